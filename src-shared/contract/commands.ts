@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { DoctorItem } from '../model/doctor';
+import { EngineId, RecipeId, TrainParams } from '../model/recipes';
+import { Inventory } from '../model/room';
+import { LogLine, Run } from '../model/run';
+import { HistoryColumns, Series } from '../model/series';
+import { Settings, SettingsPatch } from '../model/settings';
+
+const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output });
+const nothing = z.object({});
+const runId = z.object({ runId: z.string().min(1).max(40) });
+
+/** A span of wall clock, ms since the epoch; `toMs` after `fromMs`. */
+export const TimeRange = z
+  .object({ fromMs: z.number().int().nonnegative(), toMs: z.number().int().nonnegative() })
+  .refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' });
+
+const historySelection = z.object({
+  seriesIds: z.array(z.number().int().positive()).min(1).max(256),
+  fromMs: z.number().int().nonnegative(),
+  toMs: z.number().int().nonnegative(),
+});
+
+/** Everything a page can ask of the core, once: name → input and output. */
+export const commands = {
+  'app.info': command(
+    nothing,
+    z.object({ version: z.string(), host: z.enum(['desktop', 'headless']), platform: z.string(), dataDir: z.string(), databaseBytes: z.number(), startedAtMs: z.number(), notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })) }),
+  ),
+  'inventory.get': command(nothing, Inventory),
+  'doctor.report': command(nothing, z.object({ items: z.array(DoctorItem) })),
+  'engines.list': command(nothing, z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: z.string(), repair: z.string().nullable() })) })),
+  'series.list': command(nothing, z.object({ series: z.array(Series) })),
+  'history.query': command(
+    historySelection.extend({ maxPoints: z.number().int().min(2).max(10_000) }).refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
+    z.object({ bucketMs: z.number(), columns: z.array(HistoryColumns) }),
+  ),
+  'history.extent': command(nothing, z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() })),
+  'runs.list': command(nothing, z.object({ runs: z.array(Run) })),
+  'runs.get': command(runId, Run),
+  'runs.start': command(z.object({ recipe: RecipeId, engine: EngineId, params: TrainParams }), z.object({ runId: z.string() })),
+  'runs.stop': command(runId, nothing),
+  'runs.delete': command(runId, nothing),
+  'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
+  'settings.get': command(nothing, Settings),
+  'settings.set': command(SettingsPatch, Settings),
+} as const;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Every failure a caller can be told of; the page translates `error.<code>`. */
+export const errorCodes = [
+  'invalid-input',
+  'unknown-command',
+  'not-found',
+  'conflict',
+  'cancelled',
+  'disconnected',
+  'storage-full',
+  'storage-failed',
+  'engine-unavailable',
+  'unauthorized',
+  'too-large',
+  'internal',
+] as const;
+export const ErrorCode = z.enum(errorCodes);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** An expected failure: it has a name, says what and where, and crosses the wire whole. */
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'AppError';
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}

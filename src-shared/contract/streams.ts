@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { RoomSummary } from '../model/room';
+import { BatchColumns, EpochPoint, LogLine, Run } from '../model/run';
+import { Series } from '../model/series';
+import { Settings } from '../model/settings';
+
+const stream = <P extends z.ZodType, F extends z.ZodType>(params: P, frame: F): { params: P; frame: F } => ({ params, frame });
+const nothing = z.object({});
+
+/**
+ * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = no value then.
+ * The first frame of a subscription is the backlog since `sinceMs` that the core still holds in memory (about 15 min).
+ */
+export const TelemetryFrame = z.object({
+  atMs: z.array(z.number()),
+  seriesIds: z.array(z.number()),
+  values: z.array(z.array(z.number().nullable())),
+});
+export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
+
+/** A run's page: the first frame holds everything so far, later ones what is new. */
+export const RunFrame = z.object({ run: Run, batches: BatchColumns, epochs: z.array(EpochPoint), log: z.array(LogLine) });
+export type RunFrame = z.infer<typeof RunFrame>;
+
+/** Everything a page can listen to: name → parameters and frame. */
+export const streams = {
+  'telemetry.live': stream(z.object({ sinceMs: z.number(), seriesIds: z.array(z.number().int()).max(4096).nullable() }), TelemetryFrame),
+  'series.live': stream(nothing, z.object({ series: z.array(Series) })),
+  'room.live': stream(nothing, RoomSummary),
+  /** First frame: all runs, newest first; later ones: the changed runs and the ids of deleted ones. */
+  'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(Run), deleted: z.array(z.string()) })),
+  'run.live': stream(z.object({ runId: z.string().min(1).max(40) }), RunFrame),
+  'settings.live': stream(nothing, Settings),
+  /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
+  'history.csv': stream(
+    z
+      .object({ seriesIds: z.array(z.number().int().positive()).min(1).max(256), fromMs: z.number().int().nonnegative(), toMs: z.number().int().nonnegative() })
+      .refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
+    z.object({ text: z.string() }),
+  ),
+} as const;
+
+export type Streams = typeof streams;
+export type StreamName = keyof Streams;
+export type StreamParams<N extends StreamName> = z.input<Streams[N]['params']>;
+export type StreamFrame<N extends StreamName> = z.output<Streams[N]['frame']>;
+
+export function isStreamName(name: string): name is StreamName {
+  return Object.hasOwn(streams, name);
+}

@@ -1,0 +1,77 @@
+/**
+ * The metric catalogue: the one place where a metric's name, unit and range stand.
+ * Charts, history, export and the doctor read it; a new metric is one line here.
+ */
+export type MetricKind = 'gauge' | 'rate';
+
+export interface MetricDef {
+  /** English name, for export and logs; the page translates `metric.<id>`. */
+  readonly name: string;
+  /** UCUM-like unit as shown: W, °C, %, B, B/s, MHz, 1 (dimensionless), kg/h, cur/h (the tariff's currency per hour). */
+  readonly unit: string;
+  readonly kind: MetricKind;
+  /** Digits after the point when shown in `unit`. */
+  readonly digits: number;
+  /** Values outside are garbage from a driver or sensor and count as missing. */
+  readonly range: readonly [number, number];
+}
+
+const gauge = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'gauge', digits, range });
+const rate = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'rate', digits, range });
+const PIB = 2 ** 50;
+
+export const metrics = {
+  'cpu.load': gauge('CPU load', '%', 0, [0, 100]),
+  'cpu.core.load': gauge('Core load', '%', 0, [0, 100]),
+  'cpu.frequency': gauge('CPU frequency', 'MHz', 0, [0, 20_000]),
+  'cpu.temperature': gauge('CPU temperature', '°C', 1, [-40, 150]),
+  'cpu.power': gauge('CPU power', 'W', 1, [0, 5_000]),
+  'host.load1': gauge('Load average, 1 min', '1', 2, [0, 100_000]),
+  'host.base.power': gauge('Rest of host power', 'W', 1, [0, 20_000]),
+  'memory.used': gauge('Memory used', 'B', 0, [0, PIB]),
+  'memory.total': gauge('Memory installed', 'B', 0, [0, PIB]),
+  'swap.used': gauge('Swap used', 'B', 0, [0, PIB]),
+  'disk.read': rate('Disk read', 'B/s', 0, [0, PIB]),
+  'disk.write': rate('Disk write', 'B/s', 0, [0, PIB]),
+  'network.receive': rate('Network received', 'B/s', 0, [0, PIB]),
+  'network.transmit': rate('Network sent', 'B/s', 0, [0, PIB]),
+  'sensor.temperature': gauge('Sensor temperature', '°C', 1, [-40, 150]),
+  'gpu.load': gauge('GPU load', '%', 0, [0, 100]),
+  'gpu.memory.load': gauge('GPU memory controller load', '%', 0, [0, 100]),
+  'gpu.memory.used': gauge('GPU memory used', 'B', 0, [0, PIB]),
+  'gpu.memory.total': gauge('GPU memory', 'B', 0, [0, PIB]),
+  'gpu.power': gauge('GPU power', 'W', 1, [0, 5_000]),
+  'gpu.power.limit': gauge('GPU power limit', 'W', 0, [0, 5_000]),
+  'gpu.temperature': gauge('GPU temperature', '°C', 0, [-40, 150]),
+  'gpu.fan': gauge('GPU fan', '%', 0, [0, 150]),
+  'gpu.clock.sm': gauge('GPU SM clock', 'MHz', 0, [0, 20_000]),
+  'gpu.clock.memory': gauge('GPU memory clock', 'MHz', 0, [0, 50_000]),
+  'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
+  'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),
+  'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),
+  'cost.rate': gauge('Cost per hour', 'cur/h', 4, [-1e9, 1e9]),
+  'co2e.rate': gauge('CO2e per hour', 'kg/h', 4, [0, 1e9]),
+  'train.loss': gauge('Training loss', '1', 4, [-1e12, 1e12]),
+  'train.accuracy': gauge('Training accuracy', '1', 4, [0, 1]),
+  'train.val_loss': gauge('Validation loss', '1', 4, [-1e12, 1e12]),
+  'train.val_accuracy': gauge('Validation accuracy', '1', 4, [0, 1]),
+  'train.throughput': rate('Training throughput', 'samples/s', 0, [0, 1e12]),
+} as const satisfies Record<string, MetricDef>;
+
+export type MetricId = keyof typeof metrics;
+export const metricIds = Object.keys(metrics) as MetricId[];
+
+export function isMetricId(id: string): id is MetricId {
+  return Object.hasOwn(metrics, id);
+}
+
+export function metricDef(id: MetricId): MetricDef {
+  return metrics[id];
+}
+
+/** A reading a meter cannot mean (NaN, infinite, outside the catalogue's range) is missing, not a value. */
+export function saneValue(id: MetricId, value: number | null | undefined): number | null {
+  if (value === null || value === undefined || !Number.isFinite(value)) return null;
+  const [low, high] = metrics[id].range;
+  return value < low || value > high ? null : value;
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/**
+ * How a shown number was come by, best first:
+ * measured (a meter said so), derived (arithmetic over measured values),
+ * modelled (a model with stated parameters), simulated (a scenario).
+ */
+export const provenances = ['measured', 'derived', 'modelled', 'simulated'] as const;
+export const Provenance = z.enum(provenances);
+export type Provenance = z.infer<typeof Provenance>;
+
+/** A sum is as good as its worst part. With no parts: `derived`. A sum of measured parts is at best `derived` when `combined`. */
+export function worstProvenance(parts: readonly Provenance[]): Provenance {
+  let worst = 0;
+  for (const part of parts) worst = Math.max(worst, provenances.indexOf(part));
+  return parts.length === 0 ? 'derived' : (provenances[worst] ?? 'derived');
+}
+
+/**
+ * A number as shown: value (null = withheld or missing, never zero for missing), unit, how it was come by,
+ * the window it covers in ms (null = an instant) and, when it is null, the reason code the page translates.
+ */
+export const Quantity = z.object({
+  value: z.number().nullable(),
+  unit: z.string(),
+  provenance: Provenance,
+  windowMs: z.number().nonnegative().nullable(),
+  withheld: z.enum(['no-sensor', 'stale', 'it-load-near-zero', 'not-started', 'no-samples', 'no-price']).nullable(),
+});
+export type Quantity = z.infer<typeof Quantity>;
+
+export function quantity(value: number, unit: string, provenance: Provenance, windowMs: number | null = null): Quantity {
+  return { value, unit, provenance, windowMs, withheld: null };
+}
+
+export function withheld(unit: string, reason: NonNullable<Quantity['withheld']>, provenance: Provenance = 'derived'): Quantity {
+  return { value: null, unit, provenance, windowMs: null, withheld: reason };
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Quantity } from './provenance';
+
+/** What the home page's tiles and the headless status line show; one frame a tick. */
+export const RoomSummary = z.object({
+  atMs: z.number(),
+  itPowerW: Quantity,
+  facilityPowerW: Quantity,
+  /** Power, not energy: shown as "live power ratio", never as PUE. */
+  powerRatio: Quantity,
+  costPerHour: Quantity,
+  co2ePerHourKg: Quantity,
+  cpuLoadPercent: Quantity,
+  gpuLoadPercent: Quantity,
+  hottest: z.object({ tempC: Quantity, label: z.string().nullable() }),
+  runningJobs: z.number().int().nonnegative(),
+  queuedJobs: z.number().int().nonnegative(),
+  /** The parts of IT power, for the tooltip. */
+  parts: z.array(z.object({ label: z.string(), powerW: Quantity })),
+});
+export type RoomSummary = z.infer<typeof RoomSummary>;
+
+export const Inventory = z.object({
+  hostname: z.string(),
+  os: z.string(),
+  cpu: z.object({ brand: z.string(), sockets: z.number(), physicalCores: z.number(), logicalCores: z.number() }),
+  memoryBytes: z.number().nullable(),
+  gpus: z.array(z.object({ device: z.string(), name: z.string(), powerLimitW: z.number().nullable(), driver: z.string().nullable() })),
+  disks: z.array(z.object({ device: z.string(), name: z.string(), bytes: z.number().nullable() })),
+});
+export type Inventory = z.infer<typeof Inventory>;

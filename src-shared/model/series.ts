@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { metricIds, type MetricId } from './metrics';
+import { Provenance } from './provenance';
+
+/**
+ * Where a series hangs: `room`, `host`, `cpu0`, `cpu0/core3`, `gpu0`, `disk/sda`, `net/eth0`, `sensor/<name>`, `run/<id>`.
+ * At most 120 characters.
+ */
+export const DeviceId = z.string().min(1).max(120);
+export type DeviceId = z.infer<typeof DeviceId>;
+
+export const MetricIdSchema = z.enum(metricIds as [MetricId, ...MetricId[]]);
+
+/** One recorded quantity. Device, metric and provenance together identify it: a RAPL series and a modelled one never mix. */
+export const Series = z.object({
+  id: z.number().int().positive(),
+  device: DeviceId,
+  metric: MetricIdSchema,
+  provenance: Provenance,
+  /** What people call the device ("NVIDIA H100 80GB HBM3", "nvme0n1"). */
+  label: z.string(),
+});
+export type Series = z.infer<typeof Series>;
+export type SeriesKey = Omit<Series, 'id'>;
+
+/** One value of one series. `value` null = the source was asked and had none (drawn as a gap). */
+export interface Sample {
+  readonly seriesId: number;
+  /** Wall clock, ms since the Unix epoch, whole. */
+  readonly atMs: number;
+  readonly value: number | null;
+}
+
+/** What a collector hands over for one tick: not yet a series, the ingest resolves it. */
+export interface Reading {
+  readonly device: DeviceId;
+  readonly label: string;
+  readonly metric: MetricId;
+  readonly provenance: Provenance;
+  readonly value: number | null;
+}
+
+/**
+ * One series' answer over a range: columns of equal length, oldest first. Each column entry is one bucket:
+ * its start, the minimum, maximum and mean of the samples in it; null where the source had none.
+ * A missing bucket (a gap wider than one bucket) is one entry of nulls.
+ */
+export const HistoryColumns = z.object({
+  seriesId: z.number().int(),
+  atMs: z.array(z.number()),
+  min: z.array(z.number().nullable()),
+  max: z.array(z.number().nullable()),
+  mean: z.array(z.number().nullable()),
+});
+export type HistoryColumns = z.infer<typeof HistoryColumns>;

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+const percent = z.number().min(0).max(100);
+/** Loss of one module in % of its rating: a0 + a1·x + a2·x², x = load / rating. */
+const LossCurve = z.object({ a0: percent, a1: percent, a2: percent });
+export type LossCurve = z.infer<typeof LossCurve>;
+
+export const Tariff = z.object({
+  pricePerKwh: z.number().min(0).max(100),
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+export type Tariff = z.infer<typeof Tariff>;
+
+export const Carbon = z.object({ gridKgPerKwh: z.number().min(0).max(5) });
+export type Carbon = z.infer<typeof Carbon>;
+
+/** Parameters of the facility model that turns IT power into facility power (src-shared/energy/facility.ts). */
+export const Facility = z.object({
+  /** Rated IT power of the room, W. null = 1.5 × what this machine's parts can draw at most. */
+  ratedItPowerW: z.number().positive().max(1e9).nullable(),
+  ups: LossCurve,
+  pdu: LossCurve,
+  cooling: z.discriminatedUnion('mode', [
+    z.object({ mode: z.literal('fixed'), cop: z.number().min(0.5).max(50) }),
+    z.object({
+      mode: z.literal('outdoor'),
+      /** Share of the Carnot COP the plant reaches. */
+      carnotFraction: z.number().min(0.1).max(0.9),
+      evaporatorTempC: z.number().min(-10).max(40),
+      outdoorDryBulbC: z.number().min(-50).max(60),
+      /** Condenser above outdoor dry bulb, K. */
+      condenserApproachK: z.number().min(1).max(40),
+    }),
+  ]),
+  /** Fans and pumps, % of the heat removed; lighting and the like, % of rated IT power, fixed. */
+  fansPercent: percent,
+  pumpsPercent: percent,
+  fixedPercent: percent,
+});
+export type Facility = z.infer<typeof Facility>;
+
+export const HostPower = z.object({
+  /** Board, memory, drives, fans, supply losses of this host: what no sensor here meters, W. */
+  basePowerW: z.number().min(0).max(20_000),
+  /** Overrides of the idle/max table used when RAPL cannot be read, W for the whole package set; null = table. */
+  cpuIdleW: z.number().min(0).max(5_000).nullable(),
+  cpuMaxW: z.number().min(0).max(5_000).nullable(),
+});
+export type HostPower = z.infer<typeof HostPower>;
+
+export const Ui = z.object({
+  language: z.enum(['system', 'en', 'zh-CN']),
+  theme: z.enum(['system', 'light', 'dark']),
+});
+export type Ui = z.infer<typeof Ui>;
+
+export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, ui: Ui });
+export type Settings = z.infer<typeof Settings>;
+
+/** A change replaces whole sections. */
+export const SettingsPatch = Settings.partial();
+export type SettingsPatch = z.infer<typeof SettingsPatch>;
+
+/**
+ * Sources: price — Hennessy & Patterson, 6th ed., ch. 6 (0.07 USD/kWh); grid factor — Patterson et al. 2021,
+ * arXiv 2104.10350 (0.429 kg/kWh, US average); UPS, PDU, wiring, lighting — after Schneider WP113, legacy;
+ * Carnot share — mid of 0.5–0.6. All are starting values to be replaced by the operator's own.
+ */
+export const defaultSettings: Settings = {
+  tariff: { pricePerKwh: 0.07, currency: 'USD' },
+  carbon: { gridKgPerKwh: 0.429 },
+  facility: {
+    ratedItPowerW: null,
+    ups: { a0: 4, a1: 5, a2: 0 },
+    pdu: { a0: 1.5, a1: 0, a2: 2.5 },
+    cooling: { mode: 'outdoor', carnotFraction: 0.55, evaporatorTempC: 7, outdoorDryBulbC: 20, condenserApproachK: 12.5 },
+    fansPercent: 5,
+    pumpsPercent: 2,
+    fixedPercent: 1,
+  },
+  host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
+  ui: { language: 'system', theme: 'system' },
+};
+
+/** What the settings page shows beside each default: a key of `settings.source.*` in the catalogues. */
+export const defaultSources = {
+  'tariff.pricePerKwh': 'hennessy-patterson',
+  'carbon.gridKgPerKwh': 'patterson-2021',
+  'facility.ups': 'schneider-wp113',
+  'facility.pdu': 'schneider-wp113',
+  'facility.cooling': 'carnot',
+  'host.basePowerW': 'assumption',
+} as const;

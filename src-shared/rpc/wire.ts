@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ErrorCode } from '../contract/errors';
+
+const id = z.number().int().nonnegative();
+
+/**
+ * Page → core. A client that lost its port subscribes anew: every stream's first frame holds what the page needs to be
+ * whole again, so no server keeps frames for clients that may never return.
+ */
+export const ClientMessage = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('call'), id, name: z.string().max(80), input: z.unknown() }),
+  z.object({ t: z.literal('cancel'), id }),
+  z.object({ t: z.literal('subscribe'), id, name: z.string().max(80), params: z.unknown() }),
+  z.object({ t: z.literal('unsubscribe'), id }),
+]);
+export type ClientMessage = z.infer<typeof ClientMessage>;
+
+export const WireError = z.object({ code: ErrorCode, message: z.string() });
+
+/** Core → page. Frames of one subscription are numbered from 1; a client that sees a number skipped subscribes anew. */
+export const ServerMessage = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('ok'), id, output: z.unknown() }),
+  z.object({ t: z.literal('err'), id, error: WireError }),
+  z.object({ t: z.literal('frame'), id, seq: z.number().int().positive(), frame: z.unknown() }),
+  z.object({ t: z.literal('end'), id, error: WireError.nullable() }),
+]);
+export type ServerMessage = z.infer<typeof ServerMessage>;
