@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { SetupError } from './errors.mjs';
+import { cacheDir } from './paths.mjs';
+
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a program of the set-up with its whole output in a log file of the cache.
+ *
+ * @param {string} name names the log: `<cache>/logs/<name>.log`, overwritten each time
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, wayOut?: string, what?: string }} [options]
+ * @returns {Promise<void>}
+ * @throws {SetupError} when the program is missing or exits non-zero
+ */
+export async function runLogged(name, command, args, options = {}) {
+  const logs = join(cacheDir(), 'logs');
+  await mkdir(logs, { recursive: true });
+  const log = join(logs, `${name}-${process.pid}.log`);
+  const stream = createWriteStream(log);
+  const fail = (why, cause) =>
+    new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
+  await new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.pipe(stream, { end: false });
+    child.stderr.pipe(stream, { end: false });
+    child.once('error', (error) => reject(fail(error.message, error)));
+    child.once('close', (code, signal) => {
+      stream.end();
+      if (code === 0) resolve();
+      else reject(fail(signal ? `ended by ${signal}` : `exit code ${code}`));
+    });
+  });
+}
+
+/**
+ * Runs a program and returns its standard output.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }>}
+ *   code is null when the program could not be started or a signal ended it
+ */
+export function capture(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+    child.once('error', (error) => resolve({ code: null, signal: null, stdout, stderr: error.message }));
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/**
+ * Runs the product in the foreground: it has the terminal, gets this process's signals, and its end is ours.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} the child's exit code; 128 + the signal's number when a signal ended it
+ * @throws {SetupError} when the program cannot be started
+ */
+export function runForeground(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'inherit' });
+    const forward = (signal) => {
+      // Ctrl-C reaches the whole foreground group by itself; a second one would read as "now at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of FORWARDED) process.on(signal, forward);
+    const release = () => FORWARDED.forEach((signal) => process.off(signal, forward));
+    child.once('error', (error) => {
+      release();
+      reject(new SetupError(`${command} could not be started: ${error.message}`, { cause: error }));
+    });
+    child.once('close', (code, signal) => {
+      release();
+      resolve(code ?? 128 + (constants.signals[signal] ?? 1));
+    });
+  });
+}
