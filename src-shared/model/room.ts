@@ -8,6 +8,8 @@ export const RoomSummary = z.object({
   facilityPowerW: Quantity,
   /** Power, not energy: shown as "live power ratio", never as PUE. */
   powerRatio: Quantity,
+  /** Share of IT power that a meter (not a model) reported, 0–1; null when IT power is withheld. */
+  meteredItShare: z.number().min(0).max(1).nullable(),
   costPerHour: Quantity,
   co2ePerHourKg: Quantity,
   cpuLoadPercent: Quantity,

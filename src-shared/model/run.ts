@@ -55,6 +55,8 @@ export const RunEnergy = z.object({
   pricePerKwh: z.number(),
   currency: z.string(),
   gridKgPerKwh: z.number(),
+  /** false while the run goes on, or when its last samples are still to come. */
+  final: z.boolean(),
 });
 export type RunEnergy = z.infer<typeof RunEnergy>;
 
