@@ -68,8 +68,3 @@ export const NEAR_ZERO_LOAD = 0.005;
 export function powerRatio(itW: number, facilityW: number, ratedW: number): number | null {
   return itW <= ratedW * NEAR_ZERO_LOAD ? null : facilityW / itW;
 }
-
-/** Power usage effectiveness: facility energy over IT energy of the same period (ISO/IEC 30134-2). null when IT energy is 0. */
-export function pue(facilityJ: number, itJ: number): number | null {
-  return itJ > 0 ? facilityJ / itJ : null;
-}
