@@ -13,6 +13,8 @@ export interface Cancellation {
 /** Where a stream's handler puts its frames. Pushing after `end` or after disposal does nothing. */
 export interface FrameSink<F> {
   push(frame: F): void;
+  /** See Port.ready: a stream that sends all it has at once (an export) awaits this between frames; a live one need not. */
+  ready(): Promise<void>;
   /** Ends the stream; with an error when it failed. */
   end(error?: AppError): void;
 }

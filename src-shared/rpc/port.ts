@@ -7,6 +7,11 @@ import type { Disposable } from '../base/disposable';
  */
 export interface Port {
   post(message: unknown): void;
+  /**
+   * Resolves when the far side has taken in enough of what was posted for more to make sense (at once where the transport
+   * cannot tell), and when the port closes. Who sends much at a stretch waits for it between pieces.
+   */
+  ready(): Promise<void>;
   onMessage(listener: (message: unknown) => void): Disposable;
   onClose(listener: () => void): Disposable;
   close(): void;

@@ -8,9 +8,9 @@ const id = z.number().int().nonnegative();
  * whole again, so no server keeps frames for clients that may never return.
  */
 export const ClientMessage = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('call'), id, name: z.string().max(80), input: z.unknown() }),
+  z.object({ t: z.literal('call'), id, name: z.string().max(80), input: z.unknown().optional() }),
   z.object({ t: z.literal('cancel'), id }),
-  z.object({ t: z.literal('subscribe'), id, name: z.string().max(80), params: z.unknown() }),
+  z.object({ t: z.literal('subscribe'), id, name: z.string().max(80), params: z.unknown().optional() }),
   z.object({ t: z.literal('unsubscribe'), id }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
@@ -22,6 +22,7 @@ export const ServerMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ok'), id, output: z.unknown() }),
   z.object({ t: z.literal('err'), id, error: WireError }),
   z.object({ t: z.literal('frame'), id, seq: z.number().int().positive(), frame: z.unknown() }),
-  z.object({ t: z.literal('end'), id, error: WireError.nullable() }),
+  /** `frames` = how many were numbered, so that a lost last frame is noticed too. */
+  z.object({ t: z.literal('end'), id, frames: z.number().int().nonnegative(), error: WireError.nullable() }),
 ]);
 export type ServerMessage = z.infer<typeof ServerMessage>;

@@ -1,0 +1,252 @@
+import { assertNever } from '../base/assert-never';
+import { DisposableStore, toDisposable, type Disposable } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import { commands, type CommandInput, type CommandName, type CommandOutput } from '../contract/commands';
+import { AppError } from '../contract/errors';
+import { streams, type StreamFrame, type StreamName, type StreamParams } from '../contract/streams';
+import { ServerMessage, type ClientMessage } from './wire';
+import type { Cancellation } from './api';
+import type { Port } from './port';
+
+export interface StreamListener<N extends StreamName> {
+  /** `first`: the first frame since (re)subscribing, which holds all that is needed to be whole again. */
+  onFrame(frame: StreamFrame<N>, first: boolean): void;
+  /** The core ended the stream; it is not subscribed again. Never called for a lost connection. */
+  onEnd?(error: AppError | null): void;
+}
+
+interface PendingCall {
+  settle(message: Extract<ServerMessage, { t: 'ok' | 'err' }>): void;
+  fail(error: AppError): void;
+}
+
+interface Listening {
+  /** Id on the present port; null while there is none. */
+  id: number | null;
+  /** Number of the last frame under that id. */
+  seq: number;
+  readonly name: StreamName;
+  readonly params: () => unknown;
+  readonly frame: (frame: unknown, first: boolean) => void;
+  readonly end: (error: AppError | null) => void;
+}
+
+/**
+ * The calling side of the contract. It outlives its ports: calls without one fail as `disconnected`,
+ * subscriptions wait and are made anew on the next port.
+ */
+export class RpcClient {
+  private port: Port | null = null;
+  private portStops = new DisposableStore();
+  private nextId = 1;
+  private disposed = false;
+  private readonly calls = new Map<number, PendingCall>();
+  private readonly listening = new Set<Listening>();
+  private readonly byId = new Map<number, Listening>();
+  private readonly connection = new Emitter<boolean>();
+
+  get connected(): boolean {
+    return this.port !== null;
+  }
+
+  /** Hears true and false as the port comes and goes; not called for the present state. */
+  onConnected(listener: (connected: boolean) => void): Disposable {
+    return this.connection.on(listener);
+  }
+
+  /** Takes the port over (an earlier one is closed) and subscribes all that waits. The handle detaches and closes it. */
+  attach(port: Port): Disposable {
+    if (this.disposed) {
+      port.close();
+      return toDisposable(() => undefined);
+    }
+    this.detach();
+    this.port = port;
+    this.portStops = new DisposableStore();
+    const detach = toDisposable(() => {
+      if (this.port === port) this.detach();
+    });
+    this.portStops.add(port.onClose(() => detach.dispose()));
+    this.portStops.add(port.onMessage((message) => this.receive(message)));
+    for (const entry of this.listening) this.open(entry);
+    this.connection.emit(true);
+    return detach;
+  }
+
+  /**
+   * Asks the core. Rejects with an AppError only: what the core answered, `disconnected` without a port or when it closes
+   * before the answer, `cancelled` at once when the cancellation fires, `internal` when the answer breaks its schema.
+   */
+  call<N extends CommandName>(name: N, input: CommandInput<N>, cancellation?: Cancellation): Promise<CommandOutput<N>> {
+    return new Promise((resolve, reject) => {
+      if (!this.port) {
+        reject(new AppError('disconnected', `${name}: the core is not connected`));
+        return;
+      }
+      if (cancellation?.cancelled) {
+        reject(new AppError('cancelled', `${name}: cancelled before it was sent`));
+        return;
+      }
+      const id = this.nextId++;
+      const finish = (): void => {
+        this.calls.delete(id);
+        onCancel?.dispose();
+      };
+      const fail = (error: AppError): void => {
+        finish();
+        reject(error);
+      };
+      const settle = (message: Extract<ServerMessage, { t: 'ok' | 'err' }>): void => {
+        if (message.t === 'err') {
+          fail(new AppError(message.error.code, message.error.message));
+          return;
+        }
+        const output = commands[name].output.safeParse(message.output);
+        if (!output.success) {
+          fail(new AppError('internal', `${name}: the answer breaks its schema`, { cause: output.error }));
+          return;
+        }
+        finish();
+        // The schema found under this very name has just passed it.
+        resolve(output.data as CommandOutput<N>);
+      };
+      this.calls.set(id, { settle, fail });
+      const onCancel = cancellation?.onCancel(() => {
+        this.send({ t: 'cancel', id });
+        fail(new AppError('cancelled', `${name}: cancelled`));
+      });
+      this.send({ t: 'call', id, name, input });
+    });
+  }
+
+  /**
+   * Listens to a stream until the handle is disposed or the core ends it, across lost connections.
+   * @param params evaluated at each (re)subscription when a function, e.g. to ask only for what is new.
+   */
+  subscribe<N extends StreamName>(name: N, params: StreamParams<N> | (() => StreamParams<N>), listener: StreamListener<N>): Disposable {
+    const entry: Listening = {
+      id: null,
+      seq: 0,
+      name,
+      params: typeof params === 'function' ? params : () => params,
+      frame: (frame, first) => listener.onFrame(frame as StreamFrame<N>, first),
+      end: (error) => listener.onEnd?.(error),
+    };
+    if (!this.disposed) {
+      this.listening.add(entry);
+      this.open(entry);
+    }
+    return toDisposable(() => {
+      this.listening.delete(entry);
+      this.abandon(entry);
+    });
+  }
+
+  /** Closes the port, rejects what is pending, forgets every subscription. Safe twice. */
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.detach();
+    this.listening.clear();
+    this.connection.clear();
+  }
+
+  private detach(): void {
+    const port = this.port;
+    if (!port) return;
+    this.port = null;
+    this.portStops.dispose();
+    port.close();
+    this.byId.clear();
+    for (const entry of this.listening) entry.id = null;
+    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', 'the connection to the core was lost'));
+    this.connection.emit(false);
+  }
+
+  private send(message: ClientMessage): void {
+    this.port?.post(message);
+  }
+
+  private open(entry: Listening): void {
+    if (!this.port) return;
+    const id = this.nextId++;
+    entry.id = id;
+    entry.seq = 0;
+    this.byId.set(id, entry);
+    this.send({ t: 'subscribe', id, name: entry.name, params: entry.params() });
+  }
+
+  private abandon(entry: Listening): void {
+    if (entry.id === null) return;
+    this.byId.delete(entry.id);
+    this.send({ t: 'unsubscribe', id: entry.id });
+    entry.id = null;
+  }
+
+  private receive(raw: unknown): void {
+    const parsed = ServerMessage.safeParse(raw);
+    if (!parsed.success) {
+      this.receiveBroken(raw);
+      return;
+    }
+    const message = parsed.data;
+    switch (message.t) {
+      case 'ok':
+      case 'err':
+        this.calls.get(message.id)?.settle(message);
+        break;
+      case 'frame':
+        this.receiveFrame(message);
+        break;
+      case 'end':
+        this.receiveEnd(message);
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  private receiveFrame(message: Extract<ServerMessage, { t: 'frame' }>): void {
+    const entry = this.byId.get(message.id);
+    if (!entry) return;
+    if (message.seq !== entry.seq + 1) {
+      this.abandon(entry);
+      this.open(entry);
+      return;
+    }
+    const frame = streams[entry.name].frame.safeParse(message.frame);
+    if (!frame.success) {
+      this.abandon(entry);
+      this.finish(entry, new AppError('internal', `${entry.name}: a frame breaks its schema`, { cause: frame.error }));
+      return;
+    }
+    entry.seq = message.seq;
+    entry.frame(frame.data, message.seq === 1);
+  }
+
+  private receiveEnd(message: Extract<ServerMessage, { t: 'end' }>): void {
+    const entry = this.byId.get(message.id);
+    if (!entry) return;
+    this.byId.delete(message.id);
+    entry.id = null;
+    if (message.error === null && message.frames !== entry.seq) this.open(entry);
+    else this.finish(entry, message.error && new AppError(message.error.code, message.error.message));
+  }
+
+  /** A message this side cannot read must not leave its caller waiting for ever. */
+  private receiveBroken(raw: unknown): void {
+    const id = typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'number' ? raw.id : null;
+    if (id === null) return;
+    const error = new AppError('internal', 'the core sent a message this page cannot read');
+    this.calls.get(id)?.fail(error);
+    const entry = this.byId.get(id);
+    if (!entry) return;
+    this.abandon(entry);
+    this.finish(entry, error);
+  }
+
+  private finish(entry: Listening, error: AppError | null): void {
+    this.listening.delete(entry);
+    entry.end(error);
+  }
+}

@@ -1,0 +1,27 @@
+import { QueuePort } from './queue-port';
+import type { Port } from './port';
+
+/**
+ * Two connected ports in memory, for a caller that lives in the core's own process and for tests.
+ * Messages arrive in a later turn, in order, as JSON copies: what would not survive the wire does not survive here.
+ * What was posted before `close` still arrives, then the far side closes.
+ */
+export function createPortPair(): [Port, Port] {
+  const left: QueuePort = half(() => right);
+  const right: QueuePort = half(() => left);
+  return [left, right];
+}
+
+function half(other: () => QueuePort): QueuePort {
+  const later = (step: () => void): void => void Promise.resolve().then(step);
+  return new QueuePort({
+    send(message) {
+      const text = JSON.stringify(message);
+      if (text === undefined) throw new TypeError('a message is a JSON-shaped value');
+      later(() => other().receive(JSON.parse(text)));
+    },
+    close() {
+      later(() => other().closed());
+    },
+  });
+}
