@@ -7,11 +7,11 @@ import { capture, runLogged } from './run.mjs';
 
 /**
  * @typedef {object} SystemPackage
- * @property {string} package Debian's name of it
+ * @property {readonly string[]} names Debian's names of it, by release
  * @property {string} [command] a program it brings: found on PATH means present
  */
 
-const INSTALL = ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600'];
+const INSTALL = ['install', '--yes', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=3'];
 
 /** @param {string} command @returns {boolean} whether a program of that name is on PATH */
 export function onPath(command, env = process.env) {
@@ -23,63 +23,85 @@ export function hasApt() {
   return process.platform === 'linux' && existsSync('/usr/bin/apt-get') && existsSync('/usr/bin/dpkg-query');
 }
 
-/** @returns {boolean} whether this process may install packages */
-function isRoot() {
-  return process.getuid?.() === 0;
-}
-
-/** @returns {Promise<string[]>} those of the Debian packages that are not installed */
-export async function missingPackages(names) {
-  if (names.length === 0) return [];
-  const { stdout } = await capture('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}|${Package}|${Provides}\\n', ...names]);
-  const installed = new Set();
-  for (const line of stdout.split('\n')) {
-    const [status, name, provides] = line.split('|');
-    if (!status?.startsWith('ii')) continue;
-    installed.add(name);
-    for (const provided of (provides ?? '').split(',')) installed.add(provided.trim().split(' ')[0]);
-  }
-  return names.filter((name) => !installed.has(name));
+/** @param {string} listing lines of `status|name` from dpkg-query @returns {Set<string>} the installed ones */
+export function parseInstalled(listing) {
+  const lines = listing.split('\n').map((line) => line.split('|'));
+  return new Set(lines.filter(([status]) => status?.startsWith('ii')).map(([, name]) => name));
 }
 
 /**
- * Makes sure of system packages: by their program on PATH where they bring one, by Debian's own list otherwise. As root
- * on Debian the missing ones are installed; otherwise the one line to type is the error.
+ * @param {readonly SystemPackage[]} wanted
+ * @returns {Promise<SystemPackage[]>} those with neither their program on PATH nor a package of their names installed
+ */
+async function missingOf(wanted) {
+  const unknown = wanted.filter((one) => !one.command || !onPath(one.command));
+  if (unknown.length === 0) return [];
+  const { stdout } = await capture('dpkg-query', ['-W', '-f', '${db:Status-Abbrev}|${Package}\\n', ...unknown.flatMap((one) => one.names)]);
+  const installed = parseInstalled(stdout);
+  return unknown.filter((one) => !one.names.some((name) => installed.has(name)));
+}
+
+/**
+ * Makes sure of system packages. As root on Debian the missing ones are installed; otherwise the one line to type is
+ * the error, and elsewhere the names of the missing programs.
  *
- * @param {string} why ends the sentence "… is needed …", for example `to compile the SQLite addon`
+ * @param {string} why completes "missing …", for example `to compile the SQLite addon`
  * @param {readonly SystemPackage[]} wanted
  * @returns {Promise<void>}
  * @throws {SetupError} when something is missing and cannot be installed
  */
 export async function ensurePackages(why, wanted) {
-  const absent = wanted.filter((one) => !one.command || !onPath(one.command));
   if (!hasApt()) {
-    const commands = absent.filter((one) => one.command).map((one) => one.command);
-    if (commands.length > 0) throw new SetupError(`Missing ${why}: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
+    const commands = wanted.map((one) => one.command).filter((command) => command && !onPath(command));
+    if (commands.length > 0) throw new SetupError(`Programs are missing ${why}: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
     return;
   }
-  const missing = await missingPackages(absent.map((one) => one.package));
+  const missing = await missingOf(wanted);
   if (missing.length === 0) return;
-  if (!isRoot()) {
+  if (process.getuid?.() !== 0) {
+    const names = (await namesHere(missing)) ?? missing.map((one) => one.names[0]);
     throw new SetupError(`System packages are missing ${why}`, {
-      wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${missing.join(' ')}`,
+      wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${names.join(' ')}`,
     });
   }
-  await withNamedLock('apt', 'System packages', () => install(missing, why));
+  await withNamedLock('apt', 'System packages', async () => install(await missingOf(wanted), why));
 }
 
-async function install(names, why) {
-  const missing = await missingPackages(names);
-  if (missing.length === 0) return;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (label, args, name) =>
-    withStep(label, () => runLogged(name, 'apt-get', args, { env, what: `apt-get ${args[0]}`, wayOut: `Needed ${why}: ${missing.join(' ')}.` }));
-  const label = `Installing ${missing.length} system package${missing.length === 1 ? '' : 's'} ${why}: ${missing.join(' ')}`;
-  try {
-    await apt(label, [...INSTALL, ...missing], 'apt-install');
-  } catch {
-    // A bare machine's package lists are empty or old; one update mends that, a second failure is real.
-    await apt('Reading Debian’s package lists', ['update'], 'apt-update');
-    await apt(label, [...INSTALL, ...missing], 'apt-install');
+/** @returns {Promise<string[] | null>} each package's name in this release; null when the lists do not know one of them */
+async function namesHere(packages) {
+  const names = [];
+  for (const one of packages) {
+    const { stdout } = await capture('apt-cache', ['policy', ...one.names], { env: { ...process.env, LC_ALL: 'C' } });
+    const known = one.names.find((name) => new RegExp(`^${name.replaceAll('+', '\\+')}:\\n.*\\n +Candidate: (?!\\(none\\))`, 'm').test(stdout));
+    if (!known) return null;
+    names.push(known);
   }
+  return names;
+}
+
+async function install(missing, why) {
+  if (missing.length === 0) return;
+  const apt = (label, args) =>
+    withStep(label, () =>
+      runLogged(`apt-${args[0]}`, 'apt-get', args, {
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        what: `apt-get ${args[0]}`,
+        wayOut: `Missing ${why}: ${missing.map((one) => one.names[0]).join(' ')}.`,
+      }),
+    );
+  const update = () => apt('Reading Debian’s package lists', ['update']);
+  const installNamed = (names) => apt(`Installing system packages ${why}: ${names.join(' ')}`, [...INSTALL, ...names]);
+
+  const known = await namesHere(missing);
+  if (known) {
+    try {
+      return await installNamed(known);
+    } catch {
+      // Lists that are old name files that are gone; fresh ones mend that, and a second failure is real.
+    }
+  }
+  await update();
+  const names = await namesHere(missing);
+  if (!names) throw new SetupError(`Debian’s lists do not have a package that is missing ${why}: ${missing.map((one) => one.names[0]).join(' ')}`, { wayOut: 'Check /etc/apt/sources.list.' });
+  await installNamed(names);
 }

@@ -4,12 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { cacheDir } from './paths.mjs';
-import { startStep } from './progress.mjs';
-
-/** @param {{ pid: number, host: string }} owner */
-function sayWaiting(what) {
-  return (owner) => startStep(`${what}: another start is at it (process ${owner.pid} on ${owner.host}), waiting`).done('told');
-}
+import { say } from './progress.mjs';
 
 /**
  * Holds one of the set-up's locks by name, telling the person when it has to wait for another start.
@@ -21,7 +16,9 @@ function sayWaiting(what) {
  * @returns {Promise<T>}
  */
 export function withNamedLock(name, what, work) {
-  return withLock(join(cacheDir(), 'locks', `${name}.lock`), work, { onWait: sayWaiting(what) });
+  return withLock(join(cacheDir(), 'locks', `${name}.lock`), work, {
+    onWait: (owner) => say(`${what}: another start is at it (process ${owner.pid} on ${owner.host}), waiting`),
+  });
 }
 
 /**

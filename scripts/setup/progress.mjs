@@ -15,6 +15,11 @@ export function formatElapsed(ms) {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+/** Prints one line of the set-up: something the person should know, that takes no time. */
+export function say(text) {
+  process.stderr.write(`· ${text}\n`);
+}
+
 /**
  * Starts a step's line on stderr (stdout belongs to the product). On a terminal the line is redrawn with a percentage,
  * or with a turning mark when the size is unknown; elsewhere a plain line comes at the start, every ten seconds and at

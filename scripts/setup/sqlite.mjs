@@ -44,7 +44,7 @@ export async function ensureSqliteBinding(napiVersions) {
 }
 
 async function compileInto(dir) {
-  await ensurePackages('to compile the SQLite addon', COMPILERS.map((command) => ({ package: command, command })));
+  await ensurePackages('to compile the SQLite addon', COMPILERS.map((command) => ({ names: [command], command })));
   await withStep('Compiling the SQLite addon from its own source', async () => {
     const source = join(dir, 'source');
     await copySource(source);

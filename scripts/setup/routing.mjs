@@ -1,0 +1,24 @@
+const INFORMATION = ['--help', '-h', '--version', '-v'];
+
+/**
+ * @typedef {object} Route
+ * @property {'window' | 'headless'} host which of the product's hosts runs
+ * @property {string[]} words what it is given
+ * @property {boolean} opensDatabase false only for words that are answered and done with
+ */
+
+/**
+ * Where the words after `npm start --` go. Options alone open the product: its window, or on a machine without a display
+ * the console. Any other first word is a command of the terminal host, which also answers for words it does not know.
+ *
+ * @param {readonly string[]} words
+ * @param {{ display: boolean }} on
+ * @returns {Route}
+ */
+export function route(words, { display }) {
+  const [first] = words;
+  if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', words: [...words], opensDatabase: false };
+  if (first !== undefined && !first.startsWith('--')) return { host: 'headless', words: [...words], opensDatabase: true };
+  if (display) return { host: 'window', words: [...words], opensDatabase: true };
+  return { host: 'headless', words: ['serve', ...words], opensDatabase: true };
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePackages, hasApt } from './apt.mjs';
+import { SetupError } from './errors.mjs';
+import { capture } from './run.mjs';
+
+/** What Electron's window needs of Debian; newer releases renamed two of them. */
+const ELECTRON_LIBRARIES = [
+  { names: ['libgtk-3-0', 'libgtk-3-0t64'] },
+  { names: ['libnss3'] },
+  { names: ['libasound2', 'libasound2t64'] },
+  { names: ['libgbm1'] },
+  { names: ['libxss1'] },
+  { names: ['libxtst6'] },
+];
+const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
+const SCREENSHOTS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }];
+
+/**
+ * Whether a window can be opened from here.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @param {string} [platform]
+ */
+export function hasDisplay(env = process.env, platform = process.platform) {
+  if (platform !== 'linux') return true;
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/**
+ * The system libraries Electron links to: through apt on Debian, otherwise found missing by ldd.
+ *
+ * @param {string} executable
+ * @returns {Promise<void>}
+ * @throws {SetupError}
+ */
+export async function ensureElectronLibraries(executable) {
+  if (process.platform !== 'linux') return;
+  if (hasApt()) return ensurePackages('for Electron’s window', ELECTRON_LIBRARIES);
+  const missing = (await capture('ldd', [executable])).stdout
+    .split('\n')
+    .filter((line) => line.includes('not found'))
+    .map((line) => line.trim().split(' ')[0]);
+  if (missing.length > 0) {
+    throw new SetupError(`Electron needs system libraries that are missing: ${missing.join(', ')}`, {
+      wayOut: 'Install them with your system’s package manager and start again.',
+    });
+  }
+}
+
+/** A display for tests where there is none. @throws {SetupError} */
+export async function ensureVirtualDisplay() {
+  if (process.platform === 'linux') await ensurePackages('for a virtual display', VIRTUAL_DISPLAY);
+}
+
+/** The browser that tests the headless console, and glyphs for its Chinese screenshots; only Debian's are installed. */
+export async function ensureBrowserAndFonts() {
+  if (hasApt()) await ensurePackages('for the browser tests', SCREENSHOTS);
+}
+
+/**
+ * How this user may start Electron: as root on Linux Chromium's sandbox cannot run, and where the system keeps
+ * ordinary users from it, the line that mends it is the error.
+ *
+ * @param {string} executable
+ * @returns {string[]} switches to put before the app's folder
+ * @throws {SetupError}
+ */
+export function sandboxSwitches(executable) {
+  if (process.platform !== 'linux') return [];
+  if (process.getuid?.() === 0) return ['--no-sandbox'];
+  const helper = join(executable, '..', 'chrome-sandbox');
+  const kernel = (name) => (existsSync(`/proc/sys/kernel/${name}`) ? readFileSync(`/proc/sys/kernel/${name}`, 'utf8').trim() : '');
+  const forbidden = kernel('apparmor_restrict_unprivileged_userns') === '1' || kernel('unprivileged_userns_clone') === '0';
+  if (!forbidden || !existsSync(helper)) return [];
+  const { uid, mode } = statSync(helper);
+  if (uid === 0 && (mode & 0o4000) !== 0) return [];
+  throw new SetupError('This system keeps Electron’s sandbox from ordinary users', {
+    wayOut: `Type: sudo chown root '${helper}' && sudo chmod 4755 '${helper}'`,
+  });
+}
