@@ -1,0 +1,15 @@
+import type { Api } from '@shared/rpc/api';
+import { appApi } from './app';
+import { historyApi, historyStreams } from './history';
+import { runsApi, runsStreams } from './runs';
+import type { Services } from './services';
+import { settingsApi, settingsStreams } from './settings';
+import { telemetryStreams } from './telemetry';
+
+/** Binds every name of the contract to a service; a name left out fails the type check here. */
+export function bindApi(services: Services): Api {
+  return {
+    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services) },
+    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services) },
+  };
+}

@@ -1,0 +1,76 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { RunFrame } from '@shared/contract/streams';
+import { AppError } from '@shared/contract/errors';
+import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
+import type { BatchColumns, Run } from '@shared/model/run';
+import type { Jobs } from '../jobs/jobs';
+import type { Services } from './services';
+
+type Own = Pick<CommandHandlers, 'runs.list' | 'runs.get' | 'runs.start' | 'runs.stop' | 'runs.delete' | 'runs.log'>;
+type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
+
+export function runsApi({ jobs }: Services): Own {
+  return {
+    'runs.list': () => ({ runs: jobs.list() }),
+    'runs.get': ({ runId }) => known(jobs, runId),
+    'runs.start': (input) => ({ runId: jobs.start(input) }),
+    'runs.stop': async ({ runId }) => {
+      known(jobs, runId);
+      await jobs.stop(runId);
+      return {};
+    },
+    'runs.delete': ({ runId }) => {
+      known(jobs, runId);
+      jobs.delete(runId);
+      return {};
+    },
+    'runs.log': ({ runId, afterSeq }) => {
+      known(jobs, runId);
+      return { lines: jobs.log(runId, afterSeq) };
+    },
+  };
+}
+
+export function runsStreams({ jobs }: Services): OwnStreams {
+  return {
+    'runs.live': (_params, sink) => {
+      const started = new DisposableStore();
+      sink.push({ full: true, runs: jobs.list(), deleted: [] });
+      started.add(jobs.onRun((run) => sink.push({ full: false, runs: [run], deleted: [] })));
+      started.add(jobs.onDeleted((runId) => sink.push({ full: false, runs: [], deleted: [runId] })));
+      return started;
+    },
+    'run.live': ({ runId }, sink) => runLive(jobs, runId, sink),
+  };
+}
+
+const noBatches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
+
+function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposable {
+  const started = new DisposableStore();
+  const run = jobs.get(runId);
+  if (run === null) {
+    sink.end(new AppError('not-found', `There is no run ${runId}.`));
+    return started;
+  }
+  sink.push({ run, ...jobs.points(runId) });
+  started.add(
+    jobs.onRun((changed) => {
+      if (changed.id === runId) sink.push({ run: changed, batches: noBatches, epochs: [], log: [] });
+    }),
+  );
+  started.add(
+    jobs.onAppend(({ runId: id, append }) => {
+      const now = id === runId ? jobs.get(runId) : null;
+      if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
+    }),
+  );
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', `Run ${runId} was deleted.`))));
+  return started;
+}
+
+function known(jobs: Jobs, runId: string): Run {
+  const run = jobs.get(runId);
+  if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
+  return run;
+}

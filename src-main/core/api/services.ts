@@ -1,0 +1,21 @@
+import type { RoomSummary } from '@shared/model/room';
+import type { Emitter } from '@shared/base/emitter';
+import type { Jobs } from '../jobs/jobs';
+import type { EngineProbe } from '../jobs/engines';
+import type { CoreOptions } from '../options';
+import type { SettingsService } from '../settings';
+import type { StoreReader, StoreWriter } from '../store/types';
+import type { Telemetry } from '../telemetry/telemetry';
+
+/** All the services the contract is bound to. */
+export interface Services {
+  readonly options: CoreOptions;
+  readonly startedAtMs: number;
+  readonly writer: StoreWriter;
+  readonly reader: StoreReader;
+  readonly telemetry: Telemetry;
+  readonly jobs: Jobs;
+  readonly engines: EngineProbe;
+  readonly settings: SettingsService;
+  readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
+}
