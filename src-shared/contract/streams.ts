@@ -8,8 +8,9 @@ const stream = <P extends z.ZodType, F extends z.ZodType>(params: P, frame: F): 
 const nothing = z.object({});
 
 /**
- * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = no value then.
- * The first frame of a subscription is the backlog since `sinceMs` that the core still holds in memory (about 15 min).
+ * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = it was asked then and had none: a gap.
+ * Only series asked at exactly the same times share a frame, so several frames may follow each other.
+ * The first frames of a subscription are the backlog since `sinceMs` that the core still holds in memory (about 15 min).
  */
 export const TelemetryFrame = z.object({
   atMs: z.array(z.number()),

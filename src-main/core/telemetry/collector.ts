@@ -1,4 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
+import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 
 /**
@@ -15,6 +16,8 @@ export interface Collector {
   read(signal: AbortSignal): Promise<readonly Reading[]>;
   /** What this source can and cannot read here, with the exact repair. Called at any time, must not block for long. */
   doctor(): Promise<readonly DoctorItem[]>;
+  /** The accelerators this source knows of, for the inventory. */
+  gpus?(): Promise<Inventory['gpus']>;
   /** Ends what it started (child processes too). Safe twice. */
   close(): Promise<void>;
 }
@@ -27,4 +30,9 @@ export interface CollectorEnvironment {
   /** Program and leading arguments for nvidia-smi. */
   readonly nvidiaSmi: readonly [string, ...string[]];
   readonly platform: NodeJS.Platform;
+}
+
+/** The real machine. */
+export function realEnvironment(): CollectorEnvironment {
+  return { sysRoot: '/sys', procRoot: '/proc', nvidiaSmi: ['nvidia-smi'], platform: process.platform };
 }

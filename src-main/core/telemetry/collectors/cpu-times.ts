@@ -1,0 +1,70 @@
+import os from 'node:os';
+import { join } from 'node:path';
+import type { CollectorEnvironment } from '../collector';
+import { readText } from './files';
+
+/** Time a logical CPU has spent since start, in any one unit. */
+interface Times {
+  readonly busy: number;
+  readonly total: number;
+}
+
+export interface CpuLoad {
+  /** Of all logical CPUs, %. */
+  readonly totalPercent: number | null;
+  /** By logical CPU number, %. */
+  readonly byThread: ReadonlyMap<number, number | null>;
+}
+
+/** Measures load between two calls: busy time over all time, each from the kernel's own counters. */
+export class CpuLoadMeter {
+  private before: Map<number, Times> | null = null;
+
+  constructor(private readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>) {}
+
+  /** Loads since the last call; null at the first, and for a CPU that was offline or whose counters did not move. */
+  async next(): Promise<CpuLoad> {
+    const now = this.env.platform === 'linux' ? parseProcStat(await readText(join(this.env.procRoot, 'stat'))) : fromNode();
+    const before = this.before;
+    this.before = now;
+    const byThread = new Map<number, number | null>();
+    let busy = 0;
+    let total = 0;
+    for (const [thread, times] of now) {
+      const earlier = before?.get(thread);
+      const spent = earlier ? times.total - earlier.total : 0;
+      const worked = earlier ? times.busy - earlier.busy : 0;
+      byThread.set(thread, spent > 0 ? clampPercent((100 * worked) / spent) : null);
+      if (spent > 0) {
+        busy += worked;
+        total += spent;
+      }
+    }
+    return { totalPercent: total > 0 ? clampPercent((100 * busy) / total) : null, byThread };
+  }
+}
+
+/** iowait may run backwards in the kernel's accounts, so a share can leave 0–100 by a hair. */
+function clampPercent(percent: number): number {
+  return Math.min(100, Math.max(0, percent));
+}
+
+/** Lines `cpuN user nice system idle iowait irq softirq steal guest guest_nice`; guest time is already within user and nice. */
+function parseProcStat(text: string | null): Map<number, Times> {
+  if (text === null) throw new Error('/proc/stat cannot be read');
+  const times = new Map<number, Times>();
+  for (const match of text.matchAll(/^cpu(\d+) (.+)$/gm)) {
+    const fields = (match[2] ?? '').split(' ').map(Number);
+    const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = fields;
+    const busy = user + nice + system + irq + softirq + steal;
+    times.set(Number(match[1]), { busy, total: busy + idle + iowait });
+  }
+  if (times.size === 0) throw new Error('/proc/stat names no CPU');
+  return times;
+}
+
+function fromNode(): Map<number, Times> {
+  return new Map(
+    os.cpus().map(({ times: { user, nice, sys, idle, irq } }, thread) => [thread, { busy: user + nice + sys + irq, total: user + nice + sys + irq + idle }]),
+  );
+}

@@ -1,0 +1,74 @@
+import os from 'node:os';
+import { join } from 'node:path';
+import type { Reading } from '@shared/model/series';
+import type { Collector } from '../collector';
+import { CpuLoadMeter } from './cpu-times';
+import { readNumber, readText, toNumber } from './files';
+import type { CollectorContext } from './index';
+import { sensorItem } from './items';
+import { cpuDevice, type CpuTopology } from './topology';
+
+/** More files than this a second cost more than a mean over all threads is worth. */
+const MAX_FREQUENCY_FILES = 32;
+
+/** Load (host and each logical CPU), frequency (mean per package) and load average. */
+export function createCpuCollector({ env, topology }: CollectorContext): Collector {
+  const meter = new CpuLoadMeter(env);
+  return {
+    id: 'cpu',
+    periodMs: 1000,
+    async read() {
+      const [load, cpu] = await Promise.all([meter.next(), topology()]);
+      const readings: Reading[] = [{ device: 'host', label: 'Host', metric: 'cpu.load', provenance: 'measured', value: load.totalPercent }];
+      for (const [thread, value] of load.byThread) {
+        const device = `${cpuDevice(cpu.packageOf(thread))}/core${thread}`;
+        readings.push({ device, label: `Core ${thread}`, metric: 'cpu.core.load', provenance: 'measured', value });
+      }
+      const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [...load.byThread.keys()]) : [];
+      for (const [packageId, value] of frequencies) {
+        readings.push({ device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.frequency', provenance: 'measured', value });
+      }
+      readings.push({ device: 'host', label: 'Host', metric: 'host.load1', provenance: 'measured', value: await loadAverage(env) });
+      return readings;
+    },
+    async doctor() {
+      const cpu = await topology();
+      const how = env.platform === 'linux' ? '/proc/stat' : 'the operating system';
+      const items = [sensorItem('cpu', 'CPU load', 'works', `${cpu.brand}, ${cpu.threads} logical CPUs, from ${how}`)];
+      const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [0]) : [];
+      if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'CPU frequency', 'works', 'current clock of each package'));
+      else items.push(sensorItem('frequency', 'CPU frequency', 'missing', 'the operating system tells only the nominal clock here'));
+      return items;
+    },
+    close: async () => undefined,
+  };
+}
+
+/** MHz per package: cpufreq where there is a driver, else what the kernel prints in cpuinfo. */
+async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, threads: readonly number[]): Promise<[number, number | null][]> {
+  const step = Math.ceil(threads.length / MAX_FREQUENCY_FILES);
+  const asked = threads.filter((_, index) => index % step === 0);
+  const readKhz = (thread: number): Promise<number | null> => readNumber(join(env.sysRoot, `devices/system/cpu/cpu${thread}/cpufreq/scaling_cur_freq`));
+  const found = new Map<number, number[]>();
+  const add = (thread: number, mhz: number | null): void => {
+    if (mhz === null || mhz <= 0) return;
+    const packageId = cpu.packageOf(thread);
+    found.set(packageId, [...(found.get(packageId) ?? []), mhz]);
+  };
+  const khz = await Promise.all(asked.map(readKhz));
+  if (khz.some((value) => value !== null)) asked.forEach((thread, i) => add(thread, khz[i] == null ? null : khz[i] / 1000));
+  else {
+    const cpuinfo = (await readText(join(env.procRoot, 'cpuinfo'))) ?? '';
+    [...cpuinfo.matchAll(/^cpu MHz\s*: ([\d.]+)$/gm)].forEach((match, thread) => add(thread, toNumber(match[1])));
+  }
+  return cpu.packages.map((packageId) => {
+    const all = found.get(packageId) ?? [];
+    return [packageId, all.length === 0 ? null : all.reduce((sum, mhz) => sum + mhz, 0) / all.length];
+  });
+}
+
+async function loadAverage(env: CollectorContext['env']): Promise<number | null> {
+  if (env.platform === 'linux') return toNumber((await readText(join(env.procRoot, 'loadavg')))?.split(' ')[0]);
+  // Windows has no load average; Node answers zeros there.
+  return env.platform === 'win32' ? null : (os.loadavg()[0] ?? null);
+}

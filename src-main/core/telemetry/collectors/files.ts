@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Text of a small system file, trimmed; null when it does not exist or refuses (a sensor may answer EIO, ENODATA, EAGAIN). */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch {
+    return null;
+  }
+}
+
+/** A number as sysfs prints it; null when missing or no number. */
+export async function readNumber(path: string): Promise<number | null> {
+  return toNumber(await readText(path));
+}
+
+export function toNumber(text: string | null | undefined): number | null {
+  if (text === null || text === undefined || text.trim() === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** Names in a folder in natural order (hwmon2 before hwmon10); none when it does not exist. */
+export async function listFolder(path: string): Promise<string[]> {
+  try {
+    return (await readdir(path)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  } catch {
+    return [];
+  }
+}
+
+export function errorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

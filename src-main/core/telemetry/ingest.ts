@@ -1,0 +1,233 @@
+import type { Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import type { Reading, Sample, Series } from '@shared/model/series';
+import type { StoreWriter } from '../store/types';
+import type { Clock } from './clock';
+import type { SeriesColumn } from './frames';
+import { readingKey } from './readings';
+import { SeriesRing } from './series-ring';
+
+export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
+export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'commitSamples'>;
+
+/** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
+export interface SourceReport {
+  readonly source: string;
+  readonly readings: readonly Reading[] | null;
+}
+
+/** One committed tick, as live subscribers get it. */
+export interface TelemetryBatch {
+  readonly atMs: number;
+  readonly samples: readonly Sample[];
+}
+
+export interface RecordingState {
+  readonly works: boolean;
+  /** Why nothing is recorded now; null when it works. */
+  readonly error: string | null;
+  /** Samples waiting in memory to be recorded, and samples that had to be given up since the start. */
+  readonly waiting: number;
+  readonly lost: number;
+}
+
+/** About 15 minutes at 1 Hz. */
+export const HELD_MS = 15 * 60_000;
+const RING_ENTRIES = 1024;
+/** While the disk refuses: at most this many samples wait, and a new attempt is made this often. */
+const MAX_WAITING = 10_000;
+const RETRY_MS = 5_000;
+
+/**
+ * The one door to the series: resolves each reading's series, commits one transaction a call, keeps the last
+ * {@link HELD_MS} in memory, then tells the listeners the same batch. A store that refuses stops only the recording.
+ */
+export class Ingest {
+  private readonly batches: Emitter<TelemetryBatch>;
+  private readonly seriesLists: Emitter<Series[]>;
+  private readonly byKey = new Map<string, Series>();
+  private readonly rings = new Map<number, SeriesRing>();
+  /** The series each source gave a value for when last asked. */
+  private readonly live = new Map<string, Map<number, Reading>>();
+  private waiting: Sample[] = [];
+  private lost = 0;
+  private failure: string | null = null;
+  private retryAtMono = -Infinity;
+  private nextSweepMono = -Infinity;
+
+  constructor(
+    private readonly writer: SampleWriter,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${messageOf(error)}`);
+    this.batches = new Emitter(onListenerError);
+    this.seriesLists = new Emitter(onListenerError);
+    for (const series of writer.listSeries()) this.byKey.set(readingKey(series), series);
+  }
+
+  onBatch(listener: (batch: TelemetryBatch) => void): Disposable {
+    return this.batches.on(listener);
+  }
+
+  onSeries(listener: (series: Series[]) => void): Disposable {
+    return this.seriesLists.on(listener);
+  }
+
+  listSeries(): Series[] {
+    return [...this.byKey.values()].sort((a, b) => a.id - b.id);
+  }
+
+  /**
+   * Records what a caller without a period brings (a training's curve). A null ends the series' line once; a series that
+   * never had a value is not made for a null.
+   * @param atMs wall clock, ms; late and repeated times are sorted in, the last one given for a time counts.
+   */
+  append(atMs: number, readings: readonly Reading[]): void {
+    this.commit(atMs, readings.map((reading) => ({ reading, gap: false })));
+  }
+
+  /** Records one tick of the sources: what they gave, and one null for each series that a source gave last time and not now. */
+  tick(atMs: number, reports: readonly SourceReport[]): void {
+    const entries: Entry[] = [];
+    for (const { source, readings } of reports) {
+      const gone = new Map(this.live.get(source));
+      const now = new Map<number, Reading>();
+      for (const reading of readings ?? []) {
+        if (reading.value === null) continue;
+        const series = this.resolve(reading, true);
+        if (series === null) continue;
+        now.set(series.id, reading);
+        gone.delete(series.id);
+        entries.push({ reading, gap: false });
+      }
+      for (const reading of gone.values()) entries.push({ reading: { ...reading, value: null }, gap: true });
+      this.live.set(source, now);
+    }
+    this.commit(atMs, entries);
+  }
+
+  /** The wall clock was set back: times after `atMs` have not come yet and leave the memory; the database keeps them until replaced. */
+  forgetAfter(atMs: number): void {
+    for (const ring of this.rings.values()) ring.forgetAfter(atMs);
+  }
+
+  /** Samples since `sinceMs` still in memory; `seriesIds` null = all. */
+  backlog(sinceMs: number, seriesIds: readonly number[] | null): SeriesColumn[] {
+    const fromMs = Math.max(sinceMs, this.clock.wallMs() - HELD_MS);
+    return (seriesIds ?? [...this.rings.keys()]).flatMap((seriesId) => {
+      const ring = this.rings.get(seriesId);
+      return ring ? [{ seriesId, ...ring.since(fromMs) }] : [];
+    });
+  }
+
+  /** Newest sample of a series still in memory. */
+  last(seriesId: number): { atMs: number; value: number | null } | null {
+    return this.rings.get(seriesId)?.last() ?? null;
+  }
+
+  recording(): RecordingState {
+    return { works: this.failure === null, error: this.failure, waiting: this.waiting.length, lost: this.lost };
+  }
+
+  /** Makes one last attempt to record what waits. */
+  close(): void {
+    this.retryAtMono = -Infinity;
+    if (this.waiting.length > 0) this.record([]);
+    this.batches.clear();
+    this.seriesLists.clear();
+  }
+
+  private commit(atMs: number, entries: readonly Entry[]): void {
+    if (!Number.isFinite(atMs)) throw new RangeError(`atMs must be a finite number of ms, got ${atMs}`);
+    const wholeMs = Math.round(atMs);
+    const bySeries = new Map<number, Sample>();
+    for (const { reading, gap } of entries) {
+      const series = this.resolve(reading, reading.value !== null);
+      if (series === null) continue;
+      // A gap is said once; asking again in vain adds nothing.
+      if (reading.value === null && !gap && (this.last(series.id)?.value ?? null) === null) continue;
+      bySeries.set(series.id, { seriesId: series.id, atMs: wholeMs, value: reading.value });
+    }
+    const samples = [...bySeries.values()];
+    if (samples.length === 0) return;
+    this.record(samples);
+    for (const sample of samples) this.ringOf(sample.seriesId).put(sample.atMs, sample.value);
+    this.sweep();
+    this.batches.emit({ atMs: wholeMs, samples });
+  }
+
+  /** The series of a reading; null when it is unknown and may not be made now. */
+  private resolve(reading: Reading, mayMake: boolean): Series | null {
+    const key = readingKey(reading);
+    const known = this.byKey.get(key);
+    if (known && known.label === reading.label) return known;
+    if (!mayMake) return known ?? null;
+    if (this.clock.monoMs() < this.retryAtMono) return known ?? null;
+    try {
+      const { device, label, metric, provenance } = reading;
+      const series = this.writer.ensureSeries({ device, label, metric, provenance });
+      // The store may keep the first label it was given: then that one is ours too, or every tick would ask again.
+      this.byKey.set(key, { ...series, label });
+      this.seriesLists.emit(this.listSeries());
+      return series;
+    } catch (error) {
+      this.refused(error);
+      return known ?? null;
+    }
+  }
+
+  private record(samples: readonly Sample[]): void {
+    const due = [...this.waiting, ...samples];
+    if (this.clock.monoMs() >= this.retryAtMono) {
+      try {
+        this.writer.commitSamples(due);
+        this.waiting = [];
+        this.accepted();
+        return;
+      } catch (error) {
+        this.refused(error);
+      }
+    }
+    this.lost += Math.max(0, due.length - MAX_WAITING);
+    this.waiting = due.slice(-MAX_WAITING);
+  }
+
+  private accepted(): void {
+    this.retryAtMono = -Infinity;
+    if (this.failure === null) return;
+    this.log('info', 'recording works again');
+    this.failure = null;
+  }
+
+  private refused(error: unknown): void {
+    const message = messageOf(error);
+    this.retryAtMono = this.clock.monoMs() + RETRY_MS;
+    if (this.failure !== message) this.log('error', `samples cannot be recorded, live values go on: ${message}`);
+    this.failure = message;
+  }
+
+  private ringOf(seriesId: number): SeriesRing {
+    const ring = this.rings.get(seriesId) ?? new SeriesRing(RING_ENTRIES);
+    this.rings.set(seriesId, ring);
+    return ring;
+  }
+
+  /** Once a minute the rings of series that ended long ago (finished runs, unplugged devices) are given back. */
+  private sweep(): void {
+    if (this.clock.monoMs() < this.nextSweepMono) return;
+    this.nextSweepMono = this.clock.monoMs() + 60_000;
+    const oldestMs = this.clock.wallMs() - HELD_MS;
+    for (const [seriesId, ring] of this.rings) if ((ring.last()?.atMs ?? -Infinity) < oldestMs) this.rings.delete(seriesId);
+  }
+}
+
+interface Entry {
+  readonly reading: Reading;
+  /** Said by a source's absence: recorded even where this memory knows no value before it. */
+  readonly gap: boolean;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import { isMetricId, saneValue } from '@shared/model/metrics';
+import { Provenance } from '@shared/model/provenance';
+import type { Reading } from '@shared/model/series';
+
+const MAX_DEVICE_LENGTH = 120;
+const MAX_LABEL_LENGTH = 200;
+
+/**
+ * What a source answered, made safe: values no meter can mean become null, a reading given twice counts once (the last).
+ * Null when the answer is not a list of readings at all; then nothing of it is used.
+ */
+export function checkReadings(answer: unknown): Reading[] | null {
+  if (!Array.isArray(answer)) return null;
+  const byKey = new Map<string, Reading>();
+  for (const entry of answer as unknown[]) {
+    const reading = checkReading(entry);
+    if (reading === null) return null;
+    byKey.set(readingKey(reading), reading);
+  }
+  return [...byKey.values()];
+}
+
+/** Device, metric and provenance together name one series. */
+export function readingKey(reading: Pick<Reading, 'device' | 'metric' | 'provenance'>): string {
+  return `${reading.device}\n${reading.metric}\n${reading.provenance}`;
+}
+
+function checkReading(entry: unknown): Reading | null {
+  if (typeof entry !== 'object' || entry === null) return null;
+  const { device, label, metric, provenance, value } = entry as Partial<Record<keyof Reading, unknown>>;
+  if (typeof device !== 'string' || device.length === 0 || device.length > MAX_DEVICE_LENGTH) return null;
+  if (typeof label !== 'string' || typeof metric !== 'string' || !isMetricId(metric)) return null;
+  const known = Provenance.safeParse(provenance);
+  if (!known.success) return null;
+  const number = typeof value === 'number' ? saneValue(metric, value) : null;
+  return { device, label: label.slice(0, MAX_LABEL_LENGTH), metric, provenance: known.data, value: number };
+}

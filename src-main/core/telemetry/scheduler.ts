@@ -1,0 +1,210 @@
+import type { Disposable } from '@shared/base/disposable';
+import type { Reading } from '@shared/model/series';
+import { settledWithin, type Clock } from './clock';
+import type { Collector } from './collector';
+import { messageOf, type Log, type SourceReport } from './ingest';
+import { checkReadings } from './readings';
+
+/** `waiting`: not asked yet. `hung`: past its deadline and still not settled; not asked again before it settles. */
+export interface CollectorState {
+  readonly id: string;
+  readonly state: 'waiting' | 'ok' | 'failing' | 'hung';
+  readonly lastError: string | null;
+}
+
+export interface SchedulerOptions {
+  readonly collectors: readonly Collector[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** One call a tick with all that answered since the one before; `atMs` is a whole second of wall clock. */
+  readonly onTick: (atMs: number, reports: readonly SourceReport[]) => void;
+  /** The wall clock was set back to `atMs`. */
+  readonly onSetBack: (atMs: number) => void;
+  /** A read is aborted after this long, ms. Default 5000. */
+  readonly deadlineMs?: number;
+}
+
+const TICK_MS = 1000;
+/** A timer may fire a little before its second. */
+const EARLY_MS = 50;
+/** How long a tick waits for the reads it began; what comes later belongs to the next tick. */
+export const GRACE_MS = 400;
+const DEFAULT_DEADLINE_MS = 5_000;
+const MAX_BACKOFF_MS = 30_000;
+const CLOSE_LIMIT_MS = 5_000;
+
+interface Entry {
+  readonly collector: Collector;
+  state: CollectorState['state'];
+  lastError: string | null;
+  /** The read under way, if any; settled or not decides whether it may be asked again. */
+  reading: { readonly abort: AbortController; readonly settled: Promise<void> } | null;
+  /** Monotonic time from which it is due. */
+  dueMono: number;
+  failures: number;
+  /** An answer not handed over yet; undefined = none. */
+  arrived: readonly Reading[] | null | undefined;
+}
+
+/**
+ * Asks every collector at its period, on whole seconds of wall clock. Durations are monotonic, so a clock that is set moves
+ * only the stamps; a machine that slept or was busy gets one tick afterwards, not one for each it missed.
+ * A collector that throws, hangs or answers garbage touches no other: it is shown as failing or hung, asked less often
+ * (period × 2^failures, at most 30 s) and back to its period when it answers.
+ * One that needs more than half its period is asked again only after as long as it took.
+ */
+export class Scheduler {
+  private readonly entries: Entry[];
+  private readonly deadlineMs: number;
+  private readonly timers = new Set<Disposable>();
+  private lastAtMs: number | null = null;
+  private closing: Promise<void> | null = null;
+  private started = false;
+
+  constructor(private readonly options: SchedulerOptions) {
+    this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.entries = options.collectors.map((collector) => ({
+      collector,
+      state: 'waiting',
+      lastError: null,
+      reading: null,
+      dueMono: -Infinity,
+      failures: 0,
+      arrived: undefined,
+    }));
+  }
+
+  /** The first tick comes at once, the others on whole seconds. A second start does nothing. */
+  start(): void {
+    if (this.started || this.closing) return;
+    this.started = true;
+    this.tick();
+  }
+
+  states(): CollectorState[] {
+    return this.entries.map(({ collector, state, lastError }) => ({ id: collector.id, state, lastError }));
+  }
+
+  /** Aborts the reads under way, waits for them (at most 5 s) and closes the collectors. Both of two calls wait. */
+  close(): Promise<void> {
+    this.closing ??= this.stop();
+    return this.closing;
+  }
+
+  private async stop(): Promise<void> {
+    const { clock, log } = this.options;
+    for (const timer of this.timers) timer.dispose();
+    this.timers.clear();
+    for (const { reading } of this.entries) reading?.abort.abort();
+    await Promise.all(
+      this.entries.map(async ({ collector, reading }) => {
+        if (reading) await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
+        await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) => log('warn', `${collector.id} could not be closed: ${messageOf(error)}`));
+      }),
+    );
+  }
+
+  private tick(): void {
+    const { clock } = this.options;
+    const wallMs = clock.wallMs();
+    const atMs = Math.floor((wallMs + EARLY_MS) / TICK_MS) * TICK_MS;
+    this.later(() => this.tick(), atMs + TICK_MS - wallMs);
+    // Each second is stamped once, also when the clock was set back within it.
+    if (atMs === this.lastAtMs) return;
+    if (this.lastAtMs !== null && atMs < this.lastAtMs) this.options.onSetBack(atMs);
+    this.lastAtMs = atMs;
+
+    const begun = this.entries.filter((entry) => entry.reading === null && clock.monoMs() >= entry.dueMono).map((entry) => this.read(entry));
+    this.handOverWhen(Promise.all(begun), atMs);
+  }
+
+  private handOverWhen(answered: Promise<unknown>, atMs: number): void {
+    let open = true;
+    const handOver = (): void => {
+      if (!open || this.closing) return;
+      open = false;
+      this.cancel(grace);
+      const reports: SourceReport[] = [];
+      for (const entry of this.entries) {
+        if (entry.arrived === undefined) continue;
+        reports.push({ source: entry.collector.id, readings: entry.arrived });
+        entry.arrived = undefined;
+      }
+      this.options.onTick(atMs, reports);
+    };
+    const grace = this.later(handOver, GRACE_MS);
+    void answered.then(handOver);
+  }
+
+  /** Begins a read; resolves when its answer is known or its deadline passed. Never rejects. */
+  private read(entry: Entry): Promise<void> {
+    const { clock } = this.options;
+    const abort = new AbortController();
+    const startedMono = clock.monoMs();
+    let expired = false;
+    const answer = (async () => entry.collector.read(abort.signal))();
+    return new Promise((resolve) => {
+      const deadline = this.later(() => {
+        expired = true;
+        this.failed(entry, startedMono, `no answer within ${this.deadlineMs / 1000} s`, 'hung');
+        abort.abort();
+        resolve();
+      }, this.deadlineMs);
+      const settle = (finish: () => void): void => {
+        this.cancel(deadline);
+        entry.reading = null;
+        if (expired) {
+          // Too late to be of use; but it may be asked again.
+          entry.state = 'failing';
+        } else if (!abort.signal.aborted) finish();
+        resolve();
+      };
+      const settled = answer.then(
+        (value) =>
+          settle(() => {
+            const readings = checkReadings(value);
+            if (readings === null) this.failed(entry, startedMono, 'its answer was not a list of readings', 'failing');
+            else this.answered(entry, startedMono, readings);
+          }),
+        (error: unknown) => settle(() => this.failed(entry, startedMono, messageOf(error), 'failing')),
+      );
+      entry.reading = { abort, settled };
+    });
+  }
+
+  private answered(entry: Entry, startedMono: number, readings: readonly Reading[]): void {
+    const { clock, log } = this.options;
+    if (entry.failures > 0) log('info', `${entry.collector.id} works again`);
+    entry.state = 'ok';
+    entry.lastError = null;
+    entry.failures = 0;
+    entry.arrived = readings;
+    const tookMs = clock.monoMs() - startedMono;
+    const restMs = tookMs > entry.collector.periodMs / 2 ? tookMs : 0;
+    entry.dueMono = Math.max(startedMono + entry.collector.periodMs, clock.monoMs() + restMs) - TICK_MS / 2;
+  }
+
+  private failed(entry: Entry, startedMono: number, message: string, state: 'failing' | 'hung'): void {
+    if (entry.lastError !== message) this.options.log('warn', `${entry.collector.id}: ${message}`);
+    entry.state = state;
+    entry.lastError = message;
+    entry.arrived = null;
+    const backoffMs = Math.max(entry.collector.periodMs, Math.min(MAX_BACKOFF_MS, entry.collector.periodMs * 2 ** entry.failures));
+    entry.failures = Math.min(entry.failures + 1, 16);
+    entry.dueMono = startedMono + backoffMs - TICK_MS / 2;
+  }
+
+  private later(callback: () => void, delayMs: number): Disposable {
+    const timer = this.options.clock.setTimer(() => {
+      this.timers.delete(timer);
+      callback();
+    }, delayMs);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  private cancel(timer: Disposable): void {
+    this.timers.delete(timer);
+    timer.dispose();
+  }
+}

@@ -1,0 +1,152 @@
+import type { Disposable } from '@shared/base/disposable';
+import type { TelemetryFrame } from '@shared/contract/streams';
+import type { DoctorItem } from '@shared/model/doctor';
+import type { MetricId } from '@shared/model/metrics';
+import { provenances, type Provenance } from '@shared/model/provenance';
+import type { Inventory } from '@shared/model/room';
+import type { Reading, Series } from '@shared/model/series';
+import { systemClock, type Clock } from './clock';
+import type { Collector } from './collector';
+import { collectorItems, recordingItem } from './doctor';
+import { toFrames } from './frames';
+import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
+import { createInventory } from './inventory';
+import { checkReadings } from './readings';
+import { Scheduler, type CollectorState } from './scheduler';
+
+export type { TelemetryBatch } from './ingest';
+
+/** The newest value of one device's metric. `value` null = the source was asked and had none. */
+export interface Latest {
+  readonly device: string;
+  readonly label: string;
+  readonly value: number | null;
+  readonly provenance: Provenance;
+  /** Wall clock, ms. Staleness is the caller's to judge; a source that stops answering becomes a null value by itself. */
+  readonly atMs: number;
+}
+
+/** All that is measured on this machine, live and recorded. Lives as long as the core; does not own the writer. */
+export interface Telemetry {
+  /** Starts asking the collectors: the first tick at once, then one each whole second. A second call does nothing. */
+  start(): void;
+  /** The same door for what has no period (a training's curve). Times may be late or repeated. Throws RangeError on a time that is no number. */
+  append(atMs: number, readings: readonly Reading[]): void;
+  /** After each committed tick or append; also while the disk refuses. */
+  onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
+  /** The whole list, whenever a series came into being or was renamed. */
+  onSeries(listener: (series: Series[]) => void): Disposable;
+  listSeries(): Series[];
+  /**
+   * Samples since `sinceMs` still in memory (about 15 min), oldest first; `seriesIds` null = all. Several frames: only
+   * series asked at exactly the same times share one, so that a null in a frame is always a gap.
+   */
+  backlog(sinceMs: number, seriesIds: readonly number[] | null): TelemetryFrame[];
+  /** Null when no such series had a sample in the last 15 minutes. Of several ways to know it, one with a value, the newest, the best. */
+  latest(device: string, metric: MetricId): Latest | null;
+  /** One entry per device that had this metric in the last 15 minutes. */
+  latestAll(metric: MetricId): Latest[];
+  /** What each collector did when last asked. */
+  states(): CollectorState[];
+  /** Every source of this machine: works, missing, forbidden or failing, with the exact repair. Takes at most a few seconds. */
+  doctor(): Promise<DoctorItem[]>;
+  /** What the machine is made of; asked once, then remembered. */
+  inventory(): Promise<Inventory>;
+  /** Stops the ticks, aborts and awaits the reads under way, ends their programs. Safe twice; both calls wait. */
+  close(): Promise<void>;
+}
+
+export interface TelemetryOptions {
+  readonly writer: SampleWriter;
+  readonly collectors: readonly Collector[];
+  readonly log: Log;
+  /**
+   * Called once a tick, before its commit, with every reading in force: this tick's, and the last ones of sources whose
+   * next answer is not due yet. What it returns is committed in the same transaction. If it throws, the tick goes on without.
+   */
+  readonly derive?: (atMs: number, readings: readonly Reading[]) => readonly Reading[];
+  readonly clock?: Clock;
+  /** Default: this machine's, through systeminformation. */
+  readonly inventory?: () => Promise<Inventory>;
+}
+
+const DERIVED = 'derived';
+
+/** Builds the telemetry; nothing is asked before {@link Telemetry.start}. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { writer, collectors, log, clock = systemClock } = options;
+  const ingest = new Ingest(writer, clock, log);
+  /** The readings in force, by source. */
+  const inForce = new Map<string, readonly Reading[]>();
+  let deriveError: string | null = null;
+  let closing: Promise<void> | null = null;
+
+  const derive = (atMs: number): SourceReport[] => {
+    if (!options.derive) return [];
+    try {
+      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat()));
+      if (readings === null) throw new TypeError('derived readings are not a list of readings');
+      deriveError = null;
+      return [{ source: DERIVED, readings }];
+    } catch (error) {
+      if (deriveError !== messageOf(error)) log('error', `derived values are missing: ${messageOf(error)}`);
+      deriveError = messageOf(error);
+      return [{ source: DERIVED, readings: null }];
+    }
+  };
+
+  const scheduler = new Scheduler({
+    collectors,
+    clock,
+    log,
+    onSetBack: (atMs) => ingest.forgetAfter(atMs),
+    onTick(atMs, reports) {
+      for (const { source, readings } of reports) {
+        if (readings === null) inForce.delete(source);
+        else inForce.set(source, readings);
+      }
+      ingest.tick(atMs, [...reports, ...derive(atMs)]);
+    },
+  });
+
+  const known = options.inventory ?? createInventory(collectors);
+
+  const latestOf = (matches: (series: Series) => boolean): Latest[] => {
+    const best = new Map<string, Latest>();
+    for (const series of ingest.listSeries()) {
+      if (!matches(series)) continue;
+      const last = ingest.last(series.id);
+      if (last === null) continue;
+      const candidate: Latest = { device: series.device, label: series.label, provenance: series.provenance, ...last };
+      const other = best.get(series.device);
+      if (other === undefined || isBetter(candidate, other)) best.set(series.device, candidate);
+    }
+    return [...best.values()];
+  };
+
+  return {
+    start: () => scheduler.start(),
+    append: (atMs, readings) => ingest.append(atMs, readings),
+    onBatch: (listener) => ingest.onBatch(listener),
+    onSeries: (listener) => ingest.onSeries(listener),
+    listSeries: () => ingest.listSeries(),
+    backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
+    latest: (device, metric) => latestOf((series) => series.device === device && series.metric === metric)[0] ?? null,
+    latestAll: (metric) => latestOf((series) => series.metric === metric),
+    states: () => scheduler.states(),
+    async doctor() {
+      return [...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
+    },
+    inventory: known,
+    close() {
+      closing ??= scheduler.close().then(() => ingest.close());
+      return closing;
+    },
+  };
+}
+
+function isBetter(a: Latest, b: Latest): boolean {
+  if ((a.value === null) !== (b.value === null)) return a.value !== null;
+  if (a.atMs !== b.atMs) return a.atMs > b.atMs;
+  return provenances.indexOf(a.provenance) < provenances.indexOf(b.provenance);
+}
