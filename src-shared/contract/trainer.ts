@@ -18,7 +18,12 @@ export const TrainerSpec = z.object({
 });
 export type TrainerSpec = z.infer<typeof TrainerSpec>;
 
-export const TrainerRequest = z.discriminatedUnion('t', [z.object({ t: z.literal('start'), spec: TrainerSpec }), z.object({ t: z.literal('stop') })]);
+/** `probe` only loads the engine: answered by hello and exit 0, or by failed. */
+export const TrainerRequest = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('start'), spec: TrainerSpec }),
+  z.object({ t: z.literal('probe'), engine: EngineId, enginesDir: z.string() }),
+  z.object({ t: z.literal('stop') }),
+]);
 export type TrainerRequest = z.infer<typeof TrainerRequest>;
 
 const column = z.array(z.number().nullable()).max(4096);

@@ -1,0 +1,136 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DisposableStore } from '@shared/base/disposable';
+import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
+import type { DoctorItem } from '@shared/model/doctor';
+import { engineIds, type EngineId } from '@shared/model/recipes';
+import type { TrainerLauncher, TrainerProcess } from './launcher';
+
+export interface EngineStatus {
+  readonly id: EngineId;
+  readonly available: boolean;
+  /** What was loaded, or why it was not. */
+  readonly detail: string;
+  /** The command that repairs it; null when it works. */
+  readonly repair: string | null;
+}
+
+export interface EngineProbe {
+  /** Every engine, tried in a process of its own. A later call answers from memory until something was installed. */
+  list(): Promise<EngineStatus[]>;
+  doctor(): Promise<DoctorItem[]>;
+  /** Ends what is being tried. Safe twice; waits. */
+  close(): Promise<void>;
+}
+
+export interface EngineProbeOptions {
+  readonly launcher: TrainerLauncher;
+  readonly enginesDir: string;
+  /** How long an engine may take to load, ms. */
+  readonly timeoutMs?: number;
+}
+
+const names: Record<EngineId, string> = { wasm: 'tfjs WebAssembly (built in)', cuda: 'TensorFlow native (tfjs-node-gpu)' };
+const repairs: Record<EngineId, string> = { wasm: 'npm ci', cuda: 'npm start -- engine cuda' };
+
+/** Changes when the engine's folder is installed anew. */
+function installation(enginesDir: string, id: EngineId): string {
+  const stat = statSync(join(enginesDir, id), { throwIfNoEntry: false });
+  return stat ? `${stat.ino}:${stat.mtimeMs}` : 'none';
+}
+
+/** Tells which engines load here. A native library that crashes or hangs takes only the probing process with it. */
+export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
+  const cache = new Map<EngineId, { key: string; status: Promise<EngineStatus> }>();
+  const trying = new Set<{ process: TrainerProcess; done: Promise<unknown> }>();
+  let closed = false;
+
+  const status = (id: EngineId): Promise<EngineStatus> => {
+    const key = installation(enginesDir, id);
+    const held = cache.get(id);
+    if (held?.key === key) return held.status;
+    const fresh = attempt(id).then((found) => ({ id, available: found.available, detail: found.detail, repair: found.available ? null : repairs[id] }));
+    cache.set(id, { key, status: fresh });
+    return fresh;
+  };
+
+  const attempt = async (id: EngineId): Promise<{ available: boolean; detail: string }> => {
+    if (closed) return { available: false, detail: 'closing' };
+    if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: 'not installed' };
+    let process: TrainerProcess;
+    try {
+      process = launcher.launch();
+    } catch (error) {
+      return { available: false, detail: error instanceof Error ? error.message : String(error) };
+    }
+    const done = answerOf(process, { t: 'probe', engine: id, enginesDir }, timeoutMs);
+    const entry = { process, done };
+    trying.add(entry);
+    const found = await done;
+    trying.delete(entry);
+    return found;
+  };
+
+  const list = (): Promise<EngineStatus[]> => Promise.all(engineIds.map(status));
+  return {
+    list,
+    async doctor() {
+      return (await list()).map(({ id, available, detail, repair }) => ({
+        id: `engine.${id}`,
+        group: 'engine',
+        name: names[id],
+        state: available ? 'works' : detail === 'not installed' ? 'missing' : 'failing',
+        detail,
+        repair,
+      }));
+    },
+    async close() {
+      closed = true;
+      const ends = [...trying].map(({ process, done }) => {
+        process.kill('SIGKILL');
+        return done;
+      });
+      await Promise.all(ends);
+    },
+  };
+}
+
+function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: number): Promise<{ available: boolean; detail: string }> {
+  return new Promise((resolve) => {
+    const started = new DisposableStore();
+    let detail: string | null = null;
+    let failure: string | null = null;
+    let lastText = '';
+    const timer = setTimeout(() => {
+      failure ??= `did not answer within ${timeoutMs} ms`;
+      process.kill('SIGKILL');
+    }, timeoutMs);
+    started.defer(() => clearTimeout(timer));
+    started.add(
+      process.onLine((line) => {
+        let json: unknown;
+        try {
+          json = JSON.parse(line);
+        } catch {
+          return;
+        }
+        const event = TrainerEvent.safeParse(json).data;
+        if (event?.t === 'hello') detail = event.detail;
+        if (event?.t === 'failed') failure = event.message;
+      }),
+    );
+    started.add(
+      process.onText((_source, text) => {
+        lastText = text.trim().split('\n').at(-1)?.slice(0, 300) || lastText;
+      }),
+    );
+    started.add(
+      process.onExit(({ code, signal, error }) => {
+        started.dispose();
+        const ending = failure ?? (error !== null ? error : detail === null ? `loading it ended with ${signal ?? `exit code ${code ?? 'unknown'}`}${lastText ? `: ${lastText}` : ''}` : null);
+        resolve(ending === null && detail !== null ? { available: true, detail } : { available: false, detail: ending ?? 'no answer' });
+      }),
+    );
+    process.send(JSON.stringify(request));
+  });
+}

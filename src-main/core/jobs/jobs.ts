@@ -1,0 +1,229 @@
+import type { Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { AppError } from '@shared/contract/errors';
+import { recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
+import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
+import type { Reading } from '@shared/model/series';
+import type { RunAppend, StoreWriter } from '../store/types';
+import type { TrainerLauncher } from './launcher';
+import { failLostRuns } from './lost-runs';
+import { createRunIds } from './run-id';
+import { RunRecord, type RecordDeps } from './run-record';
+import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
+
+export interface JobsOptions extends Partial<SupervisorTimings> {
+  readonly writer: StoreWriter;
+  readonly launcher: TrainerLauncher;
+  /** The door by which every reading enters; atMs is wall clock, whole ms. */
+  readonly append: (atMs: number, readings: readonly Reading[]) => void;
+  readonly datasetsDir: string;
+  readonly enginesDir: string;
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  /** Wall clock, ms. */
+  readonly now?: () => number;
+  /** Runs at the same time; the others wait their turn. Default 1. */
+  readonly maxRunning?: number;
+}
+
+export interface RunRequest {
+  readonly recipe: RecipeId;
+  readonly engine: EngineId;
+  readonly params: TrainParams;
+}
+
+/** The queue of training runs and the record of all of them. */
+export interface Jobs {
+  /** @returns the id of the queued run @throws AppError 'invalid-input', 'storage-…'; 'conflict' once closing */
+  start(request: RunRequest): string;
+  /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
+  stop(runId: string): void;
+  /** @throws AppError 'not-found', 'conflict' while it is not final, 'storage-…' */
+  delete(runId: string): void;
+  /** Newest first. */
+  list(): Run[];
+  get(runId: string): Run | null;
+  /** All that was published of this run so far. @throws AppError 'not-found' */
+  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
+  /** @throws AppError 'not-found' */
+  log(runId: string, afterSeq: number): LogLine[];
+  onRun(listener: (run: Run) => void): Disposable;
+  onDeleted(listener: (runId: string) => void): Disposable;
+  /** New points, after the run itself was published. Each exactly once, and never one that `points` already held. */
+  onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
+  /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
+  setEnergy(runId: string, energy: RunEnergy): void;
+  /** Queued runs end as stopped; running ones are asked, then killed. Safe twice; both calls wait. */
+  close(): Promise<void>;
+}
+
+const RETRY_EVERY_MS = 5000;
+
+/** Runs that a crashed core left unfinished fail here with `core-lost`, before anything is started. */
+export function createJobs(options: JobsOptions): Jobs {
+  const { writer, log } = options;
+  const now = (): number => Math.round((options.now ?? Date.now)());
+  const timings: SupervisorTimings = { ...defaultTimings, ...definedTimings(options) };
+  const maxRunning = options.maxRunning ?? 1;
+  const nextId = createRunIds(now);
+  const heard = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
+  const runChanged = new Emitter<Run>(heard);
+  const runDeleted = new Emitter<string>(heard);
+  const appended = new Emitter<{ runId: string; append: RunAppend }>(heard);
+
+  const runs = new Map<string, Run>(failLostRuns(writer, now(), log).map((run) => [run.id, run]));
+  /** Live runs, and ended ones that the database could not take yet. */
+  const records = new Map<string, RunRecord>();
+  const running = new Map<string, Supervision>();
+  const queue: string[] = [];
+  let closing: Promise<void> | null = null;
+
+  const deps: RecordDeps = {
+    writer,
+    log,
+    now,
+    append: options.append,
+    publishRun(run) {
+      runs.set(run.id, run);
+      runChanged.emit(run);
+    },
+    publishAppend: (runId, append) => appended.emit({ runId, append }),
+  };
+
+  const retry = setInterval(() => {
+    for (const [id, record] of records) {
+      if (record.save(false)) forgetWhenDone(id, record);
+    }
+  }, RETRY_EVERY_MS);
+  retry.unref();
+
+  function forgetWhenDone(id: string, record: RunRecord): void {
+    if (isFinal(record.run.status) && !record.isUnsaved) records.delete(id);
+  }
+
+  function pump(): void {
+    while (closing === null && running.size < maxRunning) {
+      const id = queue.shift();
+      if (id === undefined) return;
+      const record = records.get(id);
+      if (record) launch(id, record);
+    }
+  }
+
+  function launch(id: string, record: RunRecord): void {
+    const { recipe, engine, params } = record.run;
+    const spec = { runId: id, recipe, engine, params, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+    const supervision = supervise(options.launcher, spec, record, timings);
+    running.set(id, supervision);
+    void supervision.done.then(() => {
+      running.delete(id);
+      forgetWhenDone(id, record);
+      pump();
+    });
+  }
+
+  function known(runId: string): Run {
+    const run = runs.get(runId);
+    if (!run) throw new AppError('not-found', `There is no run ${runId}`);
+    return run;
+  }
+
+  function stop(runId: string): void {
+    const run = known(runId);
+    if (isFinal(run.status)) return;
+    const supervision = running.get(runId);
+    if (supervision) return supervision.stop();
+    const place = queue.indexOf(runId);
+    if (place >= 0) queue.splice(place, 1);
+    const record = records.get(runId);
+    record?.apply({ t: 'stop' });
+    if (record) forgetWhenDone(runId, record);
+  }
+
+  async function shutDown(): Promise<void> {
+    for (const id of [...queue]) stop(id);
+    const ends = [...running.values()].map(({ done }) => done);
+    for (const id of [...running.keys()]) stop(id);
+    await Promise.all(ends);
+    clearInterval(retry);
+    for (const record of records.values()) {
+      if (!record.save(true)) log('error', `The end of run ${record.run.id} could not be stored`);
+    }
+    for (const emitter of [runChanged, runDeleted, appended]) emitter.clear();
+  }
+
+  return {
+    start({ recipe, engine, params }) {
+      if (closing) throw new AppError('conflict', 'The core is closing');
+      const definition = recipes[recipe];
+      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', `${recipe} does not run on the engine ${engine}`);
+      const checked = TrainParams.safeParse(params);
+      if (!checked.success) throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      const run: Run = {
+        id: nextId(), recipe, engine, engineUsed: null, params: checked.data, status: 'queued', createdAtMs: now(), startedAtMs: null, endedAtMs: null,
+        failure: null, plan: null, progress: { epoch: 0, step: 0 }, result: null, energy: null,
+        last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+      };
+      // Not through the record: a run that cannot be stored at its start is refused, not held back.
+      writer.saveRun(run);
+      records.set(run.id, new RunRecord(run, deps));
+      deps.publishRun(run);
+      queue.push(run.id);
+      // The caller has the id before anything can happen to the run.
+      queueMicrotask(pump);
+      return run.id;
+    },
+    stop,
+    delete(runId) {
+      if (!isFinal(known(runId).status)) throw new AppError('conflict', `Run ${runId} is not finished: stop it first`);
+      writer.deleteRun(runId);
+      runs.delete(runId);
+      records.delete(runId);
+      runDeleted.emit(runId);
+    },
+    list: () => [...runs.values()].sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1)),
+    get: (runId) => runs.get(runId) ?? null,
+    points(runId) {
+      known(runId);
+      const { batches, epochs, log: lines } = writer.runPoints(runId);
+      const held = records.get(runId)?.notStored;
+      if (!held) return { batches, epochs, log: lines };
+      const more = held.batches;
+      const join = <T>(stored: T[], extra: readonly T[] | undefined): T[] => [...stored, ...(extra ?? [])];
+      return {
+        batches: {
+          step: join(batches.step, more?.step),
+          epoch: join(batches.epoch, more?.epoch),
+          atMs: join(batches.atMs, more?.atMs),
+          loss: join(batches.loss, more?.loss),
+          accuracy: join(batches.accuracy, more?.accuracy),
+        },
+        epochs: join(epochs, held.epochs),
+        log: join(lines, held.log),
+      };
+    },
+    log(runId, afterSeq) {
+      known(runId);
+      const held = records.get(runId)?.notStored.log ?? [];
+      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
+    },
+    onRun: (listener) => runChanged.on(listener),
+    onDeleted: (listener) => runDeleted.on(listener),
+    onAppend: (listener) => appended.on(listener),
+    setEnergy(runId, energy) {
+      const record = records.get(runId);
+      if (record) return record.setEnergy(energy);
+      const run = runs.get(runId);
+      if (!run) return;
+      const late = new RunRecord(run, deps);
+      late.setEnergy(energy);
+      if (late.isUnsaved) records.set(runId, late);
+    },
+    close: () => (closing ??= shutDown()),
+  };
+}
+
+function definedTimings(options: Partial<SupervisorTimings>): Partial<SupervisorTimings> {
+  const names = Object.keys(defaultTimings) as (keyof SupervisorTimings)[];
+  return Object.fromEntries(names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}

@@ -1,0 +1,203 @@
+import { assertNever } from '@shared/base/assert-never';
+import type { TrainerEvent } from '@shared/contract/trainer';
+import type { BatchColumns, EpochPoint, Run, RunFailure } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
+
+/**
+ * A run and what of its trainer's story is not part of the record: whether its last word was heard, which epoch is
+ * stored last, and why it is going to fail although the trainer still runs.
+ */
+export interface RunState {
+  readonly run: Run;
+  readonly lastEpoch: number;
+  readonly lastWord: 'result' | 'stopped' | 'failed' | null;
+  /** Set by what the core saw; it outranks what the trainer says afterwards. */
+  readonly verdict: RunFailure | null;
+}
+
+export type RunEvent =
+  | { readonly t: 'launched' }
+  | { readonly t: 'launch-failed'; readonly message: string }
+  | { readonly t: 'trainer'; readonly event: TrainerEvent }
+  | { readonly t: 'stop' }
+  /** The core has seen enough: the trainer is to be killed and the run fails with this. */
+  | { readonly t: 'condemn'; readonly failure: RunFailure }
+  /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
+  | { readonly t: 'unreadable'; readonly message: string }
+  | { readonly t: 'exit'; readonly code: number | null; readonly signal: string | null; readonly error: string | null }
+  | { readonly t: 'core-lost' };
+
+export type RunEffect =
+  | { readonly t: 'ask-stop' }
+  | { readonly t: 'kill' }
+  /** The trainer has said its last word: it is to exit soon. */
+  | { readonly t: 'expect-exit' }
+  | { readonly t: 'batches'; readonly batches: BatchColumns }
+  | { readonly t: 'epoch'; readonly epoch: EpochPoint }
+  | { readonly t: 'log'; readonly source: 'trainer' | 'core'; readonly text: string };
+
+export interface Step {
+  readonly state: RunState;
+  readonly effects: readonly RunEffect[];
+}
+
+/** Wall clock of a trainer may differ from ours by this before its times are replaced, ms. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+export function initialState(run: Run): RunState {
+  return { run, lastEpoch: 0, lastWord: null, verdict: null };
+}
+
+/**
+ * What happens to a run: pure, total over every state and event. A final run never changes again.
+ *
+ * @param atMs wall clock of the event, whole ms
+ */
+export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step {
+  if (isFinal(state.run.status)) return same(state);
+  switch (event.t) {
+    case 'launched':
+      return state.run.status === 'queued' ? to(state, { status: 'starting', startedAtMs: atMs }) : same(state);
+    case 'launch-failed':
+      return fail(state, { code: 'launch-failed', message: event.message }, atMs);
+    case 'core-lost':
+      return fail(state, { code: 'core-lost', message: 'The core ended while this run was under way' }, atMs);
+    case 'stop':
+      return stop(state, atMs);
+    case 'condemn':
+      if (state.verdict) return same(state);
+      return step({ ...state, verdict: event.failure }, { t: 'kill' });
+    case 'unreadable':
+      return same({ ...state, verdict: state.verdict ?? { code: 'protocol', message: event.message } });
+    case 'exit':
+      return exited(state, event, atMs);
+    case 'trainer':
+      return heard(state, event.event, atMs);
+    default:
+      return assertNever(event);
+  }
+}
+
+const step = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
+const same = (state: RunState): Step => ({ state, effects: [] });
+const to = (state: RunState, change: Partial<Run>, ...effects: RunEffect[]): Step => step({ ...state, run: { ...state.run, ...change } }, ...effects);
+
+function fail(state: RunState, failure: RunFailure, atMs: number): Step {
+  return to(state, { status: 'failed', failure, endedAtMs: atMs });
+}
+
+function stop(state: RunState, atMs: number): Step {
+  switch (state.run.status) {
+    case 'queued':
+      return to(state, { status: 'stopped', endedAtMs: atMs });
+    case 'starting':
+    case 'running':
+      return to(state, { status: 'stopping' }, { t: 'ask-stop' });
+    default:
+      return same(state);
+  }
+}
+
+function exited(state: RunState, exit: Extract<RunEvent, { t: 'exit' }>, atMs: number): Step {
+  const { run, verdict, lastWord } = state;
+  if (exit.error !== null && run.engineUsed === null) return fail(state, { code: 'launch-failed', message: exit.error }, atMs);
+  // A stop that was asked for ends as stopped, however roughly, unless the trainer had finished or failed before.
+  if (run.status === 'stopping' && (lastWord === null || lastWord === 'stopped')) return to(state, { status: 'stopped', endedAtMs: atMs });
+  if (verdict) return fail(state, verdict, atMs);
+  switch (lastWord) {
+    case 'result':
+      return to(state, { status: 'succeeded', endedAtMs: atMs });
+    case 'stopped':
+      return to(state, { status: 'stopped', endedAtMs: atMs });
+    case 'failed':
+      return to(state, { status: 'failed', endedAtMs: atMs });
+    case null:
+      return fail(state, unexplained(exit), atMs);
+    default:
+      return assertNever(lastWord);
+  }
+}
+
+function unexplained({ code, signal, error }: Extract<RunEvent, { t: 'exit' }>): RunFailure {
+  if (error !== null) return { code: 'trainer-crashed', message: error };
+  if (signal !== null) return { code: 'trainer-killed', message: `The trainer was ended by ${signal}` };
+  if (code === 0) return { code: 'protocol', message: 'The trainer ended without a result' };
+  return { code: 'trainer-crashed', message: `The trainer ended with exit code ${code ?? 'unknown'}` };
+}
+
+function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
+  const { run } = state;
+  if (run.status === 'queued') return same(state);
+  if (state.lastWord !== null) return step(state, { t: 'log', source: 'core', text: `Ignored after the trainer's last word: ${event.t}` });
+  switch (event.t) {
+    case 'hello':
+      return to(state, { engineUsed: event.detail, status: run.status === 'starting' ? 'running' : run.status });
+    case 'plan': {
+      const { t: _, ...plan } = event;
+      return to(state, { plan });
+    }
+    case 'batch':
+      return batch(state, event, atMs);
+    case 'epoch':
+      return epoch(state, event, atMs);
+    case 'log':
+      return step(state, { t: 'log', source: 'trainer', text: event.text });
+    case 'result':
+      return step({ ...state, run: { ...run, result: event.result }, lastWord: 'result' }, { t: 'expect-exit' });
+    case 'stopped':
+      return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
+    case 'failed':
+      return step({ ...state, run: { ...run, failure: { code: event.code, message: event.message } }, lastWord: 'failed' }, { t: 'expect-exit' });
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Whole ms near our own clock; else our own. */
+const saneTime = (claimedMs: number, atMs: number): number => (Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs);
+
+/** Takes the steps that are new and in order; the store holds each step once. */
+function batch(state: RunState, event: Extract<TrainerEvent, { t: 'batch' }>, atMs: number): Step {
+  const { run } = state;
+  const batches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
+  let last = run.progress.step;
+  event.step.forEach((number, i) => {
+    if (number <= last) return;
+    last = number;
+    batches.step.push(number);
+    batches.epoch.push(event.epoch);
+    batches.atMs.push(saneTime(event.atMs[i] ?? atMs, atMs));
+    batches.loss.push(event.loss[i] ?? null);
+    batches.accuracy.push(event.accuracy[i] ?? null);
+  });
+  const ignored = event.step.length - batches.step.length;
+  const complaint: RunEffect[] = ignored === 0 ? [] : [{ t: 'log', source: 'core', text: `Ignored ${ignored} batch(es) out of order` }];
+  if (batches.step.length === 0) return step(state, ...complaint);
+  return to(
+    state,
+    {
+      progress: { epoch: Math.max(run.progress.epoch, event.epoch), step: last },
+      last: { ...run.last, loss: batches.loss.at(-1) ?? null, accuracy: batches.accuracy.at(-1) ?? null, samplesPerSecond: event.samplesPerSecond },
+    },
+    { t: 'batches', batches },
+    ...complaint,
+  );
+}
+
+function epoch(state: RunState, { t: _, ...said }: Extract<TrainerEvent, { t: 'epoch' }>, atMs: number): Step {
+  if (said.epoch <= state.lastEpoch) return step(state, { t: 'log', source: 'core', text: `Ignored epoch ${said.epoch}, out of order` });
+  const { run } = state;
+  const point: EpochPoint = { ...said, atMs: saneTime(said.atMs, atMs) };
+  return step(
+    {
+      ...state,
+      lastEpoch: point.epoch,
+      run: {
+        ...run,
+        progress: { ...run.progress, epoch: Math.max(run.progress.epoch, point.epoch) },
+        last: { loss: point.loss, accuracy: point.accuracy, valLoss: point.valLoss, valAccuracy: point.valAccuracy, samplesPerSecond: point.samplesPerSecond },
+      },
+    },
+    { t: 'epoch', epoch: point },
+  );
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import * as core from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
+import { EngineUnavailable, type Engine } from './engine';
+import { useFastMatMul } from './wasm-matmul';
+
+const BINARY = 'tfjs-backend-wasm-simd.wasm';
+
+/** Beside the package (development, built), outside the archive (packaged), or beside this program. */
+function binaryFolder(): string {
+  const fromPackage = dirname(createRequire(__filename).resolve('@tensorflow/tfjs-backend-wasm'));
+  const unpacked = fromPackage.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+  for (const folder of [unpacked, fromPackage, __dirname]) {
+    if (existsSync(join(folder, BINARY))) return folder;
+  }
+  throw new EngineUnavailable(`${BINARY} was not found in ${fromPackage}: install again with npm ci`);
+}
+
+/** tfjs on WebAssembly with SIMD: the default, nothing to download. tfjs does not offer its threads under Node. */
+export const wasm: Engine = {
+  id: 'wasm',
+  async load() {
+    if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable('this processor or runtime has no WebAssembly SIMD');
+    setWasmPaths(binaryFolder() + sep);
+    if (!(await core.setBackend('wasm'))) throw new EngineUnavailable('tfjs could not start its WASM backend');
+    useFastMatMul(core);
+    return { core, layers, detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`, adam: (learningRate) => core.train.adam(learningRate) };
+  },
+};

@@ -1,0 +1,89 @@
+import type { TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
+import type { EngineId } from '@shared/model/recipes';
+import { assertNever } from '@shared/base/assert-never';
+import { EngineUnavailable, type EngineSession } from './engines/engine';
+import { engines } from './engines';
+import { recipes } from './recipes';
+
+const MESSAGE_MAX = 8192;
+
+/** How the program ends: 0, or 1 after a `failed` line. */
+export type ExitCode = 0 | 1;
+
+/** One trainer's life: takes requests, says events, ends once. */
+export interface Session {
+  /** The first request decides what is done; later ones can only stop it. */
+  request(request: TrainerRequest): void;
+  stop(): void;
+  readonly done: Promise<ExitCode>;
+}
+
+function words(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return text.slice(0, MESSAGE_MAX);
+}
+
+export function failure(error: unknown): TrainerEvent {
+  if (error instanceof EngineUnavailable) return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX) };
+  return { t: 'failed', code: 'trainer-error', message: words(error) };
+}
+
+/** @param emit says one event line */
+export function createSession(emit: (event: TrainerEvent) => void): Session {
+  let stopRequested = false;
+  let begun = false;
+  let finish: (code: ExitCode) => void = () => undefined;
+  const done = new Promise<ExitCode>((resolve) => {
+    finish = resolve;
+  });
+
+  const load = async (engine: EngineId, enginesDir: string): Promise<EngineSession> => {
+    const session = await engines[engine].load({ enginesDir });
+    emit({ t: 'hello', v: 1, engine, detail: session.detail.slice(0, 500) });
+    return session;
+  };
+
+  const train = async (spec: TrainerSpec): Promise<void> => {
+    const session = await load(spec.engine, spec.enginesDir);
+    const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
+    emit(result === null ? { t: 'stopped' } : { t: 'result', result });
+  };
+
+  const begin = (work: Promise<unknown>): void => {
+    begun = true;
+    work.then(
+      () => finish(0),
+      (error: unknown) => {
+        emit(failure(error));
+        finish(1);
+      },
+    );
+  };
+
+  const stop = (): void => {
+    stopRequested = true;
+    if (begun) return;
+    emit({ t: 'stopped' });
+    finish(0);
+  };
+
+  return {
+    done,
+    stop,
+    request(request) {
+      switch (request.t) {
+        case 'start':
+          if (!begun && !stopRequested) begin(train(request.spec));
+          return;
+        case 'probe':
+          if (!begun && !stopRequested) begin(load(request.engine, request.enginesDir));
+          return;
+        case 'stop':
+          stop();
+          return;
+        default:
+          assertNever(request);
+      }
+    },
+  };
+}
