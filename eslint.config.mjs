@@ -9,7 +9,7 @@ const under = (...folders) => new RegExp(`^(?:${folders.map((folder) => folder.r
 const file = (...paths) => new RegExp(`^(?:${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:\\.tsx?)?$`);
 
 /** What the desktop shares with the hosts it starts: paths and the messages between them; these files know neither side. */
-const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/desktop-protocol', 'src-main/hosts/message-port');
+const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src-main/hosts/desktop-protocol');
 
 /**
  * The walls of the house: the first row whose `from` matches a file says what it may import.
@@ -20,7 +20,7 @@ const walls = [
   { from: file('src-main/core/store/open'), paths: [under('src-main/core', 'src-shared')], packages: ['better-sqlite3', 'zod'], node: true },
   { from: under('src-main/core'), paths: [under('src-main/core', 'src-shared')], packages: ['zod', 'systeminformation', 'node-nvidia-smi'], node: true },
   { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },
-  { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: [], node: true },
+  { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod'], node: true },
   { from: file('src-main/hosts/utility', 'src-main/hosts/utility-launcher'), paths: [under('src-main/hosts', 'src-main/core', 'src-shared')], packages: ['electron'], node: true },
   { from: under('src-main/hosts'), paths: [under('src-main/hosts', 'src-main/core', 'src-shared')], packages: ['ws', 'zod'], node: true },
   { from: under('src-main/desktop'), paths: [under('src-main/desktop', 'src-shared'), hostSeams], packages: ['electron'], node: true },

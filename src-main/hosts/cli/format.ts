@@ -1,0 +1,98 @@
+import type { Quantity } from '@shared/model/provenance';
+import { assertNever } from '@shared/base/assert-never';
+
+const SUPERSCRIPTS: Record<string, string> = { '-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹' };
+
+/** A number of about `digits` significant digits in plain writing with a thin grouping; very small ones as 1.2 × 10⁻⁷. */
+export function formatNumber(value: number, digits = 4): string {
+  if (value === 0) return '0';
+  const size = Math.floor(Math.log10(Math.abs(value)));
+  if (size < -5) {
+    const mantissa = (value / 10 ** size).toFixed(Math.max(0, digits - 1));
+    return `${mantissa} × 10${[...String(size)].map((sign) => SUPERSCRIPTS[sign] ?? sign).join('')}`;
+  }
+  return value.toLocaleString('en-US', { maximumFractionDigits: Math.max(0, digits - 1 - size), minimumFractionDigits: 0 });
+}
+
+const prefixes = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+  [1e-3, 'm'],
+] as const;
+const scaled = new Set(['W', 'J', 'Wh']);
+const scaledDown = new Set(['J', 'W']);
+
+/** Value and unit for a person: W, J and Wh with an SI prefix, kg below a gram as mg or g, all else as it is. */
+export function formatValue(value: number, unit: string): { value: string; unit: string } {
+  if (unit === 'kg' && value !== 0 && Math.abs(value) < 1) {
+    return Math.abs(value) < 1e-3 ? { value: formatNumber(value * 1e6), unit: 'mg' } : { value: formatNumber(value * 1e3), unit: 'g' };
+  }
+  if (!scaled.has(unit) || value === 0) return { value: formatNumber(value), unit };
+  const [factor, prefix] = prefixes.find(([least]) => Math.abs(value) >= least && (least >= 1 || scaledDown.has(unit))) ?? [1, ''];
+  return { value: formatNumber(value / factor), unit: `${prefix}${unit}` };
+}
+
+/** Why a figure is not shown, in words. */
+export function withheldReason(reason: NonNullable<Quantity['withheld']>): string {
+  switch (reason) {
+    case 'no-sensor':
+      return 'no sensor';
+    case 'stale':
+      return 'stale readings';
+    case 'it-load-near-zero':
+      return 'IT load near zero';
+    case 'not-started':
+      return 'not started';
+    case 'no-samples':
+      return 'no samples in its span';
+    case 'no-price':
+      return 'no price set';
+    default:
+      return assertNever(reason);
+  }
+}
+
+/** "46.3 W (modelled)", or "— (no sensor)". */
+export function formatQuantity(quantity: Quantity): string {
+  if (quantity.value === null) return `— (${quantity.withheld === null ? 'no value' : withheldReason(quantity.withheld)})`;
+  const { value, unit } = formatValue(quantity.value, quantity.unit);
+  return `${value}${unit === '1' ? '' : ` ${unit}`} (${quantity.provenance})`;
+}
+
+/** "1 h 02 min", "3 min 05 s", "12.3 s". @param ms not negative */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+}
+
+/** A plain table with a rule under its head. Cells must not hold line breaks. */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
+  const widths = columns.map((column, i) => Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map((cell) => [...cell].length)));
+  const write = (cells: readonly string[]): string =>
+    columns
+      .map((column, i) => {
+        const cell = cells[i] ?? '';
+        const space = ' '.repeat((widths[i] ?? 0) - [...cell].length);
+        return column.align === 'right' ? space + cell : cell + space;
+      })
+      .join('  ')
+      .trimEnd();
+  return [write(columns.map((column) => column.title)), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(write)];
+}
+
+/** "███████░░░░░", `width` cells. @param share 0 … 1 */
+export function formatBar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return '█'.repeat(full) + '░'.repeat(width - full);
+}

@@ -1,0 +1,30 @@
+import { formatQuantity } from './format';
+import type { Disposable } from '@shared/base/disposable';
+import type { RoomSummary } from '@shared/model/room';
+import type { RpcClient } from '@shared/rpc/client';
+import type { Terminal } from './terminal';
+
+const PLAIN_EVERY_MS = 10_000;
+
+/** One line: IT power, live power ratio, running jobs. */
+export function statusText(room: RoomSummary): string {
+  const jobs = `${room.runningJobs} ${room.runningJobs === 1 ? 'job' : 'jobs'} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
+  return `IT power ${formatQuantity(room.itPowerW)} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
+}
+
+/** Keeps the status line: rewritten in place on a terminal, elsewhere a line at once and then every 10 s. */
+export function showStatus(client: RpcClient, terminal: Terminal, now: () => number = () => performance.now()): Disposable {
+  let lastMs = -Infinity;
+  return client.subscribe('room.live', {}, {
+    onFrame(room) {
+      if (terminal.isInteractive) {
+        terminal.setLive(statusText(room));
+        return;
+      }
+      if (now() - lastMs < PLAIN_EVERY_MS) return;
+      lastMs = now();
+      terminal.line(statusText(room));
+    },
+    onEnd: (error) => terminal.note(`The status line ended: ${error?.message ?? 'the core ended it'}`),
+  });
+}

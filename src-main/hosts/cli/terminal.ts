@@ -1,0 +1,59 @@
+/** What a command writes to: standard output and standard error, or a test's own. */
+export interface TerminalStreams {
+  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * Lines, and on a terminal one live line under them that is rewritten in place. Elsewhere the live line does not exist;
+ * who has one writes plain lines instead.
+ */
+export class Terminal {
+  private live = '';
+
+  constructor(private readonly streams: TerminalStreams = { out: process.stdout, err: process.stderr }) {
+    // Whoever read us (head, a closed pager) has gone: not a failure of ours.
+    for (const stream of [streams.out, streams.err]) stream.on('error', () => undefined);
+  }
+
+  get isInteractive(): boolean {
+    return this.streams.out.isTTY === true;
+  }
+
+  /** Columns of the terminal; 80 where it has none. */
+  get width(): number {
+    return this.streams.out.columns ?? 80;
+  }
+
+  /** Lines of the answer, on standard output. */
+  line(text: string): void {
+    this.hideLive();
+    this.streams.out.write(`${text}\n`);
+    this.showLive();
+  }
+
+  /** Lines about the work, on standard error. */
+  note(text: string): void {
+    this.hideLive();
+    this.streams.err.write(`${text}\n`);
+    this.showLive();
+  }
+
+  /** Replaces the live line (cut to the terminal's width); empty = none. Does nothing where there is no terminal. */
+  setLive(text: string): void {
+    if (!this.isInteractive) return;
+    this.hideLive();
+    this.live = [...text].slice(0, Math.max(1, this.width - 1)).join('');
+    this.showLive();
+  }
+
+  private hideLive(): void {
+    if (this.live !== '') this.streams.out.write(CLEAR_LINE);
+  }
+
+  private showLive(): void {
+    if (this.live !== '') this.streams.out.write(this.live);
+  }
+}

@@ -1,0 +1,104 @@
+import { isFinal, type EpochPoint, type Run } from '@shared/model/run';
+import { formatBar, formatDuration, formatNumber } from './format';
+import { runTable } from './run-table';
+import type { RpcClient } from '@shared/rpc/client';
+import type { CommandInput } from '@shared/contract/commands';
+import type { AppError } from '@shared/contract/errors';
+import type { Terminal } from './terminal';
+
+/** Exit codes: 0 it succeeded, 1 it failed, 130 it was stopped from the terminal. */
+export type TrainExit = 0 | 1 | 130;
+
+const BAR_WIDTH = 24;
+/** How long after its end a run's last power samples may take to arrive and be priced, ms. */
+const BILL_LIMIT_MS = 5_000;
+
+/**
+ * Starts one run, follows it to its end and prints what it learned, drew and cost.
+ * @param onStop registers what asks for a stop (Ctrl-C); the run then ends by itself and is still priced
+ * @throws AppError what the core refused
+ */
+export async function train(client: RpcClient, terminal: Terminal, input: CommandInput<'runs.start'>, onStop: (stop: () => void) => void): Promise<TrainExit> {
+  const { runId } = await client.call('runs.start', input);
+  let stopping = false;
+  onStop(() => {
+    if (stopping) return;
+    stopping = true;
+    terminal.note('Stopping: the trainer saves nothing more and ends.');
+    // When the run has ended by itself meanwhile there is nothing left to stop.
+    client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
+  });
+  terminal.line(`Run ${runId}: ${input.recipe} on ${input.engine}, ${input.params.epochs} epochs of batches of ${input.params.batchSize}, seed ${input.params.seed}`);
+  const run = await follow(client, terminal, runId);
+  for (const line of runTable(run)) terminal.line(line);
+  if (run.status === 'succeeded') return 0;
+  if (run.status === 'stopped') return 130;
+  terminal.note(await failureText(client, run));
+  return 1;
+}
+
+/** Resolves with the run as it ended, priced to its end. */
+function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const shown = new Set<number>();
+    let engineShown = false;
+    let latest: Run | null = null;
+    let limit: NodeJS.Timeout | null = null;
+    const finish = (run: Run): void => {
+      if (limit) clearTimeout(limit);
+      subscription.dispose();
+      resolve(run);
+    };
+    const subscription = client.subscribe('run.live', { runId }, {
+      onFrame({ run, epochs }) {
+        latest = run;
+        if (!engineShown && run.engineUsed !== null) {
+          engineShown = true;
+          terminal.line(`Engine: ${run.engineUsed}`);
+        }
+        for (const epoch of epochs) {
+          if (shown.has(epoch.epoch)) continue;
+          shown.add(epoch.epoch);
+          terminal.line(epochLine(run, epoch));
+        }
+        terminal.setLive(isFinal(run.status) ? '' : liveLine(run));
+        if (!isFinal(run.status)) return;
+        if (run.startedAtMs === null || run.energy?.final) finish(run);
+        else limit ??= setTimeout(() => finish(latest ?? run), BILL_LIMIT_MS);
+      },
+      onEnd(error) {
+        if (limit) clearTimeout(limit);
+        terminal.setLive('');
+        reject(error ?? new Error('the core stopped telling of the run before it ended'));
+      },
+    });
+  });
+}
+
+/** The bar of the epoch under way. */
+export function liveLine(run: Run): string {
+  if (!run.plan) return `${run.status} …`;
+  const { stepsPerEpoch, epochs } = run.plan;
+  const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
+  const share = run.progress.step / stepsPerEpoch - (epoch - 1);
+  const parts = [`Epoch ${epoch}/${epochs} ${formatBar(share, BAR_WIDTH)} ${String(Math.floor(share * 100)).padStart(3)} %`];
+  if (run.last.loss !== null) parts.push(`loss ${run.last.loss.toFixed(4)}`);
+  if (run.last.accuracy !== null) parts.push(`accuracy ${run.last.accuracy.toFixed(4)}`);
+  if (run.last.samplesPerSecond !== null) parts.push(`${formatNumber(run.last.samplesPerSecond, 3)} samples/s`);
+  if (run.status === 'stopping') parts.push('stopping');
+  return parts.join('  ');
+}
+
+function epochLine(run: Run, epoch: EpochPoint): string {
+  const head = `Epoch ${epoch.epoch}/${run.plan?.epochs ?? run.params.epochs} ${formatBar(1, BAR_WIDTH)} 100 %`;
+  const validation = epoch.valLoss === null || epoch.valAccuracy === null ? '' : `  validation loss ${epoch.valLoss.toFixed(4)}  accuracy ${epoch.valAccuracy.toFixed(4)}`;
+  return `${head}  loss ${epoch.loss.toFixed(4)}  accuracy ${epoch.accuracy.toFixed(4)}${validation}  ${formatNumber(epoch.samplesPerSecond, 3)} samples/s`;
+}
+
+async function failureText(client: RpcClient, run: Run): Promise<string> {
+  const why = run.failure ? `${run.failure.message} (${run.failure.code})` : 'no reason was given';
+  const ran = run.startedAtMs !== null && run.endedAtMs !== null ? ` after ${formatDuration(run.endedAtMs - run.startedAtMs)}` : '';
+  const { lines } = await client.call('runs.log', { runId: run.id, afterSeq: 0 });
+  const last = lines.slice(-10).map((line) => `  ${line.source}: ${line.text}`);
+  return [...(last.length > 0 ? ['Its last lines:', ...last] : []), `The run failed${ran}: ${why}`].join('\n');
+}

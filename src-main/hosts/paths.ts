@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import { join, posix, resolve, win32 } from 'node:path';
+
+/** Where everything lies that a host hands to the core. All paths are absolute. */
+export interface HostPaths {
+  /** The product's own folder: database, engines, window profile. */
+  readonly dataDir: string;
+  /** Where `engine cuda` installs. */
+  readonly enginesDir: string;
+  /** Electron's profile: cookies, caches, window bounds; nothing the product would miss. */
+  readonly windowDir: string;
+  /** The shipped data sets. */
+  readonly resourcesDir: string;
+  /** The built page. */
+  readonly rendererDir: string;
+  /** Bundled programs. */
+  readonly readerWorker: string;
+  readonly trainerProgram: string;
+  readonly utilityProgram: string;
+  readonly preloadProgram: string;
+}
+
+export interface DataDirOn {
+  readonly platform?: NodeJS.Platform;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly home?: string;
+}
+
+/** The platform's place for an application's data: XDG_DATA_HOME, Application Support, or %APPDATA%. */
+export function defaultDataDir({ platform = process.platform, env = process.env, home = homedir() }: DataDirOn = {}): string {
+  if (platform === 'win32') return win32.join(env['APPDATA'] || win32.join(home, 'AppData', 'Roaming'), 'Coldaisle');
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Coldaisle');
+  const xdg = env['XDG_DATA_HOME'];
+  // The XDG specification: a relative path here is invalid and ignored.
+  return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.local', 'share'), 'coldaisle');
+}
+
+/**
+ * @param programDir folder of the bundled main-side programs (out/main)
+ * @param dataDir as typed after --data; null = the platform's place
+ * @param packagedResources Electron's process.resourcesPath in a packaged app, else null
+ */
+export function hostPaths(programDir: string, dataDir: string | null, packagedResources: string | null): HostPaths {
+  const data = dataDir === null ? defaultDataDir() : resolve(dataDir);
+  return {
+    dataDir: data,
+    enginesDir: join(data, 'engines'),
+    windowDir: join(data, 'window'),
+    resourcesDir: packagedResources === null ? resolve(programDir, '..', '..', 'resources') : join(packagedResources, 'resources'),
+    rendererDir: resolve(programDir, '..', 'renderer'),
+    readerWorker: join(programDir, 'reader.js'),
+    trainerProgram: join(programDir, 'trainer.js'),
+    utilityProgram: join(programDir, 'utility.js'),
+    preloadProgram: resolve(programDir, '..', 'preload', 'preload.js'),
+  };
+}

@@ -1,0 +1,159 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { quantity, withheld } from '@shared/model/provenance';
+import { recipes } from '@shared/model/recipes';
+import { formatBar, formatDuration, formatNumber, formatQuantity, formatTable, formatValue } from '../../../../src-main/hosts/cli/format';
+import { runTable } from '../../../../src-main/hosts/cli/run-table';
+import { statusText } from '../../../../src-main/hosts/cli/status-line';
+import { Terminal } from '../../../../src-main/hosts/cli/terminal';
+import { liveLine } from '../../../../src-main/hosts/cli/train';
+import type { Run } from '@shared/model/run';
+
+describe('numbers', () => {
+  it.each([
+    [0, '0'],
+    [1234.56, '1,235'],
+    [0.012345, '0.01235'],
+    [5600, '5,600'],
+    [-2.5, '-2.5'],
+    [1.23456e-7, '1.235 × 10⁻⁷'],
+  ])('%d → %s', (value, text) => expect(formatNumber(value)).toBe(text));
+
+  it.each([
+    [1234, 'J', '1.234', 'kJ'],
+    [45.25, 'W', '45.25', 'W'],
+    [0.005, 'J', '5', 'mJ'],
+    [0, 'J', '0', 'J'],
+    [0.0123, 'kg', '12.3', 'g'],
+    [0.0000123, 'kg', '12.3', 'mg'],
+    [2.5, 'kg', '2.5', 'kg'],
+    [0.00012, 'USD', '0.00012', 'USD'],
+  ])('%d %s → %s %s', (value, unit, text, shown) => expect(formatValue(value, unit)).toEqual({ value: text, unit: shown }));
+
+  it('shows how a quantity was come by, and why one is withheld', () => {
+    expect(formatQuantity(quantity(46.3, 'W', 'modelled'))).toBe('46.3 W (modelled)');
+    expect(formatQuantity(quantity(1.42, '1', 'modelled'))).toBe('1.42 (modelled)');
+    expect(formatQuantity(withheld('W', 'no-sensor'))).toBe('— (no sensor)');
+  });
+
+  it.each([
+    [12_340, '12.3 s'],
+    [185_000, '3 min 05 s'],
+    [3_725_000, '1 h 02 min'],
+  ])('%d ms → %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+});
+
+describe('tables and bars', () => {
+  it('aligns columns under their titles', () => {
+    expect(formatTable([{ title: 'Name' }, { title: 'Value', align: 'right' }, { title: 'Unit' }], [['Loss', '0.1', 'nat'], ['CO2e', '12.25', 'g']])).toEqual([
+      'Name  Value  Unit',
+      '────  ─────  ────',
+      'Loss    0.1  nat',
+      'CO2e  12.25  g',
+    ]);
+  });
+
+  it('fills a bar by its share and never beyond its ends', () => {
+    expect(formatBar(0.5, 4)).toBe('██░░');
+    expect(formatBar(-1, 2)).toBe('░░');
+    expect(formatBar(7, 2)).toBe('██');
+  });
+});
+
+const run: Run = {
+  id: 'r1',
+  recipe: 'mnist-mlp',
+  engine: 'wasm',
+  engineUsed: 'wasm (SIMD)',
+  params: recipes['mnist-mlp'].defaults,
+  status: 'running',
+  createdAtMs: 0,
+  startedAtMs: 1000,
+  endedAtMs: null,
+  failure: null,
+  plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
+  progress: { epoch: 2, step: 250 },
+  last: { loss: 0.25, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5612 },
+  result: null,
+  energy: null,
+};
+
+describe('a run in the terminal', () => {
+  it('shows the epoch under way', () => {
+    expect(liveLine(run)).toBe(`Epoch 2/5 ${formatBar(0.25, 24)}  25 %  loss 0.2500  accuracy 0.9100  5,612 samples/s`);
+    expect(liveLine({ ...run, plan: null, status: 'starting' })).toBe('starting …');
+    expect(liveLine({ ...run, progress: { epoch: 5, step: 1000 } })).toContain('Epoch 5/5');
+    expect(liveLine({ ...run, progress: { epoch: 5, step: 1000 } })).toContain('100 %');
+  });
+
+  it('ends with a table of every figure, its unit and how it was come by', () => {
+    const lines = runTable({
+      ...run,
+      status: 'succeeded',
+      endedAtMs: 13_300,
+      result: { train: { loss: 0.1, accuracy: 0.97 }, validation: { loss: 0.15, accuracy: 0.95 }, test: { loss: 0.16, accuracy: 0.945 }, samplesPerSecond: 5612 },
+      energy: {
+        itJ: quantity(1234, 'J', 'modelled'),
+        aboveIdleJ: quantity(400, 'J', 'modelled'),
+        idleJ: quantity(834, 'J', 'modelled'),
+        infrastructureJ: quantity(500, 'J', 'modelled'),
+        facilityJ: quantity(1734, 'J', 'modelled'),
+        meanItW: quantity(90, 'W', 'modelled'),
+        peakItW: quantity(99, 'W', 'modelled'),
+        jPerSample: quantity(0.0386, 'J', 'modelled'),
+        cost: withheld('EUR', 'no-price'),
+        co2eKg: quantity(0.00021, 'kg', 'modelled'),
+        coveredMs: 12_300,
+        gapMs: 2000,
+        pricePerKwh: 0.07,
+        currency: 'EUR',
+        gridKgPerKwh: 0.429,
+        final: true,
+      },
+    });
+    const text = lines.join('\n');
+    expect(text).toContain('mnist-mlp: succeeded in 12.3 s');
+    expect(text).toMatch(/Accuracy, test +94\.50 {2}% +measured/);
+    expect(text).toMatch(/Energy, IT +1\.234 {2}kJ +modelled/);
+    expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);
+    expect(text).toMatch(/CO2e +210 {2}mg +modelled/);
+    expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh. 2.0 s of its span had no samples');
+  });
+
+  it('has no table for a run that has nothing to show', () => {
+    expect(runTable({ ...run, status: 'failed' })).toEqual(['', 'mnist-mlp: failed']);
+  });
+});
+
+describe('the status line', () => {
+  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0 } as Parameters<typeof statusText>[0];
+
+  it('names power, ratio and jobs', () => {
+    expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 job running');
+    expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 jobs running, 2 queued');
+  });
+});
+
+describe('Terminal', () => {
+  function record(isTTY: boolean): { terminal: Terminal; text: () => string } {
+    let text = '';
+    const out = Object.assign(new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) }), { isTTY, columns: 20 });
+    return { terminal: new Terminal({ out, err: out }), text: () => text };
+  }
+
+  it('keeps its live line under what is written, cut to the width', () => {
+    const { terminal, text } = record(true);
+    terminal.setLive('x'.repeat(50));
+    terminal.line('hello');
+    terminal.setLive('');
+    const clear = '\r\u001b[2K';
+    expect(text()).toBe(`${'x'.repeat(19)}${clear}hello\n${'x'.repeat(19)}${clear}`);
+  });
+
+  it('has no live line where nobody watches', () => {
+    const { terminal, text } = record(false);
+    terminal.setLive('live');
+    terminal.note('note');
+    expect(text()).toBe('note\n');
+  });
+});
