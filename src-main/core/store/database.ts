@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { AppError } from '@shared/contract/errors';
+import { isDamage, sqliteCode, storageError } from './errors';
+import { inspect, setAside } from './inspect';
+import { latestVersion, migrate, schemaVersion } from './migrate';
+import type { Migration } from './migrations/migration';
+import { openForWriting, type WriteHandle } from './open';
+
+export interface Opened<T> {
+  readonly db: WriteHandle;
+  /** What `prepare` made of it. */
+  readonly tables: T;
+  /** Where a damaged database was put, null when there was none. */
+  readonly setAside: string | null;
+}
+
+/** How a database is opened. */
+export interface OpenOptions<T> {
+  readonly path: string;
+  readonly migrations: readonly Migration[];
+  /** Whether the whole file is checked (the session before did not close); seconds for a large one. */
+  readonly suspect: boolean;
+  /** Prepares the statements. One that finds no such table or column means that the database is damaged. */
+  readonly prepare: (db: WriteHandle) => T;
+  readonly log: (text: string) => void;
+}
+
+/**
+ * Opens the database for its one writer: checks it, sets a damaged one aside, makes or migrates it.
+ *
+ * WAL with synchronous=NORMAL: each commit is written to the WAL, which is flushed to the disk at a checkpoint only. A
+ * crash or kill of this process loses nothing that was committed. A power cut may lose the last commits (at most back
+ * to the last checkpoint, a few minutes of ticks), but leaves the file sound: what was not flushed fails its checksum
+ * and is dropped as a whole. FULL would flush the disk every second to save those minutes.
+ *
+ * @throws {AppError} `storage-failed` for a database of a newer version, which is left untouched, and for a path that
+ *   cannot be used; `storage-full`
+ */
+export function openDatabase<T>(options: OpenOptions<T>): Opened<T> {
+  const { path, migrations, log } = options;
+  const found = inspect(path);
+  if (found.state === 'ours' && found.version > latestVersion(migrations)) throw newer(path, found.version, latestVersion(migrations));
+  const first = found.state === 'foreign' ? found.why : tryOpen(options, found.state === 'ours' && mayBeDamaged(options));
+  if (typeof first !== 'string') return { ...first, setAside: null };
+  const aside = setAside(path);
+  log(`${path} is damaged (${first}): set aside as ${aside}, a new database begins`);
+  const fresh = tryOpen(options, false);
+  if (typeof fresh === 'string') throw new AppError('storage-failed', `A new database at ${path} is damaged at once (${fresh}). Check the volume, or choose another folder with --data DIR.`);
+  return { ...fresh, setAside: aside };
+}
+
+/** A WAL or journal that outlived its session is as good a sign of a crash as a missing farewell. */
+function mayBeDamaged({ path, suspect }: OpenOptions<unknown>): boolean {
+  return suspect || existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
+}
+
+/** @returns the open database, or what is damaged about it (then it is closed again) */
+function tryOpen<T>({ path, migrations, prepare }: OpenOptions<T>, check: boolean): Pick<Opened<T>, 'db' | 'tables'> | string {
+  let db: WriteHandle | null = null;
+  try {
+    db = openForWriting(path);
+    const damage = check ? quickCheck(db) : null;
+    if (damage !== null) {
+      db.close();
+      return damage;
+    }
+    const version = schemaVersion(db);
+    if (version > latestVersion(migrations)) throw newer(path, version, latestVersion(migrations));
+    db.exec('PRAGMA page_size = 4096; PRAGMA foreign_keys = ON');
+    migrate(db, migrations);
+    // A checkpoint every 1000 pages is SQLite's default; the limit gives back what one large transaction made of the WAL.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 8388608');
+    return { db, tables: prepare(db) };
+  } catch (error) {
+    db?.close();
+    if ((isDamage(error) || sqliteCode(error) === 'SQLITE_ERROR') && error instanceof Error) return error.message;
+    throw storageError(error, path);
+  }
+}
+
+/** @returns the first damage that SQLite finds in the structure of the file, null when it is sound */
+function quickCheck(db: WriteHandle): string | null {
+  const first = db.query<{ quick_check: string }>('PRAGMA quick_check(1)').get()?.quick_check;
+  return first === undefined || first === 'ok' ? null : first;
+}
+
+function newer(path: string, found: number, known: number): AppError {
+  return new AppError(
+    'storage-failed',
+    `${path} was written by a newer Coldaisle (database version ${found}, this one knows ${known}) and was left as it is. Start that newer Coldaisle, or this one with --data and another folder.`,
+  );
+}

@@ -1,0 +1,60 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { AppError } from '@shared/contract/errors';
+
+/** Less than this left on a volume that just refused a write means that it is full, bytes. */
+const NEARLY_NOTHING = 64 * 1024;
+
+/** SQLite's own extended result code ("SQLITE_FULL", "SQLITE_IOERR_WRITE"), null for any other error. */
+export function sqliteCode(error: unknown): string | null {
+  const code = systemCode(error);
+  return code?.startsWith('SQLITE_') ? code : null;
+}
+
+function systemCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Whether SQLite says that the file itself is damaged or no database at all. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== null && (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB');
+}
+
+/**
+ * Names what went wrong with the file at `path`: `storage-full` or `storage-failed`, each with the way out.
+ * What is a mistake of the program (a broken constraint, bad SQL, a TypeError) comes back as it was.
+ */
+export function storageError(error: unknown, path: string): unknown {
+  if (error instanceof AppError) return error;
+  const code = systemCode(error);
+  if (code === null || !(error instanceof Error)) return error;
+  const cause = { cause: error };
+  if (isFull(code, path)) return new AppError('storage-full', `The volume of ${path} is full. Free some space on it; recording goes on by itself.`, cause);
+  if (isDamage(error)) return new AppError('storage-failed', `${path} is damaged (${error.message}). Restart: it is checked and set aside then, and a new one begun.`, cause);
+  if (/^SQLITE_(IOERR|CANTOPEN|READONLY|BUSY|LOCKED|PERM|PROTOCOL|NOLFS|AUTH)/.test(code)) {
+    return new AppError('storage-failed', `${path} cannot be used: ${error.message} (${code}). Check the folder's permissions and the volume, or choose another folder with --data DIR.`, cause);
+  }
+  return error;
+}
+
+/** Names why the data folder or a file in it cannot be made, read or renamed. */
+export function folderError(error: unknown, path: string): unknown {
+  if (error instanceof AppError) return error;
+  const code = systemCode(error);
+  if (code === null || !(error instanceof Error)) return error;
+  if (isFull(code, path)) return new AppError('storage-full', `The volume of ${path} is full. Free some space on it and start again.`, { cause: error });
+  return new AppError('storage-failed', `${path} cannot be used: ${error.message}. Check its permissions, or choose another folder with --data DIR.`, { cause: error });
+}
+
+function isFull(code: string, path: string): boolean {
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return true;
+  // Growing the shared-memory index on a full volume fails as an I/O error, not as FULL.
+  if (!code.startsWith('SQLITE_IOERR') && code !== 'SQLITE_CANTOPEN') return false;
+  try {
+    const volume = statfsSync(dirname(path));
+    return volume.bavail * volume.bsize < NEARLY_NOTHING;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '@shared/contract/errors';
+
+/** The Node-API version that better-sqlite3's prebuilt addon asks for. Loading it under an older one kills the process. */
+const PREBUILD_NAPI = 10;
+/** How long a connection waits for another's lock before it gives up, ms. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+export type SqlValue = string | number | null;
+
+/** A prepared SELECT. Scalars come back in the types their STRICT column declares; JSON is for the caller to validate. */
+export interface Query<Row> {
+  get(...params: SqlValue[]): Row | undefined;
+  all(...params: SqlValue[]): Row[];
+}
+
+/** A prepared change. */
+export interface Change {
+  /** @returns how many rows it changed. */
+  run(...params: SqlValue[]): number;
+}
+
+/** A connection that can only ask. */
+export interface ReadHandle {
+  readonly path: string;
+  query<Row>(sql: string): Query<Row>;
+  /** Safe twice. */
+  close(): void;
+}
+
+/** The connection that can change the database; one per data folder. */
+export interface WriteHandle extends ReadHandle {
+  change(sql: string): Change;
+  /** Runs SQL text of any number of statements, without parameters. */
+  exec(sql: string): void;
+  /** Runs `work` in one IMMEDIATE transaction: all of it is committed, or (when it throws) none. */
+  transaction<T>(work: () => T): T;
+}
+
+/** What decides which addon is loaded; injected by tests. */
+export interface BindingEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Node-API version of this runtime. */
+  readonly napi: number;
+  /** Folder of a packaged app's resources, null when not packaged or not known. */
+  readonly resourcesDir: string | null;
+  readonly runtime: string;
+}
+
+/**
+ * The SQLite addon for this process: COLDAISLE_SQLITE_BINDING, else the one packaged beside the app, else (null) the
+ * prebuild that npm installed.
+ *
+ * @throws {AppError} `storage-failed` when none of them can be loaded here: asked before loading, because a prebuild
+ *   for a newer Node-API does not fail, it crashes the process.
+ */
+export function sqliteBinding(on: BindingEnvironment = thisProcess()): string | null {
+  const named = on.env.COLDAISLE_SQLITE_BINDING;
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new AppError('storage-failed', `COLDAISLE_SQLITE_BINDING names ${named}, which does not exist. Unset it, or run npm start, which compiles the addon.`);
+  }
+  if (on.resourcesDir !== null) {
+    const packaged = join(on.resourcesDir, 'better_sqlite3.node');
+    if (existsSync(packaged)) return packaged;
+  }
+  if (on.napi >= PREBUILD_NAPI) return null;
+  throw new AppError(
+    'storage-failed',
+    `The SQLite addon cannot load in ${on.runtime}: its prebuild asks for Node-API ${PREBUILD_NAPI}, this is ${on.napi}. ` +
+      'Use Node 22.14 or later, or start through npm start, which compiles it and sets COLDAISLE_SQLITE_BINDING.',
+  );
+}
+
+function thisProcess(): BindingEnvironment {
+  const electron = process.versions.electron;
+  return {
+    env: process.env,
+    napi: Number(process.versions.napi),
+    resourcesDir: electron === undefined ? null : packagedResources(),
+    runtime: electron === undefined ? `Node ${process.versions.node}` : `Electron ${electron}`,
+  };
+}
+
+/** Electron tells its main process the resources folder; in a worker thread or a utility process the bundle's own place tells it. */
+function packagedResources(): string | null {
+  if ('resourcesPath' in process && typeof process.resourcesPath === 'string') return process.resourcesPath;
+  const here = typeof __dirname === 'string' ? __dirname : '';
+  const asar = here.search(/[\\/]app\.asar[\\/]/);
+  return asar < 0 ? null : here.slice(0, asar);
+}
+
+/**
+ * Opens the database read-only. In WAL it sees each commit of the writer with its next query.
+ *
+ * @param binding from {@link sqliteBinding}, found by the thread that knows the environment
+ * @throws SqliteError when the file is missing or unreadable
+ */
+export function openForReading(path: string, binding: string | null = sqliteBinding()): ReadHandle {
+  const db = connect(path, { readonly: true, fileMustExist: true, binding });
+  db.pragma('query_only = ON');
+  // Reads go through the page cache of the kernel instead of copying each page; 256 MiB of address space, not of memory.
+  db.pragma('mmap_size = 268435456');
+  return readHandle(db, path);
+}
+
+/**
+ * Opens (or makes) a database for writing, with no setting of its own but the lock wait: `busyMs`, ms.
+ *
+ * @throws SqliteError when it cannot be opened
+ */
+export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS): WriteHandle {
+  const db = connect(path, { readonly: false, fileMustExist: false, binding: sqliteBinding(), busyMs });
+  return {
+    ...readHandle(db, path),
+    change(sql) {
+      const statement = db.prepare<SqlValue[]>(sql);
+      return { run: (...params) => statement.run(...params).changes };
+    },
+    exec: (sql) => void db.exec(sql),
+    transaction: (work) => db.transaction(work).immediate(),
+  };
+}
+
+interface ConnectOptions {
+  readonly readonly: boolean;
+  readonly fileMustExist: boolean;
+  readonly binding: string | null;
+  readonly busyMs?: number;
+}
+
+function connect(path: string, { readonly, fileMustExist, binding, busyMs = BUSY_TIMEOUT_MS }: ConnectOptions): Database.Database {
+  return new Database(path, { readonly, fileMustExist, timeout: busyMs, ...(binding === null ? {} : { nativeBinding: binding }) });
+}
+
+function readHandle(db: Database.Database, path: string): ReadHandle {
+  return {
+    path,
+    query<Row>(sql: string): Query<Row> {
+      const statement = db.prepare<SqlValue[], Row>(sql);
+      return { get: (...params) => statement.get(...params), all: (...params) => statement.all(...params) };
+    },
+    close: () => void db.close(),
+  };
+}

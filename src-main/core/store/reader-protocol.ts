@@ -1,0 +1,33 @@
+import type { ErrorCode } from '@shared/contract/errors';
+import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
+import type { HistorySelection } from './types';
+
+/** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
+export interface CsvCursor {
+  readonly index: number;
+  readonly fromMs: number;
+}
+
+/** What the reader's thread is asked, name → input and output. Both cross a structured clone. */
+export interface ReaderCalls {
+  history: { input: HistoryQuery; output: HistoryAnswer };
+  extent: { input: Record<string, never>; output: { fromMs: number | null; toMs: number | null } };
+  samples: { input: HistorySelection; output: RawColumns[] };
+  /** One piece of an export. It holds no state between pieces: who stops asking owes nothing. `next` null = that was the last. */
+  csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
+}
+export type ReaderCall = keyof ReaderCalls;
+
+/** A numbered call. `cancel` is one Int32 that the asking thread sets to 1 while the query may be running. */
+export type ReaderRequest = { [K in ReaderCall]: { readonly id: number; readonly call: K; readonly input: ReaderCalls[K]['input']; readonly cancel: SharedArrayBuffer } }[ReaderCall];
+export type ReaderMessage = ReaderRequest | 'close';
+
+export type ReaderReply =
+  | { readonly id: number; readonly ok: true; readonly output: ReaderCalls[ReaderCall]['output'] }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+
+export interface ReaderWorkerData {
+  readonly databasePath: string;
+  /** The SQLite addon as found by the thread that knows the environment; null = the installed prebuild. */
+  readonly binding: string | null;
+}

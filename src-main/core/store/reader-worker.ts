@@ -1,0 +1,100 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { assertNever } from '@shared/base/assert-never';
+import { AppError } from '@shared/contract/errors';
+import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
+import { storageError } from './errors';
+import { openQuestions, type Questions } from './history';
+import { openForReading, type Query, type ReadHandle } from './open';
+import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
+import type { HistorySelection } from './types';
+
+/** Rows in one piece of an export: about 200 kB of text. */
+const CSV_ROWS = 2_000;
+
+interface Session {
+  readonly db: ReadHandle;
+  readonly questions: Questions;
+  readonly seriesOf: Query<CsvSeries>;
+}
+
+/** Opens at the first question and again after one that failed, so that the thread outlives a database it could not open. */
+function lazySession({ databasePath, binding }: ReaderWorkerData): { get(): Session; close(): void } {
+  let session: Session | null = null;
+  return {
+    get() {
+      if (session !== null) return session;
+      const db = openForReading(databasePath, binding);
+      try {
+        session = { db, questions: openQuestions(db), seriesOf: db.query('SELECT device, label, metric, provenance FROM series WHERE id = ?') };
+        return session;
+      } catch (error) {
+        db.close();
+        throw error;
+      }
+    },
+    close() {
+      session?.db.close();
+      session = null;
+    },
+  };
+}
+
+function csvPiece({ questions, seriesOf }: Session, selection: HistorySelection, cursor: CsvCursor | null, check: () => void): ReaderCalls['csv']['output'] {
+  const { seriesIds, fromMs, toMs } = selection;
+  let text = cursor === null ? CSV_HEADER : '';
+  let room = CSV_ROWS;
+  let at = cursor ?? { index: 0, fromMs };
+  for (let id = seriesIds[at.index]; id !== undefined; id = seriesIds[at.index]) {
+    check();
+    if (room === 0) return { text, next: at };
+    const series = seriesOf.get(id);
+    const rows = series === undefined ? [] : questions.page(id, at.fromMs, toMs, room);
+    const fields = series === undefined ? '' : csvSeriesFields(series);
+    for (const row of rows) text += csvLine(fields, row.atMs, row.value);
+    const last = rows.at(-1);
+    at = last !== undefined && rows.length === room ? { index: at.index, fromMs: last.atMs + 1 } : { index: at.index + 1, fromMs };
+    room -= rows.length;
+  }
+  return { text, next: null };
+}
+
+function answer(session: Session, request: ReaderRequest): ReaderCalls[keyof ReaderCalls]['output'] {
+  const flag = new Int32Array(request.cancel);
+  const check = (): void => {
+    if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', 'The query was cancelled.');
+  };
+  check();
+  switch (request.call) {
+    case 'history':
+      return session.questions.history(request.input, check);
+    case 'extent':
+      return session.questions.extent();
+    case 'samples':
+      return session.questions.samples(request.input, check);
+    case 'csv':
+      return csvPiece(session, request.input.selection, request.input.cursor, check);
+    default:
+      return assertNever(request);
+  }
+}
+
+function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): void {
+  const session = lazySession(data);
+  const reply = (message: ReaderReply): void => port.postMessage(message);
+  port.on('message', (message: ReaderMessage) => {
+    if (message === 'close') {
+      session.close();
+      port.close();
+      return;
+    }
+    try {
+      reply({ id: message.id, ok: true, output: answer(session.get(), message) });
+    } catch (error) {
+      const known = storageError(error, data.databasePath);
+      if (known instanceof AppError) reply({ id: message.id, ok: false, code: known.code, message: known.message });
+      else reply({ id: message.id, ok: false, code: 'internal', message: known instanceof Error ? known.message : String(known) });
+    }
+  });
+}
+
+if (parentPort !== null) serve(parentPort, workerData as ReaderWorkerData);

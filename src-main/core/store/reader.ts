@@ -1,0 +1,157 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '@shared/contract/errors';
+import type { Sample } from '@shared/model/series';
+import { sqliteBinding } from './open';
+import type { CsvCursor, ReaderCall, ReaderCalls, ReaderReply, ReaderWorkerData } from './reader-protocol';
+import type { StoreLog } from './rows';
+import type { HistorySelection, StoreReader } from './types';
+
+/** A second crash within this of the first is a broken reader, not a broken query, ms. */
+const CRASH_WINDOW_MS = 60_000;
+/** How long a closing thread may finish what it does before it is ended, ms. */
+const CLOSE_WAIT_MS = 5_000;
+
+export interface ReaderOptions {
+  readonly databasePath: string;
+  /** The bundled reader-worker.ts (out/main/reader.js). */
+  readonly workerPath: string;
+  readonly log?: StoreLog;
+}
+
+interface Pending {
+  readonly cancel: Int32Array<SharedArrayBuffer>;
+  resolve(output: ReaderCalls[ReaderCall]['output']): void;
+  reject(error: AppError): void;
+}
+
+/**
+ * Starts the reader's thread. The database has to exist (the writer made it) when the first question comes. Close the
+ * reader before the writer, so that the writer's last checkpoint can fold the WAL away.
+ *
+ * A thread that crashes takes the questions pending on it with it (each is rejected) and is started again, once a minute
+ * at most; a query of which nothing is left waiting is given up between two chunks.
+ *
+ * @throws {AppError} `storage-failed` when no SQLite addon can be loaded in this runtime
+ */
+export function openReader(options: ReaderOptions): StoreReader {
+  const thread = readerThread(options, sqliteBinding());
+  return {
+    history: (query, signal) => thread.ask('history', query, signal),
+    extent: () => thread.ask('extent', {}),
+    async samples(selection, signal) {
+      const columns = await thread.ask('samples', selection, signal);
+      return columns.flatMap(({ seriesId, atMs, value }) =>
+        Array.from(atMs, (time, i): Sample => {
+          const stored = value[i] ?? NaN;
+          return { seriesId, atMs: time, value: Number.isNaN(stored) ? null : stored };
+        }),
+      );
+    },
+    csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
+    close: () => thread.close(),
+  };
+}
+
+type Ask = <K extends ReaderCall>(call: K, input: ReaderCalls[K]['input'], signal?: AbortSignal) => Promise<ReaderCalls[K]['output']>;
+
+/** The next piece is fetched when it is asked for: a slow taker holds the export back, one that stops ends it. */
+async function* csvPieces(ask: Ask, selection: HistorySelection, signal?: AbortSignal): AsyncGenerator<string, void> {
+  let cursor: CsvCursor | null = null;
+  do {
+    const piece: ReaderCalls['csv']['output'] = await ask('csv', { selection, cursor }, signal);
+    yield piece.text;
+    cursor = piece.next;
+  } while (cursor !== null);
+}
+
+function readerThread({ databasePath, workerPath, log = () => undefined }: ReaderOptions, binding: string | null): { ask: Ask; close(): Promise<void> } {
+  const pending = new Map<number, Pending>();
+  let lastId = 0;
+  let worker: Worker | null = null;
+  let crashedAtMs = -Infinity;
+  let broken: AppError | null = null;
+  let closing: Promise<void> | null = null;
+
+  const rejectAll = (error: AppError): void => {
+    for (const entry of pending.values()) {
+      Atomics.store(entry.cancel, 0, 1);
+      entry.reject(error);
+    }
+    pending.clear();
+  };
+
+  const start = (): Worker => {
+    const data: ReaderWorkerData = { databasePath, binding };
+    const started = new Worker(workerPath, { name: 'store-reader', workerData: data });
+    let why = '';
+    started.on('message', (reply: ReaderReply) => {
+      const entry = pending.get(reply.id);
+      pending.delete(reply.id);
+      if (reply.ok) entry?.resolve(reply.output);
+      else entry?.reject(new AppError(reply.code, reply.message));
+    });
+    started.on('error', (error) => (why = `: ${error instanceof Error ? error.message : String(error)}`));
+    started.on('exit', (code) => {
+      if (closing !== null) return;
+      worker = null;
+      const crash = new AppError('internal', `The history reader stopped unexpectedly (exit code ${code}${why}).`);
+      log('error', crash.message);
+      const nowMs = performance.now();
+      if (nowMs - crashedAtMs < CRASH_WINDOW_MS) broken = new AppError('internal', `The history reader stopped twice within a minute${why}. Recording goes on; restart to read the history.`);
+      crashedAtMs = nowMs;
+      rejectAll(crash);
+    });
+    return started;
+  };
+
+  const ask = <K extends ReaderCall>(call: K, input: ReaderCalls[K]['input'], signal?: AbortSignal): Promise<ReaderCalls[K]['output']> =>
+    new Promise((resolve, reject) => {
+      const cancelled = (): AppError => new AppError('cancelled', 'The query was cancelled.');
+      if (signal?.aborted) return reject(cancelled());
+      if (closing !== null) return reject(new AppError('storage-failed', 'The history reader is closed.'));
+      if (broken !== null) return reject(broken);
+      worker ??= start();
+      const id = ++lastId;
+      const flag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+      const cancel = new Int32Array(flag);
+      const onAbort = (): void => {
+        Atomics.store(cancel, 0, 1);
+        pending.delete(id);
+        reject(cancelled());
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const settled = (): void => signal?.removeEventListener('abort', onAbort);
+      pending.set(id, {
+        cancel,
+        resolve(output) {
+          settled();
+          resolve(output as ReaderCalls[K]['output']);
+        },
+        reject(error) {
+          settled();
+          reject(error);
+        },
+      });
+      worker.postMessage({ id, call, input, cancel: flag });
+    });
+
+  const stop = async (): Promise<void> => {
+    rejectAll(new AppError('storage-failed', 'The history reader is closed.'));
+    const stopping = worker;
+    if (stopping === null) return;
+    worker = null;
+    const ended = new Promise<void>((resolve) => stopping.once('exit', () => resolve()));
+    stopping.postMessage('close');
+    const timer = setTimeout(() => void stopping.terminate(), CLOSE_WAIT_MS);
+    await ended;
+    clearTimeout(timer);
+  };
+
+  return {
+    ask,
+    close() {
+      closing ??= stop();
+      return closing;
+    },
+  };
+}

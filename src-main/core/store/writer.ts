@@ -1,0 +1,126 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { AppError } from '@shared/contract/errors';
+import type { Settings } from '@shared/model/settings';
+import { openDatabase, type Opened } from './database';
+import { folderError, isDamage, storageError } from './errors';
+import { migrations } from './migrations';
+import type { WriteHandle } from './open';
+import { takeOwnership, type Ownership } from './ownership';
+import { readSettings, settingsRows, type StoreLog } from './rows';
+import { openRunTables, type RunTables } from './runs';
+import { openSampleTables, type SampleTables } from './samples';
+import type { StoreWriter } from './types';
+
+export interface WriterOptions {
+  /** Absolute; made when missing, readable by its owner alone. */
+  readonly dataDir: string;
+  readonly log?: StoreLog;
+}
+
+/** Where the database of a data folder lies. */
+export function databasePath(dataDir: string): string {
+  return join(dataDir, 'coldaisle.sqlite3');
+}
+
+/**
+ * Opens the store of a data folder for writing and takes the folder: as long as it is open nobody else can.
+ *
+ * @throws {AppError} `conflict` (another process has the folder), `storage-full`, `storage-failed` (a newer database,
+ *   left untouched; a folder that cannot be used; no addon for this runtime)
+ */
+export function openWriter({ dataDir, log = () => undefined }: WriterOptions): StoreWriter {
+  if (!isAbsolute(dataDir)) throw new TypeError(`the data folder must be absolute, got ${dataDir}`);
+  const path = databasePath(dataDir);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw folderError(error, dataDir);
+  }
+  const ownership = takeOwnership(dataDir);
+  try {
+    const opened = openDatabase({
+      path,
+      migrations,
+      suspect: !ownership.previousClosed,
+      prepare: (db) => prepareTables(db, log),
+      log: (text) => log('warn', text),
+    });
+    return storeWriter(opened, ownership, log);
+  } catch (error) {
+    ownership.release(ownership.previousClosed);
+    throw storageError(error, path);
+  }
+}
+
+interface Tables {
+  readonly series: SampleTables;
+  readonly runs: RunTables;
+  loadSettings(): Settings | null;
+  saveSettings(settings: Settings): void;
+}
+
+function prepareTables(db: WriteHandle, log: StoreLog): Tables {
+  const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
+  const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
+  return {
+    series: openSampleTables(db, log),
+    runs: openRunTables(db, log),
+    loadSettings: () => readSettings(select.all(), log),
+    saveSettings: (settings) =>
+      db.transaction(() => {
+        for (const { section, value } of settingsRows(settings)) put.run(section, value);
+      }),
+  };
+}
+
+function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Ownership, log: StoreLog): StoreWriter {
+  const { path } = db;
+  const { series, runs } = tables;
+  let open = true;
+  let sound = true;
+
+  /** Every use of the database goes through here, so that each failure leaves by its name. */
+  const use = <T>(work: () => T): T => {
+    if (!open) throw new AppError('storage-failed', `${path} is closed.`);
+    try {
+      return work();
+    } catch (error) {
+      if (isDamage(error)) sound = false;
+      throw storageError(error, path);
+    }
+  };
+
+  return {
+    setAside,
+    path,
+    listSeries: () => use(() => series.list()),
+    ensureSeries: (key) => use(() => series.ensure(key)),
+    commitSamples: (samples) => use(() => series.commit(samples)),
+    saveRun: (run, append = {}) => use(() => runs.save(run, append)),
+    deleteRun: (runId) => use(() => runs.delete(runId)),
+    listRuns: () => use(() => runs.list()),
+    getRun: (runId) => use(() => runs.get(runId)),
+    runPoints: (runId) => use(() => runs.points(runId)),
+    runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
+    loadSettings: () => use(() => tables.loadSettings()),
+    saveSettings: (settings) => use(() => tables.saveSettings(settings)),
+    databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
+    close() {
+      if (!open) return;
+      open = false;
+      try {
+        db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      } catch (error) {
+        // What is committed is safe in the WAL, and the next start goes on from there.
+        log('warn', `${path}: the last checkpoint failed (${error instanceof Error ? error.message : String(error)})`);
+      }
+      db.close();
+      ownership.release(sound);
+    },
+  };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,300 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { HistoryColumns } from '@shared/model/series';
+import { isAppError } from '@shared/contract/errors';
+import type { StoreWriter } from '../../../src-main/core/store/types';
+import { NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from './support/stores';
+
+const DAY_MS = 86_400_000;
+
+/** Records `values[i]` at `fromMs + i · everyMs` as one series. */
+function record(writer: StoreWriter, device: string, values: readonly (number | null)[], fromMs = NOON_MS, everyMs = 1000): number {
+  const { id } = writer.ensureSeries(seriesKey({ device }));
+  writer.commitSamples(values.map((value, i) => ({ seriesId: id, atMs: fromMs + i * everyMs, value })));
+  return id;
+}
+
+const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+describe('history', () => {
+  it('sees what the writer committed with its next question', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const reader = await testReader(writer.path);
+    for (let i = 0; i < 20; i++) {
+      writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+      const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS, maxPoints: 100 });
+      expect(columns[0]?.mean).toEqual(count(i + 1));
+    }
+  });
+
+  it('gives raw samples when they fit, both ends of the range included', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', [1, null, 3, 4]);
+    const reader = await testReader(writer.path);
+    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 2000, maxPoints: 3 });
+    const column = [1, null, 3];
+    expect(bucketMs).toBe(1);
+    expect(columns).toEqual([{ seriesId: id, atMs: [0, 1000, 2000].map((t) => NOON_MS + t), min: column, max: column, mean: column }]);
+  });
+
+  it('gives minimum, maximum and mean of aligned buckets when they do not fit', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(600), NOON_MS + 3000);
+    const reader = await testReader(writer.path);
+    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS + 3000, toMs: NOON_MS + 602_000, maxPoints: 70 });
+    expect(bucketMs).toBe(10_000);
+    const column = columns[0] as HistoryColumns;
+    expect(column.atMs).toEqual(count(61).map((i) => NOON_MS + i * 10_000));
+    expect([column.min[0], column.max[0], column.mean[0]]).toEqual([0, 6, 3]);
+    expect([column.min[1], column.max[1], column.mean[1]]).toEqual([7, 16, 11.5]);
+    expect([column.min[60], column.max[60], column.mean[60]]).toEqual([597, 599, 598]);
+  });
+
+  it('answers over the border between settled and recent samples as over one table', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    for (const i of count(400)) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+    const reader = await testReader(writer.path);
+    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 399_000, maxPoints: 40 });
+    expect(columns[0]?.mean).toEqual(count(40).map((i) => i * 10 + 4.5));
+  });
+
+  it('gives every series the same buckets, in the order asked, and nothing for one without samples', async () => {
+    const writer = testWriter();
+    const a = record(writer, 'gpu0', count(100));
+    const b = record(writer, 'gpu1', count(3));
+    const c = record(writer, 'gpu2', []);
+    const reader = await testReader(writer.path);
+    const query = { seriesIds: [c, b, a, 999], fromMs: NOON_MS, toMs: NOON_MS + 99_000, maxPoints: 10 };
+    const answer = await reader.history(query);
+    expect(answer.bucketMs).toBe(10_000);
+    expect(answer.columns.map((column) => [column.seriesId, column.atMs.length])).toEqual([[c, 0], [b, 1], [a, 10], [999, 0]]);
+    expect(await reader.history(query)).toEqual(answer);
+  });
+
+  it('is empty outside of the data and before there is any', async () => {
+    const writer = testWriter();
+    const reader = await testReader(writer.path);
+    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
+    const id = record(writer, 'gpu0', count(100));
+    const empty = [{ seriesId: id, atMs: [], min: [], max: [], mean: [] }];
+    for (const fromMs of [0, NOON_MS - DAY_MS, NOON_MS + DAY_MS]) {
+      expect((await reader.history({ seriesIds: [id], fromMs, toMs: fromMs + 1000, maxPoints: 2 })).columns).toEqual(empty);
+    }
+    expect(await reader.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 99_000 });
+  });
+
+  it('answers a range of fifty years around one minute of samples', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(60));
+    const reader = await testReader(writer.path);
+    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS, maxPoints: 20 });
+    expect(columns[0]?.mean).toEqual([0]);
+    const wide = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS + DAY_MS, maxPoints: 20 });
+    expect(bucketMs).toBe(1);
+    expect(wide.bucketMs % DAY_MS).toBe(0);
+    expect(wide.columns[0]).toMatchObject({ min: [0], max: [59], mean: [29.5] });
+  });
+});
+
+describe('gaps', () => {
+  it('are one null entry among raw samples, and a late tick is none', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const offsets = [0, 1000, 2000, 5000, 6000, 10_000, 11_000];
+    writer.commitSamples(offsets.map((offset) => ({ seriesId: id, atMs: NOON_MS + offset, value: 1 })));
+    const reader = await testReader(writer.path);
+    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 60_000, maxPoints: 100 });
+    expect(columns[0]?.atMs.map((atMs) => atMs - NOON_MS)).toEqual([0, 1000, 2000, 5000, 6000, 7000, 10_000, 11_000]);
+    expect(columns[0]?.mean).toEqual([1, 1, 1, 1, 1, null, 1, 1]);
+  });
+
+  it('are one null entry among buckets, however long', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(300));
+    record(writer, 'gpu0', count(300), NOON_MS + 600_000);
+    const reader = await testReader(writer.path);
+    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 899_000, maxPoints: 90 });
+    expect(bucketMs).toBe(10_000);
+    expect(columns[0]?.mean.filter((value) => value === null)).toHaveLength(1);
+    expect(columns[0]?.mean[30]).toBeNull();
+    expect(columns[0]?.min[30]).toBeNull();
+    expect(columns[0]?.max[30]).toBeNull();
+    expect(columns[0]?.atMs[30]).toBe(NOON_MS + 300_000);
+    expect(columns[0]?.atMs).toHaveLength(61);
+  });
+
+  it('are not seen in a source that reports every ten seconds', async () => {
+    const writer = testWriter();
+    const slow = record(writer, 'gpu0', count(60), NOON_MS, 10_007);
+    const reader = await testReader(writer.path);
+    for (const maxPoints of [60, 600, 10_000]) {
+      const { columns } = await reader.history({ seriesIds: [slow], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS / 24, maxPoints });
+      expect(columns[0]?.mean.includes(null)).toBe(false);
+    }
+    const fast = record(writer, 'gpu1', count(700));
+    const { bucketMs, columns } = await reader.history({ seriesIds: [slow, fast], fromMs: NOON_MS, toMs: NOON_MS + 600_000, maxPoints: 400 });
+    expect(bucketMs).toBe(2000);
+    expect(columns[0]?.mean).toEqual(count(60));
+  });
+
+  it('are where a source was asked and had nothing: NULL is never zero and never averaged', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(40).map((i) => (i < 10 ? 4 : i < 20 ? null : i % 2 === 0 ? null : 6)));
+    const reader = await testReader(writer.path);
+    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 39_000, maxPoints: 4 });
+    for (const part of ['min', 'max', 'mean'] as const) expect(columns[0]?.[part]).toEqual([4, null, 6, 6]);
+  });
+});
+
+describe('csv', () => {
+  const gather = async (pieces: AsyncIterable<string>): Promise<string[]> => {
+    const all: string[] = [];
+    for await (const piece of pieces) all.push(piece);
+    return all;
+  };
+
+  it('says what was written: quoted, in UTC, missing as an empty field, formulas made harmless', async () => {
+    const writer = testWriter();
+    const a = writer.ensureSeries(seriesKey({ label: 'Disk "fast", 2 TB\nrev. B' })).id;
+    const b = writer.ensureSeries(seriesKey({ device: 'sensor/=1+1', metric: 'sensor.temperature', provenance: 'simulated', label: '=HYPERLINK("http://x")' })).id;
+    const c = writer.ensureSeries(seriesKey({ device: 'host', metric: 'cost.rate', label: '-1' })).id;
+    writer.commitSamples([
+      { seriesId: a, atMs: NOON_MS, value: 0.1 + 0.2 },
+      { seriesId: a, atMs: NOON_MS + 1, value: null },
+      { seriesId: b, atMs: NOON_MS + 999, value: 21.5 },
+      { seriesId: c, atMs: NOON_MS, value: -4 },
+    ]);
+    const reader = await testReader(writer.path);
+    const text = (await gather(reader.csv({ seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
+    expect(text.split('\r\n')).toEqual([
+      'time_utc,at_ms,device,label,metric,unit,provenance,value',
+      `2026-11-23T12:00:00.000Z,${NOON_MS},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,0.30000000000000004`,
+      `2026-11-23T12:00:00.001Z,${NOON_MS + 1},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,`,
+      `2026-11-23T12:00:00.999Z,${NOON_MS + 999},sensor/=1+1,"'=HYPERLINK(""http://x"")",sensor.temperature,°C,simulated,21.5`,
+      `2026-11-23T12:00:00.000Z,${NOON_MS},host,'-1,cost.rate,cur/h,measured,-4`,
+      '',
+    ]);
+  });
+
+  it('comes in pieces that together are every sample of every series once', async () => {
+    const writer = testWriter();
+    const ids = ['gpu0', 'gpu1', 'gpu2'].map((device, i) => record(writer, device, count(2500 - i)));
+    const reader = await testReader(writer.path);
+    const pieces = await gather(reader.csv({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
+    expect(pieces.length).toBeGreaterThan(3);
+    const rows = pieces.join('').trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
+    expect(rows.map((row) => [row[2], Number(row[1]), Number(row[7])])).toEqual(['gpu0', 'gpu1', 'gpu2'].flatMap((device, i) => count(2500 - i).map((n) => [device, NOON_MS + n * 1000, n])));
+  });
+
+  it('of nothing is a header', async () => {
+    const writer = testWriter();
+    const reader = await testReader(writer.path);
+    expect(await gather(reader.csv({ seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual(['time_utc,at_ms,device,label,metric,unit,provenance,value\r\n']);
+  });
+
+  it('is fetched only as it is taken, and stops when its taker does', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(10_000));
+    const reader = await testReader(writer.path);
+    const pieces = reader.csv({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
+    await pieces.next();
+    // Written after the first piece was taken, far behind it: a reader that ran ahead would have passed it by.
+    writer.commitSamples([{ seriesId: id, atMs: NOON_MS + 9_998_500, value: 123_456 }]);
+    let seen = false;
+    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) seen ||= piece.value.includes('123456');
+    expect(seen).toBe(true);
+    for await (const _ of reader.csv({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })) break;
+    expect(await reader.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 9_999_000 });
+  });
+});
+
+describe('cancelling', () => {
+  const wide = (ids: number[]) => ({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
+
+  it('rejects at once, before and while the query runs, and the next question is answered', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(50_000));
+    const reader = await testReader(writer.path);
+    const many = Array.from({ length: 256 }, () => id);
+    await expect(reader.samples(wide(many), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    const abort = new AbortController();
+    const running = [reader.history({ ...wide(many), maxPoints: 10_000 }, abort.signal), reader.samples(wide(many), abort.signal)];
+    // Its answer says that the thread has reached the queries queued behind it.
+    const ahead = reader.extent();
+    abort.abort();
+    for (const one of running) await expect(one).rejects.toMatchObject({ code: 'cancelled' });
+    await ahead;
+    expect((await reader.samples(wide([id]))).length).toBe(50_000);
+  });
+
+  it('ends an export between two pieces', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(10_000));
+    const reader = await testReader(writer.path);
+    const abort = new AbortController();
+    const taken: string[] = [];
+    const taking = (async () => {
+      for await (const piece of reader.csv(wide([id]), abort.signal)) {
+        taken.push(piece);
+        abort.abort();
+      }
+    })();
+    await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
+    expect(taken).toHaveLength(1);
+  });
+});
+
+describe('the reader thread', () => {
+  /** The real worker, with a way to make it crash: a question about series 666 ends the thread. */
+  async function crashingWorker(): Promise<string> {
+    const path = join(temporaryFolder(), 'crashing.cjs');
+    writeFileSync(path, `const { parentPort } = require('node:worker_threads');\nparentPort.on('message', (m) => { if (m.input?.seriesIds?.includes(666)) process.exit(3); });\nrequire(${JSON.stringify(await readerBundle())});\n`);
+    return path;
+  }
+
+  it('is started again after a crash, which rejects what was pending; a second crash is the end', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(5));
+    const log: LogEntry[] = [];
+    const reader = await testReader(writer.path, await crashingWorker(), log);
+    const question = (seriesId: number) => reader.samples({ seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
+    expect(await question(id)).toHaveLength(5);
+    const crashed = await Promise.allSettled([question(666), question(id)]);
+    for (const one of crashed) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'internal', message: expect.stringContaining('exit code 3') } });
+    expect(await question(id)).toHaveLength(5);
+    await expect(question(666)).rejects.toMatchObject({ code: 'internal' });
+    await expect(question(id)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('twice') });
+    expect(log.filter((entry) => entry.level === 'error')).toHaveLength(2);
+  });
+
+  it('says so when there is no database, and works once there is one', async () => {
+    const dataDir = temporaryFolder();
+    const reader = await testReader(join(dataDir, 'coldaisle.sqlite3'));
+    const refused = await reader.extent().catch((error: unknown) => error);
+    expect(isAppError(refused, 'storage-failed')).toBe(true);
+    testWriter(dataDir);
+    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
+  });
+
+  it('cannot write', async () => {
+    const writer = testWriter();
+    const { openForReading } = await import('../../../src-main/core/store/open');
+    const db = openForReading(writer.path);
+    expect(() => db.query('INSERT INTO settings (section, value) VALUES (1, 2) RETURNING section').get()).toThrow(expect.objectContaining({ code: 'SQLITE_READONLY' }));
+    db.close();
+  });
+
+  it('ends with close, which rejects what is pending and is safe twice', async () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(50_000));
+    const reader = await testReader(writer.path);
+    const pending = reader.samples({ seriesIds: Array.from({ length: 256 }, () => id), fromMs: 0, toMs: NOON_MS * 2 });
+    const rejected = expect(pending).rejects.toMatchObject({ code: 'storage-failed' });
+    await Promise.all([reader.close(), reader.close()]);
+    await rejected;
+    await expect(reader.extent()).rejects.toMatchObject({ code: 'storage-failed' });
+  });
+});

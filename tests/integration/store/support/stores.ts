@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { Run } from '@shared/model/run';
+import { recipes } from '@shared/model/recipes';
+import type { SeriesKey } from '@shared/model/series';
+import { openReader } from '../../../../src-main/core/store/reader';
+import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
+import { openWriter } from '../../../../src-main/core/store/writer';
+import { bundleEntry } from '../../../helpers/bundle';
+
+/** 2026-11-23 12:00:00 UTC, a whole minute. */
+export const NOON_MS = Date.UTC(2026, 10, 23, 12);
+
+const cleanups: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Runs after this test, last registered first. */
+export function afterThisTest(cleanup: () => void | Promise<void>): void {
+  cleanups.push(cleanup);
+}
+
+export function temporaryFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'coldaisle-store-'));
+  afterThisTest(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+export interface LogEntry {
+  readonly level: string;
+  readonly text: string;
+}
+
+/** A writer that is closed after the test; `log` gathers what it said. */
+export function testWriter(dataDir: string = temporaryFolder(), log: LogEntry[] = []): StoreWriter {
+  const writer = openWriter({ dataDir, log: (level, text) => log.push({ level, text }) });
+  afterThisTest(() => writer.close());
+  return writer;
+}
+
+/** A reader on its real thread, closed after the test. */
+export async function testReader(databasePath: string, workerPath?: string, log: LogEntry[] = []): Promise<StoreReader> {
+  const reader = openReader({ databasePath, workerPath: workerPath ?? (await readerBundle()), log: (level, text) => log.push({ level, text }) });
+  afterThisTest(() => reader.close());
+  return reader;
+}
+
+export function readerBundle(): Promise<string> {
+  return bundleEntry('src-main/core/store/reader-worker.ts');
+}
+
+export const seriesKey = (over: Partial<SeriesKey> = {}): SeriesKey => ({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3', ...over });
+
+export const testRun = (over: Partial<Run> = {}): Run => ({
+  id: 'run-1',
+  recipe: 'mnist-mlp',
+  engine: 'wasm',
+  engineUsed: null,
+  params: recipes['mnist-mlp'].defaults,
+  status: 'queued',
+  createdAtMs: NOON_MS,
+  startedAtMs: null,
+  endedAtMs: null,
+  failure: null,
+  plan: null,
+  progress: { epoch: 0, step: 0 },
+  last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+  result: null,
+  energy: null,
+  ...over,
+});

@@ -1,0 +1,275 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { EpochPoint, LogLine } from '@shared/model/run';
+import { defaultSettings } from '@shared/model/settings';
+import { quantity } from '@shared/model/provenance';
+import { openForWriting } from '../../../src-main/core/store/open';
+import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples';
+import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
+
+const lines = (from: number, to: number): LogLine[] => Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
+const epoch = (n: number): EpochPoint => ({ epoch: n, atMs: NOON_MS + n, loss: 1 / n, accuracy: 0.5, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600.5 });
+
+describe('series', () => {
+  it('get one id each for device, metric and provenance, kept over a restart', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const measured = writer.ensureSeries(seriesKey());
+    const modelled = writer.ensureSeries(seriesKey({ provenance: 'modelled' }));
+    const other = writer.ensureSeries(seriesKey({ device: 'gpu1' }));
+    expect(new Set([measured.id, modelled.id, other.id]).size).toBe(3);
+    expect(writer.ensureSeries(seriesKey())).toEqual(measured);
+    writer.close();
+    const again = testWriter(dataDir);
+    expect(again.listSeries()).toEqual([measured, modelled, other]);
+    expect(again.ensureSeries(seriesKey({ provenance: 'modelled' }))).toEqual(modelled);
+  });
+
+  it('take a new label when the device is called something else', () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey({ label: 'old' }));
+    expect(writer.ensureSeries(seriesKey({ label: 'new' }))).toEqual({ ...seriesKey({ label: 'new' }), id });
+    expect(writer.listSeries()).toEqual([{ ...seriesKey({ label: 'new' }), id }]);
+  });
+
+  it('never get the id of a deleted one', () => {
+    const writer = testWriter();
+    writer.saveRun(testRun());
+    const { id } = writer.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' }));
+    writer.deleteRun('run-1');
+    expect(writer.ensureSeries(seriesKey()).id).toBeGreaterThan(id);
+  });
+
+  it('of a metric this version does not know are left out and said', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const known = writer.ensureSeries(seriesKey());
+    writer.close();
+    const db = openForWriting(writer.path);
+    db.exec("INSERT INTO series (device, metric, provenance, label) VALUES ('gpu0', 'gpu.flux', 'measured', '')");
+    db.close();
+    const log: LogEntry[] = [];
+    expect(testWriter(dataDir, log).listSeries()).toEqual([known]);
+    expect(log.map((entry) => entry.text).join()).toContain('gpu.flux');
+  });
+});
+
+describe('samples', () => {
+  it('come back as they were committed: nulls, order, fractions, large and negative numbers', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const values = [0, null, -1.5, 0.1 + 0.2, 2 ** 50 + 1, 5e-324, 1e12, 7];
+    writer.commitSamples(values.map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
+    const reader = await testReader(writer.path);
+    const stored = await reader.samples({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + values.length });
+    expect(stored).toEqual(values.map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
+  });
+
+  it('replace what was stored for the same time, before and after they settled', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const reader = await testReader(writer.path);
+    const all = () => reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
+    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }]);
+    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 2 }]);
+    expect(await all()).toEqual([{ seriesId: id, atMs: NOON_MS, value: 2 }]);
+    const later = { seriesId: id, atMs: NOON_MS + 3 * SETTLE_EVERY_MS, value: 9 };
+    writer.commitSamples([later]);
+    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 3 }]);
+    expect(await all()).toEqual([{ seriesId: id, atMs: NOON_MS, value: 3 }, later]);
+  });
+
+  it('keep their place when the clock jumps ahead and back', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const times = [0, 1000, 40 * 86_400_000, 2000, 3000, 40 * 86_400_000 + 1000].map((offset) => NOON_MS + offset);
+    for (const [value, atMs] of times.entries()) writer.commitSamples([{ seriesId: id, atMs, value }]);
+    const reader = await testReader(writer.path);
+    const stored = await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
+    expect(stored.map((sample) => sample.value)).toEqual([0, 1, 3, 4, 2, 5]);
+  });
+
+  it('of one tick are stored all or not at all', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    const unknown = id + 1;
+    const tick = [id, unknown].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 }));
+    expect(() => writer.commitSamples(tick)).toThrow(/FOREIGN KEY/);
+    const reader = await testReader(writer.path);
+    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
+    expect(() => writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }])).not.toThrow();
+  });
+
+  it('that are no finite number count as missing', async () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    writer.commitSamples([NaN, Infinity, -Infinity].map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
+    const reader = await testReader(writer.path);
+    expect((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value)).toEqual([null, null, null]);
+  });
+});
+
+describe('runs', () => {
+  const full = testRun({
+    engineUsed: 'wasm (SIMD, 1 thread), tfjs 4.22.0',
+    status: 'failed',
+    startedAtMs: NOON_MS + 10,
+    endedAtMs: NOON_MS + 20,
+    failure: { code: 'trainer-killed', message: 'signal SIGKILL, "quoted", 简体' },
+    plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
+    progress: { epoch: 2, step: 317 },
+    last: { loss: 0.31, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5600 },
+    result: { train: { loss: 0.1, accuracy: 0.97 }, validation: { loss: 0.2, accuracy: 0.95 }, test: { loss: 0.2, accuracy: 0.94 }, samplesPerSecond: 5600 },
+    energy: {
+      itJ: quantity(1000, 'J', 'modelled', 10_000),
+      aboveIdleJ: quantity(400, 'J', 'modelled', 10_000),
+      idleJ: quantity(600, 'J', 'modelled', 10_000),
+      infrastructureJ: quantity(300, 'J', 'modelled', 10_000),
+      facilityJ: quantity(1300, 'J', 'modelled', 10_000),
+      meanItW: quantity(100, 'W', 'modelled', 10_000),
+      peakItW: quantity(120, 'W', 'modelled', 10_000),
+      jPerSample: quantity(0.03, 'J', 'modelled', 10_000),
+      cost: quantity(0.0001, 'USD', 'modelled', 10_000),
+      co2eKg: quantity(0.0002, 'kg', 'modelled', 10_000),
+      coveredMs: 9000,
+      gapMs: 1000,
+      pricePerKwh: 0.07,
+      currency: 'USD',
+      gridKgPerKwh: 0.429,
+      final: true,
+    },
+  });
+
+  it('come back whole after a restart, with their curves and log', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    writer.saveRun(testRun());
+    writer.saveRun(testRun({ status: 'running' }), { batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] }, log: lines(1, 3) });
+    writer.saveRun(full, { batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] }, epochs: [epoch(1), epoch(2)], log: lines(4, 4) });
+    writer.close();
+    const again = testWriter(dataDir);
+    expect(again.getRun('run-1')).toEqual(full);
+    expect(again.runPoints('run-1')).toEqual({
+      batches: { step: [1, 2, 3], epoch: [1, 1, 2], atMs: [NOON_MS, NOON_MS + 1, NOON_MS + 2], loss: [2.3, null, 0.5], accuracy: [0.1, 0.2, null] },
+      epochs: [epoch(1), epoch(2)],
+      log: [...lines(1, 3), ...lines(4, 4)],
+    });
+    expect(again.runLog('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
+  });
+
+  it('are listed newest first; one not there is null, its points empty', () => {
+    const writer = testWriter();
+    for (const [id, createdAtMs] of [['b', 2], ['a', 3], ['c', 1]] as const) writer.saveRun(testRun({ id, createdAtMs }));
+    expect(writer.listRuns().map((run) => run.id)).toEqual(['a', 'b', 'c']);
+    expect(writer.getRun('d')).toBeNull();
+    expect(writer.runPoints('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
+  });
+
+  it('refuse a step already stored, and then store nothing of that call', () => {
+    const writer = testWriter();
+    const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
+    writer.saveRun(testRun(), { batches: batch });
+    expect(() => writer.saveRun(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
+    expect(writer.getRun('run-1')?.status).toBe('queued');
+    expect(writer.runPoints('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
+  });
+
+  it('keep the last 200 lines of their log, each run its own', () => {
+    const writer = testWriter();
+    writer.saveRun(testRun({ id: 'other' }), { log: lines(1, 5) });
+    writer.saveRun(testRun(), { log: lines(1, 150) });
+    writer.saveRun(testRun(), { log: lines(151, 260) });
+    const kept = writer.runLog('run-1', 0);
+    expect(kept).toHaveLength(200);
+    expect([kept.at(0)?.seq, kept.at(-1)?.seq]).toEqual([61, 260]);
+    writer.saveRun(testRun(), { log: lines(261, 900) });
+    expect(writer.runLog('run-1', 0).map((line) => line.seq)).toEqual(lines(701, 900).map((line) => line.seq));
+    expect(writer.runLog('other', 0)).toHaveLength(5);
+  });
+
+  it('take their curves, log, series and samples with them when deleted, and nothing of others', async () => {
+    const writer = testWriter();
+    for (const id of ['run-1', 'run-10']) {
+      writer.saveRun(testRun({ id }), { batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] }, epochs: [epoch(1)], log: lines(1, 2) });
+    }
+    const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map((device) => writer.ensureSeries(seriesKey({ device, metric: 'train.loss' })).id);
+    const ids = [mine, neighbour, host].map(Number);
+    writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
+    writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + 2 * SETTLE_EVERY_MS, value: 2 })));
+    expect(writer.deleteRun('run-1')).toBe(true);
+    expect(writer.deleteRun('run-1')).toBe(false);
+    expect(writer.getRun('run-1')).toBeNull();
+    expect(writer.listSeries().map((series) => series.id)).toEqual([neighbour, host]);
+    const reader = await testReader(writer.path);
+    const left = await reader.samples({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
+    expect(left.map((sample) => [sample.seriesId, sample.value])).toEqual([[neighbour, 1], [neighbour, 2], [host, 1], [host, 2]]);
+    writer.close();
+    const db = openForWriting(writer.path);
+    const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
+    expect(['run', 'run_batch', 'run_epoch', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
+    db.close();
+  });
+
+  it('with a damaged part are shown without it; with a damaged whole they are left out; both are said', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    writer.saveRun(full);
+    writer.saveRun(testRun({ id: 'run-2' }));
+    writer.close();
+    const db = openForWriting(writer.path);
+    db.exec("UPDATE run SET energy = '{\"itJ\":', plan = '{\"epochs\":\"five\"}' WHERE id = 'run-1'; UPDATE run SET params = '[]' WHERE id = 'run-2'");
+    db.close();
+    const log: LogEntry[] = [];
+    const again = testWriter(dataDir, log);
+    expect(again.listRuns()).toEqual([{ ...full, energy: null, plan: null }]);
+    expect(again.getRun('run-2')).toBeNull();
+    const said = log.map((entry) => entry.text).join('\n');
+    for (const part of ['run-1: stored energy', 'run-1: stored plan', 'run-2: not valid']) expect(said).toContain(part);
+  });
+});
+
+describe('settings', () => {
+  it('are null before they were saved, and come back after a restart', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    expect(writer.loadSettings()).toBeNull();
+    const changed = { ...defaultSettings, tariff: { pricePerKwh: 0.31, currency: 'EUR' }, ui: { language: 'zh-CN', theme: 'dark' } } as const;
+    writer.saveSettings(defaultSettings);
+    writer.saveSettings(changed);
+    writer.close();
+    expect(testWriter(dataDir).loadSettings()).toEqual(changed);
+  });
+
+  it.each([['no JSON', '{"pricePerKwh":'], ['a wrong shape', '{"pricePerKwh":"cheap"}'], ['out of range', '{"pricePerKwh":-1,"currency":"USD"}']])(
+    'fall back to the default of a section that holds %s, and of that one alone',
+    (_, broken) => {
+      const dataDir = temporaryFolder();
+      const writer = testWriter(dataDir);
+      writer.saveSettings({ ...defaultSettings, tariff: { pricePerKwh: 0.31, currency: 'EUR' }, carbon: { gridKgPerKwh: 0.05 } });
+      writer.close();
+      const db = openForWriting(writer.path);
+      db.change("UPDATE settings SET value = ? WHERE section = 'tariff'").run(broken);
+      db.exec("DELETE FROM settings WHERE section = 'ui'");
+      db.close();
+      const log: LogEntry[] = [];
+      expect(testWriter(dataDir, log).loadSettings()).toEqual({ ...defaultSettings, carbon: { gridKgPerKwh: 0.05 } });
+      expect(log.filter((entry) => entry.level === 'warn').map((entry) => /"(\w+)"/.exec(entry.text)?.[1])).toEqual(['tariff', 'ui']);
+    },
+  );
+});
+
+describe('closing', () => {
+  it('folds the WAL away, lets the folder go, and is safe twice', () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    writer.saveSettings(defaultSettings);
+    expect(existsSync(`${writer.path}-wal`)).toBe(true);
+    expect(writer.databaseBytes()).toBeGreaterThan(0);
+    writer.close();
+    writer.close();
+    expect(readdirSync(dirname(writer.path)).sort()).toEqual(['coldaisle.lock', 'coldaisle.sqlite3']);
+    expect(() => writer.listRuns()).toThrow(expect.objectContaining({ code: 'storage-failed' }));
+    expect(testWriter(dataDir).setAside).toBeNull();
+  });
+});
