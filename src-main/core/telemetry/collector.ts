@@ -33,6 +33,6 @@ export interface CollectorEnvironment {
 }
 
 /** The real machine. */
-export function realEnvironment(): CollectorEnvironment {
+export function machineEnvironment(): CollectorEnvironment {
   return { sysRoot: '/sys', procRoot: '/proc', nvidiaSmi: ['nvidia-smi'], platform: process.platform };
 }

@@ -21,7 +21,7 @@ async function gather(collectors: readonly Collector[]): Promise<Inventory> {
     orNull(si.cpu()),
     orNull(si.blockDevices()),
     systemName(),
-    Promise.all(collectors.map((collector) => (collector.gpus ? orNull(collector.gpus()) : []))),
+    Promise.all(collectors.map((collector) => (collector.gpus ? orNull(collector.gpus()) : Promise.resolve([])))),
   ]);
   const threads = os.cpus();
   return {

@@ -44,7 +44,7 @@ export function createCpuCollector({ env, topology }: CollectorContext): Collect
   };
 }
 
-/** MHz per package: cpufreq where there is a driver, else what the kernel prints in cpuinfo. */
+/** MHz per package: cpufreq where there is a driver, else what the kernel measured for cpuinfo. */
 async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, threads: readonly number[]): Promise<[number, number | null][]> {
   const step = Math.ceil(threads.length / MAX_FREQUENCY_FILES);
   const asked = threads.filter((_, index) => index % step === 0);
@@ -56,10 +56,11 @@ async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, 
     found.set(packageId, [...(found.get(packageId) ?? []), mhz]);
   };
   const khz = await Promise.all(asked.map(readKhz));
-  if (khz.some((value) => value !== null)) asked.forEach((thread, i) => add(thread, khz[i] == null ? null : khz[i] / 1000));
+  if (khz.some((value) => value !== null)) asked.forEach((thread, i) => add(thread, (khz[i] ?? 0) / 1000));
   else {
     const cpuinfo = (await readText(join(env.procRoot, 'cpuinfo'))) ?? '';
-    [...cpuinfo.matchAll(/^cpu MHz\s*: ([\d.]+)$/gm)].forEach((match, thread) => add(thread, toNumber(match[1])));
+    // Without the aperfmperf counters the kernel prints the nominal clock there, which is no measurement.
+    if (/^flags\s*:.*\baperfmperf\b/m.test(cpuinfo)) [...cpuinfo.matchAll(/^cpu MHz\s*: ([\d.]+)$/gm)].forEach((match, thread) => add(thread, toNumber(match[1])));
   }
   return cpu.packages.map((packageId) => {
     const all = found.get(packageId) ?? [];

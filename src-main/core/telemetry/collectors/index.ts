@@ -1,7 +1,15 @@
 import type { Collector, CollectorEnvironment } from '../collector';
+import type { CpuPowerModel } from '../cpu-power-model';
 import { createCpuCollector } from './cpu';
+import { createCpuPowerCollector } from './cpu-power';
+import { createDiskCollector } from './disk';
 import { createMemoryCollector } from './memory';
+import { createNetworkCollector } from './network';
+import { createNvidiaSmiCollector } from './nvidia-smi';
+import { createTemperatureCollector } from './temperature';
 import { readTopology, type CpuTopology } from './topology';
+
+export { machineEnvironment } from '../collector';
 
 /** What every collector is built from. */
 export interface CollectorContext {
@@ -10,9 +18,11 @@ export interface CollectorContext {
   readonly monoMs: () => number;
   /** Read once, on the first call. */
   readonly topology: () => Promise<CpuTopology>;
+  readonly cpuPower: CpuPowerModel;
 }
 
 export interface CollectorDeps {
+  readonly cpuPower: CpuPowerModel;
   /** Default: performance.now. */
   readonly monoMs?: () => number;
 }
@@ -28,9 +38,15 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     env,
     monoMs: deps.monoMs ?? (() => performance.now()),
     topology: () => (topology ??= readTopology(env)),
+    cpuPower: deps.cpuPower,
   };
   return [
     createCpuCollector(context),
+    createCpuPowerCollector(context),
     createMemoryCollector(context),
+    createDiskCollector(context),
+    createNetworkCollector(context),
+    createTemperatureCollector(context),
+    createNvidiaSmiCollector(context),
   ];
 }

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Reading } from '@shared/model/series';
+import si from 'systeminformation';
+import type { Collector } from '../collector';
+import { listFolder, readText } from './files';
+import type { CollectorContext } from './index';
+import { sensorItem } from './items';
+import { Rates } from './rate';
+
+/** The unit of /proc/diskstats, whatever the disk's own sector size. */
+const SECTOR_BYTES = 512;
+/** Stacked on or made of other disks (dm, md), in memory (ram, zram, loop) or removable media readers: counted elsewhere or no disk. */
+const NOT_A_DISK = /^(loop|ram|zram|dm-|md|sr|fd|nbd)\d*/;
+
+/** Read and write rates of whole disks. */
+export function createDiskCollector(context: CollectorContext): Collector {
+  const { env, monoMs } = context;
+  const linux = env.platform === 'linux';
+  const rates = new Rates(monoMs);
+  const labels = new Map<string, string>();
+  const labelOf = async (name: string): Promise<string> => {
+    const known = labels.get(name) ?? ((await readText(join(env.sysRoot, 'block', name, 'device/model'))) || name);
+    labels.set(name, known);
+    return known;
+  };
+  return {
+    id: 'disk',
+    periodMs: linux ? 1000 : 5000,
+    async read() {
+      return linux ? fromDiskstats(env, rates, labelOf) : fromSystem();
+    },
+    async doctor() {
+      if (!linux) {
+        const known = (await fromSystem()).some(({ value }) => value !== null);
+        return [known ? sensorItem('disk', 'Disk rates', 'works', 'all disks together') : sensorItem('disk', 'Disk rates', 'missing', 'this operating system does not tell them')];
+      }
+      const disks = await wholeDisks(env);
+      return [disks.length > 0 ? sensorItem('disk', 'Disk rates', 'works', disks.join(', ')) : sensorItem('disk', 'Disk rates', 'missing', 'no whole disk in /proc/diskstats')];
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Names in /proc/diskstats that are whole disks: those with a folder of their own in /sys/block. */
+async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
+  return (await listFolder(join(env.sysRoot, 'block'))).filter((name) => !NOT_A_DISK.test(name));
+}
+
+async function fromDiskstats(env: CollectorContext['env'], rates: Rates, labelOf: (name: string) => Promise<string>): Promise<Reading[]> {
+  const [text, disks] = await Promise.all([readText(join(env.procRoot, 'diskstats')), wholeDisks(env)]);
+  if (text === null) throw new Error('/proc/diskstats cannot be read');
+  const readings: Reading[] = [];
+  const keys = new Set<string>();
+  for (const line of text.split('\n')) {
+    const fields = line.trim().split(/\s+/);
+    const name = fields[2];
+    if (name === undefined || !disks.includes(name)) continue;
+    const add = async (metric: 'disk.read' | 'disk.write', sectors: number): Promise<void> => {
+      const key = `${name} ${metric}`;
+      keys.add(key);
+      const perSecond = rates.next(key, Number.isFinite(sectors) ? sectors : null);
+      const value = perSecond === null ? null : perSecond * SECTOR_BYTES;
+      readings.push({ device: `disk/${name}`, label: await labelOf(name), metric, provenance: 'measured', value });
+    };
+    await add('disk.read', Number(fields[5]));
+    await add('disk.write', Number(fields[9]));
+  }
+  rates.keep(keys);
+  return readings;
+}
+
+/** systeminformation keeps its own counters between calls: null the first time, and where the system tells nothing. */
+async function fromSystem(): Promise<Reading[]> {
+  // Typed as always there, but null where the system has no such counters (Windows).
+  const stats: { rx_sec: number | null; wx_sec: number | null } | null = await si.fsStats();
+  const reading = (metric: 'disk.read' | 'disk.write', value: number | null | undefined): Reading => ({ device: 'disk/all', label: 'All disks', metric, provenance: 'measured', value: value ?? null });
+  return [reading('disk.read', stats?.rx_sec), reading('disk.write', stats?.wx_sec)];
+}

@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** More than sixteen GPUs' reports; a program that prints without end is stopped there. */
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const EXIT_LIMIT_MS = 2_000;
+
+/** nvidia-smi ended with an error: its exit code and its own words. */
+export class NvidiaSmiError extends Error {
+  constructor(
+    message: string,
+    /** `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver. */
+    readonly kind: 'missing' | 'no-devices' | 'driver' | 'failed',
+  ) {
+    super(message);
+    this.name = 'NvidiaSmiError';
+  }
+}
+
+/**
+ * Runs one program at a time and never leaves one behind. A program that does not end when killed (a GPU driver that hangs
+ * keeps it in the kernel) is remembered, and no other is started until it is gone.
+ */
+export class NvidiaSmiProgram {
+  private child: ChildProcess | null = null;
+  private closed = false;
+
+  /** @param command program and leading arguments. */
+  constructor(private readonly command: readonly [string, ...string[]]) {}
+
+  /** Standard output of one run. Rejects with {@link NvidiaSmiError}, and at once when the signal aborts: the program is killed then. */
+  run(args: readonly string[], signal: AbortSignal): Promise<string> {
+    if (this.closed || signal.aborted) return Promise.reject(new NvidiaSmiError('stopped', 'failed'));
+    if (this.child) return Promise.reject(new NvidiaSmiError(`the last nvidia-smi (pid ${this.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed'));
+    const [program, ...leading] = this.command;
+    return new Promise((resolve, reject) => {
+      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+      this.child = child;
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      let size = 0;
+      const stop = (error: NvidiaSmiError): void => {
+        child.kill('SIGKILL');
+        // What a grandchild may still hold open must not keep this promise.
+        child.stdout.destroy();
+        child.stderr.destroy();
+        reject(error);
+      };
+      const onAbort = (): void => stop(new NvidiaSmiError('nvidia-smi did not answer in time and was stopped', 'failed'));
+      signal.addEventListener('abort', onAbort, { once: true });
+      const collect = (into: Buffer[]) => (chunk: Buffer): void => {
+        size += chunk.length;
+        if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError('nvidia-smi prints without end', 'failed'));
+        else into.push(chunk);
+      };
+      child.stdout.on('data', collect(stdout));
+      child.stderr.on('data', collect(stderr));
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        signal.removeEventListener('abort', onAbort);
+        if (child.pid === undefined) this.child = null;
+        reject(error.code === 'ENOENT' ? new NvidiaSmiError(`${program} is not installed`, 'missing') : new NvidiaSmiError(error.message, 'failed'));
+      });
+      child.on('exit', () => {
+        this.child = null;
+      });
+      child.on('close', (code, killedBy) => {
+        signal.removeEventListener('abort', onAbort);
+        const text = Buffer.concat(stdout).toString('utf8');
+        if (code === 0) resolve(text);
+        else reject(failure(code, killedBy, `${text}\n${Buffer.concat(stderr).toString('utf8')}`));
+      });
+    });
+  }
+
+  /** Kills a program under way and waits for its end, at most 2 s. Safe twice. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const child = this.child;
+    if (!child) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, EXIT_LIMIT_MS);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      child.kill('SIGKILL');
+    });
+    child.unref();
+  }
+}
+
+function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
+  const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
+  if (/no devices were found/i.test(output)) return new NvidiaSmiError('no devices were found', 'no-devices');
+  if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');
+  return new NvidiaSmiError(`nvidia-smi ended with ${killedBy ?? `code ${code}`}${words ? `: ${words}` : ''}`, 'failed');
+}
