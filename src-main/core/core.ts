@@ -103,6 +103,8 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
       onTick(point);
     }),
   );
+  // Known before the first tick, so that even a run begun at once has a modelled idle power.
+  await cpuPower.identify();
   telemetry.start();
   await billLostRuns(jobs, writer, reader, settings, log);
 
