@@ -13,6 +13,8 @@ export interface RunState {
   readonly lastWord: 'result' | 'stopped' | 'failed' | null;
   /** Set by what the core saw; it outranks what the trainer says afterwards. */
   readonly verdict: RunFailure | null;
+  /** It is being killed for its verdict. */
+  readonly condemned: boolean;
 }
 
 export type RunEvent =
@@ -45,7 +47,7 @@ export interface Step {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function initialState(run: Run): RunState {
-  return { run, lastEpoch: 0, lastWord: null, verdict: null };
+  return { run, lastEpoch: 0, lastWord: null, verdict: null, condemned: false };
 }
 
 /**
@@ -65,8 +67,8 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'stop':
       return stop(state, atMs);
     case 'condemn':
-      if (state.verdict) return same(state);
-      return step({ ...state, verdict: event.failure }, { t: 'kill' });
+      if (state.condemned) return same(state);
+      return step({ ...state, condemned: true, verdict: event.failure }, { t: 'kill' });
     case 'unreadable':
       return same({ ...state, verdict: state.verdict ?? { code: 'protocol', message: event.message } });
     case 'exit':

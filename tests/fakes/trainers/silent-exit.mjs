@@ -1,0 +1,6 @@
+// Ends well, without a result.
+import { begin, hello } from './lib.mjs';
+
+await begin();
+hello();
+process.exit(0);

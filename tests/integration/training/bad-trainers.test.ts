@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { isFinal } from '@shared/model/run';
+import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
+
+const quick = { stopGraceMs: 300, termGraceMs: 300, exitGraceMs: 300, startTimeoutMs: 20_000 };
+
+async function outcome(fake: string) {
+  const { jobs, writer, said } = testJobs(fakeTrainer(fake), quick);
+  const id = startRun(jobs);
+  const run = await ended(jobs, id);
+  // What the page sees is what the database holds.
+  expect(writer.getRun(id)).toEqual(run);
+  expect(said).toEqual([]);
+  return { run, log: jobs.log(id, 0), jobs };
+}
+
+describe('a stand-in trainer', () => {
+  it('that behaves succeeds, with its points and its text', async () => {
+    const { run, log, jobs } = await outcome('good');
+    expect(run).toMatchObject({ status: 'succeeded', failure: null, engineUsed: 'stand-in', progress: { epoch: 1, step: 4 } });
+    expect(run.result?.test).toEqual({ loss: 0.5, accuracy: 0.5 });
+    expect(jobs.points(run.id).batches).toMatchObject({ step: [1, 2, 3, 4], loss: [1, 0.5, 1 / 3, 0.25] });
+    expect(jobs.points(run.id).epochs).toHaveLength(1);
+    expect(log.map(({ source, text }) => `${source}: ${text}`)).toEqual(['stdout: hello from stdout']);
+  });
+
+  it('that is killed fails as killed, with its last words', async () => {
+    const { run, log, jobs } = await outcome('kills-itself');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-killed', message: 'The trainer was ended by SIGKILL' } });
+    expect(log.map(({ text }) => text)).toContain('memory is getting short');
+    expect(jobs.points(run.id).batches.step).toEqual([1]);
+  });
+
+  it('that throws fails as crashed; the last 200 lines are kept, the stack among them', async () => {
+    const { run, log } = await outcome('throws');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed', message: 'The trainer ended with exit code 1' } });
+    expect(log).toHaveLength(200);
+    const text = log.map((line) => line.text).join('\n');
+    expect(text).toContain('the weights fell off');
+    expect(text).toContain('before the end 300');
+    expect(text).not.toMatch(/before the end 1\n/);
+  });
+
+  it('that says why it fails is quoted', async () => {
+    const { run } = await outcome('fails');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'engine-unavailable', message: 'no such engine here' } });
+  });
+
+  it('that ends without a result fails', async () => {
+    const { run } = await outcome('silent-exit');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: 'The trainer ended without a result' } });
+  });
+
+  it('that floods its text is ended and fails; 200 lines are kept', async () => {
+    const { run, log } = await outcome('flood-text');
+    expect(run.failure).toMatchObject({ code: 'protocol' });
+    expect(run.failure?.message).toContain('floods its output');
+    expect(log).toHaveLength(200);
+    expect(log.some(({ source, text }) => source === 'stdout' && /^line \d+ x+$/.test(text))).toBe(true);
+    expect(log.at(-1)).toMatchObject({ source: 'core', text: run.failure?.message });
+  });
+
+  it('that floods its events is ended and fails', async () => {
+    const { run, log } = await outcome('flood-lines');
+    expect(run.failure).toMatchObject({ code: 'protocol' });
+    expect(run.failure?.message).toContain('floods its event lines');
+    expect(log).toHaveLength(200);
+  });
+
+  it('that prints broken lines fails even though it claims a result; each broken line is in the log', async () => {
+    const { run, log, jobs } = await outcome('broken-lines');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
+    expect(run.failure?.message).toBe('The trainer sent a line that cannot be read: not JSON');
+    expect(log.map(({ text }) => text)).toEqual([
+      '{"t":"batch","epoch":1,"st',
+      'not json at all  ',
+      '[]',
+      '{"t":"a-word-of-tomorrow"}',
+      expect.stringContaining('"step":[1,2],"atMs":[1]'),
+    ]);
+    // The readable lines count all the same.
+    expect(jobs.points(run.id).batches.step).toEqual([1, 2]);
+    expect(run.result).not.toBeNull();
+  });
+
+  it('that prints only garbage is ended before it has printed all', async () => {
+    const { run, log } = await outcome('only-garbage');
+    expect(run.failure).toMatchObject({ code: 'protocol', message: 'The trainer sent more than 100 lines that cannot be read' });
+    expect(log.filter(({ source }) => source === 'trainer')).toHaveLength(101);
+  });
+
+  it('that dies in the middle of a line fails as crashed or unreadable, never silently', async () => {
+    const { run, log } = await outcome('dies-mid-line');
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
+    expect(log.map(({ text }) => text)).toContain('{"t":"epoch","epoch":1,"lo');
+  });
+
+  it('that sends a line of 64 MiB does not make the core hold it', async () => {
+    const { run, log } = await outcome('huge-line');
+    expect(run.failure?.message).toBe('The trainer sent a line that cannot be read: longer than 65536 characters');
+    expect(log).toHaveLength(1);
+    expect(log[0]?.text).toHaveLength(2001);
+  });
+
+  it('that repeats itself is heard once, and not after its last word', async () => {
+    const { run, jobs } = await outcome('talks-on');
+    expect(run.status).toBe('succeeded');
+    expect(jobs.points(run.id).batches.step).toEqual([2, 3, 4]);
+    expect(jobs.points(run.id).epochs).toHaveLength(1);
+    expect(run.progress.step).toBe(4);
+  });
+
+  it('that never answers is ended', async () => {
+    const { jobs } = testJobs(fakeTrainer('never-starts'), { ...quick, startTimeoutMs: 500 });
+    const run = await ended(jobs, startRun(jobs));
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'launch-failed' } });
+  });
+
+  it('that has its result but does not go is ended and has succeeded', async () => {
+    const { run } = await outcome('never-ends');
+    expect(run).toMatchObject({ status: 'succeeded', failure: null });
+  });
+
+  it('that cannot be started at all fails', async () => {
+    const { jobs } = testJobs(join(import.meta.dirname, 'no-such-program.mjs'), quick);
+    const run = await ended(jobs, startRun(jobs));
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed' } });
+    expect(jobs.log(run.id, 0).map(({ text }) => text).join('\n')).toContain('no-such-program.mjs');
+  });
+});
+
+describe('stopping', () => {
+  it('asks first: a trainer that listens ends by itself', async () => {
+    const { jobs } = testJobs(fakeTrainer('patient'), { stopGraceMs: 600_000, termGraceMs: 600_000 });
+    const id = startRun(jobs);
+    await reached(jobs, id, (run) => run.progress.step === 1);
+    jobs.stop(id);
+    expect(jobs.get(id)?.status).toBe('stopping');
+    expect(await ended(jobs, id)).toMatchObject({ status: 'stopped', failure: null });
+  });
+
+  it.skipIf(process.platform === 'win32')('kills a trainer that ignores everything, and what it started', async () => {
+    const { jobs } = testJobs(fakeTrainer('ignores-everything'), quick);
+    const id = startRun(jobs);
+    await reached(jobs, id, (run) => run.status === 'running');
+    jobs.stop(id);
+    expect(await ended(jobs, id)).toMatchObject({ status: 'stopped' });
+    const child = Number(/^child (\d+)$/.exec(jobs.log(id, 0)[0]?.text ?? '')?.[1]);
+    expect(child).toBeGreaterThan(0);
+    await gone(child);
+  });
+
+  it('at close ends what runs and what waits, and waits for it', async () => {
+    const { jobs, writer } = testJobs(fakeTrainer('ignores-everything'), quick);
+    const first = startRun(jobs);
+    const second = startRun(jobs);
+    await reached(jobs, first, (run) => run.status === 'running');
+    await Promise.all([jobs.close(), jobs.close()]);
+    expect(writer.listRuns().map(({ id, status }) => [id, status])).toEqual(expect.arrayContaining([[first, 'stopped'], [second, 'stopped']]));
+    expect(writer.listRuns().every((run) => isFinal(run.status))).toBe(true);
+    expect(() => startRun(jobs)).toThrow('closing');
+  });
+});

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, vi } from 'vitest';
+import { recipes, type TrainParams } from '@shared/model/recipes';
+import { isFinal, type Run } from '@shared/model/run';
+import type { Reading } from '@shared/model/series';
+import { createJobs, type Jobs, type JobsOptions } from '../../../src-main/core/jobs/jobs';
+import type { StoreWriter } from '../../../src-main/core/store/types';
+import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import { bundleEntry } from '../../helpers/bundle';
+import { afterThisTest, temporaryFolder, testWriter } from '../store/support/stores';
+
+export const repo = join(import.meta.dirname, '..', '..', '..');
+export const datasetsDir = join(repo, 'resources', 'datasets');
+export const defaults = recipes['mnist-mlp'].defaults;
+
+export const fakeTrainer = (name: string): string => join(repo, 'tests', 'fakes', 'trainers', `${name}.mjs`);
+export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/main.ts');
+
+export interface TestJobs {
+  readonly jobs: Jobs;
+  readonly writer: StoreWriter;
+  readonly readings: { atMs: number; reading: Reading }[];
+  readonly said: string[];
+}
+
+/** Jobs over a real database, starting this program; closed after the test. */
+export function testJobs(program: string, over: Partial<JobsOptions> = {}): TestJobs {
+  const writer = over.writer ?? testWriter();
+  const readings: TestJobs['readings'] = [];
+  const said: string[] = [];
+  const jobs = createJobs({
+    writer,
+    launcher: createChildLauncher({ program }),
+    append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
+    datasetsDir,
+    enginesDir: join(temporaryFolder(), 'engines'),
+    log: (level, text) => said.push(`${level} ${text}`),
+    ...over,
+  });
+  afterThisTest(() => jobs.close());
+  return { jobs, writer, readings, said };
+}
+
+export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: Run['engine'] = 'wasm'): string => jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
+
+/** Resolves when the run is in the wanted state; its trainer's own pace decides when. */
+export function reached(jobs: Jobs, runId: string, wanted: (run: Run) => boolean): Promise<Run> {
+  return new Promise((resolve) => {
+    const now = jobs.get(runId);
+    if (now && wanted(now)) return resolve(now);
+    const listening = jobs.onRun((run) => {
+      if (run.id !== runId || !wanted(run)) return;
+      listening.dispose();
+      resolve(run);
+    });
+  });
+}
+
+export const ended = (jobs: Jobs, runId: string): Promise<Run> => reached(jobs, runId, (run) => isFinal(run.status));
+
+/** Whether this process exists and is not merely waiting for its parent to notice its end. */
+export function isAlive(pid: number): boolean {
+  if (process.platform === 'linux') {
+    if (!existsSync(`/proc/${pid}/stat`)) return false;
+    try {
+      return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return false;
+    }
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until the process is gone; the test's own limit is the only clock. */
+export async function gone(pid: number): Promise<void> {
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 50_000, interval: 50 });
+}
