@@ -18,14 +18,11 @@ export interface Session {
   readonly done: Promise<ExitCode>;
 }
 
-function words(error: unknown): string {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return text.slice(0, MESSAGE_MAX);
-}
-
+/** The last line of a trainer that cannot go on; where it happened goes to stderr, which ends up in the run's log. */
 export function failure(error: unknown): TrainerEvent {
   if (error instanceof EngineUnavailable) return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX) };
-  return { t: 'failed', code: 'trainer-error', message: words(error) };
+  if (error instanceof Error) console.error(error.stack ?? error.message);
+  return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
 
 /** @param emit says one event line */

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import type { TrainerRequest } from '@shared/contract/trainer';
+import { bundleEntry } from '../../helpers/bundle';
+import { afterThisTest, temporaryFolder } from '../store/support/stores';
+import { datasetsDir, defaults, gone, isAlive, realTrainer } from './support';
+
+const start = (): TrainerRequest => ({
+  t: 'start',
+  spec: { runId: 'orphan', recipe: 'mnist-mlp', engine: 'wasm', params: { ...defaults, epochs: 1000 }, datasetsDir, enginesDir: temporaryFolder() },
+});
+
+/** Starts a parent with a trainer and resolves with both pids once the trainer has said a line with `word`. */
+async function family(program: string, word: string): Promise<{ parent: number; trainer: number }> {
+  const child = spawn(process.execPath, [await bundleEntry('tests/integration/training/programs/parent.ts'), program, JSON.stringify(start())], { stdio: ['ignore', 'pipe', 'inherit'] });
+  afterThisTest(() => void child.kill('SIGKILL'));
+  let trainer = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('pid ')) {
+      trainer = Number(line.slice(4));
+      afterThisTest(() => {
+        if (isAlive(trainer)) process.kill(trainer, 'SIGKILL');
+      });
+    } else if (line.includes(word)) break;
+  }
+  const parent = child.pid ?? 0;
+  expect(isAlive(trainer)).toBe(true);
+  return { parent, trainer };
+}
+
+describe('when the core is killed', () => {
+  it('a trainer in the middle of its run ends', async () => {
+    const { parent, trainer } = await family(await realTrainer(), '"t":"batch"');
+    process.kill(parent, 'SIGKILL');
+    await gone(trainer);
+  });
+
+  it('a trainer stuck in a loop ends too', async () => {
+    const { parent, trainer } = await family(await bundleEntry('tests/integration/training/programs/stuck.ts'), 'stuck');
+    process.kill(parent, 'SIGKILL');
+    await gone(trainer);
+  });
+});
+
+describe('when the core leaves without closing', () => {
+  it.skipIf(process.platform === 'win32')('its trainer ends', async () => {
+    const { parent, trainer } = await family(await bundleEntry('tests/integration/training/programs/stuck.ts'), 'stuck');
+    process.kill(parent, 'SIGTERM');
+    await gone(trainer);
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { datasetsDir, ended, reached, realTrainer, startRun, testJobs } from './support';
+import { join } from 'node:path';
+
+const lossAndAccuracy = { loss: expect.any(Number) as number, accuracy: expect.any(Number) as number };
+
+describe('mnist-mlp on the embedded engine', () => {
+  it('trains five epochs to at least 0.92 on the test part, with its whole curve stored', async () => {
+    const { jobs, writer, readings, said } = testJobs(await realTrainer());
+    const id = startRun(jobs);
+    const run = await ended(jobs, id);
+    expect(run).toMatchObject({ status: 'succeeded', failure: null, engine: 'wasm' });
+    expect(run.engineUsed).toMatch(/^wasm \(SIMD.*\), tfjs 4\.22\.0$/);
+    expect(run.plan).toEqual({ epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 784 * 128 + 128 + 128 * 10 + 10 });
+    expect(run.progress).toEqual({ epoch: 5, step: 1000 });
+    expect(run.result).toMatchObject({ train: lossAndAccuracy, validation: lossAndAccuracy, test: lossAndAccuracy });
+    expect(run.result?.test.accuracy).toBeGreaterThanOrEqual(0.92);
+    expect(run.result?.samplesPerSecond).toBeGreaterThan(0);
+
+    const { batches, epochs } = writer.runPoints(id);
+    expect(batches.step).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
+    expect(batches.loss.every((loss) => loss !== null)).toBe(true);
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);
+    expect(epochs[4]?.loss).toBeLessThan(epochs[0]?.loss ?? 0);
+    expect(epochs[4]?.valAccuracy).toBeCloseTo(run.result?.validation.accuracy ?? 0, 5);
+    expect(said).toEqual([]);
+
+    const metrics = new Set(readings.map(({ reading }) => reading.metric));
+    expect(metrics).toEqual(new Set(['train.loss', 'train.accuracy', 'train.throughput', 'train.val_loss', 'train.val_accuracy']));
+    expect(readings.every(({ atMs, reading }) => Number.isInteger(atMs) && reading.device === `run/${id}` && reading.provenance === 'measured')).toBe(true);
+    const times = readings.filter(({ reading }) => reading.metric === 'train.loss').map(({ atMs }) => atMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('gives the same curve for the same seed, another one for another', async () => {
+    const { jobs } = testJobs(await realTrainer());
+    const curves: (number | null)[][] = [];
+    for (const seed of [7, 7, 8]) {
+      const id = startRun(jobs, { epochs: 1, seed });
+      expect((await ended(jobs, id)).status).toBe('succeeded');
+      curves.push(jobs.points(id).batches.loss);
+    }
+    expect(curves[0]).toHaveLength(200);
+    expect(curves[1]).toEqual(curves[0]);
+    expect(curves[2]).not.toEqual(curves[0]);
+  });
+
+  it('stops in the middle when asked, without being killed, and keeps what it had', async () => {
+    const { jobs } = testJobs(await realTrainer(), { stopGraceMs: 600_000, termGraceMs: 600_000 });
+    const id = startRun(jobs, { epochs: 1000 });
+    await reached(jobs, id, (run) => run.progress.step > 0);
+    jobs.stop(id);
+    const run = await ended(jobs, id);
+    expect(run).toMatchObject({ status: 'stopped', failure: null, result: null });
+    expect(run.progress.step).toBeLessThan(200_000);
+    expect(jobs.points(id).batches.step).toHaveLength(run.progress.step);
+  });
+
+  it('fails with its reason when the data set is not there', async () => {
+    const { jobs } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
+    const run = await ended(jobs, startRun(jobs));
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-error' } });
+    expect(run.failure?.message).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
+    // Where it happened is for the log.
+    expect(jobs.log(run.id, 0).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
+  });
+});
+
+describe('the second engine', () => {
+  it('that is not installed is refused with the command that installs it', async () => {
+    const { jobs } = testJobs(await realTrainer());
+    const run = await ended(jobs, startRun(jobs, {}, 'cuda'));
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'engine-unavailable' } });
+    expect(run.failure?.message).toContain('npm start -- engine cuda');
+  });
+});
