@@ -17,13 +17,16 @@ const SHORTEST_GAP_MS = 3_000;
 /**
  * The narrowest bucket, ms, with which `fromMs`…`toMs` (both inclusive) has at most `maxPoints` (≥ 1) buckets. Buckets
  * begin at whole multiples of their width since the epoch, so that neighbouring questions share them.
+ *
+ * @throws {RangeError} when the range or the limit is no such number
  */
 export function bucketWidth(fromMs: number, toMs: number, maxPoints: number): number {
   const fits = (width: number): boolean => Math.floor(toMs / width) - Math.floor(fromMs / width) + 1 <= maxPoints;
   for (const step of STEPS) if (fits(step)) return step;
-  for (let scale = DAY; ; scale *= 10) {
+  for (let scale = DAY; scale < Number.MAX_SAFE_INTEGER; scale *= 10) {
     for (const factor of [1, 2, 5]) if (fits(factor * scale)) return factor * scale;
   }
+  throw new RangeError(`no bucket divides ${fromMs}…${toMs} into at most ${maxPoints}`);
 }
 
 /**

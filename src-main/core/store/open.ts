@@ -101,8 +101,6 @@ function packagedResources(): string | null {
 export function openForReading(path: string, binding: string | null = sqliteBinding()): ReadHandle {
   const db = connect(path, { readonly: true, fileMustExist: true, binding });
   db.pragma('query_only = ON');
-  // Reads go through the page cache of the kernel instead of copying each page; 256 MiB of address space, not of memory.
-  db.pragma('mmap_size = 268435456');
   return readHandle(db, path);
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { folderError, sqliteCode, storageError } from './errors';
+import { folderError, isDamage, sqliteCode, storageError } from './errors';
 import { openForWriting, type WriteHandle } from './open';
 
 /** A core that was told to close a moment ago lets go within this, ms. */
@@ -44,15 +44,30 @@ export function takeOwnership(dataDir: string): Ownership {
 }
 
 function holdLock(lockPath: string, conflicting: () => AppError): WriteHandle {
-  let lock: WriteHandle | null = null;
   try {
-    lock = openForWriting(lockPath, HAND_OVER_MS);
+    return lockOnce(lockPath);
+  } catch (error) {
+    if (sqliteCode(error) === 'SQLITE_BUSY') throw conflicting();
+    if (!isDamage(error)) throw storageError(error, lockPath);
+  }
+  // Something else wrote into the lock file. Nobody holds it (that would have been BUSY), and it has nothing to lose.
+  try {
+    truncateSync(lockPath);
+    return lockOnce(lockPath);
+  } catch (error) {
+    if (sqliteCode(error) === 'SQLITE_BUSY') throw conflicting();
+    throw folderError(error, lockPath);
+  }
+}
+
+function lockOnce(lockPath: string): WriteHandle {
+  const lock = openForWriting(lockPath, HAND_OVER_MS);
+  try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
-    lock?.close();
-    if (sqliteCode(error) === 'SQLITE_BUSY') throw conflicting();
-    throw storageError(error, lockPath);
+    lock.close();
+    throw error;
   }
 }
 

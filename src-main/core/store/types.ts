@@ -11,7 +11,7 @@ export interface RunAppend {
 }
 
 /**
- * The only writer of the database, synchronous, one per data folder (a lock file says whose).
+ * The only writer of the database, synchronous, one per data folder, which it owns until it is closed or its process ends.
  * Every method throws AppError('storage-full' | 'storage-failed') when SQLite cannot write; nothing is half-written.
  */
 export interface StoreWriter {
@@ -38,6 +38,7 @@ export interface StoreWriter {
   close(): void;
 }
 
+/** Samples of these series from `fromMs` to `toMs`, whole ms since the Unix epoch, both inclusive. */
 export interface HistorySelection {
   readonly seriesIds: readonly number[];
   readonly fromMs: number;
@@ -46,12 +47,23 @@ export interface HistorySelection {
 
 /** Read-only queries on a worker thread, never on the writer's. A rejected promise carries an AppError. */
 export interface StoreReader {
-  /** At most maxPoints buckets a series; raw samples (min = max = mean) when they fit. Aborting rejects with `cancelled`. */
+  /**
+   * One column set per id, in the order asked, of at most maxPoints (≥ 2) entries; empty where there are no samples.
+   * `bucketMs` = 1 when the raw samples fit (min = max = mean); else buckets begin at whole multiples of it and hold the
+   * minimum, maximum and mean of the samples in them. A silence of more than 3 s, two buckets and three usual intervals
+   * of the series is one entry of nulls; so is a bucket in which the source had no value. Aborting rejects with `cancelled`.
+   */
   history(selection: HistorySelection & { maxPoints: number }, signal?: AbortSignal): Promise<{ bucketMs: number; columns: HistoryColumns[] }>;
+  /** The first and last time of any sample; nulls when there is none. */
   extent(): Promise<{ fromMs: number | null; toMs: number | null }>;
-  /** Raw samples of one series, oldest first. */
+  /** Raw samples, series after series in the order asked, each oldest first. */
   samples(selection: HistorySelection, signal?: AbortSignal): Promise<Sample[]>;
-  /** CSV text in pieces (RFC 4180, CRLF; header first): time_utc,at_ms,device,label,metric,unit,provenance,value. */
+  /**
+   * CSV text in pieces (RFC 4180, CRLF; header first): time_utc,at_ms,device,label,metric,unit,provenance,value; series
+   * after series, each oldest first. A piece is made when it is taken. csv.ts says how a label that a spreadsheet would
+   * run as a formula is made harmless.
+   */
   csv(selection: HistorySelection, signal?: AbortSignal): AsyncIterable<string>;
+  /** Rejects what is pending and waits for the thread to end. Safe twice. To be closed before the writer. */
   close(): Promise<void>;
 }

@@ -1,0 +1,36 @@
+import { writeSync } from 'node:fs';
+import { openWriter } from '../../../../src-main/core/store/writer';
+import { recipes } from '../../../../src-shared/model/recipes';
+
+/** Commits tick after tick as fast as it can and says each number once it is committed: `<data folder> <first tick>`. */
+const [dataDir = '', first = '0'] = process.argv.slice(2);
+/** 2026-11-23 12:00:00 UTC; the tests know it as NOON_MS. */
+const fromMs = Date.UTC(2026, 10, 23, 12);
+
+const writer = openWriter({ dataDir });
+const ids = Array.from({ length: 12 }, (_, i) => writer.ensureSeries({ device: `gpu${i}`, metric: 'gpu.power', provenance: 'measured', label: `GPU ${i}` }).id);
+writeSync(1, 'open\n');
+for (let tick = Number(first); ; tick++) {
+  writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: fromMs + tick * 1000, value: tick })));
+  writer.saveRun(
+    {
+      id: 'run-1',
+      recipe: 'mnist-mlp',
+      engine: 'wasm',
+      engineUsed: null,
+      params: recipes['mnist-mlp'].defaults,
+      status: 'running',
+      createdAtMs: fromMs,
+      startedAtMs: fromMs,
+      endedAtMs: null,
+      failure: null,
+      plan: null,
+      progress: { epoch: 1, step: tick },
+      last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+      result: null,
+      energy: null,
+    },
+    { batches: { step: [tick], epoch: [1], atMs: [fromMs + tick * 1000], loss: [tick], accuracy: [null] } },
+  );
+  writeSync(1, `${tick}\n`);
+}
