@@ -1,0 +1,228 @@
+#!/usr/bin/env node
+/**
+ * Stands in for nvidia-smi: prints the report of `nvidia-smi -q -x`, in the real program's structure.
+ * Usage: nvidia-smi.mjs [--mode MODE] [--mode-file FILE] [--pid-file FILE] -q -x
+ * MODE (or FAKE_NVIDIA_SMI_MODE, or the text in --mode-file, read anew each run):
+ *   zero one eight     so many H100 (driver 535: gpu_power_readings, one power_draw)
+ *   new                one GPU of driver 590 (average and instant power, deprecated fields)
+ *   old                one T4 of driver 515 (power_readings, throttle reasons)
+ *   na                 one GPU that tells nothing but its memory
+ *   sentinels          one GPU whose driver answers "not supported" with huge numbers
+ *   lost               eight GPUs of which the third fell off the bus
+ *   slow               one GPU, 1.5 s late
+ *   hang               never answers and ignores SIGTERM
+ *   crash              dies of a signal halfway through its report
+ *   garbage            prints no XML
+ *   other-xml          prints XML that is no report
+ *   flood              prints without end
+ *   no-driver          cannot talk to the driver, exit code 9
+ *   no-devices         finds no GPU, exit code 6
+ *   warning            one GPU and a warning on standard error
+ * --pid-file: every run appends its process id there.
+ */
+import { appendFileSync, readFileSync, writeSync } from 'node:fs';
+
+const option = (name) => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+const modeFile = option('--mode-file');
+const mode = (modeFile ? readFileSync(modeFile, 'utf8').trim() : option('--mode')) ?? process.env.FAKE_NVIDIA_SMI_MODE ?? 'one';
+const pidFile = option('--pid-file');
+if (pidFile) appendFileSync(pidFile, `${process.pid}\n`);
+
+if (!process.argv.includes('-q') || !process.argv.includes('-x')) {
+  process.stderr.write('Invalid combination of input arguments. Please run \'nvidia-smi -h\' for help.\n');
+  process.exit(2);
+}
+
+const NA = 'N/A';
+const DEPRECATED = 'Requested functionality has been deprecated';
+const HUGE = '18446744073709551615';
+
+/** An element with its children, or with its text; [name, value][] keeps order and repeated names. */
+const element = (name, content, depth) => {
+  const tab = '\t'.repeat(depth);
+  if (!Array.isArray(content)) return `${tab}<${name}>${content}</${name}>\n`;
+  return `${tab}<${name}>\n${content.map(([child, value]) => element(child, value, depth + 1)).join('')}${tab}</${name}>\n`;
+};
+const same = (names, value) => names.map((name) => [name, value]);
+
+/** Workstation cards list some fourteen memory clocks, so that eight reports pass 1 MiB. */
+const clocks = (max, memory) =>
+  Array.from({ length: 14 }, (_, block) => [
+    'supported_mem_clock',
+    [['value', `${memory - 100 * block} MHz`], ...Array.from({ length: 180 }, (_, step) => ['supported_graphics_clock', `${max - 7 * step} MHz`])],
+  ]);
+
+const eventReasons = (prefix) => [
+  `clocks_${prefix}_reasons`,
+  same(['gpu_idle', 'applications_clocks_setting', 'sw_power_cap', 'hw_slowdown', 'hw_thermal_slowdown', 'hw_power_brake_slowdown', 'sync_boost', 'sw_thermal_slowdown', 'display_clocks_setting'].map((reason) => `clocks_${prefix}_reason_${reason}`), 'Not Active'),
+];
+
+const power535 = (draw, limit) => [
+  ['gpu_power_readings', [['power_state', 'P0'], ['power_draw', draw], ['current_power_limit', limit], ['requested_power_limit', limit], ['default_power_limit', limit], ['min_power_limit', '200.00 W'], ['max_power_limit', limit]]],
+  ['module_power_readings', [['power_state', 'P0'], ...same(['power_draw', 'current_power_limit', 'requested_power_limit', 'default_power_limit', 'min_power_limit', 'max_power_limit'], NA)]],
+];
+const power590 = (average, instant, limit) => [
+  ['gpu_power_readings', [['power_state', DEPRECATED], ['average_power_draw', average], ['instant_power_draw', instant], ['current_power_limit', limit], ['requested_power_limit', limit], ['default_power_limit', limit], ['min_power_limit', '250.00 W'], ['max_power_limit', '325.00 W']]],
+  ['gpu_memory_power_readings', same(['average_power_draw', 'instant_power_draw'], NA)],
+  ['module_power_readings', [['power_state', DEPRECATED], ...same(['average_power_draw', 'instant_power_draw', 'current_power_limit', 'requested_power_limit'], NA)]],
+];
+const power515 = (draw, limit) => [
+  ['power_readings', [['power_state', 'P0'], ['power_management', 'Supported'], ['power_draw', draw], ['power_limit', limit], ['default_power_limit', limit], ['enforced_power_limit', limit], ['min_power_limit', '60.00 W'], ['max_power_limit', limit]]],
+];
+
+/** One <gpu>; `fields` are the values this product reads. */
+const gpu = (index, fields) => {
+  const bus = (0x1b + index * 0x10).toString(16).toUpperCase().padStart(2, '0');
+  const id = `00000000:${bus}:00.0`;
+  const content = [
+    ['product_name', fields.name],
+    ['product_brand', 'NVIDIA'],
+    ['product_architecture', fields.architecture],
+    ['display_mode', 'Enabled'],
+    ['display_active', 'Disabled'],
+    ['persistence_mode', 'Enabled'],
+    ['addressing_mode', 'None'],
+    ['mig_mode', [['current_mig', 'Disabled'], ['pending_mig', 'Disabled']]],
+    ['mig_devices', '\n\t\t\tNone\n\t\t'],
+    ['accounting_mode', 'Disabled'],
+    ['accounting_mode_buffer_size', '4000'],
+    ['driver_model', [['current_dm', NA], ['pending_dm', NA]]],
+    ['serial', `16525${String(index).padStart(8, '0')}`],
+    ['uuid', fields.uuid ?? `GPU-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`],
+    ['minor_number', String(index)],
+    ['vbios_version', '96.00.74.00.01'],
+    ['multigpu_board', 'No'],
+    ['board_id', `0x${bus.toLowerCase()}00`],
+    ['inforom_version', [['img_version', 'G520.0200.00.05'], ['oem_object', '2.1'], ['ecc_object', '7.16'], ['pwr_object', NA]]],
+    ['gpu_operation_mode', [['current_gom', NA], ['pending_gom', NA]]],
+    ['gpu_virtualization_mode', [['virtualization_mode', 'None'], ['host_vgpu_mode', NA]]],
+    ['pci', [['pci_bus', bus], ['pci_device', '00'], ['pci_domain', '0000'], ['pci_device_id', '233010DE'], ['pci_bus_id', id], ['pci_sub_system_id', '16C110DE'], ['tx_util', '0 KB/s'], ['rx_util', '0 KB/s']]],
+    ['fan_speed', fields.fan],
+    ['performance_state', 'P0'],
+    eventReasons(fields.oldNames ? 'throttle' : 'event'),
+    ['fb_memory_usage', [['total', fields.memoryTotal], ['reserved', '551 MiB'], ['used', fields.memoryUsed], ['free', NA]]],
+    ['bar1_memory_usage', [['total', '131072 MiB'], ['used', '1 MiB'], ['free', '131071 MiB']]],
+    ['compute_mode', 'Default'],
+    ['utilization', [['gpu_util', fields.load], ['memory_util', fields.memoryLoad], ['encoder_util', '0 %'], ['decoder_util', '0 %']]],
+    ['ecc_mode', [['current_ecc', 'Enabled'], ['pending_ecc', 'Enabled']]],
+    ['temperature', [['gpu_temp', fields.temperature], ['gpu_temp_max_threshold', '95 C'], ['gpu_temp_slow_threshold', '90 C'], ['memory_temp', NA]]],
+    ...fields.power,
+    ['clocks', [['graphics_clock', fields.clock], ['sm_clock', fields.clock], ['mem_clock', fields.memoryClock], ['video_clock', fields.clock]]],
+    ['applications_clocks', same(['graphics_clock', 'mem_clock'], DEPRECATED)],
+    ['max_clocks', [['graphics_clock', '1980 MHz'], ['sm_clock', '1980 MHz'], ['mem_clock', '2619 MHz'], ['video_clock', '1545 MHz']]],
+    ['voltage', [['graphics_volt', NA]]],
+    ['supported_clocks', clocks(1980, 2619)],
+    ['processes', index === 0 ? [['process_info', [['gpu_instance_id', NA], ['compute_instance_id', NA], ['pid', '4711'], ['type', 'C'], ['process_name', 'python train.py --name &quot;a &amp; b&quot;'], ['used_memory', '1024 MiB']]]] : '\n\t\t'],
+  ];
+  return `\t<gpu id="${id}">\n${content.map(([name, value]) => element(name, value, 2)).join('')}\t</gpu>\n\n`;
+};
+
+const report = ({ driver, schema = 12, gpus }) =>
+  `<?xml version="1.0" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v${schema}.dtd">\n<nvidia_smi_log>\n` +
+  `\t<timestamp>${new Date().toUTCString()}</timestamp>\n\t<driver_version>${driver}</driver_version>\n\t<cuda_version>12.2</cuda_version>\n` +
+  `\t<attached_gpus>${gpus.length}</attached_gpus>\n${gpus.join('')}</nvidia_smi_log>\n`;
+
+/** GPU number `index` draws 300 + 10 × index W, so that a test can tell them apart. */
+const h100 = (index) =>
+  gpu(index, {
+    name: 'NVIDIA H100 80GB HBM3', architecture: 'Hopper', fan: NA, memoryTotal: '81559 MiB', memoryUsed: `${1024 + index} MiB`, load: `${90 + index} %`, memoryLoad: '40 %',
+    temperature: `${50 + index} C`, power: power535(`${300 + 10 * index}.25 W`, '700.00 W'), clock: '1755 MHz', memoryClock: '2619 MHz',
+  });
+const one = () => report({ driver: '535.129.03', gpus: [h100(0)] });
+const count = (n) => Array.from({ length: n }, (_, index) => index);
+
+/** Past any pipe's buffer, whole, before the exit. */
+const print = (text) => {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(1, bytes, done);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+    }
+  }
+};
+
+switch (mode) {
+  case 'zero':
+    print(report({ driver: '535.129.03', gpus: [] }));
+    break;
+  case 'one':
+    print(one());
+    break;
+  case 'eight':
+    print(report({ driver: '535.129.03', gpus: count(8).map(h100) }));
+    break;
+  case 'lost':
+    print(report({ driver: '535.129.03', gpus: count(8).filter((index) => index !== 2).map(h100) }));
+    break;
+  case 'new':
+    print(
+      report({
+        driver: '590.44.01', schema: 13,
+        gpus: [gpu(0, { name: 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition', architecture: 'Blackwell', fan: '30 %', memoryTotal: '97887 MiB', memoryUsed: '65720 MiB', load: '0 %', memoryLoad: '0 %', temperature: '24 C', power: power590('3.97 W', '3.99 W', '300.00 W'), clock: '180 MHz', memoryClock: '405 MHz' })],
+      }),
+    );
+    break;
+  case 'old':
+    print(
+      report({
+        driver: '515.105.01', schema: 11,
+        gpus: [gpu(0, { oldNames: true, name: 'Tesla T4', architecture: 'Turing', fan: NA, memoryTotal: '15360 MiB', memoryUsed: '1032 MiB', load: '0 %', memoryLoad: '0 %', temperature: '40 C', power: power515('26.78 W', '70.00 W'), clock: '585 MHz', memoryClock: '5000 MHz' })],
+      }),
+    );
+    break;
+  case 'na':
+    print(
+      report({
+        driver: '535.129.03',
+        gpus: [gpu(0, { name: 'NVIDIA GeForce GT 1030', architecture: 'Pascal', fan: '[N/A]', memoryTotal: '2048 MiB', memoryUsed: '100 MiB', load: NA, memoryLoad: NA, temperature: 'Unknown Error', power: power535(NA, '[N/A]'), clock: 'ERR!', memoryClock: DEPRECATED })],
+      }),
+    );
+    break;
+  case 'sentinels':
+    print(
+      report({
+        driver: '535.129.03',
+        gpus: [gpu(0, { name: 'NVIDIA H100 80GB HBM3', architecture: 'Hopper', fan: '4294967295 %', memoryTotal: '81559 MiB', memoryUsed: `${HUGE} MiB`, load: '4294967295 %', memoryLoad: '12 %', temperature: '4294967295 C', power: power535('4294967.29 W', `${HUGE}.00 W`), clock: '4294967295 MHz', memoryClock: '2619 MHz' })],
+      }),
+    );
+    break;
+  case 'slow':
+    setTimeout(() => print(one()), 1_500);
+    break;
+  case 'hang':
+    process.on('SIGTERM', () => undefined);
+    setInterval(() => undefined, 1_000);
+    break;
+  case 'crash':
+    print(one().slice(0, 2_000));
+    process.kill(process.pid, 'SIGKILL');
+    break;
+  case 'garbage':
+    print('Segmentation fault (core dumped) \u0000\u0001<<<>>>');
+    break;
+  case 'other-xml':
+    print('<?xml version="1.0"?><html><body>Sign in to the network</body></html>');
+    break;
+  case 'flood':
+    for (;;) print('x'.repeat(65_536));
+  case 'no-driver':
+    print("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n");
+    process.exitCode = 9;
+    break;
+  case 'no-devices':
+    print('No devices were found\n');
+    process.exitCode = 6;
+    break;
+  case 'warning':
+    process.stderr.write('WARNING: infoROM is corrupted at gpu 0000:1B:00.0\n');
+    print(one());
+    break;
+  default:
+    process.stderr.write(`unknown mode ${mode}\n`);
+    process.exitCode = 64;
+}
