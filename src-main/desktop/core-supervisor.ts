@@ -1,0 +1,187 @@
+import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
+import { assertNever } from '@shared/base/assert-never';
+import { Emitter } from '@shared/base/emitter';
+import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop-protocol';
+import { TrainerForker } from './trainer-forker';
+import type { HostPaths } from '../hosts/paths';
+
+export interface SupervisorTimings {
+  /** Beats missed in a row before the core counts as hung: in beats seen from here, so that a machine that slept kills nothing. */
+  readonly missedBeats: number;
+  /** The same before it was ready: a large database may be under migration. */
+  readonly missedBeatsStarting: number;
+  /** Wait before each restart, ms; as many restarts as entries. */
+  readonly backoffMs: readonly number[];
+  /** A core that ran this long starts the count anew, ms. */
+  readonly stableMs: number;
+  /** Wait for the core to close, ms; longer than its own patience with trainers. */
+  readonly closeMs: number;
+}
+
+const defaultTimings: SupervisorTimings = {
+  missedBeats: 15,
+  missedBeatsStarting: 120,
+  backoffMs: [250, 500, 1_000, 2_000, 4_000],
+  stableMs: 60_000,
+  closeMs: 20_000,
+};
+
+/** Why there is no core any more and none will come by itself. */
+export type CoreGone = { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
+
+export interface CoreSupervisorOptions {
+  readonly paths: HostPaths;
+  readonly version: string;
+  readonly timings?: Partial<SupervisorTimings>;
+}
+
+/** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
+export class CoreSupervisor {
+  /** A new core process is there to take ports. */
+  readonly started = new Emitter<void>();
+  readonly gone = new Emitter<CoreGone>();
+  private readonly timings: SupervisorTimings;
+  private child: UtilityProcess | null = null;
+  private trainers: TrainerForker | null = null;
+  private ready = false;
+  private missed = 0;
+  private restarts = 0;
+  private startedAtMs = 0;
+  private watch: NodeJS.Timeout | null = null;
+  private retry: NodeJS.Timeout | null = null;
+  private refused = false;
+  /** Trainers of cores that are gone. */
+  private orphans: Promise<unknown> = Promise.resolve();
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly options: CoreSupervisorOptions) {
+    this.timings = { ...defaultTimings, ...options.timings };
+  }
+
+  /** For a test or a person looking on: the core's process id. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
+  start(): void {
+    if (this.child || this.closing) return;
+    const { paths, version } = this.options;
+    const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit' });
+    const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
+    this.child = child;
+    this.trainers = trainers;
+    this.ready = false;
+    this.refused = false;
+    this.missed = 0;
+    this.startedAtMs = performance.now();
+    child.on('message', (raw) => this.receive(child, CoreMessage.parse(raw)));
+    child.once('exit', (code) => this.exited(child, code));
+    // V8 gave up on it (out of memory); its exit follows.
+    child.on('error', (type, location) => process.stderr.write(`the core failed: ${type} at ${location}\n`));
+    this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
+    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version });
+    this.started.emit();
+  }
+
+  /** Hands a page's port to the core; false while there is none (`started` tells of the next). */
+  connect(port: MessagePortMain): boolean {
+    if (!this.child) return false;
+    this.postTo(this.child, { t: 'connect' }, [port]);
+    return true;
+  }
+
+  /** Asks the core to close, waits, then kills it and its trainers. Safe twice; both calls wait. */
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    if (this.retry) clearTimeout(this.retry);
+    const { child } = this;
+    if (child) await this.closeChild(child);
+    await Promise.all([this.orphans, this.trainers?.end()]);
+  }
+
+  private async closeChild(child: UtilityProcess): Promise<void> {
+    if (this.watch) clearInterval(this.watch);
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(() => {
+        process.stderr.write(`the core did not close within ${this.timings.closeMs / 1000} s and is killed\n`);
+        killNow(child);
+      }, this.timings.closeMs);
+      child.once('exit', () => {
+        clearTimeout(limit);
+        resolve();
+      });
+      this.postTo(child, { t: 'close' });
+    });
+  }
+
+  private receive(child: UtilityProcess, message: CoreMessage): void {
+    if (child !== this.child) return;
+    switch (message.t) {
+      case 'ready':
+        this.ready = true;
+        break;
+      case 'refused':
+        this.refused = true;
+        this.gone.emit({ reason: 'refused', message: message.message });
+        break;
+      case 'beat':
+        this.missed = 0;
+        break;
+      case 'trainer-fork':
+        this.trainers?.fork(message.id);
+        break;
+      case 'trainer-kill':
+        this.trainers?.kill(message.id, message.signal);
+        break;
+      default:
+        assertNever(message);
+    }
+  }
+
+  private tick(child: UtilityProcess): void {
+    this.missed += 1;
+    if (this.missed < (this.ready ? this.timings.missedBeats : this.timings.missedBeatsStarting)) return;
+    process.stderr.write(`the core missed ${this.missed} heartbeats and is killed\n`);
+    killNow(child);
+  }
+
+  private exited(child: UtilityProcess, code: number): void {
+    if (child !== this.child) return;
+    if (this.watch) clearInterval(this.watch);
+    this.child = null;
+    if (this.closing || this.refused) return;
+    // Its trainers have lost their parent: they end by themselves, or are ended.
+    this.orphans = Promise.all([this.orphans, this.trainers?.end()]);
+    if (performance.now() - this.startedAtMs >= this.timings.stableMs) this.restarts = 0;
+    const waitMs = this.timings.backoffMs[this.restarts];
+    if (waitMs === undefined) {
+      const { restarts } = this;
+      this.restarts = 0;
+      this.gone.emit({ reason: 'crashing', restarts });
+      return;
+    }
+    this.restarts += 1;
+    process.stderr.write(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${this.timings.backoffMs.length} in ${waitMs} ms\n`);
+    this.retry = setTimeout(() => this.start(), waitMs);
+  }
+
+  private postTo(child: UtilityProcess, message: DesktopMessage, ports?: MessagePortMain[]): void {
+    if (child === this.child) child.postMessage(message, ports);
+    else for (const port of ports ?? []) port.close();
+  }
+}
+
+/** `UtilityProcess.kill` asks with SIGTERM, which a hung process never answers. */
+function killNow(child: UtilityProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(child.pid, 'SIGKILL');
+  } catch {
+    // ESRCH: it has just ended by itself.
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { app, BrowserWindow, dialog, Menu } from 'electron';
+import { assertNever } from '@shared/base/assert-never';
+import { hostPaths } from '../hosts/paths';
+import { registerScheme, serveApp } from './app-origin';
+import { CoreSupervisor, type CoreGone } from './core-supervisor';
+import { buildMenu } from './menu';
+import { desktopText } from './menu-text';
+import { brokerPorts } from './port-broker';
+import { confineContents, openWindow } from './window';
+import { typedDataDir } from './words';
+
+const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null);
+mkdirSync(paths.windowDir, { recursive: true });
+app.setPath('userData', paths.windowDir);
+app.setPath('sessionData', paths.windowDir);
+app.enableSandbox();
+registerScheme();
+confineContents();
+
+// One app per data folder: the lock lies in the profile, which lies in it.
+if (app.requestSingleInstanceLock()) run();
+else app.quit();
+
+function run(): void {
+  const core = new CoreSupervisor({ paths, version: app.getVersion() });
+  const broker = brokerPorts(core);
+  let closed = false;
+  let exitCode = 0;
+
+  core.gone.on((gone) => {
+    if (gone.reason === 'refused') exitCode = 1;
+    void tellGone(core, gone);
+  });
+  app.on('second-instance', () => showWindow());
+  app.on('activate', () => showWindow());
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('before-quit', (event) => {
+    if (closed) return;
+    event.preventDefault();
+    for (const window of BrowserWindow.getAllWindows()) window.hide();
+    void core.close().finally(() => {
+      closed = true;
+      broker.dispose();
+      if (exitCode === 0) app.quit();
+      else app.exit(exitCode);
+    });
+  });
+  void app.whenReady().then(() => {
+    serveApp(paths.rendererDir);
+    Menu.setApplicationMenu(buildMenu(desktopText(app.getLocale()), () => void openWindow(paths)));
+    core.start();
+    openWindow(paths);
+  });
+}
+
+/** The window in front, or a new one when there is none. */
+function showWindow(): void {
+  if (!app.isReady()) return;
+  const window = BrowserWindow.getAllWindows()[0];
+  if (!window) {
+    openWindow(paths);
+    return;
+  }
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
+async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
+  const text = desktopText(app.getLocale());
+  switch (gone.reason) {
+    case 'refused':
+      process.stderr.write(`${gone.message}\n`);
+      await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreRefusedTitle, detail: gone.message, buttons: [text.quit] });
+      app.quit();
+      break;
+    case 'crashing': {
+      process.stderr.write(`the core ended unexpectedly ${gone.restarts + 1} times and is not started again\n`);
+      const { response } = await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreGoneTitle, detail: text.coreCrashing, buttons: [text.restart, text.quit], cancelId: 1 });
+      if (response === 0) core.start();
+      else app.quit();
+      break;
+    }
+    default:
+      assertNever(gone);
+  }
+}

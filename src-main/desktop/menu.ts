@@ -1,0 +1,60 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { DesktopText } from './menu-text';
+
+/** The application's menu; roles bring the platform's own accelerators. */
+export function buildMenu(text: DesktopText, openWindow: () => void): Menu {
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  const isMac = process.platform === 'darwin';
+  const appMenu: MenuItemConstructorOptions = {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about', label: text.about },
+      separator,
+      { role: 'services', label: text.services },
+      separator,
+      { role: 'hide', label: text.hide },
+      { role: 'hideOthers', label: text.hideOthers },
+      { role: 'unhide', label: text.showAll },
+      separator,
+      { role: 'quit', label: text.quit },
+    ],
+  };
+  return Menu.buildFromTemplate([
+    ...(isMac ? [appMenu] : []),
+    {
+      label: text.file,
+      submenu: [
+        { id: 'new-window', label: text.newWindow, accelerator: 'CmdOrCtrl+N', click: () => openWindow() },
+        { role: 'close', label: text.closeWindow },
+        ...(isMac ? [] : [separator, { role: 'quit', label: text.quit } satisfies MenuItemConstructorOptions]),
+      ],
+    },
+    {
+      label: text.edit,
+      submenu: [
+        { role: 'undo', label: text.undo },
+        { role: 'redo', label: text.redo },
+        separator,
+        { role: 'cut', label: text.cut },
+        { role: 'copy', label: text.copy },
+        { role: 'paste', label: text.paste },
+        { role: 'selectAll', label: text.selectAll },
+      ],
+    },
+    {
+      label: text.view,
+      submenu: [
+        { role: 'reload', label: text.reload },
+        separator,
+        { role: 'resetZoom', label: text.zoomReset },
+        { role: 'zoomIn', label: text.zoomIn },
+        { role: 'zoomOut', label: text.zoomOut },
+        separator,
+        { role: 'togglefullscreen', label: text.fullScreen },
+        { role: 'toggleDevTools', label: text.devTools },
+      ],
+    },
+    { label: text.window, role: 'window', submenu: [{ role: 'minimize', label: text.minimize }] },
+    ...(isMac ? [] : [{ label: text.help, submenu: [{ role: 'about', label: text.about }] } satisfies MenuItemConstructorOptions]),
+  ]);
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { app, BrowserWindow, nativeTheme, shell, type WebContents } from 'electron';
+import { isOwnPage, startUrl } from './app-origin';
+import { WindowBounds } from './window-bounds';
+import type { HostPaths } from '../hosts/paths';
+
+/** Hosts whose https pages the system's browser may be asked to show. The product links nowhere yet. */
+const externalHosts: ReadonlySet<string> = new Set();
+const DARK = '#14181d';
+const LIGHT = '#f5f7f9';
+
+/** No window, whatever made it, leaves the page, opens another or embeds anything. Call once, before the first window. */
+export function confineContents(): void {
+  app.on('web-contents-created', (_event, contents) => confine(contents));
+}
+
+function confine(contents: WebContents): void {
+  const stay = (event: { preventDefault(): void; url: string }): void => {
+    if (isOwnPage(event.url)) return;
+    event.preventDefault();
+    openOutside(event.url);
+  };
+  contents.on('will-navigate', stay);
+  contents.on('will-redirect', stay);
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(({ url }) => {
+    openOutside(url);
+    return { action: 'deny' };
+  });
+}
+
+function openOutside(address: string): void {
+  if (!URL.canParse(address)) return;
+  const url = new URL(address);
+  if (url.protocol === 'https:' && externalHosts.has(url.host)) void shell.openExternal(url.href);
+}
+
+/** Opens one window on the page. */
+export function openWindow(paths: HostPaths): BrowserWindow {
+  const bounds = new WindowBounds(join(paths.windowDir, 'window-bounds.json'));
+  const fill = BrowserWindow.getAllWindows().length === 0 && bounds.wasMaximized();
+  const window = new BrowserWindow({
+    ...bounds.next(),
+    minWidth: 640,
+    minHeight: 480,
+    show: false,
+    title: app.name,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? DARK : LIGHT,
+    webPreferences: {
+      preload: paths.preloadProgram,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+    },
+  });
+  window.once('ready-to-show', () => (fill ? window.maximize() : window.show()));
+  window.on('close', () => bounds.save(window));
+  window.loadURL(startUrl()).catch((error: unknown) => process.stderr.write(`the page could not be loaded: ${String(error)}\n`));
+  return window;
+}

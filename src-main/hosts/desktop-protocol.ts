@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ErrorCode } from '@shared/contract/errors';
+
+/**
+ * What the desktop and the core's process say to each other. It is about processes and ports only: pages and trainers
+ * speak to the core over ports of their own, handed over here, so that no product data passes the desktop.
+ */
+const trainerId = z.number().int().positive();
+
+/** Desktop → core. `connect` and `trainer-channel` each come with one port. */
+export const DesktopMessage = z.discriminatedUnion('t', [
+  /** First, once. */
+  z.object({
+    t: z.literal('init'),
+    dataDir: z.string(),
+    resourcesDir: z.string(),
+    enginesDir: z.string(),
+    readerWorker: z.string(),
+    version: z.string(),
+  }),
+  /** A page. Those that come before `ready` wait. */
+  z.object({ t: z.literal('connect') }),
+  z.object({ t: z.literal('trainer-channel'), id: trainerId }),
+  z.object({ t: z.literal('trainer-text'), id: trainerId, source: z.enum(['stdout', 'stderr']), text: z.string() }),
+  /** After all its text; once for each `trainer-fork`. */
+  z.object({ t: z.literal('trainer-exit'), id: trainerId, code: z.number().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),
+  /** Answered by the exit of the process, 0 when it closed whole. */
+  z.object({ t: z.literal('close') }),
+]);
+export type DesktopMessage = z.infer<typeof DesktopMessage>;
+
+/** Core → desktop. */
+export const CoreMessage = z.discriminatedUnion('t', [
+  z.object({ t: z.literal('ready') }),
+  /** The core cannot start (another one owns the folder, the database is from a newer version): starting anew would not help. */
+  z.object({ t: z.literal('refused'), code: ErrorCode, message: z.string() }),
+  /** Every HEARTBEAT_MS from the core's own event loop. */
+  z.object({ t: z.literal('beat') }),
+  z.object({ t: z.literal('trainer-fork'), id: trainerId }),
+  z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),
+]);
+export type CoreMessage = z.infer<typeof CoreMessage>;
+
+export const HEARTBEAT_MS = 1_000;
+
+/** First message to a trainer's process; it comes with the port of its lines. */
+export const TRAINER_HANDOVER = { t: 'channel' } as const;

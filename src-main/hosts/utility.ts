@@ -1,0 +1,91 @@
+import { assertNever } from '@shared/base/assert-never';
+import { isAppError } from '@shared/contract/errors';
+import { createCore, type Core } from '../core/core';
+import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protocol';
+import { messagePort } from './message-port';
+import { UtilityLauncher } from './utility-launcher';
+import type { MessagePortMain } from 'electron';
+
+/** The core's own process under Electron. It lives as long as the desktop does, and closes when that says so. */
+const desktop = process.parentPort;
+const post = (message: CoreMessage): void => desktop.postMessage(message);
+const launcher = new UtilityLauncher(post);
+/** Pages that came before the core was ready. */
+let waiting: MessagePortMain[] = [];
+let starting: Promise<Core | null> | null = null;
+let core: Core | null = null;
+let closing = false;
+
+desktop.on('message', (event) => {
+  const message = DesktopMessage.parse(event.data);
+  const [port] = event.ports;
+  switch (message.t) {
+    case 'init':
+      starting ??= start(message);
+      break;
+    case 'connect':
+      if (port) connect(port);
+      break;
+    case 'trainer-channel':
+    case 'trainer-text':
+    case 'trainer-exit':
+      launcher.receive(message, port);
+      break;
+    case 'close':
+      void close();
+      break;
+    default:
+      assertNever(message);
+  }
+});
+
+// Ctrl-C in a terminal reaches the whole group: the desktop gets it too and closes the core in order.
+process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
+process.on('SIGTERM', () => void close());
+
+post({ t: 'beat' });
+setInterval(() => post({ t: 'beat' }), HEARTBEAT_MS);
+
+async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core | null> {
+  try {
+    core = await createCore({
+      dataDir: init.dataDir,
+      resourcesDir: init.resourcesDir,
+      enginesDir: init.enginesDir,
+      readerWorker: init.readerWorker,
+      version: init.version,
+      host: 'desktop',
+      launcher,
+    });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    post({ t: 'refused', code: error.code, message: error.message });
+    return null;
+  }
+  post({ t: 'ready' });
+  const pages = waiting;
+  waiting = [];
+  for (const page of pages) connect(page);
+  return core;
+}
+
+function connect(port: MessagePortMain): void {
+  if (closing) port.close();
+  else if (core) core.connect(messagePort(port));
+  else waiting.push(port);
+}
+
+/** Also while starting: what is half open is opened, then closed in order. */
+async function close(): Promise<void> {
+  if (closing) return;
+  closing = true;
+  for (const port of waiting) port.close();
+  try {
+    await (await starting)?.close();
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`the core did not close whole: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  }
+}
