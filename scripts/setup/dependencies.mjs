@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withNamedLock } from './cache.mjs';
 import { npmCommand } from './npm.mjs';
@@ -79,6 +79,7 @@ export async function ensureDependencies(repo = REPO) {
         wayOut: 'Check that npm’s registry can be reached (npm ping), then start again.',
       }),
     );
+    await mkdir(modules, { recursive: true });
     await writeFile(join(modules, STAMP), stamp);
     return true;
   });

@@ -88,14 +88,21 @@ async function fetchRest(url, part, have, { onProgress, stallMs }) {
     const length = headers['content-length'] === undefined ? null : Number(headers['content-length']);
     const total = length === null ? null : start + length;
     let got = start;
-    const count = async function* (chunks) {
-      for await (const chunk of chunks) {
-        got += chunk.length;
-        onProgress?.(total ? got / total : null, formatBytes(got, total));
-        yield chunk;
+    let broken = null;
+    const body = async function* () {
+      try {
+        for await (const chunk of response) {
+          got += chunk.length;
+          onProgress?.(total ? got / total : null, formatBytes(got, total));
+          yield chunk;
+        }
+      } catch (error) {
+        // The file is closed in order first, so that what did arrive is on the disk for the next try.
+        broken = error;
       }
     };
-    await pipeline(response, count, createWriteStream(part, { flags: start > 0 ? 'a' : 'w' }));
+    await pipeline(body, createWriteStream(part, { flags: start > 0 ? 'a' : 'w' }));
+    if (broken) throw broken;
     if (total !== null && got < total) throw new Error(`ended after ${got} of ${total} bytes`);
   } finally {
     response.destroy();

@@ -45,11 +45,12 @@ async function describe(kind, dist) {
  * be downloaded. Only where it cannot be reached, and only on linux-x64, the older one that npm's registry carries
  * serves instead; that finding is remembered for a day, so that a closed network is not asked at every start.
  *
- * @param {{ env?: NodeJS.ProcessEnv }} [on]
+ * @param {{ env?: NodeJS.ProcessEnv, checksum?: import('./checksum.mjs').Checksum }} [on] checksum: instead of the one
+ *   Electron's package records; tests serve a small archive of their own
  * @returns {Promise<ObtainedElectron>}
  * @throws {SetupError} when neither can be had
  */
-export async function ensureElectron({ env = process.env } = {}) {
+export async function ensureElectron({ env = process.env, checksum } = {}) {
   if (env.COLDAISLE_ELECTRON_DIST) return describe('given', resolve(env.COLDAISLE_ELECTRON_DIST));
   const { version } = await lockedPackage('electron');
   if (existsSync(officialEntry(version))) return describe('official', officialEntry(version));
@@ -68,7 +69,7 @@ export async function ensureElectron({ env = process.env } = {}) {
     }
     await forgetUnreachable();
   }
-  return describe('official', await ensureOfficialElectron(version, env));
+  return describe('official', await ensureOfficialElectron(version, env, checksum));
 }
 
 /** @returns {Promise<string | null>} why the official release cannot be had from here, null when it can */

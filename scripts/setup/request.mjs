@@ -30,8 +30,12 @@ function requestOnce(url, { method = 'GET', headers = {}, stallMs }) {
   const agent = new client.Agent({ keepAlive: false, proxyEnv: process.env });
   return new Promise((resolve, reject) => {
     const sent = client.request(url, { method, agent, headers: { 'user-agent': 'coldaisle-setup', 'accept-encoding': 'identity', ...headers } });
-    sent.setTimeout(stallMs, () => sent.destroy(new Error(`no answer from ${url.host} for ${Math.round(stallMs / 1000)} s`)));
-    sent.once('response', resolve);
+    let response = null;
+    sent.setTimeout(stallMs, () => (response ?? sent).destroy(new Error(`no answer from ${url.host} for ${Math.ceil(stallMs / 1000)} s`)));
+    sent.once('response', (arrived) => {
+      response = arrived;
+      resolve(arrived);
+    });
     sent.once('error', reject);
     sent.end();
   });

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { cacheDir } from './paths.mjs';
-
-const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+import { adopt, exitCodeOf } from './signals.mjs';
 
 /**
  * Runs a program of the set-up with its whole output in a log file of the cache.
@@ -26,7 +24,7 @@ export async function runLogged(name, command, args, options = {}) {
   const fail = (why, cause) =>
     new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
   await new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
     child.stdout.pipe(stream, { end: false });
     child.stderr.pipe(stream, { end: false });
     child.once('error', (error) => reject(fail(error.message, error)));
@@ -49,7 +47,7 @@ export async function runLogged(name, command, args, options = {}) {
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
@@ -70,20 +68,8 @@ export function capture(command, args, options = {}) {
  */
 export function runForeground(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'inherit' });
-    const forward = (signal) => {
-      // Ctrl-C reaches the whole foreground group by itself; a second one would read as "now at once".
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    };
-    for (const signal of FORWARDED) process.on(signal, forward);
-    const release = () => FORWARDED.forEach((signal) => process.off(signal, forward));
-    child.once('error', (error) => {
-      release();
-      reject(new SetupError(`${command} could not be started: ${error.message}`, { cause: error }));
-    });
-    child.once('close', (code, signal) => {
-      release();
-      resolve(code ?? 128 + (constants.signals[signal] ?? 1));
-    });
+    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'inherit' }));
+    child.once('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`, { cause: error })));
+    child.once('close', (code, signal) => resolve(code ?? exitCodeOf(signal)));
   });
 }

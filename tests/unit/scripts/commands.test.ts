@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseInstalled } from '../../../scripts/setup/apt.mjs';
+import { formatElapsed, startStep } from '../../../scripts/setup/progress.mjs';
+import { route } from '../../../scripts/setup/routing.mjs';
+import { childEnvironment, requireNode } from '../../../scripts/setup/set-up.mjs';
+import { hasDisplay } from '../../../scripts/setup/system.mjs';
+import { addTallies, summaryLine, tallyVitest } from '../../../scripts/setup/tally.mjs';
+
+describe('route', () => {
+  it.each([
+    [[], true, { host: 'window', words: [], opensDatabase: true }],
+    [[], false, { host: 'headless', words: ['serve'], opensDatabase: true }],
+    [['--data', 'D'], true, { host: 'window', words: ['--data', 'D'], opensDatabase: true }],
+    [['--data', 'D'], false, { host: 'headless', words: ['serve', '--data', 'D'], opensDatabase: true }],
+    [['train', 'mnist-mlp'], true, { host: 'headless', words: ['train', 'mnist-mlp'], opensDatabase: true }],
+    [['doctor'], false, { host: 'headless', words: ['doctor'], opensDatabase: true }],
+    [['nonsense'], true, { host: 'headless', words: ['nonsense'], opensDatabase: true }],
+    [['-x'], true, { host: 'headless', words: ['-x'], opensDatabase: true }],
+    [['--help'], true, { host: 'headless', words: ['--help'], opensDatabase: false }],
+    [['--version'], false, { host: 'headless', words: ['--version'], opensDatabase: false }],
+  ])('%j with a display %s', (words, display, expected) => {
+    expect(route(words, { display })).toEqual(expected);
+  });
+});
+
+describe('hasDisplay', () => {
+  it('is asked of X11 and Wayland on Linux only', () => {
+    expect(hasDisplay({}, 'linux')).toBe(false);
+    expect(hasDisplay({ DISPLAY: ':0' }, 'linux')).toBe(true);
+    expect(hasDisplay({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux')).toBe(true);
+    expect(hasDisplay({}, 'darwin')).toBe(true);
+  });
+});
+
+describe('requireNode', () => {
+  it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('accepts %s', (version) => {
+    expect(() => requireNode(version)).not.toThrow();
+  });
+  it.each(['18.20.4', '20.18.9'])('refuses %s and says which is needed', (version) => {
+    expect(() => requireNode(version)).toThrow(`Node ${version} is too old. Install Node 20.19 or later`);
+  });
+});
+
+describe('childEnvironment', () => {
+  it('names Electron and the compiled addon, and forgets what an outer shell said of either', () => {
+    const electron = { kind: 'fallback' as const, dist: '/e', executable: '/e/electron', version: '33.2.1', napi: 9 };
+    expect(childEnvironment({ PATH: '/bin' }, electron, '/b.node')).toEqual({
+      PATH: '/bin',
+      ELECTRON_EXEC_PATH: '/e/electron',
+      ELECTRON_OVERRIDE_DIST_PATH: '/e',
+      COLDAISLE_SQLITE_BINDING: '/b.node',
+    });
+    expect(childEnvironment({ COLDAISLE_SQLITE_BINDING: '/old', ELECTRON_RUN_AS_NODE: '1' }, null, null)).toEqual({});
+  });
+});
+
+describe('the test command’s last line', () => {
+  const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((one) => ({ status: one })) });
+  const report = (passed: number, failed: number, pending: number, ...testResults: ReturnType<typeof file>[]) => ({
+    numPassedTests: passed,
+    numFailedTests: failed,
+    numPendingTests: pending,
+    numTodoTests: 0,
+    testResults,
+  });
+
+  it('adds up tests, lint and types', () => {
+    const vitest = tallyVitest(report(3, 0, 1, file('passed', 'passed')), 0);
+    expect(summaryLine(addTallies([vitest, { passed: 1, failed: 0, skipped: 0 }, { passed: 0, failed: 1, skipped: 0 }]))).toBe('4 passed, 1 failed, 1 skipped');
+    expect(summaryLine({ passed: 2, failed: 0, skipped: 0 })).toBe('2 passed, 0 failed');
+  });
+
+  it('counts a file that cannot be loaded, and an error outside of every test', () => {
+    expect(tallyVitest(report(3, 1, 0, file('failed', 'failed'), file('failed')), 1)).toEqual({ passed: 3, failed: 2, skipped: 0 });
+    expect(tallyVitest(report(3, 0, 0, file('passed', 'passed')), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+});
+
+describe('parseInstalled', () => {
+  it('takes only packages that are wholly installed', () => {
+    expect(parseInstalled('ii |g++\nrc |make\nun |python3\nii |libgtk-3-0t64\n')).toEqual(new Set(['g++', 'libgtk-3-0t64']));
+  });
+});
+
+describe('a step’s progress', () => {
+  const lines = (isTTY: boolean): { text: () => string; stream: { isTTY: boolean; write: (text: string) => boolean } } => {
+    let text = '';
+    return { text: () => text, stream: { isTTY, write: (more) => ((text += more), true) } };
+  };
+
+  it('is plain lines where there is no terminal', () => {
+    const { text, stream } = lines(false);
+    const step = startStep('Downloading', stream);
+    step.update(0.5);
+    step.done();
+    step.failed();
+    expect(text()).toBe('… Downloading\n✓ Downloading (0 s)\n');
+  });
+
+  it('is redrawn in place on a terminal, with the percentage', async () => {
+    const { text, stream } = lines(true);
+    const step = startStep('Downloading', stream);
+    onTestFinished(() => step.done());
+    step.update(0.5, '50 of 100 MB');
+    await expect.poll(text).toMatch(/\r\x1b\[2K. Downloading {2}50% 50 of 100 MB \(\d s\)/);
+    expect(text()).not.toContain('\n');
+  });
+
+  it('writes times as a person reads them', () => {
+    expect([formatElapsed(900), formatElapsed(59_400), formatElapsed(125_000)]).toEqual(['1 s', '59 s', '2 min 05 s']);
+  });
+});
+
+const module = (name: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../../scripts/setup', name)).href);
+
+/** A real command of ours around a real child that announces itself, then does as told. */
+function startCommand(child: string): { process: ReturnType<typeof spawn>; output: () => string } {
+  const script = `import { runMain } from ${module('errors.mjs')}; import { runForeground } from ${module('run.mjs')};
+    await runMain(() => runForeground(process.execPath, ['-e', ${JSON.stringify(child)}]));`;
+  const command = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void command.kill('SIGKILL'));
+  let text = '';
+  command.stdout.on('data', (chunk) => (text += String(chunk)));
+  command.stderr.on('data', (chunk) => (text += String(chunk)));
+  return { process: command, output: () => text };
+}
+
+describe.skipIf(process.platform === 'win32')('a command and its child', () => {
+  it('end with the same code', async () => {
+    const [code] = await once(startCommand('process.exit(7)').process, 'close');
+    expect(code).toBe(7);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('get the same %s, and the command waits for the child’s own end', async (signal) => {
+    const command = startCommand(`
+      process.on('${signal}', () => setTimeout(() => { console.log('drained'); process.exit(3); }, 100));
+      setInterval(() => {}, 1000); console.log('ready');`);
+    await expect.poll(command.output).toContain('ready');
+    command.process.kill(signal);
+    const [code] = await once(command.process, 'close');
+    expect(code).toBe(3);
+    expect(command.output()).toContain('drained');
+  });
+
+  it('a child that a signal ends gives the shell’s code for it', async () => {
+    const command = startCommand(`console.log('ready'); setInterval(() => {}, 1000);`);
+    await expect.poll(command.output).toContain('ready');
+    command.process.kill('SIGTERM');
+    expect((await once(command.process, 'close'))[0]).toBe(143);
+  });
+});
+
+describe('a failure of the set-up', () => {
+  it('is one line and a non-zero end; a bug keeps its stack', async () => {
+    const run = async (throwing: string): Promise<[number, string]> => {
+      const script = `import { runMain, SetupError } from ${module('errors.mjs')}; await runMain(async () => { throw ${throwing}; });`;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+      let text = '';
+      child.stderr.on('data', (chunk) => (text += String(chunk)));
+      const [code] = (await once(child, 'close')) as [number];
+      return [code, text];
+    };
+    expect(await run(`new SetupError('The build failed', { wayOut: 'Mend it.', log: '/l.log' })`)).toEqual([1, 'coldaisle: The build failed. Mend it. Log: /l.log\n']);
+    const [code, text] = await run(`new TypeError('ours')`);
+    expect(code).toBe(1);
+    expect(text).toMatch(/TypeError: ours\n\s+at /);
+  });
+});
