@@ -126,7 +126,11 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
     writer.close();
   };
   return {
-    connect: (port) => ports.add(serve(port, api, { log })),
+    connect(port) {
+      const served = ports.add(serve(port, api, { log }));
+      port.onClose(() => ports.remove(served));
+      return served;
+    },
     close: () => (closing ??= close()),
   };
 }

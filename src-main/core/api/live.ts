@@ -15,7 +15,11 @@ export function pumped<T>(sink: FrameSink<T>, source: (signal: AbortSignal) => A
   const abort = new AbortController();
   const pump = async (): Promise<void> => {
     try {
-      for await (const frame of source(abort.signal)) sink.push(frame);
+      for await (const frame of source(abort.signal)) {
+        sink.push(frame);
+        // An export can be far larger than what a slow page's connection may hold.
+        await sink.ready();
+      }
       sink.end();
     } catch (error) {
       if (!abort.signal.aborted) sink.end(asError(error));
