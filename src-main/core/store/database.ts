@@ -67,14 +67,27 @@ function tryOpen<T>({ path, migrations, prepare }: OpenOptions<T>, check: boolea
     const version = schemaVersion(db);
     if (version > latestVersion(migrations)) throw newer(path, version, latestVersion(migrations));
     db.exec('PRAGMA page_size = 4096; PRAGMA foreign_keys = ON');
-    migrate(db, migrations);
+    upgrade(db, migrations);
     // A checkpoint every 1000 pages is SQLite's default; the limit gives back what one large transaction made of the WAL.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 8388608');
     return { db, tables: prepare(db) };
   } catch (error) {
     db?.close();
+    // "No such table": the database is not what its version says.
     if ((isDamage(error) || sqliteCode(error) === 'SQLITE_ERROR') && error instanceof Error) return error.message;
     throw storageError(error, path);
+  }
+}
+
+/** Migrates; a step that fails on a sound database is this app's fault, and no reason to set the database aside. */
+function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
+  try {
+    migrate(db, migrations);
+  } catch (error) {
+    const named = isDamage(error) ? error : storageError(error, db.path);
+    if (named !== error || isDamage(error) || !(error instanceof Error)) throw named;
+    const message = `${db.path} could not be brought from version ${schemaVersion(db)} to the next (${error.message}) and stays as it was. Start the Coldaisle that wrote it, or this one with --data and another folder.`;
+    throw new AppError('storage-failed', message, { cause: error });
   }
 }
 

@@ -79,17 +79,14 @@ function thisProcess(): BindingEnvironment {
   return {
     env: process.env,
     napi: Number(process.versions.napi),
-    resourcesDir: electron === undefined ? null : packagedResources(),
+    resourcesDir: packagedResources(),
     runtime: electron === undefined ? `Node ${process.versions.node}` : `Electron ${electron}`,
   };
 }
 
-/** Electron tells its main process the resources folder; in a worker thread or a utility process the bundle's own place tells it. */
+/** Electron says it in each of its processes, utility processes and worker threads included. */
 function packagedResources(): string | null {
-  if ('resourcesPath' in process && typeof process.resourcesPath === 'string') return process.resourcesPath;
-  const here = typeof __dirname === 'string' ? __dirname : '';
-  const asar = here.search(/[\\/]app\.asar[\\/]/);
-  return asar < 0 ? null : here.slice(0, asar);
+  return 'resourcesPath' in process && typeof process.resourcesPath === 'string' ? process.resourcesPath : null;
 }
 
 /**

@@ -1,0 +1,149 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '@shared/model/settings';
+import { openDatabase } from '../../src-main/core/store/database';
+import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/migrate';
+import { migrations } from '../../src-main/core/store/migrations';
+import type { Migration } from '../../src-main/core/store/migrations/migration';
+import { openForWriting, type WriteHandle } from '../../src-main/core/store/open';
+import { databasePath, openWriter } from '../../src-main/core/store/writer';
+
+let dataDir = '';
+let path = '';
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'coldaisle-migrations-'));
+  path = databasePath(dataDir);
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+function withDatabase<T>(work: (db: WriteHandle) => T): T {
+  const db = openForWriting(path);
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+/** Builds the database as that version of the app left it behind. */
+function fixture(version: number): void {
+  withDatabase((db) => db.exec(readFileSync(join(import.meta.dirname, 'fixtures', `store-v${version}.sql`), 'utf8')));
+}
+
+/** Every table, index and view with its definition, white space and comments aside. */
+function schema(): string[] {
+  return withDatabase((db) =>
+    db
+      .query<{ sql: string }>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name")
+      .all()
+      .map(({ sql }) => sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')),
+  );
+}
+
+const versions = migrations.map((step) => step.version);
+
+describe('the migrations', () => {
+  it('are numbered without a gap', () => {
+    expect(versions).toEqual(versions.map((_, i) => i + 1));
+  });
+
+  it('lead to STRICT tables only', () => {
+    openWriter({ dataDir }).close();
+    const tables = withDatabase((db) => db.query<{ name: string; type: string; strict: number }>('PRAGMA table_list').all()).filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'));
+    expect(tables.length).toBeGreaterThan(5);
+    expect(tables.filter(({ strict }) => strict !== 1)).toEqual([]);
+  });
+
+  it('mark the file as one of this product, in its header', () => {
+    openWriter({ dataDir }).close();
+    const header = readFileSync(path);
+    expect(header.readInt32BE(68)).toBe(APPLICATION_ID);
+    expect(header.readInt32BE(60)).toBe(latestVersion(migrations));
+    expect(withDatabase((db) => db.query<{ journal_mode: string }>('PRAGMA journal_mode').get())).toEqual({ journal_mode: 'wal' });
+  });
+
+  it('of a released version are as they were released', () => {
+    fixture(1);
+    const released = schema();
+    rmSync(path);
+    withDatabase((db) => migrate(db, migrations.filter((step) => step.version <= 1)));
+    expect(schema()).toEqual(released);
+  });
+});
+
+describe.each(versions)('a database of version %i', (version) => {
+  it('opens with everything that was in it', () => {
+    fixture(version);
+    const writer = openWriter({ dataDir });
+    expect(writer.setAside).toBeNull();
+    expect(writer.listSeries()).toEqual([
+      { id: 1, device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3' },
+      { id: 3, device: 'run/a1', metric: 'train.loss', provenance: 'measured', label: 'mnist-mlp' },
+    ]);
+    expect(writer.listRuns()).toMatchObject([{ id: 'a1', status: 'failed', failure: { code: 'trainer-killed' }, plan: { weights: 101_770 }, params: { seed: 42 }, last: { samplesPerSecond: 5600 } }]);
+    expect(writer.runPoints('a1')).toEqual({
+      batches: { step: [1, 2], epoch: [1, 1], atMs: [1_795_435_200_600, 1_795_435_200_700], loss: [2.5, 2.25], accuracy: [0.0625, null] },
+      epochs: [{ epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 }],
+      log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
+    });
+    expect(writer.loadSettings()).toEqual({ ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } });
+    // A late value for a settled time, a new one for a recent time, and a tick that settles the rest.
+    for (const [atMs, value] of [[1_795_435_200_000, 72], [1_795_435_320_000, 403], [1_795_435_900_000, 1]] as const) writer.commitSamples([{ seriesId: 1, atMs, value }]);
+    writer.close();
+    expect(withDatabase((db) => db.query('SELECT series_id AS s, at_ms AS t, value AS v FROM sample_all ORDER BY series_id, at_ms').all())).toEqual([
+      { s: 1, t: 1_795_435_200_000, v: 72 },
+      { s: 1, t: 1_795_435_201_000, v: null },
+      { s: 1, t: 1_795_435_320_000, v: 403 },
+      { s: 1, t: 1_795_435_900_000, v: 1 },
+      { s: 3, t: 1_795_435_201_000, v: 2.25 },
+    ]);
+    expect(withDatabase(schemaVersion)).toBe(latestVersion(migrations));
+  });
+
+  it('ends with the same schema as a new one', () => {
+    openWriter({ dataDir }).close();
+    const fresh = schema();
+    rmSync(path);
+    fixture(version);
+    openWriter({ dataDir }).close();
+    expect(schema()).toEqual(fresh);
+  });
+});
+
+describe('migrating', () => {
+  const step = (version: number, sql: string): Migration => ({ version, name: `step ${version}`, sql });
+  const good = step(1, 'CREATE TABLE one (n INTEGER) STRICT; INSERT INTO one VALUES (1)');
+  const better = step(2, 'UPDATE one SET n = n + 1');
+  const broken = step(3, 'UPDATE one SET n = n + 100; CREATE TABLE half (n INTEGER) STRICT; INSERT INTO nowhere VALUES (1)');
+  const n = () => withDatabase((db) => db.query<{ n: number }>('SELECT n FROM one').get()?.n);
+
+  it('runs each step once, in order, whatever version it starts from', () => {
+    withDatabase((db) => migrate(db, [good]));
+    expect(n()).toBe(1);
+    for (let start = 0; start < 2; start++) withDatabase((db) => migrate(db, [good, better]));
+    expect(n()).toBe(2);
+    expect(withDatabase(schemaVersion)).toBe(2);
+  });
+
+  it('undoes a failing step whole and stays at the one before', () => {
+    expect(() => withDatabase((db) => migrate(db, [good, better, broken]))).toThrow(/nowhere/);
+    expect(n()).toBe(2);
+    expect(withDatabase(schemaVersion)).toBe(2);
+    expect(withDatabase((db) => db.query("SELECT name FROM sqlite_schema WHERE name = 'half'").all())).toEqual([]);
+    withDatabase((db) => migrate(db, [good, better, step(3, 'UPDATE one SET n = 42')]));
+    expect(n()).toBe(42);
+  });
+
+  it('that fails leaves a sound database where it is, and says so', () => {
+    openWriter({ dataDir }).close();
+    const next = latestVersion(migrations) + 1;
+    const open = () => openDatabase({ path, migrations: [...migrations, step(next, 'INSERT INTO nowhere VALUES (1)')], suspect: false, prepare: () => undefined, log: () => undefined });
+    expect(open).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining(`version ${next - 1}`) }));
+    expect(readdirSync(dataDir).sort()).toEqual(['coldaisle.lock', 'coldaisle.sqlite3']);
+    const writer = openWriter({ dataDir });
+    expect(writer.setAside).toBeNull();
+    writer.close();
+  });
+});
