@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import type { Reading } from '@shared/model/series';
+import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
+import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
+import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
+import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
+
+export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
+
+/** A collector's context on a fake machine, with a monotonic clock that a test moves. */
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void } {
+  let mono = 0;
+  return {
+    env,
+    monoMs: () => mono,
+    topology: () => readTopology(env),
+    cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
+    pass(ms) {
+      mono += ms;
+    },
+  };
+}
+
+/** `device metric` → value of one read. */
+export async function readAll(collector: Collector): Promise<Record<string, number | null>> {
+  return byName(await collector.read(new AbortController().signal));
+}
+
+export function byName(readings: readonly Reading[]): Record<string, number | null> {
+  return Object.fromEntries(readings.map(({ device, metric, value }) => [`${device} ${metric}`, value]));
+}
