@@ -16,12 +16,18 @@ export class NvidiaSmiError extends Error {
   }
 }
 
+interface Run {
+  readonly child: ChildProcess;
+  /** Kills the program and all it started, and rejects its run at once. */
+  readonly stop: (error: NvidiaSmiError) => void;
+}
+
 /**
  * Runs one program at a time and never leaves one behind. A program that does not end when killed (a GPU driver that hangs
  * keeps it in the kernel) is remembered, and no other is started until it is gone.
  */
 export class NvidiaSmiProgram {
-  private child: ChildProcess | null = null;
+  private current: Run | null = null;
   private closed = false;
 
   /** @param command program and leading arguments. */
@@ -30,20 +36,26 @@ export class NvidiaSmiProgram {
   /** Standard output of one run. Rejects with {@link NvidiaSmiError}, and at once when the signal aborts: the program is killed then. */
   run(args: readonly string[], signal: AbortSignal): Promise<string> {
     if (this.closed || signal.aborted) return Promise.reject(new NvidiaSmiError('stopped', 'failed'));
-    if (this.child) return Promise.reject(new NvidiaSmiError(`the last nvidia-smi (pid ${this.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed'));
+    if (this.current) {
+      return Promise.reject(new NvidiaSmiError(`the last nvidia-smi (pid ${this.current.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed'));
+    }
     const [program, ...leading] = this.command;
     return new Promise((resolve, reject) => {
-      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-      this.child = child;
+      // In a process group of its own, so that a wrapper script goes with the program it wraps.
+      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let size = 0;
       const stop = (error: NvidiaSmiError): void => {
-        child.kill('SIGKILL');
-        // What a grandchild may still hold open must not keep this promise.
+        killGroup(child);
         child.stdout.destroy();
         child.stderr.destroy();
         reject(error);
+      };
+      const run: Run = { child, stop };
+      this.current = run;
+      const gone = (): void => {
+        if (this.current === run) this.current = null;
       };
       const onAbort = (): void => stop(new NvidiaSmiError('nvidia-smi did not answer in time and was stopped', 'failed'));
       signal.addEventListener('abort', onAbort, { once: true });
@@ -56,12 +68,10 @@ export class NvidiaSmiProgram {
       child.stderr.on('data', collect(stderr));
       child.on('error', (error: NodeJS.ErrnoException) => {
         signal.removeEventListener('abort', onAbort);
-        if (child.pid === undefined) this.child = null;
+        if (child.pid === undefined) gone();
         reject(error.code === 'ENOENT' ? new NvidiaSmiError(`${program} is not installed`, 'missing') : new NvidiaSmiError(error.message, 'failed'));
       });
-      child.on('exit', () => {
-        this.child = null;
-      });
+      child.on('exit', gone);
       child.on('close', (code, killedBy) => {
         signal.removeEventListener('abort', onAbort);
         const text = Buffer.concat(stdout).toString('utf8');
@@ -71,20 +81,30 @@ export class NvidiaSmiProgram {
     });
   }
 
-  /** Kills a program under way and waits for its end, at most 2 s. Safe twice. */
+  /** Kills a program under way and waits for its end, at most 2 s. Safe twice; both calls wait. */
   async close(): Promise<void> {
     this.closed = true;
-    const child = this.child;
-    if (!child) return;
+    const run = this.current;
+    if (!run) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, EXIT_LIMIT_MS);
-      child.once('exit', () => {
+      run.child.once('exit', () => {
         clearTimeout(timer);
         resolve();
       });
-      child.kill('SIGKILL');
+      run.stop(new NvidiaSmiError('stopped', 'failed'));
     });
-    child.unref();
+    run.child.unref();
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Gone already.
   }
 }
 
