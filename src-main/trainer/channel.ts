@@ -58,7 +58,7 @@ function openPipes(): Channel {
   };
 }
 
-/** An Electron utility process: each message is one line; a port that comes with a message takes over as the channel. */
+/** An Electron utility process: each message is one line; a port that comes with a message takes over as the channel, whatever the message. */
 function openParentPort(parent: PortLike): Channel {
   let port = parent;
   const lines = new Set<(line: string) => void>();
@@ -70,6 +70,7 @@ function openParentPort(parent: PortLike): Channel {
         port = handedOver;
         listen(handedOver);
         handedOver.start?.();
+        return;
       }
       if (typeof event.data === 'string') for (const listener of lines) listener(event.data);
     });

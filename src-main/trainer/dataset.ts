@@ -33,6 +33,13 @@ function parseIdx(name: string, bytes: Buffer, dimensions: number): { shape: num
   return { shape, data };
 }
 
+/** Bytes to [0, 1]. A plain loop: `Float32Array.from` with a function takes twenty times as long. */
+function scaled(bytes: Uint8Array): Float32Array {
+  const x = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) x[i] = (bytes[i] ?? 0) / 255;
+  return x;
+}
+
 async function readPart(dir: string, part: 'train' | 'test', classes: number): Promise<LabelledRows> {
   const read = async (file: string, dimensions: number) => parseIdx(file, await unpack(await readFile(join(dir, file))), dimensions);
   const images = await read(`${part}-images-idx3-ubyte.gz`, 3);
@@ -40,7 +47,7 @@ async function readPart(dir: string, part: 'train' | 'test', classes: number): P
   const [count = 0, height = 0, width = 0] = images.shape;
   if (labels.length !== count) throw new Error(`${part}: ${count} images but ${labels.length} labels`);
   if (labels.some((label) => label >= classes)) throw new Error(`${part}: a label is not one of ${classes} classes`);
-  return { count, features: height * width, x: Float32Array.from(images.data, (byte) => byte / 255), labels };
+  return { count, features: height * width, x: scaled(images.data), labels };
 }
 
 /**

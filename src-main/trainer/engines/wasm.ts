@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import * as core from '@tensorflow/tfjs-core';
-import * as layers from '@tensorflow/tfjs-layers';
-import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import { EngineUnavailable, type Engine } from './engine';
+import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
+import { EngineUnavailable, type Engine, type TfCore, type TfLayers } from './engine';
 import { useFastMatMul } from './wasm-matmul';
 
+/** Loaded when asked for: the other engine brings a tfjs of its own, and two in one process get in each other's way. */
+const load = createRequire(__filename);
 const BINARY = 'tfjs-backend-wasm-simd.wasm';
 
 /** Beside the package (development, built), outside the archive (packaged), or beside this program. */
 function binaryFolder(): string {
-  const fromPackage = dirname(createRequire(__filename).resolve('@tensorflow/tfjs-backend-wasm'));
+  const fromPackage = dirname(load.resolve('@tensorflow/tfjs-backend-wasm'));
   const unpacked = fromPackage.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
   for (const folder of [unpacked, fromPackage, __dirname]) {
     if (existsSync(join(folder, BINARY))) return folder;
@@ -23,6 +23,9 @@ function binaryFolder(): string {
 export const wasm: Engine = {
   id: 'wasm',
   async load() {
+    const core = load('@tensorflow/tfjs-core') as TfCore;
+    const layers = load('@tensorflow/tfjs-layers') as TfLayers;
+    const { setWasmPaths, version_wasm } = load('@tensorflow/tfjs-backend-wasm') as typeof Wasm;
     if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable('this processor or runtime has no WebAssembly SIMD');
     setWasmPaths(binaryFolder() + sep);
     if (!(await core.setBackend('wasm'))) throw new EngineUnavailable('tfjs could not start its WASM backend');
