@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
 import { isDamage, sqliteCode, storageError } from './errors';
-import { inspect, setAside } from './inspect';
+import { clearDamageNote, damageNoted, inspect, setAside } from './inspect';
 import { latestVersion, migrate, schemaVersion } from './migrate';
 import type { Migration } from './migrations/migration';
 import { openForWriting, type WriteHandle } from './open';
@@ -14,12 +14,20 @@ export interface Opened<T> {
   readonly setAside: string | null;
 }
 
+/** Up to this size a database is checked whole after a crash: about a second of a start, some seconds from a slow disk. */
+const WHOLE_CHECK_BYTES = 256 * 1024 * 1024;
+
+/** How much of a database is checked: the whole file, all but the settled samples (which are nearly all of it), nothing. */
+type Check = 'whole' | 'without-samples' | 'none';
+
 /** How a database is opened. */
 export interface OpenOptions<T> {
   readonly path: string;
   readonly migrations: readonly Migration[];
-  /** Whether the whole file is checked (the session before did not close); seconds for a large one. */
+  /** Whether the session before did not close: then the database is checked. */
   readonly suspect: boolean;
+  /** A larger one, bytes, is checked without its settled samples; damage in those shows when they are read. Default 256 MiB. */
+  readonly wholeCheckBytes?: number;
   /** Prepares the statements. One that finds no such table or column means that the database is damaged. */
   readonly prepare: (db: WriteHandle) => T;
   readonly log: (text: string) => void;
@@ -40,26 +48,33 @@ export function openDatabase<T>(options: OpenOptions<T>): Opened<T> {
   const { path, migrations, log } = options;
   const found = inspect(path);
   if (found.state === 'ours' && found.version > latestVersion(migrations)) throw newer(path, found.version, latestVersion(migrations));
-  const first = found.state === 'foreign' ? found.why : tryOpen(options, found.state === 'ours' && mayBeDamaged(options));
-  if (typeof first !== 'string') return { ...first, setAside: null };
+  const check = found.state === 'ours' ? wantedCheck(options) : 'none';
+  const first = found.state === 'foreign' ? found.why : tryOpen(options, check);
+  if (typeof first !== 'string') {
+    if (check === 'whole') clearDamageNote(path);
+    return { ...first, setAside: null };
+  }
   const aside = setAside(path);
+  clearDamageNote(path);
   log(`${path} is damaged (${first}): set aside as ${aside}, a new database begins`);
-  const fresh = tryOpen(options, false);
+  const fresh = tryOpen(options, 'none');
   if (typeof fresh === 'string') throw new AppError('storage-failed', `A new database at ${path} is damaged at once (${fresh}). Check the volume, or choose another folder with --data DIR.`);
   return { ...fresh, setAside: aside };
 }
 
-/** A WAL or journal that outlived its session is as good a sign of a crash as a missing farewell. */
-function mayBeDamaged({ path, suspect }: OpenOptions<unknown>): boolean {
-  return suspect || existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
+function wantedCheck({ path, suspect, wholeCheckBytes = WHOLE_CHECK_BYTES }: OpenOptions<unknown>): Check {
+  if (damageNoted(path)) return 'whole';
+  // A WAL or journal that outlived its session is as good a sign of a crash as a missing farewell.
+  if (!suspect && !existsSync(`${path}-wal`) && !existsSync(`${path}-journal`)) return 'none';
+  return statSync(path).size <= wholeCheckBytes ? 'whole' : 'without-samples';
 }
 
 /** @returns the open database, or what is damaged about it (then it is closed again) */
-function tryOpen<T>({ path, migrations, prepare }: OpenOptions<T>, check: boolean): Pick<Opened<T>, 'db' | 'tables'> | string {
+function tryOpen<T>({ path, migrations, prepare }: OpenOptions<T>, check: Check): Pick<Opened<T>, 'db' | 'tables'> | string {
   let db: WriteHandle | null = null;
   try {
     db = openForWriting(path);
-    const damage = check ? quickCheck(db) : null;
+    const damage = quickCheck(db, check);
     if (damage !== null) {
       db.close();
       return damage;
@@ -91,10 +106,16 @@ function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
   }
 }
 
-/** @returns the first damage that SQLite finds in the structure of the file, null when it is sound */
-function quickCheck(db: WriteHandle): string | null {
-  const first = db.query<{ quick_check: string }>('PRAGMA quick_check(1)').get()?.quick_check;
-  return first === undefined || first === 'ok' ? null : first;
+/** @returns the first damage that SQLite finds in the structure of what is checked, null when it is sound */
+function quickCheck(db: WriteHandle, check: Check): string | null {
+  if (check === 'none') return null;
+  const tables = db.query<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'sample' AND name NOT LIKE 'sqlite_%'");
+  const checks = check === 'whole' ? ['PRAGMA quick_check(1)'] : tables.all().map(({ name }) => `PRAGMA quick_check("${name}")`);
+  for (const sql of checks) {
+    const first = db.query<{ quick_check: string }>(sql).get()?.quick_check;
+    if (first !== undefined && first !== 'ok') return first;
+  }
+  return null;
 }
 
 function newer(path: string, found: number, known: number): AppError {

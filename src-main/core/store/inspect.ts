@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import { folderError } from './errors';
@@ -40,6 +40,26 @@ function readHeader(path: string): Buffer {
   } finally {
     closeSync(fd);
   }
+}
+
+/** A file beside the database that says: damage was met while it was in use. */
+const damageNote = (path: string): string => join(dirname(path), 'coldaisle.damaged');
+
+/** Leaves word for the next start to check the whole database, however large. Never throws: on a full disk it stays unsaid. */
+export function noteDamage(path: string): void {
+  try {
+    writeFileSync(damageNote(path), 'Damage was met in the database. The next start checks it and sets it aside.\n');
+  } catch {
+    // Whoever met the damage reports it; the next one to meet it tries again.
+  }
+}
+
+export function damageNoted(path: string): boolean {
+  return existsSync(damageNote(path));
+}
+
+export function clearDamageNote(path: string): void {
+  rmSync(damageNote(path), { force: true });
 }
 
 /**

@@ -9,9 +9,9 @@ const HAND_OVER_MS = 500;
 
 /** The right to write one data folder, held by this process until it is released or the process ends, however it ends. */
 export interface Ownership {
-  /** False when the owner before this one ended without closing, or found damage: its database wants a check. */
+  /** False when the owner before this one ended without closing: its database wants a check. */
   readonly previousClosed: boolean;
-  /** @param closed whether the database was left sound; if not, the next owner checks it. Safe twice. */
+  /** @param closed whether this owner closed its database (then the next one need not check it). Safe twice. */
   release(closed: boolean): void;
 }
 

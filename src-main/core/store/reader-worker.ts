@@ -2,8 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '@shared/base/assert-never';
 import { AppError } from '@shared/contract/errors';
 import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
-import { storageError } from './errors';
+import { isDamage, storageError } from './errors';
 import { openQuestions, type Questions } from './history';
+import { noteDamage } from './inspect';
 import { openForReading, type Query, type ReadHandle } from './open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import type { HistorySelection } from './types';
@@ -90,6 +91,7 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
     try {
       reply({ id: message.id, ok: true, output: answer(session.get(), message) });
     } catch (error) {
+      if (isDamage(error)) noteDamage(data.databasePath);
       const known = storageError(error, data.databasePath);
       if (known instanceof AppError) reply({ id: message.id, ok: false, code: known.code, message: known.message });
       else reply({ id: message.id, ok: false, code: 'internal', message: known instanceof Error ? known.message : String(known) });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Run } from '@shared/model/run';
 import { Series } from '@shared/model/series';
 import { defaultSettings, Settings } from '@shared/model/settings';

@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { openDatabase, type Opened } from './database';
 import { folderError, isDamage, storageError } from './errors';
+import { noteDamage } from './inspect';
 import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
@@ -78,7 +79,6 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
   const { path } = db;
   const { series, runs } = tables;
   let open = true;
-  let sound = true;
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
   const use = <T>(work: () => T): T => {
@@ -86,7 +86,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     try {
       return work();
     } catch (error) {
-      if (isDamage(error)) sound = false;
+      if (isDamage(error)) noteDamage(path);
       throw storageError(error, path);
     }
   };
@@ -116,7 +116,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
         log('warn', `${path}: the last checkpoint failed (${error instanceof Error ? error.message : String(error)})`);
       }
       db.close();
-      ownership.release(sound);
+      ownership.release(true);
     },
   };
 }

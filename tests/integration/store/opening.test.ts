@@ -4,12 +4,14 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '@shared/contract/errors';
 import { defaultSettings } from '@shared/model/settings';
+import { openDatabase } from '../../../src-main/core/store/database';
+import { noteDamage } from '../../../src-main/core/store/inspect';
 import { latestVersion } from '../../../src-main/core/store/migrate';
 import { migrations } from '../../../src-main/core/store/migrations';
 import { openForWriting } from '../../../src-main/core/store/open';
 import { databasePath } from '../../../src-main/core/store/writer';
 import { startProgram } from './support/processes';
-import { afterThisTest, NOON_MS, seriesKey, temporaryFolder, testRun, testWriter, type LogEntry } from './support/stores';
+import { afterThisTest, NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 
 /** What opening this folder fails with. */
 function refusal(dataDir: string): { code: string; message: string } {
@@ -173,30 +175,63 @@ describe('a damaged database', () => {
     expectSetAside(dataDir, null);
   });
 
-  /** Ruins the page that the samples begin on. */
-  function tearSamples(path: string): void {
+  /** Ruins the page that this table begins on. */
+  function tear(path: string, table: string): void {
     const db = openForWriting(path);
-    const page = db.query<{ rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'sample'").get()?.rootpage ?? 0;
+    const page = db.query<{ rootpage: number }>(`SELECT rootpage FROM sqlite_schema WHERE name = '${table}'`).get()?.rootpage ?? 0;
     db.close();
     overwrite(path, (page - 1) * 4096, Buffer.alloc(4096, 0xa5));
   }
 
   it('is found out at the start when the session before did not close', () => {
     const dataDir = recordedFolder();
-    tearSamples(databasePath(dataDir));
+    tear(databasePath(dataDir), 'sample');
     writeFileSync(join(dataDir, 'coldaisle.pid'), '1\n');
     expectSetAside(dataDir, null);
   });
 
   it('is found out at the latest when it is used, and set aside at the next start', () => {
     const dataDir = recordedFolder();
-    tearSamples(databasePath(dataDir));
+    tear(databasePath(dataDir), 'sample');
     const writer = testWriter(dataDir);
     expect(writer.setAside).toBeNull();
     const { id } = writer.listSeries()[0] ?? { id: 0 };
     expect(() => writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }])).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }));
     writer.close();
     expectSetAside(dataDir, null);
+  });
+
+  it('is found out by a question of the history, too', async () => {
+    const dataDir = recordedFolder();
+    tear(databasePath(dataDir), 'sample');
+    const writer = testWriter(dataDir);
+    const reader = await testReader(writer.path);
+    await expect(reader.samples({ seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('Restart') });
+    await reader.close();
+    writer.close();
+    expectSetAside(dataDir, null);
+  });
+
+  it('is not read through at a start after a crash when it is large, but for its tables that are small', () => {
+    const open = (dataDir: string) => {
+      const { db, setAside } = openDatabase({ path: databasePath(dataDir), migrations, suspect: true, wholeCheckBytes: 0, prepare: () => undefined, log: () => undefined });
+      db.close();
+      return setAside;
+    };
+    const [samples, runs] = [recordedFolder(), recordedFolder()];
+    tear(databasePath(samples), 'sample');
+    expect(open(samples)).toBeNull();
+    tear(databasePath(runs), 'run');
+    expect(open(runs)).not.toBeNull();
+  });
+
+  it('that proves sound when it is checked whole is kept, and not checked again', () => {
+    const dataDir = recordedFolder();
+    noteDamage(databasePath(dataDir));
+    const writer = testWriter(dataDir);
+    expect(writer.setAside).toBeNull();
+    writer.close();
+    expect(readdirSync(dataDir).sort()).toEqual(['coldaisle.lock', 'coldaisle.sqlite3']);
   });
 
   it('is told from one whose session was merely killed: that one is kept', async () => {

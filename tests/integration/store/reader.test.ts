@@ -1,10 +1,15 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { HistoryColumns } from '@shared/model/series';
-import { isAppError } from '@shared/contract/errors';
+import { AppError, isAppError } from '@shared/contract/errors';
+import { openQuestions } from '../../../src-main/core/store/history';
+import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
+import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
-import { NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from './support/stores';
+import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from './support/stores';
 
 const DAY_MS = 86_400_000;
 
@@ -230,6 +235,46 @@ describe('cancelling', () => {
     expect((await reader.samples(wide([id]))).length).toBe(50_000);
   });
 
+  it('is heeded between chunks, buckets and series', () => {
+    const writer = testWriter();
+    const id = record(writer, 'gpu0', count(25_000));
+    const db = openForReading(writer.path);
+    afterThisTest(() => db.close());
+    const questions = openQuestions(db);
+    /** How often the question looks up when it is let through, and how far it gets when it is cancelled at the third look. */
+    const looks = (ask: (check: () => void) => unknown): { through: number; cancelled: number } => {
+      let through = 0;
+      ask(() => void through++);
+      let cancelled = 0;
+      expect(() =>
+        ask(() => {
+          if (++cancelled === 3) throw new AppError('cancelled', '');
+        }),
+      ).toThrow(AppError);
+      return { through, cancelled };
+    };
+    expect(looks((check) => questions.samples(wide([id]), check))).toEqual({ through: 3, cancelled: 3 });
+    expect(looks((check) => questions.samples(wide([id, id]), check))).toEqual({ through: 6, cancelled: 3 });
+    expect(looks((check) => questions.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 24_999_000, maxPoints: 500 }, check))).toEqual({ through: 1 + 417, cancelled: 3 });
+  });
+
+  it('reaches the thread through the flag that comes with the question', async () => {
+    const writer = testWriter();
+    const data: ReaderWorkerData = { databasePath: writer.path, binding: sqliteBinding() };
+    const worker = new Worker(await readerBundle(), { workerData: data });
+    afterThisTest(async () => void (await worker.terminate()));
+    const cancel = new SharedArrayBuffer(4);
+    const replies: unknown[] = [];
+    for (const flag of [1, 0]) {
+      new Int32Array(cancel)[0] = flag;
+      const replied = once(worker, 'message');
+      const request: ReaderRequest = { id: flag, call: 'extent', input: {}, cancel };
+      worker.postMessage(request);
+      replies.push((await replied)[0]);
+    }
+    expect(replies).toEqual([{ id: 1, ok: false, code: 'cancelled', message: expect.any(String) }, { id: 0, ok: true, output: { fromMs: null, toMs: null } }]);
+  });
+
   it('ends an export between two pieces', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(10_000));
@@ -279,9 +324,8 @@ describe('the reader thread', () => {
     expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
   });
 
-  it('cannot write', async () => {
+  it('cannot write', () => {
     const writer = testWriter();
-    const { openForReading } = await import('../../../src-main/core/store/open');
     const db = openForReading(writer.path);
     expect(() => db.query('INSERT INTO settings (section, value) VALUES (1, 2) RETURNING section').get()).toThrow(expect.objectContaining({ code: 'SQLITE_READONLY' }));
     db.close();
