@@ -5,6 +5,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import type { Terminal } from './terminal';
 
 const PLAIN_EVERY_MS = 10_000;
+const FIRST_LINE_MS = 3_000;
 
 /** One line: IT power, live power ratio, running jobs. */
 export function statusText(room: RoomSummary): string {
@@ -12,17 +13,23 @@ export function statusText(room: RoomSummary): string {
   return `IT power ${formatQuantity(room.itPowerW)} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
 }
 
-/** Keeps the status line: rewritten in place on a terminal, elsewhere a line at once and then every 10 s. */
+/**
+ * Keeps the status line: rewritten in place on a terminal; elsewhere a line as soon as there is a figure to show (a load
+ * takes two looks), at the latest after 3 s, and then every 10 s.
+ */
 export function showStatus(client: RpcClient, terminal: Terminal, now: () => number = () => performance.now()): Disposable {
-  let lastMs = -Infinity;
+  let dueMs = now() + FIRST_LINE_MS;
+  let figureShown = false;
   return client.subscribe('room.live', {}, {
     onFrame(room) {
       if (terminal.isInteractive) {
         terminal.setLive(statusText(room));
         return;
       }
-      if (now() - lastMs < PLAIN_EVERY_MS) return;
-      lastMs = now();
+      const firstFigure = !figureShown && room.itPowerW.value !== null;
+      if (!firstFigure && now() < dueMs) return;
+      figureShown ||= firstFigure;
+      dueMs = now() + PLAIN_EVERY_MS;
       terminal.line(statusText(room));
     },
     onEnd: (error) => terminal.note(`The status line ended: ${error?.message ?? 'the core ended it'}`),

@@ -22,9 +22,9 @@ export class Terminal {
     return this.streams.out.isTTY === true;
   }
 
-  /** Columns of the terminal; 80 where it has none. */
+  /** Columns of the terminal; 80 where it tells none (a serial line says 0). */
   get width(): number {
-    return this.streams.out.columns ?? 80;
+    return this.streams.out.columns || 80;
   }
 
   /** Lines of the answer, on standard output. */
