@@ -11,7 +11,7 @@ export interface RunState {
   readonly run: Run;
   readonly lastEpoch: number;
   readonly lastWord: 'result' | 'stopped' | 'failed' | null;
-  /** Set by what the core saw; it outranks what the trainer says afterwards. */
+  /** Why it is going to fail: what the trainer said of itself, or what the core saw. */
   readonly verdict: RunFailure | null;
   /** It is being killed for its verdict. */
   readonly condemned: boolean;
@@ -106,18 +106,8 @@ function exited(state: RunState, exit: Extract<RunEvent, { t: 'exit' }>, atMs: n
   // A stop that was asked for ends as stopped, however roughly, unless the trainer had finished or failed before.
   if (run.status === 'stopping' && (lastWord === null || lastWord === 'stopped')) return to(state, { status: 'stopped', endedAtMs: atMs });
   if (verdict) return fail(state, verdict, atMs);
-  switch (lastWord) {
-    case 'result':
-      return to(state, { status: 'succeeded', endedAtMs: atMs });
-    case 'stopped':
-      return to(state, { status: 'stopped', endedAtMs: atMs });
-    case 'failed':
-      return to(state, { status: 'failed', endedAtMs: atMs });
-    case null:
-      return fail(state, unexplained(exit), atMs);
-    default:
-      return assertNever(lastWord);
-  }
+  if (lastWord === 'result') return to(state, { status: 'succeeded', endedAtMs: atMs });
+  return fail(state, unexplained(exit), atMs);
 }
 
 function unexplained({ code, signal, error }: Extract<RunEvent, { t: 'exit' }>): RunFailure {
@@ -149,7 +139,7 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
     case 'stopped':
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
-      return step({ ...state, run: { ...run, failure: { code: event.code, message: event.message } }, lastWord: 'failed' }, { t: 'expect-exit' });
+      return step({ ...state, lastWord: 'failed', verdict: { code: event.code, message: event.message } }, { t: 'expect-exit' });
     default:
       return assertNever(event);
   }

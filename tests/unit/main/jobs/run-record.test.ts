@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recipes } from '@shared/model/recipes';
+import type { Run } from '@shared/model/run';
+import type { Reading } from '@shared/model/series';
+import { RunRecord } from '../../../../src-main/core/jobs/run-record';
+import type { RunEvent } from '../../../../src-main/core/jobs/state-machine';
+import type { RunAppend } from '../../../../src-main/core/store/types';
+
+const NOW_MS = Date.UTC(2026, 10, 23, 12);
+const run: Run = {
+  id: 'r1', recipe: 'mnist-mlp', engine: 'wasm', engineUsed: null, params: recipes['mnist-mlp'].defaults, status: 'queued', createdAtMs: NOW_MS, startedAtMs: null, endedAtMs: null,
+  failure: null, plan: null, progress: { epoch: 0, step: 0 }, last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null }, result: null, energy: null,
+};
+const batch = (...step: number[]): RunEvent => ({
+  t: 'trainer',
+  event: { t: 'batch', epoch: 1, step, atMs: step.map((n) => Date.now() + n / 10), loss: step.map((n) => 1 / n), accuracy: step.map(() => 0.5), samplesPerSecond: 10 * step.length },
+});
+
+/** A record over a disk that can be full, with all it stored and said. */
+function setUp() {
+  const stored: { run: Run; append: RunAppend | undefined }[] = [];
+  const published: RunAppend[] = [];
+  const said: string[] = [];
+  const readings: { atMs: number; readings: readonly Reading[] }[] = [];
+  const disk = { full: false, seriesFull: false };
+  const record = new RunRecord(run, {
+    writer: {
+      saveRun(saved, append) {
+        if (disk.full) throw new Error('disk full');
+        stored.push({ run: saved, append: structuredClone(append) });
+      },
+    },
+    log: (level, text) => said.push(`${level}: ${text}`),
+    now: () => Date.now(),
+    publishRun: () => undefined,
+    publishAppend: (_id, append) => published.push(structuredClone(append)),
+    append(atMs, batchOf) {
+      if (disk.seriesFull) throw new Error('disk full');
+      readings.push({ atMs, readings: batchOf });
+    },
+  });
+  const steps = (): number[] => stored.flatMap(({ append }) => append?.batches?.step ?? []);
+  return { record, stored, published, said, readings, disk, steps };
+}
+
+beforeEach(() => void vi.useFakeTimers({ now: NOW_MS }));
+afterEach(() => void vi.useRealTimers());
+
+describe('writing', () => {
+  it('gathers lines into one transaction four times a second, and does not wait at an epoch or a change of status', () => {
+    const { record, stored, steps } = setUp();
+    record.apply({ t: 'launched' });
+    expect(stored.map(({ run: { status } }) => status)).toEqual(['starting']);
+    for (let i = 1; i <= 5; i++) record.apply(batch(i));
+    expect(stored).toHaveLength(1);
+    vi.advanceTimersByTime(250);
+    expect(stored).toHaveLength(2);
+    expect(steps()).toEqual([1, 2, 3, 4, 5]);
+    record.apply(batch(6));
+    record.apply({ t: 'trainer', event: { t: 'epoch', epoch: 1, atMs: NOW_MS, loss: 1, accuracy: 0.5, valLoss: null, valAccuracy: null, samplesPerSecond: 1 } });
+    expect(stored).toHaveLength(3);
+    expect(stored[2]?.append).toMatchObject({ batches: { step: [6] }, epochs: [{ epoch: 1 }] });
+    vi.advanceTimersByTime(10_000);
+    expect(stored).toHaveLength(3);
+  });
+
+  it('gives the last of what came as readings, at its time', () => {
+    const { record, readings } = setUp();
+    record.apply({ t: 'launched' });
+    record.apply(batch(1, 2));
+    record.apply(batch(3, 4));
+    vi.advanceTimersByTime(250);
+    expect(readings).toEqual([
+      {
+        atMs: NOW_MS,
+        readings: [
+          { device: 'run/r1', label: 'mnist-mlp r1', provenance: 'measured', metric: 'train.loss', value: 0.25 },
+          { device: 'run/r1', label: 'mnist-mlp r1', provenance: 'measured', metric: 'train.accuracy', value: 0.5 },
+          { device: 'run/r1', label: 'mnist-mlp r1', provenance: 'measured', metric: 'train.throughput', value: 20 },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('a disk that cannot be written', () => {
+  it('is said once, does not end the run, and gets everything when it is back', () => {
+    const { record, published, said, disk, steps } = setUp();
+    record.apply({ t: 'launched' });
+    disk.full = true;
+    for (let i = 1; i <= 40; i++) {
+      record.apply(batch(i));
+      vi.advanceTimersByTime(250);
+    }
+    expect(said).toEqual(['error: Run r1 goes on but cannot be stored: disk full']);
+    expect(steps()).toEqual([]);
+    // The page sees it all the same, and what it asks for anew is complete.
+    expect(published.flatMap(({ batches }) => batches?.step ?? [])).toHaveLength(40);
+    expect(record.notStored.batches?.step).toHaveLength(40);
+    disk.full = false;
+    vi.advanceTimersByTime(5000);
+    record.apply(batch(41));
+    vi.advanceTimersByTime(250);
+    expect(steps()).toEqual(Array.from({ length: 41 }, (_, i) => i + 1));
+    expect(said.at(-1)).toBe('info: Run r1 is stored again');
+    expect(record.isUnsaved).toBe(false);
+  });
+
+  it('is tried again at once when the run ends, and later', () => {
+    const { record, disk, stored } = setUp();
+    record.apply({ t: 'launched' });
+    disk.full = true;
+    record.apply(batch(1));
+    vi.advanceTimersByTime(250);
+    record.apply({ t: 'exit', code: 0, signal: null, error: null });
+    expect(record.isUnsaved).toBe(true);
+    disk.full = false;
+    expect(record.save(true)).toBe(true);
+    expect(stored.at(-1)).toMatchObject({ run: { status: 'failed' }, append: { batches: { step: [1] } } });
+  });
+
+  it('does not let the readings stop the run', () => {
+    const { record, disk, said, steps } = setUp();
+    record.apply({ t: 'launched' });
+    disk.seriesFull = true;
+    record.apply(batch(1));
+    vi.advanceTimersByTime(250);
+    expect(steps()).toEqual([1]);
+    expect(said).toEqual(['warn: Readings of run r1 were not taken: disk full']);
+  });
+});
+
+describe('the log', () => {
+  it('keeps the last 200 lines and says how many it dropped', () => {
+    const { record, stored } = setUp();
+    record.apply({ t: 'launched' });
+    for (let i = 1; i <= 1000; i++) record.log('stdout', `line ${i}`);
+    vi.advanceTimersByTime(250);
+    const lines = stored.at(-1)?.append?.log ?? [];
+    expect(lines).toHaveLength(200);
+    expect(lines[0]).toMatchObject({ seq: 801, source: 'core', text: '… 801 lines dropped' });
+    expect(lines[1]).toMatchObject({ seq: 802, text: 'line 802' });
+    expect(lines.at(-1)).toMatchObject({ seq: 1000, text: 'line 1000' });
+  });
+
+  it('is cleaned of what a terminal would act on', () => {
+    const { record, stored } = setUp();
+    record.apply({ t: 'launched' });
+    record.log('stderr', '\u001b[31mred\u001b[0m\u0008\u0007\tand');
+    record.log('stdout', '10%\r50%\r100%');
+    record.log('stdout', 'z'.repeat(5000));
+    vi.advanceTimersByTime(250);
+    const texts = stored.at(-1)?.append?.log?.map(({ text }) => text) ?? [];
+    expect(texts[0]).toMatch(/^red +and$/);
+    expect(texts[1]).toBe('100%');
+    expect(texts[2]).toBe(`${'z'.repeat(2000)}…`);
+  });
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainerEvent } from '@shared/contract/trainer';
+import { recipes } from '@shared/model/recipes';
+import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
+import { initialState, reduceRun, type RunEvent, type RunState, type Step } from '../../../../src-main/core/jobs/state-machine';
+
+const NOW_MS = Date.UTC(2026, 10, 23, 12);
+const score = { loss: 0.1, accuracy: 0.9 };
+const result = { train: score, validation: score, test: score, samplesPerSecond: 1000 };
+
+function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
+  const run: Run = {
+    id: 'r1', recipe: 'mnist-mlp', engine: 'wasm', engineUsed: status === 'queued' || status === 'starting' ? null : 'wasm', params: recipes['mnist-mlp'].defaults, status,
+    createdAtMs: NOW_MS - 10, startedAtMs: status === 'queued' ? null : NOW_MS - 5, endedAtMs: isFinal(status) ? NOW_MS - 1 : null, failure: null, plan: null,
+    progress: { epoch: 0, step: 0 }, last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null }, result: null, energy: null,
+  };
+  return { ...initialState(run), ...over };
+}
+
+const said: Record<TrainerEvent['t'], TrainerEvent> = {
+  hello: { t: 'hello', v: 1, engine: 'wasm', detail: 'wasm (SIMD)' },
+  plan: { t: 'plan', epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101770 },
+  batch: { t: 'batch', epoch: 1, step: [1, 2], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null], samplesPerSecond: 500 },
+  epoch: { t: 'epoch', epoch: 1, atMs: NOW_MS, loss: 1, accuracy: 0.5, valLoss: 1.1, valAccuracy: 0.4, samplesPerSecond: 500 },
+  log: { t: 'log', text: 'words' },
+  result: { t: 'result', result },
+  stopped: { t: 'stopped' },
+  failed: { t: 'failed', code: 'trainer-error', message: 'why' },
+};
+
+const core: RunEvent[] = [
+  { t: 'launched' },
+  { t: 'launch-failed', message: 'no' },
+  { t: 'stop' },
+  { t: 'condemn', failure: { code: 'protocol', message: 'flood' } },
+  { t: 'unreadable', message: 'garbage' },
+  { t: 'exit', code: 0, signal: null, error: null },
+  { t: 'exit', code: 1, signal: null, error: null },
+  { t: 'exit', code: null, signal: 'SIGSEGV', error: null },
+  { t: 'exit', code: null, signal: null, error: 'spawn failed' },
+  { t: 'core-lost' },
+];
+const events: RunEvent[] = [...core, ...Object.values(said).map((event): RunEvent => ({ t: 'trainer', event }))];
+
+/** Where a run may go from where. */
+const legal: Record<RunStatus, readonly RunStatus[]> = {
+  queued: ['starting', 'failed', 'stopped', 'succeeded'],
+  starting: ['running', 'stopping', 'succeeded', 'failed', 'stopped'],
+  running: ['stopping', 'succeeded', 'failed', 'stopped'],
+  stopping: ['succeeded', 'failed', 'stopped'],
+  succeeded: [],
+  failed: [],
+  stopped: [],
+};
+
+/** Every state one can be in: each status, with every last word heard and every verdict passed. */
+const states = runStatuses.flatMap((status) =>
+  ([null, 'result', 'stopped', 'failed'] as const).flatMap((lastWord) =>
+    [false, true].map((condemned) => state(status, { lastWord, condemned, verdict: condemned || lastWord === 'failed' ? { code: 'protocol', message: 'flood' } : null })),
+  ),
+);
+
+const play = (from: RunState, ...story: RunEvent[]): Step =>
+  story.reduce<Step>((step, event) => reduceRun(step.state, event, NOW_MS), { state: from, effects: [] });
+const trainer = (t: TrainerEvent['t']): RunEvent => ({ t: 'trainer', event: said[t] });
+const exit = (code: number | null, signal: string | null = null): RunEvent => ({ t: 'exit', code, signal, error: null });
+
+describe('every event in every state', () => {
+  it.each(states.map((from) => [`${from.run.status}, last word ${from.lastWord ?? 'none'}${from.condemned ? ', condemned' : ''}`, from] as const))('%s', (_name, from) => {
+    for (const event of events) {
+      const before = structuredClone(from);
+      const { state: after, effects } = reduceRun(from, event, NOW_MS);
+      expect(from, 'the reducer changes nothing it is given').toEqual(before);
+      expect(() => Run.parse(after.run)).not.toThrow();
+      if (isFinal(from.run.status)) {
+        expect(after).toBe(from);
+        expect(effects).toEqual([]);
+        continue;
+      }
+      const { status } = after.run;
+      if (status !== from.run.status) expect(legal[from.run.status]).toContain(status);
+      expect(after.run.endedAtMs === null).toBe(!isFinal(status));
+      if (status === 'failed') expect(after.run.failure).not.toBeNull();
+      if (status === 'succeeded') expect(after.lastWord).toBe('result');
+      // Only the end of the process, or never having been one, ends a run.
+      if (isFinal(status)) expect(['exit', 'launch-failed', 'core-lost', 'stop']).toContain(event.t);
+    }
+  });
+});
+
+describe('how a run ends', () => {
+  it.each<[string, RunEvent[], Partial<Run>]>([
+    ['all well', [trainer('hello'), trainer('plan'), trainer('batch'), trainer('epoch'), trainer('result'), exit(0)], { status: 'succeeded', failure: null, result }],
+    ['a crash after the result', [trainer('hello'), trainer('result'), exit(null, 'SIGSEGV')], { status: 'succeeded', failure: null }],
+    ['killed', [trainer('hello'), exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'trainer-killed', message: 'The trainer was ended by SIGKILL' } }],
+    ['crashed', [trainer('hello'), exit(134)], { status: 'failed', failure: { code: 'trainer-crashed', message: 'The trainer ended with exit code 134' } }],
+    ['no result', [trainer('hello'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: 'The trainer ended without a result' } }],
+    ['its own failure', [trainer('hello'), trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],
+    ['never there', [{ t: 'exit', code: null, signal: null, error: 'ENOENT' }], { status: 'failed', failure: { code: 'launch-failed', message: 'ENOENT' } }],
+    ['its own failure after unreadable lines', [{ t: 'unreadable', message: 'garbage' }, trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],
+    ['stopped when asked', [trainer('hello'), { t: 'stop' }, trainer('stopped'), exit(0)], { status: 'stopped', failure: null }],
+    ['stopped by force', [trainer('hello'), { t: 'stop' }, exit(null, 'SIGKILL')], { status: 'stopped', failure: null }],
+    ['stopped while starting', [{ t: 'stop' }, exit(null, 'SIGTERM')], { status: 'stopped', failure: null }],
+    ['finished before it heard of the stop', [trainer('hello'), { t: 'stop' }, trainer('result'), exit(0)], { status: 'succeeded' }],
+    ['failed before it heard of the stop', [trainer('hello'), { t: 'stop' }, trainer('failed'), exit(1)], { status: 'failed' }],
+    ['stopped from outside', [trainer('hello'), trainer('stopped'), exit(0)], { status: 'stopped', failure: null }],
+    ['unreadable lines and a result', [trainer('hello'), { t: 'unreadable', message: 'garbage' }, trainer('result'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: 'garbage' }, result }],
+    ['garbage, then a flood', [{ t: 'unreadable', message: 'garbage' }, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } }, exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'protocol', message: 'flood' } }],
+  ])('%s', (_name, story, expected) => {
+    expect(play(state('starting'), ...story).state.run).toMatchObject({ endedAtMs: NOW_MS, ...expected });
+  });
+
+  it('a queued run stops at once, without a process', () => {
+    expect(play(state('queued'), { t: 'stop' })).toMatchObject({ state: { run: { status: 'stopped', endedAtMs: NOW_MS, startedAtMs: null } }, effects: [] });
+  });
+
+  it('a failure is not on the run before the run has failed', () => {
+    expect(play(state('running'), trainer('failed')).state.run).toMatchObject({ status: 'running', failure: null });
+  });
+
+  it('a core that comes back finds it lost', () => {
+    expect(play(state('running'), { t: 'core-lost' }).state.run).toMatchObject({ status: 'failed', failure: { code: 'core-lost' } });
+  });
+});
+
+describe('what the supervisor is told', () => {
+  it('asks once for a stop', () => {
+    const asked = play(state('running'), { t: 'stop' });
+    expect(asked).toMatchObject({ state: { run: { status: 'stopping' } }, effects: [{ t: 'ask-stop' }] });
+    expect(play(asked.state, { t: 'stop' }).effects).toEqual([]);
+  });
+
+  it('kills once, even when lines were unreadable before', () => {
+    const { state: doubtful } = play(state('running'), { t: 'unreadable', message: 'garbage' });
+    const condemned = play(doubtful, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } });
+    expect(condemned.effects).toEqual([{ t: 'kill' }]);
+    expect(play(condemned.state, { t: 'condemn', failure: { code: 'launch-failed', message: 'late' } }).effects).toEqual([]);
+  });
+
+  it.each(['result', 'stopped', 'failed'] as const)('expects the exit after %s', (word) => {
+    expect(play(state('running'), trainer(word)).effects).toEqual([{ t: 'expect-exit' }]);
+  });
+});
+
+describe('points', () => {
+  const batch = (step: number[], over: Partial<Extract<TrainerEvent, { t: 'batch' }>> = {}): RunEvent => ({
+    t: 'trainer',
+    event: { t: 'batch', epoch: 1, step, atMs: step.map(() => NOW_MS), loss: step.map((n) => 1 / n), accuracy: step.map(() => 0.5), samplesPerSecond: 10, ...over },
+  });
+
+  it('are passed on in columns, with the last of them on the run', () => {
+    const { state: after, effects } = play(state('running'), trainer('batch'));
+    expect(effects).toEqual([{ t: 'batches', batches: { step: [1, 2], epoch: [1, 1], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null] } }]);
+    expect(after.run).toMatchObject({ progress: { epoch: 1, step: 2 }, last: { loss: 1, accuracy: null, samplesPerSecond: 500 } });
+  });
+
+  it('that were stored before are left out and complained of', () => {
+    const { state: after } = play(state('running'), batch([1, 2]));
+    const again = play(after, batch([2, 1, 3, 3, 5]));
+    expect(again.effects).toMatchObject([{ t: 'batches', batches: { step: [3, 5] } }, { t: 'log', source: 'core', text: 'Ignored 3 batch(es) out of order' }]);
+    expect(play(again.state, batch([4])).effects).toEqual([{ t: 'log', source: 'core', text: 'Ignored 1 batch(es) out of order' }]);
+  });
+
+  it('get our own time when theirs cannot be true, and whole ms', () => {
+    const { effects } = play(state('running'), batch([1, 2, 3], { atMs: [0, NOW_MS + 1e9, NOW_MS + 0.4] }));
+    expect(effects).toMatchObject([{ batches: { atMs: [NOW_MS, NOW_MS, NOW_MS] } }]);
+  });
+
+  it('of an epoch come once', () => {
+    const { state: after, effects } = play(state('running'), trainer('epoch'));
+    expect(effects).toMatchObject([{ t: 'epoch', epoch: { epoch: 1, valLoss: 1.1 } }]);
+    expect(effects[0]).not.toHaveProperty('epoch.t');
+    expect(after.run.last).toMatchObject({ valLoss: 1.1, valAccuracy: 0.4 });
+    expect(play(after, trainer('epoch')).effects).toMatchObject([{ t: 'log', text: 'Ignored epoch 1, out of order' }]);
+  });
+
+  it('after the last word are ignored aloud', () => {
+    const { state: after } = play(state('running'), trainer('result'));
+    const late = play(after, batch([1]));
+    expect(late.state).toEqual(after);
+    expect(late.effects).toEqual([{ t: 'log', source: 'core', text: "Ignored after the trainer's last word: batch" }]);
+  });
+});
