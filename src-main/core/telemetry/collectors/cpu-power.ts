@@ -68,6 +68,7 @@ function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platfor
     case 'missing':
       if (platform !== 'linux') return item('missing', `this operating system gives no energy counter to programs. ${instead}`);
       if (cpu.virtual) return item('missing', `virtual machine: the hypervisor passes no energy counter on. ${instead}`);
+      if (cpu.cpuid === null) return item('missing', `Linux has no energy counter for this kind of processor. ${instead}`);
       return item('missing', `no energy counter under /sys/class/powercap. ${instead}`, 'sudo modprobe intel_rapl_msr');
   }
 }
