@@ -8,8 +8,10 @@ export const SETTLE_EVERY_MS = 120_000;
 export interface SampleTables {
   list(): Series[];
   ensure(key: SeriesKey): Series;
-  /** One transaction. */
+  /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
+  /** To be called after series were deleted. */
+  forgetDeleted(): void;
 }
 
 /** The writer's side of `series`, `sample` and `sample_recent`; migrations/0001-initial.ts says how the two divide the rows. */
@@ -25,6 +27,9 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
   const settle = db.change('INSERT INTO sample (series_id, at_ms, value) SELECT series_id, at_ms, value FROM sample_recent WHERE at_ms < ? ORDER BY series_id, at_ms');
   const dropRecent = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
   const saveBoundary = db.change("UPDATE meta SET value = ? WHERE key = 'settled_before_ms'");
+  const selectIds = db.query<{ id: number }>('SELECT id FROM series');
+  const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
+  let live = liveIds();
   let settledBeforeMs = readSettledBefore(db);
 
   return {
@@ -34,12 +39,15 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
       if (found === undefined) {
         const made = db.transaction(() => insertSeries.get(key.device, key.metric, key.provenance, key.label));
         if (made === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
+        live.add(made.id);
         return { ...key, id: made.id };
       }
       if (found.label !== key.label) relabel.run(key.label, found.id);
       return { ...key, id: found.id };
     },
-    commit(samples) {
+    commit(given) {
+      const samples = given.filter(({ seriesId }) => live.has(seriesId));
+      if (samples.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - samples.length}`);
       if (samples.length === 0) return;
       const boundary = Math.max(settledBeforeMs, boundaryBefore(samples));
       db.transaction(() => {
@@ -52,6 +60,9 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
         for (const { seriesId, atMs, value } of samples) (atMs < boundary ? putSettled : putRecent).run(seriesId, atMs, value === null || !Number.isFinite(value) ? null : value);
       });
       settledBeforeMs = boundary;
+    },
+    forgetDeleted() {
+      live = liveIds();
     },
   };
 }

@@ -22,10 +22,14 @@ export interface StoreWriter {
   listSeries(): Series[];
   /** The id of this series, made when new. */
   ensureSeries(key: SeriesKey): Series;
-  /** One tick: all samples in one transaction. A sample for a time already stored for its series replaces it. */
+  /**
+   * One tick: all samples in one transaction. A sample for a time already stored for its series replaces it; one of a
+   * series that was deleted meanwhile is dropped.
+   */
   commitSamples(samples: readonly Sample[]): void;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
+  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
   deleteRun(runId: string): boolean;
   listRuns(): Run[];
   getRun(runId: string): Run | null;

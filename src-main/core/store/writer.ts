@@ -98,7 +98,12 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     ensureSeries: (key) => use(() => series.ensure(key)),
     commitSamples: (samples) => use(() => series.commit(samples)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
-    deleteRun: (runId) => use(() => runs.delete(runId)),
+    deleteRun: (runId) =>
+      use(() => {
+        const deleted = runs.delete(runId);
+        series.forgetDeleted();
+        return deleted;
+      }),
     listRuns: () => use(() => runs.list()),
     getRun: (runId) => use(() => runs.get(runId)),
     runPoints: (runId) => use(() => runs.points(runId)),

@@ -90,15 +90,40 @@ describe('samples', () => {
     expect(stored.map((sample) => sample.value)).toEqual([0, 1, 3, 4, 2, 5]);
   });
 
+  it('move to the table of their series once they are two minutes old, each once', () => {
+    const writer = testWriter();
+    const { id } = writer.ensureSeries(seriesKey());
+    for (let i = 0; i < 300; i++) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+    writer.close();
+    const db = openForWriting(writer.path);
+    const table = (name: string) => db.query('SELECT count(*) AS n, min(at_ms) - ? AS first, max(at_ms) - ? AS last FROM ' + name).get(NOON_MS, NOON_MS);
+    expect(table('sample')).toEqual({ n: 240, first: 0, last: 239_000 });
+    expect(table('sample_recent')).toEqual({ n: 60, first: 240_000, last: 299_000 });
+    db.close();
+  });
+
   it('of one tick are stored all or not at all', async () => {
     const writer = testWriter();
     const { id } = writer.ensureSeries(seriesKey());
-    const unknown = id + 1;
-    const tick = [id, unknown].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 }));
-    expect(() => writer.commitSamples(tick)).toThrow(/FOREIGN KEY/);
+    // A fraction of a ms is refused by the STRICT column, after the sample before it was taken.
+    const tick = [NOON_MS, NOON_MS + 0.5].map((atMs) => ({ seriesId: id, atMs, value: 1 }));
+    expect(() => writer.commitSamples(tick)).toThrow(/cannot store REAL value in INTEGER column/);
     const reader = await testReader(writer.path);
     expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
     expect(() => writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }])).not.toThrow();
+  });
+
+  it('of a series deleted meanwhile are dropped, and the tick goes on', async () => {
+    const log: LogEntry[] = [];
+    const writer = testWriter(temporaryFolder(), log);
+    writer.saveRun(testRun());
+    const loss = writer.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' })).id;
+    const power = writer.ensureSeries(seriesKey()).id;
+    writer.deleteRun('run-1');
+    writer.commitSamples([loss, power].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
+    const reader = await testReader(writer.path);
+    expect(await reader.samples({ seriesIds: [loss, power], fromMs: 0, toMs: NOON_MS })).toEqual([{ seriesId: power, atMs: NOON_MS, value: 1 }]);
+    expect(log.map((entry) => entry.text)).toEqual(['late samples of deleted series dropped: 1']);
   });
 
   it('that are no finite number count as missing', async () => {
