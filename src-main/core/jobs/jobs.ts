@@ -49,7 +49,7 @@ export interface Jobs {
   log(runId: string, afterSeq: number): LogLine[];
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
-  /** New points, after the run itself was published. Each exactly once, and never one that `points` already held. */
+  /** New points; `get` already gives the run they belong to. Each exactly once to whoever asked `points` when it began to listen. */
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
@@ -83,11 +83,12 @@ export function createJobs(options: JobsOptions): Jobs {
     log,
     now,
     append: options.append,
-    publishRun(run) {
+    publish(run, append) {
       runs.set(run.id, run);
+      // Points first: who begins to listen when it hears of the run finds them in `points` and must not get them again.
+      if (append) appended.emit({ runId: run.id, append });
       runChanged.emit(run);
     },
-    publishAppend: (runId, append) => appended.emit({ runId, append }),
   };
 
   const retry = setInterval(() => {
@@ -167,7 +168,7 @@ export function createJobs(options: JobsOptions): Jobs {
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
       writer.saveRun(run);
       records.set(run.id, new RunRecord(run, deps));
-      deps.publishRun(run);
+      deps.publish(run, null);
       queue.push(run.id);
       // The caller has the id before anything can happen to the run.
       queueMicrotask(pump);

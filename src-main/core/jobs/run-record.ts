@@ -19,8 +19,8 @@ export interface RecordDeps {
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Wall clock, whole ms. */
   readonly now: () => number;
-  readonly publishRun: (run: Run) => void;
-  readonly publishAppend: (runId: string, append: RunAppend) => void;
+  /** Tells of the run as it is now and of its new points, if any. */
+  readonly publish: (run: Run, append: RunAppend | null) => void;
   /** The door of every other reading. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
 }
@@ -126,8 +126,7 @@ export class RunRecord {
     moveInto(this.unsaved, points);
     this.unsavedRow = true;
     this.save(isFinal(run.status));
-    this.deps.publishRun(run);
-    if (!isEmpty(points)) this.deps.publishAppend(run.id, points);
+    this.deps.publish(run, isEmpty(points) ? null : points);
     this.appendReadings(points);
   }
 

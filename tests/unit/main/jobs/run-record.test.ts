@@ -32,8 +32,9 @@ function setUp() {
     },
     log: (level, text) => said.push(`${level}: ${text}`),
     now: () => Date.now(),
-    publishRun: () => undefined,
-    publishAppend: (_id, append) => published.push(structuredClone(append)),
+    publish(_run, append) {
+      if (append) published.push(structuredClone(append));
+    },
     append(atMs, batchOf) {
       if (disk.seriesFull) throw new Error('disk full');
       readings.push({ atMs, readings: batchOf });

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@shared/contract/errors';
+import { quantity } from '@shared/model/provenance';
+import type { Run, RunEnergy } from '@shared/model/run';
+import type { StoreWriter } from '../../../src-main/core/store/types';
+import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
+import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './support';
+
+const energy: RunEnergy = {
+  itJ: quantity(120, 'J', 'modelled'), aboveIdleJ: quantity(40, 'J', 'modelled'), idleJ: quantity(80, 'J', 'modelled'), infrastructureJ: quantity(30, 'J', 'modelled'),
+  facilityJ: quantity(150, 'J', 'modelled'), meanItW: quantity(60, 'W', 'modelled'), peakItW: quantity(70, 'W', 'modelled'), jPerSample: quantity(0.01, 'J', 'modelled'),
+  cost: quantity(0.0001, 'EUR', 'modelled'), co2eKg: quantity(0.0002, 'kg', 'modelled'), coveredMs: 2000, gapMs: 0, pricePerKwh: 0.3, currency: 'EUR', gridKgPerKwh: 0.4, final: false,
+};
+
+describe('the queue', () => {
+  it('runs one after another, in the order they came, newest listed first', async () => {
+    const { jobs } = testJobs(fakeTrainer('good'));
+    const story: string[] = [];
+    jobs.onRun((run) => story.push(`${run.id} ${run.status}`));
+    const ids = [startRun(jobs), startRun(jobs), startRun(jobs)];
+    const [first = '', second = '', third = ''] = ids;
+    expect(ids.map((id) => jobs.get(id)?.status)).toEqual(['queued', 'queued', 'queued']);
+    await ended(jobs, third);
+    expect(ids.map((id) => jobs.get(id)?.status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(story.indexOf(`${first} succeeded`)).toBeLessThan(story.indexOf(`${second} starting`));
+    expect(story.indexOf(`${second} succeeded`)).toBeLessThan(story.indexOf(`${third} starting`));
+    expect(jobs.list().map(({ id }) => id)).toEqual([third, second, first]);
+  });
+
+  it('runs as many at once as it may', async () => {
+    const { jobs } = testJobs(fakeTrainer('patient'), { maxRunning: 2 });
+    const [first, second, third] = [startRun(jobs), startRun(jobs), startRun(jobs)];
+    await Promise.all([first, second].map((id) => reached(jobs, id, (run) => run.status === 'running')));
+    expect(jobs.get(third)?.status).toBe('queued');
+    jobs.stop(first);
+    await reached(jobs, third, (run) => run.status === 'running');
+    expect(jobs.get(second)?.status).toBe('running');
+  });
+
+  it('lets a waiting run be stopped without having started it', async () => {
+    const { jobs } = testJobs(fakeTrainer('patient'));
+    const first = startRun(jobs);
+    const second = startRun(jobs);
+    await reached(jobs, first, (run) => run.status === 'running');
+    jobs.stop(second);
+    expect(jobs.get(second)).toMatchObject({ status: 'stopped', startedAtMs: null });
+    jobs.stop(second);
+    expect(jobs.get(second)?.status).toBe('stopped');
+  });
+
+  it('refuses what a recipe cannot take, before anything is stored', () => {
+    const { jobs, writer } = testJobs(fakeTrainer('good'));
+    expect(() => startRun(jobs, { epochs: 0 })).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('epochs') as string }));
+    expect(() => startRun(jobs, { learningRate: Number.NaN })).toThrow(expect.objectContaining({ code: 'invalid-input' }));
+    expect(writer.listRuns()).toEqual([]);
+  });
+
+  it('refuses a run that cannot be stored', () => {
+    const writer = testWriter();
+    const full: StoreWriter = { ...writer, saveRun: () => { throw new AppError('storage-full', 'no space'); } };
+    const { jobs } = testJobs(fakeTrainer('good'), { writer: full });
+    expect(() => startRun(jobs)).toThrow(expect.objectContaining({ code: 'storage-full' }));
+    expect(jobs.list()).toEqual([]);
+  });
+});
+
+describe('deleting', () => {
+  it('is refused while the run is not final, and takes everything of it afterwards', async () => {
+    const { jobs, writer } = testJobs(fakeTrainer('patient'));
+    const deleted: string[] = [];
+    jobs.onDeleted((id) => deleted.push(id));
+    const id = startRun(jobs);
+    await reached(jobs, id, (run) => run.status === 'running');
+    expect(() => jobs.delete(id)).toThrow(expect.objectContaining({ code: 'conflict' }));
+    jobs.stop(id);
+    await ended(jobs, id);
+    jobs.delete(id);
+    expect(deleted).toEqual([id]);
+    expect([jobs.get(id), writer.getRun(id)]).toEqual([null, null]);
+    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id), () => jobs.log(id, 0)]) {
+      expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
+    }
+    jobs.setEnergy(id, energy);
+    expect(writer.getRun(id)).toBeNull();
+  });
+});
+
+describe('after a crash of the core', () => {
+  it('what was under way has failed as lost at its last sign of life; what was over stays', async () => {
+    const dataDir = temporaryFolder();
+    const before = testWriter(dataDir);
+    const over = testRun({ id: 'over', status: 'succeeded', endedAtMs: 5000 });
+    before.saveRun(over);
+    before.saveRun(testRun({ id: 'waiting', createdAtMs: 1000 }));
+    before.saveRun(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), { batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] } });
+    before.close();
+    const writer = testWriter(dataDir);
+    const { jobs } = testJobs(fakeTrainer('good'), { writer });
+    expect(jobs.get('over')).toEqual(over);
+    expect(jobs.get('waiting')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 1000 });
+    expect(jobs.get('under-way')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 3000 });
+    expect(writer.listRuns()).toEqual(expect.arrayContaining(jobs.list()));
+    expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
+  });
+});
+
+describe('what a page is told', () => {
+  it('is each point exactly once, whenever it begins to listen', async () => {
+    const { jobs } = testJobs(fakeTrainer('good'));
+    const id = startRun(jobs);
+    const seen: number[][] = [];
+    const listenNow = (): void => {
+      const steps = [...jobs.points(id).batches.step];
+      seen.push(steps);
+      jobs.onAppend(({ runId, append }) => runId === id && steps.push(...(append.batches?.step ?? [])));
+    };
+    jobs.onRun((run) => run.id === id && listenNow());
+    listenNow();
+    await ended(jobs, id);
+    expect(seen.length).toBeGreaterThan(3);
+    for (const steps of seen) expect(steps).toEqual([1, 2, 3, 4]);
+  });
+
+  it('goes on when one of them fails to listen', async () => {
+    const { jobs, said } = testJobs(fakeTrainer('good'));
+    jobs.onRun(() => {
+      throw new Error('a page closed');
+    });
+    expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
+    expect(said[0]).toContain('a page closed');
+  });
+
+  it('is what the run drew, stored too, during the run and after it', async () => {
+    const { jobs, writer } = testJobs(fakeTrainer('patient'));
+    const id = startRun(jobs);
+    await reached(jobs, id, (run) => run.status === 'running');
+    const heard: Run['energy'][] = [];
+    jobs.onRun((run) => heard.push(run.energy));
+    jobs.setEnergy(id, energy);
+    expect(heard).toEqual([energy]);
+    expect(writer.getRun(id)?.energy).toEqual(energy);
+    jobs.stop(id);
+    await ended(jobs, id);
+    jobs.setEnergy(id, { ...energy, gapMs: 7 });
+    expect(writer.getRun(id)).toMatchObject({ status: 'stopped', energy: { gapMs: 7 } });
+    expect(jobs.get(id)).toEqual(writer.getRun(id));
+  });
+});
+
+describe('a disk that is full for a while', () => {
+  it('does not end the run; its end is stored at the latest when the core closes', async () => {
+    const writer = testWriter();
+    let full = false;
+    const unreliable: StoreWriter = {
+      ...writer,
+      saveRun(run, append) {
+        if (full) throw new AppError('storage-full', 'no space');
+        writer.saveRun(run, append);
+      },
+    };
+    const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
+    const id = startRun(jobs);
+    full = true;
+    const run = await ended(jobs, id);
+    expect(run.status).toBe('succeeded');
+    expect(writer.getRun(id)?.status).toBe('queued');
+    expect(jobs.points(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(jobs.log(id, 0)).toHaveLength(1);
+    full = false;
+    await jobs.close();
+    expect(writer.getRun(id)).toEqual(run);
+    expect(writer.runPoints(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(said.filter((line) => line.includes('no space'))).toHaveLength(1);
+  });
+
+  it('is said when the core closes and it is still full', async () => {
+    const writer = testWriter();
+    let full = false;
+    const { jobs, said } = testJobs(fakeTrainer('good'), {
+      writer: { ...writer, saveRun: (run, append) => { if (full) throw new AppError('storage-full', 'no space'); writer.saveRun(run, append); } },
+    });
+    const id = startRun(jobs);
+    full = true;
+    await ended(jobs, id);
+    await jobs.close();
+    expect(said.at(-1)).toBe(`error The end of run ${id} could not be stored`);
+  });
+});
+
+it('the form and the trainer begin with the defaults of the recipe', () => {
+  expect(defaults).toMatchObject({ epochs: 5, batchSize: 32, validationSplit: 0.2 });
+});
