@@ -46,6 +46,9 @@ export class Ingest {
   private readonly batches: Emitter<TelemetryBatch>;
   private readonly seriesLists: Emitter<Series[]>;
   private readonly byKey = new Map<string, Series>();
+  private readonly byId = new Map<number, Series>();
+  /** Series were made or renamed since the listeners were last told. */
+  private unannounced = false;
   private readonly rings = new Map<number, SeriesRing>();
   /** The series each source gave a value for when last asked. */
   private readonly live = new Map<string, Map<number, Reading>>();
@@ -63,7 +66,7 @@ export class Ingest {
     const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${messageOf(error)}`);
     this.batches = new Emitter(onListenerError);
     this.seriesLists = new Emitter(onListenerError);
-    for (const series of writer.listSeries()) this.byKey.set(readingKey(series), series);
+    for (const series of writer.listSeries()) this.know(series);
   }
 
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable {
@@ -75,7 +78,12 @@ export class Ingest {
   }
 
   listSeries(): Series[] {
-    return [...this.byKey.values()].sort((a, b) => a.id - b.id);
+    return [...this.byId.values()].sort((a, b) => a.id - b.id);
+  }
+
+  /** The series with samples still in memory. */
+  liveSeries(): Series[] {
+    return [...this.rings.keys()].flatMap((id) => this.byId.get(id) ?? []);
   }
 
   /**
@@ -149,6 +157,11 @@ export class Ingest {
       if (reading.value === null && !gap && (this.last(series.id)?.value ?? null) === null) continue;
       bySeries.set(series.id, { seriesId: series.id, atMs: wholeMs, value: reading.value });
     }
+    // Listeners know a series before its first sample, and hear of all new ones of a tick at once.
+    if (this.unannounced) {
+      this.unannounced = false;
+      this.seriesLists.emit(this.listSeries());
+    }
     const samples = [...bySeries.values()];
     if (samples.length === 0) return;
     this.record(samples);
@@ -167,14 +180,18 @@ export class Ingest {
     try {
       const { device, label, metric, provenance } = reading;
       const series = this.writer.ensureSeries({ device, label, metric, provenance });
-      // The store may keep the first label it was given: then that one is ours too, or every tick would ask again.
-      this.byKey.set(key, { ...series, label });
-      this.seriesLists.emit(this.listSeries());
+      this.know(series);
+      this.unannounced = true;
       return series;
     } catch (error) {
       this.refused(error);
       return known ?? null;
     }
+  }
+
+  private know(series: Series): void {
+    this.byKey.set(readingKey(series), series);
+    this.byId.set(series.id, series);
   }
 
   private record(samples: readonly Sample[]): void {

@@ -113,7 +113,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   const latestOf = (matches: (series: Series) => boolean): Latest[] => {
     const best = new Map<string, Latest>();
-    for (const series of ingest.listSeries()) {
+    for (const series of ingest.liveSeries()) {
       if (!matches(series)) continue;
       const last = ingest.last(series.id);
       if (last === null) continue;

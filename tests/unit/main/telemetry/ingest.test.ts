@@ -67,13 +67,13 @@ describe('Ingest', () => {
     ingest.onSeries((series) => lists.push(series.length));
     ingest.append(1000, [reading(1)]);
     expect(lists).toEqual([]);
-    ingest.append(2000, [reading(1, 'gpu1')]);
-    expect(lists).toEqual([2]);
+    ingest.append(2000, [reading(1, 'gpu1'), reading(1, 'gpu2')]);
+    expect(lists).toEqual([3]);
     ingest.append(3000, [{ ...reading(1), label: 'NVIDIA H100' }]);
     ingest.append(4000, [{ ...reading(1), label: 'NVIDIA H100' }]);
-    expect(lists).toEqual([2, 2]);
+    expect(lists).toEqual([3, 3]);
     expect(ingest.listSeries().find(({ device }) => device === 'gpu0')?.label).toBe('NVIDIA H100');
-    expect(writer.series).toHaveLength(2);
+    expect(writer.series).toHaveLength(3);
   });
 
   it('keeps measured and modelled values of one quantity apart', () => {
