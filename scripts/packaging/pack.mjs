@@ -8,7 +8,7 @@ import { prebuildWorks } from '../setup/sqlite.mjs';
 import { napiOfElectron } from '../setup/electron.mjs';
 import { writePlatformIcon } from './icons.mjs';
 import { stageApp, stageResources } from './stage.mjs';
-import { provideElectronZip, requireTarget, workDir } from './targets.mjs';
+import { makeWorkDir, provideElectronZip, requireTarget } from './targets.mjs';
 
 /**
  * @typedef {object} PackedApp
@@ -30,8 +30,7 @@ import { provideElectronZip, requireTarget, workDir } from './targets.mjs';
  */
 export async function packApp({ electron, sqliteBinding, out, platform = process.platform, arch = process.arch, repo = REPO }) {
   requireTarget(platform, arch);
-  const work = workDir();
-  await rm(work, { recursive: true, force: true });
+  const work = await makeWorkDir();
   try {
     const zips = join(work, 'electron');
     const { version: electronVersion, fallback } = await provideElectronZip(zips, electron, { platform, arch });

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { download } from '../setup/download.mjs';
 import { archiveName, officialUrl, recordedChecksum } from '../setup/electron-official.mjs';
 import { SetupError } from '../setup/errors.mjs';
 import { lockedPackage } from '../setup/lockfile.mjs';
+import { isAlive } from '../setup/lock.mjs';
 import { cacheDir } from '../setup/paths.mjs';
 import { withStep } from '../setup/progress.mjs';
 import { probe } from '../setup/request.mjs';
@@ -57,7 +58,17 @@ export async function provideElectronZip(dir, own, { platform, arch }) {
   return { version, fallback: false };
 }
 
-/** @returns {string} a place for one packaging's intermediate folders, on the disk the cache is on */
-export function workDir() {
-  return join(cacheDir(), `packaging-${process.pid}`);
+/**
+ * An empty place for one packaging's intermediate folders (hundreds of MB), on the disk the cache is on. What an
+ * interrupted packaging left there is swept.
+ *
+ * @returns {Promise<string>} for the caller to remove
+ */
+export async function makeWorkDir() {
+  await mkdir(cacheDir(), { recursive: true });
+  for (const name of await readdir(cacheDir())) {
+    const pid = /^packaging-(\d+)-/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(join(cacheDir(), name), { recursive: true, force: true });
+  }
+  return mkdtemp(join(cacheDir(), `packaging-${process.pid}-`));
 }

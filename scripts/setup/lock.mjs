@@ -9,7 +9,7 @@ const STALE_MS = 60_000;
 const POLL_MS = 200;
 
 /** @param {number} pid @returns {boolean} whether a process of that number exists here */
-function isAlive(pid) {
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
