@@ -14,7 +14,8 @@ const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? 
 mkdirSync(paths.windowDir, { recursive: true });
 app.setPath('userData', paths.windowDir);
 app.setPath('sessionData', paths.windowDir);
-app.enableSandbox();
+// Where Chromium's sandbox cannot run (as root), whoever starts the app says so; insisting would start nothing.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerScheme();
 confineContents();
 

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { recipes } from '@shared/model/recipes';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allGone, appFolder, call, definedEnv, electronProgram, isAlive, launch, live, processes, startLongRun, stateOf, switches, until, type AppFolder } from './support';
+import { serve } from '../headless/support';
+import type { ElectronApplication, Page } from 'playwright';
+
+let folder: AppFolder;
+let app: ElectronApplication;
+let page: Page;
+let seen: number[];
+
+beforeEach(async () => {
+  folder = await appFolder();
+  seen = [];
+});
+afterEach(async () => {
+  for (const pid of seen.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  await folder.remove();
+});
+
+async function start(): Promise<void> {
+  ({ app, page } = await launch(folder));
+  await note();
+}
+
+/** Remembers every process of the app, so that none is left behind by a test that fails. */
+async function note(): Promise<Awaited<ReturnType<typeof processes>>> {
+  const found = await processes(app);
+  seen = [...new Set([...seen, ...found.all, app.process().pid ?? 0])].filter((pid) => pid > 0);
+  return found;
+}
+
+describe('the core is killed', () => {
+  it('it is started anew and every page reconnects; its trainer ends and the run says why', async () => {
+    await start();
+    const runId = await startLongRun(page);
+    const before = await note();
+    expect(before.trainer).toBeDefined();
+    process.kill(before.core!, 'SIGKILL');
+
+    await live(page, 2);
+    expect(await stateOf(page)).toMatchObject({ ports: 2, closed: 1, open: true });
+    const after = await note();
+    expect(after.core).not.toBe(before.core);
+    await expect(call(page, 'runs.get', { runId })).resolves.toMatchObject({ status: 'failed', failure: { code: 'core-lost' } });
+    await allGone([before.trainer!]);
+    await app.close();
+    await allGone(seen);
+  });
+
+  it('again and again: it is given up after five restarts, and a person may start it again', async () => {
+    await start();
+    const asked = app.evaluate(
+      ({ dialog }) =>
+        new Promise<string>((done) => {
+          dialog.showMessageBox = ((options: { message: string }) => {
+            done(options.message);
+            return Promise.resolve({ response: 0, checkboxChecked: false });
+          }) as unknown as typeof dialog.showMessageBox;
+        }),
+    );
+    for (let starts = 1; starts <= 6; starts++) {
+      const { core } = await note();
+      process.kill(core!, 'SIGKILL');
+      if (starts < 6) await until(async () => ![undefined, core].includes((await note()).core) && (await stateOf(page)).ports > starts);
+    }
+    expect(await asked).toMatch(/stopped measuring|停止测量/);
+    await live(page, 7);
+    await app.close();
+    await allGone(seen);
+  });
+
+  it('hung instead of killed: the missed heartbeat ends it', async () => {
+    await start();
+    const { core } = await note();
+    process.kill(core!, 'SIGSTOP');
+    await live(page, 2);
+    expect((await note()).core).not.toBe(core);
+    await app.close();
+    await allGone(seen);
+  });
+});
+
+describe('the app ends', () => {
+  it('killed: nothing of it is left, trainer included', async () => {
+    await start();
+    await startLongRun(page);
+    const { core, trainer } = await note();
+    expect([core, trainer].every((pid) => pid !== undefined && isAlive(pid))).toBe(true);
+    process.kill(app.process().pid!, 'SIGKILL');
+    await allGone(seen);
+  });
+
+  it('asked: the run is stopped in order, then everything ends with exit code 0', async () => {
+    await start();
+    const runId = await startLongRun(page);
+    await note();
+    const main = app.process();
+    const code = new Promise((done) => main.once('close', done));
+    main.kill('SIGTERM');
+    expect(await code).toBe(0);
+    await allGone(seen);
+
+    await start();
+    await expect(call(page, 'runs.get', { runId })).resolves.toMatchObject({ status: 'stopped', failure: null });
+    await app.close();
+    await allGone(seen);
+  });
+});
+
+describe('trainers under the desktop', () => {
+  it('train to the end, stop when asked, and leave their last words when killed', async () => {
+    await start();
+    const params = { ...recipes['mnist-mlp'].defaults, epochs: 1 };
+    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params });
+    await until(async () => !['queued', 'starting', 'running'].includes((await call(page, 'runs.get', { runId })).status));
+    const done = await call(page, 'runs.get', { runId });
+    expect(done).toMatchObject({ status: 'succeeded', failure: null });
+    expect(done.result?.test.accuracy).toBeGreaterThan(0.8);
+
+    const stopped = await startLongRun(page);
+    await call(page, 'runs.stop', { runId: stopped });
+    await until(async () => (await call(page, 'runs.get', { runId: stopped })).status === 'stopped');
+
+    const killed = await startLongRun(page);
+    const { trainer } = await note();
+    process.kill(trainer!, 'SIGKILL');
+    await until(async () => (await call(page, 'runs.get', { runId: killed })).status === 'failed');
+    expect((await call(page, 'runs.get', { runId: killed })).failure?.code).toBe('trainer-killed');
+    await app.close();
+    await allGone(seen);
+  });
+});
+
+describe('a data folder that is in use', () => {
+  it('is refused with a clear line and a failing exit code', async () => {
+    const other = await serve(folder.data);
+    try {
+      const main = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], { stdio: ['ignore', 'ignore', 'pipe'], env: definedEnv() });
+      seen.push(main.pid ?? 0);
+      let err = '';
+      await new Promise<void>((done) => {
+        main.stderr.setEncoding('utf8').on('data', (text: string) => {
+          err += text;
+          if (err.includes('in use by another Coldaisle')) done();
+        });
+      });
+      const code = new Promise((done) => main.once('close', done));
+      main.kill('SIGTERM');
+      expect(await code).toBe(1);
+    } finally {
+      await other.stop();
+    }
+  });
+});
