@@ -34,11 +34,16 @@ export class NvidiaSmiProgram {
   constructor(private readonly command: readonly [string, ...string[]]) {}
 
   /** Standard output of one run. Rejects with {@link NvidiaSmiError}, and at once when the signal aborts: the program is killed then. */
-  run(args: readonly string[], signal: AbortSignal): Promise<string> {
-    if (this.closed || signal.aborted) return Promise.reject(new NvidiaSmiError('stopped', 'failed'));
+  async run(args: readonly string[], signal: AbortSignal): Promise<string> {
+    if (this.current) await exitOf(this.current.child);
+    if (this.closed || signal.aborted) throw new NvidiaSmiError('stopped', 'failed');
     if (this.current) {
-      return Promise.reject(new NvidiaSmiError(`the last nvidia-smi (pid ${this.current.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed'));
+      throw new NvidiaSmiError(`the last nvidia-smi (pid ${this.current.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed');
     }
+    return this.start(args, signal);
+  }
+
+  private start(args: readonly string[], signal: AbortSignal): Promise<string> {
     const [program, ...leading] = this.command;
     return new Promise((resolve, reject) => {
       // In a process group of its own, so that a wrapper script goes with the program it wraps.
@@ -86,16 +91,25 @@ export class NvidiaSmiProgram {
     this.closed = true;
     const run = this.current;
     if (!run) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, EXIT_LIMIT_MS);
-      run.child.once('exit', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-      run.stop(new NvidiaSmiError('stopped', 'failed'));
-    });
+    const exited = exitOf(run.child);
+    run.stop(new NvidiaSmiError('stopped', 'failed'));
+    await exited;
     run.child.unref();
   }
+}
+
+/** Waits for a program's end, at most {@link EXIT_LIMIT_MS}: a killed one takes a moment. */
+function exitOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      child.off('exit', end);
+      resolve();
+    };
+    const timer = setTimeout(end, EXIT_LIMIT_MS);
+    child.on('exit', end);
+  });
 }
 
 function killGroup(child: ChildProcess): void {
