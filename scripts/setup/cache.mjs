@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { cacheDir } from './paths.mjs';
-import { say } from './progress.mjs';
+import { startStep } from './progress.mjs';
 
 /**
  * Holds one of the set-up's locks by name, telling the person when it has to wait for another start.
@@ -16,8 +16,15 @@ import { say } from './progress.mjs';
  * @returns {Promise<T>}
  */
 export function withNamedLock(name, what, work) {
-  return withLock(join(cacheDir(), 'locks', `${name}.lock`), work, {
-    onWait: (owner) => say(`${what}: another start is at it (process ${owner.pid} on ${owner.host}), waiting`),
+  let waiting = null;
+  const acquired = () => {
+    waiting?.done();
+    return work();
+  };
+  return withLock(join(cacheDir(), 'locks', `${name}.lock`), acquired, {
+    onWait: (owner) => {
+      waiting = startStep(`${what}: waiting for another start that is at it (process ${owner.pid} on ${owner.host})`);
+    },
   });
 }
 
