@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { useTexts } from '../i18n/use-texts';
+import { useLink, useServices } from '../rpc/context';
+import { useReadable, useValue } from '../rpc/hooks';
+import { Icon } from '../ui/Icon';
+import { hashOf, pages, type PageId } from './routes';
+
+interface NavProps {
+  readonly page: PageId | null;
+  readonly onHelp: () => void;
+}
+
+export function Nav({ page, onHelp }: NavProps): ReactNode {
+  const { t } = useTexts();
+  return (
+    <header className="rail">
+      <a className="rail-mark" href="#/" aria-label={t('app.name')} title={t('app.name')}>
+        <svg width={28} height={28} viewBox="0 0 28 28" fill="none" aria-hidden>
+          <path d="M5 4v20M23 4v20" stroke="currentColor" strokeWidth={2.4} />
+          <path className="rail-mark-aisle" d="M9.5 22.5 14 7l4.5 15.5" strokeWidth={2} />
+        </svg>
+      </a>
+      <nav aria-label={t('app.navigation')}>
+        <ul>
+          {pages.map((id, i) => (
+            <li key={id}>
+              <a className="rail-link" href={hashOf({ page: id })} aria-current={id === page ? 'page' : undefined} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`}>
+                <Icon name={id} size={20} />
+                <span>{t(`nav.${id}`)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="rail-foot">
+        <LinkLight />
+        <button type="button" className="rail-help" onClick={onHelp} aria-keyshortcuts="?" aria-label={t('app.shortcuts.title')} title={t('app.shortcuts.title')}>
+          <Icon name="keyboard" size={18} />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** The clock of the newest figures, lit while they come. */
+function LinkLight(): ReactNode {
+  const { t, format } = useTexts();
+  const { room } = useServices();
+  const link = useReadable(useLink().state);
+  const summary = useValue(room);
+  const online = link.kind === 'online';
+  return (
+    <div className={`link-light${online ? ' link-light-on' : ''}`} data-testid="link-state" data-state={link.kind}>
+      <span className="link-word">
+        <span className="link-dot" aria-hidden />
+        {online ? t('link.live') : t('link.down')}
+      </span>
+      <time>{summary ? format.time(summary.atMs) : format.number(null, 0)}</time>
+    </div>
+  );
+}

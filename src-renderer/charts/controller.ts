@@ -1,0 +1,197 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { nearest } from '../data/columns';
+import type { PaneFrame, PaneSource } from '../data/pane-source';
+import type { AxisGesture } from '../data/time-window';
+import { Drawing } from './drawing';
+import { listenForGestures } from './gestures';
+import { toPixel } from './layout';
+import type { XKind, XLabels } from './option';
+import { extent } from './scale';
+import { readTheme, type ChartTheme } from './theme';
+import type { PaneSpec, PlotLayout } from './types';
+
+export interface ControllerElements {
+  readonly plot: HTMLElement;
+  readonly canvas: HTMLElement;
+  readonly cursor: HTMLElement;
+  readonly tag: HTMLElement;
+  readonly selection: HTMLElement;
+  readonly spans: HTMLElement;
+  /** Where each track's value is written, by track id. */
+  readonly values: ReadonlyMap<string, HTMLElement>;
+}
+
+export interface ControllerInput {
+  readonly source: PaneSource;
+  readonly panes: readonly PaneSpec[];
+  readonly layout: PlotLayout;
+  readonly hidden: ReadonlySet<string>;
+  readonly xKind: XKind;
+  readonly xLabels: XLabels;
+  readonly formatCursor: (at: number) => string;
+  readonly onGesture: (gesture: AxisGesture) => void;
+  /** Ids of the panes without anything to draw, joined by a space; called when that changes. */
+  readonly onEmpty: (paneIds: string) => void;
+}
+
+/**
+ * Draws stacked panes outside of React: at most once an animation frame, however often the source or the pointer moves.
+ * The readout beside the panes shows the values under the cursor, or the newest ones while there is no cursor.
+ */
+export class PaneController implements Disposable {
+  private readonly stops = new DisposableStore();
+  private readonly drawing: Drawing;
+  private sourceStop: Disposable | null = null;
+  private theme: ChartTheme;
+  private frame: PaneFrame | null = null;
+  private request: number | null = null;
+  private dataChanged = true;
+  /** Share of the plotted width, so that it stays under the pointer while the axis moves along. */
+  private cursor: number | null = null;
+  private empty = '';
+
+  constructor(
+    private readonly elements: ControllerElements,
+    private input: ControllerInput,
+  ) {
+    this.theme = readTheme(elements.plot);
+    this.drawing = this.stops.add(new Drawing(elements.canvas));
+    const themeWatch = new MutationObserver(() => {
+      this.theme = readTheme(elements.plot);
+      this.schedule(true);
+    });
+    themeWatch.observe(document.documentElement, { attributeFilter: ['data-theme', 'lang'] });
+    this.stops.defer(() => themeWatch.disconnect());
+    this.stops.add(
+      listenForGestures(elements.plot, {
+        view: () => this.frame && { layout: this.input.layout, from: this.frame.from, to: this.frame.to },
+        onGesture: (gesture) => this.input.onGesture(gesture),
+        onCursor: (at) => {
+          this.cursor = at === null || !this.frame ? null : (at - this.frame.from) / (this.frame.to - this.frame.from);
+          this.schedule(false);
+        },
+        onSelection: (selection) => {
+          elements.selection.hidden = selection === null;
+          if (!selection) return;
+          elements.selection.style.left = `${selection.left}px`;
+          elements.selection.style.width = `${selection.width}px`;
+        },
+      }),
+    );
+    this.listenToSource();
+    this.schedule(true);
+  }
+
+  update(input: ControllerInput): void {
+    const sourceChanged = input.source !== this.input.source;
+    this.input = input;
+    if (sourceChanged) this.listenToSource();
+    this.schedule(true);
+  }
+
+  dispose(): void {
+    if (this.request !== null) cancelAnimationFrame(this.request);
+    this.sourceStop?.dispose();
+    this.stops.dispose();
+  }
+
+  private listenToSource(): void {
+    this.sourceStop?.dispose();
+    this.sourceStop = this.input.source.onChange(() => this.schedule(true));
+  }
+
+  private schedule(dataChanged: boolean): void {
+    this.dataChanged ||= dataChanged;
+    this.request ??= requestAnimationFrame(() => {
+      this.request = null;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const { layout, panes, hidden, xKind, xLabels } = this.input;
+    if (this.dataChanged || !this.frame) {
+      this.dataChanged = false;
+      this.frame = this.input.source.read();
+      this.tellEmpty(this.frame);
+      this.drawing.draw({ frame: this.frame, layout, panes, hidden, theme: this.theme, xKind, xLabels });
+      this.labelSpans(this.frame);
+    }
+    this.drawCursor(this.frame);
+    this.writeValues(this.frame);
+  }
+
+  private tellEmpty(frame: PaneFrame): void {
+    const empty = this.input.panes
+      .filter((pane) => {
+        const columns = pane.tracks.flatMap((track) => frame.tracks.get(track.id) ?? []);
+        return extent(columns, frame.from, frame.to) === null;
+      })
+      .map((pane) => pane.id)
+      .join(' ');
+    if (empty === this.empty) return;
+    this.empty = empty;
+    this.input.onEmpty(empty);
+  }
+
+  private drawCursor(frame: PaneFrame): void {
+    const { cursor, tag } = this.elements;
+    cursor.hidden = this.cursor === null;
+    tag.hidden = this.cursor === null;
+    if (this.cursor === null) return;
+    const at = frame.from + this.cursor * (frame.to - frame.from);
+    const px = toPixel(this.input.layout, at, frame.from, frame.to);
+    cursor.style.transform = `translateX(${Math.round(px)}px)`;
+    tag.textContent = this.input.formatCursor(at);
+    const half = tag.offsetWidth / 2;
+    tag.style.transform = `translateX(${Math.round(Math.max(0, Math.min(this.input.layout.width - half * 2, px - half)))}px)`;
+  }
+
+  private writeValues(frame: PaneFrame): void {
+    for (const pane of this.input.panes) {
+      for (const track of pane.tracks) {
+        const element = this.elements.values.get(track.id);
+        if (!element) continue;
+        const text = pane.formatValue(this.valueOf(frame, track.id));
+        if (element.textContent !== text) element.textContent = text;
+      }
+    }
+  }
+
+  private valueOf(frame: PaneFrame, trackId: string): number | null {
+    const columns = frame.tracks.get(trackId);
+    if (!columns || columns.x.length === 0) return null;
+    const at = this.cursor === null ? frame.to : frame.from + this.cursor * (frame.to - frame.from);
+    let index = nearest(columns.x, at);
+    // A gap's marker next to the cursor is no value; the neighbour within reach is.
+    if (Number.isNaN(columns.y[index] ?? Number.NaN)) index = this.neighbour(columns, index, at);
+    const x = columns.x[index];
+    const y = columns.y[index];
+    if (x === undefined || y === undefined || Number.isNaN(y)) return null;
+    return Math.abs(x - at) <= frame.tolerance ? y : null;
+  }
+
+  private neighbour(columns: { readonly x: readonly number[] }, index: number, at: number): number {
+    const before = Math.abs((columns.x[index - 1] ?? -Infinity) - at);
+    const after = Math.abs((columns.x[index + 1] ?? Infinity) - at);
+    return before <= after ? index - 1 : index + 1;
+  }
+
+  private labelSpans(frame: PaneFrame): void {
+    const { layout } = this.input;
+    const shown = frame.spans.filter((span) => span.from <= frame.to && (span.to ?? frame.to) >= frame.from);
+    this.elements.spans.replaceChildren(
+      ...shown.flatMap((span) => {
+        const left = toPixel(layout, Math.max(frame.from, span.from), frame.from, frame.to);
+        const right = toPixel(layout, Math.min(frame.to, span.to ?? frame.to), frame.from, frame.to);
+        if (right - left < 24) return [];
+        const label = document.createElement('span');
+        label.className = 'span-label';
+        label.textContent = span.label;
+        label.style.left = `${left}px`;
+        label.style.maxWidth = `${right - left}px`;
+        return [label];
+      }),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import type { BandColumns, Columns } from '../data/columns';
+import { lowerBound } from '../data/columns';
+import type { PaneSpec } from './types';
+
+export interface Scale {
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+}
+
+/** Smallest of 1, 2, 2.5, 5 × 10ⁿ not below `rough`. */
+export function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough));
+  for (const factor of [1, 2, 2.5, 5]) if (factor * power >= rough * 0.9999) return factor * power;
+  return 10 * power;
+}
+
+/** A range whose ends are whole steps and hold `low` to `high`. */
+export function niceScale(low: number, high: number, steps: number, bounds?: readonly [number, number]): Scale {
+  const step = niceStep((high - low) / steps);
+  let min = Math.floor(low / step + 1e-9) * step;
+  let max = Math.ceil(high / step - 1e-9) * step;
+  if (bounds) {
+    min = Math.max(min, bounds[0]);
+    max = Math.min(max, bounds[1]);
+  }
+  return { min: clean(min), max: clean(max), step };
+}
+
+/** Takes away the rounding dust of repeated addition. */
+function clean(value: number): number {
+  return Number(value.toPrecision(12));
+}
+
+/** Lowest and highest of what the lines show between `from` and `to`; null when they show nothing. */
+export function extent(tracks: readonly (Columns | BandColumns)[], from: number, to: number): readonly [number, number] | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const track of tracks) {
+    const lows = 'low' in track ? track.low : track.y;
+    const highs = 'high' in track ? track.high : track.y;
+    for (let i = Math.max(0, lowerBound(track.x, from) - 1); i < track.x.length; i += 1) {
+      const a = lows[i] ?? Number.NaN;
+      const b = highs[i] ?? Number.NaN;
+      if (a < low) low = a;
+      if (b > high) high = b;
+      if ((track.x[i] ?? 0) > to) break;
+    }
+  }
+  return low <= high ? [low, high] : null;
+}
+
+/** The y axis of a pane: two to four steps by its height, holding what is shown. */
+export function paneScale(spec: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
+  let [low, high] = shown ?? [0, spec.minRange];
+  if (spec.floor === 'zero') low = Math.min(0, low);
+  if (high - low < spec.minRange) {
+    const middle = (low + high) / 2;
+    low = spec.floor === 'zero' && low >= 0 ? 0 : middle - spec.minRange / 2;
+    high = low + spec.minRange;
+  }
+  // A little air above keeps a flat line off the frame.
+  const air = (high - low) * 0.04;
+  return niceScale(spec.floor === 'zero' && low >= 0 ? low : low - air, high + air, Math.max(1.6, Math.min(5, heightPx / 34)), spec.bounds);
+}
+
+/** Whole steps within the scale. */
+export function ticks({ min, max, step }: Scale): number[] {
+  const result: number[] = [];
+  for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i += 1) result.push(clean(i * step));
+  return result;
+}

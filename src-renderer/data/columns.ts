@@ -1,0 +1,105 @@
+/** One drawn line: columns of equal length, `x` ascending, NaN in `y` = a gap. */
+export interface Columns {
+  readonly x: number[];
+  readonly y: number[];
+}
+
+export interface BandColumns extends Columns {
+  readonly low: number[];
+  readonly high: number[];
+}
+
+interface Source {
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/**
+ * Adds the part of a series within [fromMs, toMs] and one sample beyond each edge, so that lines reach the edges.
+ * Two samples further apart than `maxGapMs` get a gap between them.
+ */
+export function appendRange(into: Columns, at: Source, values: Source, fromMs: number, toMs: number, maxGapMs: number): void {
+  let start = lowerBound(at, fromMs);
+  if (start > 0) start -= 1;
+  let previous = into.x.at(-1) ?? Number.NaN;
+  for (let i = start; i < at.length; i += 1) {
+    const time = at[i] ?? Number.NaN;
+    if (time - previous > maxGapMs) {
+      into.x.push((time + previous) / 2);
+      into.y.push(Number.NaN);
+    }
+    into.x.push(time);
+    into.y.push(values[i] ?? Number.NaN);
+    previous = time;
+    if (time > toMs) break;
+  }
+}
+
+/** Index of the first entry not below `value`; the length when all are. */
+export function lowerBound(sorted: Source, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? Infinity) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the entry nearest to `value`; -1 when empty. */
+export function nearest(sorted: Source, value: number): number {
+  if (sorted.length === 0) return -1;
+  const after = Math.min(sorted.length - 1, lowerBound(sorted, value));
+  const before = Math.max(0, after - 1);
+  return Math.abs((sorted[before] ?? -Infinity) - value) <= Math.abs((sorted[after] ?? Infinity) - value) ? before : after;
+}
+
+/** Samples of several series this close together are of the same tick. */
+const SAME_TICK_MS = 400;
+
+/**
+ * Several series as one line. `sum`: a part that is missing at a moment makes the sum missing, never smaller.
+ * `max`: the highest of those known. One series passes through unchanged.
+ */
+export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns {
+  const own = parts.filter((part) => part.x.length > 0);
+  const first = own[0];
+  if (!first) return { x: [], y: [] };
+  if (own.length === 1) return first;
+  const cursors = own.map(() => 0);
+  const result: Columns = { x: [], y: [] };
+  for (;;) {
+    let tick = Infinity;
+    own.forEach((part, i) => (tick = Math.min(tick, part.x[cursors[i] ?? 0] ?? Infinity)));
+    if (tick === Infinity) return result;
+    let total = how === 'sum' ? 0 : Number.NaN;
+    own.forEach((part, i) => {
+      const at = cursors[i] ?? 0;
+      const inTick = (part.x[at] ?? Infinity) - tick <= SAME_TICK_MS;
+      const value = inTick ? (part.y[at] ?? Number.NaN) : Number.NaN;
+      if (inTick) cursors[i] = at + 1;
+      if (how === 'sum') total += value;
+      else if (!Number.isNaN(value)) total = Number.isNaN(total) ? value : Math.max(total, value);
+    });
+    result.x.push(tick);
+    result.y.push(total);
+  }
+}
+
+/** Lines of the same quantity from different times (one run after another) as one, ordered by their starts, with gaps between them. */
+export function concatenate(parts: readonly Columns[]): Columns {
+  const result: Columns = { x: [], y: [] };
+  const ordered = parts.filter((part) => part.x.length > 0).sort((a, b) => (a.x[0] ?? 0) - (b.x[0] ?? 0));
+  for (const part of ordered) {
+    if (result.x.length > 0) {
+      result.x.push(part.x[0] ?? 0);
+      result.y.push(Number.NaN);
+    }
+    for (let i = 0; i < part.x.length; i += 1) {
+      result.x.push(part.x[i] ?? 0);
+      result.y.push(part.y[i] ?? Number.NaN);
+    }
+  }
+  return result;
+}

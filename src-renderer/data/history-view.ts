@@ -1,0 +1,112 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import type { HistoryColumns } from '@shared/model/series';
+import type { RpcClient } from '@shared/rpc/client';
+import { lowerBound, type BandColumns } from './columns';
+import { HistoryLoader, type HistoryAnswer } from './history-loader';
+import type { PaneFrame, PaneSource } from './pane-source';
+import { Store } from './store';
+import type { TimeSpan } from './time-window';
+
+/** Buckets asked for across the shown span: about one a pixel. */
+const POINTS = 1200;
+
+/** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
+export class HistoryView implements PaneSource, Disposable {
+  readonly span: Store<TimeSpan>;
+  readonly seriesIds: Store<readonly number[]>;
+  readonly loader: HistoryLoader;
+  private readonly stops = new DisposableStore();
+  private readonly changes = new Emitter<void>();
+
+  constructor(client: RpcClient, span: TimeSpan, seriesIds: readonly number[]) {
+    this.span = new Store(span);
+    this.seriesIds = new Store(seriesIds);
+    this.loader = this.stops.add(new HistoryLoader(client));
+    const ask = (): void => {
+      this.request();
+      this.changes.emit();
+    };
+    this.stops.defer(this.span.subscribe(ask));
+    this.stops.defer(this.seriesIds.subscribe(ask));
+    this.stops.defer(this.loader.state.subscribe(() => this.changes.emit()));
+    this.request();
+  }
+
+  onChange(listener: () => void): Disposable {
+    return this.changes.on(listener);
+  }
+
+  read(): PaneFrame {
+    const { fromMs, toMs } = this.span.get();
+    const answer = this.loader.state.get().answer;
+    const tracks = new Map<string, BandColumns>();
+    for (const id of this.seriesIds.get()) {
+      const columns = answer?.columns.get(id);
+      if (answer && columns) tracks.set(String(id), band(columns, answer.bucketMs));
+    }
+    return { from: fromMs, to: toMs, tracks, spans: [], tolerance: Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200) };
+  }
+
+  dispose(): void {
+    this.stops.dispose();
+    this.changes.clear();
+  }
+
+  private request(): void {
+    const { fromMs, toMs } = this.span.get();
+    const seriesIds = this.seriesIds.get();
+    if (seriesIds.length === 0 || toMs <= fromMs) this.loader.clear();
+    else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints: POINTS });
+  }
+}
+
+/** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
+function band(columns: HistoryColumns, bucketMs: number): BandColumns {
+  const number = (value: number | null): number => value ?? Number.NaN;
+  const raw = columns.min.every((low, i) => low === columns.max[i]);
+  const shift = raw ? 0 : bucketMs / 2;
+  const result = { x: [] as number[], y: [] as number[], low: [] as number[], high: [] as number[] };
+  const maxGap = Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6);
+  columns.atMs.forEach((at, i) => {
+    const previous = columns.atMs[i - 1];
+    if (previous !== undefined && at - previous > maxGap) {
+      result.x.push((at + previous) / 2 + shift);
+      result.y.push(Number.NaN);
+      result.low.push(Number.NaN);
+      result.high.push(Number.NaN);
+    }
+    result.x.push(at + shift);
+    result.y.push(number(columns.mean[i] ?? null));
+    result.low.push(number(columns.min[i] ?? null));
+    result.high.push(number(columns.max[i] ?? null));
+  });
+  return result;
+}
+
+export interface SeriesStatistics {
+  readonly min: number | null;
+  readonly mean: number | null;
+  readonly max: number | null;
+  readonly last: number | null;
+}
+
+/** Statistics over the buckets within the span; all buckets are equally long, so the mean of their means is the mean over time covered. */
+export function statistics(answer: HistoryAnswer, seriesId: number, span: TimeSpan): SeriesStatistics {
+  const columns = answer.columns.get(seriesId);
+  let [low, high, sum, count] = [Infinity, -Infinity, 0, 0];
+  let last: number | null = null;
+  if (columns) {
+    for (let i = lowerBound(columns.atMs, span.fromMs); i < columns.atMs.length && (columns.atMs[i] ?? Infinity) <= span.toMs; i += 1) {
+      const mean = columns.mean[i] ?? null;
+      if (mean === null) continue;
+      low = Math.min(low, columns.min[i] ?? mean);
+      high = Math.max(high, columns.max[i] ?? mean);
+      sum += mean;
+      count += 1;
+      last = mean;
+    }
+  }
+  return count === 0 ? { min: null, mean: null, max: null, last: null } : { min: low, mean: sum / count, max: high, last };
+}

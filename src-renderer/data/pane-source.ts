@@ -1,0 +1,26 @@
+import type { Disposable } from '@shared/base/disposable';
+import type { BandColumns, Columns } from './columns';
+
+/** A stretch of the x axis that is shaded and named. `to` null = still going on. */
+export interface AxisSpan {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly label: string;
+}
+
+/** All that stacked panes draw at one moment: the shown part of the shared x axis, the lines by track id, the spans. */
+export interface PaneFrame {
+  readonly from: number;
+  readonly to: number;
+  readonly tracks: ReadonlyMap<string, Columns | BandColumns>;
+  readonly spans: readonly AxisSpan[];
+  /** How far from the cursor a sample may lie and still be the value there, in axis units. */
+  readonly tolerance: number;
+}
+
+/** Where a chart gets its data: it is told that something changed and reads once in the next animation frame. */
+export interface PaneSource {
+  read(): PaneFrame;
+  onChange(listener: () => void): Disposable;
+}

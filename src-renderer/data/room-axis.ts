@@ -1,0 +1,200 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import type { MetricId } from '@shared/model/metrics';
+import type { Run } from '@shared/model/run';
+import type { Series } from '@shared/model/series';
+import type { RpcClient } from '@shared/rpc/client';
+import { appendRange, combine, concatenate, type Columns } from './columns';
+import { HistoryLoader, type HistoryQuery } from './history-loader';
+import { valueOf, type Loadable } from './loadable';
+import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
+import { Store, type Readable } from './store';
+import type { Telemetry } from './telemetry';
+import { spanOf, type TimeSpan, type TimeWindow } from './time-window';
+
+export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
+
+export type AxisMetric = Extract<MetricId, `train.${string}` | `${'it' | 'facility' | 'cpu' | 'gpu'}.power` | `${'cpu' | 'gpu' | 'sensor'}.temperature` | 'facility.power_ratio'>;
+
+export interface RoomTrack {
+  readonly pane: PaneId;
+  readonly metric: AxisMetric;
+  /** How several devices' series become one line; `runs`: one after the other. */
+  readonly combine: 'sum' | 'max' | 'runs';
+  /** Reported per epoch, not per second: distance between samples is no gap. */
+  readonly sparse: boolean;
+}
+
+const track = (pane: PaneId, metric: AxisMetric, how: RoomTrack['combine'], sparse = false): RoomTrack => ({ pane, metric, combine: how, sparse });
+
+/** The one time axis, top to bottom. A track's id is its metric. */
+export const roomTracks: readonly RoomTrack[] = [
+  track('loss', 'train.loss', 'runs', true),
+  track('loss', 'train.val_loss', 'runs', true),
+  track('accuracy', 'train.accuracy', 'runs', true),
+  track('accuracy', 'train.val_accuracy', 'runs', true),
+  track('throughput', 'train.throughput', 'runs', true),
+  track('power', 'it.power', 'sum'),
+  track('power', 'facility.power', 'sum'),
+  track('power', 'cpu.power', 'sum'),
+  track('power', 'gpu.power', 'sum'),
+  track('temperature', 'cpu.temperature', 'max'),
+  track('temperature', 'gpu.temperature', 'max'),
+  track('temperature', 'sensor.temperature', 'max'),
+  track('ratio', 'facility.power_ratio', 'max'),
+];
+
+export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
+
+const LIVE_DEFAULT_MS = 5 * 60_000;
+const HISTORY_POINTS = 1500;
+const MAX_SERIES = 256;
+
+export interface RoomAxisParts {
+  readonly client: RpcClient;
+  readonly telemetry: Telemetry;
+  readonly series: Readable<Loadable<readonly Series[]>>;
+  readonly runs: Readable<Loadable<readonly Run[]>>;
+  readonly labelRun: (run: Run) => string;
+}
+
+/** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
+export class RoomAxis implements PaneSource, Disposable {
+  readonly window = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
+  private readonly stops = new DisposableStore();
+  private readonly changes = new Emitter<void>();
+  private readonly history: HistoryLoader;
+
+  constructor(private readonly parts: RoomAxisParts) {
+    this.history = this.stops.add(new HistoryLoader(parts.client));
+    const changed = (): void => this.changed();
+    this.stops.add(
+      parts.telemetry.onFrame(() => {
+        if (this.window.get().mode === 'live' || this.liveReaches()) changed();
+      }),
+    );
+    for (const source of [parts.series, parts.runs, this.window, this.history.state]) this.stops.defer(source.subscribe(changed));
+    this.changed();
+  }
+
+  /** The clock of the axis: the newest sample's time, or this machine's until there is one. */
+  get nowMs(): number {
+    return this.parts.telemetry.nowMs ?? Date.now();
+  }
+
+  onChange(listener: () => void): Disposable {
+    return this.changes.on(listener);
+  }
+
+  read(): PaneFrame {
+    const span = spanOf(this.window.get(), this.nowMs);
+    const runs = this.runsWithin(span);
+    const byMetric = this.seriesByMetric(runs);
+    const tracks = new Map<string, Columns>();
+    for (const def of roomTracks) {
+      const devices = new Map<string, Columns[]>();
+      for (const series of byMetric.get(def.metric) ?? []) {
+        const columns = this.columnsOf(series.id, span, def.sparse);
+        if (columns.x.length > 0) devices.set(series.device, [...(devices.get(series.device) ?? []), columns]);
+      }
+      const perDevice = [...devices.values()].map(concatenate);
+      tracks.set(def.metric, def.combine === 'runs' ? concatenate(perDevice) : combine(perDevice, def.combine));
+    }
+    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), tolerance: this.tolerance(span) };
+  }
+
+  dispose(): void {
+    this.stops.dispose();
+    this.changes.clear();
+  }
+
+  private changed(): void {
+    const query = this.historyNeeded();
+    if (query) this.history.request(query);
+    this.changes.emit();
+  }
+
+  /** A fixed window whose right edge lies at or beyond the newest sample still fills. */
+  private liveReaches(): boolean {
+    const window = this.window.get();
+    return window.mode === 'fixed' && window.toMs >= this.nowMs - 1500;
+  }
+
+  /** A question to SQLite, when the window begins before memory does and the answer in hand does not cover it finely enough. */
+  private historyNeeded(): HistoryQuery | null {
+    const { fromMs, toMs } = spanOf(this.window.get(), this.nowMs);
+    const oldest = this.parts.telemetry.oldestMs;
+    if (oldest === null || fromMs >= oldest - RUN_MAX_GAP_MS) return null;
+    const endMs = Math.min(toMs, this.nowMs);
+    if (endMs <= fromMs) return null;
+    const seriesIds = [...this.seriesByMetric(this.runsWithin({ fromMs, toMs })).values()]
+      .flat()
+      .map((series) => series.id)
+      .sort((a, b) => a - b)
+      .slice(0, MAX_SERIES);
+    if (seriesIds.length === 0) return null;
+    const known = this.history.state.get().answer;
+    const neededTo = Math.min(endMs, oldest);
+    const fineEnough = known !== null && known.query.toMs - known.query.fromMs <= (toMs - fromMs) * 3;
+    if (known && fineEnough && this.answers(known.query, seriesIds, fromMs, neededTo)) return null;
+    // A margin on both sides lets the hand pan a little without a new question, and a live window move along.
+    const margin = (toMs - fromMs) / 4;
+    const step = Math.max(1000, Math.ceil(margin / 5));
+    return {
+      seriesIds,
+      fromMs: Math.max(0, Math.floor((fromMs - margin) / step) * step),
+      toMs: Math.ceil((Math.min(toMs + margin, this.nowMs) + 1) / step) * step,
+      maxPoints: HISTORY_POINTS,
+    };
+  }
+
+  private answers(query: HistoryQuery, seriesIds: readonly number[], fromMs: number, toMs: number): boolean {
+    const have = new Set(query.seriesIds);
+    return query.fromMs <= fromMs && query.toMs >= toMs && seriesIds.every((id) => have.has(id) || this.parts.telemetry.buffer(id) !== null);
+  }
+
+  private runsWithin(span: TimeSpan): Run[] {
+    return (valueOf(this.parts.runs.get()) ?? []).filter((run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs);
+  }
+
+  private spanOfRun(run: Run): AxisSpan {
+    return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs, label: this.parts.labelRun(run) };
+  }
+
+  private seriesByMetric(runs: readonly Run[]): Map<MetricId, Series[]> {
+    const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
+    const runDevices = new Set(runs.map((run) => `run/${run.id}`));
+    const result = new Map<MetricId, Series[]>();
+    for (const series of valueOf(this.parts.series.get()) ?? []) {
+      if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
+      result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
+    }
+    return result;
+  }
+
+  private columnsOf(seriesId: number, span: TimeSpan, sparse: boolean): Columns {
+    const result: Columns = { x: [], y: [] };
+    const buffer = this.parts.telemetry.buffer(seriesId);
+    const answer = this.history.state.get().answer;
+    const past = answer?.columns.get(seriesId);
+    if (answer && past) {
+      const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
+      const end = past.atMs.findIndex((at) => at >= until);
+      const at = end === -1 ? past.atMs : past.atMs.slice(0, end);
+      const mean = past.mean.map((value) => value ?? Number.NaN);
+      appendRange(result, at, mean, span.fromMs, span.toMs, sparse ? Infinity : Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
+    }
+    if (buffer) {
+      const { at, values } = buffer.columns();
+      appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
+    }
+    return result;
+  }
+
+  private tolerance(span: TimeSpan): number {
+    const oldest = this.parts.telemetry.oldestMs ?? Infinity;
+    const bucketMs = span.fromMs < oldest ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
+    return Math.max(RUN_MAX_GAP_MS, bucketMs, (span.toMs - span.fromMs) / 200);
+  }
+}

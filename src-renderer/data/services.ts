@@ -1,0 +1,48 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { Run } from '@shared/model/run';
+import type { RoomSummary } from '@shared/model/room';
+import type { Series } from '@shared/model/series';
+import type { Settings } from '@shared/model/settings';
+import type { RpcClient } from '@shared/rpc/client';
+import { CommandStore } from './command-store';
+import { StreamStore } from './stream-store';
+import { Telemetry } from './telemetry';
+
+/** What every page of the window shares: the client and the streams that are always listened to. */
+export class Services implements Disposable {
+  private readonly stops = new DisposableStore();
+  readonly room: StreamStore<'room.live', RoomSummary>;
+  readonly runs: StreamStore<'runs.live', readonly Run[]>;
+  readonly series: StreamStore<'series.live', readonly Series[]>;
+  readonly settings: StreamStore<'settings.live', Settings>;
+  readonly telemetry: Telemetry;
+  readonly info: CommandStore<'app.info'>;
+
+  constructor(readonly client: RpcClient) {
+    this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
+    this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
+    this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (before, frame, first) => (first || !before ? frame.series : mergeSeries(before, frame.series))));
+    this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
+    this.telemetry = this.stops.add(new Telemetry(client));
+    this.info = new CommandStore(client, 'app.info', {});
+    this.stops.add(this.info.start());
+  }
+
+  dispose(): void {
+    this.stops.dispose();
+  }
+}
+
+/** Runs newest first: a full frame replaces, a partial one updates by id and takes the deleted away. */
+export function foldRuns(before: readonly Run[] | null, frame: { readonly full: boolean; readonly runs: readonly Run[]; readonly deleted: readonly string[] }): readonly Run[] {
+  if (!before || frame.full) return frame.runs;
+  const gone = new Set([...frame.deleted, ...frame.runs.map((run) => run.id)]);
+  return [...before.filter((run) => !gone.has(run.id)), ...frame.runs].sort((a, b) => b.createdAtMs - a.createdAtMs);
+}
+
+/** Whether a frame names all series or only new ones, the union by id is right: a series is never taken back. */
+function mergeSeries(before: readonly Series[], added: readonly Series[]): readonly Series[] {
+  const byId = new Map(before.map((series) => [series.id, series]));
+  for (const series of added) byId.set(series.id, series);
+  return [...byId.values()];
+}

@@ -1,0 +1,48 @@
+/** What part of the time axis is shown: the newest `spanMs`, moving along, or a fixed span. Times in ms since the epoch. */
+export type TimeWindow = { readonly mode: 'live'; readonly spanMs: number } | { readonly mode: 'fixed'; readonly fromMs: number; readonly toMs: number };
+
+export interface TimeSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A gesture on the axis. Positions are in axis units; a factor below 1 zooms in. */
+export type AxisGesture =
+  | { readonly kind: 'zoom'; readonly at: number; readonly factor: number }
+  | { readonly kind: 'pan'; readonly by: number }
+  | { readonly kind: 'select'; readonly from: number; readonly to: number }
+  | { readonly kind: 'reset' };
+
+export const MIN_SPAN_MS = 5_000;
+export const MAX_SPAN_MS = 400 * 86_400_000;
+
+export function spanOf(window: TimeWindow, nowMs: number): TimeSpan {
+  return window.mode === 'live' ? { fromMs: nowMs - window.spanMs, toMs: nowMs } : window;
+}
+
+/**
+ * The window after a gesture. Any change stops following; `reset` returns to `home`. Zooming out of a window that is
+ * following keeps the newest moment at the right edge.
+ */
+export function afterGesture(window: TimeWindow, gesture: AxisGesture, nowMs: number, home: TimeWindow): TimeWindow {
+  const { fromMs, toMs } = spanOf(window, nowMs);
+  switch (gesture.kind) {
+    case 'reset':
+      return home;
+    case 'select':
+      return fixed(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
+    case 'pan':
+      return fixed(fromMs + gesture.by, toMs + gesture.by);
+    case 'zoom': {
+      const at = window.mode === 'live' && gesture.factor > 1 ? toMs : Math.min(toMs, Math.max(fromMs, gesture.at));
+      return fixed(at - (at - fromMs) * gesture.factor, at + (toMs - at) * gesture.factor);
+    }
+  }
+}
+
+function fixed(fromMs: number, toMs: number): TimeWindow {
+  const span = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, toMs - fromMs));
+  const middle = (fromMs + toMs) / 2;
+  const from = Math.max(0, Math.round(middle - span / 2));
+  return { mode: 'fixed', fromMs: from, toMs: Math.round(from + span) };
+}

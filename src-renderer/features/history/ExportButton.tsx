@@ -1,0 +1,52 @@
+import { useCallback, type ReactNode } from 'react';
+import { CsvExport } from '../../data/csv-export';
+import type { HistoryView } from '../../data/history-view';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useDisposable, useReadable } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+
+function saveFile(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The browser has taken the file over by the next turn of the loop.
+  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+}
+
+/** Every raw sample of the shown span as one CSV file. */
+export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
+  const { client } = useServices();
+  const make = useCallback(() => new CsvExport(client, saveFile), [client]);
+  const exporter = useDisposable(make);
+  return exporter ? <ExportState view={view} exporter={exporter} /> : null;
+}
+
+function ExportState({ view, exporter }: { readonly view: HistoryView; readonly exporter: CsvExport }): ReactNode {
+  const { t, format } = useTexts();
+  const state = useReadable(exporter.state);
+  const seriesIds = useReadable(view.seriesIds);
+  const start = (): void => {
+    const { fromMs, toMs } = view.span.get();
+    exporter.start({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) });
+  };
+  return (
+    <span className="export">
+      <span className="toolbar-hint" role="status" data-testid="export-status">
+        {state.kind === 'running' ? t('history.export.running', { rows: format.number(state.rows, 0) }) : null}
+        {state.kind === 'done' ? t('history.export.done', { rows: format.number(state.rows, 0) }) : null}
+        {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}
+      </span>
+      {state.kind === 'running' ? (
+        <Button icon="close" onClick={() => exporter.cancel()}>
+          {t('ui.cancel')}
+        </Button>
+      ) : (
+        <Button icon="download" disabled={seriesIds.length === 0} onClick={start} data-testid="export-csv">
+          {t('history.export')}
+        </Button>
+      )}
+    </span>
+  );
+}

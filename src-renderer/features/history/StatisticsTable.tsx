@@ -1,0 +1,69 @@
+import type { ReactNode } from 'react';
+import { metricDef } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
+import type { HistoryAnswer } from '../../data/history-loader';
+import { statistics } from '../../data/history-view';
+import type { TimeSpan } from '../../data/time-window';
+import { metricFigure, useTexts } from '../../i18n/use-texts';
+import { ProvenanceBadge } from '../../ui/Provenance';
+
+interface StatisticsTableProps {
+  readonly chosen: readonly Series[];
+  readonly answer: HistoryAnswer | null;
+  readonly span: TimeSpan;
+  readonly currency: string;
+}
+
+/** The shown span in figures, one line a series. */
+export function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  return (
+    <table className="table stats-table" data-testid="history-statistics">
+      <thead>
+        <tr>
+          <th scope="col">{t('history.stats.series')}</th>
+          <th scope="col">{t('history.stats.device')}</th>
+          <th scope="col" className="num">
+            {t('history.stats.min')}
+          </th>
+          <th scope="col" className="num">
+            {t('history.stats.mean')}
+          </th>
+          <th scope="col" className="num">
+            {t('history.stats.max')}
+          </th>
+          <th scope="col" className="num">
+            {t('history.stats.last')}
+          </th>
+          <th scope="col">{t('history.stats.provenance')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {chosen.map((series) => {
+          const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
+          return (
+            <tr key={series.id}>
+              <th scope="row">{t(`metric.${series.metric}`)}</th>
+              <td className="stats-device" title={series.label}>
+                {series.label} <span className="stats-id">{series.device}</span>
+              </td>
+              {(['min', 'mean', 'max', 'last'] as const).map((key) => {
+                const figure = metricFigure(texts, series.metric, stats[key], currency);
+                return (
+                  <td key={key} className="num">
+                    {figure.text}
+                    {stats[key] === null || metricDef(series.metric).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
+                  </td>
+                );
+              })}
+              <td>
+                <ProvenanceBadge provenance={series.provenance} />
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

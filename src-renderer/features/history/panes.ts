@@ -1,0 +1,48 @@
+import { metricDef } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
+import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
+import { unitText, type Texts } from '../../i18n/use-texts';
+
+const COLOURS = 8;
+
+/** How a series is called where several stand together. */
+export function seriesName({ t }: Texts, series: Series): string {
+  const device = series.device.startsWith('run/') ? series.device.slice(4, 12) : series.device;
+  return t('history.seriesName', { metric: t(`metric.${series.metric}`), device });
+}
+
+/** One pane a unit, in the order chosen; what is measured alike shares an axis. */
+export function historyPanes(texts: Texts, chosen: readonly Series[], currency: string): PaneSpec[] {
+  const { t, format } = texts;
+  const byUnit = new Map<string, Series[]>();
+  for (const series of chosen) {
+    const unit = metricDef(series.metric).unit;
+    // Dimensionless metrics have nothing in common: a loss and a load average want axes of their own.
+    const key = unit === '1' ? series.metric : unit;
+    byUnit.set(key, [...(byUnit.get(key) ?? []), series]);
+  }
+  let colour = 0;
+  return [...byUnit].map(([key, members]) => {
+    const first = metricDef(members[0]?.metric ?? 'it.power');
+    const metrics = new Set(members.map((series) => series.metric));
+    const only = metrics.size === 1 ? members[0]?.metric : undefined;
+    const bounds = members.every((series) => metricDef(series.metric).range[0] === 0);
+    return {
+      id: key,
+      title: only === undefined ? t('history.pane.several', { count: metrics.size }) : t(`metric.${only}`),
+      unit: unitText(t, first.unit, currency),
+      tracks: members.map((series): TrackSpec => {
+        const index = colour++;
+        return { id: String(series.id), label: seriesName(texts, series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
+      }),
+      floor: bounds ? 'zero' : 'fit',
+      minRange: first.unit === '%' ? 10 : first.unit === '1' ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
+      ...(first.unit === '%' ? { bounds: [0, 150] as const } : {}),
+      formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
+      formatValue: (value) => {
+        const figure = format.quantity(value, first.unit, first.digits, currency);
+        return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit, currency)}`;
+      },
+    };
+  });
+}

@@ -1,0 +1,25 @@
+import type { Series } from '@shared/model/series';
+import type { TimeSpan } from '../../data/time-window';
+
+export interface HistoryChoice {
+  readonly span: TimeSpan;
+  readonly preset: string | null;
+  readonly seriesIds: readonly number[];
+}
+
+let last: HistoryChoice | null = null;
+
+/** The choice of this window's last visit, or null. */
+export function remembered(): HistoryChoice | null {
+  return last;
+}
+
+export function remember(choice: HistoryChoice): void {
+  last = choice;
+}
+
+/** What is shown to who has chosen nothing yet: the room's power. */
+export function initialIds(series: readonly Series[]): readonly number[] {
+  const found = (['it.power', 'facility.power'] as const).flatMap((metric) => series.filter((entry) => entry.metric === metric).map((entry) => entry.id));
+  return found.length > 0 ? found.slice(0, 4) : series.slice(0, 1).map((entry) => entry.id);
+}

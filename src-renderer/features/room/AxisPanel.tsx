@@ -1,0 +1,124 @@
+import { useCallback, useMemo, type ReactNode } from 'react';
+import { axisLabels } from '../../charts/labels';
+import { PaneChart } from '../../charts/PaneChart';
+import { RoomAxis, type PaneId } from '../../data/room-axis';
+import { afterGesture, spanOf, type AxisGesture, type TimeWindow } from '../../data/time-window';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
+import { IconButton, Button } from '../../ui/Button';
+import { Segmented } from '../../ui/Field';
+import { axisPanes } from './axis-panes';
+
+const MINUTE = 60_000;
+const presets = [
+  { value: '1', ms: MINUTE },
+  { value: '5', ms: 5 * MINUTE },
+  { value: '15', ms: 15 * MINUTE },
+  { value: '60', ms: 60 * MINUTE },
+] as const;
+type Preset = (typeof presets)[number]['value'];
+
+/** The one time axis with its controls. */
+export function AxisPanel(): ReactNode {
+  const services = useServices();
+  const { t } = useTexts();
+  const make = useCallback(
+    () =>
+      new RoomAxis({
+        client: services.client,
+        telemetry: services.telemetry,
+        series: services.series,
+        runs: services.runs,
+        labelRun: (run) => t('room.axis.run', { recipe: t(`recipe.${run.recipe}.short`), id: run.id.slice(0, 8) }),
+      }),
+    [services, t],
+  );
+  const axis = useDisposable(make);
+  return (
+    <section className="axis" aria-label={t('room.axis.label')}>
+      {axis ? <AxisView axis={axis} /> : null}
+    </section>
+  );
+}
+
+function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
+  const services = useServices();
+  const texts = useTexts();
+  const { t, format } = texts;
+  const window = useReadable(axis.window);
+  const series = useValue(services.series);
+  const panes = useMemo(() => axisPanes(texts, series ?? []), [texts, series]);
+  const labels = useMemo(() => axisLabels(format), [format]);
+  const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
+  const onGesture = useCallback((gesture: AxisGesture) => {
+    const now = axis.window.get();
+    const home: TimeWindow = now.mode === 'live' ? now : { mode: 'live', spanMs: 5 * MINUTE };
+    axis.window.set(afterGesture(now, gesture, axis.nowMs, home));
+  }, [axis]);
+  const zoom = (factor: number): void => {
+    const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);
+    onGesture({ kind: 'zoom', at: (fromMs + toMs) / 2, factor });
+  };
+  const live = window.mode === 'live';
+  const preset = live ? (presets.find((entry) => entry.ms === window.spanMs)?.value ?? null) : null;
+
+  return (
+    <>
+      <div className="toolbar">
+        <h2>{t('room.axis.title')}</h2>
+        <Segmented<Preset>
+          label={t('room.axis.window')}
+          value={preset}
+          options={presets.map(({ value }) => ({ value, label: t(`room.axis.window.${value}`) }))}
+          onChange={(value) => axis.window.set({ mode: 'live', spanMs: presets.find((entry) => entry.value === value)?.ms ?? MINUTE })}
+        />
+        {live ? (
+          <span className="live-note live-on" role="status">
+            {t('room.axis.live')}
+          </span>
+        ) : (
+          <>
+            <span className="live-note" role="status">
+              {t('room.axis.paused', { from: format.dateTime(window.fromMs), to: format.time(window.toMs) })}
+            </span>
+            <Button tone="primary" icon="live" onClick={() => onGesture({ kind: 'reset' })} data-testid="return-to-live">
+              {t('room.axis.return')}
+            </Button>
+          </>
+        )}
+        <span className="toolbar-end">
+          <span className="toolbar-hint">{t('room.axis.hint')}</span>
+          <IconButton icon="plus" label={t('ui.zoomIn')} onClick={() => zoom(0.5)} />
+          <IconButton icon="minus" label={t('ui.zoomOut')} onClick={() => zoom(2)} />
+          <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} disabled={live} />
+        </span>
+      </div>
+      <div className="axis-chart">
+        <PaneChart
+          label={t('room.axis.label')}
+          help={t('ui.chartHelp')}
+          panes={panes}
+          source={axis}
+          xKind="time"
+          xLabels={labels}
+          formatCursor={formatCursor}
+          onGesture={onGesture}
+          renderEmpty={(pane) => <EmptyPane pane={pane as PaneId} />}
+        />
+      </div>
+    </>
+  );
+}
+
+/** Why a pane has nothing to draw, and the next step. */
+function EmptyPane({ pane }: { readonly pane: PaneId }): ReactNode {
+  const { t } = useTexts();
+  const training = pane === 'loss' || pane === 'accuracy' || pane === 'throughput';
+  return (
+    <>
+      <span>{t(training ? 'room.axis.empty.training' : `room.axis.empty.${pane}`)}</span>
+      <a href={training ? '#/training' : '#/doctor'}>{t(training ? 'room.axis.empty.start' : 'room.axis.empty.doctor')}</a>
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import type { ReactNode } from 'react';
+import { quantity as makeQuantity, type Quantity } from '@shared/model/provenance';
+import type { Run } from '@shared/model/run';
+import type { RoomSummary } from '@shared/model/room';
+import { isFinal } from '@shared/model/run';
+import type { Figure } from '../../i18n/format';
+import { useTexts, type Texts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useValue } from '../../rpc/hooks';
+import { Tile } from '../../ui/Tile';
+import { PowerParts } from './PowerParts';
+
+/** The page's figures, in two rows right of the one they all hang on. */
+export function RoomTiles(): ReactNode {
+  const services = useServices();
+  const texts = useTexts();
+  const { t, format } = texts;
+  const room = useValue(services.room);
+  const settings = useValue(services.settings);
+  const runs = useValue(services.runs) ?? [];
+  const currency = settings?.tariff.currency ?? '';
+  const figure = (quantity: Quantity | null, digits: number): Figure => format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits, currency);
+  const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
+
+  return (
+    <div className="tiles">
+      <Tile testId="tile-it-power" size="xl" label={t('room.itPower')} quantity={room?.itPowerW ?? null} figure={figure(room?.itPowerW ?? null, 1)} how={t('room.itPower.how')}>
+        {room ? <PowerParts parts={room.parts} /> : null}
+      </Tile>
+      <Tile testId="tile-facility-power" label={t('room.facilityPower')} quantity={room?.facilityPowerW ?? null} figure={figure(room?.facilityPowerW ?? null, 1)} how={t('room.facilityPower.how')}>
+        {room ? overhead(texts, room) : null}
+      </Tile>
+      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={t('room.powerRatio.how')}>
+        {t('room.powerRatio.sub')}
+      </Tile>
+      <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
+        {settings ? t('room.cost.sub', { price: format.plain(settings.tariff.pricePerKwh), currency }) : null}
+      </Tile>
+      <Tile testId="tile-co2e" label={t('room.co2e')} quantity={room?.co2ePerHourKg ?? null} figure={figure(room?.co2ePerHourKg ?? null, 4)} how={t('room.co2e.how')}>
+        {settings ? t('room.co2e.sub', { factor: format.plain(settings.carbon.gridKgPerKwh) }) : null}
+      </Tile>
+      <Tile testId="tile-cpu-load" size="m" label={t('room.cpuLoad')} quantity={room?.cpuLoadPercent ?? null} figure={figure(room?.cpuLoadPercent ?? null, 0)} how={t('room.cpuLoad.how')}>
+        <LoadBar percent={room?.cpuLoadPercent.value ?? null} />
+      </Tile>
+      <Tile testId="tile-gpu-load" size="m" label={t('room.gpuLoad')} quantity={room?.gpuLoadPercent ?? null} figure={figure(room?.gpuLoadPercent ?? null, 0)} how={t('room.gpuLoad.how')}>
+        <LoadBar percent={room?.gpuLoadPercent.value ?? null} />
+      </Tile>
+      <Tile testId="tile-hottest" size="m" label={t('room.hottest')} quantity={room?.hottest.tempC ?? null} figure={figure(room?.hottest.tempC ?? null, 1)} how={t('room.hottest.how')}>
+        {room?.hottest.label ?? null}
+      </Tile>
+      <Tile testId="tile-jobs" size="m" label={t('room.jobs')} quantity={jobs} figure={{ text: room ? format.number(room.runningJobs, 0) : format.number(null, 0), unit: '' }} how={t('room.jobs.how')}>
+        {room ? <JobsNote room={room} runs={runs} /> : null}
+      </Tile>
+    </div>
+  );
+}
+
+function overhead({ t, format }: Texts, room: RoomSummary): string | null {
+  const facilityW = room.facilityPowerW.value;
+  const itW = room.itPowerW.value;
+  if (facilityW === null || itW === null) return null;
+  const { text, unit } = format.quantity(facilityW - itW, 'W', 1);
+  return t('room.facilityPower.sub', { overhead: `${text} ${unit}` });
+}
+
+function LoadBar({ percent }: { readonly percent: number | null }): ReactNode {
+  return <span className="load-bar">{percent === null ? null : <span className="load-fill" style={{ width: `${percent}%` }} />}</span>;
+}
+
+function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: readonly Run[] }): ReactNode {
+  const { t } = useTexts();
+  const active = runs.find((run) => !isFinal(run.status) && run.status !== 'queued');
+  if (active) {
+    const done = active.plan ? t('room.jobs.epoch', { epoch: Math.max(1, active.progress.epoch), epochs: active.plan.epochs }) : t(`run.status.${active.status}`);
+    return (
+      <a href={`#/training/${encodeURIComponent(active.id)}`} title={t(`recipe.${active.recipe}.name`)}>
+        {t(`recipe.${active.recipe}.short`)} · {done}
+      </a>
+    );
+  }
+  if (room.queuedJobs > 0) return t('room.jobs.queued', { count: room.queuedJobs });
+  return <a href="#/training">{t('room.jobs.start')}</a>;
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useReadable } from '../../rpc/hooks';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Consequence } from './Consequence';
+import { FacilitySection } from './FacilitySection';
+import { HostSection, LookSection, PriceSection } from './sections';
+import './settings.css';
+
+/** Every parameter with its unit, default and source; a change is applied when the field is left. */
+export function SettingsPage(): ReactNode {
+  const { t } = useTexts();
+  const settings = useReadable(useServices().settings);
+  if (settings.state === 'loading') return null;
+  if (settings.state === 'failed') return <ErrorNote error={settings.error} />;
+  return (
+    <div className="settings">
+      <div className="page-head">
+        <h1>{t('nav.settings')}</h1>
+        <span className="page-note">{t('settings.note')}</span>
+      </div>
+      <Consequence />
+      <div className="settings-columns">
+        <div>
+          <PriceSection settings={settings.value} />
+          <HostSection settings={settings.value} />
+          <LookSection settings={settings.value} />
+        </div>
+        <FacilitySection settings={settings.value} />
+      </div>
+    </div>
+  );
+}

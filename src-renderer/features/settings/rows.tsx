@@ -1,0 +1,189 @@
+import { useId, useState, type ReactNode } from 'react';
+import { AppError } from '@shared/contract/errors';
+import type { Settings } from '@shared/model/settings';
+import type { TextKey } from '../../i18n';
+import { useTexts } from '../../i18n/use-texts';
+import { IconButton } from '../../ui/Button';
+import { NumberInput, Select, useNumberDraft } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+import { defaultAt, patchWith, sourceOf, valueAt, type SettingPath } from './paths';
+import { useSave, type Save } from './use-save';
+
+type FieldKey = Extract<TextKey, `settings.field.${string}`>;
+
+interface RowFrameProps {
+  readonly id: string;
+  readonly noteId: string;
+  readonly label: string;
+  readonly path: SettingPath;
+  readonly defaultText: string;
+  readonly isDefault: boolean;
+  readonly error: string | null;
+  readonly save: Save;
+  readonly onReset: () => void;
+  readonly children: ReactNode;
+}
+
+/** One line of the page: name, control, what the default is and where it comes from, a way back to it. */
+function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, save, onReset, children }: RowFrameProps): ReactNode {
+  const { t } = useTexts();
+  const failed = save.state instanceof AppError ? save.state : null;
+  return (
+    <div className="setting" data-setting={path.join('.')} data-invalid={error !== null || undefined}>
+      <label className="setting-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="setting-control">{children}</div>
+      <div className="setting-note" id={noteId}>
+        {error !== null || failed ? (
+          <span className="field-error" role="alert">
+            {error ?? (failed ? `${t(`error.${failed.code}`)} ${failed.message}` : '')}
+          </span>
+        ) : (
+          <>
+            <span>{t('ui.defaultIs', { value: defaultText })}</span>
+            <span className="setting-source">{t(`settings.source.${sourceOf(path)}`)}</span>
+          </>
+        )}
+      </div>
+      <div className="setting-end">
+        <span role="status" className="setting-saved">
+          {save.state === 'saved' ? (
+            <>
+              <Icon name="check" />
+              <span className="visually-hidden">{t('settings.saved')}</span>
+            </>
+          ) : null}
+        </span>
+        {isDefault ? null : <IconButton icon="reset" label={t('settings.reset', { field: label })} onClick={onReset} />}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly settings: Settings;
+  readonly path: SettingPath;
+  readonly field: FieldKey;
+  readonly unit?: string;
+}
+
+/** A number; an empty field means `automatic` where the schema allows it. */
+export function NumberRow({ settings, path, field, unit }: RowProps): ReactNode {
+  const { t, format } = useTexts();
+  const id = useId();
+  const noteId = useId();
+  const save = useSave();
+  const stored = valueAt(settings, path);
+  const draft = useNumberDraft(typeof stored === 'number' ? stored : null);
+  const standard = defaultAt(path);
+  const standardText = typeof standard === 'number' ? `${format.plain(standard)}${unit === undefined ? '' : ` ${unit}`}` : t('settings.automatic');
+  const check = draft.value === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, draft.value);
+  const error = draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit) }) : null;
+
+  const commit = (): void => {
+    if (!draft.changed || !check.patch) return;
+    if (draft.value === stored) draft.reset();
+    else save.save(check.patch, draft.reset);
+  };
+  const reset = (): void => {
+    const back = patchWith(settings, path, standard);
+    if (back.patch) save.save(back.patch, draft.reset);
+  };
+
+  return (
+    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standardText} isDefault={stored === standard && !draft.changed} error={error} save={save} onReset={reset}>
+      <NumberInput
+        id={id}
+        describedBy={noteId}
+        invalid={error !== null}
+        text={draft.text}
+        {...(unit === undefined ? {} : { unit })}
+        {...(standard === null ? { placeholder: t('settings.automatic') } : {})}
+        testId={`setting-${path.join('.')}`}
+        onText={draft.setText}
+        onCommit={commit}
+      />
+    </RowFrame>
+  );
+}
+
+/** A short word that the schema checks, e.g. a currency. */
+export function TextRow({ settings, path, field }: RowProps): ReactNode {
+  const { t } = useTexts();
+  const id = useId();
+  const noteId = useId();
+  const save = useSave();
+  const [draft, setDraft] = useState<string | null>(null);
+  const stored = String(valueAt(settings, path) ?? '');
+  const standard = String(defaultAt(path) ?? '');
+  const text = draft ?? stored;
+  const check = patchWith(settings, path, text.trim());
+  const error = draft !== null && check.refusal ? t(`validation.${check.refusal.key}`, { limit: 0 }) : null;
+  const commit = (): void => {
+    if (draft === null || !check.patch) return;
+    if (text === stored) setDraft(null);
+    else save.save(check.patch, () => setDraft(null));
+  };
+  const reset = (): void => {
+    const back = patchWith(settings, path, standard);
+    if (back.patch) save.save(back.patch, () => setDraft(null));
+  };
+  return (
+    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standard} isDefault={text === standard} error={error} save={save} onReset={reset}>
+      <span className="number-input" data-invalid={error !== null || undefined}>
+        <input
+          id={id}
+          type="text"
+          maxLength={3}
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          aria-describedby={noteId}
+          aria-invalid={error !== null}
+          data-testid={`setting-${path.join('.')}`}
+          onChange={(event) => setDraft(event.target.value.toUpperCase())}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+          }}
+        />
+      </span>
+    </RowFrame>
+  );
+}
+
+interface ChoiceRowProps<T extends string> extends RowProps {
+  readonly options: readonly { readonly value: T; readonly label: string }[];
+}
+
+/** One of a few; applied as it is chosen. */
+export function ChoiceRow<T extends string>({ settings, path, field, options }: ChoiceRowProps<T>): ReactNode {
+  const { t } = useTexts();
+  const id = useId();
+  const noteId = useId();
+  const save = useSave();
+  const stored = valueAt(settings, path);
+  const standard = defaultAt(path);
+  const value = options.find((option) => option.value === stored)?.value ?? options[0]?.value;
+  const choose = (next: unknown): void => {
+    const { patch } = patchWith(settings, path, next);
+    if (patch) save.save(patch, () => undefined);
+  };
+  if (value === undefined) return null;
+  return (
+    <RowFrame
+      id={id}
+      noteId={noteId}
+      label={t(field)}
+      path={path}
+      defaultText={options.find((option) => option.value === standard)?.label ?? ''}
+      isDefault={stored === standard}
+      error={null}
+      save={save}
+      onReset={() => choose(standard)}
+    >
+      <Select<T> id={id} describedBy={noteId} value={value} options={options} onChange={choose} testId={`setting-${path.join('.')}`} />
+    </RowFrame>
+  );
+}

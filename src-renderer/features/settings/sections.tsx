@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import type { Settings, Ui } from '@shared/model/settings';
+import { useTexts } from '../../i18n/use-texts';
+import { ChoiceRow, NumberRow, TextRow } from './rows';
+
+interface SectionProps {
+  readonly settings: Settings;
+}
+
+export function PriceSection({ settings }: SectionProps): ReactNode {
+  const { t } = useTexts();
+  return (
+    <section className="setting-section" aria-label={t('settings.price.title')}>
+      <h2>{t('settings.price.title')}</h2>
+      <NumberRow settings={settings} path={['tariff', 'pricePerKwh']} field="settings.field.price" unit={`${settings.tariff.currency}/kWh`} />
+      <TextRow settings={settings} path={['tariff', 'currency']} field="settings.field.currency" />
+      <NumberRow settings={settings} path={['carbon', 'gridKgPerKwh']} field="settings.field.grid" unit="kg/kWh" />
+    </section>
+  );
+}
+
+export function HostSection({ settings }: SectionProps): ReactNode {
+  const { t } = useTexts();
+  return (
+    <section className="setting-section" aria-label={t('settings.host.title')}>
+      <h2>{t('settings.host.title')}</h2>
+      <p className="section-note">{t('settings.host.note')}</p>
+      <NumberRow settings={settings} path={['host', 'basePowerW']} field="settings.field.basePower" unit="W" />
+      <NumberRow settings={settings} path={['host', 'cpuIdleW']} field="settings.field.cpuIdle" unit="W" />
+      <NumberRow settings={settings} path={['host', 'cpuMaxW']} field="settings.field.cpuMax" unit="W" />
+    </section>
+  );
+}
+
+export function LookSection({ settings }: SectionProps): ReactNode {
+  const { t } = useTexts();
+  return (
+    <section className="setting-section" aria-label={t('settings.look.title')}>
+      <h2>{t('settings.look.title')}</h2>
+      <ChoiceRow<Ui['language']>
+        settings={settings}
+        path={['ui', 'language']}
+        field="settings.field.language"
+        options={[
+          { value: 'system', label: t('settings.language.system') },
+          { value: 'en', label: t('settings.language.en') },
+          { value: 'zh-CN', label: t('settings.language.zh-CN') },
+        ]}
+      />
+      <ChoiceRow<Ui['theme']>
+        settings={settings}
+        path={['ui', 'theme']}
+        field="settings.field.theme"
+        options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings.theme.${value}`) }))}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+import { useCallback, type ReactNode } from 'react';
+import { isFinal, type Run } from '@shared/model/run';
+import { foldRunFrame, type RunLive } from '../../data/run-live';
+import { StreamStore } from '../../data/stream-store';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useDisposable, useReadable } from '../../rpc/hooks';
+import { EmptyState } from '../../ui/EmptyState';
+import { Icon } from '../../ui/Icon';
+import { Progress } from '../../ui/Progress';
+import { RunStatusText } from '../../ui/RunStatusText';
+import { durationOf, epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { RunActions } from './RunActions';
+import { RunChart } from './RunChart';
+import { RunEnergyTable } from './RunEnergyTable';
+import { RunFacts } from './RunFacts';
+import { RunLog } from './RunLog';
+import './training.css';
+
+type RunStore = StreamStore<'run.live', RunLive>;
+
+/** One run, live or long ended: all of it comes with the stream's first frame, so a reload loses nothing. */
+export function RunPage({ runId }: { readonly runId: string }): ReactNode {
+  const { client } = useServices();
+  const make = useCallback((): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, foldRunFrame), [client, runId]);
+  const store = useDisposable(make);
+  return store ? <RunView store={store} /> : null;
+}
+
+function RunView({ store }: { readonly store: RunStore }): ReactNode {
+  const { t } = useTexts();
+  const live = useReadable(store);
+  if (live.state === 'loading') return null;
+  if (live.state === 'failed') {
+    return (
+      <EmptyState icon="training" tone="bad" title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')} action={<a href="#/training">{t('run.back')}</a>}>
+        {live.error.code === 'not-found' ? t('run.gone.text') : live.error.message}
+      </EmptyState>
+    );
+  }
+  const { run, log } = live.value;
+  return (
+    <div className="run">
+      <RunHead run={run} />
+      <div className="run-main">
+        <RunChart store={store} />
+        <RunLog lines={log} following={!isFinal(run.status)} />
+      </div>
+      <aside className="run-side">
+        <RunFacts run={run} />
+        <RunEnergyTable run={run} />
+      </aside>
+    </div>
+  );
+}
+
+function RunHead({ run }: { readonly run: Run }): ReactNode {
+  const { t, format } = useTexts();
+  const nowMs = useReadable(useServices().room);
+  const clock = nowMs.state === 'ready' ? nowMs.value.atMs : 0;
+  const share = progressOf(run);
+  return (
+    <header className="run-head">
+      <div className="run-title">
+        <a className="back-link" href="#/training" aria-label={t('run.back')} title={t('run.back')}>
+          <Icon name="back" size={18} />
+        </a>
+        <h1>
+          {t(`recipe.${run.recipe}.name`)} <span className="run-id">{shortId(run)}</span>
+        </h1>
+        <RunStatusText status={run.status} />
+        <RunActions run={run} />
+      </div>
+      <div className="run-progress-line">
+        <Progress label={t('training.progress')} share={share} tone={progressTone(run)} marks={epochMarks(run)} />
+        <span className="run-progress-text" aria-live="polite">
+          {run.plan
+            ? t('run.progress', { epoch: run.progress.epoch, epochs: run.plan.epochs, step: format.number(run.progress.step, 0), steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0) })
+            : t(`run.status.${run.status}.note`)}
+        </span>
+        <span className="run-progress-text num">{format.duration(durationOf(run, clock))}</span>
+      </div>
+      {run.failure ? (
+        <div className="error-note" role="alert" data-testid="run-failure">
+          <Icon name="warning" />
+          <div>
+            <strong>{t(`run.failure.${run.failure.code}`)}</strong>
+            <p className="error-detail">{run.failure.message}</p>
+            <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
+          </div>
+        </div>
+      ) : null}
+    </header>
+  );
+}

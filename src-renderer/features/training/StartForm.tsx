@@ -1,0 +1,108 @@
+import { useState, type FormEvent, type ReactNode } from 'react';
+import type { AppError } from '@shared/contract/errors';
+import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { toAppError, valueOf } from '../../data/loadable';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useCommand } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+import { Copyable } from '../../ui/Copyable';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Field, NumberInput, Select } from '../../ui/Field';
+import { checkParams, paramIds, paramTexts, type ParamTexts } from './params';
+
+/** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
+export function StartForm(): ReactNode {
+  const { client } = useServices();
+  const { t, format } = useTexts();
+  const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
+  const [engine, setEngine] = useState<EngineId>('wasm');
+  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].defaults));
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<AppError | null>(null);
+  const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
+  const check = checkParams(texts);
+  const def = recipes[recipe];
+  const defaults = paramTexts(def.defaults);
+  const chosen = engines.find((candidate) => candidate.id === engine);
+  const unavailable = chosen !== undefined && !chosen.available;
+
+  const start = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!check.params || busy) return;
+    setBusy(true);
+    setError(null);
+    client.call('runs.start', { recipe, engine, params: check.params }).then(
+      ({ runId }) => {
+        window.location.hash = `#/training/${encodeURIComponent(runId)}`;
+      },
+      (failure: unknown) => {
+        setBusy(false);
+        setError(toAppError(failure));
+      },
+    );
+  };
+
+  return (
+    <form className="start-form" onSubmit={start} noValidate aria-labelledby="start-title">
+      <div className="page-head">
+        <h2 id="start-title">{t('training.start.title')}</h2>
+      </div>
+      <Field label={t('training.start.recipe')} hint={t(`recipe.${recipe}.about`)}>
+        {({ id, describedBy }) => (
+          <Select<RecipeId>
+            id={id}
+            describedBy={describedBy}
+            value={recipe}
+            options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
+            onChange={(value) => {
+              setRecipe(value);
+              setTexts(paramTexts(recipes[value].defaults));
+            }}
+          />
+        )}
+      </Field>
+      <Field label={t('training.start.engine')} hint={chosen?.available === true ? chosen.detail : undefined} error={unavailable ? t('training.start.engineUnavailable') : null}>
+        {({ id, describedBy }) => (
+          <Select<EngineId>
+            id={id}
+            describedBy={describedBy}
+            value={engine}
+            options={def.engines.map((value) => {
+              const available = engines.find((candidate) => candidate.id === value)?.available !== false;
+              return { value, label: available ? t(`engine.${value}`) : t('training.start.engineNotHere', { engine: t(`engine.${value}`) }) };
+            })}
+            onChange={setEngine}
+          />
+        )}
+      </Field>
+      {unavailable ? (
+        <div className="engine-repair">
+          <p>{chosen.detail}</p>
+          {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
+        </div>
+      ) : null}
+      <div className="param-grid">
+        {paramIds.map((param) => {
+          const refusal = check.refusals[param];
+          return (
+            <Field
+              key={param}
+              label={t(`param.${param}`)}
+              hint={texts[param] === defaults[param] ? t(`param.${param}.hint`) : t('ui.defaultIs', { value: defaults[param] })}
+              error={refusal ? t(`validation.${refusal.key}`, { limit: format.plain(refusal.limit) }) : null}
+            >
+              {({ id, describedBy, invalid }) => (
+                <NumberInput id={id} describedBy={describedBy} invalid={invalid} text={texts[param]} testId={`param-${param}`} onText={(text) => setTexts({ ...texts, [param]: text })} />
+              )}
+            </Field>
+          );
+        })}
+      </div>
+      {error ? <ErrorNote error={error} /> : null}
+      <Button type="submit" tone="primary" disabled={!check.params || busy || unavailable} data-testid="start-run">
+        {busy ? t('training.start.busy') : t('training.start.button')}
+      </Button>
+    </form>
+  );
+}

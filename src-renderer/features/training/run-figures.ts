@@ -1,0 +1,32 @@
+import { isFinal, type Run } from '@shared/model/run';
+
+/** How far a run is, 0 to 1; null before its plan is known. A run that succeeded is whole. */
+export function progressOf(run: Run): number | null {
+  if (run.status === 'succeeded') return 1;
+  if (!run.plan) return null;
+  const total = run.plan.epochs * run.plan.stepsPerEpoch;
+  return total > 0 ? Math.min(1, run.progress.step / total) : null;
+}
+
+/** Wall-clock length of the run, ms, up to `nowMs` while it goes on; null before it began. */
+export function durationOf(run: Run, nowMs: number): number | null {
+  if (run.startedAtMs === null) return null;
+  return Math.max(0, (run.endedAtMs ?? nowMs) - run.startedAtMs);
+}
+
+/** The bar's colour: going on, done, broken off, or not begun. */
+export function progressTone(run: Run): 'accent' | 'ok' | 'bad' | 'still' {
+  if (!isFinal(run.status)) return run.status === 'queued' ? 'still' : 'accent';
+  return run.status === 'succeeded' ? 'ok' : run.status === 'failed' ? 'bad' : 'still';
+}
+
+/** Shares of 1 where an epoch ends; none when they would stand too close to be told apart. */
+export function epochMarks(run: Run): number[] {
+  const epochs = run.plan?.epochs ?? 0;
+  return epochs > 1 && epochs <= 40 ? Array.from({ length: epochs - 1 }, (_, i) => (i + 1) / epochs) : [];
+}
+
+/** Names a run on the page; ids are long. */
+export function shortId(run: Pick<Run, 'id'>): string {
+  return run.id.slice(0, 8);
+}

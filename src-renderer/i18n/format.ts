@@ -1,0 +1,171 @@
+/** What stands for a value there is none of. */
+export const NO_VALUE = '—';
+
+const MINUS = '\u2212';
+
+/** A number and its unit, apart, so that the unit can be set smaller. */
+export interface Figure {
+  readonly text: string;
+  readonly unit: string;
+}
+
+interface Prefix {
+  readonly factor: number;
+  readonly unit: string;
+}
+
+const steps = (...entries: [number, string][]): readonly Prefix[] => entries.map(([factor, unit]) => ({ factor, unit }));
+
+/** Units that are shown with another prefix when the number grows or shrinks, largest first. Energies come in J and are shown in Wh, as they are paid. */
+const scaled: Readonly<Record<string, readonly Prefix[]>> = {
+  W: steps([1e6, 'MW'], [1e3, 'kW'], [1, 'W']),
+  J: steps([3.6e9, 'MWh'], [3.6e6, 'kWh'], [3.6e3, 'Wh'], [3.6, 'mWh']),
+  B: steps([2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB'], [1, 'B']),
+  'B/s': steps([1e9, 'GB/s'], [1e6, 'MB/s'], [1e3, 'kB/s'], [1, 'B/s']),
+  kg: steps([1e3, 't'], [1, 'kg'], [1e-3, 'g'], [1e-6, 'mg']),
+  'kg/h': steps([1e3, 't/h'], [1, 'kg/h'], [1e-3, 'g/h'], [1e-6, 'mg/h']),
+  MHz: steps([1e3, 'GHz'], [1, 'MHz']),
+  'J/sample': steps([1, 'J'], [1e-3, 'mJ'], [1e-6, 'µJ']),
+};
+
+/** Which prefix suits this size; values below the smallest keep it. */
+function prefixFor(unit: string, size: number): Prefix {
+  const choices = scaled[unit];
+  const last = choices?.at(-1);
+  if (!choices || !last) return { factor: 1, unit };
+  if (size === 0) return choices.find((choice) => choice.factor === 1) ?? last;
+  return choices.find((choice) => size >= choice.factor * 0.9995) ?? last;
+}
+
+/** Numbers, times and durations in one language; times in the machine's zone. Made once a language. */
+export class Format {
+  private readonly numbers = new Map<string, Intl.NumberFormat>();
+  private readonly dates = new Map<string, Intl.DateTimeFormat>();
+
+  constructor(readonly locale: string) {}
+
+  /** With exactly `digits` after the point. */
+  number(value: number | null, digits: number): string {
+    if (value === null || Number.isNaN(value)) return NO_VALUE;
+    return this.minus(this.numberFormat(`f${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
+  }
+
+  /** With `digits` significant digits, as measuring instruments count. */
+  significant(value: number | null, digits: number): string {
+    if (value === null || Number.isNaN(value)) return NO_VALUE;
+    const size = Math.abs(value);
+    if (size !== 0 && (size < 1e-6 || size >= 1e9)) return this.minus(this.numberFormat(`e${digits}`, { notation: 'scientific', maximumSignificantDigits: digits }).format(value));
+    const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
+    if (whole >= digits) return this.number(value, 0);
+    return this.minus(this.numberFormat(`s${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(value));
+  }
+
+  /** A number as it was set by a person: no digits added or, up to ten, taken away. */
+  plain(value: number | null): string {
+    if (value === null) return NO_VALUE;
+    return this.minus(this.numberFormat('plain', { maximumSignificantDigits: 10 }).format(value));
+  }
+
+  /**
+   * A quantity for a tile, a table or a readout. `cur` stands for the tariff's currency.
+   * @param digits after the point, where the unit is shown as it is
+   */
+  quantity(value: number | null, unit: string, digits: number, currency = 'cur'): Figure {
+    if (/^(cur|[A-Z]{3})(\/h)?$/.test(unit)) return { text: this.money(value), unit: unit.replace(/^cur/, currency) };
+    const shown = unit === '1' ? '' : unit;
+    if (value === null) return { text: NO_VALUE, unit: shown };
+    if (!scaled[unit]) return { text: this.number(value, digits), unit: shown };
+    const prefix = prefixFor(unit, Math.abs(value));
+    const scaledValue = value / prefix.factor;
+    return { text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4), unit: prefix.unit };
+  }
+
+  /** Small amounts keep three significant digits, others two after the point. */
+  money(value: number | null): string {
+    if (value === null) return NO_VALUE;
+    return Math.abs(value) >= 1 || value === 0 ? this.number(value, 2) : this.significant(value, 3);
+  }
+
+  /** A tick of an axis whose largest value is `largest`: all ticks share one prefix, and as few digits as tell them apart. */
+  tick(value: number, unit: string, largest: number, step: number): string {
+    const prefix = prefixFor(unit, largest);
+    const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step / prefix.factor) + 1e-9)));
+    const exact = Math.abs((step / prefix.factor) * 10 ** decimals - Math.round((step / prefix.factor) * 10 ** decimals)) > 1e-6 ? decimals + 1 : decimals;
+    const text = this.number(value / prefix.factor, exact);
+    const suffix = prefix.unit === unit ? '' : prefix.unit;
+    return suffix === '' || value === 0 ? text : `${text} ${suffix}`;
+  }
+
+  /** 14:02:07 */
+  time(atMs: number): string {
+    return this.date('time', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(atMs);
+  }
+
+  /** 14:02 */
+  minute(atMs: number): string {
+    return this.date('minute', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs);
+  }
+
+  /** Nov 23, as the language writes it. */
+  day(atMs: number): string {
+    return this.date('day', { month: 'short', day: 'numeric' }).format(atMs);
+  }
+
+  /** Date and time to the second. */
+  dateTime(atMs: number): string {
+    return this.date('dateTime', { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(atMs);
+  }
+
+  /** Date and time to the minute, without the year. */
+  shortDateTime(atMs: number): string {
+    return this.date('short', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(atMs);
+  }
+
+  /** 0:07, 12:34, 1:02:03 */
+  duration(ms: number | null): string {
+    if (ms === null) return NO_VALUE;
+    const total = Math.max(0, Math.floor(ms / 1000));
+    const pad = (n: number): string => String(n).padStart(2, '0');
+    const hours = Math.floor(total / 3600);
+    const minutes = Math.floor(total / 60) % 60;
+    return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
+  }
+
+  /** Share of 1 as a percentage. */
+  percent(share: number | null, digits = 0): string {
+    if (share === null) return NO_VALUE;
+    return this.numberFormat(`p${digits}`, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share);
+  }
+
+  private minus(text: string): string {
+    return text.replace('-', MINUS);
+  }
+
+  private numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+    let format = this.numbers.get(key);
+    if (!format) this.numbers.set(key, (format = new Intl.NumberFormat(this.locale, options)));
+    return format;
+  }
+
+  private date(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    let format = this.dates.get(key);
+    if (!format) this.dates.set(key, (format = new Intl.DateTimeFormat(this.locale, options)));
+    return format;
+  }
+}
+
+const formats = new Map<string, Format>();
+
+export function formatFor(locale: string): Format {
+  let format = formats.get(locale);
+  if (!format) formats.set(locale, (format = new Format(locale)));
+  return format;
+}
+
+/** Reads what a person typed: a point or a single comma before the decimals. Null when it is no finite number. */
+export function parseNumber(text: string): number | null {
+  const trimmed = text.trim().replace(MINUS, '-');
+  if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
+  const value = Number(trimmed.replace(',', '.'));
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,44 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { Disposable } from '@shared/base/disposable';
+import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
+import { CommandStore } from '../data/command-store';
+import { valueOf, type Loadable } from '../data/loadable';
+import { Store, type Readable } from '../data/store';
+import { useServices } from './context';
+
+export function useReadable<T>(store: Readable<T>): T {
+  return useSyncExternalStore(store.subscribe, store.get);
+}
+
+/** The value of a loadable store, or null while there is none. */
+export function useValue<T>(store: Readable<Loadable<T>>): T | null {
+  return valueOf(useReadable(store));
+}
+
+/** The commands that are asked without input. */
+type PlainCommand = { [N in CommandName]: Record<string, never> extends CommandInput<N> ? N : never }[CommandName];
+
+/** An answer of the core for as long as the component is there; see CommandStore. */
+export function useCommand<N extends PlainCommand>(name: N): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
+  const { client } = useServices();
+  const store = useMemo(() => new CommandStore<N>(client, name, {} as CommandInput<N>), [client, name]);
+  useEffect(() => {
+    const running = store.start();
+    return () => running.dispose();
+  }, [store]);
+  return { answer: useReadable(store), reload: store.reload };
+}
+
+/** Something that lives as long as the component and is made anew when `make` is another function. Null until it is made. */
+export function useDisposable<T extends Disposable>(make: () => T): T | null {
+  const [holder] = useState(() => new Store<T | null>(null));
+  useEffect(() => {
+    const made = make();
+    holder.set(made);
+    return () => {
+      holder.set(null);
+      made.dispose();
+    };
+  }, [make, holder]);
+  return useReadable(holder);
+}

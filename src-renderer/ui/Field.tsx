@@ -1,0 +1,146 @@
+import { useId, useState, type ReactNode } from 'react';
+import { parseNumber } from '../i18n/format';
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error?: string | null;
+  /** Gets the ids that tie label, hint and message to the control. */
+  readonly children: (ids: { readonly id: string; readonly describedBy: string; readonly invalid: boolean }) => ReactNode;
+}
+
+/** A label, its control, a hint and, when the value is refused, why. */
+export function Field({ label, hint, error, children }: FieldProps): ReactNode {
+  const id = useId();
+  const noteId = useId();
+  const invalid = error !== null && error !== undefined;
+  return (
+    <div className="field" data-invalid={invalid || undefined}>
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      <div className="field-control">{children({ id, describedBy: noteId, invalid })}</div>
+      <div className="field-note" id={noteId} role={invalid ? 'alert' : undefined}>
+        {invalid ? <span className="field-error">{error}</span> : hint}
+      </div>
+    </div>
+  );
+}
+
+interface NumberInputProps {
+  readonly id: string;
+  readonly describedBy?: string;
+  readonly invalid?: boolean;
+  readonly unit?: string;
+  readonly text: string;
+  readonly placeholder?: string;
+  readonly disabled?: boolean;
+  readonly label?: string;
+  readonly testId?: string;
+  readonly onText: (text: string) => void;
+  /** The value is meant as it stands: Enter was pressed or the field was left. */
+  readonly onCommit?: () => void;
+}
+
+/** One line for a number, with its unit inside the frame. Takes any text, so that a wrong one can be told instead of swallowed. */
+export function NumberInput(props: NumberInputProps): ReactNode {
+  return (
+    <span className="number-input" data-invalid={props.invalid === true || undefined} data-disabled={props.disabled === true || undefined}>
+      <input
+        id={props.id}
+        type="text"
+        inputMode="decimal"
+        autoComplete="off"
+        spellCheck={false}
+        value={props.text}
+        placeholder={props.placeholder}
+        disabled={props.disabled}
+        aria-label={props.label}
+        aria-describedby={props.describedBy}
+        aria-invalid={props.invalid}
+        data-testid={props.testId}
+        onChange={(event) => props.onText(event.target.value)}
+        onBlur={props.onCommit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') props.onCommit?.();
+        }}
+      />
+      {props.unit === undefined || props.unit === '' ? null : <span className="number-unit">{props.unit}</span>}
+    </span>
+  );
+}
+
+interface NumberDraft {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  /** What the text means: a number, null for an empty field, undefined for no number. */
+  readonly value: number | null | undefined;
+  readonly reset: () => void;
+  readonly changed: boolean;
+}
+
+/** Text being typed over a stored number: shows the stored one until it is touched. */
+export function useNumberDraft(stored: number | null): NumberDraft {
+  const [draft, setDraft] = useState<string | null>(null);
+  const text = draft ?? (stored === null ? '' : String(stored));
+  return {
+    text,
+    setText: setDraft,
+    value: text.trim() === '' ? null : (parseNumber(text) ?? undefined),
+    reset: () => setDraft(null),
+    changed: draft !== null,
+  };
+}
+
+interface SelectProps<T extends string> {
+  readonly id?: string;
+  readonly label?: string;
+  readonly value: T;
+  readonly options: readonly { readonly value: T; readonly label: string; readonly disabled?: boolean }[];
+  readonly onChange: (value: T) => void;
+  readonly describedBy?: string;
+  readonly testId?: string;
+}
+
+export function Select<T extends string>({ id, label, value, options, onChange, describedBy, testId }: SelectProps<T>): ReactNode {
+  return (
+    <select
+      id={id}
+      className="select"
+      aria-label={label}
+      aria-describedby={describedBy}
+      data-testid={testId}
+      value={value}
+      onChange={(event) => {
+        const chosen = options.find((option) => option.value === event.target.value);
+        if (chosen) onChange(chosen.value);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value} disabled={option.disabled}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface SegmentedProps<T extends string> {
+  readonly label: string;
+  readonly value: T | null;
+  readonly options: readonly { readonly value: T; readonly label: string }[];
+  readonly onChange: (value: T) => void;
+}
+
+/** A few choices side by side, one of them pressed. */
+export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>): ReactNode {
+  return (
+    <div className="segmented" role="group" aria-label={label}>
+      {options.map((option) => (
+        <button key={option.value} type="button" aria-pressed={option.value === value} onClick={() => onChange(option.value)}>
+          {option.label}
+        </button>
+      ))}
+    </div>
+  );
+}

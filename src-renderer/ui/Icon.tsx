@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+
+/** Strokes on a 24 grid, drawn for this window; each reads at 18 px. */
+const shapes = {
+  room: 'M4 4v16M20 4v16M8 8h8M8 12h8M8 16h8',
+  training: 'M4 5v14h16M7 9c3 7 6 8 12 8',
+  history: 'M12 7v5l3.5 2M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
+  doctor: 'M3 12h4l2.5-6 4 12 2.5-6h5',
+  plus: 'M12 5v14M5 12h14',
+  minus: 'M5 12h14',
+  reset: 'M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
+  live: 'M12 12h.01M8.5 8.5a5 5 0 0 0 0 7M15.5 8.5a5 5 0 0 1 0 7M6 6a8.5 8.5 0 0 0 0 12M18 6a8.5 8.5 0 0 1 0 12',
+  copy: 'M9 9h10v10H9zM5 15V5h10',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  close: 'M6 6l12 12M18 6L6 18',
+  search: 'M10.5 16a5.5 5.5 0 1 1 0-11 5.5 5.5 0 0 1 0 11zM15 15l4.5 4.5',
+  download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
+  stop: 'M6.5 6.5h11v11h-11z',
+  trash: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7',
+  back: 'M11 6l-6 6 6 6M5 12h14',
+  warning: 'M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.1',
+  keyboard: 'M3 7h18v10H3zM6.5 10h.01M9.5 10h.01M12.5 10h.01M15.5 10h.01M8 14h8',
+  refresh: 'M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4.5V9H15',
+  unlink: 'M9 15l-2 2a3.5 3.5 0 0 1-5-5l3-3M15 9l2-2a3.5 3.5 0 0 1 5 5l-3 3M5 4l14 16',
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** Beside a text it is decoration; alone, its button carries the name. */
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }): ReactNode {
+  return (
+    <svg className="icon" width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth={1.8} strokeLinecap="round" strokeLinejoin="round" aria-hidden>
+      <path d={shapes[name]} />
+    </svg>
+  );
+}

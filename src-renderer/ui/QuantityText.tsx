@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import type { Quantity } from '@shared/model/provenance';
+import { unitText, useTexts } from '../i18n/use-texts';
+import { ProvenanceMark } from './Provenance';
+
+interface QuantityTextProps {
+  readonly quantity: Quantity | null;
+  readonly digits?: number;
+  /** Without its mark, where a column of the same kind carries it once. */
+  readonly plain?: boolean;
+}
+
+/** A quantity in running text or a table cell: figure, unit, mark; withheld ones say why on hover. */
+export function QuantityText({ quantity, digits = 1, plain = false }: QuantityTextProps): ReactNode {
+  const { t, format } = useTexts();
+  if (!quantity) return <span className="quantity quantity-none">{format.number(null, 0)}</span>;
+  const figure = format.quantity(quantity.value, quantity.unit, digits);
+  const unit = unitText(t, figure.unit, figure.unit);
+  const reason = quantity.withheld ? t(`withheld.${quantity.withheld}`) : undefined;
+  return (
+    <span className={`quantity${quantity.value === null ? ' quantity-none' : ''}`} title={reason}>
+      {plain || quantity.value === null ? null : <ProvenanceMark provenance={quantity.provenance} />}
+      <span className="quantity-figure">{figure.text}</span>
+      {quantity.value === null ? null : <span className="quantity-unit">{unit}</span>}
+    </span>
+  );
+}

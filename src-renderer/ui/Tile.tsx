@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import type { Quantity } from '@shared/model/provenance';
+import type { Figure } from '../i18n/format';
+import { useTexts } from '../i18n/use-texts';
+import { ProvenanceBadge } from './Provenance';
+import { Tooltip } from './Tooltip';
+
+type Withheld = NonNullable<Quantity['withheld']>;
+
+/** Where the next step is taken when a figure is withheld. */
+const steps: Readonly<Record<Withheld, string>> = {
+  'no-sensor': '#/doctor',
+  stale: '#/doctor',
+  'it-load-near-zero': '#/settings',
+  'not-started': '#/training',
+  'no-samples': '#/doctor',
+  'no-price': '#/settings',
+};
+
+interface TileProps {
+  readonly testId: string;
+  readonly label: string;
+  /** null while the first figure is on its way. */
+  readonly quantity: Quantity | null;
+  readonly figure: Figure;
+  /** How the figure was come by, for the tooltip. */
+  readonly how: ReactNode;
+  readonly size?: 'm' | 'l' | 'xl';
+  /** Under the figure while there is one. */
+  readonly children?: ReactNode;
+}
+
+/** One live figure: what it is, the number, its unit, how it was come by; without a number, why and the next step. */
+export function Tile({ testId, label, quantity, figure, how, size = 'l', children }: TileProps): ReactNode {
+  const { t } = useTexts();
+  const reason = quantity?.withheld ?? null;
+  const known = quantity !== null && quantity.value !== null;
+  return (
+    <section className={`tile tile-${size}`} data-testid={testId} data-value={known ? String(quantity.value) : ''} aria-label={label}>
+      <div className="tile-head">
+        <h2>{label}</h2>
+        {quantity ? (
+          <Tooltip content={<TileNote quantity={quantity} how={how} />}>
+            <ProvenanceBadge provenance={quantity.provenance} />
+          </Tooltip>
+        ) : null}
+      </div>
+      <p className="tile-figure">
+        <span className="tile-number">{figure.text}</span>
+        {known && figure.unit !== '' ? <span className="tile-unit">{figure.unit}</span> : null}
+      </p>
+      <div className="tile-sub">
+        {reason === null ? (
+          children
+        ) : (
+          <span className="tile-reason">
+            {t(`withheld.${reason}`)} <a href={steps[reason]}>{t(`withheld.${reason}.step`)}</a>
+          </span>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function TileNote({ quantity, how }: { readonly quantity: Quantity; readonly how: ReactNode }): ReactNode {
+  const { t, format } = useTexts();
+  return (
+    <>
+      <div>{how}</div>
+      <div className="tooltip-note">
+        {t(`provenance.${quantity.provenance}.means`)}
+        {quantity.windowMs === null ? null : ` ${t('ui.window', { duration: format.duration(quantity.windowMs) })}`}
+      </div>
+    </>
+  );
+}
