@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { TRAINER_HANDOVER, type DesktopMessage } from '../hosts/desktop-protocol';
-import { TextGate } from './text-gate';
+import { TextValve } from './text-valve';
 
 /** How long a trainer's last text may take to arrive after its end, ms. Electron does not say when its pipes are empty. */
 const TEXT_AFTER_EXIT_MS = 200;
@@ -36,18 +36,18 @@ export class TrainerForker {
     child.postMessage(TRAINER_HANDOVER, [lines.port1]);
     this.options.post({ t: 'trainer-channel', id }, [lines.port2]);
 
-    const gates = (['stdout', 'stderr'] as const).map((source) => {
-      const gate = new TextGate((text) => this.options.post({ t: 'trainer-text', id, source, text }));
-      child[source]?.setEncoding('utf8').on('data', (text: string) => gate.push(text));
-      return gate;
+    const valves = (['stdout', 'stderr'] as const).flatMap((source) => {
+      const pipe = child[source];
+      return pipe ? [new TextValve(pipe, (text) => this.options.post({ t: 'trainer-text', id, source, text }))] : [];
     });
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         this.running.delete(id);
         resolve();
+        for (const valve of valves) valve.open();
         setTimeout(() => {
-          for (const gate of gates) gate.dispose();
+          for (const valve of valves) valve.dispose();
           this.options.post({ t: 'trainer-exit', id, ...readExit(code), error: null });
         }, TEXT_AFTER_EXIT_MS);
       });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allGone, appFolder, call, definedEnv, electronProgram, isAlive, launch, live, processes, startLongRun, stateOf, switches, until, type AppFolder } from './support';
@@ -128,6 +130,43 @@ describe('trainers under the desktop', () => {
     process.kill(trainer!, 'SIGKILL');
     await until(async () => (await call(page, 'runs.get', { runId: killed })).status === 'failed');
     expect((await call(page, 'runs.get', { runId: killed })).failure?.code).toBe('trainer-killed');
+    await app.close();
+    await allGone(seen);
+  });
+});
+
+describe('a trainer that misbehaves under the desktop', () => {
+  const lateWords = `
+    process.parentPort.on('message', ({ ports: [port] }) => {
+      if (!port) return;
+      port.start();
+      port.postMessage(JSON.stringify({ t: 'hello', v: 1, engine: 'wasm', detail: 'stand-in' }));
+      process.stdout.write('x\\n'.repeat(20_000) + 'the last word\\n', () => setTimeout(() => { throw new Error('boom'); }, 50));
+    });`;
+  const flood = `setInterval(() => process.stdout.write('flood\\n'.repeat(100_000)), 1);`;
+
+  async function runWith(program: string): Promise<Awaited<ReturnType<typeof call<'runs.get'>>>> {
+    await writeFile(join(folder.app, 'out', 'main', 'trainer.js'), program);
+    await start();
+    const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults });
+    await until(async () => (await call(page, 'runs.get', { runId })).status === 'failed');
+    return call(page, 'runs.get', { runId });
+  }
+
+  it('crashes: the end of what it printed is kept', async () => {
+    const run = await runWith(lateWords);
+    expect(run.failure?.code).toBe('trainer-crashed');
+    const { lines } = await call(page, 'runs.log', { runId: run.id, afterSeq: 0 });
+    expect(lines.filter(({ source }) => source === 'stdout').at(-1)?.text).toBe('the last word');
+    expect(lines.filter(({ source }) => source === 'stderr').map(({ text }) => text).join('\n')).toContain('Error: boom');
+    await app.close();
+    await allGone(seen);
+  });
+
+  it('floods its output: it is ended, and the window stays alive meanwhile', async () => {
+    const run = await runWith(flood);
+    expect(run.failure).toMatchObject({ code: 'protocol', message: expect.stringContaining('floods') });
+    expect((await stateOf(page)).open).toBe(true);
     await app.close();
     await allGone(seen);
   });
