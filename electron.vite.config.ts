@@ -5,7 +5,7 @@ import { defineConfig } from 'electron-vite';
 const alias = { '@shared': resolve(__dirname, 'src-shared') };
 const input = (path: string): string => resolve(__dirname, path);
 
-// Every process of the product is one entry here: the desktop, the core's two hosts, its reader worker and the trainer.
+// Every process of the product is one entry here: the desktop, the core's two hosts, its worker threads and the trainer.
 export default defineConfig({
   main: {
     resolve: { alias },
@@ -18,6 +18,7 @@ export default defineConfig({
           utility: input('src-main/hosts/utility.ts'),
           headless: input('src-main/hosts/headless.ts'),
           reader: input('src-main/core/store/reader-worker.ts'),
+          nvml: input('src-main/core/telemetry/collectors/nvml/worker.ts'),
           trainer: input('src-main/trainer/main.ts'),
         },
       },

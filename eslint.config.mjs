@@ -18,6 +18,7 @@ const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src
 const walls = [
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
   { from: file('src-main/core/store/open'), paths: [under('src-main/core', 'src-shared')], packages: ['better-sqlite3', 'zod'], node: true },
+  { from: file('src-main/core/telemetry/collectors/nvml/library'), paths: [under('src-main/core', 'src-shared')], packages: ['koffi'], node: true },
   { from: under('src-main/core'), paths: [under('src-main/core', 'src-shared')], packages: ['zod', 'systeminformation', 'node-nvidia-smi'], node: true },
   { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },
   { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod'], node: true },
@@ -30,7 +31,7 @@ const walls = [
   { from: under('src-renderer'), paths: [under('src-renderer', 'src-shared')], packages: null, except: ['echarts', 'zrender'], node: false },
 ];
 /** Never in a page, whatever else is free there. */
-const neverInPage = ['electron', 'better-sqlite3', 'systeminformation', 'node-nvidia-smi', 'ws'];
+const neverInPage = ['electron', 'better-sqlite3', 'systeminformation', 'node-nvidia-smi', 'koffi', 'ws'];
 const builtins = new Set(builtinModules);
 
 /** Why `source` must not be imported from the file at `from` (both repository paths with "/"), or null when it may. */

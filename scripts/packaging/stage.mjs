@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
@@ -21,14 +22,17 @@ export function belongs(name, path, { platform, arch, compiledSqlite }) {
 }
 
 /**
- * The packages of node_modules that the product runs with, from the lock: neither development nor optional ones.
+ * The packages of node_modules that the product runs with, from the lock: neither development nor optional ones, but of
+ * koffi's optional ones that which holds the target's addon.
  *
  * @param {{ packages: Record<string, { dev?: boolean, devOptional?: boolean, optional?: boolean, peer?: boolean }> }} lock
+ * @param {{ platform: string, arch: string }} target
  * @returns {string[]} their folders, relative to the repository
  */
-export function runtimePackages(lock) {
+export function runtimePackages(lock, { platform, arch }) {
+  const addon = `node_modules/@koromix/koffi-${platform}-${arch}`;
   return Object.entries(lock.packages)
-    .filter(([path, one]) => path !== '' && !one.dev && !one.devOptional && !one.optional && !one.peer)
+    .filter(([path, one]) => path === addon || (path !== '' && !one.dev && !one.devOptional && !one.optional && !one.peer))
     .map(([path]) => path)
     .filter((path) => !NOT_AT_RUN_TIME.test(packageName(path)));
 }
@@ -50,8 +54,10 @@ export async function stageApp(repo, dir, target) {
   await cp(join(repo, 'out'), join(dir, 'out'), { recursive: true, filter: (source) => !/\.map$|\.build-stamp$/.test(source) });
 
   const lock = JSON.parse(await readFile(join(repo, 'package-lock.json'), 'utf8'));
-  for (const folder of runtimePackages(lock)) {
+  for (const folder of runtimePackages(lock, target)) {
     const from = join(repo, folder);
+    // An addon for another platform than this one's is not installed here: the app then reads NVIDIA GPUs through nvidia-smi.
+    if (folder.includes('@koromix/') && !existsSync(from)) continue;
     const entries = await readdir(from, { withFileTypes: true, recursive: true });
     for (const entry of entries) {
       const file = join(entry.parentPath ?? entry.path, entry.name);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { RoomSummary } from '@shared/model/room';
@@ -17,7 +17,9 @@ import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
+import { nvmlLibraries } from './telemetry/collectors/nvml/library';
 import { createCpuPower } from './telemetry/cpu-power-model';
+import { EventLog } from './telemetry/event-log';
 import { maxItPowerW, modelledIdleW } from './telemetry/rating';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry';
 
@@ -51,14 +53,17 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
   const started = new DisposableStore();
   const settings = new SettingsService(writer);
   const reader = openReader({ databasePath: databasePath(options.dataDir), workerPath: options.readerWorker, log });
-  const environment = { ...machineEnvironment(), ...options.environment };
+  const nvml = { workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'), libraries: nvmlLibraries(process.platform) };
+  const environment = { ...machineEnvironment(), nvml, ...options.environment };
+  const events = new EventLog(log);
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
 
   const roomPower = new RoomPower({ settings: () => settings.current, maxItPowerW: () => maxItPowerW(cpuPower, telemetry, basePowerW()) });
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: createCollectors(environment, { cpuPower }),
+    collectors: createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuHz: options.gpuHz ?? 1 }),
+    events,
     derive: (atMs, readings) => roomPower.derive(atMs, readings),
     log,
   });

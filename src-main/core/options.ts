@@ -10,6 +10,10 @@ export interface CoreOptions {
   readonly enginesDir: string;
   /** Bundled reader worker program (out/main/reader.js). */
   readonly readerWorker: string;
+  /** Bundled thread that calls the NVIDIA driver; default: nvml.js beside the reader worker. */
+  readonly nvmlWorker?: string;
+  /** Samples a second of each NVIDIA GPU, 1–10; default 1. */
+  readonly gpuHz?: number;
   readonly launcher: TrainerLauncher;
   readonly host: 'desktop' | 'headless';
   readonly version: string;

@@ -2,13 +2,14 @@
  * The metric catalogue: the one place where a metric's name, unit and range stand.
  * Charts, history, export and the doctor read it; a new metric is one line here.
  */
-export type MetricKind = 'gauge' | 'rate';
+export type MetricKind = 'gauge' | 'rate' | 'counter';
 
 export interface MetricDef {
   /** English name, for export and logs; the page translates `metric.<id>`. */
   readonly name: string;
-  /** UCUM-like unit as shown: W, °C, %, B, B/s, MHz, 1 (dimensionless), kg/h, cur/h (the tariff's currency per hour). */
+  /** UCUM-like unit as shown: W, J, °C, %, B, B/s, MHz, ms, rpm, 1 (dimensionless), kg/h, cur/h (the tariff's currency per hour). */
   readonly unit: string;
+  /** A counter only grows, until its source starts anew: what it grew by is the quantity, not its value. */
   readonly kind: MetricKind;
   /** Digits after the point when shown in `unit`. */
   readonly digits: number;
@@ -18,6 +19,7 @@ export interface MetricDef {
 
 const gauge = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'gauge', digits, range });
 const rate = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'rate', digits, range });
+const counter = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'counter', digits, range });
 const PIB = 2 ** 50;
 
 export const metrics = {
@@ -26,6 +28,7 @@ export const metrics = {
   'cpu.frequency': gauge('CPU frequency', 'MHz', 0, [0, 20_000]),
   'cpu.temperature': gauge('CPU temperature', '°C', 1, [-40, 150]),
   'cpu.power': gauge('CPU power', 'W', 1, [0, 5_000]),
+  'dram.power': gauge('Memory power', 'W', 1, [0, 5_000]),
   'host.load1': gauge('Load average, 1 min', '1', 2, [0, 100_000]),
   'host.base.power': gauge('Rest of host power', 'W', 1, [0, 20_000]),
   'memory.used': gauge('Memory used', 'B', 0, [0, PIB]),
@@ -33,19 +36,45 @@ export const metrics = {
   'swap.used': gauge('Swap used', 'B', 0, [0, PIB]),
   'disk.read': rate('Disk read', 'B/s', 0, [0, PIB]),
   'disk.write': rate('Disk write', 'B/s', 0, [0, PIB]),
+  'disk.latency.read': gauge('Disk read latency', 'ms', 2, [0, 600_000]),
+  'disk.latency.write': gauge('Disk write latency', 'ms', 2, [0, 600_000]),
+  'disk.temperature': gauge('Disk temperature', '°C', 1, [-40, 150]),
   'network.receive': rate('Network received', 'B/s', 0, [0, PIB]),
   'network.transmit': rate('Network sent', 'B/s', 0, [0, PIB]),
   'sensor.temperature': gauge('Sensor temperature', '°C', 1, [-40, 150]),
+  'fan.speed': gauge('Fan speed', 'rpm', 0, [0, 100_000]),
+  'pressure.cpu.some': gauge('CPU pressure, some', '%', 2, [0, 100]),
+  'pressure.cpu.full': gauge('CPU pressure, full', '%', 2, [0, 100]),
+  'pressure.memory.some': gauge('Memory pressure, some', '%', 2, [0, 100]),
+  'pressure.memory.full': gauge('Memory pressure, full', '%', 2, [0, 100]),
+  'pressure.io.some': gauge('I/O pressure, some', '%', 2, [0, 100]),
+  'pressure.io.full': gauge('I/O pressure, full', '%', 2, [0, 100]),
   'gpu.load': gauge('GPU load', '%', 0, [0, 100]),
   'gpu.memory.load': gauge('GPU memory controller load', '%', 0, [0, 100]),
   'gpu.memory.used': gauge('GPU memory used', 'B', 0, [0, PIB]),
   'gpu.memory.total': gauge('GPU memory', 'B', 0, [0, PIB]),
   'gpu.power': gauge('GPU power', 'W', 1, [0, 5_000]),
+  /** The momentary value, where the driver tells it beside the mean of the last second. */
+  'gpu.power.instant': gauge('GPU power, instant', 'W', 1, [0, 5_000]),
+  'gpu.energy': counter('GPU energy', 'J', 0, [0, 1e13]),
   'gpu.power.limit': gauge('GPU power limit', 'W', 0, [0, 5_000]),
   'gpu.temperature': gauge('GPU temperature', '°C', 0, [-40, 150]),
+  'gpu.temperature.memory': gauge('GPU memory temperature', '°C', 0, [-40, 150]),
   'gpu.fan': gauge('GPU fan', '%', 0, [0, 150]),
   'gpu.clock.sm': gauge('GPU SM clock', 'MHz', 0, [0, 20_000]),
   'gpu.clock.memory': gauge('GPU memory clock', 'MHz', 0, [0, 50_000]),
+  /** Why the clocks are below their highest, as bits; src-shared/model/clock-events.ts names them. */
+  'gpu.clock.events': gauge('GPU clock event reasons', '1', 0, [0, 0xffff_ffff]),
+  'gpu.pcie.receive': rate('GPU PCIe received', 'B/s', 0, [0, PIB]),
+  'gpu.pcie.transmit': rate('GPU PCIe sent', 'B/s', 0, [0, PIB]),
+  'gpu.pcie.generation': gauge('GPU PCIe generation', '1', 0, [1, 16]),
+  'gpu.pcie.width': gauge('GPU PCIe lanes', '1', 0, [1, 64]),
+  'gpu.nvlink.receive': rate('GPU NVLink received', 'B/s', 0, [0, PIB]),
+  'gpu.nvlink.transmit': rate('GPU NVLink sent', 'B/s', 0, [0, PIB]),
+  'gpu.ecc.corrected': counter('GPU ECC errors, corrected', '1', 0, [0, 2 ** 53]),
+  'gpu.ecc.uncorrected': counter('GPU ECC errors, uncorrected', '1', 0, [0, 2 ** 53]),
+  /** 1 = the GPU is partitioned into MIG devices, which hang below it as gpuN/migM. */
+  'gpu.mig.mode': gauge('GPU MIG mode', '1', 0, [0, 1]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
   'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),
   'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),

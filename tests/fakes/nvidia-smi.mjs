@@ -18,6 +18,10 @@
  *   no-driver          cannot talk to the driver, exit code 9
  *   no-devices         finds no GPU, exit code 6
  *   warning            one GPU and a warning on standard error
+ * and with --query-gpu=… --format=csv,noheader,nounits -lms N, in these modes only (in any other it knows no such words):
+ *   loop               eight GPUs, one line each, again every N ms
+ *   loop-ends          the same once, then it ends with an error
+ *   loop-stalls        the same once, then nothing more, without ending
  * --pid-file: every run appends its process id there.
  */
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
@@ -31,7 +35,9 @@ const mode = (modeFile ? readFileSync(modeFile, 'utf8').trim() : option('--mode'
 const pidFile = option('--pid-file');
 if (pidFile) appendFileSync(pidFile, `${process.pid}\n`);
 
-if (!process.argv.includes('-q') || !process.argv.includes('-x')) {
+const query = process.argv.find((argument) => argument.startsWith('--query-gpu='));
+const looping = query !== undefined && mode.startsWith('loop');
+if (!looping && (!process.argv.includes('-q') || !process.argv.includes('-x'))) {
   process.stderr.write('Invalid combination of input arguments. Please run \'nvidia-smi -h\' for help.\n');
   process.exit(2);
 }
@@ -134,6 +140,20 @@ const h100 = (index) =>
 const one = () => report({ driver: '535.129.03', gpus: [h100(0)] });
 const count = (n) => Array.from({ length: n }, (_, index) => index);
 
+/** One round of the loop mode: a line for each of eight GPUs, with the cells asked for. */
+const round = () => {
+  const names = (query ?? '').slice('--query-gpu='.length).split(',');
+  const line = (index) => {
+    const cells = {
+      index, uuid: `GPU-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, name: 'NVIDIA H100 80GB HBM3', driver_version: '535.129.03',
+      'power.draw': `${300 + 10 * index}.25`, 'power.limit': '700.00', 'temperature.gpu': 50 + index, 'temperature.memory': 60 + index, 'utilization.gpu': 90 - index, 'utilization.memory': 40,
+      'memory.used': 1024 + index, 'memory.total': 81559, 'fan.speed': '[N/A]', 'clocks.sm': 1755, 'clocks.mem': 2619, 'pcie.link.gen.current': 5, 'pcie.link.width.current': 16,
+    };
+    return names.map((name) => cells[name]).join(', ');
+  };
+  print(`${count(8).map(line).join('\n')}\n`);
+};
+
 /** Past any pipe's buffer, whole, before the exit. */
 const print = (text) => {
   const bytes = Buffer.from(text);
@@ -221,6 +241,18 @@ switch (mode) {
   case 'warning':
     process.stderr.write('WARNING: infoROM is corrupted at gpu 0000:1B:00.0\n');
     print(one());
+    break;
+  case 'loop':
+    round();
+    setInterval(round, Number(option('-lms')));
+    break;
+  case 'loop-ends':
+    round();
+    setTimeout(() => process.exit(1), 200);
+    break;
+  case 'loop-stalls':
+    round();
+    setInterval(() => undefined, 1_000);
     break;
   default:
     process.stderr.write(`unknown mode ${mode}\n`);

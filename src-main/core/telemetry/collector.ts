@@ -1,4 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
+import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 
@@ -18,8 +19,29 @@ export interface Collector {
   doctor(): Promise<readonly DoctorItem[]>;
   /** The accelerators this source knows of, for the inventory. */
   gpus?(): Promise<Inventory['gpus']>;
+  /** Samples it took between the last tick and this one, by their own times, oldest first; taken once. */
+  between?(): readonly TimedReadings[];
+  /** The processes on its GPUs, when last asked. */
+  gpuProcesses?(): readonly GpuProcess[];
+  /** The host's busiest processes, when last asked. */
+  processes?(): readonly HostProcess[];
   /** Ends what it started (child processes too). Safe twice. */
   close(): Promise<void>;
+}
+
+/** Readings of one time that is no tick's. */
+export interface TimedReadings {
+  /** Wall clock, ms. */
+  readonly atMs: number;
+  readonly readings: readonly Reading[];
+}
+
+export interface NvmlAccess {
+  /** Bundled program of the thread. */
+  readonly workerPath: string;
+  readonly libraries: readonly string[];
+  /** How often a GPU that fell off its bus is looked for; default 30,000 ms. */
+  readonly lookAgainMs?: number;
 }
 
 /** Where a collector looks, so that a test can point it at a folder and a stand-in program. */
@@ -29,6 +51,8 @@ export interface CollectorEnvironment {
   readonly procRoot: string;
   /** Program and leading arguments for nvidia-smi. */
   readonly nvidiaSmi: readonly [string, ...string[]];
+  /** How NVML is reached; null or left out = not at all. */
+  readonly nvml?: NvmlAccess | null;
   readonly platform: NodeJS.Platform;
 }
 

@@ -3,6 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import type { Reading, Sample, Series } from '@shared/model/series';
 import type { StoreWriter } from '../store/types';
 import type { Clock } from './clock';
+import type { TimedReadings } from './collector';
 import type { SeriesColumn } from './frames';
 import { readingKey } from './readings';
 import { SeriesRing } from './series-ring';
@@ -95,6 +96,16 @@ export class Ingest {
     this.commit(atMs, readings.map((reading) => ({ reading, gap: false })));
   }
 
+  /** Records samples taken between two ticks, each with its own time, in one transaction; then tells each time's batch. */
+  between(rows: readonly TimedReadings[]): void {
+    const made = rows.map(({ atMs, readings }) => ({ atMs: Math.round(atMs), samples: this.samplesOf(Math.round(atMs), readings.map((reading) => ({ reading, gap: false }))) }));
+    this.announce();
+    const full = made.filter(({ samples }) => samples.length > 0);
+    if (full.length === 0) return;
+    this.record(full.flatMap(({ samples }) => samples));
+    for (const batch of full) this.tell(batch);
+  }
+
   /** Records one tick of the sources: what they gave, and one null for each series that a source gave last time and not now. */
   tick(atMs: number, reports: readonly SourceReport[]): void {
     const entries: Entry[] = [];
@@ -149,6 +160,15 @@ export class Ingest {
   private commit(atMs: number, entries: readonly Entry[]): void {
     if (!Number.isFinite(atMs)) throw new RangeError(`atMs must be a finite number of ms, got ${atMs}`);
     const wholeMs = Math.round(atMs);
+    const samples = this.samplesOf(wholeMs, entries);
+    this.announce();
+    if (samples.length === 0) return;
+    this.record(samples);
+    this.sweep();
+    this.tell({ atMs: wholeMs, samples });
+  }
+
+  private samplesOf(wholeMs: number, entries: readonly Entry[]): Sample[] {
     const bySeries = new Map<number, Sample>();
     for (const { reading, gap } of entries) {
       const series = this.resolve(reading, reading.value !== null);
@@ -157,17 +177,19 @@ export class Ingest {
       if (reading.value === null && !gap && (this.last(series.id)?.value ?? null) === null) continue;
       bySeries.set(series.id, { seriesId: series.id, atMs: wholeMs, value: reading.value });
     }
-    // Listeners know a series before its first sample, and hear of all new ones of a tick at once.
-    if (this.unannounced) {
-      this.unannounced = false;
-      this.seriesLists.emit(this.listSeries());
-    }
-    const samples = [...bySeries.values()];
-    if (samples.length === 0) return;
-    this.record(samples);
-    for (const sample of samples) this.ringOf(sample.seriesId).put(sample.atMs, sample.value);
-    this.sweep();
-    this.batches.emit({ atMs: wholeMs, samples });
+    return [...bySeries.values()];
+  }
+
+  /** Listeners know a series before its first sample, and hear of all new ones of a tick at once. */
+  private announce(): void {
+    if (!this.unannounced) return;
+    this.unannounced = false;
+    this.seriesLists.emit(this.listSeries());
+  }
+
+  private tell(batch: TelemetryBatch): void {
+    for (const sample of batch.samples) this.ringOf(sample.seriesId).put(sample.atMs, sample.value);
+    this.batches.emit(batch);
   }
 
   /** The series of a reading; null when it is unknown and may not be made now. */

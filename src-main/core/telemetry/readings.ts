@@ -1,6 +1,7 @@
 import { isMetricId, saneValue } from '@shared/model/metrics';
 import { Provenance } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
+import type { TimedReadings } from './collector';
 
 const MAX_DEVICE_LENGTH = 120;
 const MAX_LABEL_LENGTH = 200;
@@ -18,6 +19,14 @@ export function checkReadings(answer: unknown): Reading[] | null {
     byKey.set(readingKey(reading), reading);
   }
   return [...byKey.values()];
+}
+
+/** The same for samples with times of their own; a time that is no whole number of ms, or readings that are none, are left out. */
+export function checkTimed(rows: readonly TimedReadings[]): TimedReadings[] {
+  return rows.flatMap(({ atMs, readings }) => {
+    const checked = Number.isSafeInteger(atMs) ? checkReadings(readings) : null;
+    return checked === null ? [] : [{ atMs, readings: checked }];
+  });
 }
 
 /** Device, metric and provenance together name one series. */

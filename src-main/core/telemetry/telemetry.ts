@@ -1,17 +1,20 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { TelemetryFrame } from '@shared/contract/streams';
+import type { DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
+import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
 import { systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { collectorItems, recordingItem } from './doctor';
+import { EventLog } from './event-log';
 import { toFrames } from './frames';
 import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
-import { checkReadings } from './readings';
+import { checkReadings, checkTimed } from './readings';
 import { Scheduler, type CollectorState } from './scheduler';
 
 export type { TelemetryBatch } from './ingest';
@@ -50,6 +53,14 @@ export interface Telemetry {
   states(): CollectorState[];
   /** Every source of this machine: works, missing, forbidden or failing, with the exact repair. Takes at most a few seconds. */
   doctor(): Promise<DoctorItem[]>;
+  /** What happened to devices since the start, oldest first, at most 500. */
+  events(): DeviceEvent[];
+  /** As it happens. */
+  onEvent(listener: (event: DeviceEvent) => void): Disposable;
+  /** Who uses the GPUs, as of about the last ten seconds. Empty where no source tells it. */
+  gpuProcesses(): GpuProcess[];
+  /** The host's busiest processes, as of about the last ten seconds. */
+  processes(): HostProcess[];
   /** What the machine is made of; asked once, then remembered. */
   inventory(): Promise<Inventory>;
   /** Stops the ticks, aborts and awaits the reads under way, ends their programs. Safe twice; both calls wait. */
@@ -66,6 +77,8 @@ export interface TelemetryOptions {
    */
   readonly derive?: (atMs: number, readings: readonly Reading[]) => readonly Reading[];
   readonly clock?: Clock;
+  /** Where the collectors' events go; default: one of its own, to which nothing comes. */
+  readonly events?: EventLog;
   /** Default: this machine's, through systeminformation. */
   readonly inventory?: () => Promise<Inventory>;
 }
@@ -76,6 +89,7 @@ const DERIVED = 'derived';
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { writer, collectors, log, clock = systemClock } = options;
   const ingest = new Ingest(writer, clock, log);
+  const events = options.events ?? new EventLog(log);
   /** The readings in force, by source. */
   const inForce = new Map<string, readonly Reading[]>();
   let deriveError: string | null = null;
@@ -105,6 +119,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         if (readings === null) inForce.delete(source);
         else inForce.set(source, readings);
       }
+      const between = collectors.flatMap((collector) => checkTimed(collector.between?.() ?? []));
+      if (between.length > 0) ingest.between(between);
       ingest.tick(atMs, [...reports, ...derive(atMs)]);
     },
   });
@@ -137,6 +153,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     async doctor() {
       return [...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
     },
+    events: () => events.list(),
+    onEvent: (listener) => events.onEvent(listener),
+    gpuProcesses: () => collectors.flatMap((collector) => collector.gpuProcesses?.() ?? []),
+    processes: () => collectors.flatMap((collector) => collector.processes?.() ?? []),
     inventory: known,
     close() {
       closing ??= scheduler.close().then(() => ingest.close());

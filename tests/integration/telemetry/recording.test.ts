@@ -139,7 +139,7 @@ describe('telemetry on this machine, into a real database', () => {
     await batchesUntil(telemetry, hasGpu);
     await writeFile(join(dataDir, 'mode'), 'crash');
     await batchesUntil(telemetry, () => telemetry.latest('gpu0', 'gpu.power')?.value === null);
-    expect(telemetry.states().find(({ id }) => id === 'nvidia-smi')).toMatchObject({ state: 'failing', lastError: 'nvidia-smi ended with SIGKILL: <?xml version="1.0" ?>' });
+    expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({ state: 'failing', lastError: 'nvidia-smi ended with SIGKILL: <?xml version="1.0" ?>' });
     expect((await telemetry.doctor()).find(({ id }) => id === 'sensor.nvidia')?.state).toBe('failing');
     const during = await batchesUntil(telemetry, (batches) => batches.length === 3);
     const load = telemetry.listSeries().find(({ metric }) => metric === 'cpu.load')?.id;

@@ -65,15 +65,17 @@ describe('runtimePackages', () => {
       'node_modules/react': { dev: true },
       'node_modules/vite': { devOptional: true },
       'node_modules/fsevents': { optional: true },
+      'node_modules/@koromix/koffi-linux-x64': { optional: true },
+      'node_modules/@koromix/koffi-win32-x64': { optional: true },
       'node_modules/@types/long': {},
       'node_modules/node-addon-api': {},
     };
-    expect(runtimePackages({ packages })).toEqual(['node_modules/ws', 'node_modules/a/node_modules/b']);
+    expect(runtimePackages({ packages }, { platform: 'linux', arch: 'x64' })).toEqual(['node_modules/ws', 'node_modules/a/node_modules/b', 'node_modules/@koromix/koffi-linux-x64']);
   });
 
   it('finds every dependency of this repository’s manifest in its lock', async () => {
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: Record<string, string> };
-    const found = runtimePackages(JSON.parse(await readFile('package-lock.json', 'utf8')) as Parameters<typeof runtimePackages>[0]);
+    const found = runtimePackages(JSON.parse(await readFile('package-lock.json', 'utf8')) as Parameters<typeof runtimePackages>[0], { platform: 'linux', arch: 'x64' });
     expect(found).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies).map((name) => `node_modules/${name}`)));
   });
 });

@@ -1,11 +1,13 @@
+import type { DeviceEvent } from '@shared/model/device-event';
 import type { Collector, CollectorEnvironment } from '../collector';
 import type { CpuPowerModel } from '../cpu-power-model';
+import type { Log } from '../ingest';
 import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
 import { createDiskCollector } from './disk';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
-import { createNvidiaSmiCollector } from './nvidia-smi';
+import { createNvidiaCollectors } from './nvidia';
 import { createTemperatureCollector } from './temperature';
 import { readTopology, type CpuTopology } from './topology';
 
@@ -19,10 +21,21 @@ export interface CollectorContext {
   /** Read once, on the first call. */
   readonly topology: () => Promise<CpuTopology>;
   readonly cpuPower: CpuPowerModel;
+  /** Something happened to a device. */
+  readonly onEvent: (event: DeviceEvent) => void;
+  readonly log: Log;
+  /** Samples a second of each GPU, 1–10. */
+  readonly gpuHz: number;
 }
 
 export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
+  /** Default: nobody is told. */
+  readonly onEvent?: (event: DeviceEvent) => void;
+  /** Default: nowhere. */
+  readonly log?: Log;
+  /** Samples a second of each NVIDIA GPU, 1–10, whole; default 1. Above 1, power, load, temperature and clock are sampled so often. */
+  readonly gpuHz?: number;
   /** Default: performance.now. */
   readonly monoMs?: () => number;
 }
@@ -39,6 +52,9 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     monoMs: deps.monoMs ?? (() => performance.now()),
     topology: () => (topology ??= readTopology(env)),
     cpuPower: deps.cpuPower,
+    onEvent: deps.onEvent ?? (() => undefined),
+    log: deps.log ?? (() => undefined),
+    gpuHz: Math.min(10, Math.max(1, Math.round(deps.gpuHz ?? 1))),
   };
   return [
     createCpuCollector(context),
@@ -47,6 +63,6 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     createDiskCollector(context),
     createNetworkCollector(context),
     createTemperatureCollector(context),
-    createNvidiaSmiCollector(context),
+    ...createNvidiaCollectors(context),
   ];
 }

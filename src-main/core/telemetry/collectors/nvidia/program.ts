@@ -99,7 +99,7 @@ export class NvidiaSmiProgram {
 }
 
 /** Waits for a program's end, at most {@link EXIT_LIMIT_MS}: a killed one takes a moment. */
-function exitOf(child: ChildProcess): Promise<void> {
+export function exitOf(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {
@@ -112,7 +112,8 @@ function exitOf(child: ChildProcess): Promise<void> {
   });
 }
 
-function killGroup(child: ChildProcess): void {
+/** Kills a program and all that it started. */
+export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
@@ -122,7 +123,8 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
+/** What its end says, with its first words. */
+export function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
   const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
   if (/no devices were found/i.test(output)) return new NvidiaSmiError('no devices were found', 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');

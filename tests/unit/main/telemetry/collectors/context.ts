@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { DeviceEvent } from '@shared/model/device-event';
 import type { Reading } from '@shared/model/series';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
@@ -8,13 +9,20 @@ import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
 /** A collector's context on a fake machine, with a monotonic clock that a test moves. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void } {
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void; readonly events: DeviceEvent[]; readonly lines: string[]; gpuHz: number } {
   let mono = 0;
+  const events: DeviceEvent[] = [];
+  const lines: string[] = [];
   return {
     env,
     monoMs: () => mono,
     topology: () => readTopology(env),
     cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
+    onEvent: (event) => void events.push(event),
+    log: (level, text) => void lines.push(`${level}: ${text}`),
+    gpuHz: 1,
+    events,
+    lines,
     pass(ms) {
       mono += ms;
     },

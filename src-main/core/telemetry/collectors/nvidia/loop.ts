@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { saneValue, type MetricId } from '@shared/model/metrics';
+import type { Reading } from '@shared/model/series';
+import { exitOf, failure, killGroup, NvidiaSmiError } from './program';
+
+/** The columns asked for, in order; all known to drivers since 2019. Null = not a metric. */
+const columns: readonly (readonly [query: string, metric: MetricId | null, scale: number])[] = [
+  ['index', null, 1],
+  ['uuid', null, 1],
+  ['name', null, 1],
+  ['driver_version', null, 1],
+  ['power.draw', 'gpu.power', 1],
+  ['power.limit', 'gpu.power.limit', 1],
+  ['temperature.gpu', 'gpu.temperature', 1],
+  ['temperature.memory', 'gpu.temperature.memory', 1],
+  ['utilization.gpu', 'gpu.load', 1],
+  ['utilization.memory', 'gpu.memory.load', 1],
+  ['memory.used', 'gpu.memory.used', 2 ** 20],
+  ['memory.total', 'gpu.memory.total', 2 ** 20],
+  ['fan.speed', 'gpu.fan', 1],
+  ['clocks.sm', 'gpu.clock.sm', 1],
+  ['clocks.mem', 'gpu.clock.memory', 1],
+  ['pcie.link.gen.current', 'gpu.pcie.generation', 1],
+  ['pcie.link.width.current', 'gpu.pcie.width', 1],
+];
+export const loopArguments = [`--query-gpu=${columns.map(([query]) => query).join(',')}`, '--format=csv,noheader,nounits', '-lms', '1000'];
+
+/** A program that prints nothing for this long is stuck. */
+const SILENCE_MS = 5_000;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+/** After the first line, the lines of the other GPUs follow within this. */
+const REST_OF_ROUND_MS = 50;
+const MAX_LINE = 4_096;
+
+/** One line: one GPU at one time. */
+export interface LoopGpu {
+  readonly uuid: string;
+  readonly name: string;
+  readonly driver: string | null;
+  readonly values: readonly (readonly [MetricId, number | null])[];
+}
+
+/**
+ * One line of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; null when it is none.
+ * "[N/A]", "[Not Supported]", "[Unknown Error]" and "[GPU is lost]" are missing values.
+ */
+export function readLoopLine(line: string): LoopGpu | null {
+  const cells = line.split(',').map((cell) => cell.trim());
+  if (cells.length !== columns.length || !/^\d+$/.test(cells[0] ?? '')) return null;
+  const driver = cells[3] ?? '';
+  return {
+    uuid: /^(GPU|MIG)-/.test(cells[1] ?? '') ? (cells[1] ?? '') : `#${cells[0]}`,
+    name: /^\[/.test(cells[2] ?? '') ? 'NVIDIA GPU' : (cells[2] ?? 'NVIDIA GPU'),
+    driver: /^\d/.test(driver) ? driver : null,
+    values: columns.flatMap(([, metric, scale], i): [MetricId, number | null][] => {
+      if (metric === null) return [];
+      const cell = cells[i] ?? '';
+      return [[metric, /^-?\d+(\.\d+)?$/.test(cell) ? saneValue(metric, Number(cell) * scale) : null]];
+    }),
+  };
+}
+
+interface Seen {
+  readonly gpu: LoopGpu;
+  readonly mono: number;
+}
+
+/**
+ * One nvidia-smi that runs on and prints every second. It is started by the first read and, when it ends, again after
+ * 1, 2, 4 … 30 s. Between, what it printed last stands for at most {@link SILENCE_MS}.
+ */
+export class NvidiaSmiLoop {
+  private child: ChildProcess | null = null;
+  private readonly seen = new Map<string, Seen>();
+  private readonly numbers = new Map<string, number>();
+  private startedMono = 0;
+  private lastLineMono = -Infinity;
+  private restarts = 0;
+  private startAgainMono = -Infinity;
+  private error: NvidiaSmiError | null = null;
+  private readonly waiting = new Set<() => void>();
+  private closed = false;
+
+  constructor(
+    private readonly command: readonly [string, ...string[]],
+    private readonly monoMs: () => number,
+  ) {}
+
+  /** What its end said when it never printed a line; null when it works or is not known yet. */
+  get failed(): NvidiaSmiError | null {
+    return this.lastLineMono === -Infinity ? this.error : null;
+  }
+
+  /** @throws {NvidiaSmiError} while it gives no lines; the signal ends the waiting, not the program */
+  async read(signal: AbortSignal): Promise<Reading[]> {
+    this.startIfDue();
+    if (this.seen.size === 0 && this.child !== null) await this.nextWord(signal);
+    const now = this.monoMs();
+    const fresh = [...this.seen.values()].filter(({ mono }) => now - mono < SILENCE_MS);
+    if (fresh.length > 0) return fresh.flatMap(({ gpu }) => this.readings(gpu));
+    if (this.child !== null && now - Math.max(this.startedMono, this.lastLineMono) >= SILENCE_MS) {
+      killGroup(this.child);
+      throw new NvidiaSmiError(`nvidia-smi (pid ${this.child.pid ?? '?'}) has printed nothing for ${SILENCE_MS / 1000} s`, 'failed');
+    }
+    throw this.error ?? new NvidiaSmiError('nvidia-smi has not printed anything yet', 'failed');
+  }
+
+  gpus(): { device: string; name: string; powerLimitW: number | null; driver: string | null }[] {
+    return [...this.seen.values()].map(({ gpu }) => ({
+      device: this.deviceOf(gpu),
+      name: gpu.name,
+      powerLimitW: gpu.values.find(([metric]) => metric === 'gpu.power.limit')?.[1] ?? null,
+      driver: gpu.driver,
+    }));
+  }
+
+  /** Kills the program and waits for its end, at most 2 s. Safe twice. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const child = this.child;
+    for (const wake of this.waiting) wake();
+    if (!child) return;
+    killGroup(child);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await exitOf(child);
+    child.unref();
+  }
+
+  private readings(gpu: LoopGpu): Reading[] {
+    const device = this.deviceOf(gpu);
+    return gpu.values.map(([metric, value]) => ({ device, label: gpu.name, metric, provenance: 'measured', value }));
+  }
+
+  private deviceOf(gpu: LoopGpu): string {
+    const number = this.numbers.get(gpu.uuid) ?? this.numbers.size;
+    this.numbers.set(gpu.uuid, number);
+    return `gpu${number}`;
+  }
+
+  private startIfDue(): void {
+    if (this.closed || this.child !== null || this.monoMs() < this.startAgainMono) return;
+    const [program, ...leading] = this.command;
+    // In a process group of its own, so that a wrapper script goes with the program it wraps.
+    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
+    this.child = child;
+    this.startedMono = this.monoMs();
+    let words = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (words.length < 2_000) words += chunk.toString('utf8');
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const gpu = line.length > MAX_LINE ? null : readLoopLine(line);
+      if (gpu === null) {
+        if (words.length < 2_000) words += `${line.slice(0, 300)}\n`;
+        return;
+      }
+      this.lastLineMono = this.monoMs();
+      this.restarts = 0;
+      this.error = null;
+      this.seen.set(gpu.uuid, { gpu, mono: this.lastLineMono });
+      this.wake(REST_OF_ROUND_MS);
+    });
+    const ended = (error: NvidiaSmiError): void => {
+      if (this.child !== child) return;
+      this.child = null;
+      this.error = error;
+      this.seen.clear();
+      this.startAgainMono = this.monoMs() + Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** this.restarts);
+      this.restarts++;
+      this.wake(0);
+    };
+    child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(`${program} is not installed`, 'missing') : new NvidiaSmiError(error.message, 'failed')));
+    child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError('nvidia-smi ended by itself', 'failed') : failure(code, signal, words)));
+  }
+
+  private wake(afterMs: number): void {
+    const waiting = [...this.waiting];
+    this.waiting.clear();
+    if (waiting.length > 0) setTimeout(() => waiting.forEach((wake) => wake()), afterMs);
+  }
+
+  /** Until a line came, the program ended or the signal aborts. */
+  private nextWord(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.waiting.delete(wake);
+        reject(new NvidiaSmiError('nvidia-smi printed nothing in time', 'failed'));
+      };
+      const wake = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.waiting.add(wake);
+    });
+  }
+}

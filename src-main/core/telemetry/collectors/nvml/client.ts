@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import type { NvmlAccess } from '../../collector';
+import type { Log } from '../../ingest';
+import { nvmlFunctions } from './bindings';
+import type { NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
+
+const CLOSE_LIMIT_MS = 2_000;
+const LOOK_AGAIN_MS = 30_000;
+
+export interface NvmlClientOptions {
+  readonly access: NvmlAccess;
+  readonly platform: NodeJS.Platform;
+  /** Samples a second, 1–10. */
+  readonly hz: number;
+  readonly log: Log;
+}
+
+interface Pending {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+}
+interface Answers {
+  readonly tick: NvmlTick;
+  readonly slow: NvmlSlow;
+}
+type Kind = keyof Answers;
+
+/**
+ * The thread that calls the driver, as seen from the core. It is started by the first question and again by the first one
+ * after it crashed. While a driver call does not return, every question is refused at once with that call's name.
+ */
+export class NvmlClient {
+  private worker: Worker | null = null;
+  private readonly calling = new SharedArrayBuffer(8);
+  /** Questions the thread has not answered; one whose asker gave up stays until the thread answers. */
+  private readonly unanswered = new Map<Kind, Pending>();
+  private closing: Promise<void> | null = null;
+
+  constructor(private readonly options: NvmlClientOptions) {}
+
+  /** Whether there is a thread now. */
+  get running(): boolean {
+    return this.worker !== null;
+  }
+
+  /** Rejects at once when the signal aborts, when the last question of this kind is still under way, and when the thread ends. */
+  ask<K extends Kind>(kind: K, signal: AbortSignal): Promise<Answers[K]> {
+    if (this.closing || signal.aborted) return Promise.reject(new Error('stopped'));
+    if (this.unanswered.has(kind)) return Promise.reject(new Error(`the NVIDIA driver hangs: ${this.underWay()} does not return`));
+    const worker = (this.worker ??= this.start());
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(new Error(`the NVIDIA driver did not answer in time: ${this.underWay()} is under way`));
+      signal.addEventListener('abort', onAbort, { once: true });
+      const end = (): void => signal.removeEventListener('abort', onAbort);
+      this.unanswered.set(kind, {
+        resolve: (answer) => {
+          end();
+          resolve(answer);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      });
+      worker.postMessage({ t: kind });
+    });
+  }
+
+  /** Ends the thread, so that its memory is given back; the next question starts it anew. */
+  async rest(): Promise<void> {
+    const worker = this.worker;
+    this.worker = null;
+    if (worker) await this.end(worker);
+  }
+
+  /**
+   * Ends the thread; a driver call under way is given 2 s. One that never returns cannot be ended while this process lives,
+   * and would hold up its exit too: then the exit is made a hard one. Safe twice; both calls wait.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.rest();
+    return this.closing;
+  }
+
+  private start(): Worker {
+    const { access, platform, hz, log } = this.options;
+    const { workerPath, libraries, lookAgainMs = LOOK_AGAIN_MS } = access;
+    const data: NvmlWorkerData = { libraries, platform, hz, lookAgainMs, calling: this.calling };
+    const worker = new Worker(workerPath, { workerData: data, name: 'nvml' });
+    // It lives as long as its asker, not the other way round.
+    worker.unref();
+    worker.on('message', (reply: NvmlReply) => {
+      switch (reply.t) {
+        case 'tick':
+        case 'slow':
+          this.settle(reply.t, (pending) => pending.resolve(reply.answer as never));
+          return;
+        case 'failed':
+          this.settle(reply.question, (pending) => pending.reject(new Error(reply.message)));
+          return;
+        case 'log':
+          log(reply.level, reply.text);
+          return;
+      }
+    });
+    const gone = (error: Error): void => {
+      if (this.worker === worker) this.worker = null;
+      for (const kind of [...this.unanswered.keys()]) this.settle(kind, (pending) => pending.reject(error));
+    };
+    worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => gone(new Error('the NVML thread ended')));
+    return worker;
+  }
+
+  private settle(kind: Kind, finish: (pending: Pending) => void): void {
+    const pending = this.unanswered.get(kind);
+    this.unanswered.delete(kind);
+    if (pending) finish(pending);
+  }
+
+  private async end(worker: Worker): Promise<void> {
+    let alive = true;
+    const exited = new Promise<true>((resolve) =>
+      worker.once('exit', () => {
+        alive = false;
+        resolve(true);
+      }),
+    );
+    worker.postMessage({ t: 'stop' });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), CLOSE_LIMIT_MS);
+    });
+    const ended = await Promise.race([exited, late]);
+    clearTimeout(timer);
+    if (ended) return;
+    this.options.log('warn', `${this.underWay()} does not return: its thread is left behind`);
+    void worker.terminate();
+    process.once('exit', () => alive && process.kill(process.pid, 'SIGKILL'));
+  }
+
+  /** The call the thread is in, in words. */
+  private underWay(): string {
+    const [call = 0, gpu = -1] = new Int32Array(this.calling);
+    const name = nvmlFunctions[call - 1];
+    if (name === undefined) return 'its work';
+    return gpu >= 0 ? `${name} of gpu${gpu}` : name;
+  }
+}

@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A stand-in for libnvidia-ml.so.1, in a folder of its own; nvml.c says what its control file can say. */
+export interface FakeNvml {
+  /** Absolute path of the library. */
+  readonly library: string;
+  /** Replaces the machine the library shows: one word and its arguments a line. */
+  control(...lines: readonly string[]): Promise<void>;
+  /** Functions called since the trace was last cleared, in order; needs the line "trace". */
+  calls(): Promise<string[]>;
+  clearCalls(): Promise<void>;
+  dispose(): void;
+}
+
+/** The C compiler of this machine; null where there is none, or where no shared library can stand in (not Linux). */
+export function compiler(): string | null {
+  if (process.platform !== 'linux') return null;
+  return ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0) ?? null;
+}
+
+/**
+ * Compiles it; a library that a process has loaded stays as it is, so each test that needs a fresh one builds its own.
+ * @param source path of nvml.c
+ * @param defines e.g. OLD_DRIVER
+ */
+export function buildFakeNvml(source: string, ...defines: readonly string[]): FakeNvml {
+  const cc = compiler();
+  if (cc === null) throw new Error('no C compiler');
+  const folder = mkdtempSync(join(tmpdir(), 'coldaisle-nvml-'));
+  const library = join(folder, 'libnvidia-ml.so.1');
+  const control = join(folder, 'control');
+  const calls = join(folder, 'calls');
+  execFileSync(cc, ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-fvisibility=hidden', ...defines.map((name) => `-D${name}`), '-o', library, source, '-lpthread', '-ldl']);
+  return {
+    library,
+    async control(...lines) {
+      // In one step, so that a call never meets half a machine.
+      await writeFile(`${control}.new`, `${lines.join('\n')}\n`);
+      await rename(`${control}.new`, control);
+    },
+    calls: async () => (await readFile(calls, 'utf8').catch(() => '')).split('\n').filter(Boolean),
+    clearCalls: () => rm(calls, { force: true }),
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
