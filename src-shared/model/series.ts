@@ -3,7 +3,8 @@ import { metricIds, type MetricId } from './metrics';
 import { Provenance } from './provenance';
 
 /**
- * Where a series hangs: `room`, `host`, `cpu0`, `cpu0/core3`, `gpu0`, `disk/sda`, `net/eth0`, `sensor/<name>`, `run/<id>`.
+ * Where a series hangs: `room`, `host`, `cpu0`, `cpu0/core3`, `gpu0`, `gpu0/mig1`, `gpu/card1`, `dram0`, `disk/sda`, `net/eth0`,
+ * `sensor/<name>`, `fan/<name>`, `run/<id>`.
  * At most 120 characters.
  */
 export const DeviceId = z.string().min(1).max(120);

@@ -43,11 +43,11 @@ export interface RoomPowerOptions {
   readonly maxItPowerW: () => number | null;
 }
 
-const powerMetrics = new Set<MetricId>(['cpu.power', 'gpu.power']);
+const powerMetrics = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power']);
 
 /**
  * Adds up IT power from the tick's readings and models the facility around it. IT power is the sum of the CPU packages,
- * the GPUs and the host's base power; a part that is missing or stale withholds the sum instead of shrinking it.
+ * their memory where it is metered apart, the GPUs and the host's base power; a part that is missing or stale withholds the sum instead of shrinking it.
  */
 export class RoomPower {
   private readonly parts = new Map<string, Last>();

@@ -36,7 +36,7 @@ export function summarize(
     co2ePerHourKg: perHour('kg/h', (powerW) => co2ePerHourKg(powerW, settings.carbon.gridKgPerKwh)),
     cpuLoadPercent: mean(latest('cpu.load'), point.atMs),
     gpuLoadPercent: mean(latest('gpu.load'), point.atMs),
-    hottest: hottest([...latest('cpu.temperature'), ...latest('gpu.temperature'), ...latest('sensor.temperature')], point.atMs),
+    hottest: hottest([...latest('cpu.temperature'), ...latest('gpu.temperature'), ...latest('disk.temperature'), ...latest('sensor.temperature')], point.atMs),
     runningJobs: jobs.running,
     queuedJobs: jobs.queued,
     parts: [...point.parts],

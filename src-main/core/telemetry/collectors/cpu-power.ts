@@ -13,7 +13,7 @@ const RULE_FILE = '/etc/tmpfiles.d/coldaisle-rapl.conf';
 /** Readable for all, now and after every start. */
 const OPEN_COUNTERS = `echo 'z ${COUNTERS} 0444 root root' | sudo tee ${RULE_FILE} && sudo systemd-tmpfiles --create ${RULE_FILE}`;
 
-/** Power of each processor package: measured by RAPL where it may be read, else modelled from its load and tagged so. */
+/** Power of each processor package, and of its memory where that is counted apart: measured by RAPL where it may be read, else modelled from its load and tagged so. */
 export function createCpuPowerCollector(context: CollectorContext): Collector {
   const { env, topology, cpuPower } = context;
   const rapl = new RaplSource(context);
@@ -26,7 +26,8 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
       const [answer, cpu, limits] = await Promise.all([rapl.read(), topology(), cpuPower.identify()]);
       seen = answer;
       if (answer.state === 'works') {
-        return [...answer.powerW].map(([packageId, value]) => reading(cpu, packageId, 'measured', value));
+        const dram = [...answer.dramW].map(([packageId, value]): Reading => ({ ...reading(cpu, packageId, 'measured', value), label: `DRAM ${packageId}`, metric: 'dram.power', device: `dram${packageId}` }));
+        return [...answer.powerW].map(([packageId, value]) => reading(cpu, packageId, 'measured', value)).concat(dram);
       }
       const load = await meter.next();
       const share = { idleW: limits.idleW / cpu.packages.length, maxW: limits.maxW / cpu.packages.length };
@@ -56,7 +57,7 @@ function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platfor
   const item = (state: DoctorItem['state'], detail: string, repair: string | null = null): DoctorItem => sensorItem('rapl', 'CPU energy counter (RAPL)', state, detail, repair);
   switch (answer.state) {
     case 'works':
-      return item('works', `measured for ${answer.powerW.size} package${answer.powerW.size === 1 ? '' : 's'}`);
+      return item('works', `measured for ${answer.powerW.size} package${answer.powerW.size === 1 ? '' : 's'}${answer.dramW.size > 0 ? ' and its memory' : ''}`);
     case 'forbidden':
       return item(
         'forbidden',

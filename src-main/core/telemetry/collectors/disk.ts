@@ -5,6 +5,7 @@ import type { Collector } from '../collector';
 import { listFolder, readText } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
+import { DiskTemperatures, DiskWaits } from './disk-health';
 import { Rates } from './rate';
 
 /** The unit of /proc/diskstats, whatever the disk's own sector size. */
@@ -12,22 +13,26 @@ const SECTOR_BYTES = 512;
 /** Stacked on or made of other disks (dm, md), in memory (ram, zram, loop) or removable media readers: counted elsewhere or no disk. */
 const NOT_A_DISK = /^(loop|ram|zram|dm-|md|sr|fd|nbd)\d*/;
 
-/** Read and write rates of whole disks. */
+/** Rates, latencies and temperatures of whole disks. */
 export function createDiskCollector(context: CollectorContext): Collector {
   const { env, monoMs } = context;
   const linux = env.platform === 'linux';
   const rates = new Rates(monoMs);
+  const waits = new DiskWaits();
   const labels = new Map<string, string>();
   const labelOf = async (name: string): Promise<string> => {
     const known = labels.get(name) ?? ((await readText(join(env.sysRoot, 'block', name, 'device/model'))) || name);
     labels.set(name, known);
     return known;
   };
+  const temperatures = new DiskTemperatures(context, () => wholeDisks(env), labelOf);
   return {
     id: 'disk',
     periodMs: linux ? 1000 : 5000,
     async read() {
-      return linux ? fromDiskstats(env, rates, labelOf) : fromSystem();
+      if (!linux) return fromSystem();
+      const readings = await fromDiskstats(env, rates, waits, labelOf);
+      return [...readings, ...(await temperatures.read())];
     },
     async doctor() {
       if (!linux) {
@@ -35,7 +40,8 @@ export function createDiskCollector(context: CollectorContext): Collector {
         return [known ? sensorItem('disk', 'Disk rates', 'works', 'all disks together') : sensorItem('disk', 'Disk rates', 'missing', 'this operating system does not tell them')];
       }
       const disks = await wholeDisks(env);
-      return [disks.length > 0 ? sensorItem('disk', 'Disk rates', 'works', disks.join(', ')) : sensorItem('disk', 'Disk rates', 'missing', 'no whole disk in /proc/diskstats')];
+      if (disks.length === 0) return [sensorItem('disk', 'Disk rates', 'missing', 'no whole disk in /proc/diskstats')];
+      return [sensorItem('disk', 'Disk rates', 'works', disks.join(', ')), await temperatures.doctor(disks)];
     },
     close: async () => undefined,
   };
@@ -46,7 +52,7 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
   return (await listFolder(join(env.sysRoot, 'block'))).filter((name) => !NOT_A_DISK.test(name));
 }
 
-async function fromDiskstats(env: CollectorContext['env'], rates: Rates, labelOf: (name: string) => Promise<string>): Promise<Reading[]> {
+async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>): Promise<Reading[]> {
   const [text, disks] = await Promise.all([readText(join(env.procRoot, 'diskstats')), wholeDisks(env)]);
   if (text === null) throw new Error('/proc/diskstats cannot be read');
   const readings: Reading[] = [];
@@ -64,8 +70,13 @@ async function fromDiskstats(env: CollectorContext['env'], rates: Rates, labelOf
     };
     await add('disk.read', Number(fields[5]));
     await add('disk.write', Number(fields[9]));
+    const label = await labelOf(name);
+    for (const [metric, ended, ms] of [['disk.latency.read', 3, 6], ['disk.latency.write', 7, 10]] as const) {
+      readings.push({ device: `disk/${name}`, label, metric, provenance: 'derived', value: waits.next(`${name} ${metric}`, Number(fields[ended]), Number(fields[ms])) });
+    }
   }
   rates.keep(keys);
+  waits.keep(disks);
   return readings;
 }
 

@@ -5,9 +5,13 @@ import type { Log } from '../ingest';
 import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
 import { createDiskCollector } from './disk';
+import { createDrmGpuCollector } from './drm-gpu';
+import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { createNvidiaCollectors } from './nvidia';
+import { createPressureCollector } from './pressure';
+import { createProcessCollector } from './processes';
 import { createTemperatureCollector } from './temperature';
 import { readTopology, type CpuTopology } from './topology';
 
@@ -43,7 +47,8 @@ export interface CollectorDeps {
 /**
  * Every source of this machine, one line each.
  * Devices: `host` (load, memory, swap, load average), `cpuN` per package (frequency, temperature, power), `cpuN/coreM` per
- * logical CPU, `gpuN`, `disk/<name>`, `net/<name>`, `sensor/<chip>/<label>`.
+ * logical CPU, `dramN` per package, `gpuN` (NVIDIA; `gpuN/migM`), `gpu/cardN` (AMD, Intel), `disk/<name>`, `net/<name>`,
+ * `sensor/<chip>/<label>`, `fan/<chip>/<label>`.
  */
 export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {
   let topology: Promise<CpuTopology> | null = null;
@@ -63,6 +68,10 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     createDiskCollector(context),
     createNetworkCollector(context),
     createTemperatureCollector(context),
+    createFanCollector(context),
+    createPressureCollector(context),
+    createProcessCollector(context),
+    createDrmGpuCollector(context),
     ...createNvidiaCollectors(context),
   ];
 }

@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
+import { GPU_CHIPS, listChips, listInputs } from './hwmon';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { cpuDevice, type CpuTopology } from './topology';
@@ -60,19 +60,11 @@ async function readSensor({ path, device, label, metric }: Sensor): Promise<Read
 }
 
 async function findSensors(sysRoot: string, cpu: CpuTopology): Promise<Sensor[]> {
-  const root = join(sysRoot, 'class/hwmon');
-  const chips = await Promise.all(
-    (await listFolder(root)).map(async (folder) => {
-      const path = join(root, folder);
-      const home = await realpath(join(path, 'device')).then(basename, () => null);
-      return { path, name: (await readText(join(path, 'name'))) ?? folder, home };
-    }),
-  );
+  const chips = (await listChips(sysRoot)).filter(({ name }) => !GPU_CHIPS.test(name));
   const sensors: Sensor[] = [];
   let cpuChips = 0;
   for (const chip of chips) {
-    const inputs = (await listFolder(chip.path)).flatMap((file) => /^(temp\d+)_input$/.exec(file)?.[1] ?? []);
-    const labelled = await Promise.all(inputs.map(async (input) => ({ input, label: await readText(join(chip.path, `${input}_label`)) })));
+    const labelled = await listInputs(chip, 'temp');
     if (CPU_CHIPS.test(chip.name) && labelled.length > 0) {
       // One chip per package; coretemp names its package itself.
       const own = labelled.find(({ label }) => label !== null && /^(Package id \d+|Tdie)$/.test(label)) ?? labelled.find(({ label }) => label === 'Tctl') ?? labelled[0];
@@ -82,11 +74,11 @@ async function findSensors(sysRoot: string, cpu: CpuTopology): Promise<Sensor[]>
       if (own) sensors.push({ path: join(chip.path, `${own.input}_input`), device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.temperature' });
       continue;
     }
-    const twins = chips.filter(({ name }) => name === chip.name).length > 1;
-    const where = twins && chip.home !== null ? `${chip.name}@${chip.home}` : chip.name;
     for (const { input, label } of labelled) {
+      // A disk's own temperature is the disk collector's.
+      if (chip.disk && input === 'temp1') continue;
       const part = label ?? input;
-      sensors.push({ path: join(chip.path, `${input}_input`), device: `sensor/${where}/${part}`, label: `${where} ${part}`, metric: 'sensor.temperature' });
+      sensors.push({ path: join(chip.path, `${input}_input`), device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' });
     }
   }
   sensors.push(...(await findZones(sysRoot, cpu, new Set(chips.map(({ name }) => name)), cpuChips > 0)));

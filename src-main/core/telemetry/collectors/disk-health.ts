@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { DoctorItem } from '@shared/model/doctor';
+import type { Reading } from '@shared/model/series';
+import { listFolder, readNumber } from './files';
+import type { CollectorContext } from './index';
+import { sensorItem } from './items';
+
+const LOOK_AGAIN_MS = 60_000;
+
+/** Mean time a request took, from the kernel's counts of requests ended and ms spent in them (diskstats). */
+export class DiskWaits {
+  private readonly last = new Map<string, { ended: number; ms: number }>();
+
+  /** @returns ms a request since the last call for `key`; null at the first, and when none ended meanwhile */
+  next(key: string, ended: number, ms: number): number | null {
+    const before = this.last.get(key);
+    if (!Number.isFinite(ended) || !Number.isFinite(ms)) {
+      this.last.delete(key);
+      return null;
+    }
+    this.last.set(key, { ended, ms });
+    // Both counts wrap at 32 bits on some kernels, and start anew when a disk is plugged in again.
+    if (before === undefined || ended <= before.ended || ms < before.ms) return null;
+    return (ms - before.ms) / (ended - before.ended);
+  }
+
+  /** Forgets the disks that are gone. */
+  keep(disks: readonly string[]): void {
+    for (const key of this.last.keys()) if (!disks.includes(key.split(' ')[0] ?? '')) this.last.delete(key);
+  }
+}
+
+/**
+ * What disks say of their own temperature through SMART: NVMe always, SATA and SAS with the kernel's drivetemp module.
+ * The files lie at `block/<disk>/device/hwmonN/` (NVMe) or `block/<disk>/device/hwmon/hwmonN/`.
+ */
+export class DiskTemperatures {
+  private files = new Map<string, string>();
+  private lookAgainMono = -Infinity;
+
+  constructor(
+    private readonly context: Pick<CollectorContext, 'env' | 'monoMs'>,
+    private readonly disks: () => Promise<string[]>,
+    private readonly labelOf: (name: string) => Promise<string>,
+  ) {}
+
+  async read(): Promise<Reading[]> {
+    await this.look();
+    return Promise.all(
+      [...this.files].map(async ([disk, path]): Promise<Reading> => {
+        const milli = await readNumber(path);
+        return { device: `disk/${disk}`, label: await this.labelOf(disk), metric: 'disk.temperature', provenance: 'measured', value: milli === null ? null : milli / 1000 };
+      }),
+    );
+  }
+
+  async doctor(disks: readonly string[]): Promise<DoctorItem> {
+    await this.look();
+    const silent = disks.filter((disk) => !this.files.has(disk));
+    const name = 'Disk temperatures';
+    const sata = silent.some((disk) => /^sd/.test(disk));
+    const repair = sata ? 'echo drivetemp | sudo tee /etc/modules-load.d/drivetemp.conf && sudo modprobe drivetemp' : null;
+    if (this.files.size === 0) return sensorItem('disk-temperature', name, 'missing', 'no disk tells its temperature', repair);
+    return sensorItem('disk-temperature', name, 'works', `${[...this.files.keys()].join(', ')}${silent.length > 0 ? `; not ${silent.join(', ')}` : ''}`, repair);
+  }
+
+  private async look(): Promise<void> {
+    const { env, monoMs } = this.context;
+    if (monoMs() < this.lookAgainMono) return;
+    this.lookAgainMono = monoMs() + LOOK_AGAIN_MS;
+    const found = new Map<string, string>();
+    for (const disk of await this.disks()) {
+      const device = join(env.sysRoot, 'block', disk, 'device');
+      for (const folder of [device, join(device, 'hwmon')]) {
+        for (const chip of (await listFolder(folder)).filter((name) => /^hwmon\d+$/.test(name))) {
+          const path = join(folder, chip, 'temp1_input');
+          if (!found.has(disk) && (await readNumber(path)) !== null) found.set(disk, path);
+        }
+      }
+    }
+    this.files = found;
+  }
+}

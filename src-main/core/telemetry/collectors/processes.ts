@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { HostProcess } from '@shared/model/processes';
+import si from 'systeminformation';
+import type { Collector } from '../collector';
+import { listFolder, readText } from './files';
+import type { CollectorContext } from './index';
+import { sensorItem } from './items';
+import { Rates } from './rate';
+
+/** Kept: those with the most CPU time, and those with the most memory, so many of each. */
+const TOP = 15;
+/** USER_HZ: what /proc counts CPU time in, on every Linux since 2.6. */
+const TICKS_PER_S = 100;
+/** Files read at the same time: a machine may run thousands of processes. */
+const AT_ONCE = 64;
+
+interface Seen {
+  readonly key: string;
+  readonly pid: number;
+  readonly name: string;
+  readonly cpuPercent: number | null;
+  /** Resident; a page's size is the kernel's own, so this only ranks. */
+  readonly pages: number;
+}
+
+/** The busiest processes of the host; a table, not samples. */
+export function createProcessCollector({ env, monoMs }: CollectorContext): Collector {
+  const linux = env.platform === 'linux';
+  const cpu = new Rates(monoMs);
+  const io = new Rates(monoMs);
+  let table: readonly HostProcess[] = [];
+
+  const fromProc = async (): Promise<HostProcess[]> => {
+    const pids = (await listFolder(env.procRoot)).filter((name) => /^\d+$/.test(name));
+    const seen: Seen[] = [];
+    const keys = new Set<string>();
+    for (let i = 0; i < pids.length; i += AT_ONCE) {
+      const stats = await Promise.all(pids.slice(i, i + AT_ONCE).map(async (pid) => ({ pid, stat: await readText(join(env.procRoot, pid, 'stat')) })));
+      for (const { pid, stat } of stats) {
+        const parsed = stat === null ? null : parseStat(stat);
+        if (parsed === null) continue;
+        // A process number is used again: with its start it names one process for good.
+        const key = `${pid} ${parsed.startTicks}`;
+        keys.add(key);
+        const ticks = cpu.next(key, parsed.cpuTicks);
+        seen.push({ key, pid: Number(pid), name: parsed.name, cpuPercent: ticks === null ? null : (100 * ticks) / TICKS_PER_S, pages: parsed.pages });
+      }
+    }
+    cpu.keep(keys);
+    const chosen = [...new Set([...top(seen, ({ cpuPercent }) => cpuPercent), ...top(seen, ({ pages }) => pages)])];
+    const ioKeys = new Set<string>();
+    const made = await Promise.all(
+      chosen.map(async ({ key, pid, name, cpuPercent }): Promise<HostProcess> => {
+        const [text, status] = await Promise.all([readText(join(env.procRoot, String(pid), 'io')), readText(join(env.procRoot, String(pid), 'status'))]);
+        const residentKib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
+        const bytes = (field: string): number | null => {
+          const found = text === null ? undefined : new RegExp(`^${field}: (\\d+)$`, 'm').exec(text)?.[1];
+          ioKeys.add(`${key} ${field}`);
+          return io.next(`${key} ${field}`, found === undefined ? null : Number(found));
+        };
+        return { pid, name, cpuPercent, memoryB: residentKib === undefined ? null : Number(residentKib) * 1024, readBps: bytes('read_bytes'), writeBps: bytes('write_bytes') };
+      }),
+    );
+    io.keep(ioKeys);
+    return made;
+  };
+
+  return {
+    id: 'processes',
+    // Elsewhere one answer costs a program's start.
+    periodMs: linux ? 10_000 : 30_000,
+    async read() {
+      table = linux ? await fromProc() : await fromSystem();
+      return [];
+    },
+    doctor: async () => [sensorItem('processes', 'Processes', 'works', linux ? 'from /proc' : 'from the operating system')],
+    processes: () => table,
+    close: async () => undefined,
+  };
+}
+
+function top(seen: readonly Seen[], by: (one: Seen) => number | null): Seen[] {
+  return [...seen].sort((a, b) => (by(b) ?? -1) - (by(a) ?? -1)).slice(0, TOP);
+}
+
+/** The name stands in parentheses and may hold any character, parentheses too; what follows the last one are numbers. */
+function parseStat(text: string): { name: string; cpuTicks: number; startTicks: number; pages: number } | null {
+  const open = text.indexOf('(');
+  const end = text.lastIndexOf(')');
+  if (open < 0 || end < open) return null;
+  const fields = text.slice(end + 2).split(' ').map(Number);
+  const [userTicks = NaN, systemTicks = NaN, startTicks = NaN, pages = NaN] = [fields[11], fields[12], fields[19], fields[21]];
+  if (![userTicks, systemTicks, startTicks, pages].every(Number.isFinite)) return null;
+  return { name: text.slice(open + 1, end), cpuTicks: userTicks + systemTicks, startTicks, pages };
+}
+
+async function fromSystem(): Promise<HostProcess[]> {
+  const { list } = await si.processes();
+  const made = list.filter(({ pid }) => pid > 0).map(({ pid, name, cpu, memRss }): HostProcess => ({ pid, name, cpuPercent: cpu, memoryB: memRss * 1024, readBps: null, writeBps: null }));
+  return [...new Set([...[...made].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)).slice(0, TOP), ...made.sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)).slice(0, TOP)])];
+}
