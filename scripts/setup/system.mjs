@@ -14,7 +14,9 @@ const ELECTRON_LIBRARIES = [
   { names: ['libxtst6'] },
 ];
 const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
-const SCREENSHOTS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }];
+const TEST_TOOLS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }, { names: ['fakeroot'], command: 'fakeroot' }];
+/** For the SQLite addon where its prebuild cannot load. */
+const COMPILERS = [{ names: ['g++'], command: 'g++' }, { names: ['make'], command: 'make' }, { names: ['python3'], command: 'python3' }];
 
 /**
  * Whether a window can be opened from here.
@@ -28,15 +30,28 @@ export function hasDisplay(env = process.env, platform = process.platform) {
 }
 
 /**
- * The system libraries Electron links to: through apt on Debian, otherwise found missing by ldd.
+ * The system packages a command needs, asked for together so that there is one line to type at most: through apt on
+ * Debian; elsewhere the libraries that ldd misses and the programs that are not on PATH are named.
  *
- * @param {string} executable
+ * @param {{ electron?: string | null, virtualDisplay?: boolean, testTools?: boolean, compilers?: boolean }} needs
+ *   electron: path of the program whose libraries are needed; testTools: a browser for the headless console, glyphs for
+ *   its Chinese screenshots, fakeroot for the .deb (only Debian's are installed; elsewhere the tests that need one skip)
  * @returns {Promise<void>}
  * @throws {SetupError}
  */
-export async function ensureElectronLibraries(executable) {
+export async function ensureSystem({ electron, virtualDisplay = false, testTools = false, compilers = false }) {
   if (process.platform !== 'linux') return;
-  if (hasApt()) return ensurePackages('for Electron’s window', ELECTRON_LIBRARIES);
+  if (electron && !hasApt()) await requireLibraries(electron);
+  const wanted = [
+    ...(electron && hasApt() ? ELECTRON_LIBRARIES : []),
+    ...(virtualDisplay ? VIRTUAL_DISPLAY : []),
+    ...(testTools && hasApt() ? TEST_TOOLS : []),
+    ...(compilers ? COMPILERS : []),
+  ];
+  if (wanted.length > 0) await ensurePackages(wanted);
+}
+
+async function requireLibraries(executable) {
   const missing = (await capture('ldd', [executable])).stdout
     .split('\n')
     .filter((line) => line.includes('not found'))
@@ -46,16 +61,6 @@ export async function ensureElectronLibraries(executable) {
       wayOut: 'Install them with your system’s package manager and start again.',
     });
   }
-}
-
-/** A display for tests where there is none. @throws {SetupError} */
-export async function ensureVirtualDisplay() {
-  if (process.platform === 'linux') await ensurePackages('for a virtual display', VIRTUAL_DISPLAY);
-}
-
-/** The browser that tests the headless console, and glyphs for its Chinese screenshots; only Debian's are installed. */
-export async function ensureBrowserAndFonts() {
-  if (hasApt()) await ensurePackages('for the browser tests', SCREENSHOTS);
 }
 
 /**
