@@ -23,6 +23,8 @@ export interface PaneChartProps {
   readonly renderEmpty: (paneId: string) => ReactNode;
   /** What stands beside the panes' readout at the bottom, e.g. the axis' name. */
   readonly axisName?: string;
+  /** Keeps a line above the panes for the names of spans. */
+  readonly spans?: boolean;
 }
 
 /** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
@@ -40,6 +42,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   const [empty, setEmpty] = useState('');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const helpId = useId();
+  const strip = props.spans === true;
 
   useLayoutEffect(() => {
     const element = root.current;
@@ -53,8 +56,8 @@ export function PaneChart(props: PaneChartProps): ReactNode {
 
   const layout = useMemo(() => {
     const without = new Set(empty.split(' '));
-    return layoutPanes(size.width, size.height, panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id) })));
-  }, [size, panes, empty]);
+    return layoutPanes(size.width, size.height, panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })), strip);
+  }, [size, panes, empty, strip]);
 
   const input = useMemo<ControllerInput>(
     () => ({ source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, onEmpty: setEmpty }),

@@ -179,11 +179,11 @@ export class PaneController implements Disposable {
 
   private labelSpans(frame: PaneFrame): void {
     const { layout } = this.input;
-    const shown = frame.spans.filter((span) => span.from <= frame.to && (span.to ?? frame.to) >= frame.from);
+    const shown = frame.spans.filter((span) => span.from <= frame.to && span.to >= frame.from);
     this.elements.spans.replaceChildren(
       ...shown.flatMap((span) => {
         const left = toPixel(layout, Math.max(frame.from, span.from), frame.from, frame.to);
-        const right = toPixel(layout, Math.min(frame.to, span.to ?? frame.to), frame.from, frame.to);
+        const right = toPixel(layout, Math.min(frame.to, span.to), frame.from, frame.to);
         if (right - left < 24) return [];
         const label = document.createElement('span');
         label.className = 'span-label';

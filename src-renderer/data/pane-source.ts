@@ -1,11 +1,11 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { BandColumns, Columns } from './columns';
 
-/** A stretch of the x axis that is shaded and named. `to` null = still going on. */
+/** A stretch of the x axis that is shaded and named. */
 export interface AxisSpan {
   readonly id: string;
   readonly from: number;
-  readonly to: number | null;
+  readonly to: number;
   readonly label: string;
 }
 

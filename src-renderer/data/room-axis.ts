@@ -5,7 +5,7 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendRange, combine, concatenate, type Columns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, type Columns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
@@ -125,7 +125,7 @@ export class RoomAxis implements PaneSource, Disposable {
   private historyNeeded(): HistoryQuery | null {
     const { fromMs, toMs } = spanOf(this.window.get(), this.nowMs);
     const oldest = this.parts.telemetry.oldestMs;
-    if (oldest === null || fromMs >= oldest - RUN_MAX_GAP_MS) return null;
+    if (oldest === null || !this.needsHistory({ fromMs, toMs })) return null;
     const endMs = Math.min(toMs, this.nowMs);
     if (endMs <= fromMs) return null;
     const seriesIds = [...this.seriesByMetric(this.runsWithin({ fromMs, toMs })).values()]
@@ -154,12 +154,17 @@ export class RoomAxis implements PaneSource, Disposable {
     return query.fromMs <= fromMs && query.toMs >= toMs && seriesIds.every((id) => have.has(id) || this.parts.telemetry.buffer(id) !== null);
   }
 
+  private needsHistory(span: TimeSpan): boolean {
+    const oldest = this.parts.telemetry.oldestMs;
+    return oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
+  }
+
   private runsWithin(span: TimeSpan): Run[] {
     return (valueOf(this.parts.runs.get()) ?? []).filter((run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs);
   }
 
   private spanOfRun(run: Run): AxisSpan {
-    return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs, label: this.parts.labelRun(run) };
+    return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs ?? this.nowMs, label: this.parts.labelRun(run) };
   }
 
   private seriesByMetric(runs: readonly Run[]): Map<MetricId, Series[]> {
@@ -177,7 +182,7 @@ export class RoomAxis implements PaneSource, Disposable {
     const result: Columns = { x: [], y: [] };
     const buffer = this.parts.telemetry.buffer(seriesId);
     const answer = this.history.state.get().answer;
-    const past = answer?.columns.get(seriesId);
+    const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
     if (answer && past) {
       const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
       const end = past.atMs.findIndex((at) => at >= until);
@@ -187,7 +192,9 @@ export class RoomAxis implements PaneSource, Disposable {
     }
     if (buffer) {
       const { at, values } = buffer.columns();
-      appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
+      // Beside coarse history, live samples are drawn as coarse: a line must not change its nature where memory begins.
+      if (answer && past && !sparse && answer.bucketMs > 1500) appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
+      else appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
     }
     return result;
   }
