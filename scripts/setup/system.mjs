@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, hasApt } from './apt.mjs';
+import { ensurePackages, hasApt, onPath } from './apt.mjs';
 import { SetupError } from './errors.mjs';
 import { capture } from './run.mjs';
 
@@ -68,19 +68,26 @@ async function requireLibraries(executable) {
  * ordinary users from it, the line that mends it is the error.
  *
  * @param {string} executable
- * @returns {string[]} switches to put before the app's folder
+ * @returns {Promise<string[]>} switches to put before the app's folder
  * @throws {SetupError}
  */
-export function sandboxSwitches(executable) {
+export async function sandboxSwitches(executable) {
   if (process.platform !== 'linux') return [];
   if (process.getuid?.() === 0) return ['--no-sandbox'];
   const helper = join(executable, '..', 'chrome-sandbox');
-  const kernel = (name) => (existsSync(`/proc/sys/kernel/${name}`) ? readFileSync(`/proc/sys/kernel/${name}`, 'utf8').trim() : '');
-  const forbidden = kernel('apparmor_restrict_unprivileged_userns') === '1' || kernel('unprivileged_userns_clone') === '0';
-  if (!forbidden || !existsSync(helper)) return [];
+  if (!existsSync(helper) || (await userNamespacesWork())) return [];
   const { uid, mode } = statSync(helper);
   if (uid === 0 && (mode & 0o4000) !== 0) return [];
   throw new SetupError('This system keeps Electron’s sandbox from ordinary users', {
     wayOut: `Type: sudo chown root '${helper}' && sudo chmod 4755 '${helper}'`,
   });
+}
+
+/** Whether an ordinary user may make user namespaces, which Chromium's sandbox is built of: asked of the kernel by trying. */
+async function userNamespacesWork() {
+  const kernel = (name) => (existsSync(`/proc/sys/kernel/${name}`) ? readFileSync(`/proc/sys/kernel/${name}`, 'utf8').trim() : '');
+  // Ubuntu lets some named programs make them, of which Electron is none.
+  if (kernel('apparmor_restrict_unprivileged_userns') === '1') return false;
+  if (!onPath('unshare')) return kernel('unprivileged_userns_clone') !== '0';
+  return (await capture('unshare', ['--user', 'true'])).code === 0;
 }
