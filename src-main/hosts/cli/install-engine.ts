@@ -30,7 +30,7 @@ export async function installEngine(client: RpcClient, terminal: Terminal, optio
   const failure = await runNpm([...npm, 'install', '--no-audit', '--no-fund', '--save-exact', '--foreground-scripts', packages[engine]], fresh);
   if (failure !== null) {
     await rm(fresh, { recursive: true, force: true });
-    terminal.note(`The ${engine} engine could not be installed: ${failure}. Its own words are above; the reason is mostly that storage.googleapis.com cannot be reached.`);
+    terminal.note(`The ${engine} engine could not be installed: ${failure}. Its own words are above; the usual reason is that storage.googleapis.com cannot be reached.`);
     return false;
   }
   await rm(folder, { recursive: true, force: true });
