@@ -17,6 +17,8 @@ export interface PaneFrame {
   readonly spans: readonly AxisSpan[];
   /** How far from the cursor a sample may lie and still be the value there, in axis units. */
   readonly tolerance: number;
+  /** The same for the right edge, whose values are read while there is no cursor. */
+  readonly edgeTolerance: number;
 }
 
 /** Where a chart gets its data: it is told that something changed and reads once in the next animation frame. */

@@ -47,7 +47,7 @@ export const roomTracks: readonly RoomTrack[] = [
 
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
 
-const LIVE_DEFAULT_MS = 5 * 60_000;
+const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
 const MAX_SERIES = 256;
 
@@ -101,7 +101,7 @@ export class RoomAxis implements PaneSource, Disposable {
       const perDevice = [...devices.values()].map(concatenate);
       tracks.set(def.metric, def.combine === 'runs' ? concatenate(perDevice) : combine(perDevice, def.combine));
     }
-    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), tolerance: this.tolerance(span) };
+    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), ...this.tolerances(span) };
   }
 
   dispose(): void {
@@ -199,9 +199,9 @@ export class RoomAxis implements PaneSource, Disposable {
     return result;
   }
 
-  private tolerance(span: TimeSpan): number {
-    const oldest = this.parts.telemetry.oldestMs ?? Infinity;
-    const bucketMs = span.fromMs < oldest ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
-    return Math.max(RUN_MAX_GAP_MS, bucketMs, (span.toMs - span.fromMs) / 200);
+  private tolerances(span: TimeSpan): Pick<PaneFrame, 'tolerance' | 'edgeTolerance'> {
+    const bucketMs = this.needsHistory(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
+    const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
+    return { tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };
   }
 }
