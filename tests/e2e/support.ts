@@ -65,8 +65,12 @@ export async function startRun(page: Page, params: Record<string, string>): Prom
 
 export const statusOf = (page: Page): Locator => page.locator('main [data-status]').first();
 
+/** Waits on a run's page; a run that ended otherwise fails with what the page says of it. */
 export async function waitForStatus(page: Page, status: string): Promise<void> {
-  await page.locator(`main [data-status="${status}"]`).first().waitFor({ timeout: 120_000 });
+  const wanted = [status, 'succeeded', 'failed', 'stopped'].map((name) => `main [data-status="${name}"]`).join(', ');
+  await page.locator(wanted).first().waitFor({ timeout: 120_000 });
+  const reached = await statusOf(page).getAttribute('data-status');
+  if (reached !== status) throw new Error(`the run is ${reached}, not ${status}:\n${await page.locator('main').innerText()}`);
 }
 
 /** Numbers of a table row, by the row's heading; the page is in English. */
