@@ -35,7 +35,7 @@ function prefixFor(unit: string, size: number): Prefix {
   const last = choices?.at(-1);
   if (!choices || !last) return { factor: 1, unit };
   if (size === 0) return choices.find((choice) => choice.factor === 1) ?? last;
-  return choices.find((choice) => size >= choice.factor * 0.9995) ?? last;
+  return choices.find((choice) => size >= choice.factor * 0.99995) ?? last;
 }
 
 /** Numbers, times and durations in one language; times in the machine's zone. Made once a language. */
