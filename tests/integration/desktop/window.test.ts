@@ -131,18 +131,18 @@ describe('the window', () => {
 
   it('saves what the page makes', async () => {
     const target = join(folder.data, 'export.csv');
-    const saved = app.evaluate(
-      ({ session }, path) =>
-        new Promise<string>((done) => {
-          session.defaultSession.once('will-download', (_event, item) => {
-            item.setSavePath(path);
-            item.once('done', (_done, state) => done(`${state} ${item.getFilename()}`));
-          });
-        }),
-      target,
-    );
+    // Two steps: the listener must be there before the page begins.
+    const saved = await app.evaluateHandle(({ session }, path) => {
+      const done = new Promise<string>((resolve) => {
+        session.defaultSession.once('will-download', (_event, item) => {
+          item.setSavePath(path);
+          item.once('done', (_done, state) => resolve(`${state} ${item.getFilename()}`));
+        });
+      });
+      return { done };
+    }, target);
     await page.evaluate(() => window.test.download('time_utc,value\r\n1,2\r\n', 'history.csv'));
-    expect(await saved).toBe('completed history.csv');
+    expect(await saved.evaluate(({ done }) => done)).toBe('completed history.csv');
     expect(await readFile(target, 'utf8')).toBe('time_utc,value\r\n1,2\r\n');
     await live(page);
   });
