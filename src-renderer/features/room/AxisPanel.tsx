@@ -4,7 +4,7 @@ import { PaneChart } from '../../charts/PaneChart';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { afterGesture, spanOf, type AxisGesture, type TimeWindow } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
+import { useLink, useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { IconButton, Button } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
@@ -60,6 +60,7 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);
     onGesture({ kind: 'zoom', at: (fromMs + toMs) / 2, factor });
   };
+  const online = useReadable(useLink().state).kind === 'online';
   const live = window.mode === 'live';
   const preset = live ? (presets.find((entry) => entry.ms === window.spanMs)?.value ?? null) : null;
 
@@ -74,8 +75,8 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
           onChange={(value) => axis.window.set({ mode: 'live', spanMs: presets.find((entry) => entry.value === value)?.ms ?? MINUTE })}
         />
         {live ? (
-          <span className="live-note live-on" role="status">
-            {t('room.axis.live')}
+          <span className={`live-note ${online ? 'live-on' : 'live-off'}`} role="status">
+            {t(online ? 'room.axis.live' : 'room.axis.offline')}
           </span>
         ) : (
           <>
