@@ -29,7 +29,7 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
         const dram = [...answer.dramW].map(([packageId, value]): Reading => ({ ...reading(cpu, packageId, 'measured', value), label: `DRAM ${packageId}`, metric: 'dram.power', device: `dram${packageId}` }));
         return [...answer.powerW].map(([packageId, value]) => reading(cpu, packageId, 'measured', value)).concat(dram);
       }
-      const load = await meter.next();
+      const load = meter.next();
       const share = { idleW: limits.idleW / cpu.packages.length, maxW: limits.maxW / cpu.packages.length };
       return cpu.packages.map((packageId) => reading(cpu, packageId, 'modelled', modelledPowerW(share, packageLoad(load, cpu, packageId))));
     },

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { join } from 'node:path';
 import type { CollectorEnvironment } from '../collector';
-import { readText } from './files';
+import { readAccount } from './files';
 
 /** Time a logical CPU has spent since start, in any one unit. */
 interface Times {
@@ -23,8 +23,8 @@ export class CpuLoadMeter {
   constructor(private readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>) {}
 
   /** Loads since the last call; null at the first, and for a CPU that was offline or whose counters did not move. */
-  async next(): Promise<CpuLoad> {
-    const now = this.env.platform === 'linux' ? parseProcStat(await readText(join(this.env.procRoot, 'stat'))) : fromNode();
+  next(): CpuLoad {
+    const now = this.env.platform === 'linux' ? parseProcStat(readAccount(join(this.env.procRoot, 'stat'))) : fromNode();
     const before = this.before;
     this.before = now;
     const byThread = new Map<number, number | null>();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import type { Collector } from '../collector';
 import { CpuLoadMeter } from './cpu-times';
-import { readNumber, readText, toNumber } from './files';
+import { readAccount, readNumber, readText, toNumber } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { cpuDevice, type CpuTopology } from './topology';
@@ -18,7 +18,8 @@ export function createCpuCollector({ env, topology }: CollectorContext): Collect
     id: 'cpu',
     periodMs: 1000,
     async read() {
-      const [load, cpu] = await Promise.all([meter.next(), topology()]);
+      const cpu = await topology();
+      const load = meter.next();
       const readings: Reading[] = [{ device: 'host', label: 'Host', metric: 'cpu.load', provenance: 'measured', value: load.totalPercent }];
       for (const [thread, value] of load.byThread) {
         const device = `${cpuDevice(cpu.packageOf(thread))}/core${thread}`;
@@ -28,7 +29,7 @@ export function createCpuCollector({ env, topology }: CollectorContext): Collect
       for (const [packageId, value] of frequencies) {
         readings.push({ device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.frequency', provenance: 'measured', value });
       }
-      readings.push({ device: 'host', label: 'Host', metric: 'host.load1', provenance: 'measured', value: await loadAverage(env) });
+      readings.push({ device: 'host', label: 'Host', metric: 'host.load1', provenance: 'measured', value: loadAverage(env) });
       return readings;
     },
     async doctor() {
@@ -68,8 +69,8 @@ async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, 
   });
 }
 
-async function loadAverage(env: CollectorContext['env']): Promise<number | null> {
-  if (env.platform === 'linux') return toNumber((await readText(join(env.procRoot, 'loadavg')))?.split(' ')[0]);
+function loadAverage(env: CollectorContext['env']): number | null {
+  if (env.platform === 'linux') return toNumber(readAccount(join(env.procRoot, 'loadavg'))?.split(' ')[0]);
   // Windows has no load average; Node answers zeros there.
   return env.platform === 'win32' ? null : (os.loadavg()[0] ?? null);
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
-import { listFolder, readText } from './files';
+import { listFolder, readAccount, readText } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { DiskTemperatures, DiskWaits } from './disk-health';
@@ -53,7 +53,8 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
 }
 
 async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>): Promise<Reading[]> {
-  const [text, disks] = await Promise.all([readText(join(env.procRoot, 'diskstats')), wholeDisks(env)]);
+  const text = readAccount(join(env.procRoot, 'diskstats'));
+  const disks = await wholeDisks(env);
   if (text === null) throw new Error('/proc/diskstats cannot be read');
   const readings: Reading[] = [];
   const keys = new Set<string>();

@@ -1,9 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Text of a small system file, trimmed; null when it does not exist or refuses (a sensor may answer EIO, ENODATA, EAGAIN). */
 export async function readText(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Text of one of the kernel's own accounts under /proc, trimmed; null when it does not exist. These are printed from memory
+ * and never wait for a device, and read at once they cost a fifth of what four turns of the thread pool cost. Not for sysfs,
+ * where a sensor may take its time, and not for /proc/cpuinfo, which asks every core for its clock.
+ */
+export function readAccount(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
-import { readText } from './files';
+import { readAccount } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 
@@ -16,7 +16,7 @@ interface Memory {
 /** Memory and swap of the host. */
 export function createMemoryCollector({ env }: CollectorContext): Collector {
   const linux = env.platform === 'linux';
-  const measure = linux ? () => fromMeminfo(join(env.procRoot, 'meminfo')) : fromSystem;
+  const measure = linux ? async () => fromMeminfo(join(env.procRoot, 'meminfo')) : fromSystem;
   return {
     id: 'memory',
     // Off Linux one answer costs a program's start.
@@ -31,8 +31,8 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
   };
 }
 
-async function fromMeminfo(path: string): Promise<Memory> {
-  const text = await readText(path);
+function fromMeminfo(path: string): Memory {
+  const text = readAccount(path);
   if (text === null) throw new Error(`${path} cannot be read`);
   const bytes = (key: string): number | null => {
     const kib = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
-import { listFolder, readText } from './files';
+import { listFolder, readAccount } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { Rates } from './rate';
@@ -48,7 +48,8 @@ export function createNetworkCollector({ env, monoMs }: CollectorContext): Colle
  * hundred: they are left out wherever there is a real one.
  */
 async function fromProc(env: CollectorContext['env']): Promise<Counters[]> {
-  const [text, virtual] = await Promise.all([readText(join(env.procRoot, 'net/dev')), listFolder(join(env.sysRoot, 'devices/virtual/net'))]);
+  const text = readAccount(join(env.procRoot, 'net/dev'));
+  const virtual = await listFolder(join(env.sysRoot, 'devices/virtual/net'));
   if (text === null) throw new Error('/proc/net/dev cannot be read');
   const all = [...text.matchAll(/^\s*([^\s:]+):\s*(.+)$/gm)].flatMap((match): Counters[] => {
     const name = match[1] ?? '';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
 import type { Collector } from '../collector';
-import { readText } from './files';
+import { readAccount } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 
@@ -14,28 +14,25 @@ const kinds = ['some', 'full'] as const;
  * waited for a CPU, for memory, or for I/O (Documentation/accounting/psi.rst, avg10).
  */
 export function createPressureCollector({ env }: CollectorContext): Collector {
-  const read = async (): Promise<Reading[]> => {
+  const read = (): Reading[] => {
     if (env.platform !== 'linux') return [];
-    const lists = await Promise.all(
-      resources.map(async (resource) => {
-        const text = await readText(join(env.procRoot, 'pressure', resource));
-        return kinds.flatMap((kind): Reading[] => {
-          const share = text === null ? undefined : new RegExp(`^${kind} avg10=([0-9.]+) `, 'm').exec(text)?.[1];
-          const metric: MetricId = `pressure.${resource}.${kind}`;
-          return share === undefined ? [] : [{ device: 'host', label: 'Host', metric, provenance: 'measured', value: Number(share) }];
-        });
-      }),
-    );
-    return lists.flat();
+    return resources.flatMap((resource) => {
+      const text = readAccount(join(env.procRoot, 'pressure', resource));
+      return kinds.flatMap((kind): Reading[] => {
+        const share = text === null ? undefined : new RegExp(`^${kind} avg10=([0-9.]+) `, 'm').exec(text)?.[1];
+        const metric: MetricId = `pressure.${resource}.${kind}`;
+        return share === undefined ? [] : [{ device: 'host', label: 'Host', metric, provenance: 'measured', value: Number(share) }];
+      });
+    });
   };
   return {
     id: 'pressure',
     periodMs: 1000,
-    read,
+    read: async () => read(),
     async doctor() {
       const name = 'Pressure (PSI)';
       if (env.platform !== 'linux') return [sensorItem('pressure', name, 'missing', 'this operating system has no pressure-stall information')];
-      if ((await read()).length > 0) return [sensorItem('pressure', name, 'works', 'from /proc/pressure')];
+      if (read().length > 0) return [sensorItem('pressure', name, 'works', 'from /proc/pressure')];
       return [sensorItem('pressure', name, 'missing', 'the kernel was started without it', 'Add psi=1 to the kernel command line (GRUB_CMDLINE_LINUX in /etc/default/grub), then sudo update-grub and restart.')];
     },
     close: async () => undefined,
