@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -248,6 +250,19 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     expect(new Set(rows.map(({ atMs }) => atMs)).size).toBe(rows.length);
     expect(byName(rows[0]!.readings)).toMatchObject({ 'gpu0 gpu.power': 300.25, 'gpu7 gpu.load': 83, 'gpu7 gpu.temperature': 57 });
     expect(fast.between?.()).toEqual([]);
+  });
+
+  it('ends with its process even while a driver call never returns', async () => {
+    await nvml.control('gpus 8', 'slow nvmlDeviceGetPowerUsage 3600000', 'nofield 185');
+    const child = spawn(process.execPath, [await bundleEntry('tests/integration/telemetry/programs/hung-driver.ts'), workerPath, nvml.library], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => (text += String(chunk)));
+    await once(child, 'close');
+    expect(text.trim().split('\n')).toEqual([
+      'the NVIDIA driver did not answer in time: nvmlDeviceGetPowerUsage of gpu0 is under way',
+      'warn: nvmlDeviceGetPowerUsage of gpu0 does not return: its thread is left behind',
+      'closed',
+    ]);
   });
 
   it('gives the driver back when it closes, twice without harm', async () => {

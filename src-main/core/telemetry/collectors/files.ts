@@ -12,7 +12,7 @@ export async function readText(path: string): Promise<string | null> {
 
 /**
  * Text of one of the kernel's own accounts under /proc, trimmed; null when it does not exist. These are printed from memory
- * and never wait for a device, and read at once they cost a fifth of what four turns of the thread pool cost. Not for sysfs,
+ * and never wait for a device, and read at once they cost a small part of what four turns of the thread pool cost. Not for sysfs,
  * where a sensor may take its time, and not for /proc/cpuinfo, which asks every core for its clock.
  */
 export function readAccount(path: string): string | null {

@@ -87,8 +87,6 @@ export class NvmlClient {
     const { workerPath, libraries, lookAgainMs = LOOK_AGAIN_MS } = access;
     const data: NvmlWorkerData = { libraries, platform, hz, lookAgainMs, calling: this.calling };
     const worker = new Worker(workerPath, { workerData: data, name: 'nvml' });
-    // It lives as long as its asker, not the other way round.
-    worker.unref();
     worker.on('message', (reply: NvmlReply) => {
       switch (reply.t) {
         case 'tick':
@@ -109,6 +107,8 @@ export class NvmlClient {
     };
     worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => gone(new Error('the NVML thread ended')));
+    // It lives as long as its asker, not the other way round. After the listeners: the one for messages takes hold again.
+    worker.unref();
     return worker;
   }
 
@@ -135,7 +135,7 @@ export class NvmlClient {
     clearTimeout(timer);
     if (ended) return;
     this.options.log('warn', `${this.underWay()} does not return: its thread is left behind`);
-    void worker.terminate();
+    // Not terminate(): it cannot interrupt a C call, and holds this process until the call returns.
     process.once('exit', () => alive && process.kill(process.pid, 'SIGKILL'));
   }
 
