@@ -1,7 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import { DisposableStore } from '@shared/base/disposable';
 import type { AxisGesture } from '../data/time-window';
-import { toAxis, toPixel } from './layout';
+import { toAxis } from './layout';
 import type { PlotLayout } from './types';
 
 export interface GestureTarget {
@@ -134,9 +134,4 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
     event.preventDefault();
   });
   return stops;
-}
-
-/** Where the cursor's line stands, px. */
-export function cursorPixel(view: { readonly layout: PlotLayout; readonly from: number; readonly to: number }, at: number): number {
-  return toPixel(view.layout, at, view.from, view.to);
 }
