@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
@@ -170,6 +171,8 @@ export class RoomAxis implements PaneSource, Disposable {
       if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
       result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
     }
+    // A room of several nodes has a series of its own for the whole: the line is that one, not the sum of it and its parts.
+    for (const [metric, all] of result) if (all.some((series) => series.device === ROOM_DEVICE)) result.set(metric, all.filter((series) => series.device === ROOM_DEVICE));
     return result;
   }
 

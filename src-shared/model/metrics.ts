@@ -46,7 +46,14 @@ export const metrics = {
   'gpu.fan': gauge('GPU fan', '%', 0, [0, 150]),
   'gpu.clock.sm': gauge('GPU SM clock', 'MHz', 0, [0, 20_000]),
   'gpu.clock.memory': gauge('GPU memory clock', 'MHz', 0, [0, 50_000]),
+  /** NVML's clock event reasons as one number: 1 idle, 4 power cap, 8 hardware slowdown, 32 software thermal, 64 hardware thermal. */
+  'gpu.throttle': gauge('GPU throttle reasons', '1', 0, [0, 2 ** 32]),
+  /** A value at the moment an error was reported, none between. */
+  'gpu.xid': gauge('GPU error (XID)', '1', 0, [0, 10_000]),
+  'fan.speed': gauge('Fan speed', '1/min', 0, [0, 100_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
+  /** One branch of the room's supply (a UPS input, a cooling unit): the branches do not overlap, their sum is the facility power. */
+  'facility.meter.power': gauge('Facility meter', 'W', 1, [0, 1e9]),
   'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),
   'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),
   'cost.rate': gauge('Cost per hour', 'cur/h', 4, [-1e9, 1e9]),
