@@ -11,6 +11,6 @@ await runMain(async () => {
   if (!hasDisplay()) throw new SetupError('npm run dev opens a window, and there is no display', { wayOut: 'Try: xvfb-run -a npm run dev' });
   const { electron, env } = await setUp({ electron: true });
   const electronVite = join(REPO, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const sandbox = sandboxSwitches(electron.executable).length > 0 ? ['--noSandbox'] : [];
+  const sandbox = (await sandboxSwitches(electron.executable)).length > 0 ? ['--noSandbox'] : [];
   return runForeground(process.execPath, [electronVite, 'dev', '--watch', ...sandbox, '--', ...process.argv.slice(2)], { cwd: REPO, env });
 });

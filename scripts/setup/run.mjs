@@ -4,7 +4,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { cacheDir } from './paths.mjs';
-import { adopt, exitCodeOf } from './signals.mjs';
+import { adopt, exitCodeOf, OWN_GROUP } from './signals.mjs';
+
+/** A program without the terminal; what it starts gets its signals too, as npm, make and apt-get start others. */
+function startPiped(command, args, { cwd, env = process.env }) {
+  return adopt(spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...OWN_GROUP }), true);
+}
 
 /**
  * Runs a program of the set-up with its whole output in a log file of the cache.
@@ -24,7 +29,7 @@ export async function runLogged(name, command, args, options = {}) {
   const fail = (why, cause) =>
     new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
   await new Promise((resolve, reject) => {
-    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const child = startPiped(command, args, options);
     child.stdout.pipe(stream, { end: false });
     child.stderr.pipe(stream, { end: false });
     child.once('error', (error) => reject(fail(error.message, error)));
@@ -47,7 +52,7 @@ export async function runLogged(name, command, args, options = {}) {
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
-    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const child = startPiped(command, args, options);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));

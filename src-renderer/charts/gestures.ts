@@ -52,7 +52,9 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
   listen('pointerdown', (event) => {
     const view = target.view();
     const px = position(event);
-    if (!view || event.button !== 0 || px > view.layout.right) return;
+    // A link or a span's name within the plot takes its own clicks.
+    const ownControl = event.target instanceof Element && event.target.closest('a, button') !== null;
+    if (!view || ownControl || event.button !== 0 || px > view.layout.right) return;
     drag = { startPx: px, lastPx: px, pan: event.shiftKey };
     element.setPointerCapture(event.pointerId);
   });

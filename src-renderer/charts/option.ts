@@ -61,7 +61,7 @@ export function buildOption(input: DrawInput): ChartOption {
         formatter: (value: number) => pane.formatTick(value, largest, scale.step),
         color: theme.text,
         fontFamily: theme.font,
-        fontSize: 11,
+        fontSize: theme.fontSize,
         margin: 6,
         verticalAlignMinLabel: 'bottom' as const,
         verticalAlignMaxLabel: 'top' as const,
@@ -92,7 +92,7 @@ export function buildOption(input: DrawInput): ChartOption {
       max: input.frame.to,
       axisLine: { show: false, onZero: false },
       axisTick: { show: i === last, customValues: x.values, length: 4, lineStyle: { color: theme.line } },
-      axisLabel: { show: i === last, customValues: x.values, formatter: x.label, color: theme.text, fontFamily: theme.font, fontSize: 11, margin: 7, hideOverlap: true },
+      axisLabel: { show: i === last, customValues: x.values, formatter: x.label, color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize, margin: 7, hideOverlap: true },
       splitLine: { show: !box.collapsed, showMinLine: false, showMaxLine: false, lineStyle: { color: theme.grid, width: 1 } },
     })),
     yAxis,
@@ -154,8 +154,8 @@ function points(x: readonly number[], y: readonly number[], pixel: number): [num
 
 /** The shaded spans of one pane, cut to what is shown. */
 function spanSeries(paneId: string, pane: number, { frame, theme }: DrawInput): LineSeriesOption {
-  const shown = frame.spans.filter((span) => span.from <= frame.to && (span.to ?? frame.to) >= frame.from);
-  const edge = (span: AxisSpan): [number, number] => [Math.max(frame.from, span.from), Math.min(frame.to, span.to ?? frame.to)];
+  const shown = frame.spans.filter((span) => span.from <= frame.to && span.to >= frame.from);
+  const edge = (span: AxisSpan): [number, number] => [Math.max(frame.from, span.from), Math.min(frame.to, span.to)];
   return {
     id: `spans-${paneId}`,
     type: 'line',

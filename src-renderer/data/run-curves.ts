@@ -67,7 +67,7 @@ export class RunCurves implements PaneSource, Disposable {
       tracks.set('valLoss', { x, y: live.epochs.map((point) => point.valLoss ?? Number.NaN) });
       tracks.set('valAccuracy', { x, y: live.epochs.map((point) => point.valAccuracy ?? Number.NaN) });
     }
-    return { from, to, tracks, spans: [], tolerance: Infinity };
+    return { from, to, tracks, spans: [], tolerance: Infinity, edgeTolerance: Infinity };
   }
 
   dispose(): void {

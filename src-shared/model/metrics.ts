@@ -36,6 +36,7 @@ export const metrics = {
   'network.receive': rate('Network received', 'B/s', 0, [0, PIB]),
   'network.transmit': rate('Network sent', 'B/s', 0, [0, PIB]),
   'sensor.temperature': gauge('Sensor temperature', '°C', 1, [-40, 150]),
+  'fan.speed': gauge('Fan speed', 'rpm', 0, [0, 100_000]),
   'gpu.load': gauge('GPU load', '%', 0, [0, 100]),
   'gpu.memory.load': gauge('GPU memory controller load', '%', 0, [0, 100]),
   'gpu.memory.used': gauge('GPU memory used', 'B', 0, [0, PIB]),
@@ -46,11 +47,10 @@ export const metrics = {
   'gpu.fan': gauge('GPU fan', '%', 0, [0, 150]),
   'gpu.clock.sm': gauge('GPU SM clock', 'MHz', 0, [0, 20_000]),
   'gpu.clock.memory': gauge('GPU memory clock', 'MHz', 0, [0, 50_000]),
-  /** NVML's clock event reasons as one number: 1 idle, 4 power cap, 8 hardware slowdown, 32 software thermal, 64 hardware thermal. */
-  'gpu.throttle': gauge('GPU throttle reasons', '1', 0, [0, 2 ** 32]),
+  /** Why the clocks are below their highest, as bits; src-shared/model/clock-events.ts names them. */
+  'gpu.clock.events': gauge('GPU clock event reasons', '1', 0, [0, 0xffff_ffff]),
   /** A value at the moment an error was reported, none between. */
   'gpu.xid': gauge('GPU error (XID)', '1', 0, [0, 10_000]),
-  'fan.speed': gauge('Fan speed', '1/min', 0, [0, 100_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
   /** One branch of the room's supply (a UPS input, a cooling unit): the branches do not overlap, their sum is the facility power. */
   'facility.meter.power': gauge('Facility meter', 'W', 1, [0, 1e9]),

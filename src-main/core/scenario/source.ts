@@ -33,7 +33,7 @@ function gpuColumns({ gpu, node }: Scenario): Column[] {
     ['gpu.temperature', (sim, g) => Math.round(at(sim.gpuTempC, g))],
     ['gpu.clock.sm', (sim, g) => to(15, at(sim.gpuClock, g) * gpu.clockMaxMhz)],
     ['gpu.clock.memory', () => gpu.clockMemoryMhz],
-    ['gpu.throttle', (sim, g) => at(sim.gpuReasons, g)],
+    ['gpu.clock.events', (sim, g) => at(sim.gpuReasons, g)],
   ];
   if (gpu.ownFan) columns.push(['gpu.fan', (sim, g) => percent(at(sim.fanSpeed, Math.floor(g / node.gpus) * node.fans + Math.floor(((g % node.gpus) * node.fans) / node.gpus)))]);
   const xid: Column = ['gpu.xid', (sim, g) => at(sim.gpuXid, g) || MISSING];

@@ -53,7 +53,7 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
   const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
   const onGesture = useCallback((gesture: AxisGesture) => {
     const now = axis.window.get();
-    const home: TimeWindow = now.mode === 'live' ? now : { mode: 'live', spanMs: 5 * MINUTE };
+    const home: TimeWindow = now.mode === 'live' ? now : { mode: 'live', spanMs: MINUTE };
     axis.window.set(afterGesture(now, gesture, axis.nowMs, home));
   }, [axis]);
   const zoom = (factor: number): void => {
@@ -80,7 +80,7 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
         ) : (
           <>
             <span className="live-note" role="status">
-              {t('room.axis.paused', { from: format.dateTime(window.fromMs), to: format.time(window.toMs) })}
+              {t('room.axis.paused', { range: format.range(window.fromMs, window.toMs) })}
             </span>
             <Button tone="primary" icon="live" onClick={() => onGesture({ kind: 'reset' })} data-testid="return-to-live">
               {t('room.axis.return')}
@@ -104,6 +104,7 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
           xLabels={labels}
           formatCursor={formatCursor}
           onGesture={onGesture}
+          spanHint={t('room.axis.zoomToRun')}
           renderEmpty={(pane) => <EmptyPane pane={pane as PaneId} />}
         />
       </div>

@@ -30,7 +30,7 @@ export function RoomTiles(): ReactNode {
       <Tile testId="tile-facility-power" label={t('room.facilityPower')} quantity={room?.facilityPowerW ?? null} figure={figure(room?.facilityPowerW ?? null, 1)} how={t('room.facilityPower.how')}>
         {room ? overhead(texts, room) : null}
       </Tile>
-      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={t('room.powerRatio.how')}>
+      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
         {t('room.powerRatio.sub')}
       </Tile>
       <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
@@ -53,6 +53,11 @@ export function RoomTiles(): ReactNode {
       </Tile>
     </div>
   );
+}
+
+function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {
+  const share = room?.meteredItShare ?? null;
+  return share === null ? t('room.powerRatio.how') : `${t('room.powerRatio.how')} ${t('room.powerRatio.metered', { share: format.percent(share) })}`;
 }
 
 function overhead({ t, format }: Texts, room: RoomSummary): string | null {
