@@ -48,6 +48,9 @@ export const roomTracks: readonly RoomTrack[] = [
 
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
 
+/** Where the whole room's series goes by another metric than its parts'. */
+const wholeRoom: Partial<Record<MetricId, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
+
 const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
 const MAX_SERIES = 256;
@@ -172,12 +175,16 @@ export class RoomAxis implements PaneSource, Disposable {
     const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
     const result = new Map<MetricId, Series[]>();
-    for (const series of valueOf(this.parts.series.get()) ?? []) {
+    const all = valueOf(this.parts.series.get()) ?? [];
+    for (const series of all) {
       if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
       result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
     }
     // A room of several nodes has a series of its own for the whole: the line is that one, not the sum of it and its parts.
-    for (const [metric, all] of result) if (all.some((series) => series.device === ROOM_DEVICE)) result.set(metric, all.filter((series) => series.device === ROOM_DEVICE));
+    for (const metric of wanted) {
+      const whole = all.filter((series) => series.device === ROOM_DEVICE && series.metric === (wholeRoom[metric] ?? metric));
+      if (whole.length > 0) result.set(metric, whole);
+    }
     return result;
   }
 

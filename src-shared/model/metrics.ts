@@ -52,6 +52,9 @@ export const metrics = {
   /** A value at the moment an error was reported, none between. */
   'gpu.xid': gauge('GPU error (XID)', '1', 0, [0, 10_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
+  /** What all processors, all GPUs of a room of several nodes draw together. */
+  'it.power.cpu': gauge('IT power, processors', 'W', 1, [0, 1e9]),
+  'it.power.gpu': gauge('IT power, GPUs', 'W', 1, [0, 1e9]),
   /** One branch of the room's supply (a UPS input, a cooling unit): the branches do not overlap, their sum is the facility power. */
   'facility.meter.power': gauge('Facility meter', 'W', 1, [0, 1e9]),
   'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),

@@ -6,15 +6,15 @@ import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 
 type Way = 'sum' | 'mean' | 'max';
 
-/** What a room of many devices is asked for as a whole, and how it is made of them. */
-const totals: readonly (readonly [MetricId, Way])[] = [
-  ['cpu.power', 'sum'],
-  ['gpu.power', 'sum'],
-  ['cpu.load', 'mean'],
-  ['gpu.load', 'mean'],
-  ['cpu.temperature', 'max'],
-  ['gpu.temperature', 'max'],
-  ['sensor.temperature', 'max'],
+/** What a room of many devices is asked for as a whole, how it is made of them, and by which metric it goes. */
+const totals: readonly (readonly [of: MetricId, way: Way, as: MetricId])[] = [
+  ['cpu.power', 'sum', 'it.power.cpu'],
+  ['gpu.power', 'sum', 'it.power.gpu'],
+  ['cpu.load', 'mean', 'cpu.load'],
+  ['gpu.load', 'mean', 'gpu.load'],
+  ['cpu.temperature', 'max', 'cpu.temperature'],
+  ['gpu.temperature', 'max', 'gpu.temperature'],
+  ['sensor.temperature', 'max', 'sensor.temperature'],
 ];
 
 interface Total {
@@ -40,8 +40,8 @@ export class RoomTotals {
     const known = this.bound.get(source);
     if (known) return known;
     const { keys } = source;
-    const made = totals.flatMap(([metric, way]): Total[] => {
-      const indexes = keys.flatMap((key, index) => (key.metric === metric ? [index] : []));
+    const made = totals.flatMap(([of, way, metric]): Total[] => {
+      const indexes = keys.flatMap((key, index) => (key.metric === of ? [index] : []));
       return indexes.length === 0 ? [] : [{ metric, way, indexes, provenance: worstProvenance(['derived', ...indexes.map((index) => keys[index]?.provenance ?? 'derived')]) }];
     });
     this.bound.set(source, made);

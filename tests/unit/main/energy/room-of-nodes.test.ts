@@ -86,7 +86,7 @@ describe('room totals', () => {
   it('sum powers, average loads and take the hottest', () => {
     const derived = new RoomTotals().derive(gpus.report(300, 400, 60, 71, 90, 50));
     expect(derived.map(({ device, metric, provenance, value: v }) => [device, metric, provenance, v])).toEqual([
-      ['room', 'gpu.power', 'simulated', 700],
+      ['room', 'it.power.gpu', 'simulated', 700],
       ['room', 'gpu.load', 'simulated', 70],
       ['room', 'gpu.temperature', 'simulated', 71],
     ]);
