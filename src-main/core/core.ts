@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
@@ -7,11 +8,15 @@ import type { Port } from '@shared/rpc/port';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
 import { RoomPower, type RoomPoint } from './energy/room-power';
+import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
 import { billFromHistory, RunBilling } from './energy/run-billing';
 import { createEngineProbe } from './jobs/engines';
 import { createJobs, type Jobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
+import { DeviceTreeService, localNode } from './rooms/device-tree';
+import { loadScenario } from './scenario/schema';
+import { ScenarioSource } from './scenario/source';
 import { SettingsService } from './settings';
 import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
@@ -34,21 +39,26 @@ export interface Core {
 const toStderr = (level: string, text: string): void => void process.stderr.write(`${level}: ${text}\n`);
 
 /**
- * Starts the core on a data folder; metering begins at once.
- * @throws {AppError} `conflict` (the folder is another process's), `storage-full`, `storage-failed`
+ * Starts the core on a data folder; metering, or the scenario, begins at once.
+ * @throws {AppError} `conflict` (the folder is another process's), `storage-full`, `storage-failed`, `not-found` (no such
+ *   scenario; the message names those there are)
  */
-export async function createCore(options: CoreOptions): Promise<Core> {
-  const log = options.log ?? toStderr;
+export async function createCore(given: CoreOptions): Promise<Core> {
+  const log = given.log ?? toStderr;
+  const name = given.scenario ?? null;
+  const scenario = name === null ? null : new ScenarioSource(name, await loadScenario(given.resourcesDir, name));
+  // Nothing simulated ever comes near the real samples.
+  const options = scenario === null ? given : { ...given, dataDir: join(given.dataDir, 'scenarios', scenario.name) };
   const writer = openWriter({ dataDir: options.dataDir, log });
   try {
-    return await startServices(options, writer, log);
+    return await startServices(options, scenario, writer, log);
   } catch (error) {
     writer.close();
     throw error;
   }
 }
 
-async function startServices(options: CoreOptions, writer: StoreWriter, log: NonNullable<CoreOptions['log']>): Promise<Core> {
+async function startServices(options: CoreOptions, scenario: ScenarioSource | null, writer: StoreWriter, log: NonNullable<CoreOptions['log']>): Promise<Core> {
   const startedAtMs = Date.now();
   const started = new DisposableStore();
   const settings = new SettingsService(writer);
@@ -59,14 +69,24 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
 
-  const roomPower = new RoomPower({ settings: () => settings.current, maxItPowerW: () => maxItPowerW(cpuPower, telemetry, basePowerW()) });
+  const roomPower = new RoomPower({
+    settings: () => settings.current,
+    maxItPowerW: () => scenario?.maxItPowerW ?? maxItPowerW(cpuPower, telemetry, basePowerW()),
+    localNode: scenario === null,
+  });
+  const roomTotals = new RoomTotals();
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuHz: options.gpuHz ?? 1 }),
+    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuHz: options.gpuHz ?? 1 }) : [],
     events,
-    derive: (atMs, readings) => roomPower.derive(atMs, readings),
+    ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
+    derive: (atMs, readings, columns) => [...roomPower.derive(atMs, readings, columns), ...roomTotals.derive(columns)],
     log,
   });
+  const tree = new DeviceTreeService({ store: writer, log });
+  tree.discover(scenario === null ? [localNode(hostname())] : scenario.simulation.nodes);
+  tree.setSeries(telemetry.listSeries());
+  started.add(telemetry.onSeries((series) => tree.setSeries(series)));
   const engines = createEngineProbe(options);
   const jobs = createJobs({
     writer,
@@ -119,7 +139,7 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
       return latest;
     },
   };
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, room });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

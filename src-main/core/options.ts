@@ -3,8 +3,11 @@ import type { CollectorEnvironment } from './telemetry/collector';
 
 /** What a host gives the core. Paths are absolute. */
 export interface CoreOptions {
+  /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
   readonly dataDir: string;
-  /** resources/ of the app: data sets. */
+  /** Name of a scenario in resources/scenarios to show instead of this machine; null = the machine. Default null. */
+  readonly scenario?: string | null;
+  /** resources/ of the app: data sets, scenarios. */
   readonly resourcesDir: string;
   /** Where `engine cuda` installs. */
   readonly enginesDir: string;

@@ -22,6 +22,8 @@ export type CoreGone = { readonly reason: 'refused'; readonly message: string } 
 export interface CoreSupervisorOptions {
   readonly paths: HostPaths;
   readonly version: string;
+  /** As typed after --scenario; default null. */
+  readonly scenario?: string | null;
 }
 
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
@@ -47,7 +49,7 @@ export class CoreSupervisor {
   /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
   start(): void {
     if (this.child || this.closing) return;
-    const { paths, version } = this.options;
+    const { paths, version, scenario = null } = this.options;
     const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit' });
     const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
     this.child = child;
@@ -61,7 +63,7 @@ export class CoreSupervisor {
     // V8 gave up on it (out of memory); its exit follows.
     child.on('error', (type, location) => process.stderr.write(`the core failed: ${type} at ${location}\n`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
-    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version });
+    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version, scenario });
     this.started.emit();
   }
 

@@ -8,9 +8,10 @@ import { buildMenu } from './menu';
 import { desktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir } from './words';
+import { typedDataDir, typedScenario } from './words';
 
-const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null);
+const scenario = typedScenario(process.argv);
+const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
 mkdirSync(paths.windowDir, { recursive: true });
 app.setPath('userData', paths.windowDir);
 app.setPath('sessionData', paths.windowDir);
@@ -24,7 +25,7 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion() });
+  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario });
   const broker = brokerPorts(core);
   let closing = false;
   let closed = false;

@@ -3,9 +3,18 @@
  * so nothing else is looked at; npm start has checked the rest.
  */
 export function typedDataDir(argv: readonly string[]): string | null {
-  const at = argv.findIndex((word) => word === '--data' || word.startsWith('--data='));
+  return typedValue(argv, '--data');
+}
+
+/** The simulated room typed after --scenario, or null. Whether there is such a one, the core says. */
+export function typedScenario(argv: readonly string[]): string | null {
+  return typedValue(argv, '--scenario');
+}
+
+function typedValue(argv: readonly string[], option: string): string | null {
+  const at = argv.findIndex((word) => word === option || word.startsWith(`${option}=`));
   const word = argv[at];
   if (word === undefined) return null;
-  const value = word === '--data' ? argv[at + 1] : word.slice('--data='.length);
+  const value = word === option ? argv[at + 1] : word.slice(option.length + 1);
   return value === undefined || value === '' ? null : value;
 }

@@ -17,6 +17,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     enginesDir: z.string(),
     readerWorker: z.string(),
     version: z.string(),
+    scenario: z.string().nullable(),
   }),
   /** A page. Those that come before `ready` wait. */
   z.object({ t: z.literal('connect') }),

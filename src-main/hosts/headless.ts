@@ -32,11 +32,12 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function startCore(paths: HostPaths, logsAll: boolean): Promise<Running> {
+async function startCore(paths: HostPaths, logsAll: boolean, scenario: string | null = null): Promise<Running> {
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
   const core = await createCore({
     dataDir: paths.dataDir,
+    scenario,
     resourcesDir: paths.resourcesDir,
     enginesDir: paths.enginesDir,
     readerWorker: paths.readerWorker,
@@ -63,12 +64,13 @@ function log(level: 'info' | 'warn' | 'error', text: string): void {
   terminal.note(`${new Date().toISOString()} ${level} ${text}`);
 }
 
-async function serve(paths: HostPaths, port: number): Promise<number> {
+async function serve(paths: HostPaths, port: number, scenario: string | null): Promise<number> {
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
-  const running = await startCore(paths, true);
+  const running = await startCore(paths, true, scenario);
   try {
     const server = await startConsoleServer({ port, rendererDir: paths.rendererDir, connect: (page) => running.core.connect(page), log });
     try {
+      if (scenario !== null) terminal.line(`Scenario ${scenario}: a simulated room; no figure comes from a machine.`);
       terminal.line(`Console: ${server.url}`);
       const status = showStatus(running.client, terminal);
       await stopped;
@@ -141,7 +143,7 @@ async function run(request: Request): Promise<number> {
       terminal.line(version());
       return 0;
     case 'serve':
-      return serve(hostPaths(__dirname, request.dataDir, null), request.port);
+      return serve(hostPaths(__dirname, request.dataDir, null, request.scenario), request.port, request.scenario);
     case 'train':
       return trainHere(hostPaths(__dirname, request.dataDir, null), request);
     case 'doctor':

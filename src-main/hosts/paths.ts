@@ -39,13 +39,15 @@ export function defaultDataDir({ platform = process.platform, env = process.env,
  * @param programDir folder of the bundled main-side programs (out/main)
  * @param dataDir as typed after --data; null = the platform's place
  * @param packagedResources Electron's process.resourcesPath in a packaged app, else null
+ * @param scenario its name as typed: its window has a profile of its own, so that it runs beside the real room's; null = none
  */
-export function hostPaths(programDir: string, dataDir: string | null, packagedResources: string | null): HostPaths {
+export function hostPaths(programDir: string, dataDir: string | null, packagedResources: string | null, scenario: string | null = null): HostPaths {
   const data = dataDir === null ? defaultDataDir() : resolve(dataDir);
   return {
     dataDir: data,
     enginesDir: join(data, 'engines'),
-    windowDir: join(data, 'window'),
+    // A name that is none (the core will say so) must not lead out of the folder.
+    windowDir: scenario === null ? join(data, 'window') : join(data, 'scenarios', encodeURIComponent(scenario).replaceAll('.', '%2E'), 'window'),
     resourcesDir: packagedResources === null ? resolve(programDir, '..', '..', 'resources') : join(packagedResources, 'resources'),
     rendererDir: resolve(programDir, '..', 'renderer'),
     readerWorker: join(programDir, 'reader.js'),

@@ -51,6 +51,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
   try {
     core = await createCore({
       dataDir: init.dataDir,
+      scenario: init.scenario,
       resourcesDir: init.resourcesDir,
       enginesDir: init.enginesDir,
       readerWorker: init.readerWorker,

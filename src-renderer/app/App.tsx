@@ -16,6 +16,7 @@ import { ErrorBoundary } from './ErrorBoundary';
 import { Nav } from './Nav';
 import { NoticeBanner } from './NoticeBanner';
 import { hashOf, pageOf, pages, parseRoute, type Route } from './routes';
+import { ScenarioBanner } from './ScenarioBanner';
 import { Shortcuts } from './Shortcuts';
 import { TokenGate } from './TokenGate';
 
@@ -87,6 +88,7 @@ export function App(): ReactNode {
         </a>
         <Nav page={page} onHelp={() => setHelp(true)} />
         <div className="shell-main">
+          <ScenarioBanner />
           <ConnectionBanner />
           <NoticeBanner />
           <main id="main" className="page" tabIndex={-1} data-page={route.page}>

@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
@@ -46,6 +47,9 @@ export const roomTracks: readonly RoomTrack[] = [
 ];
 
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
+
+/** Where the whole room's series goes by another metric than its parts'. */
+const wholeRoom: Partial<Record<MetricId, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
 
 const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
@@ -183,9 +187,15 @@ export class RoomAxis implements PaneSource, Disposable {
     const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
     const result = new Map<MetricId, Series[]>();
-    for (const series of valueOf(this.parts.series.get()) ?? []) {
+    const all = valueOf(this.parts.series.get()) ?? [];
+    for (const series of all) {
       if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
       result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
+    }
+    // A room of several nodes has a series of its own for the whole: the line is that one, not the sum of it and its parts.
+    for (const metric of wanted) {
+      const whole = all.filter((series) => series.device === ROOM_DEVICE && series.metric === (wholeRoom[metric] ?? metric));
+      if (whole.length > 0) result.set(metric, whole);
     }
     return result;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
@@ -23,9 +24,10 @@ const historySelection = z.object({
 
 /** Everything a page can ask of the core, once: name → input and output. */
 export const commands = {
+  /** `scenario`: the simulated room that is shown instead of this machine; null = the real one. */
   'app.info': command(
     nothing,
-    z.object({ version: z.string(), host: z.enum(['desktop', 'headless']), platform: z.string(), dataDir: z.string(), databaseBytes: z.number(), startedAtMs: z.number(), notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })) }),
+    z.object({ version: z.string(), host: z.enum(['desktop', 'headless']), platform: z.string(), dataDir: z.string(), databaseBytes: z.number(), startedAtMs: z.number(), scenario: z.string().nullable(), notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })) }),
   ),
   'inventory.get': command(nothing, Inventory),
   'doctor.report': command(nothing, z.object({ items: z.array(DoctorItem) })),
@@ -44,6 +46,9 @@ export const commands = {
   'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
   'settings.get': command(nothing, Settings),
   'settings.set': command(SettingsPatch, Settings),
+  'tree.get': command(nothing, DeviceTree),
+  /** All or none. Fails with `conflict` when the tree is no longer the one of `revision`, `not-found` or `invalid-input` by the first operation that cannot be done. */
+  'tree.edit': command(z.object({ revision: z.number().int().nonnegative(), operations: z.array(TreeOperation).min(1).max(64) }), DeviceTree),
 } as const;
 
 export type Commands = typeof commands;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceTree } from '../model/device-tree';
 import { RoomSummary } from '../model/room';
 import { BatchColumns, EpochPoint, LogLine, Run } from '../model/run';
 import { Series } from '../model/series';
@@ -32,6 +33,8 @@ export const streams = {
   'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(Run), deleted: z.array(z.string()) })),
   'run.live': stream(z.object({ runId: z.string().min(1).max(40) }), RunFrame),
   'settings.live': stream(nothing, Settings),
+  /** The whole tree at once, then whenever a place is edited or a device comes into being. */
+  'tree.live': stream(nothing, DeviceTree),
   /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
   'history.csv': stream(
     z

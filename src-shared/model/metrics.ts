@@ -75,7 +75,14 @@ export const metrics = {
   'gpu.ecc.uncorrected': counter('GPU ECC errors, uncorrected', '1', 0, [0, 2 ** 53]),
   /** 1 = the GPU is partitioned into MIG devices, which hang below it as gpuN/migM. */
   'gpu.mig.mode': gauge('GPU MIG mode', '1', 0, [0, 1]),
+  /** A value at the moment an error was reported, none between. */
+  'gpu.xid': gauge('GPU error (XID)', '1', 0, [0, 10_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
+  /** What all processors, all GPUs of a room of several nodes draw together. */
+  'it.power.cpu': gauge('IT power, processors', 'W', 1, [0, 1e9]),
+  'it.power.gpu': gauge('IT power, GPUs', 'W', 1, [0, 1e9]),
+  /** One branch of the room's supply (a UPS input, a cooling unit): the branches do not overlap, their sum is the facility power. */
+  'facility.meter.power': gauge('Facility meter', 'W', 1, [0, 1e9]),
   'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),
   'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),
   'cost.rate': gauge('Cost per hour', 'cur/h', 4, [-1e9, 1e9]),

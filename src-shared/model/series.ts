@@ -5,7 +5,8 @@ import { Provenance } from './provenance';
 /**
  * Where a series hangs: `room`, `host`, `cpu0`, `cpu0/core3`, `gpu0`, `gpu0/mig1`, `gpu/card1`, `dram0`, `disk/sda`, `net/eth0`,
  * `sensor/<name>`, `fan/<name>`, `run/<id>`.
- * At most 120 characters.
+ * Those of another node than this machine begin with `node/<name>` (the node itself, or `node/<name>/gpu0`); `room/ups` and
+ * the like are the facility's. At most 120 characters. src-shared/model/device-tree.ts tells where each hangs.
  */
 export const DeviceId = z.string().min(1).max(120);
 export type DeviceId = z.infer<typeof DeviceId>;

@@ -2,6 +2,7 @@ import { DisposableStore, toDisposable, type Disposable } from '@shared/base/dis
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/streams';
+import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
@@ -41,6 +42,17 @@ export function createPageCore(options: PageCoreOptions): Api {
         ];
 
   const allSeries = () => [...signals.series, ...runs.flatMap((run) => run.series)];
+  const tree = (): DeviceTree => {
+    const labels = new Map(signals.series.map(({ device, label }) => [device, label]));
+    return {
+      revision: 1,
+      places: [
+        { id: 'hall-1', parent: null, kind: 'hall', name: 'Hall', position: 0, unit: null, heightU: null },
+        { id: 'local', parent: 'hall-1', kind: 'node', name: 'aisle-07', position: 0, unit: null, heightU: null },
+      ],
+      devices: [...labels].map(([device, label]) => ({ device, node: nodeOf(device), kind: deviceKind(device), label })),
+    };
+  };
   const find = (runId: string): FakeRun => {
     const found = runs.find((run) => run.id === runId);
     if (!found) throw new AppError('not-found', `no run is called ${runId}`);
@@ -70,7 +82,7 @@ export function createPageCore(options: PageCoreOptions): Api {
 
   return {
     commands: {
-      'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
+      'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, scenario: null, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
         os: 'Debian GNU/Linux 12',
@@ -121,6 +133,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         return {};
       },
       'runs.log': ({ runId, afterSeq }) => ({ lines: find(runId).log(now()).filter((line) => line.seq > afterSeq) }),
+      'tree.get': () => tree(),
+      'tree.edit': () => {
+        throw new AppError('conflict', 'the fake room is not edited');
+      },
       'settings.get': () => settings,
       'settings.set': (patch) => {
         settings = { ...settings, ...(patch as Partial<Settings>) };
@@ -179,6 +195,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         };
         send();
         return every(250, send);
+      },
+      'tree.live': (_, sink) => {
+        sink.push(tree());
+        return toDisposable(() => undefined);
       },
       'settings.live': (_, sink) => {
         sink.push(settings);

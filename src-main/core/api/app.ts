@@ -10,6 +10,7 @@ export function appApi({ options, startedAtMs, writer, telemetry, engines }: Ser
       host: options.host,
       platform: `${process.platform}-${process.arch}`,
       dataDir: options.dataDir,
+      scenario: options.scenario ?? null,
       databaseBytes: writer.databaseBytes(),
       startedAtMs,
       notices: writer.setAside === null ? [] : [{ code: 'database-set-aside', detail: writer.setAside }],

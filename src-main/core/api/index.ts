@@ -1,6 +1,7 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { historyApi, historyStreams } from './history';
+import { roomsApi, roomsStreams } from './rooms';
 import { runsApi, runsStreams } from './runs';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
@@ -9,7 +10,7 @@ import { telemetryStreams } from './telemetry';
 /** Binds every name of the contract to a service; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
-    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services) },
-    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services) },
+    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services) },
+    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...roomsStreams(services) },
   };
 }

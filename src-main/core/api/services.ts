@@ -3,6 +3,7 @@ import type { Emitter } from '@shared/base/emitter';
 import type { Jobs } from '../jobs/jobs';
 import type { EngineProbe } from '../jobs/engines';
 import type { CoreOptions } from '../options';
+import type { DeviceTreeService } from '../rooms/device-tree';
 import type { SettingsService } from '../settings';
 import type { StoreReader, StoreWriter } from '../store/types';
 import type { Telemetry } from '../telemetry/telemetry';
@@ -17,5 +18,6 @@ export interface Services {
   readonly jobs: Jobs;
   readonly engines: EngineProbe;
   readonly settings: SettingsService;
+  readonly tree: DeviceTreeService;
   readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
 }

@@ -1,14 +1,12 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
+import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
-
-/** A reading older than this no longer stands for now: what is computed from it is withheld. */
-const HOLD_MS = 5_000;
-/** A device silent for this long is taken as gone (unplugged, driver unloaded), no longer as a missing part. */
-const GONE_MS = 60_000;
+import type { ColumnReport } from '../telemetry/columns';
+import { asQuantity, PowerParts } from './power-parts';
 
 /**
  * A room is built for more than its parts can draw at once: with no rating given, the facility model takes this many times
@@ -16,14 +14,13 @@ const GONE_MS = 60_000;
  */
 const RATED_MARGIN = 1.5;
 
-export const ROOM = 'room';
+export const ROOM = ROOM_DEVICE;
 export const HOST = 'host';
 
-interface Last {
+/** A summand of IT power, as a person is shown it. */
+export interface LabelledPower {
   readonly label: string;
-  readonly value: number | null;
-  readonly provenance: Provenance;
-  readonly atMs: number;
+  readonly powerW: Quantity;
 }
 
 /** The room at one tick. Powers in W; quantities carry why they are withheld. */
@@ -34,97 +31,126 @@ export interface RoomPoint {
   readonly facilityPowerW: Quantity;
   readonly powerRatio: Quantity;
   readonly meteredItShare: number | null;
-  readonly parts: readonly { readonly label: string; readonly powerW: Quantity }[];
+  /** Of a single node its parts; of several, the nodes. */
+  readonly parts: readonly LabelledPower[];
+}
+
+/** One node's IT power. */
+interface NodePower extends LabelledPower {
+  readonly node: string;
+  readonly parts: readonly LabelledPower[];
 }
 
 export interface RoomPowerOptions {
   readonly settings: () => Settings;
-  /** What the metered machine's parts can draw at most, W; null = not known yet. */
+  /** What the metered parts can draw at most, W; null = not known yet. */
   readonly maxItPowerW: () => number | null;
+  /** Whether this machine is a node of the room (in a simulated room it is none). Default true. */
+  readonly localNode?: boolean;
 }
 
-const powerMetrics = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power']);
-
 /**
- * Adds up IT power from the tick's readings and models the facility around it. IT power is the sum of the CPU packages,
- * their memory where it is metered apart, the GPUs and the host's base power; a part that is missing or stale withholds the sum instead of shrinking it.
+ * Adds up IT power from the tick's readings. A node's is the sum of its CPU packages, their memory where it is
+ * metered apart, its GPUs and its base power (this
+ * machine's base power is a setting, another node tells its own); the room's is the sum of its nodes. A part that is missing
+ * or stale withholds the sum instead of shrinking it. Facility power is the sum of the facility's meters where there are any
+ * (`facility.meter.power`), else it is modelled around the IT power.
  */
 export class RoomPower {
-  private readonly parts = new Map<string, Last>();
+  private readonly parts = new PowerParts();
+  private readonly localNode: boolean;
   private point: RoomPoint | null = null;
 
-  constructor(private readonly options: RoomPowerOptions) {}
+  constructor(private readonly options: RoomPowerOptions) {
+    this.localNode = options.localNode ?? true;
+  }
 
   get latest(): RoomPoint | null {
     return this.point;
   }
 
   /** @returns the readings to commit beside those of the same tick */
-  derive(atMs: number, readings: readonly Reading[]): Reading[] {
-    this.remember(atMs, readings);
+  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): Reading[] {
+    this.parts.remember(atMs, readings, columns);
     const settings = this.options.settings();
-    const base: Reading = { device: HOST, label: 'Host', metric: 'host.base.power', provenance: 'modelled', value: settings.host.basePowerW };
-    const point = this.measure(atMs, settings);
+    const nodes = this.measureNodes(atMs, settings);
+    const point = this.measureRoom(atMs, nodes, settings);
     this.point = point;
-    const facilityW = point.facilityPowerW.value;
-    const reading = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): Reading => ({ device, label, metric, provenance, value });
-    const modelled = point.facilityPowerW.provenance;
-    return [
-      base,
-      reading(HOST, 'Host', 'it.power', point.itPowerW.provenance, point.itPowerW.value),
-      reading(ROOM, 'Room', 'facility.power', modelled, facilityW),
-      reading(ROOM, 'Room', 'facility.power_ratio', point.powerRatio.provenance, point.powerRatio.value),
-      reading(ROOM, 'Room', 'cost.rate', modelled, facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh)),
-      reading(ROOM, 'Room', 'co2e.rate', modelled, facilityW === null ? null : co2ePerHourKg(facilityW, settings.carbon.gridKgPerKwh)),
-    ];
+    const derived: Reading[] = [];
+    const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
+      derived.push({ device, label, metric, provenance, value });
+    };
+    if (this.localNode) add(HOST, 'Host', 'host.base.power', 'modelled', settings.host.basePowerW);
+    for (const { node, label, powerW } of nodes) add(node === LOCAL_NODE ? HOST : node, label, 'it.power', powerW.provenance, powerW.value);
+    if (nodes.some(({ node }) => node !== LOCAL_NODE)) add(ROOM, 'Room', 'it.power', point.itPowerW.provenance, point.itPowerW.value);
+    const { value: facilityW, provenance } = point.facilityPowerW;
+    add(ROOM, 'Room', 'facility.power', provenance, facilityW);
+    add(ROOM, 'Room', 'facility.power_ratio', point.powerRatio.provenance, point.powerRatio.value);
+    const priced = worstProvenance(['derived', provenance]);
+    add(ROOM, 'Room', 'cost.rate', priced, facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh));
+    add(ROOM, 'Room', 'co2e.rate', priced, facilityW === null ? null : co2ePerHourKg(facilityW, settings.carbon.gridKgPerKwh));
+    return derived;
   }
 
-  private remember(atMs: number, readings: readonly Reading[]): void {
-    for (const { device, label, metric, provenance, value } of readings) {
-      if (powerMetrics.has(metric)) this.parts.set(`${metric}|${device}`, { label, value, provenance, atMs });
-    }
-    for (const [key, last] of this.parts) if (atMs - last.atMs > GONE_MS || atMs < last.atMs - GONE_MS) this.parts.delete(key);
+  private measureNodes(atMs: number, settings: Settings): NodePower[] {
+    const known = this.parts.nodes();
+    if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
+    return known.map(([node, own]) => {
+      const parts: LabelledPower[] = own.map((part) => ({ label: part.label, powerW: asQuantity(part, atMs) }));
+      if (node === LOCAL_NODE) parts.push({ label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') });
+      const label = node === LOCAL_NODE ? 'Host' : (own.find((part) => part.metric === 'host.base.power')?.label ?? node);
+      return { node, label, parts, powerW: sum(parts) };
+    });
   }
 
-  private measure(atMs: number, settings: Settings): RoomPoint {
-    const parts = [...this.parts.values()].map((last) => ({ label: last.label, powerW: asQuantity(last, atMs) }));
-    parts.push({ label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') });
-    const itPowerW = sum(parts.map((part) => part.powerW));
+  private measureRoom(atMs: number, nodes: readonly NodePower[], settings: Settings): RoomPoint {
+    const [only] = nodes;
+    const parts = nodes.length === 1 && only ? only.parts : nodes;
+    const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : sum(parts);
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
-    if (itPowerW.value === null) {
-      const reason = itPowerW.withheld ?? 'no-sensor';
-      return { atMs, ratedW, itPowerW, facilityPowerW: withheld('W', reason, 'modelled'), powerRatio: withheld('1', reason, 'modelled'), meteredItShare: null, parts };
-    }
-    const itW = itPowerW.value;
-    const provenance = worstProvenance(['modelled', itPowerW.provenance]);
-    const facilityW = facilityPower(itW, ratedW, settings.facility).totalW;
-    const ratio = powerRatio(itW, facilityW, ratedW);
-    let meteredW = 0;
-    for (const { powerW } of parts) if (powerW.provenance === 'measured') meteredW += powerW.value ?? 0;
+    const facilityPowerW = this.facility(atMs, itPowerW, ratedW, settings);
     return {
       atMs,
       ratedW,
       itPowerW,
-      facilityPowerW: quantity(facilityW, 'W', provenance),
-      powerRatio: ratio === null ? withheld('1', 'it-load-near-zero', provenance) : quantity(ratio, '1', provenance),
-      meteredItShare: itW > 0 ? Math.min(1, meteredW / itW) : null,
-      parts,
+      facilityPowerW,
+      powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
+      meteredItShare: meteredShare(itPowerW.value, nodes),
+      parts: parts.map(({ label, powerW }) => ({ label, powerW })),
     };
+  }
+
+  private facility(atMs: number, itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
+    const meters = this.parts.facilityMeters();
+    if (meters.length > 0) return sum(meters.map((meter) => ({ label: meter.label, powerW: asQuantity(meter, atMs) })));
+    const provenance = worstProvenance(['modelled', itPowerW.provenance]);
+    if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
+    return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
   }
 }
 
-function asQuantity(last: Last, atMs: number): Quantity {
-  if (last.value === null) return withheld('W', 'no-sensor', last.provenance);
-  if (atMs - last.atMs > HOLD_MS) return withheld('W', 'stale', last.provenance);
-  return quantity(last.value, 'W', last.provenance);
+function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): Quantity {
+  const provenance = worstProvenance(['derived', itPowerW.provenance, facilityPowerW.provenance]);
+  if (itPowerW.value === null) return withheld('1', itPowerW.withheld ?? 'no-sensor', provenance);
+  if (facilityPowerW.value === null) return withheld('1', facilityPowerW.withheld ?? 'no-sensor', provenance);
+  const ratio = powerRatio(itPowerW.value, facilityPowerW.value, ratedW);
+  return ratio === null ? withheld('1', 'it-load-near-zero', provenance) : quantity(ratio, '1', provenance);
 }
 
-function sum(parts: readonly Quantity[]): Quantity {
-  const provenance = worstProvenance(['derived', ...parts.map((part) => part.provenance)]);
+function meteredShare(itW: number | null, nodes: readonly NodePower[]): number | null {
+  if (itW === null || itW <= 0) return null;
+  let meteredW = 0;
+  for (const { parts } of nodes) for (const { powerW } of parts) if (powerW.provenance === 'measured') meteredW += powerW.value ?? 0;
+  return Math.min(1, meteredW / itW);
+}
+
+/** The sum, at best derived; the first part without a value withholds it. */
+function sum(parts: readonly LabelledPower[]): Quantity {
+  const provenance = worstProvenance(['derived', ...parts.map(({ powerW }) => powerW.provenance)]);
   let total = 0;
-  for (const part of parts) {
-    if (part.value === null) return withheld('W', part.withheld ?? 'no-sensor', provenance);
-    total += part.value;
+  for (const { powerW } of parts) {
+    if (powerW.value === null) return withheld('W', powerW.withheld ?? 'no-sensor', provenance);
+    total += powerW.value;
   }
   return quantity(total, 'W', provenance);
 }

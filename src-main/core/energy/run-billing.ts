@@ -5,7 +5,7 @@ import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import type { Sample, Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import type { StoreReader } from '../store/types';
-import type { RoomPoint } from './room-power';
+import { HOST, ROOM, type RoomPoint } from './room-power';
 
 /** How many quiet seconds before a run tell its idle power. */
 const BASELINE_SAMPLES = 60;
@@ -95,7 +95,7 @@ export async function billFromHistory(run: Run, series: readonly Series[], reade
   const range = { fromMs: Math.floor(run.startedAtMs - RUN_MAX_GAP_MS), toMs: Math.ceil(run.endedAtMs + RUN_MAX_GAP_MS) };
   const facility = new Map<number, number | null>();
   const read = async (metric: Series['metric']): Promise<{ own: Series; samples: Sample[] }[]> =>
-    Promise.all(series.filter((s) => s.metric === metric).map(async (own) => ({ own, samples: await reader.samples({ seriesIds: [own.id], ...range }) })));
+    Promise.all(ofWholeRoom(series, metric).map(async (own) => ({ own, samples: await reader.samples({ seriesIds: [own.id], ...range }) })));
   for (const { samples } of await read('facility.power')) for (const { atMs, value } of samples) facility.set(atMs, value);
   const points = (await read('it.power'))
     .flatMap(({ own, samples }) => samples.map(({ atMs, value }): PowerPoint => ({ atMs, itW: value, itProvenance: own.provenance, facilityW: facility.get(atMs) ?? null })))
@@ -103,4 +103,11 @@ export async function billFromHistory(run: Run, series: readonly Series[], reade
   meter.endAt(run.endedAtMs);
   for (const point of points) meter.add(point);
   return meter.bill(settings.tariff, settings.carbon, samplesSeen(run), true);
+}
+
+/** The room's own series of a metric where it has one (a room of several nodes), else this machine's. */
+function ofWholeRoom(series: readonly Series[], metric: Series['metric']): Series[] {
+  const all = series.filter((s) => s.metric === metric);
+  const ofRoom = all.filter((s) => s.device === ROOM);
+  return ofRoom.length > 0 ? ofRoom : all.filter((s) => s.device === HOST);
 }

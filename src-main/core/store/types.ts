@@ -1,6 +1,7 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { HistoryColumns, Sample, Series, SeriesKey } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
+import type { StoredTree } from './device-tree';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
 export interface RunAppend {
@@ -37,6 +38,9 @@ export interface StoreWriter {
   runLog(runId: string, afterSeq: number): LogLine[];
   loadSettings(): Settings | null;
   saveSettings(settings: Settings): void;
+  /** The places of the room; null before the first save. */
+  loadTree(): StoredTree | null;
+  saveTree(tree: StoredTree): void;
   databaseBytes(): number;
   /** Checkpoints the WAL and closes. Safe twice. */
   close(): void;

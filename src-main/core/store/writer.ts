@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { openDatabase, type Opened } from './database';
+import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { folderError, isDamage, storageError } from './errors';
 import { noteDamage } from './inspect';
 import { migrations } from './migrations';
@@ -57,6 +58,7 @@ export function openWriter({ dataDir, log = () => undefined }: WriterOptions): S
 interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
+  readonly tree: DeviceTreeTable;
   loadSettings(): Settings | null;
   saveSettings(settings: Settings): void;
 }
@@ -67,6 +69,7 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
   return {
     series: openSampleTables(db, log),
     runs: openRunTables(db, log),
+    tree: openDeviceTreeTable(db, log),
     loadSettings: () => readSettings(select.all(), log),
     saveSettings: (settings) =>
       db.transaction(() => {
@@ -77,7 +80,7 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
 
 function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Ownership, log: StoreLog): StoreWriter {
   const { path } = db;
-  const { series, runs } = tables;
+  const { series, runs, tree } = tables;
   let open = true;
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
@@ -110,6 +113,8 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
     loadSettings: () => use(() => tables.loadSettings()),
     saveSettings: (settings) => use(() => tables.saveSettings(settings)),
+    loadTree: () => use(() => tree.load()),
+    saveTree: (stored) => use(() => tree.save(stored)),
     databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
       if (!open) return;

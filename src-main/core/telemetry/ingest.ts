@@ -1,9 +1,11 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { Reading, Sample, Series } from '@shared/model/series';
+import type { MetricId } from '@shared/model/metrics';
+import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
 import type { StoreWriter } from '../store/types';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
+import type { ColumnReport, ColumnSource } from './columns';
 import type { SeriesColumn } from './frames';
 import { readingKey } from './readings';
 import { SeriesRing } from './series-ring';
@@ -48,6 +50,8 @@ export class Ingest {
   private readonly seriesLists: Emitter<Series[]>;
   private readonly byKey = new Map<string, Series>();
   private readonly byId = new Map<number, Series>();
+  private readonly idsByMetric = new Map<MetricId, Set<number>>();
+  private readonly bound = new Map<ColumnSource, BoundColumns>();
   /** Series were made or renamed since the listeners were last told. */
   private unannounced = false;
   private readonly rings = new Map<number, SeriesRing>();
@@ -82,9 +86,14 @@ export class Ingest {
     return [...this.byId.values()].sort((a, b) => a.id - b.id);
   }
 
-  /** The series with samples still in memory. */
-  liveSeries(): Series[] {
-    return [...this.rings.keys()].flatMap((id) => this.byId.get(id) ?? []);
+  /** The series of this metric with samples still in memory. */
+  liveSeries(metric: MetricId): Series[] {
+    const live: Series[] = [];
+    for (const id of this.idsByMetric.get(metric) ?? []) {
+      const series = this.rings.has(id) ? this.byId.get(id) : undefined;
+      if (series) live.push(series);
+    }
+    return live;
   }
 
   /**
@@ -106,8 +115,11 @@ export class Ingest {
     for (const batch of full) this.tell(batch);
   }
 
-  /** Records one tick of the sources: what they gave, and one null for each series that a source gave last time and not now. */
-  tick(atMs: number, reports: readonly SourceReport[]): void {
+  /**
+   * Records one tick of the sources: what they gave, and one null for each series that a source gave last time and not now.
+   * A series comes as a reading or in a column, never as both.
+   */
+  tick(atMs: number, reports: readonly SourceReport[], columns: readonly ColumnReport[] = []): void {
     const entries: Entry[] = [];
     for (const { source, readings } of reports) {
       const gone = new Map(this.live.get(source));
@@ -123,7 +135,7 @@ export class Ingest {
       for (const reading of gone.values()) entries.push({ reading: { ...reading, value: null }, gap: true });
       this.live.set(source, now);
     }
-    this.commit(atMs, entries);
+    this.commit(atMs, entries, columns);
   }
 
   /** The wall clock was set back: times after `atMs` have not come yet and leave the memory; the database keeps them until replaced. */
@@ -157,10 +169,11 @@ export class Ingest {
     this.seriesLists.clear();
   }
 
-  private commit(atMs: number, entries: readonly Entry[]): void {
+  private commit(atMs: number, entries: readonly Entry[], columns: readonly ColumnReport[] = []): void {
     if (!Number.isFinite(atMs)) throw new RangeError(`atMs must be a finite number of ms, got ${atMs}`);
     const wholeMs = Math.round(atMs);
     const samples = this.samplesOf(wholeMs, entries);
+    for (const report of columns) this.addColumns(report, wholeMs, samples);
     this.announce();
     if (samples.length === 0) return;
     this.record(samples);
@@ -192,8 +205,30 @@ export class Ingest {
     this.batches.emit(batch);
   }
 
+  private addColumns({ source, values }: ColumnReport, atMs: number, samples: Sample[]): void {
+    const { keys } = source;
+    const bound = this.bound.get(source) ?? { series: keys.map(() => null), given: new Uint8Array(keys.length) };
+    this.bound.set(source, bound);
+    for (let i = 0; i < keys.length; i++) {
+      const value = values[i] ?? Number.NaN;
+      const missing = Number.isNaN(value);
+      if (missing && bound.given[i] === 0) continue;
+      const series = bound.series[i] ?? this.bind(bound, i, keys[i]);
+      if (series === null) continue;
+      bound.given[i] = missing ? 0 : 1;
+      samples.push({ seriesId: series.id, atMs, value: missing ? null : value });
+    }
+  }
+
+  /** Finds or makes a column's series; it is asked for again while the disk refuses. */
+  private bind(bound: BoundColumns, index: number, key: SeriesKey | undefined): Series | null {
+    const series = key === undefined ? null : this.resolve(key, true);
+    if (series?.label === key?.label) bound.series[index] = series;
+    return series;
+  }
+
   /** The series of a reading; null when it is unknown and may not be made now. */
-  private resolve(reading: Reading, mayMake: boolean): Series | null {
+  private resolve(reading: SeriesKey, mayMake: boolean): Series | null {
     const key = readingKey(reading);
     const known = this.byKey.get(key);
     if (known && known.label === reading.label) return known;
@@ -214,6 +249,8 @@ export class Ingest {
   private know(series: Series): void {
     this.byKey.set(readingKey(series), series);
     this.byId.set(series.id, series);
+    const ids = this.idsByMetric.get(series.metric) ?? new Set();
+    this.idsByMetric.set(series.metric, ids.add(series.id));
   }
 
   private record(samples: readonly Sample[]): void {
@@ -259,6 +296,12 @@ export class Ingest {
     const oldestMs = this.clock.wallMs() - HELD_MS;
     for (const [seriesId, ring] of this.rings) if ((ring.last()?.atMs ?? -Infinity) < oldestMs) this.rings.delete(seriesId);
   }
+}
+
+/** A column source's series, as far as they were made, and whether each gave a value when last asked. */
+interface BoundColumns {
+  readonly series: (Series | null)[];
+  readonly given: Uint8Array;
 }
 
 interface Entry {

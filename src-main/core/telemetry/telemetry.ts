@@ -9,6 +9,7 @@ import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
 import { systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
+import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
 import { collectorItems, recordingItem } from './doctor';
 import { EventLog } from './event-log';
 import { toFrames } from './frames';
@@ -70,12 +71,14 @@ export interface Telemetry {
 export interface TelemetryOptions {
   readonly writer: SampleWriter;
   readonly collectors: readonly Collector[];
+  /** Sources of many series at once, read once a second beside the collectors. Default none. */
+  readonly columns?: readonly ColumnSource[];
   readonly log: Log;
   /**
    * Called once a tick, before its commit, with every reading in force: this tick's, and the last ones of sources whose
-   * next answer is not due yet. What it returns is committed in the same transaction. If it throws, the tick goes on without.
+   * next answer is not due yet, and this tick's columns. What it returns is committed in the same transaction. If it throws, the tick goes on without.
    */
-  readonly derive?: (atMs: number, readings: readonly Reading[]) => readonly Reading[];
+  readonly derive?: (atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[]) => readonly Reading[];
   readonly clock?: Clock;
   /** Where the collectors' events go; default: one of its own, to which nothing comes. */
   readonly events?: EventLog;
@@ -92,13 +95,23 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const events = options.events ?? new EventLog(log);
   /** The readings in force, by source. */
   const inForce = new Map<string, readonly Reading[]>();
+  const sources = options.columns ?? [];
+  const columnReaders = sources.map((source) => new ColumnReader(source));
+  let columnsAtMs = -Infinity;
   let deriveError: string | null = null;
   let closing: Promise<void> | null = null;
 
-  const derive = (atMs: number): SourceReport[] => {
+  const readColumns = (atMs: number): ColumnReport[] => {
+    const secondMs = Math.floor(atMs / 1000) * 1000;
+    if (secondMs === columnsAtMs) return [];
+    columnsAtMs = secondMs;
+    return columnReaders.map((reader) => reader.read());
+  };
+
+  const derive = (atMs: number, columns: readonly ColumnReport[]): SourceReport[] => {
     if (!options.derive) return [];
     try {
-      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat()));
+      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat(), columns));
       if (readings === null) throw new TypeError('derived readings are not a list of readings');
       deriveError = null;
       return [{ source: DERIVED, readings }];
@@ -121,16 +134,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       }
       const between = collectors.flatMap((collector) => checkTimed(collector.between?.() ?? []));
       if (between.length > 0) ingest.between(between);
-      ingest.tick(atMs, [...reports, ...derive(atMs)]);
+      const columns = readColumns(atMs);
+      ingest.tick(atMs, [...reports, ...derive(atMs, columns)], columns);
     },
   });
 
   const known = options.inventory ?? createInventory(collectors);
 
-  const latestOf = (matches: (series: Series) => boolean): Latest[] => {
+  const latestOf = (metric: MetricId, onlyOn: string | null): Latest[] => {
     const best = new Map<string, Latest>();
-    for (const series of ingest.liveSeries()) {
-      if (!matches(series)) continue;
+    for (const series of ingest.liveSeries(metric)) {
+      if (onlyOn !== null && series.device !== onlyOn) continue;
       const last = ingest.last(series.id);
       if (last === null) continue;
       const candidate: Latest = { device: series.device, label: series.label, provenance: series.provenance, ...last };
@@ -147,11 +161,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
-    latest: (device, metric) => latestOf((series) => series.device === device && series.metric === metric)[0] ?? null,
-    latestAll: (metric) => latestOf((series) => series.metric === metric),
+    latest: (device, metric) => latestOf(metric, device)[0] ?? null,
+    latestAll: (metric) => latestOf(metric, null),
     states: () => scheduler.states(),
     async doctor() {
-      return [...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
+      return [...sources.flatMap((source) => source.doctor()), ...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
     },
     events: () => events.list(),
     onEvent: (listener) => events.onEvent(listener),

@@ -13,6 +13,7 @@ npm start -- WORD [OPTIONS]
 WORDS
   serve                       run without a window and serve the same page on this machine only
       --port N                default: any free one
+      --scenario NAME         as below
   train RECIPE                train in this terminal and price it
 ${recipeLines}
       --epochs N              default ${defaults.epochs}
@@ -26,10 +27,12 @@ ${recipeLines}
   engine cuda                 install the second engine (TensorFlow with CUDA, several hundred MB)
 
 OPTIONS
+  --scenario NAME             a simulated room instead of this machine: workstation, rack or hall; in a database of its own
   --data DIR                  where the database lives, default ${dataDir}
   --help, --version
 
 EXAMPLES
   npm start -- train ${first.id} --epochs 3
+  npm start -- --scenario rack
   npm start -- serve --port 8800 --data ./lab`;
 }

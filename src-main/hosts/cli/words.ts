@@ -6,7 +6,7 @@ import { nearest } from './nearest';
 export type Request =
   | { readonly word: 'help' }
   | { readonly word: 'version' }
-  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number }
+  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null }
   | { readonly word: 'train'; readonly dataDir: string | null; readonly recipe: RecipeId; readonly engine: EngineId; readonly params: TrainParams }
   | { readonly word: 'doctor'; readonly dataDir: string | null }
   | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' };
@@ -32,7 +32,7 @@ type ParameterOption = keyof typeof parameterOptions;
 const parameterNames = Object.keys(parameterOptions) as ParameterOption[];
 
 const allowed: Record<Word, readonly string[]> = {
-  serve: ['data', 'port'],
+  serve: ['data', 'port', 'scenario'],
   train: ['data', 'engine', ...parameterNames],
   doctor: ['data'],
   engine: ['data'],
@@ -87,7 +87,7 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
       return { word };
     case 'serve':
       atMost(0);
-      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535) };
+      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null };
     case 'doctor':
       atMost(0);
       return { word, dataDir };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { desktopText } from '../../../../src-main/desktop/menu-text';
-import { typedDataDir } from '../../../../src-main/desktop/words';
+import { typedDataDir, typedScenario } from '../../../../src-main/desktop/words';
 
 describe('typedDataDir', () => {
   it.each([
@@ -11,6 +11,15 @@ describe('typedDataDir', () => {
     [['electron', '/app', '--data='], null],
     [['electron', '/app', '--database', 'x'], null],
   ])('%j', (argv, expected) => expect(typedDataDir(argv)).toBe(expected));
+});
+
+describe('typedScenario', () => {
+  it.each([
+    [['electron', '/app', '--data', 'lab'], null],
+    [['electron', '/app', '--data', 'lab', '--scenario', 'hall'], 'hall'],
+    [['electron', '--scenario=rack', '/app'], 'rack'],
+    [['electron', '/app', '--scenario'], null],
+  ])('%j', (argv, expected) => expect(typedScenario(argv)).toBe(expected));
 });
 
 describe('desktopText', () => {

@@ -103,4 +103,14 @@ describe('billFromHistory', () => {
     expect(bill).toMatchObject({ final: true, gapMs: 0 });
     expect(await billFromHistory(run({ startedAtMs: null }), series, { samples }, defaultSettings)).toBeNull();
   });
+
+  it('takes the room’s own total where the room has several nodes, not it and its parts', async () => {
+    const key = (id: number, device: string, metric: Series['metric']): Series => ({ id, device, metric, provenance: 'simulated', label: device });
+    const series = [key(1, 'node/a', 'it.power'), key(2, 'node/b', 'it.power'), key(3, 'room', 'it.power'), key(4, 'room', 'facility.power')];
+    const values = [0, 80, 120, 200, 300];
+    const samples = async ({ seriesIds: [id = 0] }: { seriesIds: readonly number[] }): Promise<Sample[]> => Array.from({ length: 60 }, (_, s) => ({ seriesId: id, atMs: s * 1000, value: values[id] ?? null }));
+    const bill = await billFromHistory(run({ status: 'failed', endedAtMs: 20_000 }), series, { samples }, defaultSettings);
+    expect(bill?.itJ.value).toBeCloseTo(2_000, 6);
+    expect(bill?.facilityJ.value).toBeCloseTo(3_000, 6);
+  });
 });

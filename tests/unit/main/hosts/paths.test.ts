@@ -34,4 +34,9 @@ describe('hostPaths', () => {
   it('takes the data sets from beside the archive of a packaged app', () => {
     expect(hostPaths('/app/resources/app.asar/out/main', '/d', '/app/resources').resourcesDir).toBe('/app/resources/resources');
   });
+
+  it('gives a scenario’s window a profile of its own, never outside the folder', () => {
+    expect(hostPaths('/app/out/main', '/d', null, 'hall')).toMatchObject({ dataDir: '/d', enginesDir: '/d/engines', windowDir: '/d/scenarios/hall/window' });
+    expect(hostPaths('/app/out/main', '/d', null, '../..').windowDir.startsWith('/d/scenarios/')).toBe(true);
+  });
 });

@@ -7,9 +7,9 @@ describe('parseWords', () => {
   const defaults = recipes['mnist-mlp'].defaults;
 
   it.each([
-    [[], { word: 'serve', dataDir: null, port: 0 }],
-    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800 }],
-    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0 }],
+    [[], { word: 'serve', dataDir: null, port: 0, scenario: null }],
+    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null }],
+    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null }],
     [['train', 'mnist-mlp'], { word: 'train', dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults }],
     [
       ['train', '--epochs', '2', 'mnist-mlp', '--batch-size=64', '--learning-rate', '1e-2', '--hidden', '16', '--seed', '7', '--validation-split', '0.1', '--engine', 'cuda', '--data', 'd'],
@@ -22,6 +22,8 @@ describe('parseWords', () => {
     [['help'], { word: 'help' }],
     [['--version'], { word: 'version' }],
     [['-v'], { word: 'version' }],
+    [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall' }],
+    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack' }],
   ])('%j', (argv, expected) => {
     expect(parseWords(argv)).toEqual(expected);
   });

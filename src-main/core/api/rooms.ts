@@ -1,0 +1,14 @@
+import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { liveValue } from './live';
+import type { Services } from './services';
+
+export function roomsApi({ tree }: Services): Pick<CommandHandlers, 'tree.get' | 'tree.edit'> {
+  return {
+    'tree.get': () => tree.current,
+    'tree.edit': ({ revision, operations }) => tree.edit(revision, operations),
+  };
+}
+
+export function roomsStreams({ tree }: Services): Pick<StreamHandlers, 'tree.live'> {
+  return { 'tree.live': (_params, sink) => liveValue(sink, tree.current, (listener) => tree.onChange(listener)) };
+}

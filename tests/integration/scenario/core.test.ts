@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StreamFrame } from '@shared/contract/streams';
+import { RpcClient } from '@shared/rpc/client';
+import { createPortPair } from '@shared/rpc/pair';
+import { createCore, type Core } from '../../../src-main/core/core';
+import { openForReading } from '../../../src-main/core/store/open';
+import { databasePath } from '../../../src-main/core/store/writer';
+import { bundleEntry } from '../../helpers/bundle';
+
+const resourcesDir = resolve(import.meta.dirname, '../../../resources');
+let dataDir = '';
+let core: Core | null = null;
+const logged: string[] = [];
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'coldaisle-scenario-'));
+  logged.length = 0;
+});
+afterEach(async () => {
+  await core?.close();
+  core = null;
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function open(scenario: string | null): Promise<RpcClient> {
+  core = await createCore({
+    dataDir,
+    scenario,
+    resourcesDir,
+    enginesDir: join(dataDir, 'engines'),
+    readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
+    launcher: { launch: () => { throw new Error('no training is started here'); } },
+    host: 'headless',
+    version: '0.0.0',
+    log: (level, text) => void logged.push(`${level} ${text}`),
+  });
+  const client = new RpcClient();
+  const [near, far] = createPortPair();
+  client.attach(near);
+  core.connect(far);
+  return client;
+}
+
+/** Frames of a stream until `enough`. */
+function frames<N extends 'room.live' | 'telemetry.live' | 'tree.live'>(client: RpcClient, name: N, params: Parameters<typeof client.subscribe<N>>[1], enough: (seen: readonly StreamFrame<N>[]) => boolean): Promise<StreamFrame<N>[]> {
+  return new Promise((done, fail) => {
+    const seen: StreamFrame<N>[] = [];
+    const listening = client.subscribe(name, params, {
+      onFrame(frame) {
+        seen.push(frame);
+        if (!enough(seen)) return;
+        listening.dispose();
+        done(seen);
+      },
+      onEnd: (error) => fail(error ?? new Error(`${name} ended`)),
+    });
+  });
+}
+
+const database = (name: string): string => databasePath(join(dataDir, 'scenarios', name));
+
+describe('the hall', () => {
+  it('ticks through the real store: every series once a tick, in a database of its own, all of it simulated', async () => {
+    const client = await open('hall');
+    await frames(client, 'room.live', {}, (seen) => seen.length >= 4);
+    const { series } = await client.call('series.list', {});
+    // 64 × (8 GPUs × 10 + 18 of the node) + 11 of the facility; derived: 64 IT powers and 12 of the room.
+    expect(series).toHaveLength(6_359);
+    expect(new Set(series.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
+    await core?.close();
+    core = null;
+
+    expect(logged.filter((line) => !line.startsWith('info'))).toEqual([]);
+    expect((await readdir(dataDir)).sort()).toEqual(['scenarios']);
+    const db = openForReading(database('hall'));
+    const ticks = db.query<{ n: number; missing: number }>('SELECT count(*) AS n, sum(value IS NULL) AS missing FROM sample_all GROUP BY at_ms ORDER BY at_ms').all();
+    const perMetric = db.query<{ metric: string; n: number }>('SELECT metric, count(*) AS n FROM series GROUP BY metric').all();
+    db.close();
+    expect(ticks.length).toBeGreaterThanOrEqual(4);
+    for (const tick of ticks) expect(tick).toEqual({ n: series.length, missing: 0 });
+    const count = (metric: string): number | undefined => perMetric.find((row) => row.metric === metric)?.n;
+    // 64 nodes × 8 GPUs; 64 nodes and the room; UPS, eight air handlers, lighting.
+    expect([count('gpu.power'), count('it.power'), count('facility.meter.power'), count('cpu.power')]).toEqual([512, 65, 10, 128]);
+  });
+});
+
+describe('a scenario', () => {
+  it('says so in app.info, the doctor and the inventory, and hangs its nodes on the tree', async () => {
+    const client = await open('rack');
+    expect(await client.call('app.info', {})).toMatchObject({ scenario: 'rack', dataDir: join(dataDir, 'scenarios', 'rack') });
+    const { items } = await client.call('doctor.report', {});
+    expect(items.filter(({ group }) => group === 'sensor').map(({ id }) => id)).toEqual(['sensor.scenario']);
+    const inventory = await client.call('inventory.get', {});
+    expect(inventory.os).toBe('simulated');
+    expect(inventory.gpus).toHaveLength(32);
+    const [room] = (await frames(client, 'room.live', {}, (seen) => seen.at(-1)?.itPowerW.value !== null)).slice(-1);
+    for (const figure of [room?.itPowerW, room?.facilityPowerW, room?.powerRatio, room?.costPerHour, room?.co2ePerHourKg, room?.gpuLoadPercent, room?.cpuLoadPercent, room?.hottest.tempC]) expect(figure?.provenance).toBe('simulated');
+    expect(room?.parts.map(({ label }) => label)).toEqual(['node-01', 'node-02', 'node-03', 'node-04']);
+    expect(room?.meteredItShare).toBe(0);
+    // Facility power is what its meters say, which is more than the IT power.
+    expect(room?.powerRatio.value).toBeGreaterThan(1.1);
+
+    const tree = await client.call('tree.get', {});
+    expect(tree.places.map(({ kind, name, unit }) => [kind, name, unit])).toEqual([['hall', 'Lab', null], ['row', 'A', null], ['rack', 'A1', null], ['node', 'node-01', 1], ['node', 'node-02', 9], ['node', 'node-03', 17], ['node', 'node-04', 25]]);
+    expect(tree.devices.filter(({ node, kind }) => node === 'node/node-03' && kind === 'gpu')).toHaveLength(8);
+  });
+
+  it('leaves the real database alone, and the other way round', async () => {
+    await open('workstation');
+    expect(existsSync(databasePath(dataDir))).toBe(false);
+    await core?.close();
+    const client = await open(null);
+    expect(await client.call('app.info', {})).toMatchObject({ scenario: null, dataDir });
+    const tree = await client.call('tree.get', {});
+    expect(tree.places.map(({ kind, id }) => (kind === 'node' ? id : kind))).toEqual(['hall', 'local']);
+    await frames(client, 'room.live', {}, (seen) => seen.length >= 2);
+    const { series } = await client.call('series.list', {});
+    expect(series.filter(({ provenance, device }) => provenance === 'simulated' || device.startsWith('node/'))).toEqual([]);
+  });
+
+  it('of an unknown name starts nothing and names those there are', async () => {
+    await expect(open('cellar')).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('There are: hall, rack, workstation.') });
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+});
+
+describe('the tree over the contract', () => {
+  it('is edited by revision, told to who listens, and kept', async () => {
+    const client = await open('workstation');
+    const { revision } = await client.call('tree.get', {});
+    const told = frames(client, 'tree.live', {}, (seen) => seen.at(-1)?.revision === revision + 1);
+    const operations = [{ op: 'rename', id: 'node/workstation', name: 'under the desk' }] as const;
+    await client.call('tree.edit', { revision, operations: [...operations] });
+    expect((await told).at(-1)?.places.at(-1)?.name).toBe('under the desk');
+    await expect(client.call('tree.edit', { revision, operations: [...operations] })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'place', id: 'node/workstation', unit: 1, heightU: 5 }] })).rejects.toMatchObject({ code: 'invalid-input', message: 'under the desk is in no rack.' });
+    await expect(client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'rename', id: 'node/workstation', name: '  ' }] })).rejects.toMatchObject({ code: 'invalid-input' });
+    await core?.close();
+    const again = await open('workstation');
+    expect((await again.call('tree.get', {})).places.at(-1)).toMatchObject({ id: 'node/workstation', name: 'under the desk' });
+  });
+});
