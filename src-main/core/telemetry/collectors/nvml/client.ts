@@ -34,6 +34,8 @@ export class NvmlClient {
   private readonly calling = new SharedArrayBuffer(8);
   /** Questions the thread has not answered; one whose asker gave up stays until the thread answers. */
   private readonly unanswered = new Map<Kind, Pending>();
+  /** Askers that have not given up. */
+  private waiting = 0;
   private closing: Promise<void> | null = null;
 
   constructor(private readonly options: NvmlClientOptions) {}
@@ -48,10 +50,21 @@ export class NvmlClient {
     if (this.closing || signal.aborted) return Promise.reject(new Error('stopped'));
     if (this.unanswered.has(kind)) return Promise.reject(new Error(`the NVIDIA driver hangs: ${this.underWay()} does not return`));
     const worker = (this.worker ??= this.start());
+    // Someone waits: only then does the thread hold this process.
+    worker.ref();
+    this.waiting++;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(new Error(`the NVIDIA driver did not answer in time: ${this.underWay()} is under way`));
+      const end = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        if (--this.waiting === 0) worker.unref();
+      };
+      const onAbort = (): void => {
+        end();
+        // The question stays unanswered; what comes for it late is for nobody.
+        this.unanswered.set(kind, { resolve: () => undefined, reject: () => undefined });
+        reject(new Error(`the NVIDIA driver did not answer in time: ${this.underWay()} is under way`));
+      };
       signal.addEventListener('abort', onAbort, { once: true });
-      const end = (): void => signal.removeEventListener('abort', onAbort);
       this.unanswered.set(kind, {
         resolve: (answer) => {
           end();
@@ -107,8 +120,6 @@ export class NvmlClient {
     };
     worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => gone(new Error('the NVML thread ended')));
-    // It lives as long as its asker, not the other way round. After the listeners: the one for messages takes hold again.
-    worker.unref();
     return worker;
   }
 
@@ -127,6 +138,8 @@ export class NvmlClient {
       }),
     );
     worker.postMessage({ t: 'stop' });
+    // The limit below holds this process long enough.
+    worker.unref();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), CLOSE_LIMIT_MS);
