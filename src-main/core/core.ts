@@ -13,6 +13,7 @@ import { createEngineProbe } from './jobs/engines';
 import { createJobs, type Jobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
 import { SettingsService } from './settings';
+import type { DamageFound } from './store/block-reader';
 import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
@@ -50,7 +51,14 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
   const startedAtMs = Date.now();
   const started = new DisposableStore();
   const settings = new SettingsService(writer);
-  const reader = openReader({ databasePath: databasePath(options.dataDir), workerPath: options.readerWorker, log });
+  const reader = openReader({
+    databasePath: databasePath(options.dataDir),
+    workerPath: options.readerWorker,
+    log,
+    onDamage: (found) => setApart(writer, found, log),
+  });
+  writer.setRetention(settings.current.retention);
+  started.add(settings.onChange(({ retention }) => writer.setRetention(retention)));
   const environment = { ...machineEnvironment(), ...options.environment };
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
@@ -133,6 +141,15 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** Takes a block that the reader could not read out of the way; a disk that refuses even that leaves it to the next question. */
+function setApart(writer: StoreWriter, found: DamageFound, log: NonNullable<CoreOptions['log']>): void {
+  try {
+    writer.quarantineDamaged(found);
+  } catch (error) {
+    log('warn', `a damaged block stays where it is for now: ${String(error)}`);
+  }
 }
 
 /** A run whose core was lost never got its last samples: its bill is made from what the database holds. */

@@ -3,14 +3,16 @@ import type { Cancellation, CommandHandlers, StreamHandlers } from '@shared/rpc/
 import { pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent'>;
+type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent' | 'storage.status' | 'events.query'>;
 type OwnStreams = Pick<StreamHandlers, 'history.csv'>;
 
-export function historyApi({ telemetry, reader }: Services): Own {
+export function historyApi({ telemetry, reader, settings }: Services): Own {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
     'history.query': (input, cancellation) => reader.history(input, abortSignal(cancellation)),
     'history.extent': () => reader.extent(),
+    'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
+    'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
   };
 }
 
