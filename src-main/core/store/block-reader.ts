@@ -1,5 +1,5 @@
 import { DamagedBlock } from './codec/bits';
-import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, floorTo, joinEntries, LATE_LEVEL, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
+import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, floorTo, joinEntries, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
 import type { ReadHandle } from './open';
 import { entriesOf } from './rollup-slab';
 import { Slab, STAT } from './slab';
@@ -97,7 +97,7 @@ export class BlockReader {
     const edges = [...fresh].sort((a, b) => a - b);
     for (const place of this.statements.places.all(level, cluster, floorTo(fromMs, slotMs), endMs - 1)) {
       check();
-      const stored = this.stored(place, level, cluster, seriesId, widthMs);
+      const stored = this.stored(place, level, cluster, seriesId);
       // Between the hours that were computed afresh.
       let at = Math.max(fromMs, place.slotMs);
       const placeEnd = Math.min(endMs, place.slotMs + slotMs);
@@ -121,28 +121,28 @@ export class BlockReader {
     for (const place of this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs)) {
       const span = this.read(RAW_LEVEL, cluster, slotMs, () => this.slab(place, RAW_LEVEL, cluster)?.span() ?? null);
       if (span === null) continue;
-      const [fromMs, toMs] = [slotMs + span.first, slotMs + span.last];
+      const { first: fromMs, last: toMs } = span;
       found = found === null ? { fromMs, toMs } : { fromMs: Math.min(found.fromMs, fromMs), toMs: Math.max(found.toMs, toMs) };
     }
     return found;
   }
 
-  private stored(place: Place, level: number, cluster: number, seriesId: number, widthMs: number): Entries {
+  private stored(place: Place, level: number, cluster: number, seriesId: number): Entries {
     const slab = this.slab(place, level, cluster);
-    return this.read(level, cluster, place.slotMs, () => (slab === null ? null : entriesOf(slab, seriesId, place.slotMs, widthMs))) ?? emptyEntries();
+    return this.read(level, cluster, place.slotMs, () => (slab === null ? null : entriesOf(slab, seriesId))) ?? emptyEntries();
   }
 
   private rawColumn(place: Place, cluster: number, seriesId: number): Column {
     const slab = this.slab(place, RAW_LEVEL, cluster);
     const column = this.read(RAW_LEVEL, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value) ?? null);
-    return column === null ? EMPTY_COLUMN : { times: column.steps.map((step) => place.slotMs + step), values: column.values };
+    return column === null ? EMPTY_COLUMN : column;
   }
 
   private slab(place: Place, level: number, cluster: number): Slab | null {
     const known = this.slabs.get(place.id);
     if (known !== undefined) return known;
     const data = this.statements.data.get(place.id)?.data;
-    const slab = data === undefined ? null : this.read(level, cluster, place.slotMs, () => new Slab(data));
+    const slab = data === undefined ? null : this.read(level, cluster, place.slotMs, () => new Slab(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
     this.slabs.set(place.id, slab);
     return slab;
   }

@@ -1,12 +1,15 @@
 import { DamagedBlock } from './codec/bits';
-import { clusterOf, EMPTY_COLUMN, floorTo, HOUR_LEVEL, LATE_LEVEL, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
+import { clusterOf, EMPTY_COLUMN, floorTo, HOUR_LEVEL, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
 import type { WriteHandle } from './open';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
 import type { StoreLog } from './rows';
-import { encodeSlab, Slab, STAT, type SlabColumn } from './slab';
+import { encodeSlab, Slab, STAT, type Grid, type SlabColumn } from './slab';
 
 /** Pieces of the hour that goes on, before they are made one. */
 const MAX_PARTS = 8;
+
+/** The levels that are written with the samples. */
+const STORED_WITH_RAW = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL);
 
 interface Stored {
   readonly id: number;
@@ -54,35 +57,43 @@ export class BlockWriter {
   }
 
   /**
-   * Puts samples of one hour into their block; a time already there is replaced. An hour that goes on (`open`) gets
+   * Puts samples into the blocks of their hours; a time already there is replaced. The hour that goes on (`openMs`) gets
    * another piece; any other is written anew as a whole, with its rollups.
    */
-  fold({ cluster, slotMs }: RawSlot, samples: ReadonlyMap<number, Column>, open: boolean): void {
-    const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-    if (open && parts.length < MAX_PARTS) {
-      this.put(RAW_LEVEL, cluster, slotMs, (parts.at(-1)?.part ?? -1) + 1, false, rawColumns(samples, slotMs));
-      return;
+  fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): void {
+    const sealed = new Map<number, ReadonlyMap<number, Column>>();
+    for (const [slotMs, samples] of hours) {
+      const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
+      if (slotMs === openMs && parts.length < MAX_PARTS) {
+        this.put(RAW_LEVEL, cluster, slotMs, (parts.at(-1)?.part ?? -1) + 1, false, rawColumns(samples));
+        continue;
+      }
+      const merged = this.mergeParts(parts, cluster);
+      for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
+      this.replace({ cluster, slotMs }, merged, parts, slotMs !== openMs);
+      if (slotMs !== openMs) sealed.set(slotMs, merged);
     }
-    const merged = this.mergeParts(parts, cluster, slotMs);
-    for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
-    this.write({ cluster, slotMs }, merged, parts, !open);
+    this.putRollups(cluster, sealed, STORED_WITH_RAW);
   }
 
   /** Makes an hour's pieces one and gives it its rollups. */
   seal({ cluster, slotMs }: RawSlot): void {
     const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-    this.write({ cluster, slotMs }, this.mergeParts(parts, cluster, slotMs), parts, true);
+    const merged = this.mergeParts(parts, cluster);
+    this.replace({ cluster, slotMs }, merged, parts, true);
+    this.putRollups(cluster, new Map([[slotMs, merged]]), STORED_WITH_RAW);
   }
 
   /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */
   expireRaw(cluster: number, beforeMs: number, limit: number): number {
     const slots = this.rawBefore.all(cluster, beforeMs - RAW_SLOT_MS + 1, limit);
+    const hours = new Map<number, Map<number, Column>>();
     for (const { slotMs } of slots) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-      const samples = this.mergeParts(parts, cluster, slotMs);
-      this.putRollups(cluster, slotMs, samples, ROLLUPS);
+      hours.set(slotMs, this.mergeParts(parts, cluster));
       for (const { id } of parts) this.remove.run(id);
     }
+    this.putRollups(cluster, hours, ROLLUPS);
     return slots.length;
   }
 
@@ -106,7 +117,7 @@ export class BlockWriter {
           if (slab === null || !slab.entries.some(({ seriesId }) => dropped.has(seriesId))) continue;
           const bytes = slab.without(dropped);
           this.remove.run(stored.id);
-          if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes), level), bytes);
+          if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
         }
       };
       for (const hour of hours.all) rewrite(RAW_LEVEL, hour);
@@ -138,7 +149,7 @@ export class BlockWriter {
       const bytes = slab.without(bad);
       const open = this.unsealed().some((slot) => slot.cluster === cluster && slot.slotMs === slotMs);
       this.remove.run(stored.id);
-      if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, open && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes), level), bytes);
+      if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, open && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
     }
     return found;
   }
@@ -149,46 +160,49 @@ export class BlockWriter {
     for (const { slotMs } of this.slotsOf.all(HOUR_LEVEL, cluster)) {
       for (const stored of this.ofSlot.all(HOUR_LEVEL, cluster, slotMs)) {
         const slab = this.openSlab(stored, HOUR_LEVEL, cluster);
-        for (const id of seriesIds) for (const step of slab?.column(id, STAT.count)?.steps ?? []) all.add(slotMs + step * RAW_SLOT_MS);
+        for (const id of seriesIds) for (const hour of slab?.column(id, STAT.count)?.times ?? []) all.add(hour);
       }
     }
     return { all, open };
   }
 
-  /** An hour as a whole: its block anew, and (when `sealed`) its rollups. */
-  private write({ cluster, slotMs }: RawSlot, samples: ReadonlyMap<number, Column>, replaced: readonly Stored[], sealed: boolean): void {
+  /** One block for all of an hour. */
+  private replace({ cluster, slotMs }: RawSlot, samples: ReadonlyMap<number, Column>, replaced: readonly Stored[], sealed: boolean): void {
     for (const { id } of replaced) this.remove.run(id);
-    if (samples.size === 0) return;
-    this.put(RAW_LEVEL, cluster, slotMs, 0, sealed, rawColumns(samples, slotMs));
-    if (sealed) this.putRollups(cluster, slotMs, samples, ROLLUPS.filter(({ level }) => level !== LATE_LEVEL));
+    this.put(RAW_LEVEL, cluster, slotMs, 0, sealed, rawColumns(samples));
   }
 
-  private putRollups(cluster: number, hourMs: number, samples: ReadonlyMap<number, Column>, levels: readonly Level[]): void {
+  /** Computes the entries of these hours anew from all their samples; those of other hours stay. */
+  private putRollups(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, levels: readonly Level[]): void {
     for (const { level, widthMs, slotMs } of levels) {
-      const slot = floorTo(hourMs, slotMs);
-      const stored = this.ofSlot.all(level, cluster, slot);
-      const bySeries = new Map<number, Entries>();
-      for (const row of stored) {
-        const slab = this.openSlab(row, level, cluster);
-        for (const id of slab?.seriesIds() ?? []) {
-          const entries = this.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id, slot, widthMs)));
-          if (entries !== null) bySeries.set(id, entries);
+      for (const slot of new Set([...hours.keys()].map((hour) => floorTo(hour, slotMs)))) {
+        const stored = this.ofSlot.all(level, cluster, slot);
+        const bySeries = new Map<number, Entries>();
+        for (const row of stored) {
+          const slab = this.openSlab(row, level, cluster);
+          for (const id of slab?.seriesIds() ?? []) {
+            const entries = this.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id)));
+            if (entries !== null) bySeries.set(id, entries);
+          }
+          this.remove.run(row.id);
         }
+        for (const [hourMs, samples] of hours) {
+          if (floorTo(hourMs, slotMs) !== slot) continue;
+          for (const [id, column] of samples) bySeries.set(id, joinAround(bySeries.get(id), rollUp(column, widthMs), hourMs, hourMs + RAW_SLOT_MS));
+        }
+        const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => rollupColumns(id, entries));
+        this.put(level, cluster, slot, 0, true, columns);
       }
-      for (const [id, column] of samples) bySeries.set(id, joinAround(bySeries.get(id), rollUp(column, widthMs), hourMs, hourMs + RAW_SLOT_MS));
-      for (const { id } of stored) this.remove.run(id);
-      const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => rollupColumns(id, entries, slot, widthMs));
-      this.put(level, cluster, slot, 0, true, columns);
     }
   }
 
-  private mergeParts(parts: readonly Stored[], cluster: number, slotMs: number): Map<number, Column> {
+  private mergeParts(parts: readonly Stored[], cluster: number): Map<number, Column> {
     const merged = new Map<number, Column>();
     for (const part of parts) {
       const slab = this.openSlab(part, RAW_LEVEL, cluster);
       for (const id of slab?.seriesIds() ?? []) {
         const column = this.sound(part, RAW_LEVEL, cluster, id, () => slab?.column(id, STAT.value) ?? null);
-        if (column !== null) merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, { times: column.steps.map((step) => slotMs + step), values: column.values }));
+        if (column !== null) merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column));
       }
     }
     return merged;
@@ -197,7 +211,7 @@ export class BlockWriter {
   /** A slab, or null when its directory is damaged: then it is in quarantine, and its row gone. */
   private openSlab(stored: Stored, level: number, cluster: number): Slab | null {
     try {
-      return new Slab(stored.data);
+      return new Slab(stored.data, gridOf(level, stored.slot));
     } catch (error) {
       if (!(error instanceof DamagedBlock)) throw error;
       this.quarantine(level, cluster, stored.slot, null, error.message, stored.data);
@@ -224,8 +238,8 @@ export class BlockWriter {
 
   private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
     if (columns.length === 0) return;
-    const bytes = encodeSlab(columns);
-    const samples = level === RAW_LEVEL ? columns.reduce((sum, { steps }) => sum + steps.length, 0) : columns.reduce((sum, { stat, steps }) => (stat === STAT.count ? sum + steps.length : sum), 0);
+    const bytes = encodeSlab(columns, gridOf(level, slotMs));
+    const samples = level === RAW_LEVEL ? columns.reduce((sum, { times }) => sum + times.length, 0) : columns.reduce((sum, { stat, times }) => (stat === STAT.count ? sum + times.length : sum), 0);
     this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, bytes);
   }
 
@@ -234,11 +248,14 @@ export class BlockWriter {
   }
 }
 
-function rawColumns(samples: ReadonlyMap<number, Column>, slotMs: number): SlabColumn[] {
-  // Series that one tick read share their times: told by their memory, or found equal when they are encoded.
+function rawColumns(samples: ReadonlyMap<number, Column>): SlabColumn[] {
   return [...samples]
     .sort(([a], [b]) => a - b)
-    .map(([seriesId, { times, values }]) => ({ seriesId, stat: STAT.value, steps: times.map((time) => time - slotMs), values }));
+    .map(([seriesId, { times, values }]) => ({ seriesId, stat: STAT.value, times, values }));
+}
+
+function gridOf(level: number, slotMs: number): Grid {
+  return { slotMs, widthMs: levelOf(level).widthMs };
 }
 
 function countOf(slab: Slab, level: number): number {

@@ -28,7 +28,7 @@ export function convertRows(db: WriteHandle, blocks: BlockWriter, log: StoreLog)
         moved += found.length;
       }
       // Rows of a series that is not there any more cannot be: its rows went with it.
-      blocks.fold({ cluster, slotMs }, samples, false);
+      blocks.fold(cluster, new Map([[slotMs, samples]]), NaN);
     });
   }
   if (moved > 0) log('info', `${moved} samples of an older version were packed into blocks`);

@@ -26,6 +26,12 @@ export const ROLLUPS = [
 ] as const satisfies readonly Level[];
 
 export const RAW_LEVEL = 0;
+const RAW: Level = { level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS };
+
+export function levelOf(level: number): Level {
+  return ROLLUPS.find((each) => each.level === level) ?? RAW;
+}
+
 /** Written when its hour's raw samples expire; until then it is computed from them, which is faster than reading it. */
 export const LATE_LEVEL = 1;
 export const HOUR_LEVEL = 4;

@@ -1,6 +1,5 @@
 import type { Sample } from '@shared/model/series';
 import { clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
-import type { RawSlot } from './block-writer';
 
 interface Growing {
   times: number[];
@@ -39,7 +38,7 @@ export class Pending {
   }
 
   /** The samples of a cluster outside of a span, by hour and series, each series sorted, the last given for a time kept. */
-  slots(cluster: number, fromMs: number, endMs: number): { slot: RawSlot; samples: Map<number, Column> }[] {
+  hours(cluster: number, fromMs: number, endMs: number): Map<number, Map<number, Column>> {
     const slots = new Map<number, Map<number, Growing>>();
     for (const [seriesId, { times, values }] of this.clusters.get(cluster) ?? []) {
       let slotMs = NaN;
@@ -58,10 +57,10 @@ export class Pending {
         growing.values.push(values[i] as number);
       }
     }
-    return [...slots].sort(([a], [b]) => a - b).map(([slotMs, series]) => ({ slot: { cluster, slotMs }, samples: new Map([...series].map(([id, growing]) => [id, sorted(growing)])) }));
+    return new Map([...slots].sort(([a], [b]) => a - b).map(([slotMs, series]) => [slotMs, new Map([...series].map(([id, growing]) => [id, sorted(growing)]))]));
   }
 
-  /** To be called once what {@link slots} gave is in its blocks. */
+  /** To be called once what {@link hours} gave is in its blocks. */
   drop(cluster: number, fromMs: number, endMs: number): void {
     const series = this.clusters.get(cluster);
     if (series === undefined) return;

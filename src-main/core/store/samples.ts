@@ -146,9 +146,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
 
   const fold = (cluster: number, fromMs: number, endMs: number): void => {
-    db.transaction(() => {
-      for (const { slot, samples } of pending.slots(cluster, fromMs, endMs)) blocks.fold(slot, samples, slot.slotMs === hourOf());
-    });
+    db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf()));
     pending.drop(cluster, fromMs, endMs);
   };
 

@@ -16,24 +16,30 @@ export const STAT = { value: 0, min: 1, max: 2, sum: 3, count: 4 } as const;
 export interface SlabColumn {
   readonly seriesId: number;
   readonly stat: number;
-  /** Whole numbers, ascending: steps of the level's width (ms for raw) since the slot began. */
-  readonly steps: Float64Array;
+  /** Times, ms, ascending; whole widths of the level after the start of the slot. Not to be changed: columns share them. */
+  readonly times: Float64Array;
   readonly values: Float64Array;
 }
 
-export function encodeSlab(columns: readonly SlabColumn[]): Uint8Array<ArrayBuffer> {
+/** When a slot begins, and how far apart its times are at least, ms. */
+export interface Grid {
+  readonly slotMs: number;
+  readonly widthMs: number;
+}
+
+export function encodeSlab(columns: readonly SlabColumn[], { slotMs, widthMs }: Grid): Uint8Array<ArrayBuffer> {
   const lists: Float64Array[] = [];
   const directory = new ByteWriter();
   const bodies: Uint8Array[] = [];
   directory.varint(columns.length);
-  for (const { seriesId, stat, steps, values } of columns) {
-    let list = lists.findIndex((known) => sameSteps(known, steps));
-    if (list < 0) list = lists.push(steps) - 1;
+  for (const { seriesId, stat, times, values } of columns) {
+    let list = lists.findIndex((known) => sameTimes(known, times));
+    if (list < 0) list = lists.push(times) - 1;
     const body = encodeColumn(values);
     addEntry(directory, seriesId, stat, list, body);
     bodies.push(body);
   }
-  const encoded = lists.map((steps) => ({ n: steps.length, bytes: encodeColumn(steps) }));
+  const encoded = lists.map((times) => ({ n: times.length, bytes: encodeColumn(times.map((time) => (time - slotMs) / widthMs)) }));
   return assemble(encoded, directory.take(), bodies);
 }
 
@@ -65,7 +71,7 @@ function assemble(lists: readonly { n: number; bytes: Uint8Array }[], directory:
   return out.take();
 }
 
-function sameSteps(a: Float64Array, b: Float64Array): boolean {
+function sameTimes(a: Float64Array, b: Float64Array): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -84,11 +90,14 @@ interface Entry {
 /** A slab whose directory is sound. Columns are checked and decoded when they are asked for. */
 export class Slab {
   private readonly view: DataView<ArrayBufferLike>;
-  private readonly lists: { n: number; at: number; length: number; steps: Float64Array | null }[] = [];
+  private readonly lists: { n: number; at: number; length: number; times: Float64Array | null }[] = [];
   readonly entries: readonly Entry[];
 
   /** @throws {DamagedBlock} when the directory is damaged: then nothing of the slab can be read */
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly grid: Grid,
+  ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     try {
       const reader = new ByteReader(this.view);
@@ -101,7 +110,7 @@ export class Slab {
       for (let left = reader.varint(); left > 0; left--) {
         const n = reader.varint();
         const length = reader.varint();
-        this.lists.push({ n, at: reader.at, length, steps: null });
+        this.lists.push({ n, at: reader.at, length, times: null });
         reader.at += length;
       }
       const entries: Entry[] = [];
@@ -131,26 +140,26 @@ export class Slab {
     return entry === undefined ? 0 : (this.lists[entry.list]?.n ?? 0);
   }
 
-  /** Steps and values of one column; null when the slab has none such. @throws {DamagedBlock} */
+  /** Times and values of one column; null when the slab has none such. @throws {DamagedBlock} */
   column(seriesId: number, stat: number): SlabColumn | null {
     const entry = this.entries.find((each) => each.seriesId === seriesId && each.stat === stat);
     if (entry === undefined) return null;
     const { at, length, crc, list } = entry;
     if (at + length > this.bytes.length || crc32(this.bytes.subarray(at, at + length)) !== crc) throw new DamagedBlock(`series ${seriesId} fails its checksum`);
     try {
-      const steps = this.steps(list);
-      return { seriesId, stat, steps, values: decodeColumn(this.view, at, steps.length) };
+      const times = this.times(list);
+      return { seriesId, stat, times, values: decodeColumn(this.view, at, times.length) };
     } catch (error) {
       throw asDamage(error);
     }
   }
 
-  /** The first and last step of any column; null when it holds none. */
+  /** The first and last time of any column, ms; null when it holds none. */
   span(): { first: number; last: number } | null {
     let span: { first: number; last: number } | null = null;
     for (let list = 0; list < this.lists.length; list++) {
-      const steps = this.steps(list);
-      const [first, last] = [steps[0], steps[steps.length - 1]];
+      const times = this.times(list);
+      const [first, last] = [times[0], times[times.length - 1]];
       if (first === undefined || last === undefined) continue;
       span = span === null ? { first, last } : { first: Math.min(span.first, first), last: Math.max(span.last, last) };
     }
@@ -178,11 +187,15 @@ export class Slab {
     return assemble(lists, directory.take(), kept.map(({ at, length }) => this.bytes.subarray(at, at + length)));
   }
 
-  private steps(index: number): Float64Array {
+  private times(index: number): Float64Array {
     const list = this.lists[index];
     if (list === undefined) throw new DamagedBlock('a column names a list of times that is not there');
-    list.steps ??= decodeColumn(this.view, list.at, list.n);
-    return list.steps;
+    if (list.times !== null) return list.times;
+    const times = decodeColumn(this.view, list.at, list.n);
+    const { slotMs, widthMs } = this.grid;
+    for (let i = 0; i < times.length; i++) times[i] = slotMs + (times[i] as number) * widthMs;
+    list.times = times;
+    return times;
   }
 }
 

@@ -132,6 +132,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
       open = false;
       try {
         series.settleAll();
+        db.exec('PRAGMA incremental_vacuum');
         db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
       } catch (error) {
         // What is committed is safe in the WAL, and the next start goes on from there.
