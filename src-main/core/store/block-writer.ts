@@ -76,12 +76,13 @@ export class BlockWriter {
     this.putRollups(cluster, sealed, STORED_WITH_RAW);
   }
 
-  /** Makes an hour's pieces one and gives it its rollups. */
-  seal({ cluster, slotMs }: RawSlot): void {
+  /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has */
+  seal({ cluster, slotMs }: RawSlot): number {
     const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
     const merged = this.mergeParts(parts, cluster);
     this.replace({ cluster, slotMs }, merged, parts, true);
     this.putRollups(cluster, new Map([[slotMs, merged]]), STORED_WITH_RAW);
+    return [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
   }
 
   /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */

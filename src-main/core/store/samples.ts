@@ -13,8 +13,8 @@ import { readSeries, type StoreLog } from './rows';
 export const SETTLE_EVERY_MS = 120_000;
 /** What is due when a period begins is done within about so many ticks. */
 const TICKS_A_ROUND = 30;
-/** More samples than this in rows and the packing does not wait for the next tick (a backfill in few large commits). */
-const MANY_PENDING = 250_000;
+/** A commit of many samples does more of the packing after it: so many times its own number, so that rows never pile up. */
+const WORK_A_SAMPLE = 3;
 /** Rows are dropped so much of their time at once, ms. */
 const DROP_SPAN_MS = 20_000;
 /** Rows that one statement of the bulk insert takes. */
@@ -102,7 +102,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
         pending.put(sample);
         if (sample.atMs > newestMs) newestMs = sample.atMs;
       }
-      rounds.step(newestMs);
+      rounds.step(newestMs, samples.length * WORK_A_SAMPLE);
     },
     dropSeries(seriesIds) {
       blocks.dropSeries(seriesIds);
@@ -120,8 +120,8 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
 }
 
 interface Rounds {
-  /** Does the next bit of work, after a tick whose newest sample is of `newestMs`. */
-  step(newestMs: number): void;
+  /** Does the next bit of work, and more until it has moved `samples`, after a tick whose newest sample is of `newestMs`. */
+  step(newestMs: number, samples: number): void;
   /** Packs all there is, in as many transactions as clusters. */
   all(): void;
 }
@@ -145,9 +145,12 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
 
   const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
 
-  const fold = (cluster: number, fromMs: number, endMs: number): void => {
+  /** @returns how many samples it packed */
+  const fold = (cluster: number, fromMs: number, endMs: number): number => {
+    const before = pending.size;
     db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf()));
     pending.drop(cluster, fromMs, endMs);
+    return before - pending.size;
   };
 
   const begin = (): void => {
@@ -157,37 +160,38 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
     toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
   };
 
-  /** Drops rows that are packed, some seconds of them. @returns whether more are left */
-  const dropRows = (): boolean => {
+  /** Drops rows that are packed, some seconds of them. @returns how many; 0 = none are left */
+  const dropRows = (): number => {
     const endMs = periodMs + SETTLE_EVERY_MS;
     const stray = pending.outside(periodMs, endMs);
     if (stray.length > 0) {
       due = stray;
-      return true;
+      return 1;
     }
     const firstMs = oldest.get()?.atMs ?? null;
     if (firstMs !== null && firstMs < periodMs) {
       const untilMs = Math.min(periodMs, firstMs + DROP_SPAN_MS);
-      db.transaction(() => dropBefore.run(untilMs));
-      return true;
+      return db.transaction(() => dropBefore.run(untilMs));
     }
     const lastMs = newest.get()?.atMs ?? null;
-    if (lastMs !== null && lastMs >= endMs) db.transaction(() => dropFrom.run(endMs));
-    return false;
+    return lastMs !== null && lastMs >= endMs ? db.transaction(() => dropFrom.run(endMs)) : 0;
   };
 
-  const work = (newestMs: number): void => {
-    if (due.length > 0) {
-      for (const cluster of due.splice(0, atOnce)) fold(cluster, periodMs, periodMs + SETTLE_EVERY_MS);
-    } else if (dropping) {
-      dropping = dropRows();
+  /** @returns how many samples it moved, Infinity when there is nothing more to pack */
+  const work = (newestMs: number): number => {
+    if (due.length > 0) return due.splice(0, atOnce).reduce((sum, cluster) => sum + fold(cluster, periodMs, periodMs + SETTLE_EVERY_MS), 0);
+    if (dropping) {
+      const dropped = dropRows();
+      dropping = dropped > 0;
       // What began in an hour that ended meanwhile: its last samples are in by now.
       if (!dropping) toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
-    } else if (toSeal.length > 0) {
-      for (const slot of toSeal.splice(0, atOnce)) db.transaction(() => blocks.seal(slot));
-    } else {
-      retention.step(newestMs);
+      return dropped;
     }
+    if (toSeal.length === 0) {
+      retention.step(newestMs);
+      return Infinity;
+    }
+    return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + db.transaction(() => blocks.seal(slot)), 0);
   };
 
   const guarded = (doIt: () => void): void => {
@@ -204,15 +208,17 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   };
 
   return {
-    step(newestMs) {
+    step(newestMs, samples) {
       const period = floorTo(newestMs, SETTLE_EVERY_MS);
       guarded(() => {
         if (period !== periodMs) {
           periodMs = period;
           begin();
         }
-        do work(newestMs);
-        while (pending.size > MANY_PENDING && due.length > 0);
+        for (let moved = 0; moved === 0 || moved < samples; ) {
+          const more = work(newestMs);
+          moved += Math.max(1, more);
+        }
       });
     },
     all() {
