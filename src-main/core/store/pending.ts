@@ -22,7 +22,8 @@ export class Pending {
     let growing = series.get(seriesId);
     if (growing === undefined) series.set(seriesId, (growing = { times: [], values: [] }));
     growing.times.push(atMs);
-    growing.values.push(value === null || !Number.isFinite(value) ? NaN : value);
+    // SQLite's rows know no negative zero; a sample is the same whether a crash came between or not.
+    growing.values.push(value === null || !Number.isFinite(value) ? NaN : value === 0 ? 0 : value);
     this.held++;
   }
 

@@ -50,7 +50,7 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
   const keep = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)');
   const giveBack = (): void => db.exec(`PRAGMA incremental_vacuum(${PAGES_A_STEP})`);
   let policy = defaultSettings.retention;
-  let jobs: Job[] = [];
+  const jobs: Job[] = [];
   let lookAtMs = -Infinity;
   let lastMs = -Infinity;
   let steadySinceMs = Infinity;

@@ -1,4 +1,4 @@
-import { BitReader, type ByteWriter, DamagedBlock } from './bits';
+import { type BitReader, type ByteWriter, DamagedBlock } from './bits';
 
 /**
  * Tabled asymmetric numeral systems (J. Duda, arXiv 1311.2540): an entropy coder of whole tables, within about a
