@@ -11,7 +11,7 @@ await runMain(async () => {
   const { host, words, opensDatabase } = route(process.argv.slice(2), { display: hasDisplay() });
   if (host === 'window') {
     const { electron, env } = await setUp({ electron: true, build: true });
-    return runForeground(electron.executable, [...sandboxSwitches(electron.executable), REPO, ...words], { env });
+    return runForeground(electron.executable, [...(await sandboxSwitches(electron.executable)), REPO, ...words], { env });
   }
   const { env } = await setUp({ node: opensDatabase, build: true });
   return runForeground(process.execPath, [join(REPO, 'out', 'main', 'headless.js'), ...words], { env });

@@ -29,8 +29,8 @@ async function runVitest(filters, env) {
   try {
     const report = join(dir, 'report.json');
     const vitest = [join(REPO, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
-    const [command, args] = hasDisplay() ? [process.execPath, vitest] : ['xvfb-run', ['-a', process.execPath, ...vitest]];
-    const code = await runForeground(command, args, { cwd: REPO, env });
+    const [command, args] = hasDisplay() ? [process.execPath, vitest] : ['xvfb-run', ['-a', '-s', '-screen 0 1920x1200x24', process.execPath, ...vitest]];
+    const code = await runForeground(command, args, { cwd: REPO, env, ownGroup: true });
     const text = await readFile(report, 'utf8').catch(() => null);
     return text === null ? noReport() : tallyVitest(JSON.parse(text), code);
   } finally {

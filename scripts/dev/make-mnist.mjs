@@ -44,7 +44,13 @@ async function readDigits() {
   return classes;
 }
 
-/** How many of each class go to the test part: proportional, by largest remainder, so that the total is exact. */
+/**
+ * How many of each class go to the test part: proportional, by largest remainder, so that the total is exact.
+ *
+ * @param {number[]} sizes
+ * @param {number} share
+ * @returns {number[]}
+ */
 export function testQuotas(sizes, share) {
   const total = Math.round(sizes.reduce((sum, size) => sum + size, 0) * share);
   const quotas = sizes.map((size) => Math.floor(size * share));

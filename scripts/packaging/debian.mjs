@@ -34,7 +34,7 @@ export function debianVersion(version) {
  * @returns {Promise<string>} its path
  */
 export async function makeDeb(app, arch, out, { compression = app.closednet ? 'gzip' : 'xz' } = {}) {
-  await ensurePackages('to make the .deb', [{ names: ['fakeroot'], command: 'fakeroot' }]);
+  await ensurePackages([{ names: ['fakeroot'], command: 'fakeroot' }]);
   const require = createRequire(import.meta.url);
   const { name, productName, description } = require(join(REPO, 'package.json'));
   const installer = require('electron-installer-debian');

@@ -78,7 +78,7 @@ async function runPackager({ app, zips, work, out, platform, arch, manifest, ver
     electronVersion,
     electronZipDir: zips,
     ...(icon ? { icon } : {}),
-    asar: { unpack: '**/*.node' },
+    asar: { unpack: '**/*.{node,wasm}' },
     // The folder is laid out with run-time packages only.
     prune: false,
     extraResource,

@@ -16,7 +16,7 @@ const NOT_AT_RUN_TIME = /^(?:@types\/|@webgpu\/types$|node-addon-api$)/;
 export function belongs(name, path, { platform, arch, compiledSqlite }) {
   if (/^(?:package\.json|licen[cs]e|copying|notice)/i.test(path)) return true;
   if (name === 'better-sqlite3') return path.startsWith('lib/') || (!compiledSqlite && path === `prebuilds/${platform}-${arch}.node`);
-  if (name.startsWith('@tensorflow/')) return /^dist\/[^/]+\.node\.js$/.test(path) || path.startsWith('wasm-out/');
+  if (name.startsWith('@tensorflow/')) return /^dist\/[^/]+\.(?:node\.js|wasm)$/.test(path);
   return !DEAD_WEIGHT.test(path);
 }
 

@@ -45,26 +45,23 @@ async function missingOf(wanted) {
  * Makes sure of system packages. As root on Debian the missing ones are installed; otherwise the one line to type is
  * the error, and elsewhere the names of the missing programs.
  *
- * @param {string} why completes "missing …", for example `to compile the SQLite addon`
  * @param {readonly SystemPackage[]} wanted
  * @returns {Promise<void>}
  * @throws {SetupError} when something is missing and cannot be installed
  */
-export async function ensurePackages(why, wanted) {
+export async function ensurePackages(wanted) {
   if (!hasApt()) {
     const commands = wanted.map((one) => one.command).filter((command) => command && !onPath(command));
-    if (commands.length > 0) throw new SetupError(`Programs are missing ${why}: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
+    if (commands.length > 0) throw new SetupError(`Programs are missing: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
     return;
   }
   const missing = await missingOf(wanted);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) {
     const names = (await namesHere(missing)) ?? missing.map((one) => one.names[0]);
-    throw new SetupError(`System packages are missing ${why}`, {
-      wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${names.join(' ')}`,
-    });
+    throw new SetupError('System packages are missing', { wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${names.join(' ')}` });
   }
-  await withNamedLock('apt', 'System packages', async () => install(await missingOf(wanted), why));
+  await withNamedLock('apt', 'System packages', async () => install(await missingOf(wanted)));
 }
 
 /** @returns {Promise<string[] | null>} each package's name in this release; null when the lists do not know one of them */
@@ -79,18 +76,18 @@ async function namesHere(packages) {
   return names;
 }
 
-async function install(missing, why) {
+async function install(missing) {
   if (missing.length === 0) return;
   const apt = (label, args) =>
     withStep(label, () =>
       runLogged(`apt-${args[0]}`, 'apt-get', args, {
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
         what: `apt-get ${args[0]}`,
-        wayOut: `Missing ${why}: ${missing.map((one) => one.names[0]).join(' ')}.`,
+        wayOut: `These packages are needed: ${missing.map((one) => one.names[0]).join(' ')}.`,
       }),
     );
   const update = () => apt('Reading Debian’s package lists', ['update']);
-  const installNamed = (names) => apt(`Installing system packages ${why}: ${names.join(' ')}`, [...INSTALL, ...names]);
+  const installNamed = (names) => apt(`Installing system packages: ${names.join(' ')}`, [...INSTALL, ...names]);
 
   const known = await namesHere(missing);
   if (known) {
@@ -102,6 +99,8 @@ async function install(missing, why) {
   }
   await update();
   const names = await namesHere(missing);
-  if (!names) throw new SetupError(`Debian’s lists do not have a package that is missing ${why}: ${missing.map((one) => one.names[0]).join(' ')}`, { wayOut: 'Check /etc/apt/sources.list.' });
+  if (!names) {
+    throw new SetupError(`Debian’s package lists lack one of: ${missing.map((one) => one.names[0]).join(' ')}`, { wayOut: 'Check /etc/apt/sources.list.' });
+  }
   await installNamed(names);
 }

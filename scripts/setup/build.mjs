@@ -55,7 +55,7 @@ export async function ensureBuild(repo = REPO) {
   return withNamedLock(cloneName(repo), 'Build', async () => {
     const hash = await sourcesHash(repo);
     if ((await builtHash(repo)) === hash) return false;
-    await rm(join(repo, 'out', STAMP), { force: true });
+    await forgetBuild(repo);
     const script = join(repo, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
     await withStep('Building the app', () =>
       runLogged('build', process.execPath, [script, 'build'], { cwd: repo, what: 'The build (electron-vite)' }),
@@ -64,4 +64,9 @@ export async function ensureBuild(repo = REPO) {
     await writeFile(join(repo, 'out', STAMP), hash);
     return true;
   });
+}
+
+/** Makes the next start build anew, because somebody else is going to write to out/. */
+export async function forgetBuild(repo = REPO) {
+  await rm(join(repo, 'out', STAMP), { force: true });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,13 +9,24 @@ const BEAT_MS = 2_000;
 const STALE_MS = 60_000;
 const POLL_MS = 200;
 
-/** @param {number} pid @returns {boolean} whether a process of that number exists here */
+/** @param {number} pid @returns {boolean} whether a process of that number runs here */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/** Ended, but never collected by its parent: usual in containers, whose first process collects nobody. */
+function isZombie(pid) {
+  if (process.platform !== 'linux') return false;
+  try {
+    return /^\d+ \(.*\) Z /s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // Gone between the two looks.
+    return true;
   }
 }
 
@@ -37,18 +49,24 @@ function isStale(owner) {
   return owner.host === hostname() && owner.pid > 0 && !isAlive(owner.pid);
 }
 
-/** Takes a dead owner's file away; puts it back if a living one slipped in between the look and the rename. */
-async function removeStale(file, owner) {
-  const aside = `${file}.${randomUUID()}`;
-  try {
-    await rename(file, aside);
-  } catch (error) {
-    if (error.code === 'ENOENT') return;
-    throw error;
+/**
+ * Takes a dead owner's file away. One process at a time may judge and remove, or one could remove the lock that another
+ * has just taken over.
+ */
+async function removeStale(file) {
+  const judging = `${file}.judging`;
+  if (!(await tryCreate(judging, ''))) {
+    const judge = await readOwner(judging);
+    if (judge && isStale(judge)) await rm(judging, { force: true });
+    await sleep(POLL_MS / 4);
+    return;
   }
-  const taken = await readOwner(aside);
-  if (taken && taken.token !== owner.token) await rename(aside, file);
-  else await rm(aside, { force: true });
+  try {
+    const owner = await readOwner(file);
+    if (owner && isStale(owner)) await rm(file, { force: true });
+  } finally {
+    await rm(judging, { force: true });
+  }
 }
 
 async function tryCreate(file, token) {
@@ -82,7 +100,7 @@ export async function withLock(file, work, { onWait } = {}) {
     const owner = await readOwner(file);
     if (!owner) continue;
     if (isStale(owner)) {
-      await removeStale(file, owner);
+      await removeStale(file);
       continue;
     }
     if (!told && owner.pid > 0) {

@@ -1,3 +1,5 @@
+/** The options a window takes, each with a value; any other option is for the console, whose parser also answers for typing errors. */
+const WINDOW_OPTIONS = ['--data'];
 const INFORMATION = ['--help', '-h', '--version', '-v'];
 
 /**
@@ -8,8 +10,8 @@ const INFORMATION = ['--help', '-h', '--version', '-v'];
  */
 
 /**
- * Where the words after `npm start --` go. Options alone open the product: its window, or on a machine without a display
- * the console. Any other first word is a command of the terminal host, which also answers for words it does not know.
+ * Where the words after `npm start --` go. Options alone open the product: its window, or the console on a machine without
+ * a display or with an option that only the console has. Any other first word is a command of the terminal host, which also answers for words it does not know.
  *
  * @param {readonly string[]} words
  * @param {{ display: boolean }} on
@@ -19,6 +21,15 @@ export function route(words, { display }) {
   const [first] = words;
   if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', words: [...words], opensDatabase: false };
   if (first !== undefined && !first.startsWith('--')) return { host: 'headless', words: [...words], opensDatabase: true };
-  if (display) return { host: 'window', words: [...words], opensDatabase: true };
+  if (display && forWindow(words)) return { host: 'window', words: [...words], opensDatabase: true };
   return { host: 'headless', words: ['serve', ...words], opensDatabase: true };
+}
+
+function forWindow(words) {
+  for (let i = 0; i < words.length; i++) {
+    const [name] = words[i].split('=', 1);
+    if (!WINDOW_OPTIONS.includes(name)) return false;
+    if (name === words[i] && (words[++i] ?? '--').startsWith('--')) return false;
+  }
+  return true;
 }

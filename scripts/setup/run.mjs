@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from './errors.mjs';
 import { cacheDir } from './paths.mjs';
-import { adopt, exitCodeOf } from './signals.mjs';
+import { adopt, exitCodeOf, OWN_GROUP } from './signals.mjs';
+
+/** A program without the terminal; what it starts gets its signals too, as npm, make and apt-get start others. */
+function startPiped(command, args, { cwd, env = process.env }) {
+  return adopt(spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], ...OWN_GROUP }), true);
+}
 
 /**
  * Runs a program of the set-up with its whole output in a log file of the cache.
  *
- * @param {string} name names the log: `<cache>/logs/<name>.log`, overwritten each time
+ * @param {string} name names the log, which is kept when the program fails
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, wayOut?: string, what?: string }} [options]
@@ -24,14 +29,15 @@ export async function runLogged(name, command, args, options = {}) {
   const fail = (why, cause) =>
     new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
   await new Promise((resolve, reject) => {
-    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const child = startPiped(command, args, options);
     child.stdout.pipe(stream, { end: false });
     child.stderr.pipe(stream, { end: false });
     child.once('error', (error) => reject(fail(error.message, error)));
     child.once('close', (code, signal) => {
-      stream.end();
-      if (code === 0) resolve();
-      else reject(fail(signal ? `ended by ${signal}` : `exit code ${code}`));
+      stream.end(() => {
+        if (code === 0) resolve(rm(log, { force: true }));
+        else reject(fail(signal ? `ended by ${signal}` : `exit code ${code}`));
+      });
     });
   });
 }
@@ -47,7 +53,7 @@ export async function runLogged(name, command, args, options = {}) {
  */
 export function capture(command, args, options = {}) {
   return new Promise((resolve) => {
-    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const child = startPiped(command, args, options);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
@@ -62,13 +68,15 @@ export function capture(command, args, options = {}) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, ownGroup?: boolean }} [options] ownGroup: signals also reach what it
+ *   has started (xvfb-run dies without ending either its display or its program); it cannot read from the terminal
  * @returns {Promise<number>} the child's exit code; 128 + the signal's number when a signal ended it
  * @throws {SetupError} when the program cannot be started
  */
 export function runForeground(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = adopt(spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: 'inherit' }));
+    const { cwd, env = process.env, ownGroup = false } = options;
+    const child = adopt(spawn(command, args, { cwd, env, stdio: 'inherit', ...(ownGroup ? OWN_GROUP : {}) }), ownGroup);
     child.once('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`, { cause: error })));
     child.once('close', (code, signal) => resolve(code ?? exitCodeOf(signal)));
   });

@@ -2,8 +2,8 @@ import { ensureBuild } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureElectron } from './electron.mjs';
 import { SetupError } from './errors.mjs';
-import { ensureSqliteBinding } from './sqlite.mjs';
-import { ensureBrowserAndFonts, ensureElectronLibraries, ensureVirtualDisplay, hasDisplay } from './system.mjs';
+import { ensureSqliteBinding, mustCompileSqlite } from './sqlite.mjs';
+import { ensureSystem, hasDisplay } from './system.mjs';
 
 const OLDEST_NODE = [20, 19];
 
@@ -12,7 +12,7 @@ const OLDEST_NODE = [20, 19];
  * @property {boolean} [electron] Electron and the system libraries of its window
  * @property {boolean} [node] this Node opens the product's database
  * @property {boolean} [build] the built app in out/
- * @property {boolean} [tests] what only tests need: a display where there is none, a browser, Chinese glyphs
+ * @property {boolean} [tests] what only tests need: a display where there is none, a browser, Chinese glyphs, fakeroot
  */
 
 /**
@@ -33,11 +33,13 @@ export async function setUp(needs) {
   requireNode(process.versions.node);
   await ensureDependencies();
   const electron = needs.electron ? await ensureElectron() : null;
-  if (electron) await ensureElectronLibraries(electron.executable);
-  if (needs.tests && !hasDisplay()) await ensureVirtualDisplay();
-  if (needs.tests) await ensureBrowserAndFonts();
-
   const runtimes = [...(electron ? [electron.napi] : []), ...(needs.node ? [Number(process.versions.napi)] : [])];
+  await ensureSystem({
+    electron: electron?.executable ?? null,
+    virtualDisplay: needs.tests === true && !hasDisplay(),
+    testTools: needs.tests === true,
+    compilers: await mustCompileSqlite(runtimes),
+  });
   const sqliteBinding = await ensureSqliteBinding(runtimes);
   if (needs.build) await ensureBuild();
   return { electron, sqliteBinding, env: childEnvironment(process.env, electron, sqliteBinding) };

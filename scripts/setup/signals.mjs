@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PARENT_POLL_MS = 300;
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const children = new Set();
+/** @type {Map<import('node:child_process').ChildProcess, boolean>} each child, and whether it leads a group of its own */
+const children = new Map();
 let watching = false;
 /** @type {NodeJS.Signals | null} */
 let received = null;
@@ -42,21 +42,34 @@ export function watchSignals() {
 function onSignal(signal) {
   received = signal;
   if (children.size === 0) process.exit(exitCodeOf(signal));
-  for (const child of children) {
+  for (const [child, leadsGroup] of children) {
+    if (leadsGroup && child.pid) killGroup(child.pid, signal);
     // Ctrl-C reaches the whole foreground group by itself; a second one would read as "now at once".
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    else if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   }
 }
+
+function killGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Spawn options of a child that leads its own process group, so that a signal also ends what it has started. */
+export const OWN_GROUP = { detached: process.platform !== 'win32' };
 
 /**
  * Makes a child one of those that get this process's signals, until it has ended.
  *
  * @template {import('node:child_process').ChildProcess} C
  * @param {C} child
+ * @param {boolean} [leadsGroup] it was spawned with OWN_GROUP
  * @returns {C} the same
  */
-export function adopt(child) {
-  children.add(child);
+export function adopt(child, leadsGroup = false) {
+  children.set(child, leadsGroup && OWN_GROUP.detached);
   child.once('close', () => children.delete(child));
   child.once('error', () => children.delete(child));
   return child;

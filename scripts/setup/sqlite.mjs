@@ -1,19 +1,18 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ensurePackages } from './apt.mjs';
 import { ensureEntry } from './cache.mjs';
 import { SetupError } from './errors.mjs';
 import { lockedPackage } from './lockfile.mjs';
 import { nodeGypScript, npmConfig } from './npm.mjs';
-import { REPO } from './paths.mjs';
+import { cacheDir, REPO } from './paths.mjs';
 import { withStep } from './progress.mjs';
 import { capture, runLogged } from './run.mjs';
+import { ensureSystem } from './system.mjs';
 
 /** The Node-API version that better-sqlite3's prebuilds ask for; loading one under an older version is a crash. */
 const PREBUILD_NAPI = 10;
 const PREBUILT_FOR = { linux: ['x64', 'arm64'], darwin: ['x64', 'arm64'], win32: ['x64', 'arm64'] };
-const COMPILERS = ['g++', 'make', 'python3'];
 
 /**
  * Whether better-sqlite3's own prebuild loads in every runtime that is going to open the database.
@@ -26,6 +25,24 @@ export function prebuildWorks(napiVersions, { platform = process.platform, arch 
   return built && napiVersions.every((version) => version >= PREBUILD_NAPI);
 }
 
+/** @returns {Promise<string>} the cache folder's name for what is compiled of the locked source, on this kind of machine */
+async function compiledKey() {
+  const { version, integrity } = await lockedPackage('better-sqlite3');
+  const content = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex').slice(0, 12);
+  const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? 'musl' : '';
+  return `better-sqlite3-${version}-${content}-${process.platform}${libc}-${process.arch}`;
+}
+
+/**
+ * Whether the addon is still to be compiled for these runtimes.
+ *
+ * @param {readonly number[]} napiVersions
+ * @returns {Promise<boolean>}
+ */
+export async function mustCompileSqlite(napiVersions) {
+  return !prebuildWorks(napiVersions) && !existsSync(join(cacheDir(), await compiledKey()));
+}
+
 /**
  * The SQLite addon's compiled binding, made once per user when the prebuild cannot load.
  *
@@ -35,16 +52,11 @@ export function prebuildWorks(napiVersions, { platform = process.platform, arch 
  */
 export async function ensureSqliteBinding(napiVersions) {
   if (prebuildWorks(napiVersions)) return null;
-  const { version, integrity } = await lockedPackage('better-sqlite3');
-  const content = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex').slice(0, 12);
-  const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? 'musl' : '';
-  const key = `better-sqlite3-${version}-${content}-${process.platform}${libc}-${process.arch}`;
-  const entry = await ensureEntry(key, 'SQLite addon', compileInto);
-  return join(entry, 'better_sqlite3.node');
+  return join(await ensureEntry(await compiledKey(), 'SQLite addon', compileInto), 'better_sqlite3.node');
 }
 
 async function compileInto(dir) {
-  await ensurePackages('to compile the SQLite addon', COMPILERS.map((command) => ({ names: [command], command })));
+  await ensureSystem({ compilers: true });
   await withStep('Compiling the SQLite addon from its own source', async () => {
     const source = join(dir, 'source');
     await copySource(source);

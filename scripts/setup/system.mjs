@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePackages, hasApt } from './apt.mjs';
+import { ensurePackages, hasApt, onPath } from './apt.mjs';
 import { SetupError } from './errors.mjs';
 import { capture } from './run.mjs';
 
@@ -14,7 +14,9 @@ const ELECTRON_LIBRARIES = [
   { names: ['libxtst6'] },
 ];
 const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
-const SCREENSHOTS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }];
+const TEST_TOOLS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }, { names: ['fakeroot'], command: 'fakeroot' }];
+/** For the SQLite addon where its prebuild cannot load. */
+const COMPILERS = [{ names: ['g++'], command: 'g++' }, { names: ['make'], command: 'make' }, { names: ['python3'], command: 'python3' }];
 
 /**
  * Whether a window can be opened from here.
@@ -28,15 +30,28 @@ export function hasDisplay(env = process.env, platform = process.platform) {
 }
 
 /**
- * The system libraries Electron links to: through apt on Debian, otherwise found missing by ldd.
+ * The system packages a command needs, asked for together so that there is one line to type at most: through apt on
+ * Debian; elsewhere the libraries that ldd misses and the programs that are not on PATH are named.
  *
- * @param {string} executable
+ * @param {{ electron?: string | null, virtualDisplay?: boolean, testTools?: boolean, compilers?: boolean }} needs
+ *   electron: path of the program whose libraries are needed; testTools: a browser for the headless console, glyphs for
+ *   its Chinese screenshots, fakeroot for the .deb (only Debian's are installed; elsewhere the tests that need one skip)
  * @returns {Promise<void>}
  * @throws {SetupError}
  */
-export async function ensureElectronLibraries(executable) {
+export async function ensureSystem({ electron, virtualDisplay = false, testTools = false, compilers = false }) {
   if (process.platform !== 'linux') return;
-  if (hasApt()) return ensurePackages('for Electron’s window', ELECTRON_LIBRARIES);
+  if (electron && !hasApt()) await requireLibraries(electron);
+  const wanted = [
+    ...(electron && hasApt() ? ELECTRON_LIBRARIES : []),
+    ...(virtualDisplay ? VIRTUAL_DISPLAY : []),
+    ...(testTools && hasApt() ? TEST_TOOLS : []),
+    ...(compilers ? COMPILERS : []),
+  ];
+  if (wanted.length > 0) await ensurePackages(wanted);
+}
+
+async function requireLibraries(executable) {
   const missing = (await capture('ldd', [executable])).stdout
     .split('\n')
     .filter((line) => line.includes('not found'))
@@ -48,34 +63,31 @@ export async function ensureElectronLibraries(executable) {
   }
 }
 
-/** A display for tests where there is none. @throws {SetupError} */
-export async function ensureVirtualDisplay() {
-  if (process.platform === 'linux') await ensurePackages('for a virtual display', VIRTUAL_DISPLAY);
-}
-
-/** The browser that tests the headless console, and glyphs for its Chinese screenshots; only Debian's are installed. */
-export async function ensureBrowserAndFonts() {
-  if (hasApt()) await ensurePackages('for the browser tests', SCREENSHOTS);
-}
-
 /**
  * How this user may start Electron: as root on Linux Chromium's sandbox cannot run, and where the system keeps
  * ordinary users from it, the line that mends it is the error.
  *
  * @param {string} executable
- * @returns {string[]} switches to put before the app's folder
+ * @returns {Promise<string[]>} switches to put before the app's folder
  * @throws {SetupError}
  */
-export function sandboxSwitches(executable) {
+export async function sandboxSwitches(executable) {
   if (process.platform !== 'linux') return [];
   if (process.getuid?.() === 0) return ['--no-sandbox'];
   const helper = join(executable, '..', 'chrome-sandbox');
-  const kernel = (name) => (existsSync(`/proc/sys/kernel/${name}`) ? readFileSync(`/proc/sys/kernel/${name}`, 'utf8').trim() : '');
-  const forbidden = kernel('apparmor_restrict_unprivileged_userns') === '1' || kernel('unprivileged_userns_clone') === '0';
-  if (!forbidden || !existsSync(helper)) return [];
+  if (!existsSync(helper) || (await userNamespacesWork())) return [];
   const { uid, mode } = statSync(helper);
   if (uid === 0 && (mode & 0o4000) !== 0) return [];
   throw new SetupError('This system keeps Electron’s sandbox from ordinary users', {
     wayOut: `Type: sudo chown root '${helper}' && sudo chmod 4755 '${helper}'`,
   });
+}
+
+/** Whether an ordinary user may make user namespaces, which Chromium's sandbox is built of: asked of the kernel by trying. */
+async function userNamespacesWork() {
+  const kernel = (name) => (existsSync(`/proc/sys/kernel/${name}`) ? readFileSync(`/proc/sys/kernel/${name}`, 'utf8').trim() : '');
+  // Ubuntu lets some named programs make them, of which Electron is none.
+  if (kernel('apparmor_restrict_unprivileged_userns') === '1') return false;
+  if (!onPath('unshare')) return kernel('unprivileged_userns_clone') !== '0';
+  return (await capture('unshare', ['--user', 'true'])).code === 0;
 }

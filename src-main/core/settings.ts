@@ -18,7 +18,9 @@ export class SettingsService {
 
   /** Replaces the sections given. Throws the store's AppError when it cannot be stored; nothing changes then. */
   set(patch: SettingsPatch): Settings {
-    const next = Settings.parse({ ...this.settings, ...patch });
+    // A section given as undefined (a port carries that) is a section not given.
+    const given = Object.fromEntries(Object.entries(patch).filter(([, section]) => section !== undefined));
+    const next = Settings.parse({ ...this.settings, ...given });
     this.writer.saveSettings(next);
     this.settings = next;
     this.changed.emit(next);

@@ -5,26 +5,16 @@ import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop
 import { TrainerForker } from './trainer-forker';
 import type { HostPaths } from '../hosts/paths';
 
-export interface SupervisorTimings {
-  /** Beats missed in a row before the core counts as hung: in beats seen from here, so that a machine that slept kills nothing. */
-  readonly missedBeats: number;
-  /** The same before it was ready: a large database may be under migration. */
-  readonly missedBeatsStarting: number;
-  /** Wait before each restart, ms; as many restarts as entries. */
-  readonly backoffMs: readonly number[];
-  /** A core that ran this long starts the count anew, ms. */
-  readonly stableMs: number;
-  /** Wait for the core to close, ms; longer than its own patience with trainers. */
-  readonly closeMs: number;
-}
-
-const defaultTimings: SupervisorTimings = {
-  missedBeats: 15,
-  missedBeatsStarting: 120,
-  backoffMs: [250, 500, 1_000, 2_000, 4_000],
-  stableMs: 60_000,
-  closeMs: 20_000,
-};
+/** Beats missed in a row before the core counts as hung: in beats seen from here, so that a machine that slept kills nothing. */
+const MISSED_BEATS = 15;
+/** The same before it was ready: a large database may be under migration. */
+const MISSED_BEATS_STARTING = 120;
+/** Wait before each restart, ms; as many restarts as entries. */
+const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000];
+/** A core that ran this long starts the count anew, ms. */
+const STABLE_MS = 60_000;
+/** Wait for the core to close, ms; longer than its own patience with trainers. */
+const CLOSE_MS = 20_000;
 
 /** Why there is no core any more and none will come by itself. */
 export type CoreGone = { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
@@ -32,7 +22,6 @@ export type CoreGone = { readonly reason: 'refused'; readonly message: string } 
 export interface CoreSupervisorOptions {
   readonly paths: HostPaths;
   readonly version: string;
-  readonly timings?: Partial<SupervisorTimings>;
 }
 
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
@@ -40,7 +29,6 @@ export class CoreSupervisor {
   /** A new core process is there to take ports. */
   readonly started = new Emitter<void>();
   readonly gone = new Emitter<CoreGone>();
-  private readonly timings: SupervisorTimings;
   private child: UtilityProcess | null = null;
   private trainers: TrainerForker | null = null;
   private ready = false;
@@ -54,14 +42,7 @@ export class CoreSupervisor {
   private orphans: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | null = null;
 
-  constructor(private readonly options: CoreSupervisorOptions) {
-    this.timings = { ...defaultTimings, ...options.timings };
-  }
-
-  /** For a test or a person looking on: the core's process id. */
-  get pid(): number | undefined {
-    return this.child?.pid;
-  }
+  constructor(private readonly options: CoreSupervisorOptions) {}
 
   /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
   start(): void {
@@ -108,9 +89,9 @@ export class CoreSupervisor {
     if (this.watch) clearInterval(this.watch);
     await new Promise<void>((resolve) => {
       const limit = setTimeout(() => {
-        process.stderr.write(`the core did not close within ${this.timings.closeMs / 1000} s and is killed\n`);
+        process.stderr.write(`the core did not close within ${CLOSE_MS / 1000} s and is killed\n`);
         killNow(child);
-      }, this.timings.closeMs);
+      }, CLOSE_MS);
       child.once('exit', () => {
         clearTimeout(limit);
         resolve();
@@ -145,7 +126,7 @@ export class CoreSupervisor {
 
   private tick(child: UtilityProcess): void {
     this.missed += 1;
-    if (this.missed < (this.ready ? this.timings.missedBeats : this.timings.missedBeatsStarting)) return;
+    if (this.missed < (this.ready ? MISSED_BEATS : MISSED_BEATS_STARTING)) return;
     process.stderr.write(`the core missed ${this.missed} heartbeats and is killed\n`);
     killNow(child);
   }
@@ -157,8 +138,8 @@ export class CoreSupervisor {
     if (this.closing || this.refused) return;
     // Its trainers have lost their parent: they end by themselves, or are ended.
     this.orphans = Promise.all([this.orphans, this.trainers?.end()]);
-    if (performance.now() - this.startedAtMs >= this.timings.stableMs) this.restarts = 0;
-    const waitMs = this.timings.backoffMs[this.restarts];
+    if (performance.now() - this.startedAtMs >= STABLE_MS) this.restarts = 0;
+    const waitMs = BACKOFF_MS[this.restarts];
     if (waitMs === undefined) {
       const { restarts } = this;
       this.restarts = 0;
@@ -166,7 +147,7 @@ export class CoreSupervisor {
       return;
     }
     this.restarts += 1;
-    process.stderr.write(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${this.timings.backoffMs.length} in ${waitMs} ms\n`);
+    process.stderr.write(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${BACKOFF_MS.length} in ${waitMs} ms\n`);
     this.retry = setTimeout(() => this.start(), waitMs);
   }
 

@@ -26,14 +26,20 @@ else app.quit();
 function run(): void {
   const core = new CoreSupervisor({ paths, version: app.getVersion() });
   const broker = brokerPorts(core);
+  let closing = false;
   let closed = false;
+  let wanted = false;
   let exitCode = 0;
 
   core.gone.on((gone) => {
     if (gone.reason === 'refused') exitCode = 1;
     void tellGone(core, gone);
   });
-  app.on('second-instance', () => showWindow());
+  app.on('second-instance', () => {
+    // Started again while this one drains: it takes over as soon as the data folder is free.
+    if (closing) wanted = true;
+    else showWindow();
+  });
   app.on('activate', () => showWindow());
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
@@ -41,10 +47,13 @@ function run(): void {
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
+    if (closing) return;
+    closing = true;
     for (const window of BrowserWindow.getAllWindows()) window.hide();
     void core.close().finally(() => {
       closed = true;
       broker.dispose();
+      if (wanted) app.relaunch();
       if (exitCode === 0) app.quit();
       else app.exit(exitCode);
     });

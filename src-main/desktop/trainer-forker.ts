@@ -3,8 +3,8 @@ import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityP
 import { TRAINER_HANDOVER, type DesktopMessage } from '../hosts/desktop-protocol';
 import { TextValve } from './text-valve';
 
-/** How long a trainer's last text may take to arrive after its end, ms. Electron does not say when its pipes are empty. */
-const TEXT_AFTER_EXIT_MS = 200;
+/** How long a trainer's pipes may stay open after its end (held by a process it left behind), ms. */
+const TEXT_AFTER_EXIT_MS = 500;
 /** How long a trainer that lost its core may take to end by itself, ms. */
 const ORPHAN_MS = 5_000;
 
@@ -36,20 +36,17 @@ export class TrainerForker {
     child.postMessage(TRAINER_HANDOVER, [lines.port1]);
     this.options.post({ t: 'trainer-channel', id }, [lines.port2]);
 
-    const valves = (['stdout', 'stderr'] as const).flatMap((source) => {
-      const pipe = child[source];
-      return pipe ? [new TextValve(pipe, (text) => this.options.post({ t: 'trainer-text', id, source, text }))] : [];
-    });
+    const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) => this.options.post({ t: 'trainer-text', id, source, text }));
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         this.running.delete(id);
         resolve();
-        for (const valve of valves) valve.open();
-        setTimeout(() => {
-          for (const valve of valves) valve.dispose();
+        valve.lift();
+        void atMost(TEXT_AFTER_EXIT_MS, valve.ended).then(() => {
+          valve.dispose();
           this.options.post({ t: 'trainer-exit', id, ...readExit(code), error: null });
-        }, TEXT_AFTER_EXIT_MS);
+        });
       });
     });
     this.running.set(id, { child, ended });
@@ -80,6 +77,15 @@ export class TrainerForker {
     await all;
     clearTimeout(limit);
   }
+}
+
+async function atMost(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }
 
 /** On POSIX Electron gives the bare signal number as exit code. A trainer itself exits with 0 or 1 only, so these are signals. */

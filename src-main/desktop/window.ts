@@ -6,8 +6,9 @@ import type { HostPaths } from '../hosts/paths';
 
 /** Hosts whose https pages the system's browser may be asked to show. The product links nowhere yet. */
 const externalHosts: ReadonlySet<string> = new Set();
-const DARK = '#14181d';
-const LIGHT = '#f5f7f9';
+const DARK = '#0b0e12';
+const LIGHT = '#f3f5f6';
+const REVIVE_AGAIN_MS = 10_000;
 
 /** No window, whatever made it, leaves the page, opens another or embeds anything. Call once, before the first window. */
 export function confineContents(): void {
@@ -35,6 +36,17 @@ function openOutside(address: string): void {
   if (url.protocol === 'https:' && externalHosts.has(url.host)) void shell.openExternal(url.href);
 }
 
+/** A page whose process died (out of memory, killed) is loaded anew, but not in a circle. */
+function reviveCrashed(window: BrowserWindow): void {
+  let revivedAtMs = -Infinity;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || performance.now() - revivedAtMs < REVIVE_AGAIN_MS) return;
+    process.stderr.write(`the page's process ended (${reason}); it is loaded anew\n`);
+    revivedAtMs = performance.now();
+    window.webContents.reload();
+  });
+}
+
 /** Opens one window on the page. */
 export function openWindow(paths: HostPaths): BrowserWindow {
   const bounds = new WindowBounds(join(paths.windowDir, 'window-bounds.json'));
@@ -58,6 +70,7 @@ export function openWindow(paths: HostPaths): BrowserWindow {
   });
   window.once('ready-to-show', () => (fill ? window.maximize() : window.show()));
   window.on('close', () => bounds.save(window));
+  reviveCrashed(window);
   window.loadURL(startUrl()).catch((error: unknown) => process.stderr.write(`the page could not be loaded: ${String(error)}\n`));
   return window;
 }

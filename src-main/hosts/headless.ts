@@ -9,7 +9,6 @@ import { createPortPair } from '@shared/rpc/pair';
 import { createChildLauncher } from './child-launcher';
 import { doctor } from './cli/doctor';
 import { helpText } from './cli/help';
-import { installEngine } from './cli/install-engine';
 import { onStopSignal } from './cli/signals';
 import { showStatus } from './cli/status-line';
 import { Terminal } from './cli/terminal';
@@ -124,13 +123,13 @@ async function doctorHere(paths: HostPaths): Promise<number> {
   return 0;
 }
 
-async function installHere(paths: HostPaths, engine: 'cuda'): Promise<number> {
-  const running = await startCore(paths, false);
-  try {
-    return (await installEngine(running.client, terminal, { engine, enginesDir: paths.enginesDir })) ? 0 : 1;
-  } finally {
-    await running.close();
-  }
+/** Needs no core: an app that runs meanwhile finds the engine when it next looks. */
+async function installHere(paths: HostPaths): Promise<number> {
+  const abort = new AbortController();
+  onStopSignal(() => abort.abort());
+  const { installCudaEngine } = await import('../core/jobs/engine-install');
+  await installCudaEngine({ enginesDir: paths.enginesDir, resourcesDir: paths.resourcesDir, log: (line) => terminal.line(line), signal: abort.signal });
+  return 0;
 }
 
 async function run(request: Request): Promise<number> {
@@ -148,7 +147,7 @@ async function run(request: Request): Promise<number> {
     case 'doctor':
       return doctorHere(hostPaths(__dirname, request.dataDir, null));
     case 'engine':
-      return installHere(hostPaths(__dirname, request.dataDir, null), request.engine);
+      return installHere(hostPaths(__dirname, request.dataDir, null));
     default:
       return assertNever(request);
   }

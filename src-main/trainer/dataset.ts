@@ -68,14 +68,17 @@ export interface RowSubset {
   readonly index: Uint32Array;
 }
 
-/** Copies `count` rows of the subset, from its position `from`, into the two buffers. Labels become float32 class numbers. */
-export function gather(subset: RowSubset, from: number, count: number, x: Float32Array, y: Float32Array): void {
-  const { rows, index } = subset;
+/** A copy of `count` rows of the subset, from its position `from`. */
+export function gather({ rows, index }: RowSubset, from: number, count: number): { x: Float32Array; labels: Uint8Array } {
+  const { features } = rows;
+  const x = new Float32Array(count * features);
+  const labels = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const row = index[from + i] ?? 0;
-    x.set(rows.x.subarray(row * rows.features, (row + 1) * rows.features), i * rows.features);
-    y[i] = rows.labels[row] ?? 0;
+    x.set(rows.x.subarray(row * features, (row + 1) * features), i * features);
+    labels[i] = rows.labels[row] ?? 0;
   }
+  return { x, labels };
 }
 
 /** All rows in their own order. */

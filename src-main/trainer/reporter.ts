@@ -5,7 +5,7 @@ const LINE_EVERY_MS = 100;
 const BATCHES_A_LINE = 500;
 
 /** float32 holds seven digits; more would only lengthen the line. */
-const short = (value: number): number => Number(value.toPrecision(7));
+export const short = (value: number): number => Number(value.toPrecision(7));
 
 /** Gathers batches into at most ten lines a second within an epoch. */
 export class BatchReporter {

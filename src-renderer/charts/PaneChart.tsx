@@ -23,6 +23,8 @@ export interface PaneChartProps {
   readonly renderEmpty: (paneId: string) => ReactNode;
   /** What stands beside the panes' readout at the bottom, e.g. the axis' name. */
   readonly axisName?: string;
+  /** Keeps a line above the panes for the names of spans; says what a click on one does. */
+  readonly spanHint?: string;
 }
 
 /** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
@@ -40,6 +42,8 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   const [empty, setEmpty] = useState('');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const helpId = useId();
+  const spanHint = props.spanHint ?? '';
+  const strip = spanHint !== '';
 
   useLayoutEffect(() => {
     const element = root.current;
@@ -53,12 +57,12 @@ export function PaneChart(props: PaneChartProps): ReactNode {
 
   const layout = useMemo(() => {
     const without = new Set(empty.split(' '));
-    return layoutPanes(size.width, size.height, panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id) })));
-  }, [size, panes, empty]);
+    return layoutPanes(size.width, size.height, panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })), strip);
+  }, [size, panes, empty, strip]);
 
   const input = useMemo<ControllerInput>(
-    () => ({ source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, onEmpty: setEmpty }),
-    [source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture],
+    () => ({ source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint, onEmpty: setEmpty }),
+    [source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint],
   );
   const latest = useRef(input);
 
@@ -91,7 +95,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
       <PaneLegend panes={panes} layout={layout} hidden={hidden} onToggle={toggle} values={values} axisName={props.axisName ?? ''} />
       <div ref={root} className="plot" tabIndex={0} role="group" aria-label={props.label} aria-describedby={helpId} data-testid="plot">
         <div ref={canvas} className="plot-canvas" aria-hidden />
-        <div ref={spans} className="plot-spans" aria-hidden />
+        <div ref={spans} className="plot-spans" />
         <div ref={selection} className="plot-selection" hidden />
         <div ref={cursor} className="plot-cursor" hidden />
         <div ref={tag} className="plot-tag" hidden />

@@ -52,7 +52,7 @@ function LegendRow({ track, hidden, onToggle, values }: { track: TrackSpec; hidd
       <button type="button" className="legend-row" aria-pressed={!hidden} onClick={() => onToggle(track.id)} title={track.label}>
         <span className={`swatch swatch-${track.colour} swatch-${track.shape}${track.dashed === true ? ' swatch-dashed' : ''}`} aria-hidden />
         <span className="legend-name">{track.label}</span>
-        {track.provenance ? <ProvenanceMark provenance={track.provenance} /> : null}
+        {track.provenance ? <ProvenanceMark provenance={track.provenance} /> : <span />}
         <span ref={hold} className="legend-value" data-track={track.id} />
       </button>
     </li>

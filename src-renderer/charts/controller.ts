@@ -30,9 +30,14 @@ export interface ControllerInput {
   readonly xLabels: XLabels;
   readonly formatCursor: (at: number) => string;
   readonly onGesture: (gesture: AxisGesture) => void;
+  /** What a click on a span's name does. */
+  readonly spanHint: string;
   /** Ids of the panes without anything to draw, joined by a space; called when that changes. */
   readonly onEmpty: (paneIds: string) => void;
 }
+
+/** What is shown beside a span that was zoomed to, as a share of it. */
+const SPAN_MARGIN = 0.15;
 
 /**
  * Draws stacked panes outside of React: at most once an animation frame, however often the source or the pointer moves.
@@ -49,6 +54,7 @@ export class PaneController implements Disposable {
   /** Share of the plotted width, so that it stays under the pointer while the axis moves along. */
   private cursor: number | null = null;
   private empty = '';
+  private readonly labels = new Map<string, HTMLElement>();
 
   constructor(
     private readonly elements: ControllerElements,
@@ -168,7 +174,7 @@ export class PaneController implements Disposable {
     const x = columns.x[index];
     const y = columns.y[index];
     if (x === undefined || y === undefined || Number.isNaN(y)) return null;
-    return Math.abs(x - at) <= frame.tolerance ? y : null;
+    return Math.abs(x - at) <= (this.cursor === null ? frame.edgeTolerance : frame.tolerance) ? y : null;
   }
 
   private neighbour(columns: { readonly x: readonly number[] }, index: number, at: number): number {
@@ -177,21 +183,42 @@ export class PaneController implements Disposable {
     return before <= after ? index - 1 : index + 1;
   }
 
+  /** A span's name is a button that zooms to it; it stays the same element from frame to frame, so that it can be clicked. */
   private labelSpans(frame: PaneFrame): void {
     const { layout } = this.input;
-    const shown = frame.spans.filter((span) => span.from <= frame.to && (span.to ?? frame.to) >= frame.from);
-    this.elements.spans.replaceChildren(
-      ...shown.flatMap((span) => {
-        const left = toPixel(layout, Math.max(frame.from, span.from), frame.from, frame.to);
-        const right = toPixel(layout, Math.min(frame.to, span.to ?? frame.to), frame.from, frame.to);
-        if (right - left < 24) return [];
-        const label = document.createElement('span');
-        label.className = 'span-label';
-        label.textContent = span.label;
-        label.style.left = `${left}px`;
-        label.style.maxWidth = `${right - left}px`;
-        return [label];
-      }),
-    );
+    const shown = new Set<string>();
+    // From right to left: a name may run on beyond its span, up to the next one's.
+    let limit = layout.width;
+    for (const span of [...frame.spans].sort((a, b) => b.from - a.from)) {
+      if (span.to < frame.from || span.from > frame.to) continue;
+      const left = toPixel(layout, Math.max(frame.from, span.from), frame.from, frame.to);
+      const label = this.labels.get(span.id) ?? this.addLabel(span.id);
+      shown.add(span.id);
+      if (label.textContent !== span.label) label.textContent = span.label;
+      label.style.left = `${left}px`;
+      label.style.maxWidth = `${Math.max(4, limit - left - 4)}px`;
+      limit = left;
+    }
+    for (const [id, label] of this.labels) {
+      if (shown.has(id)) continue;
+      label.remove();
+      this.labels.delete(id);
+    }
+  }
+
+  private addLabel(spanId: string): HTMLElement {
+    const label = document.createElement('button');
+    label.type = 'button';
+    label.className = 'span-label';
+    label.title = this.input.spanHint;
+    label.addEventListener('click', () => {
+      const span = this.frame?.spans.find((candidate) => candidate.id === spanId);
+      if (!span) return;
+      const margin = (span.to - span.from) * SPAN_MARGIN;
+      this.input.onGesture({ kind: 'select', from: span.from - margin, to: span.to + margin });
+    });
+    this.labels.set(spanId, label);
+    this.elements.spans.append(label);
+    return label;
   }
 }

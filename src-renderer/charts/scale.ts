@@ -15,11 +15,15 @@ export function niceStep(rough: number): number {
   return 10 * power;
 }
 
-/** A range whose ends are whole steps and hold `low` to `high`. */
+/**
+ * A range that holds `low` to `high` in about `steps` steps. Its ends are quarters of a step: close to the data, yet they
+ * stay where they are while it moves a little.
+ */
 export function niceScale(low: number, high: number, steps: number, bounds?: readonly [number, number]): Scale {
   const step = niceStep((high - low) / steps);
-  let min = Math.floor(low / step + 1e-9) * step;
-  let max = Math.ceil(high / step - 1e-9) * step;
+  const grid = step / 4;
+  let min = Math.floor(low / grid + 1e-9) * grid;
+  let max = Math.ceil(high / grid - 1e-9) * grid;
   if (bounds) {
     min = Math.max(min, bounds[0]);
     max = Math.min(max, bounds[1]);
@@ -61,7 +65,11 @@ export function paneScale(spec: PaneSpec, shown: readonly [number, number] | nul
   }
   // A little air above keeps a flat line off the frame.
   const air = (high - low) * 0.04;
-  return niceScale(spec.floor === 'zero' && low >= 0 ? low : low - air, high + air, Math.max(1.6, Math.min(5, heightPx / 34)), spec.bounds);
+  const bottom = spec.floor === 'zero' && low >= 0 ? low : low - air;
+  const factor = spec.tickFactor?.(Math.max(Math.abs(bottom), Math.abs(high))) ?? 1;
+  const bounds = spec.bounds ? ([spec.bounds[0] / factor, spec.bounds[1] / factor] as const) : undefined;
+  const { min, max, step } = niceScale(bottom / factor, (high + air) / factor, Math.max(1.8, Math.min(6, heightPx / 27)), bounds);
+  return { min: min * factor, max: max * factor, step: step * factor };
 }
 
 /** Whole steps within the scale. */

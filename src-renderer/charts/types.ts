@@ -26,6 +26,8 @@ export interface PaneSpec {
   readonly bounds?: readonly [number, number];
   /** Least height of the y range, so that noise is not blown up to a mountain. */
   readonly minRange: number;
+  /** What the numbers on the ticks count, in the pane's unit (2³⁰ for bytes shown in GiB); 1 when absent. */
+  readonly tickFactor?: (largest: number) => number;
   /** @param largest the axis' largest absolute value, which decides on one prefix for all ticks */
   readonly formatTick: (value: number, largest: number, step: number) => string;
   readonly formatValue: (value: number | null) => string;

@@ -35,6 +35,30 @@ export function appendRange(into: Columns, at: Source, values: Source, fromMs: n
   }
 }
 
+/** As appendRange, but each bucket of `bucketMs` becomes one mean, as history has them; a missing value makes no gap within a bucket. */
+export function appendMeans(into: Columns, at: Source, values: Source, fromMs: number, toMs: number, bucketMs: number, maxGapMs: number): void {
+  const buckets: Columns = { x: [], y: [] };
+  let [sum, count, start] = [0, 0, Number.NaN];
+  const close = (): void => {
+    if (Number.isNaN(start)) return;
+    buckets.x.push(start);
+    buckets.y.push(count > 0 ? sum / count : Number.NaN);
+  };
+  for (let i = Math.max(0, lowerBound(at, fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= toMs + bucketMs; i += 1) {
+    const bucket = Math.floor((at[i] ?? 0) / bucketMs) * bucketMs;
+    if (bucket !== start) {
+      close();
+      [sum, count, start] = [0, 0, bucket];
+    }
+    const value = values[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  close();
+  appendRange(into, buckets.x, buckets.y, fromMs, toMs, maxGapMs);
+}
+
 /** Index of the first entry not below `value`; the length when all are. */
 export function lowerBound(sorted: Source, value: number): number {
   let low = 0;

@@ -46,7 +46,8 @@ export class HistoryView implements PaneSource, Disposable {
       const columns = answer?.columns.get(id);
       if (answer && columns) tracks.set(String(id), band(columns, answer.bucketMs));
     }
-    return { from: fromMs, to: toMs, tracks, spans: [], tolerance: Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200) };
+    const tolerance = Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200);
+    return { from: fromMs, to: toMs, tracks, spans: [], tolerance, edgeTolerance: tolerance };
   }
 
   dispose(): void {

@@ -1,11 +1,11 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { BandColumns, Columns } from './columns';
 
-/** A stretch of the x axis that is shaded and named. `to` null = still going on. */
+/** A stretch of the x axis that is shaded and named. */
 export interface AxisSpan {
   readonly id: string;
   readonly from: number;
-  readonly to: number | null;
+  readonly to: number;
   readonly label: string;
 }
 
@@ -17,6 +17,8 @@ export interface PaneFrame {
   readonly spans: readonly AxisSpan[];
   /** How far from the cursor a sample may lie and still be the value there, in axis units. */
   readonly tolerance: number;
+  /** The same for the right edge, whose values are read while there is no cursor. */
+  readonly edgeTolerance: number;
 }
 
 /** Where a chart gets its data: it is told that something changed and reads once in the next animation frame. */

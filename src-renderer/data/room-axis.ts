@@ -5,13 +5,13 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendRange, combine, concatenate, type Columns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, type Columns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store, type Readable } from './store';
 import type { Telemetry } from './telemetry';
-import { spanOf, type TimeSpan, type TimeWindow } from './time-window';
+import { afterGesture, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
 
 export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
 
@@ -47,7 +47,7 @@ export const roomTracks: readonly RoomTrack[] = [
 
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
 
-const LIVE_DEFAULT_MS = 5 * 60_000;
+const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
 const MAX_SERIES = 256;
 
@@ -62,6 +62,7 @@ export interface RoomAxisParts {
 /** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
 export class RoomAxis implements PaneSource, Disposable {
   readonly window = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
+  private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>();
   private readonly history: HistoryLoader;
@@ -83,6 +84,17 @@ export class RoomAxis implements PaneSource, Disposable {
     return this.parts.telemetry.nowMs ?? Date.now();
   }
 
+  /** Moves the window as the hand says; `reset` follows live again, as wide as before. */
+  apply(gesture: AxisGesture): void {
+    this.window.set(afterGesture(this.window.get(), gesture, this.nowMs, this.live));
+  }
+
+  /** Follows the newest `spanMs`. */
+  follow(spanMs: number): void {
+    this.live = { mode: 'live', spanMs };
+    this.window.set(this.live);
+  }
+
   onChange(listener: () => void): Disposable {
     return this.changes.on(listener);
   }
@@ -101,7 +113,7 @@ export class RoomAxis implements PaneSource, Disposable {
       const perDevice = [...devices.values()].map(concatenate);
       tracks.set(def.metric, def.combine === 'runs' ? concatenate(perDevice) : combine(perDevice, def.combine));
     }
-    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), tolerance: this.tolerance(span) };
+    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), ...this.tolerances(span) };
   }
 
   dispose(): void {
@@ -125,7 +137,7 @@ export class RoomAxis implements PaneSource, Disposable {
   private historyNeeded(): HistoryQuery | null {
     const { fromMs, toMs } = spanOf(this.window.get(), this.nowMs);
     const oldest = this.parts.telemetry.oldestMs;
-    if (oldest === null || fromMs >= oldest - RUN_MAX_GAP_MS) return null;
+    if (oldest === null || !this.needsHistory({ fromMs, toMs })) return null;
     const endMs = Math.min(toMs, this.nowMs);
     if (endMs <= fromMs) return null;
     const seriesIds = [...this.seriesByMetric(this.runsWithin({ fromMs, toMs })).values()]
@@ -154,12 +166,17 @@ export class RoomAxis implements PaneSource, Disposable {
     return query.fromMs <= fromMs && query.toMs >= toMs && seriesIds.every((id) => have.has(id) || this.parts.telemetry.buffer(id) !== null);
   }
 
+  private needsHistory(span: TimeSpan): boolean {
+    const oldest = this.parts.telemetry.oldestMs;
+    return oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
+  }
+
   private runsWithin(span: TimeSpan): Run[] {
     return (valueOf(this.parts.runs.get()) ?? []).filter((run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs);
   }
 
   private spanOfRun(run: Run): AxisSpan {
-    return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs, label: this.parts.labelRun(run) };
+    return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs ?? this.nowMs, label: this.parts.labelRun(run) };
   }
 
   private seriesByMetric(runs: readonly Run[]): Map<MetricId, Series[]> {
@@ -177,7 +194,7 @@ export class RoomAxis implements PaneSource, Disposable {
     const result: Columns = { x: [], y: [] };
     const buffer = this.parts.telemetry.buffer(seriesId);
     const answer = this.history.state.get().answer;
-    const past = answer?.columns.get(seriesId);
+    const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
     if (answer && past) {
       const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
       const end = past.atMs.findIndex((at) => at >= until);
@@ -187,14 +204,16 @@ export class RoomAxis implements PaneSource, Disposable {
     }
     if (buffer) {
       const { at, values } = buffer.columns();
-      appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
+      // Beside coarse history, live samples are drawn as coarse: a line must not change its nature where memory begins.
+      if (answer && past && !sparse && answer.bucketMs > 1500) appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
+      else appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
     }
     return result;
   }
 
-  private tolerance(span: TimeSpan): number {
-    const oldest = this.parts.telemetry.oldestMs ?? Infinity;
-    const bucketMs = span.fromMs < oldest ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
-    return Math.max(RUN_MAX_GAP_MS, bucketMs, (span.toMs - span.fromMs) / 200);
+  private tolerances(span: TimeSpan): Pick<PaneFrame, 'tolerance' | 'edgeTolerance'> {
+    const bucketMs = this.needsHistory(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
+    const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
+    return { tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };
   }
 }

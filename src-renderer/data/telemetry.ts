@@ -4,8 +4,6 @@ import type { TelemetryFrame } from '@shared/contract/streams';
 import type { RpcClient } from '@shared/rpc/client';
 import { SeriesBuffer } from './series-buffer';
 
-/** What the core still holds in memory for a new subscriber. */
-const BACKLOG_MS = 15 * 60_000;
 /** What the page keeps: the longest live window and a little more. */
 const RETENTION_MS = 65 * 60_000;
 /** Asked for again after a lost connection, since series do not all report at the same moment. */
@@ -18,11 +16,11 @@ export class Telemetry implements Disposable {
   private readonly frames = new Emitter<void>();
   private newestAtMs: number | null = null;
 
-  constructor(client: RpcClient, now: () => number = Date.now) {
+  constructor(client: RpcClient) {
     this.subscription = client.subscribe(
       'telemetry.live',
-      // After a lost connection only what was missed is asked for.
-      () => ({ sinceMs: this.newestAtMs === null ? Math.max(0, now() - BACKLOG_MS) : Math.max(0, this.newestAtMs - OVERLAP_MS), seriesIds: null }),
+      // At first all that the core still holds in memory, whatever this machine's clock says; later only what was missed.
+      () => ({ sinceMs: this.newestAtMs === null ? 0 : Math.max(0, this.newestAtMs - OVERLAP_MS), seriesIds: null }),
       { onFrame: (frame) => this.take(frame) },
     );
   }

@@ -20,9 +20,12 @@ export function spanOf(window: TimeWindow, nowMs: number): TimeSpan {
   return window.mode === 'live' ? { fromMs: nowMs - window.spanMs, toMs: nowMs } : window;
 }
 
+/** How far beyond now, as a share of the span, a window may reach: enough to see where now is. */
+const FUTURE_SHARE = 0.04;
+
 /**
  * The window after a gesture. Any change stops following; `reset` returns to `home`. Zooming out of a window that is
- * following keeps the newest moment at the right edge.
+ * following keeps the newest moment at the right edge; nothing is gained by looking further into the future.
  */
 export function afterGesture(window: TimeWindow, gesture: AxisGesture, nowMs: number, home: TimeWindow): TimeWindow {
   const { fromMs, toMs } = spanOf(window, nowMs);
@@ -30,19 +33,19 @@ export function afterGesture(window: TimeWindow, gesture: AxisGesture, nowMs: nu
     case 'reset':
       return home;
     case 'select':
-      return fixed(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
+      return fixed(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to), nowMs);
     case 'pan':
-      return fixed(fromMs + gesture.by, toMs + gesture.by);
+      return fixed(fromMs + gesture.by, toMs + gesture.by, nowMs);
     case 'zoom': {
       const at = window.mode === 'live' && gesture.factor > 1 ? toMs : Math.min(toMs, Math.max(fromMs, gesture.at));
-      return fixed(at - (at - fromMs) * gesture.factor, at + (toMs - at) * gesture.factor);
+      return fixed(at - (at - fromMs) * gesture.factor, at + (toMs - at) * gesture.factor, nowMs);
     }
   }
 }
 
-function fixed(fromMs: number, toMs: number): TimeWindow {
+function fixed(fromMs: number, toMs: number, nowMs: number): TimeWindow {
   const span = Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, toMs - fromMs));
-  const middle = (fromMs + toMs) / 2;
-  const from = Math.max(0, Math.round(middle - span / 2));
+  const latest = Math.max(0, nowMs + span * FUTURE_SHARE - span);
+  const from = Math.round(Math.max(0, Math.min(latest, (fromMs + toMs) / 2 - span / 2)));
   return { mode: 'fixed', fromMs: from, toMs: Math.round(from + span) };
 }

@@ -1,6 +1,7 @@
 /** What stands for a value there is none of. */
-export const NO_VALUE = '—';
+const NO_VALUE = '—';
 
+const DATE_TIME: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
 const MINUS = '\u2212';
 
 /** A number and its unit, apart, so that the unit can be set smaller. */
@@ -34,7 +35,7 @@ function prefixFor(unit: string, size: number): Prefix {
   const last = choices?.at(-1);
   if (!choices || !last) return { factor: 1, unit };
   if (size === 0) return choices.find((choice) => choice.factor === 1) ?? last;
-  return choices.find((choice) => size >= choice.factor * 0.9995) ?? last;
+  return choices.find((choice) => size >= choice.factor * 0.99995) ?? last;
 }
 
 /** Numbers, times and durations in one language; times in the machine's zone. Made once a language. */
@@ -80,10 +81,24 @@ export class Format {
     return { text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4), unit: prefix.unit };
   }
 
+  /** A quantity in the prefix that suits `reference`, so that the parts of a sum stand in one column in one unit. */
+  quantityLike(value: number | null, unit: string, reference: number | null): Figure {
+    const prefix = prefixFor(unit, Math.abs(reference ?? value ?? 0));
+    if (value === null) return { text: NO_VALUE, unit: prefix.unit };
+    const largest = Math.abs((reference ?? value) / prefix.factor);
+    const digits = largest === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(largest)));
+    return { text: this.number(value / prefix.factor, Math.min(6, digits)), unit: prefix.unit };
+  }
+
   /** Small amounts keep three significant digits, others two after the point. */
   money(value: number | null): string {
     if (value === null) return NO_VALUE;
     return Math.abs(value) >= 1 || value === 0 ? this.number(value, 2) : this.significant(value, 3);
+  }
+
+  /** What one of the unit's steps as shown for this size is worth, so that ticks fall on round numbers (of GiB, say). */
+  stepOf(unit: string, largest: number): number {
+    return prefixFor(unit, largest).factor;
   }
 
   /** A tick of an axis whose largest value is `largest`: all ticks share one prefix, and as few digits as tell them apart. */
@@ -113,7 +128,12 @@ export class Format {
 
   /** Date and time to the second. */
   dateTime(atMs: number): string {
-    return this.date('dateTime', { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(atMs);
+    return this.date('dateTime', DATE_TIME).format(atMs);
+  }
+
+  /** From a moment to another, what they share said once. */
+  range(fromMs: number, toMs: number): string {
+    return this.date('dateTime', DATE_TIME).formatRange(fromMs, toMs);
   }
 
   /** Date and time to the minute, without the year. */
@@ -129,6 +149,11 @@ export class Format {
     const hours = Math.floor(total / 3600);
     const minutes = Math.floor(total / 60) % 60;
     return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
+  }
+
+  /** A stretch of time to the tenth of a second while it is short: 11.2 s, 4:07 */
+  span(ms: number): string {
+    return ms < 60_000 ? `${this.number(ms / 1000, 1)} s` : this.duration(ms);
   }
 
   /** Share of 1 as a percentage. */

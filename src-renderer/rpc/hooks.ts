@@ -7,7 +7,7 @@ import { Store, type Readable } from '../data/store';
 import { useServices } from './context';
 
 export function useReadable<T>(store: Readable<T>): T {
-  return useSyncExternalStore(store.subscribe, store.get);
+  return useSyncExternalStore(store.subscribe, store.get, store.get);
 }
 
 /** The value of a loadable store, or null while there is none. */

@@ -8,13 +8,15 @@ interface QuantityTextProps {
   readonly digits?: number;
   /** Without its mark, where a column of the same kind carries it once. */
   readonly plain?: boolean;
+  /** The largest of its column, whose prefix all share. */
+  readonly like?: number | null;
 }
 
 /** A quantity in running text or a table cell: figure, unit, mark; withheld ones say why on hover. */
-export function QuantityText({ quantity, digits = 1, plain = false }: QuantityTextProps): ReactNode {
+export function QuantityText({ quantity, digits = 1, plain = false, like }: QuantityTextProps): ReactNode {
   const { t, format } = useTexts();
   if (!quantity) return <span className="quantity quantity-none">{format.number(null, 0)}</span>;
-  const figure = format.quantity(quantity.value, quantity.unit, digits);
+  const figure = like === undefined ? format.quantity(quantity.value, quantity.unit, digits) : format.quantityLike(quantity.value, quantity.unit, like);
   const unit = unitText(t, figure.unit, figure.unit);
   const reason = quantity.withheld ? t(`withheld.${quantity.withheld}`) : undefined;
   return (

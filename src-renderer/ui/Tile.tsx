@@ -39,7 +39,7 @@ export function Tile({ testId, label, quantity, figure, how, size = 'l', childre
     <section className={`tile tile-${size}`} data-testid={testId} data-value={known ? String(quantity.value) : ''} aria-label={label}>
       <div className="tile-head">
         <h2>{label}</h2>
-        {quantity ? (
+        {quantity && known ? (
           <Tooltip content={<TileNote quantity={quantity} how={how} />}>
             <ProvenanceBadge provenance={quantity.provenance} />
           </Tooltip>

@@ -25,10 +25,6 @@ export class QueuePort implements Port {
 
   constructor(private readonly carrier: PortCarrier) {}
 
-  get isOpen(): boolean {
-    return this.open;
-  }
-
   post(message: unknown): void {
     if (this.open) this.carrier.send(message);
   }

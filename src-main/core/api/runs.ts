@@ -14,9 +14,9 @@ export function runsApi({ jobs }: Services): Own {
     'runs.list': () => ({ runs: jobs.list() }),
     'runs.get': ({ runId }) => known(jobs, runId),
     'runs.start': (input) => ({ runId: jobs.start(input) }),
-    'runs.stop': async ({ runId }) => {
+    'runs.stop': ({ runId }) => {
       known(jobs, runId);
-      await jobs.stop(runId);
+      jobs.stop(runId);
       return {};
     },
     'runs.delete': ({ runId }) => {

@@ -12,6 +12,8 @@ export type TrainExit = 0 | 1 | 130;
 const BAR_WIDTH = 24;
 /** How long after its end a run's last power samples may take to arrive and be priced, ms. */
 const BILL_LIMIT_MS = 5_000;
+/** How long a run waits for the first power sample before it, ms. */
+const METER_LIMIT_MS = 4_000;
 
 /**
  * Starts one run, follows it to its end and prints what it learned, drew and cost.
@@ -19,6 +21,7 @@ const BILL_LIMIT_MS = 5_000;
  * @throws AppError what the core refused
  */
 export async function train(client: RpcClient, terminal: Terminal, input: CommandInput<'runs.start'>, onStop: (stop: () => void) => void): Promise<TrainExit> {
+  await firstWatt(client);
   const { runId } = await client.call('runs.start', input);
   let stopping = false;
   onStop(() => {
@@ -35,6 +38,23 @@ export async function train(client: RpcClient, terminal: Terminal, input: Comman
   if (run.status === 'stopped') return 130;
   terminal.note(await failureText(client, run));
   return 1;
+}
+
+/** Resolves when the room's power is known, so that the run's bill has no gap at its start; or soon, where it never is. */
+function firstWatt(client: RpcClient): Promise<void> {
+  return new Promise((resolve) => {
+    const ready = (): void => {
+      clearTimeout(limit);
+      subscription.dispose();
+      resolve();
+    };
+    const limit = setTimeout(ready, METER_LIMIT_MS);
+    const subscription = client.subscribe('room.live', {}, {
+      onFrame(room) {
+        if (room.itPowerW.value !== null) ready();
+      },
+    });
+  });
 }
 
 /** Resolves with the run as it ended, priced to its end. */

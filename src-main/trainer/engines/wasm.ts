@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
 import { EngineUnavailable, type Engine, type TfCore, type TfLayers } from './engine';
-import { useFastMatMul } from './wasm-matmul';
+import { createWasmAdam } from './wasm-kernels/adam';
+import { wasmHeap } from './wasm-kernels/heap';
+import { useOwnMatMul } from './wasm-kernels/mat-mul';
 
 /** Loaded when asked for: the other engine brings a tfjs of its own, and two in one process get in each other's way. */
 const load = createRequire(__filename);
@@ -29,7 +31,8 @@ export const wasm: Engine = {
     if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable('this processor or runtime has no WebAssembly SIMD');
     setWasmPaths(binaryFolder() + sep);
     if (!(await core.setBackend('wasm'))) throw new EngineUnavailable('tfjs could not start its WASM backend');
-    useFastMatMul(core);
-    return { core, layers, detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`, adam: (learningRate) => core.train.adam(learningRate) };
+    const heap = wasmHeap(core);
+    useOwnMatMul(core, heap);
+    return { core, layers, detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`, adam: (learningRate) => createWasmAdam(core, heap, learningRate) };
   },
 };

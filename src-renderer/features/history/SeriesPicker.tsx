@@ -4,10 +4,11 @@ import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { ProvenanceMark } from '../../ui/Provenance';
+import { deviceName } from './panes';
 import { groupOf, groupSeries, type GroupId } from './groups';
 
 /** More lines than this nobody can tell apart. */
-export const MAX_SELECTED = 24;
+const MAX_SELECTED = 24;
 
 interface SeriesPickerProps {
   readonly series: readonly Series[];
@@ -73,7 +74,7 @@ export function SeriesPicker({ series, selected, onSelect }: SeriesPickerProps):
                           onChange={(event) => onSelect(event.target.checked ? [...selected, entry.id] : selected.filter((id) => id !== entry.id))}
                         />
                         <span className="picker-metric">{t(`metric.${entry.metric}`)}</span>
-                        <span className="picker-device">{entry.device.startsWith('run/') ? entry.device.slice(4, 12) : entry.device}</span>
+                        <span className="picker-device">{deviceName(entry)}</span>
                         <ProvenanceMark provenance={entry.provenance} />
                       </label>
                     </li>

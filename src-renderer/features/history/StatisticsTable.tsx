@@ -6,6 +6,7 @@ import { statistics } from '../../data/history-view';
 import type { TimeSpan } from '../../data/time-window';
 import { metricFigure, useTexts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import { deviceName } from './panes';
 
 interface StatisticsTableProps {
   readonly chosen: readonly Series[];
@@ -46,7 +47,8 @@ export function StatisticsTable({ chosen, answer, span, currency }: StatisticsTa
             <tr key={series.id}>
               <th scope="row">{t(`metric.${series.metric}`)}</th>
               <td className="stats-device" title={series.label}>
-                {series.label} <span className="stats-id">{series.device}</span>
+                {series.label.toLowerCase() === series.device ? null : `${series.label} `}
+                <span className="stats-id">{deviceName(series)}</span>
               </td>
               {(['min', 'mean', 'max', 'last'] as const).map((key) => {
                 const figure = metricFigure(texts, series.metric, stats[key], currency);

@@ -5,10 +5,14 @@ import { unitText, type Texts } from '../../i18n/use-texts';
 
 const COLOURS = 8;
 
-/** How a series is called where several stand together. */
-export function seriesName({ t }: Texts, series: Series): string {
-  const device = series.device.startsWith('run/') ? series.device.slice(4, 12) : series.device;
-  return t('history.seriesName', { metric: t(`metric.${series.metric}`), device });
+/** Runs have long ids; eight letters tell them apart. */
+export function deviceName(series: Series): string {
+  return series.device.startsWith('run/') ? series.device.slice(4, 12) : series.device;
+}
+
+/** How a series is called where several metrics stand together. */
+function seriesName({ t }: Texts, series: Series): string {
+  return t('history.seriesName', { metric: t(`metric.${series.metric}`), device: deviceName(series) });
 }
 
 /** One pane a unit, in the order chosen; what is measured alike shares an axis. */
@@ -33,11 +37,12 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], currency: 
       unit: unitText(t, first.unit, currency),
       tracks: members.map((series): TrackSpec => {
         const index = colour++;
-        return { id: String(series.id), label: seriesName(texts, series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
+        return { id: String(series.id), label: only === undefined ? seriesName(texts, series) : deviceName(series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
       }),
       floor: bounds ? 'zero' : 'fit',
       minRange: first.unit === '%' ? 10 : first.unit === '1' ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
       ...(first.unit === '%' ? { bounds: [0, 150] as const } : {}),
+      tickFactor: (largest) => format.stepOf(first.unit, largest),
       formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
       formatValue: (value) => {
         const figure = format.quantity(value, first.unit, first.digits, currency);

@@ -5,8 +5,8 @@ import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Figure } from '../../i18n/format';
 import { useTexts, type Texts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useValue } from '../../rpc/hooks';
+import { useLink, useServices } from '../../rpc/context';
+import { useReadable, useValue } from '../../rpc/hooks';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
 
@@ -15,6 +15,7 @@ export function RoomTiles(): ReactNode {
   const services = useServices();
   const texts = useTexts();
   const { t, format } = texts;
+  const link = useReadable(useLink().state);
   const room = useValue(services.room);
   const settings = useValue(services.settings);
   const runs = useValue(services.runs) ?? [];
@@ -23,14 +24,14 @@ export function RoomTiles(): ReactNode {
   const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
 
   return (
-    <div className="tiles">
+    <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
       <Tile testId="tile-it-power" size="xl" label={t('room.itPower')} quantity={room?.itPowerW ?? null} figure={figure(room?.itPowerW ?? null, 1)} how={t('room.itPower.how')}>
         {room ? <PowerParts parts={room.parts} /> : null}
       </Tile>
       <Tile testId="tile-facility-power" label={t('room.facilityPower')} quantity={room?.facilityPowerW ?? null} figure={figure(room?.facilityPowerW ?? null, 1)} how={t('room.facilityPower.how')}>
         {room ? overhead(texts, room) : null}
       </Tile>
-      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={t('room.powerRatio.how')}>
+      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
         {t('room.powerRatio.sub')}
       </Tile>
       <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
@@ -53,6 +54,11 @@ export function RoomTiles(): ReactNode {
       </Tile>
     </div>
   );
+}
+
+function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {
+  const share = room?.meteredItShare ?? null;
+  return share === null ? t('room.powerRatio.how') : `${t('room.powerRatio.how')} ${t('room.powerRatio.metered', { share: format.percent(share) })}`;
 }
 
 function overhead({ t, format }: Texts, room: RoomSummary): string | null {

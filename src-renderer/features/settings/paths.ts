@@ -1,4 +1,4 @@
-import { defaultSettings, defaultSources, SettingsPatch, type Settings } from '@shared/model/settings';
+import { defaultSettings, defaultSources, SettingsPatch, type Facility, type Settings } from '@shared/model/settings';
 import { refusalOf, type Refusal } from '../../i18n/validation';
 
 /** One number or word of the settings, by its place. */
@@ -18,7 +18,17 @@ export function valueAt(settings: Settings, path: SettingPath): unknown {
   return value;
 }
 
+type Cooling = Facility['cooling'];
+
+/** What a change of the cooling model starts from. The fixed COP is that of a chiller of everyday size. */
+export const coolingStart: Readonly<Record<Cooling['mode'], Cooling>> = {
+  fixed: { mode: 'fixed', cop: 4 },
+  outdoor: defaultSettings.facility.cooling,
+};
+
 export function defaultAt(path: SettingPath): unknown {
+  const [section, part, key] = path;
+  if (section === 'facility' && part === 'cooling' && key === 'cop' && coolingStart.fixed.mode === 'fixed') return coolingStart.fixed.cop;
   return valueAt(defaultSettings, path);
 }
 
@@ -42,9 +52,12 @@ function put(target: unknown, path: readonly string[], value: unknown): unknown 
 
 const sources: Readonly<Record<string, SourceKey>> = defaultSources;
 
-/** Where the default at a place comes from: its own entry, or that of the part it belongs to. */
-export function sourceOf(path: SettingPath): SourceKey {
-  if (defaultAt(path) === null) return 'automatic';
+/** Where the default at a place comes from: its own entry, or that of the part it belongs to. Null for what is a matter of taste. */
+export function sourceOf(path: SettingPath): SourceKey | null {
+  const standard = defaultAt(path);
+  if (standard === null) return 'automatic';
+  if (typeof standard === 'string') return null;
+  if (path.at(-1) === 'cop') return 'assumption';
   for (let length = path.length; length > 0; length -= 1) {
     const found = sources[path.slice(0, length).join('.')];
     if (found) return found;

@@ -27,6 +27,7 @@ interface RowFrameProps {
 /** One line of the page: name, control, what the default is and where it comes from, a way back to it. */
 function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, save, onReset, children }: RowFrameProps): ReactNode {
   const { t } = useTexts();
+  const source = sourceOf(path);
   const failed = save.state instanceof AppError ? save.state : null;
   return (
     <div className="setting" data-setting={path.join('.')} data-invalid={error !== null || undefined}>
@@ -42,7 +43,7 @@ function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, save
         ) : (
           <>
             <span>{t('ui.defaultIs', { value: defaultText })}</span>
-            <span className="setting-source">{t(`settings.source.${sourceOf(path)}`)}</span>
+            {source === null ? null : <span className="setting-source">{t(`settings.source.${source}`)}</span>}
           </>
         )}
       </div>

@@ -32,7 +32,7 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
   const energy = run.energy;
   return (
     <section className="facts" aria-label={t('run.energy.title')}>
-      <h2>{t('run.energy.title')}</h2>
+      <h2>{t(energy === null || energy.final ? 'run.energy.title' : 'run.energy.soFar')}</h2>
       {energy === null ? (
         <p className="facts-empty">{t('run.energy.none')}</p>
       ) : (
@@ -43,7 +43,7 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
                 <tr key={row.name} className={`energy-${row.level}`}>
                   <th scope="row">{row.name}</th>
                   <td className="num">
-                    <QuantityText quantity={row.quantity} plain />
+                    <QuantityText quantity={row.quantity} plain {...(row.quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {})} />
                   </td>
                   <td className="energy-mark">
                     <ProvenanceBadge provenance={row.quantity.provenance} />
@@ -53,7 +53,7 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
             </tbody>
           </table>
           <p className="facts-note">
-            {t('run.energy.coverage', { share: format.percent(coverage(energy), 1), covered: format.duration(energy.coveredMs), gaps: format.duration(energy.gapMs) })}{' '}
+            {t('run.energy.coverage', { share: format.percent(coverage(energy), 1), covered: format.span(energy.coveredMs), gaps: format.span(energy.gapMs) })}{' '}
             {t('run.energy.priced', { price: format.plain(energy.pricePerKwh), currency: energy.currency, factor: format.plain(energy.gridKgPerKwh) })}
           </p>
         </>

@@ -65,8 +65,10 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
         <RunStatusText status={run.status} />
       </td>
       <td className="run-progress">
-        <Progress label={t('training.progress')} share={share ?? 0} tone={progressTone(run)} marks={epochMarks(run)} />
-        <span className="run-epoch">{run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}</span>
+        <div className="run-bar">
+          <Progress label={t('training.progress')} share={share ?? 0} tone={progressTone(run)} marks={epochMarks(run)} />
+          <span className="run-epoch">{run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}</span>
+        </div>
       </td>
       <td className="num">{format.number(loss, 4)}</td>
       <td className="num">{format.number(accuracy, 4)}</td>

@@ -34,7 +34,7 @@ describe.skipIf(!ready)('the packaged app', () => {
 
   it('has the build and the run-time packages in its archive, and nothing of the development', () => {
     const files = listPackage(resources('app.asar'), { isPack: false }).map((file) => file.replaceAll('\\', '/'));
-    for (const file of ['/out/main/main.js', '/out/main/trainer.js', '/out/renderer/index.html', '/node_modules/ws/package.json', '/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm']) {
+    for (const file of ['/out/main/main.js', '/out/main/trainer.js', '/out/renderer/index.html', '/node_modules/ws/package.json', '/node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm']) {
       expect(files).toContain(file);
     }
     expect(files.filter((file) => /^\/(?:src-|tests|scripts)|^\/node_modules\/(?:react|electron|vite|typescript)\/|\.map$/.test(file))).toEqual([]);

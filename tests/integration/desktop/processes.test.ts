@@ -94,8 +94,10 @@ describe('the app ends', () => {
     await allGone(seen);
   });
 
-  it('asked: the run is stopped in order, then everything ends with exit code 0', async () => {
+  it('asked: the run is stopped in order, everything ends with exit code 0, and the window comes back where it stood', async () => {
     await start();
+    const place = { x: 40, y: 30, width: 900, height: 600 };
+    await app.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), place);
     const runId = await startLongRun(page);
     await note();
     const main = app.process();
@@ -106,6 +108,7 @@ describe('the app ends', () => {
 
     await start();
     await expect(call(page, 'runs.get', { runId })).resolves.toMatchObject({ status: 'stopped', failure: null });
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getNormalBounds())).toEqual(place);
     await app.close();
     await allGone(seen);
   });

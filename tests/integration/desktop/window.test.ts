@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { desktopText } from '../../../src-main/desktop/menu-text';
 import { allGone, appFolder, call, definedEnv, electronProgram, launch, live, processes, stateOf, switches, type AppFolder } from './support';
 import { spawn } from 'node:child_process';
 import type { ElectronApplication, Page } from 'playwright';
@@ -90,6 +91,34 @@ describe('the window', () => {
     expect(await stateOf(page)).toMatchObject({ ports: 1, open: true });
   });
 
+  it('loads the page anew when its process dies, and connects it', async () => {
+    // Playwright gives a crashed page up, so this one is a window of its own, looked at from the main process.
+    const opening = app.waitForEvent('window');
+    await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
+    await live(await opening);
+    const framesAfter = await app.evaluate(async ({ BrowserWindow }) => {
+      const window = BrowserWindow.getAllWindows().sort((a, b) => b.id - a.id)[0];
+      if (!window) throw new Error('no second window');
+      const loaded = new Promise<void>((done) => window.webContents.once('did-finish-load', () => done()));
+      window.webContents.forcefullyCrashRenderer();
+      await loaded;
+      let frames = 0;
+      while (frames === 0) frames = (await window.webContents.executeJavaScript('window.test.state.frames')) as number;
+      const closed = new Promise<void>((done) => window.once('closed', () => done()));
+      window.close();
+      await closed;
+      return frames;
+    });
+    expect(framesAfter).toBeGreaterThan(0);
+    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ host: 'desktop' });
+  });
+
+  it('has a menu in the system’s language', async () => {
+    const { locale, labels } = await app.evaluate(({ app: electronApp, Menu }) => ({ locale: electronApp.getLocale(), labels: Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? [] }));
+    const text = desktopText(locale);
+    expect(labels).toEqual(expect.arrayContaining([text.file, text.edit, text.view, text.window]));
+  });
+
   it('gives a second window a port of its own', async () => {
     const opening = app.waitForEvent('window');
     await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
@@ -102,18 +131,18 @@ describe('the window', () => {
 
   it('saves what the page makes', async () => {
     const target = join(folder.data, 'export.csv');
-    const saved = app.evaluate(
-      ({ session }, path) =>
-        new Promise<string>((done) => {
-          session.defaultSession.once('will-download', (_event, item) => {
-            item.setSavePath(path);
-            item.once('done', (_done, state) => done(`${state} ${item.getFilename()}`));
-          });
-        }),
-      target,
-    );
+    // Two steps: the listener must be there before the page begins.
+    const saved = await app.evaluateHandle(({ session }, path) => {
+      const done = new Promise<string>((resolve) => {
+        session.defaultSession.once('will-download', (_event, item) => {
+          item.setSavePath(path);
+          item.once('done', (_done, state) => resolve(`${state} ${item.getFilename()}`));
+        });
+      });
+      return { done };
+    }, target);
     await page.evaluate(() => window.test.download('time_utc,value\r\n1,2\r\n', 'history.csv'));
-    expect(await saved).toBe('completed history.csv');
+    expect(await saved.evaluate(({ done }) => done)).toBe('completed history.csv');
     expect(await readFile(target, 'utf8')).toBe('time_utc,value\r\n1,2\r\n');
     await live(page);
   });

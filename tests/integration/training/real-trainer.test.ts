@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { datasetsDir, ended, reached, realTrainer, startRun, testJobs } from './support';
 import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { TrainerEvent } from '@shared/contract/trainer';
+import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
 
 const lossAndAccuracy = { loss: expect.any(Number) as number, accuracy: expect.any(Number) as number };
 
@@ -54,6 +56,32 @@ describe('mnist-mlp on the embedded engine', () => {
     expect(run).toMatchObject({ status: 'stopped', failure: null, result: null });
     expect(run.progress.step).toBeLessThan(200_000);
     expect(jobs.points(id).batches.step).toHaveLength(run.progress.step);
+  });
+
+  it.skipIf(process.platform === 'win32')('takes SIGTERM for a request to stop: it ends in order', async () => {
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch();
+    const said: string[] = [];
+    const exit = new Promise((resolve) => trainer.onExit(resolve));
+    trainer.onLine((line) => {
+      const { t } = TrainerEvent.parse(JSON.parse(line));
+      said.push(t);
+      if (t === 'batch') trainer.kill('SIGTERM');
+    });
+    const spec = { runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: { ...defaults, epochs: 1000 }, datasetsDir, enginesDir: '/nowhere' };
+    trainer.send(JSON.stringify({ t: 'start', spec }));
+    expect(await exit).toEqual({ code: 0, signal: null, error: null });
+    expect(said.at(-1)).toBe('stopped');
+    expect(said).not.toContain('result');
+  });
+
+  it('does not do what it cannot understand', async () => {
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch();
+    const said: TrainerEvent[] = [];
+    const exit = new Promise((resolve) => trainer.onExit(resolve));
+    trainer.onLine((line) => said.push(TrainerEvent.parse(JSON.parse(line))));
+    trainer.send(JSON.stringify({ t: 'start', spec: { recipe: 'world-peace' } }));
+    expect(await exit).toEqual({ code: 1, signal: null, error: null });
+    expect(said).toMatchObject([{ t: 'failed', code: 'trainer-error', message: expect.stringContaining('cannot be understood') as string }]);
   });
 
   it('fails with its reason when the data set is not there', async () => {

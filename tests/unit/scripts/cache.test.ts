@@ -132,6 +132,7 @@ describe('a lock', () => {
     };
     await Promise.all(Array.from({ length: 8 }, () => withLock(file, work)));
     expect(most).toBe(1);
+    expect(await readdir(join(file, '..'))).toEqual(['touch']);
   });
 });
 

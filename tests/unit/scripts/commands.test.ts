@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseInstalled } from '../../../scripts/setup/apt.mjs';
+import { isAlive } from '../../../scripts/setup/lock.mjs';
 import { formatElapsed, startStep } from '../../../scripts/setup/progress.mjs';
 import { route } from '../../../scripts/setup/routing.mjs';
 import { childEnvironment, requireNode } from '../../../scripts/setup/set-up.mjs';
 import { hasDisplay } from '../../../scripts/setup/system.mjs';
 import { addTallies, summaryLine, tallyVitest } from '../../../scripts/setup/tally.mjs';
+import { emptyCache } from './support';
 
 describe('route', () => {
   it.each([
@@ -16,6 +19,10 @@ describe('route', () => {
     [[], false, { host: 'headless', words: ['serve'], opensDatabase: true }],
     [['--data', 'D'], true, { host: 'window', words: ['--data', 'D'], opensDatabase: true }],
     [['--data', 'D'], false, { host: 'headless', words: ['serve', '--data', 'D'], opensDatabase: true }],
+    [['--data=D'], true, { host: 'window', words: ['--data=D'], opensDatabase: true }],
+    [['--port', '8800'], true, { host: 'headless', words: ['serve', '--port', '8800'], opensDatabase: true }],
+    [['--dta', 'D'], true, { host: 'headless', words: ['serve', '--dta', 'D'], opensDatabase: true }],
+    [['--data'], true, { host: 'headless', words: ['serve', '--data'], opensDatabase: true }],
     [['train', 'mnist-mlp'], true, { host: 'headless', words: ['train', 'mnist-mlp'], opensDatabase: true }],
     [['doctor'], false, { host: 'headless', words: ['doctor'], opensDatabase: true }],
     [['nonsense'], true, { host: 'headless', words: ['nonsense'], opensDatabase: true }],
@@ -144,6 +151,23 @@ describe.skipIf(process.platform === 'win32')('a command and its child', () => {
     const [code] = await once(command.process, 'close');
     expect(code).toBe(3);
     expect(command.output()).toContain('drained');
+  });
+
+  it('a step of the set-up ends with all that it has started', async () => {
+    const grandchild = `setInterval(() => {}, 1000); console.log(process.pid)`;
+    const step = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' }); setInterval(() => {}, 1000);`;
+    const cache = await emptyCache();
+    const script = `import { runMain } from ${module('errors.mjs')}; import { runLogged } from ${module('run.mjs')};
+      await runMain(() => runLogged('step', process.execPath, ['-e', ${JSON.stringify(step)}]));`;
+    const command = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+    onTestFinished(() => void command.kill('SIGKILL'));
+    const log = join(cache, 'logs', `step-${command.pid}.log`);
+    const readPid = (): number => (existsSync(log) ? Number.parseInt(readFileSync(log, 'utf8'), 10) : Number.NaN);
+    await expect.poll(readPid).toBeGreaterThan(0);
+    const pid = readPid();
+    command.kill('SIGTERM');
+    expect((await once(command, 'close'))[0]).toBe(143);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
   it('a child that a signal ends gives the shell’s code for it', async () => {

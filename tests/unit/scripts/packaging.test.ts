@@ -41,7 +41,7 @@ describe('belongs', () => {
     ['better-sqlite3', 'deps/sqlite3/sqlite3.c', false],
     ['@tensorflow/tfjs-core', 'dist/tf-core.node.js', true],
     ['@tensorflow/tfjs-core', 'dist/tf-core.min.js', false],
-    ['@tensorflow/tfjs-backend-wasm', 'wasm-out/tfjs-backend-wasm-simd.wasm', true],
+    ['@tensorflow/tfjs-backend-wasm', 'dist/tfjs-backend-wasm-simd.wasm', true],
     ['ws', 'lib/websocket.js', true],
     ['ws', 'LICENSE', true],
     ['zod', 'index.d.cts', false],

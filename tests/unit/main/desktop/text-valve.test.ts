@@ -11,32 +11,50 @@ const turns = async (): Promise<void> => {
 };
 
 describe('TextValve', () => {
-  it('passes text on in pieces, whole and in order', async () => {
+  it('passes both streams on in pieces, in the order they came', async () => {
     const passed: string[] = [];
-    const source = new PassThrough();
-    const valve = new TextValve(source, (text) => passed.push(text));
-    source.write('a');
-    source.write('温');
-    await turns();
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const valve = new TextValve({ stdout, stderr }, (source, text) => passed.push(`${source} ${text}`));
+    for (const [stream, text] of [[stdout, 'a'], [stdout, '温'], [stderr, 'bad'], [stdout, 'b']] as const) {
+      stream.write(text);
+      await turns();
+    }
     expect(passed).toEqual([]);
     vi.advanceTimersByTime(100);
-    source.write('c');
+    expect(passed).toEqual(['stdout a温', 'stderr bad', 'stdout b']);
+    stderr.end('last');
     await turns();
     valve.dispose();
     valve.dispose();
-    expect(passed).toEqual(['a温', 'c']);
+    expect(passed.at(-1)).toBe('stderr last');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('reads what feeds its streams to the end, also when those are forgotten', async () => {
+    const passed: string[] = [];
+    const stream = new PassThrough();
+    const valve = new TextValve({ stdout: stream, stderr: null }, (_source, text) => passed.push(text));
+    const socket = new PassThrough();
+    socket.pipe(stream);
+    socket.write('first ');
+    await turns();
+    stream.removeAllListeners();
+    socket.end('last words');
+    await valve.ended;
+    expect(passed.join('')).toBe('first last words');
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('lets a flood wait instead of reading it, and loses nothing', async () => {
     const passed: string[] = [];
-    const source = new PassThrough({ highWaterMark: 1024 });
-    const valve = new TextValve(source, (text) => passed.push(text));
+    const stdout = new PassThrough({ highWaterMark: 1024 });
+    const valve = new TextValve({ stdout, stderr: null }, (_source, text) => passed.push(text));
     const flood = 'x'.repeat(100_000);
     let written = 0;
     const push = async (): Promise<void> => {
-      while (!source.writableNeedDrain && written < 20) {
-        source.write(flood);
+      while (!stdout.writableNeedDrain && written < 20) {
+        stdout.write(flood);
         written += 1;
         await turns();
       }
@@ -44,17 +62,16 @@ describe('TextValve', () => {
     await push();
     const atFirst = written;
     expect(atFirst).toBeLessThan(10);
-    expect(source.isPaused()).toBe(true);
+    expect(stdout.isPaused()).toBe(true);
     vi.advanceTimersByTime(100);
     await turns();
     await push();
     expect(passed[0]?.length).toBeLessThan(400_000);
     expect(written).toBeGreaterThan(atFirst);
 
-    valve.open();
-    source.end('the end');
-    await turns();
-    valve.dispose();
+    valve.lift();
+    stdout.end('the end');
+    await valve.ended;
     expect(passed.join('')).toBe(`${flood.repeat(written)}the end`);
   });
 });

@@ -1,0 +1,53 @@
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serve, type Served } from '../integration/headless/support';
+import { go, removeFolder, rowNumbers, startRun, temporaryFolder, tileValue, waitForStatus, watch } from './support';
+
+// The headless console in Debian's Chromium: the same page, over a WebSocket on loopback.
+const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
+let dataDir: string;
+let served: Served;
+let browser: Browser;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  served = await serve(dataDir);
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+});
+afterAll(async () => {
+  await browser.close();
+  await served.stop();
+  await removeFolder(dataDir);
+});
+
+it('shows nothing but what to do without the token, or with a wrong one', async () => {
+  const page = await browser.newPage();
+  await page.goto(served.origin);
+  await page.locator('[data-testid^="gate-"]').waitFor();
+  expect(await page.getByTestId('tile-it-power').count()).toBe(0);
+  await page.goto(`${served.origin}/#token=${'0'.repeat(64)}`);
+  await page.reload();
+  await page.locator('[data-testid^="gate-"]').waitFor();
+  expect(await page.getByTestId('tile-it-power').count()).toBe(0);
+  await page.close();
+});
+
+it('is the same page with the token, and keeps the token out of the address', async () => {
+  const complaints: string[] = [];
+  const page = await browser.newPage({ locale: 'en-US' });
+  watch(page, complaints);
+  await page.goto(`${served.origin}/#token=${served.token}`);
+  await expect.poll(() => tileValue(page, 'it-power'), { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(page.url()).not.toMatch(/token/);
+
+  await startRun(page, { epochs: '2' });
+  await waitForStatus(page, 'succeeded');
+  expect((await rowNumbers(page.getByTestId('run-result'), /^Test/))[1]).toBeGreaterThan(0.85);
+
+  await go(page, 'history');
+  const download = page.waitForEvent('download');
+  await page.getByTestId('export-csv').click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+  expect(complaints).toEqual([]);
+  await page.close();
+});

@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium, type Browser } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { definedEnv, switches } from '../integration/desktop/support';
+import { removeFolder, repo, rowNumbers, startRun, temporaryFolder, tileValue, waitForStatus } from './support';
+
+// What `npm run package` makes, started as a user would. Its fuses refuse Playwright's inspector, so the page is reached
+// over Chromium's own debugging port.
+let folder: string;
+let program: string;
+let app: ChildProcess | null = null;
+let browser: Browser | null = null;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const packing = spawn(process.execPath, [join(repo, 'scripts', 'package.mjs'), '--folder-only', '--out', join(folder, 'dist')], { cwd: repo, stdio: ['ignore', 'pipe', 'inherit'], env: definedEnv() });
+  packing.stdout.resume();
+  expect(await once(packing, 'exit')).toEqual([0, null]);
+  const [made = ''] = await readdir(join(folder, 'dist'));
+  program = join(folder, 'dist', made, process.platform === 'win32' ? 'coldaisle.exe' : 'coldaisle');
+});
+afterAll(async () => {
+  await browser?.close();
+  if (app && app.exitCode === null) {
+    app.kill('SIGTERM');
+    await once(app, 'exit');
+  }
+  await removeFolder(folder);
+});
+
+it('starts with nothing of the repository in its environment, shows live numbers and trains', async () => {
+  const env = Object.fromEntries(Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')));
+  app = spawn(program, [...switches, '--remote-debugging-port=0', '--data', join(folder, 'data'), '--lang=en-US'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    app?.once('exit', (code) => reject(new Error(`the packaged app ended with ${code}`)));
+    createInterface({ input: app?.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      const found = /DevTools listening on (ws:\S+)/.exec(line);
+      if (found?.[1]) resolve(found[1]);
+    });
+  });
+  browser = await chromium.connectOverCDP(endpoint);
+  const context = browser.contexts()[0];
+  const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
+  if (!page) throw new Error('the packaged app opened no window');
+  await page.getByTestId('tile-it-power').waitFor();
+  await expect.poll(() => tileValue(page, 'it-power'), { timeout: 30_000 }).toBeGreaterThan(0);
+  await startRun(page, { epochs: '2' });
+  await waitForStatus(page, 'succeeded');
+  expect((await rowNumbers(page.getByTestId('run-result'), /^Test/))[1]).toBeGreaterThan(0.85);
+});

@@ -1,0 +1,250 @@
+import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { AppError } from '@shared/contract/errors';
+import type { TelemetryFrame } from '@shared/contract/streams';
+import { quantity, withheld, type Quantity } from '@shared/model/provenance';
+import type { RoomSummary } from '@shared/model/room';
+import { defaultSettings, type Settings } from '@shared/model/settings';
+import type { HistoryColumns } from '@shared/model/series';
+import type { Api } from '@shared/rpc/api';
+import { metricDef } from '@shared/model/metrics';
+import { exampleParams, FakeRun } from './page-core-runs';
+import { Signals, type Scenario } from './page-core-signals';
+
+export interface PageCoreOptions {
+  readonly scenario: Scenario;
+  readonly now: () => number;
+  /** Calls back at the given distance until disposed. */
+  readonly every: (ms: number, tick: () => void) => Disposable;
+  readonly settings?: Partial<Settings>;
+}
+
+const DAY_MS = 86_400_000;
+const BACKLOG_MS = 15 * 60_000;
+
+/** A core without a machine: answers the whole contract from seeded signals, for looking at the window and for its tests. */
+export function createPageCore(options: PageCoreOptions): Api {
+  const { scenario, now, every } = options;
+  const signals = new Signals(scenario);
+  const startedAtMs = now();
+  const extentFromMs = startedAtMs - 8 * DAY_MS;
+  const settingsChanged = new Emitter<Settings>();
+  let settings: Settings = { ...defaultSettings, ...options.settings };
+  let runs: FakeRun[] =
+    scenario === 'empty'
+      ? []
+      : [
+          new FakeRun('r9d1f20c4a7', exampleParams, startedAtMs - 20_000, null, 0),
+          new FakeRun('r71c2be8840', exampleParams, startedAtMs - 300_000, null, 1),
+          new FakeRun('r55aa0c1d9e', { ...exampleParams, epochs: 3, learningRate: 0.01 }, startedAtMs - 3 * 3_600_000, { status: 'failed', atStep: 230 }, 2),
+          new FakeRun('r02ce71f6b3', { ...exampleParams, epochs: 20 }, startedAtMs - DAY_MS, { status: 'stopped', atStep: 1400 }, 3),
+        ];
+
+  const allSeries = () => [...signals.series, ...runs.flatMap((run) => run.series)];
+  const find = (runId: string): FakeRun => {
+    const found = runs.find((run) => run.id === runId);
+    if (!found) throw new AppError('not-found', `no run is called ${runId}`);
+    return found;
+  };
+  const samplesOf = (seriesId: number, fromMs: number, toMs: number, stepMs: number): { atMs: number; value: number | null }[] => {
+    const run = runs.find((candidate) => candidate.series.some((series) => series.id === seriesId));
+    if (run) return run.samples(seriesId, fromMs, Math.min(toMs, now()));
+    const result = [];
+    for (let at = Math.ceil(Math.max(fromMs, extentFromMs) / stepMs) * stepMs; at <= Math.min(toMs, now()); at += stepMs) result.push({ atMs: at, value: signals.value(seriesId, at) });
+    return result;
+  };
+
+  const frames = (fromMs: number, toMs: number): TelemetryFrame[] => {
+    const atMs: number[] = [];
+    for (let at = Math.ceil((fromMs + 1) / 1000) * 1000; at <= toMs; at += 1000) atMs.push(at);
+    const result: TelemetryFrame[] = [];
+    if (atMs.length > 0 && signals.series.length > 0) {
+      result.push({ atMs, seriesIds: signals.series.map((series) => series.id), values: signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))) });
+    }
+    for (const series of runs.flatMap((run) => run.series)) {
+      const samples = samplesOf(series.id, fromMs, toMs, 1000);
+      if (samples.length > 0) result.push({ atMs: samples.map((sample) => sample.atMs), seriesIds: [series.id], values: [samples.map((sample) => sample.value)] });
+    }
+    return result;
+  };
+
+  return {
+    commands: {
+      'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
+      'inventory.get': () => ({
+        hostname: 'aisle-07',
+        os: 'Debian GNU/Linux 12',
+        cpu: { brand: 'AMD EPYC 7763 64-Core Processor', sockets: 1, physicalCores: 64, logicalCores: 128 },
+        memoryBytes: 6.87e10,
+        gpus: scenario === 'gpus' ? Array.from({ length: 8 }, (_, i) => ({ device: `gpu${i}`, name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '570.86.10' })) : [],
+        disks: [{ device: 'nvme0n1', name: 'Samsung SSD 990 PRO 2TB', bytes: 2e12 }],
+      }),
+      'doctor.report': () => ({
+        items: [
+          { id: 'sensor.cpu', group: 'sensor', name: 'CPU load', state: 'works', detail: 'AMD EPYC 7763, 128 logical CPUs, from /proc/stat', repair: null },
+          { id: 'sensor.rapl', group: 'sensor', name: 'CPU energy counter (RAPL)', state: 'forbidden', detail: 'the counters are readable by root only since Linux 5.10 (CVE-2020-8694)', repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*' },
+          { id: 'sensor.temperature', group: 'sensor', name: 'Temperatures', state: scenario === 'gpus' ? 'works' : 'missing', detail: scenario === 'gpus' ? '11 sensors' : 'no sensor driver is loaded', repair: scenario === 'gpus' ? null : 'sudo apt-get install lm-sensors && sudo sensors-detect --auto' },
+          { id: 'sensor.pdu', group: 'sensor', name: 'Rack PDU', state: 'failing', detail: 'hung: no answer within 5 s', repair: null },
+          { id: 'engine.wasm', group: 'engine', name: 'WASM', state: 'works', detail: 'SIMD, 1 thread', repair: null },
+          { id: 'engine.cuda', group: 'engine', name: 'CUDA', state: 'missing', detail: 'not installed', repair: 'npm start -- engine cuda' },
+          { id: 'storage.recording', group: 'storage', name: 'Recording', state: 'works', detail: 'one transaction a second', repair: null },
+        ],
+      }),
+      'engines.list': () => ({
+        engines: [
+          { id: 'wasm', available: true, detail: 'SIMD, 1 thread, tfjs 4.22.0', repair: null },
+          { id: 'cuda', available: false, detail: '@tensorflow/tfjs-node-gpu is not installed', repair: 'npm start -- engine cuda' },
+        ],
+      }),
+      'series.list': () => ({ series: allSeries() }),
+      'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
+        const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
+        return { bucketMs, columns: seriesIds.map((seriesId) => bucketed(seriesId, samplesOf(seriesId, fromMs, toMs, Math.max(1000, bucketMs / 4)), bucketMs)) };
+      },
+      'history.extent': () => (scenario === 'empty' ? { fromMs: null, toMs: null } : { fromMs: extentFromMs, toMs: now() }),
+      'runs.list': () => ({ runs: runs.map((run) => run.run(now())) }),
+      'runs.get': ({ runId }) => find(runId).run(now()),
+      'runs.start': ({ engine, params }) => {
+        if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
+        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        runs = [run, ...runs];
+        return { runId: run.id };
+      },
+      'runs.stop': ({ runId }) => {
+        const stopped = find(runId).stopAt(now());
+        runs = runs.map((run) => (run.id === runId ? stopped : run));
+        return {};
+      },
+      'runs.delete': ({ runId }) => {
+        find(runId);
+        runs = runs.filter((run) => run.id !== runId);
+        return {};
+      },
+      'runs.log': ({ runId, afterSeq }) => ({ lines: find(runId).log(now()).filter((line) => line.seq > afterSeq) }),
+      'settings.get': () => settings,
+      'settings.set': (patch) => {
+        settings = { ...settings, ...(patch as Partial<Settings>) };
+        settingsChanged.emit(settings);
+        return settings;
+      },
+    },
+    streams: {
+      'telemetry.live': ({ sinceMs }, sink) => {
+        let sentMs = Math.max(sinceMs, now() - BACKLOG_MS);
+        const send = (): void => {
+          const untilMs = Math.floor(now() / 1000) * 1000;
+          if (untilMs <= sentMs) return;
+          for (const frame of frames(sentMs, untilMs)) sink.push(frame);
+          sentMs = untilMs;
+        };
+        send();
+        return every(250, send);
+      },
+      'series.live': (_, sink) => {
+        let known = -1;
+        const send = (): void => {
+          const series = allSeries();
+          if (series.length === known) return;
+          known = series.length;
+          sink.push({ series });
+        };
+        send();
+        return every(1000, send);
+      },
+      'room.live': (_, sink) => {
+        const send = (): void => sink.push(roomAt(now()));
+        send();
+        return every(1000, send);
+      },
+      'runs.live': (_, sink) => {
+        let ids = '';
+        const send = (): void => {
+          const changed = runs.map((run) => run.id).join();
+          sink.push({ full: changed !== ids, runs: runs.map((run) => run.run(now())), deleted: [] });
+          ids = changed;
+        };
+        send();
+        return every(500, send);
+      },
+      'run.live': ({ runId }, sink) => {
+        let step = 0;
+        const send = (): void => {
+          const run = runs.find((candidate) => candidate.id === runId);
+          if (!run) {
+            sink.end(new AppError('not-found', `no run is called ${runId}`));
+            return;
+          }
+          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()), log: run.log(now()) });
+          step = run.run(now()).progress.step;
+        };
+        send();
+        return every(250, send);
+      },
+      'settings.live': (_, sink) => {
+        sink.push(settings);
+        return settingsChanged.on((value) => sink.push(value));
+      },
+      'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
+        const stops = new DisposableStore();
+        let stopped = false;
+        stops.add(toDisposable(() => (stopped = true)));
+        void (async () => {
+          sink.push({ text: 'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n' });
+          for (const id of seriesIds) {
+            const series = allSeries().find((entry) => entry.id === id);
+            if (!series || stopped) continue;
+            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricDef(series.metric).unit},${series.provenance},${value ?? ''}\r\n`);
+            sink.push({ text: rows.join('') });
+            await sink.ready();
+          }
+          sink.end();
+        })();
+        return stops;
+      },
+    },
+  };
+
+  function roomAt(atMs: number): RoomSummary {
+    const one = (metric: Parameters<Signals['now']>[0], unit: string, provenance: Quantity['provenance']): Quantity => {
+      const [first] = signals.now(metric, atMs);
+      return first ? quantity(first.value, unit, provenance) : withheld(unit, 'no-sensor', provenance);
+    };
+    const facility = one('facility.power', 'W', 'modelled');
+    const perHour = (unit: string, factor: number): Quantity => (facility.value === null ? withheld(unit, 'no-sensor', 'modelled') : quantity((facility.value / 1000) * factor, unit, 'modelled'));
+    const gpuLoads = signals.now('gpu.load', atMs);
+    const hottest = [...signals.now('cpu.temperature', atMs), ...signals.now('gpu.temperature', atMs)].sort((a, b) => b.value - a.value)[0];
+    return {
+      atMs,
+      itPowerW: one('it.power', 'W', 'modelled'),
+      facilityPowerW: facility,
+      powerRatio: one('facility.power_ratio', '1', 'modelled'),
+      meteredItShare: scenario === 'gpus' ? 0.98 : 0,
+      costPerHour: perHour(`${settings.tariff.currency}/h`, settings.tariff.pricePerKwh),
+      co2ePerHourKg: perHour('kg/h', settings.carbon.gridKgPerKwh),
+      cpuLoadPercent: one('cpu.load', '%', 'measured'),
+      gpuLoadPercent: gpuLoads.length === 0 ? withheld('%', 'no-sensor') : quantity(gpuLoads.reduce((sum, load) => sum + load.value, 0) / gpuLoads.length, '%', 'derived'),
+      hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
+      runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
+      queuedJobs: 0,
+      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label }) => ({ label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
+    };
+  }
+}
+
+function bucketed(seriesId: number, samples: readonly { atMs: number; value: number | null }[], bucketMs: number): HistoryColumns {
+  const columns: HistoryColumns = { seriesId, atMs: [], min: [], max: [], mean: [] };
+  const buckets = new Map<number, number[]>();
+  for (const { atMs, value } of samples) {
+    const at = Math.floor(atMs / bucketMs) * bucketMs;
+    const bucket = buckets.get(at) ?? [];
+    buckets.set(at, bucket);
+    if (value !== null) bucket.push(value);
+  }
+  for (const [at, values] of buckets) {
+    columns.atMs.push(at);
+    columns.min.push(values.length === 0 ? null : Math.min(...values));
+    columns.max.push(values.length === 0 ? null : Math.max(...values));
+    columns.mean.push(values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
+  }
+  return columns;
+}

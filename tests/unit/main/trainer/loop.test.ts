@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { TRAINER_LINE_MAX, TrainerEvent } from '@shared/contract/trainer';
+import { scoreRows } from '../../../../src-main/trainer/classifier';
+import { splitValidation } from '../../../../src-main/trainer/fit';
+import { mulberry32, shuffle } from '../../../../src-main/trainer/random';
+import { BatchReporter } from '../../../../src-main/trainer/reporter';
+
+describe('the random numbers', () => {
+  it('are the same row for the same seed, spread over [0, 1)', () => {
+    const row = (seed: number): number[] => Array.from({ length: 10_000 }, mulberry32(seed));
+    expect(row(42)).toEqual(row(42));
+    expect(row(42)).not.toEqual(row(43));
+    const values = row(0xffff_ffff);
+    expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
+    expect(values.reduce((sum, value) => sum + value) / values.length).toBeCloseTo(0.5, 1);
+  });
+
+  it('shuffle without losing any', () => {
+    const items = Uint32Array.from({ length: 1000 }, (_, i) => i);
+    shuffle(items, mulberry32(1));
+    expect(items).not.toEqual(Uint32Array.from({ length: 1000 }, (_, i) => i));
+    expect(items.toSorted()).toEqual(Uint32Array.from({ length: 1000 }, (_, i) => i));
+  });
+});
+
+describe('the validation part', () => {
+  it('is the share asked for, disjoint from the rest, and neither is ever empty', () => {
+    const { train, validation } = splitValidation(8000, 0.2, mulberry32(1));
+    expect([train.length, validation.length]).toEqual([6400, 1600]);
+    expect(new Set([...train, ...validation]).size).toBe(8000);
+    for (const share of [0.01, 0.9]) {
+      const tiny = splitValidation(2, share, mulberry32(1));
+      expect([tiny.train.length, tiny.validation.length]).toEqual([1, 1]);
+    }
+  });
+});
+
+describe('scoring', () => {
+  it('is the mean of −ln p of the labels, and the share of them that are the largest', () => {
+    const gradient = new Float32Array(6);
+    const score = scoreRows([0.7, 0.2, 0.1, 0.3, 0.3, 0.4], Uint8Array.of(0, 1), gradient);
+    expect(score.loss).toBeCloseTo(-(Math.log(0.7) + Math.log(0.3)) / 2, 12);
+    expect(score.accuracy).toBe(0.5);
+    expect(Array.from(gradient)).toEqual([Math.fround(-1 / 1.4), 0, 0, 0, Math.fround(-1 / 0.6), 0]);
+  });
+
+  it('does not take infinity from a probability of zero, and does not hide what is no number', () => {
+    expect(scoreRows([0, 1], Uint8Array.of(0)).loss).toBeCloseTo(-Math.log(1e-7), 6);
+    expect(scoreRows([NaN, NaN], Uint8Array.of(0))).toEqual({ loss: NaN, accuracy: 0 });
+  });
+});
+
+describe('the batches', () => {
+  function report(batches: number, msEach: number) {
+    let nowMs = 0;
+    const events: Extract<TrainerEvent, { t: 'batch' }>[] = [];
+    const reporter = new BatchReporter((event) => event.t === 'batch' && events.push(event), () => nowMs);
+    reporter.startEpoch(1);
+    for (let step = 1; step <= batches; step++) {
+      nowMs += msEach;
+      reporter.batch(step, 1 / 3, 2 / 3, 32);
+    }
+    reporter.flush();
+    reporter.flush();
+    return { events, seconds: nowMs / 1000 };
+  }
+
+  it.each([1, 2, 30, 99, 250])('of %i ms each come at ten lines a second at most, none lost, with their throughput', (msEach) => {
+    const { events, seconds } = report(2000, msEach);
+    expect(events.length).toBeLessThanOrEqual(seconds * 10 + 1);
+    expect(events.flatMap(({ step }) => step)).toEqual(Array.from({ length: 2000 }, (_, i) => i + 1));
+    for (const event of events) expect(event.samplesPerSecond).toBeCloseTo(32_000 / msEach, -1);
+  });
+
+  it('stay within what a line may be, even when there are very many', () => {
+    const { events } = report(5000, 0.001);
+    for (const event of events) {
+      expect(JSON.stringify(event).length).toBeLessThan(TRAINER_LINE_MAX);
+      expect(() => TrainerEvent.parse(event)).not.toThrow();
+    }
+    expect(events.flatMap(({ step }) => step)).toHaveLength(5000);
+  });
+
+  it('do not count the time between two epochs', () => {
+    let nowMs = 0;
+    const rates: (number | null)[] = [];
+    const reporter = new BatchReporter((event) => event.t === 'batch' && rates.push(event.samplesPerSecond), () => nowMs);
+    for (const epoch of [1, 2]) {
+      reporter.startEpoch(epoch);
+      nowMs += 50;
+      reporter.batch(epoch, 1, 1, 100);
+      reporter.flush();
+      nowMs += 60_000;
+    }
+    expect(rates).toEqual([2000, 2000]);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { hashOf, pageOf, parseRoute } from '../../../../src-renderer/app/routes';
+
+describe('routes', () => {
+  it.each([
+    ['', { page: 'room' }],
+    ['#/', { page: 'room' }],
+    ['#/training', { page: 'training' }],
+    ['#/training/', { page: 'training' }],
+    ['#/training/r9d1f20c', { page: 'run', runId: 'r9d1f20c' }],
+    ['#/training/a%2Fb', { page: 'run', runId: 'a/b' }],
+    ['#/history', { page: 'history' }],
+    ['#/settings', { page: 'settings' }],
+    ['#/doctor', { page: 'doctor' }],
+  ])('reads %j', (hash, route) => expect(parseRoute(hash)).toEqual(route));
+
+  it.each(['#/nowhere', '#/training/a/b', '#/history/x', '#/training/%E0%A4%A', `#/training/${'x'.repeat(41)}`])('does not know %j', (hash) => {
+    expect(parseRoute(hash).page).toBe('unknown');
+    expect(pageOf(parseRoute(hash))).toBeNull();
+  });
+
+  it('writes what it reads', () => {
+    for (const route of [{ page: 'room' }, { page: 'training' }, { page: 'run', runId: 'a/b c' }, { page: 'history' }, { page: 'settings' }, { page: 'doctor' }] as const) {
+      expect(parseRoute(hashOf(route))).toEqual(route);
+    }
+  });
+
+  it('shows a run under training', () => {
+    expect(pageOf({ page: 'run', runId: 'x' })).toBe('training');
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { layoutPanes } from '../../../../src-renderer/charts/layout';
+import { buildOption, type DrawInput } from '../../../../src-renderer/charts/option';
+import type { PaneSpec } from '../../../../src-renderer/charts/types';
+
+const pane = (id: string, shape: 'line' | 'band'): PaneSpec => ({
+  id,
+  title: id,
+  unit: 'W',
+  tracks: [{ id: `${id}-t`, label: id, colour: 1, shape, provenance: 'measured' }],
+  floor: 'zero',
+  minRange: 1,
+  formatTick: String,
+  formatValue: String,
+});
+
+function input(over: Partial<DrawInput> = {}): DrawInput {
+  const panes = [pane('a', 'line'), pane('b', 'band')];
+  return {
+    frame: {
+      from: 0,
+      to: 10_000,
+      tracks: new Map([
+        ['a-t', { x: [0, 1000, 2000, 5000, 6000], y: [1, Number.NaN, 3, Number.NaN, 5] }],
+        ['b-t', { x: [0, 1000], y: [5, 6], low: [4, 5], high: [7, 9] }],
+      ]),
+      spans: [{ id: 'r1', from: -500, to: 4000, label: 'run' }],
+      tolerance: 1000,
+      edgeTolerance: 1000,
+    },
+    layout: layoutPanes(600, 400, [{ id: 'a', collapsed: false, rows: 1 }, { id: 'b', collapsed: false, rows: 1 }], false),
+    panes,
+    hidden: new Set(),
+    theme: { text: '#000', line: '#000', grid: '#000', span: '#000', surface: '#fff', font: 'x', fontSize: 11, series: { 1: '#111', 2: '#111', 3: '#111', 4: '#111', 5: '#111', 6: '#111', 7: '#111', 8: '#111' } },
+    xKind: 'time',
+    xLabels: { time: String, step: String },
+    ...over,
+  };
+}
+
+const seriesOf = (option: ReturnType<typeof buildOption>): { id?: unknown; data?: unknown; markArea?: { data?: unknown } | undefined; connectNulls?: unknown }[] => (Array.isArray(option.series) ? option.series : []);
+
+describe('buildOption', () => {
+  it('puts all panes over the same x range', () => {
+    const { xAxis } = buildOption(input());
+    expect(Array.isArray(xAxis) ? xAxis.map((axis) => [axis.min, axis.max]) : null).toEqual([[0, 10_000], [0, 10_000]]);
+  });
+
+  it('leaves a gap a gap and draws a sample alone between gaps as a dot', () => {
+    const line = seriesOf(buildOption(input())).find((series) => series.id === 'a-t');
+    expect(line?.connectNulls).toBeUndefined();
+    const points = line?.data as [number, number][];
+    expect(points.filter(([, y]) => Number.isNaN(y))).toHaveLength(2);
+    expect(points.filter(([, y]) => y === 3)).toHaveLength(2);
+  });
+
+  it('draws a band as its minimum and its height', () => {
+    const series = seriesOf(buildOption(input()));
+    expect(series.find((entry) => entry.id === 'b-t-low')?.data).toEqual([[0, 4], [1000, 5]]);
+    expect(series.find((entry) => entry.id === 'b-t-high')?.data).toEqual([[0, 3], [1000, 4]]);
+  });
+
+  it('shades a span in every pane, cut to what is shown', () => {
+    const spans = seriesOf(buildOption(input())).filter((series) => String(series.id).startsWith('spans-'));
+    expect(spans.map((series) => series.markArea?.data)).toEqual([[[{ xAxis: 0 }, { xAxis: 4000 }]], [[{ xAxis: 0 }, { xAxis: 4000 }]]]);
+  });
+
+  it('leaves a hidden line and a collapsed pane out', () => {
+    expect(seriesOf(buildOption(input({ hidden: new Set(['a-t']) }))).some((series) => series.id === 'a-t')).toBe(false);
+    const layout = layoutPanes(600, 400, [{ id: 'a', collapsed: true, rows: 1 }, { id: 'b', collapsed: false, rows: 1 }], false);
+    expect(seriesOf(buildOption(input({ layout }))).some((series) => series.id === 'a-t')).toBe(false);
+  });
+});

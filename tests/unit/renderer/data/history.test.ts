@@ -1,0 +1,151 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '@shared/contract/errors';
+import type { Cancellation } from '@shared/rpc/api';
+import { CsvExport, csvName } from '../../../../src-renderer/data/csv-export';
+import { HistoryLoader, type HistoryAnswer, type HistoryQuery } from '../../../../src-renderer/data/history-loader';
+import { HistoryView, statistics } from '../../../../src-renderer/data/history-view';
+import { settle, wire, type Wired } from '../wired';
+
+let wired: Wired;
+const query = (fromMs: number, toMs: number): HistoryQuery => ({ seriesIds: [1], fromMs, toMs, maxPoints: 100 });
+const answered = (view: HistoryView): Promise<void> => vi.waitFor(() => expect(view.loader.state.get()).toMatchObject({ busy: false, answer: expect.anything() }), { timeout: 4000 });
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
+
+afterEach(() => wired.dispose());
+
+describe('HistoryLoader', () => {
+  let asked: { fromMs: number; cancellation: Cancellation; answer: () => void }[];
+  let loader: HistoryLoader;
+
+  beforeEach(() => {
+    asked = [];
+    wired = wire('bare', (api) => ({
+      ...api,
+      commands: {
+        ...api.commands,
+        'history.query': ({ fromMs }, cancellation) => {
+          if (fromMs === 666) throw new AppError('storage-failed', 'disk gone');
+          return new Promise((resolve) => asked.push({ fromMs, cancellation, answer: () => resolve({ bucketMs: 1000, columns: [{ seriesId: 1, atMs: [fromMs], min: [1], max: [1], mean: [1] }] }) }));
+        },
+      },
+    }));
+    loader = new HistoryLoader(wired.client, 10);
+  });
+
+  afterEach(() => loader.dispose());
+
+  it('asks once the hand rests, not for every step of it', async () => {
+    for (let i = 1; i <= 5; i += 1) loader.request(query(i, 10_000));
+    await rest();
+    expect(asked.map((entry) => entry.fromMs)).toEqual([5]);
+    expect(loader.state.get().busy).toBe(true);
+  });
+
+  it('cancels the question before and drops its answer', async () => {
+    loader.request(query(1, 10_000));
+    await rest();
+    loader.request(query(2, 10_000));
+    await rest();
+    expect(asked[0]!.cancellation.cancelled).toBe(true);
+    asked[0]!.answer();
+    asked[1]!.answer();
+    await settle();
+    expect(loader.state.get().answer?.query.fromMs).toBe(2);
+    expect(loader.state.get().busy).toBe(false);
+  });
+
+  it('keeps the last answer while a newer one is on its way', async () => {
+    loader.request(query(1, 10_000));
+    await rest();
+    asked[0]!.answer();
+    await settle();
+    loader.request(query(2, 10_000));
+    await rest();
+    expect(loader.state.get().answer?.query.fromMs).toBe(1);
+    expect(loader.state.get().busy).toBe(true);
+  });
+
+  it('tells a failure and can be asked again', async () => {
+    loader.request(query(666, 10_000));
+    await rest();
+    expect(loader.state.get().error?.code).toBe('storage-failed');
+  });
+
+  it('asks again after a lost connection', async () => {
+    loader.request(query(3, 10_000));
+    await rest();
+    wired.disconnect();
+    await settle();
+    wired.reconnect();
+    await settle();
+    expect(asked.map((entry) => entry.fromMs)).toEqual([3, 3]);
+    asked[1]!.answer();
+    await settle();
+    expect(loader.state.get().answer?.query.fromMs).toBe(3);
+  });
+});
+
+describe('HistoryView', () => {
+  it('asks at the resolution of the shown span and gives lines with bands', async () => {
+    wired = wire('bare');
+    const toMs = wired.clock.nowMs;
+    const view = new HistoryView(wired.client, { fromMs: toMs - 86_400_000, toMs }, [1]);
+    await answered(view);
+    const coarse = view.loader.state.get().answer!.bucketMs;
+    const band = view.read().tracks.get('1')!;
+    expect('low' in band && band.low.every((low, i) => Number.isNaN(low) || low <= band.y[i]!)).toBe(true);
+    view.span.set({ fromMs: toMs - 600_000, toMs });
+    await answered(view);
+    expect(view.loader.state.get().answer!.bucketMs).toBeLessThan(coarse);
+    view.seriesIds.set([]);
+    expect(view.loader.state.get().answer).toBeNull();
+    view.dispose();
+  });
+});
+
+describe('statistics', () => {
+  it('look only at what is shown and skip what is missing', () => {
+    wired = wire('empty');
+    const answer: HistoryAnswer = {
+      query: query(0, 10),
+      bucketMs: 1,
+      columns: new Map([[1, { seriesId: 1, atMs: [0, 10, 20, 30], min: [1, 2, null, -100], max: [5, 9, null, 100], mean: [3, 5, null, 0] }]]),
+    };
+    expect(statistics(answer, 1, { fromMs: 0, toMs: 25 })).toEqual({ min: 1, mean: 4, max: 9, last: 5 });
+    expect(statistics(answer, 1, { fromMs: 15, toMs: 25 })).toEqual({ min: null, mean: null, max: null, last: null });
+    expect(statistics(answer, 2, { fromMs: 0, toMs: 25 }).mean).toBeNull();
+  });
+});
+
+describe('CsvExport', () => {
+  it('gathers the whole stream into one file with the range in its name', async () => {
+    wired = wire('bare');
+    const saved: { file: Blob; name: string }[] = [];
+    const exporter = new CsvExport(wired.client, (file, name) => saved.push({ file, name }));
+    const toMs = wired.clock.nowMs;
+    exporter.start({ seriesIds: [1, 2], fromMs: toMs - 9_000, toMs });
+    await settle();
+    await settle();
+    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'done', rows: 20 });
+    const lines = (await saved[0]!.file.text()).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(21);
+    expect(lines[0]).toContain('time_utc');
+    expect(saved[0]!.name).toBe('coldaisle_20261123T135951Z_20261123T140000Z.csv');
+  });
+
+  it('saves nothing once cancelled', async () => {
+    wired = wire('bare');
+    const exporter = new CsvExport(wired.client, () => expect.unreachable());
+    exporter.start({ seriesIds: [1], fromMs: wired.clock.nowMs - 5000, toMs: wired.clock.nowMs });
+    exporter.cancel();
+    await settle();
+    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'idle' });
+  });
+
+  it('names files so that every file system takes them', () => {
+    wired = wire('empty');
+    expect(csvName({ seriesIds: [1], fromMs: 0, toMs: 1000 })).toMatch(/^[\w.]+$/);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { recipes } from '@shared/model/recipes';
+import { defaultSettings, SettingsPatch } from '@shared/model/settings';
+import { groupSeries } from '../../../../src-renderer/features/history/groups';
+import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
+import { coolingStart, defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
+import { checkParams, paramTexts } from '../../../../src-renderer/features/training/params';
+import { durationOf, epochMarks, progressOf } from '../../../../src-renderer/features/training/run-figures';
+import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
+import { Signals } from '../../../fakes/page-core-signals';
+
+describe('the start form', () => {
+  const texts = paramTexts(recipes['mnist-mlp'].defaults);
+
+  it('starts from defaults that are in order', () => {
+    expect(checkParams(texts)).toEqual({ params: recipes['mnist-mlp'].defaults, refusals: {} });
+  });
+
+  it.each([
+    ['epochs', '0', { key: 'min', limit: 1 }],
+    ['epochs', '1001', { key: 'max', limit: 1000 }],
+    ['batchSize', '1.5', { key: 'integer', limit: 0 }],
+    ['learningRate', '0', { key: 'above', limit: 0 }],
+    ['learningRate', 'abc', { key: 'number', limit: 0 }],
+    ['validationSplit', '0.95', { key: 'max', limit: 0.9 }],
+    ['seed', '', { key: 'number', limit: 0 }],
+  ] as const)('refuses %s = %j and says why', (param, text, refusal) => {
+    const check = checkParams({ ...texts, [param]: text });
+    expect(check.params).toBeNull();
+    expect(check.refusals).toEqual({ [param]: refusal });
+  });
+});
+
+describe('a change of settings', () => {
+  it('carries its whole section and passes the core’s schema', () => {
+    const { patch } = patchWith(defaultSettings, ['facility', 'ups', 'a0'], 3);
+    expect(patch).toEqual({ facility: { ...defaultSettings.facility, ups: { ...defaultSettings.facility.ups, a0: 3 } } });
+    expect(SettingsPatch.safeParse(patch).success).toBe(true);
+  });
+
+  it.each([
+    [['tariff', 'pricePerKwh'], -1, 'min'],
+    [['tariff', 'pricePerKwh'], null, 'number'],
+    [['tariff', 'currency'], 'eu', 'currency'],
+    [['facility', 'ratedItPowerW'], 0, 'above'],
+    [['facility', 'fansPercent'], 101, 'max'],
+    [['host', 'cpuIdleW'], 6000, 'max'],
+  ] as const)('to %j = %j is refused', (path, value, key) => {
+    expect(patchWith(defaultSettings, path, value).refusal?.key).toBe(key);
+  });
+
+  it('takes an empty field for automatic where the schema does', () => {
+    expect(patchWith(defaultSettings, ['facility', 'ratedItPowerW'], null).refusal).toBeNull();
+  });
+
+  it('knows each default and where it comes from', () => {
+    expect(sourceOf(['tariff', 'pricePerKwh'])).toBe('hennessy-patterson');
+    expect(sourceOf(['facility', 'pdu', 'a2'])).toBe('schneider-wp113');
+    expect(sourceOf(['facility', 'cooling', 'outdoorDryBulbC'])).toBe('carnot');
+    expect(sourceOf(['facility', 'fansPercent'])).toBe('assumption');
+    expect(sourceOf(['host', 'cpuMaxW'])).toBe('automatic');
+    expect(sourceOf(['ui', 'theme'])).toBeNull();
+  });
+
+  it('of the cooling model starts from values that are in order', () => {
+    for (const [mode, cooling] of Object.entries(coolingStart)) {
+      expect(cooling.mode).toBe(mode);
+      expect(SettingsPatch.safeParse({ facility: { ...defaultSettings.facility, cooling } }).success).toBe(true);
+    }
+    expect(defaultAt(['facility', 'cooling', 'cop'])).toBe(4);
+  });
+});
+
+describe('history', () => {
+  const { series } = new Signals('gpus');
+  const text = (entry: (typeof series)[number]): string => `${entry.metric} ${entry.device} ${entry.label}`;
+
+  it('groups every series under one heading', () => {
+    const groups = groupSeries(series, '', text);
+    expect(groups.flatMap((group) => group.series)).toHaveLength(series.length);
+    expect(groups.map((group) => group.id)).toEqual(['room', 'cpu', 'gpu', 'sensor', 'disk', 'network']);
+  });
+
+  it('finds by all words of a search', () => {
+    expect(groupSeries(series, 'H100 power gpu3', text).flatMap((group) => group.series.map((entry) => entry.device))).toEqual(['gpu3']);
+    expect(groupSeries(series, 'nothing like it', text)).toEqual([]);
+  });
+
+  it('reads and writes local date fields', () => {
+    const at = new Date(2026, 10, 23, 4, 5, 6).getTime();
+    expect(toLocalInput(at)).toBe('2026-11-23T04:05:06');
+    expect(fromLocalInput(toLocalInput(at))).toBe(at);
+    expect(fromLocalInput('')).toBeNull();
+    expect(presetSpan('24h', at)).toEqual({ fromMs: at - 86_400_000, toMs: at });
+  });
+});
+
+describe('a run in figures', () => {
+  const fake = new FakeRun('r1', exampleParams, 1_700_000_000_000, null, 0);
+  const at = (seconds: number) => fake.run(1_700_000_000_000 + seconds * 1000);
+
+  it('has no share before its plan is known', () => expect(progressOf(at(0.5))).toBeNull());
+  it('is half way at half its batches', () => expect(progressOf({ ...at(20), progress: { epoch: 3, step: 500 } })).toBe(0.5));
+  it('is whole when it succeeded', () => expect(progressOf(at(600))).toBe(1));
+  it('lasts until now, or until it ended', () => {
+    const running = at(20);
+    expect(durationOf(running, running.startedAtMs! + 7000)).toBe(7000);
+    expect(durationOf({ ...running, startedAtMs: null }, 5)).toBeNull();
+  });
+  it('marks the ends of its epochs', () => expect(epochMarks(at(20))).toEqual([0.2, 0.4, 0.6, 0.8]));
+});

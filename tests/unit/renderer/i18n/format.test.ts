@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { Format, parseNumber } from '../../../../src-renderer/i18n/format';
+
+const en = new Format('en');
+const zh = new Format('zh-CN');
+
+describe('Format.quantity', () => {
+  it.each([
+    [63.42, 'W', 1, '63.4', 'W'],
+    [999.9, 'W', 1, '999.9', 'W'],
+    [999.96, 'W', 1, '1.000', 'kW'],
+    [1234.5, 'W', 1, '1.235', 'kW'],
+    [2.4e6, 'W', 1, '2.400', 'MW'],
+    [7200, 'J', 1, '2.000', 'Wh'],
+    [612, 'J', 1, '170.0', 'mWh'],
+    [3.6e6 * 12, 'J', 1, '12.00', 'kWh'],
+    [2 ** 30 * 1.5, 'B', 0, '1.500', 'GiB'],
+    [4_200_000, 'B/s', 0, '4.200', 'MB/s'],
+    [0.0272, 'kg/h', 4, '27.20', 'g/h'],
+    [1.5, 'kg', 4, '1.500', 'kg'],
+    [2450, 'kg', 4, '2.450', 't'],
+    [0.0046, 'J/sample', 1, '4.600', 'mJ'],
+    [1.4567, '1', 3, '1.457', ''],
+    [88, '%', 0, '88', '%'],
+    [-12.34, '°C', 1, '−12.3', '°C'],
+    [0, 'W', 1, '0.0', 'W'],
+  ])('shows %d %s with %d digits as %s %s', (value, unit, digits, text, shown) => {
+    expect(en.quantity(value, unit, digits)).toEqual({ text, unit: shown });
+  });
+
+  it('shows no number where there is none, never zero', () => {
+    expect(en.quantity(null, 'W', 1)).toEqual({ text: '—', unit: 'W' });
+    expect(en.quantity(null, 'USD/h', 4).text).toBe('—');
+    expect(en.number(null, 2)).toBe('—');
+    expect(en.number(Number.NaN, 2)).toBe('—');
+    expect(en.duration(null)).toBe('—');
+    expect(en.percent(null)).toBe('—');
+  });
+
+  it('keeps three digits of small money and puts the currency for cur', () => {
+    expect(en.quantity(0.004478, 'USD/h', 4)).toEqual({ text: '0.00448', unit: 'USD/h' });
+    expect(en.quantity(12.3456, 'cur/h', 4, 'CNY')).toEqual({ text: '12.35', unit: 'CNY/h' });
+    expect(en.quantity(0, 'EUR', 4)).toEqual({ text: '0.00', unit: 'EUR' });
+  });
+
+  it('groups and separates as the language does', () => {
+    expect(en.number(12345.6, 1)).toBe('12,345.6');
+    expect(new Format('de').number(12345.6, 1)).toBe('12.345,6');
+    expect(zh.number(12345.6, 1)).toBe('12,345.6');
+  });
+});
+
+describe('Format.quantityLike', () => {
+  it('gives the parts of a sum the unit and the decimals of the sum', () => {
+    const total = 11.4 * 3600;
+    expect(en.quantityLike(total, 'J', total)).toEqual({ text: '11.40', unit: 'Wh' });
+    expect(en.quantityLike(0.36 * 3600, 'J', total)).toEqual({ text: '0.36', unit: 'Wh' });
+    expect(en.quantityLike(null, 'J', total)).toEqual({ text: '—', unit: 'Wh' });
+  });
+});
+
+describe('Format.tick', () => {
+  it('uses one prefix for all ticks and no more digits than tell them apart', () => {
+    expect([0, 2000, 4000].map((value) => en.tick(value, 'W', 4000, 2000))).toEqual(['0', '2 kW', '4 kW']);
+    expect([1.4, 1.5].map((value) => en.tick(value, '1', 1.5, 0.1))).toEqual(['1.4', '1.5']);
+    expect(en.tick(0.75, '1', 1, 0.25)).toBe('0.75');
+    expect(en.tick(2 ** 31, 'B', 2 ** 31, 2 ** 30)).toBe('2 GiB');
+  });
+});
+
+describe('times', () => {
+  it('writes durations as clocks do', () => {
+    expect(en.duration(7_999)).toBe('0:07');
+    expect(en.duration(754_000)).toBe('12:34');
+    expect(en.duration(3_723_000)).toBe('1:02:03');
+    expect(en.span(420)).toBe('0.4 s');
+    expect(en.span(61_000)).toBe('1:01');
+  });
+
+  it('writes the time of day with 24 hours', () => {
+    expect(en.time(new Date(2026, 10, 23, 0, 5, 9).getTime())).toBe('00:05:09');
+    expect(zh.minute(new Date(2026, 10, 23, 18, 5).getTime())).toBe('18:05');
+  });
+});
+
+describe('parseNumber', () => {
+  it.each([
+    ['5', 5],
+    [' 0.001 ', 0.001],
+    ['0,07', 0.07],
+    ['.5', 0.5],
+    ['1e-3', 0.001],
+    ['−4', -4],
+  ])('reads %j', (text, value) => expect(parseNumber(text)).toBe(value));
+
+  it.each(['', 'abc', '1.2.3', '1,000,000', '0x10', 'Infinity', '1 2', '1e999'])('refuses %j', (text) => expect(parseNumber(text)).toBeNull());
+});

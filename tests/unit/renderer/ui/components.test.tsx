@@ -1,0 +1,114 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import i18next from 'i18next';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AppError, errorCodes } from '@shared/contract/errors';
+import { quantity, withheld } from '@shared/model/provenance';
+import { RpcClient } from '@shared/rpc/client';
+import { Services } from '../../../../src-renderer/data/services';
+import { Store } from '../../../../src-renderer/data/store';
+import { PowerParts } from '../../../../src-renderer/features/room/PowerParts';
+import { RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
+import { RunTable } from '../../../../src-renderer/features/training/RunTable';
+import { resolveLanguage, startI18n } from '../../../../src-renderer/i18n';
+import { formatFor } from '../../../../src-renderer/i18n/format';
+import { PageContext } from '../../../../src-renderer/rpc/context';
+import type { LinkState } from '../../../../src-renderer/rpc/link';
+import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
+import { Tile } from '../../../../src-renderer/ui/Tile';
+import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
+
+const START = 1_700_000_000_000;
+
+beforeAll(async () => {
+  // startI18n tells the document its language.
+  Object.assign(globalThis, { document: { documentElement: { lang: '' } } });
+  await startI18n('en');
+});
+
+beforeEach(() => i18next.changeLanguage('en'));
+
+describe('Tile', () => {
+  it('shows figure, unit, how it was come by, and the raw value for whoever reads the page by machine', () => {
+    const power = quantity(63.44, 'W', 'modelled');
+    const html = renderToStaticMarkup(<Tile testId="tile-x" label="IT power" quantity={power} figure={formatFor('en').quantity(63.44, 'W', 1)} how="by a model" />);
+    expect(html).toContain('data-value="63.44"');
+    expect(html).toContain('63.4');
+    expect(html).toContain('modelled');
+    expect(html).toContain('by a model');
+  });
+
+  it('shows why there is no figure and the next step, and claims no origin for it', () => {
+    const html = renderToStaticMarkup(<Tile testId="tile-x" label="Hottest" quantity={withheld('°C', 'no-sensor', 'measured')} figure={formatFor('en').quantity(null, '°C', 1)} how="" />);
+    expect(html).toContain('—');
+    expect(html).toContain('No sensor found.');
+    expect(html).toContain('href="#/doctor"');
+    expect(html).not.toContain('measured');
+    expect(html).not.toMatch(/tile-number">0/);
+  });
+});
+
+describe('PowerParts', () => {
+  const part = (label: string, value: number | null) => ({ label, powerW: value === null ? withheld('W', 'stale', 'measured') : quantity(value, 'W', 'measured') });
+
+  it('puts cards of a kind together', () => {
+    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', 350), part('Xeon', 90)]} />);
+    expect(html).toContain('2 × H100');
+    expect(html).toContain('650.0 W');
+    expect(html).toContain('derived');
+  });
+
+  it('gives no sum where one of them is missing', () => {
+    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', null)]} />);
+    expect(html).toContain('— W');
+    expect(html).not.toContain('300');
+  });
+});
+
+describe('ErrorNote', () => {
+  it.each(['en', 'zh-CN'])('has words for every failure in %s', async (language) => {
+    await i18next.changeLanguage(language);
+    for (const code of errorCodes) {
+      const html = renderToStaticMarkup(<ErrorNote error={new AppError(code, 'as the core said it')} />);
+      expect(html).not.toContain(`error.${code}`);
+      expect(html).toContain('as the core said it');
+    }
+  });
+});
+
+describe('a run', () => {
+  const client = new RpcClient();
+  const parts = { services: new Services(client), link: { state: new Store<LinkState>({ kind: 'online' }), retry: () => undefined, dispose: () => undefined } };
+  const failed = new FakeRun('rfailed12345', exampleParams, START, { status: 'failed', atStep: 300 }, 0).run(START + 60_000);
+  const table = () => renderToStaticMarkup(<PageContext value={parts}><RunTable runs={[failed]} /></PageContext>);
+
+  it('stands in the list with status, progress and cost', () => {
+    const html = table();
+    expect(html).toContain('href="#/training/rfailed12345"');
+    expect(html).toContain('data-status="failed"');
+    expect(html).toContain('aria-valuenow="30"');
+    expect(html).toContain('USD');
+  });
+
+  it('speaks the other language after a change', async () => {
+    await i18next.changeLanguage('zh-CN');
+    expect(table()).toContain('失败');
+  });
+
+  it('states its parts, coverage and gaps', () => {
+    const html = renderToStaticMarkup(<RunEnergyTable run={failed} />);
+    for (const word of ['Above idle', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh']) expect(html).toContain(word);
+  });
+
+  it('has no energy before it has begun, and says so', () => {
+    expect(renderToStaticMarkup(<RunEnergyTable run={{ ...failed, energy: null }} />)).toContain('Counted from the first sample');
+  });
+});
+
+describe('resolveLanguage', () => {
+  it('follows the setting, else the first language there is a catalogue for', () => {
+    expect(resolveLanguage('zh-CN', ['en-US'])).toBe('zh-CN');
+    expect(resolveLanguage('system', ['zh-TW', 'en'])).toBe('zh-CN');
+    expect(resolveLanguage('system', ['fr-FR', 'en-GB'])).toBe('en');
+    expect(resolveLanguage('system', ['fr-FR'])).toBe('en');
+  });
+});
