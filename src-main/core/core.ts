@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
+import type { DeviceEvent } from '@shared/model/device-event';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Port } from '@shared/rpc/port';
@@ -18,6 +19,7 @@ import { DeviceTreeService, localNode } from './rooms/device-tree';
 import { loadScenario } from './scenario/schema';
 import { ScenarioSource } from './scenario/source';
 import { SettingsService } from './settings';
+import type { DamageFound } from './store/block-reader';
 import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
@@ -62,10 +64,18 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const startedAtMs = Date.now();
   const started = new DisposableStore();
   const settings = new SettingsService(writer);
-  const reader = openReader({ databasePath: databasePath(options.dataDir), workerPath: options.readerWorker, log });
+  const reader = openReader({
+    databasePath: databasePath(options.dataDir),
+    workerPath: options.readerWorker,
+    log,
+    onDamage: (found) => setApart(writer, found, log),
+  });
+  writer.setRetention(settings.current.retention);
+  started.add(settings.onChange(({ retention }) => writer.setRetention(retention)));
   const nvml = { workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'), libraries: nvmlLibraries(process.platform) };
   const environment = { ...machineEnvironment(), nvml, ...options.environment };
   const events = new EventLog(log);
+  started.add(events.onEvent((event) => recordEvent(writer, event, log)));
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
 
@@ -158,6 +168,24 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** Takes a block that the reader could not read out of the way; a disk that refuses even that leaves it to the next question. */
+function setApart(writer: StoreWriter, found: DamageFound, log: NonNullable<CoreOptions['log']>): void {
+  try {
+    writer.quarantineDamaged(found);
+  } catch (error) {
+    log('warn', `a damaged block stays where it is for now: ${String(error)}`);
+  }
+}
+
+/** Keeps what happened to a device; when the disk refuses, it is still in the log and in memory. */
+function recordEvent(writer: StoreWriter, { atMs, device, kind, code, severity, text }: DeviceEvent, log: NonNullable<CoreOptions['log']>): void {
+  try {
+    writer.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
+  } catch (error) {
+    log('warn', `an event of ${device} was not stored: ${String(error)}`);
+  }
 }
 
 /** A run whose core was lost never got its last samples: its bill is made from what the database holds. */

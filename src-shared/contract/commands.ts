@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
+import { RecordedEvent } from '../model/event';
+import { GpuProcess, HostProcess } from '../model/processes';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
 import { LogLine, Run } from '../model/run';
-import { HistoryColumns, Series } from '../model/series';
+import { DeviceId, HistoryColumns, Series } from '../model/series';
 import { Settings, SettingsPatch } from '../model/settings';
+import { StorageStatus } from '../model/storage';
 
 const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output });
 const nothing = z.object({});
@@ -38,6 +41,23 @@ export const commands = {
     z.object({ bucketMs: z.number(), columns: z.array(HistoryColumns) }),
   ),
   'history.extent': command(nothing, z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() })),
+  'storage.status': command(nothing, StorageStatus),
+  'events.query': command(
+    z.object({
+      fromMs: z.number().int().nonnegative(),
+      toMs: z.number().int().nonnegative(),
+      /** Left out = all. */
+      devices: z.array(DeviceId).max(256).optional(),
+      kinds: z.array(z.string().min(1).max(40)).max(32).optional(),
+      /** The newest so many. */
+      limit: z.number().int().min(1).max(10_000).default(1_000),
+    }),
+    z.object({ events: z.array(RecordedEvent) }),
+  ),
+  /** Writes a note of a person's at a moment, on a device or on the whole room (`room`). */
+  'events.annotate': command(z.object({ atMs: z.number().int().nonnegative(), device: DeviceId, text: z.string().trim().min(1).max(4_000) }), RecordedEvent),
+  /** The newest tables of processes, asked for about every ten seconds. */
+  'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
   'runs.list': command(nothing, z.object({ runs: z.array(Run) })),
   'runs.get': command(runId, Run),
   'runs.start': command(z.object({ recipe: RecipeId, engine: EngineId, params: TrainParams }), z.object({ runId: z.string() })),

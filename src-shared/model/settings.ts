@@ -55,7 +55,20 @@ export const Ui = z.object({
 });
 export type Ui = z.infer<typeof Ui>;
 
-export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, ui: Ui });
+const days = z.number().positive().max(36_500);
+
+/** How long what was recorded is kept. What is older goes block by block: up to an hour (raw) or a month (1 h rollups) later. */
+export const Retention = z.object({
+  /** Samples as they were recorded, days. */
+  rawDays: days,
+  /** Rollups of 10 s, 1 min, 15 min, 1 h (minimum, maximum, sum, count), days each. */
+  rollupDays: z.tuple([days, days, days, days]),
+  /** Above this size of the database the oldest raw samples go first, then the finest rollups; null = no limit. Bytes. */
+  maxBytes: z.number().int().min(16 * 2 ** 20).max(2 ** 50).nullable(),
+});
+export type Retention = z.infer<typeof Retention>;
+
+export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, ui: Ui, retention: Retention });
 export type Settings = z.infer<typeof Settings>;
 
 /** A change replaces whole sections. */
@@ -81,6 +94,7 @@ export const defaultSettings: Settings = {
   },
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   ui: { language: 'system', theme: 'system' },
+  retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], maxBytes: null },
 };
 
 /** What the settings page shows beside each default: a key of `settings.source.*` in the catalogues. */

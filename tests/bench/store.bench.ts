@@ -173,6 +173,50 @@ async function asking(dir: string): Promise<BenchRow[]> {
   return [{ name: 'history, 8 series × 1 day in 1000 points', value: took, unit: 'ms', ratio: { value: took / median(times.plain), against: 'SELECT of all its rows (time, lower is better)' } }];
 }
 
+/** A room of 2,000 series at 1 Hz as fast as it goes, with a reader that asks for charts all the while, beside rows in one table. */
+async function ingest(dir: string): Promise<BenchRow[]> {
+  const SERIES = 2_000;
+  const TICKS = 900;
+  const patterns = room();
+  const writer = openWriter({ dataDir: join(dir, 'ingest') });
+  const ids = Array.from({ length: SERIES }, (_, i) => writer.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id);
+  // Values are made before, so that only the store's time counts; each series takes them up at a second of its own.
+  const values = patterns.map(({ valueAt }) => Array.from({ length: 600 }, (_, second) => valueAt(second)));
+  const ofTick = (tick: number): Sample[] => ids.map((seriesId, i) => ({ seriesId, atMs: timeMs(tick), value: values[i % patterns.length]?.[(tick + 7 * i) % 600] ?? null }));
+  const reader = openReader({ databasePath: writer.path, workerPath: await bundleEntry('src-main/core/store/reader-worker.ts') });
+  let charts = 0;
+  let going = true;
+  const reading = (async () => {
+    for (; going; charts++) await reader.history({ seriesIds: ids.slice((charts * 8) % 1_900, ((charts * 8) % 1_900) + 8), fromMs: FROM_MS, toMs: timeMs(TICKS), maxPoints: 1500 });
+  })();
+  const rows = openForWriting(join(dir, 'rows.sqlite3'));
+  rows.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  rows.exec('CREATE TABLE sample (at_ms INTEGER NOT NULL, series_id INTEGER NOT NULL, value REAL, PRIMARY KEY (at_ms, series_id)) STRICT, WITHOUT ROWID');
+  const insert = rows.change('INSERT INTO sample VALUES (?, ?, ?)');
+  let [storeMs, rowsMs, worstMs] = [0, 0, 0];
+  for (let tick = 0; tick < TICKS; tick++) {
+    const samples = ofTick(tick);
+    const tookMs = await timed(() => writer.commitSamples(samples));
+    storeMs += tookMs;
+    worstMs = Math.max(worstMs, tookMs);
+    rowsMs += await timed(() => rows.transaction(() => samples.forEach(({ seriesId, atMs, value }) => insert.run(atMs, seriesId, value))));
+    // Lets the reader's answers in.
+    if (tick % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  going = false;
+  await reading;
+  await reader.close();
+  writer.close();
+  rows.close();
+  const perSecond = (SERIES * TICKS) / (storeMs / 1000);
+  const size = statSync(writer.path).size;
+  return [
+    { name: `ingest, 2,000 series, packed into blocks; ${charts} charts asked`, value: perSecond, unit: 'samples/s', ratio: { value: perSecond / ((SERIES * TICKS) / (rowsMs / 1000)), against: 'rows in one table, never packed' } },
+    { name: 'longest tick of it', value: worstMs, unit: 'ms' },
+    { name: 'its database', value: size / (SERIES * TICKS), unit: 'B/sample', ratio: { value: size / statSync(rows.path).size, against: 'that table' } },
+  ];
+}
+
 function raise(): never {
   throw new Error('more samples in a tick than series');
 }
@@ -181,7 +225,7 @@ function raise(): never {
 export async function run(): Promise<{ rows: BenchRow[] }> {
   const dir = mkdtempSync(join(tmpdir(), 'coldaisle-bench-store-'));
   try {
-    return { rows: [...(await recording(dir)), ...(await asking(dir))] };
+    return { rows: [...(await recording(dir)), ...(await asking(dir)), ...(await ingest(dir))] };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -1,9 +1,25 @@
+import type { DoctorItem } from '@shared/model/doctor';
+import type { Retention } from '@shared/model/settings';
 import type { CommandHandlers } from '@shared/rpc/api';
+import type { StoreReader } from '../store/types';
 import type { Services } from './services';
+
+/** Whether every block of the history can be read. */
+async function blocksItem(reader: StoreReader, retention: Retention): Promise<DoctorItem> {
+  const item = { id: 'storage.blocks', group: 'storage', name: 'Blocks of the history' } as const;
+  try {
+    const { quarantined, samples } = await reader.status(retention);
+    if (quarantined === 0) return { ...item, state: 'works', detail: `${samples} samples in blocks, none damaged`, repair: null };
+    const repair = 'Check the disk that holds the data folder; the samples of these blocks are lost unless a copy of the folder has them.';
+    return { ...item, state: 'failing', detail: `${quarantined} damaged parts were set apart (table quarantine); the rest reads on`, repair };
+  } catch (error) {
+    return { ...item, state: 'failing', detail: error instanceof Error ? error.message : String(error), repair: null };
+  }
+}
 
 type Own = Pick<CommandHandlers, 'app.info' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
 
-export function appApi({ options, startedAtMs, writer, telemetry, engines }: Services): Own {
+export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
   return {
     'app.info': () => ({
       version: options.version,
@@ -17,8 +33,8 @@ export function appApi({ options, startedAtMs, writer, telemetry, engines }: Ser
     }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems] = await Promise.all([telemetry.doctor(), engines.doctor()]);
-      return { items: [...sensors, ...engineItems] };
+      const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
+      return { items: [...sensors, ...engineItems, blocks] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

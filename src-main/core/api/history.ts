@@ -1,16 +1,22 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { Cancellation, CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import type { NewEvent, RecordedEvent } from '@shared/model/event';
+import type { StoreWriter } from '../store/types';
 import { pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent'>;
+type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent' | 'storage.status' | 'events.query' | 'events.annotate' | 'processes.list'>;
 type OwnStreams = Pick<StreamHandlers, 'history.csv'>;
 
-export function historyApi({ telemetry, reader }: Services): Own {
+export function historyApi({ telemetry, reader, writer, settings }: Services): Own {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
     'history.query': (input, cancellation) => reader.history(input, abortSignal(cancellation)),
     'history.extent': () => reader.extent(),
+    'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
+    'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
+    'events.annotate': (note) => annotate(writer, { kind: 'annotation', code: '', severity: 'info', ...note }),
+    'processes.list': () => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() }),
   };
 }
 
@@ -25,6 +31,12 @@ export function historyStreams({ reader }: Services): OwnStreams {
         (error) => (isAppError(error) ? error : new AppError('internal', 'The export failed.', { cause: error })),
       ),
   };
+}
+
+function annotate(writer: StoreWriter, event: NewEvent): RecordedEvent {
+  const [recorded] = writer.appendEvents([event]);
+  if (!recorded) throw new AppError('storage-failed', 'The note was not stored.');
+  return recorded;
 }
 
 function abortSignal(cancellation: Cancellation): AbortSignal {

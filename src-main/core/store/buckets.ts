@@ -38,7 +38,7 @@ export function gapThreshold(bucketMs: number, typicalMs: number): number {
 }
 
 /** The median distance between neighbours of `times` (ms, ascending); 0 with fewer than two. */
-export function typicalInterval(times: readonly number[]): number {
+export function typicalInterval(times: ArrayLike<number>): number {
   const distances: number[] = [];
   for (let i = 1; i < times.length; i++) distances.push((times[i] ?? 0) - (times[i - 1] ?? 0));
   distances.sort((a, b) => a - b);

@@ -1,10 +1,10 @@
 import type { HistoryColumns } from '@shared/model/series';
+import { BlockReader, prepareStatements, type DamageFound } from './block-reader';
 import { bucketWidth, gapThreshold, typicalInterval } from './buckets';
+import { clip, floorTo, HOUR_LEVEL, RAW_LEVEL, ROLLUPS, rollUp, joinEntries, type Entries, type Level } from './levels';
 import type { ReadHandle } from './open';
 import type { HistorySelection } from './types';
 
-/** Rows fetched between two looks at the cancel flag: some milliseconds of work. */
-const ROWS_A_CHUNK = 10_000;
 /** Neighbours that the usual interval of a series is judged by. */
 const INTERVAL_SAMPLES = 129;
 
@@ -13,20 +13,13 @@ export interface HistoryAnswer {
   bucketMs: number;
   columns: HistoryColumns[];
 }
-/** Times and values of one series, oldest first; NaN = NULL (SQLite stores no NaN). */
+/** Times and values of one series, oldest first; NaN = the source had none. */
 export interface RawColumns {
   readonly seriesId: number;
   readonly atMs: Float64Array<ArrayBuffer>;
   readonly value: Float64Array<ArrayBuffer>;
 }
 
-interface Bucket {
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly mean: number | null;
-  readonly firstMs: number | null;
-  readonly lastMs: number | null;
-}
 interface Row {
   readonly atMs: number;
   readonly value: number | null;
@@ -41,47 +34,38 @@ export interface Questions {
 }
 
 /**
- * The questions of the history, over a connection that can only read. `check` is called between chunks of some
- * milliseconds and throws to give up.
+ * The questions of the history, over a connection that can only read; each is answered from one state of the database.
+ * `check` is called between blocks, some milliseconds apart at most, and throws to give up. `damaged` is told of each
+ * block that could not be read; the answer is the rest.
  */
-export function openQuestions(db: ReadHandle): Questions {
-  const inRange = 'series_id = ? AND at_ms BETWEEN ? AND ?';
-  const bucketSql = (table: string): string =>
-    `SELECT min(value) AS low, max(value) AS high, avg(value) AS mean, min(at_ms) AS firstMs, max(at_ms) AS lastMs FROM ${table} WHERE ${inRange}`;
-  const settledBucket = db.query<Bucket>(bucketSql('sample'));
-  const anyBucket = db.query<Bucket>(bucketSql('sample_all'));
-  const settledBefore = db.query<{ value: string }>("SELECT value FROM meta WHERE key = 'settled_before_ms'");
-  const rows = db.query<Row>(`SELECT at_ms AS atMs, value FROM sample_all WHERE ${inRange} ORDER BY at_ms LIMIT ?`);
-  const countUpTo = db.query<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM sample_all WHERE ${inRange} LIMIT ?)`);
-  const first = db.query<{ atMs: number | null }>(`SELECT min(atMs) AS atMs FROM (${endOf('sample', 'ASC')} UNION ALL ${endOf('sample_recent', 'ASC')})`);
-  const last = db.query<{ atMs: number | null }>(`SELECT max(atMs) AS atMs FROM (${endOf('sample', 'DESC')} UNION ALL ${endOf('sample_recent', 'DESC')})`);
-  const extent = db.query<{ fromMs: number | null; toMs: number | null }>(
-    `SELECT min(low) AS fromMs, max(high) AS toMs FROM (
-       SELECT (SELECT min(at_ms) FROM sample WHERE series_id = series.id) AS low, (SELECT max(at_ms) FROM sample WHERE series_id = series.id) AS high FROM series
-       UNION ALL SELECT (SELECT min(at_ms) FROM sample_recent), (SELECT max(at_ms) FROM sample_recent))`,
-  );
+export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => void = () => undefined): Questions {
+  const statements = prepareStatements(db);
+  const known = db.query<{ id: number }>('SELECT id FROM series WHERE id IN (SELECT value FROM json_each(?))');
+  const keptFrom = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
+  const clustersOf = db.query<{ cluster: number; first: number; last: number }>('SELECT cluster, min(slot_ms) AS first, max(slot_ms) AS last FROM block WHERE level = 0 GROUP BY cluster');
+  const firstSlot = db.query<{ slotMs: number | null }>('SELECT min(slot_ms) AS slotMs FROM block WHERE level = ?');
+  const firstRow = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
+  const lastRow = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
 
-  const page: Questions['page'] = (seriesId, fromMs, toMs, limit) => rows.all(seriesId, fromMs, toMs, limit);
+  /** A reader for these series; those that are not there (any more) have no samples. */
+  const readerFor = (seriesIds: readonly number[]): { reader: BlockReader; live: Set<number> } => {
+    const live = new Set(known.all(JSON.stringify(seriesIds)).map(({ id }) => id));
+    return { reader: new BlockReader(statements, [...live], damaged), live };
+  };
 
-  /** All rows of a series in the range, a chunk at a time. */
-  function* chunks(seriesId: number, fromMs: number, toMs: number, check: () => void): Generator<Row[]> {
-    for (let nextMs = fromMs; nextMs <= toMs; ) {
-      check();
-      const chunk = page(seriesId, nextMs, toMs, ROWS_A_CHUNK);
-      yield chunk;
-      const end = chunk.at(-1);
-      if (end === undefined || chunk.length < ROWS_A_CHUNK) return;
-      nextMs = end.atMs + 1;
-    }
-  }
+  /** From when on all samples of this level are kept, ms. */
+  const keptFromMs = (level: number): number => Number(keptFrom.get(`kept_from_${level}`)?.value ?? -Infinity);
 
-  function raw(seriesId: number, { fromMs, toMs }: HistorySelection, check: () => void): HistoryColumns {
-    const found = [...chunks(seriesId, fromMs, toMs, check)].flat();
-    const typicalMs = typicalInterval(found.slice(0, INTERVAL_SAMPLES).map((row) => row.atMs));
+  function raw(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, check: () => void): HistoryColumns {
+    const { times, values } = concat(reader, seriesId, fromMs, toMs, check);
+    const typicalMs = typicalInterval(times.subarray(0, INTERVAL_SAMPLES));
     const gapMs = gapThreshold(1, typicalMs);
     const columns = emptyColumns(seriesId);
     let previousMs = Infinity;
-    for (const { atMs, value } of found) {
+    for (let i = 0; i < times.length; i++) {
+      const atMs = times[i] as number;
+      const stored = values[i] as number;
+      const value = Number.isNaN(stored) ? null : stored;
       if (atMs - previousMs > gapMs) push(columns, previousMs + Math.max(1, typicalMs), null, null, null);
       push(columns, atMs, value, value, value);
       previousMs = atMs;
@@ -89,62 +73,145 @@ export function openQuestions(db: ReadHandle): Questions {
     return columns;
   }
 
-  function bucketed(seriesId: number, { fromMs, toMs }: HistorySelection, bucketMs: number, settledBeforeMs: number, check: () => void): HistoryColumns {
+  function bucketed(seriesId: number, entries: Entries, level: Level, bucketMs: number, typicalMs: number): HistoryColumns {
     const columns = emptyColumns(seriesId);
-    // Only where the series has samples: most of a wide range may lie before the first.
-    const firstMs = first.get(seriesId, fromMs, toMs, seriesId, fromMs, toMs)?.atMs ?? null;
-    const lastMs = last.get(seriesId, fromMs, toMs, seriesId, fromMs, toMs)?.atMs ?? null;
-    if (firstMs === null || lastMs === null) return columns;
-    const gapMs = gapThreshold(bucketMs, typicalInterval(page(seriesId, firstMs, lastMs, INTERVAL_SAMPLES).map((row) => row.atMs)));
-    let previous: { startMs: number; lastMs: number } | null = null;
-    for (let startMs = Math.floor(firstMs / bucketMs) * bucketMs; startMs <= lastMs; startMs += bucketMs) {
-      check();
-      const endMs = Math.min(startMs + bucketMs - 1, lastMs);
-      const bucket = (endMs < settledBeforeMs ? settledBucket : anyBucket).get(seriesId, Math.max(startMs, firstMs), endMs);
-      if (bucket === undefined || bucket.firstMs === null || bucket.lastMs === null) continue;
-      if (previous !== null && bucket.firstMs - previous.lastMs > gapMs) push(columns, previous.startMs + bucketMs, null, null, null);
-      push(columns, startMs, bucket.low, bucket.high, bucket.mean);
-      previous = { startMs, lastMs: bucket.lastMs };
+    const gapMs = gapThreshold(bucketMs, typicalMs);
+    const { starts, min, max, sum, count } = entries;
+    const n = starts.length;
+    let lastMs = Infinity;
+    let lastBucketMs = 0;
+    for (let i = 0; i < n; ) {
+      const bucket = floorTo(starts[i] as number, bucketMs);
+      // Within one entry it is not known when: what is surely silent lies between its end and the start of the next.
+      if ((starts[i] as number) - lastMs > gapMs) push(columns, lastBucketMs + bucketMs, null, null, null);
+      let [low, high, total, numbers] = [Infinity, -Infinity, 0, 0];
+      for (; i < n && (starts[i] as number) < bucket + bucketMs; i++) {
+        lastMs = (starts[i] as number) + level.widthMs - 1;
+        const here = count[i] as number;
+        if (here === 0) continue;
+        low = Math.min(low, min[i] as number);
+        high = Math.max(high, max[i] as number);
+        total += sum[i] as number;
+        numbers += here;
+      }
+      lastBucketMs = bucket;
+      if (numbers === 0) push(columns, bucket, null, null, null);
+      else push(columns, bucket, low, high, total / numbers);
     }
     return columns;
   }
 
+  /** Buckets over the samples themselves, or over the coarsest rollup that divides them. */
+  function buckets(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, level: Level, bucketMs: number, check: () => void): HistoryColumns {
+    const startMs = floorTo(fromMs, bucketMs);
+    const endMs = floorTo(toMs, bucketMs) + bucketMs;
+    if (level.level !== RAW_LEVEL) {
+      const entries = reader.entries(seriesId, level, startMs, endMs, check);
+      return bucketed(seriesId, entries, level, bucketMs, typicalOf(entries, level));
+    }
+    const parts: Entries[] = [];
+    let first: Float64Array | null = null;
+    for (const hour of reader.hours(seriesId, startMs, endMs - 1)) {
+      check();
+      const column = clip(reader.hour(seriesId, hour), startMs, endMs - 1);
+      if (column.times.length === 0) continue;
+      first ??= column.times.subarray(0, INTERVAL_SAMPLES);
+      parts.push(rollUp(column, bucketMs));
+    }
+    const typicalMs = typicalInterval(first ?? new Float64Array());
+    return bucketed(seriesId, joinEntries(parts), { ...level, widthMs: bucketMs }, bucketMs, typicalMs);
+  }
+
+  /** The bucket's width and what it is made of, for this range: where raw samples have expired, at least the rollup left. */
+  function planOf({ fromMs, toMs, maxPoints }: HistoryQuery): { bucketMs: number; level: Level } {
+    const wantedMs = bucketWidth(fromMs, toMs, maxPoints);
+    const kept = [{ level: RAW_LEVEL, widthMs: 1, slotMs: 1 }, ...ROLLUPS].filter(({ level }) => level === HOUR_LEVEL || fromMs >= keptFromMs(level));
+    const usable = kept.filter(({ widthMs }) => wantedMs % widthMs === 0 && wantedMs >= widthMs);
+    const level = usable.at(-1) ?? kept.find(({ widthMs }) => widthMs > wantedMs) ?? ROLLUPS[3];
+    return { level, bucketMs: Math.max(wantedMs, level.widthMs) };
+  }
+
   return {
-    history(query, check) {
-      const { seriesIds, fromMs, toMs, maxPoints } = query;
-      const fits = seriesIds.every((id) => {
-        check();
-        return (countUpTo.get(id, fromMs, toMs, maxPoints + 1)?.n ?? 0) <= maxPoints;
-      });
-      if (fits) {
-        const columns = seriesIds.map((id) => raw(id, query, check));
-        if (columns.every((column) => column.atMs.length <= maxPoints)) return { bucketMs: 1, columns };
-      }
-      // Read before the buckets: samples that settle meanwhile are then looked for in both tables, never in neither.
-      const settledBeforeMs = Number(settledBefore.get()?.value ?? 0);
-      const bucketMs = bucketWidth(fromMs, toMs, maxPoints);
-      return { bucketMs, columns: seriesIds.map((id) => bucketed(id, query, bucketMs, settledBeforeMs, check)) };
-    },
-    extent: () => extent.get() ?? { fromMs: null, toMs: null },
+    history: (query, check) =>
+      db.snapshot(() => {
+        const { seriesIds, fromMs, toMs, maxPoints } = query;
+        const { reader, live } = readerFor(seriesIds);
+        const rawKept = fromMs >= keptFromMs(RAW_LEVEL);
+        const fits = rawKept && seriesIds.every((id) => !live.has(id) || reader.count(id, fromMs, toMs, maxPoints, check) <= maxPoints);
+        if (fits) {
+          const columns = seriesIds.map((id) => (live.has(id) ? raw(reader, id, query, check) : emptyColumns(id)));
+          if (columns.every((column) => column.atMs.length <= maxPoints)) return { bucketMs: 1, columns };
+        }
+        const { level, bucketMs } = planOf(query);
+        return { bucketMs, columns: seriesIds.map((id) => (live.has(id) ? buckets(reader, id, query, level, bucketMs, check) : emptyColumns(id))) };
+      }),
+    extent: () =>
+      db.snapshot(() => {
+        const { reader } = readerFor([]);
+        const spans = clustersOf.all();
+        const first = Math.min(...spans.map((span) => span.first));
+        const last = Math.max(...spans.map((span) => span.last));
+        const froms = spans.filter((span) => span.first === first).flatMap(({ cluster }) => reader.spanOf(cluster, first)?.fromMs ?? []);
+        const tos = spans.filter((span) => span.last === last).flatMap(({ cluster }) => reader.spanOf(cluster, last)?.toMs ?? []);
+        // Where the samples have expired, their rollups go on.
+        for (const { level, slotMs } of ROLLUPS) {
+          const slot = firstSlot.get(level)?.slotMs ?? null;
+          if (slot !== null && slot + slotMs <= first) froms.push(slot);
+        }
+        const [oldest, newest] = [firstRow.get()?.atMs ?? null, lastRow.get()?.atMs ?? null];
+        if (oldest !== null) froms.push(oldest);
+        if (newest !== null) tos.push(newest);
+        return froms.length === 0 || tos.length === 0 ? { fromMs: null, toMs: null } : { fromMs: Math.min(...froms), toMs: Math.max(...tos) };
+      }),
     samples: ({ seriesIds, fromMs, toMs }, check) =>
-      seriesIds.map((seriesId) => {
-        const atMs: number[] = [];
-        const value: number[] = [];
-        for (const chunk of chunks(seriesId, fromMs, toMs, check)) {
-          for (const row of chunk) {
-            atMs.push(row.atMs);
-            value.push(row.value ?? NaN);
+      db.snapshot(() => {
+        const { reader, live } = readerFor(seriesIds);
+        return seriesIds.map((seriesId) => {
+          check();
+          if (!live.has(seriesId)) return { seriesId, atMs: new Float64Array(), value: new Float64Array() };
+          const { times, values } = concat(reader, seriesId, fromMs, toMs, check);
+          return { seriesId, atMs: times, value: values };
+        });
+      }),
+    page: (seriesId, fromMs, toMs, limit) =>
+      db.snapshot(() => {
+        const { reader, live } = readerFor([seriesId]);
+        const rows: Row[] = [];
+        if (!live.has(seriesId)) return rows;
+        for (const hour of reader.hours(seriesId, fromMs, toMs)) {
+          const { times, values } = clip(reader.hour(seriesId, hour), fromMs, toMs);
+          for (let i = 0; i < times.length; i++) {
+            if (rows.length === limit) return rows;
+            const value = values[i] as number;
+            rows.push({ atMs: times[i] as number, value: Number.isNaN(value) ? null : value });
           }
         }
-        return { seriesId, atMs: Float64Array.from(atMs), value: Float64Array.from(value) };
+        return rows;
       }),
-    page,
   };
 }
 
-/** The first or last sample of a series in a range, by its key: one seek. */
-function endOf(table: string, order: 'ASC' | 'DESC'): string {
-  return `SELECT * FROM (SELECT at_ms AS atMs FROM ${table} WHERE series_id = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms ${order} LIMIT 1)`;
+function concat(reader: BlockReader, seriesId: number, fromMs: number, toMs: number, check: () => void): { times: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
+  const parts = reader.hours(seriesId, fromMs, toMs).map((hour) => {
+    check();
+    return clip(reader.hour(seriesId, hour), fromMs, toMs);
+  });
+  const n = parts.reduce((sum, part) => sum + part.times.length, 0);
+  const joined = { times: new Float64Array(n), values: new Float64Array(n) };
+  let at = 0;
+  for (const part of parts) {
+    joined.times.set(part.times, at);
+    joined.values.set(part.values, at);
+    at += part.times.length;
+  }
+  return joined;
+}
+
+/** The usual interval of a series, ms, as its rollup tells it: with several samples an entry, their share of its width. */
+function typicalOf({ starts, count }: Entries, { widthMs }: Level): number {
+  const counts = [...count.subarray(0, INTERVAL_SAMPLES)].sort((a, b) => a - b);
+  const usual = counts[counts.length >> 1] ?? 0;
+  return usual > 1 ? widthMs / usual : typicalInterval(starts.subarray(0, INTERVAL_SAMPLES));
 }
 
 function emptyColumns(seriesId: number): HistoryColumns {

@@ -8,7 +8,7 @@ const PREBUILD_NAPI = 10;
 /** How long a connection waits for another's lock before it gives up, ms. */
 const BUSY_TIMEOUT_MS = 5_000;
 
-export type SqlValue = string | number | null;
+export type SqlValue = string | number | null | Uint8Array;
 
 /** A prepared SELECT. Scalars come back in the types their STRICT column declares; JSON is for the caller to validate. */
 export interface Query<Row> {
@@ -26,6 +26,13 @@ export interface Change {
 export interface ReadHandle {
   readonly path: string;
   query<Row>(sql: string): Query<Row>;
+  /**
+   * Makes a table whose rows `rows` gives, known to this connection alone: `name(…parameters)`, each parameter null when
+   * it is left out. `rows` must not use this connection.
+   */
+  table(name: string, columns: readonly string[], parameters: readonly string[], rows: (...args: SqlValue[]) => Iterable<SqlValue[]>): void;
+  /** Runs `work` on one state of the database: what is committed meanwhile is seen by the next. */
+  snapshot<T>(work: () => T): T;
   /** Safe twice. */
   close(): void;
 }
@@ -133,6 +140,16 @@ function connect(path: string, { readonly, fileMustExist, binding, busyMs = BUSY
 function readHandle(db: Database.Database, path: string): ReadHandle {
   return {
     path,
+    table(name, columns, parameters, rows) {
+      db.table(name, {
+        columns: [...columns],
+        parameters: [...parameters],
+        *rows(...args: unknown[]) {
+          yield* rows(...parameters.map((_, i) => (args[i] ?? null) as SqlValue));
+        },
+      });
+    },
+    snapshot: (work) => (db.inTransaction ? work() : db.transaction(work).deferred()),
     query<Row>(sql: string): Query<Row> {
       const statement = db.prepare<SqlValue[], Row>(sql);
       return { get: (...params) => statement.get(...params), all: (...params) => statement.all(...params) };

@@ -1,5 +1,12 @@
 import type { ErrorCode } from '@shared/contract/errors';
+import type { RecordedEvent } from '@shared/model/event';
+import type { Retention } from '@shared/model/settings';
+import type { StorageStatus } from '@shared/model/storage';
+import type { DamageFound } from './block-reader';
+import type { EventSelection } from './events';
 import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
+import type { SqlValue } from './open';
+import type { SqlAnswer } from './sql';
 import type { HistorySelection } from './types';
 
 /** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
@@ -13,6 +20,9 @@ export interface ReaderCalls {
   history: { input: HistoryQuery; output: HistoryAnswer };
   extent: { input: Record<string, never>; output: { fromMs: number | null; toMs: number | null } };
   samples: { input: HistorySelection; output: RawColumns[] };
+  events: { input: EventSelection; output: RecordedEvent[] };
+  status: { input: Retention; output: StorageStatus };
+  sql: { input: { sql: string; params: readonly SqlValue[] }; output: SqlAnswer };
   /** One piece of an export. It holds no state between pieces: who stops asking owes nothing. `next` null = that was the last. */
   csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
 }
@@ -24,7 +34,9 @@ export type ReaderMessage = ReaderRequest | 'close';
 
 export type ReaderReply =
   | { readonly id: number; readonly ok: true; readonly output: ReaderCalls[ReaderCall]['output'] }
-  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string };
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string }
+  /** Told in between: a block that could not be read. */
+  | { readonly damaged: DamageFound };
 
 export interface ReaderWorkerData {
   readonly databasePath: string;

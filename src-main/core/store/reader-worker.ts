@@ -2,9 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '@shared/base/assert-never';
 import { AppError } from '@shared/contract/errors';
 import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
+import type { DamageFound } from './block-reader';
 import { isDamage, storageError } from './errors';
+import { eventQuestion } from './events';
 import { openQuestions, type Questions } from './history';
 import { noteDamage } from './inspect';
+import { openSql, type SqlQuestions } from './sql';
+import { statusQuestion } from './status';
 import { openForReading, type Query, type ReadHandle } from './open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import type { HistorySelection } from './types';
@@ -16,17 +20,29 @@ interface Session {
   readonly db: ReadHandle;
   readonly questions: Questions;
   readonly seriesOf: Query<CsvSeries>;
+  readonly events: ReturnType<typeof eventQuestion>;
+  readonly status: ReturnType<typeof statusQuestion>;
+  /** Opened when it is first asked. */
+  sql(): SqlQuestions;
 }
 
 /** Opens at the first question and again after one that failed, so that the thread outlives a database it could not open. */
-function lazySession({ databasePath, binding }: ReaderWorkerData): { get(): Session; close(): void } {
+function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (found: DamageFound) => void): { get(): Session; close(): void } {
   let session: Session | null = null;
+  let sql: SqlQuestions | null = null;
   return {
     get() {
       if (session !== null) return session;
       const db = openForReading(databasePath, binding);
       try {
-        session = { db, questions: openQuestions(db), seriesOf: db.query('SELECT device, label, metric, provenance FROM series WHERE id = ?') };
+        session = {
+          db,
+          questions: openQuestions(db, damaged),
+          seriesOf: db.query('SELECT device, label, metric, provenance FROM series WHERE id = ?'),
+          events: eventQuestion(db),
+          status: statusQuestion(db),
+          sql: () => (sql ??= openSql(databasePath, binding)),
+        };
         return session;
       } catch (error) {
         db.close();
@@ -35,7 +51,9 @@ function lazySession({ databasePath, binding }: ReaderWorkerData): { get(): Sess
     },
     close() {
       session?.db.close();
+      sql?.close();
       session = null;
+      sql = null;
     },
   };
 }
@@ -72,6 +90,12 @@ function answer(session: Session, request: ReaderRequest): ReaderCalls[keyof Rea
       return session.questions.extent();
     case 'samples':
       return session.questions.samples(request.input, check);
+    case 'events':
+      return session.events(request.input);
+    case 'status':
+      return session.status(request.input);
+    case 'sql':
+      return session.sql().ask(request.input.sql, request.input.params, check);
     case 'csv':
       return csvPiece(session, request.input.selection, request.input.cursor, check);
     default:
@@ -80,8 +104,8 @@ function answer(session: Session, request: ReaderRequest): ReaderCalls[keyof Rea
 }
 
 function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): void {
-  const session = lazySession(data);
   const reply = (message: ReaderReply): void => port.postMessage(message);
+  const session = lazySession(data, (damaged) => reply({ damaged }));
   port.on('message', (message: ReaderMessage) => {
     if (message === 'close') {
       session.close();

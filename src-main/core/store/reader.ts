@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
 import type { Sample } from '@shared/model/series';
+import type { DamageFound } from './block-reader';
 import { sqliteBinding } from './open';
 import type { CsvCursor, ReaderCall, ReaderCalls, ReaderReply, ReaderWorkerData } from './reader-protocol';
 import type { StoreLog } from './rows';
@@ -16,6 +17,8 @@ export interface ReaderOptions {
   /** The bundled reader-worker.ts (out/main/reader.js). */
   readonly workerPath: string;
   readonly log?: StoreLog;
+  /** Called for each block that a question could not read; the answer goes without it. For {@link StoreWriter.quarantineDamaged}. */
+  readonly onDamage?: (found: DamageFound) => void;
 }
 
 interface Pending {
@@ -47,6 +50,9 @@ export function openReader(options: ReaderOptions): StoreReader {
         }),
       );
     },
+    events: (selection, signal) => thread.ask('events', selection, signal),
+    status: (retention, signal) => thread.ask('status', retention, signal),
+    sql: (sql, params = [], signal) => thread.ask('sql', { sql, params }, signal),
     csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
     close: () => thread.close(),
   };
@@ -64,7 +70,7 @@ async function* csvPieces(ask: Ask, selection: HistorySelection, signal?: AbortS
   } while (cursor !== null);
 }
 
-function readerThread({ databasePath, workerPath, log = () => undefined }: ReaderOptions, binding: string | null): { ask: Ask; close(): Promise<void> } {
+function readerThread({ databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions, binding: string | null): { ask: Ask; close(): Promise<void> } {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let worker: Worker | null = null;
@@ -85,6 +91,10 @@ function readerThread({ databasePath, workerPath, log = () => undefined }: Reade
     const started = new Worker(workerPath, { name: 'store-reader', workerData: data });
     let why = '';
     started.on('message', (reply: ReaderReply) => {
+      if ('damaged' in reply) {
+        onDamage(reply.damaged);
+        return;
+      }
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
       if (reply.ok) entry?.resolve(reply.output);

@@ -90,18 +90,23 @@ export function readSeries(row: unknown, log: StoreLog): Series | null {
   return null;
 }
 
+/** Sections that settings stored by the first version do not have. */
+const addedLater: ReadonlySet<keyof Settings> = new Set(['retention']);
+
 const sections = Object.keys(Settings.shape) as (keyof Settings)[];
 
 export function settingsRows(settings: Settings): { section: string; value: string }[] {
   return sections.map((section) => ({ section, value: JSON.stringify(settings[section]) }));
 }
 
-/** The stored settings; a section that is missing or not valid is its default, with a log line. Null when none were ever saved. */
+/** The stored settings; a section that is missing or not valid is its default, with a log line (but for one that came later). Null when none were ever saved. */
 export function readSettings(rows: readonly { section: string; value: string }[], log: StoreLog): Settings | null {
   if (rows.length === 0) return null;
   const stored = new Map(rows.map((row) => [row.section, row.value]));
   const section = <K extends keyof Settings>(name: K, schema: z.ZodType<Settings[K]>): Settings[K] => {
-    const parsed = schema.safeParse(parseJson(stored.get(name) ?? null));
+    const text = stored.get(name);
+    if (text === undefined && addedLater.has(name)) return defaultSettings[name];
+    const parsed = schema.safeParse(parseJson(text ?? null));
     if (parsed.success) return parsed.data;
     log('warn', `settings: the stored section "${name}" is not valid and its defaults apply (${firstIssue(parsed.error)})`);
     return defaultSettings[name];
@@ -113,6 +118,7 @@ export function readSettings(rows: readonly { section: string; value: string }[]
     facility: section('facility', shape.facility),
     host: section('host', shape.host),
     ui: section('ui', shape.ui),
+    retention: section('retention', shape.retention),
   };
 }
 

@@ -37,7 +37,7 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   );
   const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
-  // The samples of these series go with them (ON DELETE CASCADE).
+  // Their samples are taken out of the blocks before (samples.ts).
   const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
 
   return {

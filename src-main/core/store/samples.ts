@@ -1,36 +1,80 @@
+import { isAppError } from '@shared/contract/errors';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
+import { BlockWriter, type RawSlot } from './block-writer';
+import { storageError } from './errors';
+import { floorTo, RAW_SLOT_MS } from './levels';
+import { convertRows } from './legacy';
 import type { WriteHandle } from './open';
+import { Pending } from './pending';
+import { openRetention, type Retention } from './retention';
 import { readSeries, type StoreLog } from './rows';
 
-/** How long samples stay in the table keyed by time, ms; also how often they are moved to the one keyed by series. */
+/** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
 export const SETTLE_EVERY_MS = 120_000;
+/** What is due when a period begins is done within about so many ticks. */
+const TICKS_A_ROUND = 30;
+/** A commit of many samples does more of the packing after it: so many times its own number, so that rows never pile up. */
+const WORK_A_SAMPLE = 3;
+/** Rows are dropped so much of their time at once, ms. */
+const DROP_SPAN_MS = 20_000;
+/** Rows that one statement of the bulk insert takes. */
+const BULK = 16;
 
 export interface SampleTables {
   list(): Series[];
   ensure(key: SeriesKey): Series;
   /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
+  /** To be called inside the transaction that deletes these series. */
+  dropSeries(seriesIds: readonly number[]): void;
   /** To be called after series were deleted. */
   forgetDeleted(): void;
+  /** Packs all that lies in rows. */
+  settleAll(): void;
+  readonly retention: Retention;
+  checkSlot(level: number, cluster: number, slotMs: number): boolean;
 }
 
-/** The writer's side of `series`, `sample` and `sample_recent`; migrations/0001-initial.ts says how the two divide the rows. */
+/** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
 export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
   const selectAll = db.query<unknown>('SELECT id, device, metric, provenance, label FROM series ORDER BY id');
   const selectOne = db.query<{ id: number; label: string }>('SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?');
   const insertSeries = db.query<{ id: number }>('INSERT INTO series (device, metric, provenance, label) VALUES (?, ?, ?, ?) RETURNING id');
   const relabel = db.change('UPDATE series SET label = ? WHERE id = ?');
-  const upsert = (table: 'sample' | 'sample_recent'): string =>
-    `INSERT INTO ${table} (series_id, at_ms, value) VALUES (?, ?, ?) ON CONFLICT (series_id, at_ms) DO UPDATE SET value = excluded.value`;
-  const putRecent = db.change(upsert('sample_recent'));
-  const putSettled = db.change(upsert('sample'));
-  const settle = db.change('INSERT INTO sample (series_id, at_ms, value) SELECT series_id, at_ms, value FROM sample_recent WHERE at_ms < ? ORDER BY series_id, at_ms');
-  const dropRecent = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
-  const saveBoundary = db.change("UPDATE meta SET value = ? WHERE key = 'settled_before_ms'");
+  const upsert = (rows: number): string =>
+    `INSERT INTO sample_recent (series_id, at_ms, value) VALUES ${Array.from({ length: rows }, () => '(?, ?, ?)').join(', ')} ON CONFLICT (at_ms, series_id) DO UPDATE SET value = excluded.value`;
+  const putOne = db.change(upsert(1));
+  const putBulk = db.change(upsert(BULK));
+  const dropSeriesRows = db.change('DELETE FROM sample_recent WHERE series_id = ?');
   const selectIds = db.query<{ id: number }>('SELECT id FROM series');
   const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
+  const blocks = new BlockWriter(db, log);
+  const retention = openRetention(db, blocks, log);
+  convertRows(db, blocks, log);
   let live = liveIds();
-  let settledBeforeMs = readSettledBefore(db);
+  const pending = new Pending();
+  for (const row of db.query<Sample>('SELECT series_id AS seriesId, at_ms AS atMs, value FROM sample_recent').all()) pending.put(row);
+  const rounds = openRounds(db, blocks, pending, retention, log);
+
+  const insert = (samples: readonly Sample[]): void => {
+    // A number that is not finite is no reading. NaN would be stored as NULL anyway; an infinity would not.
+    const stored = (value: number | null): number | null => (value === null || !Number.isFinite(value) ? null : value);
+    let at = 0;
+    const params: (number | null)[] = new Array<number | null>(3 * BULK).fill(null);
+    for (; at + BULK <= samples.length; at += BULK) {
+      for (let i = 0; i < BULK; i++) {
+        const { seriesId, atMs, value } = samples[at + i] as Sample;
+        params[3 * i] = seriesId;
+        params[3 * i + 1] = atMs;
+        params[3 * i + 2] = stored(value);
+      }
+      putBulk.run(...params);
+    }
+    for (; at < samples.length; at++) {
+      const { seriesId, atMs, value } = samples[at] as Sample;
+      putOne.run(seriesId, atMs, stored(value));
+    }
+  };
 
   return {
     list: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
@@ -46,41 +90,142 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
       return { ...key, id: found.id };
     },
     commit(given) {
-      const samples = given.filter(({ seriesId }) => live.has(seriesId));
-      if (samples.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - samples.length}`);
+      const { rawFromMs } = retention;
+      const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
+      if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
+      const samples = alive.every(({ atMs }) => atMs >= rawFromMs) ? alive : alive.filter(({ atMs }) => atMs >= rawFromMs);
+      if (samples.length < alive.length) log('warn', `samples of a time whose samples have expired dropped: ${alive.length - samples.length}`);
       if (samples.length === 0) return;
-      const boundary = Math.max(settledBeforeMs, boundaryBefore(samples));
-      db.transaction(() => {
-        if (boundary > settledBeforeMs) {
-          settle.run(boundary);
-          dropRecent.run(boundary);
-          saveBoundary.run(String(boundary));
-        }
-        // A number that is not finite is no reading. NaN would be stored as NULL anyway; an infinity would not.
-        for (const { seriesId, atMs, value } of samples) (atMs < boundary ? putSettled : putRecent).run(seriesId, atMs, value === null || !Number.isFinite(value) ? null : value);
-      });
-      settledBeforeMs = boundary;
+      db.transaction(() => insert(samples));
+      let newestMs = -Infinity;
+      for (const sample of samples) {
+        pending.put(sample);
+        if (sample.atMs > newestMs) newestMs = sample.atMs;
+      }
+      rounds.step(newestMs, samples.length * WORK_A_SAMPLE);
+    },
+    dropSeries(seriesIds) {
+      blocks.dropSeries(seriesIds);
+      for (const id of seriesIds) dropSeriesRows.run(id);
     },
     forgetDeleted() {
+      const before = live;
       live = liveIds();
+      for (const id of before) if (!live.has(id)) pending.forget(id);
     },
+    settleAll: () => rounds.all(),
+    retention,
+    checkSlot: (level, cluster, slotMs) => db.transaction(() => blocks.checkSlot(level, cluster, slotMs)),
   };
 }
 
-/** Samples before this are to be settled once this tick is in: the last whole period before its oldest sample. */
-function boundaryBefore(samples: readonly Sample[]): number {
-  let oldestMs = Infinity;
-  for (const { atMs } of samples) if (atMs < oldestMs) oldestMs = atMs;
-  return Math.floor(oldestMs / SETTLE_EVERY_MS) * SETTLE_EVERY_MS;
+interface Rounds {
+  /** Does the next bit of work, and more until it has moved `samples`, after a tick whose newest sample is of `newestMs`. */
+  step(newestMs: number, samples: number): void;
+  /** Packs all there is, in as many transactions as clusters. */
+  all(): void;
 }
 
-function readSettledBefore(db: WriteHandle): number {
-  const stored = Number(db.query<{ value: string }>("SELECT value FROM meta WHERE key = 'settled_before_ms'").get()?.value);
-  if (Number.isSafeInteger(stored)) return stored;
-  // Without it, no row may be where a newer value of the same key could also be: everything recent is settled first.
-  db.transaction(() => {
-    db.exec('INSERT OR REPLACE INTO sample (series_id, at_ms, value) SELECT series_id, at_ms, value FROM sample_recent; DELETE FROM sample_recent');
-    db.exec("INSERT OR REPLACE INTO meta (key, value) SELECT 'settled_before_ms', CAST(coalesce(max(at_ms), 0) + 1 AS TEXT) FROM sample");
-  });
-  return Number(db.query<{ value: string }>("SELECT value FROM meta WHERE key = 'settled_before_ms'").get()?.value);
+/**
+ * The way of samples from their rows into blocks, a bit after each tick, in transactions of its own: when the clock
+ * enters another period of two minutes, all samples outside of it are packed, one cluster after another; then their rows
+ * go; then the hours that are over get their rollups; then what is too old goes. A kill between any two of these leaves
+ * samples in both places, never in none. A full disk lets it rest until the next period: the rows are safe.
+ */
+function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, retention: Retention, log: StoreLog): Rounds {
+  const oldest = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
+  const newest = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
+  const dropBefore = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
+  const dropFrom = db.change('DELETE FROM sample_recent WHERE at_ms >= ?');
+  let periodMs = NaN;
+  let due: number[] = [];
+  let atOnce = 1;
+  let dropping = false;
+  let toSeal: RawSlot[] = [];
+
+  const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
+
+  /** @returns how many samples it packed */
+  const fold = (cluster: number, fromMs: number, endMs: number): number => {
+    const before = pending.size;
+    db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf()));
+    pending.drop(cluster, fromMs, endMs);
+    return before - pending.size;
+  };
+
+  const begin = (): void => {
+    due = pending.outside(periodMs, periodMs + SETTLE_EVERY_MS);
+    atOnce = Math.max(1, Math.ceil(due.length / TICKS_A_ROUND));
+    dropping = true;
+    toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
+  };
+
+  /** Drops rows that are packed, some seconds of them. @returns how many; 0 = none are left */
+  const dropRows = (): number => {
+    const endMs = periodMs + SETTLE_EVERY_MS;
+    const stray = pending.outside(periodMs, endMs);
+    if (stray.length > 0) {
+      due = stray;
+      return 1;
+    }
+    const firstMs = oldest.get()?.atMs ?? null;
+    if (firstMs !== null && firstMs < periodMs) {
+      const untilMs = Math.min(periodMs, firstMs + DROP_SPAN_MS);
+      return db.transaction(() => dropBefore.run(untilMs));
+    }
+    const lastMs = newest.get()?.atMs ?? null;
+    return lastMs !== null && lastMs >= endMs ? db.transaction(() => dropFrom.run(endMs)) : 0;
+  };
+
+  /** @returns how many samples it moved, Infinity when there is nothing more to pack */
+  const work = (newestMs: number): number => {
+    if (due.length > 0) return due.splice(0, atOnce).reduce((sum, cluster) => sum + fold(cluster, periodMs, periodMs + SETTLE_EVERY_MS), 0);
+    if (dropping) {
+      const dropped = dropRows();
+      dropping = dropped > 0;
+      // What began in an hour that ended meanwhile: its last samples are in by now.
+      if (!dropping) toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
+      return dropped;
+    }
+    if (toSeal.length === 0) {
+      retention.step(newestMs);
+      return Infinity;
+    }
+    return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + db.transaction(() => blocks.seal(slot)), 0);
+  };
+
+  const guarded = (doIt: () => void): void => {
+    try {
+      doIt();
+    } catch (error) {
+      const named = storageError(error, db.path);
+      if (!isAppError(named, 'storage-full')) throw error;
+      log('warn', `${named.message} Samples stay in rows until then.`);
+      due = [];
+      dropping = false;
+      toSeal = [];
+    }
+  };
+
+  return {
+    step(newestMs, samples) {
+      const period = floorTo(newestMs, SETTLE_EVERY_MS);
+      guarded(() => {
+        if (period !== periodMs) {
+          periodMs = period;
+          begin();
+        }
+        for (let moved = 0; moved === 0 || moved < samples; ) {
+          const more = work(newestMs);
+          moved += Math.max(1, more);
+        }
+      });
+    },
+    all() {
+      guarded(() => {
+        for (const cluster of pending.outside(0, 0)) fold(cluster, 0, 0);
+        db.transaction(() => dropFrom.run(-Number.MAX_SAFE_INTEGER));
+      });
+    },
+  };
 }

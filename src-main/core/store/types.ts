@@ -1,7 +1,13 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { HistoryColumns, Sample, Series, SeriesKey } from '@shared/model/series';
-import type { Settings } from '@shared/model/settings';
+import type { NewEvent, RecordedEvent } from '@shared/model/event';
+import type { Retention, Settings } from '@shared/model/settings';
+import type { StorageStatus } from '@shared/model/storage';
+import type { DamageFound } from './block-reader';
 import type { StoredTree } from './device-tree';
+import type { EventSelection } from './events';
+import type { SqlValue } from './open';
+import type { SqlAnswer } from './sql';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
 export interface RunAppend {
@@ -25,7 +31,9 @@ export interface StoreWriter {
   ensureSeries(key: SeriesKey): Series;
   /**
    * One tick: all samples in one transaction. A sample for a time already stored for its series replaces it; one of a
-   * series that was deleted meanwhile is dropped.
+   * series that was deleted meanwhile is dropped, and one of a time whose samples have expired.
+   *
+   * Afterwards, in transactions of its own, a bit of the packing of older samples into blocks is done.
    */
   commitSamples(samples: readonly Sample[]): void;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
@@ -41,6 +49,12 @@ export interface StoreWriter {
   /** The places of the room; null before the first save. */
   loadTree(): StoredTree | null;
   saveTree(tree: StoredTree): void;
+  /** In one transaction; each comes back with the id it got. */
+  appendEvents(events: readonly NewEvent[]): RecordedEvent[];
+  /** How long samples and rollups are kept from now on; applied bit by bit with the ticks that follow. */
+  setRetention(retention: Retention): void;
+  /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
+  quarantineDamaged(found: DamageFound): boolean;
   databaseBytes(): number;
   /** Checkpoints the WAL and closes. Safe twice. */
   close(): void;
@@ -56,13 +70,16 @@ export interface HistorySelection {
 /** Read-only queries on a worker thread, never on the writer's. A rejected promise carries an AppError. */
 export interface StoreReader {
   /**
-   * One column set per id, in the order asked, of at most maxPoints (≥ 2) entries; empty where there are no samples.
+   * One column set per id, in the order asked, of at most maxPoints (≥ 2) buckets; empty where there are no samples.
    * `bucketMs` = 1 when the raw samples fit (min = max = mean); else buckets begin at whole multiples of it and hold the
-   * minimum, maximum and mean of the samples in them. A silence of more than 3 s, two buckets and three usual intervals
-   * of the series is one entry of nulls; so is a bucket in which the source had no value. Aborting rejects with `cancelled`.
+   * minimum, maximum and mean of all samples in them, also of those that the range cuts off the first and last. They are
+   * made of the samples or of the coarsest rollup that divides them, which are the same to the last bit. Where samples have
+   * expired, buckets are as wide as the finest rollup left. A silence of more than 3 s, two buckets and three usual
+   * intervals of the series, to the grain of what the buckets are made of, is one entry of nulls more; so is a bucket in
+   * which the source had no value. Aborting rejects with `cancelled`.
    */
   history(selection: HistorySelection & { maxPoints: number }, signal?: AbortSignal): Promise<{ bucketMs: number; columns: HistoryColumns[] }>;
-  /** The first and last time of any sample; nulls when there is none. */
+  /** The first and last time of any sample (where samples have expired: the start of the first rollup's block); nulls when there is none. */
   extent(): Promise<{ fromMs: number | null; toMs: number | null }>;
   /** Raw samples, series after series in the order asked, each oldest first. */
   samples(selection: HistorySelection, signal?: AbortSignal): Promise<Sample[]>;
@@ -72,6 +89,15 @@ export interface StoreReader {
    * run as a formula is made harmless.
    */
   csv(selection: HistorySelection, signal?: AbortSignal): AsyncIterable<string>;
+  /** Oldest first. */
+  events(selection: EventSelection, signal?: AbortSignal): Promise<RecordedEvent[]>;
+  /** What the history takes, and will take with this retention. */
+  status(retention: Retention, signal?: AbortSignal): Promise<StorageStatus>;
+  /**
+   * One SELECT over the file's tables and `samples(of_series, from_ms, to_ms)`, which holds every sample (sql.ts).
+   * @throws {AppError} `invalid-input` with SQLite's own words; `too-large` above 10,000 rows
+   */
+  sql(sql: string, params?: readonly SqlValue[], signal?: AbortSignal): Promise<SqlAnswer>;
   /** Rejects what is pending and waits for the thread to end. Safe twice. To be closed before the writer. */
   close(): Promise<void>;
 }

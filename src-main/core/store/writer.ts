@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
+import { eventAppender } from './events';
 import { folderError, isDamage, storageError } from './errors';
 import { noteDamage } from './inspect';
 import { migrations } from './migrations';
@@ -59,6 +60,9 @@ interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
+  appendEvents: StoreWriter['appendEvents'];
+  /** The run with its series and their samples. */
+  deleteRun(runId: string): boolean;
   loadSettings(): Settings | null;
   saveSettings(settings: Settings): void;
 }
@@ -66,9 +70,18 @@ interface Tables {
 function prepareTables(db: WriteHandle, log: StoreLog): Tables {
   const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
   const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
+  const series = openSampleTables(db, log);
+  const runs = openRunTables(db, log);
+  const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
-    series: openSampleTables(db, log),
-    runs: openRunTables(db, log),
+    series,
+    runs,
+    appendEvents: eventAppender(db),
+    deleteRun: (runId) =>
+      db.transaction(() => {
+        series.dropSeries(ofDevice.all(`run/${runId}`).map(({ id }) => id));
+        return runs.delete(runId);
+      }),
     tree: openDeviceTreeTable(db, log),
     loadSettings: () => readSettings(select.all(), log),
     saveSettings: (settings) =>
@@ -103,7 +116,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
       use(() => {
-        const deleted = runs.delete(runId);
+        const deleted = tables.deleteRun(runId);
         series.forgetDeleted();
         return deleted;
       }),
@@ -115,15 +128,20 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     saveSettings: (settings) => use(() => tables.saveSettings(settings)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
+    appendEvents: (events) => use(() => tables.appendEvents(events)),
+    setRetention: (retention) => series.retention.set(retention),
+    quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),
     databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
       if (!open) return;
       open = false;
       try {
+        series.settleAll();
+        db.exec('PRAGMA incremental_vacuum');
         db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
       } catch (error) {
         // What is committed is safe in the WAL, and the next start goes on from there.
-        log('warn', `${path}: the last checkpoint failed (${error instanceof Error ? error.message : String(error)})`);
+        log('warn', `${path}: the last packing and checkpoint failed (${error instanceof Error ? error.message : String(error)})`);
       }
       db.close();
       ownership.release(true);

@@ -185,25 +185,26 @@ describe('a damaged database', () => {
 
   it('is found out at the start when the session before did not close', () => {
     const dataDir = recordedFolder();
-    tear(databasePath(dataDir), 'sample');
+    tear(databasePath(dataDir), 'block');
     writeFileSync(join(dataDir, 'coldaisle.pid'), '1\n');
     expectSetAside(dataDir, null);
   });
 
   it('is found out at the latest when it is used, and set aside at the next start', () => {
     const dataDir = recordedFolder();
-    tear(databasePath(dataDir), 'sample');
+    tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);
     expect(writer.setAside).toBeNull();
     const { id } = writer.listSeries()[0] ?? { id: 0 };
-    expect(() => writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }])).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }));
+    // The second packs the first into its block.
+    expect(() => [0, 120_000].forEach((ms) => writer.commitSamples([{ seriesId: id, atMs: NOON_MS + ms, value: 1 }]))).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }));
     writer.close();
     expectSetAside(dataDir, null);
   });
 
   it('is found out by a question of the history, too', async () => {
     const dataDir = recordedFolder();
-    tear(databasePath(dataDir), 'sample');
+    tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);
     const reader = await testReader(writer.path);
     await expect(reader.samples({ seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('Restart') });
@@ -219,7 +220,7 @@ describe('a damaged database', () => {
       return setAside;
     };
     const [samples, runs] = [recordedFolder(), recordedFolder()];
-    tear(databasePath(samples), 'sample');
+    tear(databasePath(samples), 'block');
     expect(open(samples)).toBeNull();
     tear(databasePath(runs), 'run');
     expect(open(runs)).not.toBeNull();

@@ -90,15 +90,19 @@ describe('samples', () => {
     expect(stored.map((sample) => sample.value)).toEqual([0, 1, 3, 4, 2, 5]);
   });
 
-  it('move to the table of their series once they are two minutes old, each once', () => {
+  it('move into blocks once they are two minutes old, each once', async () => {
     const writer = testWriter();
     const { id } = writer.ensureSeries(seriesKey());
     for (let i = 0; i < 300; i++) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+    const reader = await testReader(writer.path);
+    const sql = async (text: string) => (await reader.sql(text)).rows;
+    expect(await sql('SELECT sum(samples), count(DISTINCT slot_ms) FROM block WHERE level = 0')).toEqual([[240, 1]]);
+    expect(await sql(`SELECT count(*), min(at_ms) - ${NOON_MS}, max(at_ms) - ${NOON_MS} FROM sample_recent`)).toEqual([[60, 240_000, 299_000]]);
+    expect(await sql(`SELECT count(*), sum(value) FROM samples(${id})`)).toEqual([[300, (299 * 300) / 2]]);
+    await reader.close();
     writer.close();
     const db = openForWriting(writer.path);
-    const table = (name: string) => db.query('SELECT count(*) AS n, min(at_ms) - ? AS first, max(at_ms) - ? AS last FROM ' + name).get(NOON_MS, NOON_MS);
-    expect(table('sample')).toEqual({ n: 240, first: 0, last: 239_000 });
-    expect(table('sample_recent')).toEqual({ n: 60, first: 240_000, last: 299_000 });
+    expect(db.query('SELECT (SELECT count(*) FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 0) AS packed').get()).toEqual({ rows: 0, packed: 300 });
     db.close();
   });
 

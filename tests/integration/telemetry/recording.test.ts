@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reading, Sample } from '@shared/model/series';
 import { openForReading } from '../../../src-main/core/store/open';
+import { registerSamples } from '../../../src-main/core/store/sql';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import type { CollectorEnvironment } from '../../../src-main/core/telemetry/collector';
@@ -61,13 +62,16 @@ function batchesUntil(telemetry: Telemetry, enough: (batches: readonly Telemetry
 
 function storedSamples(path: string): Sample[] {
   const db = openForReading(path);
+  const inner = openForReading(path);
   try {
+    registerSamples(db, inner);
     return db
-      .query<{ series_id: number; at_ms: number; value: number | null }>('SELECT series_id, at_ms, value FROM sample UNION ALL SELECT series_id, at_ms, value FROM sample_recent')
+      .query<{ series_id: number; at_ms: number; value: number | null }>('SELECT series_id, at_ms, value FROM samples')
       .all()
       .map((row) => ({ seriesId: row.series_id, atMs: row.at_ms, value: row.value }));
   } finally {
     db.close();
+    inner.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { initial } from './0001-initial';
+import { blocks } from './0002-blocks';
 import { deviceTree } from './0003-device-tree';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, deviceTree];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree];

@@ -7,7 +7,7 @@ export function slowStep(rows: number): Migration {
     version: migrations.length + 1,
     name: 'slow',
     sql: `
-      UPDATE meta SET value = 'half-way' WHERE key = 'settled_before_ms';
+      INSERT INTO meta (key, value) VALUES ('slow', 'half-way');
       CREATE TABLE heavy (n INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
       INSERT INTO heavy WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter LIMIT ${rows}) SELECT n, 'row ' || n FROM counter;
     `,

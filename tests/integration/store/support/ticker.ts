@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { openWriter } from '../../../../src-main/core/store/writer';
 import { recipes } from '../../../../src-shared/model/recipes';
 
-/** Commits tick after tick as fast as it can and says each number once it is committed: `<data folder> <first tick>`. */
-const [dataDir = '', first = '0'] = process.argv.slice(2);
+/** Commits tick after tick as fast as it can and says each number once it is committed: `<data folder> <first tick> <ms from tick to tick>`. */
+const [dataDir = '', first = '0', stepMs = '1000'] = process.argv.slice(2);
 /** 2026-11-23 12:00:00 UTC; the tests know it as NOON_MS. */
 const fromMs = Date.UTC(2026, 10, 23, 12);
 
@@ -11,7 +11,7 @@ const writer = openWriter({ dataDir });
 const ids = Array.from({ length: 12 }, (_, i) => writer.ensureSeries({ device: `gpu${i}`, metric: 'gpu.power', provenance: 'measured', label: `GPU ${i}` }).id);
 writeSync(1, 'open\n');
 for (let tick = Number(first); ; tick++) {
-  writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: fromMs + tick * 1000, value: tick })));
+  writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: fromMs + tick * Number(stepMs), value: tick })));
   writer.saveRun(
     {
       id: 'run-1',

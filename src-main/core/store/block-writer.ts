@@ -1,0 +1,265 @@
+import { DamagedBlock } from './codec/bits';
+import { clusterOf, EMPTY_COLUMN, floorTo, HOUR_LEVEL, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
+import type { WriteHandle } from './open';
+import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
+import type { StoreLog } from './rows';
+import { encodeSlab, Slab, STAT, type Grid, type SlabColumn } from './slab';
+
+/** Pieces of the hour that goes on, before they are made one. */
+const MAX_PARTS = 8;
+
+/** The levels that are written with the samples. */
+const STORED_WITH_RAW = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL);
+
+interface Stored {
+  readonly id: number;
+  readonly slot: number;
+  readonly part: number;
+  readonly data: Uint8Array;
+}
+
+/** A slot of raw samples of one cluster. */
+export interface RawSlot {
+  readonly cluster: number;
+  readonly slotMs: number;
+}
+
+/** The writer's side of `block` and `quarantine`. Each method is to be called inside a transaction, but {@link transaction}. */
+export class BlockWriter {
+  private readonly ofSlot;
+  private readonly insert;
+  private readonly remove;
+  private readonly openSlots;
+  private readonly rawBefore;
+  private readonly clusters;
+  private readonly dropBefore;
+  private readonly isolate;
+  private readonly slotsOf;
+
+  constructor(
+    db: WriteHandle,
+    private readonly log: StoreLog,
+  ) {
+    this.ofSlot = db.query<Stored>('SELECT id, slot_ms AS slot, part, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part');
+    this.insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.remove = db.change('DELETE FROM block WHERE id = ?');
+    this.openSlots = db.query<RawSlot>('SELECT DISTINCT cluster, slot_ms AS slotMs FROM block WHERE sealed = 0');
+    this.rawBefore = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = 0 AND cluster = ? AND slot_ms < ? ORDER BY slot_ms LIMIT ?');
+    this.clusters = db.query<{ cluster: number }>('SELECT DISTINCT cluster FROM block');
+    this.dropBefore = db.change('DELETE FROM block WHERE id IN (SELECT id FROM block WHERE level = ? AND cluster = ? AND slot_ms <= ? LIMIT ?)');
+    this.isolate = db.change('INSERT INTO quarantine (found_at_ms, level, cluster, slot_ms, series_id, reason, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.slotsOf = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ?');
+  }
+
+  /** Slots that have no rollups yet. */
+  unsealed(): RawSlot[] {
+    return this.openSlots.all();
+  }
+
+  /**
+   * Puts samples into the blocks of their hours; a time already there is replaced. The hour that goes on (`openMs`) gets
+   * another piece; any other is written anew as a whole, with its rollups.
+   */
+  fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): void {
+    const sealed = new Map<number, ReadonlyMap<number, Column>>();
+    for (const [slotMs, samples] of hours) {
+      const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
+      if (slotMs === openMs && parts.length < MAX_PARTS) {
+        this.put(RAW_LEVEL, cluster, slotMs, (parts.at(-1)?.part ?? -1) + 1, false, rawColumns(samples));
+        continue;
+      }
+      const merged = this.mergeParts(parts, cluster);
+      for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
+      this.replace({ cluster, slotMs }, merged, parts, slotMs !== openMs);
+      if (slotMs !== openMs) sealed.set(slotMs, merged);
+    }
+    this.putRollups(cluster, sealed, STORED_WITH_RAW);
+  }
+
+  /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has */
+  seal({ cluster, slotMs }: RawSlot): number {
+    const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
+    const merged = this.mergeParts(parts, cluster);
+    this.replace({ cluster, slotMs }, merged, parts, true);
+    this.putRollups(cluster, new Map([[slotMs, merged]]), STORED_WITH_RAW);
+    return [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
+  }
+
+  /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */
+  expireRaw(cluster: number, beforeMs: number, limit: number): number {
+    const slots = this.rawBefore.all(cluster, beforeMs - RAW_SLOT_MS + 1, limit);
+    const hours = new Map<number, Map<number, Column>>();
+    for (const { slotMs } of slots) {
+      const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
+      hours.set(slotMs, this.mergeParts(parts, cluster));
+      for (const { id } of parts) this.remove.run(id);
+    }
+    this.putRollups(cluster, hours, ROLLUPS);
+    return slots.length;
+  }
+
+  /** Drops blocks of one level of rollups that end by `beforeMs`, at most `limit`. @returns how many */
+  expireRollups({ level, slotMs }: Level, cluster: number, beforeMs: number, limit: number): number {
+    return this.dropBefore.run(level, cluster, beforeMs - slotMs, limit);
+  }
+
+  allClusters(): number[] {
+    return this.clusters.all().map(({ cluster }) => cluster);
+  }
+
+  /** Takes deleted series out of every block that has them. */
+  dropSeries(seriesIds: readonly number[]): void {
+    const dropped = new Set(seriesIds);
+    for (const cluster of new Set(seriesIds.map(clusterOf))) {
+      const hours = this.hoursOf(cluster, dropped);
+      const rewrite = (level: number, slotMs: number): void => {
+        for (const stored of this.ofSlot.all(level, cluster, slotMs)) {
+          const slab = this.openSlab(stored, level, cluster);
+          if (slab === null || !slab.entries.some(({ seriesId }) => dropped.has(seriesId))) continue;
+          const bytes = slab.without(dropped);
+          this.remove.run(stored.id);
+          if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
+        }
+      };
+      for (const hour of hours.all) rewrite(RAW_LEVEL, hour);
+      for (const { level, slotMs } of ROLLUPS) for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
+    }
+  }
+
+  /** Looks again at a block that a reader found damaged and takes what is damaged out of it. @returns whether anything was */
+  checkSlot(level: number, cluster: number, slotMs: number): boolean {
+    let found = false;
+    for (const stored of this.ofSlot.all(level, cluster, slotMs)) {
+      const slab = this.openSlab(stored, level, cluster);
+      if (slab === null) {
+        found = true;
+        continue;
+      }
+      const bad = new Set<number>();
+      for (const { seriesId, stat } of slab.entries) {
+        try {
+          slab.column(seriesId, stat);
+        } catch (error) {
+          if (!(error instanceof DamagedBlock)) throw error;
+          if (!bad.has(seriesId)) this.quarantine(level, cluster, stored.slot, seriesId, error.message, stored.data);
+          bad.add(seriesId);
+        }
+      }
+      if (bad.size === 0) continue;
+      found = true;
+      const bytes = slab.without(bad);
+      const open = this.unsealed().some((slot) => slot.cluster === cluster && slot.slotMs === slotMs);
+      this.remove.run(stored.id);
+      if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, open && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
+    }
+    return found;
+  }
+
+  private hoursOf(cluster: number, seriesIds: ReadonlySet<number>): { all: Set<number>; open: Set<number> } {
+    const open = new Set(this.unsealed().flatMap((slot) => (slot.cluster === cluster ? [slot.slotMs] : [])));
+    const all = new Set(open);
+    for (const { slotMs } of this.slotsOf.all(HOUR_LEVEL, cluster)) {
+      for (const stored of this.ofSlot.all(HOUR_LEVEL, cluster, slotMs)) {
+        const slab = this.openSlab(stored, HOUR_LEVEL, cluster);
+        for (const id of seriesIds) for (const hour of slab?.column(id, STAT.count)?.times ?? []) all.add(hour);
+      }
+    }
+    return { all, open };
+  }
+
+  /** One block for all of an hour. */
+  private replace({ cluster, slotMs }: RawSlot, samples: ReadonlyMap<number, Column>, replaced: readonly Stored[], sealed: boolean): void {
+    for (const { id } of replaced) this.remove.run(id);
+    this.put(RAW_LEVEL, cluster, slotMs, 0, sealed, rawColumns(samples));
+  }
+
+  /** Computes the entries of these hours anew from all their samples; those of other hours stay. */
+  private putRollups(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, levels: readonly Level[]): void {
+    for (const { level, widthMs, slotMs } of levels) {
+      for (const slot of new Set([...hours.keys()].map((hour) => floorTo(hour, slotMs)))) {
+        const stored = this.ofSlot.all(level, cluster, slot);
+        const bySeries = new Map<number, Entries>();
+        for (const row of stored) {
+          const slab = this.openSlab(row, level, cluster);
+          for (const id of slab?.seriesIds() ?? []) {
+            const entries = this.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id)));
+            if (entries !== null) bySeries.set(id, entries);
+          }
+          this.remove.run(row.id);
+        }
+        for (const [hourMs, samples] of hours) {
+          if (floorTo(hourMs, slotMs) !== slot) continue;
+          for (const [id, column] of samples) bySeries.set(id, joinAround(bySeries.get(id), rollUp(column, widthMs), hourMs, hourMs + RAW_SLOT_MS));
+        }
+        const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => rollupColumns(id, entries));
+        this.put(level, cluster, slot, 0, true, columns);
+      }
+    }
+  }
+
+  private mergeParts(parts: readonly Stored[], cluster: number): Map<number, Column> {
+    const merged = new Map<number, Column>();
+    for (const part of parts) {
+      const slab = this.openSlab(part, RAW_LEVEL, cluster);
+      for (const id of slab?.seriesIds() ?? []) {
+        const column = this.sound(part, RAW_LEVEL, cluster, id, () => slab?.column(id, STAT.value) ?? null);
+        if (column !== null) merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column));
+      }
+    }
+    return merged;
+  }
+
+  /** A slab, or null when its directory is damaged: then it is in quarantine, and its row gone. */
+  private openSlab(stored: Stored, level: number, cluster: number): Slab | null {
+    try {
+      return new Slab(stored.data, gridOf(level, stored.slot));
+    } catch (error) {
+      if (!(error instanceof DamagedBlock)) throw error;
+      this.quarantine(level, cluster, stored.slot, null, error.message, stored.data);
+      this.remove.run(stored.id);
+      return null;
+    }
+  }
+
+  /** What `read` gives, or null when it met damage: then the block is in quarantine, and what is written anew goes without this series. */
+  private sound<T>(stored: Stored, level: number, cluster: number, seriesId: number, read: () => T | null): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof DamagedBlock)) throw error;
+      this.quarantine(level, cluster, stored.slot, seriesId, error.message, stored.data);
+      return null;
+    }
+  }
+
+  private quarantine(level: number, cluster: number, slotMs: number, seriesId: number | null, reason: string, data: Uint8Array): void {
+    this.isolate.run(Date.now(), level, cluster, slotMs, seriesId, reason, data);
+    this.log('error', `a block of ${new Date(slotMs).toISOString()} is damaged (${reason}): set apart, the rest reads on`);
+  }
+
+  private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
+    if (columns.length === 0) return;
+    const bytes = encodeSlab(columns, gridOf(level, slotMs));
+    const samples = level === RAW_LEVEL ? columns.reduce((sum, { times }) => sum + times.length, 0) : columns.reduce((sum, { stat, times }) => (stat === STAT.count ? sum + times.length : sum), 0);
+    this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, bytes);
+  }
+
+  private insertBytes(level: number, cluster: number, slotMs: number, part: number, sealed: number, samples: number, bytes: Uint8Array): void {
+    this.insert.run(level, cluster, slotMs, part, sealed, samples, bytes.length, bytes);
+  }
+}
+
+function rawColumns(samples: ReadonlyMap<number, Column>): SlabColumn[] {
+  return [...samples]
+    .sort(([a], [b]) => a - b)
+    .map(([seriesId, { times, values }]) => ({ seriesId, stat: STAT.value, times, values }));
+}
+
+function gridOf(level: number, slotMs: number): Grid {
+  return { slotMs, widthMs: levelOf(level).widthMs };
+}
+
+function countOf(slab: Slab, level: number): number {
+  const stat = level === RAW_LEVEL ? STAT.value : STAT.count;
+  return slab.entries.reduce((sum, entry) => (entry.stat === stat ? sum + slab.length(entry.seriesId) : sum), 0);
+}

@@ -1,0 +1,35 @@
+import type { EventSeverity, NewEvent, RecordedEvent } from '@shared/model/event';
+import type { ReadHandle, WriteHandle } from './open';
+
+/** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
+export interface EventSelection {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly devices?: readonly string[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  /** Default 1,000. */
+  readonly limit?: number | undefined;
+}
+
+export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
+  const insert = db.query<{ id: number }>('INSERT INTO event (at_ms, device, kind, code, severity, text) VALUES (?, ?, ?, ?, ?, ?) RETURNING id');
+  return (events) =>
+    db.transaction(() =>
+      events.map((event) => {
+        const { id } = insert.get(event.atMs, event.device, event.kind, event.code, event.severity, event.text) ?? {};
+        if (id === undefined) throw new Error('an event was not stored');
+        return { ...event, id };
+      }),
+    );
+}
+
+/** Oldest first. */
+export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
+  const among = (column: string): string => `(? IS NULL OR ${column} IN (SELECT value FROM json_each(?)))`;
+  const select = db.query<{ id: number; atMs: number; device: string; kind: string; code: string; severity: EventSeverity; text: string }>(
+    `SELECT id, at_ms AS atMs, device, kind, code, severity, text FROM event
+     WHERE at_ms BETWEEN ? AND ? AND ${among('device')} AND ${among('kind')} ORDER BY at_ms DESC, id DESC LIMIT ?`,
+  );
+  const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
+  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) => select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse();
+}

@@ -1,0 +1,198 @@
+import { placesOf, POWERS_OF_TEN } from './codec/decimal';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Raw samples of one hour lie in one block; each coarser level holds more time in one, for about as many entries. */
+export const RAW_SLOT_MS = HOUR;
+
+/** One level of detail. Every width divides the next, every slot is whole widths, and the first slot begins at the epoch. */
+export interface Level {
+  readonly level: number;
+  /** Time of one entry, ms. */
+  readonly widthMs: number;
+  /** Time of one block, ms. */
+  readonly slotMs: number;
+}
+
+/** The levels of rollups, finest first. Raw is level 0. */
+export const ROLLUPS = [
+  { level: 1, widthMs: 10 * SECOND, slotMs: 6 * HOUR },
+  { level: 2, widthMs: MINUTE, slotMs: DAY },
+  { level: 3, widthMs: 15 * MINUTE, slotMs: 8 * DAY },
+  { level: 4, widthMs: HOUR, slotMs: 32 * DAY },
+] as const satisfies readonly Level[];
+
+export const RAW_LEVEL = 0;
+const RAW: Level = { level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS };
+
+export function levelOf(level: number): Level {
+  return ROLLUPS.find((each) => each.level === level) ?? RAW;
+}
+
+/** Written when its hour's raw samples expire; until then it is computed from them, which is faster than reading it. */
+export const LATE_LEVEL = 1;
+export const HOUR_LEVEL = 4;
+
+/** How many series share a block. */
+const CLUSTER = 32;
+
+/** The block that a series lies in, whatever the time. */
+export function clusterOf(seriesId: number): number {
+  return Math.floor((seriesId - 1) / CLUSTER);
+}
+
+export function floorTo(atMs: number, stepMs: number): number {
+  return Math.floor(atMs / stepMs) * stepMs;
+}
+
+/** Samples of one series, oldest first, one a time; NaN = the source was asked and had none. */
+export interface Column {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+}
+
+export const EMPTY_COLUMN: Column = { times: new Float64Array(), values: new Float64Array() };
+
+/** What is in either; where both have a time, what `newer` says. */
+export function mergeColumns(older: Column, newer: Column): Column {
+  if (older.times.length === 0) return newer;
+  if (newer.times.length === 0) return older;
+  const times = new Float64Array(older.times.length + newer.times.length);
+  const values = new Float64Array(times.length);
+  let n = 0;
+  let i = 0;
+  let j = 0;
+  while (i < older.times.length || j < newer.times.length) {
+    const a = older.times[i] ?? Infinity;
+    const b = newer.times[j] ?? Infinity;
+    if (b <= a) {
+      times[n] = b;
+      values[n++] = newer.values[j++] as number;
+      if (a === b) i++;
+    } else {
+      times[n] = a;
+      values[n++] = older.values[i++] as number;
+    }
+  }
+  return { times: times.subarray(0, n), values: values.subarray(0, n) };
+}
+
+/** The part of a column from `fromMs` to `toMs`, both inclusive; shares its memory. */
+export function clip(column: Column, fromMs: number, toMs: number): Column {
+  const { times } = column;
+  if (times.length === 0 || ((times[0] as number) >= fromMs && (times[times.length - 1] as number) <= toMs)) return column;
+  const from = firstAtLeast(times, fromMs);
+  const to = firstAtLeast(times, toMs + 1);
+  return { times: times.subarray(from, to), values: column.values.subarray(from, to) };
+}
+
+/** The index of the first time that is at least `atMs`; the length when there is none. */
+export function firstAtLeast(times: Float64Array, atMs: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] as number) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * One level's entries of one series, oldest first. An entry is there where the source was asked; `count` is how many
+ * numbers it gave (0 = none: then min, max and sum are NaN).
+ */
+export interface Entries {
+  /** Starts, ms: whole multiples of the level's width. */
+  readonly starts: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly sum: Float64Array;
+  readonly count: Float64Array;
+}
+
+export function emptyEntries(n = 0): Entries {
+  return { starts: new Float64Array(n), min: new Float64Array(n), max: new Float64Array(n), sum: new Float64Array(n), count: new Float64Array(n) };
+}
+
+/**
+ * The entries of a level for these samples. Each depends on its own samples only, whatever stands beside them: the sum of
+ * decimals is the exact one, rounded once; the sum of true doubles is taken oldest first.
+ */
+export function rollUp({ times, values }: Column, widthMs: number): Entries {
+  const n = times.length;
+  let entries = 0;
+  for (let i = 0, before = NaN; i < n; i++) {
+    const start = Math.floor((times[i] as number) / widthMs);
+    if (start !== before) entries++;
+    before = start;
+  }
+  const into = emptyEntries(entries);
+  let entry = 0;
+  let places = 0;
+  for (let i = 0; i < n; entry++) {
+    const start = Math.floor((times[i] as number) / widthMs) * widthMs;
+    const end = start + widthMs;
+    const from = i;
+    let min = Infinity;
+    let max = -Infinity;
+    let sum = 0;
+    let whole = 0;
+    let count = 0;
+    let exact = true;
+    let power = POWERS_OF_TEN[places] as number;
+    for (; i < n && (times[i] as number) < end; i++) {
+      const value = values[i] as number;
+      if (Number.isNaN(value)) continue;
+      count++;
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sum += value;
+      if (!exact) continue;
+      const scaled = Math.round(value * power);
+      if (scaled / power === value && Math.abs(scaled) < 2 ** 40) whole += scaled;
+      else {
+        const needed = placesOf(value, places + 1);
+        exact = false;
+        if (needed < 0 || Math.abs(value) * (POWERS_OF_TEN[needed] as number) >= 2 ** 40) continue;
+        // A number with more places than those before: the entry is taken up once more with these.
+        places = needed;
+        power = POWERS_OF_TEN[places] as number;
+        [min, max, sum, whole, count, exact, i] = [Infinity, -Infinity, 0, 0, 0, true, from - 1];
+      }
+    }
+    into.starts[entry] = start;
+    into.count[entry] = count;
+    into.min[entry] = count === 0 ? NaN : min;
+    into.max[entry] = count === 0 ? NaN : max;
+    into.sum[entry] = count === 0 ? NaN : exact ? whole / power : sum;
+    if (!exact) places = 0;
+  }
+  return into;
+}
+
+/** Entries from `fromMs` to before `endMs`; shares their memory. */
+export function clipEntries(entries: Entries, fromMs: number, endMs: number): Entries {
+  const from = firstAtLeast(entries.starts, fromMs);
+  const to = firstAtLeast(entries.starts, endMs);
+  const part = (column: Float64Array): Float64Array => column.subarray(from, to);
+  return { starts: part(entries.starts), min: part(entries.min), max: part(entries.max), sum: part(entries.sum), count: part(entries.count) };
+}
+
+/** One after the other. */
+export function joinEntries(parts: readonly Entries[]): Entries {
+  const joined = emptyEntries(parts.reduce((sum, { starts }) => sum + starts.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.starts.set(part.starts, at);
+    joined.min.set(part.min, at);
+    joined.max.set(part.max, at);
+    joined.sum.set(part.sum, at);
+    joined.count.set(part.count, at);
+    at += part.starts.length;
+  }
+  return joined;
+}

@@ -1,0 +1,23 @@
+import { clipEntries, joinEntries, type Entries } from './levels';
+import { type Slab, STAT, type SlabColumn } from './slab';
+
+/** The entries of one series in a block of rollups; null when it has none there. @throws {DamagedBlock} */
+export function entriesOf(slab: Slab, seriesId: number): Entries | null {
+  const count = slab.column(seriesId, STAT.count);
+  const min = slab.column(seriesId, STAT.min);
+  const max = slab.column(seriesId, STAT.max);
+  const sum = slab.column(seriesId, STAT.sum);
+  if (count === null || min === null || max === null || sum === null) return null;
+  return { starts: count.times, count: count.values, min: min.values, max: max.values, sum: sum.values };
+}
+
+/** The four columns of one series. */
+export function rollupColumns(seriesId: number, entries: Entries): SlabColumn[] {
+  return (['min', 'max', 'sum', 'count'] as const).map((name) => ({ seriesId, stat: STAT[name], times: entries.starts, values: entries[name] }));
+}
+
+/** `known` with all it has from `fromMs` to before `endMs` replaced by `fresh`. */
+export function joinAround(known: Entries | undefined, fresh: Entries, fromMs: number, endMs: number): Entries {
+  if (known === undefined) return fresh;
+  return joinEntries([clipEntries(known, -Infinity, fromMs), fresh, clipEntries(known, endMs, Infinity)]);
+}

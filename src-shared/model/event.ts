@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { DeviceId } from './series';
+
+export const EventSeverity = z.enum(['info', 'warning', 'critical']);
+export type EventSeverity = z.infer<typeof EventSeverity>;
+
+/** Something that happened at one moment: a GPU's XID, a lost device, a person's annotation. */
+export const RecordedEvent = z.object({
+  id: z.number().int().positive(),
+  /** Wall clock, ms since the Unix epoch, whole. */
+  atMs: z.number().int().nonnegative(),
+  device: DeviceId,
+  /** What sort it is: `xid`, `device`, `annotation`, … */
+  kind: z.string().min(1).max(40),
+  /** The source's own code within its kind ("79"); may be empty. */
+  code: z.string().max(80),
+  severity: EventSeverity,
+  text: z.string().max(4_000),
+});
+export type RecordedEvent = z.infer<typeof RecordedEvent>;
+export type NewEvent = Omit<RecordedEvent, 'id'>;

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+const atMs = z.number().nullable();
+
+/** What the history takes, and will take. Bytes are of compressed blocks; the file holds some percent more around them. */
+export const StorageStatus = z.object({
+  /** Size of the database, with what waits in its log; of this, free for what comes next. */
+  bytes: z.number(),
+  freeBytes: z.number(),
+  /** Samples in blocks, and what they take with and without their rollups; null where there is none. */
+  samples: z.number(),
+  bytesPerSample: z.number().nullable(),
+  bytesPerSampleRaw: z.number().nullable(),
+  /** Finest first: raw, 10 s, 1 min, 15 min, 1 h. The 10 s level is stored for the time whose raw samples have expired. */
+  levels: z.array(z.object({ level: z.number().int(), widthMs: z.number(), bytes: z.number(), oldestMs: atMs })),
+  /** Samples still in rows. */
+  waiting: z.number(),
+  /** Taken from the last day recorded: what a day adds now, and how large the database ends with the retention set (null = nothing recorded). */
+  estimate: z.object({ bytesPerDay: z.number(), samplesPerDay: z.number(), settledBytes: z.number() }).nullable(),
+  quarantined: z.number().int(),
+});
+export type StorageStatus = z.infer<typeof StorageStatus>;
