@@ -1,9 +1,10 @@
-import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { go, openWindow, removeFolder, repo, rowNumbers, startRun, statusOf, temporaryFolder, tileValue, waitForStatus, type Window } from './support';
+import { openSql } from '../../src-main/core/store/sql';
+import { databasePath } from '../../src-main/core/store/writer';
+import { go, openWindow, removeFolder, rowNumbers, startRun, statusOf, temporaryFolder, tileValue, waitForStatus, type Window } from './support';
 
 // One story in one window, as an operator lives it; each step is a test and builds on those before.
 let dataDir: string;
@@ -105,7 +106,7 @@ it('exports the shown range as CSV, value for value what the database holds', as
   expect(header).toBe('time_utc,at_ms,device,label,metric,unit,provenance,value');
   const exported = lines.map((line) => line.split(',')).filter((fields) => fields[4] === 'it.power').map((fields) => [Number(fields[1]), fields[7] === '' ? null : Number(fields[7])]);
   expect(exported.length).toBeGreaterThan(3);
-  const stored = await storedSamples('it.power', exported[0]?.[0] ?? 0, exported.at(-1)?.[0] ?? 0);
+  const stored = storedSamples('it.power', exported[0]?.[0] ?? 0, exported.at(-1)?.[0] ?? 0);
   expect(exported).toEqual(stored);
 });
 
@@ -146,17 +147,12 @@ async function costPerHour(): Promise<number> {
   return tileValue(page, 'cost');
 }
 
-interface Addon {
-  new (path: string, options: { readonly: boolean; nativeBinding?: string }): { prepare(sql: string): { raw(): { all(...values: unknown[]): [number, number | null][] } }; close(): void };
-}
-
-async function storedSamples(metric: string, fromMs: number, toMs: number): Promise<[number, number | null][]> {
-  const Database = createRequire(join(repo, 'package.json'))('better-sqlite3') as Addon;
-  const binding = process.env['COLDAISLE_SQLITE_BINDING'];
-  const database = new Database(join(dataDir, 'coldaisle.sqlite3'), { readonly: true, ...(binding ? { nativeBinding: binding } : {}) });
+/** Through plain SQL over all samples, as the app offers it inside. */
+function storedSamples(metric: string, fromMs: number, toMs: number): unknown[] {
+  const sql = openSql(databasePath(dataDir), process.env['COLDAISLE_SQLITE_BINDING'] ?? null);
   try {
-    return database.prepare('SELECT at_ms, value FROM sample_all JOIN series ON series.id = sample_all.series_id WHERE metric = ? AND at_ms BETWEEN ? AND ? ORDER BY at_ms').raw().all(metric, fromMs, toMs);
+    return sql.ask('SELECT at_ms, value FROM series JOIN samples(series.id, ?, ?) WHERE metric = ? ORDER BY at_ms', [fromMs, toMs, metric], () => undefined).rows;
   } finally {
-    database.close();
+    sql.close();
   }
 }

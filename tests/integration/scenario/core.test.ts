@@ -8,6 +8,7 @@ import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createCore, type Core } from '../../../src-main/core/core';
 import { openForReading } from '../../../src-main/core/store/open';
+import { registerSamples } from '../../../src-main/core/store/sql';
 import { databasePath } from '../../../src-main/core/store/writer';
 import { bundleEntry } from '../../helpers/bundle';
 
@@ -76,9 +77,12 @@ describe('the hall', () => {
     expect(logged.filter((line) => !line.startsWith('info'))).toEqual([]);
     expect((await readdir(dataDir)).sort()).toEqual(['scenarios']);
     const db = openForReading(database('hall'));
-    const ticks = db.query<{ n: number; missing: number }>('SELECT count(*) AS n, sum(value IS NULL) AS missing FROM sample_all GROUP BY at_ms ORDER BY at_ms').all();
+    const inner = openForReading(database('hall'));
+    registerSamples(db, inner);
+    const ticks = db.query<{ n: number; missing: number }>('SELECT count(*) AS n, sum(value IS NULL) AS missing FROM samples GROUP BY at_ms ORDER BY at_ms').all();
     const perMetric = db.query<{ metric: string; n: number }>('SELECT metric, count(*) AS n FROM series GROUP BY metric').all();
     db.close();
+    inner.close();
     expect(ticks.length).toBeGreaterThanOrEqual(4);
     for (const tick of ticks) expect(tick).toEqual({ n: series.length, missing: 0 });
     const count = (metric: string): number | undefined => perMetric.find((row) => row.metric === metric)?.n;
