@@ -16,6 +16,7 @@ import { SettingsService } from './settings';
 import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
+import { Backups } from './transfer/backups';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
 import { createCpuPower } from './telemetry/cpu-power-model';
 import { maxItPowerW, modelledIdleW } from './telemetry/rating';
@@ -114,14 +115,15 @@ async function startServices(options: CoreOptions, writer: StoreWriter, log: Non
       return latest;
     },
   };
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, room });
+  const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, room, backups });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await jobs.close();
     billing.flush();
     ports.dispose();
-    await Promise.all([telemetry.close(), engines.close(), reader.close()]);
+    await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close()]);
     started.dispose();
     writer.close();
   };

@@ -27,7 +27,8 @@ export function historyStreams({ reader }: Services): OwnStreams {
   };
 }
 
-function abortSignal(cancellation: Cancellation): AbortSignal {
+/** Aborts when the caller cancels. */
+export function abortSignal(cancellation: Cancellation): AbortSignal {
   const abort = new AbortController();
   cancellation.onCancel(() => abort.abort());
   return abort.signal;

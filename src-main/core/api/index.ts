@@ -5,11 +5,12 @@ import { runsApi, runsStreams } from './runs';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
 import { telemetryStreams } from './telemetry';
+import { transferApi, transferStreams } from './transfer';
 
 /** Binds every name of the contract to a service; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
-    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services) },
-    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services) },
+    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services), ...transferApi(services) },
+    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...transferStreams(services) },
   };
 }

@@ -5,6 +5,7 @@ import type { EngineProbe } from '../jobs/engines';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
 import type { StoreReader, StoreWriter } from '../store/types';
+import type { Backups } from '../transfer/backups';
 import type { Telemetry } from '../telemetry/telemetry';
 
 /** All the services the contract is bound to. */
@@ -17,5 +18,6 @@ export interface Services {
   readonly jobs: Jobs;
   readonly engines: EngineProbe;
   readonly settings: SettingsService;
+  readonly backups: Backups;
   readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
 }

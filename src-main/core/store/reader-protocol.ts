@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@shared/contract/errors';
 import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
-import type { HistorySelection } from './types';
+import type { Series } from '@shared/model/series';
+import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
 
 /** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
 export interface CsvCursor {
@@ -15,6 +16,9 @@ export interface ReaderCalls {
   samples: { input: HistorySelection; output: RawColumns[] };
   /** One piece of an export. It holds no state between pieces: who stops asking owes nothing. `next` null = that was the last. */
   csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
+  page: { input: SamplePageQuery; output: SamplePage };
+  series: { input: Record<string, never>; output: Series[] };
+  copy: { input: { to: string }; output: null };
 }
 export type ReaderCall = keyof ReaderCalls;
 

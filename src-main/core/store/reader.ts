@@ -48,6 +48,11 @@ export function openReader(options: ReaderOptions): StoreReader {
       );
     },
     csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
+    page: (query, signal) => thread.ask('page', query, signal),
+    series: () => thread.ask('series', {}),
+    async copyTo(to, signal) {
+      await thread.ask('copy', { to }, signal);
+    },
     close: () => thread.close(),
   };
 }
