@@ -8,6 +8,7 @@ import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricDef } from '@shared/model/metrics';
+import { fakeBackups } from './page-core-backups';
 import { exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
@@ -40,6 +41,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           new FakeRun('r02ce71f6b3', { ...exampleParams, epochs: 20 }, startedAtMs - DAY_MS, { status: 'stopped', atStep: 1400 }, 3),
         ];
 
+  const backups = fakeBackups(now);
   const allSeries = () => [...signals.series, ...runs.flatMap((run) => run.series)];
   const find = (runId: string): FakeRun => {
     const found = runs.find((run) => run.id === runId);
@@ -127,6 +129,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         settingsChanged.emit(settings);
         return settings;
       },
+      ...backups.commands,
     },
     streams: {
       'telemetry.live': ({ sinceMs }, sink) => {
@@ -201,6 +204,14 @@ export function createPageCore(options: PageCoreOptions): Api {
         })();
         return stops;
       },
+      'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
+        const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
+        sink.push({ base64: btoa(`${format} `), rows: Math.floor(rows / 2) });
+        sink.push({ base64: btoa('end'), rows });
+        sink.end();
+        return toDisposable(() => undefined);
+      },
+      ...backups.streams,
     },
   };
 

@@ -23,7 +23,7 @@ export function openMetricsLine(series: string, atMs: number, value: number): st
   const seconds = Math.floor(atMs / 1000);
   const millis = atMs - seconds * 1000;
   const time = millis === 0 ? String(seconds) : `${seconds}.${String(millis).padStart(3, '0')}`;
-  return `${series} ${Object.is(value, -0) ? '-0' : String(value)} ${time}\n`;
+  return `${series} ${value} ${time}\n`;
 }
 
 function escaped(text: string): string {
