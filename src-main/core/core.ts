@@ -23,6 +23,7 @@ import type { DamageFound } from './store/block-reader';
 import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
+import { Backups } from './transfer/backups';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
 import { nvmlLibraries } from './telemetry/collectors/nvml/library';
 import { createCpuPower } from './telemetry/cpu-power-model';
@@ -149,14 +150,15 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       return latest;
     },
   };
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room });
+  const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await jobs.close();
     billing.flush();
     ports.dispose();
-    await Promise.all([telemetry.close(), engines.close(), reader.close()]);
+    await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close()]);
     started.dispose();
     writer.close();
   };

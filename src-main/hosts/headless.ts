@@ -13,6 +13,7 @@ import { onStopSignal } from './cli/signals';
 import { showStatus } from './cli/status-line';
 import { Terminal } from './cli/terminal';
 import { train } from './cli/train';
+import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
 import { startConsoleServer } from './serve/console-server';
@@ -134,6 +135,14 @@ async function installHere(paths: HostPaths): Promise<number> {
   return 0;
 }
 
+/** Works on the data folder itself, without a core: nothing is metered meanwhile. Loaded here, as the core is. */
+async function transferHere(paths: HostPaths, request: TransferRequest): Promise<number> {
+  const abort = new AbortController();
+  onStopSignal(() => abort.abort());
+  const { transfer } = await import('./cli/transfer');
+  return transfer(request, { dataDir: paths.dataDir, readerWorker: paths.readerWorker, terminal, signal: abort.signal });
+}
+
 async function run(request: Request): Promise<number> {
   switch (request.word) {
     case 'help':
@@ -150,6 +159,11 @@ async function run(request: Request): Promise<number> {
       return doctorHere(hostPaths(__dirname, request.dataDir, null));
     case 'engine':
       return installHere(hostPaths(__dirname, request.dataDir, null));
+    case 'import':
+    case 'export':
+    case 'backup':
+    case 'restore':
+      return transferHere(hostPaths(__dirname, request.dataDir, null), request);
     default:
       return assertNever(request);
   }

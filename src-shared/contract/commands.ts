@@ -64,6 +64,12 @@ export const commands = {
   'runs.stop': command(runId, nothing),
   'runs.delete': command(runId, nothing),
   'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
+  /** A consistent copy of the database into the folder of backups; answered when it is made and checked. Cancelling removes it. */
+  'backup.create': command(nothing, z.object({ name: z.string() })),
+  /** Checks a backup and lays it ready; the next start puts it in the database's place and sets that aside. */
+  'backup.restore': command(z.object({ name: z.string().min(1).max(255) }), nothing),
+  /** Gives up the restore that waits for the next start. */
+  'backup.unstage': command(nothing, nothing),
   'settings.get': command(nothing, Settings),
   'settings.set': command(SettingsPatch, Settings),
   'tree.get': command(nothing, DeviceTree),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BackupState } from '../model/backup';
 import { DeviceTree } from '../model/device-tree';
 import { RoomSummary } from '../model/room';
 import { BatchColumns, EpochPoint, LogLine, Run } from '../model/run';
@@ -42,6 +43,14 @@ export const streams = {
       .refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
     z.object({ text: z.string() }),
   ),
+  /** Every raw sample of the range as a file in pieces, bytes in base64; `rows` are the samples in it so far. Ends when done. */
+  'history.export': stream(
+    z
+      .object({ format: z.enum(['openmetrics', 'parquet']), seriesIds: z.array(z.number().int().positive()).min(1).max(256), fromMs: z.number().int().nonnegative(), toMs: z.number().int().nonnegative() })
+      .refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
+    z.object({ base64: z.string(), rows: z.number() }),
+  ),
+  'backup.live': stream(nothing, BackupState),
 } as const;
 
 export type Streams = typeof streams;

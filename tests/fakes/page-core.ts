@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricDef } from '@shared/model/metrics';
+import { fakeBackups } from './page-core-backups';
 import { exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
@@ -41,6 +42,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           new FakeRun('r02ce71f6b3', { ...exampleParams, epochs: 20 }, startedAtMs - DAY_MS, { status: 'stopped', atStep: 1400 }, 3),
         ];
 
+  const backups = fakeBackups(now);
   const allSeries = () => [...signals.series, ...runs.flatMap((run) => run.series)];
   const tree = (): DeviceTree => {
     const labels = new Map(signals.series.map(({ device, label }) => [device, label]));
@@ -147,6 +149,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         settingsChanged.emit(settings);
         return settings;
       },
+      ...backups.commands,
     },
     streams: {
       'telemetry.live': ({ sinceMs }, sink) => {
@@ -225,6 +228,14 @@ export function createPageCore(options: PageCoreOptions): Api {
         })();
         return stops;
       },
+      'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
+        const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
+        sink.push({ base64: btoa(`${format} `), rows: Math.floor(rows / 2) });
+        sink.push({ base64: btoa('end'), rows });
+        sink.end();
+        return toDisposable(() => undefined);
+      },
+      ...backups.streams,
     },
   };
 

@@ -39,7 +39,8 @@ function annotate(writer: StoreWriter, event: NewEvent): RecordedEvent {
   return recorded;
 }
 
-function abortSignal(cancellation: Cancellation): AbortSignal {
+/** Aborts when the caller cancels. */
+export function abortSignal(cancellation: Cancellation): AbortSignal {
   const abort = new AbortController();
   cancellation.onCancel(() => abort.abort());
   return abort.signal;

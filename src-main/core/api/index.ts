@@ -6,11 +6,12 @@ import { runsApi, runsStreams } from './runs';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
 import { telemetryStreams } from './telemetry';
+import { transferApi, transferStreams } from './transfer';
 
 /** Binds every name of the contract to a service; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
-    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services) },
-    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...roomsStreams(services) },
+    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services), ...transferApi(services) },
+    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...roomsStreams(services), ...transferStreams(services) },
   };
 }

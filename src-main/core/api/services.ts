@@ -6,6 +6,7 @@ import type { CoreOptions } from '../options';
 import type { DeviceTreeService } from '../rooms/device-tree';
 import type { SettingsService } from '../settings';
 import type { StoreReader, StoreWriter } from '../store/types';
+import type { Backups } from '../transfer/backups';
 import type { Telemetry } from '../telemetry/telemetry';
 
 /** All the services the contract is bound to. */
@@ -19,5 +20,6 @@ export interface Services {
   readonly engines: EngineProbe;
   readonly settings: SettingsService;
   readonly tree: DeviceTreeService;
+  readonly backups: Backups;
   readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
 }

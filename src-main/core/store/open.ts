@@ -113,8 +113,8 @@ export function openForReading(path: string, binding: string | null = sqliteBind
  *
  * @throws SqliteError when it cannot be opened
  */
-export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS): WriteHandle {
-  const db = connect(path, { readonly: false, fileMustExist: false, binding: sqliteBinding(), busyMs });
+export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS, binding: string | null = sqliteBinding()): WriteHandle {
+  const db = connect(path, { readonly: false, fileMustExist: false, binding, busyMs });
   return {
     ...readHandle(db, path),
     change(sql) {
@@ -124,6 +124,26 @@ export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS): 
     exec: (sql) => void db.exec(sql),
     transaction: (work) => db.transaction(work).immediate(),
   };
+}
+
+/**
+ * Copies the pages of a database into a new file, by SQLite's backup, from one state: the transaction that is open while
+ * it runs keeps commits that come meanwhile out of it (without one, each would begin the copy anew). The copy's header says
+ * WAL when the source's does.
+ *
+ * @param step called between steps; how many pages the next one takes. What it throws ends the copy, half-way.
+ * @throws SqliteError, and what `step` throws
+ */
+export async function copyPages(from: string, to: string, binding: string | null, step: () => number): Promise<void> {
+  const db = connect(from, { readonly: true, fileMustExist: true, binding });
+  try {
+    db.exec('BEGIN');
+    // The transaction takes its state of the database with its first read.
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    await db.backup(to, { progress: step });
+  } finally {
+    db.close();
+  }
 }
 
 interface ConnectOptions {

@@ -5,9 +5,10 @@ import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
 import type { EventSelection } from './events';
 import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
+import type { Series } from '@shared/model/series';
 import type { SqlValue } from './open';
 import type { SqlAnswer } from './sql';
-import type { HistorySelection } from './types';
+import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
 
 /** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
 export interface CsvCursor {
@@ -25,6 +26,9 @@ export interface ReaderCalls {
   sql: { input: { sql: string; params: readonly SqlValue[] }; output: SqlAnswer };
   /** One piece of an export. It holds no state between pieces: who stops asking owes nothing. `next` null = that was the last. */
   csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
+  page: { input: SamplePageQuery; output: SamplePage };
+  series: { input: Record<string, never>; output: Series[] };
+  copy: { input: { to: string }; output: null };
 }
 export type ReaderCall = keyof ReaderCalls;
 

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '@shared/base/assert-never';
 import { AppError } from '@shared/contract/errors';
+import type { Series } from '@shared/model/series';
+import { copyDatabase } from './copy';
 import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
 import type { DamageFound } from './block-reader';
 import { isDamage, storageError } from './errors';
@@ -9,9 +11,10 @@ import { openQuestions, type Questions } from './history';
 import { noteDamage } from './inspect';
 import { openSql, type SqlQuestions } from './sql';
 import { statusQuestion } from './status';
+import { readSeries } from './rows';
 import { openForReading, type Query, type ReadHandle } from './open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
-import type { HistorySelection } from './types';
+import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
 
 /** Rows in one piece of an export: about 200 kB of text. */
 const CSV_ROWS = 2_000;
@@ -77,11 +80,24 @@ function csvPiece({ questions, seriesOf }: Session, selection: HistorySelection,
   return { text, next: null };
 }
 
-function answer(session: Session, request: ReaderRequest): ReaderCalls[keyof ReaderCalls]['output'] {
-  const flag = new Int32Array(request.cancel);
-  const check = (): void => {
+function samplePage({ questions }: Session, { seriesId, fromMs, toMs, limit }: SamplePageQuery): SamplePage {
+  const rows = questions.page(seriesId, fromMs, toMs, limit);
+  return { atMs: Float64Array.from(rows, (row) => row.atMs), value: Float64Array.from(rows, (row) => row.value ?? NaN) };
+}
+
+function allSeries({ db }: Session): Series[] {
+  return db.query<unknown>('SELECT id, device, metric, provenance, label FROM series ORDER BY id').all().flatMap((row) => readSeries(row, () => undefined) ?? []);
+}
+
+function cancelCheck({ cancel }: ReaderRequest): () => void {
+  const flag = new Int32Array(cancel);
+  return () => {
     if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', 'The query was cancelled.');
   };
+}
+
+function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy' }>): ReaderCalls[keyof ReaderCalls]['output'] {
+  const check = cancelCheck(request);
   check();
   switch (request.call) {
     case 'history':
@@ -98,6 +114,10 @@ function answer(session: Session, request: ReaderRequest): ReaderCalls[keyof Rea
       return session.sql().ask(request.input.sql, request.input.params, check);
     case 'csv':
       return csvPiece(session, request.input.selection, request.input.cursor, check);
+    case 'page':
+      return samplePage(session, request.input);
+    case 'series':
+      return allSeries(session);
     default:
       return assertNever(request);
   }
@@ -112,13 +132,21 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
       port.close();
       return;
     }
-    try {
-      reply({ id: message.id, ok: true, output: answer(session.get(), message) });
-    } catch (error) {
+    const fail = (error: unknown): void => {
       if (isDamage(error)) noteDamage(data.databasePath);
       const known = storageError(error, data.databasePath);
       if (known instanceof AppError) reply({ id: message.id, ok: false, code: known.code, message: known.message });
       else reply({ id: message.id, ok: false, code: 'internal', message: known instanceof Error ? known.message : String(known) });
+    };
+    if (message.call === 'copy') {
+      const done = copyDatabase(data.databasePath, message.input.to, data.binding, cancelCheck(message));
+      done.then(() => reply({ id: message.id, ok: true, output: null }), fail);
+      return;
+    }
+    try {
+      reply({ id: message.id, ok: true, output: answer(session.get(), message) });
+    } catch (error) {
+      fail(error);
     }
   });
 }

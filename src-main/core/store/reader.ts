@@ -54,6 +54,11 @@ export function openReader(options: ReaderOptions): StoreReader {
     status: (retention, signal) => thread.ask('status', retention, signal),
     sql: (sql, params = [], signal) => thread.ask('sql', { sql, params }, signal),
     csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
+    page: (query, signal) => thread.ask('page', query, signal),
+    series: () => thread.ask('series', {}),
+    async copyTo(to, signal) {
+      await thread.ask('copy', { to }, signal);
+    },
     close: () => thread.close(),
   };
 }

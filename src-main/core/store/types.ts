@@ -67,6 +67,20 @@ export interface HistorySelection {
   readonly toMs: number;
 }
 
+/** A part of one series: at most `limit` samples from `fromMs` to `toMs`, both inclusive, oldest first. */
+export interface SamplePageQuery {
+  readonly seriesId: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+/** Columns of equal length. `value` NaN = the source had none. Fewer than the limit: there are no more. */
+export interface SamplePage {
+  readonly atMs: Float64Array<ArrayBuffer>;
+  readonly value: Float64Array<ArrayBuffer>;
+}
+
 /** Read-only queries on a worker thread, never on the writer's. A rejected promise carries an AppError. */
 export interface StoreReader {
   /**
@@ -98,6 +112,16 @@ export interface StoreReader {
    * @throws {AppError} `invalid-input` with SQLite's own words; `too-large` above 10,000 rows
    */
   sql(sql: string, params?: readonly SqlValue[], signal?: AbortSignal): Promise<SqlAnswer>;
+  /** A bounded part of one series, for what goes through years of it; none of a series that is not there. */
+  page(query: SamplePageQuery, signal?: AbortSignal): Promise<SamplePage>;
+  /** All series in the database, by id. */
+  series(): Promise<Series[]>;
+  /**
+   * Copies the whole database, as it is now, into a new file (copy.ts). It takes the thread as long as it takes, in steps
+   * that let it be cancelled; other questions wait for none of them longer than its final check. Give it a reader of its own.
+   * @throws {AppError} `conflict` when `to` exists, `cancelled`, `storage-full`, `storage-failed`
+   */
+  copyTo(to: string, signal?: AbortSignal): Promise<void>;
   /** Rejects what is pending and waits for the thread to end. Safe twice. To be closed before the writer. */
   close(): Promise<void>;
 }

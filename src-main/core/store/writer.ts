@@ -10,6 +10,7 @@ import { noteDamage } from './inspect';
 import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
+import { applyStagedRestore } from './restore';
 import { readSettings, settingsRows, type StoreLog } from './rows';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
@@ -42,10 +43,12 @@ export function openWriter({ dataDir, log = () => undefined }: WriterOptions): S
   }
   const ownership = takeOwnership(dataDir);
   try {
+    const before = applyStagedRestore(path);
+    if (before !== null) log('warn', `${path} is the restored one from now on; the database before it is ${before.setAside ?? 'none'}`);
     const opened = openDatabase({
       path,
       migrations,
-      suspect: !ownership.previousClosed,
+      suspect: !ownership.previousClosed && before === null,
       prepare: (db) => prepareTables(db, log),
       log: (text) => log('warn', text),
     });

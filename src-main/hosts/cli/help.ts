@@ -25,6 +25,17 @@ ${recipeLines}
       --engine ENGINE         ${engineIds.join(' or ')}, default ${first.engines[0] ?? ''}
   doctor                      list every sensor, engine and permission of this machine, and the repair
   engine cuda                 install the second engine (TensorFlow with CUDA, several hundred MB)
+  import FILE…                take in measurements, OpenMetrics or CSV; goes on where it was interrupted
+      --map RULES             what foreign metrics or columns are: NAME=METRIC@DEVICE*SCALE,… or a JSON file
+      --time COLUMN           a CSV file's time, default: the one with a usual name
+      --format FORMAT         openmetrics or csv, default: from the first line
+      --report FILE           where lines that were skipped are told, default: in the data folder
+  export FILE                 write out recorded samples at full resolution
+      --format FORMAT         csv, openmetrics or parquet, default: from the file's ending
+      --from T, --to T        as 2026-11-23T14:00, or 6h for six hours ago; default: all
+      --device D, --metric M  names separated by commas, * for any text; --series N,… for numbers
+  backup FILE                 copy the whole database, also while it is recorded to
+  restore FILE                put a backup in the database's place; the one before is set aside
 
 OPTIONS
   --scenario NAME             a simulated room instead of this machine: workstation, rack or hall; in a database of its own
@@ -34,5 +45,7 @@ OPTIONS
 EXAMPLES
   npm start -- train ${first.id} --epochs 3
   npm start -- --scenario rack
-  npm start -- serve --port 8800 --data ./lab`;
+  npm start -- serve --port 8800 --data ./lab
+  npm start -- export gpus.parquet --device 'gpu*' --from 7d
+  npm start -- import node.om --map 'node_load1=host.load1@host'`;
 }

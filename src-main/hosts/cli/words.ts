@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { engineIds, type RecipeId, recipeIds, recipes, TrainParams, type EngineId } from '@shared/model/recipes';
 import { nearest } from './nearest';
+import { transferOptions, transferRequest, transferWords, type TransferRequest } from './transfer-words';
+import { UsageError } from './usage';
 
 /** What the person asked for, checked. `dataDir` null = the platform's place. */
 export type Request =
@@ -9,14 +11,12 @@ export type Request =
   | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null }
   | { readonly word: 'train'; readonly dataDir: string | null; readonly recipe: RecipeId; readonly engine: EngineId; readonly params: TrainParams }
   | { readonly word: 'doctor'; readonly dataDir: string | null }
-  | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' };
+  | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' }
+  | TransferRequest;
 
-/** The person's words make no sense; the message is one line that says what would. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+export { UsageError };
 
-const words = ['serve', 'train', 'doctor', 'engine', 'help', 'version'] as const;
+const words = ['serve', 'train', 'doctor', 'engine', ...transferWords, 'help', 'version'] as const;
 type Word = (typeof words)[number];
 
 /** Hyperparameter options: option name → field. */
@@ -36,6 +36,7 @@ const allowed: Record<Word, readonly string[]> = {
   train: ['data', 'engine', ...parameterNames],
   doctor: ['data'],
   engine: ['data'],
+  ...transferOptions,
   help: [],
   version: [],
 };
@@ -99,6 +100,11 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
     case 'train':
       atMost(1);
       return { word, dataDir, ...training(rest[0], values) };
+    case 'import':
+    case 'export':
+    case 'backup':
+    case 'restore':
+      return transferRequest(word, rest, values, Date.now());
   }
 }
 

@@ -1,0 +1,63 @@
+import { AppError, isAppError } from '@shared/contract/errors';
+import { inspect } from '../store/inspect';
+import { latestVersion } from '../store/migrate';
+import { migrations } from '../store/migrations';
+import { openForWriting } from '../store/open';
+import { takeOwnership } from '../store/ownership';
+import { openReader } from '../store/reader';
+import type { StoreReader } from '../store/types';
+import { databasePath } from '../store/writer';
+
+export interface Archive {
+  readonly reader: StoreReader;
+  readonly path: string;
+}
+
+/**
+ * Reads a data folder without opening it for recording: a running Coldaisle is not disturbed, a database is not
+ * brought to this version and a damaged one not set aside. While nobody has the folder it is held, so that nobody takes it
+ * half-way.
+ *
+ * @param anyVersion whether a database of an older version will do (a copy takes it as it is)
+ * @throws {AppError} `not-found` (nothing was ever recorded there), `storage-failed`, and what `work` throws
+ */
+export async function withArchive<T>(dataDir: string, readerWorker: string, anyVersion: boolean, work: (archive: Archive) => Promise<T>): Promise<T> {
+  const path = databasePath(dataDir);
+  const found = inspect(path);
+  if (found.state === 'none') throw new AppError('not-found', `Nothing has been recorded in ${dataDir}. Another folder is named with --data DIR.`);
+  if (found.state === 'foreign') throw new AppError('storage-failed', `${path} is no database of Coldaisle: ${found.why}.`);
+  const known = latestVersion(migrations);
+  if (found.version > known) throw new AppError('storage-failed', `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Use that one.`);
+  if (found.version < known && !anyVersion) throw new AppError('storage-failed', `${path} was written by an older Coldaisle. Start this one on it once, which brings it up to date.`);
+  const ownership = ownershipIfFree(dataDir);
+  try {
+    const reader = openReader({ databasePath: path, workerPath: readerWorker });
+    try {
+      return await work({ reader, path });
+    } finally {
+      await reader.close();
+    }
+  } finally {
+    // A connection that only reads leaves an empty WAL behind, which the next start would take for the trace of a crash.
+    if (ownership?.previousClosed === true) foldWal(path);
+    ownership?.release(ownership.previousClosed);
+  }
+}
+
+function ownershipIfFree(dataDir: string): ReturnType<typeof takeOwnership> | null {
+  try {
+    return takeOwnership(dataDir);
+  } catch (error) {
+    if (isAppError(error, 'conflict')) return null;
+    throw error;
+  }
+}
+
+function foldWal(path: string): void {
+  const db = openForWriting(path);
+  try {
+    db.query('PRAGMA user_version').get();
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openWriter } from '../../core/store/writer';
+import { importFile, type ImportResult } from '../../core/transfer/import';
+import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
+import { count, percent, progressLine } from './progress-line';
+import type { Terminal } from './terminal';
+import type { TransferContext } from './transfer';
+import type { TransferRequest } from './transfer-words';
+import { UsageError } from './usage';
+
+const NAMES_SHOWN = 8;
+
+/** Takes files in, one after another; an interrupted one goes on the next time. */
+export async function importHere({ files, map, time, format, report }: Extract<TransferRequest, { word: 'import' }>, { dataDir, terminal, signal }: TransferContext): Promise<number> {
+  if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
+  const rules = map === null ? [] : rulesOf(map);
+  const warned = new Set<string>();
+  const writer = openWriter({
+    dataDir,
+    log: (_, text) => {
+      // The store warns with each batch; a person needs each kind once.
+      const kind = text.replaceAll(/\d+/g, '');
+      if (!warned.has(kind)) terminal.note(text);
+      warned.add(kind);
+    },
+  });
+  const results: ImportResult[] = [];
+  try {
+    for (const file of files) {
+      const path = resolve(file);
+      const tell = progressLine(terminal);
+      const result = await importFile({
+        writer,
+        dataDir,
+        path,
+        format,
+        rules,
+        timeColumn: time,
+        reportPath: report === null ? null : resolve(report),
+        signal,
+        onProgress: (progress) => tell(() => `${file}  ${percent(progress.doneBytes, progress.totalBytes)}  line ${progress.line.toLocaleString('en-US')}  ${count(progress.samples, 'sample')}  ${count(progress.badLines, 'bad line')}`),
+      });
+      terminal.setLive('');
+      results.push(result);
+      summary(file, result, terminal);
+      if (!result.done) break;
+    }
+  } finally {
+    writer.close();
+  }
+  for (const result of results) result.settle();
+  if (results.some((result) => !result.done)) return 130;
+  return results.every((result) => result.badLines === 0 && result.unmapped.length === 0 && !result.endMissing) ? 0 : 1;
+}
+
+function rulesOf(map: string): MappingRule[] {
+  if (!map.toLowerCase().endsWith('.json')) return parseRules(map);
+  let text: string;
+  try {
+    text = readFileSync(map, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--map ${map}: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return parseRuleFile(text);
+}
+
+function summary(file: string, result: ImportResult, terminal: Terminal): void {
+  const from = result.resumedAtLine === null ? '' : `, gone on from line ${result.resumedAtLine.toLocaleString('en-US')}`;
+  const series = result.newSeries === 0 ? '' : `, ${count(result.newSeries, 'new series', 'new series')}`;
+  terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
+  if (!result.done) {
+    terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
+    return;
+  }
+  if (result.badLines > 0) terminal.note(`${count(result.badLines, 'line')} skipped.`);
+  if (result.unmapped.length > 0) {
+    const total = result.unmapped.reduce((sum, [, values]) => sum + values, 0);
+    const names = result.unmapped.slice(0, NAMES_SHOWN).map(([name, values]) => `${name} (${values.toLocaleString('en-US')})`);
+    terminal.note(`${count(total, 'value')} of ${count(result.unmapped.length, 'metric')} not mapped: ${names.join(', ')}${result.unmapped.length > NAMES_SHOWN ? ', …' : ''}. Say what they are with --map.`);
+  }
+  if (result.endMissing) terminal.note('It has no "# EOF" at its end: it may be cut off.');
+  if (result.report !== null) terminal.note(`Report: ${result.report}`);
+}
