@@ -30,10 +30,10 @@ function Banner({ lost, retryAtMs, onRetry }: { readonly lost: boolean; readonly
   if (!shown) return null;
   const seconds = retryAtMs === null ? 0 : Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000));
   return (
-    <div className="banner banner-warn" role="status" aria-live="polite" data-testid="connection-banner">
+    <div className="banner banner-warn" data-testid="connection-banner">
       <Icon name="unlink" />
       <span>
-        {lost ? t('link.lost') : t('link.connecting')}
+        <span role="status">{lost ? t('link.lost') : t('link.connecting')}</span>
         {seconds > 0 ? ` ${t('link.retryIn', { count: seconds })}` : ''}
       </span>
       {retryAtMs === null ? null : <Button onClick={onRetry}>{t('link.retryNow')}</Button>}

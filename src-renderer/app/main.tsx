@@ -21,8 +21,8 @@ async function start(): Promise<void> {
   const client = new RpcClient();
   const link = openLink(client, window);
   const services = new Services(client);
-  followUi(services.settings, window);
   await startI18n(resolveLanguage(ui.language, window.navigator.languages));
+  followUi(services.settings, window);
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   createRoot(root).render(

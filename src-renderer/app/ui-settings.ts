@@ -28,11 +28,13 @@ export function followUi(settings: Readable<Loadable<Settings>>, page: Window): 
     applyTheme(ui.theme, page);
     void setLanguage(resolveLanguage(ui.language, page.navigator.languages));
   };
-  settings.subscribe(() => {
+  const take = (): void => {
     const ui = valueOf(settings.get())?.ui;
     if (ui) page.localStorage.setItem(KEY, JSON.stringify(ui));
     apply();
-  });
+  };
+  take();
+  settings.subscribe(take);
   page.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply);
   page.addEventListener('languagechange', apply);
 }

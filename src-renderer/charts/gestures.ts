@@ -1,7 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import { DisposableStore } from '@shared/base/disposable';
 import type { AxisGesture } from '../data/time-window';
-import { toAxis, toPixel } from './layout';
+import { toAxis } from './layout';
 import type { PlotLayout } from './types';
 
 export interface GestureTarget {
@@ -15,6 +15,8 @@ export interface GestureTarget {
 }
 
 const DRAG_PX = 5;
+/** WheelEvent.DOM_DELTA_LINE */
+const DELTA_LINE = 1;
 
 /**
  * Wheel zooms at the pointer, drag selects a span, shift-drag (or a sideways wheel) moves, double click resets.
@@ -44,7 +46,7 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
       const delta = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
       target.onGesture({ kind: 'pan', by: (delta / (view.layout.right - view.layout.left)) * span });
     } else {
-      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 30 : event.deltaY;
+      const lines = event.deltaMode === DELTA_LINE ? event.deltaY * 30 : event.deltaY;
       target.onGesture({ kind: 'zoom', at: toAxis(view.layout, position(event), view.from, view.to), factor: 1.002 ** Math.max(-400, Math.min(400, lines)) });
     }
   });
@@ -132,9 +134,4 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
     event.preventDefault();
   });
   return stops;
-}
-
-/** Where the cursor's line stands, px. */
-export function cursorPixel(view: { readonly layout: PlotLayout; readonly from: number; readonly to: number }, at: number): number {
-  return toPixel(view.layout, at, view.from, view.to);
 }

@@ -6,7 +6,7 @@ const TOP = 5;
 /** Room above the panes for the names of spans. */
 const STRIP = 17;
 const COLLAPSED = 30;
-export const LABELS_WIDTH = 58;
+const LABELS_WIDTH = 58;
 const LEFT = 8;
 /** Height of a readout's head and of one of its lines. */
 const HEAD = 21;

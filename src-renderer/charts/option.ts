@@ -25,6 +25,8 @@ export interface DrawInput {
 }
 
 const X_TICK_PX = 92;
+/** Half the width of a label, less the margin left of the plot. */
+const X_LABEL_CLEAR_PX = 24;
 
 /** Everything ECharts draws, from scratch: one grid a pane over one shared x range, series and axes with stable ids. */
 export function buildOption(input: DrawInput): ChartOption {
@@ -92,7 +94,7 @@ export function buildOption(input: DrawInput): ChartOption {
       max: input.frame.to,
       axisLine: { show: false, onZero: false },
       axisTick: { show: i === last, customValues: x.values, length: 4, lineStyle: { color: theme.line } },
-      axisLabel: { show: i === last, customValues: x.values, formatter: x.label, color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize, margin: 7, hideOverlap: true },
+      axisLabel: { show: i === last, customValues: x.labelled, formatter: x.label, color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize, margin: 7, hideOverlap: true },
       splitLine: { show: !box.collapsed, showMinLine: false, showMaxLine: false, lineStyle: { color: theme.grid, width: 1 } },
     })),
     yAxis,
@@ -100,15 +102,20 @@ export function buildOption(input: DrawInput): ChartOption {
   };
 }
 
-function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[]; label: (value: number) => string } {
+/** Ticks of the shared axis; those at its very left stay unlabelled, their names would be cut. */
+function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[]; labelled: number[]; label: (value: number) => string } {
+  const clear = frame.from + ((frame.to - frame.from) * X_LABEL_CLEAR_PX) / (layout.right - layout.left);
+  const labelled = (values: readonly number[]): number[] => values.filter((value) => value >= clear || (xKind === 'step' && value === frame.from));
   const count = (layout.right - layout.left) / X_TICK_PX;
   if (xKind === 'time') {
     const result = timeTicks(frame.from, frame.to, count);
     const days = new Set(result.ticks.filter((tick) => tick.day).map((tick) => tick.at));
-    return { values: result.ticks.map((tick) => tick.at), label: (value) => xLabels.time(value, result.step, days.has(value)) };
+    const values = result.ticks.map((tick) => tick.at);
+    return { values, labelled: labelled(values), label: (value) => xLabels.time(value, result.step, days.has(value)) };
   }
   const step = Math.max(1, niceStep((frame.to - frame.from) / Math.max(1, count)));
-  return { values: ticks({ min: frame.from, max: frame.to, step }), label: xLabels.step };
+  const values = ticks({ min: frame.from, max: frame.to, step });
+  return { values, labelled: labelled(values), label: xLabels.step };
 }
 
 function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefined, pane: number, input: DrawInput): LineSeriesOption[] {

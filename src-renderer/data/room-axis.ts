@@ -12,7 +12,7 @@ import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store, type Readable } from './store';
 import type { Telemetry } from './telemetry';
-import { spanOf, type TimeSpan, type TimeWindow } from './time-window';
+import { afterGesture, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
 
 export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
 
@@ -63,6 +63,7 @@ export interface RoomAxisParts {
 /** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
 export class RoomAxis implements PaneSource, Disposable {
   readonly window = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
+  private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>();
   private readonly history: HistoryLoader;
@@ -82,6 +83,17 @@ export class RoomAxis implements PaneSource, Disposable {
   /** The clock of the axis: the newest sample's time, or this machine's until there is one. */
   get nowMs(): number {
     return this.parts.telemetry.nowMs ?? Date.now();
+  }
+
+  /** Moves the window as the hand says; `reset` follows live again, as wide as before. */
+  apply(gesture: AxisGesture): void {
+    this.window.set(afterGesture(this.window.get(), gesture, this.nowMs, this.live));
+  }
+
+  /** Follows the newest `spanMs`. */
+  follow(spanMs: number): void {
+    this.live = { mode: 'live', spanMs };
+    this.window.set(this.live);
   }
 
   onChange(listener: () => void): Disposable {

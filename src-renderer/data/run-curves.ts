@@ -10,8 +10,7 @@ import type { AxisGesture } from './time-window';
 /** The steps shown; null = all that is planned. */
 export type StepWindow = { readonly from: number; readonly to: number } | null;
 
-export const curveTracks = ['batchLoss', 'epochLoss', 'valLoss', 'batchAccuracy', 'epochAccuracy', 'valAccuracy'] as const;
-export type CurveTrack = (typeof curveTracks)[number];
+export type CurveTrack = 'batchLoss' | 'epochLoss' | 'valLoss' | 'batchAccuracy' | 'epochAccuracy' | 'valAccuracy';
 
 /** A run's learning curve over its batches; an epoch's points stand at its last batch. */
 export class RunCurves implements PaneSource, Disposable {

@@ -1,5 +1,5 @@
 /** What stands for a value there is none of. */
-export const NO_VALUE = '—';
+const NO_VALUE = '—';
 
 const DATE_TIME: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
 const MINUS = '\u2212';

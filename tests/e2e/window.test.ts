@@ -104,7 +104,7 @@ it('exports the shown range as CSV, value for value what the database holds', as
   const [header, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\r\n');
   expect(header).toBe('time_utc,at_ms,device,label,metric,unit,provenance,value');
   const exported = lines.map((line) => line.split(',')).filter((fields) => fields[4] === 'it.power').map((fields) => [Number(fields[1]), fields[7] === '' ? null : Number(fields[7])]);
-  expect(exported.length).toBeGreaterThan(10);
+  expect(exported.length).toBeGreaterThan(3);
   const stored = await storedSamples('it.power', exported[0]?.[0] ?? 0, exported.at(-1)?.[0] ?? 0);
   expect(exported).toEqual(stored);
 });

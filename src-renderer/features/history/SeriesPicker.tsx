@@ -8,7 +8,7 @@ import { deviceName } from './panes';
 import { groupOf, groupSeries, type GroupId } from './groups';
 
 /** More lines than this nobody can tell apart. */
-export const MAX_SELECTED = 24;
+const MAX_SELECTED = 24;
 
 interface SeriesPickerProps {
   readonly series: readonly Series[];

@@ -2,9 +2,9 @@ import { useCallback, useMemo, type ReactNode } from 'react';
 import { axisLabels } from '../../charts/labels';
 import { PaneChart } from '../../charts/PaneChart';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
-import { afterGesture, spanOf, type AxisGesture, type TimeWindow } from '../../data/time-window';
+import { spanOf, type AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
+import { useLink, useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { IconButton, Button } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
@@ -51,15 +51,12 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
   const panes = useMemo(() => axisPanes(texts, series ?? []), [texts, series]);
   const labels = useMemo(() => axisLabels(format), [format]);
   const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
-  const onGesture = useCallback((gesture: AxisGesture) => {
-    const now = axis.window.get();
-    const home: TimeWindow = now.mode === 'live' ? now : { mode: 'live', spanMs: MINUTE };
-    axis.window.set(afterGesture(now, gesture, axis.nowMs, home));
-  }, [axis]);
+  const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const zoom = (factor: number): void => {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);
     onGesture({ kind: 'zoom', at: (fromMs + toMs) / 2, factor });
   };
+  const online = useReadable(useLink().state).kind === 'online';
   const live = window.mode === 'live';
   const preset = live ? (presets.find((entry) => entry.ms === window.spanMs)?.value ?? null) : null;
 
@@ -71,11 +68,11 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
           label={t('room.axis.window')}
           value={preset}
           options={presets.map(({ value }) => ({ value, label: t(`room.axis.window.${value}`) }))}
-          onChange={(value) => axis.window.set({ mode: 'live', spanMs: presets.find((entry) => entry.value === value)?.ms ?? MINUTE })}
+          onChange={(value) => axis.follow(presets.find((entry) => entry.value === value)?.ms ?? MINUTE)}
         />
         {live ? (
-          <span className="live-note live-on" role="status">
-            {t('room.axis.live')}
+          <span className={`live-note ${online ? 'live-on' : 'live-off'}`} role="status">
+            {t(online ? 'room.axis.live' : 'room.axis.offline')}
           </span>
         ) : (
           <>

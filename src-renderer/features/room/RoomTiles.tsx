@@ -5,8 +5,8 @@ import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Figure } from '../../i18n/format';
 import { useTexts, type Texts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useValue } from '../../rpc/hooks';
+import { useLink, useServices } from '../../rpc/context';
+import { useReadable, useValue } from '../../rpc/hooks';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
 
@@ -15,6 +15,7 @@ export function RoomTiles(): ReactNode {
   const services = useServices();
   const texts = useTexts();
   const { t, format } = texts;
+  const link = useReadable(useLink().state);
   const room = useValue(services.room);
   const settings = useValue(services.settings);
   const runs = useValue(services.runs) ?? [];
@@ -23,7 +24,7 @@ export function RoomTiles(): ReactNode {
   const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
 
   return (
-    <div className="tiles">
+    <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
       <Tile testId="tile-it-power" size="xl" label={t('room.itPower')} quantity={room?.itPowerW ?? null} figure={figure(room?.itPowerW ?? null, 1)} how={t('room.itPower.how')}>
         {room ? <PowerParts parts={room.parts} /> : null}
       </Tile>

@@ -20,7 +20,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   return (
     <>
       <section className="facts" aria-label={t('run.result.title')}>
-        <h2>{t('run.result.title')}</h2>
+        <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
         <ResultTable result={run.result} last={run.last} />
       </section>
       <section className="facts" aria-label={t('run.facts.title')}>

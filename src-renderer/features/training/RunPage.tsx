@@ -68,12 +68,14 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         <h1>
           {t(`recipe.${run.recipe}.name`)} <span className="run-id">{shortId(run)}</span>
         </h1>
-        <RunStatusText status={run.status} />
+        <span role="status">
+          <RunStatusText status={run.status} />
+        </span>
         <RunActions run={run} />
       </div>
       <div className="run-progress-line">
         <Progress label={t('training.progress')} share={share} tone={progressTone(run)} marks={epochMarks(run)} />
-        <span className="run-progress-text" aria-live="polite">
+        <span className="run-progress-text">
           {run.plan
             ? t('run.progress', { epoch: run.progress.epoch, epochs: run.plan.epochs, step: format.number(run.progress.step, 0), steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0) })
             : t(`run.status.${run.status}.note`)}

@@ -127,6 +127,17 @@ describe('RoomAxis', () => {
     axis.dispose();
   });
 
+  it('returns to live as wide as it was', async () => {
+    const { wired: { clock }, services: own } = await open('bare');
+    const axis = openAxis(own);
+    axis.follow(900_000);
+    axis.apply({ kind: 'zoom', at: clock.nowMs, factor: 0.5 });
+    expect(axis.window.get().mode).toBe('fixed');
+    axis.apply({ kind: 'reset' });
+    expect(axis.window.get()).toEqual({ mode: 'live', spanMs: 900_000 });
+    axis.dispose();
+  });
+
   it('has nothing to draw for a room never metered', async () => {
     const { services: own } = await open('empty');
     const axis = openAxis(own);
