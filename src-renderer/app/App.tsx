@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { assertNever } from '@shared/base/assert-never';
 import { DoctorPage } from '../features/doctor/DoctorPage';
+import { DevicePage } from '../features/device/DevicePage';
 import { HistoryPage } from '../features/history/HistoryPage';
 import { RoomPage } from '../features/room/RoomPage';
 import { SettingsPage } from '../features/settings/SettingsPage';
@@ -15,7 +16,7 @@ import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Nav } from './Nav';
 import { NoticeBanner } from './NoticeBanner';
-import { hashOf, pageOf, pages, parseRoute, type Route } from './routes';
+import { hashOf, pageOf, pageRoute, pages, parseRoute, type Route } from './routes';
 import { ScenarioBanner } from './ScenarioBanner';
 import { Shortcuts } from './Shortcuts';
 import { TokenGate } from './TokenGate';
@@ -35,7 +36,9 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'run':
       return <RunPage key={route.runId} runId={route.runId} />;
     case 'history':
-      return <HistoryPage />;
+      return <HistoryPage view={route.view} />;
+    case 'device':
+      return <DevicePage key={route.device} device={route.device} />;
     case 'settings':
       return <SettingsPage />;
     case 'doctor':
@@ -73,7 +76,7 @@ export function App(): ReactNode {
         return;
       }
       const chosen = pages[Number(event.key) - 1];
-      if (/^[1-9]$/.test(event.key) && chosen) window.location.hash = hashOf({ page: chosen });
+      if (/^[1-9]$/.test(event.key) && chosen) window.location.hash = hashOf(pageRoute(chosen));
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

@@ -3,7 +3,7 @@ import { useTexts } from '../i18n/use-texts';
 import { useLink, useServices } from '../rpc/context';
 import { useReadable, useValue } from '../rpc/hooks';
 import { Icon } from '../ui/Icon';
-import { hashOf, pages, type PageId } from './routes';
+import { hashOf, pageRoute, pages, type PageId } from './routes';
 
 interface NavProps {
   readonly page: PageId | null;
@@ -24,7 +24,7 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
         <ul>
           {pages.map((id, i) => (
             <li key={id}>
-              <a className="rail-link" href={hashOf({ page: id })} aria-current={id === page ? 'page' : undefined} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`}>
+              <a className="rail-link" href={hashOf(pageRoute(id))} aria-current={id === page ? 'page' : undefined} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`}>
                 <Icon name={id} size={20} />
                 <span>{t(`nav.${id}`)}</span>
               </a>

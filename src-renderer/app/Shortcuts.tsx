@@ -7,6 +7,7 @@ import { pages } from './routes';
 const chartKeys = [
   ['←  →', 'pan'],
   ['+  −', 'zoom'],
+  ['Home  End', 'ends'],
   ['⇧ ←  ⇧ →', 'cursor'],
   ['0  Esc', 'reset'],
 ] as const;

@@ -1,4 +1,5 @@
 import { assertNever } from '@shared/base/assert-never';
+import { deviceHash, historyHash } from '../ui/links';
 
 export const pages = ['room', 'training', 'history', 'settings', 'doctor'] as const;
 export type PageId = (typeof pages)[number];
@@ -7,21 +8,31 @@ export type Route =
   | { readonly page: 'room' }
   | { readonly page: 'training' }
   | { readonly page: 'run'; readonly runId: string }
-  | { readonly page: 'history' }
+  /** A device or a node by its id in the tree. */
+  | { readonly page: 'device'; readonly device: string }
+  /** `view` = what a shared link says to show, as it stands in the address. */
+  | { readonly page: 'history'; readonly view: string | null }
   | { readonly page: 'settings' }
   | { readonly page: 'doctor' }
   | { readonly page: 'unknown'; readonly hash: string };
 
 /** What an address behind # means; an empty one is the room. */
 export function parseRoute(hash: string): Route {
+  const view = /^#\/history\?(.+)$/.exec(hash)?.[1];
+  if (view !== undefined) return { page: 'history', view };
   const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
   if (path === '' || path === 'room') return { page: 'room' };
   const [first, second, ...rest] = path.split('/');
   if (rest.length === 0 && first === 'training' && second !== undefined) {
-    const runId = decode(second);
+    const runId = decode(second, 40);
     return runId === null ? { page: 'unknown', hash } : { page: 'run', runId };
   }
-  if (second === undefined && (first === 'training' || first === 'history' || first === 'settings' || first === 'doctor')) return { page: first };
+  if (rest.length === 0 && first === 'device' && second !== undefined) {
+    const device = decode(second, 120);
+    return device === null ? { page: 'unknown', hash } : { page: 'device', device };
+  }
+  if (second === undefined && first === 'history') return { page: 'history', view: null };
+  if (second === undefined && (first === 'training' || first === 'settings' || first === 'doctor')) return { page: first };
   return { page: 'unknown', hash };
 }
 
@@ -31,8 +42,11 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
       return '#/';
     case 'run':
       return `#/training/${encodeURIComponent(route.runId)}`;
-    case 'training':
+    case 'device':
+      return deviceHash(route.device);
     case 'history':
+      return route.view === null ? '#/history' : historyHash(route.view);
+    case 'training':
     case 'settings':
     case 'doctor':
       return `#/${route.page}`;
@@ -44,14 +58,20 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
 /** The page of the navigation that a route belongs to. */
 export function pageOf(route: Route): PageId | null {
   if (route.page === 'unknown') return null;
+  if (route.page === 'device') return 'room';
   return route.page === 'run' ? 'training' : route.page;
 }
 
-function decode(text: string): string | null {
+function decode(text: string, longest: number): string | null {
   try {
     const decoded = decodeURIComponent(text);
-    return decoded.length > 0 && decoded.length <= 40 ? decoded : null;
+    return decoded.length > 0 && decoded.length <= longest ? decoded : null;
   } catch {
     return null;
   }
+}
+
+/** A page of the navigation as it opens by itself. */
+export function pageRoute(page: PageId): Exclude<Route, { page: 'unknown' }> {
+  return page === 'history' ? { page, view: null } : { page };
 }

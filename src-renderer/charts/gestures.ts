@@ -20,7 +20,7 @@ const DELTA_LINE = 1;
 
 /**
  * Wheel zooms at the pointer, drag selects a span, shift-drag (or a sideways wheel) moves, double click resets.
- * Keys: arrows move, + and − zoom, shift-arrows move the cursor, 0 and Escape reset.
+ * Keys: arrows move, + and − zoom, Home and End go to the ends, shift-arrows move the cursor, 0 and Escape reset.
  */
 export function listenForGestures(element: HTMLElement, target: GestureTarget): Disposable {
   const stops = new DisposableStore();
@@ -122,6 +122,12 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
       case '-':
       case '_':
         target.onGesture({ kind: 'zoom', at: cursorAt ?? middle, factor: 1 / 0.7 });
+        break;
+      case 'Home':
+        target.onGesture({ kind: 'start' });
+        break;
+      case 'End':
+        target.onGesture({ kind: 'end' });
         break;
       case '0':
       case 'Escape':

@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { lowerBound, type BandColumns } from './columns';
+import { lowerBound, type BandColumns, type Columns } from './columns';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
 import type { PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
@@ -16,21 +16,27 @@ const POINTS = 1200;
 export class HistoryView implements PaneSource, Disposable {
   readonly span: Store<TimeSpan>;
   readonly seriesIds: Store<readonly number[]>;
+  /** Whether the period before, as long as the shown one, is drawn behind it. */
+  readonly compare: Store<boolean>;
   readonly loader: HistoryLoader;
+  private readonly before: HistoryLoader;
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>();
 
-  constructor(client: RpcClient, span: TimeSpan, seriesIds: readonly number[]) {
+  constructor(client: RpcClient, span: TimeSpan, seriesIds: readonly number[], compare = false) {
     this.span = new Store(span);
+    this.compare = new Store(compare);
     this.seriesIds = new Store(seriesIds);
     this.loader = this.stops.add(new HistoryLoader(client));
+    this.before = this.stops.add(new HistoryLoader(client));
     const ask = (): void => {
       this.request();
       this.changes.emit();
     };
     this.stops.defer(this.span.subscribe(ask));
     this.stops.defer(this.seriesIds.subscribe(ask));
-    this.stops.defer(this.loader.state.subscribe(() => this.changes.emit()));
+    this.stops.defer(this.compare.subscribe(ask));
+    for (const { state } of [this.loader, this.before]) this.stops.defer(state.subscribe(() => this.changes.emit()));
     this.request();
   }
 
@@ -41,10 +47,18 @@ export class HistoryView implements PaneSource, Disposable {
   read(): PaneFrame {
     const { fromMs, toMs } = this.span.get();
     const answer = this.loader.state.get().answer;
-    const tracks = new Map<string, BandColumns>();
+    const tracks = new Map<string, Columns | BandColumns>();
     for (const id of this.seriesIds.get()) {
       const columns = answer?.columns.get(id);
       if (answer && columns) tracks.set(String(id), band(columns, answer.bucketMs));
+    }
+    const earlier = this.compare.get() ? this.before.state.get().answer : null;
+    if (earlier) {
+      const shiftMs = toMs - fromMs;
+      for (const id of this.seriesIds.get()) {
+        const columns = earlier.columns.get(id);
+        if (columns) tracks.set(beforeTrack(id), shifted(band(columns, earlier.bucketMs), shiftMs));
+      }
     }
     const tolerance = Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200);
     return { from: fromMs, to: toMs, tracks, spans: [], tolerance, edgeTolerance: tolerance };
@@ -58,13 +72,36 @@ export class HistoryView implements PaneSource, Disposable {
   private request(): void {
     const { fromMs, toMs } = this.span.get();
     const seriesIds = this.seriesIds.get();
-    if (seriesIds.length === 0 || toMs <= fromMs) this.loader.clear();
+    const none = seriesIds.length === 0 || toMs <= fromMs;
+    if (none) this.loader.clear();
     else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints: POINTS });
+    const earlierMs = Math.max(0, Math.floor(fromMs - (toMs - fromMs)));
+    if (none || !this.compare.get() || earlierMs >= Math.floor(fromMs)) this.before.clear();
+    else this.before.request({ seriesIds, fromMs: earlierMs, toMs: Math.floor(fromMs), maxPoints: POINTS });
   }
 }
 
-/** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
+/** The track of a series' period before. */
+export function beforeTrack(seriesId: number): string {
+  return `${seriesId}-before`;
+}
+
+/** A line as if it had happened later. */
+function shifted({ x, y }: BandColumns, byMs: number): Columns {
+  return { x: x.map((at) => at + byMs), y };
+}
+
+const bands = new WeakMap<HistoryColumns, BandColumns>();
+
+/** Made once an answer: a pan or zoom draws the same arrays again. */
 function band(columns: HistoryColumns, bucketMs: number): BandColumns {
+  const known = bands.get(columns) ?? makeBand(columns, bucketMs);
+  bands.set(columns, known);
+  return known;
+}
+
+/** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
+function makeBand(columns: HistoryColumns, bucketMs: number): BandColumns {
   const number = (value: number | null): number => value ?? Number.NaN;
   const raw = columns.min.every((low, i) => low === columns.max[i]);
   const shift = raw ? 0 : bucketMs / 2;

@@ -12,7 +12,7 @@ import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store, type Readable } from './store';
 import type { Telemetry } from './telemetry';
-import { afterGesture, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
+import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
 
 export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
 
@@ -90,7 +90,9 @@ export class RoomAxis implements PaneSource, Disposable {
 
   /** Moves the window as the hand says; `reset` follows live again, as wide as before. */
   apply(gesture: AxisGesture): void {
-    this.window.set(afterGesture(this.window.get(), gesture, this.nowMs, this.live));
+    const window = this.window.get();
+    const known = gesture.kind === 'start' ? panToStart(window, this.parts.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
+    this.window.set(afterGesture(window, known, this.nowMs, this.live));
   }
 
   /** Follows the newest `spanMs`. */

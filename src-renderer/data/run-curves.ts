@@ -42,6 +42,12 @@ export class RunCurves implements PaneSource, Disposable {
       case 'select':
         set(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
         break;
+      case 'start':
+        set(0, to - from);
+        break;
+      case 'end':
+        set(total - (to - from), total);
+        break;
       case 'pan':
         set(from + gesture.by, to + gesture.by);
         break;

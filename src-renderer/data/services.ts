@@ -1,10 +1,14 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { DeviceTree } from '@shared/model/device-tree';
 import type { Run } from '@shared/model/run';
 import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import type { RpcClient } from '@shared/rpc/client';
 import { CommandStore } from './command-store';
+import { liveChoice, type LiveChoice } from './live-choice';
+import { valueOf } from './loadable';
+import { Store } from './store';
 import { StreamStore } from './stream-store';
 import { Telemetry } from './telemetry';
 
@@ -15,6 +19,7 @@ export class Services implements Disposable {
   readonly runs: StreamStore<'runs.live', readonly Run[]>;
   readonly series: StreamStore<'series.live', readonly Series[]>;
   readonly settings: StreamStore<'settings.live', Settings>;
+  readonly tree: StreamStore<'tree.live', DeviceTree>;
   readonly telemetry: Telemetry;
   readonly info: CommandStore<'app.info'>;
 
@@ -23,7 +28,15 @@ export class Services implements Disposable {
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
     this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (before, frame, first) => (first || !before ? frame.series : mergeSeries(before, frame.series))));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
-    this.telemetry = this.stops.add(new Telemetry(client));
+    this.tree = this.stops.add(new StreamStore(client, 'tree.live', {}, (_, frame) => frame));
+    const live = new Store<LiveChoice>(null);
+    this.stops.defer(
+      this.series.subscribe(() => {
+        const series = valueOf(this.series.get());
+        if (series) live.set(liveChoice(live.get(), series));
+      }),
+    );
+    this.telemetry = this.stops.add(new Telemetry(client, live));
     this.info = new CommandStore(client, 'app.info', {});
     this.stops.add(this.info.start());
   }

@@ -2,27 +2,30 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { TelemetryFrame } from '@shared/contract/streams';
 import type { RpcClient } from '@shared/rpc/client';
+import type { LiveChoice } from './live-choice';
 import { SeriesBuffer } from './series-buffer';
+import { Store, type Readable } from './store';
 
 /** What the page keeps: the longest live window and a little more. */
 const RETENTION_MS = 65 * 60_000;
 /** Asked for again after a lost connection, since series do not all report at the same moment. */
 const OVERLAP_MS = 5_000;
 
-/** All live samples of the page, one buffer a series. Tells once a frame, after the whole frame is in. */
+/** The live samples of the chosen series, one buffer each. Tells once a frame, after the whole frame is in. */
 export class Telemetry implements Disposable {
-  private readonly subscription: Disposable;
+  private readonly stopChoosing: () => void;
+  private subscription: Disposable | null = null;
   private readonly buffers = new Map<number, SeriesBuffer>();
   private readonly frames = new Emitter<void>();
   private newestAtMs: number | null = null;
 
-  constructor(client: RpcClient) {
-    this.subscription = client.subscribe(
-      'telemetry.live',
-      // At first all that the core still holds in memory, whatever this machine's clock says; later only what was missed.
-      () => ({ sinceMs: this.newestAtMs === null ? 0 : Math.max(0, this.newestAtMs - OVERLAP_MS), seriesIds: null }),
-      { onFrame: (frame) => this.take(frame) },
-    );
+  /** @param choice followed as it changes; nothing is asked for while it is null */
+  constructor(
+    private readonly client: RpcClient,
+    choice: Readable<LiveChoice> = new Store<LiveChoice>('all'),
+  ) {
+    this.stopChoosing = choice.subscribe(() => this.listen(choice.get()));
+    this.listen(choice.get());
   }
 
   /** Time of the newest sample of any series, ms since the epoch; null before the first. It is the clock of the live axis. */
@@ -46,8 +49,23 @@ export class Telemetry implements Disposable {
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.stopChoosing();
+    this.subscription?.dispose();
     this.frames.clear();
+  }
+
+  private listen(choice: LiveChoice): void {
+    this.subscription?.dispose();
+    this.subscription = null;
+    if (choice === null) return;
+    const ids = choice === 'all' ? null : new Set(choice);
+    if (ids) for (const id of this.buffers.keys()) if (!ids.has(id)) this.buffers.delete(id);
+    this.subscription = this.client.subscribe(
+      'telemetry.live',
+      // At first all that the core still holds in memory, whatever this machine's clock says; later only what was missed.
+      () => ({ sinceMs: this.newestAtMs === null ? 0 : Math.max(0, this.newestAtMs - OVERLAP_MS), seriesIds: ids && [...ids] }),
+      { onFrame: (frame) => this.take(frame) },
+    );
   }
 
   /** Takes one columnar frame in: `values[i][j]` belongs to `seriesIds[i]` at `atMs[j]`, null = asked and had none. */

@@ -11,6 +11,9 @@ export type AxisGesture =
   | { readonly kind: 'zoom'; readonly at: number; readonly factor: number }
   | { readonly kind: 'pan'; readonly by: number }
   | { readonly kind: 'select'; readonly from: number; readonly to: number }
+  /** To the oldest there is; to the newest. As wide as before. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'end' }
   | { readonly kind: 'reset' };
 
 export const MIN_SPAN_MS = 5_000;
@@ -20,6 +23,11 @@ export function spanOf(window: TimeWindow, nowMs: number): TimeSpan {
   return window.mode === 'live' ? { fromMs: nowMs - window.spanMs, toMs: nowMs } : window;
 }
 
+/** To the oldest, as wide as the window is: where that is, the owner of the data knows. */
+export function panToStart(window: TimeWindow, oldestMs: number, nowMs: number): Exclude<AxisGesture, { kind: 'start' }> {
+  return { kind: 'pan', by: oldestMs - spanOf(window, nowMs).fromMs };
+}
+
 /** How far beyond now, as a share of the span, a window may reach: enough to see where now is. */
 const FUTURE_SHARE = 0.04;
 
@@ -27,13 +35,15 @@ const FUTURE_SHARE = 0.04;
  * The window after a gesture. Any change stops following; `reset` returns to `home`. Zooming out of a window that is
  * following keeps the newest moment at the right edge; nothing is gained by looking further into the future.
  */
-export function afterGesture(window: TimeWindow, gesture: AxisGesture, nowMs: number, home: TimeWindow): TimeWindow {
+export function afterGesture(window: TimeWindow, gesture: Exclude<AxisGesture, { kind: 'start' }>, nowMs: number, home: TimeWindow): TimeWindow {
   const { fromMs, toMs } = spanOf(window, nowMs);
   switch (gesture.kind) {
     case 'reset':
       return home;
     case 'select':
       return fixed(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to), nowMs);
+    case 'end':
+      return fixed(nowMs - (toMs - fromMs), nowMs, nowMs);
     case 'pan':
       return fixed(fromMs + gesture.by, toMs + gesture.by, nowMs);
     case 'zoom': {

@@ -42,3 +42,20 @@ export function useDisposable<T extends Disposable>(make: () => T): T | null {
   }, [make, holder]);
   return useReadable(holder);
 }
+
+/** The value of a store once it has stood still for `restMs`: for what need not be drawn while a hand still moves it. */
+export function useSettled<T>(store: Readable<T>, restMs: number): T {
+  const [settled, setSettled] = useState(store.get);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const stop = store.subscribe(() => {
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(() => setSettled(() => store.get()), restMs);
+    });
+    return () => {
+      stop();
+      if (timer !== null) clearTimeout(timer);
+    };
+  }, [store, restMs]);
+  return settled;
+}

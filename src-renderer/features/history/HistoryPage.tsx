@@ -1,21 +1,22 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import { readShare } from '../../data/history-link';
 import { HistoryView } from '../../data/history-view';
 import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable } from '../../rpc/hooks';
+import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { HistoryMain } from './HistoryMain';
-import { initialIds, remember, remembered } from './remembered';
+import { initialIds, remember, remembered, type HistoryChoice } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
 import './history.css';
 
 const HOUR_MS = 3_600_000;
 
 /** Any recorded series over any span. */
-export function HistoryPage(): ReactNode {
+export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
   if (series.state === 'loading') return null;
@@ -27,37 +28,48 @@ export function HistoryPage(): ReactNode {
       </EmptyState>
     );
   }
-  return <HistoryBody series={series.value} />;
+  return <HistoryBody series={series.value} shared={view} />;
 }
 
-function HistoryBody({ series }: { readonly series: readonly Series[] }): ReactNode {
+function HistoryBody({ series, shared }: { readonly series: readonly Series[]; readonly shared: string | null }): ReactNode {
   const { client, telemetry } = useServices();
-  // What was looked at last is where the page opens again, as long as the window lives.
-  const [start] = useState(() => {
+  // A shared view says what to show; else what was looked at last is where the page opens again, as long as the window lives.
+  const [start] = useState((): HistoryChoice => {
+    const share = shared === null ? null : readShare(shared, (id) => series.some((entry) => entry.id === id));
+    if (share) return { ...share, preset: null };
     const toMs = telemetry.nowMs ?? Date.now();
-    return remembered() ?? { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h' as const, seriesIds: initialIds(series) };
+    return remembered() ?? { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h', seriesIds: initialIds(series), compare: false };
   });
-  const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds), [client, start]);
+  const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds, start.compare), [client, start]);
   const view = useDisposable(make);
   return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} /> : null;
 }
 
 function HistoryLayout({ view, series, startPreset }: { readonly view: HistoryView; readonly series: readonly Series[]; readonly startPreset: string | null }): ReactNode {
+  const tree = useValue(useServices().tree);
   const selected = useReadable(view.seriesIds);
   const [preset, setPreset] = useState(startPreset);
-  const setSpan = (span: TimeSpan, name: string | null): void => {
-    setPreset(name);
-    view.span.set(span);
-    remember({ span, preset: name, seriesIds: view.seriesIds.get() });
-  };
+  const note = useCallback((name: string | null) => remember({ span: view.span.get(), preset: name, seriesIds: view.seriesIds.get(), compare: view.compare.get() }), [view]);
+  const setSpan = useCallback(
+    (span: TimeSpan, name: string | null): void => {
+      setPreset(name);
+      view.span.set(span);
+      note(name);
+    },
+    [view, note],
+  );
   const select = (ids: readonly number[]): void => {
     view.seriesIds.set(ids);
-    remember({ span: view.span.get(), preset, seriesIds: ids });
+    note(preset);
+  };
+  const compare = (on: boolean): void => {
+    view.compare.set(on);
+    note(preset);
   };
   return (
     <div className="history">
-      <SeriesPicker series={series} selected={selected} onSelect={select} />
-      <HistoryMain view={view} series={series} selected={selected} preset={preset} onSpan={setSpan} />
+      <SeriesPicker series={series} places={tree?.places ?? []} selected={selected} onSelect={select} />
+      <HistoryMain view={view} series={series} selected={selected} preset={preset} onSpan={setSpan} onCompare={compare} />
     </div>
   );
 }

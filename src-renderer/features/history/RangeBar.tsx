@@ -1,26 +1,23 @@
 import { useState, type ReactNode } from 'react';
-import type { HistoryView } from '../../data/history-view';
 import { toAppError } from '../../data/loadable';
 import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useReadable } from '../../rpc/hooks';
 import { Segmented } from '../../ui/Field';
 import { useToast } from '../../ui/Toasts';
 import { fromLocalInput, presets, presetSpan, toLocalInput, type Preset } from './ranges';
 
 interface RangeBarProps {
-  readonly view: HistoryView;
+  readonly span: TimeSpan;
   readonly preset: string | null;
   readonly onSpan: (span: TimeSpan, preset: string | null) => void;
 }
 
 /** Presets that end now, and two fields for any other span. */
-export function RangeBar({ view, preset, onSpan }: RangeBarProps): ReactNode {
+export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
   const { client, telemetry } = useServices();
   const { t } = useTexts();
   const toast = useToast();
-  const span = useReadable(view.span);
 
   const choose = (chosen: Preset): void => {
     const nowMs = telemetry.nowMs ?? Date.now();

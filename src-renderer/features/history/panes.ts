@@ -1,6 +1,7 @@
 import { metricDef } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
+import { beforeTrack } from '../../data/history-view';
 import { unitText, type Texts } from '../../i18n/use-texts';
 
 const COLOURS = 8;
@@ -15,8 +16,8 @@ function seriesName({ t }: Texts, series: Series): string {
   return t('history.seriesName', { metric: t(`metric.${series.metric}`), device: deviceName(series) });
 }
 
-/** One pane a unit, in the order chosen; what is measured alike shares an axis. */
-export function historyPanes(texts: Texts, chosen: readonly Series[], currency: string): PaneSpec[] {
+/** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line's period before, behind it. */
+export function historyPanes(texts: Texts, chosen: readonly Series[], currency: string, compare = false): PaneSpec[] {
   const { t, format } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const series of chosen) {
@@ -35,9 +36,10 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], currency: 
       id: key,
       title: only === undefined ? t('history.pane.several', { count: metrics.size }) : t(`metric.${only}`),
       unit: unitText(t, first.unit, currency),
-      tracks: members.map((series): TrackSpec => {
+      tracks: members.flatMap((series): TrackSpec[] => {
         const index = colour++;
-        return { id: String(series.id), label: only === undefined ? seriesName(texts, series) : deviceName(series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
+        const own: TrackSpec = { id: String(series.id), label: only === undefined ? seriesName(texts, series) : deviceName(series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
+        return compare ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), shape: 'faint', dashed: true }, own] : [own];
       }),
       floor: bounds ? 'zero' : 'fit',
       minRange: first.unit === '%' ? 10 : first.unit === '1' ? 0.05 : first.unit === '°C' ? 5 : 1e-3,

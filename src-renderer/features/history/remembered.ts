@@ -1,3 +1,4 @@
+import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import type { TimeSpan } from '../../data/time-window';
 
@@ -5,6 +6,7 @@ export interface HistoryChoice {
   readonly span: TimeSpan;
   readonly preset: string | null;
   readonly seriesIds: readonly number[];
+  readonly compare: boolean;
 }
 
 let last: HistoryChoice | null = null;
@@ -20,6 +22,11 @@ export function remember(choice: HistoryChoice): void {
 
 /** What is shown to who has chosen nothing yet: the room's power. */
 export function initialIds(series: readonly Series[]): readonly number[] {
-  const found = (['it.power', 'facility.power'] as const).flatMap((metric) => series.filter((entry) => entry.metric === metric).map((entry) => entry.id));
+  const found = (['it.power', 'facility.power'] as const).flatMap((metric) => {
+    const own = series.filter((entry) => entry.metric === metric);
+    // Of a room of many nodes, the room's own.
+    const whole = own.filter((entry) => entry.device === ROOM_DEVICE);
+    return (whole.length > 0 ? whole : own).map((entry) => entry.id);
+  });
   return found.length > 0 ? found.slice(0, 4) : series.slice(0, 1).map((entry) => entry.id);
 }

@@ -19,8 +19,8 @@ const presets = [
 ] as const;
 type Preset = (typeof presets)[number]['value'];
 
-/** The one time axis with its controls. */
-export function AxisPanel(): ReactNode {
+/** The one time axis with its controls; `lead` stands before them. */
+export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
   const services = useServices();
   const { t } = useTexts();
   const make = useCallback(
@@ -37,12 +37,12 @@ export function AxisPanel(): ReactNode {
   const axis = useDisposable(make);
   return (
     <section className="axis" aria-label={t('room.axis.label')}>
-      {axis ? <AxisView axis={axis} /> : null}
+      {axis ? <AxisView axis={axis} lead={lead} /> : null}
     </section>
   );
 }
 
-function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
+function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: ReactNode }): ReactNode {
   const services = useServices();
   const texts = useTexts();
   const { t, format } = texts;
@@ -63,7 +63,8 @@ function AxisView({ axis }: { readonly axis: RoomAxis }): ReactNode {
   return (
     <>
       <div className="toolbar">
-        <h2>{t('room.axis.title')}</h2>
+        <h2 className="visually-hidden">{t('room.axis.title')}</h2>
+        {lead}
         <Segmented<Preset>
           label={t('room.axis.window')}
           value={preset}

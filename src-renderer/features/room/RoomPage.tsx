@@ -1,17 +1,17 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/use-texts';
-import { AxisPanel } from './AxisPanel';
 import { RoomTiles } from './RoomTiles';
+import { RoomViews } from './RoomViews';
 import './room.css';
 
-/** Home: the live figures, and under them what they did and what was learned, on one time axis. */
+/** Home: the live figures, and under them the room as a map, or what it did and learned on one time axis. */
 export function RoomPage(): ReactNode {
   const { t } = useTexts();
   return (
     <div className="room">
       <h1 className="visually-hidden">{t('nav.room')}</h1>
       <RoomTiles />
-      <AxisPanel />
+      <RoomViews />
     </div>
   );
 }

@@ -9,7 +9,9 @@ describe('routes', () => {
     ['#/training/', { page: 'training' }],
     ['#/training/r9d1f20c', { page: 'run', runId: 'r9d1f20c' }],
     ['#/training/a%2Fb', { page: 'run', runId: 'a/b' }],
-    ['#/history', { page: 'history' }],
+    ['#/history', { page: 'history', view: null }],
+    ['#/history?from=1&to=2', { page: 'history', view: 'from=1&to=2' }],
+    ['#/device/node%2Fx%2Fgpu0', { page: 'device', device: 'node/x/gpu0' }],
     ['#/settings', { page: 'settings' }],
     ['#/doctor', { page: 'doctor' }],
   ])('reads %j', (hash, route) => expect(parseRoute(hash)).toEqual(route));
@@ -20,7 +22,7 @@ describe('routes', () => {
   });
 
   it('writes what it reads', () => {
-    for (const route of [{ page: 'room' }, { page: 'training' }, { page: 'run', runId: 'a/b c' }, { page: 'history' }, { page: 'settings' }, { page: 'doctor' }] as const) {
+    for (const route of [{ page: 'room' }, { page: 'training' }, { page: 'run', runId: 'a/b c' }, { page: 'history', view: null }, { page: 'history', view: 'from=1&to=2' }, { page: 'device', device: 'node/x/gpu0' }, { page: 'settings' }, { page: 'doctor' }] as const) {
       expect(parseRoute(hashOf(route))).toEqual(route);
     }
   });

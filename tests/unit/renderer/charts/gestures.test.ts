@@ -114,6 +114,8 @@ describe('gestures on the axis', () => {
     ['ArrowRight', { kind: 'pan', by: 100 }],
     ['+', { kind: 'zoom', at: 1500, factor: 0.7 }],
     ['-', { kind: 'zoom', at: 1500, factor: 1 / 0.7 }],
+    ['Home', { kind: 'start' }],
+    ['End', { kind: 'end' }],
     ['0', { kind: 'reset' }],
     ['Escape', { kind: 'reset' }],
   ])('the key %s does what it says', (key, gesture) => {

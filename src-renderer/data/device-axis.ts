@@ -1,0 +1,176 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import type { HistoryColumns } from '@shared/model/series';
+import type { RpcClient } from '@shared/rpc/client';
+import { appendRange, lowerBound, type Columns } from './columns';
+import { HistoryLoader } from './history-loader';
+import type { LiveChoice } from './live-choice';
+import type { PaneFrame, PaneSource } from './pane-source';
+import { Store } from './store';
+import { Telemetry } from './telemetry';
+import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
+
+const LIVE_DEFAULT_MS = 5 * 60_000;
+const HISTORY_POINTS = 1200;
+const MAX_SERIES = 256;
+
+/** What one sample, or one bucket of history, says of a bit mask: one observed value, or the two ends of several. */
+export interface MaskSample {
+  readonly atMs: number;
+  /** When the next one begins, ms. */
+  readonly untilMs: number;
+  /** Observed values; none = asked and had none. */
+  readonly masks: readonly number[];
+}
+
+/** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
+export class DeviceAxis implements PaneSource, Disposable {
+  readonly window: Store<TimeWindow> = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
+  private live: TimeWindow = this.window.get();
+  private readonly stops = new DisposableStore();
+  private readonly changes = new Emitter<void>();
+  private readonly telemetry: Telemetry;
+  private readonly history: HistoryLoader;
+  private readonly seriesIds: readonly number[];
+
+  /** @param clockMs the core's clock as far as the page knows it, ms since the epoch */
+  constructor(
+    client: RpcClient,
+    seriesIds: readonly number[],
+    private readonly clockMs: () => number,
+  ) {
+    this.seriesIds = seriesIds.slice(0, MAX_SERIES);
+    this.telemetry = this.stops.add(new Telemetry(client, new Store<LiveChoice>(this.seriesIds.length > 0 ? this.seriesIds : null)));
+    this.history = this.stops.add(new HistoryLoader(client));
+    const changed = (): void => {
+      this.request();
+      this.changes.emit();
+    };
+    this.stops.add(
+      this.telemetry.onFrame(() => {
+        const window = this.window.get();
+        if (window.mode === 'live' || window.toMs >= this.nowMs - 1500) changed();
+      }),
+    );
+    for (const source of [this.window, this.history.state]) this.stops.defer(source.subscribe(changed));
+  }
+
+  get nowMs(): number {
+    return Math.max(this.clockMs(), this.telemetry.nowMs ?? 0);
+  }
+
+  get span(): TimeSpan {
+    return spanOf(this.window.get(), this.nowMs);
+  }
+
+  apply(gesture: AxisGesture): void {
+    const window = this.window.get();
+    const known = gesture.kind === 'start' ? panToStart(window, this.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
+    this.window.set(afterGesture(window, known, this.nowMs, this.live));
+  }
+
+  /** Follows the newest `spanMs`. */
+  follow(spanMs: number): void {
+    this.live = { mode: 'live', spanMs };
+    this.window.set(this.live);
+  }
+
+  onChange(listener: () => void): Disposable {
+    return this.changes.on(listener);
+  }
+
+  /** The newest value and its time, ms; null before the first. */
+  latest(seriesId: number): { readonly atMs: number; readonly value: number | null } | null {
+    const buffer = this.telemetry.buffer(seriesId);
+    if (!buffer || buffer.length === 0) return null;
+    const value = buffer.columns().values.at(-1) ?? Number.NaN;
+    return { atMs: buffer.lastAtMs, value: Number.isNaN(value) ? null : value };
+  }
+
+  read(): PaneFrame {
+    const span = this.span;
+    const tracks = new Map<string, Columns>();
+    for (const id of this.seriesIds) tracks.set(String(id), this.columns(id, span));
+    const bucketMs = this.reachesBack(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
+    const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
+    return { from: span.fromMs, to: span.toMs, tracks, spans: [], tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };
+  }
+
+  /**
+   * A bit mask over the shown span, oldest first. Means of masks say nothing, so a bucket of history tells its least and its
+   * greatest value: both were observed, others between them may have been.
+   */
+  masks(seriesId: number): MaskSample[] {
+    const span = this.span;
+    const result: MaskSample[] = [];
+    const add = (atMs: number, masks: readonly number[], longestMs: number): void => {
+      const before = result.at(-1);
+      if (before) result[result.length - 1] = { ...before, untilMs: Math.min(before.untilMs, atMs) };
+      result.push({ atMs, untilMs: Math.min(span.toMs, atMs + longestMs), masks });
+    };
+    const { past, bucketMs, untilMs } = this.past(seriesId, span);
+    if (past) {
+      for (let i = Math.max(0, lowerBound(past.atMs, span.fromMs) - 1); i < past.atMs.length; i += 1) {
+        const at = past.atMs[i] ?? 0;
+        if (at > span.toMs || at >= untilMs) break;
+        const ends = [past.min[i] ?? null, past.max[i] ?? null].filter((mask): mask is number => mask !== null);
+        add(at, [...new Set(ends)], Math.max(RUN_MAX_GAP_MS, bucketMs));
+      }
+    }
+    const buffer = this.telemetry.buffer(seriesId);
+    if (buffer) {
+      const { at, values } = buffer.columns();
+      for (let i = Math.max(0, lowerBound(at, span.fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= span.toMs; i += 1) {
+        const value = values[i] ?? Number.NaN;
+        add(at[i] ?? 0, Number.isNaN(value) ? [] : [value], RUN_MAX_GAP_MS);
+      }
+    }
+    return result.filter((sample) => sample.untilMs > span.fromMs);
+  }
+
+  dispose(): void {
+    this.stops.dispose();
+    this.changes.clear();
+  }
+
+  private request(): void {
+    const span = this.span;
+    if (!this.reachesBack(span)) return;
+    // A margin lets the hand pan a little, and a live window move along, without a new question.
+    const margin = (span.toMs - span.fromMs) / 4;
+    const known = this.history.state.get().answer?.query;
+    const fine = known !== undefined && known.toMs - known.fromMs <= (span.toMs - span.fromMs) * 3;
+    const until = Math.min(span.toMs, this.telemetry.oldestMs ?? this.nowMs);
+    if (known && fine && known.fromMs <= span.fromMs && known.toMs >= until) return;
+    const step = Math.max(1000, Math.ceil(margin / 5));
+    const fromMs = Math.max(0, Math.floor((span.fromMs - margin) / step) * step);
+    const toMs = Math.ceil((Math.min(span.toMs + margin, this.nowMs) + 1) / step) * step;
+    if (toMs > fromMs) this.history.request({ seriesIds: this.seriesIds, fromMs, toMs, maxPoints: HISTORY_POINTS });
+  }
+
+  private reachesBack(span: TimeSpan): boolean {
+    const oldest = this.telemetry.oldestMs;
+    return this.seriesIds.length > 0 && oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
+  }
+
+  private past(seriesId: number, span: TimeSpan): { readonly past: HistoryColumns | undefined; readonly bucketMs: number; readonly untilMs: number } {
+    const answer = this.reachesBack(span) ? this.history.state.get().answer : null;
+    return { past: answer?.columns.get(seriesId), bucketMs: answer?.bucketMs ?? 0, untilMs: this.telemetry.buffer(seriesId)?.firstAtMs ?? Infinity };
+  }
+
+  private columns(seriesId: number, span: TimeSpan): Columns {
+    const result: Columns = { x: [], y: [] };
+    const { past, bucketMs, untilMs } = this.past(seriesId, span);
+    if (past) {
+      const end = lowerBound(past.atMs, untilMs);
+      appendRange(result, past.atMs.slice(0, end), past.mean.slice(0, end).map((value) => value ?? Number.NaN), span.fromMs, span.toMs, Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6));
+    }
+    const buffer = this.telemetry.buffer(seriesId);
+    if (buffer) {
+      const { at, values } = buffer.columns();
+      appendRange(result, at, values, span.fromMs, span.toMs, RUN_MAX_GAP_MS);
+    }
+    return result;
+  }
+}

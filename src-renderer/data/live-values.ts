@@ -1,0 +1,75 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import type { TelemetryFrame } from '@shared/contract/streams';
+import type { RpcClient } from '@shared/rpc/client';
+import { MAX_LIVE_SERIES } from './live-choice';
+
+/** How far back the first frame reaches: far enough for a source that is asked every few seconds. */
+const REACH_MS = 10_000;
+
+export interface LiveValue {
+  /** Wall clock, ms. */
+  readonly atMs: number;
+  /** Null = the source was asked then and had none. */
+  readonly value: number | null;
+}
+
+/** The newest value of each of many series and nothing older: what a map of a room needs, at 16 bytes a series. */
+export class LiveValues implements Disposable {
+  private readonly stops = new DisposableStore();
+  private readonly changes = new Emitter<void>();
+  private readonly index = new Map<number, number>();
+  private readonly at: Float64Array;
+  private readonly values: Float64Array;
+  private newestAtMs: number | null = null;
+
+  /** @param nowMs the core's clock as far as the page knows it, ms since the epoch */
+  constructor(client: RpcClient, seriesIds: readonly number[], nowMs: () => number) {
+    const ids = [...new Set(seriesIds)];
+    ids.forEach((id, i) => this.index.set(id, i));
+    this.at = new Float64Array(ids.length).fill(-Infinity);
+    this.values = new Float64Array(ids.length).fill(Number.NaN);
+    for (let from = 0; from < ids.length; from += MAX_LIVE_SERIES) {
+      const part = ids.slice(from, from + MAX_LIVE_SERIES);
+      this.stops.add(client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - REACH_MS), seriesIds: part }), { onFrame: (frame) => this.take(frame) }));
+    }
+  }
+
+  /** Time of the newest value of any of the series, ms; null before the first. */
+  get nowMs(): number | null {
+    return this.newestAtMs;
+  }
+
+  /** The newest value; null where none has come. */
+  get(seriesId: number): LiveValue | null {
+    const i = this.index.get(seriesId);
+    const atMs = i === undefined ? -Infinity : (this.at[i] ?? -Infinity);
+    if (i === undefined || atMs === -Infinity) return null;
+    const value = this.values[i] ?? Number.NaN;
+    return { atMs, value: Number.isNaN(value) ? null : value };
+  }
+
+  /** Once a frame, after the whole frame is in. */
+  onChange(listener: () => void): Disposable {
+    return this.changes.on(listener);
+  }
+
+  dispose(): void {
+    this.stops.dispose();
+    this.changes.clear();
+  }
+
+  private take({ atMs, seriesIds, values }: TelemetryFrame): void {
+    const last = atMs.length - 1;
+    const lastAtMs = atMs[last];
+    if (lastAtMs === undefined) return;
+    seriesIds.forEach((id, row) => {
+      const i = this.index.get(id);
+      if (i === undefined) return;
+      this.at[i] = lastAtMs;
+      this.values[i] = values[row]?.[last] ?? Number.NaN;
+    });
+    this.newestAtMs = lastAtMs;
+    this.changes.emit();
+  }
+}

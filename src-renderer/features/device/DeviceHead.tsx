@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { ownId, pathOf, type DeviceTree } from '@shared/model/device-tree';
+import { useTexts } from '../../i18n/use-texts';
+import { Icon } from '../../ui/Icon';
+import { deviceHash } from '../../ui/links';
+
+interface DeviceHeadProps {
+  readonly tree: DeviceTree;
+  readonly device: string;
+  readonly label: string;
+  readonly node: string | null;
+  /** The address one level up. */
+  readonly up: string;
+}
+
+/** Where in the room the device is, each level a way there, and what it is. */
+export function DeviceHead({ tree, device, label, node, up }: DeviceHeadProps): ReactNode {
+  const { t } = useTexts();
+  const path = pathOf(tree.places, device);
+  const name = node === null ? ownId(device) : (path.at(-1)?.name ?? device);
+  const above = node === null ? path : path.slice(0, -1);
+  return (
+    <header className="device-head">
+      <a className="button button-icon" href={up} aria-label={t('device.up')} title={t('device.up')}>
+        <Icon name="back" />
+      </a>
+      <nav aria-label={t('device.path')}>
+        <ol className="device-path">
+          {above.map((place) => (
+            <li key={place.id}>
+              <a href={place.kind === 'node' ? deviceHash(place.id) : '#/'}>{place.name}</a>
+            </li>
+          ))}
+        </ol>
+      </nav>
+      <h1>{name}</h1>
+      {label === '' || label === name ? null : <span className="page-note">{label}</span>}
+    </header>
+  );
+}

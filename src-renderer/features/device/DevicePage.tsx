@@ -1,0 +1,90 @@
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
+import { deviceOn, type DeviceTree, type TreeDevice } from '@shared/model/device-tree';
+import type { Series } from '@shared/model/series';
+import { DeviceAxis } from '../../data/device-axis';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useDisposable, useReadable } from '../../rpc/hooks';
+import { EmptyState } from '../../ui/EmptyState';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { deviceHash } from '../../ui/links';
+import { DeviceCharts } from './DeviceCharts';
+import { DeviceHead } from './DeviceHead';
+import { Figures } from './Figures';
+import { NodeDevices } from './NodeDevices';
+import { Processes } from './Processes';
+import { Throttle } from './Throttle';
+import './device.css';
+
+/** One device, or one node with its devices: what it is, its figures now, and all its series over time. */
+export function DevicePage({ device }: { readonly device: string }): ReactNode {
+  const { t } = useTexts();
+  const services = useServices();
+  const tree = useReadable(services.tree);
+  const series = useReadable(services.series);
+  if (tree.state === 'failed') return <ErrorNote error={tree.error} />;
+  if (series.state === 'failed') return <ErrorNote error={series.error} />;
+  if (tree.state === 'loading' || series.state === 'loading') return null;
+  const place = tree.value.places.find(({ id, kind }) => id === device && kind === 'node');
+  // This machine's node is `local`; its own series hang on `host`.
+  const seriesDevice = place ? deviceOn(place.id, 'host') : device;
+  const known = tree.value.devices.find((entry) => entry.device === seriesDevice);
+  if (!place && !known) {
+    return (
+      <EmptyState icon="room" title={t('device.unknown.title')} action={<a href="#/">{t('device.unknown.step')}</a>}>
+        <code>{device}</code>
+      </EmptyState>
+    );
+  }
+  return <Device key={seriesDevice} tree={tree.value} device={known ?? null} seriesDevice={seriesDevice} node={place?.id ?? null} series={series.value} />;
+}
+
+interface DeviceProps {
+  readonly tree: DeviceTree;
+  /** Null for a node of which nothing was recorded yet. */
+  readonly device: TreeDevice | null;
+  readonly seriesDevice: string;
+  /** Set when a node's own page is shown. */
+  readonly node: string | null;
+  readonly series: readonly Series[];
+}
+
+function Device({ tree, device, seriesDevice, node, series }: DeviceProps): ReactNode {
+  const { client, telemetry } = useServices();
+  const own = useMemo(() => series.filter((entry) => entry.device === seriesDevice), [series, seriesDevice]);
+  const ids = own.map(({ id }) => id).join();
+  const make = useCallback(() => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
+  const axis = useDisposable(make);
+  const gpu = device?.kind === 'gpu';
+  const clockEvents = own.find(({ metric }) => metric === 'gpu.clock.events');
+  const up = node === null && device?.node ? deviceHash(device.node) : '#/';
+  useUpOnEscape(up);
+  return (
+    <div className={`device${node === null ? '' : ' device-of-node'}`} data-testid="device" data-device={seriesDevice}>
+      <DeviceHead tree={tree} device={seriesDevice} label={device?.label ?? ''} node={node} up={up} />
+      <div className="device-body">
+        <aside className="device-side">
+          {node === null ? null : <NodeDevices tree={tree} node={node} series={series} />}
+          {axis ? <Figures axis={axis} series={own} /> : null}
+          {gpu ? <Processes /> : null}
+        </aside>
+        <div className="device-main">
+          {axis ? <DeviceCharts axis={axis} series={own} /> : null}
+          {axis && clockEvents ? <Throttle axis={axis} seriesId={clockEvents.id} /> : null}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Escape goes up one level, unless something nearer made use of it. */
+function useUpOnEscape(up: string): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const taken = event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null);
+      if (event.key === 'Escape' && !taken) window.location.hash = up;
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [up]);
+}

@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import type { Series } from '@shared/model/series';
+import type { DeviceAxis } from '../../data/device-axis';
+import { STALE_MS } from '../../data/map-metric';
+import { metricFigure, unitText, useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useValue } from '../../rpc/hooks';
+import { ProvenanceMark } from '../../ui/Provenance';
+import { ReasonList } from './ReasonList';
+import { useChanges } from './use-changes';
+
+/** Every series' newest value. An old one is marked, a missing one is a dash. */
+export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {
+  const texts = useTexts();
+  const { t, format } = texts;
+  const currency = useValue(useServices().settings)?.tariff.currency ?? '';
+  useChanges(axis);
+  return (
+    <section className="facts" aria-label={t('device.figures')} data-testid="device-figures">
+      <h2>{t('device.figures')}</h2>
+      {series.length === 0 ? <p className="facts-empty">{t('device.figures.none')}</p> : null}
+      <dl className="fact-list figure-list">
+        {series.map((entry) => {
+          const latest = axis.latest(entry.id);
+          const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
+          const figure = metricFigure(texts, entry.metric, latest?.value ?? null, currency);
+          return (
+            <div key={entry.id} data-metric={entry.metric} data-stale={stale || undefined} title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}>
+              <dt>{t(`metric.${entry.metric}`)}</dt>
+              <ProvenanceMark provenance={entry.provenance} />
+              <dd>
+                {entry.metric === 'gpu.clock.events' ? (
+                  <ReasonList bits={latest?.value ?? null} />
+                ) : (
+                  <>
+                    {figure.text}
+                    {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit, currency)}</span>}
+                  </>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState, type ReactNode } from 'react';
+import { shareIn, writeShare } from '../../data/history-link';
+import type { HistoryView } from '../../data/history-view';
+import { useTexts } from '../../i18n/use-texts';
+import { Button } from '../../ui/Button';
+import { Copyable } from '../../ui/Copyable';
+import { Dialog } from '../../ui/Dialog';
+import { Field } from '../../ui/Field';
+import { historyHash } from '../../ui/links';
+
+/** The shown view as a link, and a way to open one that someone handed over. */
+export function ShareButton({ view }: { readonly view: HistoryView }): ReactNode {
+  const { t } = useTexts();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button icon="link" onClick={() => setOpen(true)} data-testid="share">
+        {t('history.share')}
+      </Button>
+      {open ? <ShareDialog view={view} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function ShareDialog({ view, onClose }: { readonly view: HistoryView; readonly onClose: () => void }): ReactNode {
+  const { t } = useTexts();
+  const [given, setGiven] = useState('');
+  const [link] = useState(() => historyHash(writeShare({ span: view.span.get(), seriesIds: view.seriesIds.get(), compare: view.compare.get() })));
+  const target = shareIn(given);
+  const go = (): void => {
+    if (target === null) return;
+    onClose();
+    window.location.hash = historyHash(target);
+  };
+  return (
+    <Dialog
+      title={t('history.share.title')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('ui.close')}</Button>
+          <Button tone="primary" disabled={target === null} onClick={go} data-testid="share-open">
+            {t('history.share.open')}
+          </Button>
+        </>
+      }
+    >
+      <p className="section-note">{t('history.share.note')}</p>
+      <Copyable text={link} />
+      <Field label={t('history.share.given')} error={given.trim() !== '' && target === null ? t('history.share.wrong') : null}>
+        {({ id, describedBy, invalid }) => (
+          <span className="number-input" data-invalid={invalid || undefined}>
+            <input
+              id={id}
+              type="text"
+              autoComplete="off"
+              spellCheck={false}
+              value={given}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              onChange={(event) => setGiven(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter') go();
+              }}
+              data-testid="share-given"
+            />
+          </span>
+        )}
+      </Field>
+    </Dialog>
+  );
+}

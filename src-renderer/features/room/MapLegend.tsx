@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { SCALE_STEPS, stepOf } from '../../data/colour-scale';
+import { throttleLevels, type MapMetric, type MapScale } from '../../data/map-metric';
+import { useTexts } from '../../i18n/use-texts';
+import { mapUnits } from './map-words';
+
+interface MapLegendProps {
+  readonly metric: MapMetric;
+  readonly scale: MapScale;
+  /** Whether the scale's ends are known yet. */
+  readonly known: boolean;
+}
+
+/** What the colours mean: the scale with its ends and unit, and how a missing and an old value look. */
+export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
+  const { t, format } = useTexts();
+  return (
+    <div className="map-legend" data-testid="map-legend">
+      {metric === 'throttle' ? (
+        throttleLevels.map((level, i) => (
+          <span key={level} className="map-key">
+            <span className="map-swatch" style={{ background: `color-mix(in srgb, ${at(stepOf(i, 0, throttleLevels.length - 1))})` }} aria-hidden />
+            {t(`map.throttle.${level}`)}
+          </span>
+        ))
+      ) : (
+        <span className="map-ramp-scale">
+          <span>{format.number(scale.min, 0)}</span>
+          <span className="map-ramp" aria-hidden />
+          <span>{known ? format.number(scale.max, 0) : format.number(null, 0)}</span>
+          <span className="map-unit">{mapUnits[metric]}</span>
+        </span>
+      )}
+      <span className="map-key">
+        <span className="map-swatch" data-state="stale" aria-hidden />
+        {t('map.legend.stale')}
+      </span>
+      <span className="map-key">
+        <span className="map-swatch" data-state="missing" aria-hidden />
+        {t('map.legend.missing')}
+      </span>
+    </div>
+  );
+}
+
+/** The colour of a step as the two stops it lies between. */
+function at(step: number): string {
+  const position = (step / (SCALE_STEPS - 1)) * 6;
+  const low = Math.min(5, Math.floor(position));
+  return `var(--scale-${low + 1}), var(--scale-${low + 2}) ${Math.round((position - low) * 100)}%`;
+}

@@ -1,0 +1,9 @@
+/** The address of a device's or node's page, behind #. */
+export function deviceHash(device: string): string {
+  return `#/device/${encodeURIComponent(device)}`;
+}
+
+/** The address of a history view, behind #. */
+export function historyHash(view: string): string {
+  return `#/history?${view}`;
+}

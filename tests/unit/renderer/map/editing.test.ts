@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { editPlaces } from '@shared/model/device-tree';
+import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
+import { readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
+import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
+import { parseRoute } from '../../../../src-renderer/app/routes';
+import { deviceHash, historyHash } from '../../../../src-renderer/ui/links';
+import { places, series } from './room';
+
+const rules = { newId: () => 'new', hasSeries: () => true };
+const find = (id: string) => places.find((place) => place.id === id)!;
+
+describe('a place being edited', () => {
+  it('asks for nothing while nothing changed', () => {
+    for (const place of places) {
+      expect(faultOf(place, draftOf(place)), place.id).toBeNull();
+      expect(operationsOf(place, draftOf(place)), place.id).toEqual([]);
+    }
+  });
+
+  it('becomes operations that the tree takes: renamed, moved and placed at once', () => {
+    const node = find('node/loose');
+    const draft = { name: ' big ', parent: 'A2', unit: '3', heightU: '8' };
+    expect(faultOf(node, draft)).toBeNull();
+    const after = editPlaces(places, operationsOf(node, draft), rules).find(({ id }) => id === node.id)!;
+    expect(after).toMatchObject({ name: 'big', parent: 'A2', unit: 3, heightU: 8 });
+  });
+
+  it('places a node anew when only its rack changed', () => {
+    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(({ id }) => id === 'node/low')!;
+    expect(after).toMatchObject({ parent: 'A2', unit: 1, heightU: 8 });
+  });
+
+  it('takes a node out of its units by an empty field', () => {
+    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(({ id }) => id === 'node/low')!;
+    expect(after.unit).toBeNull();
+  });
+
+  it.each([
+    ['node/low', { name: ' ' }, 'name'],
+    ['node/low', { unit: '0' }, 'unit'],
+    ['node/low', { unit: '1.5' }, 'unit'],
+    ['node/low', { unit: '2', heightU: '' }, 'height'],
+    ['A1', { heightU: '61' }, 'height'],
+    ['A1', { heightU: '' }, 'height'],
+  ] as const)('%s refuses %j', (id, part, fault) => {
+    expect(faultOf(find(id), { ...draftOf(find(id)), ...part })).toBe(fault);
+  });
+
+  it('may stand where its kind does', () => {
+    expect(parentChoices(places, 'node').map(({ id }) => id)).toEqual(['hall', 'A1', 'A2']);
+    expect(parentChoices(places, 'hall')).toEqual([]);
+  });
+});
+
+describe('a shared view', () => {
+  const share = { span: { fromMs: 1_795_450_780_000, toMs: 1_795_454_380_000 }, seriesIds: [3, 17], compare: true };
+  const all = (): boolean => true;
+
+  it('comes back as it was, through an address', () => {
+    const address = `http://127.0.0.1:8800/${historyHash(writeShare(share))}`;
+    const view = shareIn(address)!;
+    expect(parseRoute(historyHash(view))).toEqual({ page: 'history', view });
+    expect(readShare(view, all)).toEqual(share);
+    expect(readShare(writeShare({ ...share, compare: false }), all)?.compare).toBe(false);
+  });
+
+  it('leaves out series that are not known here, and doubles', () => {
+    expect(readShare('from=0&to=9999999&series=3.4.3.x.-1', (id) => id === 3)?.seriesIds).toEqual([3]);
+  });
+
+  it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999'])('refuses %j', (text) => expect(readShare(text, all)).toBeNull());
+  it.each(['', '#/history', 'https://example.org/', '#/history?<script>'])('is not found in %j', (text) => expect(shareIn(text)).toBeNull());
+});
+
+describe('the picker of a room', () => {
+  const all = [series('room', 'it.power'), series('node/low', 'cpu.load'), series('node/low/gpu10', 'gpu.load'), series('node/low/gpu2', 'gpu.load'), series('node/stray/gpu0', 'gpu.load'), series('run/r1', 'train.loss')];
+  const tree = seriesTree(places, all);
+
+  it('has every series once, under its place; empty places are left out', () => {
+    expect(tree.map(({ id, count }) => [id, count])).toEqual([['room', 1], ['hall', 3], ['node/stray', 1], ['run', 1]]);
+    const node = tree[1]!.branches[0]!.branches[0]!.branches[0]!;
+    expect(node).toMatchObject({ id: 'node/low', count: 3 });
+    expect(node.branches.map(({ name }) => name)).toEqual(['gpu2', 'gpu10']);
+    expect(tree[1]!.branches.map(({ id }) => id)).toEqual(['A']);
+  });
+
+  it('opens down to what is chosen', () => {
+    expect(openFor(tree, new Set([all[2]!.id]))).toEqual(['hall', 'A', 'A1', 'node/low', 'node/low/gpu10']);
+  });
+
+  it('is searched by place too', () => {
+    const paths = pathTexts(places);
+    expect(searchSeries(all, 'A1 gpu.load', (entry) => `${entry.metric} ${paths.get('node/low')} ${entry.device}`)).toHaveLength(3);
+    expect(paths.get('node/low')).toBe('hall A A1 low');
+  });
+});
+
+it('a device has an address of its own', () => {
+  expect(parseRoute(deviceHash('node/n 1/gpu0'))).toEqual({ page: 'device', device: 'node/n 1/gpu0' });
+});
