@@ -71,6 +71,8 @@ export function createPageCore(options: PageCoreOptions): Api {
   return {
     commands: {
       'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
+      'storage.status': () => ({ bytes: 48_324_608, freeBytes: 0, samples: 50_000_000, bytesPerSample: 0.8, bytesPerSampleRaw: 0.7, levels: [], waiting: 0, estimate: null, quarantined: 0 }),
+      'events.query': () => ({ events: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
         os: 'Debian GNU/Linux 12',
