@@ -29,6 +29,8 @@ export class BlockReader {
   private readonly slabs = new Map<number, Slab | null>();
   private readonly open = new Map<number, Set<number>>();
   private readonly rows = new Map<number, Column>();
+  /** An hour at 1 Hz; what is taken from it is copied before the next hour. */
+  readonly scratch = new Float64Array(4096);
 
   constructor(
     private readonly statements: Statements,
@@ -39,11 +41,13 @@ export class BlockReader {
     for (const { seriesId, times, values } of statements.recent(seriesIds)) this.rows.set(seriesId, { times, values });
   }
 
-  /** All samples of a series in one hour, oldest first. */
-  hour(seriesId: number, slotMs: number): Column {
+  /** All samples of a series in one hour, oldest first; for as long as `scratch`, where it is given, is not used again. */
+  hour(seriesId: number, slotMs: number, scratch?: Float64Array<ArrayBuffer>): Column {
     const cluster = clusterOf(seriesId);
     let column = EMPTY_COLUMN;
-    for (const place of this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs)) column = mergeColumns(column, this.rawColumn(place, cluster, seriesId));
+    const places = this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs);
+    const into = places.length === 1 ? scratch : undefined;
+    for (const place of places) column = mergeColumns(column, this.rawColumn(place, cluster, seriesId, into));
     const rows = this.rows.get(seriesId);
     return rows === undefined ? column : mergeColumns(column, clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
   }
@@ -91,7 +95,7 @@ export class BlockReader {
     const parts: { atMs: number; entries: Entries }[] = [];
     for (const hour of fresh) {
       check();
-      const entries = clipEntries(rollUp(this.hour(seriesId, hour), widthMs), fromMs, endMs);
+      const entries = clipEntries(rollUp(this.hour(seriesId, hour, this.scratch), widthMs), fromMs, endMs);
       if (entries.starts.length > 0) parts.push({ atMs: hour, entries });
     }
     const edges = [...fresh].sort((a, b) => a - b);
@@ -132,9 +136,9 @@ export class BlockReader {
     return this.read(level, cluster, place.slotMs, () => (slab === null ? null : entriesOf(slab, seriesId))) ?? emptyEntries();
   }
 
-  private rawColumn(place: Place, cluster: number, seriesId: number): Column {
+  private rawColumn(place: Place, cluster: number, seriesId: number, scratch: Float64Array<ArrayBuffer> | undefined): Column {
     const slab = this.slab(place, RAW_LEVEL, cluster);
-    const column = this.read(RAW_LEVEL, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value) ?? null);
+    const column = this.read(RAW_LEVEL, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value, scratch) ?? null);
     return column === null ? EMPTY_COLUMN : column;
   }
 

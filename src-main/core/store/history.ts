@@ -113,9 +113,9 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
     let first: Float64Array | null = null;
     for (const hour of reader.hours(seriesId, startMs, endMs - 1)) {
       check();
-      const column = clip(reader.hour(seriesId, hour), startMs, endMs - 1);
+      const column = clip(reader.hour(seriesId, hour, reader.scratch), startMs, endMs - 1);
       if (column.times.length === 0) continue;
-      first ??= column.times.subarray(0, INTERVAL_SAMPLES);
+      first ??= column.times.slice(0, INTERVAL_SAMPLES);
       parts.push(rollUp(column, bucketMs));
     }
     const typicalMs = typicalInterval(first ?? new Float64Array());

@@ -140,15 +140,15 @@ export class Slab {
     return entry === undefined ? 0 : (this.lists[entry.list]?.n ?? 0);
   }
 
-  /** Times and values of one column; null when the slab has none such. @throws {DamagedBlock} */
-  column(seriesId: number, stat: number): SlabColumn | null {
+  /** Times and values of one column (values in `scratch`, where it is given and large enough); null when the slab has none such. @throws {DamagedBlock} */
+  column(seriesId: number, stat: number, scratch?: Float64Array<ArrayBuffer>): SlabColumn | null {
     const entry = this.entries.find((each) => each.seriesId === seriesId && each.stat === stat);
     if (entry === undefined) return null;
     const { at, length, crc, list } = entry;
     if (at + length > this.bytes.length || crc32(this.bytes.subarray(at, at + length)) !== crc) throw new DamagedBlock(`series ${seriesId} fails its checksum`);
     try {
       const times = this.times(list);
-      return { seriesId, stat, times, values: decodeColumn(this.view, at, times.length) };
+      return { seriesId, stat, times, values: decodeColumn(this.view, at, times.length, scratch) };
     } catch (error) {
       throw asDamage(error);
     }

@@ -42,16 +42,17 @@ export function encodeColumn(values: Float64Array, out: ByteWriter = new ByteWri
 
 /**
  * The `n` numbers of the column that begins at byte `at` of the view.
+ * @param scratch memory of at least `n` numbers that they may be put into, to be given again; left out = memory of their own
  * @throws {DamagedBlock | RangeError} when the bytes are not such a column
  */
-export function decodeColumn(view: DataView<ArrayBufferLike>, at: number, n: number): Float64Array<ArrayBuffer> {
+export function decodeColumn(view: DataView<ArrayBufferLike>, at: number, n: number, scratch?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const bytes = new ByteReader(view, at);
   const head = bytes.u8();
   const kind = head & 7;
   if (kind === ALL_NULL) return new Float64Array(n).fill(NaN);
   const runs = (head & WITH_NULLS) === 0 ? null : readRuns(bytes, n);
   const count = runs === null ? n : runs.present;
-  const present = new Float64Array(count);
+  const present = scratch !== undefined && scratch.length >= count ? scratch.subarray(0, count) : new Float64Array(count);
   if (kind === CONSTANT) present.fill(bytes.f64());
   else if (kind === WHOLE) decodeWhole(bytes, present);
   else if (kind === DOUBLE) decodeDoubles(view, bytes.at, present, count);

@@ -32,7 +32,8 @@ export function tableFor(counts: Uint32Array, total: number): SymbolTable | null
     frequency[only] = 1;
     return { log: 0, frequency };
   }
-  const wanted = Math.ceil(Math.log2(total)) - 1;
+  // A quarter as many states as symbols: more would save less than a thousandth, and take longer to lay out than to use.
+  const wanted = Math.ceil(Math.log2(total)) - 2;
   const log = Math.max(MIN_LOG, Math.ceil(Math.log2(distinct)) + 1, Math.min(MAX_LOG, wanted));
   const size = 1 << log;
   let left = size;
