@@ -5,12 +5,17 @@ import { defineConfig } from 'electron-vite';
 const alias = { '@shared': resolve(__dirname, 'src-shared') };
 const input = (path: string): string => resolve(__dirname, path);
 
+// The oldest runtimes the product runs on: Node 20, and the Chromium of Electron 33.
+const OLDEST_NODE = 'node20';
+const OLDEST_CHROME = 'chrome130';
+
 // Every process of the product is one entry here: the desktop, the core's two hosts, its reader worker and the trainer.
 export default defineConfig({
   main: {
     resolve: { alias },
     build: {
       outDir: 'out/main',
+      target: OLDEST_NODE,
       sourcemap: true,
       rollupOptions: {
         input: {
@@ -25,12 +30,12 @@ export default defineConfig({
   },
   preload: {
     resolve: { alias },
-    build: { outDir: 'out/preload', rollupOptions: { input: { preload: input('src-main/preload/preload.ts') } } },
+    build: { outDir: 'out/preload', target: OLDEST_NODE, rollupOptions: { input: { preload: input('src-main/preload/preload.ts') } } },
   },
   renderer: {
     root: 'src-renderer',
     resolve: { alias },
     plugins: [react()],
-    build: { outDir: resolve(__dirname, 'out/renderer'), rollupOptions: { input: { index: input('src-renderer/index.html') } } },
+    build: { outDir: resolve(__dirname, 'out/renderer'), target: OLDEST_CHROME, minify: true, chunkSizeWarningLimit: 2000, rollupOptions: { input: { index: input('src-renderer/index.html') } } },
   },
 });

@@ -6,8 +6,8 @@ import type { HostPaths } from '../hosts/paths';
 
 /** Hosts whose https pages the system's browser may be asked to show. The product links nowhere yet. */
 const externalHosts: ReadonlySet<string> = new Set();
-const DARK = '#14181d';
-const LIGHT = '#f5f7f9';
+const DARK = '#0b0e12';
+const LIGHT = '#f3f5f6';
 const REVIVE_AGAIN_MS = 10_000;
 
 /** No window, whatever made it, leaves the page, opens another or embeds anything. Call once, before the first window. */

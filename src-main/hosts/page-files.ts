@@ -30,9 +30,7 @@ export function pageHeaders(connect: readonly string[] = []): Record<string, str
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    // Chart tooltips position themselves by style attributes; those cannot run code.
-    "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data: blob:",
+    "img-src 'self' data:",
     "font-src 'self'",
     ["connect-src 'self'", ...connect].join(' '),
     "worker-src 'self'",

@@ -40,9 +40,15 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     return session;
   };
 
+  const say = (text: string): void => emit({ t: 'log', text });
+
   const train = async (spec: TrainerSpec): Promise<void> => {
     const session = await load(spec.engine, spec.enginesDir);
+    const { epochs, batchSize, learningRate, seed } = spec.params;
+    say(`${spec.recipe} on ${session.detail}`);
+    say(`${epochs} epochs, batches of ${batchSize}, learning rate ${learningRate}, seed ${seed}`);
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
+    say(result === null ? 'Stopped as asked' : `Evaluated: test loss ${result.test.loss.toFixed(4)}, test accuracy ${result.test.accuracy.toFixed(4)}`);
     emit(result === null ? { t: 'stopped' } : { t: 'result', result });
   };
 

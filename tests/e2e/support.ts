@@ -83,7 +83,7 @@ export async function rowNumbers(table: Locator, heading: RegExp): Promise<numbe
 export async function expectNoOverflow(page: Page): Promise<void> {
   const found = await page.evaluate(() => ({
     page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th')].filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible').map((element) => element.textContent),
+    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')].filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible').map((element) => element.textContent),
   }));
   expect(found).toEqual({ page: 0, cut: [] });
 }
