@@ -15,8 +15,7 @@ export interface Archive {
 
 /**
  * Reads a data folder without opening it for recording: a running Coldaisle is not disturbed, a database is not
- * brought to this version and a damaged one not set aside. While nobody has the folder it is held, so that nobody takes it
- * half-way.
+ * brought to this version and a damaged one not set aside. The folder stays free: a Coldaisle can be started meanwhile.
  *
  * @param anyVersion whether a database of an older version will do (a copy takes it as it is)
  * @throws {AppError} `not-found` (nothing was ever recorded there), `storage-failed`, and what `work` throws
@@ -29,7 +28,6 @@ export async function withArchive<T>(dataDir: string, readerWorker: string, anyV
   const known = latestVersion(migrations);
   if (found.version > known) throw new AppError('storage-failed', `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Use that one.`);
   if (found.version < known && !anyVersion) throw new AppError('storage-failed', `${path} was written by an older Coldaisle. Start this one on it once, which brings it up to date.`);
-  const ownership = ownershipIfFree(dataDir);
   try {
     const reader = openReader({ databasePath: path, workerPath: readerWorker });
     try {
@@ -38,9 +36,27 @@ export async function withArchive<T>(dataDir: string, readerWorker: string, anyV
       await reader.close();
     }
   } finally {
-    // A connection that only reads leaves an empty WAL behind, which the next start would take for the trace of a crash.
-    if (ownership?.previousClosed === true) foldWal(path);
-    ownership?.release(ownership.previousClosed);
+    foldWal(dataDir, path);
+  }
+}
+
+/**
+ * A connection that only reads leaves an empty WAL behind, which the next start would take for the trace of a crash. One
+ * that may write takes it away as it closes; where somebody has the folder, or a crash did leave a trace, it stays.
+ */
+function foldWal(dataDir: string, path: string): void {
+  const ownership = ownershipIfFree(dataDir);
+  if (ownership === null) return;
+  try {
+    if (!ownership.previousClosed) return;
+    const db = openForWriting(path);
+    try {
+      db.query('PRAGMA user_version').get();
+    } finally {
+      db.close();
+    }
+  } finally {
+    ownership.release(ownership.previousClosed);
   }
 }
 
@@ -50,14 +66,5 @@ function ownershipIfFree(dataDir: string): ReturnType<typeof takeOwnership> | nu
   } catch (error) {
     if (isAppError(error, 'conflict')) return null;
     throw error;
-  }
-}
-
-function foldWal(path: string): void {
-  const db = openForWriting(path);
-  try {
-    db.query('PRAGMA user_version').get();
-  } finally {
-    db.close();
   }
 }

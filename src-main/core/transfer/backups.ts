@@ -87,6 +87,9 @@ export class Backups {
   constructor(private readonly options: BackupsOptions) {
     this.folder = join(dirname(options.databasePath), 'backups');
     this.changed = new Emitter<BackupState>((error) => options.log('error', `a listener of the backups failed: ${String(error)}`));
+    // What a killed core left half-way; nobody else uses these names.
+    for (const name of names(this.folder, /^coldaisle-[\dTZ.]+\.sqlite3\.part(-\w+)?$/)) rmSync(join(this.folder, name), { force: true });
+    rmSync(`${stagedRestorePath(options.databasePath)}.part`, { force: true });
   }
 
   get state(): BackupState {

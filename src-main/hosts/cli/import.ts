@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { AppError } from '@shared/contract/errors';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
 import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
@@ -15,6 +16,8 @@ const NAMES_SHOWN = 8;
 export async function importHere({ files, map, time, format, report }: Extract<TransferRequest, { word: 'import' }>, { dataDir, terminal, signal }: TransferContext): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
   const rules = map === null ? [] : rulesOf(map);
+  // Looked at before a database is made for them.
+  for (const file of files) if (!existsSync(file)) throw new AppError('not-found', `There is no file ${resolve(file)}.`);
   const warned = new Set<string>();
   const writer = openWriter({
     dataDir,

@@ -3,6 +3,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { Backups } from './Backups';
 import { DoctorTable } from './DoctorTable';
 import { Machine } from './Machine';
 import './doctor.css';
@@ -37,6 +38,7 @@ export function DoctorPage(): ReactNode {
           {answer.state === 'loading' ? <p className="facts-empty">{t('doctor.looking')}</p> : null}
           {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
           {answer.state === 'ready' ? <DoctorTable items={answer.value.items} /> : null}
+          <Backups />
         </div>
         <Machine />
       </div>

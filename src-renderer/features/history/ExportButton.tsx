@@ -1,10 +1,11 @@
-import { useCallback, type ReactNode } from 'react';
-import { CsvExport } from '../../data/csv-export';
+import { useCallback, useState, type ReactNode } from 'react';
+import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
+import { Select } from '../../ui/Field';
 
 function saveFile(file: Blob, name: string): void {
   const link = document.createElement('a');
@@ -15,27 +16,28 @@ function saveFile(file: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }
 
-/** Every raw sample of the shown span as one CSV file. */
+/** Every raw sample of the shown span as one file. */
 export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
   const { client } = useServices();
-  const make = useCallback(() => new CsvExport(client, saveFile), [client]);
+  const make = useCallback(() => new HistoryExport(client, saveFile), [client]);
   const exporter = useDisposable(make);
   return exporter ? <ExportState view={view} exporter={exporter} /> : null;
 }
 
-function ExportState({ view, exporter }: { readonly view: HistoryView; readonly exporter: CsvExport }): ReactNode {
-  const { t, format } = useTexts();
+function ExportState({ view, exporter }: { readonly view: HistoryView; readonly exporter: HistoryExport }): ReactNode {
+  const { t, format: texts } = useTexts();
   const state = useReadable(exporter.state);
   const seriesIds = useReadable(view.seriesIds);
+  const [format, setFormat] = useState<ExportFormat>('csv');
   const start = (): void => {
     const { fromMs, toMs } = view.span.get();
-    exporter.start({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) });
+    exporter.start({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) }, format);
   };
   return (
     <span className="export">
       <span className="toolbar-hint" role="status" data-testid="export-status">
-        {state.kind === 'running' ? t('history.export.running', { rows: format.number(state.rows, 0) }) : null}
-        {state.kind === 'done' ? t('history.export.done', { rows: format.number(state.rows, 0) }) : null}
+        {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
+        {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}
       </span>
       {state.kind === 'running' ? (
@@ -43,9 +45,12 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
           {t('ui.cancel')}
         </Button>
       ) : (
-        <Button icon="download" disabled={seriesIds.length === 0} onClick={start} data-testid="export-csv">
-          {t('history.export')}
-        </Button>
+        <>
+          <Select label={t('history.export.format')} value={format} options={exportFormats.map((value) => ({ value, label: t(`history.export.format.${value}`) }))} onChange={setFormat} testId="export-format" />
+          <Button icon="download" disabled={seriesIds.length === 0} onClick={start} data-testid="export-start">
+            {t('history.export')}
+          </Button>
+        </>
       )}
     </span>
   );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import type { Cancellation } from '@shared/rpc/api';
-import { CsvExport, csvName } from '../../../../src-renderer/data/csv-export';
+import { exportFormats, exportName, HistoryExport } from '../../../../src-renderer/data/history-export';
 import { HistoryLoader, type HistoryAnswer, type HistoryQuery } from '../../../../src-renderer/data/history-loader';
 import { HistoryView, statistics } from '../../../../src-renderer/data/history-view';
 import { settle, wire, type Wired } from '../wired';
@@ -117,11 +117,11 @@ describe('statistics', () => {
   });
 });
 
-describe('CsvExport', () => {
+describe('HistoryExport', () => {
   it('gathers the whole stream into one file with the range in its name', async () => {
     wired = wire('bare');
     const saved: { file: Blob; name: string }[] = [];
-    const exporter = new CsvExport(wired.client, (file, name) => saved.push({ file, name }));
+    const exporter = new HistoryExport(wired.client, (file, name) => saved.push({ file, name }));
     const toMs = wired.clock.nowMs;
     exporter.start({ seriesIds: [1, 2], fromMs: toMs - 9_000, toMs });
     await settle();
@@ -134,9 +134,19 @@ describe('CsvExport', () => {
     expect(saved[0]!.name).toBe('coldaisle_20261123T135951Z_20261123T140000Z.csv');
   });
 
+  it.each(['openmetrics', 'parquet'] as const)('puts the bytes of %s together as they came', async (format) => {
+    wired = wire('bare');
+    const saved: { file: Blob; name: string }[] = [];
+    const exporter = new HistoryExport(wired.client, (file, name) => saved.push({ file, name }));
+    exporter.start({ seriesIds: [1, 2], fromMs: wired.clock.nowMs - 9_000, toMs: wired.clock.nowMs }, format);
+    await vi.waitFor(() => expect(exporter.state.get()).toEqual({ kind: 'done', rows: 20 }));
+    expect(await saved[0]!.file.text()).toBe(`${format} end`);
+    expect(saved[0]!.name).toMatch(format === 'parquet' ? /\.parquet$/ : /\.om$/);
+  });
+
   it('saves nothing once cancelled', async () => {
     wired = wire('bare');
-    const exporter = new CsvExport(wired.client, () => expect.unreachable());
+    const exporter = new HistoryExport(wired.client, () => expect.unreachable());
     exporter.start({ seriesIds: [1], fromMs: wired.clock.nowMs - 5000, toMs: wired.clock.nowMs });
     exporter.cancel();
     await settle();
@@ -146,6 +156,6 @@ describe('CsvExport', () => {
 
   it('names files so that every file system takes them', () => {
     wired = wire('empty');
-    expect(csvName({ seriesIds: [1], fromMs: 0, toMs: 1000 })).toMatch(/^[\w.]+$/);
+    for (const format of exportFormats) expect(exportName({ seriesIds: [1], fromMs: 0, toMs: 1000 }, format)).toMatch(/^[\w.]+$/);
   });
 });

@@ -1,0 +1,122 @@
+import { useCallback, useState, type ReactNode } from 'react';
+import type { Backup, BackupState } from '@shared/model/backup';
+import type { AppError } from '@shared/contract/errors';
+import { toAppError } from '../../data/loadable';
+import { StreamStore } from '../../data/stream-store';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useDisposable, useReadable } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+import { Copyable } from '../../ui/Copyable';
+import { Dialog } from '../../ui/Dialog';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Progress } from '../../ui/Progress';
+import { useToast } from '../../ui/Toasts';
+
+type Live = StreamStore<'backup.live', BackupState>;
+
+/** Copies of the whole database: made beside it, and put in its place at the next start. */
+export function Backups(): ReactNode {
+  const { client } = useServices();
+  const make = useCallback((): Live => new StreamStore(client, 'backup.live', {}, (_, frame) => frame), [client]);
+  const live = useDisposable(make);
+  return live ? <BackupsLive live={live} /> : null;
+}
+
+function BackupsLive({ live }: { readonly live: Live }): ReactNode {
+  const answer = useReadable(live);
+  if (answer.state === 'loading') return null;
+  return answer.state === 'failed' ? <ErrorNote error={answer.error} /> : <BackupsShown state={answer.value} />;
+}
+
+function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
+  const { client } = useServices();
+  const { t } = useTexts();
+  const toast = useToast();
+  const [asking, setAsking] = useState<string | null>(null);
+  const { job, staged } = state;
+  const failed = (failure: unknown): void => {
+    const error: AppError = toAppError(failure);
+    toast(`${t(`error.${error.code}`)} ${error.message}`, 'bad');
+  };
+  const create = (): void => void client.call('backup.create', {}).then(({ name }) => toast(t('doctor.backup.made', { name })), failed);
+  const restore = (name: string): void => {
+    setAsking(null);
+    client.call('backup.restore', { name }).catch(failed);
+  };
+  return (
+    <section className="doctor-group backups" aria-label={t('doctor.backup.title')} data-testid="backups">
+      <div className="backups-head">
+        <h2>{t('doctor.backup.title')}</h2>
+        <Button icon="download" disabled={job !== null} onClick={create} data-testid="backup-create">
+          {t('doctor.backup.make')}
+        </Button>
+      </div>
+      {job === null ? null : (
+        <div className="backups-line" role="status">
+          <span>{job.kind === 'backup' ? t('doctor.backup.working.backup') : t('doctor.backup.working.restore', { name: job.name })}</span>
+          <Progress label={t('doctor.backup.title')} share={job.totalBytes === 0 || job.doneBytes >= job.totalBytes ? null : job.doneBytes / job.totalBytes} />
+        </div>
+      )}
+      {staged === null ? null : (
+        <div className="backups-line backups-staged" role="status" data-testid="backup-staged">
+          <span>{t('doctor.backup.staged', { name: staged })}</span>
+          <Button onClick={() => void client.call('backup.unstage', {}).catch(failed)} data-testid="backup-unstage">
+            {t('doctor.backup.unstage')}
+          </Button>
+        </div>
+      )}
+      {state.backups.length === 0 ? <p className="facts-empty">{t('doctor.backup.none')}</p> : <BackupList backups={state.backups} disabled={job !== null} onRestore={setAsking} />}
+      <p className="backups-line backups-note">
+        {t('doctor.backup.folder')} <Copyable text={state.folder} />
+      </p>
+      {state.setAside.length === 0 ? null : (
+        <p className="backups-note">
+          {t('doctor.backup.aside', { count: state.setAside.length })} {state.setAside.join(', ')}
+        </p>
+      )}
+      {asking === null ? null : (
+        <Dialog
+          title={t('doctor.backup.ask.title')}
+          onClose={() => setAsking(null)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(null)}>{t('ui.cancel')}</Button>
+              <Button tone="primary" onClick={() => restore(asking)} data-testid="backup-confirm">
+                {t('doctor.backup.ask.confirm')}
+              </Button>
+            </>
+          }
+        >
+          <p>{t('doctor.backup.ask.text', { name: asking })}</p>
+        </Dialog>
+      )}
+    </section>
+  );
+}
+
+interface BackupListProps {
+  readonly backups: readonly Backup[];
+  readonly disabled: boolean;
+  readonly onRestore: (name: string) => void;
+}
+
+function BackupList({ backups, disabled, onRestore }: BackupListProps): ReactNode {
+  const { t, format } = useTexts();
+  return (
+    <ul aria-label={t('doctor.backup.list')}>
+      {backups.map(({ name, bytes, madeAtMs }) => {
+        const size = format.quantity(bytes, 'B', 0);
+        return (
+          <li key={name} className="backup" data-backup={name}>
+            <span className="doctor-name">{name}</span>
+            <span className="doctor-detail">{`${format.dateTime(madeAtMs)} · ${size.text} ${size.unit}`}</span>
+            <Button tone="quiet" disabled={disabled} onClick={() => onRestore(name)}>
+              {t('doctor.backup.restore')}
+            </Button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
