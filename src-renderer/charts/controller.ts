@@ -38,6 +38,9 @@ export interface ControllerInput {
 
 /** What is shown beside a span that was zoomed to, as a share of it. */
 const SPAN_MARGIN = 0.15;
+/** More values than this are read by nobody while they run; they are written this often, the lines move at every frame. */
+const MANY_VALUES = 24;
+const MANY_VALUES_MS = 120;
 
 /**
  * Draws stacked panes outside of React: at most once an animation frame, however often the source or the pointer moves.
@@ -54,6 +57,7 @@ export class PaneController implements Disposable {
   /** Share of the plotted width, so that it stays under the pointer while the axis moves along. */
   private cursor: number | null = null;
   private empty = '';
+  private writtenAtMs = -Infinity;
   private readonly labels = new Map<string, HTMLElement>();
 
   constructor(
@@ -154,6 +158,13 @@ export class PaneController implements Disposable {
   }
 
   private writeValues(frame: PaneFrame): void {
+    const count = this.input.panes.reduce((sum, pane) => sum + pane.tracks.length, 0);
+    const now = performance.now();
+    if (count > MANY_VALUES && now - this.writtenAtMs < MANY_VALUES_MS) {
+      this.schedule(false);
+      return;
+    }
+    this.writtenAtMs = now;
     for (const pane of this.input.panes) {
       for (const track of pane.tracks) {
         const element = this.elements.values.get(track.id);

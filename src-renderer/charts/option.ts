@@ -1,7 +1,8 @@
 import type { BandColumns, Columns } from '../data/columns';
 import type { AxisSpan, PaneFrame } from '../data/pane-source';
 import type { ChartOption, LineSeriesOption } from './echarts';
-import { extent, niceStep, paneScale, ticks } from './scale';
+import { hasPaths } from './path-layer';
+import { extent, niceStep, paneScale, ticks, type Scale } from './scale';
 import type { ChartTheme } from './theme';
 import { timeTicks } from './time-ticks';
 import type { PaneSpec, PlotLayout, TrackSpec } from './types';
@@ -28,8 +29,19 @@ const X_TICK_PX = 92;
 /** Half the width of a label, less the margin left of the plot. */
 const X_LABEL_CLEAR_PX = 24;
 
-/** Everything ECharts draws, from scratch: one grid a pane over one shared x range, series and axes with stable ids. */
-export function buildOption(input: DrawInput): ChartOption {
+/** The y axis of each pane, by what its shown lines hold. */
+export function paneScales({ frame, layout, panes, hidden }: DrawInput): Scale[] {
+  return panes.map((pane, i) => {
+    const columns = pane.tracks.flatMap((track) => (hidden.has(track.id) ? [] : (frame.tracks.get(track.id) ?? [])));
+    return paneScale(pane, extent(columns, frame.from, frame.to), layout.panes[i]?.height ?? 0);
+  });
+}
+
+/**
+ * Everything ECharts draws, from scratch: one grid a pane over one shared x range, series and axes with stable ids. The lines of
+ * panes with bands are drawn by the path layer above it.
+ */
+export function buildOption(input: DrawInput, scales: readonly Scale[] = paneScales(input)): ChartOption {
   const { layout, panes, theme } = input;
   const x = xTicks(input);
   const last = layout.panes.length - 1;
@@ -38,12 +50,11 @@ export function buildOption(input: DrawInput): ChartOption {
     const box = layout.panes[i];
     const open = box !== undefined && !box.collapsed;
     const shownTracks = pane.tracks.filter((track) => !input.hidden.has(track.id));
-    const columns = shownTracks.flatMap((track) => input.frame.tracks.get(track.id) ?? []);
-    const scale = paneScale(pane, extent(columns, input.frame.from, input.frame.to), box?.height ?? 0);
+    const scale = scales[i] ?? paneScale(pane, null, 0);
     const values = ticks(scale);
     const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max));
     if (open) {
-      for (const track of shownTracks) series.push(...trackSeries(track, input.frame.tracks.get(track.id), i, input));
+      if (!hasPaths(pane)) for (const track of shownTracks) series.push(trackSeries(track, input.frame.tracks.get(track.id), i, input));
       series.push(spanSeries(pane.id, i, input));
     }
     return {
@@ -118,33 +129,24 @@ function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[
   return { values, labelled: labelled(values), label: xLabels.step };
 }
 
-function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefined, pane: number, input: DrawInput): LineSeriesOption[] {
+function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefined, pane: number, input: DrawInput): LineSeriesOption {
   const { theme, frame, layout } = input;
   const colour = theme.series[track.colour];
   const pixel = (frame.to - frame.from) / Math.max(1, layout.right - layout.left);
-  const axis = { xAxisIndex: pane, yAxisIndex: pane, silent: true, animation: false, showSymbol: false, clip: true } as const;
-  const main: LineSeriesOption = {
-    ...axis,
+  return {
     id: track.id,
     type: 'line',
+    xAxisIndex: pane,
+    yAxisIndex: pane,
+    silent: true,
+    animation: false,
+    clip: true,
     data: columns ? points(columns.x, columns.y, pixel) : [],
     lineStyle: { color: colour, width: track.shape === 'faint' ? 1 : 1.6, opacity: track.shape === 'faint' ? 0.55 : 1, type: track.dashed ? [5, 3] : 'solid', cap: 'round', join: 'round' },
     itemStyle: { color: colour },
-    ...(track.shape === 'points' ? { showSymbol: true, symbol: 'circle', symbolSize: 5 } : { sampling: 'minmax' as const }),
+    ...(track.shape === 'points' ? { showSymbol: true, symbol: 'circle', symbolSize: 5 } : { showSymbol: false, sampling: 'minmax' as const }),
     z: track.shape === 'faint' ? 2 : 3,
   };
-  if (track.shape !== 'band' || !columns || !('low' in columns)) return [main];
-  const stack = { ...axis, type: 'line' as const, stack: `band-${track.id}`, stackStrategy: 'all' as const, lineStyle: { opacity: 0, width: 0 }, z: 1 };
-  const height = columns.high.map((high, i) => high - (columns.low[i] ?? Number.NaN));
-  return [
-    { ...stack, id: `${track.id}-low`, data: pairs(columns.x, columns.low) },
-    { ...stack, id: `${track.id}-high`, data: pairs(columns.x, height), areaStyle: { color: colour, opacity: 0.22 } },
-    main,
-  ];
-}
-
-function pairs(x: readonly number[], y: readonly number[]): [number, number][] {
-  return x.map((value, i) => [value, y[i] ?? Number.NaN]);
 }
 
 /** A sample alone between two gaps has no line; doubled one pixel on, its round caps draw it as a dot. */

@@ -20,6 +20,9 @@ export interface HistoryAnswer {
   readonly columns: ReadonlyMap<number, HistoryColumns>;
 }
 
+/** Each answer is checked as it arrives; a small one is checked within a frame. */
+const SERIES_A_CALL = 24;
+
 export interface HistoryState {
   /** The last answer that arrived; stays while a newer one is on its way. */
   readonly answer: HistoryAnswer | null;
@@ -78,11 +81,14 @@ export class HistoryLoader implements Disposable {
     const source = new CancellationSource();
     this.pending = source;
     this.state.set({ ...this.state.get(), busy: true, error: null });
-    this.client.call('history.query', { ...query, seriesIds: [...query.seriesIds] }, source.token).then(
-      (output) => {
+    const parts: number[][] = [];
+    for (let from = 0; from < query.seriesIds.length; from += SERIES_A_CALL) parts.push(query.seriesIds.slice(from, from + SERIES_A_CALL));
+    Promise.all(parts.map((seriesIds) => this.client.call('history.query', { ...query, seriesIds }, source.token))).then(
+      (outputs) => {
         if (this.pending !== source) return;
         this.pending = null;
-        this.state.set({ answer: { query, bucketMs: output.bucketMs, columns: new Map(output.columns.map((column) => [column.seriesId, column])) }, busy: false, error: null });
+        const columns = new Map(outputs.flatMap((output) => output.columns.map((column) => [column.seriesId, column] as const)));
+        this.state.set({ answer: { query, bucketMs: Math.max(...outputs.map((output) => output.bucketMs)), columns }, busy: false, error: null });
       },
       (error: unknown) => {
         if (this.pending !== source || isAppError(error, 'disconnected')) return;

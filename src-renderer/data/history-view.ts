@@ -10,7 +10,10 @@ import { Store } from './store';
 import type { TimeSpan } from './time-window';
 
 /** Buckets asked for across the shown span: about one a pixel. */
-const POINTS = 1200;
+const POINTS = 1_200;
+/** Buckets of all series together; so many lines are not looked at pixel by pixel, and each bucket keeps its minimum and maximum. */
+const ALL_POINTS = 72_000;
+const LEAST_POINTS = 300;
 
 /** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
 export class HistoryView implements PaneSource, Disposable {
@@ -72,12 +75,13 @@ export class HistoryView implements PaneSource, Disposable {
   private request(): void {
     const { fromMs, toMs } = this.span.get();
     const seriesIds = this.seriesIds.get();
+    const maxPoints = Math.max(LEAST_POINTS, Math.min(POINTS, Math.floor(ALL_POINTS / Math.max(1, seriesIds.length))));
     const none = seriesIds.length === 0 || toMs <= fromMs;
     if (none) this.loader.clear();
-    else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints: POINTS });
+    else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints });
     const earlierMs = Math.max(0, Math.floor(fromMs - (toMs - fromMs)));
     if (none || !this.compare.get() || earlierMs >= Math.floor(fromMs)) this.before.clear();
-    else this.before.request({ seriesIds, fromMs: earlierMs, toMs: Math.floor(fromMs), maxPoints: POINTS });
+    else this.before.request({ seriesIds, fromMs: earlierMs, toMs: Math.floor(fromMs), maxPoints });
   }
 }
 
@@ -86,9 +90,15 @@ export function beforeTrack(seriesId: number): string {
   return `${seriesId}-before`;
 }
 
-/** A line as if it had happened later. */
-function shifted({ x, y }: BandColumns, byMs: number): Columns {
-  return { x: x.map((at) => at + byMs), y };
+const shiftedLines = new WeakMap<BandColumns, { readonly byMs: number; readonly line: Columns }>();
+
+/** A line as if it had happened later; the same object while a pan leaves the distance as it is. */
+function shifted(columns: BandColumns, byMs: number): Columns {
+  const known = shiftedLines.get(columns);
+  if (known?.byMs === byMs) return known.line;
+  const line = { x: columns.x.map((at) => at + byMs), y: columns.y };
+  shiftedLines.set(columns, { byMs, line });
+  return line;
 }
 
 const bands = new WeakMap<HistoryColumns, BandColumns>();

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { shareIn, writeShare } from '../../data/history-link';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
-import { Button } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
@@ -14,9 +14,7 @@ export function ShareButton({ view }: { readonly view: HistoryView }): ReactNode
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon="link" onClick={() => setOpen(true)} data-testid="share">
-        {t('history.share')}
-      </Button>
+      <IconButton icon="link" label={t('history.share.title')} onClick={() => setOpen(true)} data-testid="share" />
       {open ? <ShareDialog view={view} onClose={() => setOpen(false)} /> : null}
     </>
   );

@@ -6,9 +6,9 @@ import { unitText, type Texts } from '../../i18n/use-texts';
 
 const COLOURS = 8;
 
-/** Runs have long ids; eight letters tell them apart. */
+/** Runs have long ids; eight letters tell them apart. A node's name says that it is one. */
 export function deviceName(series: Series): string {
-  return series.device.startsWith('run/') ? series.device.slice(4, 12) : series.device;
+  return series.device.startsWith('run/') ? series.device.slice(4, 12) : series.device.replace(/^node\//, '');
 }
 
 /** How a series is called where several metrics stand together. */

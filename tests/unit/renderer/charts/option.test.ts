@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutPanes } from '../../../../src-renderer/charts/layout';
 import { buildOption, type DrawInput } from '../../../../src-renderer/charts/option';
+import { hasPaths, stretches } from '../../../../src-renderer/charts/path-layer';
 import type { PaneSpec } from '../../../../src-renderer/charts/types';
 
 const pane = (id: string, shape: 'line' | 'band'): PaneSpec => ({
@@ -54,10 +55,18 @@ describe('buildOption', () => {
     expect(points.filter(([, y]) => y === 3)).toHaveLength(2);
   });
 
-  it('draws a band as its minimum and its height', () => {
-    const series = seriesOf(buildOption(input()));
-    expect(series.find((entry) => entry.id === 'b-t-low')?.data).toEqual([[0, 4], [1000, 5]]);
-    expect(series.find((entry) => entry.id === 'b-t-high')?.data).toEqual([[0, 3], [1000, 4]]);
+  it('leaves the lines of a pane with bands to the path layer, and scales the axis by the band', () => {
+    const option = buildOption(input());
+    expect(seriesOf(option).some((series) => String(series.id).startsWith('b-t'))).toBe(false);
+    expect(hasPaths(input().panes[1]!)).toBe(true);
+    const axis = Array.isArray(option.yAxis) ? option.yAxis[1] : undefined;
+    expect(axis && 'max' in axis ? axis.max : null).toBeGreaterThanOrEqual(9);
+  });
+
+  it('finds the stretches between gaps', () => {
+    expect(stretches([Number.NaN, 1, 2, Number.NaN, 3, Number.NaN])).toEqual([[1, 3], [4, 5]]);
+    expect(stretches([1])).toEqual([[0, 1]]);
+    expect(stretches([])).toEqual([]);
   });
 
   it('shades a span in every pane, cut to what is shown', () => {

@@ -1,0 +1,187 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ElectronApplication, Page } from 'playwright';
+import type { Sample } from '../../src-shared/model/series';
+import { metricIds } from '../../src-shared/model/metrics';
+import { openWriter } from '../../src-main/core/store/writer';
+
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly ratio?: { readonly value: number; readonly against: string };
+}
+
+const repo = process.cwd();
+/** What a display of 60 Hz leaves for one frame, ms. */
+const FRAME_MS = 1000 / 60;
+const MILLION = 1_000_000;
+const YEAR_S = 365 * 86_400;
+const YEAR_SERIES = 178;
+/** A year holds far more samples than a screen has columns: those of every hour make the page do the same work as those of every second. */
+const YEAR_STEP_S = 3_600;
+const CHUNK = 20_000;
+
+/** What DevTools counts as scripting, and the collections that interrupt it. */
+const scripting = new Set(['FunctionCall', 'EvaluateScript', 'FireAnimationFrame', 'EventDispatch', 'TimerFire', 'RunMicrotasks', 'V8.HandleInterrupts', 'MinorGC', 'MajorGC']);
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+}
+
+/** One series of a million seconds, and a year of 178. Returns their ids and where they end, ms. */
+function seed(dataDir: string): { million: number; year: number[]; endMs: number } {
+  const writer = openWriter({ dataDir });
+  try {
+    const endMs = Math.floor(Date.now() / 1000) * 1000 - 60_000;
+    const wave = (second: number, i: number): number => 350 + 200 * Math.sin(second / 4000 + i) + 100 * Math.sin(second * 1.3 + i);
+    const million = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'simulated', label: 'A million samples' }).id;
+    for (let from = 0; from < MILLION; from += CHUNK) {
+      const samples: Sample[] = [];
+      for (let second = from; second < from + CHUNK; second += 1) samples.push({ seriesId: million, atMs: endMs - (MILLION - second) * 1000, value: Math.round(wave(second, 0) * 10) / 10 });
+      writer.commitSamples(samples);
+    }
+    const kinds = metricIds.filter((id) => id.startsWith('gpu.'));
+    const year = Array.from({ length: YEAR_SERIES }, (_, i) => writer.ensureSeries({ device: `node/year-${Math.floor(i / kinds.length)}/gpu0`, metric: kinds[i % kinds.length] ?? 'gpu.load', provenance: 'simulated', label: 'A year' }).id);
+    let samples: Sample[] = [];
+    for (let second = 0; second < YEAR_S; second += YEAR_STEP_S) {
+      year.forEach((seriesId, i) => samples.push({ seriesId, atMs: endMs - (YEAR_S - second) * 1000, value: Math.round(wave(second, i)) / 10 }));
+      if (samples.length < CHUNK) continue;
+      writer.commitSamples(samples);
+      samples = [];
+    }
+    writer.commitSamples(samples);
+    return { million, year, endMs };
+  } finally {
+    writer.close();
+  }
+}
+
+/** A display of our own where there is none. */
+async function display(): Promise<{ readonly env: Record<string, string>; readonly server: ChildProcess | null }> {
+  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE'));
+  if (process.platform !== 'linux' || env['DISPLAY'] || env['WAYLAND_DISPLAY']) return { env, server: null };
+  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [number] = (await Promise.race([once(createInterface({ input: server.stdout }), 'line'), once(server, 'exit').then(() => [''])])) as [string];
+  if (number === '') throw new Error('Xvfb did not start');
+  return { env: { ...env, DISPLAY: `:${number}` }, server };
+}
+
+async function ended(child: ChildProcess | null): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** Traces the window while `gestures` go on; the scripting of each of its frames, ms. */
+async function framesDuring(app: ElectronApplication, gestures: () => Promise<void>): Promise<number[]> {
+  await app.evaluate(({ contentTracing }) => contentTracing.startRecording({ included_categories: ['devtools.timeline', 'v8', 'blink'] }));
+  await gestures();
+  const [path, pid] = await app.evaluate(async ({ BrowserWindow, contentTracing }) => [await contentTracing.stopRecording(), BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0] as const);
+  const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { traceEvents: TraceEvent[] };
+  await rm(path, { force: true });
+  const own = traceEvents.filter((event) => event.pid === pid);
+  const starts = own.filter(({ name }) => name === 'WebFrameWidgetImpl::BeginMainFrame').map(({ ts }) => ts).sort((a, b) => a - b);
+  const main = own.find(({ name }) => name === 'FireAnimationFrame')?.tid;
+  if (main === undefined || starts.length < 2) throw new Error('the trace holds no frames of the window');
+  const calls = own.filter((event) => event.tid === main && event.ph === 'X' && scripting.has(event.name)).sort((a, b) => a.ts - b.ts);
+  const frames = new Map<number, number>();
+  let coveredTo = -Infinity;
+  for (const { ts, dur = 0 } of calls) {
+    // What runs within another call is already counted with it.
+    const from = Math.max(ts, coveredTo);
+    const to = Math.max(from, ts + dur);
+    coveredTo = Math.max(coveredTo, to);
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? Infinity) <= ts) low = middle + 1;
+      else high = middle;
+    }
+    frames.set(low, (frames.get(low) ?? 0) + (to - from) / 1000);
+  }
+  return [...frames.values()];
+}
+
+/** Waits until the asked history is drawn and nothing is on its way. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(400);
+  await page.waitForFunction(() => document.querySelector('[data-busy="true"]') === null, undefined, { timeout: 120_000 });
+  await page.waitForTimeout(300);
+}
+
+async function show(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<{ x: number; y: number }> {
+  await page.evaluate((hash) => (window.location.hash = hash), `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`);
+  await page.getByTestId('plot').waitFor();
+  await settled(page);
+  const box = await page.getByTestId('plot').boundingBox();
+  if (!box) throw new Error('the plot is not shown');
+  const at = { x: box.x + box.width * 0.4, y: box.y + box.height / 2 };
+  await page.mouse.move(at.x, at.y);
+  return at;
+}
+
+async function wheel(page: Page, times: number, deltaX: number, deltaY: number): Promise<void> {
+  for (let i = 0; i < times; i += 1) {
+    await page.mouse.wheel(deltaX, deltaY);
+    await page.waitForTimeout(12);
+  }
+}
+
+function rows(name: string, frames: readonly number[]): Row[] {
+  const sorted = [...frames].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+  const row = (what: string, value: number): Row => ({ name: `${name}: ${what}`, value, unit: 'ms', ratio: { value: value / FRAME_MS, against: 'a frame of 16.7 ms' } });
+  return [row(`scripting a frame, median of ${frames.length}`, at(0.5)), row('scripting a frame, 99 of 100', at(0.99)), row('scripting of the worst frame', at(1))];
+}
+
+/** What a frame costs while a long history is zoomed and panned, in the real window: scripting time from a trace, against 16.7 ms. */
+export async function run(): Promise<{ rows: Row[] }> {
+  const executablePath = process.env['ELECTRON_EXEC_PATH'];
+  if (!executablePath || !existsSync(join(repo, 'out', 'main', 'main.js'))) throw new Error('it needs a built product and ELECTRON_EXEC_PATH: npm run bench');
+  // Loaded here: its package is no part of the bundle.
+  const { _electron } = createRequire(join(repo, 'package.json'))('playwright') as typeof import('playwright');
+  const dataDir = await mkdtemp(join(tmpdir(), 'coldaisle-frames-'));
+  const screen = await display();
+  try {
+    const { million, year, endMs } = seed(dataDir);
+    const app = await _electron.launch({ executablePath, args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--data', dataDir, '--lang=en-US'], env: screen.env });
+    try {
+      const page = await app.firstWindow();
+      await page.getByTestId('nav-history').waitFor();
+      await page.waitForTimeout(2_000);
+      await show(page, [million], endMs - MILLION * 1000, endMs);
+      const zoom = await framesDuring(app, async () => {
+        for (let burst = 0; burst < 6; burst += 1) {
+          await wheel(page, 24, 0, burst < 3 ? -60 : 60);
+          await settled(page);
+        }
+      });
+      await show(page, year, endMs - YEAR_S * 1000, endMs);
+      const pan = await framesDuring(app, async () => {
+        for (let burst = 0; burst < 4; burst += 1) {
+          await wheel(page, 40, burst % 2 === 0 ? -30 : 30, 0);
+          await settled(page);
+        }
+      });
+      return { rows: [...rows('zoom, a million samples', zoom), ...rows(`pan, a year of ${YEAR_SERIES} series`, pan)] };
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await ended(screen.server);
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
