@@ -5,6 +5,7 @@ import { useReadable } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
+import { RetentionSection } from './RetentionSection';
 import { HostSection, LookSection, PriceSection } from './sections';
 import './settings.css';
 
@@ -25,6 +26,7 @@ export function SettingsPage(): ReactNode {
         <div>
           <PriceSection settings={settings.value} />
           <HostSection settings={settings.value} />
+          <RetentionSection settings={settings.value} />
           <LookSection settings={settings.value} />
         </div>
         <FacilitySection settings={settings.value} />

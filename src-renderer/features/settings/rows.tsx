@@ -69,22 +69,30 @@ interface RowProps {
   readonly unit?: string;
 }
 
-/** A number; an empty field means `automatic` where the schema allows it. */
-export function NumberRow({ settings, path, field, unit }: RowProps): ReactNode {
+interface NumberRowProps extends RowProps {
+  /** How many of the stored unit one of the shown is (GiB shown of bytes stored). */
+  readonly scale?: number;
+  /** What an empty field means where the schema allows it; default: automatic. */
+  readonly empty?: string;
+}
+
+/** A number; an empty field means `empty` where the schema allows it. */
+export function NumberRow({ settings, path, field, unit, scale = 1, empty }: NumberRowProps): ReactNode {
   const { t, format } = useTexts();
   const id = useId();
   const noteId = useId();
   const save = useSave();
+  const whenEmpty = empty ?? t('settings.automatic');
   const stored = valueAt(settings, path);
-  const draft = useNumberDraft(typeof stored === 'number' ? stored : null);
+  const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
   const standard = defaultAt(path);
-  const standardText = typeof standard === 'number' ? `${format.plain(standard)}${unit === undefined ? '' : ` ${unit}`}` : t('settings.automatic');
-  const check = draft.value === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, draft.value);
-  const error = draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit) }) : null;
+  const standardText = typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
+  const check = draft.value === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, draft.value === null ? null : Math.round(draft.value * scale * 1e9) / 1e9);
+  const error = draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
-    if (draft.value === stored) draft.reset();
+    if (draft.value === (typeof stored === 'number' ? stored / scale : stored)) draft.reset();
     else save.save(check.patch, draft.reset);
   };
   const reset = (): void => {
@@ -100,7 +108,7 @@ export function NumberRow({ settings, path, field, unit }: RowProps): ReactNode 
         invalid={error !== null}
         text={draft.text}
         {...(unit === undefined ? {} : { unit })}
-        {...(standard === null ? { placeholder: t('settings.automatic') } : {})}
+        {...(standard === null ? { placeholder: whenEmpty } : {})}
         testId={`setting-${path.join('.')}`}
         onText={draft.setText}
         onCommit={commit}
