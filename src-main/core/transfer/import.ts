@@ -129,12 +129,13 @@ interface Reading {
 async function reading({ path, format, rules, timeColumn, now = Date.now }: ImportOptions): Promise<Reading> {
   const latestMs = now() + AHEAD_MS;
   const first = await firstRecord(path);
+  if (first === null) throw new AppError('invalid-input', `${path} is empty.`);
   const start: Progress = { byte: 0, line: 1, samples: 0, badLines: 0, reportBytes: 0, unmapped: {} };
-  if ((format ?? guess(first?.text ?? '')) === 'openmetrics') return { format: 'openmetrics', separator: null, source: openMetricsSource({ rules, latestMs }), start };
-  const header = first?.text ?? '';
+  if ((format ?? guess(first.text)) === 'openmetrics') return { format: 'openmetrics', separator: null, source: openMetricsSource({ rules, latestMs }), start };
+  const header = first.text;
   const separator = [',', ';', '\t'].find((sign) => header.includes(sign)) ?? ',';
   const source = isOwnCsv(header) ? ownCsvSource({ rules, latestMs }) : genericCsvSource({ header, separator, timeColumn, rules, latestMs });
-  return { format: 'csv', separator: separator.charCodeAt(0), source, start: { ...start, byte: first?.nextByte ?? 0, line: first?.nextLine ?? 1 } };
+  return { format: 'csv', separator: separator.charCodeAt(0), source, start: { ...start, byte: first.nextByte, line: first.nextLine } };
 }
 
 async function firstRecord(path: string): Promise<TextRecord | null> {

@@ -21,9 +21,12 @@ const quickCheck = (path: string): string | undefined => {
 /** A closed store with one series whose every value is `value`. */
 function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): string {
   const writer = testWriter(dataDir);
+  writer.deleteRun('run-1');
   const { id } = writer.ensureSeries(seriesKey());
   writer.commitSamples(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
-  writer.saveRun(testRun());
+  // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
+  const steps = Array.from({ length: 20_000 }, (_, i) => i);
+  writer.saveRun(testRun(), { batches: { step: steps, epoch: steps.map(() => 1), atMs: steps.map((step) => NOON_MS + step), loss: steps, accuracy: steps.map(() => null) } });
   writer.close();
   return dataDir;
 }
@@ -88,7 +91,7 @@ describe('a backup', () => {
   it('of a damaged database is not called a backup', async () => {
     const dataDir = recorded(1, undefined, 50_000);
     const bytes = readFileSync(databasePath(dataDir));
-    for (let page = 20; page < 60; page++) bytes.fill(0xa5, page * 4096, (page + 1) * 4096);
+    for (let page = 30; page < 90; page++) bytes.fill(0xa5, page * 4096, (page + 1) * 4096);
     writeFileSync(databasePath(dataDir), bytes);
     const folder = temporaryFolder();
     await expect(copyWhole({ from: databasePath(dataDir), to: join(folder, 'b.sqlite3'), readerWorker: await readerBundle() })).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('damaged') as string });
@@ -168,7 +171,7 @@ describe('a restore', () => {
       return name;
     };
     const flipped = Buffer.from(bytes);
-    for (let page = 20; page < 60; page++) flipped.fill(0xa5, page * 4096, (page + 1) * 4096);
+    for (let page = 30; page < 90; page++) flipped.fill(0xa5, page * 4096, (page + 1) * 4096);
     const newer = Buffer.from(bytes);
     newer.writeInt32BE(999, 60);
     const foreign = Buffer.from(bytes);

@@ -46,6 +46,8 @@ describe('lines that cannot be taken', () => {
     const folder = temporaryFolder();
     await expect(importInto(writer, dataDir, join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' });
     await expect(importInto(writer, dataDir, folder)).rejects.toMatchObject({ code: 'not-found' });
+    writeFileSync(join(folder, 'empty'), '');
+    await expect(importInto(writer, dataDir, join(folder, 'empty'))).rejects.toThrow('is empty');
     writeFileSync(join(folder, 'a.csv'), 'colour,weight\nred,1\n');
     await expect(importInto(writer, dataDir, join(folder, 'a.csv'))).rejects.toMatchObject({ code: 'invalid-input' });
     writeFileSync(join(folder, 'b'), Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 256)));
