@@ -1,7 +1,6 @@
 import type { BandColumns, Columns } from '../data/columns';
 import type { AxisSpan, PaneFrame } from '../data/pane-source';
 import type { ChartOption, LineSeriesOption } from './echarts';
-import { hasPaths } from './path-layer';
 import { extent, niceStep, paneScale, ticks, type Scale } from './scale';
 import type { ChartTheme } from './theme';
 import { timeTicks } from './time-ticks';
@@ -37,10 +36,7 @@ export function paneScales({ frame, layout, panes, hidden }: DrawInput): Scale[]
   });
 }
 
-/**
- * Everything ECharts draws, from scratch: one grid a pane over one shared x range, series and axes with stable ids. The lines of
- * panes with bands are drawn by the path layer above it.
- */
+/** Everything ECharts draws, from scratch: one grid a pane over one shared x range, series and axes with stable ids. */
 export function buildOption(input: DrawInput, scales: readonly Scale[] = paneScales(input)): ChartOption {
   const { layout, panes, theme } = input;
   const x = xTicks(input);
@@ -54,7 +50,7 @@ export function buildOption(input: DrawInput, scales: readonly Scale[] = paneSca
     const values = ticks(scale);
     const largest = Math.max(Math.abs(scale.min), Math.abs(scale.max));
     if (open) {
-      if (!hasPaths(pane)) for (const track of shownTracks) series.push(trackSeries(track, input.frame.tracks.get(track.id), i, input));
+      for (const track of shownTracks) series.push(trackSeries(track, input.frame.tracks.get(track.id), i, input));
       series.push(spanSeries(pane.id, i, input));
     }
     return {
@@ -114,7 +110,7 @@ export function buildOption(input: DrawInput, scales: readonly Scale[] = paneSca
 }
 
 /** Ticks of the shared axis; those at its very left stay unlabelled, their names would be cut. */
-function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[]; labelled: number[]; label: (value: number) => string } {
+export function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[]; labelled: number[]; label: (value: number) => string } {
   const clear = frame.from + ((frame.to - frame.from) * X_LABEL_CLEAR_PX) / (layout.right - layout.left);
   const labelled = (values: readonly number[]): number[] => values.filter((value) => value >= clear || (xKind === 'step' && value === frame.from));
   const count = (layout.right - layout.left) / X_TICK_PX;

@@ -1,5 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { BandColumns, Columns } from '../data/columns';
+import { drawAxes } from './axes-layer';
 import type { DrawInput } from './option';
 import type { Scale } from './scale';
 import type { PaneSpec } from './types';
@@ -19,14 +20,14 @@ interface Shape {
 
 const shapes = new WeakMap<Columns, Shape>();
 
-/** Whether a pane's lines are drawn here: those of recorded history, which are long and many. */
-export function hasPaths(pane: PaneSpec): boolean {
-  return pane.tracks.some((track) => track.shape === 'band');
+/** Whether a chart is drawn here: one of recorded history, whose lines are long and many. */
+export function hasPaths(panes: readonly PaneSpec[]): boolean {
+  return panes.some((pane) => pane.tracks.some((track) => track.shape === 'band'));
 }
 
 /**
- * Long lines on a canvas of their own above the axes. What a line looks like is worked out once an answer and kept as a path;
- * a frame of a pan or zoom only places the paths anew, whatever their number of points.
+ * A chart of long lines on a canvas of its own. What a line looks like is worked out once an answer and kept as a path;
+ * a frame of a pan or zoom only draws the axes and places the paths anew, whatever their number of points.
  */
 export class PathLayer implements Disposable {
   private readonly canvas = document.createElement('canvas');
@@ -43,10 +44,13 @@ export class PathLayer implements Disposable {
     if (!context) return;
     this.resize(layout.width, layout.height);
     context.clearRect(0, 0, layout.width, layout.height);
+    context.globalAlpha = 1;
+    context.setLineDash([]);
+    drawAxes(context, input, scales);
     panes.forEach((pane, i) => {
       const box = layout.panes[i];
       const scale = scales[i];
-      if (!box || box.collapsed || !scale || !hasPaths(pane)) return;
+      if (!box || box.collapsed || !scale) return;
       context.save();
       context.beginPath();
       context.rect(layout.left, box.top, layout.right - layout.left, box.height);

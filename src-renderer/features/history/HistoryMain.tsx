@@ -1,4 +1,4 @@
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import { axisLabels } from '../../charts/labels';
 import { PaneChart } from '../../charts/PaneChart';
@@ -38,10 +38,11 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
   const texts = useTexts();
   const { t, format } = texts;
   const currency = useValue(settings)?.tariff.currency ?? '';
-  const span = useSettled(view.span, REST_MS);
   const compare = useReadable(view.compare);
-  const history = useReadable(view.loader.state);
-  const chosen = useMemo(() => selected.flatMap((id) => series.find((entry) => entry.id === id) ?? []), [selected, series]);
+  const chosen = useMemo(() => {
+    const byId = new Map(series.map((entry) => [entry.id, entry]));
+    return selected.flatMap((id) => byId.get(id) ?? []);
+  }, [selected, series]);
   const panes = useMemo(() => historyPanes(texts, chosen, currency, compare), [texts, chosen, currency, compare]);
   const labels = useMemo(() => axisLabels(format), [format]);
   const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
@@ -67,18 +68,16 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
     <div className="history-main">
       <div className="toolbar">
         <h1 className="visually-hidden">{t('nav.history')}</h1>
-        <RangeBar span={span} preset={preset} onSpan={onSpan} />
+        <SettledRange view={view} preset={preset} onSpan={onSpan} />
         <Toggle label={t('history.compare')} hint={t('history.compare.hint')} on={compare} onChange={onCompare} testId="compare" />
         <span className="toolbar-end">
-          <span className="busy" data-busy={history.busy} role="status">
-            {history.busy ? t('history.busy') : null}
-          </span>
+          <Busy view={view} />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <ShareButton view={view} />
           <ExportButton view={view} />
         </span>
       </div>
-      {history.error ? <ErrorNote error={history.error} onRetry={() => view.loader.refresh()} /> : null}
+      <Failure view={view} />
       {chosen.length === 0 ? (
         <EmptyState icon="history" title={t('history.empty.title')}>
           {t('history.empty.step')}
@@ -95,14 +94,51 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
               xLabels={labels}
               formatCursor={formatCursor}
               onGesture={onGesture}
-              renderEmpty={() => (history.busy ? t('history.busy') : t('history.noData'))}
+              renderEmpty={() => <Nothing view={view} />}
             />
           </div>
           <div className="history-stats">
-            <StatisticsTable chosen={chosen} answer={history.answer} span={span} currency={currency} />
+            <Statistics view={view} chosen={chosen} currency={currency} />
           </div>
         </>
       )}
     </div>
   );
+}
+
+// Each of these hears of its own part alone: while the hand moves the axis and answers come, nothing else is drawn anew.
+
+interface ViewProps {
+  readonly view: HistoryView;
+}
+
+function SettledRange({ view, preset, onSpan }: ViewProps & Pick<HistoryMainProps, 'preset' | 'onSpan'>): ReactNode {
+  return <RangeBar span={useSettled(view.span, REST_MS)} preset={preset} onSpan={onSpan} />;
+}
+
+function Busy({ view }: ViewProps): ReactNode {
+  const { t } = useTexts();
+  const { busy } = useReadable(view.loader.state);
+  return (
+    <span className="busy" data-busy={busy} role="status">
+      {busy ? t('history.busy') : null}
+    </span>
+  );
+}
+
+function Failure({ view }: ViewProps): ReactNode {
+  const { error } = useReadable(view.loader.state);
+  return error ? <ErrorNote error={error} onRetry={() => view.loader.refresh()} /> : null;
+}
+
+function Nothing({ view }: ViewProps): ReactNode {
+  const { t } = useTexts();
+  return useReadable(view.loader.state).busy ? t('history.busy') : t('history.noData');
+}
+
+/** The table lags behind the lines: React draws it in the gaps between frames. */
+function Statistics({ view, chosen, currency }: ViewProps & { readonly chosen: readonly Series[]; readonly currency: string }): ReactNode {
+  const answer = useDeferredValue(useReadable(view.loader.state).answer);
+  const span = useDeferredValue(useSettled(view.span, REST_MS));
+  return <StatisticsTable chosen={chosen} answer={answer} span={span} currency={currency} />;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { metricDef } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { HistoryAnswer } from '../../data/history-loader';
@@ -16,9 +16,8 @@ interface StatisticsTableProps {
 }
 
 /** The shown span in figures, one line a series. */
-export function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
-  const texts = useTexts();
-  const { t } = texts;
+export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
+  const { t } = useTexts();
   return (
     <table className="table stats-table" data-testid="history-statistics">
       <thead>
@@ -41,31 +40,37 @@ export function StatisticsTable({ chosen, answer, span, currency }: StatisticsTa
         </tr>
       </thead>
       <tbody>
-        {chosen.map((series) => {
-          const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
-          return (
-            <tr key={series.id}>
-              <th scope="row">{t(`metric.${series.metric}`)}</th>
-              <td className="stats-device" title={series.label}>
-                {series.label.toLowerCase() === series.device ? null : `${series.label} `}
-                <span className="stats-id">{deviceName(series)}</span>
-              </td>
-              {(['min', 'mean', 'max', 'last'] as const).map((key) => {
-                const figure = metricFigure(texts, series.metric, stats[key], currency);
-                return (
-                  <td key={key} className="num">
-                    {figure.text}
-                    {stats[key] === null || metricDef(series.metric).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
-                  </td>
-                );
-              })}
-              <td>
-                <ProvenanceBadge provenance={series.provenance} />
-              </td>
-            </tr>
-          );
-        })}
+        {chosen.map((series) => (
+          <Row key={series.id} series={series} answer={answer} span={span} currency={currency} />
+        ))}
       </tbody>
     </table>
+  );
+});
+
+/** A row is a component of its own, so that a table of hundreds is drawn piece by piece. */
+function Row({ series, answer, span, currency }: Omit<StatisticsTableProps, 'chosen'> & { readonly series: Series }): ReactNode {
+  const texts = useTexts();
+  const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
+  return (
+    <tr>
+      <th scope="row">{texts.t(`metric.${series.metric}`)}</th>
+      <td className="stats-device" title={series.label}>
+        {series.label.toLowerCase() === series.device ? null : `${series.label} `}
+        <span className="stats-id">{deviceName(series)}</span>
+      </td>
+      {(['min', 'mean', 'max', 'last'] as const).map((key) => {
+        const figure = metricFigure(texts, series.metric, stats[key], currency);
+        return (
+          <td key={key} className="num">
+            {figure.text}
+            {stats[key] === null || metricDef(series.metric).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
+          </td>
+        );
+      })}
+      <td>
+        <ProvenanceBadge provenance={series.provenance} />
+      </td>
+    </tr>
   );
 }

@@ -1,0 +1,123 @@
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPage, serve, type Served } from '../integration/headless/support';
+import { expectNoOverflow, go, removeFolder, temporaryFolder, watch } from './support';
+
+// A hall of 64 nodes with 8 GPUs each, as an operator walks it: from the map to a node, to one GPU, to its history.
+const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
+const complaints: string[] = [];
+let dataDir: string;
+let served: Served;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  served = await serve(dataDir, ['--scenario', 'hall']);
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
+  watch(page, complaints);
+  await page.goto(`${served.origin}/#token=${served.token}`);
+});
+afterAll(async () => {
+  await browser.close();
+  await served.stop();
+  await removeFolder(dataDir);
+});
+
+const shown = (): Promise<number> => page.locator('.map-tile[data-state="value"]').count();
+
+it('opens as a map on which every GPU has a value and a colour of the scale', async () => {
+  await expect.poll(shown, { timeout: 30_000 }).toBe(512);
+  expect(await page.locator('.map-rack').count()).toBe(16);
+  const tile = page.locator('[data-device="node/node-01/gpu0"]');
+  expect(await tile.getAttribute('aria-label')).toMatch(/node-01 · gpu0 .*: \d+ %$/);
+  expect(await tile.evaluate((element) => element.style.backgroundColor)).toMatch(/^rgb/);
+  await expectNoOverflow(page);
+});
+
+it('goes on living', async () => {
+  const seen = new Set<string>();
+  await expect.poll(async () => seen.add((await page.locator('.map-tile').evaluateAll((tiles) => tiles.map((tile) => tile.textContent).join()))).size, { timeout: 20_000, interval: 300 }).toBeGreaterThan(2);
+});
+
+it.each([
+  ['Power', /\d+ W$/, 'W'],
+  ['Temperature', /\d+ °C$/, '°C'],
+  ['Memory', /\d+ %$/, '%'],
+  ['Throttling', /not held down$|power cap$|heat$|hardware slowdown$/, 'power cap'],
+])('is coloured by %s, with its unit in the legend', async (metric, value, legend) => {
+  await page.getByRole('button', { name: metric, exact: true }).click();
+  const tile = page.locator('[data-device="node/node-33/gpu3"]');
+  await expect.poll(() => tile.getAttribute('aria-label'), { timeout: 10_000 }).toMatch(value);
+  expect(await page.getByTestId('map-legend').innerText()).toContain(legend);
+});
+
+it('names what is under the pointer, is walked by keys, and leads down to one GPU and up again', async () => {
+  await page.locator('[data-device="node/node-01/gpu0"]').hover();
+  await expect.poll(() => page.locator('.map-tip').innerText()).toMatch(/node-01 · gpu0/);
+  await page.locator('[data-device="node/node-01/gpu0"]').focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-device'))).toBe('node/node-01/gpu1');
+  // The rack stands as it does in the room: unit 9 above unit 1.
+  await page.keyboard.press('ArrowUp');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-device'))).toBe('node/node-02/gpu1');
+  expect(await page.locator('.map-body [tabindex="0"]').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-walk'))).toBe('node/node-02');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/#\/device\/node%2Fnode-02$/);
+  await expect.poll(() => page.getByTestId('node-gpus').locator('tbody tr').count()).toBe(8);
+  await page.getByTestId('node-gpus').getByRole('link', { name: 'gpu1' }).click();
+  await page.waitForURL(/gpu1$/);
+  const figures = page.getByTestId('device-figures');
+  await expect.poll(() => figures.locator('[data-metric="gpu.power"] dd').innerText(), { timeout: 15_000 }).toMatch(/\d\s*W$/);
+  expect(await page.getByTestId('throttle-history').locator('[data-reason]').count()).toBe(5);
+  expect(await page.getByTestId('device-processes').innerText()).toMatch(/No source reports/);
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/node-02$/);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('map').waitFor();
+  // Back where one was.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-walk'))).toBe('node/node-02');
+});
+
+it('is arranged by hand, and a change made meanwhile elsewhere is not overwritten unseen', async () => {
+  await page.getByRole('button', { name: 'Arrange' }).click();
+  await page.locator('[data-place="node/node-01"]').click();
+  await page.getByTestId('place-name').fill('first');
+  const other = await openPage(served);
+  const tree = await other.client.call('tree.get', {});
+  await other.client.call('tree.edit', { revision: tree.revision, operations: [{ op: 'rename', id: 'node/node-02', name: 'second' }] });
+  other.socket.close();
+  await expect.poll(() => page.locator('[data-place="node/node-02"]').innerText()).toMatch(/second/);
+  await page.getByTestId('place-save').click();
+  await page.getByText(/changed meanwhile/).first().waitFor();
+  expect(await page.locator('[data-place="node/node-01"]').innerText()).toMatch(/node-01/);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.poll(() => page.locator('[data-place="node/node-01"]').innerText()).toMatch(/first/);
+});
+
+it('picks history by place, compares, and opens a shared view as it was', async () => {
+  await go(page, 'history');
+  await page.getByRole('searchbox').fill('gpu.temperature A1 node-03');
+  await page.getByTestId('picker-all').click();
+  await page.getByTestId('compare').click();
+  const rows = page.getByTestId('history-statistics').locator('tbody tr');
+  await expect.poll(() => rows.count()).toBe(10);
+  await page.getByTestId('share').click();
+  const link = await page.locator('dialog code').innerText();
+  await page.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect.poll(() => rows.count()).toBe(0);
+  await page.getByTestId('share').click();
+  await page.getByTestId('share-given').fill(`http://elsewhere/${link}`);
+  await page.getByTestId('share-open').click();
+  await expect.poll(() => rows.count()).toBe(10);
+  expect(await page.getByTestId('compare').getAttribute('aria-pressed')).toBe('true');
+  await expectNoOverflow(page);
+});
+
+it('complained of nothing but the refused edit', () => {
+  expect(complaints).toEqual([]);
+});
