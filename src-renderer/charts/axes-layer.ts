@@ -60,6 +60,9 @@ function drawGrid(context: CanvasRenderingContext2D, { layout, theme, frame }: D
     const to = Math.min(right, toPixel(layout, span.to, frame.from, frame.to));
     if (to > from) context.fillRect(from, box.top, to - from, box.height);
   }
+  context.globalAlpha = 0.7;
+  // What happened at one moment is a line.
+  for (const span of frame.spans) if (span.to === span.from && span.from >= frame.from && span.from <= frame.to) context.fillRect(Math.round(toPixel(layout, span.from, frame.from, frame.to)), box.top, 1, box.height);
   context.globalAlpha = 1;
 }
 

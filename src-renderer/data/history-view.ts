@@ -5,7 +5,7 @@ import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import { lowerBound, type BandColumns, type Columns } from './columns';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
-import type { PaneFrame, PaneSource } from './pane-source';
+import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
 import type { TimeSpan } from './time-window';
 
@@ -23,6 +23,7 @@ export class HistoryView implements PaneSource, Disposable {
   readonly compare: Store<boolean>;
   readonly loader: HistoryLoader;
   private readonly before: HistoryLoader;
+  private spans: readonly AxisSpan[] = [];
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>();
 
@@ -64,7 +65,13 @@ export class HistoryView implements PaneSource, Disposable {
       }
     }
     const tolerance = Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200);
-    return { from: fromMs, to: toMs, tracks, spans: [], tolerance, edgeTolerance: tolerance };
+    return { from: fromMs, to: toMs, tracks, spans: this.spans, tolerance, edgeTolerance: tolerance };
+  }
+
+  /** What is marked on the axis: events and notes. */
+  mark(spans: readonly AxisSpan[]): void {
+    this.spans = spans;
+    this.changes.emit();
   }
 
   dispose(): void {

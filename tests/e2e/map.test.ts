@@ -73,7 +73,8 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   const figures = page.getByTestId('device-figures');
   await expect.poll(() => figures.locator('[data-metric="gpu.power"] dd').innerText(), { timeout: 15_000 }).toMatch(/\d\s*W$/);
   expect(await page.getByTestId('throttle-history').locator('[data-reason]').count()).toBe(5);
-  expect(await page.getByTestId('device-processes').innerText()).toMatch(/No source reports/);
+  expect(await page.getByTestId('device-processes').innerText()).toMatch(/No process is reported/);
+  expect(await page.getByTestId('device-events').innerText()).toMatch(/Events/);
   await page.keyboard.press('Escape');
   await page.waitForURL(/node-02$/);
   await page.keyboard.press('Escape');
@@ -116,6 +117,17 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   await expect.poll(() => rows.count()).toBe(10);
   expect(await page.getByTestId('compare').getAttribute('aria-pressed')).toBe('true');
   await expectNoOverflow(page);
+});
+
+it('keeps a note where it was put, on the axis of everyone', async () => {
+  await page.getByTestId('note').click();
+  await page.getByTestId('note-text').fill('filters changed');
+  await page.getByTestId('note-save').click();
+  await page.locator('.span-label', { hasText: 'filters changed' }).waitFor();
+  await page.reload();
+  await go(page, 'history');
+  await page.getByRole('button', { name: '15 min', exact: true }).click();
+  await page.locator('.span-label', { hasText: 'filters changed' }).waitFor();
 });
 
 it('complained of nothing but the refused edit', () => {

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { deviceHash } from '../../ui/links';
 import { DeviceCharts } from './DeviceCharts';
 import { DeviceHead } from './DeviceHead';
+import { Events } from './Events';
 import { Figures } from './Figures';
 import { NodeDevices } from './NodeDevices';
 import { Processes } from './Processes';
@@ -66,7 +67,8 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
         <aside className="device-side">
           {node === null ? null : <NodeDevices tree={tree} node={node} series={series} />}
           {axis ? <Figures axis={axis} series={own} /> : null}
-          {gpu ? <Processes /> : null}
+          {gpu ? <Processes device={seriesDevice} /> : null}
+          <Events device={seriesDevice} />
         </aside>
         <div className="device-main">
           {axis ? <DeviceCharts axis={axis} series={own} /> : null}

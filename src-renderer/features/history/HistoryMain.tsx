@@ -14,6 +14,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Toggle } from '../../ui/Toggle';
 import { useToast } from '../../ui/Toasts';
 import { ExportButton } from './ExportButton';
+import { Notes } from './Notes';
 import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';
 import { presetSpan } from './ranges';
@@ -73,6 +74,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
         <span className="toolbar-end">
           <Busy view={view} />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
+          <Notes view={view} chosen={chosen} />
           <ShareButton view={view} />
           <ExportButton view={view} />
         </span>
@@ -94,6 +96,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
               xLabels={labels}
               formatCursor={formatCursor}
               onGesture={onGesture}
+              spanHint={t('history.note.zoom')}
               renderEmpty={() => <Nothing view={view} />}
             />
           </div>

@@ -1,5 +1,5 @@
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
-import { nodeOf, type Place } from '@shared/model/device-tree';
+import { LOCAL_NODE, nodeOf, type Place } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
@@ -28,7 +28,7 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
   const [search, setSearch] = useState('');
   const asked = useDeferredValue(search.trim());
   const tree = useMemo(() => {
-    if (places.filter(({ kind }) => kind === 'node').length > 1) return seriesTree(places, series);
+    if (places.some(({ kind, id }) => kind === 'node' && id !== LOCAL_NODE)) return seriesTree(places, series);
     return groupSeries(series, '', () => '').map(({ id, series: own }): SeriesBranch => ({ id, name: null, group: id, branches: [], series: own, count: own.length }));
   }, [places, series]);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(['room', ...openFor(tree, new Set(selected))]));
