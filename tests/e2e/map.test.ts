@@ -77,6 +77,8 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   expect(await page.getByTestId('device-events').innerText()).toMatch(/Events/);
   await page.keyboard.press('Escape');
   await page.waitForURL(/node-02$/);
+  // The key is for the page that shows the node, not for the one just left.
+  await page.getByTestId('node-gpus').waitFor();
   await page.keyboard.press('Escape');
   await page.getByTestId('map').waitFor();
   // Back where one was.
