@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('migrations'),
-      project('integration', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('integration', { testTimeout: 90_000, hookTimeout: 120_000 }),
       // One Electron at a time: two windows on two cores starve each other.
       project('e2e', { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false }),
     ],

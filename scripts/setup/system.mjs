@@ -14,7 +14,7 @@ const ELECTRON_LIBRARIES = [
   { names: ['libxtst6'] },
 ];
 const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
-const TEST_TOOLS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }, { names: ['fakeroot'], command: 'fakeroot' }];
+const TEST_TOOLS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }, { names: ['fakeroot'], command: 'fakeroot' }, { names: ['procps'], command: 'pkill' }];
 /** For the SQLite addon where its prebuild cannot load. */
 const COMPILERS = [{ names: ['g++'], command: 'g++' }, { names: ['make'], command: 'make' }, { names: ['python3'], command: 'python3' }];
 

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { _electron, type ElectronApplication, type Locator, type Page } from 'playwright';
+import { type ElectronApplication, type Locator, type Page } from 'playwright';
 import { expect } from 'vitest';
-import { definedEnv, electronProgram, switches } from '../integration/desktop/support';
+import { launchElectron } from '../integration/desktop/support';
 
 export const repo = resolve(import.meta.dirname, '../..');
 
@@ -24,7 +24,7 @@ export const removeFolder = (path: string): Promise<void> => rm(path, { recursiv
 /** Opens the built product in a real Electron on a data folder. */
 export async function openWindow(dataDir: string, size: readonly [number, number] = [1280, 800]): Promise<Window> {
   if (!existsSync(join(repo, 'out', 'renderer', 'index.html'))) throw new Error('out/ is not built: run these tests through npm test');
-  const app = await _electron.launch({ executablePath: electronProgram(), args: [...switches, repo, '--data', dataDir, '--lang=en-US'], env: definedEnv() });
+  const app = await launchElectron([repo, '--lang=en-US'], dataDir);
   const page = await app.firstWindow();
   const complaints: string[] = [];
   watch(page, complaints);

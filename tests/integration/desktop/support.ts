@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -38,8 +38,30 @@ export async function appFolder(): Promise<AppFolder> {
   return { app, data: join(root, 'data'), remove: () => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }) };
 }
 
+const LAUNCH_ATTEMPTS = 3;
+const LAUNCH_PATIENCE_MS = 20_000;
+
+/**
+ * Starts Electron under Playwright. On a busy machine Playwright, which attaches to Node's and to Chromium's debugger one
+ * after the other, now and then misses the moment and waits for good; such a start is killed and tried again. A start
+ * that hangs for the product's own reasons fails every time.
+ */
+export async function launchElectron(args: readonly string[], dataDir: string): Promise<ElectronApplication> {
+  for (let attempt = 1; ; attempt++) {
+    const stuck = setTimeout(() => spawnSync('pkill', ['-KILL', '-f', '--', `--data ${dataDir}`]), LAUNCH_PATIENCE_MS);
+    try {
+      return await _electron.launch({ executablePath: electronProgram(), args: [...switches, ...args, '--data', dataDir], env: definedEnv() });
+    } catch (error) {
+      if (attempt === LAUNCH_ATTEMPTS) throw error;
+      process.stderr.write(`Electron did not answer Playwright; starting it again (attempt ${attempt + 1})\n`);
+    } finally {
+      clearTimeout(stuck);
+    }
+  }
+}
+
 export async function launch(folder: AppFolder, words: readonly string[] = []): Promise<{ app: ElectronApplication; page: Page }> {
-  const app = await _electron.launch({ executablePath: electronProgram(), args: [...switches, folder.app, '--data', folder.data, ...words], env: definedEnv() });
+  const app = await launchElectron([folder.app, ...words], folder.data);
   const page = await app.firstWindow();
   await live(page);
   return { app, page };

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { _electron, type ElectronApplication } from 'playwright';
-import { appFolder, call, definedEnv, electronProgram, launch, switches, type AppFolder } from '../desktop/support';
+import type { ElectronApplication } from 'playwright';
+import { appFolder, call, launch, launchElectron, type AppFolder } from '../desktop/support';
 import { openPage, repo, runToEnd, serve, temporaryFolder } from '../headless/support';
 
 const stops: (() => Promise<unknown>)[] = [];
@@ -55,7 +55,7 @@ describe('--scenario with a window', () => {
   it('says on every page that nothing there is a machine’s', async () => {
     const folder = await temporaryFolder();
     stops.push(() => folder.remove());
-    const app = await _electron.launch({ executablePath: electronProgram(), args: [...switches, repo, '--data', folder.path, '--scenario', 'rack'], env: definedEnv() });
+    const app = await launchElectron([repo, '--scenario', 'rack'], folder.path);
     stops.push(() => app.close());
     const page = await app.firstWindow();
     const banner = page.getByTestId('scenario-banner');
