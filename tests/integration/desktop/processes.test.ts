@@ -127,6 +127,8 @@ describe('trainers under the desktop', () => {
     const stopped = await startLongRun(page);
     await call(page, 'runs.stop', { runId: stopped });
     await until(async () => (await call(page, 'runs.get', { runId: stopped })).status === 'stopped');
+    // A trainer that is just ending would be taken for the next one.
+    await until(async () => (await note()).trainer === undefined);
 
     const killed = await startLongRun(page);
     const { trainer } = await note();
