@@ -1,4 +1,4 @@
-import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { PaneSource } from '../data/pane-source';
 import type { AxisGesture } from '../data/time-window';
 import { PaneController, type ControllerInput } from './controller';
@@ -84,6 +84,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
     };
   }, [values]);
 
+  const onRows = useCallback(() => controller.current?.refreshValues(), []);
   const toggle = (id: string): void => {
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);
@@ -92,7 +93,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
 
   return (
     <div className="pane-chart">
-      <PaneLegend panes={panes} layout={layout} hidden={hidden} onToggle={toggle} values={values} axisName={props.axisName ?? ''} />
+      <PaneLegend panes={panes} layout={layout} hidden={hidden} onToggle={toggle} values={values} onRows={onRows} axisName={props.axisName ?? ''} />
       <div ref={root} className="plot" tabIndex={0} role="group" aria-label={props.label} aria-describedby={helpId} data-testid="plot">
         <div ref={canvas} className="plot-canvas" aria-hidden />
         <div ref={spans} className="plot-spans" />

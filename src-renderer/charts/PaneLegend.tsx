@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { ProvenanceMark } from '../ui/Provenance';
-import type { PaneSpec, PlotLayout, TrackSpec } from './types';
+import { useVisibleRows } from '../ui/use-visible-rows';
+import type { PaneBox, PaneSpec, PlotLayout, TrackSpec } from './types';
 
 interface PaneLegendProps {
   readonly panes: readonly PaneSpec[];
@@ -9,36 +10,51 @@ interface PaneLegendProps {
   readonly onToggle: (trackId: string) => void;
   /** Filled with the elements that the controller writes values into. */
   readonly values: Map<string, HTMLElement>;
+  /** Other rows came into sight: their values are to be written. */
+  readonly onRows: () => void;
   readonly axisName: string;
 }
 
+/** As charts.css has it, px. */
+const ROW_PX = 18;
+
 /** The readout beside the panes: each line's name, how it was come by, its value; a click hides the line. */
-export function PaneLegend({ panes, layout, hidden, onToggle, values, axisName }: PaneLegendProps): ReactNode {
+export function PaneLegend({ panes, layout, axisName, ...rows }: PaneLegendProps): ReactNode {
   return (
     <div className="pane-legend">
       {panes.map((pane, i) => {
         const box = layout.panes[i];
-        if (!box) return null;
-        return (
-          <section key={pane.id} className="legend-pane" style={{ top: box.top, height: box.height }} aria-label={pane.title}>
-            <h3 className="legend-title">
-              {pane.title}
-              {pane.unit === '' ? null : <span className="legend-unit">{pane.unit}</span>}
-            </h3>
-            {box.collapsed ? null : (
-              <ul>
-                {pane.tracks.map((track) => (
-                  <LegendRow key={track.id} track={track} hidden={hidden.has(track.id)} onToggle={onToggle} values={values} />
-                ))}
-              </ul>
-            )}
-          </section>
-        );
+        return box ? <LegendPane key={pane.id} pane={pane} box={box} {...rows} /> : null;
       })}
       <span className="legend-axis" style={{ top: layout.axisTop }}>
         {axisName}
       </span>
     </div>
+  );
+}
+
+interface LegendPaneProps extends Pick<PaneLegendProps, 'hidden' | 'onToggle' | 'values' | 'onRows'> {
+  readonly pane: PaneSpec;
+  readonly box: PaneBox;
+}
+
+function LegendPane({ pane, box, hidden, onToggle, values, onRows }: LegendPaneProps): ReactNode {
+  const { scroller, from, to } = useVisibleRows(pane.tracks.length, ROW_PX, box.height);
+  useEffect(onRows, [onRows, from, to]);
+  return (
+    <section ref={scroller} className="legend-pane" style={{ top: box.top, height: box.height }} aria-label={pane.title}>
+      <h3 className="legend-title">
+        {pane.title}
+        {pane.unit === '' ? null : <span className="legend-unit">{pane.unit}</span>}
+      </h3>
+      {box.collapsed ? null : (
+        <ul style={{ paddingTop: from * ROW_PX, paddingBottom: (pane.tracks.length - to) * ROW_PX }}>
+          {pane.tracks.slice(from, to).map((track) => (
+            <LegendRow key={track.id} track={track} hidden={hidden.has(track.id)} onToggle={onToggle} values={values} />
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 

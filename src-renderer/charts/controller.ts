@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import { nearest } from '../data/columns';
+import { nearest, type Numbers } from '../data/columns';
 import type { PaneFrame, PaneSource } from '../data/pane-source';
 import type { AxisGesture } from '../data/time-window';
 import { Drawing } from './drawing';
@@ -38,9 +38,8 @@ export interface ControllerInput {
 
 /** What is shown beside a span that was zoomed to, as a share of it. */
 const SPAN_MARGIN = 0.15;
-/** More values than this are read by nobody while they run; they are written this often, the lines move at every frame. */
-const MANY_VALUES = 24;
-const MANY_VALUES_MS = 120;
+/** So many values are written in one frame; where there are more, the others follow in the next ones. */
+const VALUES_A_FRAME = 24;
 
 /**
  * Draws stacked panes outside of React: at most once an animation frame, however often the source or the pointer moves.
@@ -57,7 +56,9 @@ export class PaneController implements Disposable {
   /** Share of the plotted width, so that it stays under the pointer while the axis moves along. */
   private cursor: number | null = null;
   private empty = '';
-  private writtenAtMs = -Infinity;
+  /** Where among the readout's values the next frame goes on, and how many are left to write. */
+  private nextValue = 0;
+  private staleValues = 0;
   private readonly labels = new Map<string, HTMLElement>();
 
   constructor(
@@ -65,7 +66,7 @@ export class PaneController implements Disposable {
     private input: ControllerInput,
   ) {
     this.theme = readTheme(elements.plot);
-    this.drawing = this.stops.add(new Drawing(elements.canvas));
+    this.drawing = this.stops.add(new Drawing(elements.canvas, () => this.schedule(true)));
     const themeWatch = new MutationObserver(() => {
       this.theme = readTheme(elements.plot);
       this.schedule(true);
@@ -99,6 +100,11 @@ export class PaneController implements Disposable {
     this.schedule(true);
   }
 
+  /** Writes the values again: the readout has other rows. */
+  refreshValues(): void {
+    this.schedule(false);
+  }
+
   dispose(): void {
     if (this.request !== null) cancelAnimationFrame(this.request);
     this.sourceStop?.dispose();
@@ -112,10 +118,13 @@ export class PaneController implements Disposable {
 
   private schedule(dataChanged: boolean): void {
     this.dataChanged ||= dataChanged;
-    this.request ??= requestAnimationFrame(() => {
-      this.request = null;
-      this.draw();
-    });
+    this.staleValues = Infinity;
+    this.request ??= requestAnimationFrame(() => this.onFrame());
+  }
+
+  private onFrame(): void {
+    this.request = null;
+    this.draw();
   }
 
   private draw(): void {
@@ -153,26 +162,24 @@ export class PaneController implements Disposable {
     const px = toPixel(this.input.layout, at, frame.from, frame.to);
     cursor.style.transform = `translateX(${Math.round(px)}px)`;
     tag.textContent = this.input.formatCursor(at);
-    const half = tag.offsetWidth / 2;
-    tag.style.transform = `translateX(${Math.round(Math.max(0, Math.min(this.input.layout.width - half * 2, px - half)))}px)`;
+    // Its own width is the style's business: to measure it would lay the page out in the middle of a frame.
+    tag.style.transform = `translateX(clamp(0px, ${Math.round(px)}px - 50%, ${this.input.layout.width}px - 100%))`;
   }
 
+  /** Whatever moved makes all values stale; they are written in turn, so that no frame has to wait for hundreds of them. */
   private writeValues(frame: PaneFrame): void {
-    const count = this.input.panes.reduce((sum, pane) => sum + pane.tracks.length, 0);
-    const now = performance.now();
-    if (count > MANY_VALUES && now - this.writtenAtMs < MANY_VALUES_MS) {
-      this.schedule(false);
-      return;
+    const tracks = this.input.panes.flatMap((pane) => pane.tracks.flatMap((track) => (this.elements.values.has(track.id) ? [{ pane, track }] : [])));
+    const count = Math.min(this.staleValues, tracks.length, VALUES_A_FRAME);
+    for (let i = 0; i < count; i += 1) {
+      const entry = tracks[(this.nextValue + i) % tracks.length];
+      const element = entry && this.elements.values.get(entry.track.id);
+      if (!entry || !element) continue;
+      const text = entry.pane.formatValue(this.valueOf(frame, entry.track.id));
+      if (element.textContent !== text) element.textContent = text;
     }
-    this.writtenAtMs = now;
-    for (const pane of this.input.panes) {
-      for (const track of pane.tracks) {
-        const element = this.elements.values.get(track.id);
-        if (!element) continue;
-        const text = pane.formatValue(this.valueOf(frame, track.id));
-        if (element.textContent !== text) element.textContent = text;
-      }
-    }
+    this.nextValue = tracks.length === 0 ? 0 : (this.nextValue + count) % tracks.length;
+    this.staleValues = Math.min(this.staleValues, tracks.length) - count;
+    if (this.staleValues > 0) this.request ??= requestAnimationFrame(() => this.onFrame());
   }
 
   private valueOf(frame: PaneFrame, trackId: string): number | null {
@@ -188,7 +195,7 @@ export class PaneController implements Disposable {
     return Math.abs(x - at) <= (this.cursor === null ? frame.edgeTolerance : frame.tolerance) ? y : null;
   }
 
-  private neighbour(columns: { readonly x: readonly number[] }, index: number, at: number): number {
+  private neighbour(columns: { readonly x: Numbers }, index: number, at: number): number {
     const before = Math.abs((columns.x[index - 1] ?? -Infinity) - at);
     const after = Math.abs((columns.x[index + 1] ?? Infinity) - at);
     return before <= after ? index - 1 : index + 1;

@@ -11,14 +11,18 @@ export class Drawing implements Disposable {
   private chart: ChartCanvas | null = null;
   private paths: PathLayer | null = null;
 
-  constructor(private readonly host: HTMLElement) {}
+  /** @param onPicture what was drawn can now be drawn better */
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly onPicture: () => void,
+  ) {}
 
   draw(input: DrawInput): void {
     if (input.layout.width < 2 || input.layout.height < 2) return;
     if (hasPaths(input.panes)) {
       this.chart?.dispose();
       this.chart = null;
-      this.paths ??= new PathLayer(this.host);
+      this.paths ??= new PathLayer(this.host, this.onPicture);
       this.paths.draw(input, paneScales(input));
     } else {
       this.paths?.dispose();

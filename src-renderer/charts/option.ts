@@ -1,4 +1,4 @@
-import type { BandColumns, Columns } from '../data/columns';
+import type { BandColumns, Columns, Numbers } from '../data/columns';
 import type { AxisSpan, PaneFrame } from '../data/pane-source';
 import type { ChartOption, LineSeriesOption } from './echarts';
 import { extent, niceStep, paneScale, ticks, type Scale } from './scale';
@@ -146,7 +146,7 @@ function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefine
 }
 
 /** A sample alone between two gaps has no line; doubled one pixel on, its round caps draw it as a dot. */
-function points(x: readonly number[], y: readonly number[], pixel: number): [number, number][] {
+function points(x: Numbers, y: Numbers, pixel: number): [number, number][] {
   const result: [number, number][] = [];
   for (let i = 0; i < x.length; i += 1) {
     const at = x[i] ?? 0;

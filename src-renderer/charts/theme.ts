@@ -15,8 +15,21 @@ export interface ChartTheme {
 
 const colours: readonly SeriesColour[] = [1, 2, 3, 4, 5, 6, 7, 8];
 
-/** Reads the design tokens in force at an element. */
+const themes = new Map<string, ChartTheme>();
+
+/**
+ * The design tokens in force at an element; they are the same everywhere on the page, and read once for each theme,
+ * language and size of the window: to read a style makes the browser work out those of the whole page at once.
+ */
 export function readTheme(element: Element): ChartTheme {
+  const { theme } = document.documentElement.dataset;
+  const key = [theme, document.documentElement.lang, window.innerWidth, window.innerHeight].join();
+  const known = themes.get(key) ?? tokensAt(element);
+  themes.set(key, known);
+  return known;
+}
+
+function tokensAt(element: Element): ChartTheme {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
   const series = Object.fromEntries(colours.map((n) => [n, token(`--series-${n}`)])) as Record<SeriesColour, string>;

@@ -1,12 +1,21 @@
+export type Numbers = number[] | Float64Array;
+
 /** One drawn line: columns of equal length, `x` ascending, NaN in `y` = a gap. */
 export interface Columns {
-  readonly x: number[];
-  readonly y: number[];
+  readonly x: Numbers;
+  readonly y: Numbers;
 }
 
+/** A line with the lowest and highest of each of its points. */
 export interface BandColumns extends Columns {
-  readonly low: number[];
-  readonly high: number[];
+  readonly low: Numbers;
+  readonly high: Numbers;
+}
+
+/** A line that is still put together. */
+export interface GrowingColumns extends Columns {
+  readonly x: number[];
+  readonly y: number[];
 }
 
 interface Source {
@@ -18,7 +27,7 @@ interface Source {
  * Adds the part of a series within [fromMs, toMs] and one sample beyond each edge, so that lines reach the edges.
  * Two samples further apart than `maxGapMs` get a gap between them.
  */
-export function appendRange(into: Columns, at: Source, values: Source, fromMs: number, toMs: number, maxGapMs: number): void {
+export function appendRange(into: GrowingColumns, at: Source, values: Source, fromMs: number, toMs: number, maxGapMs: number): void {
   let start = lowerBound(at, fromMs);
   if (start > 0) start -= 1;
   let previous = into.x.at(-1) ?? Number.NaN;
@@ -36,8 +45,8 @@ export function appendRange(into: Columns, at: Source, values: Source, fromMs: n
 }
 
 /** As appendRange, but each bucket of `bucketMs` becomes one mean, as history has them; a missing value makes no gap within a bucket. */
-export function appendMeans(into: Columns, at: Source, values: Source, fromMs: number, toMs: number, bucketMs: number, maxGapMs: number): void {
-  const buckets: Columns = { x: [], y: [] };
+export function appendMeans(into: GrowingColumns, at: Source, values: Source, fromMs: number, toMs: number, bucketMs: number, maxGapMs: number): void {
+  const buckets: GrowingColumns = { x: [], y: [] };
   let [sum, count, start] = [0, 0, Number.NaN];
   const close = (): void => {
     if (Number.isNaN(start)) return;
@@ -92,7 +101,7 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
   if (!first) return { x: [], y: [] };
   if (own.length === 1) return first;
   const cursors = own.map(() => 0);
-  const result: Columns = { x: [], y: [] };
+  const result: GrowingColumns = { x: [], y: [] };
   for (;;) {
     let tick = Infinity;
     own.forEach((part, i) => (tick = Math.min(tick, part.x[cursors[i] ?? 0] ?? Infinity)));
@@ -113,7 +122,7 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
 
 /** Lines of the same quantity from different times (one run after another) as one, ordered by their starts, with gaps between them. */
 export function concatenate(parts: readonly Columns[]): Columns {
-  const result: Columns = { x: [], y: [] };
+  const result: GrowingColumns = { x: [], y: [] };
   const ordered = parts.filter((part) => part.x.length > 0).sort((a, b) => (a.x[0] ?? 0) - (b.x[0] ?? 0));
   for (const part of ordered) {
     if (result.x.length > 0) {

@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendRange, lowerBound, type Columns } from './columns';
+import { appendRange, lowerBound, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
@@ -160,7 +160,7 @@ export class DeviceAxis implements PaneSource, Disposable {
   }
 
   private columns(seriesId: number, span: TimeSpan): Columns {
-    const result: Columns = { x: [], y: [] };
+    const result: GrowingColumns = { x: [], y: [] };
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     if (past) {
       const end = lowerBound(past.atMs, untilMs);

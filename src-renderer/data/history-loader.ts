@@ -1,6 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import { isAppError, type AppError } from '@shared/contract/errors';
 import type { HistoryColumns } from '@shared/model/series';
+import type { Cancellation } from '@shared/rpc/api';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import type { RpcClient } from '@shared/rpc/client';
 import { toAppError } from './loadable';
@@ -20,8 +21,10 @@ export interface HistoryAnswer {
   readonly columns: ReadonlyMap<number, HistoryColumns>;
 }
 
-/** Each answer is checked as it arrives; a small one is checked within a frame. */
-const SERIES_A_CALL = 24;
+/** Points of all series that one call brings: what is checked and made ready to draw within a frame. */
+const POINTS_A_CALL = 6_000;
+/** So many calls are on their way at once, so that the store never waits for the page, nor the page for two answers in a frame. */
+const CALLS_AT_ONCE = 2;
 
 export interface HistoryState {
   /** The last answer that arrived; stays while a newer one is on its way. */
@@ -41,10 +44,14 @@ export class HistoryLoader implements Disposable {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private pending: CancellationSource | null = null;
 
-  /** @param restMs how long the range must stand still before it is asked for */
+  /**
+   * @param restMs how long the range must stand still before it is asked for
+   * @param onColumns hears of each series as it arrives, while the others are still on their way
+   */
   constructor(
     private readonly client: RpcClient,
     private readonly restMs = 120,
+    private readonly onColumns: (columns: HistoryColumns, bucketMs: number) => void = () => undefined,
   ) {
     this.reconnect = client.onConnected((connected) => {
       if (connected && this.wanted && this.state.get().busy) this.ask(this.wanted);
@@ -81,21 +88,42 @@ export class HistoryLoader implements Disposable {
     const source = new CancellationSource();
     this.pending = source;
     this.state.set({ ...this.state.get(), busy: true, error: null });
-    const parts: number[][] = [];
-    for (let from = 0; from < query.seriesIds.length; from += SERIES_A_CALL) parts.push(query.seriesIds.slice(from, from + SERIES_A_CALL));
-    Promise.all(parts.map((seriesIds) => this.client.call('history.query', { ...query, seriesIds }, source.token))).then(
-      (outputs) => {
+    this.gather(query, source.token).then(
+      (answer) => {
         if (this.pending !== source) return;
         this.pending = null;
-        const columns = new Map(outputs.flatMap((output) => output.columns.map((column) => [column.seriesId, column] as const)));
-        this.state.set({ answer: { query, bucketMs: Math.max(...outputs.map((output) => output.bucketMs)), columns }, busy: false, error: null });
+        this.state.set({ answer, busy: false, error: null });
       },
       (error: unknown) => {
         if (this.pending !== source || isAppError(error, 'disconnected')) return;
         this.pending = null;
+        // The other calls of a failed question would bring nothing that is used.
+        source.cancel();
         this.state.set({ ...this.state.get(), busy: false, error: toAppError(error) });
       },
     );
+  }
+
+  /** Asks for some series after the other. */
+  private async gather(query: HistoryQuery, cancellation: Cancellation): Promise<HistoryAnswer> {
+    const size = Math.max(1, Math.floor(POINTS_A_CALL / query.maxPoints));
+    const columns = new Map<number, HistoryColumns>();
+    let bucketMs = 0;
+    let next = 0;
+    const askOn = async (): Promise<void> => {
+      while (next < query.seriesIds.length) {
+        const seriesIds = query.seriesIds.slice(next, next + size);
+        next += size;
+        const output = await this.client.call('history.query', { ...query, seriesIds }, cancellation);
+        bucketMs = Math.max(bucketMs, output.bucketMs);
+        for (const column of output.columns) {
+          columns.set(column.seriesId, column);
+          this.onColumns(column, output.bucketMs);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, askOn));
+    return { query, bucketMs, columns };
   }
 
   private stopPending(): void {

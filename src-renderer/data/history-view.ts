@@ -14,6 +14,8 @@ const POINTS = 1_200;
 /** Buckets of all series together; so many lines are not looked at pixel by pixel, and each bucket keeps its minimum and maximum. */
 const ALL_POINTS = 72_000;
 const LEAST_POINTS = 300;
+/** How long the shown span stands still before it is asked for. */
+const REST_MS = 120;
 
 /** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
 export class HistoryView implements PaneSource, Disposable {
@@ -31,8 +33,10 @@ export class HistoryView implements PaneSource, Disposable {
     this.span = new Store(span);
     this.compare = new Store(compare);
     this.seriesIds = new Store(seriesIds);
-    this.loader = this.stops.add(new HistoryLoader(client));
-    this.before = this.stops.add(new HistoryLoader(client));
+    // What is drawn is made ready as it comes, not all of it in the frame that first draws it.
+    const ready = (columns: HistoryColumns, bucketMs: number): void => void band(columns, bucketMs);
+    this.loader = this.stops.add(new HistoryLoader(client, REST_MS, ready));
+    this.before = this.stops.add(new HistoryLoader(client, REST_MS, ready));
     const ask = (): void => {
       this.request();
       this.changes.emit();
@@ -118,25 +122,27 @@ function band(columns: HistoryColumns, bucketMs: number): BandColumns {
 }
 
 /** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
-function makeBand(columns: HistoryColumns, bucketMs: number): BandColumns {
-  const number = (value: number | null): number => value ?? Number.NaN;
-  const raw = columns.min.every((low, i) => low === columns.max[i]);
+function makeBand({ atMs, min, max, mean }: HistoryColumns, bucketMs: number): BandColumns {
+  const raw = min.every((low, i) => low === max[i]);
   const shift = raw ? 0 : bucketMs / 2;
-  const result = { x: [] as number[], y: [] as number[], low: [] as number[], high: [] as number[] };
   const maxGap = Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6);
-  columns.atMs.forEach((at, i) => {
-    const previous = columns.atMs[i - 1];
-    if (previous !== undefined && at - previous > maxGap) {
-      result.x.push((at + previous) / 2 + shift);
-      result.y.push(Number.NaN);
-      result.low.push(Number.NaN);
-      result.high.push(Number.NaN);
-    }
-    result.x.push(at + shift);
-    result.y.push(number(columns.mean[i] ?? null));
-    result.low.push(number(columns.min[i] ?? null));
-    result.high.push(number(columns.max[i] ?? null));
-  });
+  const gapBefore = (i: number): boolean => i > 0 && (atMs[i] ?? 0) - (atMs[i - 1] ?? 0) > maxGap;
+  let length = atMs.length;
+  for (let i = 1; i < atMs.length; i += 1) if (gapBefore(i)) length += 1;
+  const result = { x: new Float64Array(length), y: new Float64Array(length), low: new Float64Array(length), high: new Float64Array(length) };
+  let into = 0;
+  const put = (at: number, y: number | null | undefined, low: number | null | undefined, high: number | null | undefined): void => {
+    result.x[into] = at;
+    result.y[into] = y ?? Number.NaN;
+    result.low[into] = low ?? Number.NaN;
+    result.high[into] = high ?? Number.NaN;
+    into += 1;
+  };
+  for (let i = 0; i < atMs.length; i += 1) {
+    const at = atMs[i] ?? 0;
+    if (gapBefore(i)) put((at + (atMs[i - 1] ?? 0)) / 2 + shift, null, null, null);
+    put(at + shift, mean[i], min[i], max[i]);
+  }
   return result;
 }
 

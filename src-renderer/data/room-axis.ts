@@ -6,7 +6,7 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendMeans, appendRange, combine, concatenate, type Columns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
@@ -203,7 +203,7 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   private columnsOf(seriesId: number, span: TimeSpan, sparse: boolean): Columns {
-    const result: Columns = { x: [], y: [] };
+    const result: GrowingColumns = { x: [], y: [] };
     const buffer = this.parts.telemetry.buffer(seriesId);
     const answer = this.history.state.get().answer;
     const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;

@@ -1,6 +1,5 @@
-import { useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
-import type { TFunction } from 'i18next';
+import { useSyncExternalStore } from 'react';
+import i18next, { type TFunction } from 'i18next';
 import { metricDef, type MetricId } from '@shared/model/metrics';
 import { formatFor, type Figure, type Format } from './format';
 
@@ -13,9 +12,21 @@ export interface Texts {
 
 /** The texts and formats of the language in force; a component that uses it is drawn anew when the language changes. */
 export function useTexts(): Texts {
-  const { t, i18n } = useTranslation();
-  const language = i18n.language;
-  return useMemo(() => ({ t, format: formatFor(language) }), [t, language]);
+  return useSyncExternalStore(onLanguage, current, current);
+}
+
+/** One object a language, for all components: a table of hundreds of rows asks hundreds of times. */
+let texts: (Texts & { readonly language: string }) | null = null;
+
+function current(): Texts {
+  const { language } = i18next;
+  if (texts?.language !== language) texts = { language, t: i18next.getFixedT(language), format: formatFor(language) };
+  return texts;
+}
+
+function onLanguage(listener: () => void): () => void {
+  i18next.on('languageChanged', listener);
+  return () => i18next.off('languageChanged', listener);
 }
 
 /** A metric's unit as shown: translated where it is a word. */

@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Disposable } from '@shared/base/disposable';
 import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
 import { CommandStore } from '../data/command-store';
 import { valueOf, type Loadable } from '../data/loadable';
-import { Store, type Readable } from '../data/store';
+import type { Readable } from '../data/store';
 import { useServices } from './context';
 
 export function useReadable<T>(store: Readable<T>): T {
@@ -29,18 +29,21 @@ export function useCommand<N extends PlainCommand>(name: N): { readonly answer: 
   return { answer: useReadable(store), reload: store.reload };
 }
 
-/** Something that lives as long as the component and is made anew when `make` is another function. Null until it is made. */
+/**
+ * Something that lives as long as the component and is made anew when `make` is another function. Null until it is made.
+ * What it is shown by may be a whole page: it is drawn piece by piece, between frames.
+ */
 export function useDisposable<T extends Disposable>(make: () => T): T | null {
-  const [holder] = useState(() => new Store<T | null>(null));
+  const [held, setHeld] = useState<T | null>(null);
   useEffect(() => {
     const made = make();
-    holder.set(made);
+    startTransition(() => setHeld(made));
     return () => {
-      holder.set(null);
+      setHeld(null);
       made.dispose();
     };
-  }, [make, holder]);
-  return useReadable(holder);
+  }, [make]);
+  return held;
 }
 
 /** The value of a store once it has stood still for `restMs`: for what need not be drawn while a hand still moves it. */

@@ -100,9 +100,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
               renderEmpty={() => <Nothing view={view} />}
             />
           </div>
-          <div className="history-stats">
-            <Statistics view={view} chosen={chosen} currency={currency} />
-          </div>
+          <Statistics view={view} chosen={chosen} currency={currency} />
         </>
       )}
     </div>

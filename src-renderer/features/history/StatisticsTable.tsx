@@ -6,6 +6,7 @@ import { statistics } from '../../data/history-view';
 import type { TimeSpan } from '../../data/time-window';
 import { metricFigure, useTexts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import { useVisibleRows } from '../../ui/use-visible-rows';
 import { deviceName } from './panes';
 
 interface StatisticsTableProps {
@@ -15,45 +16,66 @@ interface StatisticsTableProps {
   readonly currency: string;
 }
 
+/** As history.css has it, px. */
+const ROW_PX = 27;
+/** What is guessed of the table's height until it is there, px. */
+const HEIGHT_PX = 280;
+
 /** The shown span in figures, one line a series. */
 export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
   const { t } = useTexts();
+  const { scroller, from, to } = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
   return (
-    <table className="table stats-table" data-testid="history-statistics">
-      <thead>
-        <tr>
-          <th scope="col">{t('history.stats.series')}</th>
-          <th scope="col">{t('history.stats.device')}</th>
-          <th scope="col" className="num">
-            {t('history.stats.min')}
-          </th>
-          <th scope="col" className="num">
-            {t('history.stats.mean')}
-          </th>
-          <th scope="col" className="num">
-            {t('history.stats.max')}
-          </th>
-          <th scope="col" className="num">
-            {t('history.stats.last')}
-          </th>
-          <th scope="col">{t('history.stats.provenance')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {chosen.map((series) => (
-          <Row key={series.id} series={series} answer={answer} span={span} currency={currency} />
-        ))}
-      </tbody>
-    </table>
+    <div className="history-stats" ref={scroller}>
+      <table className="table stats-table" data-testid="history-statistics" aria-rowcount={chosen.length + 1}>
+        <thead>
+          <tr>
+            <th scope="col">{t('history.stats.series')}</th>
+            <th scope="col">{t('history.stats.device')}</th>
+            <th scope="col" className="num">
+              {t('history.stats.min')}
+            </th>
+            <th scope="col" className="num">
+              {t('history.stats.mean')}
+            </th>
+            <th scope="col" className="num">
+              {t('history.stats.max')}
+            </th>
+            <th scope="col" className="num">
+              {t('history.stats.last')}
+            </th>
+            <th scope="col">{t('history.stats.provenance')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Rest rows={from} />
+          {chosen.slice(from, to).map((series, i) => (
+            <Row key={series.id} index={from + i + 2} series={series} answer={answer} span={span} currency={currency} />
+          ))}
+          <Rest rows={chosen.length - to} />
+        </tbody>
+      </table>
+    </div>
   );
 });
 
-/** A row is a component of its own, so that a table of hundreds is drawn piece by piece. */
-function Row({ series, answer, span, currency }: Omit<StatisticsTableProps, 'chosen'> & { readonly series: Series }): ReactNode {
+/** The room of rows that are not in sight. */
+function Rest({ rows }: { readonly rows: number }): ReactNode {
+  return rows > 0 ? <tr aria-hidden style={{ height: rows * ROW_PX }} /> : null;
+}
+
+interface RowProps extends Omit<StatisticsTableProps, 'chosen'> {
+  readonly series: Series;
+  /** Where it stands in the whole table, which may hold more rows than are drawn. */
+  readonly index: number;
+}
+
+/** A row is a component of its own, so that a long table is drawn piece by piece. */
+function Row({ series, index, answer, span, currency }: RowProps): ReactNode {
   const texts = useTexts();
   const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
   return (
-    <tr>
+    <tr aria-rowindex={index}>
       <th scope="row">{texts.t(`metric.${series.metric}`)}</th>
       <td className="stats-device" title={series.label}>
         {series.label.toLowerCase() === series.device ? null : `${series.label} `}

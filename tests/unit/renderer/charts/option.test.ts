@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { layoutPanes } from '../../../../src-renderer/charts/layout';
 import { buildOption, paneScales, type DrawInput } from '../../../../src-renderer/charts/option';
-import { hasPaths, stretches } from '../../../../src-renderer/charts/path-layer';
+import { stretches } from '../../../../src-renderer/charts/lines';
+import { hasPaths } from '../../../../src-renderer/charts/path-layer';
 import type { PaneSpec } from '../../../../src-renderer/charts/types';
 
 const pane = (id: string, shape: 'line' | 'band'): PaneSpec => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { appendMeans, appendRange, combine, concatenate, nearest, type Columns } from '../../../../src-renderer/data/columns';
+import { appendMeans, appendRange, combine, concatenate, nearest, type GrowingColumns } from '../../../../src-renderer/data/columns';
 
-const columns = (...points: [number, number][]): Columns => ({ x: points.map(([x]) => x), y: points.map(([, y]) => y) });
-const empty = (): Columns => ({ x: [], y: [] });
+const columns = (...points: [number, number][]): GrowingColumns => ({ x: points.map(([x]) => x), y: points.map(([, y]) => y) });
+const empty = (): GrowingColumns => ({ x: [], y: [] });
 
 describe('appendRange', () => {
   it('takes the range and one sample beyond each edge, so that lines reach the edges', () => {

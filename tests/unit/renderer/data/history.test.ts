@@ -85,6 +85,38 @@ describe('HistoryLoader', () => {
   });
 });
 
+describe('a question for many series', () => {
+  it('is asked in parts, few at a time, and answered as a whole', async () => {
+    const asked: { seriesIds: readonly number[]; answer: () => void }[] = [];
+    wired = wire('bare', (api) => ({
+      ...api,
+      commands: {
+        ...api.commands,
+        'history.query': ({ seriesIds }) =>
+          new Promise((resolve) => asked.push({ seriesIds, answer: () => resolve({ bucketMs: 1000, columns: seriesIds.map((seriesId) => ({ seriesId, atMs: [1], min: [1], max: [1], mean: [1] })) }) })),
+      },
+    }));
+    const arrived: number[] = [];
+    const loader = new HistoryLoader(wired.client, 1, ({ seriesId }) => arrived.push(seriesId));
+    const seriesIds = Array.from({ length: 178 }, (_, i) => i + 1);
+    loader.request({ seriesIds, fromMs: 0, toMs: 10_000, maxPoints: 404 });
+    await rest();
+    expect(asked).toHaveLength(2);
+    asked[0]!.answer();
+    await settle();
+    expect(asked).toHaveLength(3);
+    expect(arrived).toEqual([...asked[0]!.seriesIds]);
+    expect(loader.state.get()).toMatchObject({ busy: true, answer: null });
+    for (let i = 1; i < asked.length; i += 1) {
+      asked[i]!.answer();
+      await settle();
+    }
+    expect([...loader.state.get().answer!.columns.keys()].sort((a, b) => a - b)).toEqual(seriesIds);
+    expect(loader.state.get().busy).toBe(false);
+    loader.dispose();
+  });
+});
+
 describe('HistoryView', () => {
   it('asks at the resolution of the shown span and gives lines with bands', async () => {
     wired = wire('bare');
