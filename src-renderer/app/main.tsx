@@ -2,7 +2,6 @@ import './jitless';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../ui/ui.css';
-import '../ui/tables.css';
 import './app.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

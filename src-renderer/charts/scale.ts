@@ -36,11 +36,40 @@ function clean(value: number): number {
   return Number(value.toPrecision(12));
 }
 
+const wholes = new WeakMap<Columns, readonly [low: number, high: number]>();
+
+/** Of a whole line, worked out once; infinite where it has no value. A line that still grows is another object each time. */
+function wholeExtent(track: Columns | BandColumns): readonly [low: number, high: number] {
+  const known = wholes.get(track);
+  if (known) return known;
+  let low = Infinity;
+  let high = -Infinity;
+  const lows = 'low' in track ? track.low : track.y;
+  const highs = 'high' in track ? track.high : track.y;
+  for (let i = 0; i < lows.length; i += 1) {
+    const a = lows[i] ?? Number.NaN;
+    const b = highs[i] ?? Number.NaN;
+    if (a < low) low = a;
+    if (b > high) high = b;
+  }
+  wholes.set(track, [low, high]);
+  return [low, high];
+}
+
 /** Lowest and highest of what the lines show between `from` and `to`; null when they show nothing. */
 export function extent(tracks: readonly (Columns | BandColumns)[], from: number, to: number): readonly [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
   for (const track of tracks) {
+    const first = track.x[0];
+    const last = track.x.at(-1);
+    if (first === undefined || last === undefined) continue;
+    if (first >= from && last <= to) {
+      const [a, b] = wholeExtent(track);
+      low = Math.min(low, a);
+      high = Math.max(high, b);
+      continue;
+    }
     const lows = 'low' in track ? track.low : track.y;
     const highs = 'high' in track ? track.high : track.y;
     for (let i = Math.max(0, lowerBound(track.x, from) - 1); i < track.x.length; i += 1) {

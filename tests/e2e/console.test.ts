@@ -46,7 +46,8 @@ it('is the same page with the token, and keeps the token out of the address', as
 
   await go(page, 'history');
   const download = page.waitForEvent('download');
-  await page.getByTestId('export-start').click();
+  await page.getByTestId('export').click();
+  await page.getByTestId('export-csv').click();
   expect((await download).suggestedFilename()).toMatch(/\.csv$/);
   expect(complaints).toEqual([]);
   await page.close();

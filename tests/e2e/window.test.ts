@@ -100,7 +100,8 @@ it('exports the shown range as CSV, value for value what the database holds', as
   const path = join(dataDir, 'export.csv');
   await own.app.evaluate(({ session }, to) => session.defaultSession.once('will-download', (_event, item) => item.setSavePath(to)), path);
   await expect(page.getByTestId('history-statistics').innerText()).resolves.toMatch(/IT power/);
-  await page.getByTestId('export-start').click();
+  await page.getByTestId('export').click();
+  await page.getByTestId('export-csv').click();
   await expect.poll(() => readFile(path, 'utf8').catch(() => ''), { timeout: 30_000 }).toMatch(/\r\n$/);
   const [header, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\r\n');
   expect(header).toBe('time_utc,at_ms,device,label,metric,unit,provenance,value');

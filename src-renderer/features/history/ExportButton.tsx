@@ -1,11 +1,11 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
-import { Select } from '../../ui/Field';
+import { Menu } from '../../ui/Menu';
 
 function saveFile(file: Blob, name: string): void {
   const link = document.createElement('a');
@@ -28,14 +28,13 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   const { t, format: texts } = useTexts();
   const state = useReadable(exporter.state);
   const seriesIds = useReadable(view.seriesIds);
-  const [format, setFormat] = useState<ExportFormat>('csv');
-  const start = (): void => {
+  const start = (format: ExportFormat): void => {
     const { fromMs, toMs } = view.span.get();
     exporter.start({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) }, format);
   };
   return (
     <span className="export">
-      <span className="toolbar-hint" role="status" data-testid="export-status">
+      <span className="toolbar-hint export-status" role="status" data-testid="export-status">
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}
@@ -45,12 +44,15 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
           {t('ui.cancel')}
         </Button>
       ) : (
-        <>
-          <Select label={t('history.export.format')} value={format} options={exportFormats.map((value) => ({ value, label: t(`history.export.format.${value}`) }))} onChange={setFormat} testId="export-format" />
-          <Button icon="download" disabled={seriesIds.length === 0} onClick={start} data-testid="export-start">
-            {t('history.export')}
-          </Button>
-        </>
+        <Menu
+          label={t('history.export')}
+          name={t('history.export.format')}
+          icon="download"
+          disabled={seriesIds.length === 0}
+          options={exportFormats.map((value) => ({ value, label: t(`history.export.format.${value}`) }))}
+          onChoose={start}
+          testId="export"
+        />
       )}
     </span>
   );

@@ -1,7 +1,6 @@
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
-import { axisLabels } from '../../charts/labels';
-import { PaneChart } from '../../charts/PaneChart';
+import { TimeChart } from '../../charts/TimeChart';
 import { toAppError } from '../../data/loadable';
 import type { HistoryView } from '../../data/history-view';
 import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan } from '../../data/time-window';
@@ -37,7 +36,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
   const { client, telemetry, settings } = useServices();
   const toast = useToast();
   const texts = useTexts();
-  const { t, format } = texts;
+  const { t } = texts;
   const currency = useValue(settings)?.tariff.currency ?? '';
   const compare = useReadable(view.compare);
   const chosen = useMemo(() => {
@@ -45,8 +44,6 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
     return selected.flatMap((id) => byId.get(id) ?? []);
   }, [selected, series]);
   const panes = useMemo(() => historyPanes(texts, chosen, currency, compare), [texts, chosen, currency, compare]);
-  const labels = useMemo(() => axisLabels(format), [format]);
-  const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
   const onGesture = useCallback(
     function onGesture(gesture: AxisGesture): void {
       const nowMs = telemetry.nowMs ?? Date.now();
@@ -72,7 +69,6 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
         <SettledRange view={view} preset={preset} onSpan={onSpan} />
         <Toggle label={t('history.compare')} hint={t('history.compare.hint')} on={compare} onChange={onCompare} testId="compare" />
         <span className="toolbar-end">
-          <Busy view={view} />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <Notes view={view} chosen={chosen} />
           <ShareButton view={view} />
@@ -87,14 +83,11 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
       ) : (
         <>
           <div className="history-chart">
-            <PaneChart
+            <Busy view={view} />
+            <TimeChart
               label={t('history.chart.label')}
-              help={t('ui.chartHelp')}
               panes={panes}
               source={view}
-              xKind="time"
-              xLabels={labels}
-              formatCursor={formatCursor}
               onGesture={onGesture}
               spanHint={t('history.note.zoom')}
               renderEmpty={() => <Nothing view={view} />}

@@ -35,7 +35,8 @@ function HistoryBody({ series, shared }: { readonly series: readonly Series[]; r
   const { client, telemetry } = useServices();
   // A shared view says what to show; else what was looked at last is where the page opens again, as long as the window lives.
   const [start] = useState((): HistoryChoice => {
-    const share = shared === null ? null : readShare(shared, (id) => series.some((entry) => entry.id === id));
+    const known = new Set(series.map(({ id }) => id));
+    const share = shared === null ? null : readShare(shared, (id) => known.has(id));
     if (share) return { ...share, preset: null };
     const toMs = telemetry.nowMs ?? Date.now();
     return remembered() ?? { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h', seriesIds: initialIds(series), compare: false };

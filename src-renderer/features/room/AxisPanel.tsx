@@ -1,23 +1,13 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { axisLabels } from '../../charts/labels';
-import { PaneChart } from '../../charts/PaneChart';
+import { LiveWindow } from '../../charts/LiveWindow';
+import { TimeChart } from '../../charts/TimeChart';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useLink, useServices } from '../../rpc/context';
+import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
-import { IconButton, Button } from '../../ui/Button';
-import { Segmented } from '../../ui/Field';
+import { IconButton } from '../../ui/Button';
 import { axisPanes } from './axis-panes';
-
-const MINUTE = 60_000;
-const presets = [
-  { value: '1', ms: MINUTE },
-  { value: '5', ms: 5 * MINUTE },
-  { value: '15', ms: 15 * MINUTE },
-  { value: '60', ms: 60 * MINUTE },
-] as const;
-type Preset = (typeof presets)[number]['value'];
 
 /** The one time axis with its controls; `lead` stands before them. */
 export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
@@ -45,62 +35,35 @@ export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
 function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: ReactNode }): ReactNode {
   const services = useServices();
   const texts = useTexts();
-  const { t, format } = texts;
+  const { t } = texts;
   const window = useReadable(axis.window);
   const series = useValue(services.series);
   const panes = useMemo(() => axisPanes(texts, series ?? []), [texts, series]);
-  const labels = useMemo(() => axisLabels(format), [format]);
-  const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const zoom = (factor: number): void => {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);
     onGesture({ kind: 'zoom', at: (fromMs + toMs) / 2, factor });
   };
-  const online = useReadable(useLink().state).kind === 'online';
-  const live = window.mode === 'live';
-  const preset = live ? (presets.find((entry) => entry.ms === window.spanMs)?.value ?? null) : null;
+  const reset = (): void => onGesture({ kind: 'reset' });
 
   return (
     <>
       <div className="toolbar">
         <h2 className="visually-hidden">{t('room.axis.title')}</h2>
         {lead}
-        <Segmented<Preset>
-          label={t('room.axis.window')}
-          value={preset}
-          options={presets.map(({ value }) => ({ value, label: t(`room.axis.window.${value}`) }))}
-          onChange={(value) => axis.follow(presets.find((entry) => entry.value === value)?.ms ?? MINUTE)}
-        />
-        {live ? (
-          <span className={`live-note ${online ? 'live-on' : 'live-off'}`} role="status">
-            {t(online ? 'room.axis.live' : 'room.axis.offline')}
-          </span>
-        ) : (
-          <>
-            <span className="live-note" role="status">
-              {t('room.axis.paused', { range: format.range(window.fromMs, window.toMs) })}
-            </span>
-            <Button tone="primary" icon="live" onClick={() => onGesture({ kind: 'reset' })} data-testid="return-to-live">
-              {t('room.axis.return')}
-            </Button>
-          </>
-        )}
+        <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
           <IconButton icon="plus" label={t('ui.zoomIn')} onClick={() => zoom(0.5)} />
           <IconButton icon="minus" label={t('ui.zoomOut')} onClick={() => zoom(2)} />
-          <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} disabled={live} />
+          <IconButton icon="reset" label={t('ui.zoomReset')} onClick={reset} disabled={window.mode === 'live'} />
         </span>
       </div>
       <div className="axis-chart">
-        <PaneChart
+        <TimeChart
           label={t('room.axis.label')}
-          help={t('ui.chartHelp')}
           panes={panes}
           source={axis}
-          xKind="time"
-          xLabels={labels}
-          formatCursor={formatCursor}
           onGesture={onGesture}
           spanHint={t('room.axis.zoomToRun')}
           renderEmpty={(pane) => <EmptyPane pane={pane as PaneId} />}
