@@ -27,6 +27,8 @@ const YEAR_SERIES = 178;
 /** A year holds far more samples than a screen has columns: those of every hour make the page do the same work as those of every second. */
 const YEAR_STEP_S = 3_600;
 const CHUNK = 20_000;
+/** A view is loaded well within so many frames. */
+const LOAD_FRAMES = 180;
 
 /** What DevTools counts as scripting, and the collections that interrupt it. */
 const scripting = new Set(['FunctionCall', 'EvaluateScript', 'FireAnimationFrame', 'EventDispatch', 'TimerFire', 'RunMicrotasks', 'V8.HandleInterrupts', 'MinorGC', 'MajorGC']);
@@ -124,8 +126,32 @@ async function settled(page: Page): Promise<void> {
 }
 
 async function show(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<{ x: number; y: number }> {
-  await page.evaluate((hash) => (window.location.hash = hash), `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`);
+  await page.evaluate((hash) => (window.location.hash = hash), addressOf(seriesIds, fromMs, toMs));
   await page.getByTestId('plot').waitFor();
+  return pointAt(page);
+}
+
+const addressOf = (seriesIds: readonly number[], fromMs: number, toMs: number): string => `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`;
+
+/** Opens a view while a frame is due at every moment: work in pieces counts for the frames between which it is done. */
+async function load(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<void> {
+  await page.evaluate(
+    ([hash, frames]) => {
+      let left = frames;
+      const next = (): void => {
+        left -= 1;
+        if (left > 0) requestAnimationFrame(next);
+      };
+      next();
+      window.location.hash = hash;
+    },
+    [addressOf(seriesIds, fromMs, toMs), LOAD_FRAMES] as const,
+  );
+  await page.waitForTimeout(LOAD_FRAMES * FRAME_MS);
+  await settled(page);
+}
+
+async function pointAt(page: Page): Promise<{ x: number; y: number }> {
   await settled(page);
   const box = await page.getByTestId('plot').boundingBox();
   if (!box) throw new Error('the plot is not shown');
@@ -170,16 +196,15 @@ export async function run(): Promise<{ rows: Row[] }> {
           await settled(page);
         }
       });
-      const load = await framesDuring(app, async () => {
-        await show(page, year, endMs - YEAR_S * 1000, endMs);
-      });
+      const loading = await framesDuring(app, () => load(page, year, endMs - YEAR_S * 1000, endMs));
+      await pointAt(page);
       const pan = await framesDuring(app, async () => {
         for (let burst = 0; burst < 4; burst += 1) {
           await wheel(page, 40, burst % 2 === 0 ? -30 : 30, 0);
           await settled(page);
         }
       });
-      return { rows: [...rows('zoom, a million samples', zoom), ...rows(`load, a year of ${YEAR_SERIES} series`, load), ...rows(`pan, a year of ${YEAR_SERIES} series`, pan)] };
+      return { rows: [...rows('zoom, a million samples', zoom), ...rows(`load, a year of ${YEAR_SERIES} series`, loading), ...rows(`pan, a year of ${YEAR_SERIES} series`, pan)] };
     } finally {
       await app.close();
     }
