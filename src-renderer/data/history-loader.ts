@@ -5,6 +5,7 @@ import type { Cancellation } from '@shared/rpc/api';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import type { RpcClient } from '@shared/rpc/client';
 import { toAppError } from './loadable';
+import { nextFrame } from './next-frame';
 import { Store } from './store';
 
 /** At most 256 series; times in whole ms since the epoch, `toMs` after `fromMs`; `maxPoints` 2 to 10,000 a series. */
@@ -23,7 +24,7 @@ export interface HistoryAnswer {
 
 /** Points of all series that one call brings: what is checked and made ready to draw within a frame. */
 const POINTS_A_CALL = 6_000;
-/** So many calls are on their way at once, so that the store never waits for the page, nor the page for two answers in a frame. */
+/** So many calls are on their way at once, each next one asked in another frame: the page is never handed more at once than it can take. */
 const CALLS_AT_ONCE = 2;
 
 export interface HistoryState {
@@ -110,10 +111,13 @@ export class HistoryLoader implements Disposable {
     const columns = new Map<number, HistoryColumns>();
     let bucketMs = 0;
     let next = 0;
+    let asked = 0;
     const askOn = async (): Promise<void> => {
       while (next < query.seriesIds.length) {
         const seriesIds = query.seriesIds.slice(next, next + size);
         next += size;
+        asked += 1;
+        if (asked > CALLS_AT_ONCE) await nextFrame();
         const output = await this.client.call('history.query', { ...query, seriesIds }, cancellation);
         bucketMs = Math.max(bucketMs, output.bucketMs);
         for (const column of output.columns) {

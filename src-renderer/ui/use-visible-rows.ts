@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 
 /** Rows are taken in and let go so many at a time, and this many are drawn beyond either edge. */
-const BLOCK = 8;
+const BLOCK = 4;
 
 interface Blocks {
   readonly first: number;
