@@ -42,6 +42,10 @@ export interface Reading {
   readonly value: number | null;
 }
 
+/** A column of an answer: checked in one sweep and not copied, since a chart's answer holds hundreds of thousands of numbers. */
+const numbers = z.custom<number[]>((value) => Array.isArray(value) && value.every((entry) => Number.isFinite(entry)), 'an array of numbers');
+const numbersOrNulls = z.custom<(number | null)[]>((value) => Array.isArray(value) && value.every((entry) => entry === null || Number.isFinite(entry)), 'an array of numbers and nulls');
+
 /**
  * One series' answer over a range: columns of equal length, oldest first. Each column entry is one bucket:
  * its start, the minimum, maximum and mean of the samples in it; null where the source had none.
@@ -49,9 +53,9 @@ export interface Reading {
  */
 export const HistoryColumns = z.object({
   seriesId: z.number().int(),
-  atMs: z.array(z.number()),
-  min: z.array(z.number().nullable()),
-  max: z.array(z.number().nullable()),
-  mean: z.array(z.number().nullable()),
+  atMs: numbers,
+  min: numbersOrNulls,
+  max: numbersOrNulls,
+  mean: numbersOrNulls,
 });
 export type HistoryColumns = z.infer<typeof HistoryColumns>;
