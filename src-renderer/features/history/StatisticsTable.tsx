@@ -16,6 +16,8 @@ interface StatisticsTableProps {
   readonly currency: string;
 }
 
+/** So many rows are simply drawn; of more, those in sight. */
+const ALL_ROWS = 32;
 /** As history.css has it, px. */
 const ROW_PX = 27;
 /** What is guessed of the table's height until it is there, px. */
@@ -24,10 +26,12 @@ const HEIGHT_PX = 280;
 /** The shown span in figures, one line a series. */
 export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
   const { t } = useTexts();
-  const { scroller, from, to } = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
+  const visible = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
+  const long = chosen.length > ALL_ROWS;
+  const { from, to } = long ? visible : { from: 0, to: chosen.length };
   return (
-    <div className="history-stats" ref={scroller}>
-      <table className="table stats-table" data-testid="history-statistics" aria-rowcount={chosen.length + 1}>
+    <div className="history-stats" ref={visible.scroller}>
+      <table className={long ? 'table stats-table stats-long' : 'table stats-table'} data-testid="history-statistics" aria-rowcount={chosen.length + 1}>
         <thead>
           <tr>
             <th scope="col">{t('history.stats.series')}</th>

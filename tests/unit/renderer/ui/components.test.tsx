@@ -3,9 +3,11 @@ import i18next from 'i18next';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
+import type { Series } from '@shared/model/series';
 import { RpcClient } from '@shared/rpc/client';
 import { Services } from '../../../../src-renderer/data/services';
 import { Store } from '../../../../src-renderer/data/store';
+import { StatisticsTable } from '../../../../src-renderer/features/history/StatisticsTable';
 import { PowerParts } from '../../../../src-renderer/features/room/PowerParts';
 import { RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
 import { RunTable } from '../../../../src-renderer/features/training/RunTable';
@@ -14,6 +16,7 @@ import { formatFor } from '../../../../src-renderer/i18n/format';
 import { PageContext } from '../../../../src-renderer/rpc/context';
 import type { LinkState } from '../../../../src-renderer/rpc/link';
 import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
+import { Menu } from '../../../../src-renderer/ui/Menu';
 import { Tile } from '../../../../src-renderer/ui/Tile';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
@@ -44,6 +47,33 @@ describe('Tile', () => {
     expect(html).toContain('href="#/doctor"');
     expect(html).not.toContain('measured');
     expect(html).not.toMatch(/tile-number">0/);
+  });
+});
+
+describe('StatisticsTable', () => {
+  const series = (count: number): Series[] => Array.from({ length: count }, (_, i) => ({ id: i + 1, device: `gpu${i}`, metric: 'gpu.power', provenance: 'simulated', label: 'A GPU' }));
+  const rowsOf = (count: number): string => renderToStaticMarkup(<StatisticsTable chosen={series(count)} answer={null} span={{ fromMs: 0, toMs: 1 }} currency="USD" />);
+
+  it('draws what is in sight of a long list, and says how long it is', () => {
+    const html = rowsOf(178);
+    expect(html).toContain('aria-rowcount="179"');
+    const drawn = html.match(/aria-rowindex/g) ?? [];
+    expect(drawn.length).toBeGreaterThan(10);
+    expect(drawn.length).toBeLessThan(40);
+    expect(html).toMatch(/<tr aria-hidden="true" style="height:\d{4}px">/);
+  });
+
+  it('draws a short list wholly', () => {
+    expect(rowsOf(20).match(/aria-rowindex/g)).toHaveLength(20);
+  });
+});
+
+describe('Menu', () => {
+  it('names its choices, and each has its own', () => {
+    const html = renderToStaticMarkup(<Menu label="Export" name="Format" options={[{ value: 'csv', label: 'CSV' }, { value: 'parquet', label: 'Parquet' }]} onChoose={() => undefined} testId="export" />);
+    expect(html).toContain('role="menu" aria-label="Format"');
+    expect(html.match(/role="menuitem"/g)).toHaveLength(2);
+    expect(html).toContain('data-testid="export-parquet"');
   });
 });
 
