@@ -26,11 +26,11 @@ const HEIGHT_PX = 280;
 /** The shown span in figures, one line a series. */
 export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
   const { t } = useTexts();
-  const visible = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
+  const { scroller, ...visible } = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
   const long = chosen.length > ALL_ROWS;
   const { from, to } = long ? visible : { from: 0, to: chosen.length };
   return (
-    <div className="history-stats" ref={visible.scroller}>
+    <div className="history-stats" ref={scroller}>
       <table className={long ? 'table stats-table stats-long' : 'table stats-table'} data-testid="history-statistics" aria-rowcount={chosen.length + 1}>
         <thead>
           <tr>
