@@ -180,7 +180,7 @@ async function compare(name: string, dir: string, set: DataSet, ticksACommit: nu
   const path = first.path;
   const fileBytes = statSync(path).size;
   const db = openForReading(path);
-  const rawBytes = db.query<{ n: number }>('SELECT sum(bytes) AS n FROM block WHERE level = 0').get()?.n ?? 0;
+  const rawBytes = db.query<{ n: number }>('SELECT sum(bytes) AS n FROM block WHERE level IN (0, 5)').get()?.n ?? 0;
   db.close();
   const promDir = join(dir, `${name}-prometheus`);
   spawnSync('mkdir', ['-p', promDir]);

@@ -136,7 +136,7 @@ export class BlockReader {
     }));
   }
 
-  /** The span of all that a block of samples holds, ms; null when it cannot be read. */
+  /** The span of the times in a block, ms; null when it cannot be read. */
   spanOf(level: number, cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
     let found: { fromMs: number; toMs: number } | null = null;
     for (const place of this.statements.places.all(level, cluster, slotMs, slotMs)) {
