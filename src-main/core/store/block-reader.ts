@@ -157,7 +157,8 @@ export class BlockReader {
     if (places === undefined) this.sparsePlaces.set(cluster, (places = this.statements.places.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)));
     const columns: Column[] = [];
     for (const place of places) {
-      if (place.slotMs + SPARSE.slotMs <= fromMs || place.slotMs > toMs) continue;
+      if (place.slotMs > toMs) break;
+      if (place.slotMs + SPARSE.slotMs <= fromMs) continue;
       const last = this.lastSparse.get(seriesId);
       const column = last?.id === place.id ? last.column : this.samplesIn(place, SPARSE.level, cluster, seriesId);
       this.lastSparse.set(seriesId, { id: place.id, column });
