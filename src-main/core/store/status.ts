@@ -1,6 +1,6 @@
 import type { StorageStatus } from '@shared/model/storage';
 import type { Retention } from '@shared/model/settings';
-import { RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE } from './levels';
+import { LATE_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE } from './levels';
 import type { ReadHandle } from './open';
 
 const DAY_MS = 86_400_000;
@@ -47,7 +47,7 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
         bytesPerSampleRaw: raw.samples === 0 ? null : raw.bytes / raw.samples,
         levels: levels.map(({ level, widthMs, bytes, oldestMs }) => ({ level, widthMs, bytes, oldestMs })),
         waiting: waiting.get()?.n ?? 0,
-        estimate: perDay === null ? null : estimateOf(perDay, levels, retention),
+        estimate: perDay === null ? null : estimateOf(perDay, sparse?.bytes ?? 0, levels, retention),
         quarantined: quarantined.get()?.n ?? 0,
       };
     });
@@ -84,12 +84,12 @@ function addRates(a: Rate | null, b: Rate): Rate {
   return a === null ? b : { samples: a.samples + b.samples, bytes: a.bytes + b.bytes };
 }
 
-/** Entries of a level and what one of them takes; the 10 s level, which may not be stored yet, is taken to be like the 1 min level. */
-function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[], retention: Retention): NonNullable<StorageStatus['estimate']> {
+/** Entries of a level and what one of them takes; the 10 s level, which may not be stored yet, is taken to be like the 1 min level. `sparsePerDay` = bytes. */
+function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, sparsePerDay: number, levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[], retention: Retention): NonNullable<StorageStatus['estimate']> {
   const raw = levels[0];
   const perDay = levels.map(({ level, bytes, samples, widthMs }) => {
     if (level === RAW_LEVEL) return rawPerDay;
-    const like = samples > 0 ? { bytes, samples, widthMs } : levels.find((other) => other.level > level && other.samples > 0);
+    const like = samples > 0 ? { bytes, samples, widthMs } : levels.find((other) => level === LATE_LEVEL && other.level === LATE_LEVEL + 1 && other.samples > 0);
     if (like === undefined || raw === undefined || raw.samples === 0) return 0;
     // What an entry takes, times the entries a day of samples makes at this width.
     const entriesPerDay = ((like.samples * like.widthMs) / widthMs / raw.samples) * samplesPerDay;
@@ -98,7 +98,9 @@ function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, levels: 
   const days = [retention.rawDays, ...retention.rollupDays];
   // 10 s rollups lie beside raw samples for no day, but for all days after.
   const stays = perDay.map((bytes, i) => bytes * Math.max(0, i === 1 ? (days[1] ?? 0) - (days[0] ?? 0) : (days[i] ?? 0)));
-  const settled = stays.reduce((sum, bytes) => sum + bytes, 0);
+  // Sparse samples stay as long as the last of the rollups that they stand for.
+  const longer = Math.max(0, Math.max(...retention.rollupDays.slice(0, -1)) - retention.rawDays);
+  const settled = stays.reduce((sum, bytes) => sum + bytes, sparsePerDay * longer);
   return {
     bytesPerDay: perDay.reduce((sum, bytes, i) => (i === 1 ? sum : sum + bytes), 0),
     samplesPerDay,

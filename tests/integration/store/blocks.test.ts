@@ -186,6 +186,8 @@ describe('samples of slow series', () => {
     // 720 a day; these days are known by the borders of their blocks only.
     expect(estimate?.samplesPerDay).toBeGreaterThan(250);
     expect(estimate?.samplesPerDay).toBeLessThan(740);
+    // All of it stays as long as rollups do.
+    expect((estimate?.settledBytes ?? 0) / (estimate?.bytesPerDay ?? 1)).toBeCloseTo(3650, 3);
   });
 
   it('are those that were committed, and so is every chart of them, however often they come and whatever comes late', async () => {
