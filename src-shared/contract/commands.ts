@@ -3,6 +3,7 @@ import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
 import { RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
+import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
 import { LogLine, Run } from '../model/run';
@@ -12,6 +13,7 @@ import { StorageStatus } from '../model/storage';
 
 const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output });
 const nothing = z.object({});
+const importId = z.object({ id: z.string().min(1).max(40) });
 const runId = z.object({ runId: z.string().min(1).max(40) });
 
 /** A span of wall clock, ms since the epoch; `toMs` after `fromMs`. */
@@ -70,6 +72,18 @@ export const commands = {
   'backup.restore': command(z.object({ name: z.string().min(1).max(255) }), nothing),
   /** Gives up the restore that waits for the next start. */
   'backup.unstage': command(nothing, nothing),
+  /** Lets a person choose a file on this machine in a dialog of the host; null = they chose none. Only where `import.live` says so. */
+  'import.choose': command(nothing, z.object({ id: z.string().nullable() })),
+  /** A file that the page is to send; the same file again goes on where it was. */
+  'import.offer': command(z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }), z.object({ id: z.string(), receivedBytes: z.number() })),
+  /** Its next piece, IMPORT_PIECE_BYTES at most; fails with `conflict` when it does not begin where the last ended. */
+  'import.piece': command(importId.extend({ offset: z.number().int().nonnegative(), base64: z.string().min(4).max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4) }), z.object({ receivedBytes: z.number() })),
+  /** Begins an import, or goes on with it; answered at once. One runs at a time: `conflict`. */
+  'import.start': command(importId.extend({ plan: ImportPlan }), nothing),
+  /** Answered when it stands. */
+  'import.stop': command(importId, nothing),
+  /** Takes it off the list, with its report. What is in the database stays. */
+  'import.forget': command(importId, nothing),
   'settings.get': command(nothing, Settings),
   'settings.set': command(SettingsPatch, Settings),
   'tree.get': command(nothing, DeviceTree),

@@ -53,6 +53,8 @@ export interface StoreWriter {
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
   /** How long samples and rollups are kept from now on; applied bit by bit with the ticks that follow. */
   setRetention(retention: Retention): void;
+  /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */
+  readonly rawFromMs: number;
   /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
   quarantineDamaged(found: DamageFound): boolean;
   databaseBytes(): number;

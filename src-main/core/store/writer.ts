@@ -132,6 +132,9 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
     appendEvents: (events) => use(() => tables.appendEvents(events)),
+    get rawFromMs() {
+      return series.retention.rawFromMs;
+    },
     setRetention: (retention) => series.retention.set(retention),
     quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),
     databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
