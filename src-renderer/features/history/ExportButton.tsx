@@ -1,20 +1,12 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
+import { saveFile } from '../../data/save-file';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Select } from '../../ui/Field';
-
-function saveFile(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser has taken the file over by the next turn of the loop.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
-}
 
 /** Every raw sample of the shown span as one file. */
 export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
