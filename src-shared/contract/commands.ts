@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
-import { RecordedEvent } from '../model/event';
+import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
 import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
@@ -56,8 +56,11 @@ export const commands = {
     }),
     z.object({ events: z.array(RecordedEvent) }),
   ),
-  /** Writes a note of a person's at a moment, on a device or on the whole room (`room`). */
-  'events.annotate': command(z.object({ atMs: z.number().int().nonnegative(), device: DeviceId, text: z.string().trim().min(1).max(4_000) }), RecordedEvent),
+  /** Writes a note of a person's. */
+  'events.annotate': command(Annotation, RecordedEvent),
+  /** Changes one, or takes it away; fails with `not-found` for what is none (any more), also for an event of a device. */
+  'events.revise': command(Annotation.extend({ id: z.number().int().positive() }), RecordedEvent),
+  'events.remove': command(z.object({ id: z.number().int().positive() }), nothing),
   /** The newest tables of processes, asked for about every ten seconds. */
   'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
   'runs.list': command(nothing, z.object({ runs: z.array(Run) })),

@@ -90,6 +90,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       'storage.status': () => ({ bytes: 48_324_608, freeBytes: 0, samples: 4.1e7, bytesPerSample: 1.1, bytesPerSampleRaw: 0.9, levels: [], waiting: 0, estimate: null, quarantined: 0 }),
       'events.query': () => ({ events: [] }),
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.remove': () => ({}),
       'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',

@@ -72,6 +72,7 @@ function estimateOf(day: { samples: number | null; bytes: number | null; hours: 
   return {
     bytesPerDay: perDay.reduce((sum, bytes, i) => (i === 1 ? sum : sum + bytes), 0),
     samplesPerDay,
+    levelBytes: stays,
     settledBytes: retention.maxBytes === null ? settled : Math.min(settled, retention.maxBytes),
   };
 }

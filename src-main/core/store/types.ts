@@ -1,6 +1,6 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { HistoryColumns, Sample, Series, SeriesKey } from '@shared/model/series';
-import type { NewEvent, RecordedEvent } from '@shared/model/event';
+import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, Settings } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
@@ -51,6 +51,9 @@ export interface StoreWriter {
   saveTree(tree: StoredTree): void;
   /** In one transaction; each comes back with the id it got. */
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
+  /** Changes a note, or takes it away. False when there is none of this id. */
+  reviseNote(id: number, note: Annotation): boolean;
+  removeNote(id: number): boolean;
   /** How long samples and rollups are kept from now on; applied bit by bit with the ticks that follow. */
   setRetention(retention: Retention): void;
   /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */

@@ -49,7 +49,7 @@ describe('a file that is sent', () => {
 
   it('comes in whole, and goes on where it was', async () => {
     const imports = fakeImports();
-    const { client, dispose } = wire('desktop', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
+    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
     const { id } = await client.call('import.offer', { name: 'a.om', bytes: content.length, modifiedMs: 1 });
     await client.call('import.piece', { id, offset: 0, base64: btoa(content.slice(0, 1000)) });
     expect(await new ImportUpload(client).send(file(content))).toBe(id);
@@ -60,7 +60,7 @@ describe('a file that is sent', () => {
 
   it('stops between two pieces', async () => {
     const imports = fakeImports();
-    const { client, dispose } = wire('desktop', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
+    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
     const upload = new ImportUpload(client);
     upload.dispose();
     expect(await upload.send(file(content))).toBeNull();
