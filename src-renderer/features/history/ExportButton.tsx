@@ -8,6 +8,10 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Select } from '../../ui/Field';
 
+/** What one question to the history takes, and so one file; the terminal has no such limit. */
+const MOST_SERIES = 256;
+const EXPORT_ALL = 'npm start -- export FILE';
+
 /** Every raw sample of the shown span as one file. */
 export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
   const { client } = useServices();
@@ -28,6 +32,7 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   return (
     <span className="export">
       <span className="toolbar-hint" role="status" data-testid="export-status">
+        {state.kind === 'idle' && seriesIds.length >= MOST_SERIES ? t('history.export.most', { count: MOST_SERIES, command: EXPORT_ALL }) : null}
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}
