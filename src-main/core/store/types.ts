@@ -36,6 +36,8 @@ export interface StoreWriter {
    * Afterwards, in transactions of its own, a bit of the packing of older samples into blocks is done.
    */
   commitSamples(samples: readonly Sample[]): void;
+  /** The same for what is taken in beside the ticks (an import): what is packed, and what is too old, goes on being told by those. */
+  commitPast(samples: readonly Sample[]): void;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
   /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */

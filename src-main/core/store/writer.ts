@@ -118,6 +118,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     listSeries: () => use(() => series.list()),
     ensureSeries: (key) => use(() => series.ensure(key)),
     commitSamples: (samples) => use(() => series.commit(samples)),
+    commitPast: (samples) => use(() => series.commitPast(samples)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
       use(() => {

@@ -22,6 +22,8 @@ export interface ImportOptions {
   readonly timeColumn: string | null;
   /** Null = in the data folder. */
   readonly reportPath: string | null;
+  /** Whether the writer records ticks meanwhile. Default false. */
+  readonly beside?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Wall clock, ms. */
@@ -90,7 +92,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const reportPath = options.reportPath ?? defaultReportPath(dataDir, path);
   if (found === null && options.reportPath !== null && existsSync(options.reportPath)) throw new AppError('conflict', `${options.reportPath} exists already and is left as it is. Name another report.`);
   const report = new ImportReport(reportPath, found?.reportBytes ?? 0);
-  const intake = new Intake(writer, report, position, found ?? plan.start);
+  const intake = new Intake(writer, options.beside === true, report, position, found ?? plan.start);
   const progress = (): ImportProgress => ({ ...intake.counts(), ...(bytes.isPacked ? { doneBytes: bytes.position } : {}), totalBytes: stat.size });
   let lastText = '';
   try {
@@ -197,6 +199,7 @@ class Intake implements Findings {
 
   constructor(
     private readonly writer: StoreWriter,
+    private readonly beside: boolean,
     private readonly report: ImportReport,
     private readonly position: ImportPosition,
     from: Progress,
@@ -248,7 +251,8 @@ class Intake implements Findings {
 
   /** What it counts is in the database before it says so. */
   commit(): void {
-    this.writer.commitSamples(this.batch);
+    if (this.beside) this.writer.commitPast(this.batch);
+    else this.writer.commitSamples(this.batch);
     this.samples += this.batch.length;
     this.batch = [];
     this.position.save(this.progress());

@@ -200,7 +200,7 @@ export class Imports {
     let patch: Partial<KeptEntry>;
     try {
       const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
-      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, signal, onProgress });
+      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress });
       if (!result.done) this.unsettled.set(id, result.settle);
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);

@@ -22,12 +22,13 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
   const { retention } = settings;
   useEffect(() => reload(), [reload, retention]);
   const status = answer.state === 'ready' ? answer.value : null;
-  const gib = (bytes: number): string => `${format.number(bytes / GIB, 3)} GiB`;
+  const sized = (bytes: number): string => {
+    const { text, unit } = format.quantity(bytes, 'B', 0);
+    return `${text} ${unit}`;
+  };
   const takes = (level: number): string | null => {
     const bytes = status?.estimate?.levelBytes[level];
-    if (bytes === undefined) return null;
-    const size = format.quantity(bytes, 'B', 0);
-    return t('settings.retention.takes', { size: `${size.text} ${size.unit}` });
+    return bytes === undefined ? null : t('settings.retention.takes', { size: sized(bytes) });
   };
   return (
     <section className="setting-section" aria-label={t('settings.retention.title')}>
@@ -36,8 +37,8 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         {status === null
           ? t('settings.retention.note')
           : [
-              t('settings.retention.now', { size: gib(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
-              status.estimate === null ? t('settings.retention.early') : t('settings.retention.estimate', { day: gib(status.estimate.bytesPerDay), settled: gib(status.estimate.settledBytes) }),
+              t('settings.retention.now', { size: sized(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
+              status.estimate === null ? t('settings.retention.early') : t('settings.retention.estimate', { day: sized(status.estimate.bytesPerDay), settled: sized(status.estimate.settledBytes) }),
             ].join(' ')}
       </p>
       {levels.map(({ path, field }, level) => (

@@ -55,9 +55,7 @@ export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): 
           {draft.rows.map((row, i) =>
             isTable && row.name === draft.timeColumn ? null : (
               <tr key={row.name} data-map={row.name}>
-                <th scope="row" title={row.name}>
-                  {row.name}
-                </th>
+                <th scope="row">{row.name}</th>
                 <td>
                   <Select label={t('import.map.metricOf', { name: row.name })} value={row.metric ?? NONE} options={metrics} onChange={(value) => change(row.name, { metric: metricIds.find((id) => id === value) ?? null })} />
                 </td>
