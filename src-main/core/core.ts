@@ -24,6 +24,7 @@ import { openReader } from './store/reader';
 import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { Backups } from './transfer/backups';
+import { Imports } from './transfer/imports';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
 import { nvmlLibraries } from './telemetry/collectors/nvml/library';
 import { createCpuPower } from './telemetry/cpu-power-model';
@@ -151,16 +152,18 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups });
+  const imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups, imports });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await jobs.close();
     billing.flush();
     ports.dispose();
-    await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close()]);
+    await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
     started.dispose();
     writer.close();
+    imports.settle();
   };
   return {
     connect(port) {

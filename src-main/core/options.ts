@@ -20,6 +20,8 @@ export interface CoreOptions {
   readonly launcher: TrainerLauncher;
   readonly host: 'desktop' | 'headless';
   readonly version: string;
+  /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */
+  readonly chooseFile?: () => Promise<string | null>;
   readonly environment?: Partial<CollectorEnvironment>;
   /** Default: one line per entry on stderr. Never receives a secret. */
   readonly log?: (level: 'info' | 'warn' | 'error', text: string) => void;

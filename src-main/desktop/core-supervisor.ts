@@ -24,6 +24,8 @@ export interface CoreSupervisorOptions {
   readonly version: string;
   /** As typed after --scenario; default null. */
   readonly scenario?: string | null;
+  /** Lets the person choose a file; null = they chose none. */
+  readonly chooseFile: () => Promise<string | null>;
 }
 
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
@@ -114,6 +116,15 @@ export class CoreSupervisor {
         break;
       case 'beat':
         this.missed = 0;
+        break;
+      case 'choose-file':
+        void this.options.chooseFile().then(
+          (path) => this.postTo(child, { t: 'file-chosen', id: message.id, path }),
+          (error: unknown) => {
+            process.stderr.write(`the dialog for a file failed: ${String(error)}\n`);
+            this.postTo(child, { t: 'file-chosen', id: message.id, path: null });
+          },
+        );
         break;
       case 'trainer-fork':
         this.trainers?.fork(message.id);

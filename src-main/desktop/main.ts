@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { app, BrowserWindow, dialog, Menu } from 'electron';
+import { app, BrowserWindow, dialog, Menu, type OpenDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
@@ -25,7 +25,7 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario });
+  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, chooseFile });
   const broker = brokerPorts(core);
   let closing = false;
   let closed = false;
@@ -77,6 +77,22 @@ function showWindow(): void {
   }
   if (window.isMinimized()) window.restore();
   window.focus();
+}
+
+/** A dialog of the window in front, for a file to import. */
+async function chooseFile(): Promise<string | null> {
+  const text = desktopText(app.getLocale());
+  const options: OpenDialogOptions = {
+    title: text.importTitle,
+    properties: ['openFile'],
+    filters: [
+      { name: text.importFiles, extensions: ['om', 'prom', 'txt', 'csv', 'tsv', 'gz'] },
+      { name: text.allFiles, extensions: ['*'] },
+    ],
+  };
+  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+  return filePaths[0] ?? null;
 }
 
 async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {

@@ -29,6 +29,9 @@ const en = {
   coreCrashing: 'The core ended unexpectedly again and again. What was recorded is safe. The terminal it was started from says why.',
   coreRefusedTitle: 'Coldaisle cannot start',
   restart: 'Start Again',
+  importTitle: 'Import measurements',
+  importFiles: 'OpenMetrics and CSV, also packed with gzip',
+  allFiles: 'All files',
 };
 export type DesktopText = typeof en;
 
@@ -63,6 +66,9 @@ const zhCN: DesktopText = {
   coreCrashing: '核心进程反复意外退出。已记录的数据是安全的。原因见启动它的终端。',
   coreRefusedTitle: 'Coldaisle 无法启动',
   restart: '重新启动',
+  importTitle: '导入测量数据',
+  importFiles: 'OpenMetrics 与 CSV（也可为 gzip 压缩）',
+  allFiles: '所有文件',
 };
 
 /** The desktop's own few words, before any page is there to translate. @param locale as app.getLocale() gives it */

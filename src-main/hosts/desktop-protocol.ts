@@ -3,9 +3,11 @@ import { ErrorCode } from '@shared/contract/errors';
 
 /**
  * What the desktop and the core's process say to each other. It is about processes and ports only: pages and trainers
- * speak to the core over ports of their own, handed over here, so that no product data passes the desktop.
+ * speak to the core over ports of their own, handed over here, so that no product data passes the desktop. A dialog for a
+ * file is the desktop's: the page behind it never learns nor names a path.
  */
 const trainerId = z.number().int().positive();
+const dialogId = z.number().int().positive();
 
 /** Desktop → core. `connect` and `trainer-channel` each come with one port. */
 export const DesktopMessage = z.discriminatedUnion('t', [
@@ -25,6 +27,8 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('trainer-text'), id: trainerId, source: z.enum(['stdout', 'stderr']), text: z.string() }),
   /** After all its text; once for each `trainer-fork`. */
   z.object({ t: z.literal('trainer-exit'), id: trainerId, code: z.number().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),
+  /** Answers a `choose-file`; null = the person chose none. */
+  z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
   /** Answered by the exit of the process, 0 when it closed whole. */
   z.object({ t: z.literal('close') }),
 ]);
@@ -37,6 +41,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('refused'), code: ErrorCode, message: z.string() }),
   /** Every HEARTBEAT_MS from the core's own event loop. */
   z.object({ t: z.literal('beat') }),
+  /** Lets the person choose a file to read. */
+  z.object({ t: z.literal('choose-file'), id: dialogId }),
   z.object({ t: z.literal('trainer-fork'), id: trainerId }),
   z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),
 ]);

@@ -15,6 +15,9 @@ let waiting: MessagePortMain[] = [];
 let starting: Promise<Core | null> | null = null;
 let core: Core | null = null;
 let closing = false;
+/** Dialogs that are open, by number. */
+const dialogs = new Map<number, (path: string | null) => void>();
+let dialogCount = 0;
 
 desktop.on('message', (event) => {
   const message = DesktopMessage.parse(event.data);
@@ -30,6 +33,10 @@ desktop.on('message', (event) => {
     case 'trainer-text':
     case 'trainer-exit':
       launcher.receive(message, port);
+      break;
+    case 'file-chosen':
+      dialogs.get(message.id)?.(message.path);
+      dialogs.delete(message.id);
       break;
     case 'close':
       void close();
@@ -58,6 +65,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       version: init.version,
       host: 'desktop',
       launcher,
+      chooseFile,
     });
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -69,6 +77,15 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
   waiting = [];
   for (const page of pages) connect(page);
   return core;
+}
+
+function chooseFile(): Promise<string | null> {
+  dialogCount += 1;
+  const id = dialogCount;
+  return new Promise((resolve) => {
+    dialogs.set(id, resolve);
+    post({ t: 'choose-file', id });
+  });
 }
 
 function connect(port: MessagePortMain): void {

@@ -1,6 +1,7 @@
 import enApp from './en/app.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
+import enImport from './en/import.json';
 import enMap from './en/map.json';
 import enModel from './en/model.json';
 import enRoom from './en/room.json';
@@ -9,6 +10,7 @@ import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
+import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
 import zhModel from './zh-CN/model.json';
 import zhRoom from './zh-CN/room.json';
@@ -16,5 +18,5 @@ import zhSettings from './zh-CN/settings.json';
 import zhTraining from './zh-CN/training.json';
 
 /** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, … */
-export const en = { ...enApp, ...enModel, ...enRoom, ...enTraining, ...enHistory, ...enSettings, ...enDoctor, ...enMap };
-export const zhCN = { ...zhApp, ...zhModel, ...zhRoom, ...zhTraining, ...zhHistory, ...zhSettings, ...zhDoctor, ...zhMap };
+export const en = { ...enApp, ...enModel, ...enRoom, ...enTraining, ...enHistory, ...enSettings, ...enDoctor, ...enMap, ...enImport };
+export const zhCN = { ...zhApp, ...zhModel, ...zhRoom, ...zhTraining, ...zhHistory, ...zhSettings, ...zhDoctor, ...zhMap, ...zhImport };

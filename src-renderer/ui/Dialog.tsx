@@ -2,13 +2,15 @@ import { useEffect, useId, useRef, type ReactNode } from 'react';
 
 interface DialogProps {
   readonly title: string;
+  /** For a page of its own rather than a question. */
+  readonly wide?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly actions: ReactNode;
 }
 
 /** A modal question or page. Mounted = open; Escape and the backdrop close it; focus returns to where it was. */
-export function Dialog({ title, onClose, children, actions }: DialogProps): ReactNode {
+export function Dialog({ title, wide = false, onClose, children, actions }: DialogProps): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
@@ -21,7 +23,7 @@ export function Dialog({ title, onClose, children, actions }: DialogProps): Reac
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

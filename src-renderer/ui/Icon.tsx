@@ -16,6 +16,7 @@ const shapes = {
   close: 'M6 6l12 12M18 6L6 18',
   search: 'M10.5 16a5.5 5.5 0 1 1 0-11 5.5 5.5 0 0 1 0 11zM15 15l4.5 4.5',
   download: 'M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14',
+  upload: 'M12 15V4M7.5 8.5L12 4l4.5 4.5M5 20h14',
   stop: 'M6.5 6.5h11v11h-11z',
   trash: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7',
   back: 'M11 6l-6 6 6 6M5 12h14',

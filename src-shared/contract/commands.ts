@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
-import { RecordedEvent } from '../model/event';
+import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
+import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
 import { LogLine, Run } from '../model/run';
@@ -12,6 +13,7 @@ import { StorageStatus } from '../model/storage';
 
 const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output });
 const nothing = z.object({});
+const importId = z.object({ id: z.string().min(1).max(40) });
 const runId = z.object({ runId: z.string().min(1).max(40) });
 
 /** A span of wall clock, ms since the epoch; `toMs` after `fromMs`. */
@@ -54,8 +56,11 @@ export const commands = {
     }),
     z.object({ events: z.array(RecordedEvent) }),
   ),
-  /** Writes a note of a person's at a moment, on a device or on the whole room (`room`). */
-  'events.annotate': command(z.object({ atMs: z.number().int().nonnegative(), device: DeviceId, text: z.string().trim().min(1).max(4_000) }), RecordedEvent),
+  /** Writes a note of a person's. */
+  'events.annotate': command(Annotation, RecordedEvent),
+  /** Changes one, or takes it away; fails with `not-found` for what is none (any more), also for an event of a device. */
+  'events.revise': command(Annotation.extend({ id: z.number().int().positive() }), RecordedEvent),
+  'events.remove': command(z.object({ id: z.number().int().positive() }), nothing),
   /** The newest tables of processes, asked for about every ten seconds. */
   'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
   'runs.list': command(nothing, z.object({ runs: z.array(Run) })),
@@ -70,6 +75,18 @@ export const commands = {
   'backup.restore': command(z.object({ name: z.string().min(1).max(255) }), nothing),
   /** Gives up the restore that waits for the next start. */
   'backup.unstage': command(nothing, nothing),
+  /** Lets a person choose a file on this machine in a dialog of the host; null = they chose none. Only where `import.live` says so. */
+  'import.choose': command(nothing, z.object({ id: z.string().nullable() })),
+  /** A file that the page is to send; the same file again goes on where it was. */
+  'import.offer': command(z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }), z.object({ id: z.string(), receivedBytes: z.number() })),
+  /** Its next piece, IMPORT_PIECE_BYTES at most; fails with `conflict` when it does not begin where the last ended. */
+  'import.piece': command(importId.extend({ offset: z.number().int().nonnegative(), base64: z.string().min(4).max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4) }), z.object({ receivedBytes: z.number() })),
+  /** Begins an import, or goes on with it; answered at once. One runs at a time: `conflict`. */
+  'import.start': command(importId.extend({ plan: ImportPlan }), nothing),
+  /** Answered when it stands. */
+  'import.stop': command(importId, nothing),
+  /** Takes it off the list, with its report. What is in the database stays. */
+  'import.forget': command(importId, nothing),
   'settings.get': command(nothing, Settings),
   'settings.set': command(SettingsPatch, Settings),
   'tree.get': command(nothing, DeviceTree),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BackupState } from '../model/backup';
 import { DeviceTree } from '../model/device-tree';
+import { ImportState } from '../model/import';
 import { RoomSummary } from '../model/room';
 import { BatchColumns, EpochPoint, LogLine, Run } from '../model/run';
 import { Series } from '../model/series';
@@ -51,6 +52,9 @@ export const streams = {
     z.object({ base64: z.string(), rows: z.number() }),
   ),
   'backup.live': stream(nothing, BackupState),
+  'import.live': stream(nothing, ImportState),
+  /** What an import could not take, as text in pieces: a line for each line of the file, by its number. Ends when done. */
+  'import.report': stream(z.object({ id: z.string().min(1).max(40) }), z.object({ text: z.string() })),
 } as const;
 
 export type Streams = typeof streams;

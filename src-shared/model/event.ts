@@ -4,6 +4,18 @@ import { DeviceId } from './series';
 export const EventSeverity = z.enum(['info', 'warning', 'critical']);
 export type EventSeverity = z.infer<typeof EventSeverity>;
 
+/** The kind of a person's note; of all events these alone are changed and taken away. */
+export const ANNOTATION = 'annotation';
+
+/** What a person writes at a moment, on a device, a place of the room's tree, or the whole room (`room`). */
+export const Annotation = z.object({
+  /** Wall clock, ms since the Unix epoch, whole. */
+  atMs: z.number().int().nonnegative(),
+  device: DeviceId,
+  text: z.string().trim().min(1).max(4_000),
+});
+export type Annotation = z.infer<typeof Annotation>;
+
 /** Something that happened at one moment: a GPU's XID, a lost device, a person's annotation. */
 export const RecordedEvent = z.object({
   id: z.number().int().positive(),

@@ -16,7 +16,7 @@ export const StorageStatus = z.object({
   /** Samples still in rows. */
   waiting: z.number(),
   /** Taken from the last day recorded: what a day adds now, and how large the database ends with the retention set (null = nothing recorded). */
-  estimate: z.object({ bytesPerDay: z.number(), samplesPerDay: z.number(), settledBytes: z.number() }).nullable(),
+  estimate: z.object({ bytesPerDay: z.number(), samplesPerDay: z.number(), settledBytes: z.number(), /** Of each level, finest first, before the limit of size. */ levelBytes: z.array(z.number()) }).nullable(),
   quarantined: z.number().int(),
 });
 export type StorageStatus = z.infer<typeof StorageStatus>;

@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serve, type Served } from '../integration/headless/support';
+import { writeOpenMetrics } from '../integration/transfer/support/files';
 import { go, removeFolder, rowNumbers, startRun, temporaryFolder, tileValue, waitForStatus, watch } from './support';
 
 // The headless console in Debian's Chromium: the same page, over a WebSocket on loopback.
@@ -50,5 +53,21 @@ it('is the same page with the token, and keeps the token out of the address', as
   await page.getByTestId('export-csv').click();
   expect((await download).suggestedFilename()).toMatch(/\.csv$/);
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('imports a file that the browser sends, in pieces', async () => {
+  const path = join(dataDir, 'sent.om');
+  writeOpenMetrics(path, 20_000, Date.UTC(2026, 9, 1));
+  const page = await browser.newPage({ locale: 'en-US' });
+  await page.goto(`${served.origin}/#token=${served.token}`);
+  await go(page, 'history');
+  await page.getByTestId('import').click();
+  await page.getByTestId('import-file').setInputFiles(path);
+  await page.getByTestId('import-start').click();
+  await page.locator('[data-import="sent.om"][data-stage="done"]').waitFor({ timeout: 60_000 });
+  expect(await page.getByTestId('import-figures').innerText()).toContain('20,000 samples');
+  // What was sent is gone once it was read.
+  expect(readdirSync(join(dataDir, 'imports', 'received'))).toEqual([]);
   await page.close();
 });

@@ -132,6 +132,46 @@ it('keeps a note where it was put, on the axis of everyone', async () => {
   await page.locator('.span-label', { hasText: 'filters changed' }).waitFor();
 });
 
+it('puts a note on a device, shows it where that is shown, and lets it be changed and deleted by keys', async () => {
+  const shown = page.locator('.span-label', { hasText: 'fan swapped' });
+  const pick = async (words: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('searchbox').fill(words);
+    await page.locator('.picker-row input').first().check();
+  };
+  await pick('gpu.temperature A1 node-03 gpu0');
+  await page.getByTestId('note').click();
+  expect(await page.getByTestId('note-device').inputValue()).toBe('node/node-03/gpu0');
+  await page.getByTestId('note-text').fill('fan swapped');
+  await page.getByTestId('note-save').click();
+  await shown.waitFor();
+  await pick('gpu.temperature A1 node-04 gpu0');
+  await shown.waitFor({ state: 'detached' });
+  await pick('gpu.temperature A1 node-03 gpu0');
+  await shown.waitFor();
+
+  // By keys alone: open, to the note's own buttons, change its place from the GPU to its node.
+  await page.getByTestId('note').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-note="fan swapped"]').getByTestId('note-edit').focus();
+  await page.keyboard.press('Enter');
+  expect(await page.getByTestId('note-text').inputValue()).toBe('fan swapped');
+  await page.getByTestId('note-device').selectOption('node/node-03');
+  await page.getByTestId('note-text').fill('fan swapped twice');
+  await page.keyboard.press('Enter');
+  await page.locator('.span-label', { hasText: 'fan swapped twice' }).waitFor();
+  await pick('gpu.temperature A1 node-03 gpu1');
+  await page.locator('.span-label', { hasText: 'fan swapped twice' }).waitFor();
+
+  await page.getByTestId('note').click();
+  await page.locator('[data-note="fan swapped twice"]').getByTestId('note-remove').click();
+  // The question has the focus.
+  await page.keyboard.press('Enter');
+  await page.locator('[data-note="fan swapped twice"]').waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await shown.waitFor({ state: 'detached' });
+});
+
 it('complained of nothing but the refused edit', () => {
   expect(complaints).toEqual([]);
 });

@@ -10,6 +10,7 @@ import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricDef } from '@shared/model/metrics';
 import { fakeBackups } from './page-core-backups';
+import { fakeImports } from './page-core-imports';
 import { exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
@@ -43,6 +44,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         ];
 
   const backups = fakeBackups(now);
+  const imports = fakeImports();
   const allSeries = () => [...signals.series, ...runs.flatMap((run) => run.series)];
   const tree = (): DeviceTree => {
     const labels = new Map(signals.series.map(({ device, label }) => [device, label]));
@@ -88,6 +90,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       'storage.status': () => ({ bytes: 48_324_608, freeBytes: 0, samples: 4.1e7, bytesPerSample: 1.1, bytesPerSampleRaw: 0.9, levels: [], waiting: 0, estimate: null, quarantined: 0 }),
       'events.query': () => ({ events: [] }),
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.remove': () => ({}),
       'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
@@ -150,6 +154,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         return settings;
       },
       ...backups.commands,
+      ...imports.commands,
     },
     streams: {
       'telemetry.live': ({ sinceMs }, sink) => {
@@ -236,6 +241,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         return toDisposable(() => undefined);
       },
       ...backups.streams,
+      ...imports.streams,
     },
   };
 

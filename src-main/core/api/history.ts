@@ -1,11 +1,11 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { Cancellation, CommandHandlers, StreamHandlers } from '@shared/rpc/api';
-import type { NewEvent, RecordedEvent } from '@shared/model/event';
+import { ANNOTATION, type Annotation, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import type { StoreWriter } from '../store/types';
 import { pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent' | 'storage.status' | 'events.query' | 'events.annotate' | 'processes.list'>;
+type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent' | 'storage.status' | 'events.query' | 'events.annotate' | 'events.revise' | 'events.remove' | 'processes.list'>;
 type OwnStreams = Pick<StreamHandlers, 'history.csv'>;
 
 export function historyApi({ telemetry, reader, writer, settings }: Services): Own {
@@ -18,7 +18,15 @@ export function historyApi({ telemetry, reader, writer, settings }: Services): O
     'history.extent': () => reader.extent(),
     'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
     'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
-    'events.annotate': (note) => annotate(writer, { kind: 'annotation', code: '', severity: 'info', ...note }),
+    'events.annotate': (note) => annotate(writer, note),
+    'events.revise': ({ id, ...note }) => {
+      if (!writer.reviseNote(id, note)) throw noNote(id);
+      return { id, ...asEvent(note) };
+    },
+    'events.remove': ({ id }) => {
+      if (!writer.removeNote(id)) throw noNote(id);
+      return {};
+    },
     'processes.list': () => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() }),
   };
 }
@@ -36,8 +44,12 @@ export function historyStreams({ reader }: Services): OwnStreams {
   };
 }
 
-function annotate(writer: StoreWriter, event: NewEvent): RecordedEvent {
-  const [recorded] = writer.appendEvents([event]);
+const asEvent = (note: Annotation): NewEvent => ({ kind: ANNOTATION, code: '', severity: 'info', ...note });
+
+const noNote = (id: number): AppError => new AppError('not-found', `There is no note ${id} (any more).`);
+
+function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
+  const [recorded] = writer.appendEvents([asEvent(note)]);
   if (!recorded) throw new AppError('storage-failed', 'The note was not stored.');
   return recorded;
 }

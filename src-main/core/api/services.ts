@@ -7,6 +7,7 @@ import type { DeviceTreeService } from '../rooms/device-tree';
 import type { SettingsService } from '../settings';
 import type { StoreReader, StoreWriter } from '../store/types';
 import type { Backups } from '../transfer/backups';
+import type { Imports } from '../transfer/imports';
 import type { Telemetry } from '../telemetry/telemetry';
 
 /** All the services the contract is bound to. */
@@ -21,5 +22,6 @@ export interface Services {
   readonly settings: SettingsService;
   readonly tree: DeviceTreeService;
   readonly backups: Backups;
+  readonly imports: Imports;
   readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
 }

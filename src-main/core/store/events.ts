@@ -1,4 +1,4 @@
-import type { EventSeverity, NewEvent, RecordedEvent } from '@shared/model/event';
+import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import type { ReadHandle, WriteHandle } from './open';
 
 /** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
@@ -21,6 +21,16 @@ export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) =>
         return { ...event, id };
       }),
     );
+}
+
+/** Changes and takes away what people wrote; false for what is no note. */
+export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
+  const update = db.change(`UPDATE event SET at_ms = ?, device = ?, text = ? WHERE id = ? AND kind = '${ANNOTATION}'`);
+  const remove = db.change(`DELETE FROM event WHERE id = ? AND kind = '${ANNOTATION}'`);
+  return {
+    revise: (id, { atMs, device, text }) => db.transaction(() => update.run(atMs, device, text, id)) > 0,
+    remove: (id) => db.transaction(() => remove.run(id)) > 0,
+  };
 }
 
 /** Oldest first. */

@@ -25,6 +25,8 @@ export interface SampleTables {
   ensure(key: SeriesKey): Series;
   /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
+  /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
+  commitPast(samples: readonly Sample[]): void;
   /** To be called inside the transaction that deletes these series. */
   dropSeries(seriesIds: readonly number[]): void;
   /** To be called after series were deleted. */
@@ -76,6 +78,22 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
     }
   };
 
+  const commit = (given: readonly Sample[], past: boolean): void => {
+    const { rawFromMs } = retention;
+    const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
+    if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
+    const samples = alive.every(({ atMs }) => atMs >= rawFromMs) ? alive : alive.filter(({ atMs }) => atMs >= rawFromMs);
+    if (samples.length < alive.length) log('warn', `samples of a time whose samples have expired dropped: ${alive.length - samples.length}`);
+    if (samples.length === 0) return;
+    db.transaction(() => insert(samples));
+    let newestMs = -Infinity;
+    for (const sample of samples) {
+      pending.put(sample);
+      if (sample.atMs > newestMs) newestMs = sample.atMs;
+    }
+    rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
+  };
+
   return {
     list: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
     ensure(key) {
@@ -89,21 +107,8 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
       if (found.label !== key.label) relabel.run(key.label, found.id);
       return { ...key, id: found.id };
     },
-    commit(given) {
-      const { rawFromMs } = retention;
-      const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
-      if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
-      const samples = alive.every(({ atMs }) => atMs >= rawFromMs) ? alive : alive.filter(({ atMs }) => atMs >= rawFromMs);
-      if (samples.length < alive.length) log('warn', `samples of a time whose samples have expired dropped: ${alive.length - samples.length}`);
-      if (samples.length === 0) return;
-      db.transaction(() => insert(samples));
-      let newestMs = -Infinity;
-      for (const sample of samples) {
-        pending.put(sample);
-        if (sample.atMs > newestMs) newestMs = sample.atMs;
-      }
-      rounds.step(newestMs, samples.length * WORK_A_SAMPLE);
-    },
+    commit: (samples) => commit(samples, false),
+    commitPast: (samples) => commit(samples, true),
     dropSeries(seriesIds) {
       blocks.dropSeries(seriesIds);
       for (const id of seriesIds) dropSeriesRows.run(id);
@@ -120,8 +125,11 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
 }
 
 interface Rounds {
-  /** Does the next bit of work, and more until it has moved `samples`, after a tick whose newest sample is of `newestMs`. */
-  step(newestMs: number, samples: number): void;
+  /**
+   * Does the next bit of work, and more until it has moved `samples`, after a tick whose newest sample is of `newestMs`;
+   * `past`: after samples of another time, which say nothing of what time it is once there was a tick.
+   */
+  step(newestMs: number, samples: number, past: boolean): void;
   /** Packs all there is, in as many transactions as clusters. */
   all(): void;
 }
@@ -138,6 +146,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   const dropBefore = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
   const dropFrom = db.change('DELETE FROM sample_recent WHERE at_ms >= ?');
   let periodMs = NaN;
+  let clockMs = NaN;
   let due: number[] = [];
   let atOnce = 1;
   let dropping = false;
@@ -208,15 +217,17 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   };
 
   return {
-    step(newestMs, samples) {
-      const period = floorTo(newestMs, SETTLE_EVERY_MS);
+    step(newestMs, samples, past) {
+      if (!past || Number.isNaN(clockMs)) clockMs = newestMs;
+      const period = floorTo(clockMs, SETTLE_EVERY_MS);
       guarded(() => {
-        if (period !== periodMs) {
+        // What came in beside the ticks does not wait for their next period: it may be millions.
+        if (period !== periodMs || (past && due.length === 0 && !dropping && toSeal.length === 0)) {
           periodMs = period;
           begin();
         }
         for (let moved = 0; moved === 0 || moved < samples; ) {
-          const more = work(newestMs);
+          const more = work(clockMs);
           moved += Math.max(1, more);
         }
       });

@@ -104,6 +104,7 @@ function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, sparsePe
   return {
     bytesPerDay: perDay.reduce((sum, bytes, i) => (i === 1 ? sum : sum + bytes), 0),
     samplesPerDay,
+    levelBytes: stays,
     settledBytes: retention.maxBytes === null ? settled : Math.min(settled, retention.maxBytes),
   };
 }

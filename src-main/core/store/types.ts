@@ -1,6 +1,6 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
-import type { NewEvent, RecordedEvent } from '@shared/model/event';
+import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, Settings } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
@@ -37,6 +37,8 @@ export interface StoreWriter {
    * Afterwards, in transactions of its own, a bit of the packing of older samples into blocks is done.
    */
   commitSamples(samples: readonly Sample[]): void;
+  /** The same for what is taken in beside the ticks (an import): what is packed, and what is too old, goes on being told by those. */
+  commitPast(samples: readonly Sample[]): void;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
   /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
@@ -52,8 +54,13 @@ export interface StoreWriter {
   saveTree(tree: StoredTree): void;
   /** In one transaction; each comes back with the id it got. */
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
+  /** Changes a note, or takes it away. False when there is none of this id. */
+  reviseNote(id: number, note: Annotation): boolean;
+  removeNote(id: number): boolean;
   /** How long samples and rollups are kept from now on; applied bit by bit with the ticks that follow. */
   setRetention(retention: Retention): void;
+  /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */
+  readonly rawFromMs: number;
   /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
   quarantineDamaged(found: DamageFound): boolean;
   databaseBytes(): number;

@@ -4,7 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
-import { eventAppender } from './events';
+import { eventAppender, noteKeeper } from './events';
 import { folderError, isDamage, storageError } from './errors';
 import { noteDamage } from './inspect';
 import { migrations } from './migrations';
@@ -64,6 +64,7 @@ interface Tables {
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
   appendEvents: StoreWriter['appendEvents'];
+  readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
   deleteRun(runId: string): boolean;
   loadSettings(): Settings | null;
@@ -80,6 +81,7 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
     series,
     runs,
     appendEvents: eventAppender(db),
+    notes: noteKeeper(db),
     deleteRun: (runId) =>
       db.transaction(() => {
         series.dropSeries(ofDevice.all(`run/${runId}`).map(({ id }) => id));
@@ -116,6 +118,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     listSeries: () => use(() => series.list()),
     ensureSeries: (key) => use(() => series.ensure(key)),
     commitSamples: (samples) => use(() => series.commit(samples)),
+    commitPast: (samples) => use(() => series.commitPast(samples)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
       use(() => {
@@ -132,6 +135,11 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
     appendEvents: (events) => use(() => tables.appendEvents(events)),
+    reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),
+    removeNote: (id) => use(() => tables.notes.remove(id)),
+    get rawFromMs() {
+      return series.retention.rawFromMs;
+    },
     setRetention: (retention) => series.retention.set(retention),
     quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),
     databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),

@@ -86,6 +86,15 @@ export class Ingest {
     return [...this.byId.values()].sort((a, b) => a.id - b.id);
   }
 
+  refreshSeries(): void {
+    for (const series of this.writer.listSeries()) {
+      if (this.byId.has(series.id)) continue;
+      this.know(series);
+      this.unannounced = true;
+    }
+    this.announce();
+  }
+
   /** The series of this metric with samples still in memory. */
   liveSeries(metric: MetricId): Series[] {
     const live: Series[] = [];

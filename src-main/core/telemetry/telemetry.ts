@@ -41,6 +41,8 @@ export interface Telemetry {
   /** The whole list, whenever a series came into being or was renamed. */
   onSeries(listener: (series: Series[]) => void): Disposable;
   listSeries(): Series[];
+  /** Takes over the series that came into the store by another door (an import), and tells of them. */
+  refreshSeries(): void;
   /**
    * Samples since `sinceMs` still in memory (about 15 min), oldest first; `seriesIds` null = all. Several frames: only
    * series asked at exactly the same times share one, so that a null in a frame is always a gap.
@@ -160,6 +162,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     onBatch: (listener) => ingest.onBatch(listener),
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),
+    refreshSeries: () => ingest.refreshSeries(),
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,
     latestAll: (metric) => latestOf(metric, null),

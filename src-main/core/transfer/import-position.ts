@@ -20,6 +20,11 @@ export const Progress = z.object({
   /** Length of the report so far, bytes. */
   reportBytes: z.number().int().nonnegative(),
   unmapped: z.record(z.string(), z.number()),
+  /** Samples left out as too old; series that got samples, and the span of these. */
+  expired: z.number().int().nonnegative().default(0),
+  seriesIds: z.array(z.number().int().positive()).default([]),
+  fromMs: z.number().nullable().default(null),
+  toMs: z.number().nullable().default(null),
 });
 export type Progress = z.infer<typeof Progress>;
 

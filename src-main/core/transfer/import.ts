@@ -1,16 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
-import { AppError } from '@shared/contract/errors';
+import { AppError, isAppError } from '@shared/contract/errors';
+import type { ImportFormat } from '@shared/model/import';
 import type { Sample, Series } from '@shared/model/series';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
 import { defaultReportPath, ImportPosition, type Progress } from './import-position';
+import { FileBytes } from './file-bytes';
 import { ImportReport } from './import-report';
 import type { MappingRule } from './mapping';
 import { readRecords, type TextRecord } from './records';
-import { genericCsvSource, isOwnCsv, openMetricsSource, ownCsvSource, type Findings, type Imported, type Source } from './sources';
-
-export const importFormats = ['openmetrics', 'csv'] as const;
-export type ImportFormat = (typeof importFormats)[number];
+import { csvSeparator, genericCsvSource, isOwnCsv, openMetricsSource, ownCsvSource, type Findings, type Imported, type Source } from './sources';
 
 export interface ImportOptions {
   readonly writer: StoreWriter;
@@ -23,6 +22,8 @@ export interface ImportOptions {
   readonly timeColumn: string | null;
   /** Null = in the data folder. */
   readonly reportPath: string | null;
+  /** Whether the writer records ticks meanwhile. Default false. */
+  readonly beside?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
   /** Wall clock, ms. */
@@ -33,6 +34,7 @@ export interface ImportProgress {
   readonly doneBytes: number;
   readonly totalBytes: number;
   readonly line: number;
+  /** Taken in. */
   readonly samples: number;
   readonly badLines: number;
 }
@@ -43,6 +45,12 @@ export interface ImportResult extends ImportProgress {
   /** The line it went on from, null when it began at the first. */
   readonly resumedAtLine: number | null;
   readonly newSeries: number;
+  /** Samples older than what is kept, which were left out. */
+  readonly expired: number;
+  /** The series that samples came in for, the first so many of them, and from when to when these are; null = none. */
+  readonly seriesIds: readonly number[];
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
   /** Metrics or columns that nothing is known of, with the number of their values. */
   readonly unmapped: readonly (readonly [string, number])[];
   /** Where what could not be taken is told; null when there was nothing. */
@@ -58,34 +66,37 @@ const BATCH = 20_000;
 /** Different unmapped names that are told one by one. */
 const MAX_NAMES = 1_000;
 const OTHER_NAMES = '(others)';
+/** As many as one view of the history takes. */
+const MAX_SERIES = 256;
 /** A clock that is ahead by less is a clock, ms. */
 const AHEAD_MS = 24 * 3_600_000;
 
 /**
- * Reads a file of measurements into the store. What is in it already is replaced by the same, so a repeated import
+ * Reads a file of measurements, or one packed with gzip, into the store. What is in it already is replaced by the same, so a repeated import
  * changes nothing. Samples are committed in batches, and after each it is noted how far the file was read; interrupted in
  * any way, it goes on from there. Memory holds one chunk of the file and one batch.
  *
  * A line that cannot be taken is skipped, named by its number in the report, and counted; what it holds besides is taken.
  *
- * @throws {AppError} `not-found`, `invalid-input` (the mapping does not fit the file), `conflict` (the named report exists),
- *   `storage-full`, `storage-failed`
+ * @throws {AppError} `not-found`, `invalid-input` (the mapping does not fit the file, a packed one is damaged), `conflict` (the
+ *   named report exists), `storage-full`, `storage-failed`
  */
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw new AppError('not-found', `There is no file ${path}.`);
-  const plan = await reading(options);
+  const bytes = fileBytes(path);
+  const plan = await reading(options, bytes);
   const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([plan.format, options.rules, options.timeColumn, options.reportPath]));
   const found = position.load();
   const reportPath = options.reportPath ?? defaultReportPath(dataDir, path);
   if (found === null && options.reportPath !== null && existsSync(options.reportPath)) throw new AppError('conflict', `${options.reportPath} exists already and is left as it is. Name another report.`);
   const report = new ImportReport(reportPath, found?.reportBytes ?? 0);
-  const intake = new Intake(writer, report, position, found ?? plan.start);
-  const progress = (): ImportProgress => ({ ...intake.counts(), totalBytes: stat.size });
+  const intake = new Intake(writer, options.beside === true, report, position, found ?? plan.start);
+  const progress = (): ImportProgress => ({ ...intake.counts(), ...(bytes.isPacked ? { doneBytes: bytes.position } : {}), totalBytes: stat.size });
   let lastText = '';
   try {
-    for await (const records of readRecords(path, { separator: plan.separator, fromByte: intake.byte, fromLine: intake.line })) {
+    for await (const records of readRecords(bytes, { separator: plan.separator, fromByte: intake.byte, fromLine: intake.line })) {
       for (const record of records) {
         intake.take(plan.source, record);
         if (record.text !== '') lastText = record.text;
@@ -96,6 +107,8 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
       options.onProgress?.(progress());
     }
   } catch (error) {
+    // What could be read of a damaged file is in; a full disk keeps nothing more.
+    if (isAppError(error, 'invalid-input')) intake.commit();
     throw folderError(error, path);
   }
   const done = !(signal?.aborted ?? false);
@@ -109,6 +122,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     done,
     resumedAtLine: found === null ? null : found.line,
     newSeries: intake.newSeries,
+    ...intake.extent(),
     unmapped: intake.unmappedNames(),
     report: report.isEmpty ? null : reportPath,
     endMissing: done && plan.format === 'openmetrics' && lastText !== '# EOF',
@@ -126,31 +140,42 @@ interface Reading {
 }
 
 /** Looks at the first line and decides how the rest is read. */
-async function reading({ path, format, rules, timeColumn, now = Date.now }: ImportOptions): Promise<Reading> {
+async function reading({ path, format, rules, timeColumn, now = Date.now }: ImportOptions, bytes: FileBytes): Promise<Reading> {
   const latestMs = now() + AHEAD_MS;
-  const first = await firstRecord(path);
+  const first = await firstRecord(bytes);
   if (first === null) throw new AppError('invalid-input', `${path} is empty.`);
-  const start: Progress = { byte: 0, line: 1, samples: 0, badLines: 0, reportBytes: 0, unmapped: {} };
+  const start: Progress = { byte: 0, line: 1, samples: 0, badLines: 0, reportBytes: 0, unmapped: {}, expired: 0, seriesIds: [], fromMs: null, toMs: null };
   if ((format ?? guess(first.text)) === 'openmetrics') return { format: 'openmetrics', separator: null, source: openMetricsSource({ rules, latestMs }), start };
   const header = first.text;
-  const separator = [',', ';', '\t'].find((sign) => header.includes(sign)) ?? ',';
+  const separator = csvSeparator(header);
   const source = isOwnCsv(header) ? ownCsvSource({ rules, latestMs }) : genericCsvSource({ header, separator, timeColumn, rules, latestMs });
   return { format: 'csv', separator: separator.charCodeAt(0), source, start: { ...start, byte: first.nextByte, line: first.nextLine } };
 }
 
-async function firstRecord(path: string): Promise<TextRecord | null> {
+/** @throws {AppError} */
+export function fileBytes(path: string): FileBytes {
   try {
-    for await (const records of readRecords(path, { separator: null, fromByte: 0, fromLine: 1 })) {
-      const [first] = records;
-      if (first !== undefined) return first;
-    }
-    return null;
+    return new FileBytes(path);
   } catch (error) {
     throw folderError(error, path);
   }
 }
 
-function guess(firstLine: string): ImportFormat {
+/** @throws {AppError} */
+export async function firstRecord(bytes: FileBytes): Promise<TextRecord | null> {
+  try {
+    for await (const records of readRecords(bytes, { separator: null, fromByte: 0, fromLine: 1 })) {
+      const [first] = records;
+      if (first !== undefined) return first;
+    }
+    return null;
+  } catch (error) {
+    throw folderError(error, bytes.path);
+  }
+}
+
+/** What a file is by its first line. */
+export function guess(firstLine: string): ImportFormat {
   return firstLine.startsWith('#') || /^[a-zA-Z_:][\w:]*(\{.*\})?\s+[+-]?[\d.NInfa]\S*(\s|$)/.test(firstLine) ? 'openmetrics' : 'csv';
 }
 
@@ -165,11 +190,16 @@ class Intake implements Findings {
   private badLines: number;
   private record: TextRecord | null = null;
   private isBad = false;
+  private expired: number;
+  private readonly seriesIds: Set<number>;
+  private fromMs: number;
+  private toMs: number;
   byte: number;
   line: number;
 
   constructor(
     private readonly writer: StoreWriter,
+    private readonly beside: boolean,
     private readonly report: ImportReport,
     private readonly position: ImportPosition,
     from: Progress,
@@ -179,6 +209,10 @@ class Intake implements Findings {
     this.samples = from.samples;
     this.badLines = from.badLines;
     this.unmappedCounts = new Map(Object.entries(from.unmapped));
+    this.expired = from.expired;
+    this.seriesIds = new Set(from.seriesIds);
+    this.fromMs = from.fromMs ?? Infinity;
+    this.toMs = from.toMs ?? -Infinity;
     this.labels = new Map(writer.listSeries().map((series) => [seriesName(series), series]));
   }
 
@@ -194,7 +228,15 @@ class Intake implements Findings {
   }
 
   sample({ key, atMs, value }: Imported): void {
-    this.batch.push({ seriesId: this.idOf(key), atMs, value });
+    if (atMs < this.writer.rawFromMs) {
+      this.expired += 1;
+      return;
+    }
+    const seriesId = this.idOf(key);
+    this.batch.push({ seriesId, atMs, value });
+    if (this.seriesIds.size < MAX_SERIES) this.seriesIds.add(seriesId);
+    if (atMs < this.fromMs) this.fromMs = atMs;
+    if (atMs > this.toMs) this.toMs = atMs;
   }
 
   bad(problem: string): void {
@@ -209,18 +251,24 @@ class Intake implements Findings {
 
   /** What it counts is in the database before it says so. */
   commit(): void {
-    this.writer.commitSamples(this.batch);
+    if (this.beside) this.writer.commitPast(this.batch);
+    else this.writer.commitSamples(this.batch);
     this.samples += this.batch.length;
     this.batch = [];
     this.position.save(this.progress());
   }
 
   progress(): Progress {
-    return { byte: this.byte, line: this.line, samples: this.samples, badLines: this.badLines, reportBytes: this.report.flush(), unmapped: Object.fromEntries(this.unmappedCounts) };
+    return { byte: this.byte, line: this.line, samples: this.samples, badLines: this.badLines, reportBytes: this.report.flush(), unmapped: Object.fromEntries(this.unmappedCounts), ...this.extent() };
   }
 
   counts(): Omit<ImportProgress, 'totalBytes'> {
     return { doneBytes: this.byte, line: this.line, samples: this.samples + this.batch.length, badLines: this.badLines };
+  }
+
+  extent(): Pick<Progress, 'expired' | 'seriesIds' | 'fromMs' | 'toMs'> {
+    const none = this.seriesIds.size === 0;
+    return { expired: this.expired, seriesIds: [...this.seriesIds], fromMs: none ? null : this.fromMs, toMs: none ? null : this.toMs };
   }
 
   unmappedNames(): [string, number][] {

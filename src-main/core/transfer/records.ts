@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { FileBytes } from './file-bytes';
 
 /** One line, or for CSV one record, which may hold line breaks inside quotes. */
 export interface TextRecord {
@@ -15,14 +15,13 @@ export interface TextRecord {
 export interface RecordOptions {
   /** Byte of a field separator: records are CSV (RFC 4180). Null: records are lines. */
   readonly separator: number | null;
-  /** Where to begin; both as told by the record before. */
+  /** Where to begin; both as told by the record before. Of a gzip file, the byte of what is packed in it. */
   readonly fromByte: number;
   readonly fromLine: number;
 }
 
 /** What is longer is no line of measurements, bytes. */
 const MAX_RECORD = 64 * 1024;
-const CHUNK = 256 * 1024;
 const SHOWN_BYTES = 200;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -30,22 +29,13 @@ const QUOTE = 0x22;
 
 /**
  * The records of a text file in UTF-8, gathered by chunks of the file; memory holds one chunk and one record at most.
- * @throws what the file system throws
+ * @throws what the file system throws, and FileBytes for a damaged gzip file
  */
-export async function* readRecords(path: string, options: RecordOptions): AsyncGenerator<TextRecord[], void> {
+export async function* readRecords(file: string | FileBytes, options: RecordOptions): AsyncGenerator<TextRecord[], void> {
+  const bytes = typeof file === 'string' ? new FileBytes(file) : file;
   const scanner = new RecordScanner(options);
-  const file = await open(path, 'r');
-  try {
-    for (let at = options.fromByte; ; ) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
-      at += bytesRead;
-      if (bytesRead === 0) break;
-      yield scanner.push(buffer.subarray(0, bytesRead));
-    }
-    yield scanner.end();
-  } finally {
-    await file.close();
-  }
+  for await (const chunk of bytes.from(options.fromByte)) yield scanner.push(chunk);
+  yield scanner.end();
 }
 
 /** Cuts bytes into records, fed a chunk at a time. */

@@ -103,6 +103,17 @@ function unguarded(text: string): string {
   return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
 
+/** The sign between the fields of a CSV file, by its first line. */
+export function csvSeparator(header: string): string {
+  return [',', ';', '\t'].find((sign) => header.includes(sign)) ?? ',';
+}
+
+/** The columns of a CSV file that was not exported here, and the one that is the time: the one named, or with a usual name. */
+export function csvColumns(header: string, separator: string, timeColumn: string | null): { readonly columns: readonly string[]; readonly time: number } {
+  const columns = csvFields(header, separator).map((name) => name.trim());
+  return { columns, time: columns.findIndex((name) => (timeColumn === null ? TIME_NAMES.includes(name.toLowerCase()) : name === timeColumn)) };
+}
+
 const TIME_NAMES = ['at_ms', 'time_utc', 'timestamp', 'time', 'datetime', 'date'];
 
 export interface GenericCsvOptions extends SourceOptions {
@@ -117,9 +128,8 @@ export interface GenericCsvOptions extends SourceOptions {
  * @throws {AppError} `invalid-input` when the time column or every column of the rules is not there
  */
 export function genericCsvSource({ header, separator, timeColumn, rules, latestMs }: GenericCsvOptions): Source {
-  const columns = csvFields(header, separator).map((name) => name.trim());
+  const { columns, time } = csvColumns(header, separator, timeColumn);
   const listed = `Its columns are: ${columns.slice(0, 40).join(', ')}.`;
-  const time = columns.findIndex((name) => (timeColumn === null ? TIME_NAMES.includes(name.toLowerCase()) : name === timeColumn));
   if (time === -1) throw new AppError('invalid-input', `${timeColumn === null ? 'It is not clear which column is the time: name it with --time.' : `There is no column "${timeColumn}" for the time.`} ${listed}`);
   const known = rules.filter((rule) => columns.includes(rule.name));
   if (known.length === 0) throw new AppError('invalid-input', `No column of values is mapped: say what they are with --map COLUMN=METRIC@DEVICE. ${listed}`);

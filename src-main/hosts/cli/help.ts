@@ -25,7 +25,7 @@ ${recipeLines}
       --engine ENGINE         ${engineIds.join(' or ')}, default ${first.engines[0] ?? ''}
   doctor                      list every sensor, engine and permission of this machine, and the repair
   engine cuda                 install the second engine (TensorFlow with CUDA, several hundred MB)
-  import FILE…                take in measurements, OpenMetrics or CSV; goes on where it was interrupted
+  import FILE…                take in measurements, OpenMetrics or CSV (or .gz); goes on where it was interrupted
       --map RULES             what foreign metrics or columns are: NAME=METRIC@DEVICE*SCALE,… or a JSON file
       --time COLUMN           a CSV file's time, default: the one with a usual name
       --format FORMAT         openmetrics or csv, default: from the first line

@@ -1,5 +1,6 @@
 import { useCallback, type ReactNode } from 'react';
 import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
+import { saveFile } from '../../data/save-file';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -7,14 +8,9 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Menu } from '../../ui/Menu';
 
-function saveFile(file: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser has taken the file over by the next turn of the loop.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
-}
+/** What one question to the history takes, and so one file; the terminal has no such limit. */
+const MOST_SERIES = 256;
+const EXPORT_ALL = 'npm start -- export FILE';
 
 /** Every raw sample of the shown span as one file. */
 export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
@@ -35,6 +31,7 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   return (
     <span className="export">
       <span className="toolbar-hint export-status" role="status" data-testid="export-status">
+        {state.kind === 'idle' && seriesIds.length >= MOST_SERIES ? t('history.export.most', { count: MOST_SERIES, command: EXPORT_ALL }) : null}
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}

@@ -13,6 +13,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Toggle } from '../../ui/Toggle';
 import { useToast } from '../../ui/Toasts';
 import { ExportButton } from './ExportButton';
+import { ImportButton } from './import/ImportButton';
 import { Notes } from './Notes';
 import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';
@@ -72,6 +73,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <Notes view={view} chosen={chosen} />
           <ShareButton view={view} />
+          <ImportButton />
           <ExportButton view={view} />
         </span>
       </div>

@@ -8,6 +8,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { ImportButton } from './import/ImportButton';
 import { HistoryMain } from './HistoryMain';
 import { initialIds, remember, remembered, type HistoryChoice } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
@@ -23,7 +24,12 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
   if (series.state === 'failed') return <ErrorNote error={series.error} />;
   if (series.value.length === 0) {
     return (
-      <EmptyState icon="history" title={t('history.none.title')} action={<a href="#/doctor">{t('history.none.doctor')}</a>}>
+      <EmptyState icon="history" title={t('history.none.title')} action={
+          <span className="history-none">
+            <a href="#/doctor">{t('history.none.doctor')}</a>
+            <ImportButton named />
+          </span>
+        }>
         {t('history.none.step')}
       </EmptyState>
     );

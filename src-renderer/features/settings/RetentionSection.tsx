@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { Settings } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
@@ -6,12 +6,30 @@ import { NumberRow } from './rows';
 
 const GIB = 2 ** 30;
 
-/** How long the history is kept, and what that takes by the last day recorded. */
+/** The levels of the history, finest first, each with its place in the settings. */
+const levels = [
+  { path: ['retention', 'rawDays'], field: 'settings.field.rawDays' },
+  { path: ['retention', 'rollupDays', '0'], field: 'settings.field.rollup10s' },
+  { path: ['retention', 'rollupDays', '1'], field: 'settings.field.rollup1min' },
+  { path: ['retention', 'rollupDays', '2'], field: 'settings.field.rollup15min' },
+  { path: ['retention', 'rollupDays', '3'], field: 'settings.field.rollup1h' },
+] as const;
+
+/** How long each level of the history is kept, and what that takes by the last day recorded. */
 export function RetentionSection({ settings }: { readonly settings: Settings }): ReactNode {
   const { t, format } = useTexts();
-  const { answer } = useCommand('storage.status');
+  const { answer, reload } = useCommand('storage.status');
+  const { retention } = settings;
+  useEffect(() => reload(), [reload, retention]);
   const status = answer.state === 'ready' ? answer.value : null;
-  const gib = (bytes: number): string => `${format.number(bytes / GIB, 3)} GiB`;
+  const sized = (bytes: number): string => {
+    const { text, unit } = format.quantity(bytes, 'B', 0);
+    return `${text} ${unit}`;
+  };
+  const takes = (level: number): string | null => {
+    const bytes = status?.estimate?.levelBytes[level];
+    return bytes === undefined ? null : t('settings.retention.takes', { size: sized(bytes) });
+  };
   return (
     <section className="setting-section" aria-label={t('settings.retention.title')}>
       <h2>{t('settings.retention.title')}</h2>
@@ -19,12 +37,15 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         {status === null
           ? t('settings.retention.note')
           : [
-              t('settings.retention.now', { size: gib(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
-              status.estimate === null ? t('settings.retention.early') : t('settings.retention.estimate', { day: gib(status.estimate.bytesPerDay), settled: gib(status.estimate.settledBytes) }),
+              t('settings.retention.now', { size: sized(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
+              status.estimate === null ? t('settings.retention.early') : t('settings.retention.estimate', { day: sized(status.estimate.bytesPerDay), settled: sized(status.estimate.settledBytes) }),
             ].join(' ')}
       </p>
-      <NumberRow settings={settings} path={['retention', 'rawDays']} field="settings.field.rawDays" unit={t('settings.unit.days')} />
+      {levels.map(({ path, field }, level) => (
+        <NumberRow key={field} settings={settings} path={path} field={field} unit={t('settings.unit.days')} note={takes(level)} />
+      ))}
       <NumberRow settings={settings} path={['retention', 'maxBytes']} field="settings.field.maxBytes" unit="GiB" scale={GIB} empty={t('settings.retention.noLimit')} />
+      <p className="section-note">{t('settings.retention.how')}</p>
     </section>
   );
 }

@@ -46,6 +46,7 @@ export function patchWith(settings: Settings, path: SettingPath, value: unknown)
 function put(target: unknown, path: readonly string[], value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
+  if (Array.isArray(target)) return target.map((entry: unknown, at) => (String(at) === key ? put(entry, rest, value) : entry));
   const record = isRecord(target) ? target : {};
   return { ...record, [key]: put(record[key], rest, value) };
 }

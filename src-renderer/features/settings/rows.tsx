@@ -19,13 +19,14 @@ interface RowFrameProps {
   readonly defaultText: string;
   readonly isDefault: boolean;
   readonly error: string | null;
+  readonly note?: string | null;
   readonly save: Save;
   readonly onReset: () => void;
   readonly children: ReactNode;
 }
 
 /** One line of the page: name, control, what the default is and where it comes from, a way back to it. */
-function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, save, onReset, children }: RowFrameProps): ReactNode {
+function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, note = null, save, onReset, children }: RowFrameProps): ReactNode {
   const { t } = useTexts();
   const source = sourceOf(path);
   const failed = save.state instanceof AppError ? save.state : null;
@@ -44,6 +45,7 @@ function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, save
           <>
             <span>{t('ui.defaultIs', { value: defaultText })}</span>
             {source === null ? null : <span className="setting-source">{t(`settings.source.${source}`)}</span>}
+            {note === null ? null : <span className="setting-source">{note}</span>}
           </>
         )}
       </div>
@@ -74,10 +76,12 @@ interface NumberRowProps extends RowProps {
   readonly scale?: number;
   /** What an empty field means where the schema allows it; default: automatic. */
   readonly empty?: string;
+  /** What it comes to. */
+  readonly note?: string | null;
 }
 
 /** A number; an empty field means `empty` where the schema allows it. */
-export function NumberRow({ settings, path, field, unit, scale = 1, empty }: NumberRowProps): ReactNode {
+export function NumberRow({ settings, path, field, unit, scale = 1, empty, note = null }: NumberRowProps): ReactNode {
   const { t, format } = useTexts();
   const id = useId();
   const noteId = useId();
@@ -101,7 +105,7 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty }: Num
   };
 
   return (
-    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standardText} isDefault={stored === standard && !draft.changed} error={error} save={save} onReset={reset}>
+    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standardText} isDefault={stored === standard && !draft.changed} error={error} note={note} save={save} onReset={reset}>
       <NumberInput
         id={id}
         describedBy={noteId}

@@ -404,6 +404,16 @@ describe('what was recorded', () => {
     expect(unlimited.estimate?.samplesPerDay).toBeCloseTo(24 * 4 * 3600, -2);
     expect(unlimited.estimate?.settledBytes).toBeGreaterThan(300 * (unlimited.estimate?.bytesPerDay ?? 0));
     expect(unlimited.bytes).toBeGreaterThan(6 * 2 ** 20);
+    // Each level by its own time: the 10 s level for what is kept longer than the samples.
+    const short = (await reader.status({ ...defaultSettings.retention, rawDays: 10, rollupDays: [10, 20, 3650, 3650] })).estimate?.levelBytes ?? [];
+    const long = unlimited.estimate?.levelBytes ?? [];
+    expect(long).toHaveLength(5);
+    expect(long[0]).toBeCloseTo((short[0] ?? 0) * 36.5, 0);
+    expect(short[1]).toBe(0);
+    expect(long[1]).toBeGreaterThan(0);
+    expect(long[2]).toBeCloseTo((short[2] ?? 0) * 182.5, 0);
+    expect(long.slice(3)).toEqual(short.slice(3));
+    expect(unlimited.estimate?.settledBytes).toBeCloseTo(long.reduce((sum, bytes) => sum + bytes, 0), 0);
     writer.setRetention({ ...defaultSettings.retention, maxBytes: 4 * 2 ** 20 });
     goOn(writer, series[0] ?? 0, NOON_MS + 100 * HOUR_MS, 1500);
     const limited = await reader.status({ ...defaultSettings.retention, maxBytes: 4 * 2 ** 20 });
@@ -432,5 +442,23 @@ describe('events', () => {
     expect(await reader.events({ ...range, devices: ['gpu3'], kinds: ['xid', 'device'] })).toEqual([first]);
     expect(await reader.events({ ...range, limit: 2 })).toEqual([third, first]);
     expect(await reader.events({ ...range, kinds: [] })).toEqual([]);
+  });
+
+  it('that people wrote are changed and taken away; what happened to a device stays', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const [note, other, xid] = writer.appendEvents([
+      { atMs: NOON_MS, device: 'room', kind: 'annotation', code: '', severity: 'info', text: 'filters changed' },
+      { atMs: NOON_MS, device: 'gpu0', kind: 'annotation', code: '', severity: 'info', text: 'new fan' },
+      { atMs: NOON_MS, device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' },
+    ]);
+    const revised = { atMs: NOON_MS + 5, device: 'gpu1', text: 'filters and belts changed' };
+    expect(writer.reviseNote(note?.id ?? 0, revised)).toBe(true);
+    expect(writer.removeNote(other?.id ?? 0)).toBe(true);
+    expect(writer.removeNote(other?.id ?? 0)).toBe(false);
+    expect(writer.reviseNote(xid?.id ?? 0, revised)).toBe(false);
+    expect(writer.removeNote(xid?.id ?? 0)).toBe(false);
+    const reader = await chartReader(writer.path);
+    expect(await reader.events({ fromMs: 0, toMs: NOON_MS + 10 })).toEqual([xid, { ...note, ...revised }]);
   });
 });

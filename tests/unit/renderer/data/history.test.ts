@@ -135,6 +135,56 @@ describe('HistoryView', () => {
   });
 });
 
+describe('the period before', () => {
+  /** A core whose value at any second is that second, so that a line says itself when it was. */
+  const secondsCore = (asked: { fromMs: number; toMs: number }[]): Wired =>
+    wire('bare', (api) => ({
+      ...api,
+      commands: {
+        ...api.commands,
+        'history.query': ({ seriesIds, fromMs, toMs }) => {
+          asked.push({ fromMs, toMs });
+          const atMs = Array.from({ length: Math.floor((toMs - fromMs) / 1000) }, (_, i) => fromMs + i * 1000);
+          const value = atMs.map((at) => at / 1000);
+          return { bucketMs: 1, columns: seriesIds.map((seriesId) => ({ seriesId, atMs, min: value, max: value, mean: value })) };
+        },
+      },
+    }));
+  const bothDrawn = (view: HistoryView): Promise<void> => vi.waitFor(() => expect([...view.read().tracks.keys()].sort()).toEqual(['7', '7-before']), { timeout: 4000 });
+
+  it('is asked for over as long a span, and drawn with its own values over the shown one', async () => {
+    const asked: { fromMs: number; toMs: number }[] = [];
+    wired = secondsCore(asked);
+    const view = new HistoryView(wired.client, { fromMs: 5_000_000, toMs: 5_060_000 }, [7], true);
+    await bothDrawn(view);
+    expect(asked).toContainEqual({ fromMs: 4_940_000, toMs: 5_000_000 });
+    const { tracks } = view.read();
+    const at = (track: string, x: number): number | undefined => tracks.get(track)?.y[tracks.get(track)?.x.indexOf(x) ?? -1];
+    for (const x of [5_000_000, 5_030_000, 5_059_000]) expect([at('7', x), at('7-before', x)]).toEqual([x / 1000, x / 1000 - 60]);
+
+    // A shorter span is compared with one as short, right before it.
+    view.span.set({ fromMs: 5_050_000, toMs: 5_060_000 });
+    await vi.waitFor(() => expect(asked).toContainEqual({ fromMs: 5_040_000, toMs: 5_050_000 }), { timeout: 4000 });
+    await vi.waitFor(() => {
+      const before = view.read().tracks.get('7-before');
+      expect([before?.x[0], before?.y[0]]).toEqual([5_050_000, 5_040]);
+    }, { timeout: 4000 });
+    view.compare.set(false);
+    expect([...view.read().tracks.keys()]).toEqual(['7']);
+    view.dispose();
+  });
+
+  it('is cut off where time begins', async () => {
+    const asked: { fromMs: number; toMs: number }[] = [];
+    wired = secondsCore(asked);
+    const view = new HistoryView(wired.client, { fromMs: 20_000, toMs: 60_000 }, [7], true);
+    await bothDrawn(view);
+    expect(asked).toContainEqual({ fromMs: 0, toMs: 20_000 });
+    expect(view.read().tracks.get('7-before')?.x[0]).toBe(40_000);
+    view.dispose();
+  });
+});
+
 describe('statistics', () => {
   it('look only at what is shown and skip what is missing', () => {
     wired = wire('empty');

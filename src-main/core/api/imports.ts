@@ -1,0 +1,41 @@
+import { AppError, isAppError } from '@shared/contract/errors';
+import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { liveValue, pumped } from './live';
+import type { Services } from './services';
+
+type Own = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.stop' | 'import.forget'>;
+type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
+
+export function importApi({ imports }: Services): Own {
+  return {
+    'import.choose': async () => ({ id: await imports.choose() }),
+    'import.offer': ({ name, bytes, modifiedMs }) => imports.offer(name, bytes, modifiedMs),
+    'import.piece': async ({ id, offset, base64 }) => ({ receivedBytes: await imports.receive(id, offset, Buffer.from(base64, 'base64')) }),
+    'import.start': ({ id, plan }) => {
+      imports.start(id, plan);
+      return {};
+    },
+    'import.stop': async ({ id }) => {
+      await imports.stop(id);
+      return {};
+    },
+    'import.forget': async ({ id }) => {
+      await imports.forget(id);
+      return {};
+    },
+  };
+}
+
+export function importStreams({ imports }: Services): OwnStreams {
+  return {
+    'import.live': (_, sink) => liveValue(sink, imports.state, (listener) => imports.changed.on(listener)),
+    'import.report': ({ id }, sink) =>
+      pumped(
+        sink,
+        async function* (signal) {
+          for await (const text of imports.report(id, signal)) yield { text };
+        },
+        (error) => (isAppError(error) ? error : new AppError('internal', 'The report could not be read.', { cause: error })),
+      ),
+  };
+}

@@ -1,0 +1,294 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, createReadStream, existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { Emitter } from '@shared/base/emitter';
+import { AppError, isAppError } from '@shared/contract/errors';
+import type { ImportEntry, ImportFigures, ImportPlan, ImportState } from '@shared/model/import';
+import { folderError } from '../store/errors';
+import type { StoreWriter } from '../store/types';
+import { importFile, type ImportProgress, type ImportResult } from './import';
+import { ImportList, type KeptEntry } from './import-list';
+import { defaultReportPath, importsFolder } from './import-position';
+import { previewImport } from './preview';
+import { ImportRate } from './import-rate';
+
+/** How often progress is told, ms. */
+const TELL_EVERY_MS = 250;
+/** Left free on the volume by what a page sends, bytes. */
+const SPARE_BYTES = 256 * 1024 * 1024;
+const NAMES_TOLD = 50;
+const REPORT_PIECE = 64 * 1024;
+
+export interface ImportsOptions {
+  readonly dataDir: string;
+  readonly writer: StoreWriter;
+  /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
+  readonly chooseFile: (() => Promise<string | null>) | null;
+  /** Series may have come into being. */
+  readonly onSeries: () => void;
+  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+}
+
+/**
+ * Imports of the running core, one at a time. A page never gives a path: whoever has the page could make the core read any
+ * file. Either a person chooses the file in a dialog of the host, and it is read where it lies; or the page sends it in
+ * pieces into the data folder, from where it goes once it was read.
+ *
+ * What was chosen is remembered, so that an import goes on after the window, or the core, was closed.
+ */
+export class Imports {
+  readonly changed: Emitter<ImportState>;
+  private readonly list: ImportList;
+  private running: { readonly id: string; readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  private choosing = false;
+  /** To be called when the database is closed, by entry. */
+  private readonly unsettled = new Map<string, () => void>();
+  private toldAtMs = -Infinity;
+
+  constructor(private readonly options: ImportsOptions) {
+    this.changed = new Emitter<ImportState>((error) => options.log('error', `a listener of the imports failed: ${String(error)}`));
+    this.list = new ImportList(options.dataDir);
+  }
+
+  get state(): ImportState {
+    return { canChoose: this.options.chooseFile !== null, entries: this.list.entries.map(shown) };
+  }
+
+  /**
+   * Lets a person choose a file. @returns its entry's id, null when they chose none
+   * @throws {AppError} `invalid-input` (this host cannot ask; the file is empty), `conflict` (a dialog is open), and as previewImport
+   */
+  async choose(): Promise<string | null> {
+    const { chooseFile } = this.options;
+    if (chooseFile === null) throw new AppError('invalid-input', 'This console has no dialog for files: the page sends the file instead.');
+    if (this.choosing) throw new AppError('conflict', 'A dialog for a file is open already.');
+    this.choosing = true;
+    let path: string | null;
+    try {
+      path = await chooseFile();
+    } finally {
+      this.choosing = false;
+    }
+    if (path === null) return null;
+    const preview = await previewImport(path);
+    const bytes = statSync(path).size;
+    const known = this.list.entries.find((entry) => entry.path === path && entry.stage !== 'done');
+    if (known !== undefined && (known.stage === 'running' || known.bytes === bytes)) return known.id;
+    if (known !== undefined) this.drop(known);
+    return this.add({ name: basename(path), path, bytes, receivedBytes: bytes, stage: 'ready', preview, sentModifiedMs: null });
+  }
+
+  /**
+   * Makes ready for a file that the page sends, or goes on with one of the same name, size and time.
+   * @throws {AppError} `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file)
+   */
+  offer(name: string, bytes: number, modifiedMs: number): { readonly id: string; readonly receivedBytes: number } {
+    const plain = basename(name.replaceAll('\\', '/'));
+    const known = this.list.entries.find((entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done');
+    if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
+    const id = newId();
+    const path = this.list.sentPath(id);
+    try {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const { bavail, bsize } = statfsSync(dirname(path));
+      if (bavail * bsize < bytes + SPARE_BYTES) throw new AppError('storage-full', `${plain} does not fit on the volume of ${importsFolder(this.options.dataDir)}. Free some space on it, or import it on the machine itself: npm start -- import FILE.`);
+    } catch (error) {
+      throw folderError(error, path);
+    }
+    this.add({ name: plain, path, bytes, receivedBytes: 0, stage: 'receiving', preview: null, sentModifiedMs: modifiedMs }, id);
+    return { id, receivedBytes: 0 };
+  }
+
+  /**
+   * Takes the next piece of a file; with the last one it is there.
+   * @returns how much of it is there
+   * @throws {AppError} `not-found`, `conflict` (it does not begin where the last ended), `storage-full`, `storage-failed`, and as previewImport
+   */
+  async receive(id: string, offset: number, piece: Uint8Array): Promise<number> {
+    const entry = this.known(id);
+    if (entry.stage !== 'receiving') return entry.receivedBytes;
+    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes) throw new AppError('conflict', `A piece of ${entry.name} is out of order. Choose the file again; it goes on where it was.`);
+    try {
+      appendFileSync(entry.path, piece, { mode: 0o600 });
+    } catch (error) {
+      // Half a piece may be there.
+      this.list.change(id, { receivedBytes: statSync(entry.path, { throwIfNoEntry: false })?.size ?? 0 });
+      throw folderError(error, entry.path);
+    }
+    const receivedBytes = offset + piece.length;
+    this.list.change(id, { receivedBytes });
+    if (receivedBytes < entry.bytes) {
+      this.tell();
+      return receivedBytes;
+    }
+    try {
+      this.keep(id, { stage: 'ready', preview: await previewImport(entry.path) });
+    } catch (error) {
+      this.drop(entry);
+      throw error;
+    }
+    return receivedBytes;
+  }
+
+  /**
+   * Begins an import, or goes on with it. What comes of it is in the state.
+   * @throws {AppError} `not-found`, `conflict` (another one runs, or its file is not all there), `storage-full`, `storage-failed`
+   */
+  start(id: string, plan: ImportPlan): void {
+    const entry = this.known(id);
+    if (this.running !== null) throw new AppError('conflict', 'Another import is under way. Wait for it, or stop it.');
+    if (entry.stage === 'receiving' || entry.stage === 'done') throw new AppError('conflict', `${entry.name} is ${entry.stage === 'done' ? 'in already' : 'not all here yet'}.`);
+    const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path) : entry.reportPath;
+    this.keep(id, { plan, stage: 'running', error: null, outcome: null, reportPath });
+    this.unsettled.delete(id);
+    const abort = new AbortController();
+    this.running = { id, abort, ended: this.run(entry, plan, abort.signal) };
+  }
+
+  /** Interrupts an import and waits until it stands. Does nothing to one that does not run. */
+  async stop(id: string): Promise<void> {
+    this.known(id);
+    if (this.running?.id !== id) return;
+    this.running.abort.abort();
+    await this.running.ended;
+  }
+
+  /** Takes an entry off the list, with its report and, where the page sent it, its file. What is in the database stays. */
+  async forget(id: string): Promise<void> {
+    await this.stop(id);
+    this.drop(this.known(id));
+  }
+
+  /** What an import could not take, as text. @throws {AppError} `not-found`, `storage-failed` */
+  async *report(id: string, signal?: AbortSignal): AsyncGenerator<string, void> {
+    const entry = this.known(id);
+    const path = entry.reportPath;
+    if (path === null || !existsSync(path)) throw new AppError('not-found', `There is no report of ${entry.name}.`);
+    try {
+      yield* createReadStream(path, { encoding: 'utf8', highWaterMark: REPORT_PIECE, ...(signal ? { signal } : {}) }) as AsyncIterable<string>;
+    } catch (error) {
+      throw folderError(error, path);
+    }
+  }
+
+  /** Interrupts what runs and waits until it stands. To be called before the database is closed. Safe twice. */
+  async close(): Promise<void> {
+    if (this.running === null) return;
+    this.running.abort.abort();
+    await this.running.ended;
+  }
+
+  /** To be called once the database is closed: then an interrupted import outlives a power cut too. */
+  settle(): void {
+    for (const [id, settle] of this.unsettled) {
+      try {
+        settle();
+      } catch (error) {
+        this.options.log('warn', `import ${id} may begin anew: ${String(error)}`);
+      }
+    }
+    this.unsettled.clear();
+  }
+
+  private async run({ id, name, path }: KeptEntry, plan: ImportPlan, signal: AbortSignal): Promise<void> {
+    const { writer, dataDir, log } = this.options;
+    const rate = new ImportRate();
+    const onProgress = (progress: ImportProgress): void => {
+      this.list.change(id, { figures: figuresOf(progress), samplesPerS: rate.at(progress.samples) });
+      this.tell();
+    };
+    let patch: Partial<KeptEntry>;
+    try {
+      const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
+      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress });
+      if (!result.done) this.unsettled.set(id, result.settle);
+      patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
+      log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
+    } catch (error) {
+      const told = isAppError(error) ? error : new AppError('internal', `The import of ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      log('warn', told.message);
+      patch = { stage: 'failed', error: { code: told.code, message: told.message } };
+    }
+    this.running = null;
+    this.options.onSeries();
+    const entry = this.list.get(id);
+    if (patch.stage === 'done' && entry !== null && entry.sentModifiedMs !== null) rmSync(path, { force: true });
+    this.list.change(id, { ...patch, samplesPerS: null });
+    try {
+      this.list.save();
+    } catch (error) {
+      log('warn', `the list of imports was not stored: ${String(error)}`);
+    }
+    this.tell(true);
+  }
+
+  private add(given: Pick<KeptEntry, 'name' | 'path' | 'bytes' | 'receivedBytes' | 'stage' | 'preview' | 'sentModifiedMs'>, id = newId()): string {
+    for (const dropped of this.list.add({ ...given, id, plan: null, figures: null, samplesPerS: null, outcome: null, error: null, reportPath: null })) this.removeFiles(dropped);
+    this.tell(true);
+    return id;
+  }
+
+  private keep(id: string, patch: Partial<KeptEntry>): void {
+    const before = this.list.entries;
+    this.list.change(id, patch);
+    try {
+      this.list.save();
+    } catch (error) {
+      this.list.entries = before;
+      throw error;
+    }
+    this.tell(true);
+  }
+
+  private drop(entry: KeptEntry): void {
+    this.list.remove(entry.id);
+    this.removeFiles(entry);
+    this.tell(true);
+  }
+
+  private removeFiles(entry: KeptEntry): void {
+    this.unsettled.delete(entry.id);
+    if (entry.reportPath !== null) rmSync(entry.reportPath, { force: true });
+    if (entry.sentModifiedMs !== null) rmSync(entry.path, { force: true });
+  }
+
+  private known(id: string): KeptEntry {
+    const entry = this.list.get(id);
+    if (entry === null) throw new AppError('not-found', `There is no import ${id}.`);
+    return entry;
+  }
+
+  private tell(atOnce = false): void {
+    const nowMs = performance.now();
+    if (!atOnce && nowMs - this.toldAtMs < TELL_EVERY_MS) return;
+    this.toldAtMs = nowMs;
+    this.changed.emit(this.state);
+  }
+}
+
+function newId(): string {
+  return randomBytes(8).toString('hex');
+}
+
+function shown(entry: KeptEntry): ImportEntry {
+  const { id, name, bytes, stage, receivedBytes, preview, plan, figures, samplesPerS, outcome, error } = entry;
+  return { id, name, bytes, stage, receivedBytes, preview, plan, figures, samplesPerS, outcome, error };
+}
+
+function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFigures): ImportFigures {
+  return { doneBytes, totalBytes, line, samples, badLines };
+}
+
+function outcomeOf({ newSeries, expired, unmapped, endMissing, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
+  return {
+    newSeries,
+    expired,
+    unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
+    unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),
+    endMissing,
+    hasReport: report !== null,
+    seriesIds: [...seriesIds],
+    fromMs,
+    toMs,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Disposable } from '@shared/base/disposable';
+import { AppError } from '@shared/contract/errors';
+import { IMPORT_PIECE_BYTES } from '@shared/model/import';
+import type { RpcClient } from '@shared/rpc/client';
+import { toAppError } from './loadable';
+
+/** What of a browser's File is needed. */
+export type FileLike = Pick<File, 'name' | 'size' | 'lastModified' | 'slice'>;
+
+/** Sends a file to the core piece by piece, each after the answer to the one before; a file that came in part goes on where it was. */
+export class ImportUpload implements Disposable {
+  private stopped = false;
+
+  constructor(private readonly client: Pick<RpcClient, 'call'>) {}
+
+  /**
+   * @returns the import's id once all of it is there; null when it was stopped
+   * @throws {AppError} `invalid-input` (empty, or not readable), `conflict`, `storage-full`, `disconnected` and what else the core says
+   */
+  async send(file: FileLike): Promise<string | null> {
+    if (file.size === 0) throw new AppError('invalid-input', `${file.name} is empty.`);
+    const { id, receivedBytes } = await this.client.call('import.offer', { name: file.name, bytes: file.size, modifiedMs: file.lastModified });
+    for (let at = receivedBytes; at < file.size; ) {
+      if (this.stopped) return null;
+      const piece = await readPiece(file, at);
+      const answer = await this.client.call('import.piece', { id, offset: at, base64: piece });
+      if (answer.receivedBytes <= at) throw new AppError('internal', `The core does not take ${file.name}.`);
+      at = answer.receivedBytes;
+    }
+    return id;
+  }
+
+  dispose(): void {
+    this.stopped = true;
+  }
+}
+
+async function readPiece(file: FileLike, at: number): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
+  } catch (error) {
+    throw new AppError('invalid-input', `${file.name} cannot be read: ${toAppError(error).message}. Was it changed or moved? Choose it again.`, { cause: error });
+  }
+  let text = '';
+  // As many arguments as a call may have.
+  for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192));
+  return btoa(text);
+}

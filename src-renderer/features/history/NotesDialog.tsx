@@ -1,0 +1,165 @@
+import { useMemo, useState, type ReactNode } from 'react';
+import type { AppError } from '@shared/contract/errors';
+import { ROOM_DEVICE } from '@shared/model/device-tree';
+import { ANNOTATION, type RecordedEvent } from '@shared/model/event';
+import type { Series } from '@shared/model/series';
+import { toAppError, valueOf } from '../../data/loadable';
+import { noteScope, noteTargets, targetName } from '../../data/note-devices';
+import type { TimeSpan } from '../../data/time-window';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useAsked, useValue } from '../../rpc/hooks';
+import { Button, IconButton } from '../../ui/Button';
+import { Dialog } from '../../ui/Dialog';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { Field, Select } from '../../ui/Field';
+import { fromLocalInput, toLocalInput } from './ranges';
+
+const EVERY_MS = 30_000;
+const MOST = 200;
+const MOST_DEVICES = 256;
+
+interface NotesDialogProps {
+  readonly span: TimeSpan;
+  readonly chosen: readonly Series[];
+  readonly onClose: () => void;
+  readonly onChanged: () => void;
+}
+
+interface Draft {
+  /** Null = a new note. */
+  readonly id: number | null;
+  readonly device: string;
+  readonly time: string;
+  readonly text: string;
+}
+
+/** The notes of the shown span and devices, to be read, changed and taken away; and a form for one. */
+export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogProps): ReactNode {
+  const { t } = useTexts();
+  const { client, tree: treeStore } = useServices();
+  const tree = useValue(treeStore);
+  const empty: Draft = { id: null, device: chosen.length === 1 ? (chosen[0]?.device ?? ROOM_DEVICE) : ROOM_DEVICE, time: toLocalInput(span.toMs), text: '' };
+  const [draft, setDraft] = useState(empty);
+  const [failure, setFailure] = useState<AppError | null>(null);
+  const places = useMemo(() => tree?.places ?? [], [tree]);
+  const input = useMemo(
+    () => ({ fromMs: Math.floor(span.fromMs), toMs: Math.ceil(span.toMs), devices: noteScope(places, chosen.map(({ device }) => device)).slice(0, MOST_DEVICES), kinds: [ANNOTATION], limit: MOST }),
+    [span, chosen, places],
+  );
+  const { answer, reload } = useAsked('events.query', input, EVERY_MS);
+  const targets = useMemo(() => noteTargets(tree ?? { places: [], devices: [] }), [tree]);
+  const options = useMemo(() => {
+    const named = targets.map(({ device, name }) => ({ value: device, label: name ?? t('nav.room') }));
+    // A device that is gone keeps its notes.
+    return targets.some(({ device }) => device === draft.device) ? named : [...named, { value: draft.device, label: draft.device }];
+  }, [targets, draft.device, t]);
+  const when = fromLocalInput(draft.time);
+  const ready = draft.text.trim() !== '' && when !== null;
+  const asking = (work: Promise<unknown>, then: () => void): void => {
+    setFailure(null);
+    work.then(
+      () => {
+        onChanged();
+        then();
+      },
+      (error: unknown) => setFailure(toAppError(error)),
+    );
+  };
+  const save = (): void => {
+    if (!ready) return;
+    const note = { atMs: when, device: draft.device, text: draft.text };
+    asking(draft.id === null ? client.call('events.annotate', note) : client.call('events.revise', { id: draft.id, ...note }), onClose);
+  };
+  const remove = (id: number): void =>
+    asking(client.call('events.remove', { id }), () => {
+      if (draft.id === id) setDraft(empty);
+      reload();
+    });
+  return (
+    <Dialog
+      title={t('history.notes')}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('ui.close')}</Button>
+          <Button tone="primary" disabled={!ready} onClick={save} data-testid="note-save">
+            {draft.id === null ? t('history.note') : t('history.note.save')}
+          </Button>
+        </>
+      }
+    >
+      {failure ? <ErrorNote error={failure} /> : null}
+      {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
+      <NoteList
+        notes={valueOf(answer)?.events ?? []}
+        nameOf={(device) => targetName(places, device) ?? t('nav.room')}
+        editing={draft.id}
+        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text })}
+        onRemove={remove}
+      />
+      <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
+      <Field label={t('history.note.device')}>
+        {({ id, describedBy }) => <Select id={id} describedBy={describedBy} value={draft.device} options={options} onChange={(device) => setDraft({ ...draft, device })} testId="note-device" />}
+      </Field>
+      <Field label={t('history.note.time')}>
+        {({ id, describedBy }) => <input id={id} type="datetime-local" step={1} value={draft.time} aria-describedby={describedBy} onChange={(event) => setDraft({ ...draft, time: event.target.value })} />}
+      </Field>
+      <Field label={t('history.note.text')} hint={t('history.note.hint')}>
+        {({ id, describedBy }) => (
+          <span className="number-input">
+            <input
+              id={id}
+              type="text"
+              maxLength={4000}
+              value={draft.text}
+              aria-describedby={describedBy}
+              onChange={(event) => setDraft({ ...draft, text: event.target.value })}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter') save();
+              }}
+              data-testid="note-text"
+            />
+          </span>
+        )}
+      </Field>
+    </Dialog>
+  );
+}
+
+interface NoteListProps {
+  readonly notes: readonly RecordedEvent[];
+  readonly nameOf: (device: string) => string;
+  readonly editing: number | null;
+  readonly onEdit: (note: RecordedEvent) => void;
+  readonly onRemove: (id: number) => void;
+}
+
+function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): ReactNode {
+  const { t, format } = useTexts();
+  const [asked, setAsked] = useState<number | null>(null);
+  if (notes.length === 0) return <p className="facts-empty">{t('history.notes.none')}</p>;
+  return (
+    <ul className="notes" aria-label={t('history.notes')}>
+      {notes.map((note) => (
+        <li key={note.id} data-note={note.text} aria-current={note.id === editing || undefined}>
+          <span className="note-where">{`${format.shortDateTime(note.atMs)} · ${nameOf(note.device)}`}</span>
+          <span className="note-text">{note.text}</span>
+          {asked === note.id ? (
+            <span className="note-buttons">
+              <Button onClick={() => setAsked(null)}>{t('ui.cancel')}</Button>
+              <Button tone="danger" autoFocus onClick={() => onRemove(note.id)} data-testid="note-remove-confirm">
+                {t('history.note.removeConfirm')}
+              </Button>
+            </span>
+          ) : (
+            <span className="note-buttons">
+              <IconButton icon="note" label={t('history.note.editOf', { text: note.text })} onClick={() => onEdit(note)} data-testid="note-edit" />
+              <IconButton icon="trash" label={t('history.note.remove', { text: note.text })} onClick={() => setAsked(note.id)} data-testid="note-remove" />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,77 @@
+import { useRef, useState, type ReactNode } from 'react';
+import type { ImportState } from '@shared/model/import';
+import type { AppError } from '@shared/contract/errors';
+import type { ImportUpload } from '../../../data/import-upload';
+import { toAppError } from '../../../data/loadable';
+import { useTexts } from '../../../i18n/use-texts';
+import { useServices } from '../../../rpc/context';
+import { Button } from '../../../ui/Button';
+import { Dialog } from '../../../ui/Dialog';
+import { ErrorNote } from '../../../ui/ErrorNote';
+import { ImportItem } from './ImportItem';
+
+/** Endings by which a browser's dialog finds the files; any other can be chosen too. */
+const ENDINGS = '.om,.prom,.txt,.csv,.tsv,.gz';
+
+/** Files of measurements: chosen, read, gone on with, and what came of them. What runs goes on when this is closed. */
+export function ImportDialog({ state, upload, onClose }: { readonly state: ImportState; readonly upload: ImportUpload; readonly onClose: () => void }): ReactNode {
+  const { t } = useTexts();
+  const { client } = useServices();
+  const field = useRef<HTMLInputElement>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const getting = (work: Promise<unknown>): void => {
+    setError(null);
+    setBusy(true);
+    work.catch((failure: unknown) => setError(toAppError(failure))).finally(() => setBusy(false));
+  };
+  const choose = (): void => {
+    if (state.canChoose) getting(client.call('import.choose', {}));
+    else field.current?.click();
+  };
+  return (
+    <Dialog
+      title={t('import.title')}
+      wide
+      onClose={onClose}
+      actions={
+        <>
+          <Button onClick={onClose} data-testid="import-close">
+            {t('ui.close')}
+          </Button>
+          <Button tone="primary" icon="upload" disabled={busy} onClick={choose} data-testid="import-choose">
+            {t('import.choose')}
+          </Button>
+        </>
+      }
+    >
+      <p className="section-note">{t('import.note')}</p>
+      {state.canChoose ? null : (
+        <input
+          ref={field}
+          type="file"
+          hidden
+          accept={ENDINGS}
+          aria-label={t('import.choose')}
+          data-testid="import-file"
+          onChange={(event) => {
+            const file = event.target.files?.[0];
+            if (file) getting(upload.send(file));
+            // So that the same file can be chosen again.
+            event.target.value = '';
+          }}
+        />
+      )}
+      {error ? <ErrorNote error={error} /> : null}
+      {state.entries.length === 0 ? (
+        <p className="facts-empty">{t('import.none')}</p>
+      ) : (
+        <ul className="imports" aria-label={t('import.list')}>
+          {state.entries.map((entry) => (
+            <ImportItem key={entry.id} entry={entry} blocked={state.entries.some(({ stage }) => stage === 'running')} onFollow={onClose} />
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}

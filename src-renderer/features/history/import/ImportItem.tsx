@@ -1,0 +1,112 @@
+import { useState, type ReactNode } from 'react';
+import { AppError } from '@shared/contract/errors';
+import type { ImportEntry } from '@shared/model/import';
+import { draftOf, isEnough, planOf, type MappingDraft } from '../../../data/import-mapping';
+import { toAppError } from '../../../data/loadable';
+import { useTexts } from '../../../i18n/use-texts';
+import { useServices } from '../../../rpc/context';
+import { Button, IconButton } from '../../../ui/Button';
+import { ErrorNote } from '../../../ui/ErrorNote';
+import { Progress } from '../../../ui/Progress';
+import { ImportMapping } from './ImportMapping';
+import { ImportOutcome } from './ImportOutcome';
+import { ImportReport } from './ImportReport';
+
+interface ImportItemProps {
+  readonly entry: ImportEntry;
+  /** Another one, or this one, runs. */
+  readonly blocked: boolean;
+  /** A link that leaves the page was followed. */
+  readonly onFollow: () => void;
+}
+
+/** One file: what it is, how far it was read, what can be done with it. */
+export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): ReactNode {
+  const { t, format } = useTexts();
+  const { client } = useServices();
+  const { id, stage, preview, figures } = entry;
+  const [draft, setDraft] = useState<MappingDraft | null>(null);
+  const [failure, setFailure] = useState<AppError | null>(null);
+  const [reading, setReading] = useState(false);
+  const now = preview === null ? null : (draft ?? draftOf(preview, entry.plan));
+  const asking = (work: Promise<unknown>): void => {
+    setFailure(null);
+    work.catch((error: unknown) => setFailure(toAppError(error)));
+  };
+  const size = format.quantity(entry.bytes, 'B', 0);
+  const kind = preview === null ? null : t(`import.format.${preview.format}`);
+  const canBegin = stage === 'ready' || stage === 'stopped' || stage === 'failed';
+  const badLines = figures?.badLines ?? 0;
+  return (
+    <li className="import" data-import={entry.name} data-stage={stage}>
+      <div className="import-head">
+        <span className="import-name">{entry.name}</span>
+        <span className="import-kind">{[kind, preview?.packed === true ? 'gzip' : null, `${size.text} ${size.unit}`].filter((part) => part !== null).join(' · ')}</span>
+        <span className="import-buttons">
+          {canBegin && preview && now ? (
+            <Button tone="primary" disabled={blocked || !isEnough(preview, now)} onClick={() => asking(client.call('import.start', { id, plan: planOf(preview, now) }))} data-testid="import-start">
+              {stage === 'ready' ? t('import.start') : t('import.resume')}
+            </Button>
+          ) : null}
+          {stage === 'running' ? (
+            <Button icon="stop" onClick={() => asking(client.call('import.stop', { id }))} data-testid="import-stop">
+              {t('import.stop')}
+            </Button>
+          ) : (
+            <IconButton icon="trash" label={t('import.forget', { name: entry.name })} onClick={() => asking(client.call('import.forget', { id }))} data-testid="import-forget" />
+          )}
+        </span>
+      </div>
+      {failure ? <ErrorNote error={failure} /> : null}
+      {entry.error ? <ErrorNote error={new AppError(entry.error.code, entry.error.message)} /> : null}
+      {stage === 'receiving' ? <Received entry={entry} /> : null}
+      {figures ? <Figures entry={entry} figures={figures} /> : null}
+      {canBegin && preview && now && preview.foreign.length > 0 ? <ImportMapping preview={preview} draft={now} onDraft={setDraft} /> : null}
+      {entry.outcome && figures ? <ImportOutcome outcome={entry.outcome} onFollow={onFollow} /> : null}
+      {badLines > 0 || entry.outcome?.hasReport === true ? (
+        <Button tone="quiet" aria-expanded={reading} onClick={() => setReading(!reading)} data-testid="import-report">
+          {t('import.report')}
+        </Button>
+      ) : null}
+      {reading ? <ImportReport id={id} name={entry.name} /> : null}
+    </li>
+  );
+}
+
+function Received({ entry }: { readonly entry: ImportEntry }): ReactNode {
+  const { t, format } = useTexts();
+  const share = entry.receivedBytes / Math.max(1, entry.bytes);
+  return (
+    <div className="import-progress" role="status">
+      <Progress label={t('import.receiving')} share={share} />
+      <span>{t('import.receivedPart', { percent: format.number(share * 100, 0) })}</span>
+    </div>
+  );
+}
+
+function Figures({ entry, figures }: { readonly entry: ImportEntry; readonly figures: NonNullable<ImportEntry['figures']> }): ReactNode {
+  const { t, format } = useTexts();
+  const share = figures.doneBytes / Math.max(1, figures.totalBytes);
+  const figure = (value: number): string => format.number(value, 0);
+  return (
+    <>
+      {entry.stage === 'done' ? null : (
+        <div className="import-progress">
+          <Progress label={t('import.progress', { name: entry.name })} share={share} tone={entry.stage === 'running' ? 'accent' : 'still'} />
+          <span>{`${figure(share * 100)} %`}</span>
+        </div>
+      )}
+      <p className="import-figures" role="status" data-testid="import-figures">
+        {[
+          entry.stage === 'stopped' ? t('import.stopped') : null,
+          t('import.samples', { count: figures.samples, figure: figure(figures.samples) }),
+          t('import.lines', { count: figures.line - 1, figure: figure(figures.line - 1) }),
+          figures.badLines > 0 ? t('import.badLines', { count: figures.badLines, figure: figure(figures.badLines) }) : null,
+          entry.samplesPerS === null ? null : t('import.rate', { figure: figure(entry.samplesPerS) }),
+        ]
+          .filter((part) => part !== null)
+          .join(' · ')}
+      </p>
+    </>
+  );
+}

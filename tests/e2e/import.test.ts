@@ -1,0 +1,127 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeOpenMetrics } from '../integration/transfer/support/files';
+import { expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+
+const FROM_MS = Date.UTC(2026, 9, 1);
+const item = (window: Window, name: string) => window.page.locator(`[data-import="${name}"]`);
+
+let dataDir: string;
+let files: string;
+let window: Window;
+beforeEach(async () => {
+  dataDir = await temporaryFolder();
+  files = await temporaryFolder();
+});
+afterEach(async () => {
+  await removeFolder(dataDir);
+  await removeFolder(files);
+});
+
+/** The dialog is the system's: the test answers in its place. */
+async function answerDialog({ app }: Window, path: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
+  }, path);
+}
+
+/** Opens the page of imports; the core's first samples make History more than an empty page. */
+async function openImports({ page }: Window): Promise<void> {
+  await go(page, 'history');
+  await page.getByTestId('export-start').waitFor();
+  await page.getByTestId('import').click();
+  await page.getByTestId('import-choose').waitFor();
+}
+
+describe('the window', () => {
+  beforeEach(async () => {
+    window = await openWindow(dataDir);
+  });
+  afterEach(() => window.app.close());
+
+  it('imports a file that a person chose: progress, interrupted by closing, gone on with, report, and the way to its lines', async () => {
+    const path = join(files, 'rack.om');
+    writeOpenMetrics(path, 1_500_000, FROM_MS);
+    writeFileSync(path, `# HELP bad one bad line\nno measurement\n${readFileSync(path, 'utf8')}`);
+    await openImports(window);
+    await answerDialog(window, null);
+    await window.page.getByTestId('import-choose').click();
+    expect(await window.page.locator('[data-import]').count()).toBe(0);
+    await answerDialog(window, path);
+    await window.page.getByTestId('import-choose').click();
+    await item(window, 'rack.om').getByTestId('import-start').click();
+    await expect.poll(() => item(window, 'rack.om').getByTestId('import-figures').innerText(), { timeout: 30_000 }).toMatch(/[\d,]{6,} samples · .* lines read · 1 bad line skipped · [\d,]+ samples\/s/);
+    await expectNoOverflow(window.page);
+    await window.app.close();
+
+    window = await openWindow(dataDir);
+    await openImports(window);
+    expect(await item(window, 'rack.om').getAttribute('data-stage')).toBe('stopped');
+    const before = Number((await item(window, 'rack.om').getByTestId('import-figures').innerText()).match(/([\d,]+) samples/)?.[1]?.replaceAll(',', ''));
+    expect(before).toBeGreaterThan(10_000);
+    await item(window, 'rack.om').getByTestId('import-start').click();
+    // Closed and opened again meanwhile: it goes on.
+    await window.page.getByTestId('import-close').click();
+    await window.page.getByTestId('import').click();
+    await window.page.locator('[data-import="rack.om"][data-stage="done"]').waitFor({ timeout: 120_000 });
+    expect(await item(window, 'rack.om').getByTestId('import-figures').innerText()).toContain('1,500,000 samples');
+    await item(window, 'rack.om').getByTestId('import-report').click();
+    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^line 2: .*no measurement$/);
+    const target = join(files, 'report.txt');
+    const saved = window.app.evaluate(({ session }, to) => new Promise<string>((done) => session.defaultSession.once('will-download', (_, download) => {
+      download.setSavePath(to);
+      download.once('done', (__, state) => done(`${state} ${download.getFilename()}`));
+    })), target);
+    await window.page.getByTestId('import-report-save').click();
+    expect(await saved).toBe('completed rack.om.report.txt');
+    expect(await readFile(target, 'utf8')).toMatch(/^line 2: /);
+    await expectNoOverflow(window.page);
+
+    await window.page.getByTestId('import-open').click();
+    await window.page.waitForURL(/#\/history\?from=/);
+    // 8 of the 10 GPUs, with the values that were in the file.
+    const statistics = window.page.getByTestId('history-statistics');
+    await expect.poll(() => statistics.locator('tbody tr').count(), { timeout: 30_000 }).toBe(8);
+    await expect.poll(() => statistics.innerText(), { timeout: 30_000 }).toMatch(/gpu0[\s\S]*100\.0[\s\S]*150\.0/);
+    expect(window.complaints).toEqual([]);
+  }, 240_000);
+
+  it('takes a packed CSV file of others in once its columns were said, and tells a broken one what to do', async () => {
+    const csv = join(files, 'meter.csv.gz');
+    const rows = Array.from({ length: 600 }, (_, i) => `${new Date(FROM_MS + i * 1000).toISOString()},${(0.4 + (i % 10) / 100).toFixed(2)},a1`);
+    writeFileSync(csv, gzipSync(`when,kW,rack\n${rows.join('\n')}\n`));
+    await openImports(window);
+    await answerDialog(window, csv);
+    await window.page.getByTestId('import-choose').click();
+    const entry = item(window, 'meter.csv.gz');
+    await entry.waitFor();
+    expect(await entry.innerText()).toContain('CSV · gzip');
+    expect(await entry.getByTestId('import-start').isDisabled()).toBe(true);
+    await entry.getByTestId('import-time').selectOption('when');
+    await entry.locator('[data-map="kW"] select').selectOption('gpu.power');
+    await entry.locator('[data-map="kW"] input').first().fill('node/{rack}/gpu0');
+    await entry.locator('[data-map="kW"] input').last().fill('1000');
+    await expectNoOverflow(window.page);
+    await entry.getByTestId('import-start').click();
+    await window.page.locator('[data-import="meter.csv.gz"][data-stage="done"]').waitFor({ timeout: 30_000 });
+    expect(await entry.getByTestId('import-figures').innerText()).toContain('600 samples');
+    await entry.getByTestId('import-open').click();
+    await expect.poll(() => window.page.getByTestId('history-statistics').innerText(), { timeout: 30_000 }).toMatch(/a1[\s\S]*400\.0[\s\S]*490\.0/);
+
+    const cut = join(files, 'cut.om.gz');
+    const whole = gzipSync(Array.from({ length: 20_000 }, (_, i) => `coldaisle_gpu_power_watts{device="gpu9"} ${(i * 7919) % 997} ${FROM_MS / 1000 + i}\n`).join(''));
+    writeFileSync(cut, whole.subarray(0, whole.length - 2000));
+    await window.page.getByTestId('import').click();
+    await answerDialog(window, cut);
+    await window.page.getByTestId('import-choose').click();
+    await item(window, 'cut.om.gz').getByTestId('import-start').click();
+    await window.page.locator('[data-import="cut.om.gz"][data-stage="failed"]').waitFor({ timeout: 30_000 });
+    expect(await item(window, 'cut.om.gz').innerText()).toMatch(/cut off or damaged as a gzip file.*get the file anew/);
+    await item(window, 'cut.om.gz').getByTestId('import-forget').click();
+    await item(window, 'cut.om.gz').waitFor({ state: 'detached' });
+    expect(window.complaints).toEqual([]);
+  }, 120_000);
+});

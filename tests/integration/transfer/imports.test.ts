@@ -1,0 +1,198 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { ImportEntry, ImportPlan, ImportStage } from '@shared/model/import';
+import type { StoreWriter } from '../../../src-main/core/store/types';
+import { Imports } from '../../../src-main/core/transfer/imports';
+import { NOON_MS, temporaryFolder, testReader, testWriter } from '../store/support/stores';
+import { contents, importInto, writeOpenMetrics } from './support/files';
+
+const FROM_MS = NOON_MS - 86_400_000;
+const plain: ImportPlan = { timeColumn: null, rules: [] };
+const line = (device: string, value: number | string, second: number): string => `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
+
+function importsOn(dataDir: string, writer: StoreWriter, chosen: (() => Promise<string | null>) | null): Imports {
+  return new Imports({ dataDir, writer, chooseFile: chosen, onSeries: () => undefined, log: () => undefined });
+}
+
+/** Resolves when an entry has come to a stage; as soon as `when` holds, when it is given. */
+function until(imports: Imports, id: string, stage: ImportStage, when: (entry: ImportEntry) => boolean = () => true): Promise<ImportEntry> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const entry = imports.state.entries.find((each) => each.id === id);
+      if (entry?.stage !== stage || !when(entry)) return;
+      subscription.dispose();
+      resolve(entry);
+    };
+    const subscription = imports.changed.on(look);
+    look();
+  });
+}
+
+async function reportText(imports: Imports, id: string): Promise<string> {
+  let text = '';
+  for await (const piece of imports.report(id)) text += piece;
+  return text;
+}
+
+describe('an import of the running core', () => {
+  it('reads the file a person chose, and tells what came of it with a report by line numbers', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const path = join(temporaryFolder(), 'mixed.om');
+    writeFileSync(path, `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\nnode_load1 0.5 1795000000\n${line('gpu1', 2, 2)}# EOF\n`);
+    const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
+    expect(imports.state).toEqual({ canChoose: true, entries: [] });
+    const id = (await imports.choose()) ?? '';
+    expect(imports.state.entries).toMatchObject([{ id, name: 'mixed.om', stage: 'ready', preview: { format: 'openmetrics', packed: false, foreign: [{ name: 'node_load1', labels: [] }] } }]);
+    // The page learns no path.
+    expect(JSON.stringify(imports.state)).not.toContain(path);
+    imports.start(id, plain);
+    const { outcome, figures } = await until(imports, id, 'done');
+    expect(figures).toMatchObject({ samples: 2, badLines: 1, line: 7 });
+    expect(outcome).toMatchObject({ newSeries: 2, unmapped: [{ name: 'node_load1', values: 1 }], endMissing: false, hasReport: true, fromMs: FROM_MS, toMs: FROM_MS + 2000 });
+    expect(outcome?.seriesIds).toEqual(writer.listSeries().map((series) => series.id));
+    expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\nnot mapped: node_load1, 1 values\n$/);
+    await imports.forget(id);
+    expect(imports.state.entries).toEqual([]);
+    expect(existsSync(path)).toBe(true);
+    expect(readdirSync(join(dataDir, 'imports'))).toEqual(['list.json']);
+  });
+
+  it('takes foreign metrics in by the rules of the page', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const reader = await testReader(writer.path);
+    const path = join(temporaryFolder(), 'power.csv');
+    writeFileSync(path, `when,kW,rack\n${FROM_MS},0.4,a1\n`);
+    const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
+    const id = (await imports.choose()) ?? '';
+    expect(imports.state.entries[0]?.preview).toEqual({ format: 'csv', packed: false, columns: ['when', 'kW', 'rack'], timeColumn: null, foreign: ['when', 'kW', 'rack'].map((name) => ({ name, labels: [] })) });
+    imports.start(id, plain);
+    expect((await until(imports, id, 'failed')).error).toMatchObject({ code: 'invalid-input' });
+    imports.start(id, { timeColumn: 'when', rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }] });
+    await until(imports, id, 'done');
+    expect(await contents(writer, reader)).toEqual({ [JSON.stringify(['node/a1/gpu0', 'gpu.power', 'measured', ''])]: [[FROM_MS, 400]] });
+  });
+
+  it('is interrupted by the core closing, is found again by the next one, and goes on where it was', async () => {
+    const dataDir = temporaryFolder();
+    const path = join(temporaryFolder(), 'big.om');
+    writeOpenMetrics(path, 300_000, FROM_MS);
+    const writer = testWriter(dataDir);
+    const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
+    const id = (await imports.choose()) ?? '';
+    imports.start(id, plain);
+    expect(() => imports.start(id, plain)).toThrow(/under way/);
+    await until(imports, id, 'running', ({ figures }) => (figures?.samples ?? 0) > 40_000);
+    await imports.close();
+    writer.close();
+    imports.settle();
+
+    const next = testWriter(dataDir);
+    const again = importsOn(dataDir, next, null);
+    const [entry] = again.state.entries;
+    expect(entry).toMatchObject({ id, name: 'big.om', stage: 'stopped', plan: plain });
+    expect(entry?.figures?.samples).toBeGreaterThan(40_000);
+    expect(entry?.figures?.samples).toBeLessThan(300_000);
+    let least = Infinity;
+    again.changed.on(({ entries: [now] }) => (least = Math.min(least, now?.figures?.samples ?? Infinity)));
+    again.start(id, plain);
+    expect((await until(again, id, 'done')).figures).toMatchObject({ samples: 300_000, badLines: 0 });
+    // It never counted from the start again.
+    expect(least).toBeGreaterThan(40_000);
+    const all = await contents(next, await testReader(next.path));
+    expect(Object.values(all).map((samples) => samples.length)).toEqual(Array.from({ length: 10 }, () => 30_000));
+  });
+
+  it('is stopped by a person and gone on with', async () => {
+    const dataDir = temporaryFolder();
+    const path = join(temporaryFolder(), 'big.om');
+    writeOpenMetrics(path, 200_000, FROM_MS);
+    const imports = importsOn(dataDir, testWriter(dataDir), () => Promise.resolve(path));
+    const id = (await imports.choose()) ?? '';
+    imports.start(id, plain);
+    await until(imports, id, 'running', ({ figures }) => (figures?.samples ?? 0) > 1);
+    await imports.stop(id);
+    expect(imports.state.entries[0]).toMatchObject({ stage: 'stopped', samplesPerS: null });
+    // The same file chosen again is the same entry.
+    expect(await imports.choose()).toBe(id);
+    imports.start(id, plain);
+    expect((await until(imports, id, 'done')).figures?.samples).toBe(200_000);
+  });
+});
+
+describe('a file that the page sends', () => {
+  it('is gathered in the data folder, goes on after a break, is read, and goes', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const bytes = Buffer.from(`${line('gpu0', 1, 0)}${line('gpu0', 2, 1)}# EOF\n`);
+    const first = importsOn(dataDir, writer, null);
+    await expect(first.choose()).rejects.toMatchObject({ code: 'invalid-input' });
+    const { id } = first.offer('../../etc/measured.om', bytes.length, 5);
+    expect(first.state.entries[0]).toMatchObject({ name: 'measured.om', stage: 'receiving', receivedBytes: 0 });
+    await first.receive(id, 0, bytes.subarray(0, 30));
+    await expect(first.receive(id, 10, bytes.subarray(10, 30))).rejects.toMatchObject({ code: 'conflict' });
+    await expect(first.receive(id, 30, Buffer.alloc(bytes.length))).rejects.toMatchObject({ code: 'conflict' });
+
+    const imports = importsOn(dataDir, writer, null);
+    expect(imports.offer('measured.om', bytes.length, 5)).toEqual({ id, receivedBytes: 30 });
+    expect(imports.offer('measured.om', bytes.length, 6).id).not.toBe(id);
+    await imports.receive(id, 30, bytes.subarray(30));
+    expect(imports.state.entries.find((entry) => entry.id === id)).toMatchObject({ stage: 'ready', preview: { format: 'openmetrics' } });
+    imports.start(id, plain);
+    await until(imports, id, 'done');
+    expect(Object.values(await contents(writer, await testReader(writer.path)))).toEqual([[[FROM_MS, 1], [FROM_MS + 1000, 2]]]);
+    expect(readdirSync(join(dataDir, 'imports', 'received'))).toEqual([]);
+  });
+});
+
+describe('a file packed with gzip', () => {
+  it('is read as what is packed in it, and gone on with in the middle', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const reader = await testReader(writer.path);
+    const folder = temporaryFolder();
+    const open = join(folder, 'big.om');
+    writeOpenMetrics(open, 100_000, FROM_MS);
+    // Two members one after the other are one file; the name says nothing.
+    const text = readFileSync(open);
+    const path = join(folder, 'packed.bin');
+    writeFileSync(path, Buffer.concat([gzipSync(text.subarray(0, 3_000_000)), gzipSync(text.subarray(3_000_000))]));
+    const abort = new AbortController();
+    const half = await importInto(writer, dataDir, path, { signal: abort.signal, onProgress: ({ samples }) => samples > 30_000 && abort.abort() });
+    expect(half).toMatchObject({ done: false });
+    expect(half.doneBytes).toBeLessThan(half.totalBytes);
+    const rest = await importInto(writer, dataDir, path);
+    expect(rest).toMatchObject({ done: true, resumedAtLine: half.line, samples: 100_000, badLines: 0, endMissing: false });
+    expect(rest.doneBytes).toBe(rest.totalBytes);
+    const packed = await contents(writer, reader);
+    const other = temporaryFolder();
+    const plainWriter = testWriter(other);
+    await importInto(plainWriter, other, open);
+    expect(packed).toEqual(await contents(plainWriter, await testReader(plainWriter.path)));
+  });
+
+  it('that is cut off says so; what could be unpacked is in', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const path = join(temporaryFolder(), 'cut.om.gz');
+    const noise = Array.from({ length: 40_000 }, (_, i) => line('gpu0', (i * 7919) % 997, i)).join('');
+    const whole = gzipSync(noise);
+    writeFileSync(path, whole.subarray(0, whole.length - 500));
+    await expect(importInto(writer, dataDir, path)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/cut off or damaged as a gzip file.*get the file anew/) as string });
+    const [samples] = Object.values(await contents(writer, await testReader(writer.path)));
+    expect(samples?.length).toBeGreaterThan(30_000);
+    expect(basename(path)).toBe('cut.om.gz');
+  });
+});
+
+it('samples older than what is kept are left out and counted', async () => {
+  const dataDir = temporaryFolder();
+  const writer = testWriter(dataDir);
+  const path = join(temporaryFolder(), 'old.om');
+  writeFileSync(path, `${line('gpu0', 1, 0)}${line('gpu0', 2, 7200)}# EOF\n`);
+  const kept: StoreWriter = Object.create(writer, { rawFromMs: { value: FROM_MS + 3_600_000 } }) as StoreWriter;
+  expect(await importInto(kept, dataDir, path)).toMatchObject({ samples: 1, expired: 1, badLines: 0, fromMs: FROM_MS + 7_200_000 });
+});
