@@ -24,6 +24,8 @@ export interface CoreSupervisorOptions {
   readonly version: string;
   /** As typed after --scenario; default null. */
   readonly scenario?: string | null;
+  /** As typed after --gpu-hz; default null. */
+  readonly gpuHz?: string | null;
 }
 
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
@@ -39,6 +41,7 @@ export class CoreSupervisor {
   private startedAtMs = 0;
   private watch: NodeJS.Timeout | null = null;
   private retry: NodeJS.Timeout | null = null;
+  private typedOnce = false;
   private refused = false;
   /** Trainers of cores that are gone. */
   private orphans: Promise<unknown> = Promise.resolve();
@@ -49,7 +52,7 @@ export class CoreSupervisor {
   /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
   start(): void {
     if (this.child || this.closing) return;
-    const { paths, version, scenario = null } = this.options;
+    const { paths, version, scenario = null, gpuHz = null } = this.options;
     const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit' });
     const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
     this.child = child;
@@ -63,7 +66,9 @@ export class CoreSupervisor {
     // V8 gave up on it (out of memory); its exit follows.
     child.on('error', (type, location) => process.stderr.write(`the core failed: ${type} at ${location}\n`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
-    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version, scenario });
+    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version, scenario, gpuHz: this.typedOnce ? null : gpuHz });
+    // What the operator set since counts more than what was typed at the start.
+    this.typedOnce = true;
     this.started.emit();
   }
 

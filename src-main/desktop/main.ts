@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { app, BrowserWindow, dialog, Menu } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
+import { givenGpuHz } from '../hosts/given';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { CoreSupervisor, type CoreGone } from './core-supervisor';
@@ -8,7 +9,7 @@ import { buildMenu } from './menu';
 import { desktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir, typedScenario } from './words';
+import { typedDataDir, typedGpuHz, typedScenario } from './words';
 
 const scenario = typedScenario(process.argv);
 const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
@@ -25,7 +26,7 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario });
+  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenGpuHz(process.env) });
   const broker = brokerPorts(core);
   let closing = false;
   let closed = false;

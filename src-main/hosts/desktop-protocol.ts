@@ -18,6 +18,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     readerWorker: z.string(),
     version: z.string(),
     scenario: z.string().nullable(),
+    gpuHz: z.string().nullable(),
   }),
   /** A page. Those that come before `ready` wait. */
   z.object({ t: z.literal('connect') }),

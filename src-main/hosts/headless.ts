@@ -15,6 +15,7 @@ import { Terminal } from './cli/terminal';
 import { train } from './cli/train';
 import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
+import { givenGpuHz } from './given';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
 import { startConsoleServer } from './serve/console-server';
 import type { Core } from '../core/core';
@@ -33,12 +34,12 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function startCore(paths: HostPaths, logsAll: boolean, scenario: string | null = null): Promise<Running> {
+async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
   const core = await createCore({
     dataDir: paths.dataDir,
-    scenario,
+    ...shown,
     resourcesDir: paths.resourcesDir,
     enginesDir: paths.enginesDir,
     readerWorker: paths.readerWorker,
@@ -65,9 +66,9 @@ function log(level: 'info' | 'warn' | 'error', text: string): void {
   terminal.note(`${new Date().toISOString()} ${level} ${text}`);
 }
 
-async function serve(paths: HostPaths, port: number, scenario: string | null): Promise<number> {
+async function serve(paths: HostPaths, { port, scenario, gpuHz }: Extract<Request, { word: 'serve' }>): Promise<number> {
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
-  const running = await startCore(paths, true, scenario);
+  const running = await startCore(paths, true, { scenario, gpuHz: gpuHz ?? givenGpuHz(process.env) });
   try {
     const server = await startConsoleServer({ port, rendererDir: paths.rendererDir, connect: (page) => running.core.connect(page), log });
     try {
@@ -152,7 +153,7 @@ async function run(request: Request): Promise<number> {
       terminal.line(version());
       return 0;
     case 'serve':
-      return serve(hostPaths(__dirname, request.dataDir, null, request.scenario), request.port, request.scenario);
+      return serve(hostPaths(__dirname, request.dataDir, null, request.scenario), request);
     case 'train':
       return trainHere(hostPaths(__dirname, request.dataDir, null), request);
     case 'doctor':

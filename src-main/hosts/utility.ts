@@ -52,6 +52,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
     core = await createCore({
       dataDir: init.dataDir,
       scenario: init.scenario,
+      gpuHz: init.gpuHz,
       resourcesDir: init.resourcesDir,
       enginesDir: init.enginesDir,
       readerWorker: init.readerWorker,
