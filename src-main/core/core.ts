@@ -4,12 +4,13 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { DeviceEvent } from '@shared/model/device-event';
-import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-rates';
+import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-settings';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Port } from '@shared/rpc/port';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
+import { scopeEvents } from './energy/power-scope';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
@@ -80,6 +81,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const environment = { ...machineEnvironment(), nvml, ...options.environment };
   const events = new EventLog(log);
   started.add(events.onEvent((event) => recordEvent(writer, event, log)));
+  let gpu = settings.current.gpu;
+  started.add(
+    settings.onChange((next) => {
+      for (const event of scopeEvents(gpu, next.gpu, Date.now())) events.add(event);
+      gpu = next.gpu;
+    }),
+  );
   const gpuRates = { current: () => ratesOf(settings.current.gpu), onChange: (listener: () => void) => settings.onChange(listener) };
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
@@ -89,7 +97,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     maxItPowerW: () => scenario?.maxItPowerW ?? maxItPowerW(cpuPower, telemetry, basePowerW()),
     localNode: scenario === null,
   });
-  const roomTotals = new RoomTotals();
+  const roomTotals = new RoomTotals(() => settings.current.gpu);
   const telemetry: Telemetry = createTelemetry({
     writer,
     collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],

@@ -15,7 +15,7 @@ export interface CoreOptions {
   readonly readerWorker: string;
   /** Bundled thread that calls the NVIDIA driver; default: nvml.js beside the reader worker. */
   readonly nvmlWorker?: string;
-  /** Samples a second of the GPUs as typed at the start (src-shared/model/gpu-rates.ts); it becomes the setting. Null = as it is set. */
+  /** Samples a second of the GPUs as typed at the start (src-shared/model/gpu-settings.ts); it becomes the setting. Null = as it is set. */
   readonly gpuHz?: string | null;
   readonly launcher: TrainerLauncher;
   readonly host: 'desktop' | 'headless';

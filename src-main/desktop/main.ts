@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { app, BrowserWindow, dialog, Menu } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
-import { givenGpuHz } from '../hosts/given';
+import { givenRates } from '@shared/model/gpu-settings';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { CoreSupervisor, type CoreGone } from './core-supervisor';
@@ -26,7 +26,7 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenGpuHz(process.env) });
+  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env) });
   const broker = brokerPorts(core);
   let closing = false;
   let closed = false;

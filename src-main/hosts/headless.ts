@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
+import { givenRates } from '@shared/model/gpu-settings';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createChildLauncher } from './child-launcher';
@@ -15,7 +16,6 @@ import { Terminal } from './cli/terminal';
 import { train } from './cli/train';
 import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
-import { givenGpuHz } from './given';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
 import { startConsoleServer } from './serve/console-server';
 import type { Core } from '../core/core';
@@ -68,7 +68,7 @@ function log(level: 'info' | 'warn' | 'error', text: string): void {
 
 async function serve(paths: HostPaths, { port, scenario, gpuHz }: Extract<Request, { word: 'serve' }>): Promise<number> {
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
-  const running = await startCore(paths, true, { scenario, gpuHz: gpuHz ?? givenGpuHz(process.env) });
+  const running = await startCore(paths, true, { scenario, gpuHz: gpuHz ?? givenRates(process.env) });
   try {
     const server = await startConsoleServer({ port, rendererDir: paths.rendererDir, connect: (page) => running.core.connect(page), log });
     try {

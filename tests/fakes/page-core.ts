@@ -3,6 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/streams';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
+import { leftOutOf } from '@shared/model/gpu-settings';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
@@ -261,6 +262,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
       runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
       queuedJobs: 0,
+      leftOut: leftOutOf(settings.gpu),
       parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label }) => ({ label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
     };
   }

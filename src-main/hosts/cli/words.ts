@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { RATES_WANTED, typedRates } from '@shared/model/gpu-rates';
+import { RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
 import { engineIds, type RecipeId, recipeIds, recipes, TrainParams, type EngineId } from '@shared/model/recipes';
 import { defaultSettings } from '@shared/model/settings';
 import { nearest } from './nearest';

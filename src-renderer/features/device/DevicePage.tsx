@@ -12,6 +12,7 @@ import { DeviceCharts } from './DeviceCharts';
 import { DeviceHead } from './DeviceHead';
 import { Events } from './Events';
 import { Figures } from './Figures';
+import { Metering } from './Metering';
 import { NodeDevices } from './NodeDevices';
 import { Processes } from './Processes';
 import { Throttle } from './Throttle';
@@ -69,6 +70,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
           {axis ? <Figures axis={axis} series={own} /> : null}
           {gpu ? <Processes device={seriesDevice} /> : null}
           <Events device={seriesDevice} />
+          {gpu ? <Metering device={seriesDevice} /> : null}
         </aside>
         <div className="device-main">
           {axis ? <DeviceCharts axis={axis} series={own} /> : null}

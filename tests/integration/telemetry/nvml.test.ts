@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { GpuRates } from '@shared/model/gpu-rates';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';

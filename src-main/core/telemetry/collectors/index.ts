@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { DeviceEvent } from '@shared/model/device-event';
-import type { GpuRates } from '@shared/model/gpu-rates';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Collector, CollectorEnvironment } from '../collector';
 import type { CpuPowerModel } from '../cpu-power-model';
 import type { Log } from '../ingest';

@@ -1,5 +1,5 @@
 import type { TimedReadings } from '../../collector';
-import { hzOf, type GpuRates } from '@shared/model/gpu-rates';
+import { hzOf, type GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 
 /** Two ticks' worth: a core that does not ask for longer has no use for them. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { GpuRates } from '@shared/model/gpu-rates';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { NvmlAccess } from '../../collector';
 import type { Log } from '../../ingest';
 import { nvmlFunctions } from './bindings';

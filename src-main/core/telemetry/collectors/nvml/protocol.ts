@@ -1,5 +1,5 @@
 import type { DeviceEvent } from '@shared/model/device-event';
-import type { GpuRates } from '@shared/model/gpu-rates';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import type { TimedReadings } from '../../collector';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import type { DeviceEvent } from '@shared/model/device-event';
-import type { GpuRates } from '@shared/model/gpu-rates';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';

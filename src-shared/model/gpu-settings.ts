@@ -21,6 +21,11 @@ export function withGpuDevice(gpu: Gpu, device: string, change: Partial<GpuDevic
   return { ...gpu, devices: Object.fromEntries(next.hz === null && next.inItPower ? others : [...others, [device, next]]) };
 }
 
+/** The GPUs whose power is left out of IT power. */
+export function leftOutOf(gpu: Gpu): string[] {
+  return Object.keys(gpu.devices).filter((device) => gpu.devices[device]?.inItPower === false);
+}
+
 export function ratesOf(gpu: Gpu): GpuRates {
   return { hz: gpu.hz, devices: Object.fromEntries(Object.entries(gpu.devices).flatMap(([device, { hz }]) => (hz === null ? [] : [[device, hz]]))) };
 }
@@ -42,6 +47,11 @@ export function typedRates(gpu: Gpu, typed: string): Gpu | null {
     next = device === undefined ? { ...next, hz: hz.data } : withGpuDevice(next, device, { hz: hz.data });
   }
   return next;
+}
+
+/** The same from the environment, for a start that types none; null where it says nothing. */
+export function givenRates(env: Readonly<Record<string, string | undefined>>): string | null {
+  return env['COLDAISLE_GPU_HZ'] || null;
 }
 
 /** What {@link typedRates} takes, in words. */
