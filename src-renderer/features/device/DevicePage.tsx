@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { deviceOn, type DeviceTree, type TreeDevice } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { DeviceAxis } from '../../data/device-axis';
+import { throttleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -58,7 +59,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   const make = useCallback(() => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
   const axis = useDisposable(make);
   const gpu = device?.kind === 'gpu';
-  const clockEvents = own.find(({ metric }) => metric === 'gpu.clock.events');
+  const throttle = useMemo(() => throttleSources(own), [own]);
   const up = node === null && device?.node ? deviceHash(device.node) : '#/';
   useUpOnEscape(up);
   return (
@@ -74,7 +75,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
         </aside>
         <div className="device-main">
           {axis ? <DeviceCharts axis={axis} series={own} /> : null}
-          {axis && clockEvents ? <Throttle axis={axis} seriesId={clockEvents.id} /> : null}
+          {axis && (throttle.masks ?? throttle.any) !== null ? <Throttle axis={axis} sources={throttle} /> : null}
         </div>
       </div>
     </div>
