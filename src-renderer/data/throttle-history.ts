@@ -14,14 +14,12 @@ export interface HeldSpan {
 export interface HeldDown {
   readonly reason: ThrottleReason;
   readonly spans: readonly HeldSpan[];
-  /** Time in which it held, as far as it is known, ms. */
-  readonly heldMs: number;
+  /** Share of the observed time in which it held; null where none tells it. */
+  readonly share: number | null;
 }
 
 export interface ThrottleHistory {
   readonly reasons: readonly HeldDown[];
-  /** Time that was observed at all, ms: what shares are taken of. */
-  readonly seenMs: number;
   /** Whether some of the span is known only as "some of the time". */
   readonly coarse: boolean;
 }
@@ -103,7 +101,15 @@ class Builder {
   }
 
   history(): ThrottleHistory {
-    const reasons = [...this.spans].map(([reason, spans]): HeldDown => ({ reason, spans, heldMs: spans.reduce((sum, { fromMs, toMs, share }) => sum + (share ?? 0) * (toMs - fromMs), 0) }));
-    return { reasons, seenMs: this.seenMs, coarse: this.coarse };
+    const reasons = [...this.spans].map(([reason, spans]): HeldDown => {
+      let knownMs = this.seenMs;
+      let heldMs = 0;
+      for (const { fromMs, toMs, share } of spans) {
+        if (share === null) knownMs -= toMs - fromMs;
+        else heldMs += share * (toMs - fromMs);
+      }
+      return { reason, spans, share: knownMs > 0 ? heldMs / knownMs : null };
+    });
+    return { reasons, coarse: this.coarse };
   }
 }

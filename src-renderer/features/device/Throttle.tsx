@@ -15,7 +15,7 @@ export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonl
   const { t, format } = useTexts();
   useChanges(axis, REDRAW_MS);
   const span = axis.span;
-  const { reasons, seenMs, coarse } = throttleHistory((id) => axis.steps(id), sources, span);
+  const { reasons, coarse } = throttleHistory((id) => axis.steps(id), sources, span);
   return (
     <section className="throttle" aria-label={t('device.throttle.title')} data-testid="throttle-history">
       <h2>
@@ -23,10 +23,10 @@ export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonl
         <span className="page-note">{coarse ? t('device.throttle.coarse') : t('device.throttle.note')}</span>
       </h2>
       <ul>
-        {reasons.map(({ reason, spans, heldMs }) => (
-          <li key={reason} className="throttle-row" data-reason={reason} data-share={seenMs === 0 ? undefined : (heldMs / seenMs).toFixed(4)}>
+        {reasons.map(({ reason, spans, share: held }) => (
+          <li key={reason} className="throttle-row" data-reason={reason} data-share={held?.toFixed(4)}>
             <span className="throttle-name">{t(`device.reason.${reason}`)}</span>
-            <span className="throttle-share">{seenMs === 0 ? format.percent(null) : format.percent(heldMs / seenMs, heldMs > 0 && heldMs / seenMs < 0.1 ? 1 : 0)}</span>
+            <span className="throttle-share">{format.percent(held, held !== null && held > 0 && held < 0.1 ? 1 : 0)}</span>
             <svg className="throttle-bar" viewBox={`0 0 ${WIDTH} 1`} preserveAspectRatio="none" aria-hidden>
               <path className="throttle-some" d={outline(spans.filter(({ share }) => share === null), span)} />
               <path className="throttle-held" d={outline(spans.filter(({ share }) => share !== null), span)} />

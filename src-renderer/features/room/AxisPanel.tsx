@@ -1,6 +1,9 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
+import { leftOutOf } from '@shared/model/gpu-settings';
+import type { Settings } from '@shared/model/settings';
 import { axisLabels } from '../../charts/labels';
 import { PaneChart } from '../../charts/PaneChart';
+import { valueOf } from '../../data/loadable';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
@@ -19,6 +22,8 @@ const presets = [
 ] as const;
 type Preset = (typeof presets)[number]['value'];
 
+const leftOut = (settings: Settings | null): string[] => (settings === null ? [] : leftOutOf(settings.gpu));
+
 /** The one time axis with its controls; `lead` stands before them. */
 export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
   const services = useServices();
@@ -30,6 +35,7 @@ export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
         telemetry: services.telemetry,
         series: services.series,
         runs: services.runs,
+        leftOut: () => leftOut(valueOf(services.settings.get())),
         labelRun: (run) => t('room.axis.run', { recipe: t(`recipe.${run.recipe}.short`), id: run.id.slice(0, 8) }),
       }),
     [services, t],
@@ -48,7 +54,8 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
   const { t, format } = texts;
   const window = useReadable(axis.window);
   const series = useValue(services.series);
-  const panes = useMemo(() => axisPanes(texts, series ?? []), [texts, series]);
+  const out = leftOut(useValue(services.settings)).join();
+  const panes = useMemo(() => axisPanes(texts, (series ?? []).filter(({ device, metric }) => metric !== 'gpu.power' || !out.split(',').includes(device))), [texts, series, out]);
   const labels = useMemo(() => axisLabels(format), [format]);
   const formatCursor = useCallback((at: number) => format.dateTime(at), [format]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);

@@ -109,9 +109,11 @@ describe('throttle history', () => {
       'sw-power-cap': [{ fromMs: 0, toMs: 10_000, share: 1 }, { fromMs: 10_000, toMs: 20_000, share: 0.25 }],
       'sw-thermal': [{ fromMs: 10_000, toMs: 20_000, share: 0.5 }],
     });
-    const { seenMs, coarse, reasons } = history(steps);
-    expect([seenMs, coarse]).toEqual([30_000, false]);
-    expect(reasons.find(({ reason }) => reason === 'sw-power-cap')!.heldMs).toBe(12_500);
+    const { coarse, reasons } = history(steps);
+    expect(coarse).toBe(false);
+    expect(reasons.find(({ reason }) => reason === 'sw-power-cap')!.share).toBeCloseTo(12_500 / 30_000, 12);
+    expect(reasons.find(({ reason }) => reason === 'hw-thermal')!.share).toBe(0);
+    expect(history({}).reasons[0]!.share).toBeNull();
     expect(reasons.map(({ reason }) => reason)).toEqual(['sw-power-cap', 'hw-slowdown', 'sw-thermal', 'hw-thermal', 'hw-power-brake']);
   });
 
@@ -125,8 +127,10 @@ describe('throttle history', () => {
       'sw-power-cap': [{ fromMs: 0, toMs: 20_000, share: 1 }, { fromMs: 20_000, toMs: 30_000, share: null }, { fromMs: 30_000, toMs: 40_000, share: 0.5 }],
       'sw-thermal': [{ fromMs: 10_000, toMs: 20_000, share: 1 }],
     });
-    const { coarse, seenMs, reasons } = history(steps);
-    expect([coarse, seenMs, reasons[0]!.heldMs]).toEqual([true, 40_000, 25_000]);
-    expect(history({ [MASKS]: [[0, 60_000, 4]] }).reasons[0]).toEqual({ reason: 'sw-power-cap', heldMs: 60_000, spans: [{ fromMs: 0, toMs: 60_000, share: 1 }] });
+    const { coarse, reasons } = history(steps);
+    expect(coarse).toBe(true);
+    // Of the 30 s of which it is known.
+    expect(reasons[0]!.share).toBeCloseTo(25_000 / 30_000, 12);
+    expect(history({ [MASKS]: [[0, 60_000, 4]] }).reasons[0]).toEqual({ reason: 'sw-power-cap', share: 1, spans: [{ fromMs: 0, toMs: 60_000, share: 1 }] });
   });
 });
