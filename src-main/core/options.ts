@@ -1,6 +1,15 @@
 import type { TrainerLauncher } from './jobs/launcher';
 import type { CollectorEnvironment } from './telemetry/collector';
 
+/** A log that outlives the process. */
+export interface KeptLog {
+  readonly path: string;
+  /** Why the last line could not be written; null when it was. */
+  readonly failure: string | null;
+  /** Its newest lines, oldest first. */
+  tail(): string;
+}
+
 /** What a host gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
@@ -21,6 +30,8 @@ export interface CoreOptions {
   readonly host: 'desktop' | 'headless';
   readonly version: string;
   readonly environment?: Partial<CollectorEnvironment>;
+  /** Where the log is kept, for the doctor and the window; default: nowhere. */
+  readonly logFile?: KeptLog | null;
   /** Default: one line per entry on stderr. Never receives a secret. */
   readonly log?: (level: 'info' | 'warn' | 'error', text: string) => void;
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
@@ -24,6 +25,8 @@ export interface CoreSupervisorOptions {
   readonly version: string;
   /** As typed after --scenario; default null. */
   readonly scenario?: string | null;
+  /** Told what a person without a terminal would miss; default: stderr. */
+  readonly note?: (text: string) => void;
   /** As typed after --gpu-hz; default null. */
   readonly gpuHz?: string | null;
 }
@@ -64,9 +67,9 @@ export class CoreSupervisor {
     child.on('message', (raw) => this.receive(child, CoreMessage.parse(raw)));
     child.once('exit', (code) => this.exited(child, code));
     // V8 gave up on it (out of memory); its exit follows.
-    child.on('error', (type, location) => process.stderr.write(`the core failed: ${type} at ${location}\n`));
+    child.on('error', (type, location) => this.note(`the core failed: ${type} at ${location}`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
-    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version, scenario, gpuHz: this.typedOnce ? null : gpuHz });
+    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, logFile: join(paths.logDir, 'core.log'), version, scenario, gpuHz: this.typedOnce ? null : gpuHz });
     // What the operator set since counts more than what was typed at the start.
     this.typedOnce = true;
     this.started.emit();
@@ -85,6 +88,11 @@ export class CoreSupervisor {
     return this.closing;
   }
 
+  private note(text: string): void {
+    if (this.options.note) this.options.note(text);
+    else process.stderr.write(`${text}\n`);
+  }
+
   private async shutDown(): Promise<void> {
     if (this.retry) clearTimeout(this.retry);
     const { child } = this;
@@ -96,7 +104,7 @@ export class CoreSupervisor {
     if (this.watch) clearInterval(this.watch);
     await new Promise<void>((resolve) => {
       const limit = setTimeout(() => {
-        process.stderr.write(`the core did not close within ${CLOSE_MS / 1000} s and is killed\n`);
+        this.note(`the core did not close within ${CLOSE_MS / 1000} s and is killed`);
         killNow(child);
       }, CLOSE_MS);
       child.once('exit', () => {
@@ -134,7 +142,7 @@ export class CoreSupervisor {
   private tick(child: UtilityProcess): void {
     this.missed += 1;
     if (this.missed < (this.ready ? MISSED_BEATS : MISSED_BEATS_STARTING)) return;
-    process.stderr.write(`the core missed ${this.missed} heartbeats and is killed\n`);
+    this.note(`the core missed ${this.missed} heartbeats and is killed`);
     killNow(child);
   }
 
@@ -154,7 +162,7 @@ export class CoreSupervisor {
       return;
     }
     this.restarts += 1;
-    process.stderr.write(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${BACKOFF_MS.length} in ${waitMs} ms\n`);
+    this.note(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${BACKOFF_MS.length} in ${waitMs} ms`);
     this.retry = setTimeout(() => this.start(), waitMs);
   }
 

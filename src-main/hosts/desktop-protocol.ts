@@ -16,6 +16,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     resourcesDir: z.string(),
     enginesDir: z.string(),
     readerWorker: z.string(),
+    logFile: z.string(),
     version: z.string(),
     scenario: z.string().nullable(),
     gpuHz: z.string().nullable(),

@@ -16,6 +16,7 @@ import { Terminal } from './cli/terminal';
 import { train } from './cli/train';
 import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
+import { LogFile } from './log-file';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
 import { startConsoleServer } from './serve/console-server';
 import type { Core } from '../core/core';
@@ -37,6 +38,7 @@ interface Running {
 async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
+  const logFile = new LogFile(join(paths.logDir, 'core.log'));
   const core = await createCore({
     dataDir: paths.dataDir,
     ...shown,
@@ -46,7 +48,9 @@ async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?:
     launcher: createChildLauncher({ program: paths.trainerProgram }),
     host: 'headless',
     version: version(),
+    logFile,
     log: (level, text) => {
+      logFile.write(level, text);
       if (logsAll || level !== 'info') log(level, text);
     },
   });
@@ -58,6 +62,7 @@ async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?:
   const close = async (): Promise<void> => {
     client.dispose();
     await within(core.close(), CLOSE_LIMIT_MS);
+    logFile.flush();
   };
   return { core, client, close: () => (closing ??= close()) };
 }
@@ -114,7 +119,7 @@ async function doctorHere(paths: HostPaths): Promise<number> {
     const running = await startCore(paths, false).catch((error: unknown) => {
       if (!isAppError(error, 'conflict')) throw error;
       terminal.note(`${error.message} The machine is examined without it.`);
-      return startCore({ ...paths, dataDir: folder }, false);
+      return startCore({ ...paths, dataDir: folder, logDir: join(folder, 'logs') }, false);
     });
     try {
       await doctor(running.client, terminal);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
@@ -137,6 +137,18 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
     await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
     expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1');
     await expectNoOverflow(page);
+  });
+
+  it('keeps a log that the doctor names and the window opens', async () => {
+    const { page } = window;
+    await go(page, 'doctor');
+    const path = join(dataDir, 'logs', 'core.log');
+    await expect.poll(() => page.locator('[data-item="storage.log"] .doctor-detail').innerText(), { timeout: 20_000 }).toBe(path);
+    await page.getByTestId('show-log').click();
+    expect(await page.getByTestId('log-lines').innerText()).toMatch(/warn gpu0: NVIDIA H100 80GB HBM3: XID 79/);
+    expect(await readFile(path, 'utf8')).toMatch(/info Coldaisle \d+\.\d+\.\d+ begins/);
+    await expectNoOverflow(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
   it('complained of nothing', () => {

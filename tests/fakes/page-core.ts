@@ -86,6 +86,7 @@ export function createPageCore(options: PageCoreOptions): Api {
   return {
     commands: {
       'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, scenario: null, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
+      'log.read': () => ({ path: '/home/ops/.config/coldaisle/logs/core.log', text: '2026-11-23T14:00:00.000Z info the room is metered\n' }),
       'storage.status': () => ({ bytes: 48_324_608, freeBytes: 0, samples: 4.1e7, bytesPerSample: 1.1, bytesPerSampleRaw: 0.9, levels: [], waiting: 0, estimate: null, quarantined: 0 }),
       'events.query': () => ({ events: [] }),
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
