@@ -7,7 +7,7 @@ export function scopeEvents(before: Gpu, after: Gpu, atMs: number): DeviceEvent[
   const [was, is] = [leftOutOf(before), leftOutOf(after)];
   const event = (device: string, text: string): DeviceEvent => ({ atMs, device, kind: 'power-scope', code: null, text, severity: 'info' });
   return [
-    ...is.filter((device) => !was.includes(device)).map((device) => event(device, `${device}: its power is left out of IT power from here on, by hand`)),
-    ...was.filter((device) => !is.includes(device)).map((device) => event(device, `${device}: its power is counted in IT power again`)),
+    ...is.filter((device) => !was.includes(device)).map((device) => event(device, 'its power is left out of IT power from here on, by hand')),
+    ...was.filter((device) => !is.includes(device)).map((device) => event(device, 'its power is counted in IT power again')),
   ];
 }
