@@ -1,3 +1,4 @@
+import { fromJson, toJson } from '@shared/rpc/json';
 import { QueuePort } from '@shared/rpc/queue-port';
 import type { Port } from '@shared/rpc/port';
 
@@ -12,12 +13,12 @@ export function messagePort(channel: MessagePort): Port {
 
 /** The page's end of an open WebSocket: one JSON text a message. What is no JSON ends the connection. */
 export function socketPort(socket: WebSocket): Port {
-  const port: QueuePort = new QueuePort({ send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() });
+  const port: QueuePort = new QueuePort({ send: (message) => socket.send(toJson(message)), close: () => socket.close() });
   socket.onmessage = (event: MessageEvent<unknown>) => {
     if (typeof event.data !== 'string') return;
     let message: unknown;
     try {
-      message = JSON.parse(event.data);
+      message = fromJson(event.data);
     } catch {
       port.close();
       return;

@@ -1,3 +1,4 @@
+import { fromJson, toJson } from './json';
 import { QueuePort } from './queue-port';
 import type { Port } from './port';
 
@@ -16,9 +17,8 @@ function half(other: () => QueuePort): QueuePort {
   const later = (step: () => void): void => void Promise.resolve().then(step);
   return new QueuePort({
     send(message) {
-      const text = JSON.stringify(message);
-      if (text === undefined) throw new TypeError('a message is a JSON-shaped value');
-      later(() => other().receive(JSON.parse(text)));
+      const text = toJson(message);
+      later(() => other().receive(fromJson(text)));
     },
     close() {
       later(() => other().closed());

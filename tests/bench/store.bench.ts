@@ -176,7 +176,9 @@ async function asking(dir: string): Promise<BenchRow[]> {
 /** A room of 2,000 series at 1 Hz as fast as it goes, with a reader that asks for charts all the while, beside rows in one table. */
 async function ingest(dir: string): Promise<BenchRow[]> {
   const SERIES = 2_000;
-  const TICKS = 900;
+  // Beyond the hour, so that its blocks are made whole and get their rollups in the time measured.
+  const TICKS = 4_000;
+  const ROW_TICKS = 1_000;
   const patterns = room();
   const writer = openWriter({ dataDir: join(dir, 'ingest') });
   const ids = Array.from({ length: SERIES }, (_, i) => writer.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id);
@@ -199,7 +201,7 @@ async function ingest(dir: string): Promise<BenchRow[]> {
     const tookMs = await timed(() => writer.commitSamples(samples));
     storeMs += tookMs;
     worstMs = Math.max(worstMs, tookMs);
-    rowsMs += await timed(() => rows.transaction(() => samples.forEach(({ seriesId, atMs, value }) => insert.run(atMs, seriesId, value))));
+    if (tick < ROW_TICKS) rowsMs += await timed(() => rows.transaction(() => samples.forEach(({ seriesId, atMs, value }) => insert.run(atMs, seriesId, value))));
     // Lets the reader's answers in.
     if (tick % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -210,10 +212,12 @@ async function ingest(dir: string): Promise<BenchRow[]> {
   rows.close();
   const perSecond = (SERIES * TICKS) / (storeMs / 1000);
   const size = statSync(writer.path).size;
+  const rowsPerSecond = (SERIES * ROW_TICKS) / (rowsMs / 1000);
+  const rowBytes = statSync(rows.path).size / (SERIES * ROW_TICKS);
   return [
-    { name: `ingest, 2,000 series, packed into blocks; ${charts} charts asked`, value: perSecond, unit: 'samples/s', ratio: { value: perSecond / ((SERIES * TICKS) / (rowsMs / 1000)), against: 'rows in one table, never packed' } },
+    { name: `ingest, 2,000 series, an hour packed and rolled up; ${charts} charts asked`, value: perSecond, unit: 'samples/s', ratio: { value: perSecond / rowsPerSecond, against: 'rows in one table, never packed' } },
     { name: 'longest tick of it', value: worstMs, unit: 'ms' },
-    { name: 'its database', value: size / (SERIES * TICKS), unit: 'B/sample', ratio: { value: size / statSync(rows.path).size, against: 'that table' } },
+    { name: 'its database', value: size / (SERIES * TICKS), unit: 'B/sample', ratio: { value: size / (SERIES * TICKS) / rowBytes, against: 'that table' } },
   ];
 }
 

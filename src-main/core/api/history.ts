@@ -11,7 +11,10 @@ type OwnStreams = Pick<StreamHandlers, 'history.csv'>;
 export function historyApi({ telemetry, reader, writer, settings }: Services): Own {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
-    'history.query': (input, cancellation) => reader.history(input, abortSignal(cancellation)),
+    'history.query': async (input, cancellation) => {
+      const { bucketMs, columns } = await reader.history(input, abortSignal(cancellation));
+      return { bucketMs, columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({ seriesId, atMs: [...atMs], min: withNulls(min), max: withNulls(max), mean: withNulls(mean) })) };
+    },
     'history.extent': () => reader.extent(),
     'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
     'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
@@ -37,6 +40,10 @@ function annotate(writer: StoreWriter, event: NewEvent): RecordedEvent {
   const [recorded] = writer.appendEvents([event]);
   if (!recorded) throw new AppError('storage-failed', 'The note was not stored.');
   return recorded;
+}
+
+function withNulls(values: Float64Array): (number | null)[] {
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 }
 
 /** Aborts when the caller cancels. */

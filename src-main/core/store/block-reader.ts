@@ -1,5 +1,5 @@
 import { DamagedBlock } from './codec/bits';
-import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, floorTo, joinEntries, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
+import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, firstAtLeast, floorTo, joinEntries, LATE_LEVEL, levelOf, mergeAll, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, rollUpScaled, spansOf, type Column, type Entries, type Level, type Spans } from './levels';
 import type { ReadHandle } from './open';
 import { entriesOf } from './rollup-slab';
 import { Slab, STAT } from './slab';
@@ -29,6 +29,8 @@ export class BlockReader {
   private readonly slabs = new Map<number, Slab | null>();
   private readonly open = new Map<number, Set<number>>();
   private readonly rows = new Map<number, Column>();
+  private readonly raw = new Map<number, { fromMs: number; toMs: number; bySlot: Map<number, Place[]> }>();
+  private readonly spansKnown = new Map<Float64Array, { widthMs: number; spans: Spans }>();
   /** An hour at 1 Hz; what is taken from it is copied before the next hour. */
   readonly scratch = new Float64Array(4096);
 
@@ -44,21 +46,42 @@ export class BlockReader {
   /** All samples of a series in one hour, oldest first; for as long as `scratch`, where it is given, is not used again. */
   hour(seriesId: number, slotMs: number, scratch?: Float64Array<ArrayBuffer>): Column {
     const cluster = clusterOf(seriesId);
-    let column = EMPTY_COLUMN;
-    const places = this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs);
+    const places = this.rawPlaces(cluster, slotMs);
     const into = places.length === 1 ? scratch : undefined;
-    for (const place of places) column = mergeColumns(column, this.rawColumn(place, cluster, seriesId, into));
+    const columns = places.map((place) => this.rawColumn(place, cluster, seriesId, into));
     const rows = this.rows.get(seriesId);
-    return rows === undefined ? column : mergeColumns(column, clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
+    if (rows !== undefined) columns.push(clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
+    return mergeAll(columns);
+  }
+
+  /** The entries of this width, which divides an hour, for the samples of one hour. */
+  rolledHour(seriesId: number, slotMs: number, widthMs: number): Entries {
+    const sole = this.soleBlock(seriesId, slotMs);
+    if (sole !== null) {
+      const slab = this.slab(sole, RAW_LEVEL, clusterOf(seriesId));
+      const found = this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => slab?.scaled(seriesId, STAT.value, this.scratch) ?? null);
+      if (found === null) return emptyEntries();
+      const rolled = rollUpScaled(this.spans(found.times, widthMs), found.column);
+      if (rolled !== null) return rolled;
+    }
+    return rollUp(this.hour(seriesId, slotMs, this.scratch), widthMs);
+  }
+
+  /** The times of a series' samples in one hour, oldest first. */
+  hourTimes(seriesId: number, slotMs: number): Float64Array {
+    const sole = this.soleBlock(seriesId, slotMs);
+    if (sole === null) return this.hour(seriesId, slotMs, this.scratch).times;
+    const slab = this.slab(sole, RAW_LEVEL, clusterOf(seriesId));
+    return this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => slab?.timesOf(seriesId) ?? null) ?? EMPTY_COLUMN.times;
   }
 
   /** The hours from `fromMs` to `toMs` in which the series may have raw samples, in order. */
   hours(seriesId: number, fromMs: number, toMs: number): number[] {
-    const hours = new Set(this.statements.slots.all(RAW_LEVEL, clusterOf(seriesId), floorTo(fromMs, RAW_SLOT_MS), toMs).map(({ slotMs }) => slotMs));
-    const dirty = this.dirtyHours(seriesId, fromMs, toMs);
+    const hours = new Set(this.rawSlots(clusterOf(seriesId), floorTo(fromMs, RAW_SLOT_MS), toMs));
     if (hours.size > MANY_HOURS) {
       // Few series live all the time: the hourly rollup tells when this one did, without reading every hour of its neighbours.
       const alive = new Set(this.entries(seriesId, HOURLY, floorTo(fromMs, RAW_SLOT_MS), toMs + 1, () => undefined).starts);
+      const dirty = this.dirtyHours(seriesId, fromMs, toMs);
       for (const hour of hours) if (!alive.has(hour) && !dirty.has(hour)) hours.delete(hour);
     }
     for (const hour of this.rowHours(seriesId, fromMs, toMs)) hours.add(hour);
@@ -79,7 +102,8 @@ export class BlockReader {
     let count = 0;
     for (const hour of this.hours(seriesId, fromMs, toMs)) {
       check();
-      count += clip(this.hour(seriesId, hour), fromMs, toMs).times.length;
+      const times = this.hourTimes(seriesId, hour);
+      count += firstAtLeast(times, toMs + 1) - firstAtLeast(times, fromMs);
       if (count > limit) break;
     }
     return count;
@@ -95,7 +119,7 @@ export class BlockReader {
     const parts: { atMs: number; entries: Entries }[] = [];
     for (const hour of fresh) {
       check();
-      const entries = clipEntries(rollUp(this.hour(seriesId, hour, this.scratch), widthMs), fromMs, endMs);
+      const entries = clipEntries(this.rolledHour(seriesId, hour, widthMs), fromMs, endMs);
       if (entries.starts.length > 0) parts.push({ atMs: hour, entries });
     }
     const edges = [...fresh].sort((a, b) => a - b);
@@ -122,13 +146,51 @@ export class BlockReader {
   /** The span of all that a raw block holds, ms; null when it cannot be read. */
   spanOf(cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
     let found: { fromMs: number; toMs: number } | null = null;
-    for (const place of this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs)) {
+    for (const place of this.rawPlaces(cluster, slotMs)) {
       const span = this.read(RAW_LEVEL, cluster, slotMs, () => this.slab(place, RAW_LEVEL, cluster)?.span() ?? null);
       if (span === null) continue;
       const { first: fromMs, last: toMs } = span;
       found = found === null ? { fromMs, toMs } : { fromMs: Math.min(found.fromMs, fromMs), toMs: Math.max(found.toMs, toMs) };
     }
     return found;
+  }
+
+  /** The block that alone holds what the series has in this hour; null when there is none such. */
+  private soleBlock(seriesId: number, slotMs: number): Place | null {
+    const [place, ...more] = this.rawPlaces(clusterOf(seriesId), slotMs);
+    const rows = this.rows.get(seriesId);
+    const alone = place !== undefined && more.length === 0 && (rows === undefined || clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1).times.length === 0);
+    return alone ? place : null;
+  }
+
+  /** Where the samples of an hour lie, the blocks that count over others last. */
+  private rawPlaces(cluster: number, slotMs: number): readonly Place[] {
+    const known = this.raw.get(cluster);
+    if (known !== undefined && slotMs >= known.fromMs && slotMs <= known.toMs) return known.bySlot.get(slotMs) ?? [];
+    return this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs);
+  }
+
+  /** The hours of a range, `fromMs` a whole one, that have blocks. Those of a short one are asked for once for all series beside each other. */
+  private rawSlots(cluster: number, fromMs: number, toMs: number): number[] {
+    const known = this.raw.get(cluster);
+    const lastMs = floorTo(toMs, RAW_SLOT_MS);
+    if (known !== undefined && fromMs >= known.fromMs && lastMs <= known.toMs) return [...known.bySlot.keys()].filter((slotMs) => slotMs >= fromMs && slotMs <= lastMs);
+    if (lastMs - fromMs > MANY_HOURS * RAW_SLOT_MS) return this.statements.slots.all(RAW_LEVEL, cluster, fromMs, lastMs).map(({ slotMs }) => slotMs);
+    const bySlot = new Map<number, Place[]>();
+    for (const place of this.statements.places.all(RAW_LEVEL, cluster, fromMs, lastMs)) {
+      const places = bySlot.get(place.slotMs);
+      if (places === undefined) bySlot.set(place.slotMs, [place]);
+      else places.push(place);
+    }
+    this.raw.set(cluster, { fromMs, toMs: lastMs, bySlot });
+    return [...bySlot.keys()];
+  }
+
+  /** Series that were read together share a list of times, and so where its entries lie. */
+  private spans(times: Float64Array, widthMs: number): Spans {
+    let known = this.spansKnown.get(times);
+    if (known?.widthMs !== widthMs) this.spansKnown.set(times, (known = { widthMs, spans: spansOf(times, widthMs) }));
+    return known.spans;
   }
 
   private stored(place: Place, level: number, cluster: number, seriesId: number): Entries {

@@ -1,7 +1,6 @@
-import type { HistoryColumns } from '@shared/model/series';
 import { BlockReader, prepareStatements, type DamageFound } from './block-reader';
 import { bucketWidth, gapThreshold, typicalInterval } from './buckets';
-import { clip, floorTo, HOUR_LEVEL, RAW_LEVEL, ROLLUPS, rollUp, joinEntries, type Entries, type Level } from './levels';
+import { clip, clipEntries, firstAtLeast, floorTo, HOUR_LEVEL, joinColumns, joinEntries, RAW_LEVEL, ROLLUPS, type Entries, type Level } from './levels';
 import type { ReadHandle } from './open';
 import type { HistorySelection } from './types';
 
@@ -9,9 +8,18 @@ import type { HistorySelection } from './types';
 const INTERVAL_SAMPLES = 129;
 
 export type HistoryQuery = HistorySelection & { readonly maxPoints: number };
+/** One series' buckets, oldest first: as {@link HistoryColumns}, NaN for null. Raw samples have one array as all three. */
+export interface BucketColumns {
+  readonly seriesId: number;
+  readonly atMs: Float64Array<ArrayBuffer>;
+  readonly min: Float64Array<ArrayBuffer>;
+  readonly max: Float64Array<ArrayBuffer>;
+  readonly mean: Float64Array<ArrayBuffer>;
+}
+
 export interface HistoryAnswer {
-  bucketMs: number;
-  columns: HistoryColumns[];
+  readonly bucketMs: number;
+  readonly columns: readonly BucketColumns[];
 }
 /** Times and values of one series, oldest first; NaN = the source had none. */
 export interface RawColumns {
@@ -56,53 +64,57 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
   /** From when on all samples of this level are kept, ms. */
   const keptFromMs = (level: number): number => Number(keptFrom.get(`kept_from_${level}`)?.value ?? -Infinity);
 
-  function raw(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, check: () => void): HistoryColumns {
+  function raw(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, check: () => void): BucketColumns {
     const { times, values } = concat(reader, seriesId, fromMs, toMs, check);
     const typicalMs = typicalInterval(times.subarray(0, INTERVAL_SAMPLES));
     const gapMs = gapThreshold(1, typicalMs);
-    const columns = emptyColumns(seriesId);
-    let previousMs = Infinity;
-    for (let i = 0; i < times.length; i++) {
+    const gaps = gapsIn(times, gapMs, 0);
+    if (gaps === 0) return { seriesId, atMs: times, min: values, max: values, mean: values };
+    const columns = emptyColumns(seriesId, times.length + gaps);
+    let at = 0;
+    for (let i = 0; i < times.length; i++, at++) {
       const atMs = times[i] as number;
-      const stored = values[i] as number;
-      const value = Number.isNaN(stored) ? null : stored;
-      if (atMs - previousMs > gapMs) push(columns, previousMs + Math.max(1, typicalMs), null, null, null);
-      push(columns, atMs, value, value, value);
-      previousMs = atMs;
+      if (i > 0 && atMs - (times[i - 1] as number) > gapMs) putNull(columns, at++, (times[i - 1] as number) + Math.max(1, typicalMs));
+      columns.atMs[at] = atMs;
+      columns.mean[at] = values[i] as number;
     }
-    return columns;
+    return { ...columns, min: columns.mean, max: columns.mean };
   }
 
-  function bucketed(seriesId: number, entries: Entries, level: Level, bucketMs: number, typicalMs: number): HistoryColumns {
-    const columns = emptyColumns(seriesId);
+  /** `entries`, joined where several lie in one bucket, with one of nulls more for each silence. */
+  function bucketed(seriesId: number, entries: Entries, level: Level, bucketMs: number, typicalMs: number): BucketColumns {
     const gapMs = gapThreshold(bucketMs, typicalMs);
     const { starts, min, max, sum, count } = entries;
     const n = starts.length;
-    let lastMs = Infinity;
-    let lastBucketMs = 0;
-    for (let i = 0; i < n; ) {
+    const columns = emptyColumns(seriesId, n + gapsIn(starts, gapMs, level.widthMs - 1));
+    let at = 0;
+    for (let i = 0; i < n; at++) {
       const bucket = floorTo(starts[i] as number, bucketMs);
+      const end = bucket + bucketMs;
       // Within one entry it is not known when: what is surely silent lies between its end and the start of the next.
-      if ((starts[i] as number) - lastMs > gapMs) push(columns, lastBucketMs + bucketMs, null, null, null);
+      if (i > 0 && (starts[i] as number) - (starts[i - 1] as number) - level.widthMs + 1 > gapMs) putNull(columns, at++, floorTo(starts[i - 1] as number, bucketMs) + bucketMs);
       let [low, high, total, numbers] = [Infinity, -Infinity, 0, 0];
-      for (; i < n && (starts[i] as number) < bucket + bucketMs; i++) {
-        lastMs = (starts[i] as number) + level.widthMs - 1;
+      for (; i < n && (starts[i] as number) < end; i++) {
         const here = count[i] as number;
         if (here === 0) continue;
-        low = Math.min(low, min[i] as number);
-        high = Math.max(high, max[i] as number);
+        if ((min[i] as number) < low) low = min[i] as number;
+        if ((max[i] as number) > high) high = max[i] as number;
         total += sum[i] as number;
         numbers += here;
       }
-      lastBucketMs = bucket;
-      if (numbers === 0) push(columns, bucket, null, null, null);
-      else push(columns, bucket, low, high, total / numbers);
+      if (numbers === 0) putNull(columns, at, bucket);
+      else {
+        columns.atMs[at] = bucket;
+        columns.min[at] = low;
+        columns.max[at] = high;
+        columns.mean[at] = total / numbers;
+      }
     }
-    return columns;
+    return { seriesId, atMs: columns.atMs.slice(0, at), min: columns.min.slice(0, at), max: columns.max.slice(0, at), mean: columns.mean.slice(0, at) };
   }
 
   /** Buckets over the samples themselves, or over the coarsest rollup that divides them. */
-  function buckets(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, level: Level, bucketMs: number, check: () => void): HistoryColumns {
+  function buckets(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, level: Level, bucketMs: number, check: () => void): BucketColumns {
     const startMs = floorTo(fromMs, bucketMs);
     const endMs = floorTo(toMs, bucketMs) + bucketMs;
     if (level.level !== RAW_LEVEL) {
@@ -113,10 +125,13 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
     let first: Float64Array | null = null;
     for (const hour of reader.hours(seriesId, startMs, endMs - 1)) {
       check();
-      const column = clip(reader.hour(seriesId, hour, reader.scratch), startMs, endMs - 1);
-      if (column.times.length === 0) continue;
-      first ??= column.times.slice(0, INTERVAL_SAMPLES);
-      parts.push(rollUp(column, bucketMs));
+      const entries = clipEntries(reader.rolledHour(seriesId, hour, bucketMs), startMs, endMs);
+      if (entries.starts.length === 0) continue;
+      parts.push(entries);
+      if (first !== null) continue;
+      const times = reader.hourTimes(seriesId, hour);
+      const from = firstAtLeast(times, startMs);
+      first = times.slice(from, Math.min(from + INTERVAL_SAMPLES, firstAtLeast(times, endMs)));
     }
     const typicalMs = typicalInterval(first ?? new Float64Array());
     return bucketed(seriesId, joinEntries(parts), { ...level, widthMs: bucketMs }, bucketMs, typicalMs);
@@ -192,19 +207,12 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
 }
 
 function concat(reader: BlockReader, seriesId: number, fromMs: number, toMs: number, check: () => void): { times: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
-  const parts = reader.hours(seriesId, fromMs, toMs).map((hour) => {
-    check();
-    return clip(reader.hour(seriesId, hour), fromMs, toMs);
-  });
-  const n = parts.reduce((sum, part) => sum + part.times.length, 0);
-  const joined = { times: new Float64Array(n), values: new Float64Array(n) };
-  let at = 0;
-  for (const part of parts) {
-    joined.times.set(part.times, at);
-    joined.values.set(part.values, at);
-    at += part.times.length;
-  }
-  return joined;
+  return joinColumns(
+    reader.hours(seriesId, fromMs, toMs).map((hour) => {
+      check();
+      return clip(reader.hour(seriesId, hour), fromMs, toMs);
+    }),
+  );
 }
 
 /** The usual interval of a series, ms, as its rollup tells it: with several samples an entry, their share of its width. */
@@ -214,13 +222,20 @@ function typicalOf({ starts, count }: Entries, { widthMs }: Level): number {
   return usual > 1 ? widthMs / usual : typicalInterval(starts.subarray(0, INTERVAL_SAMPLES));
 }
 
-function emptyColumns(seriesId: number): HistoryColumns {
-  return { seriesId, atMs: [], min: [], max: [], mean: [] };
+function emptyColumns(seriesId: number, n = 0): BucketColumns {
+  return { seriesId, atMs: new Float64Array(n), min: new Float64Array(n), max: new Float64Array(n), mean: new Float64Array(n) };
 }
 
-function push(columns: HistoryColumns, atMs: number, min: number | null, max: number | null, mean: number | null): void {
-  columns.atMs.push(atMs);
-  columns.min.push(min);
-  columns.max.push(max);
-  columns.mean.push(mean);
+/** How many neighbours are further apart than `gapMs`, the first of each being `longMs` long. */
+function gapsIn(times: Float64Array, gapMs: number, longMs: number): number {
+  let gaps = 0;
+  for (let i = 1; i < times.length; i++) if ((times[i] as number) - (times[i - 1] as number) - longMs > gapMs) gaps++;
+  return gaps;
+}
+
+function putNull(columns: BucketColumns, at: number, atMs: number): void {
+  columns.atMs[at] = atMs;
+  columns.min[at] = NaN;
+  columns.max[at] = NaN;
+  columns.mean[at] = NaN;
 }

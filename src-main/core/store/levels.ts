@@ -1,3 +1,4 @@
+import type { ScaledColumn } from './codec/column';
 import { placesOf, POWERS_OF_TEN } from './codec/decimal';
 
 const SECOND = 1_000;
@@ -80,6 +81,29 @@ export function mergeColumns(older: Column, newer: Column): Column {
   return { times: times.subarray(0, n), values: values.subarray(0, n) };
 }
 
+/** What is in any; where several have a time, what the last of them says. */
+export function mergeAll(columns: readonly Column[]): Column {
+  const parts = columns.filter(({ times }) => times.length > 0);
+  const [first, ...more] = parts;
+  if (first === undefined || more.length === 0) return first ?? EMPTY_COLUMN;
+  // The pieces of an hour that goes on follow each other, but for late samples.
+  const inTurn = parts.every(({ times }, i) => i === 0 || (parts[i - 1]?.times.at(-1) ?? 0) < (times[0] as number));
+  return inTurn ? joinColumns(parts) : more.reduce(mergeColumns, first);
+}
+
+/** One after the other. */
+export function joinColumns(parts: readonly Column[]): { times: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
+  const n = parts.reduce((sum, part) => sum + part.times.length, 0);
+  const joined = { times: new Float64Array(n), values: new Float64Array(n) };
+  let at = 0;
+  for (const part of parts) {
+    joined.times.set(part.times, at);
+    joined.values.set(part.values, at);
+    at += part.times.length;
+  }
+  return joined;
+}
+
 /** The part of a column from `fromMs` to `toMs`, both inclusive; shares its memory. */
 export function clip(column: Column, fromMs: number, toMs: number): Column {
   const { times } = column;
@@ -118,6 +142,9 @@ export function emptyEntries(n = 0): Entries {
   return { starts: new Float64Array(n), min: new Float64Array(n), max: new Float64Array(n), sum: new Float64Array(n), count: new Float64Array(n) };
 }
 
+/** Larger scaled numbers are added up as doubles. */
+const LARGEST_SCALED = 2 ** 40;
+
 /**
  * The entries of a level for these samples. Each depends on its own samples only, whatever stands beside them: the sum of
  * decimals is the exact one, rounded once; the sum of true doubles is taken oldest first.
@@ -153,11 +180,11 @@ export function rollUp({ times, values }: Column, widthMs: number): Entries {
       sum += value;
       if (!exact) continue;
       const scaled = Math.round(value * power);
-      if (scaled / power === value && Math.abs(scaled) < 2 ** 40) whole += scaled;
+      if (scaled / power === value && Math.abs(scaled) < LARGEST_SCALED) whole += scaled;
       else {
         const needed = placesOf(value, places + 1);
         exact = false;
-        if (needed < 0 || Math.abs(value) * (POWERS_OF_TEN[needed] as number) >= 2 ** 40) continue;
+        if (needed < 0 || Math.abs(value) * (POWERS_OF_TEN[needed] as number) >= LARGEST_SCALED) continue;
         // A number with more places than those before: the entry is taken up once more with these.
         places = needed;
         power = POWERS_OF_TEN[places] as number;
@@ -170,6 +197,65 @@ export function rollUp({ times, values }: Column, widthMs: number): Entries {
     into.max[entry] = count === 0 ? NaN : max;
     into.sum[entry] = count === 0 ? NaN : exact ? whole / power : sum;
     if (!exact) places = 0;
+  }
+  return into;
+}
+
+/** Where a level's entries begin and end in a list of times. */
+export interface Spans {
+  /** Starts, ms: whole multiples of the width. */
+  readonly starts: Float64Array;
+  /** The index after each entry's last time. */
+  readonly ends: Uint32Array;
+}
+
+export function spansOf(times: Float64Array, widthMs: number): Spans {
+  const starts = new Float64Array(times.length);
+  const ends = new Uint32Array(times.length);
+  let n = 0;
+  let end = -Infinity;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as number;
+    if (time >= end) {
+      const start = Math.floor(time / widthMs) * widthMs;
+      starts[n++] = start;
+      end = start + widthMs;
+    }
+    ends[n - 1] = i + 1;
+  }
+  return { starts: starts.subarray(0, n), ends: ends.subarray(0, n) };
+}
+
+/**
+ * What {@link rollUp} gives for a column as it was decoded, to the last bit, without dividing what is not kept; null for
+ * one of true doubles or very large numbers, which is to be rolled up number by number.
+ */
+export function rollUpScaled({ starts, ends }: Spans, { scaled, power, whole, hasNulls }: ScaledColumn): Entries | null {
+  if (!whole) return null;
+  const n = starts.length;
+  const into = { starts, min: new Float64Array(n), max: new Float64Array(n), sum: new Float64Array(n), count: new Float64Array(n) };
+  for (let entry = 0, i = 0; entry < n; entry++) {
+    const end = ends[entry] as number;
+    let count = end - i;
+    let min = Infinity;
+    let max = -Infinity;
+    let sum = 0;
+    for (; i < end; i++) {
+      const value = scaled[i] as number;
+      if (hasNulls && value !== value) {
+        count--;
+        continue;
+      }
+      if (value < min) min = value;
+      if (value > max) max = value;
+      sum += value;
+    }
+    const extreme = Math.max(max, -min);
+    if (count > 0 && (extreme >= LARGEST_SCALED || extreme * count > Number.MAX_SAFE_INTEGER)) return null;
+    into.count[entry] = count;
+    into.min[entry] = count === 0 ? NaN : min / power;
+    into.max[entry] = count === 0 ? NaN : max / power;
+    into.sum[entry] = count === 0 ? NaN : sum / power;
   }
   return into;
 }

@@ -7,7 +7,7 @@ import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
 import type { DamageFound } from './block-reader';
 import { isDamage, storageError } from './errors';
 import { eventQuestion } from './events';
-import { openQuestions, type Questions } from './history';
+import { openQuestions, type HistoryAnswer, type Questions } from './history';
 import { noteDamage } from './inspect';
 import { openSql, type SqlQuestions } from './sql';
 import { statusQuestion } from './status';
@@ -123,6 +123,11 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
   }
 }
 
+/** Handed over to the asking thread, not copied. */
+function buffersOf({ columns }: HistoryAnswer): ArrayBuffer[] {
+  return [...new Set(columns.flatMap(({ atMs, min, max, mean }) => [atMs.buffer, min.buffer, max.buffer, mean.buffer]))];
+}
+
 function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): void {
   const reply = (message: ReaderReply): void => port.postMessage(message);
   const session = lazySession(data, (damaged) => reply({ damaged }));
@@ -144,7 +149,8 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
       return;
     }
     try {
-      reply({ id: message.id, ok: true, output: answer(session.get(), message) });
+      const output = answer(session.get(), message);
+      port.postMessage({ id: message.id, ok: true, output } satisfies ReaderReply, output !== null && 'bucketMs' in output ? buffersOf(output) : []);
     } catch (error) {
       fail(error);
     }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { ByteReader, ByteWriter, DamagedBlock, READ_AHEAD } from './codec/bits';
-import { decodeColumn, encodeColumn } from './codec/column';
+import { decodeColumn, decodeScaled, divided, encodeColumn, type ScaledColumn } from './codec/column';
 
 /**
  * The bytes of one row of `block`: columns of some series over one slot of time, each with a checksum of its own, and the
@@ -140,15 +140,32 @@ export class Slab {
     return entry === undefined ? 0 : (this.lists[entry.list]?.n ?? 0);
   }
 
+  /** The times of a series, ms, without its values; null when it is not here. @throws {DamagedBlock} */
+  timesOf(seriesId: number): Float64Array | null {
+    const entry = this.entries.find((each) => each.seriesId === seriesId);
+    if (entry === undefined) return null;
+    try {
+      return this.times(entry.list);
+    } catch (error) {
+      throw asDamage(error);
+    }
+  }
+
   /** Times and values of one column (values in `scratch`, where it is given and large enough); null when the slab has none such. @throws {DamagedBlock} */
   column(seriesId: number, stat: number, scratch?: Float64Array<ArrayBuffer>): SlabColumn | null {
+    const found = this.scaled(seriesId, stat, scratch);
+    return found === null ? null : { seriesId, stat, times: found.times, values: divided(found.column) };
+  }
+
+  /** As {@link column}, its values not divided yet. @throws {DamagedBlock} */
+  scaled(seriesId: number, stat: number, scratch?: Float64Array<ArrayBuffer>): { times: Float64Array; column: ScaledColumn } | null {
     const entry = this.entries.find((each) => each.seriesId === seriesId && each.stat === stat);
     if (entry === undefined) return null;
     const { at, length, crc, list } = entry;
     if (at + length > this.bytes.length || crc32(this.bytes.subarray(at, at + length)) !== crc) throw new DamagedBlock(`series ${seriesId} fails its checksum`);
     try {
       const times = this.times(list);
-      return { seriesId, stat, times, values: decodeColumn(this.view, at, times.length, scratch) };
+      return { times, column: decodeScaled(this.view, at, times.length, scratch) };
     } catch (error) {
       throw asDamage(error);
     }

@@ -1,11 +1,12 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
-import type { HistoryColumns, Sample, Series, SeriesKey } from '@shared/model/series';
+import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, Settings } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
 import type { StoredTree } from './device-tree';
 import type { EventSelection } from './events';
+import type { HistoryAnswer } from './history';
 import type { SqlValue } from './open';
 import type { SqlAnswer } from './sql';
 
@@ -92,7 +93,7 @@ export interface StoreReader {
    * intervals of the series, to the grain of what the buckets are made of, is one entry of nulls more; so is a bucket in
    * which the source had no value. Aborting rejects with `cancelled`.
    */
-  history(selection: HistorySelection & { maxPoints: number }, signal?: AbortSignal): Promise<{ bucketMs: number; columns: HistoryColumns[] }>;
+  history(selection: HistorySelection & { maxPoints: number }, signal?: AbortSignal): Promise<HistoryAnswer>;
   /** The first and last time of any sample (where samples have expired: the start of the first rollup's block); nulls when there is none. */
   extent(): Promise<{ fromMs: number | null; toMs: number | null }>;
   /** Raw samples, series after series in the order asked, each oldest first. */

@@ -1,3 +1,4 @@
+import { fromJson, toJson } from '@shared/rpc/json';
 import { QueuePort } from '@shared/rpc/queue-port';
 import type { Port } from '@shared/rpc/port';
 import type { WebSocket } from 'ws';
@@ -42,7 +43,7 @@ export function socketPort(socket: WebSocket, log: (text: string) => void, limit
         return;
       }
       if (socket.bufferedAmount > limits.dropFramesAbove && isFrame(message)) return;
-      socket.send(JSON.stringify(message), () => {
+      socket.send(toJson(message), () => {
         if (waiting.length > 0 && roomy()) wake();
       });
     },
@@ -60,7 +61,7 @@ export function socketPort(socket: WebSocket, log: (text: string) => void, limit
     }
     let message: unknown;
     try {
-      message = JSON.parse(String(data));
+      message = fromJson(String(data));
     } catch {
       refuse(NOT_JSON, 'a message that is not JSON');
       return;

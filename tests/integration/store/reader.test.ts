@@ -9,7 +9,7 @@ import { openQuestions } from '../../../src-main/core/store/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
-import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from './support/stores';
+import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, chartReader, testWriter, type LogEntry } from './support/stores';
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,7 @@ describe('history', () => {
   it('sees what the writer committed with its next question', async () => {
     const writer = testWriter();
     const { id } = writer.ensureSeries(seriesKey());
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     for (let i = 0; i < 20; i++) {
       writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
       const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS, maxPoints: 100 });
@@ -37,7 +37,7 @@ describe('history', () => {
   it('gives raw samples when they fit, both ends of the range included', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', [1, null, 3, 4]);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 2000, maxPoints: 3 });
     const column = [1, null, 3];
     expect(bucketMs).toBe(1);
@@ -47,7 +47,7 @@ describe('history', () => {
   it('gives minimum, maximum and mean of aligned buckets when they do not fit', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(600), NOON_MS + 3000);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS + 3000, toMs: NOON_MS + 602_000, maxPoints: 70 });
     expect(bucketMs).toBe(10_000);
     const column = columns[0] as HistoryColumns;
@@ -61,7 +61,7 @@ describe('history', () => {
     const writer = testWriter();
     const { id } = writer.ensureSeries(seriesKey());
     for (const i of count(400)) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 399_000, maxPoints: 40 });
     expect(columns[0]?.mean).toEqual(count(40).map((i) => i * 10 + 4.5));
   });
@@ -71,7 +71,7 @@ describe('history', () => {
     const a = record(writer, 'gpu0', count(100));
     const b = record(writer, 'gpu1', count(3));
     const c = record(writer, 'gpu2', []);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const query = { seriesIds: [c, b, a, 999], fromMs: NOON_MS, toMs: NOON_MS + 99_000, maxPoints: 10 };
     const answer = await reader.history(query);
     expect(answer.bucketMs).toBe(10_000);
@@ -81,7 +81,7 @@ describe('history', () => {
 
   it('is empty outside of the data and before there is any', async () => {
     const writer = testWriter();
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
     const id = record(writer, 'gpu0', count(100));
     const empty = [{ seriesId: id, atMs: [], min: [], max: [], mean: [] }];
@@ -94,7 +94,7 @@ describe('history', () => {
   it('answers a range of fifty years around one minute of samples', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(60));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS, maxPoints: 20 });
     expect(columns[0]?.mean).toEqual([0]);
     const wide = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS + DAY_MS, maxPoints: 20 });
@@ -110,7 +110,7 @@ describe('gaps', () => {
     const { id } = writer.ensureSeries(seriesKey());
     const offsets = [0, 1000, 2000, 5000, 6000, 10_000, 11_000];
     writer.commitSamples(offsets.map((offset) => ({ seriesId: id, atMs: NOON_MS + offset, value: 1 })));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 60_000, maxPoints: 100 });
     expect(columns[0]?.atMs.map((atMs) => atMs - NOON_MS)).toEqual([0, 1000, 2000, 5000, 6000, 7000, 10_000, 11_000]);
     expect(columns[0]?.mean).toEqual([1, 1, 1, 1, 1, null, 1, 1]);
@@ -120,7 +120,7 @@ describe('gaps', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(300));
     record(writer, 'gpu0', count(300), NOON_MS + 600_000);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 899_000, maxPoints: 90 });
     expect(bucketMs).toBe(10_000);
     expect(columns[0]?.mean.filter((value) => value === null)).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('gaps', () => {
   it('are not seen in a source that reports every ten seconds', async () => {
     const writer = testWriter();
     const slow = record(writer, 'gpu0', count(60), NOON_MS, 10_007);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     for (const maxPoints of [60, 600, 10_000]) {
       const { columns } = await reader.history({ seriesIds: [slow], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS / 24, maxPoints });
       expect(columns[0]?.mean.includes(null)).toBe(false);
@@ -148,7 +148,7 @@ describe('gaps', () => {
   it('are where a source was asked and had nothing: NULL is never zero and never averaged', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(40).map((i) => (i < 10 ? 4 : i < 20 ? null : i % 2 === 0 ? null : 6)));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 39_000, maxPoints: 4 });
     for (const part of ['min', 'max', 'mean'] as const) expect(columns[0]?.[part]).toEqual([4, null, 6, 6]);
   });
@@ -172,7 +172,7 @@ describe('csv', () => {
       { seriesId: b, atMs: NOON_MS + 999, value: 21.5 },
       { seriesId: c, atMs: NOON_MS, value: -4 },
     ]);
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const text = (await gather(reader.csv({ seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
     expect(text.split('\r\n')).toEqual([
       'time_utc,at_ms,device,label,metric,unit,provenance,value',
@@ -187,7 +187,7 @@ describe('csv', () => {
   it('comes in pieces that together are every sample of every series once', async () => {
     const writer = testWriter();
     const ids = ['gpu0', 'gpu1', 'gpu2'].map((device, i) => record(writer, device, count(2500 - i)));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const pieces = await gather(reader.csv({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
     expect(pieces.length).toBeGreaterThan(3);
     const rows = pieces.join('').trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
@@ -196,14 +196,14 @@ describe('csv', () => {
 
   it('of nothing is a header', async () => {
     const writer = testWriter();
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     expect(await gather(reader.csv({ seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual(['time_utc,at_ms,device,label,metric,unit,provenance,value\r\n']);
   });
 
   it('is fetched only as it is taken, and stops when its taker does', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(10_000));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const pieces = reader.csv({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
     await pieces.next();
     // Written after the first piece was taken, far behind it: a reader that ran ahead would have passed it by.
@@ -222,7 +222,7 @@ describe('cancelling', () => {
   it('rejects at once, before and while the query runs, and the next question is answered', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(50_000));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const many = Array.from({ length: 256 }, () => id);
     await expect(reader.samples(wide(many), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
     const abort = new AbortController();
@@ -278,7 +278,7 @@ describe('cancelling', () => {
   it('ends an export between two pieces', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(10_000));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const abort = new AbortController();
     const taken: string[] = [];
     const taking = (async () => {
@@ -304,7 +304,7 @@ describe('the reader thread', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(5));
     const log: LogEntry[] = [];
-    const reader = await testReader(writer.path, await crashingWorker(), log);
+    const reader = await chartReader(writer.path, await crashingWorker(), log);
     const question = (seriesId: number) => reader.samples({ seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
     expect(await question(id)).toHaveLength(5);
     const crashed = await Promise.allSettled([question(666), question(id)]);
@@ -317,7 +317,7 @@ describe('the reader thread', () => {
 
   it('says so when there is no database, and works once there is one', async () => {
     const dataDir = temporaryFolder();
-    const reader = await testReader(join(dataDir, 'coldaisle.sqlite3'));
+    const reader = await chartReader(join(dataDir, 'coldaisle.sqlite3'));
     const refused = await reader.extent().catch((error: unknown) => error);
     expect(isAppError(refused, 'storage-failed')).toBe(true);
     testWriter(dataDir);
@@ -334,7 +334,7 @@ describe('the reader thread', () => {
   it('ends with close, which rejects what is pending and is safe twice', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(50_000));
-    const reader = await testReader(writer.path);
+    const reader = await chartReader(writer.path);
     const pending = reader.samples({ seriesIds: Array.from({ length: 256 }, () => id), fromMs: 0, toMs: NOON_MS * 2 });
     const rejected = expect(pending).rejects.toMatchObject({ code: 'storage-failed' });
     await Promise.all([reader.close(), reader.close()]);

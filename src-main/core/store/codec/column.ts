@@ -40,24 +40,53 @@ export function encodeColumn(values: Float64Array, out: ByteWriter = new ByteWri
   return out.take();
 }
 
+/** A column's numbers before they are divided. */
+export interface ScaledColumn {
+  /** Each number times `power`; NaN = none. */
+  readonly scaled: Float64Array<ArrayBuffer>;
+  readonly power: number;
+  /** Whether `scaled` are whole numbers; false = true doubles, or negative zero, and `power` is 1. */
+  readonly whole: boolean;
+  readonly hasNulls: boolean;
+}
+
 /**
- * The `n` numbers of the column that begins at byte `at` of the view.
+ * The `n` numbers of the column that begins at byte `at` of the view, as whole numbers over a power of ten where they are
+ * kept so: whoever wants their extremes and sum divides those alone.
  * @param scratch memory of at least `n` numbers that they may be put into, to be given again; left out = memory of their own
  * @throws {DamagedBlock | RangeError} when the bytes are not such a column
  */
-export function decodeColumn(view: DataView<ArrayBufferLike>, at: number, n: number, scratch?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+export function decodeScaled(view: DataView<ArrayBufferLike>, at: number, n: number, scratch?: Float64Array<ArrayBuffer>): ScaledColumn {
   const bytes = new ByteReader(view, at);
   const head = bytes.u8();
   const kind = head & 7;
-  if (kind === ALL_NULL) return new Float64Array(n).fill(NaN);
+  if (kind === ALL_NULL) return { scaled: new Float64Array(n).fill(NaN), power: 1, whole: true, hasNulls: true };
   const runs = (head & WITH_NULLS) === 0 ? null : readRuns(bytes, n);
   const count = runs === null ? n : runs.present;
   const present = scratch !== undefined && scratch.length >= count ? scratch.subarray(0, count) : new Float64Array(count);
-  if (kind === CONSTANT) present.fill(bytes.f64());
-  else if (kind === WHOLE) decodeWhole(bytes, present);
+  let power = 1;
+  let whole = kind === WHOLE;
+  if (kind === CONSTANT) {
+    const value = bytes.f64();
+    const places = placesOf(value);
+    whole = places >= 0;
+    if (whole) power = POWERS_OF_TEN[places] as number;
+    present.fill(whole ? Math.round(value * power) : value);
+  } else if (kind === WHOLE) power = decodeWhole(bytes, present);
   else if (kind === DOUBLE) decodeDoubles(view, bytes.at, present, count);
   else throw new DamagedBlock(`a column of kind ${kind}`);
-  return runs === null ? present : withNulls(present, runs.lengths, n);
+  return { scaled: runs === null ? present : withNulls(present, runs.lengths, n), power, whole, hasNulls: runs !== null };
+}
+
+/** The numbers themselves; as {@link decodeScaled}. @throws {DamagedBlock | RangeError} */
+export function decodeColumn(view: DataView<ArrayBufferLike>, at: number, n: number, scratch?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  return divided(decodeScaled(view, at, n, scratch));
+}
+
+/** The numbers of a column, in the memory of their scaled ones. */
+export function divided({ scaled, power }: ScaledColumn): Float64Array<ArrayBuffer> {
+  if (power !== 1) for (let i = 0; i < scaled.length; i++) scaled[i] = (scaled[i] as number) / power;
+  return scaled;
 }
 
 function isConstant(values: Float64Array): boolean {
@@ -141,25 +170,21 @@ function encodeWhole(out: ByteWriter, present: Float64Array, places: number): vo
   encodeResiduals(out, residuals, n - 1);
 }
 
-function decodeWhole(bytes: ByteReader, into: Float64Array): void {
+/** Puts the whole numbers into `into`; returns the power of ten that they are over. */
+function decodeWhole(bytes: ByteReader, into: Float64Array): number {
   const head = bytes.u8();
   const places = head & 15;
   const predictor = head >> 4;
   if (places > MAX_PLACES || predictor >= PREDICTORS) throw new DamagedBlock('a column whose scale or prediction is unknown');
   const base = unzigzag(bytes.varint());
   const divisor = bytes.varint();
-  const power = POWERS_OF_TEN[places] as number;
   const n = into.length;
   const residuals = n > 1 ? into.subarray(1) : into.subarray(0, 0);
   decodeResiduals(bytes.view, bytes.at, residuals, n - 1);
-  for (let i = 1; i < n; i++) {
-    const z = into[i] as number;
-    // Below 2³¹ in whole 32-bit steps, which is nearly always.
-    into[i] = z < 0x7fffffff ? (z >>> 1) ^ -(z & 1) : unzigzag(z);
-  }
   into[0] = 0;
   undoPrediction(into, predictor);
-  for (let i = 0; i < n; i++) into[i] = (base + (into[i] as number) * divisor) / power;
+  if (divisor !== 1 || base !== 0) for (let i = 0; i < n; i++) into[i] = base + (into[i] as number) * divisor;
+  return POWERS_OF_TEN[places] as number;
 }
 
 /** The residuals of all numbers but the first, which is 0, zigzag. */
@@ -185,20 +210,21 @@ function residualsOf(units: Float64Array, predictor: number, into: Float64Array)
   }
 }
 
+/** Turns the zigzag residuals of all numbers but the first into the numbers. */
 function undoPrediction(values: Float64Array, predictor: number): void {
   const n = values.length;
   if (predictor === DELTA) {
     let value = 0;
-    for (let i = 1; i < n; i++) values[i] = value += values[i] as number;
+    for (let i = 1; i < n; i++) values[i] = value += unzigzag(values[i] as number);
   } else if (predictor === SECOND_DIFFERENCE) {
     let value = 0;
     let delta = 0;
-    for (let i = 1; i < n; i++) values[i] = value += delta += values[i] as number;
+    for (let i = 1; i < n; i++) values[i] = value += delta += unzigzag(values[i] as number);
   } else {
     const weight = 2 ** -(predictor - FIRST_MEAN + 1);
     let mean = 0;
     for (let i = 1; i < n; i++) {
-      const value = (values[i] as number) + Math.floor(mean + 0.5);
+      const value = unzigzag(values[i] as number) + Math.floor(mean + 0.5);
       values[i] = value;
       mean += (value - mean) * weight;
     }
@@ -241,6 +267,8 @@ function zigzag(value: number): number {
 }
 
 function unzigzag(value: number): number {
+  // Below 2³¹ in whole 32-bit steps, which is nearly always.
+  if (value < 0x7fffffff) return (value >>> 1) ^ -(value & 1);
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Run } from '@shared/model/run';
 import { recipes } from '@shared/model/recipes';
-import type { SeriesKey } from '@shared/model/series';
+import type { HistoryColumns, SeriesKey } from '@shared/model/series';
 import { openReader } from '../../../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
@@ -46,6 +46,23 @@ export async function testReader(databasePath: string, workerPath?: string, log:
   const reader = openReader({ databasePath, workerPath: workerPath ?? (await readerBundle()), log: (level, text) => log.push({ level, text }) });
   afterThisTest(() => reader.close());
   return reader;
+}
+
+type ChartReader = Omit<StoreReader, 'history'> & {
+  history(...query: Parameters<StoreReader['history']>): Promise<{ bucketMs: number; columns: HistoryColumns[] }>;
+};
+
+/** The same, its history as arrays with nulls, which are easier to compare. */
+export async function chartReader(...options: Parameters<typeof testReader>): Promise<ChartReader> {
+  const reader = await testReader(...options);
+  const plain = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  return {
+    ...reader,
+    async history(...query) {
+      const { bucketMs, columns } = await reader.history(...query);
+      return { bucketMs, columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({ seriesId, atMs: [...atMs], min: plain(min), max: plain(max), mean: plain(mean) })) };
+    },
+  };
 }
 
 export function readerBundle(): Promise<string> {
