@@ -25,6 +25,9 @@ export interface HeldSample {
   readonly mean: number | null;
 }
 
+/** "Asked and had none" is null in an answer and NaN in a column of doubles. */
+const known = (value: number | null | undefined): number | null => (value === undefined || value === null || Number.isNaN(value) ? null : value);
+
 /** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
 export class DeviceAxis implements PaneSource, Disposable {
   readonly window: Store<TimeWindow> = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
@@ -112,16 +115,15 @@ export class DeviceAxis implements PaneSource, Disposable {
       for (let i = Math.max(0, lowerBound(past.atMs, span.fromMs) - 1); i < past.atMs.length; i += 1) {
         const at = past.atMs[i] ?? 0;
         if (at > span.toMs || at >= untilMs) break;
-        add(at, Math.max(RUN_MAX_GAP_MS, bucketMs), past.min[i] ?? null, past.max[i] ?? null, past.mean[i] ?? null);
+        add(at, Math.max(RUN_MAX_GAP_MS, bucketMs), known(past.min[i]), known(past.max[i]), known(past.mean[i]));
       }
     }
     const buffer = this.telemetry.buffer(seriesId);
     if (buffer) {
       const { at, values } = buffer.columns();
       for (let i = Math.max(0, lowerBound(at, span.fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= span.toMs; i += 1) {
-        const value = values[i] ?? Number.NaN;
-        const known = Number.isNaN(value) ? null : value;
-        add(at[i] ?? 0, RUN_MAX_GAP_MS, known, known, known);
+        const value = known(values[i]);
+        add(at[i] ?? 0, RUN_MAX_GAP_MS, value, value, value);
       }
     }
     return result.filter((sample) => sample.untilMs > span.fromMs);
