@@ -24,6 +24,7 @@ const FROM_MS = Date.UTC(2026, 10, 23, 6);
 const TRACE_S = 6 * 3600;
 const DAY_S = 86_400;
 const YEAR_EVERY_S = 120;
+const DAYS = 3;
 const QUERIES = 60;
 const CHART_SERIES = 8;
 const PIXELS = 1_500;
@@ -184,7 +185,7 @@ async function compare(name: string, dir: string, set: DataSet, ticksACommit: nu
   const path = first.path;
   const fileBytes = statSync(path).size;
   const db = openForReading(path);
-  const rawBytes = db.query<{ n: number }>('SELECT sum(bytes) AS n FROM block WHERE level = 0').get()?.n ?? 0;
+  const rawBytes = db.query<{ n: number }>('SELECT sum(bytes) AS n FROM block WHERE level IN (0, 5)').get()?.n ?? 0;
   db.close();
   const promDir = join(dir, `${name}-prometheus`);
   spawnSync('mkdir', ['-p', promDir]);
@@ -221,6 +222,12 @@ function year(): DataSet {
   return { series, fromMs: FROM_MS - 365 * DAY_S * 1000, everyS: YEAR_EVERY_S };
 }
 
+/** Sixteen of the trace's series over some days at 1 Hz, for ranges between hours and days. */
+function days(): DataSet {
+  const series = trace(DAYS * DAY_S, 9).filter((_, i) => i % 11 === 0).slice(0, 16);
+  return { series, fromMs: FROM_MS - DAYS * DAY_S * 1000, everyS: 1 };
+}
+
 /** What the store takes and how fast it answers, beside Prometheus on the same samples in the same run. */
 export async function run(): Promise<{ rows: BenchRow[] }> {
   const missing = prometheus();
@@ -231,7 +238,8 @@ export async function run(): Promise<{ rows: BenchRow[] }> {
   const dir = mkdtempSync(join(tmpdir(), 'coldaisle-bench-prometheus-'));
   try {
     const hours = await compare('hours', dir, { series: trace(TRACE_S), fromMs: FROM_MS, everyS: 1 }, 1);
-    return { rows: [...hours, ...(await compare('year', dir, year(), 720))] };
+    const some = await compare('days', dir, days(), 60);
+    return { rows: [...hours, ...some, ...(await compare('year', dir, year(), 720))] };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

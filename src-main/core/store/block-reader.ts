@@ -1,5 +1,5 @@
 import { DamagedBlock } from './codec/bits';
-import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, firstAtLeast, floorTo, joinEntries, LATE_LEVEL, levelOf, mergeAll, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, rollUpScaled, spansOf, type Column, type Entries, type Level, type Spans } from './levels';
+import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, firstAtLeast, floorTo, HOUR_LEVEL, joinEntries, LATE_LEVEL, levelOf, mergeAll, mergeEntries, RAW_LEVEL, RAW_SLOT_MS, replaceSpan, rollUp, ROLLUPS, rollUpScaled, SPARSE, spansOf, type Column, type Entries, type Level, type Spans } from './levels';
 import type { ReadHandle } from './open';
 import { entriesOf } from './rollup-slab';
 import { Slab, STAT } from './slab';
@@ -29,6 +29,9 @@ export class BlockReader {
   private readonly slabs = new Map<number, Slab | null>();
   private readonly open = new Map<number, Set<number>>();
   private readonly rows = new Map<number, Column>();
+  private readonly sparsePlaces = new Map<number, readonly Place[]>();
+  /** Of each series the block of sparse samples that was read last: one hour after another is asked for. */
+  private readonly lastSparse = new Map<number, { id: number; column: Column }>();
   private readonly raw = new Map<number, { fromMs: number; toMs: number; bySlot: Map<number, Place[]> }>();
   private readonly spansKnown = new Map<Float64Array, { widthMs: number; spans: Spans }>();
   /** An hour at 1 Hz; what is taken from it is copied before the next hour. */
@@ -48,7 +51,7 @@ export class BlockReader {
     const cluster = clusterOf(seriesId);
     const places = this.rawPlaces(cluster, slotMs);
     const into = places.length === 1 ? scratch : undefined;
-    const columns = places.map((place) => this.rawColumn(place, cluster, seriesId, into));
+    const columns = [this.sparse(seriesId, slotMs, slotMs + RAW_SLOT_MS - 1), ...places.map((place) => this.samplesIn(place, RAW_LEVEL, cluster, seriesId, into))];
     const rows = this.rows.get(seriesId);
     if (rows !== undefined) columns.push(clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
     return mergeAll(columns);
@@ -85,6 +88,7 @@ export class BlockReader {
       for (const hour of hours) if (!alive.has(hour) && !dirty.has(hour)) hours.delete(hour);
     }
     for (const hour of this.rowHours(seriesId, fromMs, toMs)) hours.add(hour);
+    for (const hour of hoursOf(this.sparse(seriesId, floorTo(fromMs, RAW_SLOT_MS), floorTo(toMs, RAW_SLOT_MS) + RAW_SLOT_MS - 1))) hours.add(hour);
     return [...hours].sort((a, b) => a - b);
   }
 
@@ -140,14 +144,34 @@ export class BlockReader {
         if (at >= placeEnd) break;
       }
     }
-    return joinEntries(parts.sort((a, b) => a.atMs - b.atMs).map(({ entries }) => entries));
+    const stored = joinEntries(parts.sort((a, b) => a.atMs - b.atMs).map(({ entries }) => entries));
+    // Of the finest level every hour with samples was computed above; that of an hour is always stored.
+    if (level === LATE_LEVEL || level === HOUR_LEVEL) return stored;
+    return mergeEntries(rollUp(outside(this.sparse(seriesId, fromMs, endMs - 1), fresh), widthMs), stored);
   }
 
-  /** The span of all that a raw block holds, ms; null when it cannot be read. */
-  spanOf(cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
+  /** The samples from `fromMs` to `toMs`, both inclusive, that lie in blocks of sparse samples, oldest first. */
+  private sparse(seriesId: number, fromMs: number, toMs: number): Column {
+    const cluster = clusterOf(seriesId);
+    let places = this.sparsePlaces.get(cluster);
+    if (places === undefined) this.sparsePlaces.set(cluster, (places = this.statements.places.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)));
+    const columns: Column[] = [];
+    for (const place of places) {
+      if (place.slotMs > toMs) break;
+      if (place.slotMs + SPARSE.slotMs <= fromMs) continue;
+      const last = this.lastSparse.get(seriesId);
+      const column = last?.id === place.id ? last.column : this.samplesIn(place, SPARSE.level, cluster, seriesId);
+      this.lastSparse.set(seriesId, { id: place.id, column });
+      columns.push(clip(column, fromMs, toMs));
+    }
+    return mergeAll(columns);
+  }
+
+  /** The span of the times in a block, ms; null when it cannot be read. */
+  spanOf(level: number, cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
     let found: { fromMs: number; toMs: number } | null = null;
-    for (const place of this.rawPlaces(cluster, slotMs)) {
-      const span = this.read(RAW_LEVEL, cluster, slotMs, () => this.slab(place, RAW_LEVEL, cluster)?.span() ?? null);
+    for (const place of this.statements.places.all(level, cluster, slotMs, slotMs)) {
+      const span = this.read(level, cluster, slotMs, () => this.slab(place, level, cluster)?.span() ?? null);
       if (span === null) continue;
       const { first: fromMs, last: toMs } = span;
       found = found === null ? { fromMs, toMs } : { fromMs: Math.min(found.fromMs, fromMs), toMs: Math.max(found.toMs, toMs) };
@@ -159,7 +183,8 @@ export class BlockReader {
   private soleBlock(seriesId: number, slotMs: number): Place | null {
     const [place, ...more] = this.rawPlaces(clusterOf(seriesId), slotMs);
     const rows = this.rows.get(seriesId);
-    const alone = place !== undefined && more.length === 0 && (rows === undefined || clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1).times.length === 0);
+    const lastMs = slotMs + RAW_SLOT_MS - 1;
+    const alone = place !== undefined && more.length === 0 && (rows === undefined || clip(rows, slotMs, lastMs).times.length === 0) && this.sparse(seriesId, slotMs, lastMs).times.length === 0;
     return alone ? place : null;
   }
 
@@ -198,9 +223,9 @@ export class BlockReader {
     return this.read(level, cluster, place.slotMs, () => (slab === null ? null : entriesOf(slab, seriesId))) ?? emptyEntries();
   }
 
-  private rawColumn(place: Place, cluster: number, seriesId: number, scratch: Float64Array<ArrayBuffer> | undefined): Column {
-    const slab = this.slab(place, RAW_LEVEL, cluster);
-    const column = this.read(RAW_LEVEL, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value, scratch) ?? null);
+  private samplesIn(place: Place, level: number, cluster: number, seriesId: number, scratch?: Float64Array<ArrayBuffer>): Column {
+    const slab = this.slab(place, level, cluster);
+    const column = this.read(level, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value, scratch) ?? null);
     return column === null ? EMPTY_COLUMN : column;
   }
 
@@ -236,11 +261,20 @@ export class BlockReader {
   private rowHours(seriesId: number, fromMs: number, toMs: number): Set<number> {
     const rows = this.rows.get(seriesId);
     if (rows === undefined) return new Set();
-    const { times } = clip(rows, floorTo(fromMs, RAW_SLOT_MS), floorTo(toMs, RAW_SLOT_MS) + RAW_SLOT_MS - 1);
-    const hours = new Set<number>();
-    for (let i = 0; i < times.length; i++) hours.add(floorTo(times[i] as number, RAW_SLOT_MS));
-    return hours;
+    return hoursOf(clip(rows, floorTo(fromMs, RAW_SLOT_MS), floorTo(toMs, RAW_SLOT_MS) + RAW_SLOT_MS - 1));
   }
+}
+
+/** The hours in which a column has samples. */
+function hoursOf({ times }: Column): Set<number> {
+  const hours = new Set<number>();
+  for (let i = 0; i < times.length; i++) hours.add(floorTo(times[i] as number, RAW_SLOT_MS));
+  return hours;
+}
+
+/** The samples that lie in none of these hours. */
+function outside(column: Column, hours: ReadonlySet<number>): Column {
+  return [...hours].reduce((left, hour) => replaceSpan(left, EMPTY_COLUMN, hour, hour + RAW_SLOT_MS), column);
 }
 
 /** What a {@link BlockReader} asks, prepared once a connection. */

@@ -1,5 +1,5 @@
 import { DamagedBlock } from './codec/bits';
-import { clusterOf, EMPTY_COLUMN, floorTo, HOUR_LEVEL, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, rollUp, ROLLUPS, type Column, type Entries, type Level } from './levels';
+import { clip, clusterOf, EMPTY_COLUMN, floorTo, holdsSamples, HOUR_LEVEL, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, replaceSpan, rollUp, ROLLUPS, SPARSE, SPARSE_SAMPLES, type Column, type Entries, type Level } from './levels';
 import type { WriteHandle } from './open';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
 import type { StoreLog } from './rows';
@@ -8,8 +8,9 @@ import { encodeSlab, Slab, STAT, type Grid, type SlabColumn } from './slab';
 /** Pieces of the hour that goes on, before they are made one. */
 const MAX_PARTS = 8;
 
-/** The levels that are written with the samples. */
-const STORED_WITH_RAW = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL);
+const HOURLY: Level = ROLLUPS[3];
+/** The levels that are written with the samples: those of sparse samples are computed when they are asked for. */
+const FINER_THAN_HOUR = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL && level !== HOUR_LEVEL);
 
 interface Stored {
   readonly id: number;
@@ -61,28 +62,30 @@ export class BlockWriter {
    * another piece; any other is written anew as a whole, with its rollups.
    */
   fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): void {
-    const sealed = new Map<number, ReadonlyMap<number, Column>>();
+    const over = new Map<number, Map<number, Column>>();
     for (const [slotMs, samples] of hours) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
       if (slotMs === openMs && parts.length < MAX_PARTS) {
         this.put(RAW_LEVEL, cluster, slotMs, (parts.at(-1)?.part ?? -1) + 1, false, rawColumns(samples));
         continue;
       }
-      const merged = this.mergeParts(parts, cluster);
+      const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
       for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
-      this.replace({ cluster, slotMs }, merged, parts, slotMs !== openMs);
-      if (slotMs !== openMs) sealed.set(slotMs, merged);
+      for (const { id } of parts) this.remove.run(id);
+      if (slotMs === openMs) this.put(RAW_LEVEL, cluster, slotMs, 0, false, rawColumns(merged));
+      else over.set(slotMs, merged);
     }
-    this.putRollups(cluster, sealed, STORED_WITH_RAW);
+    this.putHours(cluster, over);
   }
 
   /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has */
   seal({ cluster, slotMs }: RawSlot): number {
     const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-    const merged = this.mergeParts(parts, cluster);
-    this.replace({ cluster, slotMs }, merged, parts, true);
-    this.putRollups(cluster, new Map([[slotMs, merged]]), STORED_WITH_RAW);
-    return [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
+    const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
+    const samples = [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
+    for (const { id } of parts) this.remove.run(id);
+    this.putHours(cluster, new Map([[slotMs, merged]]));
+    return samples;
   }
 
   /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */
@@ -91,15 +94,15 @@ export class BlockWriter {
     const hours = new Map<number, Map<number, Column>>();
     for (const { slotMs } of slots) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-      hours.set(slotMs, this.mergeParts(parts, cluster));
+      hours.set(slotMs, this.mergeParts(parts, RAW_LEVEL, cluster));
       for (const { id } of parts) this.remove.run(id);
     }
     this.putRollups(cluster, hours, ROLLUPS);
     return slots.length;
   }
 
-  /** Drops blocks of one level of rollups that end by `beforeMs`, at most `limit`. @returns how many */
-  expireRollups({ level, slotMs }: Level, cluster: number, beforeMs: number, limit: number): number {
+  /** Drops blocks of one level of rollups, or of sparse samples, that end by `beforeMs`, at most `limit`. @returns how many */
+  expireWhole({ level, slotMs }: Level, cluster: number, beforeMs: number, limit: number): number {
     return this.dropBefore.run(level, cluster, beforeMs - slotMs, limit);
   }
 
@@ -122,7 +125,7 @@ export class BlockWriter {
         }
       };
       for (const hour of hours.all) rewrite(RAW_LEVEL, hour);
-      for (const { level, slotMs } of ROLLUPS) for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
+      for (const { level, slotMs } of [...ROLLUPS, SPARSE]) for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
     }
   }
 
@@ -167,10 +170,36 @@ export class BlockWriter {
     return { all, open };
   }
 
-  /** One block for all of an hour. */
-  private replace({ cluster, slotMs }: RawSlot, samples: ReadonlyMap<number, Column>, replaced: readonly Stored[], sealed: boolean): void {
-    for (const { id } of replaced) this.remove.run(id);
-    this.put(RAW_LEVEL, cluster, slotMs, 0, sealed, rawColumns(samples));
+  /**
+   * Writes hours that are over, whose blocks are removed already: each series' samples into a block of its hour or, where
+   * they are few, among those of some days; then their rollups. `hours` becomes all that the series in it have there.
+   */
+  private putHours(cluster: number, hours: ReadonlyMap<number, Map<number, Column>>): void {
+    const finer = new Map([...hours].map(([hourMs, samples]) => [hourMs, new Map(samples)]));
+    for (const slot of new Set([...hours.keys()].map((hour) => floorTo(hour, SPARSE.slotMs)))) {
+      const stored = this.ofSlot.all(SPARSE.level, cluster, slot);
+      const sparse = this.mergeParts(stored, SPARSE.level, cluster);
+      for (const [hourMs, samples] of hours) {
+        if (floorTo(hourMs, SPARSE.slotMs) !== slot) continue;
+        const endMs = hourMs + RAW_SLOT_MS;
+        const dense = new Map<number, Column>();
+        for (const [id, column] of samples) {
+          const known = sparse.get(id) ?? EMPTY_COLUMN;
+          const before = clip(known, hourMs, endMs - 1);
+          const all = mergeColumns(before, column);
+          samples.set(id, all);
+          const few = all.times.length <= SPARSE_SAMPLES;
+          if (!few) dense.set(id, all);
+          finer.get(hourMs)?.set(id, few ? EMPTY_COLUMN : all);
+          if (few || before.times.length > 0) sparse.set(id, replaceSpan(known, few ? all : EMPTY_COLUMN, hourMs, endMs));
+        }
+        this.put(RAW_LEVEL, cluster, hourMs, 0, true, rawColumns(dense));
+      }
+      for (const { id } of stored) this.remove.run(id);
+      this.put(SPARSE.level, cluster, slot, 0, true, rawColumns(sparse));
+    }
+    this.putRollups(cluster, finer, FINER_THAN_HOUR);
+    this.putRollups(cluster, hours, [HOURLY]);
   }
 
   /** Computes the entries of these hours anew from all their samples; those of other hours stay. */
@@ -191,18 +220,18 @@ export class BlockWriter {
           if (floorTo(hourMs, slotMs) !== slot) continue;
           for (const [id, column] of samples) bySeries.set(id, joinAround(bySeries.get(id), rollUp(column, widthMs), hourMs, hourMs + RAW_SLOT_MS));
         }
-        const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => rollupColumns(id, entries));
+        const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => (entries.starts.length === 0 ? [] : rollupColumns(id, entries)));
         this.put(level, cluster, slot, 0, true, columns);
       }
     }
   }
 
-  private mergeParts(parts: readonly Stored[], cluster: number): Map<number, Column> {
+  private mergeParts(parts: readonly Stored[], level: number, cluster: number): Map<number, Column> {
     const merged = new Map<number, Column>();
     for (const part of parts) {
-      const slab = this.openSlab(part, RAW_LEVEL, cluster);
+      const slab = this.openSlab(part, level, cluster);
       for (const id of slab?.seriesIds() ?? []) {
-        const column = this.sound(part, RAW_LEVEL, cluster, id, () => slab?.column(id, STAT.value) ?? null);
+        const column = this.sound(part, level, cluster, id, () => slab?.column(id, STAT.value) ?? null);
         if (column !== null) merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column));
       }
     }
@@ -240,7 +269,8 @@ export class BlockWriter {
   private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
     if (columns.length === 0) return;
     const bytes = encodeSlab(columns, gridOf(level, slotMs));
-    const samples = level === RAW_LEVEL ? columns.reduce((sum, { times }) => sum + times.length, 0) : columns.reduce((sum, { stat, times }) => (stat === STAT.count ? sum + times.length : sum), 0);
+    const counted = countedStat(level);
+    const samples = columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
     this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, bytes);
   }
 
@@ -251,6 +281,7 @@ export class BlockWriter {
 
 function rawColumns(samples: ReadonlyMap<number, Column>): SlabColumn[] {
   return [...samples]
+    .filter(([, { times }]) => times.length > 0)
     .sort(([a], [b]) => a - b)
     .map(([seriesId, { times, values }]) => ({ seriesId, stat: STAT.value, times, values }));
 }
@@ -259,7 +290,12 @@ function gridOf(level: number, slotMs: number): Grid {
   return { slotMs, widthMs: levelOf(level).widthMs };
 }
 
+/** The column of a series whose length is what it has. */
+function countedStat(level: number): number {
+  return holdsSamples(level) ? STAT.value : STAT.count;
+}
+
 function countOf(slab: Slab, level: number): number {
-  const stat = level === RAW_LEVEL ? STAT.value : STAT.count;
+  const stat = countedStat(level);
   return slab.entries.reduce((sum, entry) => (entry.stat === stat ? sum + slab.length(entry.seriesId) : sum), 0);
 }

@@ -1,6 +1,6 @@
 import { BlockReader, prepareStatements, type DamageFound } from './block-reader';
 import { bucketWidth, gapThreshold, typicalInterval } from './buckets';
-import { clip, clipEntries, firstAtLeast, floorTo, HOUR_LEVEL, joinColumns, joinEntries, RAW_LEVEL, ROLLUPS, type Entries, type Level } from './levels';
+import { clip, clipEntries, firstAtLeast, floorTo, holdsSamples, HOUR_LEVEL, joinColumns, joinEntries, RAW_LEVEL, ROLLUPS, SPARSE, type Entries, type Level } from './levels';
 import type { ReadHandle } from './open';
 import type { HistorySelection } from './types';
 
@@ -50,8 +50,7 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
   const statements = prepareStatements(db);
   const known = db.query<{ id: number }>('SELECT id FROM series WHERE id IN (SELECT value FROM json_each(?))');
   const keptFrom = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
-  const clustersOf = db.query<{ cluster: number; first: number; last: number }>('SELECT cluster, min(slot_ms) AS first, max(slot_ms) AS last FROM block WHERE level = 0 GROUP BY cluster');
-  const firstSlot = db.query<{ slotMs: number | null }>('SELECT min(slot_ms) AS slotMs FROM block WHERE level = ?');
+  const clustersOf = db.query<{ cluster: number; first: number; last: number }>('SELECT cluster, min(slot_ms) AS first, max(slot_ms) AS last FROM block WHERE level = ? GROUP BY cluster');
   const firstRow = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
   const lastRow = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
 
@@ -163,15 +162,14 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
     extent: () =>
       db.snapshot(() => {
         const { reader } = readerFor([]);
-        const spans = clustersOf.all();
-        const first = Math.min(...spans.map((span) => span.first));
-        const last = Math.max(...spans.map((span) => span.last));
-        const froms = spans.filter((span) => span.first === first).flatMap(({ cluster }) => reader.spanOf(cluster, first)?.fromMs ?? []);
-        const tos = spans.filter((span) => span.last === last).flatMap(({ cluster }) => reader.spanOf(cluster, last)?.toMs ?? []);
+        const [froms, tos]: [number[], number[]] = [[], []];
         // Where the samples have expired, their rollups go on.
-        for (const { level, slotMs } of ROLLUPS) {
-          const slot = firstSlot.get(level)?.slotMs ?? null;
-          if (slot !== null && slot + slotMs <= first) froms.push(slot);
+        for (const { level } of [{ level: RAW_LEVEL }, SPARSE, ...ROLLUPS]) {
+          const spans = clustersOf.all(level);
+          const first = Math.min(...spans.map((span) => span.first));
+          const last = Math.max(...spans.map((span) => span.last));
+          if (first < Math.min(...froms)) froms.push(...spans.filter((span) => span.first === first).flatMap(({ cluster }) => reader.spanOf(level, cluster, first)?.fromMs ?? []));
+          if (holdsSamples(level)) tos.push(...spans.filter((span) => span.last === last).flatMap(({ cluster }) => reader.spanOf(level, cluster, last)?.toMs ?? []));
         }
         const [oldest, newest] = [firstRow.get()?.atMs ?? null, lastRow.get()?.atMs ?? null];
         if (oldest !== null) froms.push(oldest);

@@ -29,8 +29,22 @@ export const ROLLUPS = [
 export const RAW_LEVEL = 0;
 const RAW: Level = { level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS };
 
+/**
+ * Samples too, of the hours that are over in which a series gave at most {@link SPARSE_SAMPLES}: an hour's block of so
+ * few would be mostly tables and checksums, and rollups finer than an hour would repeat them. Those are computed from
+ * these samples instead, for as long as any of these rollups is kept.
+ */
+export const SPARSE: Level = { level: 5, widthMs: 1, slotMs: 4 * DAY };
+/** One a minute. */
+export const SPARSE_SAMPLES = 60;
+
 export function levelOf(level: number): Level {
-  return ROLLUPS.find((each) => each.level === level) ?? RAW;
+  return [...ROLLUPS, SPARSE].find((each) => each.level === level) ?? RAW;
+}
+
+/** Whether the blocks of a level hold samples, not rollups. */
+export function holdsSamples(level: number): boolean {
+  return level === RAW_LEVEL || level === SPARSE.level;
 }
 
 /** Written when its hour's raw samples expire; until then it is computed from them, which is faster than reading it. */
@@ -79,6 +93,11 @@ export function mergeColumns(older: Column, newer: Column): Column {
     }
   }
   return { times: times.subarray(0, n), values: values.subarray(0, n) };
+}
+
+/** `known` with all it has from `fromMs` to before `endMs` replaced by `fresh`, which lies there. */
+export function replaceSpan(known: Column, fresh: Column, fromMs: number, endMs: number): Column {
+  return mergeAll([clip(known, -Infinity, fromMs - 1), fresh, clip(known, endMs, Infinity)]);
 }
 
 /** What is in any; where several have a time, what the last of them says. */
@@ -266,6 +285,24 @@ export function clipEntries(entries: Entries, fromMs: number, endMs: number): En
   const to = firstAtLeast(entries.starts, endMs);
   const part = (column: Float64Array): Float64Array => column.subarray(from, to);
   return { starts: part(entries.starts), min: part(entries.min), max: part(entries.max), sum: part(entries.sum), count: part(entries.count) };
+}
+
+/** What is in either, in order; where both have a start, what `counts` says. */
+export function mergeEntries(other: Entries, counts: Entries): Entries {
+  if (other.starts.length === 0) return counts;
+  if (counts.starts.length === 0) return other;
+  const merged = emptyEntries(other.starts.length + counts.starts.length);
+  let n = 0;
+  for (let i = 0, j = 0; i < other.starts.length || j < counts.starts.length; n++) {
+    const a = other.starts[i] ?? Infinity;
+    const b = counts.starts[j] ?? Infinity;
+    const [from, at] = b <= a ? [counts, j] : [other, i];
+    if (b <= a) j++;
+    if (a <= b) i++;
+    for (const name of ['starts', 'min', 'max', 'sum', 'count'] as const) merged[name][n] = from[name][at] as number;
+  }
+  const part = (column: Float64Array): Float64Array => column.subarray(0, n);
+  return { starts: part(merged.starts), min: part(merged.min), max: part(merged.max), sum: part(merged.sum), count: part(merged.count) };
 }
 
 /** One after the other. */

@@ -1,7 +1,7 @@
 import type { Retention as Policy } from '@shared/model/settings';
 import { defaultSettings } from '@shared/model/settings';
 import type { BlockWriter } from './block-writer';
-import { floorTo, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS } from './levels';
+import { floorTo, holdsSamples, HOUR_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, type Level } from './levels';
 import type { WriteHandle } from './open';
 import type { StoreLog } from './rows';
 
@@ -17,6 +17,9 @@ const STEADY_MS = 10 * 60_000;
 const LONGEST_STEP_MS = 5 * 60_000;
 /** How often it is looked whether something is too old or too much, ms of sample time. */
 const LOOK_EVERY_MS = 10 * 60_000;
+
+/** What goes first when there is too much. */
+const BY_SIZE: readonly Level[] = [{ level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS }, ...ROLLUPS.filter(({ level }) => level !== HOUR_LEVEL), SPARSE, ROLLUPS[3]];
 
 export interface Retention {
   /** In force from the next step on. */
@@ -39,7 +42,8 @@ interface Job {
 /**
  * Ages and sizes: raw samples and each level of rollups go when they are older than the settings say, and the oldest
  * hour of all raw samples (then of each level, finest first) when the database is larger than they allow. What raw
- * samples leave is their 10 s rollup.
+ * samples leave is their 10 s rollup. Sparse samples are their own rollups finer than an hour (they take less than the
+ * least of these would), so they go with the last of these.
  */
 export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLog): Retention {
   const oldestRaw = db.query<{ atMs: number | null }>('SELECT min(slot_ms) AS atMs FROM block WHERE level = ?');
@@ -58,13 +62,15 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
 
   const expire = (level: number, beforeMs: number, why: string): void => {
     const edgeMs = floorTo(beforeMs, RAW_SLOT_MS);
-    log('info', `${level === RAW_LEVEL ? 'raw samples' : `rollups of level ${level}`} before ${new Date(edgeMs).toISOString()} expire (${why})`);
+    log('info', `${level === RAW_LEVEL ? 'raw samples' : level === SPARSE.level ? 'sparse samples' : `rollups of level ${level}`} before ${new Date(edgeMs).toISOString()} expire (${why})`);
     jobs.push({ level, beforeMs: edgeMs, clusters: blocks.allClusters() });
-    if (level === RAW_LEVEL) rawFromMs = Math.max(rawFromMs, edgeMs);
+    if (holdsSamples(level)) rawFromMs = Math.max(rawFromMs, edgeMs);
   };
 
   const look = (newestMs: number): void => {
-    const ages: [number, number, number][] = [[RAW_LEVEL, policy.rawDays, RAW_SLOT_MS], ...ROLLUPS.map(({ level, slotMs }, i): [number, number, number] => [level, policy.rollupDays[i] ?? Infinity, slotMs])];
+    const rollupAges = ROLLUPS.map(({ level, slotMs }, i): [number, number, number] => [level, policy.rollupDays[i] ?? Infinity, slotMs]);
+    const finest = rollupAges.filter(([level]) => level !== HOUR_LEVEL).map(([, days]) => days);
+    const ages = [[RAW_LEVEL, policy.rawDays, RAW_SLOT_MS] as const, ...rollupAges, [SPARSE.level, Math.max(policy.rawDays, ...finest), SPARSE.slotMs] as const];
     for (const [level, days, slotMs] of ages) {
       const oldestMs = oldestRaw.get(level)?.atMs ?? null;
       const edgeMs = newestMs - days * DAY_MS;
@@ -73,7 +79,7 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
     if (policy.maxBytes === null || jobs.length > 0) return;
     const size = pages.get();
     if (size === undefined || (size.total - size.free) * size.size <= policy.maxBytes) return;
-    for (const { level, slotMs } of [{ level: RAW_LEVEL, slotMs: RAW_SLOT_MS }, ...ROLLUPS]) {
+    for (const { level, slotMs } of BY_SIZE) {
       const oldestMs = oldestRaw.get(level)?.atMs ?? null;
       const newestMs = newestRaw.get(level)?.atMs ?? null;
       // The newest block of a level stays: it is being written.
@@ -91,10 +97,12 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
       jobs.shift();
       return true;
     }
-    const rollup = ROLLUPS.find(({ level }) => level === job.level);
+    const whole = BY_SIZE.find(({ level }) => level === job.level && level !== RAW_LEVEL);
+    // Without sparse samples, nothing finer than an hour is left of their series.
+    const gone = job.level === SPARSE.level ? BY_SIZE.filter(({ level }) => level !== HOUR_LEVEL && level !== SPARSE.level).map(({ level }) => level) : [job.level];
     const done = db.transaction(() => {
-      keep.run(`kept_from_${job.level}`, String(job.beforeMs));
-      return rollup === undefined ? blocks.expireRaw(cluster, job.beforeMs, BLOCKS_A_STEP) : blocks.expireRollups(rollup, cluster, job.beforeMs, BLOCKS_A_STEP);
+      for (const level of gone) keep.run(`kept_from_${level}`, String(job.beforeMs));
+      return whole === undefined ? blocks.expireRaw(cluster, job.beforeMs, BLOCKS_A_STEP) : blocks.expireWhole(whole, cluster, job.beforeMs, BLOCKS_A_STEP);
     });
     if (done === 0) job.clusters.shift();
     return true;

@@ -1,6 +1,6 @@
 import type { StorageStatus } from '@shared/model/storage';
 import type { Retention } from '@shared/model/settings';
-import { RAW_LEVEL, RAW_SLOT_MS, ROLLUPS } from './levels';
+import { LATE_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE } from './levels';
 import type { ReadHandle } from './open';
 
 const DAY_MS = 86_400_000;
@@ -17,6 +17,11 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
   const lastDay = db.query<{ samples: number | null; bytes: number | null; hours: number }>(
     'SELECT sum(samples) AS samples, sum(bytes) AS bytes, count(DISTINCT slot_ms) AS hours FROM block WHERE level = 0 AND sealed = 1 AND slot_ms BETWEEN ? AND ?',
   );
+  const lastSparse = db.query<SparseTail>(
+    `SELECT sum(samples) AS samples, sum(bytes) AS bytes, min(slot_ms) AS fromMs, max(slot_ms) + ${SPARSE.slotMs} AS endMs FROM block
+     WHERE level = ${SPARSE.level} AND slot_ms >= (SELECT max(slot_ms) FROM block WHERE level = ${SPARSE.level}) - ${SPARSE.slotMs}`,
+  );
+  const newestRow = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
   const waiting = db.query<{ n: number }>('SELECT count(*) AS n FROM sample_recent');
   const quarantined = db.query<{ n: number }>('SELECT count(*) AS n FROM quarantine');
 
@@ -25,12 +30,15 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
       const { total, free, size } = pages.get() ?? { total: 0, free: 0, size: 0 };
       const levels = [{ level: RAW_LEVEL, widthMs: 1 }, ...ROLLUPS].map(({ level, widthMs }) => {
         const row = ofLevel.get(level);
-        return { level, widthMs, samples: row?.samples ?? 0, bytes: row?.bytes ?? 0, oldestMs: row?.oldestMs ?? null };
+        const sparse = level === RAW_LEVEL ? ofLevel.get(SPARSE.level) : undefined;
+        return { level, widthMs, samples: (row?.samples ?? 0) + (sparse?.samples ?? 0), bytes: (row?.bytes ?? 0) + (sparse?.bytes ?? 0), oldestMs: row?.oldestMs ?? sparse?.oldestMs ?? null };
       });
       const raw = levels[0] ?? { samples: 0, bytes: 0 };
       const rollups = levels.slice(2).reduce((sum, level) => sum + level.bytes, 0);
       const slotMs = newest.get()?.slotMs ?? null;
-      const day = slotMs === null ? undefined : lastDay.get(slotMs - DAY_MS + RAW_SLOT_MS, slotMs);
+      const dense = slotMs === null ? undefined : lastDay.get(slotMs - DAY_MS + RAW_SLOT_MS, slotMs);
+      const sparse = sparseRate(lastSparse.get(), slotMs === null ? (newestRow.get()?.atMs ?? null) : slotMs + RAW_SLOT_MS);
+      const perDay = dense === undefined || dense.hours === 0 ? sparse : addRates(sparse, { samples: ((dense.samples ?? 0) * 24) / dense.hours, bytes: ((dense.bytes ?? 0) * 24) / dense.hours });
       return {
         bytes: total * size,
         freeBytes: free * size,
@@ -39,7 +47,7 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
         bytesPerSampleRaw: raw.samples === 0 ? null : raw.bytes / raw.samples,
         levels: levels.map(({ level, widthMs, bytes, oldestMs }) => ({ level, widthMs, bytes, oldestMs })),
         waiting: waiting.get()?.n ?? 0,
-        estimate: day === undefined || day.hours === 0 ? null : estimateOf(day, levels, retention),
+        estimate: perDay === null ? null : estimateOf(perDay, sparse?.bytes ?? 0, levels, retention),
         quarantined: quarantined.get()?.n ?? 0,
       };
     });
@@ -51,15 +59,37 @@ interface LevelBytes {
   readonly samples: number;
 }
 
-/** Entries of a level and what one of them takes; the 10 s level, which may not be stored yet, is taken to be like the 1 min level. */
-function estimateOf(day: { samples: number | null; bytes: number | null; hours: number }, levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[], retention: Retention): NonNullable<StorageStatus['estimate']> {
-  const share = 24 / day.hours;
-  const samplesPerDay = (day.samples ?? 0) * share;
-  const rawPerDay = (day.bytes ?? 0) * share;
+/** What the newest blocks of sparse samples hold, and the time they are for. */
+interface SparseTail {
+  readonly samples: number | null;
+  readonly bytes: number | null;
+  readonly fromMs: number | null;
+  readonly endMs: number | null;
+}
+
+/** A day's. */
+interface Rate {
+  readonly samples: number;
+  readonly bytes: number;
+}
+
+/** What a day of sparse samples takes; `nowMs` = up to when the newest of their blocks is filled, null = not known. */
+function sparseRate(tail: SparseTail | undefined, nowMs: number | null): Rate | null {
+  if (tail === undefined || tail.fromMs === null || tail.endMs === null) return null;
+  const days = Math.max(RAW_SLOT_MS, Math.min(tail.endMs, nowMs ?? Infinity) - tail.fromMs) / DAY_MS;
+  return { samples: (tail.samples ?? 0) / days, bytes: (tail.bytes ?? 0) / days };
+}
+
+function addRates(a: Rate | null, b: Rate): Rate {
+  return a === null ? b : { samples: a.samples + b.samples, bytes: a.bytes + b.bytes };
+}
+
+/** Entries of a level and what one of them takes; the 10 s level, which may not be stored yet, is taken to be like the 1 min level. `sparsePerDay` = bytes. */
+function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, sparsePerDay: number, levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[], retention: Retention): NonNullable<StorageStatus['estimate']> {
   const raw = levels[0];
   const perDay = levels.map(({ level, bytes, samples, widthMs }) => {
     if (level === RAW_LEVEL) return rawPerDay;
-    const like = samples > 0 ? { bytes, samples, widthMs } : levels.find((other) => other.level > level && other.samples > 0);
+    const like = samples > 0 ? { bytes, samples, widthMs } : levels.find((other) => level === LATE_LEVEL && other.level === LATE_LEVEL + 1 && other.samples > 0);
     if (like === undefined || raw === undefined || raw.samples === 0) return 0;
     // What an entry takes, times the entries a day of samples makes at this width.
     const entriesPerDay = ((like.samples * like.widthMs) / widthMs / raw.samples) * samplesPerDay;
@@ -68,7 +98,9 @@ function estimateOf(day: { samples: number | null; bytes: number | null; hours: 
   const days = [retention.rawDays, ...retention.rollupDays];
   // 10 s rollups lie beside raw samples for no day, but for all days after.
   const stays = perDay.map((bytes, i) => bytes * Math.max(0, i === 1 ? (days[1] ?? 0) - (days[0] ?? 0) : (days[i] ?? 0)));
-  const settled = stays.reduce((sum, bytes) => sum + bytes, 0);
+  // Sparse samples stay as long as the last of the rollups that they stand for.
+  const longer = Math.max(0, Math.max(...retention.rollupDays.slice(0, -1)) - retention.rawDays);
+  const settled = stays.reduce((sum, bytes) => sum + bytes, sparsePerDay * longer);
   return {
     bytesPerDay: perDay.reduce((sum, bytes, i) => (i === 1 ? sum : sum + bytes), 0),
     samplesPerDay,

@@ -94,7 +94,7 @@ export interface StoreReader {
    * which the source had no value. Aborting rejects with `cancelled`.
    */
   history(selection: HistorySelection & { maxPoints: number }, signal?: AbortSignal): Promise<HistoryAnswer>;
-  /** The first and last time of any sample (where samples have expired: the start of the first rollup's block); nulls when there is none. */
+  /** The first and last time of any sample (where samples have expired: the start of the first rollup); nulls when there is none. */
   extent(): Promise<{ fromMs: number | null; toMs: number | null }>;
   /** Raw samples, series after series in the order asked, each oldest first. */
   samples(selection: HistorySelection, signal?: AbortSignal): Promise<Sample[]>;

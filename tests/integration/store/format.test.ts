@@ -34,6 +34,8 @@ describe.skipIf(!hasPython)('the documented format', () => {
     () => (rand() < 0.01 ? 1e15 * Math.round(rand() * 100) : 0),
   ];
 
+  const every = (i: number): number => (i % 4 === 3 ? 10 : i % 4 === 1 && i > 4 ? 60 : 1);
+
   it('is enough to read every sample and every rollup, with nothing of this program', () => {
     const writer = testWriter();
     const ids = kinds.map((_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
@@ -41,8 +43,8 @@ describe.skipIf(!hasPython)('the documented format', () => {
     const columns = ids.map(() => ({ times: [] as number[], values: [] as number[] }));
     for (let second = 0; second < 3600 + 600; second++) {
       const atMs = NOON_MS + second * 1000 + Math.floor(rand() * 4);
-      // Some are asked less often, so that a block has several lists of times.
-      const due = ids.filter((_, i) => i % 4 !== 3 || second % 10 === 0);
+      // Some are asked less often, so that a block has several lists of times; some so seldom that they lie in blocks of days.
+      const due = ids.filter((_, i) => second % every(i) === 0);
       const samples = due.map((seriesId) => ({ seriesId, atMs, value: kinds[ids.indexOf(seriesId)]?.() ?? null }));
       writer.commitSamples(samples);
       for (const { seriesId, value } of samples) {
@@ -53,7 +55,7 @@ describe.skipIf(!hasPython)('the documented format', () => {
     }
     // Pieces of the hour that goes on, an hour that is sealed, and rows that are in no block yet.
     const db = openForReading(writer.path);
-    expect(db.query('SELECT count(DISTINCT slot_ms) AS hours, max(part) > 2 AS pieces, (SELECT count(*) > 100 FROM sample_recent) AS rows FROM block WHERE level = 0').get()).toEqual({ hours: 2, pieces: 1, rows: 1 });
+    expect(db.query('SELECT count(DISTINCT slot_ms) AS hours, max(part) > 2 AS pieces, (SELECT count(*) > 100 FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 5) AS sparse FROM block WHERE level = 0').get()).toEqual({ hours: 2, pieces: 1, rows: 1, sparse: 120 });
     db.close();
     for (const [i, { times, values }] of columns.entries()) expected[i] = times.map((time, at) => `${ids[i]} ${time} ${Number.isNaN(values[at]) ? null : values[at]}`);
     const read = python(writer.path).map((line) => line.split(' '));
@@ -62,6 +64,7 @@ describe.skipIf(!hasPython)('the documented format', () => {
 
     const minutes = python(writer.path, '2').map((line) => line.split(' ').map(parsed));
     const rollups = ids.flatMap((id, i) => {
+      if (every(i) === 60) return [];
       const { times = [], values = [] } = columns[i] ?? {};
       const n = times.findIndex((time) => time >= NOON_MS + 3_600_000);
       const { starts, min, max, sum, count } = rollUp({ times: Float64Array.from(times.slice(0, n)), values: Float64Array.from(values.slice(0, n)) }, 60_000);

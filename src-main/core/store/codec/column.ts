@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, DamagedBlock } from './bits';
 import { MAX_PLACES, placesOf, POWERS_OF_TEN } from './decimal';
 import { decodeDoubles, encodeDoubles } from './doubles';
-import { decodeResiduals, encodeResiduals } from './residuals';
+import { decodeResiduals, encodeResiduals, symbolBits } from './residuals';
 
 /**
  * One column of numbers, NaN = none, every bit kept (docs/storage-format.md has the bytes). What meters give are whole
@@ -18,7 +18,10 @@ const WITH_NULLS = 8;
 const DELTA = 0;
 const SECOND_DIFFERENCE = 1;
 const FIRST_MEAN = 2;
-const PREDICTORS = 8;
+const MEANS_END = 8;
+/** The number itself: states and levels that come back, which the step from one to the next would blur. */
+const NONE = 8;
+const PREDICTORS = 9;
 /** Below so many bits a number, a running mean is not tried: there is nothing left to gain. */
 const WORTH_A_MEAN = 1.5;
 
@@ -161,9 +164,7 @@ function encodeWhole(out: ByteWriter, present: Float64Array, places: number): vo
   let divisor = 0;
   for (let i = 1; i < n && divisor !== 1; i++) divisor = gcd(divisor, Math.abs((whole[i] as number) - base));
   const units = whole.map((value) => (value - base) / divisor);
-  const predictor = bestPredictor(units);
-  const residuals = new Float64Array(n - 1);
-  residualsOf(units, predictor, residuals);
+  const { predictor, residuals } = bestPrediction(units);
   out.u8(places | (predictor << 4));
   out.varint(zigzag(base));
   out.varint(divisor);
@@ -199,6 +200,8 @@ function residualsOf(units: Float64Array, predictor: number, into: Float64Array)
       into[i - 1] = zigzag(next - delta);
       delta = next;
     }
+  } else if (predictor === NONE) {
+    for (let i = 1; i < n; i++) into[i - 1] = zigzag(units[i] as number);
   } else {
     const weight = 2 ** -(predictor - FIRST_MEAN + 1);
     let mean = 0;
@@ -220,6 +223,8 @@ function undoPrediction(values: Float64Array, predictor: number): void {
     let value = 0;
     let delta = 0;
     for (let i = 1; i < n; i++) values[i] = value += delta += unzigzag(values[i] as number);
+  } else if (predictor === NONE) {
+    for (let i = 1; i < n; i++) values[i] = unzigzag(values[i] as number);
   } else {
     const weight = 2 ** -(predictor - FIRST_MEAN + 1);
     let mean = 0;
@@ -231,17 +236,20 @@ function undoPrediction(values: Float64Array, predictor: number): void {
   }
 }
 
-function bestPredictor(units: Float64Array): number {
+function bestPrediction(units: Float64Array): { predictor: number; residuals: Float64Array } {
   const residuals = new Float64Array(units.length - 1);
   let best = DELTA;
   let least = Infinity;
-  for (let predictor = 0; predictor < PREDICTORS; predictor++) {
+  for (let predictor = 0; predictor < MEANS_END; predictor++) {
     residualsOf(units, predictor, residuals);
     const bits = roughBits(residuals);
     if (bits < least) [least, best] = [bits, predictor];
     if (predictor === SECOND_DIFFERENCE && least < WORTH_A_MEAN * residuals.length) break;
   }
-  return best;
+  residualsOf(units, best, residuals);
+  const whole = new Float64Array(residuals.length);
+  residualsOf(units, NONE, whole);
+  return symbolBits(whole) < symbolBits(residuals) ? { predictor: NONE, residuals: whole } : { predictor: best, residuals };
 }
 
 /** log2(i + 1) of the first numbers; larger ones are halved into the table. */

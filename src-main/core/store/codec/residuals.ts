@@ -34,9 +34,25 @@ function symbolOf(value: number): number {
 export const RICE = 0;
 export const TANS = 1;
 
+/** About what a symbol takes in the table. */
+const TABLE_BITS = 8;
+
 const MAX_RICE = 40;
 /** So many ones, and the number itself follows in 53 bits. */
 const RICE_ESCAPE = 20;
+
+/** About how many bits these numbers take as symbols, with their table. */
+export function symbolBits(values: Float64Array): number {
+  const counts = new Uint32Array(MAX_SYMBOLS);
+  let bits = 0;
+  for (let i = 0; i < values.length; i++) {
+    const symbol = symbolOf(values[i] as number);
+    counts[symbol] = (counts[symbol] as number) + 1;
+    bits += EXTRA_BITS[symbol] as number;
+  }
+  for (const count of counts) if (count > 0) bits += TABLE_BITS + count * Math.log2(values.length / count);
+  return bits;
+}
 
 /** Writes `n` whole numbers from 0 to 2⁵³ − 1 the shorter way, a byte that says which before them. */
 export function encodeResiduals(out: ByteWriter, values: Float64Array, n: number): void {

@@ -1,6 +1,7 @@
 """Reads every sample (or rollup) of a Coldaisle database by docs/storage-format.md alone: python3 read_blocks.py FILE [LEVEL].
 
 Writes one line a sample: series, time in ms, value (or min max sum count), as Python's repr; "None" where there was none.
+Of rollups those that are stored: sparse samples (level 5) have none finer than an hour.
 """
 import math
 import sqlite3
@@ -8,7 +9,7 @@ import struct
 import sys
 import zlib
 
-WIDTH_MS = [1, 10_000, 60_000, 900_000, 3_600_000]
+WIDTH_MS = [1, 10_000, 60_000, 900_000, 3_600_000, 1]
 
 
 class Bytes:
@@ -119,6 +120,8 @@ def whole(source, n):
         elif predictor == 1:
             delta += r
             units.append(units[-1] + delta)
+        elif predictor == 8:
+            units.append(r)
         else:
             units.append(r + math.floor(mean + 0.5))
             mean += (units[-1] - mean) * 2.0 ** -(predictor - 1)
@@ -185,8 +188,9 @@ def block(data, slot_ms, width_ms):
 def main(path, level=0):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     found = {}
-    for slot_ms, data in db.execute("SELECT slot_ms, data FROM block WHERE level = ? ORDER BY slot_ms, part", (level,)):
-        columns = block(data, slot_ms, WIDTH_MS[level])
+    # Sparse samples first: what an hour's own block says counts.
+    for at_level, slot_ms, data in db.execute("SELECT level, slot_ms, data FROM block WHERE level IN (?, ?) ORDER BY level DESC, slot_ms, part", (level, 5 if level == 0 else level)):
+        columns = block(data, slot_ms, WIDTH_MS[at_level])
         for series in {series for series, _ in columns}:
             stats = [columns[series, stat] for stat in ([0] if level == 0 else [1, 2, 3, 4])]
             for i, time in enumerate(stats[0][0]):

@@ -61,6 +61,7 @@ const kinds: Record<string, Make> = {
       const value = bits.getFloat64(0);
       return Number.isNaN(value) ? 0 : value;
     }),
+  'levels that come back': (rand, n) => series(n, () => [50, 1900, 75_000, -3][Math.floor(rand() * 4)] ?? 0),
   'rare spikes': (rand, n) => series(n, () => (rand() < 0.01 ? Math.round(rand() * 1e9) : 0)),
 };
 
@@ -88,6 +89,9 @@ describe('a column', () => {
     // A load of two values, one in ten the other: 0.47 bits.
     const flags = expectSame(series(3600, () => (rand() < 0.1 ? 99 : 100)));
     expect((flags * 8) / 3600).toBeLessThan(1);
+    // Eight levels of a meter, one as likely as the next: 3 bits.
+    const levels = expectSame(series(3600, () => 345 + 15 * Math.floor(rand() * 8)));
+    expect((levels * 8) / 3600).toBeLessThan(3.1);
   });
 
   it('that is cut short or scribbled over is refused or wrong, but never hangs', () => {
