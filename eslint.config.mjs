@@ -8,8 +8,8 @@ const root = dirname(fileURLToPath(import.meta.url));
 const under = (...folders) => new RegExp(`^(?:${folders.map((folder) => folder.replaceAll('.', '\\.')).join('|')})(?:/|$)`);
 const file = (...paths) => new RegExp(`^(?:${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:\\.tsx?)?$`);
 
-/** What the desktop shares with the hosts it starts: paths and the messages between them; these files know neither side. */
-const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src-main/hosts/desktop-protocol');
+/** What the desktop shares with the hosts it starts: paths, the messages between them, and how a log is kept; these files know neither side. */
+const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src-main/hosts/desktop-protocol', 'src-main/hosts/log-file');
 
 /**
  * The walls of the house: the first row whose `from` matches a file says what it may import.

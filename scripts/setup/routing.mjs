@@ -1,5 +1,5 @@
 /** The options a window takes, each with a value; any other option is for the console, whose parser also answers for typing errors. */
-const WINDOW_OPTIONS = ['--data', '--scenario'];
+const WINDOW_OPTIONS = ['--data', '--scenario', '--gpu-hz'];
 const INFORMATION = ['--help', '-h', '--version', '-v'];
 
 /**

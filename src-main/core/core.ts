@@ -2,12 +2,15 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
+import { AppError } from '@shared/contract/errors';
 import type { DeviceEvent } from '@shared/model/device-event';
+import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-settings';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Port } from '@shared/rpc/port';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
+import { scopeEvents } from './energy/power-scope';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
@@ -45,7 +48,7 @@ const toStderr = (level: string, text: string): void => void process.stderr.writ
 /**
  * Starts the core on a data folder; metering, or the scenario, begins at once.
  * @throws {AppError} `conflict` (the folder is another process's), `storage-full`, `storage-failed`, `not-found` (no such
- *   scenario; the message names those there are)
+ *   scenario; the message names those there are), `invalid-input` (the rates typed cannot be understood)
  */
 export async function createCore(given: CoreOptions): Promise<Core> {
   const log = given.log ?? toStderr;
@@ -66,6 +69,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const startedAtMs = Date.now();
   const started = new DisposableStore();
   const settings = new SettingsService(writer);
+  takeTyped(settings, options.gpuHz ?? null);
   const reader = openReader({
     databasePath: databasePath(options.dataDir),
     workerPath: options.readerWorker,
@@ -78,6 +82,14 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const environment = { ...machineEnvironment(), nvml, ...options.environment };
   const events = new EventLog(log);
   started.add(events.onEvent((event) => recordEvent(writer, event, log)));
+  let gpu = settings.current.gpu;
+  started.add(
+    settings.onChange((next) => {
+      for (const event of scopeEvents(gpu, next.gpu, Date.now())) events.add(event);
+      gpu = next.gpu;
+    }),
+  );
+  const gpuRates = { current: () => ratesOf(settings.current.gpu), onChange: (listener: () => void) => settings.onChange(listener) };
   const cpuPower = createCpuPower({ env: environment, resourcesDir: options.resourcesDir, overrides: () => settings.current.host });
   const basePowerW = (): number => settings.current.host.basePowerW;
 
@@ -86,10 +98,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     maxItPowerW: () => scenario?.maxItPowerW ?? maxItPowerW(cpuPower, telemetry, basePowerW()),
     localNode: scenario === null,
   });
-  const roomTotals = new RoomTotals();
+  const roomTotals = new RoomTotals(() => settings.current.gpu);
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuHz: options.gpuHz ?? 1 }) : [],
+    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
     derive: (atMs, readings, columns) => [...roomPower.derive(atMs, readings, columns), ...roomTotals.derive(columns)],
@@ -173,6 +185,14 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     },
     close: () => (closing ??= close()),
   };
+}
+
+/** What was typed at the start is the setting from here on, so that the window shows what is in force. */
+function takeTyped(settings: SettingsService, typed: string | null): void {
+  if (typed === null) return;
+  const gpu = typedRates(settings.current.gpu, typed);
+  if (gpu === null) throw new AppError('invalid-input', `GPU samples a second "${typed}": ${RATES_WANTED} is needed.`);
+  settings.set({ gpu });
 }
 
 /** Takes a block that the reader could not read out of the way; a disk that refuses even that leaves it to the next question. */

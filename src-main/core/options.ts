@@ -1,6 +1,15 @@
 import type { TrainerLauncher } from './jobs/launcher';
 import type { CollectorEnvironment } from './telemetry/collector';
 
+/** A log that outlives the process. */
+export interface KeptLog {
+  readonly path: string;
+  /** Why the last line could not be written; null when it was. */
+  readonly failure: string | null;
+  /** Its newest lines, oldest first. */
+  tail(): string;
+}
+
 /** What a host gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
@@ -15,14 +24,16 @@ export interface CoreOptions {
   readonly readerWorker: string;
   /** Bundled thread that calls the NVIDIA driver; default: nvml.js beside the reader worker. */
   readonly nvmlWorker?: string;
-  /** Samples a second of each NVIDIA GPU, 1–10; default 1. */
-  readonly gpuHz?: number;
+  /** Samples a second of the GPUs as typed at the start (src-shared/model/gpu-settings.ts); it becomes the setting. Null = as it is set. */
+  readonly gpuHz?: string | null;
   readonly launcher: TrainerLauncher;
   readonly host: 'desktop' | 'headless';
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */
   readonly chooseFile?: () => Promise<string | null>;
   readonly environment?: Partial<CollectorEnvironment>;
+  /** Where the log is kept, for the doctor and the window; default: nowhere. */
+  readonly logFile?: KeptLog | null;
   /** Default: one line per entry on stderr. Never receives a secret. */
   readonly log?: (level: 'info' | 'warn' | 'error', text: string) => void;
 }

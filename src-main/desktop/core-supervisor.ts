@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
@@ -26,6 +27,10 @@ export interface CoreSupervisorOptions {
   readonly scenario?: string | null;
   /** Lets the person choose a file; null = they chose none. */
   readonly chooseFile: () => Promise<string | null>;
+  /** Told what a person without a terminal would miss; default: stderr. */
+  readonly note?: (text: string) => void;
+  /** As typed after --gpu-hz; default null. */
+  readonly gpuHz?: string | null;
 }
 
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
@@ -41,6 +46,7 @@ export class CoreSupervisor {
   private startedAtMs = 0;
   private watch: NodeJS.Timeout | null = null;
   private retry: NodeJS.Timeout | null = null;
+  private typedOnce = false;
   private refused = false;
   /** Trainers of cores that are gone. */
   private orphans: Promise<unknown> = Promise.resolve();
@@ -51,7 +57,7 @@ export class CoreSupervisor {
   /** Starts the core; also anew after `gone`. Does nothing while it runs or closes. */
   start(): void {
     if (this.child || this.closing) return;
-    const { paths, version, scenario = null } = this.options;
+    const { paths, version, scenario = null, gpuHz = null } = this.options;
     const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit' });
     const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
     this.child = child;
@@ -63,9 +69,11 @@ export class CoreSupervisor {
     child.on('message', (raw) => this.receive(child, CoreMessage.parse(raw)));
     child.once('exit', (code) => this.exited(child, code));
     // V8 gave up on it (out of memory); its exit follows.
-    child.on('error', (type, location) => process.stderr.write(`the core failed: ${type} at ${location}\n`));
+    child.on('error', (type, location) => this.note(`the core failed: ${type} at ${location}`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
-    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, version, scenario });
+    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, logFile: join(paths.logDir, 'core.log'), version, scenario, gpuHz: this.typedOnce ? null : gpuHz });
+    // What the operator set since counts more than what was typed at the start.
+    this.typedOnce = true;
     this.started.emit();
   }
 
@@ -82,6 +90,11 @@ export class CoreSupervisor {
     return this.closing;
   }
 
+  private note(text: string): void {
+    if (this.options.note) this.options.note(text);
+    else process.stderr.write(`${text}\n`);
+  }
+
   private async shutDown(): Promise<void> {
     if (this.retry) clearTimeout(this.retry);
     const { child } = this;
@@ -93,7 +106,7 @@ export class CoreSupervisor {
     if (this.watch) clearInterval(this.watch);
     await new Promise<void>((resolve) => {
       const limit = setTimeout(() => {
-        process.stderr.write(`the core did not close within ${CLOSE_MS / 1000} s and is killed\n`);
+        this.note(`the core did not close within ${CLOSE_MS / 1000} s and is killed`);
         killNow(child);
       }, CLOSE_MS);
       child.once('exit', () => {
@@ -140,7 +153,7 @@ export class CoreSupervisor {
   private tick(child: UtilityProcess): void {
     this.missed += 1;
     if (this.missed < (this.ready ? MISSED_BEATS : MISSED_BEATS_STARTING)) return;
-    process.stderr.write(`the core missed ${this.missed} heartbeats and is killed\n`);
+    this.note(`the core missed ${this.missed} heartbeats and is killed`);
     killNow(child);
   }
 
@@ -160,7 +173,7 @@ export class CoreSupervisor {
       return;
     }
     this.restarts += 1;
-    process.stderr.write(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${BACKOFF_MS.length} in ${waitMs} ms\n`);
+    this.note(`the core ended unexpectedly (exit ${code}); restart ${this.restarts} of ${BACKOFF_MS.length} in ${waitMs} ms`);
     this.retry = setTimeout(() => this.start(), waitMs);
   }
 

@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { app, BrowserWindow, dialog, Menu, type OpenDialogOptions } from 'electron';
+import { join } from 'node:path';
+import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
+import { givenRates } from '@shared/model/gpu-settings';
+import { LogFile } from '../hosts/log-file';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { CoreSupervisor, type CoreGone } from './core-supervisor';
@@ -8,10 +11,12 @@ import { buildMenu } from './menu';
 import { desktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir, typedScenario } from './words';
+import { typedDataDir, typedGpuHz, typedScenario } from './words';
 
 const scenario = typedScenario(process.argv);
 const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
+const logFile = new LogFile(join(paths.logDir, 'desktop.log'));
+process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the desktop ends: ${error.stack ?? error.message}`));
 mkdirSync(paths.windowDir, { recursive: true });
 app.setPath('userData', paths.windowDir);
 app.setPath('sessionData', paths.windowDir);
@@ -25,7 +30,7 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, chooseFile });
+  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env), note, chooseFile });
   const broker = brokerPorts(core);
   let closing = false;
   let closed = false;
@@ -61,9 +66,23 @@ function run(): void {
   });
   void app.whenReady().then(() => {
     serveApp(paths.rendererDir);
-    Menu.setApplicationMenu(buildMenu(desktopText(app.getLocale()), () => void openWindow(paths)));
+    Menu.setApplicationMenu(buildMenu(desktopText(app.getLocale()), () => void openWindow(paths, note), showLogs));
     core.start();
-    openWindow(paths);
+    openWindow(paths, note);
+  });
+}
+
+/** What the desktop itself has to say; a packaged app has no terminal, so it is kept. */
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+  logFile.write('warn', text);
+}
+
+/** The folder with the logs in the system's file manager. */
+function showLogs(): void {
+  mkdirSync(paths.logDir, { recursive: true });
+  void shell.openPath(paths.logDir).then((refusal) => {
+    if (refusal !== '') note(`the folder of the logs could not be shown: ${refusal}`);
   });
 }
 
@@ -72,7 +91,7 @@ function showWindow(): void {
   if (!app.isReady()) return;
   const window = BrowserWindow.getAllWindows()[0];
   if (!window) {
-    openWindow(paths);
+    openWindow(paths, note);
     return;
   }
   if (window.isMinimized()) window.restore();
@@ -99,12 +118,12 @@ async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
   const text = desktopText(app.getLocale());
   switch (gone.reason) {
     case 'refused':
-      process.stderr.write(`${gone.message}\n`);
+      note(gone.message);
       await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreRefusedTitle, detail: gone.message, buttons: [text.quit] });
       app.quit();
       break;
     case 'crashing': {
-      process.stderr.write(`the core ended unexpectedly ${gone.restarts + 1} times and is not started again\n`);
+      note(`the core ended unexpectedly ${gone.restarts + 1} times and is not started again`);
       const { response } = await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreGoneTitle, detail: text.coreCrashing, buttons: [text.restart, text.quit], cancelId: 1 });
       if (response === 0) core.start();
       else app.quit();

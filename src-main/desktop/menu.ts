@@ -2,7 +2,7 @@ import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { DesktopText } from './menu-text';
 
 /** The application's menu; roles bring the platform's own accelerators. */
-export function buildMenu(text: DesktopText, openWindow: () => void): Menu {
+export function buildMenu(text: DesktopText, openWindow: () => void, showLogs: () => void): Menu {
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const isMac = process.platform === 'darwin';
   const appMenu: MenuItemConstructorOptions = {
@@ -55,6 +55,6 @@ export function buildMenu(text: DesktopText, openWindow: () => void): Menu {
       ],
     },
     { label: text.window, role: 'window', submenu: [{ role: 'minimize', label: text.minimize }] },
-    ...(isMac ? [] : [{ label: text.help, submenu: [{ role: 'about', label: text.about }] } satisfies MenuItemConstructorOptions]),
+    { label: text.help, submenu: [{ id: 'show-logs', label: text.showLogs, click: () => showLogs() }, ...(isMac ? [] : [separator, { role: 'about', label: text.about } satisfies MenuItemConstructorOptions])] },
   ]);
 }

@@ -37,18 +37,18 @@ function openOutside(address: string): void {
 }
 
 /** A page whose process died (out of memory, killed) is loaded anew, but not in a circle. */
-function reviveCrashed(window: BrowserWindow): void {
+function reviveCrashed(window: BrowserWindow, note: (text: string) => void): void {
   let revivedAtMs = -Infinity;
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || performance.now() - revivedAtMs < REVIVE_AGAIN_MS) return;
-    process.stderr.write(`the page's process ended (${reason}); it is loaded anew\n`);
+    note(`the page's process ended (${reason}); it is loaded anew`);
     revivedAtMs = performance.now();
     window.webContents.reload();
   });
 }
 
-/** Opens one window on the page. */
-export function openWindow(paths: HostPaths): BrowserWindow {
+/** Opens one window on the page. @param note told what went wrong with it */
+export function openWindow(paths: HostPaths, note: (text: string) => void): BrowserWindow {
   const bounds = new WindowBounds(join(paths.windowDir, 'window-bounds.json'));
   const fill = BrowserWindow.getAllWindows().length === 0 && bounds.wasMaximized();
   const window = new BrowserWindow({
@@ -70,7 +70,7 @@ export function openWindow(paths: HostPaths): BrowserWindow {
   });
   window.once('ready-to-show', () => (fill ? window.maximize() : window.show()));
   window.on('close', () => bounds.save(window));
-  reviveCrashed(window);
-  window.loadURL(startUrl()).catch((error: unknown) => process.stderr.write(`the page could not be loaded: ${String(error)}\n`));
+  reviveCrashed(window, note);
+  window.loadURL(startUrl()).catch((error: unknown) => note(`the page could not be loaded: ${String(error)}`));
   return window;
 }

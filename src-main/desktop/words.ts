@@ -11,6 +11,11 @@ export function typedScenario(argv: readonly string[]): string | null {
   return typedValue(argv, '--scenario');
 }
 
+/** The GPUs' samples a second typed after --gpu-hz, or null. The core checks them. */
+export function typedGpuHz(argv: readonly string[]): string | null {
+  return typedValue(argv, '--gpu-hz');
+}
+
 function typedValue(argv: readonly string[], option: string): string | null {
   const at = argv.findIndex((word) => word === option || word.startsWith(`${option}=`));
   const word = argv[at];

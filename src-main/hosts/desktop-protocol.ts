@@ -18,8 +18,10 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     resourcesDir: z.string(),
     enginesDir: z.string(),
     readerWorker: z.string(),
+    logFile: z.string(),
     version: z.string(),
     scenario: z.string().nullable(),
+    gpuHz: z.string().nullable(),
   }),
   /** A page. Those that come before `ready` wait. */
   z.object({ t: z.literal('connect') }),

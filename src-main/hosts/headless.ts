@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
+import { givenRates } from '@shared/model/gpu-settings';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createChildLauncher } from './child-launcher';
@@ -15,6 +16,7 @@ import { Terminal } from './cli/terminal';
 import { train } from './cli/train';
 import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
+import { LogFile } from './log-file';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
 import { startConsoleServer } from './serve/console-server';
 import type { Core } from '../core/core';
@@ -33,19 +35,22 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function startCore(paths: HostPaths, logsAll: boolean, scenario: string | null = null): Promise<Running> {
+async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
+  const logFile = new LogFile(join(paths.logDir, 'core.log'));
   const core = await createCore({
     dataDir: paths.dataDir,
-    scenario,
+    ...shown,
     resourcesDir: paths.resourcesDir,
     enginesDir: paths.enginesDir,
     readerWorker: paths.readerWorker,
     launcher: createChildLauncher({ program: paths.trainerProgram }),
     host: 'headless',
     version: version(),
+    logFile,
     log: (level, text) => {
+      logFile.write(level, text);
       if (logsAll || level !== 'info') log(level, text);
     },
   });
@@ -57,6 +62,7 @@ async function startCore(paths: HostPaths, logsAll: boolean, scenario: string | 
   const close = async (): Promise<void> => {
     client.dispose();
     await within(core.close(), CLOSE_LIMIT_MS);
+    logFile.flush();
   };
   return { core, client, close: () => (closing ??= close()) };
 }
@@ -65,9 +71,9 @@ function log(level: 'info' | 'warn' | 'error', text: string): void {
   terminal.note(`${new Date().toISOString()} ${level} ${text}`);
 }
 
-async function serve(paths: HostPaths, port: number, scenario: string | null): Promise<number> {
+async function serve(paths: HostPaths, { port, scenario, gpuHz }: Extract<Request, { word: 'serve' }>): Promise<number> {
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
-  const running = await startCore(paths, true, scenario);
+  const running = await startCore(paths, true, { scenario, gpuHz: gpuHz ?? givenRates(process.env) });
   try {
     const server = await startConsoleServer({ port, rendererDir: paths.rendererDir, connect: (page) => running.core.connect(page), log });
     try {
@@ -113,7 +119,7 @@ async function doctorHere(paths: HostPaths): Promise<number> {
     const running = await startCore(paths, false).catch((error: unknown) => {
       if (!isAppError(error, 'conflict')) throw error;
       terminal.note(`${error.message} The machine is examined without it.`);
-      return startCore({ ...paths, dataDir: folder }, false);
+      return startCore({ ...paths, dataDir: folder, logDir: join(folder, 'logs') }, false);
     });
     try {
       await doctor(running.client, terminal);
@@ -152,7 +158,7 @@ async function run(request: Request): Promise<number> {
       terminal.line(version());
       return 0;
     case 'serve':
-      return serve(hostPaths(__dirname, request.dataDir, null, request.scenario), request.port, request.scenario);
+      return serve(hostPaths(__dirname, request.dataDir, null, request.scenario), request);
     case 'train':
       return trainHere(hostPaths(__dirname, request.dataDir, null), request);
     case 'doctor':

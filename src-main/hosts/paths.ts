@@ -9,6 +9,8 @@ export interface HostPaths {
   readonly enginesDir: string;
   /** Electron's profile: cookies, caches, window bounds; nothing the product would miss. */
   readonly windowDir: string;
+  /** Logs: core.log, desktop.log and their older ones. */
+  readonly logDir: string;
   /** The shipped data sets. */
   readonly resourcesDir: string;
   /** The built page. */
@@ -43,11 +45,13 @@ export function defaultDataDir({ platform = process.platform, env = process.env,
  */
 export function hostPaths(programDir: string, dataDir: string | null, packagedResources: string | null, scenario: string | null = null): HostPaths {
   const data = dataDir === null ? defaultDataDir() : resolve(dataDir);
+  // A name that is none (the core will say so) must not lead out of the folder.
+  const shown = scenario === null ? data : join(data, 'scenarios', encodeURIComponent(scenario).replaceAll('.', '%2E'));
   return {
     dataDir: data,
     enginesDir: join(data, 'engines'),
-    // A name that is none (the core will say so) must not lead out of the folder.
-    windowDir: scenario === null ? join(data, 'window') : join(data, 'scenarios', encodeURIComponent(scenario).replaceAll('.', '%2E'), 'window'),
+    windowDir: join(shown, 'window'),
+    logDir: join(shown, 'logs'),
     resourcesDir: packagedResources === null ? resolve(programDir, '..', '..', 'resources') : join(packagedResources, 'resources'),
     rendererDir: resolve(programDir, '..', 'renderer'),
     readerWorker: join(programDir, 'reader.js'),

@@ -2,6 +2,7 @@ import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
 import { createCore, type Core } from '../core/core';
 import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protocol';
+import { LogFile, type LogLevel } from './log-file';
 import { messagePort } from './message-port';
 import { UtilityLauncher } from './utility-launcher';
 import type { MessagePortMain } from 'electron';
@@ -55,10 +56,20 @@ post({ t: 'beat' });
 setInterval(() => post({ t: 'beat' }), HEARTBEAT_MS);
 
 async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core | null> {
+  const logFile = new LogFile(init.logFile);
+  const log = (level: LogLevel, text: string): void => {
+    process.stderr.write(`${level}: ${text}\n`);
+    logFile.write(level, text);
+  };
+  // A packaged app has no terminal: what ends it unexpectedly is found in the file.
+  process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the core ends: ${error.stack ?? error.message}`));
+  process.once('exit', () => logFile.flush());
+  log('info', `Coldaisle ${init.version} begins, data in ${init.dataDir}`);
   try {
     core = await createCore({
       dataDir: init.dataDir,
       scenario: init.scenario,
+      gpuHz: init.gpuHz,
       resourcesDir: init.resourcesDir,
       enginesDir: init.enginesDir,
       readerWorker: init.readerWorker,
@@ -66,9 +77,12 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       host: 'desktop',
       launcher,
       chooseFile,
+      logFile,
+      log,
     });
   } catch (error) {
     if (!isAppError(error)) throw error;
+    log('error', error.message);
     post({ t: 'refused', code: error.code, message: error.message });
     return null;
   }

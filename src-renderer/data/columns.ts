@@ -90,6 +90,8 @@ export function nearest(sorted: Source, value: number): number {
 
 /** Samples of several series this close together are of the same tick. */
 const SAME_TICK_MS = 400;
+/** Beside a part that is sampled several times a second, the sample of a slower one stands for less than this. */
+const STANDS_MS = 1_000;
 
 /**
  * Several series as one line. `sum`: a part that is missing at a moment makes the sum missing, never smaller.
@@ -110,7 +112,8 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
     own.forEach((part, i) => {
       const at = cursors[i] ?? 0;
       const inTick = (part.x[at] ?? Infinity) - tick <= SAME_TICK_MS;
-      const value = inTick ? (part.y[at] ?? Number.NaN) : Number.NaN;
+      const stands = !inTick && at > 0 && tick - (part.x[at - 1] ?? -Infinity) < STANDS_MS;
+      const value = inTick ? (part.y[at] ?? Number.NaN) : stands ? (part.y[at - 1] ?? Number.NaN) : Number.NaN;
       if (inTick) cursors[i] = at + 1;
       if (how === 'sum') total += value;
       else if (!Number.isNaN(value)) total = Number.isNaN(total) ? value : Math.max(total, value);

@@ -15,14 +15,18 @@ const LIVE_DEFAULT_MS = 5 * 60_000;
 const HISTORY_POINTS = 1200;
 const MAX_SERIES = 256;
 
-/** What one sample, or one bucket of history, says of a bit mask: one observed value, or the two ends of several. */
-export interface MaskSample {
+/** What one sample, or one bucket of history, says of a quantity that holds until the next. Nulls: asked and had none. */
+export interface HeldSample {
   readonly atMs: number;
   /** When the next one begins, ms. */
   readonly untilMs: number;
-  /** Observed values; none = asked and had none. */
-  readonly masks: readonly number[];
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
 }
+
+/** "Asked and had none" is null in an answer and NaN in a column of doubles. */
+const known = (value: number | null | undefined): number | null => (value === undefined || value === null || Number.isNaN(value) ? null : value);
 
 /** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
 export class DeviceAxis implements PaneSource, Disposable {
@@ -97,33 +101,29 @@ export class DeviceAxis implements PaneSource, Disposable {
     return { from: span.fromMs, to: span.toMs, tracks, spans: [], tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };
   }
 
-  /**
-   * A bit mask over the shown span, oldest first. Means of masks say nothing, so a bucket of history tells its least and its
-   * greatest value: both were observed, others between them may have been.
-   */
-  masks(seriesId: number): MaskSample[] {
+  /** A quantity that goes in steps over the shown span, oldest first: each sample, or bucket of history, until the next. */
+  steps(seriesId: number): HeldSample[] {
     const span = this.span;
-    const result: MaskSample[] = [];
-    const add = (atMs: number, masks: readonly number[], longestMs: number): void => {
+    const result: HeldSample[] = [];
+    const add = (atMs: number, longestMs: number, min: number | null, max: number | null, mean: number | null): void => {
       const before = result.at(-1);
       if (before) result[result.length - 1] = { ...before, untilMs: Math.min(before.untilMs, atMs) };
-      result.push({ atMs, untilMs: Math.min(span.toMs, atMs + longestMs), masks });
+      result.push({ atMs, untilMs: Math.min(span.toMs, atMs + longestMs), min, max, mean });
     };
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     if (past) {
       for (let i = Math.max(0, lowerBound(past.atMs, span.fromMs) - 1); i < past.atMs.length; i += 1) {
         const at = past.atMs[i] ?? 0;
         if (at > span.toMs || at >= untilMs) break;
-        const ends = [past.min[i] ?? null, past.max[i] ?? null].filter((mask): mask is number => mask !== null);
-        add(at, [...new Set(ends)], Math.max(RUN_MAX_GAP_MS, bucketMs));
+        add(at, Math.max(RUN_MAX_GAP_MS, bucketMs), known(past.min[i]), known(past.max[i]), known(past.mean[i]));
       }
     }
     const buffer = this.telemetry.buffer(seriesId);
     if (buffer) {
       const { at, values } = buffer.columns();
       for (let i = Math.max(0, lowerBound(at, span.fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= span.toMs; i += 1) {
-        const value = values[i] ?? Number.NaN;
-        add(at[i] ?? 0, Number.isNaN(value) ? [] : [value], RUN_MAX_GAP_MS);
+        const value = known(values[i]);
+        add(at[i] ?? 0, RUN_MAX_GAP_MS, value, value, value);
       }
     }
     return result.filter((sample) => sample.untilMs > span.fromMs);

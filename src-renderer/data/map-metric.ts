@@ -1,4 +1,4 @@
-import { clockEventReasons, decodeClockEvents, type ClockEventReason } from '@shared/model/clock-events';
+import { decodeClockEvents, type ClockEventReason } from '@shared/model/clock-events';
 import { deviceOn, type TreeDevice } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import { provenances, type Provenance } from '@shared/model/provenance';
@@ -30,9 +30,6 @@ export function throttleLevel(bits: number): ThrottleLevel {
   const levels = decodeClockEvents(bits).map((reason) => throttleLevels.indexOf(levelOf[reason]));
   return throttleLevels[Math.max(0, ...levels)] ?? 'none';
 }
-
-/** Reasons that take performance away, as they are listed. */
-export const heldDownBy: readonly ClockEventReason[] = clockEventReasons.filter((reason) => levelOf[reason] !== 'none');
 
 /** The series a tile's value is made of. */
 export interface TileSeries {

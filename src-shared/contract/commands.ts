@@ -34,6 +34,8 @@ export const commands = {
     nothing,
     z.object({ version: z.string(), host: z.enum(['desktop', 'headless']), platform: z.string(), dataDir: z.string(), databaseBytes: z.number(), startedAtMs: z.number(), scenario: z.string().nullable(), notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })) }),
   ),
+  /** The core's log: where it lies (null = it is not kept) and its newest lines. */
+  'log.read': command(nothing, z.object({ path: z.string().nullable(), text: z.string() })),
   'inventory.get': command(nothing, Inventory),
   'doctor.report': command(nothing, z.object({ items: z.array(DoctorItem) })),
   'engines.list': command(nothing, z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: z.string(), repair: z.string().nullable() })) })),

@@ -29,6 +29,8 @@ export interface PowerPoint {
   readonly itW: number | null;
   readonly itProvenance: Provenance;
   readonly facilityW: number | null;
+  /** GPUs left out of both. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ export class RunMeter {
   private readonly it: TrapezoidMeter;
   private readonly facility: TrapezoidMeter;
   private readonly provenances = new Set<Provenance>(['derived']);
+  private readonly leftOut = new Set<string>();
   private endMs: number | null = null;
   private lastMs = -Infinity;
 
@@ -66,6 +69,7 @@ export class RunMeter {
     this.it.add(point.atMs, point.itW);
     this.facility.add(point.atMs, point.facilityW);
     if (point.itW !== null) this.provenances.add(point.itProvenance);
+    for (const device of point.leftOut) this.leftOut.add(device);
     this.lastMs = Math.max(this.lastMs, point.atMs);
   }
 
@@ -97,6 +101,7 @@ export class RunMeter {
       co2eKg: has(energyCo2eKg(facility.total, carbon.gridKgPerKwh), 'kg', facilityProvenance),
       coveredMs: it.coveredMs,
       gapMs: it.gapMs,
+      leftOut: [...this.leftOut].sort(),
       pricePerKwh: tariff.pricePerKwh,
       currency: tariff.currency,
       gridKgPerKwh: carbon.gridKgPerKwh,

@@ -1,3 +1,5 @@
+import type { MetricId } from './metrics';
+
 /** Why an NVIDIA GPU's clocks are where they are; the bits of nvmlClocksEventReasons in nvml.h (once "throttle reasons"). */
 export const clockEventReasons = [
   'idle',
@@ -12,8 +14,18 @@ export const clockEventReasons = [
 ] as const;
 export type ClockEventReason = (typeof clockEventReasons)[number];
 
-/** Reasons that take performance from a busy GPU: power or heat. The others say what it was set to, or that it rests. */
-const throttling: ReadonlySet<ClockEventReason> = new Set(['sw-power-cap', 'hw-slowdown', 'sw-thermal', 'hw-thermal', 'hw-power-brake']);
+/** The series of each reason that takes performance from a busy GPU: power or heat. The others say what it was set to, or that it rests. */
+export const throttleMetrics = {
+  'sw-power-cap': 'gpu.throttled.sw_power_cap',
+  'hw-slowdown': 'gpu.throttled.hw_slowdown',
+  'sw-thermal': 'gpu.throttled.sw_thermal',
+  'hw-thermal': 'gpu.throttled.hw_thermal',
+  'hw-power-brake': 'gpu.throttled.hw_power_brake',
+} as const satisfies Partial<Record<ClockEventReason, MetricId>>;
+export type ThrottleReason = keyof typeof throttleMetrics;
+
+/** Reasons that take performance away, lowest bit first. */
+export const throttleReasons = clockEventReasons.filter((reason): reason is ThrottleReason => Object.hasOwn(throttleMetrics, reason));
 
 /**
  * The reasons in a `gpu.clock.events` value, lowest bit first. Bits not known here are left out.
@@ -26,5 +38,5 @@ export function decodeClockEvents(bits: number | null): ClockEventReason[] {
 
 /** Whether power or heat holds the clocks down. */
 export function isThrottled(bits: number | null): boolean {
-  return decodeClockEvents(bits).some((reason) => throttling.has(reason));
+  return decodeClockEvents(bits).some((reason) => Object.hasOwn(throttleMetrics, reason));
 }

@@ -4,13 +4,14 @@ import { DeviceId } from './series';
 /**
  * Something that happened to a device at a time, as opposed to a sampled value.
  * xid: the NVIDIA driver reported an error, `code` is its XID. gpu-lost, gpu-back: a GPU left or rejoined its bus.
+ * power-scope: a person counted a GPU's power into IT power, or left it out.
  * driver-lost, driver-back: the driver went away under a working meter, or answered again (device `host`).
  */
 export const DeviceEvent = z.object({
   /** Wall clock, ms, when it was seen. */
   atMs: z.number(),
   device: DeviceId,
-  kind: z.enum(['xid', 'gpu-lost', 'gpu-back', 'driver-lost', 'driver-back']),
+  kind: z.enum(['xid', 'gpu-lost', 'gpu-back', 'driver-lost', 'driver-back', 'power-scope']),
   code: z.number().int().nullable(),
   /** English, for logs and export; the page translates by kind and code. */
   text: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Quantity } from './provenance';
+import { DeviceId } from './series';
 
 /** What the home page's tiles and the headless status line show; one frame a tick. */
 export const RoomSummary = z.object({
@@ -19,6 +20,8 @@ export const RoomSummary = z.object({
   queuedJobs: z.number().int().nonnegative(),
   /** The parts of IT power, for the tooltip. */
   parts: z.array(z.object({ label: z.string(), powerW: Quantity })),
+  /** GPUs whose power the operator left out of IT power, and so of all that is computed from it. */
+  leftOut: z.array(DeviceId),
 });
 export type RoomSummary = z.infer<typeof RoomSummary>;
 

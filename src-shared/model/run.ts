@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Quantity } from './provenance';
 import { EngineId, RecipeId, TrainParams } from './recipes';
+import { DeviceId } from './series';
 
 export const runStatuses = ['queued', 'starting', 'running', 'stopping', 'succeeded', 'failed', 'stopped'] as const;
 export const RunStatus = z.enum(runStatuses);
@@ -51,6 +52,8 @@ export const RunEnergy = z.object({
   /** ms of the span that samples cover, and ms of gaps: reported, not bridged. */
   coveredMs: z.number(),
   gapMs: z.number(),
+  /** GPUs that were left out of IT power at some moment of it, by the operator. */
+  leftOut: z.array(DeviceId).default([]),
   /** What it was priced with. */
   pricePerKwh: z.number(),
   currency: z.string(),

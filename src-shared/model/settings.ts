@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceId } from './series';
 
 const percent = z.number().min(0).max(100);
 /** Loss of one module in % of its rating: a0 + a1·x + a2·x², x = load / rating. */
@@ -49,6 +50,26 @@ export const HostPower = z.object({
 });
 export type HostPower = z.infer<typeof HostPower>;
 
+/** Samples a second of a GPU: whole, 1–10. */
+export const GpuHz = z.number().int().min(1).max(10);
+
+/** What an operator set for one GPU by hand. */
+const GpuDevice = z.object({
+  /** Samples a second; null = as all GPUs. */
+  hz: GpuHz.nullable(),
+  /** False for a GPU whose power is left out of IT power, e.g. one whose driver cannot tell it. */
+  inItPower: z.boolean(),
+});
+export type GpuDevice = z.infer<typeof GpuDevice>;
+
+export const Gpu = z.object({
+  /** Of every GPU that has no rate of its own. Above 1, power, load, temperature, clock and what holds it down are sampled so often. */
+  hz: GpuHz,
+  /** By device. */
+  devices: z.record(DeviceId, GpuDevice).refine((devices) => Object.keys(devices).length <= 4096, { message: 'at most 4096 GPUs' }),
+});
+export type Gpu = z.infer<typeof Gpu>;
+
 export const Ui = z.object({
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark']),
@@ -68,7 +89,7 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
-export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, ui: Ui, retention: Retention });
+export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, gpu: Gpu, ui: Ui, retention: Retention });
 export type Settings = z.infer<typeof Settings>;
 
 /** A change replaces whole sections. */
@@ -93,6 +114,7 @@ export const defaultSettings: Settings = {
     fixedPercent: 1,
   },
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
+  gpu: { hz: 1, devices: {} },
   ui: { language: 'system', theme: 'system' },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], maxBytes: null },
 };

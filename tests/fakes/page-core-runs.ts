@@ -134,6 +134,7 @@ function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
     pricePerKwh: 0.07,
     currency: 'USD',
     gridKgPerKwh: 0.429,
+        leftOut: [],
     final,
   };
 }

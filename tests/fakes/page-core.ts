@@ -3,6 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/streams';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
+import { leftOutOf } from '@shared/model/gpu-settings';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
@@ -87,6 +88,7 @@ export function createPageCore(options: PageCoreOptions): Api {
   return {
     commands: {
       'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, scenario: null, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
+      'log.read': () => ({ path: '/home/ops/.config/coldaisle/logs/core.log', text: '2026-11-23T14:00:00.000Z info the room is metered\n' }),
       'storage.status': () => ({ bytes: 48_324_608, freeBytes: 0, samples: 4.1e7, bytesPerSample: 1.1, bytesPerSampleRaw: 0.9, levels: [], waiting: 0, estimate: null, quarantined: 0 }),
       'events.query': () => ({ events: [] }),
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
@@ -267,6 +269,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
       runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
       queuedJobs: 0,
+      leftOut: leftOutOf(settings.gpu),
       parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label }) => ({ label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
     };
   }

@@ -2,6 +2,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Retention } from '@shared/model/settings';
 import type { CommandHandlers } from '@shared/rpc/api';
 import type { StoreReader } from '../store/types';
+import type { CoreOptions } from '../options';
 import type { Services } from './services';
 
 /** Whether every block of the history can be read. */
@@ -17,7 +18,16 @@ async function blocksItem(reader: StoreReader, retention: Retention): Promise<Do
   }
 }
 
-type Own = Pick<CommandHandlers, 'app.info' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
+/** Where the log is kept. */
+function logItem({ logFile }: CoreOptions): DoctorItem[] {
+  if (!logFile) return [];
+  const { path, failure } = logFile;
+  const item = { id: 'storage.log', group: 'storage', name: 'Log' } as const;
+  if (failure === null) return [{ ...item, state: 'works', detail: path, repair: null }];
+  return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: 'Free space on the disk that holds the data folder, and let this user write there.' }];
+}
+
+type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
 
 export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
   return {
@@ -31,10 +41,11 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
       startedAtMs,
       notices: writer.setAside === null ? [] : [{ code: 'database-set-aside', detail: writer.setAside }],
     }),
+    'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
       const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks] };
+      return { items: [...sensors, ...engineItems, blocks, ...logItem(options)] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

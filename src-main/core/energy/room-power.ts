@@ -1,6 +1,7 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
+import { leftOutOf } from '@shared/model/gpu-settings';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
@@ -33,12 +34,15 @@ export interface RoomPoint {
   readonly meteredItShare: number | null;
   /** Of a single node its parts; of several, the nodes. */
   readonly parts: readonly LabelledPower[];
+  /** GPUs here whose power the operator left out. */
+  readonly leftOut: readonly string[];
 }
 
 /** One node's IT power. */
 interface NodePower extends LabelledPower {
   readonly node: string;
   readonly parts: readonly LabelledPower[];
+  readonly leftOut: readonly string[];
 }
 
 export interface RoomPowerOptions {
@@ -53,7 +57,7 @@ export interface RoomPowerOptions {
  * Adds up IT power from the tick's readings. A node's is the sum of its CPU packages, their memory where it is
  * metered apart, its GPUs and its base power (this
  * machine's base power is a setting, another node tells its own); the room's is the sum of its nodes. A part that is missing
- * or stale withholds the sum instead of shrinking it. Facility power is the sum of the facility's meters where there are any
+ * or stale withholds the sum instead of shrinking it; a GPU that the operator left out is no part, and is named. Facility power is the sum of the facility's meters where there are any
  * (`facility.meter.power`), else it is modelled around the IT power.
  */
 export class RoomPower {
@@ -95,11 +99,13 @@ export class RoomPower {
   private measureNodes(atMs: number, settings: Settings): NodePower[] {
     const known = this.parts.nodes();
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
-    return known.map(([node, own]) => {
+    const leftOut = new Set(leftOutOf(settings.gpu));
+    return known.map(([node, all]) => {
+      const own = all.filter((part) => !(part.metric === 'gpu.power' && leftOut.has(part.device)));
       const parts: LabelledPower[] = own.map((part) => ({ label: part.label, powerW: asQuantity(part, atMs) }));
       if (node === LOCAL_NODE) parts.push({ label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') });
       const label = node === LOCAL_NODE ? 'Host' : (own.find((part) => part.metric === 'host.base.power')?.label ?? node);
-      return { node, label, parts, powerW: sum(parts) };
+      return { node, label, parts, powerW: sum(parts), leftOut: all.filter((part) => !own.includes(part)).map(({ device }) => device) };
     });
   }
 
@@ -117,6 +123,7 @@ export class RoomPower {
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
       parts: parts.map(({ label, powerW }) => ({ label, powerW })),
+      leftOut: [...new Set(nodes.flatMap((node) => node.leftOut))],
     };
   }
 

@@ -40,6 +40,7 @@ export function summarize(
     runningJobs: jobs.running,
     queuedJobs: jobs.queued,
     parts: [...point.parts],
+    leftOut: [...point.leftOut],
   };
 }
 

@@ -56,6 +56,8 @@ export class Simulation {
   /** Share of the highest clock. */
   readonly gpuClock: Float64Array;
   readonly gpuReasons: Uint32Array;
+  /** All reasons there ever were. */
+  readonly gpuReasonsSeen: Uint32Array;
   /** Error reported in this second, 0 = none. */
   readonly gpuXid: Uint32Array;
   /** 1 = off the bus. */
@@ -95,6 +97,7 @@ export class Simulation {
     this.gpuTempC = filled(gpus, supplyTempC);
     this.gpuClock = filled(gpus, gpu.clockIdleMhz / gpu.clockMaxMhz);
     this.gpuReasons = new Uint32Array(gpus);
+    this.gpuReasonsSeen = new Uint32Array(gpus);
     this.gpuXid = new Uint32Array(gpus);
     this.gpuLost = new Uint8Array(gpus);
     this.thermalClock = filled(gpus, 1);
@@ -221,6 +224,7 @@ export class Simulation {
     this.gpuMemory[g] = at(this.gpuMemory, g) + (work.gpuMemory - at(this.gpuMemory, g)) / 8;
     this.gpuClock[g] = idle ? gpu.clockIdleMhz / gpu.clockMaxMhz : clock;
     this.gpuReasons[g] = reasons;
+    this.gpuReasonsSeen[g] = at(this.gpuReasonsSeen, g) | reasons;
     this.gpuPowerW[g] = powerW;
     return powerW;
   }
@@ -269,4 +273,4 @@ export function nodeMaxW({ node, gpu }: Pick<Scenario, 'node' | 'gpu'>): number 
 
 const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 /** An index of ours is always inside; the type system cannot know. */
-const at = (values: Float64Array | Uint8Array, index: number): number => values[index] ?? 0;
+const at = (values: Float64Array | Uint8Array | Uint32Array, index: number): number => values[index] ?? 0;

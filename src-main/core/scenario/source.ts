@@ -1,3 +1,5 @@
+import { isThrottled } from '@shared/model/clock-events';
+import { describeXid, type DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
 import type { Inventory } from '@shared/model/room';
@@ -5,7 +7,7 @@ import type { SeriesKey } from '@shared/model/series';
 import type { ColumnSource } from '../telemetry/columns';
 import type { SimulatedFacility } from './facility';
 import type { Scenario } from './schema';
-import { nodeMaxW, Simulation } from './simulation';
+import { nodeMaxW, Simulation, throttleReason } from './simulation';
 
 /** One quantity of something that the room has many of: read by its index. */
 type Column = readonly [metric: MetricId, value: (sim: Simulation, index: number) => number];
@@ -36,6 +38,14 @@ function gpuColumns({ gpu, node }: Scenario): Column[] {
     ['gpu.clock.events', (sim, g) => at(sim.gpuReasons, g)],
   ];
   if (gpu.ownFan) columns.push(['gpu.fan', (sim, g) => percent(at(sim.fanSpeed, Math.floor(g / node.gpus) * node.fans + Math.floor(((g % node.gpus) * node.fans) / node.gpus)))]);
+  const held = (bits: number) => (sim: Simulation, g: number): number => ((at(sim.gpuReasonsSeen, g) & bits) === 0 ? MISSING : Number((at(sim.gpuReasons, g) & bits) !== 0));
+  columns.push(
+    ['gpu.throttled', (sim, g) => Number(isThrottled(at(sim.gpuReasons, g)))],
+    ['gpu.throttled.sw_power_cap', held(throttleReason.powerCap)],
+    ['gpu.throttled.hw_slowdown', held(throttleReason.hardwareSlowdown)],
+    ['gpu.throttled.sw_thermal', held(throttleReason.softwareThermal)],
+    ['gpu.throttled.hw_thermal', held(throttleReason.hardwareThermal)],
+  );
   const xid: Column = ['gpu.xid', (sim, g) => at(sim.gpuXid, g) || MISSING];
   return [...columns.map(([metric, value]): Column => [metric, unlessLost(value)]), xid];
 }
@@ -114,6 +124,8 @@ export class ScenarioSource implements ColumnSource {
   readonly id = 'scenario';
   readonly keys: readonly SeriesKey[];
   readonly simulation: Simulation;
+  /** Which GPUs were off the bus when last told of. */
+  private readonly lost: Uint8Array;
   private readonly parts: readonly Part[];
   private readonly facility: readonly FacilityColumn[];
 
@@ -122,6 +134,7 @@ export class ScenarioSource implements ColumnSource {
     readonly scenario: Scenario,
   ) {
     this.simulation = new Simulation(scenario);
+    this.lost = this.simulation.gpuLost.slice();
     this.parts = partsOf(this.simulation);
     this.facility = this.simulation.facility === null ? [] : facilityColumns(this.simulation.facility);
     const key = (device: string, label: string, metric: MetricId): SeriesKey => ({ device, label, metric, provenance: 'simulated' });
@@ -142,6 +155,27 @@ export class ScenarioSource implements ColumnSource {
     let i = 0;
     for (const { index, columns } of this.parts) for (const [, value] of columns) values[i++] = value(simulation, index);
     for (const { value } of this.facility) values[i++] = value();
+  }
+
+  /** The errors of this second, and GPUs that left or rejoined their bus; each says that it is simulated. */
+  happened(): Omit<DeviceEvent, 'atMs'>[] {
+    const { simulation, scenario } = this;
+    const { gpus } = scenario.node;
+    const events: Omit<DeviceEvent, 'atMs'>[] = [];
+    for (let g = 0; g < simulation.gpuXid.length; g++) {
+      const device = `${simulation.nodes[Math.floor(g / gpus)]?.id ?? ''}/gpu${g % gpus}`;
+      const add = (kind: DeviceEvent['kind'], code: number | null, text: string, severity: DeviceEvent['severity']): void => void events.push({ device, kind, code, text: `${scenario.gpu.name}: ${text} (simulated)`, severity });
+      const xid = simulation.gpuXid[g] ?? 0;
+      const lost = simulation.gpuLost[g] ?? 0;
+      if (xid > 0) {
+        const { text, severity } = describeXid(xid);
+        add('xid', xid, text, severity);
+      }
+      if (lost === 1 && this.lost[g] === 0) add('gpu-lost', null, 'it answers nothing', 'critical');
+      if (lost === 0 && this.lost[g] === 1) add('gpu-back', null, 'it is on its bus again', 'info');
+      this.lost[g] = lost;
+    }
+    return events;
   }
 
   doctor(): DoctorItem[] {

@@ -1,3 +1,4 @@
+import type { DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
 import { metricDef } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
@@ -12,6 +13,8 @@ export interface ColumnSource {
   readonly keys: readonly SeriesKey[];
   /** One second has passed: writes the value of each key into `values` (as long as `keys`); NaN = asked and had none. */
   read(values: Float64Array): void;
+  /** What happened to its devices in the second last read. */
+  happened?(): readonly Omit<DeviceEvent, 'atMs'>[];
   doctor(): readonly DoctorItem[];
 }
 

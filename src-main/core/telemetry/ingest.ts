@@ -8,7 +8,7 @@ import type { TimedReadings } from './collector';
 import type { ColumnReport, ColumnSource } from './columns';
 import type { SeriesColumn } from './frames';
 import { readingKey } from './readings';
-import { SeriesRing } from './series-ring';
+import { SeriesRing, type RingGrowth } from './series-ring';
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'commitSamples'>;
@@ -34,11 +34,13 @@ export interface RecordingState {
   readonly lost: number;
 }
 
-/** About 15 minutes at 1 Hz. */
 export const HELD_MS = 15 * 60_000;
+/** That long at 1 Hz. */
 const RING_ENTRIES = 1024;
-/** While the disk refuses: at most this many samples wait, and a new attempt is made this often. */
-const MAX_WAITING = 10_000;
+/** What series sampled more often may take beside, all together: 64 MiB, enough for 70 GPUs at 10 Hz. Beyond it they reach back less far. */
+const SPARE_ENTRIES = 4 * 2 ** 20;
+/** While the disk refuses: at most this many samples wait (five minutes of eight GPUs at 10 Hz, about 10 MiB), and a new attempt is made this often. */
+const MAX_WAITING = 200_000;
 const RETRY_MS = 5_000;
 
 /**
@@ -57,7 +59,16 @@ export class Ingest {
   private readonly rings = new Map<number, SeriesRing>();
   /** The series each source gave a value for when last asked. */
   private readonly live = new Map<string, Map<number, Reading>>();
+  private spare = SPARE_ENTRIES;
   private waiting: Sample[] = [];
+  private readonly growth: RingGrowth = {
+    heldMs: HELD_MS,
+    take: (entries) => {
+      if (entries > this.spare) return false;
+      this.spare -= entries;
+      return true;
+    },
+  };
   private lost = 0;
   private failure: string | null = null;
   private retryAtMono = -Infinity;
@@ -293,7 +304,7 @@ export class Ingest {
   }
 
   private ringOf(seriesId: number): SeriesRing {
-    const ring = this.rings.get(seriesId) ?? new SeriesRing(RING_ENTRIES);
+    const ring = this.rings.get(seriesId) ?? new SeriesRing(RING_ENTRIES, this.growth);
     this.rings.set(seriesId, ring);
     return ring;
   }
@@ -303,7 +314,11 @@ export class Ingest {
     if (this.clock.monoMs() < this.nextSweepMono) return;
     this.nextSweepMono = this.clock.monoMs() + 60_000;
     const oldestMs = this.clock.wallMs() - HELD_MS;
-    for (const [seriesId, ring] of this.rings) if ((ring.last()?.atMs ?? -Infinity) < oldestMs) this.rings.delete(seriesId);
+    for (const [seriesId, ring] of this.rings) {
+      if ((ring.last()?.atMs ?? -Infinity) >= oldestMs) continue;
+      this.spare += ring.capacity - RING_ENTRIES;
+      this.rings.delete(seriesId);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { isMetricId, saneValue } from '@shared/model/metrics';
-import { Provenance } from '@shared/model/provenance';
+import { provenances } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
 import type { TimedReadings } from './collector';
 
@@ -39,8 +39,8 @@ function checkReading(entry: unknown): Reading | null {
   const { device, label, metric, provenance, value } = entry as Partial<Record<keyof Reading, unknown>>;
   if (typeof device !== 'string' || device.length === 0 || device.length > MAX_DEVICE_LENGTH) return null;
   if (typeof label !== 'string' || typeof metric !== 'string' || !isMetricId(metric)) return null;
-  const known = Provenance.safeParse(provenance);
-  if (!known.success) return null;
+  const known = provenances.find((name) => name === provenance);
+  if (known === undefined) return null;
   const number = typeof value === 'number' ? saneValue(metric, value) : null;
-  return { device, label: label.slice(0, MAX_LABEL_LENGTH), metric, provenance: known.data, value: number };
+  return { device, label: label.slice(0, MAX_LABEL_LENGTH), metric, provenance: known, value: number };
 }

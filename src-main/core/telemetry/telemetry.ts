@@ -16,6 +16,7 @@ import { toFrames } from './frames';
 import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
+import { ThrottleSeries } from './throttle';
 import { Scheduler, type CollectorState } from './scheduler';
 
 export type { TelemetryBatch } from './ingest';
@@ -97,6 +98,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const events = options.events ?? new EventLog(log);
   /** The readings in force, by source. */
   const inForce = new Map<string, readonly Reading[]>();
+  const throttle = new ThrottleSeries(ingest.listSeries());
   const sources = options.columns ?? [];
   const columnReaders = sources.map((source) => new ColumnReader(source));
   let columnsAtMs = -Infinity;
@@ -129,14 +131,16 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     clock,
     log,
     onSetBack: (atMs) => ingest.forgetAfter(atMs),
-    onTick(atMs, reports) {
+    onTick(atMs, answered) {
+      const reports = answered.map((report) => (report.readings === null ? report : { ...report, readings: throttle.extend(report.readings) }));
       for (const { source, readings } of reports) {
         if (readings === null) inForce.delete(source);
         else inForce.set(source, readings);
       }
       const between = collectors.flatMap((collector) => checkTimed(collector.between?.() ?? []));
-      if (between.length > 0) ingest.between(between);
+      if (between.length > 0) ingest.between(between.map((row) => ({ ...row, readings: throttle.extend(row.readings) })));
       const columns = readColumns(atMs);
+      for (const { source } of columns) for (const event of source.happened?.() ?? []) events.add({ ...event, atMs });
       ingest.tick(atMs, [...reports, ...derive(atMs, columns)], columns);
     },
   });

@@ -13,7 +13,7 @@ npm start -- WORD [OPTIONS]
 WORDS
   serve                       run without a window and serve the same page on this machine only
       --port N                default: any free one
-      --scenario NAME         as below
+      --scenario NAME, --gpu-hz N  as below
   train RECIPE                train in this terminal and price it
 ${recipeLines}
       --epochs N              default ${defaults.epochs}
@@ -39,6 +39,7 @@ ${recipeLines}
 
 OPTIONS
   --scenario NAME             a simulated room instead of this machine: workstation, rack or hall; in a database of its own
+  --gpu-hz N                  samples a second of each NVIDIA GPU, 1 to 10; gpu3=10 for one; becomes the setting
   --data DIR                  where the database lives, default ${dataDir}
   --help, --version
 

@@ -49,5 +49,6 @@ function quantityRow(name: string, quantity: Quantity): Row {
 function notes({ energy }: Run): string[] {
   if (!energy) return [];
   const priced = `Priced at ${formatNumber(energy.pricePerKwh)} ${energy.currency}/kWh and ${formatNumber(energy.gridKgPerKwh)} kg CO2e/kWh.`;
-  return ['', energy.gapMs > 0 ? `${priced} ${formatDuration(energy.gapMs)} of its span had no samples and are not counted.` : priced];
+  const without = energy.leftOut.length > 0 ? [`Left out of every power and energy, by the settings: ${energy.leftOut.join(', ')}.`] : [];
+  return ['', ...without, energy.gapMs > 0 ? `${priced} ${formatDuration(energy.gapMs)} of its span had no samples and are not counted.` : priced];
 }

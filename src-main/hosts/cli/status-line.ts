@@ -10,7 +10,8 @@ const FIRST_LINE_MS = 3_000;
 /** One line: IT power, live power ratio, running jobs. */
 export function statusText(room: RoomSummary): string {
   const jobs = `${room.runningJobs} ${room.runningJobs === 1 ? 'job' : 'jobs'} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
-  return `IT power ${formatQuantity(room.itPowerW)} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
+  const without = room.leftOut.length > 0 ? ` (without ${room.leftOut.join(', ')})` : '';
+  return `IT power ${formatQuantity(room.itPowerW)}${without} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
 import { engineIds, type RecipeId, recipeIds, recipes, TrainParams, type EngineId } from '@shared/model/recipes';
+import { defaultSettings } from '@shared/model/settings';
 import { nearest } from './nearest';
 import { transferOptions, transferRequest, transferWords, type TransferRequest } from './transfer-words';
 import { UsageError } from './usage';
@@ -8,7 +10,7 @@ import { UsageError } from './usage';
 export type Request =
   | { readonly word: 'help' }
   | { readonly word: 'version' }
-  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null }
+  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null; readonly gpuHz: string | null }
   | { readonly word: 'train'; readonly dataDir: string | null; readonly recipe: RecipeId; readonly engine: EngineId; readonly params: TrainParams }
   | { readonly word: 'doctor'; readonly dataDir: string | null }
   | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' }
@@ -32,7 +34,7 @@ type ParameterOption = keyof typeof parameterOptions;
 const parameterNames = Object.keys(parameterOptions) as ParameterOption[];
 
 const allowed: Record<Word, readonly string[]> = {
-  serve: ['data', 'port', 'scenario'],
+  serve: ['data', 'port', 'scenario', 'gpu-hz'],
   train: ['data', 'engine', ...parameterNames],
   doctor: ['data'],
   engine: ['data'],
@@ -88,7 +90,7 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
       return { word };
     case 'serve':
       atMost(0);
-      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null };
+      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null, gpuHz: rates(values.get('gpu-hz')) };
     case 'doctor':
       atMost(0);
       return { word, dataDir };
@@ -132,6 +134,12 @@ function wholeNumber(option: string, typed: string, low: number, high: number): 
   const value = /^\d{1,9}$/.test(typed) ? Number(typed) : Number.NaN;
   if (!(value >= low && value <= high)) throw new UsageError(`${option} ${typed}: a whole number from ${low} to ${high} is needed.`);
   return value;
+}
+
+function rates(typed: string | undefined): string | null {
+  if (typed === undefined) return null;
+  if (typedRates(defaultSettings.gpu, typed) === null) throw new UsageError(`--gpu-hz ${typed}: ${RATES_WANTED} is needed.`);
+  return typed;
 }
 
 const plain = (message: string | undefined): string => (message ?? 'not valid').replace(/^Too (small|big): expected number to be/, 'must be').replace(/^Invalid input: expected int.*/, 'must be a whole number');

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { deviceOn, type DeviceTree, type TreeDevice } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { DeviceAxis } from '../../data/device-axis';
+import { throttleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -12,6 +13,7 @@ import { DeviceCharts } from './DeviceCharts';
 import { DeviceHead } from './DeviceHead';
 import { Events } from './Events';
 import { Figures } from './Figures';
+import { Metering } from './Metering';
 import { NodeDevices } from './NodeDevices';
 import { Processes } from './Processes';
 import { Throttle } from './Throttle';
@@ -57,7 +59,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   const make = useCallback(() => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
   const axis = useDisposable(make);
   const gpu = device?.kind === 'gpu';
-  const clockEvents = own.find(({ metric }) => metric === 'gpu.clock.events');
+  const throttle = useMemo(() => throttleSources(own), [own]);
   const up = node === null && device?.node ? deviceHash(device.node) : '#/';
   useUpOnEscape(up);
   return (
@@ -69,10 +71,11 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
           {axis ? <Figures axis={axis} series={own} /> : null}
           {gpu ? <Processes device={seriesDevice} /> : null}
           <Events device={seriesDevice} />
+          {gpu ? <Metering device={seriesDevice} /> : null}
         </aside>
         <div className="device-main">
           {axis ? <DeviceCharts axis={axis} series={own} /> : null}
-          {axis && clockEvents ? <Throttle axis={axis} seriesId={clockEvents.id} /> : null}
+          {axis && (throttle.masks ?? throttle.any) !== null ? <Throttle axis={axis} sources={throttle} /> : null}
         </div>
       </div>
     </div>

@@ -20,7 +20,7 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
       <h2>{t('device.figures')}</h2>
       {series.length === 0 ? <p className="facts-empty">{t('device.figures.none')}</p> : null}
       <dl className="fact-list figure-list">
-        {series.map((entry) => {
+        {series.filter(({ metric }) => !metric.startsWith('gpu.throttled')).map((entry) => {
           const latest = axis.latest(entry.id);
           const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
           const figure = metricFigure(texts, entry.metric, latest?.value ?? null, currency);

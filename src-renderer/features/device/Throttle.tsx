@@ -1,19 +1,21 @@
 import type { ReactNode } from 'react';
 import type { DeviceAxis } from '../../data/device-axis';
-import { throttleHistory } from '../../data/throttle-history';
+import { throttleHistory, type HeldSpan, type ThrottleSources } from '../../data/throttle-history';
+import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useChanges } from './use-changes';
 
 /** More than once a second nobody follows a bar's end. */
 const REDRAW_MS = 1_000;
+/** The bars' own width; they are stretched to the plots' above. */
+const WIDTH = 4_000;
 
-/** What held the GPU's clocks down over the shown span, one line a reason, under the charts and as wide as they. */
-export function Throttle({ axis, seriesId }: { readonly axis: DeviceAxis; readonly seriesId: number }): ReactNode {
+/** What held the GPU's clocks down over the shown span, one line a reason, under the charts and as wide as they. A bar is as high as the share of its time. */
+export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonly sources: ThrottleSources }): ReactNode {
   const { t, format } = useTexts();
   useChanges(axis, REDRAW_MS);
   const span = axis.span;
-  const { reasons, seenMs, coarse } = throttleHistory(axis.masks(seriesId), span);
-  const length = span.toMs - span.fromMs;
+  const { reasons, coarse } = throttleHistory((id) => axis.steps(id), sources, span);
   return (
     <section className="throttle" aria-label={t('device.throttle.title')} data-testid="throttle-history">
       <h2>
@@ -21,18 +23,23 @@ export function Throttle({ axis, seriesId }: { readonly axis: DeviceAxis; readon
         <span className="page-note">{coarse ? t('device.throttle.coarse') : t('device.throttle.note')}</span>
       </h2>
       <ul>
-        {reasons.map(({ reason, spans, heldMs }) => (
-          <li key={reason} className="throttle-row" data-reason={reason}>
+        {reasons.map(({ reason, spans, share: held }) => (
+          <li key={reason} className="throttle-row" data-reason={reason} data-share={held?.toFixed(4)}>
             <span className="throttle-name">{t(`device.reason.${reason}`)}</span>
-            <span className="throttle-share">{seenMs === 0 ? format.percent(null) : format.percent(heldMs / seenMs, heldMs > 0 && heldMs / seenMs < 0.1 ? 1 : 0)}</span>
-            <span className="throttle-bar" aria-hidden>
-              {spans.map(({ fromMs, toMs, throughout }) => (
-                <span key={fromMs} className={throughout ? undefined : 'throttle-some'} style={{ left: `${((fromMs - span.fromMs) / length) * 100}%`, width: `${((toMs - fromMs) / length) * 100}%` }} />
-              ))}
-            </span>
+            <span className="throttle-share">{format.percent(held, held !== null && held > 0 && held < 0.1 ? 1 : 0)}</span>
+            <svg className="throttle-bar" viewBox={`0 0 ${WIDTH} 1`} preserveAspectRatio="none" aria-hidden>
+              <path className="throttle-some" d={outline(spans.filter(({ share }) => share === null), span)} />
+              <path className="throttle-held" d={outline(spans.filter(({ share }) => share !== null), span)} />
+            </svg>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+/** All bars as one path: however many there are, there is one element to draw. */
+function outline(spans: readonly HeldSpan[], span: TimeSpan): string {
+  const x = (ms: number): string => (((ms - span.fromMs) / (span.toMs - span.fromMs)) * WIDTH).toFixed(1);
+  return spans.map(({ fromMs, toMs, share }) => `M${x(fromMs)} 1V${(1 - (share ?? 1)).toFixed(3)}H${x(toMs)}V1Z`).join('');
 }

@@ -1,10 +1,11 @@
+import { throttleMetrics } from '@shared/model/clock-events';
 import { metricDef, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
 import { unitText, type Texts } from '../../i18n/use-texts';
 
-/** What is no line: a bit mask, an error's number. */
-const notDrawn: ReadonlySet<MetricId> = new Set(['gpu.clock.events', 'gpu.xid']);
+/** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */
+const notDrawn: ReadonlySet<MetricId> = new Set<MetricId>(['gpu.clock.events', 'gpu.xid', 'gpu.throttled', ...Object.values(throttleMetrics)]);
 /** Constants that another line is read against. */
 const reference: ReadonlySet<MetricId> = new Set(['gpu.memory.total', 'memory.total', 'gpu.power.limit']);
 /** Units from the most asked for down; others follow in the catalogue's order. */

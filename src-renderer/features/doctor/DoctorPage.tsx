@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Backups } from './Backups';
 import { DoctorTable } from './DoctorTable';
+import { LogButton } from './LogButton';
 import { Machine } from './Machine';
 import './doctor.css';
 
@@ -28,6 +29,7 @@ export function DoctorPage(): ReactNode {
           </span>
         ) : null}
         <span className="toolbar-end">
+          <LogButton />
           <Button icon="refresh" onClick={reload}>
             {t('doctor.again')}
           </Button>

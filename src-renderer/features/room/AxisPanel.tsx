@@ -1,6 +1,9 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
+import { leftOutOf } from '@shared/model/gpu-settings';
+import type { Settings } from '@shared/model/settings';
 import { LiveWindow } from '../../charts/LiveWindow';
 import { TimeChart } from '../../charts/TimeChart';
+import { valueOf } from '../../data/loadable';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
@@ -8,6 +11,8 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { axisPanes } from './axis-panes';
+
+const leftOut = (settings: Settings | null): string[] => (settings === null ? [] : leftOutOf(settings.gpu));
 
 /** The one time axis with its controls; `lead` stands before them. */
 export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
@@ -20,6 +25,7 @@ export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
         telemetry: services.telemetry,
         series: services.series,
         runs: services.runs,
+        leftOut: () => leftOut(valueOf(services.settings.get())),
         labelRun: (run) => t('room.axis.run', { recipe: t(`recipe.${run.recipe}.short`), id: run.id.slice(0, 8) }),
       }),
     [services, t],
@@ -38,7 +44,8 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
   const { t } = texts;
   const window = useReadable(axis.window);
   const series = useValue(services.series);
-  const panes = useMemo(() => axisPanes(texts, series ?? []), [texts, series]);
+  const out = leftOut(useValue(services.settings)).join();
+  const panes = useMemo(() => axisPanes(texts, (series ?? []).filter(({ device, metric }) => metric !== 'gpu.power' || !out.split(',').includes(device))), [texts, series, out]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const zoom = (factor: number): void => {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);

@@ -7,6 +7,7 @@ import type { Figure } from '../../i18n/format';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useLink, useServices } from '../../rpc/context';
 import { useReadable, useValue } from '../../rpc/hooks';
+import { deviceHash } from '../../ui/links';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
 
@@ -27,6 +28,7 @@ export function RoomTiles(): ReactNode {
     <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
       <Tile testId="tile-it-power" size="xl" label={t('room.itPower')} quantity={room?.itPowerW ?? null} figure={figure(room?.itPowerW ?? null, 1)} how={t('room.itPower.how')}>
         {room ? <PowerParts parts={room.parts} /> : null}
+        {room && room.leftOut.length > 0 ? <LeftOut devices={room.leftOut} /> : null}
       </Tile>
       <Tile testId="tile-facility-power" label={t('room.facilityPower')} quantity={room?.facilityPowerW ?? null} figure={figure(room?.facilityPowerW ?? null, 1)} how={t('room.facilityPower.how')}>
         {room ? overhead(texts, room) : null}
@@ -53,6 +55,26 @@ export function RoomTiles(): ReactNode {
         {room ? <JobsNote room={room} runs={runs} /> : null}
       </Tile>
     </div>
+  );
+}
+
+const NAMED = 3;
+
+/** A sum that goes without something says so where it stands. */
+function LeftOut({ devices }: { readonly devices: readonly string[] }): ReactNode {
+  const { t } = useTexts();
+  const rest = devices.length - NAMED;
+  return (
+    <p className="parts-without" data-testid="it-power-without">
+      {t('room.itPower.without')}{' '}
+      {devices.slice(0, NAMED).map((device, i) => (
+        <span key={device}>
+          {i === 0 ? '' : ', '}
+          <a href={deviceHash(device)}>{device}</a>
+        </span>
+      ))}
+      {rest > 0 ? ` ${t('room.itPower.without.more', { count: rest })}` : ''}
+    </p>
   );
 }
 

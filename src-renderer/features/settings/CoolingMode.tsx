@@ -3,7 +3,7 @@ import type { Facility, Settings } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { Select } from '../../ui/Field';
 import { coolingStart } from './paths';
-import { useSave } from './use-save';
+import { useSave } from '../../rpc/use-save';
 
 /** Which of the two cooling models is in use; each has parameters of its own. */
 export function CoolingMode({ settings }: { readonly settings: Settings }): ReactNode {

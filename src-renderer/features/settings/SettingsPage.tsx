@@ -6,7 +6,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
 import { RetentionSection } from './RetentionSection';
-import { HostSection, LookSection, PriceSection } from './sections';
+import { GpuSection, HostSection, LookSection, PriceSection } from './sections';
 import './settings.css';
 
 /** Every parameter with its unit, default and source; a change is applied when the field is left. */
@@ -26,6 +26,7 @@ export function SettingsPage(): ReactNode {
         <div>
           <PriceSection settings={settings.value} />
           <HostSection settings={settings.value} />
+          <GpuSection settings={settings.value} />
           <RetentionSection settings={settings.value} />
           <LookSection settings={settings.value} />
         </div>

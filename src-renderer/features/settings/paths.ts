@@ -55,8 +55,8 @@ const sources: Readonly<Record<string, SourceKey>> = defaultSources;
 
 /** Where the default at a place comes from: its own entry, or that of the part it belongs to. Null for what is a matter of taste. */
 export function sourceOf(path: SettingPath): SourceKey | null {
-  // How long to keep things is a wish, not a figure with a source.
-  if (path[0] === 'retention') return null;
+  // How long to keep things and how often to look are wishes, not figures with a source.
+  if (path[0] === 'retention' || path[0] === 'gpu') return null;
   const standard = defaultAt(path);
   if (standard === null) return 'automatic';
   if (typeof standard === 'string') return null;

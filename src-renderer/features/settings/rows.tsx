@@ -7,7 +7,7 @@ import { IconButton } from '../../ui/Button';
 import { NumberInput, Select, useNumberDraft } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { defaultAt, patchWith, sourceOf, valueAt, type SettingPath } from './paths';
-import { useSave, type Save } from './use-save';
+import { useSave, type Save } from '../../rpc/use-save';
 
 type FieldKey = Extract<TextKey, `settings.field.${string}`>;
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Settings, Ui } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
+import { deviceHash } from '../../ui/links';
 import { ChoiceRow, NumberRow, TextRow } from './rows';
 
 interface SectionProps {
@@ -28,6 +29,28 @@ export function HostSection({ settings }: SectionProps): ReactNode {
       <NumberRow settings={settings} path={['host', 'basePowerW']} field="settings.field.basePower" unit="W" />
       <NumberRow settings={settings} path={['host', 'cpuIdleW']} field="settings.field.cpuIdle" unit="W" />
       <NumberRow settings={settings} path={['host', 'cpuMaxW']} field="settings.field.cpuMax" unit="W" />
+    </section>
+  );
+}
+
+/** How often GPUs are sampled; those with settings of their own by name, each leading to its page, where they are made. */
+export function GpuSection({ settings }: SectionProps): ReactNode {
+  const { t, format } = useTexts();
+  const own = Object.entries(settings.gpu.devices).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return (
+    <section className="setting-section" aria-label={t('settings.gpu.title')}>
+      <h2>{t('settings.gpu.title')}</h2>
+      <p className="section-note">{t('settings.gpu.note')}</p>
+      <NumberRow settings={settings} path={['gpu', 'hz']} field="settings.field.gpuHz" unit="Hz" />
+      {own.length > 0 ? (
+        <ul className="section-note" data-testid="gpu-exceptions">
+          {own.map(([device, { hz, inItPower }]) => (
+            <li key={device}>
+              <a href={deviceHash(device)}>{device}</a> {[...(hz === null ? [] : [`${format.plain(hz)} Hz`]), ...(inItPower ? [] : [t('settings.gpu.leftOut')])].join(', ')}
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </section>
   );
 }

@@ -55,6 +55,7 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
           <p className="facts-note">
             {t('run.energy.coverage', { share: format.percent(coverage(energy), 1), covered: format.span(energy.coveredMs), gaps: format.span(energy.gapMs) })}{' '}
             {t('run.energy.priced', { price: format.plain(energy.pricePerKwh), currency: energy.currency, factor: format.plain(energy.gridKgPerKwh) })}
+            {energy.leftOut.length > 0 ? ` ${t('run.energy.leftOut', { devices: energy.leftOut.join(', ') })}` : ''}
           </p>
         </>
       )}

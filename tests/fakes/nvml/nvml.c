@@ -13,6 +13,8 @@
  *   xid SEQ I CODE         GPU I reports XID CODE; each SEQ once, in rising order
  *   throttle I BITS        clock event reasons of GPU I (default 0)
  *   processes N            so many compute processes on GPU 0 (default 1)
+ *   process I PID MIB SM MEM NAME   a process on GPU I with its memory, load and memory load (%); with any such line, only these
+ *   nopower I              GPU I cannot tell its power
  *   driver gone            nothing answers but NVML_ERROR_UNINITIALIZED, and initialization fails
  *   epoch N                another number than at the last initialization: the driver was reloaded meanwhile
  *   trace                  appends the name of each function called to the file "calls"
@@ -59,6 +61,9 @@ static struct {
   int slowMs[MAX_WORDS];
   unsigned int noField[MAX_WORDS];
   struct { int seq, gpu; unsigned long long code; } xids[MAX_WORDS];
+  int nProcesses;
+  struct { int gpu; unsigned int pid, mib, sm, mem; char name[128]; } process[MAX_WORDS];
+  char noPower[MAX_GPUS];
 } c;
 static struct timespec seenTime;
 static off_t seenSize = -1;
@@ -95,6 +100,8 @@ static void parse(FILE *file) {
     else if (!strcmp(word, "slow")) { snprintf(c.slow[c.nSlow], 64, "%s", name); c.slowMs[c.nSlow++] = b; }
     else if (!strcmp(word, "throttle") && sscanf(line, "%*s %d %llu", &a, &u) == 2) c.throttle[a] = u;
     else if (!strcmp(word, "xid") && sscanf(line, "%*s %d %d %llu", &c.xids[c.nXids].seq, &c.xids[c.nXids].gpu, &c.xids[c.nXids].code) == 3) c.nXids++;
+    else if (!strcmp(word, "process") && sscanf(line, "%*s %d %u %u %u %u %127s", &c.process[c.nProcesses].gpu, &c.process[c.nProcesses].pid, &c.process[c.nProcesses].mib, &c.process[c.nProcesses].sm, &c.process[c.nProcesses].mem, c.process[c.nProcesses].name) == 6) c.nProcesses++;
+    else if (!strcmp(word, "nopower")) c.noPower[a] = 1;
     else if (!strcmp(word, "processes")) c.processes = a;
     else if (!strcmp(word, "driver")) c.gone = 1;
     else if (!strcmp(word, "epoch")) c.epoch = a;
@@ -173,7 +180,16 @@ API nvmlReturn_t nvmlInit_v2(void) {
 API nvmlReturn_t nvmlShutdown(void) { ENTER(); initialized = 0; return SUCCESS; }
 API const char *nvmlErrorString(nvmlReturn_t result) { return result == SUCCESS ? "Success" : "Error"; }
 API nvmlReturn_t nvmlSystemGetDriverVersion(char *version, unsigned int length) { ENTER(); snprintf(version, length, c.epoch ? "560.35.%02d" : "550.54.15", c.epoch); return SUCCESS; }
-API nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int length) { ENTER(); snprintf(name, length, "/usr/bin/python3.%u", pid % 10); return SUCCESS; }
+API nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned int length) {
+  ENTER();
+  for (int i = 0; i < c.nProcesses; i++) {
+    if (c.process[i].pid != pid) continue;
+    snprintf(name, length, "%s", c.process[i].name);
+    return SUCCESS;
+  }
+  snprintf(name, length, "/usr/bin/python3.%u", pid % 10);
+  return SUCCESS;
+}
 API nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int *count) { ENTER(); *count = (unsigned int)c.gpus; return SUCCESS; }
 
 API nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) {
@@ -216,7 +232,7 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t d, nvmlMemory_v2_t *mem
 API nvmlReturn_t nvmlDeviceGetCurrentClocksEventReasons(nvmlDevice_t d, unsigned long long *reasons) { ON_GPU(d); *reasons = U64(d, c.throttle[d->index]); return SUCCESS; }
 #endif
 API nvmlReturn_t nvmlDeviceGetCurrentClocksThrottleReasons(nvmlDevice_t d, unsigned long long *reasons) { ON_GPU(d); *reasons = U64(d, c.throttle[d->index]); return SUCCESS; }
-API nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t d, unsigned int *power) { ON_GPU(d); *power = U32(d, powerMw(d) + 1000); return SUCCESS; }
+API nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t d, unsigned int *power) { ON_GPU(d); if (c.noPower[d->index]) return NOT_SUPPORTED; *power = U32(d, powerMw(d) + 1000); return SUCCESS; }
 API nvmlReturn_t nvmlDeviceGetEnforcedPowerLimit(nvmlDevice_t d, unsigned int *limit) { ON_GPU(d); *limit = U32(d, 700000); return SUCCESS; }
 API nvmlReturn_t nvmlDeviceGetTotalEnergyConsumption(nvmlDevice_t d, unsigned long long *energy) { ON_GPU(d); *energy = U64(d, seconds() * powerMw(d)); return SUCCESS; }
 API nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t d, int sensor, unsigned int *temperature) {
@@ -254,6 +270,7 @@ API nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t d, int count, nvmlFieldVa
 #endif
       default: v->nvmlReturn = INVALID_ARGUMENT;
     }
+    if (c.noPower[d->index] && (v->fieldId == 185 || v->fieldId == 186)) v->nvmlReturn = NOT_SUPPORTED;
     for (int f = 0; f < c.nFields; f++) if (c.noField[f] == v->fieldId) v->nvmlReturn = NOT_SUPPORTED;
   }
   return SUCCESS;
@@ -283,6 +300,16 @@ API nvmlReturn_t nvmlDeviceGetMigDeviceHandleByIndex(nvmlDevice_t d, unsigned in
 API nvmlReturn_t nvmlDeviceGetComputeRunningProcesses_v3(nvmlDevice_t d, unsigned int *count, nvmlProcessInfo_t *infos) {
   ON_GPU(d);
   unsigned int n = d->index == 0 ? (unsigned int)c.processes : 0, room = *count;
+  if (c.nProcesses) {
+    n = 0;
+    for (int i = 0; i < c.nProcesses; i++) {
+      if (c.process[i].gpu != d->index) continue;
+      if (n < room) infos[n] = (nvmlProcessInfo_t){c.process[i].pid, mib(c.process[i].mib), 0xffffffffu, 0xffffffffu};
+      n++;
+    }
+    *count = n;
+    return room < n ? INSUFFICIENT_SIZE : SUCCESS;
+  }
   *count = n;
   if (room < n) return INSUFFICIENT_SIZE;
   for (unsigned int i = 0; i < n; i++) infos[i] = (nvmlProcessInfo_t){4711 + i, mib(1024 + i), 0xffffffffu, 0xffffffffu};
@@ -292,10 +319,18 @@ API nvmlReturn_t nvmlDeviceGetGraphicsRunningProcesses_v3(nvmlDevice_t d, unsign
 API nvmlReturn_t nvmlDeviceGetProcessUtilization(nvmlDevice_t d, nvmlProcessUtilizationSample_t *samples, unsigned int *count, unsigned long long since) {
   ON_GPU(d);
   (void)since;
-  if (d->index != 0 || *count < 1) { *count = 0; return NOT_FOUND; }
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
-  samples[0] = (nvmlProcessUtilizationSample_t){4711, (unsigned long long)now.tv_sec * 1000000ull + (unsigned long long)now.tv_nsec / 1000, 87, 33, 0, 0};
+  unsigned long long us = (unsigned long long)now.tv_sec * 1000000ull + (unsigned long long)now.tv_nsec / 1000;
+  if (c.nProcesses) {
+    unsigned int n = 0;
+    for (int i = 0; i < c.nProcesses && n < *count; i++)
+      if (c.process[i].gpu == d->index) samples[n++] = (nvmlProcessUtilizationSample_t){c.process[i].pid, us, c.process[i].sm, c.process[i].mem, 0, 0};
+    *count = n;
+    return n ? SUCCESS : NOT_FOUND;
+  }
+  if (d->index != 0 || *count < 1) { *count = 0; return NOT_FOUND; }
+  samples[0] = (nvmlProcessUtilizationSample_t){4711, us, 87, 33, 0, 0};
   *count = 1;
   return SUCCESS;
 }

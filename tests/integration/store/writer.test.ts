@@ -166,6 +166,7 @@ describe('runs', () => {
       pricePerKwh: 0.07,
       currency: 'USD',
       gridKgPerKwh: 0.429,
+        leftOut: [],
       final: true,
     },
   });

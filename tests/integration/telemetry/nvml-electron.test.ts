@@ -21,7 +21,7 @@ describe.skipIf(compiler() === null || !existsSync(executable) || (process.platf
     await nvml.control('gpus 8');
     app = await mkdtemp(join(tmpdir(), 'coldaisle-app-'));
     const workerPath = await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts');
-    const data: Omit<NvmlWorkerData, 'calling'> = { libraries: [nvml.library], platform: process.platform, hz: 1, lookAgainMs: 1_000 };
+    const data: Omit<NvmlWorkerData, 'calling'> = { libraries: [nvml.library], platform: process.platform, rates: { hz: 1, devices: {} }, lookAgainMs: 1_000 };
     await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'tiny', version: '1.0.0', main: 'main.js' }));
     await writeFile(
       join(app, 'main.js'),

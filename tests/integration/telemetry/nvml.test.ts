@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Collector, CollectorEnvironment, NvmlAccess } from '../../../src-main/core/telemetry/collector';
+import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
@@ -24,9 +25,9 @@ let fast: Collector;
 let slow: Collector;
 let closed: boolean;
 
-function build(env: Partial<CollectorEnvironment> = {}, gpuHz = 1): void {
+function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 1, devices: {} }): void {
   context = contextOf({ sysRoot: join(folder, 'sys'), procRoot: join(folder, 'proc'), platform: 'linux', nvidiaSmi: ['coldaisle-no-such-program'], nvml: { workerPath, libraries: [nvml.library], lookAgainMs: 50 }, ...env });
-  context.gpuHz = gpuHz;
+  context.setRates(rates);
   [fast, slow] = createNvidiaCollectors(context);
 }
 /** What the scheduler would make of one answer. */
@@ -240,7 +241,7 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
   it('samples ten times a second where that is wanted, at times of their own, without the ticks\' whole seconds', async () => {
     await fast.close();
     await nvml.control('gpus 8');
-    build({}, 10);
+    build({}, { hz: 10, devices: {} });
     await read();
     await pause(1_200);
     await read();
@@ -249,6 +250,33 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     expect(rows.every(({ atMs }) => atMs % 100 === 0 && atMs % 1000 !== 0)).toBe(true);
     expect(new Set(rows.map(({ atMs }) => atMs)).size).toBe(rows.length);
     expect(byName(rows[0]!.readings)).toMatchObject({ 'gpu0 gpu.power': 300.25, 'gpu7 gpu.load': 83, 'gpu7 gpu.temperature': 57 });
+    expect(fast.between?.()).toEqual([]);
+  });
+
+  it('samples each GPU as often as it is set to, and follows a change without a new start', async () => {
+    await nvml.control('gpus 3');
+    await read();
+    await pause(700);
+    await read();
+    expect(fast.between?.()).toEqual([]);
+    context.setRates({ hz: 1, devices: { gpu1: 10, gpu2: 2 } });
+    const rows: TimedReadings[] = [];
+    const timesOf = (gpu: string): number[] => rows.filter(({ readings }) => readings.some(({ device }) => device === gpu)).map(({ atMs }) => atMs % 1000);
+    for (let i = 0; i < 40 && timesOf('gpu2').length === 0; i++) {
+      await pause(100);
+      await read();
+      rows.push(...(fast.between?.() ?? []));
+    }
+    expect(timesOf('gpu0')).toEqual([]);
+    expect(new Set(timesOf('gpu2'))).toEqual(new Set([500]));
+    expect(timesOf('gpu1').every((ms) => ms % 100 === 0 && ms > 0)).toBe(true);
+    // Both are due at the half second: one row.
+    expect(rows.filter(({ atMs }) => atMs % 1000 === 500).every(({ readings }) => new Set(readings.map(({ device }) => device)).size === 2)).toBe(true);
+    context.setRates({ hz: 1, devices: {} });
+    await read();
+    fast.between?.();
+    await pause(500);
+    await read();
     expect(fast.between?.()).toEqual([]);
   });
 

@@ -21,6 +21,7 @@ describe('route', () => {
     [['--data', 'D'], false, { host: 'headless', words: ['serve', '--data', 'D'], opensDatabase: true }],
     [['--data=D'], true, { host: 'window', words: ['--data=D'], opensDatabase: true }],
     [['--scenario', 'hall', '--data=D'], true, { host: 'window', words: ['--scenario', 'hall', '--data=D'], opensDatabase: true }],
+    [['--gpu-hz', '10'], true, { host: 'window', words: ['--gpu-hz', '10'], opensDatabase: true }],
     [['--scenario', 'hall'], false, { host: 'headless', words: ['serve', '--scenario', 'hall'], opensDatabase: true }],
     [['--scenario'], true, { host: 'headless', words: ['serve', '--scenario'], opensDatabase: true }],
     [['--port', '8800'], true, { host: 'headless', words: ['serve', '--port', '8800'], opensDatabase: true }],

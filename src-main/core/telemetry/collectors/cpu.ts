@@ -10,10 +10,19 @@ import { cpuDevice, type CpuTopology } from './topology';
 
 /** More files than this a second cost more than a mean over all threads is worth. */
 const MAX_FREQUENCY_FILES = 32;
+const LOOK_AGAIN_MS = 30_000;
 
 /** Load (host and each logical CPU), frequency (mean per package) and load average. */
-export function createCpuCollector({ env, topology }: CollectorContext): Collector {
+export function createCpuCollector({ env, monoMs, topology }: CollectorContext): Collector {
   const meter = new CpuLoadMeter(env);
+  let noFrequencyUntilMono = -Infinity;
+  /** A machine whose kernel tells no clock is not asked for it every second: printing /proc/cpuinfo is dear. */
+  const frequenciesOf = async (cpu: CpuTopology, threads: readonly number[]): Promise<[number, number | null][]> => {
+    if (env.platform !== 'linux' || monoMs() < noFrequencyUntilMono) return [];
+    const found = await linuxFrequencies(env, cpu, threads);
+    if (found.every(([, value]) => value === null)) noFrequencyUntilMono = monoMs() + LOOK_AGAIN_MS;
+    return found;
+  };
   return {
     id: 'cpu',
     periodMs: 1000,
@@ -25,7 +34,7 @@ export function createCpuCollector({ env, topology }: CollectorContext): Collect
         const device = `${cpuDevice(cpu.packageOf(thread))}/core${thread}`;
         readings.push({ device, label: `Core ${thread}`, metric: 'cpu.core.load', provenance: 'measured', value });
       }
-      const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [...load.byThread.keys()]) : [];
+      const frequencies = await frequenciesOf(cpu, [...load.byThread.keys()]);
       for (const [packageId, value] of frequencies) {
         readings.push({ device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.frequency', provenance: 'measured', value });
       }

@@ -25,13 +25,21 @@ export function createDiskCollector(context: CollectorContext): Collector {
     labels.set(name, known);
     return known;
   };
+  let named = '';
+  let disks: readonly string[] = [];
+  /** Which disks there are changes only with the names in /proc/diskstats. */
+  const disksIn = async (names: string): Promise<readonly string[]> => {
+    if (names !== named) disks = await wholeDisks(env);
+    named = names;
+    return disks;
+  };
   const temperatures = new DiskTemperatures(context, () => wholeDisks(env), labelOf);
   return {
     id: 'disk',
     periodMs: linux ? 1000 : 5000,
     async read() {
       if (!linux) return fromSystem();
-      const readings = await fromDiskstats(env, rates, waits, labelOf);
+      const readings = await fromDiskstats(env, rates, waits, labelOf, disksIn);
       return [...readings, ...(await temperatures.read())];
     },
     async doctor() {
@@ -52,14 +60,14 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
   return (await listFolder(join(env.sysRoot, 'block'))).filter((name) => !NOT_A_DISK.test(name));
 }
 
-async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>): Promise<Reading[]> {
+async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>, disksIn: (names: string) => Promise<readonly string[]>): Promise<Reading[]> {
   const text = readAccount(join(env.procRoot, 'diskstats'));
-  const disks = await wholeDisks(env);
   if (text === null) throw new Error('/proc/diskstats cannot be read');
+  const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
+  const disks = await disksIn(lines.map((fields) => fields[2]).join());
   const readings: Reading[] = [];
   const keys = new Set<string>();
-  for (const line of text.split('\n')) {
-    const fields = line.trim().split(/\s+/);
+  for (const fields of lines) {
     const name = fields[2];
     if (name === undefined || !disks.includes(name)) continue;
     const add = async (metric: 'disk.read' | 'disk.write', sectors: number): Promise<void> => {

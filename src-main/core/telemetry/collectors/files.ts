@@ -34,10 +34,13 @@ export function toNumber(text: string | null | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
+/** Made once: each comparison by locale would look its rules up anew. */
+const inNaturalOrder = new Intl.Collator('en', { numeric: true });
+
 /** Names in a folder in natural order (hwmon2 before hwmon10); none when it does not exist. */
 export async function listFolder(path: string): Promise<string[]> {
   try {
-    return (await readdir(path)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    return (await readdir(path)).sort(inNaturalOrder.compare);
   } catch {
     return [];
   }

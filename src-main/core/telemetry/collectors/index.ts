@@ -1,4 +1,6 @@
+import type { Disposable } from '@shared/base/disposable';
 import type { DeviceEvent } from '@shared/model/device-event';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Collector, CollectorEnvironment } from '../collector';
 import type { CpuPowerModel } from '../cpu-power-model';
 import type { Log } from '../ingest';
@@ -28,9 +30,16 @@ export interface CollectorContext {
   /** Something happened to a device. */
   readonly onEvent: (event: DeviceEvent) => void;
   readonly log: Log;
-  /** Samples a second of each GPU, 1–10. */
-  readonly gpuHz: number;
+  readonly gpuRates: RatesInForce;
 }
+
+/** How often GPUs are sampled now, and word of each change. */
+export interface RatesInForce {
+  current(): GpuRates;
+  onChange(listener: () => void): Disposable;
+}
+
+const onceASecond: RatesInForce = { current: () => ({ hz: 1, devices: {} }), onChange: () => ({ dispose: () => undefined }) };
 
 export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
@@ -38,8 +47,8 @@ export interface CollectorDeps {
   readonly onEvent?: (event: DeviceEvent) => void;
   /** Default: nowhere. */
   readonly log?: Log;
-  /** Samples a second of each NVIDIA GPU, 1–10, whole; default 1. Above 1, power, load, temperature and clock are sampled so often. */
-  readonly gpuHz?: number;
+  /** Of the NVIDIA GPUs that NVML reads; default: once a second. */
+  readonly gpuRates?: RatesInForce;
   /** Default: performance.now. */
   readonly monoMs?: () => number;
 }
@@ -59,7 +68,7 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     cpuPower: deps.cpuPower,
     onEvent: deps.onEvent ?? (() => undefined),
     log: deps.log ?? (() => undefined),
-    gpuHz: Math.min(10, Math.max(1, Math.round(deps.gpuHz ?? 1))),
+    gpuRates: deps.gpuRates ?? onceASecond,
   };
   return [
     createCpuCollector(context),

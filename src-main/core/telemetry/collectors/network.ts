@@ -17,7 +17,15 @@ interface Counters {
 export function createNetworkCollector({ env, monoMs }: CollectorContext): Collector {
   const linux = env.platform === 'linux';
   const rates = new Rates(monoMs);
-  const count = (): Promise<Counters[]> => (linux ? fromProc(env) : fromSystem());
+  let named = '';
+  let virtual: readonly string[] = [];
+  /** Which interfaces are virtual changes only with the names there are. */
+  const virtualAmong = async (names: string): Promise<readonly string[]> => {
+    if (names !== named) virtual = await listFolder(join(env.sysRoot, 'devices/virtual/net'));
+    named = names;
+    return virtual;
+  };
+  const count = (): Promise<Counters[]> => (linux ? fromProc(env, virtualAmong) : fromSystem());
   return {
     id: 'network',
     periodMs: linux ? 1000 : 5000,
@@ -47,15 +55,15 @@ export function createNetworkCollector({ env, monoMs }: CollectorContext): Colle
  * Virtual interfaces (bridges, tunnels, containers' ends) carry what passes a real one again, and come and go by the
  * hundred: they are left out wherever there is a real one.
  */
-async function fromProc(env: CollectorContext['env']): Promise<Counters[]> {
+async function fromProc(env: CollectorContext['env'], virtualAmong: (names: string) => Promise<readonly string[]>): Promise<Counters[]> {
   const text = readAccount(join(env.procRoot, 'net/dev'));
-  const virtual = await listFolder(join(env.sysRoot, 'devices/virtual/net'));
   if (text === null) throw new Error('/proc/net/dev cannot be read');
   const all = [...text.matchAll(/^\s*([^\s:]+):\s*(.+)$/gm)].flatMap((match): Counters[] => {
     const name = match[1] ?? '';
     const fields = (match[2] ?? '').trim().split(/\s+/).map(Number);
     return name === 'lo' ? [] : [{ name, receivedB: finite(fields[0]), sentB: finite(fields[8]) }];
   });
+  const virtual = await virtualAmong(all.map(({ name }) => name).join());
   const real = all.filter(({ name }) => !virtual.includes(name));
   return real.length > 0 ? real : all;
 }

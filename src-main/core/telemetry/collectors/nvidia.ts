@@ -28,7 +28,8 @@ type Way = 'nvml' | 'smi-loop' | 'smi-each';
  */
 export function createNvidiaCollectors(context: CollectorContext): [Collector, Collector] {
   const { env, monoMs } = context;
-  const client = env.nvml ? new NvmlClient({ access: env.nvml, platform: env.platform, hz: context.gpuHz, log: context.log }) : null;
+  const client = env.nvml ? new NvmlClient({ access: env.nvml, platform: env.platform, rates: () => context.gpuRates.current(), log: context.log }) : null;
+  const stopHearing = context.gpuRates.onChange(() => client?.setRates(context.gpuRates.current()));
   const loop = new NvidiaSmiLoop(env.nvidiaSmi, monoMs);
   const each = createNvidiaSmiCollector(context);
   let way: Way = client ? 'nvml' : 'smi-loop';
@@ -132,6 +133,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       return gpus.map(({ device, name, powerLimitW }) => ({ device, name, powerLimitW, driver }));
     },
     async close() {
+      stopHearing.dispose();
       await Promise.all([client?.close(), loop.close(), each.close()]);
     },
   };

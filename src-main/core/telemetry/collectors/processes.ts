@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { HostProcess } from '@shared/model/processes';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
-import { listFolder, readText } from './files';
+import { listFolder, readAccount } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { Rates } from './rate';
@@ -11,7 +12,7 @@ import { Rates } from './rate';
 const TOP = 15;
 /** USER_HZ: what /proc counts CPU time in, on every Linux since 2.6. */
 const TICKS_PER_S = 100;
-/** Files read at the same time: a machine may run thousands of processes. */
+/** Processes read in one go, before others have their turn: a machine may run thousands. */
 const AT_ONCE = 64;
 
 interface Seen {
@@ -35,8 +36,9 @@ export function createProcessCollector({ env, monoMs }: CollectorContext): Colle
     const seen: Seen[] = [];
     const keys = new Set<string>();
     for (let i = 0; i < pids.length; i += AT_ONCE) {
-      const stats = await Promise.all(pids.slice(i, i + AT_ONCE).map(async (pid) => ({ pid, stat: await readText(join(env.procRoot, pid, 'stat')) })));
-      for (const { pid, stat } of stats) {
+      if (i > 0) await setImmediate();
+      for (const pid of pids.slice(i, i + AT_ONCE)) {
+        const stat = readAccount(join(env.procRoot, pid, 'stat'));
         const parsed = stat === null ? null : parseStat(stat);
         if (parsed === null) continue;
         // A process number is used again: with its start it names one process for good.
@@ -49,18 +51,17 @@ export function createProcessCollector({ env, monoMs }: CollectorContext): Colle
     cpu.keep(keys);
     const chosen = [...new Set([...top(seen, ({ cpuPercent }) => cpuPercent), ...top(seen, ({ pages }) => pages)])];
     const ioKeys = new Set<string>();
-    const made = await Promise.all(
-      chosen.map(async ({ key, pid, name, cpuPercent }): Promise<HostProcess> => {
-        const [text, status] = await Promise.all([readText(join(env.procRoot, String(pid), 'io')), readText(join(env.procRoot, String(pid), 'status'))]);
-        const residentKib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
-        const bytes = (field: string): number | null => {
-          const found = text === null ? undefined : new RegExp(`^${field}: (\\d+)$`, 'm').exec(text)?.[1];
-          ioKeys.add(`${key} ${field}`);
-          return io.next(`${key} ${field}`, found === undefined ? null : Number(found));
-        };
-        return { pid, name, cpuPercent, memoryB: residentKib === undefined ? null : Number(residentKib) * 1024, readBps: bytes('read_bytes'), writeBps: bytes('write_bytes') };
-      }),
-    );
+    const made = chosen.map(({ key, pid, name, cpuPercent }): HostProcess => {
+      const text = readAccount(join(env.procRoot, String(pid), 'io'));
+      const status = readAccount(join(env.procRoot, String(pid), 'status'));
+      const residentKib = /^VmRSS:\s+(\d+) kB$/m.exec(status ?? '')?.[1];
+      const bytes = (field: string): number | null => {
+        const found = text === null ? undefined : new RegExp(`^${field}: (\\d+)$`, 'm').exec(text)?.[1];
+        ioKeys.add(`${key} ${field}`);
+        return io.next(`${key} ${field}`, found === undefined ? null : Number(found));
+      };
+      return { pid, name, cpuPercent, memoryB: residentKib === undefined ? null : Number(residentKib) * 1024, readBps: bytes('read_bytes'), writeBps: bytes('write_bytes') };
+    });
     io.keep(ioKeys);
     return made;
   };

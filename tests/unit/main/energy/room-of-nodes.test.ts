@@ -84,7 +84,7 @@ describe('facility power', () => {
 describe('room totals', () => {
   const gpus = source(key('node/a/gpu0', 'gpu.power'), key('node/b/gpu0', 'gpu.power'), key('node/a/gpu0', 'gpu.temperature'), key('node/b/gpu0', 'gpu.temperature'), key('node/a/gpu0', 'gpu.load'), key('node/b/gpu0', 'gpu.load'));
   it('sum powers, average loads and take the hottest', () => {
-    const derived = new RoomTotals().derive(gpus.report(300, 400, 60, 71, 90, 50));
+    const derived = new RoomTotals(() => defaultSettings.gpu).derive(gpus.report(300, 400, 60, 71, 90, 50));
     expect(derived.map(({ device, metric, provenance, value: v }) => [device, metric, provenance, v])).toEqual([
       ['room', 'it.power.gpu', 'simulated', 700],
       ['room', 'gpu.load', 'simulated', 70],
@@ -93,7 +93,7 @@ describe('room totals', () => {
   });
 
   it('withhold a sum or mean with a missing part, and take the maximum of the rest', () => {
-    const derived = new RoomTotals().derive(gpus.report(300, NaN, NaN, 71, NaN, NaN));
+    const derived = new RoomTotals(() => defaultSettings.gpu).derive(gpus.report(300, NaN, NaN, 71, NaN, NaN));
     expect(derived.map(({ value: v }) => v)).toEqual([null, null, 71]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { facilityPower } from '@shared/energy/facility';
+import { withGpuDevice } from '@shared/model/gpu-settings';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { Provenance } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
@@ -37,6 +38,25 @@ describe('RoomPower', () => {
     const derived = own.derive(2000, [power('cpu0', 60), power('gpu0', null)]);
     for (const metric of ['it.power', 'facility.power', 'facility.power_ratio', 'cost.rate', 'co2e.rate']) expect(value(derived, metric)).toBeNull();
     expect(own.latest?.itPowerW.withheld).toBe('no-sensor');
+  });
+
+  it('goes without a GPU that the operator left out, and names it', () => {
+    let gpu = defaultSettings.gpu;
+    const own = new RoomPower({ settings: () => ({ ...settings, gpu }), maxItPowerW: () => 1_000 });
+    expect(value(own.derive(1000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]), 'it.power')).toBeNull();
+    expect(own.latest?.leftOut).toEqual([]);
+    gpu = withGpuDevice(gpu, 'gpu1', { inItPower: false });
+    const derived = own.derive(2000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]);
+    expect(value(derived, 'it.power')).toBe(400);
+    expect(value(derived, 'facility.power')).toBeGreaterThan(400);
+    expect(own.latest?.leftOut).toEqual(['gpu1']);
+    expect(own.latest?.parts).toHaveLength(3);
+    // Its temperature and the like are nobody's business here; a GPU that is not there is not named.
+    gpu = withGpuDevice(gpu, 'gpu9', { inItPower: false });
+    own.derive(3000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]);
+    expect(own.latest?.leftOut).toEqual(['gpu1']);
+    gpu = withGpuDevice(gpu, 'gpu1', { inItPower: true });
+    expect(value(own.derive(4000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', 200)]), 'it.power')).toBe(600);
   });
 
   it('holds a slow meter for five seconds, then calls it stale, then gone', () => {

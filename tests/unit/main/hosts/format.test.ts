@@ -108,6 +108,7 @@ describe('a run in the terminal', () => {
         pricePerKwh: 0.07,
         currency: 'EUR',
         gridKgPerKwh: 0.429,
+        leftOut: [],
         final: true,
       },
     });
@@ -126,11 +127,12 @@ describe('a run in the terminal', () => {
 });
 
 describe('the status line', () => {
-  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0 } as Parameters<typeof statusText>[0];
+  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0, leftOut: [] as string[] } as Parameters<typeof statusText>[0];
 
   it('names power, ratio and jobs', () => {
     expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 job running');
     expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 jobs running, 2 queued');
+    expect(statusText({ ...room, leftOut: ['gpu3'] })).toContain('IT power 46.3 W (modelled) (without gpu3)');
   });
 });
 

@@ -24,6 +24,7 @@ const room: RoomSummary = {
   queuedJobs: 0,
   meteredItShare: null,
   parts: [],
+  leftOut: [],
 };
 
 it('without a terminal: the first figure at once, then a line every 10 s', async () => {

@@ -7,9 +7,9 @@ describe('parseWords', () => {
   const defaults = recipes['mnist-mlp'].defaults;
 
   it.each([
-    [[], { word: 'serve', dataDir: null, port: 0, scenario: null }],
-    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null }],
-    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null }],
+    [[], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null }],
+    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null, gpuHz: null }],
+    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null, gpuHz: null }],
     [['train', 'mnist-mlp'], { word: 'train', dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults }],
     [
       ['train', '--epochs', '2', 'mnist-mlp', '--batch-size=64', '--learning-rate', '1e-2', '--hidden', '16', '--seed', '7', '--validation-split', '0.1', '--engine', 'cuda', '--data', 'd'],
@@ -22,8 +22,9 @@ describe('parseWords', () => {
     [['help'], { word: 'help' }],
     [['--version'], { word: 'version' }],
     [['-v'], { word: 'version' }],
-    [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall' }],
-    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack' }],
+    [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall', gpuHz: null }],
+    [['--gpu-hz', '2,gpu3=10'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10' }],
+    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack', gpuHz: null }],
   ])('%j', (argv, expected) => {
     expect(parseWords(argv)).toEqual(expected);
   });
@@ -35,6 +36,8 @@ describe('parseWords', () => {
     [['constructor'], 'Unknown word "constructor"'],
     [['serve', 'now'], '"now" is one word too many after "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],
+    [['serve', '--gpu-hz', '11'], '--gpu-hz 11: a whole number from 1 to 10'],
+    [['serve', '--gpu-hz', 'gpu0=x'], '--gpu-hz gpu0=x: a whole number'],
     [['serve', '-x'], 'Unknown option "-x"'],
     [['serve', '-data', 'x'], 'Unknown option "-d"'],
     [['serve', '--epochs', '1'], '--epochs does not belong to "serve"'],

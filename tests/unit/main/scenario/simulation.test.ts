@@ -168,6 +168,17 @@ describe('physics', () => {
     expect(sim.gpuPowerW[hot[0]!]).toBeGreaterThan(600);
   });
 
+  it('tells errors, and GPUs that leave and rejoin their bus, as events that say they are simulated', () => {
+    const source = new ScenarioSource('rack', steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }));
+    const row = new Float64Array(source.keys.length);
+    const events = Array.from({ length: 120 }, () => {
+      source.read(row);
+      return source.happened();
+    }).flat();
+    expect(events.map(({ kind, code, severity }) => [kind, code, severity])).toEqual([['xid', 79, 'critical'], ['gpu-lost', null, 'critical'], ['gpu-back', null, 'info']]);
+    for (const { device, text } of events) expect([device, text]).toEqual(['node/node-02/gpu5', expect.stringMatching(/\(simulated\)$/)]);
+  });
+
   it('loses a GPU off the bus: an error once, silence after it, its job dead until it is back', () => {
     const source = new ScenarioSource('rack', steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }));
     const row = new Float64Array(source.keys.length);

@@ -105,6 +105,13 @@ describe('Ingest', () => {
     expect(ingest.backlog(0, null).map(({ values }) => values)).toEqual([[2, 3]]);
   });
 
+  it('holds as long of what is sampled ten times a second', () => {
+    const { ingest, clock } = setUp();
+    const at = clock.wallMs() - HELD_MS;
+    for (let ms = 0; ms < HELD_MS; ms += 100) ingest.append(at + ms, [reading(ms)]);
+    expect(ingest.backlog(0, [1])[0]?.atMs).toHaveLength(HELD_MS / 100);
+  });
+
   it('forgets times to come when the clock was set back, and goes on from there', () => {
     const { ingest, clock } = setUp();
     const at = clock.wallMs();
@@ -134,11 +141,11 @@ describe('Ingest', () => {
 
   it('holds a bounded number of samples while the disk is full and counts those given up', async () => {
     const { ingest, writer, second } = setUp();
-    const many = Array.from({ length: 500 }, (_, i) => reading(1, `cpu0/core${i}`, 'cpu.core.load'));
+    const many = Array.from({ length: 1_000 }, (_, i) => reading(1, `cpu0/core${i}`, 'cpu.core.load'));
     ingest.tick(await second(), [{ source: 'a', readings: many }]);
     writer.full = true;
-    for (let i = 0; i < 30; i++) ingest.tick(await second(), [{ source: 'a', readings: many }]);
-    expect(ingest.recording()).toMatchObject({ waiting: 10_000, lost: 5_000 });
+    for (let i = 0; i < 220; i++) ingest.tick(await second(), [{ source: 'a', readings: many }]);
+    expect(ingest.recording()).toMatchObject({ waiting: 200_000, lost: 20_000 });
   });
 
   it('tries once more to record what waits when it closes', async () => {

@@ -39,6 +39,28 @@ describe('SeriesRing', () => {
     expect(filled(8, [5, 5]).since(6).atMs).toEqual([]);
   });
 
+  it('grows while it would forget what is young enough, as long as it is granted the room', () => {
+    let room = 12;
+    const ring = new SeriesRing(4, {
+      heldMs: 1_000,
+      take: (entries) => {
+        if (entries > room) return false;
+        room -= entries;
+        return true;
+      },
+    });
+    for (let i = 0; i < 12; i++) ring.put(i * 10, i);
+    expect(ring.capacity).toBe(16);
+    expect(ring.since(0).atMs).toEqual(Array.from({ length: 12 }, (_, i) => i * 10));
+    for (let i = 12; i < 40; i++) ring.put(i * 10, i);
+    // 4 + 4 + 8 were granted, 16 more were not.
+    expect(room).toBe(0);
+    expect(ring.since(0).values).toEqual(Array.from({ length: 16 }, (_, i) => 24 + i));
+    const slow = new SeriesRing(2, { heldMs: 1_000, take: () => true });
+    for (let i = 0; i < 10; i++) slow.put(i * 1_000, i);
+    expect(slow.capacity).toBe(2);
+  });
+
   it('refuses a capacity that is no count', () => {
     expect(() => new SeriesRing(0)).toThrow(RangeError);
   });

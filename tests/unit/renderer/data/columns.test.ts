@@ -45,6 +45,15 @@ describe('combine', () => {
     expect(combine([a, columns([1000, 1], [3000, 3])], 'sum').y).toEqual([11, Number.NaN, 33]);
   });
 
+  it('lets a sample stand until the next beside a part that is sampled more often', () => {
+    const fast = columns(...Array.from({ length: 25 }, (_, i): [number, number] => [1000 + i * 100, 10]));
+    const slow = columns([1000, 50], [2000, 60], [3000, 60]);
+    expect(new Set(combine([fast, slow], 'max').y)).toEqual(new Set([50, 60]));
+    expect(combine([fast, slow], 'sum').y.every((sum) => sum === 60 || sum === 70)).toBe(true);
+    // Once it is missing, so is the sum.
+    expect(combine([fast, columns([1000, 50], [2000, Number.NaN])], 'sum').y.at(-1)).toBeNaN();
+  });
+
   it('takes the highest of those known', () => {
     expect(combine([a, columns([1000, 99], [2000, Number.NaN], [3000, 3])], 'max').y).toEqual([99, 20, 30]);
   });

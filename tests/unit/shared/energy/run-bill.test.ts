@@ -8,6 +8,7 @@ const point = (atMs: number, itW: number | null, over: Partial<PowerPoint> = {})
   itW,
   itProvenance: 'measured',
   facilityW: itW === null ? null : itW * 1.5,
+  leftOut: [],
   ...over,
 });
 

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { NvmlAccess } from '../../collector';
 import type { Log } from '../../ingest';
 import { nvmlFunctions } from './bindings';
-import type { NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
+import type { NvmlQuestion, NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
 
 const CLOSE_LIMIT_MS = 2_000;
 const LOOK_AGAIN_MS = 30_000;
@@ -10,8 +11,8 @@ const LOOK_AGAIN_MS = 30_000;
 export interface NvmlClientOptions {
   readonly access: NvmlAccess;
   readonly platform: NodeJS.Platform;
-  /** Samples a second, 1–10. */
-  readonly hz: number;
+  /** Those a thread begins with; {@link NvmlClient.setRates} changes them. */
+  readonly rates: () => GpuRates;
   readonly log: Log;
 }
 
@@ -79,6 +80,11 @@ export class NvmlClient {
     });
   }
 
+  /** Takes force at once. */
+  setRates(rates: GpuRates): void {
+    this.worker?.postMessage({ t: 'rates', rates } satisfies NvmlQuestion);
+  }
+
   /** Ends the thread, so that its memory is given back; the next question starts it anew. */
   async rest(): Promise<void> {
     const worker = this.worker;
@@ -96,9 +102,9 @@ export class NvmlClient {
   }
 
   private start(): Worker {
-    const { access, platform, hz, log } = this.options;
+    const { access, platform, rates, log } = this.options;
     const { workerPath, libraries, lookAgainMs = LOOK_AGAIN_MS } = access;
-    const data: NvmlWorkerData = { libraries, platform, hz, lookAgainMs, calling: this.calling };
+    const data: NvmlWorkerData = { libraries, platform, rates: rates(), lookAgainMs, calling: this.calling };
     const worker = new Worker(workerPath, { workerData: data, name: 'nvml' });
     worker.on('message', (reply: NvmlReply) => {
       switch (reply.t) {

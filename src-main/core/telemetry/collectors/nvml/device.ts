@@ -66,8 +66,9 @@ export class NvmlDevice {
     const load = this.ask('nvmlDeviceGetUtilizationRates', [this.out], (out) => [abi.u32(out, abi.UTILIZATION.gpu), abi.u32(out, abi.UTILIZATION.memory)]);
     if (load !== undefined) values.set('gpu.load', load?.[0] ?? null).set('gpu.memory.load', load?.[1] ?? null);
     this.readFields(values, asked);
-    // Drivers and GPUs without the averaged field tell their power by the older call.
-    if ((values.get('gpu.power') ?? null) === null) this.put(values, 'gpu.power', this.u32('nvmlDeviceGetPowerUsage'), 1e-3);
+    // Drivers and GPUs without the averaged field tell their power by the older call. A GPU that tells it by neither still
+    // draws some: missing, not unsupported, so that no sum goes without it unnoticed.
+    if ((values.get('gpu.power') ?? null) === null) this.put(values, 'gpu.power', this.u32('nvmlDeviceGetPowerUsage') ?? null, 1e-3);
     this.put(values, 'gpu.temperature', this.u32('nvmlDeviceGetTemperature', abi.SENSOR_GPU));
     this.put(values, 'gpu.clock.sm', this.u32('nvmlDeviceGetClockInfo', abi.CLOCK_SM));
     this.put(values, 'gpu.clock.events', this.u64('nvmlDeviceGetCurrentClocksEventReasons') ?? this.u64('nvmlDeviceGetCurrentClocksThrottleReasons'));

@@ -1,4 +1,5 @@
 import type { DeviceEvent } from '@shared/model/device-event';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import type { TimedReadings } from '../../collector';
@@ -8,14 +9,14 @@ export interface NvmlWorkerData {
   readonly libraries: readonly string[];
   readonly platform: NodeJS.Platform;
   readonly lookAgainMs: number;
-  /** Samples a second; above 1, those between two ticks are taken by the thread itself. 1–10. */
-  readonly hz: number;
+  /** Where a GPU's is above 1, the samples between two ticks are taken by the thread itself. */
+  readonly rates: GpuRates;
   /** [0] the function under way, index into nvmlFunctions + 1, 0 = none; [1] the GPU it is for, −1 = none. */
   readonly calling: SharedArrayBuffer;
 }
 
-/** One question at a time of each kind. */
-export type NvmlQuestion = { readonly t: 'tick' } | { readonly t: 'slow' } | { readonly t: 'stop' };
+/** One question at a time of each kind; `rates` and `stop` are not answered. */
+export type NvmlQuestion = { readonly t: 'tick' } | { readonly t: 'slow' } | { readonly t: 'rates'; readonly rates: GpuRates } | { readonly t: 'stop' };
 
 export interface GpuFound {
   readonly device: string;

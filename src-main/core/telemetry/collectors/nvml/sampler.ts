@@ -74,11 +74,11 @@ export class NvmlSampler {
     }
   }
 
-  /** What is worth asking several times a second; nothing while the driver is away. */
-  quick(): Reading[] {
+  /** What is worth asking several times a second of the GPUs that are due; nothing while the driver is away. */
+  quick(isDue: (device: string) => boolean): Reading[] {
     if (!this.found) return [];
     try {
-      return this.eachGpu((gpu, device) => readingsOf(gpuDevice(gpu), gpu.name, device.readQuick()));
+      return this.eachGpu((gpu, device) => (isDue(gpuDevice(gpu)) ? readingsOf(gpuDevice(gpu), gpu.name, device.readQuick()) : []));
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { Emitter } from '@shared/base/emitter';
 import type { DeviceEvent } from '@shared/model/device-event';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
@@ -9,10 +11,12 @@ import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
 /** A collector's context on a fake machine, with a monotonic clock that a test moves. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void; readonly events: DeviceEvent[]; readonly lines: string[]; gpuHz: number } {
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void; readonly events: DeviceEvent[]; readonly lines: string[]; setRates(rates: GpuRates): void } {
   let mono = 0;
   const events: DeviceEvent[] = [];
   const lines: string[] = [];
+  const changed = new Emitter<void>();
+  let rates: GpuRates = { hz: 1, devices: {} };
   return {
     env,
     monoMs: () => mono,
@@ -20,7 +24,11 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
     cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
     onEvent: (event) => void events.push(event),
     log: (level, text) => void lines.push(`${level}: ${text}`),
-    gpuHz: 1,
+    gpuRates: { current: () => rates, onChange: (listener) => changed.on(listener) },
+    setRates(next) {
+      rates = next;
+      changed.emit();
+    },
     events,
     lines,
     pass(ms) {

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { SettingsPatch } from '@shared/model/settings';
 import type { AppError } from '@shared/contract/errors';
-import { toAppError } from '../../data/loadable';
-import { useServices } from '../../rpc/context';
+import { toAppError } from '../data/loadable';
+import { useServices } from './context';
 
 export interface Save {
   readonly state: 'idle' | 'saving' | 'saved' | AppError;

@@ -1,0 +1,72 @@
+import { useId, type ReactNode } from 'react';
+import { AppError } from '@shared/contract/errors';
+import { gpuDeviceOf, withGpuDevice } from '@shared/model/gpu-settings';
+import type { GpuDevice, Gpu } from '@shared/model/settings';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useValue } from '../../rpc/hooks';
+import { Select } from '../../ui/Field';
+import { useSave } from '../../rpc/use-save';
+
+/** The whole steps in a second that are worth a choice; one typed elsewhere is shown too. */
+const RATES = [1, 2, 5, 10];
+const AS_ALL = 'all';
+/** NVML's GPUs of this machine: the only ones that can be read faster than once a second. */
+const FAST = /^gpu\d+$/;
+
+/** How this GPU is metered: how often, and whether its power counts. A change takes effect at once and is kept. */
+export function Metering({ device }: { readonly device: string }): ReactNode {
+  const { t } = useTexts();
+  const gpu = useValue(useServices().settings)?.gpu;
+  return (
+    <section className="facts" aria-label={t('device.metering')} data-testid="device-metering">
+      <h2>{t('device.metering')}</h2>
+      {gpu === undefined ? null : <MeteringForm device={device} gpu={gpu} />}
+    </section>
+  );
+}
+
+function MeteringForm({ device, gpu }: { readonly device: string; readonly gpu: Gpu }): ReactNode {
+  const { t, format } = useTexts();
+  const id = useId();
+  const save = useSave();
+  const own = gpuDeviceOf(gpu, device);
+  const set = (change: Partial<GpuDevice>): void => save.save({ gpu: withGpuDevice(gpu, device, change) }, () => undefined);
+  const rates = [...new Set([...RATES, ...(own.hz === null ? [] : [own.hz])])].sort((a, b) => a - b);
+  return (
+    <>
+      <dl className="fact-list metering-list">
+        {FAST.test(device) ? (
+          <div>
+            <dt>
+              <label htmlFor={`${id}-hz`}>{t('device.metering.rate')}</label>
+            </dt>
+            <dd>
+              <Select
+                id={`${id}-hz`}
+                value={own.hz === null ? AS_ALL : String(own.hz)}
+                options={[{ value: AS_ALL, label: t('device.metering.asAll', { hz: format.plain(gpu.hz) }) }, ...rates.map((hz) => ({ value: String(hz), label: `${format.plain(hz)} Hz` }))]}
+                onChange={(chosen) => set({ hz: chosen === AS_ALL ? null : Number(chosen) })}
+                testId="gpu-hz"
+              />
+            </dd>
+          </div>
+        ) : null}
+        <div>
+          <dt>
+            <label htmlFor={`${id}-counted`}>{t('device.metering.counted')}</label>
+          </dt>
+          <dd>
+            <input id={`${id}-counted`} type="checkbox" checked={own.inItPower} onChange={(event) => set({ inItPower: event.target.checked })} data-testid="gpu-counted" />
+          </dd>
+        </div>
+      </dl>
+      {own.inItPower ? null : <p className="facts-note">{t('device.metering.leftOut')}</p>}
+      {save.state instanceof AppError ? (
+        <p className="field-error" role="alert">
+          {t(`error.${save.state.code}`)} {save.state.message}
+        </p>
+      ) : null}
+    </>
+  );
+}
