@@ -1,9 +1,13 @@
+import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+
 export type Numbers = number[] | Float64Array;
 
 /** One drawn line: columns of equal length, `x` ascending, NaN in `y` = a gap. */
 export interface Columns {
   readonly x: Numbers;
   readonly y: Numbers;
+  /** How far from a sample its value still holds, in axis units, where that is further than all lines' tolerance. */
+  readonly reach?: number;
 }
 
 /** A line with the lowest and highest of each of its points. */
@@ -21,6 +25,37 @@ export interface GrowingColumns extends Columns {
 interface Source {
   readonly length: number;
   readonly [index: number]: number;
+}
+
+/** Neighbours that the usual interval of a series is judged by. */
+const INTERVAL_SAMPLES = 33;
+/** A silence of so many usual intervals is a gap; one late reading is none. */
+const GAP_INTERVALS = 2.5;
+/** A reading stands for the time until the next one, which may come a little late. */
+const REACH_INTERVALS = 1.5;
+
+/** The median distance between the newest neighbours of `at` (ascending); 0 with fewer than two. */
+function usualInterval(at: Source): number {
+  const distances: number[] = [];
+  for (let i = Math.max(1, at.length - INTERVAL_SAMPLES); i < at.length; i += 1) distances.push((at[i] ?? 0) - (at[i - 1] ?? 0));
+  distances.sort((a, b) => a - b);
+  return distances[Math.floor(distances.length / 2)] ?? 0;
+}
+
+/** How long a silence of a series sampled at `at` has to be to be a gap, ms: what is read every 10 s has none between its readings. */
+export function gapOf(at: Source): number {
+  return Math.max(RUN_MAX_GAP_MS, GAP_INTERVALS * usualInterval(at));
+}
+
+/** How far from a sample its value still holds, ms, by the interval at which the series is sampled. */
+export function reachOf(at: Source): number {
+  return Math.max(RUN_MAX_GAP_MS, REACH_INTERVALS * usualInterval(at));
+}
+
+/** The reach of a line made of several: that of the one sampled least often. */
+function reachOfAll(parts: readonly Columns[]): Pick<Columns, 'reach'> {
+  const reach = Math.max(...parts.map((part) => part.reach ?? 0));
+  return reach > 0 ? { reach } : {};
 }
 
 /**
@@ -103,7 +138,7 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
   if (!first) return { x: [], y: [] };
   if (own.length === 1) return first;
   const cursors = own.map(() => 0);
-  const result: GrowingColumns = { x: [], y: [] };
+  const result: GrowingColumns = { x: [], y: [], ...reachOfAll(own) };
   for (;;) {
     let tick = Infinity;
     own.forEach((part, i) => (tick = Math.min(tick, part.x[cursors[i] ?? 0] ?? Infinity)));
@@ -125,8 +160,8 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
 
 /** Lines of the same quantity from different times (one run after another) as one, ordered by their starts, with gaps between them. */
 export function concatenate(parts: readonly Columns[]): Columns {
-  const result: GrowingColumns = { x: [], y: [] };
   const ordered = parts.filter((part) => part.x.length > 0).sort((a, b) => (a.x[0] ?? 0) - (b.x[0] ?? 0));
+  const result: GrowingColumns = { x: [], y: [], ...reachOfAll(ordered) };
   for (const part of ordered) {
     if (result.x.length > 0) {
       result.x.push(part.x[0] ?? 0);

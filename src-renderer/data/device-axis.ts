@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendRange, lowerBound, type Columns, type GrowingColumns } from './columns';
+import { appendRange, gapOf, lowerBound, reachOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
@@ -112,18 +112,20 @@ export class DeviceAxis implements PaneSource, Disposable {
     };
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     if (past) {
+      const longestMs = bucketMs > 1 ? Math.max(RUN_MAX_GAP_MS, bucketMs) : gapOf(past.atMs);
       for (let i = Math.max(0, lowerBound(past.atMs, span.fromMs) - 1); i < past.atMs.length; i += 1) {
         const at = past.atMs[i] ?? 0;
         if (at > span.toMs || at >= untilMs) break;
-        add(at, Math.max(RUN_MAX_GAP_MS, bucketMs), known(past.min[i]), known(past.max[i]), known(past.mean[i]));
+        add(at, longestMs, known(past.min[i]), known(past.max[i]), known(past.mean[i]));
       }
     }
     const buffer = this.telemetry.buffer(seriesId);
     if (buffer) {
       const { at, values } = buffer.columns();
+      const longestMs = gapOf(at);
       for (let i = Math.max(0, lowerBound(at, span.fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= span.toMs; i += 1) {
         const value = known(values[i]);
-        add(at[i] ?? 0, RUN_MAX_GAP_MS, value, value, value);
+        add(at[i] ?? 0, longestMs, value, value, value);
       }
     }
     return result.filter((sample) => sample.untilMs > span.fromMs);
@@ -160,17 +162,15 @@ export class DeviceAxis implements PaneSource, Disposable {
   }
 
   private columns(seriesId: number, span: TimeSpan): Columns {
-    const result: GrowingColumns = { x: [], y: [] };
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
+    const live = this.telemetry.buffer(seriesId)?.columns();
+    const result: GrowingColumns = { x: [], y: [], reach: Math.max(bucketMs, reachOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))) };
     if (past) {
       const end = lowerBound(past.atMs, untilMs);
-      appendRange(result, past.atMs.slice(0, end), past.mean.slice(0, end).map((value) => value ?? Number.NaN), span.fromMs, span.toMs, Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6));
+      // History names its gaps.
+      appendRange(result, past.atMs.slice(0, end), past.mean.slice(0, end).map((value) => value ?? Number.NaN), span.fromMs, span.toMs, Infinity);
     }
-    const buffer = this.telemetry.buffer(seriesId);
-    if (buffer) {
-      const { at, values } = buffer.columns();
-      appendRange(result, at, values, span.fromMs, span.toMs, RUN_MAX_GAP_MS);
-    }
+    if (live) appendRange(result, live.at, live.values, span.fromMs, span.toMs, Math.max(gapOf(live.at), bucketMs * 1.6));
     return result;
   }
 }

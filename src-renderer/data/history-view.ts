@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { lowerBound, type BandColumns, type Columns } from './columns';
+import { lowerBound, reachOf, type BandColumns, type Columns } from './columns';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
@@ -107,7 +107,7 @@ const shiftedLines = new WeakMap<BandColumns, { readonly byMs: number; readonly 
 function shifted(columns: BandColumns, byMs: number): Columns {
   const known = shiftedLines.get(columns);
   if (known?.byMs === byMs) return known.line;
-  const line = { x: columns.x.map((at) => at + byMs), y: columns.y };
+  const line: Columns = { ...(columns.reach === undefined ? {} : { reach: columns.reach }), x: columns.x.map((at) => at + byMs), y: columns.y };
   shiftedLines.set(columns, { byMs, line });
   return line;
 }
@@ -121,27 +121,17 @@ function band(columns: HistoryColumns, bucketMs: number): BandColumns {
   return known;
 }
 
-/** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
+/** Buckets as a line with its band; nulls are its gaps. A bucket is drawn at its middle, a raw sample where it is. */
 function makeBand({ atMs, min, max, mean }: HistoryColumns, bucketMs: number): BandColumns {
   const raw = min.every((low, i) => low === max[i]);
   const shift = raw ? 0 : bucketMs / 2;
-  const maxGap = Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6);
-  const gapBefore = (i: number): boolean => i > 0 && (atMs[i] ?? 0) - (atMs[i - 1] ?? 0) > maxGap;
-  let length = atMs.length;
-  for (let i = 1; i < atMs.length; i += 1) if (gapBefore(i)) length += 1;
-  const result = { x: new Float64Array(length), y: new Float64Array(length), low: new Float64Array(length), high: new Float64Array(length) };
-  let into = 0;
-  const put = (at: number, y: number | null | undefined, low: number | null | undefined, high: number | null | undefined): void => {
-    result.x[into] = at;
-    result.y[into] = y ?? Number.NaN;
-    result.low[into] = low ?? Number.NaN;
-    result.high[into] = high ?? Number.NaN;
-    into += 1;
-  };
-  for (let i = 0; i < atMs.length; i += 1) {
-    const at = atMs[i] ?? 0;
-    if (gapBefore(i)) put((at + (atMs[i - 1] ?? 0)) / 2 + shift, null, null, null);
-    put(at + shift, mean[i], min[i], max[i]);
+  const { length } = atMs;
+  const result = { x: new Float64Array(length), y: new Float64Array(length), low: new Float64Array(length), high: new Float64Array(length), reach: reachOf(atMs) };
+  for (let i = 0; i < length; i += 1) {
+    result.x[i] = (atMs[i] ?? 0) + shift;
+    result.y[i] = mean[i] ?? Number.NaN;
+    result.low[i] = min[i] ?? Number.NaN;
+    result.high[i] = max[i] ?? Number.NaN;
   }
   return result;
 }

@@ -6,7 +6,7 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
-import { appendMeans, appendRange, combine, concatenate, type Columns, type GrowingColumns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, gapOf, reachOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
@@ -207,8 +207,8 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   private columnsOf(seriesId: number, span: TimeSpan, sparse: boolean): Columns {
-    const result: GrowingColumns = { x: [], y: [] };
     const buffer = this.parts.telemetry.buffer(seriesId);
+    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { reach: reachOf(buffer.columns().at) } : {}) };
     const answer = this.history.state.get().answer;
     const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
     if (answer && past) {
@@ -216,13 +216,15 @@ export class RoomAxis implements PaneSource, Disposable {
       const end = past.atMs.findIndex((at) => at >= until);
       const at = end === -1 ? past.atMs : past.atMs.slice(0, end);
       const mean = past.mean.map((value) => value ?? Number.NaN);
-      appendRange(result, at, mean, span.fromMs, span.toMs, sparse ? Infinity : Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
+      // History names its gaps.
+      appendRange(result, at, mean, span.fromMs, span.toMs, Infinity);
     }
     if (buffer) {
       const { at, values } = buffer.columns();
+      const gapMs = Math.max(gapOf(at), past && answer ? answer.bucketMs * 1.6 : 0);
       // Beside coarse history, live samples are drawn as coarse: a line must not change its nature where memory begins.
-      if (answer && past && !sparse && answer.bucketMs > 1500) appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
-      else appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : RUN_MAX_GAP_MS);
+      if (answer && past && !sparse && answer.bucketMs > 1500) appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, gapMs);
+      else appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : gapMs);
     }
     return result;
   }

@@ -73,6 +73,17 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
     expect(await rows.nth(1).innerText()).toMatch(/tensorboard\s+4712\s+1\.500 GiB\s+9/);
   });
 
+  it('says the newest value of every line it draws, also of what is read every 10 s', async () => {
+    const values = window.page.locator('.device-chart .legend-value');
+    await expect.poll(() => values.count(), { timeout: 30_000 }).toBeGreaterThan(8);
+    // Twice over an interval, so that none holds only while it is fresh.
+    for (let look = 0; look < 3; look++) {
+      await expect.poll(async () => (await values.allInnerTexts()).filter((text) => !/\d/.test(text)), { timeout: 30_000 }).toEqual([]);
+      await window.page.waitForTimeout(3_500);
+    }
+    expect((await values.allInnerTexts()).filter((text) => !/\d/.test(text))).toEqual([]);
+  });
+
   it('shows an error that the driver reports as an event, and that it is gone from its bus', async () => {
     await nvml.control(...MACHINE, 'xid 1 0 79');
     const events = window.page.getByTestId('device-events');

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DisposableStore } from '@shared/base/disposable';
 import type { StreamParams } from '@shared/contract/streams';
 import { DeviceAxis } from '../../../../src-renderer/data/device-axis';
 import { liveChoice } from '../../../../src-renderer/data/live-choice';
+import { HistoryView } from '../../../../src-renderer/data/history-view';
 import { LiveValues } from '../../../../src-renderer/data/live-values';
 import { valueOf } from '../../../../src-renderer/data/loadable';
 import { Services } from '../../../../src-renderer/data/services';
@@ -83,6 +84,76 @@ describe('DeviceAxis', () => {
     expect(axis.window.get().mode).toBe('fixed');
     axis.apply({ kind: 'reset' });
     expect(axis.window.get().mode).toBe('live');
+  });
+});
+
+describe('a series read every 10 s', () => {
+  const SLOW = 7001;
+  const [tenS, t0] = [10_000, Date.UTC(2026, 10, 23, 13, 50, 0)];
+
+  /** A core with one series: read every 10 s for ten minutes, silent from the third to the fifth. */
+  async function openSlow() {
+    const store = new DisposableStore();
+    stops.push(store);
+    const times = Array.from({ length: 60 }, (_, i) => t0 + i * tenS).filter((at) => at < t0 + 180_000 || at >= t0 + 300_000);
+    const wired = store.add(
+      wire('bare', (api) => ({
+        ...api,
+        streams: {
+          ...api.streams,
+          'telemetry.live': (_, sink) => {
+            const live = times.filter((at) => at >= t0 + 240_000);
+            sink.push({ atMs: live, seriesIds: [SLOW], values: [live.map((_, i) => i)] });
+            return { dispose: () => undefined };
+          },
+        },
+        commands: {
+          ...api.commands,
+          'history.query': ({ seriesIds }) => {
+            const past = times.filter((at) => at < t0 + 180_000);
+            const [atMs, values] = [[...past, past.at(-1)! + tenS], [...past.map((_, i) => i), null]];
+            return { bucketMs: 1, columns: seriesIds.map((seriesId) => ({ seriesId, atMs, min: values, max: values, mean: values })) };
+          },
+        },
+      })),
+    );
+    const axis = store.add(new DeviceAxis(wired.client, [SLOW], () => 0));
+    await settle();
+    return { store, wired, axis };
+  }
+  const gaps = (y: ArrayLike<number>): number => Array.from(y).filter((value) => Number.isNaN(value)).length;
+
+  it('is one line in memory and in the database, broken only where it was silent for longer, and read between its samples', async () => {
+    const { axis } = await openSlow();
+    const live = axis.read().tracks.get(String(SLOW))!;
+    expect(gaps(live.y)).toBe(0);
+    expect(live.x.length).toBeGreaterThan(20);
+    // A cursor is at most half an interval from a sample, the newest reading an interval and a little old.
+    expect(live.reach).toBeGreaterThan(tenS);
+    expect(live.reach).toBeLessThan(2 * tenS);
+    axis.apply({ kind: 'select', from: t0, to: t0 + 600_000 });
+    await vi.waitFor(() => expect(axis.read().tracks.get(String(SLOW))!.x[0]).toBe(t0), { timeout: 4_000 });
+    const both = axis.read().tracks.get(String(SLOW))!;
+    const firstGap = both.y.findIndex((value) => Number.isNaN(value));
+    expect(both.x[firstGap - 1]).toBe(t0 + 170_000);
+    expect(Array.from(both.x).find((_, i) => i > firstGap && !Number.isNaN(both.y[i]!))).toBe(t0 + 300_000);
+    expect(both.y.slice(0, firstGap)).toHaveLength(18);
+    expect(gaps(both.y.filter((_, i) => both.x[i]! >= t0 + 300_000))).toBe(0);
+  });
+
+  it('holds until the next reading', async () => {
+    const { axis } = await openSlow();
+    const held = axis.steps(SLOW);
+    expect(held.slice(0, -1).every(({ atMs, untilMs }) => untilMs - atMs === tenS)).toBe(true);
+  });
+
+  it('is one line in a history of raw samples too', async () => {
+    const { store, wired } = await openSlow();
+    const view = store.add(new HistoryView(wired.client, { fromMs: t0, toMs: t0 + 600_000 }, [SLOW]));
+    await vi.waitFor(() => expect(view.read().tracks.size).toBe(1), { timeout: 4_000 });
+    const line = view.read().tracks.get(String(SLOW))!;
+    expect([line.x.length, gaps(line.y)]).toEqual([19, 1]);
+    expect(line.reach).toBeGreaterThan(tenS);
   });
 });
 
