@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ClientMessage, ServerMessage } from '@shared/rpc/wire';
 import { serve, type Served } from '../integration/headless/support';
 import { writeOpenMetrics } from '../integration/transfer/support/files';
 import { go, removeFolder, rowNumbers, startRun, temporaryFolder, tileValue, waitForStatus, watch } from './support';
@@ -53,6 +54,44 @@ it('is the same page with the token, and keeps the token out of the address', as
   await page.getByTestId('export-csv').click();
   expect((await download).suggestedFilename()).toMatch(/\.csv$/);
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('keeps the page of imports that was opened before there was any series', async () => {
+  const page = await browser.newPage({ locale: 'en-US' });
+  // The console of a database without series: what names them is held back until the test lets it go.
+  const held: string[] = [];
+  let release = (): void => undefined;
+  await page.routeWebSocket(/\/rpc$/, (toPage) => {
+    const toCore = toPage.connectToServer();
+    let id = -1;
+    let holding = true;
+    toPage.onMessage((message) => {
+      const said = ClientMessage.parse(JSON.parse(String(message)));
+      if (said.t === 'subscribe' && said.name === 'series.live') id = said.id;
+      toCore.send(message);
+    });
+    toCore.onMessage((message) => {
+      const said = ServerMessage.parse(JSON.parse(String(message)));
+      if (!holding || said.t !== 'frame' || said.id !== id) return toPage.send(message);
+      held.push(JSON.stringify({ ...said, seq: said.seq + 1 }));
+      if (held.length === 1) toPage.send(JSON.stringify({ ...said, frame: { series: [] } }));
+    });
+    release = () => {
+      holding = false;
+      held.forEach((message) => toPage.send(message));
+    };
+  });
+  await page.goto(`${served.origin}/#token=${served.token}`);
+  await go(page, 'history');
+  await page.locator('.history-none').getByTestId('import').click();
+  await page.getByTestId('import-choose').waitFor();
+  release();
+  await page.getByTestId('history-statistics').waitFor({ state: 'attached' });
+  expect(await page.getByTestId('import-choose').isVisible()).toBe(true);
+  await page.getByTestId('import-close').click();
+  await page.getByTestId('import').click();
+  await page.getByTestId('import-choose').waitFor();
   await page.close();
 });
 

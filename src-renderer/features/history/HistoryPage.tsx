@@ -9,6 +9,7 @@ import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { ImportButton } from './import/ImportButton';
+import { ImportHost } from './import/ImportHost';
 import { HistoryMain } from './HistoryMain';
 import { initialIds, remember, remembered, type HistoryChoice } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
@@ -18,6 +19,14 @@ const HOUR_MS = 3_600_000;
 
 /** Any recorded series over any span. */
 export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
+  return (
+    <ImportHost>
+      <RecordedHistory view={view} />
+    </ImportHost>
+  );
+}
+
+function RecordedHistory({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
   if (series.state === 'loading') return null;
