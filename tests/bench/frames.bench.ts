@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ElectronApplication, Page } from 'playwright';
 import type { Sample } from '../../src-shared/model/series';
-import { metricIds } from '../../src-shared/model/metrics';
+import { defaultSettings } from '../../src-shared/model/settings';
 import { openWriter } from '../../src-main/core/store/writer';
+import { makeYearFile, type YearFile } from './year-file';
 
 interface Row {
   readonly name: string;
@@ -22,10 +23,9 @@ const repo = process.cwd();
 /** What a display of 60 Hz leaves for one frame, ms. */
 const FRAME_MS = 1000 / 60;
 const MILLION = 1_000_000;
-const YEAR_S = 365 * 86_400;
 const YEAR_SERIES = 178;
-/** A year holds far more samples than a screen has columns: those of every hour make the page do the same work as those of every second. */
-const YEAR_STEP_S = 3_600;
+/** COLDAISLE_BENCH_YEAR_DAYS makes the year shorter, for a quick look. */
+const YEAR_DAYS = Math.min(365, Math.max(1, Math.round(Number(process.env['COLDAISLE_BENCH_YEAR_DAYS'] ?? 365)) || 365));
 const CHUNK = 20_000;
 /** A view is loaded well within so many frames. */
 const LOAD_FRAMES = 180;
@@ -44,29 +44,26 @@ interface TraceEvent {
   readonly tdur?: number;
 }
 
-/** One series of a million seconds, and a year of 178. Returns their ids and where they end, ms. */
-function seed(dataDir: string): { million: number; year: number[]; endMs: number } {
+/** A year of 178 series at 1 Hz, as the program writes it, and beside it one series of a million seconds. */
+function seed(dataDir: string): { readonly million: number; readonly endMs: number; readonly year: YearFile } {
+  const startedMs = performance.now();
+  const year = makeYearFile(dataDir, YEAR_SERIES, YEAR_DAYS, Date.now());
+  console.log(`  ${YEAR_SERIES} series at 1 Hz, ${YEAR_DAYS} days: ${(year.samples / 1e9).toPrecision(3)} billion samples, ${(year.bytes / 2 ** 30).toPrecision(3)} GiB, made in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
   const writer = openWriter({ dataDir });
   try {
+    // The year is as old as samples are kept by default: none shall expire meanwhile.
+    writer.saveSettings({ ...defaultSettings, retention: { ...defaultSettings.retention, rawDays: 3650 } });
     const endMs = Math.floor(Date.now() / 1000) * 1000 - 60_000;
-    const wave = (second: number, i: number): number => 350 + 200 * Math.sin(second / 4000 + i) + 100 * Math.sin(second * 1.3 + i);
     const million = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'simulated', label: 'A million samples' }).id;
     for (let from = 0; from < MILLION; from += CHUNK) {
       const samples: Sample[] = [];
-      for (let second = from; second < from + CHUNK; second += 1) samples.push({ seriesId: million, atMs: endMs - (MILLION - second) * 1000, value: Math.round(wave(second, 0) * 10) / 10 });
+      for (let second = from; second < from + CHUNK; second += 1) {
+        const value = 350 + 200 * Math.sin(second / 4000) + 100 * Math.sin(second * 1.3);
+        samples.push({ seriesId: million, atMs: endMs - (MILLION - second) * 1000, value: Math.round(value * 10) / 10 });
+      }
       writer.commitSamples(samples);
     }
-    const kinds = metricIds.filter((id) => id.startsWith('gpu.'));
-    const year = Array.from({ length: YEAR_SERIES }, (_, i) => writer.ensureSeries({ device: `node/year-${Math.floor(i / kinds.length)}/gpu0`, metric: kinds[i % kinds.length] ?? 'gpu.load', provenance: 'simulated', label: 'A year' }).id);
-    let samples: Sample[] = [];
-    for (let second = 0; second < YEAR_S; second += YEAR_STEP_S) {
-      year.forEach((seriesId, i) => samples.push({ seriesId, atMs: endMs - (YEAR_S - second) * 1000, value: Math.round(wave(second, i)) / 10 }));
-      if (samples.length < CHUNK) continue;
-      writer.commitSamples(samples);
-      samples = [];
-    }
-    writer.commitSamples(samples);
-    return { million, year, endMs };
+    return { million, endMs, year };
   } finally {
     writer.close();
   }
@@ -88,10 +85,31 @@ async function ended(child: ChildProcess | null): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Traces the window while `gestures` go on; the scripting of each of its frames, ms. */
-async function framesDuring(app: ElectronApplication, gestures: () => Promise<void>): Promise<number[]> {
+interface Frames {
+  /** Of each frame, ms. */
+  readonly scripting: readonly number[];
+  /** From one animation frame to the next while frames are due at every moment, ms. */
+  readonly intervals: readonly number[];
+}
+
+/** Traces the window while `gestures` go on. */
+async function framesDuring(app: ElectronApplication, page: Page, gestures: () => Promise<void>): Promise<Frames> {
+  await page.evaluate(() => {
+    const frames = { at: [] as number[], on: true };
+    const next = (): void => {
+      frames.at.push(performance.now());
+      if (frames.on) requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    Object.assign(window, { benchFrames: frames });
+  });
   await app.evaluate(({ contentTracing }) => contentTracing.startRecording({ included_categories: ['devtools.timeline', 'v8', 'blink'] }));
   await gestures();
+  const times = await page.evaluate(() => {
+    const frames = Reflect.get(window, 'benchFrames') as { readonly at: readonly number[]; on: boolean };
+    frames.on = false;
+    return frames.at;
+  });
   const [path, pid] = await app.evaluate(async ({ BrowserWindow, contentTracing }) => [await contentTracing.stopRecording(), BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0] as const);
   const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { traceEvents: TraceEvent[] };
   await rm(path, { force: true });
@@ -115,7 +133,7 @@ async function framesDuring(app: ElectronApplication, gestures: () => Promise<vo
     }
     frames.set(low, (frames.get(low) ?? 0) + tdur / 1000);
   }
-  return [...frames.values()];
+  return { scripting: [...frames.values()], intervals: times.slice(1).map((at, i) => at - (times[i] ?? at)) };
 }
 
 /** Waits until the asked history is drawn and nothing is on its way. */
@@ -133,22 +151,38 @@ async function show(page: Page, seriesIds: readonly number[], fromMs: number, to
 
 const addressOf = (seriesIds: readonly number[], fromMs: number, toMs: number): string => `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`;
 
-/** Opens a view while a frame is due at every moment: work in pieces counts for the frames between which it is done. */
+/** Opens a view; frames are due at every moment, so that work in pieces counts for the frames between which it is done. */
 async function load(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<void> {
-  await page.evaluate(
-    ([hash, frames]) => {
-      let left = frames;
-      const next = (): void => {
-        left -= 1;
-        if (left > 0) requestAnimationFrame(next);
-      };
-      next();
-      window.location.hash = hash;
-    },
-    [addressOf(seriesIds, fromMs, toMs), LOAD_FRAMES] as const,
-  );
+  await page.evaluate((hash) => (window.location.hash = hash), addressOf(seriesIds, fromMs, toMs));
   await page.waitForTimeout(LOAD_FRAMES * FRAME_MS);
   await settled(page);
+}
+
+/** From opening a view until its lines are on the plot, ms. */
+async function timeToDrawn(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<number> {
+  return page.evaluate(async (hash) => {
+    const startedMs = performance.now();
+    window.location.hash = hash;
+    // A copy is looked at: to read from the plot's own canvas would change how the browser keeps it.
+    const context = new OffscreenCanvas(60, 60).getContext('2d', { willReadFrequently: true });
+    if (!context) throw new Error('no canvas to look at');
+    const coloured = (): number => {
+      const plot = document.querySelector<HTMLCanvasElement>('canvas.plot-paths');
+      if (!plot || plot.width === 0) return 0;
+      context.clearRect(0, 0, 60, 60);
+      context.drawImage(plot, plot.width * 0.2, 0, plot.width * 0.6, plot.height, 0, 0, 60, 60);
+      const { data } = context.getImageData(0, 0, 60, 60);
+      let count = 0;
+      // Frames, grids and letters are all but grey.
+      for (let i = 0; i < data.length; i += 4) if (Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) - Math.min(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) > 40) count += 1;
+      return count;
+    };
+    while (coloured() < 100) {
+      if (performance.now() - startedMs > 120_000) throw new Error('nothing was drawn');
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    return performance.now() - startedMs;
+  }, addressOf(seriesIds, fromMs, toMs));
 }
 
 async function pointAt(page: Page): Promise<{ x: number; y: number }> {
@@ -167,11 +201,14 @@ async function wheel(page: Page, times: number, deltaX: number, deltaY: number):
   }
 }
 
-function rows(name: string, frames: readonly number[]): Row[] {
-  const sorted = [...frames].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+function rows(name: string, { scripting: frames, intervals }: Frames): Row[] {
+  const of = (all: readonly number[]): ((share: number) => number) => {
+    const sorted = [...all].sort((a, b) => a - b);
+    return (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
+  };
+  const [at, apart] = [of(frames), of(intervals)];
   const row = (what: string, value: number): Row => ({ name: `${name}: ${what}`, value, unit: 'ms', ratio: { value: value / FRAME_MS, against: 'a frame of 16.7 ms' } });
-  return [row(`scripting a frame, median of ${frames.length}`, at(0.5)), row('scripting a frame, 99 of 100', at(0.99)), row('scripting of the worst frame', at(1))];
+  return [row(`scripting a frame, median of ${frames.length}`, at(0.5)), row('scripting a frame, 99 of 100', at(0.99)), row('scripting of the worst frame', at(1)), row('from frame to frame, median', apart(0.5)), row('from frame to frame, 99 of 100', apart(0.99)), row('from frame to frame, the longest', apart(1))];
 }
 
 /** What a frame costs while a long history is loaded, zoomed and panned, in the real window: scripting time from a trace, against 16.7 ms. */
@@ -189,22 +226,26 @@ export async function run(): Promise<{ rows: Row[] }> {
       const page = await app.firstWindow();
       await page.getByTestId('nav-history').waitFor();
       await page.waitForTimeout(2_000);
+      const yearIds = year.ids;
+      const drawn = await timeToDrawn(page, yearIds, year.fromMs, year.toMs);
+      await settled(page);
       await show(page, [million], endMs - MILLION * 1000, endMs);
-      const zoom = await framesDuring(app, async () => {
+      const zoom = await framesDuring(app, page, async () => {
         for (let burst = 0; burst < 6; burst += 1) {
           await wheel(page, 24, 0, burst < 3 ? -60 : 60);
           await settled(page);
         }
       });
-      const loading = await framesDuring(app, () => load(page, year, endMs - YEAR_S * 1000, endMs));
+      const loading = await framesDuring(app, page, () => load(page, yearIds, year.fromMs, year.toMs));
       await pointAt(page);
-      const pan = await framesDuring(app, async () => {
+      const pan = await framesDuring(app, page, async () => {
         for (let burst = 0; burst < 4; burst += 1) {
           await wheel(page, 40, burst % 2 === 0 ? -30 : 30, 0);
           await settled(page);
         }
       });
-      return { rows: [...rows('zoom, a million samples', zoom), ...rows(`load, a year of ${YEAR_SERIES} series`, loading), ...rows(`pan, a year of ${YEAR_SERIES} series`, pan)] };
+      const name = `${YEAR_DAYS === 365 ? 'a year' : `${YEAR_DAYS} days`} of ${YEAR_SERIES} series at 1 Hz`;
+      return { rows: [...rows('zoom, a million samples', zoom), { name: `${name}: from opening until drawn`, value: drawn, unit: 'ms' }, ...rows(`load, ${name}`, loading), ...rows(`pan, ${name}`, pan)] };
     } finally {
       await app.close();
     }
