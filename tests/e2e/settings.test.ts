@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+
+let dataDir: string;
+let own: Window;
+let page: Page;
+
+beforeAll(async () => {
+  dataDir = await temporaryFolder();
+  own = await openWindow(dataDir);
+  page = own.page;
+});
+afterAll(async () => {
+  await own.app.close();
+  await removeFolder(dataDir);
+});
+
+const field = (path: string) => page.getByTestId(`setting-retention.${path}`);
+
+async function type(path: string, text: string): Promise<void> {
+  await field(path).fill(text);
+  await field(path).press('Enter');
+}
+
+const row = (path: string) => page.locator(`[data-setting="retention.${path}"]`);
+/** How long each level is kept: the finer, the shorter. */
+const kept = [
+  ['rawDays', '14'],
+  ['rollupDays.0', '60'],
+  ['rollupDays.1', '120'],
+  ['rollupDays.2', '400'],
+  ['rollupDays.3', '900'],
+] as const;
+
+it('takes a keeping time for each level and a size, refuses what is none, and keeps them over a restart', async () => {
+  await go(page, 'settings');
+  for (const [path, days] of kept) {
+    await type(path, days);
+    await row(path).locator('.setting-saved svg').waitFor();
+  }
+  await type('maxBytes', '20');
+  await row('maxBytes').locator('.setting-saved svg').waitFor();
+  await type('rawDays', '-1');
+  await row('rawDays').locator('[role="alert"]').waitFor();
+  await expectNoOverflow(page);
+
+  await own.app.close();
+  own = await openWindow(dataDir);
+  page = own.page;
+  await go(page, 'settings');
+  for (const [path, days] of kept) expect(await field(path).inputValue()).toBe(days);
+  expect(await field('maxBytes').inputValue()).toBe('20');
+  // What it comes to is told once there is something to judge it by.
+  await expect.poll(() => page.getByTestId('retention-estimate').innerText(), { timeout: 20_000 }).toMatch(/B/);
+  await row('rawDays').getByRole('button').click();
+  await expect.poll(() => field('rawDays').inputValue()).toBe('365');
+  expect(own.complaints).toEqual([]);
+});
+
+/** What has the focus, by the name it is read out with: in the dialog, nothing but the window, or something behind the dialog. */
+const focused = () =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    const label = element?.getAttribute('aria-label') ?? (element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0]?.innerText : element?.textContent);
+    return { name: label?.trim() ?? '', where: element?.closest('dialog') ? 'dialog' : element === document.body || element === null ? 'window' : 'behind' };
+  });
+
+it('walks the notes with Tab alone: each control in its turn, none behind them, and back to the button that opened them', async () => {
+  await go(page, 'history');
+  const opener = page.getByTestId('note');
+  for (const text of ['first note', 'second note']) {
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('note-text').fill(text);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  await page.locator('[data-note="second note"]').waitFor();
+  const names: string[] = [];
+  // A field for a time holds several stops of its own; between the last control and the first lies the window itself.
+  for (let i = 0; i < 45; i++) {
+    const { name, where } = await focused();
+    expect(where).not.toBe('behind');
+    if (where === 'dialog' && names.at(-1) !== name) names.push(name);
+    await page.keyboard.press('Tab');
+  }
+  const first = names.indexOf('Change “first note”');
+  expect(names.slice(first, first + 8)).toEqual(['Change “first note”', 'Delete “first note”', 'Change “second note”', 'Delete “second note”', 'On', 'When', 'Note', 'Close']);
+  expect(names.slice(first + 8)).toContain('Change “first note”');
+
+  // What the keys came to is what they do.
+  for (let i = 0; i < 40 && (await focused()).name !== 'Delete “second note”'; i++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-note="second note"]').waitFor({ state: 'detached' });
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(own.complaints).toEqual([]);
+});
