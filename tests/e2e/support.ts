@@ -21,10 +21,10 @@ export async function temporaryFolder(): Promise<string> {
 
 export const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
-/** Opens the built product in a real Electron on a data folder. */
-export async function openWindow(dataDir: string, size: readonly [number, number] = [1280, 800]): Promise<Window> {
+/** Opens the built product in a real Electron on a data folder, with further words as typed after its name. */
+export async function openWindow(dataDir: string, size: readonly [number, number] = [1280, 800], words: readonly string[] = []): Promise<Window> {
   if (!existsSync(join(repo, 'out', 'renderer', 'index.html'))) throw new Error('out/ is not built: run these tests through npm test');
-  const app = await launchElectron([repo, '--lang=en-US'], dataDir);
+  const app = await launchElectron([repo, '--lang=en-US', ...words], dataDir);
   const page = await app.firstWindow();
   const complaints: string[] = [];
   watch(page, complaints);
@@ -83,7 +83,17 @@ export async function rowNumbers(table: Locator, heading: RegExp): Promise<numbe
 export async function expectNoOverflow(page: Page): Promise<void> {
   const found = await page.evaluate(() => ({
     page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    // What a closed list says besides its arrow.
+    lists: [...document.querySelectorAll('select')].flatMap((list) => {
+      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      const style = getComputedStyle(list);
+      if (!context) return [];
+      context.font = style.font;
+      const text = list.selectedOptions[0]?.text ?? '';
+      const room = list.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - 16;
+      return context.measureText(text).width > room ? [text] : [];
+    }),
     cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')].filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible').map((element) => element.textContent),
   }));
-  expect(found).toEqual({ page: 0, cut: [] });
+  expect(found).toEqual({ page: 0, lists: [], cut: [] });
 }

@@ -74,7 +74,8 @@ function GpuTable({ rows, live }: GpuTableProps): ReactNode {
           <th scope="col">{t('device.gpu')}</th>
           {mapMetrics.map((metric) => (
             <th key={metric} scope="col" className="num">
-              {t(`map.metric.${metric}`)} <span className="quantity-unit">{units[metric]}</span>
+              {t(`map.metric.${metric}`)}
+              {units[metric] === '' ? null : <span className="quantity-unit">{units[metric]}</span>}
             </th>
           ))}
         </tr>
