@@ -3,10 +3,13 @@ import type { DeviceAxis } from '../../data/device-axis';
 import { throttleHistory, type HeldSpan, type ThrottleSources } from '../../data/throttle-history';
 import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
+import { useSettled } from '../../rpc/hooks';
 import { useChanges } from './use-changes';
 
 /** More than once a second nobody follows a bar's end. */
 const REDRAW_MS = 1_000;
+/** Moved by a hand, the bars follow once it rests. */
+const REST_MS = 160;
 /** The bars' own width; they are stretched to the plots' above. */
 const WIDTH = 4_000;
 
@@ -14,6 +17,7 @@ const WIDTH = 4_000;
 export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonly sources: ThrottleSources }): ReactNode {
   const { t, format } = useTexts();
   useChanges(axis, REDRAW_MS);
+  useSettled(axis.window, REST_MS);
   const span = axis.span;
   const { reasons, coarse } = throttleHistory((id) => axis.steps(id), sources, span);
   return (
