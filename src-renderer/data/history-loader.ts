@@ -22,8 +22,8 @@ export interface HistoryAnswer {
   readonly columns: ReadonlyMap<number, HistoryColumns>;
 }
 
-/** Points of all series that one call brings: what is checked and made ready to draw within a frame. */
-const POINTS_A_CALL = 6_000;
+/** Points of all series that one call brings: what is checked and made ready to draw within a frame, even where two arrive in one. */
+const POINTS_A_CALL = 4_000;
 /** So many calls are on their way at once, each next one asked in another frame: the page is never handed more at once than it can take. */
 const CALLS_AT_ONCE = 2;
 
