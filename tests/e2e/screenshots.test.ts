@@ -1,6 +1,7 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, resize, startRun, temporaryFolder, waitForStatus, type Window } from './support';
 
 // Pictures of every page in both themes, languages and sizes; with COLDAISLE_SCREENSHOTS=1 those of the README are renewed.
@@ -10,57 +11,114 @@ const readme = new Map([
   ['run-dark-en-1280x800', 'run'],
   ['history-light-en-1280x800', 'history'],
   ['room-light-zh-CN-1280x800', 'room-zh'],
+  ['map-dark-en-1280x800', 'map'],
+  ['gpu-light-en-1280x800', 'gpu'],
 ]);
-const pages = ['room', 'training', 'run', 'history', 'settings', 'doctor'] as const;
 const sizes = [
   [1280, 800],
   [1920, 1080],
 ] as const;
+const looks = ['dark', 'light'].flatMap((theme) => ['en', 'zh-CN'].flatMap((language) => sizes.map(([width, height]) => ({ theme, language, width, height }))));
 
-let dataDir: string;
-let own: Window;
-let runId: string;
+type Opener = readonly [name: string, open: (page: Page) => Promise<unknown>];
 
-beforeAll(async () => {
-  await mkdir(folder, { recursive: true });
-  dataDir = await temporaryFolder();
-  own = await openWindow(dataDir);
-  await own.page.locator('[data-testid="tile-it-power"]:not([data-value=""])').waitFor();
-  runId = await startRun(own.page, { epochs: '8' });
-  await waitForStatus(own.page, 'succeeded');
+/** An address of the window's own. */
+const at = (hash: string) => (page: Page): Promise<unknown> => page.evaluate((to) => (window.location.hash = to), hash);
+
+/** Takes every page in one theme, language and size; none may stick out of the window, be blank or complain. */
+async function takePictures({ page, app, complaints }: Window, { theme, language, width, height }: (typeof looks)[number], openers: readonly Opener[]): Promise<void> {
+  await go(page, 'settings');
+  await page.getByTestId('setting-ui.theme').selectOption(theme);
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe(theme);
+  await page.getByTestId('setting-ui.language').selectOption(language);
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
+  await resize(app, [width, height]);
+  for (const [name, open] of openers) {
+    await open(page);
+    await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+    await page.waitForTimeout(600);
+    await expectNoOverflow(page);
+    const id = `${name}-${theme}-${language}-${width}x${height}`;
+    const path = join(folder, `${id}.png`);
+    await page.screenshot({ path });
+    // A blank page compresses to next to nothing.
+    expect((await stat(path)).size).toBeGreaterThan(15_000);
+    const shown = readme.get(id);
+    if (shown && process.env['COLDAISLE_SCREENSHOTS'] === '1') {
+      await mkdir(join(repo, 'docs', 'screenshots'), { recursive: true });
+      await copyFile(path, join(repo, 'docs', 'screenshots', `${shown}.png`));
+    }
+  }
+  expect(complaints).toEqual([]);
+}
+
+/** The view of the seconds around the run, which is all there is of a new database. */
+async function closeView(page: Page): Promise<string> {
+  await go(page, 'history');
+  await page.getByTestId('share').click();
+  const series = /series=[\d.]+/.exec(await page.locator('dialog code').innerText())?.[0] ?? '';
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  // The run's end is to be seen too.
+  await page.waitForTimeout(5_000);
+  const now = Date.now();
+  return `#/history?from=${now - 20_000}&to=${now - 1_000}&${series}`;
+}
+
+describe('this machine', () => {
+  let dataDir: string;
+  let own: Window;
+  let runId: string;
+  let view: string;
+
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    dataDir = await temporaryFolder();
+    own = await openWindow(dataDir);
+    await own.page.locator('[data-testid="tile-it-power"]:not([data-value=""])').waitFor();
+    runId = await startRun(own.page, { epochs: '8' });
+    await waitForStatus(own.page, 'succeeded');
+    view = await closeView(own.page);
+  });
+  afterAll(async () => {
+    await own.app.close();
+    await removeFolder(dataDir);
+  });
+
+  it.each(looks)('every page fits a window of $width × $height, $theme, $language', async (look) => {
+    const plain = (['room', 'training', 'settings', 'doctor'] as const).map((name): Opener => [name, (page) => go(page, name)]);
+    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ['history', at(view)]]);
+  });
 });
-afterAll(async () => {
-  await own.app.close();
-  await removeFolder(dataDir);
-});
 
-describe.each(['dark', 'light'])('%s', (theme) => {
-  describe.each(['en', 'zh-CN'])('%s', (language) => {
-    it.each(sizes)('every page fits a window of %d × %d', async (width, height) => {
-      const { page, app } = own;
-      await go(page, 'settings');
-      await page.getByTestId('setting-ui.theme').selectOption(theme);
-      await page.getByTestId('setting-ui.language').selectOption(language);
-      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
-      await resize(app, [width, height]);
-      for (const name of pages) {
-        if (name === 'run') await page.evaluate((id) => (window.location.hash = `#/training/${id}`), runId);
-        else await go(page, name);
-        await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
-        await page.waitForTimeout(600);
-        await expectNoOverflow(page);
-        const id = `${name}-${theme}-${language}-${width}x${height}`;
-        const path = join(folder, `${id}.png`);
-        await page.screenshot({ path });
-        // A blank page compresses to next to nothing.
-        expect((await stat(path)).size).toBeGreaterThan(15_000);
-        const shown = readme.get(id);
-        if (shown && process.env['COLDAISLE_SCREENSHOTS'] === '1') {
-          await mkdir(join(repo, 'docs', 'screenshots'), { recursive: true });
-          await copyFile(path, join(repo, 'docs', 'screenshots', `${shown}.png`));
-        }
-      }
-      expect(own.complaints).toEqual([]);
-    });
+describe('a simulated hall', () => {
+  let dataDir: string;
+  let own: Window;
+
+  beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    dataDir = await temporaryFolder();
+    own = await openWindow(dataDir, [1280, 800], ['--scenario', 'hall']);
+    await own.page.locator('.map-tile[data-state="value"]').nth(511).waitFor();
+    // So that the lines have come some way.
+    await own.page.waitForTimeout(30_000);
+  });
+  afterAll(async () => {
+    await own.app.close();
+    await removeFolder(dataDir);
+  });
+
+  it.each(looks)('its map, its nodes and its GPUs fit a window of $width × $height, $theme, $language', async (look) => {
+    await takePictures(own, look, [
+      ['map', (page) => go(page, 'room')],
+      ['node', async (page) => {
+        await at('#/device/node%2Fnode-02')(page);
+        await page.locator('[data-testid="node-gpus"] td[data-state="value"]').first().waitFor();
+      }],
+      ['gpu', async (page) => {
+        await at('#/device/node%2Fnode-02%2Fgpu3')(page);
+        await page.locator('.device-chart').waitFor();
+        await page.locator('.toolbar button').first().click();
+      }],
+    ]);
   });
 });
