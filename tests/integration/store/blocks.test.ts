@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '@shared/model/series';
 import { defaultSettings } from '@shared/model/settings';
@@ -118,6 +120,35 @@ describe('samples in blocks', () => {
     const sealed = (await reader.sql('SELECT level, count(*) FROM block WHERE sealed = 1 GROUP BY level')).rows;
     expect(sealed).toEqual([[0, 2], [2, 1], [3, 1], [4, 1]]);
     expect(await charts()).toEqual(fresh);
+  });
+
+  it('count once while the pieces of an hour still lie beside its block, also after a crash in that moment', async () => {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const reader = await chartReader(writer.path);
+    const model = new Model();
+    const series = ids(writer, 70);
+    const rand = random(8);
+    const tick = (to: StoreWriter, second: number): void =>
+      model.commit(to, series.filter((id) => id % 10 !== 0 || second % 300 === 0).map((seriesId) => ({ seriesId, atMs: NOON_MS + second * 1000, value: Math.round(rand() * 1e5) / 100 })));
+    const beside = (path: string): number =>
+      withDatabase(path, (db) => db.query<{ n: number }>('SELECT count(*) AS n FROM block AS whole JOIN block AS piece USING (level, cluster, slot_ms) WHERE whole.sealed = 1 AND piece.sealed = 0').get()?.n ?? 0);
+    const chart = { seriesIds: series.slice(0, 20), fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1, maxPoints: 500 };
+    let second = 0;
+    for (; beside(writer.path) === 0; second++) tick(writer, second);
+    expect(second).toBeGreaterThan(3600);
+    await model.expectIn(reader);
+    const before = await reader.history(chart);
+    const crashed = temporaryFolder();
+    for (const name of ['coldaisle.sqlite3', 'coldaisle.sqlite3-wal']) copyFileSync(join(dataDir, name), join(crashed, name));
+    for (const [to, path] of [[writer, writer.path], [testWriter(crashed), join(crashed, 'coldaisle.sqlite3')]] as const) {
+      const reopened = path === writer.path ? reader : await chartReader(path);
+      for (let more = 0; more < 130; more++) to.commitSamples(series.map((seriesId) => ({ seriesId, atMs: NOON_MS + (second + more) * 1000, value: 1 })));
+      expect(beside(path)).toBe(0);
+      expect(await reopened.history(chart)).toEqual(before);
+      for (const id of series.slice(0, 12)) expect(await reopened.samples({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toEqual(model.samples(id).filter(({ atMs }) => atMs < NOON_MS + HOUR_MS));
+      expect(withDatabase(path, (db) => db.query<{ n: number }>('SELECT sum(samples) AS n FROM block WHERE level IN (0, 5) AND slot_ms < ?').get(NOON_MS + HOUR_MS)?.n)).toBe(series.reduce((sum, id) => sum + model.samples(id).filter(({ atMs }) => atMs < NOON_MS + HOUR_MS).length, 0));
+    }
   });
 
   it('keep the minimum and maximum of every pixel', async () => {
