@@ -23,6 +23,8 @@ const BULK = 16;
 export interface SampleTables {
   list(): Series[];
   ensure(key: SeriesKey): Series;
+  /** In one transaction. */
+  ensureAll(keys: readonly SeriesKey[]): Series[];
   /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
   /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
@@ -94,19 +96,30 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
     rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
   };
 
+  const ensure = (key: SeriesKey): Series => {
+    const found = selectOne.get(key.device, key.metric, key.provenance);
+    if (found === undefined) {
+      const made = insertSeries.get(key.device, key.metric, key.provenance, key.label);
+      if (made === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
+      return { ...key, id: made.id };
+    }
+    if (found.label !== key.label) relabel.run(key.label, found.id);
+    return { ...key, id: found.id };
+  };
+  const ensureAll = (keys: readonly SeriesKey[]): Series[] => {
+    const all = db.transaction(() => keys.map(ensure));
+    for (const { id } of all) live.add(id);
+    return all;
+  };
+
   return {
     list: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
     ensure(key) {
-      const found = selectOne.get(key.device, key.metric, key.provenance);
-      if (found === undefined) {
-        const made = db.transaction(() => insertSeries.get(key.device, key.metric, key.provenance, key.label));
-        if (made === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
-        live.add(made.id);
-        return { ...key, id: made.id };
-      }
-      if (found.label !== key.label) relabel.run(key.label, found.id);
-      return { ...key, id: found.id };
+      const [series] = ensureAll([key]);
+      if (series === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
+      return series;
     },
+    ensureAll,
     commit: (samples) => commit(samples, false),
     commitPast: (samples) => commit(samples, true),
     dropSeries(seriesIds) {
