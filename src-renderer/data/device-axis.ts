@@ -168,7 +168,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     if (past) {
       const end = lowerBound(past.atMs, untilMs);
       // History names its gaps.
-      appendRange(result, past.atMs.slice(0, end), past.mean.slice(0, end).map((value) => value ?? Number.NaN), span.fromMs, span.toMs, Infinity);
+      appendRange(result, past.atMs.subarray(0, end), past.mean, span.fromMs, span.toMs, Infinity);
     }
     if (live) appendRange(result, live.at, live.values, span.fromMs, span.toMs, Math.max(gapOf(live.at), bucketMs * 1.6));
     return result;

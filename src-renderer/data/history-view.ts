@@ -121,19 +121,11 @@ function band(columns: HistoryColumns, bucketMs: number): BandColumns {
   return known;
 }
 
-/** Buckets as a line with its band; nulls are its gaps. A bucket is drawn at its middle, a raw sample where it is. */
+/** Buckets as a line with its band; NaN is a gap. A bucket is drawn at its middle, a raw sample where it is. */
 function makeBand({ atMs, min, max, mean }: HistoryColumns, bucketMs: number): BandColumns {
-  const raw = min.every((low, i) => low === max[i]);
+  const raw = min.every((low, i) => low === max[i] || Number.isNaN(low));
   const shift = raw ? 0 : bucketMs / 2;
-  const { length } = atMs;
-  const result = { x: new Float64Array(length), y: new Float64Array(length), low: new Float64Array(length), high: new Float64Array(length), reach: reachOf(atMs) };
-  for (let i = 0; i < length; i += 1) {
-    result.x[i] = (atMs[i] ?? 0) + shift;
-    result.y[i] = mean[i] ?? Number.NaN;
-    result.low[i] = min[i] ?? Number.NaN;
-    result.high[i] = max[i] ?? Number.NaN;
-  }
-  return result;
+  return { x: shift === 0 ? atMs : atMs.map((at) => at + shift), y: mean, low: min, high: max, reach: reachOf(atMs) };
 }
 
 export interface SeriesStatistics {
@@ -150,8 +142,8 @@ export function statistics(answer: HistoryAnswer, seriesId: number, span: TimeSp
   let last: number | null = null;
   if (columns) {
     for (let i = lowerBound(columns.atMs, span.fromMs); i < columns.atMs.length && (columns.atMs[i] ?? Infinity) <= span.toMs; i += 1) {
-      const mean = columns.mean[i] ?? null;
-      if (mean === null) continue;
+      const mean = columns.mean[i] ?? Number.NaN;
+      if (Number.isNaN(mean)) continue;
       low = Math.min(low, columns.min[i] ?? mean);
       high = Math.max(high, columns.max[i] ?? mean);
       sum += mean;

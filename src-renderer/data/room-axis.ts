@@ -214,10 +214,9 @@ export class RoomAxis implements PaneSource, Disposable {
     if (answer && past) {
       const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
       const end = past.atMs.findIndex((at) => at >= until);
-      const at = end === -1 ? past.atMs : past.atMs.slice(0, end);
-      const mean = past.mean.map((value) => value ?? Number.NaN);
+      const at = end === -1 ? past.atMs : past.atMs.subarray(0, end);
       // History names its gaps.
-      appendRange(result, at, mean, span.fromMs, span.toMs, Infinity);
+      appendRange(result, at, past.mean, span.fromMs, span.toMs, Infinity);
     }
     if (buffer) {
       const { at, values } = buffer.columns();

@@ -111,7 +111,7 @@ describe('a series read every 10 s', () => {
           ...api.commands,
           'history.query': ({ seriesIds }) => {
             const past = times.filter((at) => at < t0 + 180_000);
-            const [atMs, values] = [[...past, past.at(-1)! + tenS], [...past.map((_, i) => i), null]];
+            const [atMs, values] = [Float64Array.of(...past, past.at(-1)! + tenS), Float64Array.of(...past.map((_, i) => i), NaN)];
             return { bucketMs: 1, columns: seriesIds.map((seriesId) => ({ seriesId, atMs, min: values, max: values, mean: values })) };
           },
         },
