@@ -96,10 +96,10 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
     const now = page.locator('[data-metric="gpu.clock.events"] dd');
     const drawn = (what: 'held' | 'some'): Promise<string> => page.locator(`[data-reason="sw-power-cap"] .throttle-${what}`).getAttribute('d').then((d) => d ?? '');
     await nvml.control(...MACHINE, 'xid 1 0 79');
-    await expect.poll(() => now.innerText()).toBe('power cap');
+    await expect.poll(() => now.innerText(), { timeout: 20_000 }).toBe('power cap');
     await expect.poll(() => share('sw-power-cap'), { timeout: 20_000 }).toBeGreaterThan(0.3);
     await nvml.control(...MACHINE, 'throttle 0 72', 'xid 1 0 79');
-    await expect.poll(() => now.innerText()).toBe('hardware slowdown, heat, by hardware');
+    await expect.poll(() => now.innerText(), { timeout: 20_000 }).toBe('hardware slowdown, heat, by hardware');
     await expect.poll(() => share('hw-thermal'), { timeout: 20_000 }).toBeGreaterThan(0);
     // Out to most of a day: buckets of history, whose means are shares.
     const chart = page.locator('.device-chart [tabindex="0"]').first();
