@@ -4,6 +4,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
 import type { Inventory } from '@shared/model/room';
 import type { SeriesKey } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { ColumnSource } from '../telemetry/columns';
 import type { SimulatedFacility } from './facility';
 import type { Scenario } from './schema';
@@ -181,8 +182,8 @@ export class ScenarioSource implements ColumnSource {
   doctor(): DoctorItem[] {
     const { nodes } = this.simulation;
     const { node, gpu, seed } = this.scenario;
-    const detail = `${nodes.length} × ${node.gpus} × ${gpu.name}, seed ${seed}, ${this.keys.length} series; this machine is not metered`;
-    return [{ id: 'sensor.scenario', group: 'sensor', name: `Scenario ${this.name} (simulated)`, state: 'works', detail, repair: null }];
+    const detail = phrase('said.scenario', { nodes: nodes.length, gpus: node.gpus, gpu: gpu.name, seed, series: this.keys.length });
+    return [{ id: 'sensor.scenario', group: 'sensor', name: phrase('doctor.item.sensor.scenario', { name: this.name }), state: 'works', detail, repair: null }];
   }
 
   /** What the room is made of, as one machine's parts would be listed. */

@@ -11,6 +11,7 @@ import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
+import { doctorOf } from '../../helpers/said';
 
 const SOURCE = resolve(import.meta.dirname, '../../fakes/nvml/nvml.c');
 const MIB = 2 ** 20;
@@ -32,7 +33,7 @@ function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 
 }
 /** What the scheduler would make of one answer. */
 const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> => byName(checkReadings(await collector.read(given)) ?? []);
-const item = async () => (await fast.doctor())[0];
+const item = async () => (await doctorOf(fast))[0];
 
 // A C compiler builds the stand-in for the driver's library; without one there is nothing to call.
 describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {

@@ -70,7 +70,7 @@ export class NvmlSampler {
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);
-      return { state: 'no-driver', reason: error.message, events: this.takeEvents() };
+      return { state: 'no-driver', reason: error.said, events: this.takeEvents() };
     }
   }
 
