@@ -27,8 +27,9 @@ export async function doctorOf(part: { doctor(): Promise<readonly DoctorItem[]> 
   return (await part.doctor()).map(spoken);
 }
 
-/** Words that no name, path or command has: where they stand, somebody speaks English. */
-export const ENGLISH = /\b(a|an|and|are|but|by|cannot|did|do|does|from|has|here|in|is|it|its|no|none|not|of|on|only|or|that|the|there|this|to|was|were|with|without)\b/i;
+const words = 'an and are but by cannot did do does from has here in is it its no none not of on only or that the there this to was were with without'.split(' ');
+/** Words that no name, path or command has: where they stand, somebody speaks English. Not in capitals: IT is a power here. */
+export const ENGLISH = new RegExp(`\\b(${words.map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`).join('|')})\\b`);
 
 /** What a Chinese reader would still be told in English. */
 export function englishIn(item: DoctorItem): string[] {
