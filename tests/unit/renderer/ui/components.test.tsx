@@ -109,7 +109,7 @@ describe('ErrorNote', () => {
     const error = new AppError('conflict', phrase('said.tree.wrongPlace', { kind: phrase('said.place.node'), allowed: phrase('said.or', { one: phrase('said.place.rack'), other: phrase('said.place.hall') }), above: phrase('said.place.row') }));
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('A node stands in a rack or hall, not in a row.');
     await i18next.changeLanguage('zh-CN');
-    expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('节点须位于机柜或机房中，而不是机列中。');
+    expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('节点须位于机柜或机房中，而不是列中。');
   });
 });
 
