@@ -164,7 +164,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     if (past) {
       const end = lowerBound(past.atMs, untilMs);
-      appendRange(result, past.atMs.slice(0, end), past.mean.slice(0, end).map((value) => value ?? Number.NaN), span.fromMs, span.toMs, Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6));
+      appendRange(result, past.atMs.subarray(0, end), past.mean, span.fromMs, span.toMs, Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6));
     }
     const buffer = this.telemetry.buffer(seriesId);
     if (buffer) {

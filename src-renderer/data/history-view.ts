@@ -123,7 +123,7 @@ function band(columns: HistoryColumns, bucketMs: number): BandColumns {
 
 /** Buckets as a line with its band. A bucket is drawn at its middle, a raw sample where it is. */
 function makeBand({ atMs, min, max, mean }: HistoryColumns, bucketMs: number): BandColumns {
-  const raw = min.every((low, i) => low === max[i]);
+  const raw = min.every((low, i) => low === max[i] || Number.isNaN(low));
   const shift = raw ? 0 : bucketMs / 2;
   const maxGap = Math.max(RUN_MAX_GAP_MS, bucketMs * 1.6);
   const gapBefore = (i: number): boolean => i > 0 && (atMs[i] ?? 0) - (atMs[i - 1] ?? 0) > maxGap;
@@ -160,8 +160,8 @@ export function statistics(answer: HistoryAnswer, seriesId: number, span: TimeSp
   let last: number | null = null;
   if (columns) {
     for (let i = lowerBound(columns.atMs, span.fromMs); i < columns.atMs.length && (columns.atMs[i] ?? Infinity) <= span.toMs; i += 1) {
-      const mean = columns.mean[i] ?? null;
-      if (mean === null) continue;
+      const mean = columns.mean[i] ?? Number.NaN;
+      if (Number.isNaN(mean)) continue;
       low = Math.min(low, columns.min[i] ?? mean);
       high = Math.max(high, columns.max[i] ?? mean);
       sum += mean;

@@ -214,9 +214,8 @@ export class RoomAxis implements PaneSource, Disposable {
     if (answer && past) {
       const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
       const end = past.atMs.findIndex((at) => at >= until);
-      const at = end === -1 ? past.atMs : past.atMs.slice(0, end);
-      const mean = past.mean.map((value) => value ?? Number.NaN);
-      appendRange(result, at, mean, span.fromMs, span.toMs, sparse ? Infinity : Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
+      const at = end === -1 ? past.atMs : past.atMs.subarray(0, end);
+      appendRange(result, at, past.mean, span.fromMs, span.toMs, sparse ? Infinity : Math.max(RUN_MAX_GAP_MS, answer.bucketMs * 1.6));
     }
     if (buffer) {
       const { at, values } = buffer.columns();

@@ -42,20 +42,15 @@ export interface Reading {
   readonly value: number | null;
 }
 
-/** A column of an answer: checked in one sweep and not copied, since a chart's answer holds hundreds of thousands of numbers. */
-const numbers = z.custom<number[]>((value) => Array.isArray(value) && value.every((entry) => Number.isFinite(entry)), 'an array of numbers');
-const numbersOrNulls = z.custom<(number | null)[]>((value) => Array.isArray(value) && value.every((entry) => entry === null || Number.isFinite(entry)), 'an array of numbers and nulls');
+/** A column of an answer: not looked through, since a chart's answer holds hundreds of thousands of numbers. */
+const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array, 'an array of doubles');
 
 /**
  * One series' answer over a range: columns of equal length, oldest first. Each column entry is one bucket:
- * its start, the minimum, maximum and mean of the samples in it; null where the source had none.
- * A missing bucket (a gap wider than one bucket) is one entry of nulls.
+ * its start, the minimum, maximum and mean of the samples in it; NaN where the source had none.
+ * A missing bucket (a gap wider than one bucket) is one entry of NaN.
  */
-export const HistoryColumns = z.object({
-  seriesId: z.number().int(),
-  atMs: numbers,
-  min: numbersOrNulls,
-  max: numbersOrNulls,
-  mean: numbersOrNulls,
-});
+export const HistoryColumns = z
+  .object({ seriesId: z.number().int(), atMs: doubles, min: doubles, max: doubles, mean: doubles })
+  .refine(({ atMs, min, max, mean }) => [min, max, mean].every(({ length }) => length === atMs.length), 'columns of different lengths');
 export type HistoryColumns = z.infer<typeof HistoryColumns>;

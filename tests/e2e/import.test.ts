@@ -31,7 +31,7 @@ async function answerDialog({ app }: Window, path: string | null): Promise<void>
 /** Opens the page of imports; the core's first samples make History more than an empty page. */
 async function openImports({ page }: Window): Promise<void> {
   await go(page, 'history');
-  await page.getByTestId('export-start').waitFor();
+  await page.getByTestId('export').waitFor();
   await page.getByTestId('import').click();
   await page.getByTestId('import-choose').waitFor();
 }

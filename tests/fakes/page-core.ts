@@ -279,7 +279,6 @@ export function createPageCore(options: PageCoreOptions): Api {
 }
 
 function bucketed(seriesId: number, samples: readonly { atMs: number; value: number | null }[], bucketMs: number): HistoryColumns {
-  const columns: HistoryColumns = { seriesId, atMs: [], min: [], max: [], mean: [] };
   const buckets = new Map<number, number[]>();
   for (const { atMs, value } of samples) {
     const at = Math.floor(atMs / bucketMs) * bucketMs;
@@ -287,11 +286,12 @@ function bucketed(seriesId: number, samples: readonly { atMs: number; value: num
     buckets.set(at, bucket);
     if (value !== null) bucket.push(value);
   }
-  for (const [at, values] of buckets) {
-    columns.atMs.push(at);
-    columns.min.push(values.length === 0 ? null : Math.min(...values));
-    columns.max.push(values.length === 0 ? null : Math.max(...values));
-    columns.mean.push(values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
-  }
-  return columns;
+  const of = (what: (values: number[]) => number): Float64Array => Float64Array.from(buckets.values(), (values) => (values.length === 0 ? Number.NaN : what(values)));
+  return {
+    seriesId,
+    atMs: Float64Array.from(buckets.keys()),
+    min: of((values) => Math.min(...values)),
+    max: of((values) => Math.max(...values)),
+    mean: of((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
+  };
 }

@@ -14,7 +14,7 @@ export function historyApi({ telemetry, reader, writer, settings }: Services): O
     'series.list': () => ({ series: telemetry.listSeries() }),
     'history.query': async (input, cancellation) => {
       const { bucketMs, columns } = await reader.history(input, abortSignal(cancellation));
-      return { bucketMs, columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({ seriesId, atMs: [...atMs], min: withNulls(min), max: withNulls(max), mean: withNulls(mean) })) };
+      return { bucketMs, columns: [...columns] };
     },
     'history.extent': () => reader.extent(),
     'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
@@ -53,10 +53,6 @@ function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
   const [recorded] = writer.appendEvents([asEvent(note)]);
   if (!recorded) throw new AppError('storage-failed', phrase('said.note.notStored'));
   return recorded;
-}
-
-function withNulls(values: Float64Array): (number | null)[] {
-  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 }
 
 /** Aborts when the caller cancels. */

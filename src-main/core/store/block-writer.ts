@@ -16,6 +16,7 @@ interface Stored {
   readonly id: number;
   readonly slot: number;
   readonly part: number;
+  readonly sealed: number;
   readonly data: Uint8Array;
 }
 
@@ -23,6 +24,13 @@ interface Stored {
 export interface RawSlot {
   readonly cluster: number;
   readonly slotMs: number;
+}
+
+/** All samples of an hour that is over, and the blocks they came from. */
+interface Over {
+  readonly slotMs: number;
+  readonly merged: Map<number, Column>;
+  readonly parts: readonly Stored[];
 }
 
 /** The writer's side of `block` and `quarantine`. Each method is to be called inside a transaction, but {@link transaction}. */
@@ -41,7 +49,7 @@ export class BlockWriter {
     db: WriteHandle,
     private readonly log: StoreLog,
   ) {
-    this.ofSlot = db.query<Stored>('SELECT id, slot_ms AS slot, part, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part');
+    this.ofSlot = db.query<Stored>('SELECT id, slot_ms AS slot, part, sealed, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part');
     this.insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.remove = db.change('DELETE FROM block WHERE id = ?');
     this.openSlots = db.query<RawSlot>('SELECT DISTINCT cluster, slot_ms AS slotMs FROM block WHERE sealed = 0');
@@ -60,9 +68,10 @@ export class BlockWriter {
   /**
    * Puts samples into the blocks of their hours; a time already there is replaced. The hour that goes on (`openMs`) gets
    * another piece; any other is written anew as a whole, with its rollups.
+   * @returns pieces that are of no more use, for {@link drop} once this is committed
    */
-  fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): void {
-    const over = new Map<number, Map<number, Column>>();
+  fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): number[] {
+    const over: Over[] = [];
     for (const [slotMs, samples] of hours) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
       if (slotMs === openMs && parts.length < MAX_PARTS) {
@@ -71,21 +80,27 @@ export class BlockWriter {
       }
       const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
       for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
-      for (const { id } of parts) this.remove.run(id);
-      if (slotMs === openMs) this.put(RAW_LEVEL, cluster, slotMs, 0, false, rawColumns(merged));
-      else over.set(slotMs, merged);
+      if (slotMs !== openMs) {
+        over.push({ slotMs, merged, parts });
+        continue;
+      }
+      this.drop(parts.map(({ id }) => id));
+      this.put(RAW_LEVEL, cluster, slotMs, 0, false, rawColumns(merged));
     }
-    this.putHours(cluster, over);
+    return this.putHours(cluster, over);
   }
 
-  /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has */
-  seal({ cluster, slotMs }: RawSlot): number {
+  /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has, and pieces as {@link fold} */
+  seal({ cluster, slotMs }: RawSlot): { samples: number; pieces: number[] } {
     const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
     const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
     const samples = [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
-    for (const { id } of parts) this.remove.run(id);
-    this.putHours(cluster, new Map([[slotMs, merged]]));
-    return samples;
+    return { samples, pieces: this.putHours(cluster, [{ slotMs, merged, parts }]) };
+  }
+
+  /** Drops blocks by their ids. */
+  drop(ids: readonly number[]): void {
+    for (const id of ids) this.remove.run(id);
   }
 
   /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */
@@ -171,10 +186,16 @@ export class BlockWriter {
   }
 
   /**
-   * Writes hours that are over, whose blocks are removed already: each series' samples into a block of its hour or, where
-   * they are few, among those of some days; then their rollups. `hours` becomes all that the series in it have there.
+   * Writes hours that are over: each series' samples into a block of its hour or, where they are few, among those of some
+   * days; then their rollups. `merged` becomes all that the series in it have there.
+   * @returns the pieces. They stay for a while, which changes nothing (a later part counts), so that the new block does not
+   *   take the pages they lie on, which are scattered: one that lies in few runs is read from a disk in fewer goes.
    */
-  private putHours(cluster: number, hours: ReadonlyMap<number, Map<number, Column>>): void {
+  private putHours(cluster: number, over: readonly Over[]): number[] {
+    const hours = new Map(over.map(({ slotMs, merged }) => [slotMs, merged]));
+    const parts = new Map(over.map((each) => [each.slotMs, (each.parts.at(-1)?.part ?? -1) + 1]));
+    const replaced = over.flatMap((each) => each.parts);
+    this.drop(replaced.flatMap(({ id, sealed }) => (sealed === 1 ? [id] : [])));
     const finer = new Map([...hours].map(([hourMs, samples]) => [hourMs, new Map(samples)]));
     for (const slot of new Set([...hours.keys()].map((hour) => floorTo(hour, SPARSE.slotMs)))) {
       const stored = this.ofSlot.all(SPARSE.level, cluster, slot);
@@ -193,13 +214,14 @@ export class BlockWriter {
           finer.get(hourMs)?.set(id, few ? EMPTY_COLUMN : all);
           if (few || before.times.length > 0) sparse.set(id, replaceSpan(known, few ? all : EMPTY_COLUMN, hourMs, endMs));
         }
-        this.put(RAW_LEVEL, cluster, hourMs, 0, true, rawColumns(dense));
+        this.put(RAW_LEVEL, cluster, hourMs, parts.get(hourMs) ?? 0, true, rawColumns(dense));
       }
       for (const { id } of stored) this.remove.run(id);
       this.put(SPARSE.level, cluster, slot, 0, true, rawColumns(sparse));
     }
     this.putRollups(cluster, finer, FINER_THAN_HOUR);
     this.putRollups(cluster, hours, [HOURLY]);
+    return replaced.flatMap(({ id, sealed }) => (sealed === 0 ? [id] : []));
   }
 
   /** Computes the entries of these hours anew from all their samples; those of other hours stay. */

@@ -23,6 +23,8 @@ const BULK = 16;
 export interface SampleTables {
   list(): Series[];
   ensure(key: SeriesKey): Series;
+  /** In one transaction. */
+  ensureAll(keys: readonly SeriesKey[]): Series[];
   /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
   /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
@@ -94,19 +96,30 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
     rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
   };
 
+  const ensure = (key: SeriesKey): Series => {
+    const found = selectOne.get(key.device, key.metric, key.provenance);
+    if (found === undefined) {
+      const made = insertSeries.get(key.device, key.metric, key.provenance, key.label);
+      if (made === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
+      return { ...key, id: made.id };
+    }
+    if (found.label !== key.label) relabel.run(key.label, found.id);
+    return { ...key, id: found.id };
+  };
+  const ensureAll = (keys: readonly SeriesKey[]): Series[] => {
+    const all = db.transaction(() => keys.map(ensure));
+    for (const { id } of all) live.add(id);
+    return all;
+  };
+
   return {
     list: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
     ensure(key) {
-      const found = selectOne.get(key.device, key.metric, key.provenance);
-      if (found === undefined) {
-        const made = db.transaction(() => insertSeries.get(key.device, key.metric, key.provenance, key.label));
-        if (made === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
-        live.add(made.id);
-        return { ...key, id: made.id };
-      }
-      if (found.label !== key.label) relabel.run(key.label, found.id);
-      return { ...key, id: found.id };
+      const [series] = ensureAll([key]);
+      if (series === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
+      return series;
     },
+    ensureAll,
     commit: (samples) => commit(samples, false),
     commitPast: (samples) => commit(samples, true),
     dropSeries(seriesIds) {
@@ -151,18 +164,36 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   let atOnce = 1;
   let dropping = false;
   let toSeal: RawSlot[] = [];
+  /** Blocks that are of no more use: dropped once every cluster has written its new ones. */
+  let pieces: number[] = [];
 
   const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
 
   /** @returns how many samples it packed */
   const fold = (cluster: number, fromMs: number, endMs: number): number => {
     const before = pending.size;
-    db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf()));
+    pieces.push(...db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf())));
     pending.drop(cluster, fromMs, endMs);
     return before - pending.size;
   };
 
+  const seal = (slot: RawSlot): number => {
+    const sealed = db.transaction(() => blocks.seal(slot));
+    pieces.push(...sealed.pieces);
+    return sealed.samples;
+  };
+
+  /** @returns how many it dropped */
+  const dropPieces = (): number => {
+    if (pieces.length === 0) return 0;
+    db.transaction(() => blocks.drop(pieces));
+    const dropped = pieces.length;
+    pieces = [];
+    return dropped;
+  };
+
   const begin = (): void => {
+    dropPieces();
     due = pending.outside(periodMs, periodMs + SETTLE_EVERY_MS);
     atOnce = Math.max(1, Math.ceil(due.length / TICKS_A_ROUND));
     dropping = true;
@@ -189,6 +220,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   /** @returns how many samples it moved, Infinity when there is nothing more to pack */
   const work = (newestMs: number): number => {
     if (due.length > 0) return due.splice(0, atOnce).reduce((sum, cluster) => sum + fold(cluster, periodMs, periodMs + SETTLE_EVERY_MS), 0);
+    if (pieces.length > 0 && (dropping || toSeal.length === 0)) return dropPieces();
     if (dropping) {
       const dropped = dropRows();
       dropping = dropped > 0;
@@ -200,7 +232,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
       retention.step(newestMs);
       return Infinity;
     }
-    return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + db.transaction(() => blocks.seal(slot)), 0);
+    return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + seal(slot), 0);
   };
 
   const guarded = (doIt: () => void): void => {
@@ -235,6 +267,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
     all() {
       guarded(() => {
         for (const cluster of pending.outside(0, 0)) fold(cluster, 0, 0);
+        dropPieces();
         db.transaction(() => dropFrom.run(-Number.MAX_SAFE_INTEGER));
       });
     },

@@ -30,6 +30,8 @@ export interface StoreWriter {
   listSeries(): Series[];
   /** The id of this series, made when new. */
   ensureSeries(key: SeriesKey): Series;
+  /** The same for many, in one transaction: all of them, or (when it throws) none. */
+  ensureAllSeries(keys: readonly SeriesKey[]): Series[];
   /**
    * One tick: all samples in one transaction. A sample for a time already stored for its series replaces it; one of a
    * series that was deleted meanwhile is dropped, and one of a time whose samples have expired.

@@ -118,6 +118,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     path,
     listSeries: () => use(() => series.list()),
     ensureSeries: (key) => use(() => series.ensure(key)),
+    ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
     commitSamples: (samples) => use(() => series.commit(samples)),
     commitPast: (samples) => use(() => series.commitPast(samples)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),

@@ -12,7 +12,7 @@ import { readingKey } from './readings';
 import { SeriesRing, type RingGrowth } from './series-ring';
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
-export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'commitSamples'>;
+export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commitSamples'>;
 
 /** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
 export interface SourceReport {
@@ -230,22 +230,35 @@ export class Ingest {
     const { keys } = source;
     const bound = this.bound.get(source) ?? { series: keys.map(() => null), given: new Uint8Array(keys.length) };
     this.bound.set(source, bound);
+    this.bind(bound, source, values);
     for (let i = 0; i < keys.length; i++) {
       const value = values[i] ?? Number.NaN;
       const missing = Number.isNaN(value);
       if (missing && bound.given[i] === 0) continue;
-      const series = bound.series[i] ?? this.bind(bound, i, keys[i]);
-      if (series === null) continue;
+      const series = bound.series[i];
+      if (!series) continue;
       bound.given[i] = missing ? 0 : 1;
       samples.push({ seriesId: series.id, atMs, value: missing ? null : value });
     }
   }
 
-  /** Finds or makes a column's series; it is asked for again while the disk refuses. */
-  private bind(bound: BoundColumns, index: number, key: SeriesKey | undefined): Series | null {
-    const series = key === undefined ? null : this.resolve(key, true);
-    if (series?.label === key?.label) bound.series[index] = series;
-    return series;
+  /** Finds or makes the series of columns that have a value for the first time; they are asked for again while the disk refuses. */
+  private bind(bound: BoundColumns, { keys }: ColumnSource, values: ColumnReport['values']): void {
+    const fresh = keys.flatMap((key, index) => (bound.series[index] === null && !Number.isNaN(values[index] ?? Number.NaN) ? [{ key, index }] : []));
+    if (fresh.length === 0 || this.clock.monoMs() < this.retryAtMono) return;
+    try {
+      // A hall begins with thousands of them.
+      const made = this.writer.ensureAllSeries(fresh.map(({ key }) => key));
+      fresh.forEach(({ index }, i) => {
+        const series = made[i];
+        if (series === undefined) return;
+        this.know(series);
+        bound.series[index] = series;
+      });
+      this.unannounced = true;
+    } catch (error) {
+      this.refused(error);
+    }
   }
 
   /** The series of a reading; null when it is unknown and may not be made now. */

@@ -3,13 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import type { HistoryColumns } from '@shared/model/series';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { openQuestions } from '../../../src-main/core/store/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
-import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, chartReader, testWriter, type LogEntry } from './support/stores';
+import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, chartReader, testWriter, type ChartColumns, type LogEntry } from './support/stores';
 
 const DAY_MS = 86_400_000;
 
@@ -50,7 +49,7 @@ describe('history', () => {
     const reader = await chartReader(writer.path);
     const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS + 3000, toMs: NOON_MS + 602_000, maxPoints: 70 });
     expect(bucketMs).toBe(10_000);
-    const column = columns[0] as HistoryColumns;
+    const column = columns[0] as ChartColumns;
     expect(column.atMs).toEqual(count(61).map((i) => NOON_MS + i * 10_000));
     expect([column.min[0], column.max[0], column.mean[0]]).toEqual([0, 6, 3]);
     expect([column.min[1], column.max[1], column.mean[1]]).toEqual([7, 16, 11.5]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Run } from '@shared/model/run';
 import { recipes } from '@shared/model/recipes';
-import type { HistoryColumns, SeriesKey } from '@shared/model/series';
+import type { SeriesKey } from '@shared/model/series';
 import { openReader } from '../../../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
@@ -48,8 +48,17 @@ export async function testReader(databasePath: string, workerPath?: string, log:
   return reader;
 }
 
+/** One series' buckets, null where the source had none. */
+export interface ChartColumns {
+  readonly seriesId: number;
+  readonly atMs: number[];
+  readonly min: (number | null)[];
+  readonly max: (number | null)[];
+  readonly mean: (number | null)[];
+}
+
 type ChartReader = Omit<StoreReader, 'history'> & {
-  history(...query: Parameters<StoreReader['history']>): Promise<{ bucketMs: number; columns: HistoryColumns[] }>;
+  history(...query: Parameters<StoreReader['history']>): Promise<{ bucketMs: number; columns: ChartColumns[] }>;
 };
 
 /** The same, its history as arrays with nulls, which are easier to compare. */

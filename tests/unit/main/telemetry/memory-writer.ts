@@ -24,6 +24,10 @@ export class MemoryWriter implements SampleWriter {
     return made;
   }
 
+  ensureAllSeries(keys: readonly SeriesKey[]): Series[] {
+    return keys.map((key) => this.ensureSeries(key));
+  }
+
   commitSamples(samples: readonly Sample[]): void {
     this.refuseWhenFull();
     this.commits.push(samples);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HistoryColumns } from '@shared/model/series';
 import { AppError } from '@shared/contract/errors';
 import type { Cancellation } from '@shared/rpc/api';
 import { exportFormats, exportName, HistoryExport } from '../../../../src-renderer/data/history-export';
@@ -13,6 +14,12 @@ const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 4
 
 afterEach(() => wired.dispose());
 
+/** An answer's columns where each bucket has one value. */
+function columnsOf(seriesId: number, atMs: readonly number[], values: readonly number[]): HistoryColumns {
+  const value = Float64Array.from(values);
+  return { seriesId, atMs: Float64Array.from(atMs), min: value, max: value, mean: value };
+}
+
 describe('HistoryLoader', () => {
   let asked: { fromMs: number; cancellation: Cancellation; answer: () => void }[];
   let loader: HistoryLoader;
@@ -25,7 +32,7 @@ describe('HistoryLoader', () => {
         ...api.commands,
         'history.query': ({ fromMs }, cancellation) => {
           if (fromMs === 666) throw new AppError('storage-failed', 'disk gone');
-          return new Promise((resolve) => asked.push({ fromMs, cancellation, answer: () => resolve({ bucketMs: 1000, columns: [{ seriesId: 1, atMs: [fromMs], min: [1], max: [1], mean: [1] }] }) }));
+          return new Promise((resolve) => asked.push({ fromMs, cancellation, answer: () => resolve({ bucketMs: 1000, columns: [columnsOf(1, [fromMs], [1])] }) }));
         },
       },
     }));
@@ -93,7 +100,7 @@ describe('a question for many series', () => {
       commands: {
         ...api.commands,
         'history.query': ({ seriesIds }) =>
-          new Promise((resolve) => asked.push({ seriesIds, answer: () => resolve({ bucketMs: 1000, columns: seriesIds.map((seriesId) => ({ seriesId, atMs: [1], min: [1], max: [1], mean: [1] })) }) })),
+          new Promise((resolve) => asked.push({ seriesIds, answer: () => resolve({ bucketMs: 1000, columns: seriesIds.map((seriesId) => columnsOf(seriesId, [1], [1])) }) })),
       },
     }));
     const arrived: number[] = [];
@@ -146,7 +153,7 @@ describe('the period before', () => {
           asked.push({ fromMs, toMs });
           const atMs = Array.from({ length: Math.floor((toMs - fromMs) / 1000) }, (_, i) => fromMs + i * 1000);
           const value = atMs.map((at) => at / 1000);
-          return { bucketMs: 1, columns: seriesIds.map((seriesId) => ({ seriesId, atMs, min: value, max: value, mean: value })) };
+          return { bucketMs: 1, columns: seriesIds.map((seriesId) => columnsOf(seriesId, atMs, value)) };
         },
       },
     }));
@@ -191,7 +198,7 @@ describe('statistics', () => {
     const answer: HistoryAnswer = {
       query: query(0, 10),
       bucketMs: 1,
-      columns: new Map([[1, { seriesId: 1, atMs: [0, 10, 20, 30], min: [1, 2, null, -100], max: [5, 9, null, 100], mean: [3, 5, null, 0] }]]),
+      columns: new Map([[1, { ...columnsOf(1, [0, 10, 20, 30], [3, 5, NaN, 0]), min: Float64Array.of(1, 2, NaN, -100), max: Float64Array.of(5, 9, NaN, 100) }]]),
     };
     expect(statistics(answer, 1, { fromMs: 0, toMs: 25 })).toEqual({ min: 1, mean: 4, max: 9, last: 5 });
     expect(statistics(answer, 1, { fromMs: 15, toMs: 25 })).toEqual({ min: null, mean: null, max: null, last: null });
