@@ -88,7 +88,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
           <Icon name="warning" />
           <div>
             <strong>{t(`run.failure.${run.failure.code}`)}</strong>
-            <p className="error-detail">{run.failure.message}</p>
+            <p className="error-detail">{say(t, run.failure.message)}</p>
             <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
           </div>
         </div>
