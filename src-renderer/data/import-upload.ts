@@ -2,6 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { AppError } from '@shared/contract/errors';
 import { IMPORT_PIECE_BYTES } from '@shared/model/import';
 import type { RpcClient } from '@shared/rpc/client';
+import { phrase } from '@shared/phrases/phrase';
 import { toAppError } from './loadable';
 
 /** What of a browser's File is needed. */
@@ -18,13 +19,13 @@ export class ImportUpload implements Disposable {
    * @throws {AppError} `invalid-input` (empty, or not readable), `conflict`, `storage-full`, `disconnected` and what else the core says
    */
   async send(file: FileLike): Promise<string | null> {
-    if (file.size === 0) throw new AppError('invalid-input', `${file.name} is empty.`);
+    if (file.size === 0) throw new AppError('invalid-input', phrase('said.file.empty', { path: file.name }));
     const { id, receivedBytes } = await this.client.call('import.offer', { name: file.name, bytes: file.size, modifiedMs: file.lastModified });
     for (let at = receivedBytes; at < file.size; ) {
       if (this.stopped) return null;
       const piece = await readPiece(file, at);
       const answer = await this.client.call('import.piece', { id, offset: at, base64: piece });
-      if (answer.receivedBytes <= at) throw new AppError('internal', `The core does not take ${file.name}.`);
+      if (answer.receivedBytes <= at) throw new AppError('internal', phrase('said.import.notTaken', { name: file.name }));
       at = answer.receivedBytes;
     }
     return id;
@@ -40,7 +41,7 @@ async function readPiece(file: FileLike, at: number): Promise<string> {
   try {
     bytes = new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
   } catch (error) {
-    throw new AppError('invalid-input', `${file.name} cannot be read: ${toAppError(error).message}. Was it changed or moved? Choose it again.`, { cause: error });
+    throw new AppError('invalid-input', phrase('said.import.unreadable', { name: file.name, why: toAppError(error).said }), { cause: error });
   }
   let text = '';
   // As many arguments as a call may have.

@@ -1,3 +1,4 @@
+import { texts } from '@shared/phrases/texts';
 import enApp from './en/app.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
@@ -14,9 +15,13 @@ import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
 import zhModel from './zh-CN/model.json';
 import zhRoom from './zh-CN/room.json';
+import zhSaid from './zh-CN/said.json';
 import zhSettings from './zh-CN/settings.json';
 import zhTraining from './zh-CN/training.json';
 
-/** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, … */
-export const en = { ...enApp, ...enModel, ...enRoom, ...enTraining, ...enHistory, ...enSettings, ...enDoctor, ...enMap, ...enImport };
-export const zhCN = { ...zhApp, ...zhModel, ...zhRoom, ...zhTraining, ...zhHistory, ...zhSettings, ...zhDoctor, ...zhMap, ...zhImport };
+/** The core's own, of which the English is kept where the terminal has it too. */
+const phraseTexts: Readonly<Record<keyof typeof texts, string>> = texts;
+
+/** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, said, … */
+export const en = { ...enApp, ...enModel, ...enRoom, ...enTraining, ...enHistory, ...enSettings, ...enDoctor, ...enMap, ...enImport, ...phraseTexts };
+export const zhCN = { ...zhApp, ...zhModel, ...zhRoom, ...zhTraining, ...zhHistory, ...zhSettings, ...zhDoctor, ...zhMap, ...zhImport, ...zhSaid };

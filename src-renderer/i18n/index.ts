@@ -17,11 +17,6 @@ declare module 'i18next' {
 /** Every key of the catalogues; texts are only ever asked for by one of these. */
 export type TextKey = keyof typeof en;
 
-/** Whether the catalogues know a key that was put together from a name of the core's. */
-export function isTextKey(key: string): key is TextKey {
-  return Object.hasOwn(en, key);
-}
-
 /** Starts i18next with both catalogues in the page: nothing is fetched, so a language change is immediate. */
 export async function startI18n(language: Language): Promise<void> {
   await i18next.use(initReactI18next).init({

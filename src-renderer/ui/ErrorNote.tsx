@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
+import { say } from '../i18n/say';
 import { useTexts } from '../i18n/use-texts';
 import { Button } from './Button';
 import { Icon } from './Icon';
@@ -17,7 +18,7 @@ export function ErrorNote({ error, onRetry }: ErrorNoteProps): ReactNode {
       <Icon name="warning" />
       <div>
         <strong>{t(`error.${error.code}`)}</strong>
-        <p className="error-detail">{error.message}</p>
+        <p className="error-detail">{say(t, error.said)}</p>
       </div>
       {onRetry ? <Button onClick={onRetry}>{t('ui.retry')}</Button> : null}
     </div>

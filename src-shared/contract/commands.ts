@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
+import { Said } from '../phrases/phrase';
 import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
 import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
@@ -38,7 +39,7 @@ export const commands = {
   'log.read': command(nothing, z.object({ path: z.string().nullable(), text: z.string() })),
   'inventory.get': command(nothing, Inventory),
   'doctor.report': command(nothing, z.object({ items: z.array(DoctorItem) })),
-  'engines.list': command(nothing, z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: z.string(), repair: z.string().nullable() })) })),
+  'engines.list': command(nothing, z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: Said, repair: z.string().nullable() })) })),
   'series.list': command(nothing, z.object({ series: z.array(Series) })),
   'history.query': command(
     historySelection.extend({ maxPoints: z.number().int().min(2).max(10_000) }).refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),

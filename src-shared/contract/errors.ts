@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SaidError, type Said } from '../phrases/phrase';
 
 /** Every failure a caller can be told of; the page translates `error.<code>`. */
 export const errorCodes = [
@@ -18,14 +19,14 @@ export const errorCodes = [
 export const ErrorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
-/** An expected failure: it has a name, says what and where, and crosses the wire whole. */
-export class AppError extends Error {
+/** An expected failure: it has a name, says what and where (in English in its `message`), and crosses the wire whole. */
+export class AppError extends SaidError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    said: Said,
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(said, options);
     this.name = 'AppError';
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { RunResult } from '../model/run';
+import { Said } from '../phrases/phrase';
 
 /** The trainer protocol: one JSON object a line, both ways. A line is at most this many UTF-16 units. */
 export const TRAINER_LINE_MAX = 64 * 1024;
@@ -38,6 +39,6 @@ export const TrainerEvent = z.discriminatedUnion('t', [
   z.object({ t: z.literal('log'), text: z.string().max(8192) }),
   z.object({ t: z.literal('result'), result: RunResult }),
   z.object({ t: z.literal('stopped') }),
-  z.object({ t: z.literal('failed'), code: z.enum(['engine-unavailable', 'trainer-error']), message: z.string().max(8192) }),
+  z.object({ t: z.literal('failed'), code: z.enum(['engine-unavailable', 'trainer-error']), message: z.string().max(8192), said: Said.optional() }),
 ]);
 export type TrainerEvent = z.infer<typeof TrainerEvent>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPhraseId, phrase, Said, type Phrase } from '../phrases/phrase';
 import { DeviceId } from './series';
 
 /**
@@ -13,34 +14,34 @@ export const DeviceEvent = z.object({
   device: DeviceId,
   kind: z.enum(['xid', 'gpu-lost', 'gpu-back', 'driver-lost', 'driver-back', 'power-scope']),
   code: z.number().int().nullable(),
-  /** English, for logs and export; the page translates by kind and code. */
-  text: z.string(),
+  text: Said,
   severity: z.enum(['info', 'warning', 'critical']),
 });
 export type DeviceEvent = z.infer<typeof DeviceEvent>;
 
-/** XIDs with a settled meaning; source: NVIDIA, "XID Errors" (GPU deployment and management documentation). */
-const xids: Readonly<Record<number, readonly [text: string, severity: DeviceEvent['severity']]>> = {
-  13: ['graphics engine exception', 'warning'],
-  31: ['GPU memory page fault', 'warning'],
-  43: ['GPU stopped processing', 'warning'],
-  45: ['preemptive cleanup after earlier errors', 'info'],
-  48: ['double-bit ECC error', 'critical'],
-  61: ['internal microcontroller breakpoint', 'critical'],
-  62: ['internal microcontroller halt', 'critical'],
-  63: ['memory row remapping or page retirement recorded', 'warning'],
-  64: ['memory row remapping or page retirement failed', 'critical'],
-  74: ['NVLink error', 'critical'],
-  79: ['the GPU has fallen off the bus', 'critical'],
-  92: ['high rate of single-bit ECC errors', 'warning'],
-  94: ['contained ECC error', 'warning'],
-  95: ['uncontained ECC error', 'critical'],
-  119: ['GPU system processor timed out', 'critical'],
-  120: ['GPU system processor error', 'critical'],
+/** How grave the XIDs are whose meaning is settled (src-shared/phrases/events.ts). */
+const severities: Readonly<Record<number, DeviceEvent['severity']>> = {
+  13: 'warning',
+  31: 'warning',
+  43: 'warning',
+  45: 'info',
+  48: 'critical',
+  61: 'critical',
+  62: 'critical',
+  63: 'warning',
+  64: 'critical',
+  74: 'critical',
+  79: 'critical',
+  92: 'warning',
+  94: 'warning',
+  95: 'critical',
+  119: 'critical',
+  120: 'critical',
 };
 
 /** What an XID means; one not known here is a warning. */
-export function describeXid(code: number): { readonly text: string; readonly severity: DeviceEvent['severity'] } {
-  const [text, severity] = xids[code] ?? ['', 'warning'];
-  return { text: `XID ${code}${text ? `: ${text}` : ''}`, severity };
+export function describeXid(code: number): { readonly text: Phrase; readonly severity: DeviceEvent['severity'] } {
+  const meaning = `said.xid.${code}`;
+  const text = isPhraseId(meaning) ? phrase('said.xidMeans', { code, meaning: { id: meaning, params: {} } }) : phrase('said.xid', { code });
+  return { text, severity: severities[code] ?? 'warning' };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phrase, type Phrase, type Said, SaidError } from '../phrases/phrase';
 
 /**
  * The room as a tree: hall → row → rack → node → device. Hall, row, rack and node are stored and edited; what hangs below a
@@ -77,15 +78,21 @@ export const TreeOperation = z.discriminatedUnion('op', [
 export type TreeOperation = z.infer<typeof TreeOperation>;
 
 /** Why an operation cannot be done; `message` is for a person. */
-export class TreeError extends Error {
+export class TreeError extends SaidError {
   override readonly name = 'TreeError';
   constructor(
     readonly reason: 'not-found' | 'invalid',
-    message: string,
+    said: Said,
   ) {
-    super(message);
+    super(said);
   }
 }
+
+const kindName = (kind: PlaceKind): Phrase => phrase(`said.place.${kind}`);
+const anyOf = (kinds: readonly PlaceKind[]): Said => {
+  const [one, ...others] = kinds.map(kindName);
+  return others.reduce<Said>((all, other) => phrase('said.or', { one: all, other }), one ?? '');
+};
 
 const parentsOf: Record<PlaceKind, readonly PlaceKind[]> = { hall: [], row: ['hall'], rack: ['row', 'hall'], node: ['rack', 'hall'] };
 
@@ -111,7 +118,7 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     case 'add': {
       checkParent(places, operation.kind, operation.parent);
       const heightU = operation.kind === 'rack' ? (operation.heightU ?? DEFAULT_RACK_UNITS) : null;
-      if (heightU === null && operation.heightU !== undefined) throw new TreeError('invalid', `A ${operation.kind} has no height in rack units.`);
+      if (heightU === null && operation.heightU !== undefined) throw new TreeError('invalid', phrase('said.tree.noHeight', { kind: kindName(operation.kind) }));
       const position = childrenOf(places, operation.parent).length;
       return [...places, { id: rules.newId(operation.kind), parent: operation.parent, kind: operation.kind, name: operation.name, position, unit: null, heightU }];
     }
@@ -131,23 +138,23 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     }
     case 'place': {
       const place = find(places, operation.id);
-      if (place.kind !== 'node') throw new TreeError('invalid', `${place.name} is a ${place.kind}; only a node has a place in a rack.`);
+      if (place.kind !== 'node') throw new TreeError('invalid', phrase('said.tree.onlyNode', { name: place.name, kind: kindName(place.kind) }));
       const placed = { ...place, unit: operation.unit, heightU: operation.heightU };
       checkRoom(places, placed);
       return replaced(places, placed);
     }
     case 'resize': {
       const rack = find(places, operation.id);
-      if (rack.kind !== 'rack') throw new TreeError('invalid', `${rack.name} is a ${rack.kind}; only a rack is resized.`);
+      if (rack.kind !== 'rack') throw new TreeError('invalid', phrase('said.tree.onlyRack', { name: rack.name, kind: kindName(rack.kind) }));
       const resized = replaced(places, { ...rack, heightU: operation.heightU });
       for (const node of childrenOf(resized, rack.id)) checkRoom(resized, node);
       return resized;
     }
     case 'remove': {
       const place = find(places, operation.id);
-      if (childrenOf(places, place.id).length > 0) throw new TreeError('invalid', `${place.name} is not empty.`);
-      if (place.kind === 'node' && (place.id === LOCAL_NODE || rules.hasSeries(place.id))) throw new TreeError('invalid', `${place.name} has recorded series and stays in the tree.`);
-      if (place.kind === 'hall' && childrenOf(places, null).length === 1) throw new TreeError('invalid', 'The room needs at least one hall.');
+      if (childrenOf(places, place.id).length > 0) throw new TreeError('invalid', phrase('said.tree.notEmpty', { name: place.name }));
+      if (place.kind === 'node' && (place.id === LOCAL_NODE || rules.hasSeries(place.id))) throw new TreeError('invalid', phrase('said.tree.recorded', { name: place.name }));
+      if (place.kind === 'hall' && childrenOf(places, null).length === 1) throw new TreeError('invalid', phrase('said.tree.lastHall'));
       return closeGaps(places.filter(({ id }) => id !== place.id));
     }
   }
@@ -155,7 +162,7 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
 
 function find(places: readonly Place[], id: string): Place {
   const place = places.find((candidate) => candidate.id === id);
-  if (!place) throw new TreeError('not-found', `There is no place ${id}.`);
+  if (!place) throw new TreeError('not-found', phrase('said.tree.none', { id }));
   return place;
 }
 
@@ -169,23 +176,23 @@ function childrenOf(places: readonly Place[], parent: string | null): Place[] {
 function checkParent(places: readonly Place[], kind: PlaceKind, parent: string | null): void {
   const allowed = parentsOf[kind];
   if (parent === null) {
-    if (allowed.length > 0) throw new TreeError('invalid', `A ${kind} stands in a ${allowed.join(' or ')}.`);
+    if (allowed.length > 0) throw new TreeError('invalid', phrase('said.tree.needs', { kind: kindName(kind), allowed: anyOf(allowed) }));
     return;
   }
   const above = find(places, parent);
-  if (!allowed.includes(above.kind)) throw new TreeError('invalid', allowed.length === 0 ? `A ${kind} stands in nothing else.` : `A ${kind} stands in a ${allowed.join(' or ')}, not in a ${above.kind}.`);
+  if (!allowed.includes(above.kind)) throw new TreeError('invalid', allowed.length === 0 ? phrase('said.tree.standsAlone', { kind: kindName(kind) }) : phrase('said.tree.wrongPlace', { kind: kindName(kind), allowed: anyOf(allowed), above: kindName(above.kind) }));
 }
 
 /** Whether a node's rack units lie in its rack and are free. */
 function checkRoom(places: readonly Place[], node: Place): void {
   if (node.unit === null) return;
   const rack = node.parent === null ? null : find(places, node.parent);
-  if (rack?.kind !== 'rack') throw new TreeError('invalid', `${node.name} is in no rack.`);
+  if (rack?.kind !== 'rack') throw new TreeError('invalid', phrase('said.tree.inNoRack', { name: node.name }));
   const [low, high] = [node.unit, node.unit + (node.heightU ?? 1) - 1];
-  if (high > (rack.heightU ?? DEFAULT_RACK_UNITS)) throw new TreeError('invalid', `${node.name} would reach unit ${high} of ${rack.name}, which has ${rack.heightU ?? DEFAULT_RACK_UNITS}.`);
+  if (high > (rack.heightU ?? DEFAULT_RACK_UNITS)) throw new TreeError('invalid', phrase('said.tree.tooHigh', { name: node.name, unit: high, rack: rack.name, units: rack.heightU ?? DEFAULT_RACK_UNITS }));
   for (const other of childrenOf(places, rack.id)) {
     if (other.id === node.id || other.unit === null) continue;
-    if (low <= other.unit + (other.heightU ?? 1) - 1 && other.unit <= high) throw new TreeError('invalid', `${other.name} stands in that place of ${rack.name}.`);
+    if (low <= other.unit + (other.heightU ?? 1) - 1 && other.unit <= high) throw new TreeError('invalid', phrase('said.tree.taken', { name: other.name, rack: rack.name }));
   }
 }
 

@@ -1,16 +1,16 @@
 import { z } from 'zod';
+import { Said } from '../phrases/phrase';
 
 /**
- * One sensor, engine or permission of this machine. `code` says what was found in a word the page translates
- * (`doctor.code.<code>`); `detail` is the source's own words; `repair` is an exact command or step, as to be typed.
+ * One sensor, engine or permission of this machine. `state` is translated by the page (`doctor.code.<state>`); `detail`
+ * says what was found; `repair` is an exact command, or a step that names one, as to be typed.
  */
 export const DoctorItem = z.object({
   id: z.string(),
   group: z.enum(['sensor', 'engine', 'permission', 'storage']),
-  /** English name; the page translates `doctor.item.<id>` when it knows it. */
-  name: z.string(),
+  name: Said,
   state: z.enum(['works', 'missing', 'forbidden', 'failing']),
-  detail: z.string(),
-  repair: z.string().nullable(),
+  detail: Said,
+  repair: Said.nullable(),
 });
 export type DoctorItem = z.infer<typeof DoctorItem>;

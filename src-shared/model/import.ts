@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode } from '../contract/errors';
+import { Said } from '../phrases/phrase';
 import { MetricIdSchema } from './series';
 
 export const importFormats = ['openmetrics', 'csv'] as const;
@@ -96,7 +97,7 @@ export const ImportEntry = z.object({
   /** While it runs, of the last seconds. */
   samplesPerS: z.number().nullable(),
   outcome: ImportOutcome.nullable(),
-  error: z.object({ code: ErrorCode, message: z.string() }).nullable(),
+  error: z.object({ code: ErrorCode, message: Said }).nullable(),
 });
 export type ImportEntry = z.infer<typeof ImportEntry>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Said } from '../phrases/phrase';
 import { Quantity } from './provenance';
 import { EngineId, RecipeId, TrainParams } from './recipes';
 import { DeviceId } from './series';
@@ -25,7 +26,7 @@ export type RunResult = z.infer<typeof RunResult>;
 /** Why a run failed: code for the page to translate, message as the source said it. */
 export const RunFailure = z.object({
   code: z.enum(['engine-unavailable', 'trainer-crashed', 'trainer-killed', 'trainer-error', 'protocol', 'core-lost', 'launch-failed']),
-  message: z.string(),
+  message: Said,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 

@@ -4,6 +4,7 @@ import { Emitter } from '../base/emitter';
 import { commands, type CommandInput, type CommandName, type CommandOutput } from '../contract/commands';
 import { AppError } from '../contract/errors';
 import { streams, type StreamFrame, type StreamName, type StreamParams } from '../contract/streams';
+import { phrase } from '../phrases/phrase';
 import { ServerMessage, type ClientMessage } from './wire';
 import type { Cancellation } from './api';
 import type { Port } from './port';
@@ -80,11 +81,11 @@ export class RpcClient {
   call<N extends CommandName>(name: N, input: CommandInput<N>, cancellation?: Cancellation): Promise<CommandOutput<N>> {
     return new Promise((resolve, reject) => {
       if (!this.port) {
-        reject(new AppError('disconnected', `${name}: the core is not connected`));
+        reject(new AppError('disconnected', phrase('said.core.notConnected', { name })));
         return;
       }
       if (cancellation?.cancelled) {
-        reject(new AppError('cancelled', `${name}: cancelled before it was sent`));
+        reject(new AppError('cancelled', phrase('said.core.cancelledUnsent', { name })));
         return;
       }
       const id = this.nextId++;
@@ -103,7 +104,7 @@ export class RpcClient {
         }
         const output = commands[name].output.safeParse(message.output);
         if (!output.success) {
-          fail(new AppError('internal', `${name}: the answer breaks its schema`, { cause: output.error }));
+          fail(new AppError('internal', phrase('said.core.badAnswer', { name }), { cause: output.error }));
           return;
         }
         finish();
@@ -113,7 +114,7 @@ export class RpcClient {
       this.calls.set(id, { settle, fail });
       const onCancel = cancellation?.onCancel(() => {
         this.send({ t: 'cancel', id });
-        fail(new AppError('cancelled', `${name}: cancelled`));
+        fail(new AppError('cancelled', phrase('said.core.cancelled', { name })));
       });
       this.send({ t: 'call', id, name, input });
     });
@@ -159,7 +160,7 @@ export class RpcClient {
     port.close();
     this.byId.clear();
     for (const entry of this.listening) entry.id = null;
-    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', 'the connection to the core was lost'));
+    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', phrase('said.core.lost')));
     this.connection.emit(false);
   }
 
@@ -217,7 +218,7 @@ export class RpcClient {
     const frame = streams[entry.name].frame.safeParse(message.frame);
     if (!frame.success) {
       this.abandon(entry);
-      this.finish(entry, new AppError('internal', `${entry.name}: a frame breaks its schema`, { cause: frame.error }));
+      this.finish(entry, new AppError('internal', phrase('said.core.badFrame', { name: entry.name }), { cause: frame.error }));
       return;
     }
     entry.seq = message.seq;
@@ -237,7 +238,7 @@ export class RpcClient {
   private receiveBroken(raw: unknown): void {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'number' ? raw.id : null;
     if (id === null) return;
-    const error = new AppError('internal', 'the core sent a message this page cannot read');
+    const error = new AppError('internal', phrase('said.core.unreadable'));
     this.calls.get(id)?.fail(error);
     const entry = this.byId.get(id);
     if (!entry) return;

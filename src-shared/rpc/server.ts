@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable';
 import { commands, isCommandName, type CommandName } from '../contract/commands';
 import { AppError, isAppError } from '../contract/errors';
 import { isStreamName, streams, type StreamName } from '../contract/streams';
+import { phrase } from '../phrases/phrase';
 import { CancellationSource } from './cancellation';
 import { ClientMessage, type ServerMessage } from './wire';
 import type { Api, Cancellation, FrameSink } from './api';
@@ -182,9 +183,9 @@ class Session {
 
   /** What a caller may know. The words of an unexpected failure stay in the log: they can hold paths and contents. */
   private toWire(error: unknown, name: string): WireErrorBody {
-    if (isAppError(error)) return { code: error.code, message: error.message };
+    if (isAppError(error)) return { code: error.code, message: error.said };
     this.options.log('error', `${name} failed: ${describe(error)}`);
-    return { code: 'internal', message: 'the core failed at this; its log says why' };
+    return { code: 'internal', message: phrase('said.core.failed') };
   }
 }
 

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
+import { ENGLISH } from '../helpers/said';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
 const DAY_S = 86_400;
@@ -148,6 +149,26 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
     await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
     expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1');
     await expectNoOverflow(page);
+  });
+
+  it('tells what happened in the language of the window, and in English in the log', async () => {
+    const { page } = window;
+    const events = page.getByTestId('device-events').locator('li');
+    const language = async (chosen: string): Promise<void> => {
+      await go(page, 'settings');
+      await page.getByTestId('setting-ui.language').selectOption(chosen);
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(chosen);
+    };
+    await language('zh-CN');
+    for (const [device, wanted] of [['gpu0', 'NVIDIA H100 80GB HBM3：XID 79：GPU 已从总线脱落'], ['gpu1', '自此起，其功率由人工设定不计入 IT 功率']] as const) {
+      await page.evaluate((id) => (location.hash = `#/device/${id}`), device);
+      await events.filter({ hasText: wanted }).first().waitFor({ timeout: 30_000 });
+      expect((await events.allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);
+      await page.screenshot({ path: join(repo, 'test-results', 'screenshots', `events-${device}-zh-CN.png`) });
+    }
+    await go(page, 'doctor');
+    await page.locator('[data-item="sensor.nvidia"] .doctor-detail', { hasText: '通过 NVML 读取' }).waitFor({ timeout: 30_000 });
+    await language('en');
   });
 
   it('keeps a log that the doctor names and the window opens', async () => {

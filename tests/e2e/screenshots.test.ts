@@ -2,6 +2,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
+import { ENGLISH } from '../helpers/said';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, resize, startRun, temporaryFolder, waitForStatus, type Window } from './support';
 
 // Pictures of every page in both themes, languages and sizes; with COLDAISLE_SCREENSHOTS=1 those of the README are renewed.
@@ -38,6 +39,7 @@ async function takePictures({ page, app, complaints }: Window, { theme, language
     await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
     await page.waitForTimeout(600);
     await expectNoOverflow(page);
+    if (name === 'doctor' && language === 'zh-CN') expect((await page.locator('.doctor-name, .doctor-detail, .doctor-repair').allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);
     const id = `${name}-${theme}-${language}-${width}x${height}`;
     const path = join(folder, `${id}.png`);
     await page.screenshot({ path });

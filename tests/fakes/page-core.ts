@@ -10,6 +10,7 @@ import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricDef } from '@shared/model/metrics';
+import { phrase } from '@shared/phrases/phrase';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
 import { exampleParams, FakeRun } from './page-core-runs';
@@ -105,19 +106,21 @@ export function createPageCore(options: PageCoreOptions): Api {
       }),
       'doctor.report': () => ({
         items: [
-          { id: 'sensor.cpu', group: 'sensor', name: 'CPU load', state: 'works', detail: 'AMD EPYC 7763, 128 logical CPUs, from /proc/stat', repair: null },
-          { id: 'sensor.rapl', group: 'sensor', name: 'CPU energy counter (RAPL)', state: 'forbidden', detail: 'the counters are readable by root only since Linux 5.10 (CVE-2020-8694)', repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*' },
-          { id: 'sensor.temperature', group: 'sensor', name: 'Temperatures', state: scenario === 'gpus' ? 'works' : 'missing', detail: scenario === 'gpus' ? '11 sensors' : 'no sensor driver is loaded', repair: scenario === 'gpus' ? null : 'sudo apt-get install lm-sensors && sudo sensors-detect --auto' },
-          { id: 'sensor.pdu', group: 'sensor', name: 'Rack PDU', state: 'failing', detail: 'hung: no answer within 5 s', repair: null },
-          { id: 'engine.wasm', group: 'engine', name: 'WASM', state: 'works', detail: 'SIMD, 1 thread', repair: null },
-          { id: 'engine.cuda', group: 'engine', name: 'CUDA', state: 'missing', detail: 'not installed', repair: 'npm start -- engine cuda' },
-          { id: 'storage.recording', group: 'storage', name: 'Recording', state: 'works', detail: 'one transaction a second', repair: null },
+          { id: 'sensor.cpu', group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: phrase('said.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }), repair: null },
+          { id: 'sensor.rapl', group: 'sensor', name: phrase('doctor.item.sensor.rapl'), state: 'failing', detail: phrase('said.rapl.dead', { instead: phrase('said.cpuPower.settings') }), repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*' },
+          scenario === 'gpus'
+            ? { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'works', detail: phrase('said.temperature.works', { sensors: 11 }), repair: null }
+            : { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'missing', detail: phrase('said.temperature.noDriver'), repair: 'sudo apt-get install lm-sensors && sudo sensors-detect --auto' },
+          { id: 'sensor.pdu', group: 'sensor', name: 'PDU 1', state: 'failing', detail: phrase('said.hung', { why: phrase('said.noAnswer', { seconds: 5 }) }), repair: null },
+          { id: 'engine.wasm', group: 'engine', name: phrase('doctor.item.engine.wasm'), state: 'works', detail: 'SIMD, tfjs 4.22.0', repair: null },
+          { id: 'engine.cuda', group: 'engine', name: phrase('doctor.item.engine.cuda'), state: 'missing', detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
+          { id: 'storage.recording', group: 'storage', name: phrase('doctor.item.storage.recording'), state: 'works', detail: phrase('said.recording.works'), repair: null },
         ],
       }),
       'engines.list': () => ({
         engines: [
-          { id: 'wasm', available: true, detail: 'SIMD, 1 thread, tfjs 4.22.0', repair: null },
-          { id: 'cuda', available: false, detail: '@tensorflow/tfjs-node-gpu is not installed', repair: 'npm start -- engine cuda' },
+          { id: 'wasm', available: true, detail: 'SIMD, tfjs 4.22.0', repair: null },
+          { id: 'cuda', available: false, detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
         ],
       }),
       'series.list': () => ({ series: allSeries() }),

@@ -1,20 +1,20 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Retention } from '@shared/model/settings';
 import type { CommandHandlers } from '@shared/rpc/api';
+import { phrase, saidBy } from '@shared/phrases/phrase';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { Services } from './services';
 
 /** Whether every block of the history can be read. */
 async function blocksItem(reader: StoreReader, retention: Retention): Promise<DoctorItem> {
-  const item = { id: 'storage.blocks', group: 'storage', name: 'Blocks of the history' } as const;
+  const item = { id: 'storage.blocks', group: 'storage', name: phrase('doctor.item.storage.blocks') } as const;
   try {
     const { quarantined, samples } = await reader.status(retention);
-    if (quarantined === 0) return { ...item, state: 'works', detail: `${samples} samples in blocks, none damaged`, repair: null };
-    const repair = 'Check the disk that holds the data folder; the samples of these blocks are lost unless a copy of the folder has them.';
-    return { ...item, state: 'failing', detail: `${quarantined} damaged parts were set apart (table quarantine); the rest reads on`, repair };
+    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples }), repair: null };
+    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
   } catch (error) {
-    return { ...item, state: 'failing', detail: error instanceof Error ? error.message : String(error), repair: null };
+    return { ...item, state: 'failing', detail: saidBy(error), repair: null };
   }
 }
 
@@ -22,9 +22,9 @@ async function blocksItem(reader: StoreReader, retention: Retention): Promise<Do
 function logItem({ logFile }: CoreOptions): DoctorItem[] {
   if (!logFile) return [];
   const { path, failure } = logFile;
-  const item = { id: 'storage.log', group: 'storage', name: 'Log' } as const;
+  const item = { id: 'storage.log', group: 'storage', name: phrase('doctor.item.storage.log') } as const;
   if (failure === null) return [{ ...item, state: 'works', detail: path, repair: null }];
-  return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: 'Free space on the disk that holds the data folder, and let this user write there.' }];
+  return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: phrase('said.log.repair') }];
 }
 
 type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report' | 'engines.list'>;

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { Cancellation, CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { ANNOTATION, type Annotation, type NewEvent, type RecordedEvent } from '@shared/model/event';
+import { phrase } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
 import { pumped } from './live';
 import type { Services } from './services';
@@ -39,18 +40,18 @@ export function historyStreams({ reader }: Services): OwnStreams {
         async function* (signal) {
           for await (const text of reader.csv(params, signal)) yield { text };
         },
-        (error) => (isAppError(error) ? error : new AppError('internal', 'The export failed.', { cause: error })),
+        (error) => (isAppError(error) ? error : new AppError('internal', phrase('said.export.failed'), { cause: error })),
       ),
   };
 }
 
 const asEvent = (note: Annotation): NewEvent => ({ kind: ANNOTATION, code: '', severity: 'info', ...note });
 
-const noNote = (id: number): AppError => new AppError('not-found', `There is no note ${id} (any more).`);
+const noNote = (id: number): AppError => new AppError('not-found', phrase('said.note.none', { id }));
 
 function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
   const [recorded] = writer.appendEvents([asEvent(note)]);
-  if (!recorded) throw new AppError('storage-failed', 'The note was not stored.');
+  if (!recorded) throw new AppError('storage-failed', phrase('said.note.notStored'));
   return recorded;
 }
 

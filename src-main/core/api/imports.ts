@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { phrase } from '@shared/phrases/phrase';
 import { liveValue, pumped } from './live';
 import type { Services } from './services';
 
@@ -35,7 +36,7 @@ export function importStreams({ imports }: Services): OwnStreams {
         async function* (signal) {
           for await (const text of imports.report(id, signal)) yield { text };
         },
-        (error) => (isAppError(error) ? error : new AppError('internal', 'The report could not be read.', { cause: error })),
+        (error) => (isAppError(error) ? error : new AppError('internal', phrase('said.report.unreadable'), { cause: error })),
       ),
   };
 }

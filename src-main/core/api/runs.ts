@@ -3,6 +3,7 @@ import type { RunFrame } from '@shared/contract/streams';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
+import { phrase } from '@shared/phrases/phrase';
 import type { Jobs } from '../jobs/jobs';
 import type { Services } from './services';
 
@@ -50,7 +51,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   const started = new DisposableStore();
   const run = jobs.get(runId);
   if (run === null) {
-    sink.end(new AppError('not-found', `There is no run ${runId}.`));
+    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
     return started;
   }
   sink.push({ run, ...jobs.points(runId) });
@@ -65,12 +66,12 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
       if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
     }),
   );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', `Run ${runId} was deleted.`))));
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
   return started;
 }
 
 function known(jobs: Jobs, runId: string): Run {
   const run = jobs.get(runId);
-  if (run === null) throw new AppError('not-found', `There is no run ${runId}.`);
+  if (run === null) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
   return run;
 }

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { phrase } from '@shared/phrases/phrase';
 import { exportPieces } from '../transfer/export';
 import { abortSignal } from './history';
 import { liveValue, pumped } from './live';
@@ -32,7 +33,7 @@ export function transferStreams({ backups, reader, telemetry }: Services): OwnSt
             yield { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), rows };
           }
         },
-        (error) => (isAppError(error) ? error : new AppError('internal', 'The export failed.', { cause: error })),
+        (error) => (isAppError(error) ? error : new AppError('internal', phrase('said.export.failed'), { cause: error })),
       ),
     'backup.live': (_, sink) => liveValue(sink, backups.state, (listener) => backups.changed.on(listener)),
   };

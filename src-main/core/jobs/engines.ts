@@ -4,13 +4,14 @@ import { DisposableStore } from '@shared/base/disposable';
 import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
 import type { DoctorItem } from '@shared/model/doctor';
 import { engineIds, type EngineId } from '@shared/model/recipes';
+import { mentions, phrase, saidBy, type Said } from '@shared/phrases/phrase';
 import type { TrainerLauncher, TrainerProcess } from './launcher';
 
 export interface EngineStatus {
   readonly id: EngineId;
   readonly available: boolean;
   /** What was loaded, or why it was not. */
-  readonly detail: string;
+  readonly detail: Said;
   /** The command that repairs it; null when it works. */
   readonly repair: string | null;
 }
@@ -30,7 +31,6 @@ export interface EngineProbeOptions {
   readonly timeoutMs?: number;
 }
 
-const names: Record<EngineId, string> = { wasm: 'tfjs WebAssembly (built in)', cuda: 'TensorFlow native (tfjs-node-gpu)' };
 const repairs: Record<EngineId, string> = { wasm: 'npm ci', cuda: 'npm start -- engine cuda' };
 
 /** Changes when the engine's folder is installed anew. */
@@ -54,14 +54,14 @@ export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: 
     return fresh;
   };
 
-  const attempt = async (id: EngineId): Promise<{ available: boolean; detail: string }> => {
-    if (closed) return { available: false, detail: 'closing' };
-    if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: 'not installed' };
+  const attempt = async (id: EngineId): Promise<Found> => {
+    if (closed) return { available: false, detail: phrase('said.engine.closing') };
+    if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: phrase('said.engine.notInstalled') };
     let process: TrainerProcess;
     try {
       process = launcher.launch();
     } catch (error) {
-      return { available: false, detail: error instanceof Error ? error.message : String(error) };
+      return { available: false, detail: saidBy(error) };
     }
     const done = answerOf(process, { t: 'probe', engine: id, enginesDir }, timeoutMs);
     const entry = { process, done };
@@ -78,8 +78,8 @@ export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: 
       return (await list()).map(({ id, available, detail, repair }) => ({
         id: `engine.${id}`,
         group: 'engine',
-        name: names[id],
-        state: available ? 'works' : detail === 'not installed' ? 'missing' : 'failing',
+        name: phrase(`doctor.item.engine.${id}`),
+        state: available ? 'works' : mentions(detail, 'said.engine.notInstalled') ? 'missing' : 'failing',
         detail,
         repair,
       }));
@@ -95,14 +95,17 @@ export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: 
   };
 }
 
-function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: number): Promise<{ available: boolean; detail: string }> {
+/** What a try gave: what was loaded, or why nothing was. */
+type Found = Pick<EngineStatus, 'available' | 'detail'>;
+
+function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: number): Promise<Found> {
   return new Promise((resolve) => {
     const started = new DisposableStore();
     let detail: string | null = null;
-    let failure: string | null = null;
+    let failure: Said | null = null;
     let lastText = '';
     const timer = setTimeout(() => {
-      failure ??= `did not answer within ${timeoutMs} ms`;
+      failure ??= phrase('said.engine.late', { ms: timeoutMs });
       process.kill('SIGKILL');
     }, timeoutMs);
     started.defer(() => clearTimeout(timer));
@@ -116,7 +119,7 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
         }
         const event = TrainerEvent.safeParse(json).data;
         if (event?.t === 'hello') detail = event.detail;
-        if (event?.t === 'failed') failure = event.message;
+        if (event?.t === 'failed') failure = event.said ?? event.message;
       }),
     );
     started.add(
@@ -127,8 +130,10 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
     started.add(
       process.onExit(({ code, signal, error }) => {
         started.dispose();
-        const ending = failure ?? (error !== null ? error : detail === null ? `loading it ended with ${signal ?? `exit code ${code ?? 'unknown'}`}${lastText ? `: ${lastText}` : ''}` : null);
-        resolve(ending === null && detail !== null ? { available: true, detail } : { available: false, detail: ending ?? 'no answer' });
+        const end = signal ?? (code === null ? phrase('said.exitUnknown') : phrase('said.exitCode', { code }));
+        const ended = lastText ? phrase('said.engine.endedSaying', { end, words: lastText }) : phrase('said.engine.ended', { end });
+        const why = failure ?? error;
+        resolve(why === null && detail !== null ? { available: true, detail } : { available: false, detail: why ?? ended });
       }),
     );
     process.send(JSON.stringify(request));

@@ -5,6 +5,7 @@ import { recipes, TrainParams, type EngineId, type RecipeId } from '@shared/mode
 import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { RunAppend, StoreWriter } from '../store/types';
 import type { TrainerLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
@@ -125,7 +126,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function known(runId: string): Run {
     const run = runs.get(runId);
-    if (!run) throw new AppError('not-found', `There is no run ${runId}`);
+    if (!run) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
     return run;
   }
 
@@ -155,9 +156,9 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     start({ recipe, engine, params }) {
-      if (closing) throw new AppError('conflict', 'The core is closing');
+      if (closing) throw new AppError('conflict', phrase('said.core.closing'));
       const definition = recipes[recipe];
-      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', `${recipe} does not run on the engine ${engine}`);
+      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', phrase('said.run.wrongEngine', { recipe, engine }));
       const checked = TrainParams.safeParse(params);
       if (!checked.success) throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
       const run: Run = {
@@ -176,7 +177,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     stop,
     delete(runId) {
-      if (!isFinal(known(runId).status)) throw new AppError('conflict', `Run ${runId} is not finished: stop it first`);
+      if (!isFinal(known(runId).status)) throw new AppError('conflict', phrase('said.run.unfinished', { run: runId }));
       writer.deleteRun(runId);
       runs.delete(runId);
       records.delete(runId);

@@ -2,6 +2,7 @@ import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import type { BatchColumns, EpochPoint, Run, RunFailure } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
+import { phrase, type Said } from '@shared/phrases/phrase';
 
 /**
  * A run and what of its trainer's story is not part of the record: whether its last word was heard, which epoch is
@@ -19,13 +20,13 @@ export interface RunState {
 
 export type RunEvent =
   | { readonly t: 'launched' }
-  | { readonly t: 'launch-failed'; readonly message: string }
+  | { readonly t: 'launch-failed'; readonly message: Said }
   | { readonly t: 'trainer'; readonly event: TrainerEvent }
   | { readonly t: 'stop' }
   /** The core has seen enough: the trainer is to be killed and the run fails with this. */
   | { readonly t: 'condemn'; readonly failure: RunFailure }
   /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
-  | { readonly t: 'unreadable'; readonly message: string }
+  | { readonly t: 'unreadable'; readonly message: Said }
   | { readonly t: 'exit'; readonly code: number | null; readonly signal: string | null; readonly error: string | null }
   | { readonly t: 'core-lost' };
 
@@ -63,7 +64,7 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'launch-failed':
       return fail(state, { code: 'launch-failed', message: event.message }, atMs);
     case 'core-lost':
-      return fail(state, { code: 'core-lost', message: 'The core ended while this run was under way' }, atMs);
+      return fail(state, { code: 'core-lost', message: phrase('said.run.coreLost') }, atMs);
     case 'stop':
       return stop(state, atMs);
     case 'condemn':
@@ -112,9 +113,9 @@ function exited(state: RunState, exit: Extract<RunEvent, { t: 'exit' }>, atMs: n
 
 function unexplained({ code, signal, error }: Extract<RunEvent, { t: 'exit' }>): RunFailure {
   if (error !== null) return { code: 'trainer-crashed', message: error };
-  if (signal !== null) return { code: 'trainer-killed', message: `The trainer was ended by ${signal}` };
-  if (code === 0) return { code: 'protocol', message: 'The trainer ended without a result' };
-  return { code: 'trainer-crashed', message: `The trainer ended with exit code ${code ?? 'unknown'}` };
+  if (signal !== null) return { code: 'trainer-killed', message: phrase('said.run.killed', { signal }) };
+  if (code === 0) return { code: 'protocol', message: phrase('said.run.noResult') };
+  return { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: code ?? '?' }) };
 }
 
 function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
@@ -139,7 +140,7 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
     case 'stopped':
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
-      return step({ ...state, lastWord: 'failed', verdict: { code: event.code, message: event.message } }, { t: 'expect-exit' });
+      return step({ ...state, lastWord: 'failed', verdict: { code: event.code, message: event.said ?? event.message } }, { t: 'expect-exit' });
     default:
       return assertNever(event);
   }

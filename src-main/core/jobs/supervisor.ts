@@ -1,6 +1,7 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import type { LogLine, RunFailure } from '@shared/model/run';
+import { english, phrase, saidBy, type Phrase } from '@shared/phrases/phrase';
 import { FloodGate } from './flood-gate';
 import type { TrainerLauncher, TrainerProcess } from './launcher';
 import { LineSplitter } from './line-splitter';
@@ -38,20 +39,21 @@ export interface Supervision {
   readonly done: Promise<void>;
 }
 
-function readEvent(line: string): TrainerEvent | string {
-  if (line.length > TRAINER_LINE_MAX) return `longer than ${TRAINER_LINE_MAX} characters`;
+/** @returns the event, or why the line is none */
+function readEvent(line: string): TrainerEvent | Phrase {
+  if (line.length > TRAINER_LINE_MAX) return phrase('said.line.tooLong', { most: TRAINER_LINE_MAX });
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    return 'not JSON';
+    return phrase('said.line.notJson');
   }
   const parsed = TrainerEvent.safeParse(json);
-  if (!parsed.success) return 'not an event of the protocol';
+  if (!parsed.success) return phrase('said.line.noEvent');
   const event = parsed.data;
   if (event.t !== 'batch') return event;
   const rows = event.step.length;
-  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : 'columns of unequal length';
+  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : phrase('said.line.unequal');
 }
 
 /** Starts one trainer and sees it through to its end. Whatever it prints or does, this neither throws nor grows. */
@@ -60,7 +62,7 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   try {
     trainer = launcher.launch();
   } catch (error) {
-    record.apply({ t: 'launch-failed', message: error instanceof Error ? error.message : String(error) });
+    record.apply({ t: 'launch-failed', message: saidBy(error) });
     return { stop: () => undefined, done: Promise.resolve() };
   }
 
@@ -106,7 +108,7 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   const apply = (event: RunEvent): void => act(record.apply(event));
   const condemn = (failure: RunFailure): void => {
     condemned = true;
-    record.log('core', failure.message);
+    record.log('core', english(failure.message));
     apply({ t: 'condemn', failure });
   };
 
@@ -117,13 +119,13 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   started.add(
     trainer.onLine((line) => {
       if (condemned) return;
-      if (!lineGate.admit(1)) return condemn({ code: 'protocol', message: `The trainer floods its event lines (more than ${LINES_PER_SECOND} a second)` });
+      if (!lineGate.admit(1)) return condemn({ code: 'protocol', message: phrase('said.run.floodLines', { most: LINES_PER_SECOND }) });
       const event = readEvent(line);
-      if (typeof event !== 'string') return apply({ t: 'trainer', event });
+      if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
-      const message = `The trainer sent a line that cannot be read: ${event}`;
+      const message = phrase('said.run.unreadable', { why: event });
       unreadable += 1;
-      if (unreadable > UNREADABLE_MAX) condemn({ code: 'protocol', message: `The trainer sent more than ${UNREADABLE_MAX} lines that cannot be read` });
+      if (unreadable > UNREADABLE_MAX) condemn({ code: 'protocol', message: phrase('said.run.manyUnreadable', { most: UNREADABLE_MAX }) });
       else apply({ t: 'unreadable', message });
     }),
   );
@@ -131,12 +133,12 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     trainer.onText((source, text) => {
       if (condemned) return;
       texts[source].push(text);
-      if (!textGate.admit(text.length)) condemn({ code: 'protocol', message: `The trainer floods its output (more than ${TEXT_PER_SECOND} characters a second)` });
+      if (!textGate.admit(text.length)) condemn({ code: 'protocol', message: phrase('said.run.floodText', { most: TEXT_PER_SECOND }) });
     }),
   );
   started.add(trainer.onExit((exit) => exited({ t: 'exit', ...exit })));
   after(timings.startTimeoutMs, () => {
-    if (record.run.engineUsed === null) condemn({ code: 'launch-failed', message: `The engine did not answer within ${timings.startTimeoutMs} ms` });
+    if (record.run.engineUsed === null) condemn({ code: 'launch-failed', message: phrase('said.run.engineLate', { ms: timings.startTimeoutMs }) });
   });
   send({ t: 'start', spec });
 

@@ -4,6 +4,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { deviceKind, editPlaces, inTreeOrder, LOCAL_NODE, nodeOf, TreeError, type DeviceTree, type Place, type PlaceKind, type TreeDevice, type TreeOperation } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
 
 /** A node that reports, and where it stands when nobody has placed it yet. */
@@ -54,7 +55,7 @@ export class DeviceTreeService {
    * @throws {AppError} `conflict` (it was edited meanwhile), `not-found`, `invalid-input`, or the store's; nothing is changed then
    */
   edit(revision: number, operations: readonly TreeOperation[]): DeviceTree {
-    if (revision !== this.stored.revision) throw new AppError('conflict', `The room was changed meanwhile (it is at revision ${this.stored.revision}, the edit was made on ${revision}). Look at it again.`);
+    if (revision !== this.stored.revision) throw new AppError('conflict', phrase('said.tree.changed', { now: this.stored.revision, edited: revision }));
     this.replace(this.edited(operations));
     return this.current;
   }
@@ -100,7 +101,7 @@ export class DeviceTreeService {
       return editPlaces(this.stored.places, operations, { newId, hasSeries });
     } catch (error) {
       if (!(error instanceof TreeError)) throw error;
-      throw new AppError(error.reason === 'not-found' ? 'not-found' : 'invalid-input', error.message, { cause: error });
+      throw new AppError(error.reason === 'not-found' ? 'not-found' : 'invalid-input', error.said, { cause: error });
     }
   }
 

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
+import { phrase, saidBy } from '@shared/phrases/phrase';
 import { isDamage, storageError } from './errors';
 import { inspect } from './inspect';
 import { latestVersion } from './migrate';
@@ -19,17 +20,17 @@ const PAGES_A_STEP = 256;
  * @throws {AppError} what `check` throws, `conflict` (`to` exists), `storage-full`, `storage-failed`
  */
 export async function copyDatabase(from: string, to: string, binding: string | null, check: () => void): Promise<void> {
-  if (existsSync(to)) throw new AppError('conflict', `${to} exists already and is left as it is. Choose another name.`);
+  if (existsSync(to)) throw new AppError('conflict', phrase('said.file.exists', { path: to }));
   try {
     await copyPages(from, to, binding, () => {
       check();
       return PAGES_A_STEP;
     });
     const damage = checkWhole(to, binding);
-    if (damage !== null) throw new AppError('storage-failed', `The copy of ${from} is damaged (${damage}), so ${from} most likely is. Restart Coldaisle: it checks its database then.`);
+    if (damage !== null) throw new AppError('storage-failed', phrase('said.backup.copyDamaged', { path: from, damage }));
   } catch (error) {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(to + suffix, { force: true });
-    if (isDamage(error)) throw new AppError('storage-failed', `${from} is damaged (${error instanceof Error ? error.message : String(error)}) and cannot be copied.`, { cause: error });
+    if (isDamage(error)) throw new AppError('storage-failed', phrase('said.backup.damaged', { path: from, why: saidBy(error) }), { cause: error });
     throw storageError(error, to);
   }
 }
@@ -52,10 +53,10 @@ function checkWhole(path: string, binding: string | null): string | null {
  */
 export function assertRestorable(path: string, binding: string | null): void {
   const found = inspect(path);
-  if (found.state === 'none') throw new AppError('not-found', `There is no backup at ${path}.`);
-  if (found.state === 'foreign') throw new AppError('invalid-input', `${path} is no backup of Coldaisle: ${found.why}.`);
+  if (found.state === 'none') throw new AppError('not-found', phrase('said.backup.none', { path }));
+  if (found.state === 'foreign') throw new AppError('invalid-input', phrase('said.backup.foreign', { path, why: found.why }));
   const known = latestVersion(migrations);
-  if (found.version > known) throw new AppError('invalid-input', `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Restore it with that one.`);
+  if (found.version > known) throw new AppError('invalid-input', phrase('said.backup.newer', { path, version: found.version, known }));
   try {
     const db = openForReading(path, binding);
     try {
@@ -64,6 +65,6 @@ export function assertRestorable(path: string, binding: string | null): void {
       db.close();
     }
   } catch (error) {
-    throw new AppError('invalid-input', `${path} is damaged and cannot be restored (${error instanceof Error ? error.message : String(error)}).`, { cause: error });
+    throw new AppError('invalid-input', phrase('said.backup.unrestorable', { path, why: saidBy(error) }), { cause: error });
   }
 }

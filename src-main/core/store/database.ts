@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
+import { english } from '@shared/phrases/phrase';
 import { isDamage, sqliteCode, storageError } from './errors';
 import { clearDamageNote, damageNoted, inspect, setAside } from './inspect';
 import { latestVersion, migrate, schemaVersion } from './migrate';
@@ -55,7 +56,7 @@ export function openDatabase<T>(options: OpenOptions<T>): Opened<T> {
   const found = inspect(path);
   if (found.state === 'ours' && found.version > latestVersion(migrations)) throw newer(path, found.version, latestVersion(migrations));
   const check = found.state === 'ours' ? wantedCheck(options) : 'none';
-  const first = found.state === 'foreign' ? found.why : tryOpen(options, check);
+  const first = found.state === 'foreign' ? english(found.why) : tryOpen(options, check);
   if (typeof first !== 'string') {
     if (check === 'whole') clearDamageNote(path);
     return { ...first, setAside: null };

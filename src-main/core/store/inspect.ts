@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
+import { phrase, type Phrase } from '@shared/phrases/phrase';
 import { folderError } from './errors';
 import { APPLICATION_ID } from './migrate';
 
@@ -13,7 +14,7 @@ const APPLICATION_ID_AT = 68;
 const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /** What the file at a database's path is, judged by its header alone: nothing is opened, locked or changed. */
-export type Found = { readonly state: 'none' } | { readonly state: 'foreign'; readonly why: string } | { readonly state: 'ours'; readonly version: number };
+export type Found = { readonly state: 'none' } | { readonly state: 'foreign'; readonly why: Phrase } | { readonly state: 'ours'; readonly version: number };
 
 /** @throws {AppError} `storage-failed` when the path cannot be read or holds no plain file */
 export function inspect(path: string): Found {
@@ -23,9 +24,9 @@ export function inspect(path: string): Found {
     if (!stat.isFile()) throw new AppError('storage-failed', `${path} is not a file. Move it away, or choose another folder with --data DIR.`);
     if (stat.size === 0) return { state: 'none' };
     const header = readHeader(path);
-    if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return { state: 'foreign', why: 'it has no SQLite header' };
+    if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return { state: 'foreign', why: phrase('said.file.noHeader') };
     const applicationId = header.readInt32BE(APPLICATION_ID_AT);
-    if (applicationId !== APPLICATION_ID) return { state: 'foreign', why: 'its header is not one of Coldaisle' };
+    if (applicationId !== APPLICATION_ID) return { state: 'foreign', why: phrase('said.file.otherHeader') };
     return { state: 'ours', version: header.readInt32BE(USER_VERSION_AT) };
   } catch (error) {
     throw folderError(error, path);

@@ -6,6 +6,7 @@ import type { DamageFound } from './block-reader';
 import type { EventSelection } from './events';
 import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
 import type { Series } from '@shared/model/series';
+import { type Said } from '@shared/phrases/phrase';
 import type { SqlValue } from './open';
 import type { SqlAnswer } from './sql';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
@@ -38,7 +39,7 @@ export type ReaderMessage = ReaderRequest | 'close';
 
 export type ReaderReply =
   | { readonly id: number; readonly ok: true; readonly output: ReaderCalls[ReaderCall]['output'] }
-  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly message: string }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly said: Said }
   /** Told in between: a block that could not be read. */
   | { readonly damaged: DamageFound };
 

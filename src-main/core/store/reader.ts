@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
 import type { Sample } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { DamageFound } from './block-reader';
 import { sqliteBinding } from './open';
 import type { CsvCursor, ReaderCall, ReaderCalls, ReaderReply, ReaderWorkerData } from './reader-protocol';
@@ -103,16 +104,16 @@ function readerThread({ databasePath, workerPath, log = () => undefined, onDamag
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
       if (reply.ok) entry?.resolve(reply.output);
-      else entry?.reject(new AppError(reply.code, reply.message));
+      else entry?.reject(new AppError(reply.code, reply.said));
     });
     started.on('error', (error) => (why = `: ${error instanceof Error ? error.message : String(error)}`));
     started.on('exit', (code) => {
       if (closing !== null) return;
       worker = null;
-      const crash = new AppError('internal', `The history reader stopped unexpectedly (exit code ${code}${why}).`);
+      const crash = new AppError('internal', phrase('said.reader.stopped', { code, why }));
       log('error', crash.message);
       const nowMs = performance.now();
-      if (nowMs - crashedAtMs < CRASH_WINDOW_MS) broken = new AppError('internal', `The history reader stopped twice within a minute${why}. Recording goes on; restart to read the history.`);
+      if (nowMs - crashedAtMs < CRASH_WINDOW_MS) broken = new AppError('internal', phrase('said.reader.stoppedTwice', { why }));
       crashedAtMs = nowMs;
       rejectAll(crash);
     });
@@ -121,9 +122,9 @@ function readerThread({ databasePath, workerPath, log = () => undefined, onDamag
 
   const ask = <K extends ReaderCall>(call: K, input: ReaderCalls[K]['input'], signal?: AbortSignal): Promise<ReaderCalls[K]['output']> =>
     new Promise((resolve, reject) => {
-      const cancelled = (): AppError => new AppError('cancelled', 'The query was cancelled.');
+      const cancelled = (): AppError => new AppError('cancelled', phrase('said.reader.cancelled'));
       if (signal?.aborted) return reject(cancelled());
-      if (closing !== null) return reject(new AppError('storage-failed', 'The history reader is closed.'));
+      if (closing !== null) return reject(new AppError('storage-failed', phrase('said.reader.closed')));
       if (broken !== null) return reject(broken);
       worker ??= start();
       const id = ++lastId;
@@ -151,7 +152,7 @@ function readerThread({ databasePath, workerPath, log = () => undefined, onDamag
     });
 
   const stop = async (): Promise<void> => {
-    rejectAll(new AppError('storage-failed', 'The history reader is closed.'));
+    rejectAll(new AppError('storage-failed', phrase('said.reader.closed')));
     const stopping = worker;
     if (stopping === null) return;
     worker = null;

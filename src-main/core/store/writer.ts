@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
+import { phrase } from '@shared/phrases/phrase';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
@@ -103,7 +104,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
   const use = <T>(work: () => T): T => {
-    if (!open) throw new AppError('storage-failed', `${path} is closed.`);
+    if (!open) throw new AppError('storage-failed', phrase('said.store.closed', { path }));
     try {
       return work();
     } catch (error) {

@@ -1,4 +1,5 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
+import { phrase, SaidError } from '@shared/phrases/phrase';
 
 /** Both clocks and the timer, so that a test can step them by hand. */
 export interface Clock {
@@ -22,7 +23,7 @@ export const systemClock: Clock = {
 /** Resolves with `fallback` when `work` has not settled after `limitMs`; leaves no timer behind. Never rejects. */
 export function settledWithin<T>(clock: Clock, work: Promise<T>, limitMs: number, fallback: (error: unknown) => T): Promise<T> {
   return new Promise((resolve) => {
-    const timer = clock.setTimer(() => resolve(fallback(new Error(`no answer within ${limitMs / 1000} s`))), limitMs);
+    const timer = clock.setTimer(() => resolve(fallback(new SaidError(phrase('said.noAnswer', { seconds: limitMs / 1000 })))), limitMs);
     work.then(
       (value) => {
         timer.dispose();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostPower } from '@shared/model/settings';
+import { phrase, type Said } from '@shared/phrases/phrase';
 import { z } from 'zod';
 import type { CollectorEnvironment } from './collector';
 import { readTopology, type CpuTopology } from './collectors/topology';
@@ -11,8 +12,8 @@ export interface CpuPowerLimits {
   readonly maxW: number;
   /** settings: given by the operator; tdp: the processor's own TDP; architecture: watts per thread of its kind; unknown: an average. */
   readonly basis: 'settings' | 'tdp' | 'architecture' | 'unknown';
-  /** In words, with the source, for the doctor. */
-  readonly explained: string;
+  /** With the source, for the doctor. */
+  readonly explained: Said;
 }
 
 const Watts = z.number().positive().max(5_000);
@@ -28,14 +29,14 @@ const CpuPowerTable = z.object({
     source: z.string(),
     processors: z.array(z.object({ brand: z.string(), tdpW: Watts })),
   }),
-  perThread: z.object({ architectures: z.array(ThreadWatts.extend({ cpuid: Cpuid })), unknown: ThreadWatts }),
+  perThread: z.object({ architectures: z.array(ThreadWatts.extend({ cpuid: Cpuid })), unknown: ThreadWatts.omit({ name: true }) }),
 });
 export type CpuPowerTable = z.infer<typeof CpuPowerTable>;
 
 /** For an installation whose table is missing or damaged: the table's own last resort. */
 const lastResort: CpuPowerTable = {
   tdp: { idleShare: 0.12, maxShare: 1.02, shareSource: 'teads', source: 'none', processors: [] },
-  perThread: { architectures: [], unknown: { name: 'unknown processor; resources/power/cpu-power.json cannot be read', idleW: 0.74, maxW: 3.5, source: 'ccf-average' } },
+  perThread: { architectures: [], unknown: { idleW: 0.74, maxW: 3.5, source: 'ccf-average' } },
 };
 
 /** Models what the processors draw where no counter can be read: idle + (max − idle) × load. */
@@ -60,7 +61,7 @@ export function createCpuPower({ env, resourcesDir, overrides }: CpuPowerOptions
     const { cpuIdleW, cpuMaxW } = overrides();
     if (cpuIdleW === null && cpuMaxW === null) return limits;
     const idleW = cpuIdleW ?? Math.min(limits.idleW, cpuMaxW ?? limits.idleW);
-    return { idleW, maxW: Math.max(idleW, cpuMaxW ?? limits.maxW), basis: 'settings', explained: 'set by the operator' };
+    return { idleW, maxW: Math.max(idleW, cpuMaxW ?? limits.maxW), basis: 'settings', explained: phrase('said.cpuPower.settings') };
   };
   return {
     limits: () => (identified === null ? null : withOverrides(identified)),
@@ -94,16 +95,17 @@ export function tableLimits(topology: CpuTopology, table: CpuPowerTable): CpuPow
       idleW: sockets * processor.tdpW * tdp.idleShare,
       maxW: sockets * processor.tdpW * tdp.maxShare,
       basis: 'tdp',
-      explained: `${sockets} × ${processor.tdpW} W TDP (${tdp.source}) × ${tdp.idleShare}–${tdp.maxShare} (${tdp.shareSource})`,
+      explained: phrase('said.cpuPower.tdp', { sockets, tdpW: processor.tdpW, source: tdp.source, idleShare: tdp.idleShare, maxShare: tdp.maxShare, shareSource: tdp.shareSource }),
     };
   }
   const kind = perThread.architectures.find(({ cpuid }) => isKind(topology.cpuid, cpuid));
   const watts = kind ?? perThread.unknown;
+  const unknown = table === lastResort ? phrase('said.cpuPower.noTable', { path: 'resources/power/cpu-power.json' }) : phrase('said.cpuPower.unknown');
   return {
     idleW: topology.threads * watts.idleW,
     maxW: topology.threads * watts.maxW,
     basis: kind ? 'architecture' : 'unknown',
-    explained: `${topology.threads} logical CPUs × ${watts.idleW}–${watts.maxW} W (${watts.name}, ${watts.source})`,
+    explained: phrase('said.cpuPower.threads', { threads: topology.threads, idleW: watts.idleW, maxW: watts.maxW, kind: kind?.name ?? unknown, source: watts.source }),
   };
 }
 

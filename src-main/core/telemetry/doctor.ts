@@ -1,7 +1,9 @@
 import type { DoctorItem } from '@shared/model/doctor';
+import { phrase, saidBy } from '@shared/phrases/phrase';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
-import { messageOf, type RecordingState } from './ingest';
+import { sensorItem } from './collectors/items';
+import type { RecordingState } from './ingest';
 import type { CollectorState } from './scheduler';
 
 const ASK_LIMIT_MS = 5_000;
@@ -15,7 +17,7 @@ export async function collectorItems(clock: Clock, collectors: readonly Collecto
     collectors.map(async (collector) => {
       const asked = (async () => collector.doctor())();
       const items = await settledWithin<readonly DoctorItem[]>(clock, asked, ASK_LIMIT_MS, (error) => [
-        { id: `sensor.${collector.id}`, group: 'sensor', name: collector.id, state: 'failing', detail: messageOf(error), repair: null },
+        sensorItem(collector.id, 'failing', saidBy(error)),
       ]);
       const seen = states.find((state) => state.id === collector.id);
       return items.map((item) => correct(item, seen));
@@ -26,18 +28,19 @@ export async function collectorItems(clock: Clock, collectors: readonly Collecto
 
 function correct(item: DoctorItem, seen: CollectorState | undefined): DoctorItem {
   if (item.state !== 'works' || seen === undefined || (seen.state !== 'failing' && seen.state !== 'hung')) return item;
-  return { ...item, state: 'failing', detail: seen.state === 'hung' ? `hung: ${seen.lastError ?? ''}` : (seen.lastError ?? '') };
+  const why = seen.lastError ?? '';
+  return { ...item, state: 'failing', detail: seen.state === 'hung' ? phrase('said.hung', { why }) : why };
 }
 
 /** Whether samples reach the disk. */
 export function recordingItem(recording: RecordingState): DoctorItem {
-  const kept = `${recording.waiting} samples wait in memory, ${recording.lost} are lost`;
+  const { works, error, waiting, lost } = recording;
   return {
     id: 'storage.recording',
     group: 'storage',
-    name: 'Recording of samples',
-    state: recording.works ? 'works' : 'failing',
-    detail: recording.works ? 'one transaction a second' : `${recording.error ?? ''}; live values go on, ${kept}`,
-    repair: recording.works ? null : 'Free space on the disk that holds the data folder; recording resumes by itself.',
+    name: phrase('doctor.item.storage.recording'),
+    state: works ? 'works' : 'failing',
+    detail: works ? phrase('said.recording.works') : phrase('said.recording.failing', { error: error ?? '', waiting, lost }),
+    repair: works ? null : phrase('said.recording.repair'),
   };
 }

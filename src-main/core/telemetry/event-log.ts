@@ -2,6 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { Ring } from '@shared/base/ring';
 import type { DeviceEvent } from '@shared/model/device-event';
+import { english } from '@shared/phrases/phrase';
 import type { Log } from './ingest';
 
 const HELD = 500;
@@ -17,7 +18,7 @@ export class EventLog {
 
   add(event: DeviceEvent): void {
     this.held.push(event);
-    this.log(event.severity === 'info' ? 'info' : 'warn', `${event.device}: ${event.text}`);
+    this.log(event.severity === 'info' ? 'info' : 'warn', `${event.device}: ${english(event.text)}`);
     this.added.emit(event);
   }
 

@@ -2,6 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
+import { english, saidBy, type Said } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
@@ -28,7 +29,7 @@ export interface TelemetryBatch {
 export interface RecordingState {
   readonly works: boolean;
   /** Why nothing is recorded now; null when it works. */
-  readonly error: string | null;
+  readonly error: Said | null;
   /** Samples waiting in memory to be recorded, and samples that had to be given up since the start. */
   readonly waiting: number;
   readonly lost: number;
@@ -70,7 +71,7 @@ export class Ingest {
     },
   };
   private lost = 0;
-  private failure: string | null = null;
+  private failure: Said | null = null;
   private retryAtMono = -Infinity;
   private nextSweepMono = -Infinity;
 
@@ -310,10 +311,10 @@ export class Ingest {
   }
 
   private refused(error: unknown): void {
-    const message = messageOf(error);
+    const why = saidBy(error);
     this.retryAtMono = this.clock.monoMs() + RETRY_MS;
-    if (this.failure !== message) this.log('error', `samples cannot be recorded, live values go on: ${message}`);
-    this.failure = message;
+    if (this.failure === null || english(this.failure) !== english(why)) this.log('error', `samples cannot be recorded, live values go on: ${english(why)}`);
+    this.failure = why;
   }
 
   private ringOf(seriesId: number): SeriesRing {

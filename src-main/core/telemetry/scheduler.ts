@@ -1,5 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { Reading } from '@shared/model/series';
+import { english, phrase, saidBy, type Said } from '@shared/phrases/phrase';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
 import { messageOf, type Log, type SourceReport } from './ingest';
@@ -9,7 +10,7 @@ import { checkReadings } from './readings';
 export interface CollectorState {
   readonly id: string;
   readonly state: 'waiting' | 'ok' | 'failing' | 'hung';
-  readonly lastError: string | null;
+  readonly lastError: Said | null;
 }
 
 export interface SchedulerOptions {
@@ -36,7 +37,7 @@ const CLOSE_LIMIT_MS = 5_000;
 interface Entry {
   readonly collector: Collector;
   state: CollectorState['state'];
-  lastError: string | null;
+  lastError: Said | null;
   /** The read under way, if any; settled or not decides whether it may be asked again. */
   reading: { readonly abort: AbortController; readonly settled: Promise<void> } | null;
   /** Monotonic time from which it is due. */
@@ -146,7 +147,7 @@ export class Scheduler {
     return new Promise((resolve) => {
       const deadline = this.later(() => {
         expired = true;
-        this.failed(entry, startedMono, `no answer within ${this.deadlineMs / 1000} s`, 'hung');
+        this.failed(entry, startedMono, phrase('said.noAnswer', { seconds: this.deadlineMs / 1000 }), 'hung');
         abort.abort();
         resolve();
       }, this.deadlineMs);
@@ -163,10 +164,10 @@ export class Scheduler {
         (value) =>
           settle(() => {
             const readings = checkReadings(value);
-            if (readings === null) this.failed(entry, startedMono, 'its answer was not a list of readings', 'failing');
+            if (readings === null) this.failed(entry, startedMono, phrase('said.collector.garbage'), 'failing');
             else this.answered(entry, startedMono, readings);
           }),
-        (error: unknown) => settle(() => this.failed(entry, startedMono, messageOf(error), 'failing')),
+        (error: unknown) => settle(() => this.failed(entry, startedMono, saidBy(error), 'failing')),
       );
       entry.reading = { abort, settled };
     });
@@ -184,10 +185,11 @@ export class Scheduler {
     entry.dueMono = Math.max(startedMono + entry.collector.periodMs, clock.monoMs() + restMs) - TICK_MS / 2;
   }
 
-  private failed(entry: Entry, startedMono: number, message: string, state: 'failing' | 'hung'): void {
-    if (entry.lastError !== message) this.options.log('warn', `${entry.collector.id}: ${message}`);
+  private failed(entry: Entry, startedMono: number, why: Said, state: 'failing' | 'hung'): void {
+    const message = english(why);
+    if (entry.lastError === null || english(entry.lastError) !== message) this.options.log('warn', `${entry.collector.id}: ${message}`);
     entry.state = state;
-    entry.lastError = message;
+    entry.lastError = why;
     entry.arrived = null;
     const backoffMs = Math.max(entry.collector.periodMs, Math.min(MAX_BACKOFF_MS, entry.collector.periodMs * 2 ** entry.failures));
     entry.failures = Math.min(entry.failures + 1, 16);

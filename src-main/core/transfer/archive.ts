@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '@shared/contract/errors';
+import { english } from '@shared/phrases/phrase';
 import { inspect } from '../store/inspect';
 import { latestVersion } from '../store/migrate';
 import { migrations } from '../store/migrations';
@@ -24,7 +25,7 @@ export async function withArchive<T>(dataDir: string, readerWorker: string, anyV
   const path = databasePath(dataDir);
   const found = inspect(path);
   if (found.state === 'none') throw new AppError('not-found', `Nothing has been recorded in ${dataDir}. Another folder is named with --data DIR.`);
-  if (found.state === 'foreign') throw new AppError('storage-failed', `${path} is no database of Coldaisle: ${found.why}.`);
+  if (found.state === 'foreign') throw new AppError('storage-failed', `${path} is no database of Coldaisle: ${english(found.why)}.`);
   const known = latestVersion(migrations);
   if (found.version > known) throw new AppError('storage-failed', `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Use that one.`);
   if (found.version < known && !anyVersion) throw new AppError('storage-failed', `${path} was written by an older Coldaisle. Start this one on it once, which brings it up to date.`);

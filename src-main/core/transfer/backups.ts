@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
+import { phrase } from '@shared/phrases/phrase';
 import { assertRestorable } from '../store/copy';
 import { folderError } from '../store/errors';
 import { sqliteBinding } from '../store/open';
@@ -27,7 +28,7 @@ export interface CopyOptions {
  * @throws {AppError} `conflict` (`to` exists), `cancelled`, `storage-full`, `storage-failed`
  */
 export async function copyWhole({ from, to, readerWorker, onProgress = () => undefined, signal }: CopyOptions): Promise<void> {
-  if (existsSync(to)) throw new AppError('conflict', `${to} exists already and is left as it is. Choose another name.`);
+  if (existsSync(to)) throw new AppError('conflict', phrase('said.file.exists', { path: to }));
   const part = `${to}.part`;
   try {
     mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
@@ -119,7 +120,7 @@ export class Backups {
 
   /** Lays the backup ready for the next start. @throws {AppError} `conflict` while another copy runs, and as stageRestore */
   async restore(name: string, signal: AbortSignal): Promise<void> {
-    if (!BACKUP_NAME.test(name) || basename(name) !== name) throw new AppError('invalid-input', `"${name}" is not the name of a backup.`);
+    if (!BACKUP_NAME.test(name) || basename(name) !== name) throw new AppError('invalid-input', phrase('said.backup.notAName', { name }));
     await this.copying('restore', name, signal, (options) => stageRestore({ ...options, from: join(this.folder, name), databasePath: this.options.databasePath }));
     this.staged = name;
     this.changed.emit(this.state);
@@ -139,7 +140,7 @@ export class Backups {
   }
 
   private async copying(kind: 'backup' | 'restore', name: string, signal: AbortSignal, copy: (options: Pick<CopyOptions, 'readerWorker' | 'onProgress' | 'signal'>) => Promise<void>): Promise<void> {
-    if (this.running !== null) throw new AppError('conflict', 'Another backup or restore is under way. Wait for it, or cancel it.');
+    if (this.running !== null) throw new AppError('conflict', phrase('said.backup.busy'));
     const onProgress = (doneBytes: number, totalBytes: number): void => {
       this.job = { kind, name, doneBytes, totalBytes };
       this.changed.emit(this.state);

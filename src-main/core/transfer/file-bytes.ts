@@ -2,6 +2,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '@shared/contract/errors';
+import { phrase } from '@shared/phrases/phrase';
 
 const CHUNK = 256 * 1024;
 
@@ -58,7 +59,7 @@ export class FileBytes {
       }
     } catch (error) {
       if (!isZlibError(error)) throw error;
-      throw new AppError('invalid-input', `${this.path} is cut off or damaged as a gzip file (${error.message}). What could be unpacked before that is in; get the file anew and import it again.`, { cause: error });
+      throw new AppError('invalid-input', phrase('said.import.gzip', { path: this.path, why: error.message }), { cause: error });
     }
   }
 }

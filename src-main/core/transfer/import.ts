@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ImportFormat } from '@shared/model/import';
 import type { Sample, Series } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
 import { defaultReportPath, ImportPosition, type Progress } from './import-position';
@@ -84,7 +85,7 @@ const AHEAD_MS = 24 * 3_600_000;
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new AppError('not-found', `There is no file ${path}.`);
+  if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
   const bytes = fileBytes(path);
   const plan = await reading(options, bytes);
   const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([plan.format, options.rules, options.timeColumn, options.reportPath]));
@@ -143,7 +144,7 @@ interface Reading {
 async function reading({ path, format, rules, timeColumn, now = Date.now }: ImportOptions, bytes: FileBytes): Promise<Reading> {
   const latestMs = now() + AHEAD_MS;
   const first = await firstRecord(bytes);
-  if (first === null) throw new AppError('invalid-input', `${path} is empty.`);
+  if (first === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
   const start: Progress = { byte: 0, line: 1, samples: 0, badLines: 0, reportBytes: 0, unmapped: {}, expired: 0, seriesIds: [], fromMs: null, toMs: null };
   if ((format ?? guess(first.text)) === 'openmetrics') return { format: 'openmetrics', separator: null, source: openMetricsSource({ rules, latestMs }), start };
   const header = first.text;

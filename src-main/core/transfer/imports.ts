@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ImportEntry, ImportFigures, ImportPlan, ImportState } from '@shared/model/import';
+import { phrase, saidBy } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
 import { importFile, type ImportProgress, type ImportResult } from './import';
@@ -60,8 +61,8 @@ export class Imports {
    */
   async choose(): Promise<string | null> {
     const { chooseFile } = this.options;
-    if (chooseFile === null) throw new AppError('invalid-input', 'This console has no dialog for files: the page sends the file instead.');
-    if (this.choosing) throw new AppError('conflict', 'A dialog for a file is open already.');
+    if (chooseFile === null) throw new AppError('invalid-input', phrase('said.import.noDialog'));
+    if (this.choosing) throw new AppError('conflict', phrase('said.import.dialogOpen'));
     this.choosing = true;
     let path: string | null;
     try {
@@ -91,7 +92,7 @@ export class Imports {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const { bavail, bsize } = statfsSync(dirname(path));
-      if (bavail * bsize < bytes + SPARE_BYTES) throw new AppError('storage-full', `${plain} does not fit on the volume of ${importsFolder(this.options.dataDir)}. Free some space on it, or import it on the machine itself: npm start -- import FILE.`);
+      if (bavail * bsize < bytes + SPARE_BYTES) throw new AppError('storage-full', phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }));
     } catch (error) {
       throw folderError(error, path);
     }
@@ -107,7 +108,7 @@ export class Imports {
   async receive(id: string, offset: number, piece: Uint8Array): Promise<number> {
     const entry = this.known(id);
     if (entry.stage !== 'receiving') return entry.receivedBytes;
-    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes) throw new AppError('conflict', `A piece of ${entry.name} is out of order. Choose the file again; it goes on where it was.`);
+    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes) throw new AppError('conflict', phrase('said.import.outOfOrder', { name: entry.name }));
     try {
       appendFileSync(entry.path, piece, { mode: 0o600 });
     } catch (error) {
@@ -136,8 +137,8 @@ export class Imports {
    */
   start(id: string, plan: ImportPlan): void {
     const entry = this.known(id);
-    if (this.running !== null) throw new AppError('conflict', 'Another import is under way. Wait for it, or stop it.');
-    if (entry.stage === 'receiving' || entry.stage === 'done') throw new AppError('conflict', `${entry.name} is ${entry.stage === 'done' ? 'in already' : 'not all here yet'}.`);
+    if (this.running !== null) throw new AppError('conflict', phrase('said.import.busy'));
+    if (entry.stage === 'receiving' || entry.stage === 'done') throw new AppError('conflict', phrase(entry.stage === 'done' ? 'said.import.done' : 'said.import.notHere', { name: entry.name }));
     const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path) : entry.reportPath;
     this.keep(id, { plan, stage: 'running', error: null, outcome: null, reportPath });
     this.unsettled.delete(id);
@@ -163,7 +164,7 @@ export class Imports {
   async *report(id: string, signal?: AbortSignal): AsyncGenerator<string, void> {
     const entry = this.known(id);
     const path = entry.reportPath;
-    if (path === null || !existsSync(path)) throw new AppError('not-found', `There is no report of ${entry.name}.`);
+    if (path === null || !existsSync(path)) throw new AppError('not-found', phrase('said.import.noReport', { name: entry.name }));
     try {
       yield* createReadStream(path, { encoding: 'utf8', highWaterMark: REPORT_PIECE, ...(signal ? { signal } : {}) }) as AsyncIterable<string>;
     } catch (error) {
@@ -205,9 +206,9 @@ export class Imports {
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
     } catch (error) {
-      const told = isAppError(error) ? error : new AppError('internal', `The import of ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+      const told = isAppError(error) ? error : new AppError('internal', phrase('said.import.failed', { name, why: saidBy(error) }));
       log('warn', told.message);
-      patch = { stage: 'failed', error: { code: told.code, message: told.message } };
+      patch = { stage: 'failed', error: { code: told.code, message: told.said } };
     }
     this.running = null;
     this.options.onSeries();
@@ -254,7 +255,7 @@ export class Imports {
 
   private known(id: string): KeptEntry {
     const entry = this.list.get(id);
-    if (entry === null) throw new AppError('not-found', `There is no import ${id}.`);
+    if (entry === null) throw new AppError('not-found', phrase('said.import.none', { id }));
     return entry;
   }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
 import type { ImportPreview } from '@shared/model/import';
+import { phrase } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import { fileBytes, firstRecord, guess } from './import';
 import { metricOfFamily } from './names';
@@ -18,10 +19,10 @@ const PIECES = 4;
  * @throws {AppError} `not-found`, `invalid-input` (empty, or damaged as a gzip file), `storage-failed`
  */
 export async function previewImport(path: string): Promise<ImportPreview> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new AppError('not-found', `There is no file ${path}.`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
   const bytes = fileBytes(path);
   const first = await firstRecord(bytes);
-  if (first === null) throw new AppError('invalid-input', `${path} is empty.`);
+  if (first === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
   const packed = bytes.isPacked;
   if (guess(first.text) === 'openmetrics') return { format: 'openmetrics', packed, columns: [], timeColumn: null, foreign: await foreignMetrics(path) };
   if (isOwnCsv(first.text)) return { format: 'csv', packed, columns: [], timeColumn: null, foreign: [] };

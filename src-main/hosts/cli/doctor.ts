@@ -1,6 +1,7 @@
 import { formatTable } from './format';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { RpcClient } from '@shared/rpc/client';
+import { english } from '@shared/phrases/phrase';
 import type { Terminal } from './terminal';
 
 const marks: Record<DoctorItem['state'], string> = { works: '✓ works', missing: '– missing', forbidden: '! forbidden', failing: '✗ failing' };
@@ -16,11 +17,11 @@ export async function doctor(client: RpcClient, terminal: Terminal): Promise<voi
   if (repairs.length === 0) return;
   terminal.line('');
   terminal.line('Repairs');
-  for (const { name, repair } of repairs) terminal.line(`  ${name}: ${oneLine(repair ?? '')}`);
+  for (const { name, repair } of repairs) terminal.line(`  ${english(name)}: ${oneLine(english(repair ?? ''))}`);
 }
 
 function row(item: DoctorItem): string[] {
-  return [groups[item.group], item.name, marks[item.state], oneLine(item.detail)];
+  return [groups[item.group], english(item.name), marks[item.state], oneLine(english(item.detail))];
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

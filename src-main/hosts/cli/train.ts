@@ -4,6 +4,7 @@ import { runTable } from './run-table';
 import type { RpcClient } from '@shared/rpc/client';
 import type { CommandInput } from '@shared/contract/commands';
 import type { AppError } from '@shared/contract/errors';
+import { english } from '@shared/phrases/phrase';
 import type { Terminal } from './terminal';
 
 /** Exit codes: 0 it succeeded, 1 it failed, 130 it was stopped from the terminal. */
@@ -116,7 +117,7 @@ function epochLine(run: Run, epoch: EpochPoint): string {
 }
 
 async function failureText(client: RpcClient, run: Run): Promise<string> {
-  const why = run.failure ? `${run.failure.message} (${run.failure.code})` : 'no reason was given';
+  const why = run.failure ? `${english(run.failure.message)} (${run.failure.code})` : 'no reason was given';
   const ran = run.startedAtMs !== null && run.endedAtMs !== null ? ` after ${formatDuration(run.endedAtMs - run.startedAtMs)}` : '';
   const { lines } = await client.call('runs.log', { runId: run.id, afterSeq: 0 });
   const last = lines.slice(-10).map((line) => `  ${line.source}: ${line.text}`);

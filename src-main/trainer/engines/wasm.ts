@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { phrase } from '@shared/phrases/phrase';
 import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
 import { EngineUnavailable, type Engine, type TfCore, type TfLayers } from './engine';
 import { createWasmAdam } from './wasm-kernels/adam';
@@ -18,7 +19,7 @@ function binaryFolder(): string {
   for (const folder of [unpacked, fromPackage, __dirname]) {
     if (existsSync(join(folder, BINARY))) return folder;
   }
-  throw new EngineUnavailable(`${BINARY} was not found in ${fromPackage}: install again with npm ci`);
+  throw new EngineUnavailable(phrase('said.engine.noFile', { file: BINARY, folder: fromPackage, command: 'npm ci' }));
 }
 
 /** tfjs on WebAssembly with SIMD: the default, nothing to download. tfjs does not offer its threads under Node. */
@@ -28,9 +29,9 @@ export const wasm: Engine = {
     const core = load('@tensorflow/tfjs-core') as TfCore;
     const layers = load('@tensorflow/tfjs-layers') as TfLayers;
     const { setWasmPaths, version_wasm } = load('@tensorflow/tfjs-backend-wasm') as typeof Wasm;
-    if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable('this processor or runtime has no WebAssembly SIMD');
+    if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable(phrase('said.engine.noSimd'));
     setWasmPaths(binaryFolder() + sep);
-    if (!(await core.setBackend('wasm'))) throw new EngineUnavailable('tfjs could not start its WASM backend');
+    if (!(await core.setBackend('wasm'))) throw new EngineUnavailable(phrase('said.engine.noBackend'));
     const heap = wasmHeap(core);
     useOwnMatMul(core, heap);
     return { core, layers, detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`, adam: (learningRate) => createWasmAdam(core, heap, learningRate) };

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { valueOf } from '../../data/loadable';
+import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useAsked } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -24,7 +25,7 @@ export function Events({ device }: { readonly device: string }): ReactNode {
         {events.map((event) => (
           <li key={event.id} data-severity={event.severity} title={t(`device.severity.${event.severity}`)}>
             <time>{format.shortDateTime(event.atMs)}</time>
-            <span>{event.text}</span>
+            <span>{say(t, event.text)}</span>
           </li>
         ))}
       </ul>

@@ -1,16 +1,10 @@
 import type { ReactNode } from 'react';
 import type { DoctorItem } from '@shared/model/doctor';
-import { isTextKey } from '../../i18n';
-import { useTexts, type Translate } from '../../i18n/use-texts';
+import { say } from '../../i18n/say';
+import { useTexts } from '../../i18n/use-texts';
 import { Copyable } from '../../ui/Copyable';
 
 const groups = ['sensor', 'engine', 'permission', 'storage'] as const;
-
-/** The core names its items in English; those that the catalogues know are translated. */
-function nameOf(t: Translate, item: DoctorItem): string {
-  const key = `doctor.item.${item.id}`;
-  return isTextKey(key) ? t(key) : item.name;
-}
 
 export function DoctorTable({ items }: { readonly items: readonly DoctorItem[] }): ReactNode {
   const { t } = useTexts();
@@ -27,12 +21,12 @@ export function DoctorTable({ items }: { readonly items: readonly DoctorItem[] }
                 <span className="status-mark" aria-hidden />
                 {t(`doctor.code.${item.state}`)}
               </span>
-              <span className="doctor-name">{nameOf(t, item)}</span>
-              <span className="doctor-detail">{item.detail}</span>
+              <span className="doctor-name">{say(t, item.name)}</span>
+              <span className="doctor-detail">{say(t, item.detail)}</span>
               {item.repair === null ? null : (
                 <span className="doctor-repair">
                   <span className="doctor-repair-word">{t('doctor.repair')}</span>
-                  <Copyable text={item.repair} />
+                  <Copyable text={say(t, item.repair)} />
                 </span>
               )}
             </li>

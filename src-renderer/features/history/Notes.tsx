@@ -4,6 +4,7 @@ import type { Series } from '@shared/model/series';
 import type { HistoryView } from '../../data/history-view';
 import { valueOf } from '../../data/loadable';
 import { noteScope, targetName } from '../../data/note-devices';
+import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useAsked, useSettled, useValue } from '../../rpc/hooks';
@@ -34,8 +35,8 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
       const name = kind === ANNOTATION ? targetName(places ?? [], device) : null;
       return name === null ? text : `${name}: ${text}`;
     };
-    view.mark(events.map(({ id, atMs, device, kind, text }) => ({ id: `event-${id}`, from: atMs, to: atMs, label: label(device, kind, text) })));
-  }, [view, events, places]);
+    view.mark(events.map(({ id, atMs, device, kind, text }) => ({ id: `event-${id}`, from: atMs, to: atMs, label: label(device, kind, say(t, text)) })));
+  }, [t, view, events, places]);
   return (
     <>
       <IconButton icon="note" label={t('history.notes')} onClick={() => setOpen(true)} data-testid="note" />

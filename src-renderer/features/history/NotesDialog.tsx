@@ -6,6 +6,7 @@ import type { Series } from '@shared/model/series';
 import { toAppError, valueOf } from '../../data/loadable';
 import { noteScope, noteTargets, targetName } from '../../data/note-devices';
 import type { TimeSpan } from '../../data/time-window';
+import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useAsked, useValue } from '../../rpc/hooks';
@@ -95,7 +96,7 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
         notes={valueOf(answer)?.events ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}
         editing={draft.id}
-        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text })}
+        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text: say(t, text) })}
         onRemove={remove}
       />
       <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
@@ -142,9 +143,9 @@ function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): 
   return (
     <ul className="notes" aria-label={t('history.notes')}>
       {notes.map((note) => (
-        <li key={note.id} data-note={note.text} aria-current={note.id === editing || undefined}>
+        <li key={note.id} data-note={say(t, note.text)} aria-current={note.id === editing || undefined}>
           <span className="note-where">{`${format.shortDateTime(note.atMs)} · ${nameOf(note.device)}`}</span>
-          <span className="note-text">{note.text}</span>
+          <span className="note-text">{say(t, note.text)}</span>
           {asked === note.id ? (
             <span className="note-buttons">
               <Button onClick={() => setAsked(null)}>{t('ui.cancel')}</Button>
@@ -154,8 +155,8 @@ function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): 
             </span>
           ) : (
             <span className="note-buttons">
-              <IconButton icon="note" label={t('history.note.editOf', { text: note.text })} onClick={() => onEdit(note)} data-testid="note-edit" />
-              <IconButton icon="trash" label={t('history.note.remove', { text: note.text })} onClick={() => setAsked(note.id)} data-testid="note-remove" />
+              <IconButton icon="note" label={t('history.note.editOf', { text: say(t, note.text) })} onClick={() => onEdit(note)} data-testid="note-edit" />
+              <IconButton icon="trash" label={t('history.note.remove', { text: say(t, note.text) })} onClick={() => setAsked(note.id)} data-testid="note-remove" />
             </span>
           )}
         </li>

@@ -2,6 +2,7 @@ import { useCallback, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { foldRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
+import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -34,7 +35,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   if (live.state === 'failed') {
     return (
       <EmptyState icon="training" tone="bad" title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')} action={<a href="#/training">{t('run.back')}</a>}>
-        {live.error.code === 'not-found' ? t('run.gone.text') : live.error.message}
+        {live.error.code === 'not-found' ? t('run.gone.text') : say(t, live.error.said)}
       </EmptyState>
     );
   }
@@ -87,7 +88,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
           <Icon name="warning" />
           <div>
             <strong>{t(`run.failure.${run.failure.code}`)}</strong>
-            <p className="error-detail">{run.failure.message}</p>
+            <p className="error-detail">{say(t, run.failure.message)}</p>
             <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
           </div>
         </div>

@@ -2,6 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import { toAppError, valueOf } from '../../data/loadable';
+import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useCommand } from '../../rpc/hooks';
@@ -62,7 +63,7 @@ export function StartForm(): ReactNode {
           />
         )}
       </Field>
-      <Field label={t('training.start.engine')} hint={chosen?.available === true ? chosen.detail : undefined} error={unavailable ? t('training.start.engineUnavailable') : null}>
+      <Field label={t('training.start.engine')} hint={chosen?.available === true ? say(t, chosen.detail) : undefined} error={unavailable ? t('training.start.engineUnavailable') : null}>
         {({ id, describedBy }) => (
           <Select<EngineId>
             id={id}
@@ -78,7 +79,7 @@ export function StartForm(): ReactNode {
       </Field>
       {unavailable ? (
         <div className="engine-repair">
-          <p>{chosen.detail}</p>
+          <p>{say(t, chosen.detail)}</p>
           {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
         </div>
       ) : null}

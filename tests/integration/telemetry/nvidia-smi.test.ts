@@ -7,6 +7,7 @@ import { createNvidiaSmiCollector } from '../../../src-main/core/telemetry/colle
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { fakeMachine } from '../../fakes/sysfs';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
+import { doctorOf } from '../../helpers/said';
 
 const FAKE = resolve(import.meta.dirname, '../../fakes/nvidia-smi.mjs');
 
@@ -26,7 +27,7 @@ const isAlive = (pid: number): boolean => {
 };
 /** What the scheduler would make of one answer. */
 const read = async (given = signal()): Promise<Record<string, number | null>> => byName(checkReadings(await collector.read(given)) ?? []);
-const item = async () => (await collector.doctor())[0];
+const item = async () => (await doctorOf(collector))[0];
 /** Until something that a child process does has happened; bounded by the test's own time limit. */
 const until = async (condition: () => Promise<boolean>): Promise<void> => {
   while (!(await condition())) await new Promise((r) => setTimeout(r, 20));

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { english } from '@shared/phrases/phrase';
 import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
+import { doctorOf, inWindow } from '../../helpers/said';
 
 const SOURCE = resolve(import.meta.dirname, '../../fakes/nvml/nvml.c');
 const MIB = 2 ** 20;
@@ -32,7 +34,7 @@ function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 
 }
 /** What the scheduler would make of one answer. */
 const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> => byName(checkReadings(await collector.read(given)) ?? []);
-const item = async () => (await fast.doctor())[0];
+const item = async () => (await doctorOf(fast))[0];
 
 // A C compiler builds the stand-in for the driver's library; without one there is nothing to call.
 describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
@@ -151,6 +153,7 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     expect(values).toMatchObject({ 'gpu2 gpu.power': 320.25, 'gpu4 gpu.power': 340.25, 'gpu7 gpu.power': 370.25 });
     await read();
     expect(context.events).toMatchObject([{ device: 'gpu3', kind: 'gpu-lost', severity: 'critical' }]);
+    expect(context.events.map(({ text }) => [english(text), inWindow(text, 'zh-CN')])).toEqual([[expect.stringMatching(/^NVIDIA H100 80GB HBM3: nvml\w+: the GPU fell off the bus$/), expect.stringMatching(/^NVIDIA H100 80GB HBM3：nvml\w+：GPU 已从总线脱落$/)]]);
     expect(await item()).toMatchObject({ state: 'failing', detail: expect.stringContaining('lost: gpu3') as string });
     await nvml.control('gpus 8');
     await pause(60);
@@ -189,7 +192,7 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     await nvml.control('gpus 8', 'xid 1 5 79', 'xid 2 0 31', 'xid 3 2 12345');
     await read();
     await read();
-    expect(context.events).toMatchObject([
+    expect(context.events.map((event) => ({ ...event, text: english(event.text) }))).toMatchObject([
       { device: 'gpu5', kind: 'xid', code: 79, severity: 'critical', text: 'NVIDIA H100 80GB HBM3: XID 79: the GPU has fallen off the bus' },
       { device: 'gpu0', kind: 'xid', code: 31, severity: 'warning' },
       { device: 'gpu2', kind: 'xid', code: 12345, severity: 'warning', text: 'NVIDIA H100 80GB HBM3: XID 12345' },

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reading, Sample } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import { openForReading } from '../../../src-main/core/store/open';
 import { registerSamples } from '../../../src-main/core/store/sql';
 import type { StoreWriter } from '../../../src-main/core/store/types';
@@ -15,6 +16,7 @@ import { createCollectors, machineEnvironment } from '../../../src-main/core/tel
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
 import { createTelemetry, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
 import { bundleEntry } from '../../helpers/bundle';
+import { doctorOf } from '../../helpers/said';
 
 const FAKE = resolve(import.meta.dirname, '../../fakes/nvidia-smi.mjs');
 const resourcesDir = resolve(import.meta.dirname, '../../../resources');
@@ -146,8 +148,8 @@ describe('telemetry on this machine, into a real database', () => {
     await batchesUntil(telemetry, hasGpu);
     await writeFile(join(dataDir, 'mode'), 'crash');
     await batchesUntil(telemetry, () => telemetry.latest('gpu0', 'gpu.power')?.value === null);
-    expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({ state: 'failing', lastError: 'nvidia-smi ended with SIGKILL: <?xml version="1.0" ?>' });
-    expect((await telemetry.doctor()).find(({ id }) => id === 'sensor.nvidia')?.state).toBe('failing');
+    expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({ state: 'failing', lastError: phrase('said.smi.endedSaying', { end: 'SIGKILL', words: '<?xml version="1.0" ?>' }) });
+    expect((await doctorOf(telemetry)).find(({ id }) => id === 'sensor.nvidia')?.state).toBe('failing');
     const during = await batchesUntil(telemetry, (batches) => batches.length === 3);
     const load = telemetry.listSeries().find(({ metric }) => metric === 'cpu.load')?.id;
     for (const { samples } of during) expect(samples.some(({ seriesId }) => seriesId === load)).toBe(true);
@@ -202,7 +204,7 @@ describe('a full disk', () => {
     const writer = openStore(volume);
     const telemetry = createTelemetry({ writer, collectors: [], log: () => undefined });
     stops.push(() => telemetry.close());
-    const item = async () => (await telemetry.doctor()).find(({ id }) => id === 'storage.recording');
+    const item = async () => (await doctorOf(telemetry)).find(({ id }) => id === 'storage.recording');
     const startMs = Date.now();
     let live = 0;
     telemetry.onBatch(() => live++);

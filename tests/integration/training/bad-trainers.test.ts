@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { join } from 'node:path';
 import { isFinal } from '@shared/model/run';
+import { english, phrase } from '@shared/phrases/phrase';
 import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
 
 const quick = { stopGraceMs: 300, termGraceMs: 300, exitGraceMs: 300, startTimeoutMs: 20_000 };
@@ -27,14 +28,14 @@ describe('a stand-in trainer', () => {
 
   it('that is killed fails as killed, with its last words', async () => {
     const { run, log, jobs } = await outcome('kills-itself');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-killed', message: 'The trainer was ended by SIGKILL' } });
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } });
     expect(log.map(({ text }) => text)).toContain('memory is getting short');
     expect(jobs.points(run.id).batches.step).toEqual([1]);
   });
 
   it('that throws fails as crashed; the last 200 lines are kept, the stack among them', async () => {
     const { run, log } = await outcome('throws');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed', message: 'The trainer ended with exit code 1' } });
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 1 }) } });
     expect(log).toHaveLength(200);
     const text = log.map((line) => line.text).join('\n');
     expect(text).toContain('the weights fell off');
@@ -49,29 +50,29 @@ describe('a stand-in trainer', () => {
 
   it('that ends without a result fails', async () => {
     const { run } = await outcome('silent-exit');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: 'The trainer ended without a result' } });
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: phrase('said.run.noResult') } });
   });
 
   it('that floods its text is ended and fails; 200 lines are kept', async () => {
     const { run, log } = await outcome('flood-text');
     expect(run.failure).toMatchObject({ code: 'protocol' });
-    expect(run.failure?.message).toContain('floods its output');
+    expect(english(run.failure?.message ?? '')).toContain('floods its output');
     expect(log).toHaveLength(200);
     expect(log.some(({ source, text }) => source === 'stdout' && /^line \d+ x+$/.test(text))).toBe(true);
-    expect(log.at(-1)).toMatchObject({ source: 'core', text: run.failure?.message });
+    expect(log.at(-1)).toMatchObject({ source: 'core', text: english(run.failure?.message ?? '') });
   });
 
   it('that floods its events is ended and fails', async () => {
     const { run, log } = await outcome('flood-lines');
     expect(run.failure).toMatchObject({ code: 'protocol' });
-    expect(run.failure?.message).toContain('floods its event lines');
+    expect(english(run.failure?.message ?? '')).toContain('floods its event lines');
     expect(log).toHaveLength(200);
   });
 
   it('that prints broken lines fails even though it claims a result; each broken line is in the log', async () => {
     const { run, log, jobs } = await outcome('broken-lines');
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
-    expect(run.failure?.message).toBe('The trainer sent a line that cannot be read: not JSON');
+    expect(english(run.failure?.message ?? '')).toBe('The trainer sent a line that cannot be read: not JSON');
     expect(log.map(({ text }) => text)).toEqual([
       '{"t":"batch","epoch":1,"st',
       'not json at all  ',
@@ -86,7 +87,7 @@ describe('a stand-in trainer', () => {
 
   it('that prints only garbage is ended before it has printed all', async () => {
     const { run, log } = await outcome('only-garbage');
-    expect(run.failure).toMatchObject({ code: 'protocol', message: 'The trainer sent more than 100 lines that cannot be read' });
+    expect(run.failure).toMatchObject({ code: 'protocol', message: phrase('said.run.manyUnreadable', { most: 100 }) });
     expect(log.filter(({ source }) => source === 'trainer')).toHaveLength(101);
   });
 
@@ -98,7 +99,7 @@ describe('a stand-in trainer', () => {
 
   it('that sends a line of 64 MiB does not make the core hold it', async () => {
     const { run, log } = await outcome('huge-line');
-    expect(run.failure?.message).toBe('The trainer sent a line that cannot be read: longer than 65536 characters');
+    expect(english(run.failure?.message ?? '')).toBe('The trainer sent a line that cannot be read: longer than 65536 characters');
     expect(log).toHaveLength(1);
     expect(log[0]?.text).toHaveLength(2001);
   });

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { phrase } from '@shared/phrases/phrase';
 import { createEngineProbe, type EngineProbe } from '../../../src-main/core/jobs/engines';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import { doctorOf } from '../../helpers/said';
 import { afterThisTest, temporaryFolder } from '../store/support/stores';
 import { fakeTrainer, realTrainer } from './support';
 
@@ -25,9 +27,9 @@ describe('the engines of this machine', () => {
     const probe = testProbe(await realTrainer());
     expect(await probe.list()).toEqual([
       { id: 'wasm', available: true, detail: expect.stringContaining('wasm (SIMD') as string, repair: null },
-      { id: 'cuda', available: false, detail: 'not installed', repair: 'npm start -- engine cuda' },
+      { id: 'cuda', available: false, detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
     ]);
-    expect(await probe.doctor()).toMatchObject([
+    expect(await doctorOf(probe)).toMatchObject([
       { id: 'engine.wasm', group: 'engine', state: 'works', repair: null },
       { id: 'engine.cuda', group: 'engine', state: 'missing', repair: 'npm start -- engine cuda' },
     ]);
@@ -37,13 +39,13 @@ describe('the engines of this machine', () => {
     const enginesDir = temporaryFolder();
     const probe = testProbe(await realTrainer(), enginesDir);
     const cuda = async () => (await probe.list()).find(({ id }) => id === 'cuda');
-    expect(await cuda()).toMatchObject({ detail: 'not installed' });
+    expect(await cuda()).toMatchObject({ detail: phrase('said.engine.notInstalled') });
     pretendCuda(enginesDir, "throw new Error('libcudart.so.11.0: cannot open shared object file');");
     expect(await cuda()).toEqual({
       id: 'cuda', available: false, repair: 'npm start -- engine cuda',
-      detail: '@tensorflow/tfjs-node-gpu does not load: libcudart.so.11.0: cannot open shared object file',
+      detail: phrase('said.engine.noLoad', { package: '@tensorflow/tfjs-node-gpu', why: 'libcudart.so.11.0: cannot open shared object file' }),
     });
-    expect((await probe.doctor()).find(({ id }) => id === 'engine.cuda')?.state).toBe('failing');
+    expect((await doctorOf(probe)).find(({ id }) => id === 'engine.cuda')?.state).toBe('failing');
   });
 
   it('survive one that takes its process with it', async () => {
@@ -52,7 +54,7 @@ describe('the engines of this machine', () => {
     const probe = testProbe(await realTrainer(), enginesDir);
     const [wasm, cuda] = await probe.list();
     expect(wasm?.available).toBe(true);
-    expect(cuda).toMatchObject({ available: false, detail: 'loading it ended with SIGKILL: Illegal instruction in libtensorflow' });
+    expect(cuda).toMatchObject({ available: false, detail: phrase('said.engine.endedSaying', { end: 'SIGKILL', words: 'Illegal instruction in libtensorflow' }) });
   });
 
   it('are tried once, not at every question', async () => {
@@ -67,7 +69,7 @@ describe('the engines of this machine', () => {
 
   it('that hang are given up', async () => {
     const [wasm] = await testProbe(fakeTrainer('never-starts'), temporaryFolder(), 500).list();
-    expect(wasm).toMatchObject({ available: false, detail: 'did not answer within 500 ms', repair: 'npm ci' });
+    expect(wasm).toMatchObject({ available: false, detail: phrase('said.engine.late', { ms: 500 }), repair: 'npm ci' });
   });
 
   it('are let go when the core closes', async () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
+import { english } from '@shared/phrases/phrase';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
 
@@ -88,7 +89,7 @@ describe('mnist-mlp on the embedded engine', () => {
     const { jobs } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
     const run = await ended(jobs, startRun(jobs));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-error' } });
-    expect(run.failure?.message).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
+    expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
     // Where it happened is for the log.
     expect(jobs.log(run.id, 0).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
   });
@@ -99,6 +100,6 @@ describe('the second engine', () => {
     const { jobs } = testJobs(await realTrainer());
     const run = await ended(jobs, startRun(jobs, {}, 'cuda'));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'engine-unavailable' } });
-    expect(run.failure?.message).toContain('npm start -- engine cuda');
+    expect(english(run.failure?.message ?? '')).toContain('npm start -- engine cuda');
   });
 });

@@ -1,5 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
+import { phrase, type Phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { modelledPowerW } from '../cpu-power-model';
 import { CpuLoadMeter, type CpuLoad } from './cpu-times';
@@ -36,7 +37,7 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
     async doctor() {
       const [cpu, limits] = await Promise.all([topology(), cpuPower.identify()]);
       const answer = seen ?? (await rapl.read());
-      const instead = `CPU power is modelled instead, ${limits.idleW.toFixed(1)}–${limits.maxW.toFixed(1)} W: ${limits.explained}`;
+      const instead = phrase('said.cpuPower.modelled', { idleW: limits.idleW.toFixed(1), maxW: limits.maxW.toFixed(1), explained: limits.explained });
       return [raplItem(answer, cpu, env.platform, instead)];
     },
     close: async () => undefined,
@@ -53,23 +54,19 @@ function packageLoad(load: CpuLoad, cpu: CpuTopology, packageId: number): number
   return own.length === 0 ? null : own.reduce((sum, percent) => sum + percent, 0) / own.length;
 }
 
-function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: string): DoctorItem {
-  const item = (state: DoctorItem['state'], detail: string, repair: string | null = null): DoctorItem => sensorItem('rapl', 'CPU energy counter (RAPL)', state, detail, repair);
+function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: Phrase): DoctorItem {
+  const item = (state: DoctorItem['state'], detail: Phrase, repair: string | null = null): DoctorItem => sensorItem('rapl', state, detail, repair);
   switch (answer.state) {
     case 'works':
-      return item('works', `measured for ${answer.powerW.size} package${answer.powerW.size === 1 ? '' : 's'}${answer.dramW.size > 0 ? ' and its memory' : ''}`);
+      return item('works', phrase(answer.dramW.size > 0 ? 'said.rapl.worksWithMemory' : 'said.rapl.works', { count: answer.powerW.size }));
     case 'forbidden':
-      return item(
-        'forbidden',
-        `${answer.path} is for root only since CVE-2020-8694 (power readings can leak secrets to other users of this machine: leave it so where you do not trust them). ${instead}`,
-        OPEN_COUNTERS,
-      );
+      return item('forbidden', phrase('said.rapl.forbidden', { path: answer.path, instead }), OPEN_COUNTERS);
     case 'dead':
-      return item('failing', `the counters are there but do not move. ${instead}`);
+      return item('failing', phrase('said.rapl.dead', { instead }));
     case 'missing':
-      if (platform !== 'linux') return item('missing', `this operating system gives no energy counter to programs. ${instead}`);
-      if (cpu.virtual) return item('missing', `virtual machine: the hypervisor passes no energy counter on. ${instead}`);
-      if (cpu.cpuid === null) return item('missing', `Linux has no energy counter for this kind of processor. ${instead}`);
-      return item('missing', `no energy counter under /sys/class/powercap. ${instead}`, 'sudo modprobe intel_rapl_msr');
+      if (platform !== 'linux') return item('missing', phrase('said.rapl.untold', { instead }));
+      if (cpu.virtual) return item('missing', phrase('said.rapl.virtual', { instead }));
+      if (cpu.cpuid === null) return item('missing', phrase('said.rapl.otherKind', { instead }));
+      return item('missing', phrase('said.rapl.none', { path: '/sys/class/powercap', instead }), 'sudo modprobe intel_rapl_msr');
   }
 }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { join } from 'node:path';
+import { phrase, SaidError } from '@shared/phrases/phrase';
 import type { CollectorEnvironment } from '../collector';
 import { readAccount } from './files';
 
@@ -51,7 +52,7 @@ function clampPercent(percent: number): number {
 
 /** Lines `cpuN user nice system idle iowait irq softirq steal guest guest_nice`; guest time is already within user and nice. */
 function parseProcStat(text: string | null): Map<number, Times> {
-  if (text === null) throw new Error('/proc/stat cannot be read');
+  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/stat' }));
   const times = new Map<number, Times>();
   for (const match of text.matchAll(/^cpu(\d+) (.+)$/gm)) {
     const fields = (match[2] ?? '').split(' ').map(Number);
@@ -59,7 +60,7 @@ function parseProcStat(text: string | null): Map<number, Times> {
     const busy = user + nice + system + irq + softirq + steal;
     times.set(Number(match[1]), { busy, total: busy + idle + iowait });
   }
-  if (times.size === 0) throw new Error('/proc/stat names no CPU');
+  if (times.size === 0) throw new SaidError(phrase('said.cpu.none', { path: '/proc/stat' }));
   return times;
 }
 

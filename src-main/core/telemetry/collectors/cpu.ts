@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { CpuLoadMeter } from './cpu-times';
 import { readAccount, readNumber, readText, toNumber } from './files';
@@ -43,11 +44,11 @@ export function createCpuCollector({ env, monoMs, topology }: CollectorContext):
     },
     async doctor() {
       const cpu = await topology();
-      const how = env.platform === 'linux' ? '/proc/stat' : 'the operating system';
-      const items = [sensorItem('cpu', 'CPU load', 'works', `${cpu.brand}, ${cpu.threads} logical CPUs, from ${how}`)];
+      const { brand, threads } = cpu;
+      const items = [sensorItem('cpu', 'works', env.platform === 'linux' ? phrase('said.cpu.works', { brand, threads, source: '/proc/stat' }) : phrase('said.cpu.worksSystem', { brand, threads }))];
       const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [0]) : [];
-      if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'CPU frequency', 'works', 'current clock of each package'));
-      else items.push(sensorItem('frequency', 'CPU frequency', 'missing', 'the operating system tells only the nominal clock here'));
+      if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'works', phrase('said.frequency.works')));
+      else items.push(sensorItem('frequency', 'missing', phrase('said.frequency.missing')));
       return items;
     },
     close: async () => undefined,

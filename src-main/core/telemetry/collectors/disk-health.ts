@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import { listFolder, readNumber } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
@@ -57,11 +58,11 @@ export class DiskTemperatures {
   async doctor(disks: readonly string[]): Promise<DoctorItem> {
     await this.look();
     const silent = disks.filter((disk) => !this.files.has(disk));
-    const name = 'Disk temperatures';
     const sata = silent.some((disk) => /^sd/.test(disk));
     const repair = sata ? 'echo drivetemp | sudo tee /etc/modules-load.d/drivetemp.conf && sudo modprobe drivetemp' : null;
-    if (this.files.size === 0) return sensorItem('disk-temperature', name, 'missing', 'no disk tells its temperature', repair);
-    return sensorItem('disk-temperature', name, 'works', `${[...this.files.keys()].join(', ')}${silent.length > 0 ? `; not ${silent.join(', ')}` : ''}`, repair);
+    if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', phrase('said.diskTemperature.none'), repair);
+    const telling = [...this.files.keys()].join(', ');
+    return sensorItem('disk-temperature', 'works', silent.length > 0 ? phrase('said.diskTemperature.some', { disks: telling, silent: silent.join(', ') }) : telling, repair);
   }
 
   private async look(): Promise<void> {

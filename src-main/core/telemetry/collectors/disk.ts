@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase, SaidError } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount, readText } from './files';
@@ -45,11 +46,11 @@ export function createDiskCollector(context: CollectorContext): Collector {
     async doctor() {
       if (!linux) {
         const known = (await fromSystem()).some(({ value }) => value !== null);
-        return [known ? sensorItem('disk', 'Disk rates', 'works', 'all disks together') : sensorItem('disk', 'Disk rates', 'missing', 'this operating system does not tell them')];
+        return [known ? sensorItem('disk', 'works', phrase('said.disk.all')) : sensorItem('disk', 'missing', phrase('said.disk.untold'))];
       }
       const disks = await wholeDisks(env);
-      if (disks.length === 0) return [sensorItem('disk', 'Disk rates', 'missing', 'no whole disk in /proc/diskstats')];
-      return [sensorItem('disk', 'Disk rates', 'works', disks.join(', ')), await temperatures.doctor(disks)];
+      if (disks.length === 0) return [sensorItem('disk', 'missing', phrase('said.disk.none', { path: '/proc/diskstats' }))];
+      return [sensorItem('disk', 'works', disks.join(', ')), await temperatures.doctor(disks)];
     },
     close: async () => undefined,
   };
@@ -62,7 +63,7 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
 
 async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>, disksIn: (names: string) => Promise<readonly string[]>): Promise<Reading[]> {
   const text = readAccount(join(env.procRoot, 'diskstats'));
-  if (text === null) throw new Error('/proc/diskstats cannot be read');
+  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/diskstats' }));
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   const disks = await disksIn(lines.map((fields) => fields[2]).join());
   const readings: Reading[] = [];

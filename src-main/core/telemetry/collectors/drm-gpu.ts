@@ -4,6 +4,7 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
 import { listInputs } from './hwmon';
@@ -19,7 +20,7 @@ interface Card {
   readonly device: string;
   readonly vendor: 'AMD' | 'Intel';
   readonly name: string;
-  readonly driver: string;
+  readonly driver: string | null;
   readonly sources: readonly Source[];
 }
 
@@ -61,10 +62,10 @@ export function createDrmGpuCollector({ env, monoMs }: CollectorContext): Collec
     read: async () => (await Promise.all((await look()).map((card) => Promise.all(card.sources.map((source) => readSource(card, source)))))).flat(),
     async doctor() {
       const found = await look();
-      if (found.length === 0) return [sensorItem('drm-gpu', 'AMD and Intel GPUs', 'missing', env.platform === 'linux' ? 'no AMD or Intel GPU in this machine' : 'read on Linux only')];
+      if (found.length === 0) return [sensorItem('drm-gpu', 'missing', phrase(env.platform === 'linux' ? 'said.drm.none' : 'said.drm.linuxOnly'))];
       const silent = found.filter(({ sources }) => !sources.some(({ metric }) => metric === 'gpu.power'));
-      const names = found.map(({ name, driver }) => `${name} (${driver})`).join(', ');
-      return [sensorItem('drm-gpu', 'AMD and Intel GPUs', 'works', `${names}${silent.length > 0 ? `; ${silent.length} without a power meter` : ''}`)];
+      const gpus = found.map(({ name, driver }) => `${name} (${driver ?? '?'})`).join(', ');
+      return [sensorItem('drm-gpu', 'works', silent.length > 0 ? phrase('said.drm.silent', { gpus, silent: silent.length }) : gpus)];
     },
     async gpus(): Promise<Inventory['gpus']> {
       return Promise.all(
@@ -95,7 +96,7 @@ async function findCards(sysRoot: string): Promise<Card[]> {
     const wanted = vendor === 'AMD' ? await amdSources(device) : await intelSources(card, device);
     const there = await Promise.all(wanted.map(async (source) => ((await readNumber(source.path)) === null ? null : source)));
     const sources = there.filter((source) => source !== null).filter(({ metric }, i, all) => all.findIndex((other) => other?.metric === metric) === i);
-    cards.push({ device: `gpu/${folder}`, vendor, name: product || `${vendor} GPU ${id ?? ''}`.trim(), driver: driver ?? 'unknown driver', sources });
+    cards.push({ device: `gpu/${folder}`, vendor, name: product || `${vendor} GPU ${id ?? ''}`.trim(), driver, sources });
   }
   return cards;
 }

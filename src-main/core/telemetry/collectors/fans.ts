@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { readNumber } from './files';
 import { GPU_CHIPS, listChips, listInputs } from './hwmon';
@@ -31,9 +32,9 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
     read: async () =>
       Promise.all((await look()).map(async ({ path, device, label }): Promise<Reading> => ({ device, label, metric: 'fan.speed', provenance: 'measured', value: await readNumber(path) }))),
     async doctor() {
-      const count = (await look()).length;
-      if (count > 0) return [sensorItem('fans', 'Fans', 'works', `${count} speeds`)];
-      return [sensorItem('fans', 'Fans', 'missing', env.platform === 'linux' ? 'no board sensor tells a fan speed' : 'this operating system tells programs no fan speed')];
+      const speeds = (await look()).length;
+      if (speeds > 0) return [sensorItem('fans', 'works', phrase('said.fans.works', { speeds }))];
+      return [sensorItem('fans', 'missing', phrase(env.platform === 'linux' ? 'said.fans.none' : 'said.fans.untold'))];
     },
     close: async () => undefined,
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase, SaidError } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
@@ -26,14 +27,14 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
       const reading = (metric: Reading['metric'], value: number | null): Reading => ({ device: 'host', label: 'Host', metric, provenance: 'measured', value });
       return [reading('memory.used', usedB), reading('memory.total', totalB), reading('swap.used', swapUsedB)];
     },
-    doctor: async () => [sensorItem('memory', 'Memory', 'works', linux ? 'from /proc/meminfo' : 'from the operating system')],
+    doctor: async () => [sensorItem('memory', 'works', linux ? phrase('said.from', { source: '/proc/meminfo' }) : phrase('said.fromSystem'))],
     close: async () => undefined,
   };
 }
 
 function fromMeminfo(path: string): Memory {
   const text = readAccount(path);
-  if (text === null) throw new Error(`${path} cannot be read`);
+  if (text === null) throw new SaidError(phrase('said.unreadable', { path }));
   const bytes = (key: string): number | null => {
     const kib = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
     return kib === undefined ? null : Number(kib) * 1024;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase, SaidError } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount } from './files';
@@ -45,7 +46,7 @@ export function createNetworkCollector({ env, monoMs }: CollectorContext): Colle
     },
     async doctor() {
       const names = (await count()).map(({ name }) => name);
-      return [names.length > 0 ? sensorItem('network', 'Network rates', 'works', names.join(', ')) : sensorItem('network', 'Network rates', 'missing', 'no network interface but the loopback')];
+      return [names.length > 0 ? sensorItem('network', 'works', names.join(', ')) : sensorItem('network', 'missing', phrase('said.network.none'))];
     },
     close: async () => undefined,
   };
@@ -57,7 +58,7 @@ export function createNetworkCollector({ env, monoMs }: CollectorContext): Colle
  */
 async function fromProc(env: CollectorContext['env'], virtualAmong: (names: string) => Promise<readonly string[]>): Promise<Counters[]> {
   const text = readAccount(join(env.procRoot, 'net/dev'));
-  if (text === null) throw new Error('/proc/net/dev cannot be read');
+  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/net/dev' }));
   const all = [...text.matchAll(/^\s*([^\s:]+):\s*(.+)$/gm)].flatMap((match): Counters[] => {
     const name = match[1] ?? '';
     const fields = (match[2] ?? '').trim().split(/\s+/).map(Number);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DoctorItem } from '@shared/model/doctor';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
+import { phrase, saidBy, type Phrase, type Said } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { listFolder, readText } from './files';
 import type { CollectorContext } from './index';
@@ -56,7 +57,7 @@ export function createNvidiaSmiCollector({ env, monoMs }: CollectorContext): Col
       last = { report };
       return report;
     } catch (error) {
-      const named = error instanceof NvidiaSmiError ? error : new NvidiaSmiError(error instanceof Error ? error.message : String(error), 'failed');
+      const named = error instanceof NvidiaSmiError ? error : new NvidiaSmiError(saidBy(error), 'failed');
       last = { error: named };
       if (named.kind === 'missing') lookAgainMono = monoMs() + LOOK_AGAIN_MS;
       if (named.kind === 'missing' || named.kind === 'no-devices') return { driver: null, gpus: [] };
@@ -91,7 +92,7 @@ export function createNvidiaSmiCollector({ env, monoMs }: CollectorContext): Col
     async doctor() {
       const known = await askUnlessKnown();
       if (known !== null && 'report' in known) return [worksItem(known.report)];
-      return [await errorItem(known?.error ?? new NvidiaSmiError('nvidia-smi was not asked yet', 'failed'), env)];
+      return [await errorItem(known?.error ?? new NvidiaSmiError(phrase('said.smi.notAsked'), 'failed'), env)];
     },
     async gpus() {
       const known = await askUnlessKnown();
@@ -103,35 +104,44 @@ export function createNvidiaSmiCollector({ env, monoMs }: CollectorContext): Col
   };
 }
 
-const ID = 'nvidia';
-const NAME = 'NVIDIA GPUs (nvidia-smi)';
+function item(state: DoctorItem['state'], detail: Said, repair: Said | null = null): DoctorItem {
+  return { ...sensorItem('nvidia', state, detail, repair), name: phrase('doctor.item.sensor.nvidia-smi') };
+}
+
+/** "8 × NVIDIA H100", a term for each kind. */
+export function countByName(gpus: readonly { readonly name: string }[]): string {
+  return [...new Set(gpus.map(({ name }) => name))].map((name) => `${gpus.filter((gpu) => gpu.name === name).length} × ${name}`).join(', ');
+}
 
 function worksItem({ gpus, driver }: SmiReport): DoctorItem {
-  if (gpus.length === 0) return sensorItem(ID, NAME, 'missing', `driver ${driver ?? '?'} runs, no GPU found`);
-  const names = [...new Set(gpus.map(({ name }) => name))].map((name) => `${gpus.filter((gpu) => gpu.name === name).length} × ${name}`);
+  if (gpus.length === 0) return item('missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
+  const found = phrase('said.nvidia.found', { gpus: countByName(gpus), driver: driver ?? '?' });
   const silent = gpus.filter(({ powerW }) => powerW === null).length;
-  return sensorItem(ID, NAME, 'works', `${names.join(', ')}, driver ${driver ?? '?'}${silent > 0 ? `; ${silent} without a power reading` : ''}`);
+  return item('works', silent > 0 ? phrase('said.nvidia.silent', { found, silent }) : found);
 }
 
 async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): Promise<DoctorItem> {
   switch (error.kind) {
     case 'missing': {
       const fitted = await isGpuFitted(env);
-      if (fitted === false) return sensorItem(ID, NAME, 'missing', 'no NVIDIA GPU in this machine');
-      return sensorItem(ID, NAME, 'missing', `${error.message}${fitted ? ', though an NVIDIA GPU is fitted' : ''}`, installDriver(env.platform));
+      if (fitted === false) return item('missing', phrase('said.nvidia.none'));
+      const program = env.nvidiaSmi[0];
+      return item('missing', phrase(fitted ? 'said.smi.notInstalledThough' : 'said.smi.notInstalled', { program }), installDriver(env.platform));
     }
     case 'no-devices':
-      return sensorItem(ID, NAME, 'missing', 'the driver runs but finds no GPU');
+      return item('missing', phrase('said.nvidia.noDevices'));
     case 'driver':
-      return sensorItem(ID, NAME, 'failing', error.message, env.platform === 'linux' ? 'sudo modprobe nvidia   (after a driver update: restart the machine)' : 'Restart the machine.');
+      return item('failing', error.said, env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'));
     case 'failed':
-      return sensorItem(ID, NAME, 'failing', error.message);
+      return item('failing', error.said);
   }
 }
 
-function installDriver(platform: NodeJS.Platform): string | null {
-  if (platform === 'linux') return 'Install the NVIDIA driver: Debian (with contrib non-free non-free-firmware in its sources) sudo apt-get install nvidia-driver nvidia-smi; Ubuntu sudo ubuntu-drivers install';
-  if (platform === 'win32') return 'Install the NVIDIA driver from nvidia.com/drivers; it brings nvidia-smi.exe';
+function installDriver(platform: NodeJS.Platform): Phrase | null {
+  if (platform === 'linux') {
+    return phrase('said.nvidia.installLinux', { sources: 'contrib non-free non-free-firmware', debian: 'sudo apt-get install nvidia-driver nvidia-smi', ubuntu: 'sudo ubuntu-drivers install' });
+  }
+  if (platform === 'win32') return phrase('said.nvidia.installWindows', { page: 'nvidia.com/drivers', program: 'nvidia-smi.exe' });
   return null;
 }
 

@@ -2,11 +2,11 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Inventory } from '@shared/model/room';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
+import { mentions, phrase, saidBy, SaidError, type Said } from '@shared/phrases/phrase';
 import type { Collector, TimedReadings } from '../collector';
-import { messageOf } from '../ingest';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
-import { createNvidiaSmiCollector } from './nvidia-smi';
+import { countByName, createNvidiaSmiCollector } from './nvidia-smi';
 import { NvidiaSmiLoop } from './nvidia/loop';
 import { NvmlClient } from './nvml/client';
 import type { NvmlTick } from './nvml/protocol';
@@ -16,7 +16,6 @@ const TRY_AGAIN_MS = 5 * 60_000;
 /** A thread that ends at once, so often in a row, is no way to read anything. */
 const MAX_CRASHES = 3;
 const ASK_LIMIT_MS = 4_000;
-const NAME = 'NVIDIA GPUs';
 
 /** How the GPUs are read, best first. */
 type Way = 'nvml' | 'smi-loop' | 'smi-each';
@@ -34,8 +33,8 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
   const each = createNvidiaSmiCollector(context);
   let way: Way = client ? 'nvml' : 'smi-loop';
   /** Why the better ways are not in force. */
-  let whyNotNvml = 'NVML is not used here';
-  let whyNotLoop = '';
+  let whyNotNvml: Said = phrase('said.nvml.unused');
+  let whyNotLoop: Said = '';
   let lastTick: NvmlTick | null = null;
   let between: readonly TimedReadings[] = [];
   let processes: readonly GpuProcess[] = [];
@@ -58,7 +57,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     } catch (error) {
       lastTick = null;
       if (nvml.running || signal.aborted || ++crashes < MAX_CRASHES) throw error;
-      whyNotNvml = `its thread ended ${MAX_CRASHES} times: ${messageOf(error)}`;
+      whyNotNvml = phrase('said.nvml.crashed', { times: MAX_CRASHES, why: saidBy(error) });
       return null;
     }
     lastTick = tick;
@@ -67,7 +66,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       between = [...between, ...tick.between];
       return tick.readings;
     }
-    if (tick.state === 'no-driver') throw new Error(tick.reason);
+    if (tick.state === 'no-driver') throw new SaidError(tick.reason);
     whyNotNvml = tick.reason;
     await nvml.rest();
     return null;
@@ -90,7 +89,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
         // One that has worked is started again by itself; one that never printed a line does not know these words.
         const { failed } = loop;
         if (failed === null) throw error;
-        whyNotLoop = failed.message;
+        whyNotLoop = failed.said;
         fall('smi-each');
       }
     }
@@ -120,7 +119,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
         case 'smi-each': {
           const items = await each.doctor();
           // A machine without GPUs needs no account of the ways not taken.
-          return items.map((item) => (item.state === 'missing' ? item : { ...item, detail: `${item.detail}; read by one nvidia-smi a time: NVML: ${whyNotNvml}; nvidia-smi as a loop: ${whyNotLoop}` }));
+          return items.map((item) => (item.state === 'missing' ? item : { ...item, detail: phrase('said.nvidia.byEach', { found: item.detail, whyNotNvml, whyNotLoop }) }));
         }
       }
     },
@@ -159,21 +158,24 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
 }
 
 function nvmlItem(tick: NvmlTick | null): DoctorItem {
-  if (tick === null) return sensorItem('nvidia', NAME, 'failing', 'NVML does not answer');
-  if (tick.state !== 'works') return sensorItem('nvidia', NAME, 'failing', `NVML: ${tick.reason}`, /not loaded|versions differ/.test(tick.reason) ? 'sudo modprobe nvidia   (after a driver update: restart the machine)' : null);
+  if (tick === null) return sensorItem('nvidia', 'failing', phrase('said.nvml.silent'));
+  if (tick.state !== 'works') {
+    const repair = mentions(tick.reason, 'said.nvml.notLoaded', 'said.nvml.versions') ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : null;
+    return sensorItem('nvidia', 'failing', phrase('said.nvml.because', { why: tick.reason }), repair);
+  }
   const { gpus, driver } = tick;
-  if (gpus.length === 0) return sensorItem('nvidia', NAME, 'missing', `driver ${driver ?? '?'} runs, no GPU found`);
-  const names = [...new Set(gpus.map(({ name }) => name))].map((name) => `${gpus.filter((gpu) => gpu.name === name).length} × ${name}`);
+  if (gpus.length === 0) return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
   const lost = gpus.filter((gpu) => gpu.lost).map(({ device }) => device);
   const migs = gpus.reduce((sum, gpu) => sum + gpu.migs, 0);
-  const detail = `${names.join(', ')}, driver ${driver ?? '?'}, read through NVML${migs > 0 ? `, ${migs} MIG devices` : ''}`;
-  if (lost.length > 0) return sensorItem('nvidia', NAME, 'failing', `${detail}; lost: ${lost.join(', ')}`, 'Restart the machine; if a GPU is lost again, reseat or replace it.');
-  return sensorItem('nvidia', NAME, 'works', detail);
+  const read = phrase('said.nvidia.byNvml', { found: phrase('said.nvidia.found', { gpus: countByName(gpus), driver: driver ?? '?' }) });
+  const found = migs > 0 ? phrase('said.nvidia.migs', { found: read, migs }) : read;
+  if (lost.length > 0) return sensorItem('nvidia', 'failing', phrase('said.nvidia.lost', { found, gpus: lost.join(', ') }), phrase('said.nvidia.reseat'));
+  return sensorItem('nvidia', 'works', found);
 }
 
-function loopItem(loop: NvidiaSmiLoop, whyNotNvml: string): DoctorItem {
+function loopItem(loop: NvidiaSmiLoop, why: Said): DoctorItem {
   const gpus = loop.gpus();
-  const why = `read by one nvidia-smi that runs on: NVML: ${whyNotNvml}`;
-  if (gpus.length === 0) return sensorItem('nvidia', NAME, 'failing', `nvidia-smi prints nothing; ${why}`);
-  return sensorItem('nvidia', NAME, 'works', `${gpus.length} × ${gpus[0]?.name ?? ''}, driver ${gpus[0]?.driver ?? '?'}; ${why}`);
+  if (gpus.length === 0) return sensorItem('nvidia', 'failing', phrase('said.nvidia.byLoop', { found: phrase('said.nvidia.printsNothing'), why }));
+  const found = phrase('said.nvidia.found', { gpus: `${gpus.length} × ${gpus[0]?.name ?? ''}`, driver: gpus[0]?.driver ?? '?' });
+  return sensorItem('nvidia', 'works', phrase('said.nvidia.byLoop', { found, why }));
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
 import type { CollectorContext } from './index';
@@ -30,10 +31,10 @@ export function createPressureCollector({ env }: CollectorContext): Collector {
     periodMs: 1000,
     read: async () => read(),
     async doctor() {
-      const name = 'Pressure (PSI)';
-      if (env.platform !== 'linux') return [sensorItem('pressure', name, 'missing', 'this operating system has no pressure-stall information')];
-      if (read().length > 0) return [sensorItem('pressure', name, 'works', 'from /proc/pressure')];
-      return [sensorItem('pressure', name, 'missing', 'the kernel was started without it', 'Add psi=1 to the kernel command line (GRUB_CMDLINE_LINUX in /etc/default/grub), then sudo update-grub and restart.')];
+      if (env.platform !== 'linux') return [sensorItem('pressure', 'missing', phrase('said.pressure.none'))];
+      if (read().length > 0) return [sensorItem('pressure', 'works', phrase('said.from', { source: '/proc/pressure' }))];
+      const repair = phrase('said.pressure.repair', { option: 'psi=1', variable: 'GRUB_CMDLINE_LINUX', path: '/etc/default/grub', command: 'sudo update-grub' });
+      return [sensorItem('pressure', 'missing', phrase('said.pressure.off'), repair)];
     },
     close: async () => undefined,
   };

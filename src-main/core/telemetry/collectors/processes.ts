@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { HostProcess } from '@shared/model/processes';
+import { phrase } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount } from './files';
@@ -74,7 +75,7 @@ export function createProcessCollector({ env, monoMs }: CollectorContext): Colle
       table = linux ? await fromProc() : await fromSystem();
       return [];
     },
-    doctor: async () => [sensorItem('processes', 'Processes', 'works', linux ? 'from /proc' : 'from the operating system')],
+    doctor: async () => [sensorItem('processes', 'works', linux ? phrase('said.from', { source: '/proc' }) : phrase('said.fromSystem'))],
     processes: () => table,
     close: async () => undefined,
   };

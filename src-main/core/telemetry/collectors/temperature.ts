@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
@@ -40,15 +41,14 @@ export function createTemperatureCollector({ env, monoMs, topology }: CollectorC
     },
     async doctor() {
       const found = linux ? await Promise.all((await look()).map(readSensor)) : await fromSystem(await topology());
-      const name = 'Temperatures';
       if (found.some(({ value }) => value !== null)) {
         const cpu = found.some(({ metric, value }) => metric === 'cpu.temperature' && value !== null);
-        return [sensorItem('temperature', name, 'works', `${found.length} sensors${cpu ? '' : ', none of the processor'}`)];
+        return [sensorItem('temperature', 'works', phrase(cpu ? 'said.temperature.works' : 'said.temperature.notCpu', { sensors: found.length }))];
       }
-      if (found.length > 0) return [sensorItem('temperature', name, 'failing', 'the sensors are there but give no value')];
-      if (!linux) return [sensorItem('temperature', name, 'missing', 'this operating system tells programs no temperature')];
-      if ((await topology()).virtual) return [sensorItem('temperature', name, 'missing', 'virtual machine: none to read')];
-      return [sensorItem('temperature', name, 'missing', 'no sensor driver is loaded', 'sudo apt-get install lm-sensors && sudo sensors-detect --auto && sudo systemctl restart systemd-modules-load')];
+      if (found.length > 0) return [sensorItem('temperature', 'failing', phrase('said.temperature.silent'))];
+      if (!linux) return [sensorItem('temperature', 'missing', phrase('said.temperature.untold'))];
+      if ((await topology()).virtual) return [sensorItem('temperature', 'missing', phrase('said.temperature.virtual'))];
+      return [sensorItem('temperature', 'missing', phrase('said.temperature.noDriver'), 'sudo apt-get install lm-sensors && sudo sensors-detect --auto && sudo systemctl restart systemd-modules-load')];
     },
     close: async () => undefined,
   };

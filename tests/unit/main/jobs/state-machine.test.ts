@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import { recipes } from '@shared/model/recipes';
 import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
+import { phrase } from '@shared/phrases/phrase';
 import { initialState, reduceRun, type RunEvent, type RunState, type Step } from '../../../../src-main/core/jobs/state-machine';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -92,9 +93,9 @@ describe('how a run ends', () => {
   it.each<[string, RunEvent[], Partial<Run>]>([
     ['all well', [trainer('hello'), trainer('plan'), trainer('batch'), trainer('epoch'), trainer('result'), exit(0)], { status: 'succeeded', failure: null, result }],
     ['a crash after the result', [trainer('hello'), trainer('result'), exit(null, 'SIGSEGV')], { status: 'succeeded', failure: null }],
-    ['killed', [trainer('hello'), exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'trainer-killed', message: 'The trainer was ended by SIGKILL' } }],
-    ['crashed', [trainer('hello'), exit(134)], { status: 'failed', failure: { code: 'trainer-crashed', message: 'The trainer ended with exit code 134' } }],
-    ['no result', [trainer('hello'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: 'The trainer ended without a result' } }],
+    ['killed', [trainer('hello'), exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } }],
+    ['crashed', [trainer('hello'), exit(134)], { status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 134 }) } }],
+    ['no result', [trainer('hello'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: phrase('said.run.noResult') } }],
     ['its own failure', [trainer('hello'), trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],
     ['never there', [{ t: 'exit', code: null, signal: null, error: 'ENOENT' }], { status: 'failed', failure: { code: 'launch-failed', message: 'ENOENT' } }],
     ['its own failure after unreadable lines', [{ t: 'unreadable', message: 'garbage' }, trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],

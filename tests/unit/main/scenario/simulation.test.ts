@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { moduleLossW, plantCop } from '@shared/energy/facility';
+import { english } from '@shared/phrases/phrase';
 import { loadScenario, listScenarios, nodeCount, Scenario } from '../../../../src-main/core/scenario/schema';
 import { Simulation, throttleReason } from '../../../../src-main/core/scenario/simulation';
 import { ScenarioSource } from '../../../../src-main/core/scenario/source';
 import { phaseAt } from '../../../../src-main/core/scenario/workload';
+import { inWindow } from '../../../helpers/said';
 
 const resources = resolve(import.meta.dirname, '../../../../resources');
 let rack: Scenario;
@@ -176,7 +178,7 @@ describe('physics', () => {
       return source.happened();
     }).flat();
     expect(events.map(({ kind, code, severity }) => [kind, code, severity])).toEqual([['xid', 79, 'critical'], ['gpu-lost', null, 'critical'], ['gpu-back', null, 'info']]);
-    for (const { device, text } of events) expect([device, text]).toEqual(['node/node-02/gpu5', expect.stringMatching(/\(simulated\)$/)]);
+    for (const { device, text } of events) expect([device, english(text), inWindow(text, 'zh-CN')]).toEqual(['node/node-02/gpu5', expect.stringMatching(/^NVIDIA .*: .* \(simulated\)$/), expect.stringMatching(/^NVIDIA .*：.*（模拟）$/)]);
   });
 
   it('loses a GPU off the bus: an error once, silence after it, its job dead until it is back', () => {

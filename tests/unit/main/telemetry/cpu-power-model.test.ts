@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '@shared/phrases/phrase';
 import type { CpuTopology } from '../../../../src-main/core/telemetry/collectors/topology';
 import { createCpuPower, modelledPowerW, readTable, tableLimits } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { maxItPowerW, modelledIdleW } from '../../../../src-main/core/telemetry/rating';
@@ -59,7 +60,7 @@ describe('the shipped table', () => {
   it('is replaced by its own last resort where it cannot be read', async () => {
     const limits = tableLimits(machine('AMD EPYC 7763 64-Core Processor', { threads: 2 }), await readTable('/nowhere'));
     expect(limits).toMatchObject({ basis: 'unknown', idleW: 1.48, maxW: 7 });
-    expect(limits.explained).toContain('cannot be read');
+    expect(english(limits.explained)).toContain('cannot be read');
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reading } from '@shared/model/series';
 import { createTelemetry, type Telemetry, type TelemetryOptions } from '../../../../src-main/core/telemetry/telemetry';
+import { doctorOf } from '../../../helpers/said';
 import { FakeCollector, load, never } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';
@@ -104,7 +105,7 @@ describe('createTelemetry', () => {
     const { clock, telemetry: t } = setUp([hung, failing, silent, broken, fine]);
     t.start();
     await clock.advance(6_000);
-    const asked = t.doctor();
+    const asked = doctorOf(t);
     await clock.advance(6_000);
     expect((await asked).map(({ id, state, detail }) => [id, state, detail])).toEqual([
       ['sensor.hung', 'failing', 'hung: no answer within 5 s'],
@@ -126,7 +127,7 @@ describe('createTelemetry', () => {
     await clock.advance(1_500);
     writer.full = true;
     await clock.advance(2_000);
-    const item = (await t.doctor()).find(({ id }) => id === 'storage.recording');
+    const item = (await doctorOf(t)).find(({ id }) => id === 'storage.recording');
     expect(item).toMatchObject({ state: 'failing', repair: 'Free space on the disk that holds the data folder; recording resumes by itself.' });
     expect(item?.detail).toContain('the disk is full; live values go on, 2 samples wait');
   });

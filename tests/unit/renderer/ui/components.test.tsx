@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import { RpcClient } from '@shared/rpc/client';
 import { Services } from '../../../../src-renderer/data/services';
 import { Store } from '../../../../src-renderer/data/store';
@@ -102,6 +103,13 @@ describe('ErrorNote', () => {
       expect(html).not.toContain(`error.${code}`);
       expect(html).toContain('as the core said it');
     }
+  });
+
+  it('tells its details in the language of the window', async () => {
+    const error = new AppError('conflict', phrase('said.tree.wrongPlace', { kind: phrase('said.place.node'), allowed: phrase('said.or', { one: phrase('said.place.rack'), other: phrase('said.place.hall') }), above: phrase('said.place.row') }));
+    expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('A node stands in a rack or hall, not in a row.');
+    await i18next.changeLanguage('zh-CN');
+    expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('节点须位于机柜或机房中，而不是列中。');
   });
 });
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clockEventReasons, decodeClockEvents, isThrottled } from '@shared/model/clock-events';
 import { describeXid } from '@shared/model/device-event';
 import { saneValue } from '@shared/model/metrics';
+import { english } from '@shared/phrases/phrase';
+import { inWindow } from '../../../helpers/said';
 
 describe('clock event reasons', () => {
   it('are the bits of nvml.h, in its order', () => {
@@ -23,8 +25,15 @@ describe('clock event reasons', () => {
 });
 
 it('says what an XID means, and that one not known is worth a look', () => {
-  expect(describeXid(79)).toEqual({ text: 'XID 79: the GPU has fallen off the bus', severity: 'critical' });
-  expect(describeXid(4242)).toEqual({ text: 'XID 4242', severity: 'warning' });
+  expect(english(describeXid(79).text)).toBe('XID 79: the GPU has fallen off the bus');
+  expect(inWindow(describeXid(79).text, 'zh-CN')).toBe('XID 79：GPU 已从总线脱落');
+  expect(describeXid(79).severity).toBe('critical');
+  expect(english(describeXid(4242).text)).toBe('XID 4242');
+  expect(describeXid(4242).severity).toBe('warning');
+  // Every XID that there is a meaning for has a weight, and the other way round.
+  const codes = Array.from({ length: 200 }, (_, code) => code);
+  expect(codes.filter((code) => english(describeXid(code).text).includes(':'))).toEqual([13, 31, 43, 45, 48, 61, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120]);
+  expect(codes.filter((code) => describeXid(code).severity !== 'warning')).toEqual([45, 48, 61, 62, 64, 74, 79, 95, 119, 120]);
 });
 
 it('takes a counter’s value however large, and no negative one', () => {

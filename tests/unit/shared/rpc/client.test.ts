@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
+import { phrase } from '@shared/phrases/phrase';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
@@ -39,6 +40,14 @@ describe('RpcClient: calls', () => {
     const client = new RpcClient();
     connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', 'still running')) } }));
     await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({ name: 'AppError', code: 'conflict', message: 'still running' });
+    client.dispose();
+  });
+
+  it('rejects with what the core said, for whoever shows it to translate', async () => {
+    const client = new RpcClient();
+    const said = phrase('said.run.unfinished', { run: 'r' });
+    connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', said)) } }));
+    await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({ code: 'conflict', message: 'Run r is not finished: stop it first', said });
     client.dispose();
   });
 

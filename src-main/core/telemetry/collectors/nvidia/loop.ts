@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
+import { phrase } from '@shared/phrases/phrase';
 import { exitOf, failure, killGroup, NvidiaSmiError } from './program';
 
 /** The columns asked for, in order; all known to drivers since 2019. Null = not a metric. */
@@ -102,9 +103,9 @@ export class NvidiaSmiLoop {
     if (fresh.length > 0) return fresh.flatMap(({ gpu }) => this.readings(gpu));
     if (this.child !== null && now - Math.max(this.startedMono, this.lastLineMono) >= SILENCE_MS) {
       killGroup(this.child);
-      throw new NvidiaSmiError(`nvidia-smi (pid ${this.child.pid ?? '?'}) has printed nothing for ${SILENCE_MS / 1000} s`, 'failed');
+      throw new NvidiaSmiError(phrase('said.smi.silentFor', { pid: this.child.pid ?? '?', seconds: SILENCE_MS / 1000 }), 'failed');
     }
-    throw this.error ?? new NvidiaSmiError('nvidia-smi has not printed anything yet', 'failed');
+    throw this.error ?? new NvidiaSmiError(phrase('said.smi.silentYet'), 'failed');
   }
 
   gpus(): { device: string; name: string; powerLimitW: number | null; driver: string | null }[] {
@@ -172,8 +173,8 @@ export class NvidiaSmiLoop {
       this.restarts++;
       this.wake(0);
     };
-    child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(`${program} is not installed`, 'missing') : new NvidiaSmiError(error.message, 'failed')));
-    child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError('nvidia-smi ended by itself', 'failed') : failure(code, signal, words)));
+    child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed')));
+    child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)));
   }
 
   private wake(afterMs: number): void {
@@ -187,7 +188,7 @@ export class NvidiaSmiLoop {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.waiting.delete(wake);
-        reject(new NvidiaSmiError('nvidia-smi printed nothing in time', 'failed'));
+        reject(new NvidiaSmiError(phrase('said.smi.silentInTime'), 'failed'));
       };
       const wake = (): void => {
         signal.removeEventListener('abort', onAbort);

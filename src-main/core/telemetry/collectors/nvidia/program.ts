@@ -1,17 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { phrase, SaidError, type Said } from '@shared/phrases/phrase';
 
 /** More than sixteen GPUs' reports; a program that prints without end is stopped there. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const EXIT_LIMIT_MS = 2_000;
 
 /** nvidia-smi ended with an error: its exit code and its own words. */
-export class NvidiaSmiError extends Error {
+export class NvidiaSmiError extends SaidError {
   constructor(
-    message: string,
+    said: Said,
     /** `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver. */
     readonly kind: 'missing' | 'no-devices' | 'driver' | 'failed',
   ) {
-    super(message);
+    super(said);
     this.name = 'NvidiaSmiError';
   }
 }
@@ -36,9 +37,9 @@ export class NvidiaSmiProgram {
   /** Standard output of one run. Rejects with {@link NvidiaSmiError}, and at once when the signal aborts: the program is killed then. */
   async run(args: readonly string[], signal: AbortSignal): Promise<string> {
     if (this.current) await exitOf(this.current.child);
-    if (this.closed || signal.aborted) throw new NvidiaSmiError('stopped', 'failed');
+    if (this.closed || signal.aborted) throw new NvidiaSmiError(phrase('said.stopped'), 'failed');
     if (this.current) {
-      throw new NvidiaSmiError(`the last nvidia-smi (pid ${this.current.child.pid ?? '?'}) does not end, not even killed: the GPU driver hangs`, 'failed');
+      throw new NvidiaSmiError(phrase('said.smi.stuck', { pid: this.current.child.pid ?? '?' }), 'failed');
     }
     return this.start(args, signal);
   }
@@ -62,11 +63,11 @@ export class NvidiaSmiProgram {
       const gone = (): void => {
         if (this.current === run) this.current = null;
       };
-      const onAbort = (): void => stop(new NvidiaSmiError('nvidia-smi did not answer in time and was stopped', 'failed'));
+      const onAbort = (): void => stop(new NvidiaSmiError(phrase('said.smi.late'), 'failed'));
       signal.addEventListener('abort', onAbort, { once: true });
       const collect = (into: Buffer[]) => (chunk: Buffer): void => {
         size += chunk.length;
-        if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError('nvidia-smi prints without end', 'failed'));
+        if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError(phrase('said.smi.endless'), 'failed'));
         else into.push(chunk);
       };
       child.stdout.on('data', collect(stdout));
@@ -74,7 +75,7 @@ export class NvidiaSmiProgram {
       child.on('error', (error: NodeJS.ErrnoException) => {
         signal.removeEventListener('abort', onAbort);
         if (child.pid === undefined) gone();
-        reject(error.code === 'ENOENT' ? new NvidiaSmiError(`${program} is not installed`, 'missing') : new NvidiaSmiError(error.message, 'failed'));
+        reject(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed'));
       });
       child.on('exit', gone);
       child.on('close', (code, killedBy) => {
@@ -92,7 +93,7 @@ export class NvidiaSmiProgram {
     const run = this.current;
     if (!run) return;
     const exited = exitOf(run.child);
-    run.stop(new NvidiaSmiError('stopped', 'failed'));
+    run.stop(new NvidiaSmiError(phrase('said.stopped'), 'failed'));
     await exited;
     run.child.unref();
   }
@@ -126,7 +127,8 @@ export function killGroup(child: ChildProcess): void {
 /** What its end says, with its first words. */
 export function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
   const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
-  if (/no devices were found/i.test(output)) return new NvidiaSmiError('no devices were found', 'no-devices');
+  if (/no devices were found/i.test(output)) return new NvidiaSmiError(phrase('said.smi.noDevices'), 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');
-  return new NvidiaSmiError(`nvidia-smi ended with ${killedBy ?? `code ${code}`}${words ? `: ${words}` : ''}`, 'failed');
+  const end = killedBy ?? phrase('said.smi.code', { code: code ?? '?' });
+  return new NvidiaSmiError(words ? phrase('said.smi.endedSaying', { end, words }) : phrase('said.smi.ended', { end }), 'failed');
 }

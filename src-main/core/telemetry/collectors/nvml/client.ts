@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { GpuRates } from '@shared/model/gpu-settings';
+import { english, phrase, SaidError, type Said } from '@shared/phrases/phrase';
 import type { NvmlAccess } from '../../collector';
 import type { Log } from '../../ingest';
 import { nvmlFunctions } from './bindings';
@@ -48,8 +49,8 @@ export class NvmlClient {
 
   /** Rejects at once when the signal aborts, when the last question of this kind is still under way, and when the thread ends. */
   ask<K extends Kind>(kind: K, signal: AbortSignal): Promise<Answers[K]> {
-    if (this.closing || signal.aborted) return Promise.reject(new Error('stopped'));
-    if (this.unanswered.has(kind)) return Promise.reject(new Error(`the NVIDIA driver hangs: ${this.underWay()} does not return`));
+    if (this.closing || signal.aborted) return Promise.reject(new SaidError(phrase('said.stopped')));
+    if (this.unanswered.has(kind)) return Promise.reject(new SaidError(phrase('said.nvml.hangs', { call: this.underWay() })));
     const worker = (this.worker ??= this.start());
     // Someone waits: only then does the thread hold this process.
     worker.ref();
@@ -63,7 +64,7 @@ export class NvmlClient {
         end();
         // The question stays unanswered; what comes for it late is for nobody.
         this.unanswered.set(kind, { resolve: () => undefined, reject: () => undefined });
-        reject(new Error(`the NVIDIA driver did not answer in time: ${this.underWay()} is under way`));
+        reject(new SaidError(phrase('said.nvml.late', { call: this.underWay() })));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.unanswered.set(kind, {
@@ -113,7 +114,7 @@ export class NvmlClient {
           this.settle(reply.t, (pending) => pending.resolve(reply.answer as never));
           return;
         case 'failed':
-          this.settle(reply.question, (pending) => pending.reject(new Error(reply.message)));
+          this.settle(reply.question, (pending) => pending.reject(new SaidError(reply.why)));
           return;
         case 'log':
           log(reply.level, reply.text);
@@ -125,7 +126,7 @@ export class NvmlClient {
       for (const kind of [...this.unanswered.keys()]) this.settle(kind, (pending) => pending.reject(error));
     };
     worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => gone(new Error('the NVML thread ended')));
+    worker.on('exit', () => gone(new SaidError(phrase('said.nvml.threadEnded'))));
     return worker;
   }
 
@@ -153,16 +154,16 @@ export class NvmlClient {
     const ended = await Promise.race([exited, late]);
     clearTimeout(timer);
     if (ended) return;
-    this.options.log('warn', `${this.underWay()} does not return: its thread is left behind`);
+    this.options.log('warn', `${english(this.underWay())} does not return: its thread is left behind`);
     // Not terminate(): it cannot interrupt a C call, and holds this process until the call returns.
     process.once('exit', () => alive && process.kill(process.pid, 'SIGKILL'));
   }
 
-  /** The call the thread is in, in words. */
-  private underWay(): string {
+  /** The call the thread is in. */
+  private underWay(): Said {
     const [call = 0, gpu = -1] = new Int32Array(this.calling);
     const name = nvmlFunctions[call - 1];
-    if (name === undefined) return 'its work';
-    return gpu >= 0 ? `${name} of gpu${gpu}` : name;
+    if (name === undefined) return phrase('said.nvml.itsWork');
+    return gpu >= 0 ? phrase('said.nvml.callOf', { call: name, gpu: `gpu${gpu}` }) : name;
   }
 }

@@ -1,20 +1,21 @@
 import { createRequire } from 'node:module';
+import { phrase, SaidError, type Phrase, type Said } from '@shared/phrases/phrase';
 import type * as Koffi from 'koffi';
 import type { Log } from '../../ingest';
 import { nvmlFunctions, Ret, retName, signatures, type NvmlFunction } from './bindings';
 
 /** The driver went away under a working session (reloaded, updated, unloaded): everything known of it is void. */
-export class NvmlGone extends Error {}
+export class NvmlGone extends SaidError {}
 
 /** One GPU fell off the bus or must be reset; the others answer on. */
-export class GpuLost extends Error {}
+export class GpuLost extends SaidError {}
 
 export type Startup =
   | { readonly state: 'running' }
   /** There is no library to call here, now: nothing of NVML can work. */
-  | { readonly state: 'no-library'; readonly reason: string }
+  | { readonly state: 'no-library'; readonly reason: Said }
   /** The library is there, the driver does not answer it. */
-  | { readonly state: 'no-driver'; readonly reason: string };
+  | { readonly state: 'no-driver'; readonly reason: Phrase };
 
 export interface NvmlLibraryOptions {
   /** Names or paths tried in turn. */
@@ -50,7 +51,7 @@ export class NvmlLibrary {
     const missing = this.load();
     if (missing !== null) return { state: 'no-library', reason: missing };
     const code = this.invoke('nvmlInit_v2', []);
-    if (code === Ret.functionNotFound) return { state: 'no-library', reason: `${this.native?.path ?? ''} has no nvmlInit_v2` };
+    if (code === Ret.functionNotFound) return { state: 'no-library', reason: phrase('said.nvml.noFunction', { library: this.native?.path ?? '', name: 'nvmlInit_v2' }) };
     if (code === Ret.libRmVersionMismatch) this.unload();
     if (code !== Ret.success) return { state: 'no-driver', reason: initWords(code) };
     this.initialized = true;
@@ -84,10 +85,10 @@ export class NvmlLibrary {
       case Ret.driverNotLoaded:
       case Ret.libRmVersionMismatch:
         this.initialized = false;
-        throw new NvmlGone(`${name}: ${initWords(code)}`);
+        throw new NvmlGone(phrase('said.nvml.call', { call: name, why: initWords(code) }));
       case Ret.gpuIsLost:
       case Ret.resetRequired:
-        throw new GpuLost(`${name}: ${code === Ret.gpuIsLost ? 'the GPU fell off the bus' : 'the GPU must be reset'}`);
+        throw new GpuLost(phrase('said.nvml.call', { call: name, why: phrase(code === Ret.gpuIsLost ? 'said.nvml.offBus' : 'said.nvml.mustReset') }));
       default:
         this.logOnce(`${name} answers ${retName(code)}`);
         return code;
@@ -119,13 +120,13 @@ export class NvmlLibrary {
   }
 
   /** @returns why there is no library, or null */
-  private load(): string | null {
+  private load(): Said | null {
     if (this.native !== null) return null;
     let koffi: typeof Koffi;
     try {
       koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
     } catch (error) {
-      return `koffi cannot be loaded here: ${firstLine(error)}`;
+      return phrase('said.nvml.noKoffi', { why: firstLine(error) });
     }
     const reasons: string[] = [];
     for (const path of this.options.libraries) {
@@ -136,7 +137,7 @@ export class NvmlLibrary {
         reasons.push(`${path}: ${firstLine(error)}`);
       }
     }
-    return reasons[0] ?? 'NVML has no library for this operating system';
+    return reasons[0] ?? phrase('said.nvml.noLibrary');
   }
 
   /** An updated driver put a new file in the old one's place; the next start takes that one. */
@@ -161,17 +162,17 @@ export function nvmlLibraries(platform: NodeJS.Platform): readonly string[] {
   return [];
 }
 
-function initWords(code: number): string {
+function initWords(code: number): Phrase {
   switch (code) {
     case Ret.driverNotLoaded:
     case Ret.uninitialized:
-      return 'the NVIDIA driver is not loaded';
+      return phrase('said.nvml.notLoaded');
     case Ret.libRmVersionMismatch:
-      return 'driver and library versions differ: the driver was updated, the old one still runs';
+      return phrase('said.nvml.versions');
     case Ret.noPermission:
-      return 'this user may not talk to the NVIDIA driver';
+      return phrase('said.nvml.forbidden');
     default:
-      return `NVML cannot start (${retName(code)})`;
+      return phrase('said.nvml.noStart', { code: retName(code) });
   }
 }
 

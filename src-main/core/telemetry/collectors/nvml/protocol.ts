@@ -2,6 +2,7 @@ import type { DeviceEvent } from '@shared/model/device-event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
+import type { Said } from '@shared/phrases/phrase';
 import type { TimedReadings } from '../../collector';
 
 /** What the thread that calls the driver is started with. */
@@ -37,7 +38,7 @@ export type NvmlTick =
       readonly between: readonly TimedReadings[];
       readonly events: readonly DeviceEvent[];
     }
-  | { readonly state: 'no-library' | 'no-driver'; readonly reason: string; readonly events: readonly DeviceEvent[] };
+  | { readonly state: 'no-library' | 'no-driver'; readonly reason: Said; readonly events: readonly DeviceEvent[] };
 
 export interface NvmlSlow {
   readonly readings: readonly Reading[];
@@ -48,5 +49,5 @@ export type NvmlReply =
   | { readonly t: 'tick'; readonly answer: NvmlTick }
   | { readonly t: 'slow'; readonly answer: NvmlSlow }
   /** A question failed in a way that no driver's answer explains. */
-  | { readonly t: 'failed'; readonly question: 'tick' | 'slow'; readonly message: string }
+  | { readonly t: 'failed'; readonly question: 'tick' | 'slow'; readonly why: Said }
   | { readonly t: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -1,6 +1,7 @@
 import { describeXid, type DeviceEvent } from '@shared/model/device-event';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
+import { phrase, type Said } from '@shared/phrases/phrase';
 import type { Log } from '../../ingest';
 import { cString, EVENT_DATA, EVENT_XID, Ret } from './bindings';
 import { NvmlDevice, type Values } from './device';
@@ -70,7 +71,7 @@ export class NvmlSampler {
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);
-      return { state: 'no-driver', reason: error.message, events: this.takeEvents() };
+      return { state: 'no-driver', reason: error.said, events: this.takeEvents() };
     }
   }
 
@@ -164,7 +165,7 @@ export class NvmlSampler {
     for (let index = 0; index < count; index++) this.discoverOne(index);
     if (this.eventSet === null) this.openEvents();
     this.found = true;
-    if (this.wentAway) this.event('host', 'driver-back', null, `the NVIDIA driver answers again${this.driver === null ? '' : `, version ${this.driver}`}`, 'info');
+    if (this.wentAway) this.event('host', 'driver-back', null, this.driver === null ? phrase('said.event.driverBack') : phrase('said.event.driverBackVersion', { version: this.driver }), 'info');
     this.wentAway = false;
   }
 
@@ -185,7 +186,7 @@ export class NvmlSampler {
       this.refreshMigs(gpu, device, device.migMode() === 1);
       if (this.eventSet !== null) this.register(device);
       // After the driver came back all GPUs are new to it: that is one event, not one for each.
-      if (known && !this.wentAway) this.event(gpuDevice(gpu), 'gpu-back', null, `${gpu.name} is on its bus again`, 'info');
+      if (known && !this.wentAway) this.event(gpuDevice(gpu), 'gpu-back', null, phrase('said.event.backOf', { device: gpu.name }), 'info');
     } catch (error) {
       if (!(error instanceof GpuLost)) throw error;
       log('info', `NVML: GPU at index ${index} is not on its bus: ${error.message}`);
@@ -208,7 +209,7 @@ export class NvmlSampler {
     gpu.device = null;
     gpu.migs = new Map();
     this.lookAgainMono = this.options.monoMs() + this.options.lookAgainMs;
-    this.event(gpuDevice(gpu), 'gpu-lost', null, `${gpu.name}: ${error.message}`, 'critical');
+    this.event(gpuDevice(gpu), 'gpu-lost', null, phrase('said.event.of', { device: gpu.name, what: error.said }), 'critical');
   }
 
   /** Every handle is void; the numbers stay. */
@@ -220,7 +221,7 @@ export class NvmlSampler {
     this.byHandle = new Map();
     this.eventSet = null;
     this.found = false;
-    if (!this.wentAway) this.event('host', 'driver-lost', null, error.message, 'critical');
+    if (!this.wentAway) this.event('host', 'driver-lost', null, error.said, 'critical');
     this.wentAway = true;
   }
 
@@ -250,7 +251,7 @@ export class NvmlSampler {
         const gpu = this.byHandle.get(data.readBigUInt64LE(EVENT_DATA.device));
         const code = Number(data.readBigUInt64LE(EVENT_DATA.data));
         const { text, severity } = describeXid(code);
-        this.event(gpu ? gpuDevice(gpu) : 'host', 'xid', code, gpu ? `${gpu.name}: ${text}` : text, severity);
+        this.event(gpu ? gpuDevice(gpu) : 'host', 'xid', code, gpu ? phrase('said.event.of', { device: gpu.name, what: text }) : text, severity);
       }
     } catch (error) {
       // Some driver answers for the whole set when one of its GPUs is gone; each GPU's own calls tell which.
@@ -258,7 +259,7 @@ export class NvmlSampler {
     }
   }
 
-  private event(device: string, kind: DeviceEvent['kind'], code: number | null, text: string, severity: DeviceEvent['severity']): void {
+  private event(device: string, kind: DeviceEvent['kind'], code: number | null, text: Said, severity: DeviceEvent['severity']): void {
     this.events.push({ atMs: Math.round(this.options.wallMs()), device, kind, code, text, severity });
   }
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { saidBy } from '@shared/phrases/phrase';
 import { messageOf } from '../../ingest';
 import { Between } from './between';
 import { NvmlLibrary } from './library';
@@ -57,5 +58,5 @@ port.on('message', (question: NvmlQuestion) => {
 });
 
 function answer(question: 'tick' | 'slow', work: () => Promise<void>): void {
-  work().catch((error: unknown) => post({ t: 'failed', question, message: messageOf(error) }));
+  work().catch((error: unknown) => post({ t: 'failed', question, why: saidBy(error) }));
 }

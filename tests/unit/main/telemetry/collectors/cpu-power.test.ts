@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCpuPowerCollector } from '../../../../../src-main/core/telemetry/collectors/cpu-power';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../../fakes/sysfs';
+import { doctorOf } from '../../../../helpers/said';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;
@@ -33,7 +34,7 @@ describe('CPU power by RAPL', () => {
       { device: 'cpu0', value: 65, provenance: 'measured', label: 'AMD EPYC 7763 64-Core Processor' },
       { device: 'cpu1', value: 42, provenance: 'measured' },
     ]);
-    expect((await power.doctor())[0]).toMatchObject({ id: 'sensor.rapl', state: 'works', detail: 'measured for 2 packages' });
+    expect((await doctorOf(power))[0]).toMatchObject({ id: 'sensor.rapl', state: 'works', detail: 'measured for 2 packages' });
   });
 
   it('goes on across the wrap of the counter', async () => {
@@ -69,7 +70,7 @@ describe('CPU power by RAPL', () => {
     }
     await machine.write({ 'proc/stat': statFile([{ busy: 200, idle: 100 }, { busy: 200, idle: 100 }]) });
     expect(await power.read(new AbortController().signal)).toMatchObject([{ provenance: 'modelled', value: expect.closeTo(280 * 1.02) as number }]);
-    expect((await power.doctor())[0]?.state).toBe('failing');
+    expect((await doctorOf(power))[0]?.state).toBe('failing');
   });
 
   it('says "forbidden" with the exact repair where only root may read it, models meanwhile, and measures once repaired', async () => {
@@ -84,7 +85,7 @@ describe('CPU power by RAPL', () => {
     try {
       await readAll(power);
       expect(await power.read(new AbortController().signal)).toMatchObject([{ device: 'cpu0', provenance: 'modelled' }]);
-      const [item] = await power.doctor();
+      const [item] = await doctorOf(power);
       expect(item).toMatchObject({ id: 'sensor.rapl', state: 'forbidden' });
       expect(item?.detail).toContain('CVE-2020-8694');
       expect(item?.detail).toContain('CPU power is modelled instead');
@@ -97,7 +98,7 @@ describe('CPU power by RAPL', () => {
     context.pass(1000);
     await machine.write(domain('0', 'package-0', 61_000_000));
     expect(await power.read(new AbortController().signal)).toMatchObject([{ provenance: 'measured', value: 60 }]);
-    expect((await power.doctor())[0]?.state).toBe('works');
+    expect((await doctorOf(power))[0]?.state).toBe('works');
   });
 });
 
@@ -117,14 +118,14 @@ describe('CPU power by the model', () => {
     await readAll(power);
     await machine.write({ 'proc/stat': statFile([{ busy: 150, idle: 150 }, { busy: 150, idle: 150 }]) });
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 60 });
-    expect((await power.doctor())[0]?.detail).toContain('10.0–110.0 W: set by the operator');
+    expect((await doctorOf(power))[0]?.detail).toContain('10.0–110.0 W: set by the operator');
   });
 
   it('says how to load the driver on a real machine and that nothing helps in a virtual one', async () => {
     const real = await setUp({});
-    expect((await real.power.doctor())[0]).toMatchObject({ state: 'missing', repair: 'sudo modprobe intel_rapl_msr' });
+    expect((await doctorOf(real.power))[0]).toMatchObject({ state: 'missing', repair: 'sudo modprobe intel_rapl_msr' });
     await machine.dispose();
     const virtual = await setUp({}, { threads: 2, flags: 'fpu hypervisor' });
-    expect((await virtual.power.doctor())[0]).toMatchObject({ state: 'missing', repair: null });
+    expect((await doctorOf(virtual.power))[0]).toMatchObject({ state: 'missing', repair: null });
   });
 });

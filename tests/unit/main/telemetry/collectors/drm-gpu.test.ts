@@ -3,6 +3,7 @@ import { createDrmGpuCollector } from '../../../../../src-main/core/telemetry/co
 import { createFanCollector } from '../../../../../src-main/core/telemetry/collectors/fans';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
+import { doctorOf } from '../../../../helpers/said';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;
@@ -43,7 +44,7 @@ describe('AMD GPUs', () => {
     });
     await machine.link('sys/class/drm/card1/device/driver', 'sys/bus/pci/drivers/amdgpu');
     expect((await gpu.gpus?.())?.[0]).toMatchObject({ device: 'gpu/card1', name: 'AMD Instinct MI210', powerLimitW: 300 });
-    expect((await gpu.doctor())[0]).toMatchObject({ state: 'works' });
+    expect((await doctorOf(gpu))[0]).toMatchObject({ state: 'works' });
   });
 
   it('takes the hottest spot where a card has no edge sensor, and the momentary power where it has no mean', async () => {
@@ -104,6 +105,6 @@ describe('Intel GPUs', () => {
   it('leaves NVIDIA cards to their own source', async () => {
     const { gpu } = await setUp(under('sys/class/drm/card0/device', { vendor: '0x10de\n', device: '0x2330\n' }));
     expect(await readAll(gpu)).toEqual({});
-    expect((await gpu.doctor())[0]).toMatchObject({ state: 'missing', detail: 'no AMD or Intel GPU in this machine' });
+    expect((await doctorOf(gpu))[0]).toMatchObject({ state: 'missing', detail: 'no AMD or Intel GPU in this machine' });
   });
 });

@@ -4,6 +4,7 @@ import { createDiskCollector } from '../../../../../src-main/core/telemetry/coll
 import { createMemoryCollector } from '../../../../../src-main/core/telemetry/collectors/memory';
 import { createNetworkCollector } from '../../../../../src-main/core/telemetry/collectors/network';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../../fakes/sysfs';
+import { doctorOf } from '../../../../helpers/said';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;
@@ -60,7 +61,7 @@ describe('cpu', () => {
     for (const [thread, khz] of [3_000_000, 3_200_000, 1_500_000, 1_700_000].entries()) await machine.write({ [`sys/devices/system/cpu/cpu${thread}/cpufreq/scaling_cur_freq`]: `${khz}\n` });
     const cpu = createCpuCollector(context);
     expect(await readAll(cpu)).toMatchObject({ 'cpu0 cpu.frequency': 3100, 'cpu1 cpu.frequency': 1600 });
-    expect((await cpu.doctor()).find(({ id }) => id === 'sensor.frequency')?.state).toBe('works');
+    expect((await doctorOf(cpu)).find(({ id }) => id === 'sensor.frequency')?.state).toBe('works');
   });
 
   it('takes the clock of cpuinfo only where the kernel measured it', async () => {
@@ -69,7 +70,7 @@ describe('cpu', () => {
     await machine.write(cpuFiles({ threads: 2, mhz: 2600, flags: 'fpu hypervisor' }));
     const nominal = createCpuCollector(contextOf(machine.env));
     expect(await readAll(nominal)).toMatchObject({ 'cpu0 cpu.frequency': null });
-    expect((await nominal.doctor()).find(({ id }) => id === 'sensor.frequency')?.state).toBe('missing');
+    expect((await doctorOf(nominal)).find(({ id }) => id === 'sensor.frequency')?.state).toBe('missing');
   });
 
   it('fails when the kernel gives nothing, rather than reporting idle', async () => {

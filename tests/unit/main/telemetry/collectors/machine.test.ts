@@ -6,6 +6,7 @@ import { createPressureCollector } from '../../../../../src-main/core/telemetry/
 import { createProcessCollector } from '../../../../../src-main/core/telemetry/collectors/processes';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
+import { doctorOf } from '../../../../helpers/said';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;
@@ -30,7 +31,7 @@ describe('memory power by RAPL', () => {
     await machine.write({ ...domain('0', 'package-0', 90_000_000), ...domain('0:0', 'dram', 12_000_000), ...domain('0:1', 'core', 60_000_000), ...domain('1', 'package-1', 80_000_000) });
     // The second package's memory counter stands still: no meter, and no gap that would withhold the room's power.
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 90, 'cpu1 cpu.power': 80, 'dram0 dram.power': 12 });
-    expect((await power.doctor())[0]).toMatchObject({ state: 'works', detail: 'measured for 2 packages and its memory' });
+    expect((await doctorOf(power))[0]).toMatchObject({ state: 'works', detail: 'measured for 2 packages and its memory' });
   });
 });
 
@@ -49,7 +50,7 @@ describe('pressure', () => {
   it('says how to have it where the kernel was started without', async () => {
     const pressure = createPressureCollector(await setUp({}));
     expect(await readAll(pressure)).toEqual({});
-    expect((await pressure.doctor())[0]).toMatchObject({ state: 'missing', repair: expect.stringContaining('psi=1') as string });
+    expect((await doctorOf(pressure))[0]).toMatchObject({ state: 'missing', repair: expect.stringContaining('psi=1') as string });
   });
 });
 
@@ -60,7 +61,7 @@ describe('fans', () => {
     });
     const fans = createFanCollector(context);
     expect(await readAll(fans)).toEqual({ 'fan/nct6798/fan1 fan.speed': 845, 'fan/nct6798/CPU_FAN fan.speed': 0, 'fan/nct6798/fan10 fan.speed': null });
-    expect((await fans.doctor())[0]).toMatchObject({ state: 'works', detail: '3 speeds' });
+    expect((await doctorOf(fans))[0]).toMatchObject({ state: 'works', detail: '3 speeds' });
   });
 });
 
@@ -92,12 +93,12 @@ describe('disks', () => {
     const disk = createDiskCollector(context);
     expect(await readAll(disk)).toMatchObject({ 'disk/nvme0n1 disk.temperature': 41.85, 'disk/sda disk.temperature': 36 });
     expect(await readAll(createTemperatureCollector(context))).toEqual({ 'sensor/nvme/Sensor 1 sensor.temperature': 50.85 });
-    expect((await disk.doctor()).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'works', detail: 'nvme0n1, sda' });
+    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'works', detail: 'nvme0n1, sda' });
   });
 
   it('says which module a SATA disk needs to tell its temperature', async () => {
     const disk = createDiskCollector(await setUp({ 'proc/diskstats': '', 'sys/block/sda/size': '1\n' }));
-    expect((await disk.doctor()).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'missing', repair: expect.stringContaining('drivetemp') as string });
+    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'missing', repair: expect.stringContaining('drivetemp') as string });
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
+import { doctorOf } from '../../../../helpers/said';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;
@@ -37,7 +38,7 @@ describe('temperature', () => {
       'sensor/nvme/Sensor 1 sensor.temperature': 45.85,
       'sensor/nct6798/temp1 sensor.temperature': 31,
     });
-    expect((await temperature.doctor())[0]).toMatchObject({ id: 'sensor.temperature', state: 'works', detail: '5 sensors' });
+    expect((await doctorOf(temperature))[0]).toMatchObject({ id: 'sensor.temperature', state: 'works', detail: '5 sensors' });
   });
 
   it('takes the true die temperature of an AMD processor before its control value', async () => {
@@ -78,9 +79,9 @@ describe('temperature', () => {
 
   it('says what to do where there is none: load drivers on a real machine, nothing in a virtual one', async () => {
     const real = await setUp({}, { threads: 2 });
-    expect((await real.temperature.doctor())[0]).toMatchObject({ state: 'missing', repair: expect.stringContaining('sensors-detect') as string });
+    expect((await doctorOf(real.temperature))[0]).toMatchObject({ state: 'missing', repair: expect.stringContaining('sensors-detect') as string });
     await machine.dispose();
     const virtual = await setUp({}, { threads: 2, flags: 'fpu hypervisor' });
-    expect((await virtual.temperature.doctor())[0]).toMatchObject({ state: 'missing', detail: 'virtual machine: none to read', repair: null });
+    expect((await doctorOf(virtual.temperature))[0]).toMatchObject({ state: 'missing', detail: 'virtual machine: none to read', repair: null });
   });
 });

@@ -1,0 +1,11 @@
+import { doctorTexts } from './doctor';
+import { errorTexts } from './errors';
+import { eventTexts } from './events';
+import { nvidiaTexts } from './nvidia';
+
+/**
+ * Every text that the core says, in English: for the terminal, logs and exports, and a part of the window's English
+ * catalogue, which has a translation of each. Written as i18next reads it: `{{name}}` stands for a parameter, and of a
+ * text that counts there are two, `…_one` and `…_other`, chosen by `count`.
+ */
+export const texts = { ...doctorTexts, ...nvidiaTexts, ...eventTexts, ...errorTexts } as const;
