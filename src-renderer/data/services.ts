@@ -8,6 +8,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { CommandStore } from './command-store';
 import { liveChoice, type LiveChoice } from './live-choice';
 import { valueOf } from './loadable';
+import { SettingsChanges } from './settings-changes';
 import { Store } from './store';
 import { StreamStore } from './stream-store';
 import { Telemetry } from './telemetry';
@@ -19,6 +20,7 @@ export class Services implements Disposable {
   readonly runs: StreamStore<'runs.live', readonly Run[]>;
   readonly series: StreamStore<'series.live', readonly Series[]>;
   readonly settings: StreamStore<'settings.live', Settings>;
+  readonly settingsChanges: SettingsChanges;
   readonly tree: StreamStore<'tree.live', DeviceTree>;
   readonly telemetry: Telemetry;
   readonly info: CommandStore<'app.info'>;
@@ -28,6 +30,7 @@ export class Services implements Disposable {
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
     this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (before, frame, first) => (first || !before ? frame.series : mergeSeries(before, frame.series))));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
+    this.settingsChanges = new SettingsChanges(client);
     this.tree = this.stops.add(new StreamStore(client, 'tree.live', {}, (_, frame) => frame));
     const live = new Store<LiveChoice>(null);
     this.stops.defer(

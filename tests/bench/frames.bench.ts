@@ -10,6 +10,7 @@ import type { ElectronApplication, Page } from 'playwright';
 import type { Sample } from '../../src-shared/model/series';
 import { defaultSettings } from '../../src-shared/model/settings';
 import { openWriter } from '../../src-main/core/store/writer';
+import { launchAgain } from '../helpers/launch';
 import { makeYearFile, type YearFile } from './year-file';
 
 interface Row {
@@ -221,7 +222,8 @@ export async function run(): Promise<{ rows: Row[] }> {
   const screen = await display();
   try {
     const { million, year, endMs } = seed(dataDir);
-    const app = await _electron.launch({ executablePath, args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--data', dataDir, '--lang=en-US'], env: screen.env });
+    const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--lang=en-US', '--data', dataDir];
+    const app = await launchAgain(() => _electron.launch({ executablePath, args, env: screen.env }), dataDir);
     try {
       const page = await app.firstWindow();
       await page.getByTestId('nav-history').waitFor();

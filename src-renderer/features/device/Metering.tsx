@@ -31,7 +31,7 @@ function MeteringForm({ device, gpu }: { readonly device: string; readonly gpu: 
   const id = useId();
   const save = useSave();
   const own = gpuDeviceOf(gpu, device);
-  const set = (change: Partial<GpuDevice>): void => save.save({ gpu: withGpuDevice(gpu, device, change) }, () => undefined);
+  const set = (change: Partial<GpuDevice>): void => save.save((settings) => ({ gpu: withGpuDevice(settings.gpu, device, change) }), () => undefined);
   const rates = [...new Set([...RATES, ...(own.hz === null ? [] : [own.hz])])].sort((a, b) => a - b);
   return (
     <>

@@ -91,17 +91,17 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
   const standard = defaultAt(path);
   const standardText = typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
-  const check = draft.value === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, draft.value === null ? null : Math.round(draft.value * scale * 1e9) / 1e9);
+  const wanted = draft.value === undefined || draft.value === null ? draft.value : Math.round(draft.value * scale * 1e9) / 1e9;
+  const check = wanted === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, wanted);
   const error = draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
     if (draft.value === (typeof stored === 'number' ? stored / scale : stored)) draft.reset();
-    else save.save(check.patch, draft.reset);
+    else save.save((now) => patchWith(now, path, wanted).patch, draft.reset);
   };
   const reset = (): void => {
-    const back = patchWith(settings, path, standard);
-    if (back.patch) save.save(back.patch, draft.reset);
+    save.save((now) => patchWith(now, path, standard).patch, draft.reset);
   };
 
   return (
@@ -136,11 +136,10 @@ export function TextRow({ settings, path, field }: RowProps): ReactNode {
   const commit = (): void => {
     if (draft === null || !check.patch) return;
     if (text === stored) setDraft(null);
-    else save.save(check.patch, () => setDraft(null));
+    else save.save((now) => patchWith(now, path, text.trim()).patch, () => setDraft(null));
   };
   const reset = (): void => {
-    const back = patchWith(settings, path, standard);
-    if (back.patch) save.save(back.patch, () => setDraft(null));
+    save.save((now) => patchWith(now, path, standard).patch, () => setDraft(null));
   };
   return (
     <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standard} isDefault={text === standard} error={error} save={save} onReset={reset}>
@@ -180,8 +179,7 @@ export function ChoiceRow<T extends string>({ settings, path, field, options }: 
   const standard = defaultAt(path);
   const value = options.find((option) => option.value === stored)?.value ?? options[0]?.value;
   const choose = (next: unknown): void => {
-    const { patch } = patchWith(settings, path, next);
-    if (patch) save.save(patch, () => undefined);
+    save.save((now) => patchWith(now, path, next).patch, () => undefined);
   };
   if (value === undefined) return null;
   return (

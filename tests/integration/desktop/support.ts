@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
+import { launchAgain } from '../../helpers/launch';
 
 const repo = resolve(import.meta.dirname, '../../..');
 
@@ -38,26 +39,8 @@ export async function appFolder(): Promise<AppFolder> {
   return { app, data: join(root, 'data'), remove: () => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }) };
 }
 
-const LAUNCH_ATTEMPTS = 3;
-const LAUNCH_PATIENCE_MS = 20_000;
-
-/**
- * Starts Electron under Playwright. On a busy machine Playwright, which attaches to Node's and to Chromium's debugger one
- * after the other, now and then misses the moment and waits for good; such a start is killed and tried again. A start
- * that hangs for the product's own reasons fails every time.
- */
-export async function launchElectron(args: readonly string[], dataDir: string): Promise<ElectronApplication> {
-  for (let attempt = 1; ; attempt++) {
-    const stuck = setTimeout(() => spawnSync('pkill', ['-KILL', '-f', '--', `--data ${dataDir}`]), LAUNCH_PATIENCE_MS);
-    try {
-      return await _electron.launch({ executablePath: electronProgram(), args: [...switches, ...args, '--data', dataDir], env: definedEnv() });
-    } catch (error) {
-      if (attempt === LAUNCH_ATTEMPTS) throw error;
-      process.stderr.write(`Electron did not answer Playwright; starting it again (attempt ${attempt + 1})\n`);
-    } finally {
-      clearTimeout(stuck);
-    }
-  }
+export function launchElectron(args: readonly string[], dataDir: string): Promise<ElectronApplication> {
+  return launchAgain(() => _electron.launch({ executablePath: electronProgram(), args: [...switches, ...args, '--data', dataDir], env: definedEnv() }), dataDir);
 }
 
 export async function launch(folder: AppFolder, words: readonly string[] = []): Promise<{ app: ElectronApplication; page: Page }> {
