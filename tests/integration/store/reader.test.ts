@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from '@shared/contract/errors';
+import { phrase } from '@shared/phrases/phrase';
 import { openQuestions } from '../../../src-main/core/store/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
@@ -271,7 +272,7 @@ describe('cancelling', () => {
       worker.postMessage(request);
       replies.push((await replied)[0]);
     }
-    expect(replies).toEqual([{ id: 1, ok: false, code: 'cancelled', message: expect.any(String) }, { id: 0, ok: true, output: { fromMs: null, toMs: null } }]);
+    expect(replies).toEqual([{ id: 1, ok: false, code: 'cancelled', said: phrase('said.reader.cancelled') }, { id: 0, ok: true, output: { fromMs: null, toMs: null } }]);
   });
 
   it('ends an export between two pieces', async () => {
