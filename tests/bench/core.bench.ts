@@ -6,20 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: { readonly value: number; readonly against: string };
-}
+import { median, type Row } from './figures';
 
 const repo = process.cwd();
 const headless = join(repo, 'out', 'main', 'headless.js');
 const systeminformation = createRequire(join(repo, 'package.json')).resolve('systeminformation');
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-
 /** The logger people write themselves: systeminformation once a second. It says "first" after its first full answer. */
 const homeMade = `
   const si = require(${JSON.stringify(systeminformation)});

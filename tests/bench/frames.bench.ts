@@ -12,13 +12,7 @@ import { defaultSettings } from '../../src-shared/model/settings';
 import { openWriter } from '../../src-main/core/store/writer';
 import { launchAgain } from '../helpers/launch';
 import { makeYearFile, type YearFile } from './year-file';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: { readonly value: number; readonly against: string };
-}
+import type { Row } from './figures';
 
 const repo = process.cwd();
 /** What a display of 60 Hz leaves for one frame, ms. */

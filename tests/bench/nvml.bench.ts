@@ -6,17 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NvmlClient } from '../../src-main/core/telemetry/collectors/nvml/client';
 import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: { readonly value: number; readonly against: string };
-}
+import { median, type Row } from './figures';
 
 const repo = process.cwd();
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 const quiet = (): undefined => undefined;
 
 /** One tick of eight GPUs, question and answer through the thread, against one run of the stand-in nvidia-smi for the same. */

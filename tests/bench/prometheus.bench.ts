@@ -10,14 +10,9 @@ import type { StoreReader, StoreWriter } from '../../src-main/core/store/types';
 import { openForReading } from '../../src-main/core/store/open';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
-import { random, trace, type TraceSeries } from './trace';
-
-interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  ratio?: { value: number; against: string };
-}
+import { random } from '../helpers/random';
+import { trace, type TraceSeries } from './trace';
+import { evict, median, quantile, type Row } from './figures';
 
 /** 2026-11-23 06:00 UTC. */
 const FROM_MS = Date.UTC(2026, 10, 23, 6);
@@ -36,9 +31,7 @@ interface DataSet {
   readonly everyS: number;
 }
 
-const p95 = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? NaN;
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-
+const p95 = (values: readonly number[]): number => quantile(values, 0.95);
 /** Debian's package, installed here when it is missing and this user may; null with the reason when it cannot be had. */
 function prometheus(): string | null {
   const there = (): boolean => spawnSync('promtool', ['--version']).status === 0 && spawnSync('prometheus', ['--version']).status === 0;
@@ -115,9 +108,6 @@ async function serve(dir: string): Promise<{ url: string; child: ChildProcess }>
   throw new Error('Prometheus did not start');
 }
 
-/** Drops a file from the system's cache, so that the next read comes from the disk; false where that cannot be done. */
-const evict = (path: string): boolean => spawnSync('dd', [`if=${path}`, 'iflag=nocache', 'count=0']).status === 0;
-
 interface Chart {
   readonly picks: number[];
   readonly fromMs: number;
@@ -176,7 +166,7 @@ async function askBoth(set: DataSet, ids: readonly number[], store: { reader: St
   return { ours, theirs, extremes, cold };
 }
 
-async function compare(name: string, dir: string, set: DataSet, ticksACommit: number): Promise<BenchRow[]> {
+async function compare(name: string, dir: string, set: DataSet, ticksACommit: number): Promise<Row[]> {
   const samples = set.series.length * (set.series[0]?.values.length ?? 0);
   const dataDir = join(dir, name);
   const first = openWriter({ dataDir });
@@ -229,7 +219,7 @@ function days(): DataSet {
 }
 
 /** What the store takes and how fast it answers, beside Prometheus on the same samples in the same run. */
-export async function run(): Promise<{ rows: BenchRow[] }> {
+export async function run(): Promise<{ rows: Row[] }> {
   const missing = prometheus();
   if (missing !== null) {
     console.log(`  skipped: ${missing}`);

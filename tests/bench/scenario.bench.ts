@@ -5,13 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: { readonly value: number; readonly against: string };
-}
+import type { Row } from './figures';
 
 const headless = join(process.cwd(), 'out', 'main', 'headless.js');
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

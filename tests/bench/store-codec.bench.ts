@@ -1,20 +1,12 @@
 import { READ_AHEAD } from '../../src-main/core/store/codec/bits';
 import { decodeColumn, encodeColumn } from '../../src-main/core/store/codec/column';
 import { trace } from './trace';
-
-interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  ratio?: { value: number; against: string };
-}
+import { median, type Row } from './figures';
 
 const HOUR = 3600;
 const ROUNDS = 5;
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-
 /** Packs and unpacks an hour of the trace, column by column, beside a copy of the same numbers as they are. */
-export async function run(): Promise<{ rows: BenchRow[] }> {
+export async function run(): Promise<{ rows: Row[] }> {
   const columns = trace(HOUR).map(({ values }) => values);
   const n = columns.length * HOUR;
   const packed = columns.map((values) => {

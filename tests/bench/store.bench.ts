@@ -7,13 +7,7 @@ import { openForReading, openForWriting, type WriteHandle } from '../../src-main
 import { openReader } from '../../src-main/core/store/reader';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
-
-interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  ratio?: { value: number; against: string };
-}
+import { median, type Row } from './figures';
 
 const FROM_MS = Date.UTC(2026, 10, 23, 12);
 const HALF_HOUR = 1800;
@@ -64,8 +58,6 @@ function homeMade(path: string): { db: WriteHandle; insert: (atMs: number, serie
 }
 
 const nameOf = ({ device, metric }: SeriesKey): string => `${device}/${metric}`;
-const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-
 async function timed(work: () => unknown): Promise<number> {
   const startedMs = performance.now();
   await work();
@@ -82,7 +74,7 @@ function bytesWritten(): number | null {
 }
 
 /** Half an hour of the room: what it takes on disk, what is written for it, how fast. */
-async function recording(dir: string): Promise<BenchRow[]> {
+async function recording(dir: string): Promise<Row[]> {
   const series = room();
   const samples = series.length * HALF_HOUR;
   const writer = openWriter({ dataDir: join(dir, 'store') });
@@ -125,7 +117,7 @@ async function recording(dir: string): Promise<BenchRow[]> {
   const home = statSync(peer.db.path).size / samples;
   const text = Buffer.byteLength(csv) / samples;
   const rate = median(rates.store);
-  const rows: BenchRow[] = [
+  const rows: Row[] = [
     { name: 'database, 60 series × 30 min', value: store, unit: 'B/sample', ratio: { value: store / home, against: `a table with text names and an index (${home.toFixed(1)} B)` } },
     { name: 'the same', value: store, unit: 'B/sample', ratio: { value: store / text, against: `CSV text (${text.toFixed(1)} B)` } },
     { name: 'commit, one transaction a tick', value: rate, unit: 'rows/s', ratio: { value: rate / median(rates.rows), against: 'one autocommitted INSERT a row' } },
@@ -139,7 +131,7 @@ async function recording(dir: string): Promise<BenchRow[]> {
 }
 
 /** A day of eight series at 1 Hz, asked as a chart asks for it, beside a plain SELECT of its rows. */
-async function asking(dir: string): Promise<BenchRow[]> {
+async function asking(dir: string): Promise<Row[]> {
   const series = room().slice(-8);
   const writer = openWriter({ dataDir: join(dir, 'day') });
   const ids = series.map(({ key }) => writer.ensureSeries(key).id);
@@ -174,7 +166,7 @@ async function asking(dir: string): Promise<BenchRow[]> {
 }
 
 /** A room of 2,000 series at 1 Hz as fast as it goes, with a reader that asks for charts all the while, beside rows in one table. */
-async function ingest(dir: string): Promise<BenchRow[]> {
+async function ingest(dir: string): Promise<Row[]> {
   const SERIES = 2_000;
   // Beyond the hour, so that its blocks are made whole and get their rollups in the time measured.
   const TICKS = 4_000;
@@ -226,7 +218,7 @@ function raise(): never {
 }
 
 /** What the store takes and how fast it is, each beside what one would write without it. */
-export async function run(): Promise<{ rows: BenchRow[] }> {
+export async function run(): Promise<{ rows: Row[] }> {
   const dir = mkdtempSync(join(tmpdir(), 'coldaisle-bench-store-'));
   try {
     return { rows: [...(await recording(dir)), ...(await asking(dir)), ...(await ingest(dir))] };

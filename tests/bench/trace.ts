@@ -1,5 +1,6 @@
 import type { MetricId } from '../../src-shared/model/metrics';
 import type { SeriesKey } from '../../src-shared/model/series';
+import { random } from '../helpers/random';
 
 /** One series of the trace: its key, its name for OpenMetrics, and the value of each second, as its meter gives it. */
 export interface TraceSeries {
@@ -7,17 +8,6 @@ export interface TraceSeries {
   readonly name: string;
   /** NaN = the meter gave none. */
   readonly values: Float64Array;
-}
-
-/** A generator with a seed (mulberry32), 0 ≤ x < 1. */
-export function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 type Next = (second: number) => number;

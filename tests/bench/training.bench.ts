@@ -8,13 +8,7 @@ import { Classifier } from '../../src-main/trainer/classifier';
 import { allRows, gather, readImageDataset } from '../../src-main/trainer/dataset';
 import type { EngineSession, TfCore, TfLayers } from '../../src-main/trainer/engines/engine';
 import { wasm } from '../../src-main/trainer/engines/wasm';
-
-interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly ratio?: { readonly value: number; readonly against: string };
-}
+import { median, type Row } from './figures';
 
 const repo = process.cwd();
 const dataset = join(repo, 'resources', 'datasets', 'mnist-10k');
@@ -115,8 +109,6 @@ async function enter(command: string, args: readonly string[]): Promise<Contesta
     end: () => void child.kill('SIGKILL'),
   };
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 
 /**
  * Samples/s of mnist-mlp (784-128-10, batch 32, Adam) in training, one contestant after another in each round, so that

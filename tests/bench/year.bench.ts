@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,15 +6,9 @@ import { openReader } from '../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../src-main/core/store/types';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
-import { random } from './trace';
+import { random } from '../helpers/random';
 import { makeYearFile, type YearFile } from './year-file';
-
-interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  ratio?: { value: number; against: string };
-}
+import { evict, quantile, type Row } from './figures';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -28,13 +21,8 @@ const CHARTS_A_RANGE = 20;
 const CHART_SERIES = 8;
 const PIXELS = 1_500;
 
-const quantile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? NaN;
-
 /** Smaller years for a quick look: COLDAISLE_BENCH_YEAR_SERIES (178) and COLDAISLE_BENCH_YEAR_DAYS (365). */
 const wanted = (name: string, most: number): number => Math.min(most, Math.max(1, Math.round(Number(process.env[name] ?? most)) || most));
-
-/** Drops a file from the system's cache, so that the next read comes from the disk; false where that cannot be done. */
-const evict = (path: string): boolean => spawnSync('dd', [`if=${path}`, 'iflag=nocache', 'count=0']).status === 0;
 
 const timed = async (work: () => unknown): Promise<number> => {
   const startedMs = performance.now();
@@ -42,10 +30,10 @@ const timed = async (work: () => unknown): Promise<number> => {
   return performance.now() - startedMs;
 };
 
-async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Promise<BenchRow[]> {
+async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Promise<Row[]> {
   const rand = random(7);
   const spanMs = file.toMs + 1000 - file.fromMs;
-  const rows: BenchRow[] = [];
+  const rows: Row[] = [];
   const all: number[] = [];
   let cold = true;
   const place = (lengthMs: number): { fromMs: number; toMs: number } => {
@@ -92,7 +80,7 @@ async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Pr
  * A year at 1 Hz: its file, and charts of it from the disk. The year is one day of the trace, encoded by the program,
  * again and again: its blocks lie at their own places in the file, so reading them is as reading a year that never repeats.
  */
-export async function run(): Promise<{ rows: BenchRow[] }> {
+export async function run(): Promise<{ rows: Row[] }> {
   const series = wanted('COLDAISLE_BENCH_YEAR_SERIES', 178);
   const days = wanted('COLDAISLE_BENCH_YEAR_DAYS', 365);
   const dir = mkdtempSync(join(tmpdir(), 'coldaisle-bench-year-'));

@@ -20,7 +20,7 @@ export function schemaVersion(db: WriteHandle): number {
  * It runs in rollback-journal mode and leaves the journal to the caller, so that a new version number is always in the
  * file's own header and never in a WAL only: an older app reads it there without opening the database.
  *
- * @throws SqliteError of the failing step
+ * @throws SqliteError of the failing step, and what a step's code throws
  */
 export function migrate(db: WriteHandle, migrations: readonly Migration[]): void {
   const from = schemaVersion(db);
@@ -30,6 +30,7 @@ export function migrate(db: WriteHandle, migrations: readonly Migration[]): void
   for (const step of pending) {
     db.transaction(() => {
       db.exec(step.sql);
+      step.run?.(db);
       db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${step.version}`);
     });
   }

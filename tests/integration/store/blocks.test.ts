@@ -6,7 +6,7 @@ import { defaultSettings } from '@shared/model/settings';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { openReader } from '../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from './support/model';
-import { random } from './support/random';
+import { random } from '../../helpers/random';
 import { afterThisTest, chartReader, NOON_MS, readerBundle, temporaryFolder, testWriter, type LogEntry } from './support/stores';
 
 describe('samples in blocks', () => {

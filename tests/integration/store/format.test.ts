@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rollUp } from '../../../src-main/core/store/levels';
 import { openForReading } from '../../../src-main/core/store/open';
-import { random } from './support/random';
+import { random } from '../../helpers/random';
 import { NOON_MS, seriesKey, testWriter } from './support/stores';
 
 const program = join(import.meta.dirname, 'support', 'read_blocks.py');

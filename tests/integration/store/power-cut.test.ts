@@ -5,7 +5,7 @@ import { openQuestions } from '../../../src-main/core/store/history';
 import { openForReading, openForWriting } from '../../../src-main/core/store/open';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { databasePath } from '../../../src-main/core/store/writer';
-import { random } from './support/random';
+import { random } from '../../helpers/random';
 import { NOON_MS, seriesKey, temporaryFolder, testWriter } from './support/stores';
 
 const WAL_HEADER = 32;

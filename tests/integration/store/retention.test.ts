@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { EVER, HOUR_MS, ids } from './support/model';
-import { random } from './support/random';
+import { random } from '../../helpers/random';
 import { chartReader, NOON_MS, testWriter } from './support/stores';
 
 describe('what was recorded', () => {

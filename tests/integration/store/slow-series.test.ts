@@ -5,7 +5,7 @@ import { rollUp } from '../../../src-main/core/store/levels';
 import { Slab } from '../../../src-main/core/store/slab';
 import { openReader } from '../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from './support/model';
-import { random } from './support/random';
+import { random } from '../../helpers/random';
 import { afterThisTest, chartReader, NOON_MS, readerBundle, seriesKey, temporaryFolder, testRun, testWriter } from './support/stores';
 
 describe('samples of slow series', () => {

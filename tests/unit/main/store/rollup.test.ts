@@ -2,19 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { READ_AHEAD } from '../../../../src-main/core/store/codec/bits';
 import { decodeScaled, encodeColumn, type ScaledColumn } from '../../../../src-main/core/store/codec/column';
 import { mergeAll, mergeColumns, rollUp, rollUpScaled, spansOf, type Column } from '../../../../src-main/core/store/levels';
+import { random } from '../../../helpers/random';
 
 const HOUR_MS = 3_600_000;
-
-/** Mulberry32. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 function stored(values: Float64Array): ScaledColumn {
   const bytes = encodeColumn(values);

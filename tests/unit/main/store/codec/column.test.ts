@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteWriter, READ_AHEAD } from '../../../../../src-main/core/store/codec/bits';
 import { decodeColumn, encodeColumn } from '../../../../../src-main/core/store/codec/column';
-
-/** A small generator with a seed (mulberry32), 0 ≤ x < 1. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { random } from '../../../../helpers/random';
 
 function through(values: Float64Array): { decoded: Float64Array; bytes: number } {
   const encoded = encodeColumn(values);
