@@ -12,7 +12,7 @@ export const DeviceEvent = z.object({
   /** Wall clock, ms, when it was seen. */
   atMs: z.number(),
   device: DeviceId,
-  kind: z.enum(['xid', 'gpu-lost', 'gpu-back', 'driver-lost', 'driver-back', 'power-scope']),
+  kind: z.enum(['xid', 'gpu-lost', 'gpu-back', 'driver-lost', 'driver-back', 'device-missing', 'device-lost', 'device-back', 'device-removed', 'device-added', 'device-slept', 'device-woke', 'power-scope']),
   code: z.number().int().nullable(),
   text: Said,
   severity: z.enum(['info', 'warning', 'critical']),

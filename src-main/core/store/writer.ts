@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { phrase } from '@shared/phrases/phrase';
 import { openDatabase, type Opened } from './database';
+import { openDeviceTable, type DeviceTable } from './devices';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
 import { folderError, isDamage, storageError } from './errors';
@@ -64,6 +65,7 @@ interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
+  readonly devices: DeviceTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
@@ -89,6 +91,7 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
         return runs.delete(runId);
       }),
     tree: openDeviceTreeTable(db, log),
+    devices: openDeviceTable(db, log),
     loadSettings: () => readSettings(select.all(), log),
     saveSettings: (settings) =>
       db.transaction(() => {
@@ -136,6 +139,8 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     saveSettings: (settings) => use(() => tables.saveSettings(settings)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
+    loadDevices: () => use(() => tables.devices.load()),
+    saveDevices: (devices) => use(() => tables.devices.save(devices)),
     appendEvents: (events) => use(() => tables.appendEvents(events)),
     reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),
     removeNote: (id) => use(() => tables.notes.remove(id)),
