@@ -41,14 +41,16 @@ if (pidFile) appendFileSync(pidFile, `${process.pid}\n`);
 const query = process.argv.find((argument) => argument.startsWith('--query-gpu='));
 const looping = query !== undefined && mode.startsWith('loop');
 /** "cards 0 2 lost 1" → { cards: [0, 2], lost: [1], mute: [] } */
-const machine = { cards: [], lost: [], mute: [] };
-{
+const machineOf = (text) => {
+  const found = { cards: [], lost: [], mute: [] };
   let list = [];
-  for (const word of mode.split(/\s+/)) {
-    if (word in machine) list = machine[word];
+  for (const word of text.split(/\s+/)) {
+    if (word in found) list = found[word];
     else if (/^\d+$/.test(word)) list.push(Number(word));
   }
-}
+  return found;
+};
+let machine = machineOf(mode);
 const LOST = '[GPU is lost]';
 const uuidOf = (card) => `GPU-00000000-0000-4000-8000-${String(card).padStart(6, '0')}000000`;
 const busOf = (card) => (0x1b + card * 0x10).toString(16).toUpperCase().padStart(2, '0');
@@ -174,6 +176,7 @@ const count = (n) => Array.from({ length: n }, (_, index) => index);
 
 /** One round of the loop mode: a line for each of eight GPUs, with the cells asked for. */
 const round = () => {
+  if (modeFile) machine = machineOf(readFileSync(modeFile, 'utf8'));
   const names = (query ?? '').slice('--query-gpu='.length).split(',');
   const line = (index, place) => {
     if (machine.mute.includes(index)) return names.map((name) => (name === 'index' ? place : name === 'driver_version' ? '535.129.03' : LOST)).join(', ');
