@@ -1,4 +1,5 @@
 import { nodeOf } from '@shared/model/device-tree';
+import type { MetricName } from '@shared/model/metric';
 import type { MetricId } from '@shared/model/metrics';
 import { quantity, withheld, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
@@ -10,14 +11,14 @@ const HOLD_MS = 5_000;
 const GONE_MS = 60_000;
 
 /** What a node's parts draw, and what the branches of the room's supply carry. */
-const itMetrics = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
+const itMetrics: ReadonlySet<MetricName> = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
 const METER: MetricId = 'facility.meter.power';
 
 /** The last known power of one device. */
 export interface PowerPart {
   readonly device: string;
   readonly label: string;
-  readonly metric: MetricId;
+  readonly metric: MetricName;
   readonly provenance: Provenance;
   value: number | null;
   atMs: number;
@@ -87,7 +88,7 @@ export class PowerParts {
   }
 }
 
-const isPower = (metric: MetricId): boolean => metric === METER || itMetrics.has(metric);
+const isPower = (metric: MetricName): boolean => metric === METER || itMetrics.has(metric);
 
 /** What the part says now, or why it says nothing. */
 export function asQuantity(part: PowerPart, atMs: number): Quantity {
