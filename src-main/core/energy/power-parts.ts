@@ -20,6 +20,7 @@ export interface PowerPart {
   readonly metric: MetricId;
   readonly provenance: Provenance;
   value: number | null;
+  /** When it was read, on a clock that nobody sets. */
   atMs: number;
 }
 

@@ -27,6 +27,8 @@ export interface LabelledPower {
 /** The room at one tick. Powers in W; quantities carry why they are withheld. */
 export interface RoomPoint {
   readonly atMs: number;
+  /** The same moment on a clock that nobody sets (Clock.passedMs): durations are taken on it. */
+  readonly passedMs: number;
   readonly ratedW: number;
   readonly itPowerW: Quantity;
   readonly facilityPowerW: Quantity;
@@ -73,12 +75,15 @@ export class RoomPower {
     return this.point;
   }
 
-  /** @returns the readings to commit beside those of the same tick */
-  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): Reading[] {
-    this.parts.remember(atMs, readings, columns);
+  /**
+   * @param passedMs the tick's moment on a clock that nobody sets, by which readings grow stale; default: the wall clock's
+   * @returns the readings to commit beside those of the same tick
+   */
+  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = [], passedMs = atMs): Reading[] {
+    this.parts.remember(passedMs, readings, columns);
     const settings = this.options.settings();
-    const nodes = this.measureNodes(atMs, settings);
-    const point = this.measureRoom(atMs, nodes, settings);
+    const nodes = this.measureNodes(passedMs, settings);
+    const point: RoomPoint = { atMs, passedMs, ...this.measureRoom(passedMs, nodes, settings) };
     this.point = point;
     const derived: Reading[] = [];
     const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
@@ -96,27 +101,26 @@ export class RoomPower {
     return derived;
   }
 
-  private measureNodes(atMs: number, settings: Settings): NodePower[] {
+  private measureNodes(passedMs: number, settings: Settings): NodePower[] {
     const known = this.parts.nodes();
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
     const leftOut = new Set(leftOutOf(settings.gpu));
     return known.map(([node, all]) => {
       const own = all.filter((part) => !(part.metric === 'gpu.power' && leftOut.has(part.device)));
-      const parts: LabelledPower[] = own.map((part) => ({ label: part.label, powerW: asQuantity(part, atMs) }));
+      const parts: LabelledPower[] = own.map((part) => ({ label: part.label, powerW: asQuantity(part, passedMs) }));
       if (node === LOCAL_NODE) parts.push({ label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') });
       const label = node === LOCAL_NODE ? 'Host' : (own.find((part) => part.metric === 'host.base.power')?.label ?? node);
       return { node, label, parts, powerW: sum(parts), leftOut: all.filter((part) => !own.includes(part)).map(({ device }) => device) };
     });
   }
 
-  private measureRoom(atMs: number, nodes: readonly NodePower[], settings: Settings): RoomPoint {
+  private measureRoom(passedMs: number, nodes: readonly NodePower[], settings: Settings): Omit<RoomPoint, 'atMs' | 'passedMs'> {
     const [only] = nodes;
     const parts = nodes.length === 1 && only ? only.parts : nodes;
     const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : sum(parts);
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
-    const facilityPowerW = this.facility(atMs, itPowerW, ratedW, settings);
+    const facilityPowerW = this.facility(passedMs, itPowerW, ratedW, settings);
     return {
-      atMs,
       ratedW,
       itPowerW,
       facilityPowerW,
@@ -127,9 +131,9 @@ export class RoomPower {
     };
   }
 
-  private facility(atMs: number, itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
+  private facility(passedMs: number, itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
     const meters = this.parts.facilityMeters();
-    if (meters.length > 0) return sum(meters.map((meter) => ({ label: meter.label, powerW: asQuantity(meter, atMs) })));
+    if (meters.length > 0) return sum(meters.map((meter) => ({ label: meter.label, powerW: asQuantity(meter, passedMs) })));
     const provenance = worstProvenance(['modelled', itPowerW.provenance]);
     if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
     return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
