@@ -29,6 +29,7 @@ import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { Backups } from './transfer/backups';
 import { Imports } from './transfer/imports';
+import { passedAt, systemClock } from './telemetry/clock';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
 import { nvmlLibraries } from './telemetry/collectors/nvml/library';
 import { createCpuPower } from './telemetry/cpu-power-model';
@@ -109,7 +110,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
-    derive: (atMs, readings, columns) => [...roomPower.derive(atMs, readings, columns), ...roomTotals.derive(columns)],
+    derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
     log,
   });
   const tree = new DeviceTreeService({ store: writer, log });
@@ -128,6 +129,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const billing = new RunBilling({
     settings: () => settings.current,
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
+    passedAt: (atMs) => passedAt(systemClock, atMs),
     modelledIdle: () => {
       const powerW = modelledIdleW(cpuPower, telemetry, basePowerW());
       return powerW === null ? null : { powerW, provenance: 'modelled' };

@@ -40,7 +40,7 @@ export interface PowerPart {
   label: string;
   provenance: Provenance;
   value: number | null;
-  /** -Infinity = it is known from before and was not heard since the start. */
+  /** When it was read, on a clock that nobody sets; -Infinity = it is known from before and was not heard since the start. */
   atMs: number;
   away: Absence | null;
 }

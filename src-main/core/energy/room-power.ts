@@ -29,6 +29,8 @@ export interface LabelledPower {
 /** The room at one tick. Powers in W; quantities carry why they are withheld. */
 export interface RoomPoint {
   readonly atMs: number;
+  /** The same moment on a clock that nobody sets (Clock.passedMs): durations are taken on it. */
+  readonly passedMs: number;
   readonly ratedW: number;
   readonly itPowerW: Quantity;
   readonly facilityPowerW: Quantity;
@@ -103,12 +105,15 @@ export class RoomPower {
     return this.point;
   }
 
-  /** @returns the readings to commit beside those of the same tick */
-  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): Reading[] {
-    this.parts.remember(atMs, readings, columns);
+  /**
+   * @param passedMs the tick's moment on a clock that nobody sets, by which readings grow stale; default: the wall clock's
+   * @returns the readings to commit beside those of the same tick
+   */
+  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = [], passedMs = atMs): Reading[] {
+    this.parts.remember(passedMs, readings, columns);
     const settings = this.options.settings();
-    const nodes = this.measureNodes(atMs, settings);
-    const point = this.measureRoom(atMs, nodes, settings);
+    const nodes = this.measureNodes(passedMs, settings);
+    const point: RoomPoint = { atMs, passedMs, ...this.measureRoom(passedMs, nodes, settings) };
     this.point = point;
     const derived: Reading[] = [];
     const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
@@ -126,12 +131,12 @@ export class RoomPower {
     return derived;
   }
 
-  private measureNodes(atMs: number, settings: Settings): NodePower[] {
+  private measureNodes(passedMs: number, settings: Settings): NodePower[] {
     const known = this.parts.nodes();
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
     const excluded = new Set(settings.power.excludedDevices);
     return known.map(([node, all]) => {
-      const { parts: own, uncounted } = countedOf(all, excluded, atMs);
+      const { parts: own, uncounted } = countedOf(all, excluded, passedMs);
       const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
       const parts = node === LOCAL_NODE ? [...own, base] : own;
       const label = node === LOCAL_NODE ? 'Host' : (all.find((part) => part.metric === 'host.base.power')?.label ?? node);
@@ -139,17 +144,16 @@ export class RoomPower {
     });
   }
 
-  private measureRoom(atMs: number, nodes: readonly NodePower[], settings: Settings): RoomPoint {
+  private measureRoom(passedMs: number, nodes: readonly NodePower[], settings: Settings): Omit<RoomPoint, 'atMs' | 'passedMs'> {
     const [only] = nodes;
     const parts = nodes.length === 1 && only ? only.parts : nodes;
     const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : sum(parts);
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
-    const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), atMs);
+    const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), passedMs);
     const facilityPowerW = meters.parts.length > 0 ? sum(meters.parts) : modelledFacility(itPowerW, ratedW, settings);
     const uncounted = [...nodes, meters].flatMap((sum) => sum.uncounted);
     this.noteUncounted(uncounted);
     return {
-      atMs,
       ratedW,
       itPowerW,
       facilityPowerW,

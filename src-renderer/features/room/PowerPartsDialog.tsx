@@ -24,7 +24,6 @@ interface Row {
   readonly label: string;
   readonly powerW: Quantity | null;
   readonly state: string | null;
-  /** What waits for a reading, or is away, may be gone for good. */
   readonly mayBeGone: boolean;
 }
 
@@ -55,14 +54,17 @@ export function PowerPartsDialog({ room, onClose }: PowerPartsDialogProps): Reac
   );
 }
 
+/** One that answers without a value is there, and would be a part again at once. */
+const mayBeGone = (silent: Quantity['withheld']): boolean => silent === 'missing' || silent === 'stale';
+
 function useRows(room: RoomSummary): Row[] {
   const { t } = useTexts();
   const listed = [...room.parts, ...room.meters].map(({ device, label, powerW }): Row => {
     const silent = powerW.value === null ? (powerW.withheld ?? 'no-sensor') : null;
-    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), mayBeGone: silent !== null };
+    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), mayBeGone: mayBeGone(silent) };
   });
   const known = new Set(listed.map((row) => row.device));
-  const silent = room.silent.filter(({ device }) => !known.has(device)).map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: true }));
+  const silent = room.silent.filter(({ device }) => !known.has(device)).map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: mayBeGone(why) }));
   const uncounted = room.uncounted.map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`room.uncounted.${why}`), mayBeGone: why !== 'asleep' }));
   return [...listed, ...silent, ...uncounted];
 }
