@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { metricIds } from '@shared/model/metrics';
 import { migrate } from '../../src-main/core/store/migrate';
 import { migrations } from '../../src-main/core/store/migrations';
-import { metricTable } from '../../src-main/core/store/migrations/0006-metrics';
+import { metricTable } from '../../src-main/core/store/migrations/0007-metrics';
 import { openForReading, openForWriting } from '../../src-main/core/store/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 

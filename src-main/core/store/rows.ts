@@ -97,7 +97,7 @@ export function readSeries(row: SeriesRow, log: StoreLog): Series | null {
 }
 
 /** Sections that settings stored by the first version do not have. */
-const addedLater: ReadonlySet<keyof Settings> = new Set(['retention', 'gpu']);
+const addedLater: ReadonlySet<keyof Settings> = new Set(['retention', 'gpu', 'power']);
 
 const sections = Object.keys(Settings.shape) as (keyof Settings)[];
 
@@ -124,6 +124,7 @@ export function readSettings(rows: readonly { section: string; value: string }[]
     facility: section('facility', shape.facility),
     host: section('host', shape.host),
     gpu: section('gpu', shape.gpu),
+    power: section('power', shape.power),
     ui: section('ui', shape.ui),
     retention: section('retention', shape.retention),
   };

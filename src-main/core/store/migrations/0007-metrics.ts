@@ -6,7 +6,7 @@ import type { Migration } from './migration';
  * whose metric has no row is shown with its id.
  */
 export const metricTable: Migration = {
-  version: 6,
+  version: 7,
   name: 'metrics',
   sql: `
     CREATE TABLE metric (
