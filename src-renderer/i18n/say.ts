@@ -7,7 +7,7 @@ export function say(t: Translate, said: Said): string {
   if (typeof said === 'string') return said;
   const shown = (name: string, value: Said | number): string | number => {
     if (typeof value !== 'number') return say(t, value);
-    return isTime(name) ? formatFor(t('said.language')).dateTime(value) : value;
+    return isTime(name) ? formatFor(t('app.language') === 'zh-CN' ? 'zh-CN' : 'en').dateTime(value) : value;
   };
   const values = Object.entries(said.params).map(([name, value]) => [name, shown(name, value)] as const);
   return t(said.id, Object.fromEntries(values));

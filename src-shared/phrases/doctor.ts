@@ -23,7 +23,6 @@ export const doctorTexts = {
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
 
-  'said.language': 'en',
   'said.list': '{{list}}, {{next}}',
   'said.from': 'from {{source}}',
   'said.fromSystem': 'from the operating system',

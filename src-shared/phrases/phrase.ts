@@ -43,11 +43,6 @@ export function phrase<I extends PhraseId>(id: I, ...[params]: [ParamName<I>] ex
   return { id, params: params ?? {} };
 }
 
-/** "a, b, c", in the reader's own punctuation. */
-export function listOf(said: readonly Said[]): Said {
-  return said.length === 0 ? '' : said.reduce((list, next) => phrase('said.list', { list, next }));
-}
-
 /** A parameter of such a name is a time (wall clock, ms), and is shown as one. */
 export const isTime = (name: string): boolean => name.endsWith('AtMs');
 

@@ -25,5 +25,10 @@ export interface Services {
   readonly devices: DeviceRegistry;
   readonly backups: Backups;
   readonly imports: Imports;
-  readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
+  readonly room: {
+    readonly latest: RoomSummary | null;
+    readonly changed: Emitter<RoomSummary>;
+    /** @throws {AppError} `not-found` */
+    forgetDevice(device: string): void;
+  };
 }

@@ -202,7 +202,7 @@ describe.skipIf(compiler() === null)('a GPU is its UUID, read through NVML (need
     await session(async ({ client, ticks }) => {
       await ticks(1);
       const settings = await client.call('settings.get', {});
-      await client.call('settings.set', { gpu: { ...settings.gpu, devices: { gpu1: { ...settings.gpu.devices['gpu1'], hz: 10, inItPower: true } } } });
+      await client.call('settings.set', { gpu: { ...settings.gpu, devices: { gpu1: { hz: 10 } } } });
     });
     // Now the driver lists it first.
     await cards('cards 1 0');
@@ -261,12 +261,16 @@ describe('the ways to read a GPU agree on which it is', () => {
     nvml.dispose();
     nvml = null;
     await smi('loop cards 2 0');
-    const loop = await session((watched) => watched.until((devices) => devices.some(({ state }) => state === 'missing')));
+    const untilMissing = async ({ until, ticks }: Watched): Promise<void> => {
+      await until((devices) => devices.some(({ state }) => state === 'missing'));
+      await ticks(2);
+    };
+    const loop = await session(untilMissing);
     expect(loop.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
     expect(loop.events).toEqual([['gpu1', 'device-missing']]);
     expect(loop.doctor).toMatchObject({ state: 'partial', detail: expect.stringContaining(`not here any more: gpu1 ${H100}`) as string });
     await smi('cards 4 1 2');
-    const each = await session((watched) => watched.until((devices) => devices.some(({ state }) => state === 'missing')));
+    const each = await session(untilMissing);
     expect(each.powers).toEqual({ gpu1: watts(1), gpu2: watts(2), gpu3: watts(4) });
     expect(each.events).toEqual([['gpu3', 'device-added'], ['gpu0', 'device-missing'], ['gpu1', 'device-back']]);
   }, 60_000);

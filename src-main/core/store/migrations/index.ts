@@ -3,8 +3,10 @@ import { blocks } from './0002-blocks';
 import { deviceTree } from './0003-device-tree';
 import { sparseSamples } from './0004-sparse-samples';
 import { eventPhrases } from './0005-event-phrases';
-import { devices } from './0006-devices';
+import { powerParts } from './0006-power-parts';
+import { metricTable } from './0007-metrics';
+import { devices } from './0008-devices';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, devices];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, devices];

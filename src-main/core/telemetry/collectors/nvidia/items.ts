@@ -1,7 +1,7 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import { deviceName, devicesByModel, type DeviceRecord } from '@shared/model/device-record';
-import { listOf, phrase, type Said } from '@shared/phrases/phrase';
-import { sensorItem } from '../items';
+import { phrase, type Said } from '@shared/phrases/phrase';
+import { listOf, sensorItem } from '../items';
 
 /** A GPU that answers. */
 export interface SeenGpu {

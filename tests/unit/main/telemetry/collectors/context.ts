@@ -8,13 +8,24 @@ import type { Collector, CollectorEnvironment } from '../../../../../src-main/co
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
+import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
 import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
-/** A collector's context on a fake machine, with a monotonic clock that a test moves. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }, store: DeviceStore = memoryDevices()): CollectorContext & { pass(ms: number): void; readonly events: DeviceEvent[]; readonly lines: string[]; setRates(rates: GpuRates): void } {
+/** A collector's context on a fake machine, with clocks that a test moves; how long it slept it tells in proc/uptime. */
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }, store: DeviceStore = memoryDevices()): CollectorContext & {
+  pass(ms: number): void;
+  setWall(ms: number): void;
+  readonly events: DeviceEvent[];
+  readonly lines: string[];
+  setRates(rates: GpuRates): void;
+} {
   let mono = 0;
+  let wall = Date.UTC(2026, 0, 1);
+  const monoMs = (): number => mono;
+  const wallMs = (): number => wall;
+  const time = new PassingTime({ procRoot: env.procRoot, monoMs, wallMs });
   const events: DeviceEvent[] = [];
   const lines: string[] = [];
   const changed = new Emitter<void>();
@@ -22,8 +33,10 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
   const onEvent = (event: DeviceEvent): void => void events.push(event);
   return {
     env,
-    devices: new DeviceRegistry({ store, wallMs: () => Date.now(), monoMs: () => mono, onEvent, log: () => undefined }),
-    monoMs: () => mono,
+    devices: new DeviceRegistry({ store, wallMs, monoMs, onEvent, log: () => undefined }),
+    monoMs,
+    wallMs,
+    stretch: () => time.stretch(),
     topology: () => readTopology(env),
     cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
     onEvent,
@@ -37,6 +50,10 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
     lines,
     pass(ms) {
       mono += ms;
+      wall += ms;
+    },
+    setWall(ms) {
+      wall = ms;
     },
   };
 }
