@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
 import { phrase } from '@shared/phrases/phrase';
+import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
@@ -21,6 +22,8 @@ export interface WriterOptions {
   /** Absolute; made when missing, readable by its owner alone. */
   readonly dataDir: string;
   readonly log?: StoreLog;
+  /** Clock.passedMs: by it samples age. Default: the machine's. */
+  readonly passedMs?: () => number;
 }
 
 /** Where the database of a data folder lies. */
@@ -34,7 +37,7 @@ export function databasePath(dataDir: string): string {
  * @throws {AppError} `conflict` (another process has the folder), `storage-full`, `storage-failed` (a newer database,
  *   left untouched; a folder that cannot be used; no addon for this runtime)
  */
-export function openWriter({ dataDir, log = () => undefined }: WriterOptions): StoreWriter {
+export function openWriter({ dataDir, log = () => undefined, passedMs = () => systemClock.passedMs() }: WriterOptions): StoreWriter {
   if (!isAbsolute(dataDir)) throw new TypeError(`the data folder must be absolute, got ${dataDir}`);
   const path = databasePath(dataDir);
   try {
@@ -50,7 +53,7 @@ export function openWriter({ dataDir, log = () => undefined }: WriterOptions): S
       path,
       migrations,
       suspect: !ownership.previousClosed && before === null,
-      prepare: (db) => prepareTables(db, log),
+      prepare: (db) => prepareTables(db, log, passedMs),
       log: (text) => log('warn', text),
     });
     return storeWriter(opened, ownership, log);
@@ -72,10 +75,10 @@ interface Tables {
   saveSettings(settings: Settings): void;
 }
 
-function prepareTables(db: WriteHandle, log: StoreLog): Tables {
+function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
   const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
   const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
-  const series = openSampleTables(db, log);
+  const series = openSampleTables(db, log, passedMs);
   const runs = openRunTables(db, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
@@ -141,6 +144,9 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     removeNote: (id) => use(() => tables.notes.remove(id)),
     get rawFromMs() {
       return series.retention.rawFromMs;
+    },
+    get keeping() {
+      return series.retention.keeping;
     },
     setRetention: (retention) => series.retention.set(retention),
     quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),
