@@ -4,6 +4,7 @@ import type { CommandHandlers } from '@shared/rpc/api';
 import { phrase, saidBy } from '@shared/phrases/phrase';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
+import { keepingItem } from './keeping-item';
 import type { Services } from './services';
 
 /** Whether every block of the history can be read. */
@@ -45,7 +46,7 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
       const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, ...logItem(options)] };
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...logItem(options)] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

@@ -1,6 +1,5 @@
 import { Ring } from '@shared/base/ring';
 import { medianBaseline, RUN_MAX_GAP_MS, RunMeter, type Baseline, type PowerPoint } from '@shared/energy/run-bill';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import { worstProvenance } from '@shared/model/provenance';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import type { Sample, Series } from '@shared/model/series';
@@ -95,7 +94,7 @@ export function samplesSeen(run: Run): number {
 }
 
 function toPowerPoint(point: RoomPoint): PowerPoint {
-  return { atMs: point.passedMs, itW: point.itPowerW.value, itProvenance: point.itPowerW.provenance, facilityW: point.facilityPowerW.value, leftOut: point.leftOut };
+  return { atMs: point.passedMs, itW: point.itPowerW.value, itProvenance: point.itPowerW.provenance, facilityW: point.facilityPowerW.value, leftOut: point.uncounted.flatMap(({ device, why }) => (why === 'excluded' ? [device] : [])) };
 }
 
 /**
@@ -107,7 +106,7 @@ export async function billFromHistory(run: Run, series: readonly Series[], reade
   const meter = new RunMeter(run.startedAtMs, null);
   const range = { fromMs: Math.floor(run.startedAtMs - RUN_MAX_GAP_MS), toMs: Math.ceil(run.endedAtMs + RUN_MAX_GAP_MS) };
   // What was left out then is not recorded with the samples: what is now is the nearest to it.
-  const leftOut = leftOutOf(settings.gpu);
+  const leftOut = settings.power.excludedDevices;
   const facility = new Map<number, number | null>();
   const read = async (metric: Series['metric']): Promise<{ own: Series; samples: Sample[] }[]> =>
     Promise.all(ofWholeRoom(series, metric).map(async (own) => ({ own, samples: await reader.samples({ seriesIds: [own.id], ...range }) })));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
+import { english } from '@shared/phrases/phrase';
+import { keepingItem } from '../../../src-main/core/api/keeping-item';
 import type { StoreReader, StoreWriter } from '../../../src-main/core/store/types';
 import { HOUR_MS, ids, withDatabase } from './support/model';
 import { chartReader, NOON_MS, temporaryFolder, testReader, testWriter } from './support/stores';
@@ -70,6 +72,7 @@ describe('a wall clock that is wrong', () => {
     machine.wallMs += byMs;
     machine.run(1200);
     expect(machine.writer.keeping.aheadMs).toBeGreaterThan(byMs - 1000);
+    expect(english(keepingItem(machine.writer.keeping).detail)).toContain(`the clock is ${byMs / DAY_MS} days ahead of the time that has passed here`);
     machine.wallMs -= byMs;
     machine.run(1200);
     expect(await machine.stored(reader)).toEqual(inOrder(machine.told));
@@ -132,10 +135,14 @@ describe('a wall clock that is wrong', () => {
     machine.wallMs = NOON_MS + 3 * HOUR_MS;
     machine.run(300);
     expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
+    const said = keepingItem(machine.writer.keeping);
+    expect(said).toMatchObject({ id: 'storage.keeping', state: 'failing' });
+    expect(english(said.detail)).toBe('the clock says 2026-11-23T15:05:00.000Z, a time whose samples have expired: nothing is recorded; since the start 1440 samples expired, 0 came too late and 300 were not recorded because of the clock');
     expect(await reader.history(question)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);
     expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: null });
+    expect(keepingItem(machine.writer.keeping).state).toBe('works');
     expect((await machine.stored(reader)).at(-1)?.[0]).toBe(machine.wallMs);
   });
 

@@ -11,7 +11,7 @@ import { billFromHistory, RunBilling } from '../../../../src-main/core/energy/ru
 
 const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
-  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], leftOut: [] };
+  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',
