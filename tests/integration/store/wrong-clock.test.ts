@@ -137,7 +137,7 @@ describe('a wall clock that is wrong', () => {
     expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
     const said = keepingItem(machine.writer.keeping);
     expect(said).toMatchObject({ id: 'storage.keeping', state: 'failing' });
-    expect(english(said.detail)).toBe('the clock says 2026-11-23T15:05:00.000Z, a time whose samples have expired: nothing is recorded; since the start 1440 samples expired, 0 came too late and 300 were not recorded because of the clock');
+    expect(english(said.detail)).toBe('the clock says 2026-11-23T15:05:00.000Z, a time whose samples have expired: nothing is recorded; since the start 1439 samples expired, 0 came too late and 300 were not recorded because of the clock');
     expect(await reader.history(question)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);
