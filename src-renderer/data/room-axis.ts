@@ -62,7 +62,7 @@ export interface RoomAxisParts {
   readonly runs: Readable<Loadable<readonly Run[]>>;
   readonly labelRun: (run: Run) => string;
   /** GPUs whose power counts in no sum; default none. */
-  readonly leftOut?: () => readonly string[];
+  readonly excludedDevices?: () => readonly string[];
 }
 
 /** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
@@ -191,10 +191,10 @@ export class RoomAxis implements PaneSource, Disposable {
     const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
     const result = new Map<MetricId, Series[]>();
-    const leftOut = this.parts.leftOut?.() ?? [];
+    const excluded = this.parts.excludedDevices?.() ?? [];
     const all = valueOf(this.parts.series.get()) ?? [];
     for (const series of all) {
-      if (series.metric === 'gpu.power' && leftOut.includes(series.device)) continue;
+      if (series.metric === 'gpu.power' && excluded.includes(series.device)) continue;
       if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
       result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
     }

@@ -10,7 +10,7 @@ import type { ElectronApplication, Page } from 'playwright';
 import type { Sample } from '../../src-shared/model/series';
 import { defaultSettings } from '../../src-shared/model/settings';
 import { openWriter } from '../../src-main/core/store/writer';
-import { launchAgain } from '../helpers/launch';
+import { holdingWindows } from '../helpers/launch';
 import { makeYearFile, type YearFile } from './year-file';
 import type { Row } from './figures';
 
@@ -216,8 +216,8 @@ export async function run(): Promise<{ rows: Row[] }> {
   const screen = await display();
   try {
     const { million, year, endMs } = seed(dataDir);
-    const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--lang=en-US', '--data', dataDir];
-    const app = await launchAgain(() => _electron.launch({ executablePath, args, env: screen.env }), dataDir);
+    const args = [...holdingWindows, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--lang=en-US', '--data', dataDir];
+    const app = await _electron.launch({ executablePath, args, env: screen.env });
     try {
       const page = await app.firstWindow();
       await page.getByTestId('nav-history').waitFor();

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser } from 'playwright';
-import { attachAgain } from '../helpers/launch';
+import { loaded } from '../helpers/launch';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { definedEnv, switches } from '../integration/desktop/support';
 import { removeFolder, repo, rowNumbers, startRun, temporaryFolder, tileValue, waitForStatus } from './support';
@@ -36,18 +36,17 @@ afterAll(async () => {
 it('starts with nothing of the repository in its environment, shows live numbers and trains', async () => {
   const env = Object.fromEntries(Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')));
   const dataDir = join(folder, 'data');
-  browser = await attachAgain(async () => {
-    const started = spawn(program, [...switches, '--remote-debugging-port=0', '--lang=en-US', '--data', dataDir], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
-    app = started;
-    const endpoint = await new Promise<string>((resolve, reject) => {
-      started.once('exit', (code) => reject(new Error(`the packaged app ended with ${code}`)));
-      createInterface({ input: started.stderr }).on('line', (line) => {
-        const found = /DevTools listening on (ws:\S+)/.exec(line);
-        if (found?.[1]) resolve(found[1]);
-      });
+  const started = spawn(program, [...switches, '--remote-debugging-port=0', '--lang=en-US', '--data', dataDir], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  app = started;
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    started.once('exit', (code) => reject(new Error(`the packaged app ended with ${code}`)));
+    createInterface({ input: started.stderr }).on('line', (line) => {
+      const found = /DevTools listening on (ws:\S+)/.exec(line);
+      if (found?.[1]) resolve(found[1]);
     });
-    return chromium.connectOverCDP(endpoint);
-  }, dataDir);
+  });
+  await loaded(endpoint, 'Coldaisle');
+  browser = await chromium.connectOverCDP(endpoint);
   const context = browser.contexts()[0];
   const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
   if (!page) throw new Error('the packaged app opened no window');

@@ -3,7 +3,6 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/streams';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
@@ -95,6 +94,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
       'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
       'events.remove': () => ({}),
+      'power.forgetDevice': () => ({}),
       'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
@@ -276,8 +276,10 @@ export function createPageCore(options: PageCoreOptions): Api {
       hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
       runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
       queuedJobs: 0,
-      leftOut: leftOutOf(settings.gpu),
-      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label }) => ({ label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
+      meters: [],
+      uncounted: settings.power.excludedDevices.map((device) => ({ device, label: device, why: 'excluded' as const })),
+      silent: [],
+      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label, device }) => ({ device, label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
     };
   }
 }

@@ -1,10 +1,9 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'vite';
+import { repoRoot as repo } from './repo-root';
 
-// Found by looking upward, because this file too may have been bundled to another place (the benches are).
-const repo = rootAbove(import.meta.dirname);
 const bundles = new Map<string, Promise<string>>();
 
 /**
@@ -23,10 +22,6 @@ export function bundleEntry(entry: string): Promise<string> {
   const made = bundle(entry);
   bundles.set(entry, made);
   return made;
-}
-
-function rootAbove(dir: string): string {
-  return existsSync(join(dir, 'package.json')) ? dir : rootAbove(dirname(dir));
 }
 
 async function bundle(entry: string): Promise<string> {

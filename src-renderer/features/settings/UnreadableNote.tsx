@@ -14,6 +14,7 @@ const titles: Readonly<Record<SettingsSection, TextKey>> = {
   facility: 'settings.facility.title',
   host: 'settings.host.title',
   gpu: 'settings.gpu.title',
+  power: 'settings.gpu.leftOut',
   ui: 'settings.look.title',
   retention: 'settings.retention.title',
   desktop: 'settings.desktop.title',

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
-import { launchAgain } from '../../helpers/launch';
+import { holdingWindows } from '../../helpers/launch';
 
 const repo = resolve(import.meta.dirname, '../../..');
 
@@ -40,7 +40,7 @@ export async function appFolder(): Promise<AppFolder> {
 }
 
 export function launchElectron(args: readonly string[], dataDir: string): Promise<ElectronApplication> {
-  return launchAgain(() => _electron.launch({ executablePath: electronProgram(), args: [...switches, ...args, '--data', dataDir], env: definedEnv() }), dataDir);
+  return _electron.launch({ executablePath: electronProgram(), args: [...holdingWindows, ...switches, ...args, '--data', dataDir], env: definedEnv() });
 }
 
 export async function launch(folder: AppFolder, words: readonly string[] = []): Promise<{ app: ElectronApplication; page: Page }> {

@@ -50,7 +50,8 @@ const own: Settings = {
     fixedPercent: 9,
   },
   host: { basePowerW: 77, cpuIdleW: 11, cpuMaxW: 222 },
-  gpu: { hz: 5, devices: { gpu0: { hz: 2, inItPower: false } } },
+  gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
+  power: { excludedDevices: ['gpu1'] },
   ui: { language: 'zh-CN', theme: 'dark' },
   retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], maxBytes: 2 ** 30 },
   desktop: { meterInTray: true, startAtLogin: true },
@@ -74,12 +75,12 @@ describe('settings', () => {
 
   it('keep a fixed cooling model that lacks its number, and the keeping times of levels that there were', () => {
     const { mode } = { mode: 'fixed' };
-    const dataDir = folderWith({ facility: JSON.stringify({ ...own.facility, cooling: { mode } }), retention: '{"rawDays":30,"rollupDays":[31,32]}', gpu: '{"hz":5,"devices":{"gpu3":{"hz":2}}}' });
+    const dataDir = folderWith({ facility: JSON.stringify({ ...own.facility, cooling: { mode } }), retention: '{"rawDays":30,"rollupDays":[31,32]}', gpu: '{"hz":5,"devices":{"gpu3":{}}}' });
     const read = testWriter(dataDir).loadSettings();
     expect(read?.unreadable).toEqual([]);
     expect(read?.settings.facility).toEqual({ ...own.facility, cooling: { mode: 'fixed', cop: 4 } });
     expect(read?.settings.retention).toEqual({ rawDays: 30, rollupDays: [31, 32, 3650, 3650], maxBytes: null });
-    expect(read?.settings.gpu).toEqual({ hz: 5, devices: { gpu3: { hz: 2, inItPower: true } } });
+    expect(read?.settings.gpu).toEqual({ hz: 5, devices: { gpu3: { hz: null } } });
   });
 
   const odd: readonly [string, string, string][] = [

@@ -3,8 +3,9 @@ import { blocks } from './0002-blocks';
 import { deviceTree } from './0003-device-tree';
 import { sparseSamples } from './0004-sparse-samples';
 import { eventPhrases } from './0005-event-phrases';
-import { keptAside } from './0006-kept-aside';
+import { powerParts } from './0006-power-parts';
+import { keptAside } from './0007-kept-aside';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, keptAside];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, keptAside];

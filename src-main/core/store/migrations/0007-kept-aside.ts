@@ -10,7 +10,7 @@ import type { Migration } from './migration';
  * `run.energy` and `settings.gpu` the fields that came after their first release. Odd rows stay as they are.
  */
 export const keptAside: Migration = {
-  version: 6,
+  version: 7,
   name: 'kept aside',
   sql: `
     CREATE TABLE settings_kept (
@@ -29,7 +29,7 @@ export const keptAside: Migration = {
     rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', (energy) => ({ leftOut: [], ...energy }));
     rewrite(db, "SELECT section AS key, value AS json FROM settings WHERE section = 'gpu'", 'UPDATE settings SET value = ? WHERE section = ?', (gpu) => {
       const devices = Object.entries(isRecord(gpu['devices']) ? gpu['devices'] : {});
-      return { hz: 1, ...gpu, devices: Object.fromEntries(devices.map(([id, device]) => [id, isRecord(device) ? { hz: null, inItPower: true, ...device } : device])) };
+      return { hz: 1, ...gpu, devices: Object.fromEntries(devices.map(([id, device]) => [id, isRecord(device) ? { hz: null, ...device } : device])) };
     });
   },
 };
