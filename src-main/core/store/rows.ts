@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Run, RunFailure } from '@shared/model/run';
 import { Series } from '@shared/model/series';
 import { english, phrase, Said } from '@shared/phrases/phrase';
+import { definitionOf } from './metrics';
 
 export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
 
@@ -104,9 +105,14 @@ function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
   };
 }
 
-/** A series as stored; null, with a log line, when its metric is not in this version's catalogue. */
-export function readSeries(row: unknown, log: StoreLog): Series | null {
-  const parsed = Series.safeParse(row);
+/** A row of {@link SERIES_WITH_METRIC}. */
+export type SeriesRow = Readonly<Record<string, unknown>>;
+
+/** A series as stored, whether or not its metric is known here; null, with a log line, for a row that is none. */
+export function readSeries(row: SeriesRow, log: StoreLog): Series | null {
+  const definition = definitionOf(row);
+  const { id, device, metric, provenance, label } = row;
+  const parsed = Series.safeParse({ id, device, metric, provenance, label, ...(definition === undefined ? {} : { definition }) });
   if (parsed.success) return parsed.data;
   log('warn', `a stored series is not valid and not shown (${firstIssue(parsed.error)}): ${JSON.stringify(row)}`);
   return null;

@@ -10,7 +10,7 @@ import type { Migration } from './migration';
  * `run.energy` and `settings.gpu` the fields that came after their first release. Odd rows stay as they are.
  */
 export const keptAside: Migration = {
-  version: 7,
+  version: 8,
   name: 'kept aside',
   sql: `
     CREATE TABLE settings_kept (
