@@ -76,15 +76,8 @@ interface Tables {
   readonly settings: SettingsTable;
 }
 
-<<<<<<< HEAD
 function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
-  const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
-  const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
   const series = openSampleTables(db, log, passedMs);
-=======
-function prepareTables(db: WriteHandle, log: StoreLog): Tables {
-  const series = openSampleTables(db, log);
->>>>>>> main
   const runs = openRunTables(db, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
