@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StoredDevice } from '@shared/model/device-record';
 import { migrate } from '../../src-main/core/store/migrate';
 import { migrations } from '../../src-main/core/store/migrations';
-import { devices } from '../../src-main/core/store/migrations/0008-devices';
+import { devices } from '../../src-main/core/store/migrations/0009-devices';
 import { openForWriting } from '../../src-main/core/store/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 

@@ -58,7 +58,13 @@ interface Watched {
   ticks(count: number): Promise<void>;
 }
 
-async function session(watch: (watched: Watched) => Promise<void> = (watched) => watched.ticks(3)): Promise<Session> {
+/** Until every known device was looked for, and what was read of them is stored. */
+const looked = async ({ until, ticks }: Watched): Promise<void> => {
+  await until((devices) => devices.length > 0 && devices.every(({ state }) => state !== 'unheard'));
+  await ticks(3);
+};
+
+async function session(watch: (watched: Watched) => Promise<void> = looked): Promise<Session> {
   const libraries = nvml === null ? ['libcoldaisle-no-such-library.so.1'] : [nvml.library];
   core = await createCore({
     dataDir,
@@ -231,7 +237,7 @@ describe.skipIf(compiler() === null)('a GPU is its UUID, read through NVML (need
     writer.close();
     await cards('cards 5 6');
     const first = await session(async ({ client, ticks }) => {
-      await ticks(3);
+      await ticks(4);
       const { series } = await client.call('series.list', {});
       expect(series.filter(({ metric, provenance }) => metric === 'gpu.power' && provenance === 'measured').map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     });
@@ -261,16 +267,12 @@ describe('the ways to read a GPU agree on which it is', () => {
     nvml.dispose();
     nvml = null;
     await smi('loop cards 2 0');
-    const untilMissing = async ({ until, ticks }: Watched): Promise<void> => {
-      await until((devices) => devices.some(({ state }) => state === 'missing'));
-      await ticks(2);
-    };
-    const loop = await session(untilMissing);
+    const loop = await session();
     expect(loop.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
     expect(loop.events).toEqual([['gpu1', 'device-missing']]);
     expect(loop.doctor).toMatchObject({ state: 'partial', detail: expect.stringContaining(`not here any more: gpu1 ${H100}`) as string });
     await smi('cards 4 1 2');
-    const each = await session(untilMissing);
+    const each = await session();
     expect(each.powers).toEqual({ gpu1: watts(1), gpu2: watts(2), gpu3: watts(4) });
     expect(each.events).toEqual([['gpu3', 'device-added'], ['gpu0', 'device-missing'], ['gpu1', 'device-back']]);
   }, 60_000);

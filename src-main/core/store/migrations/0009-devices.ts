@@ -5,7 +5,7 @@ import type { Migration } from './migration';
  * first; a label that was recorded before goes to the card that has its place when it is first listed.
  */
 export const devices: Migration = {
-  version: 8,
+  version: 9,
   name: 'devices',
   sql: `
     CREATE TABLE device (
