@@ -6,6 +6,9 @@ import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
+import type { FoundDevice } from '../../devices/identity';
+import { drmItem } from './drm-items';
+import { drmIdentity, namedCards } from './drm-identity';
 import { listFolder, readNumber, readText } from './files';
 import { listInputs } from './hwmon';
 import type { CollectorContext } from './index';
@@ -16,12 +19,16 @@ const LOOK_AGAIN_MS = 30_000;
 const vendors: Readonly<Record<string, 'AMD' | 'Intel'>> = { '0x1002': 'AMD', '0x8086': 'Intel' };
 
 /** One graphics card whose values the kernel shows as files. */
-interface Card {
-  readonly device: string;
+interface FoundCard {
+  readonly found: FoundDevice;
   readonly vendor: 'AMD' | 'Intel';
   readonly name: string;
   readonly driver: string | null;
   readonly sources: readonly Source[];
+}
+
+interface Card extends FoundCard {
+  readonly device: string;
 }
 
 interface Source {
@@ -38,14 +45,14 @@ interface Source {
  * does not exist has no series; integrated Intel graphics tell little more than a clock and how long they rested.
  */
 export function createDrmGpuCollector(context: CollectorContext): Collector {
-  const { env, monoMs } = context;
+  const { env, monoMs, devices } = context;
   let cards: readonly Card[] = [];
   let lookAgainMono = -Infinity;
   const rates = new Rates(context);
   const look = async (): Promise<readonly Card[]> => {
     if (env.platform !== 'linux' || monoMs() < lookAgainMono) return cards;
     lookAgainMono = monoMs() + LOOK_AGAIN_MS;
-    cards = await findCards(env.sysRoot);
+    cards = namedCards(devices, await findCards(env.sysRoot));
     return cards;
   };
   const readSource = async (card: Card, { metric, path, scale, count }: Source): Promise<Reading> => {
@@ -62,11 +69,9 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     periodMs: 1000,
     read: async () => (await Promise.all((await look()).map((card) => Promise.all(card.sources.map((source) => readSource(card, source)))))).flat(),
     async doctor() {
-      const found = await look();
-      if (found.length === 0) return [sensorItem('drm-gpu', 'missing', phrase(env.platform === 'linux' ? 'said.drm.none' : 'said.drm.linuxOnly'))];
-      const silent = found.filter(({ sources }) => !sources.some(({ metric }) => metric === 'gpu.power'));
-      const gpus = found.map(({ name, driver }) => `${name} (${driver ?? '?'})`).join(', ');
-      return [sensorItem('drm-gpu', 'works', silent.length > 0 ? phrase('said.drm.silent', { gpus, silent: silent.length }) : gpus)];
+      if (env.platform !== 'linux') return [sensorItem('drm-gpu', 'missing', phrase('said.drm.linuxOnly'))];
+      const metrics = (await look()).map((card) => ({ ...card, metrics: card.sources.map(({ metric }) => metric) }));
+      return [drmItem(metrics, devices.list('drm'))];
     },
     async gpus(): Promise<Inventory['gpus']> {
       return Promise.all(
@@ -81,9 +86,9 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
   };
 }
 
-async function findCards(sysRoot: string): Promise<Card[]> {
+async function findCards(sysRoot: string): Promise<FoundCard[]> {
   const root = join(sysRoot, 'class/drm');
-  const cards: Card[] = [];
+  const cards: FoundCard[] = [];
   for (const folder of (await listFolder(root)).filter((name) => /^card\d+$/.test(name))) {
     const card = join(root, folder);
     const device = join(card, 'device');
@@ -97,7 +102,8 @@ async function findCards(sysRoot: string): Promise<Card[]> {
     const wanted = vendor === 'AMD' ? await amdSources(device) : await intelSources(card, device);
     const there = await Promise.all(wanted.map(async (source) => ((await readNumber(source.path)) === null ? null : source)));
     const sources = there.filter((source) => source !== null).filter(({ metric }, i, all) => all.findIndex((other) => other?.metric === metric) === i);
-    cards.push({ device: `gpu/${folder}`, vendor, name: product || `${vendor} GPU ${id ?? ''}`.trim(), driver, sources });
+    const name = product || `${vendor} GPU ${id ?? ''}`.trim();
+    cards.push({ found: await drmIdentity(folder, device, name), vendor, name, driver, sources });
   }
   return cards;
 }
