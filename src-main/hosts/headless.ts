@@ -7,6 +7,7 @@ import { isAppError } from '@shared/contract/errors';
 import { givenRates } from '@shared/model/gpu-settings';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
+import { forgetForeignEnvironment } from '../children/environment';
 import { createChildLauncher } from './child-launcher';
 import { doctor } from './cli/doctor';
 import { helpText } from './cli/help';
@@ -36,6 +37,8 @@ interface Running {
 }
 
 async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
+  // What the core's libraries start inherits this process's environment.
+  forgetForeignEnvironment();
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
   const logFile = new LogFile(join(paths.logDir, 'core.log'));
