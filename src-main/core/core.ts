@@ -8,6 +8,7 @@ import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-settings';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Port } from '@shared/rpc/port';
+import { phrase } from '@shared/phrases/phrase';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
 import { scopeEvents } from './energy/power-scope';
@@ -28,6 +29,7 @@ import type { StoreReader, StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { Backups } from './transfer/backups';
 import { Imports } from './transfer/imports';
+import { passedAt, systemClock } from './telemetry/clock';
 import { createCollectors, machineEnvironment } from './telemetry/collectors';
 import { nvmlLibraries } from './telemetry/collectors/nvml/library';
 import { createCpuPower } from './telemetry/cpu-power-model';
@@ -82,11 +84,11 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const environment = { ...machineEnvironment(), nvml, ...options.environment };
   const events = new EventLog(log);
   started.add(events.onEvent((event) => recordEvent(writer, event, log)));
-  let gpu = settings.current.gpu;
+  let { power } = settings.current;
   started.add(
     settings.onChange((next) => {
-      for (const event of scopeEvents(gpu, next.gpu, Date.now())) events.add(event);
-      gpu = next.gpu;
+      for (const event of scopeEvents(power, next.power, Date.now())) events.add(event);
+      power = next.power;
     }),
   );
   const gpuRates = { current: () => ratesOf(settings.current.gpu), onChange: (listener: () => void) => settings.onChange(listener) };
@@ -97,14 +99,18 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     settings: () => settings.current,
     maxItPowerW: () => scenario?.maxItPowerW ?? maxItPowerW(cpuPower, telemetry, basePowerW()),
     localNode: scenario === null,
+    // A simulated room names all its parts itself, and another one the next time.
+    ...(scenario === null ? { memory: writer.powerParts } : {}),
+    onMemoryError: (error) => log('warn', `the parts of the room's power were not stored: ${String(error)}`),
   });
-  const roomTotals = new RoomTotals(() => settings.current.gpu);
+  started.add(events.onEvent((event) => roomPower.onEvent(event)));
+  const roomTotals = new RoomTotals(() => roomPower.uncounted);
   const telemetry: Telemetry = createTelemetry({
     writer,
     collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
-    derive: (atMs, readings, columns) => [...roomPower.derive(atMs, readings, columns), ...roomTotals.derive(columns)],
+    derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
     log,
   });
   const tree = new DeviceTreeService({ store: writer, log });
@@ -123,6 +129,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const billing = new RunBilling({
     settings: () => settings.current,
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
+    passedAt: (atMs) => passedAt(systemClock, atMs),
     modelledIdle: () => {
       const powerW = modelledIdleW(cpuPower, telemetry, basePowerW());
       return powerW === null ? null : { powerW, provenance: 'modelled' };
@@ -161,6 +168,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     changed,
     get latest(): RoomSummary | null {
       return latest;
+    },
+    forgetDevice(device: string): void {
+      if (!roomPower.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
+      events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });

@@ -49,7 +49,7 @@ export const roomTracks: readonly RoomTrack[] = [
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
 
 /** Where the whole room's series goes by another metric than its parts'. */
-const wholeRoom: Partial<Record<MetricId, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
+const wholeRoom: Readonly<Record<string, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
 
 const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
@@ -62,7 +62,7 @@ export interface RoomAxisParts {
   readonly runs: Readable<Loadable<readonly Run[]>>;
   readonly labelRun: (run: Run) => string;
   /** GPUs whose power counts in no sum; default none. */
-  readonly leftOut?: () => readonly string[];
+  readonly excludedDevices?: () => readonly string[];
 }
 
 /** Joins what is live in memory with what SQLite holds into the lines of the room's time axis. */
@@ -187,14 +187,14 @@ export class RoomAxis implements PaneSource, Disposable {
     return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs ?? this.nowMs, label: this.parts.labelRun(run) };
   }
 
-  private seriesByMetric(runs: readonly Run[]): Map<MetricId, Series[]> {
-    const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
+  private seriesByMetric(runs: readonly Run[]): Map<string, Series[]> {
+    const wanted = new Set<string>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
-    const result = new Map<MetricId, Series[]>();
-    const leftOut = this.parts.leftOut?.() ?? [];
+    const result = new Map<string, Series[]>();
+    const excluded = this.parts.excludedDevices?.() ?? [];
     const all = valueOf(this.parts.series.get()) ?? [];
     for (const series of all) {
-      if (series.metric === 'gpu.power' && leftOut.includes(series.device)) continue;
+      if (series.metric === 'gpu.power' && excluded.includes(series.device)) continue;
       if (!wanted.has(series.metric) || (series.device.startsWith('run/') && !runDevices.has(series.device))) continue;
       result.set(series.metric, [...(result.get(series.metric) ?? []), series]);
     }

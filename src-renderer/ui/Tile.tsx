@@ -11,6 +11,7 @@ type Withheld = NonNullable<Quantity['withheld']>;
 const steps: Readonly<Record<Withheld, string>> = {
   'no-sensor': '#/doctor',
   stale: '#/doctor',
+  missing: '#/doctor',
   'it-load-near-zero': '#/settings',
   'not-started': '#/training',
   'no-samples': '#/doctor',
@@ -26,12 +27,14 @@ interface TileProps {
   /** How the figure was come by, for the tooltip. */
   readonly how: ReactNode;
   readonly size?: 'm' | 'l' | 'xl';
+  /** Under the reason while the figure is withheld. */
+  readonly because?: ReactNode;
   /** Under the figure while there is one. */
   readonly children?: ReactNode;
 }
 
 /** One live figure: what it is, the number, its unit, how it was come by; without a number, why and the next step. */
-export function Tile({ testId, label, quantity, figure, how, size = 'l', children }: TileProps): ReactNode {
+export function Tile({ testId, label, quantity, figure, how, size = 'l', because, children }: TileProps): ReactNode {
   const { t } = useTexts();
   const reason = quantity?.withheld ?? null;
   const known = quantity !== null && quantity.value !== null;
@@ -55,6 +58,7 @@ export function Tile({ testId, label, quantity, figure, how, size = 'l', childre
         ) : (
           <span className="tile-reason">
             {t(`withheld.${reason}`)} <a href={steps[reason]}>{t(`withheld.${reason}.step`)}</a>
+            {because}
           </span>
         )}
       </div>

@@ -92,6 +92,8 @@ export const commands = {
   'import.forget': command(importId, nothing),
   'settings.get': command(nothing, Settings),
   'settings.set': command(SettingsPatch, Settings),
+  /** A person says that a device whose power is waited for is gone for good, with all that hangs on it; `not-found` when none of it is known. */
+  'power.forgetDevice': command(z.object({ device: DeviceId }), nothing),
   'tree.get': command(nothing, DeviceTree),
   /** All or none. Fails with `conflict` when the tree is no longer the one of `revision`, `not-found` or `invalid-input` by the first operation that cannot be done. */
   'tree.edit': command(z.object({ revision: z.number().int().nonnegative(), operations: z.array(TreeOperation).min(1).max(64) }), DeviceTree),

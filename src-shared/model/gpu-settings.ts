@@ -7,7 +7,7 @@ export interface GpuRates {
   readonly devices: Readonly<Record<string, number>>;
 }
 
-const untouched: GpuDevice = { hz: null, inItPower: true };
+const untouched: GpuDevice = { hz: null };
 
 /** What is set for this GPU; the defaults where nothing is. */
 export function gpuDeviceOf(gpu: Gpu, device: string): GpuDevice {
@@ -18,12 +18,7 @@ export function gpuDeviceOf(gpu: Gpu, device: string): GpuDevice {
 export function withGpuDevice(gpu: Gpu, device: string, change: Partial<GpuDevice>): Gpu {
   const next = { ...gpuDeviceOf(gpu, device), ...change };
   const others = Object.entries(gpu.devices).filter(([name]) => name !== device);
-  return { ...gpu, devices: Object.fromEntries(next.hz === null && next.inItPower ? others : [...others, [device, next]]) };
-}
-
-/** The GPUs whose power is left out of IT power. */
-export function leftOutOf(gpu: Gpu): string[] {
-  return Object.keys(gpu.devices).filter((device) => gpu.devices[device]?.inItPower === false);
+  return { ...gpu, devices: Object.fromEntries(next.hz === null ? others : [...others, [device, next]]) };
 }
 
 export function ratesOf(gpu: Gpu): GpuRates {

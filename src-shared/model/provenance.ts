@@ -25,7 +25,7 @@ export const Quantity = z.object({
   unit: z.string(),
   provenance: Provenance,
   windowMs: z.number().nonnegative().nullable(),
-  withheld: z.enum(['no-sensor', 'stale', 'it-load-near-zero', 'not-started', 'no-samples', 'no-price']).nullable(),
+  withheld: z.enum(['no-sensor', 'stale', 'missing', 'it-load-near-zero', 'not-started', 'no-samples', 'no-price']).nullable(),
 });
 export type Quantity = z.infer<typeof Quantity>;
 

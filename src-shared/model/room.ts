@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { Quantity } from './provenance';
+import { absences } from './device-event';
 import { DeviceId } from './series';
+
+/** A part of the room's power that is known and in no sum: left out by a person, or away by an event. */
+export const UncountedPart = z.object({ device: DeviceId, label: z.string(), why: z.enum(['excluded', ...absences]) });
+export type UncountedPart = z.infer<typeof UncountedPart>;
+
+/** A part whose silence withholds a sum. */
+export const SilentPart = z.object({ device: DeviceId, label: z.string(), why: Quantity.shape.withheld.unwrap() });
+export type SilentPart = z.infer<typeof SilentPart>;
+
+const labelledPower = z.object({ device: DeviceId, label: z.string(), powerW: Quantity });
 
 /** What the home page's tiles and the headless status line show; one frame a tick. */
 export const RoomSummary = z.object({
@@ -18,10 +29,12 @@ export const RoomSummary = z.object({
   hottest: z.object({ tempC: Quantity, label: z.string().nullable() }),
   runningJobs: z.number().int().nonnegative(),
   queuedJobs: z.number().int().nonnegative(),
-  /** The parts of IT power, for the tooltip. */
-  parts: z.array(z.object({ label: z.string(), powerW: Quantity })),
-  /** GPUs whose power the operator left out of IT power, and so of all that is computed from it. */
-  leftOut: z.array(DeviceId),
+  /** The parts of IT power: of a single node its devices; of several, the nodes. */
+  parts: z.array(labelledPower),
+  /** The facility's own meters that count; none = facility power is modelled. */
+  meters: z.array(labelledPower),
+  uncounted: z.array(UncountedPart),
+  silent: z.array(SilentPart),
 });
 export type RoomSummary = z.infer<typeof RoomSummary>;
 

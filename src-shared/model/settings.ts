@@ -57,8 +57,6 @@ export const GpuHz = z.number().int().min(1).max(10);
 const GpuDevice = z.object({
   /** Samples a second; null = as all GPUs. */
   hz: GpuHz.nullable(),
-  /** False for a GPU whose power is left out of IT power, e.g. one whose driver cannot tell it. */
-  inItPower: z.boolean(),
 });
 export type GpuDevice = z.infer<typeof GpuDevice>;
 
@@ -69,6 +67,13 @@ export const Gpu = z.object({
   devices: z.record(DeviceId, GpuDevice).refine((devices) => Object.keys(devices).length <= 4096, { message: 'at most 4096 GPUs' }),
 });
 export type Gpu = z.infer<typeof Gpu>;
+
+/** What the sums of power are made of. */
+export const Power = z.object({
+  /** Devices whose power a person left out of every sum: a GPU whose driver cannot tell it, a dead meter, a package. */
+  excludedDevices: z.array(DeviceId).max(4096),
+});
+export type Power = z.infer<typeof Power>;
 
 export const Ui = z.object({
   language: z.enum(['system', 'en', 'zh-CN']),
@@ -89,7 +94,7 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
-export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, gpu: Gpu, ui: Ui, retention: Retention });
+export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, gpu: Gpu, power: Power, ui: Ui, retention: Retention });
 export type Settings = z.infer<typeof Settings>;
 
 /** A change replaces whole sections. */
@@ -115,6 +120,7 @@ export const defaultSettings: Settings = {
   },
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   gpu: { hz: 1, devices: {} },
+  power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system' },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], maxBytes: null },
 };

@@ -32,6 +32,7 @@ export const errorTexts = {
   'said.tree.notEmpty': '{{name}} is not empty.',
   'said.tree.recorded': '{{name}} has recorded series and stays in the tree.',
   'said.tree.lastHall': 'The room needs at least one hall.',
+  'said.power.unknown': 'No power of {{device}} is waited for.',
   'said.tree.none': 'There is no place {{id}}.',
   'said.tree.inNoRack': '{{name}} is in no rack.',
   'said.tree.tooHigh': '{{name}} would reach unit {{unit}} of {{rack}}, which has {{units}}.',

@@ -7,8 +7,9 @@ export const eventTexts = {
   'said.event.silent': 'it answers nothing',
   'said.event.driverBack': 'the NVIDIA driver answers again',
   'said.event.driverBackVersion': 'the NVIDIA driver answers again, version {{version}}',
-  'said.event.leftOut': 'its power is left out of IT power from here on, by hand',
-  'said.event.counted': 'its power is counted in IT power again',
+  'said.event.leftOut': 'its power is left out of every sum from here on, by hand',
+  'said.event.counted': 'its power is counted again',
+  'said.event.removed': 'gone for good, says a person: its power is no longer waited for',
 
   'said.xid': 'XID {{code}}',
   'said.xidMeans': 'XID {{code}}: {{meaning}}',

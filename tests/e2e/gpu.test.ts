@@ -144,10 +144,10 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
       location.hash = '#/device/gpu1';
     });
     await page.getByTestId('gpu-counted').click();
-    await page.getByTestId('device-events').locator('li', { hasText: 'left out of IT power' }).waitFor({ timeout: 30_000 });
+    await page.getByTestId('device-events').locator('li', { hasText: 'left out of every sum' }).waitFor({ timeout: 30_000 });
     await go(page, 'room');
     await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
-    expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1');
+    expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1 (left out by hand)');
     await expectNoOverflow(page);
   });
 
@@ -160,7 +160,7 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
       await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(chosen);
     };
     await language('zh-CN');
-    for (const [device, wanted] of [['gpu0', 'NVIDIA H100 80GB HBM3：XID 79：GPU 已从总线脱落'], ['gpu1', '自此起，其功率由人工设定不计入 IT 功率']] as const) {
+    for (const [device, wanted] of [['gpu0', 'NVIDIA H100 80GB HBM3：XID 79：GPU 已从总线脱落'], ['gpu1', '自此起，其功率由人工设定不计入任何合计']] as const) {
       await page.evaluate((id) => (location.hash = `#/device/${id}`), device);
       await events.filter({ hasText: wanted }).first().waitFor({ timeout: 30_000 });
       expect((await events.allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);

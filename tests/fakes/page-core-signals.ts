@@ -85,10 +85,10 @@ export class Signals {
   }
 
   /** The value of a metric now, over all its devices. */
-  now(metric: MetricId, atMs: number): { readonly value: number; readonly label: string }[] {
+  now(metric: MetricId, atMs: number): { readonly value: number; readonly label: string; readonly device: string }[] {
     return this.series.filter((entry) => entry.metric === metric).flatMap((entry) => {
       const value = this.value(entry.id, atMs);
-      return value === null ? [] : [{ value, label: entry.label }];
+      return value === null ? [] : [{ value, label: entry.label, device: entry.device }];
     });
   }
 }

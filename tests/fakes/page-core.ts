@@ -3,13 +3,12 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/streams';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
-import { metricDef } from '@shared/model/metrics';
+import { metricOf } from '@shared/model/metrics';
 import { phrase } from '@shared/phrases/phrase';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
@@ -95,6 +94,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
       'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
       'events.remove': () => ({}),
+      'power.forgetDevice': () => ({}),
       'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
@@ -230,7 +230,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           for (const id of seriesIds) {
             const series = allSeries().find((entry) => entry.id === id);
             if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricDef(series.metric).unit},${series.provenance},${value ?? ''}\r\n`);
+            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`);
             sink.push({ text: rows.join('') });
             await sink.ready();
           }
@@ -272,8 +272,10 @@ export function createPageCore(options: PageCoreOptions): Api {
       hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
       runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
       queuedJobs: 0,
-      leftOut: leftOutOf(settings.gpu),
-      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label }) => ({ label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
+      meters: [],
+      uncounted: settings.power.excludedDevices.map((device) => ({ device, label: device, why: 'excluded' as const })),
+      silent: [],
+      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label, device }) => ({ device, label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
     };
   }
 }

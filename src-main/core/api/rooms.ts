@@ -2,8 +2,12 @@ import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function roomsApi({ tree }: Services): Pick<CommandHandlers, 'tree.get' | 'tree.edit'> {
+export function roomsApi({ tree, room }: Services): Pick<CommandHandlers, 'tree.get' | 'tree.edit' | 'power.forgetDevice'> {
   return {
+    'power.forgetDevice': ({ device }) => {
+      room.forgetDevice(device);
+      return {};
+    },
     'tree.get': () => tree.current,
     'tree.edit': ({ revision, operations }) => tree.edit(revision, operations),
   };

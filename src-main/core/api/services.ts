@@ -23,5 +23,10 @@ export interface Services {
   readonly tree: DeviceTreeService;
   readonly backups: Backups;
   readonly imports: Imports;
-  readonly room: { readonly latest: RoomSummary | null; readonly changed: Emitter<RoomSummary> };
+  readonly room: {
+    readonly latest: RoomSummary | null;
+    readonly changed: Emitter<RoomSummary>;
+    /** @throws {AppError} `not-found` */
+    forgetDevice(device: string): void;
+  };
 }

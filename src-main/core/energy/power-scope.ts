@@ -1,11 +1,10 @@
 import type { DeviceEvent } from '@shared/model/device-event';
-import { leftOutOf } from '@shared/model/gpu-settings';
-import type { Gpu } from '@shared/model/settings';
+import type { Power } from '@shared/model/settings';
 import { phrase, type Phrase } from '@shared/phrases/phrase';
 
-/** What a change of the settings did to what IT power is made of: one event a GPU, so that a step in its history explains itself. */
-export function scopeEvents(before: Gpu, after: Gpu, atMs: number): DeviceEvent[] {
-  const [was, is] = [leftOutOf(before), leftOutOf(after)];
+/** What a change of the settings did to what the sums of power are made of: one event a device, so that a step in their history explains itself. */
+export function scopeEvents(before: Power, after: Power, atMs: number): DeviceEvent[] {
+  const [was, is] = [before.excludedDevices, after.excludedDevices];
   const event = (device: string, text: Phrase): DeviceEvent => ({ atMs, device, kind: 'power-scope', code: null, text, severity: 'info' });
   return [
     ...is.filter((device) => !was.includes(device)).map((device) => event(device, phrase('said.event.leftOut'))),

@@ -1,13 +1,14 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
-import { leftOutOf } from '@shared/model/gpu-settings';
+import type { DeviceEvent } from '@shared/model/device-event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
+import type { SilentPart, UncountedPart } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import type { ColumnReport } from '../telemetry/columns';
-import { asQuantity, PowerParts } from './power-parts';
+import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power-parts';
 
 /**
  * A room is built for more than its parts can draw at once: with no rating given, the facility model takes this many times
@@ -20,6 +21,7 @@ export const HOST = 'host';
 
 /** A summand of IT power, as a person is shown it. */
 export interface LabelledPower {
+  readonly device: string;
   readonly label: string;
   readonly powerW: Quantity;
 }
@@ -27,6 +29,8 @@ export interface LabelledPower {
 /** The room at one tick. Powers in W; quantities carry why they are withheld. */
 export interface RoomPoint {
   readonly atMs: number;
+  /** The same moment on a clock that nobody sets (Clock.passedMs): durations are taken on it. */
+  readonly passedMs: number;
   readonly ratedW: number;
   readonly itPowerW: Quantity;
   readonly facilityPowerW: Quantity;
@@ -34,15 +38,23 @@ export interface RoomPoint {
   readonly meteredItShare: number | null;
   /** Of a single node its parts; of several, the nodes. */
   readonly parts: readonly LabelledPower[];
-  /** GPUs here whose power the operator left out. */
-  readonly leftOut: readonly string[];
+  /** The facility's own meters that count; none = it is modelled. */
+  readonly meters: readonly LabelledPower[];
+  /** Parts and meters that are known and in no sum. */
+  readonly uncounted: readonly UncountedPart[];
+  /** Parts and meters whose silence withholds a sum. */
+  readonly silent: readonly SilentPart[];
+}
+
+/** Parts of one sum: those that make it, and those that are known and do not. */
+interface Counted {
+  readonly parts: readonly LabelledPower[];
+  readonly uncounted: readonly UncountedPart[];
 }
 
 /** One node's IT power. */
-interface NodePower extends LabelledPower {
+interface NodePower extends LabelledPower, Counted {
   readonly node: string;
-  readonly parts: readonly LabelledPower[];
-  readonly leftOut: readonly string[];
 }
 
 export interface RoomPowerOptions {
@@ -51,34 +63,57 @@ export interface RoomPowerOptions {
   readonly maxItPowerW: () => number | null;
   /** Whether this machine is a node of the room (in a simulated room it is none). Default true. */
   readonly localNode?: boolean;
+  /** Where the parts are remembered between two starts. Default: nowhere. */
+  readonly memory?: PartMemory;
+  readonly onMemoryError?: (error: unknown) => void;
 }
 
 /**
- * Adds up IT power from the tick's readings. A node's is the sum of its CPU packages, their memory where it is
- * metered apart, its GPUs and its base power (this
- * machine's base power is a setting, another node tells its own); the room's is the sum of its nodes. A part that is missing
- * or stale withholds the sum instead of shrinking it; a GPU that the operator left out is no part, and is named. Facility power is the sum of the facility's meters where there are any
- * (`facility.meter.power`), else it is modelled around the IT power.
+ * Adds up IT power from the tick's readings. A node's is the sum of its CPU packages, their memory where it is metered
+ * apart, its GPUs and its base power (this machine's base power is a setting, another node tells its own); the room's is the
+ * sum of its nodes. A part that is missing or stale withholds the sum instead of shrinking it, and is named, as is one that is
+ * no part: left out by a person, or away by an event ({@link PowerParts}). Facility power is the sum of the facility's meters
+ * where any counts (`facility.meter.power`), else it is modelled around the IT power.
  */
 export class RoomPower {
-  private readonly parts = new PowerParts();
+  private readonly parts: PowerParts;
   private readonly localNode: boolean;
   private point: RoomPoint | null = null;
+  private uncountedDevices: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: RoomPowerOptions) {
     this.localNode = options.localNode ?? true;
+    this.parts = new PowerParts(options.memory, options.onMemoryError);
+  }
+
+  /** To be told of each event of a device when it happens: the one way out of a sum. */
+  onEvent(event: Pick<DeviceEvent, 'device' | 'kind'>): void {
+    this.parts.onEvent(event);
+  }
+
+  /** Whether a part of the room's power is, or hangs on, this device. */
+  knows(device: string): boolean {
+    return this.parts.knows(device);
+  }
+
+  /** Devices that are known and in no sum at the moment; the same set until that changes. */
+  get uncounted(): ReadonlySet<string> {
+    return this.uncountedDevices;
   }
 
   get latest(): RoomPoint | null {
     return this.point;
   }
 
-  /** @returns the readings to commit beside those of the same tick */
-  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = []): Reading[] {
-    this.parts.remember(atMs, readings, columns);
+  /**
+   * @param passedMs the tick's moment on a clock that nobody sets, by which readings grow stale; default: the wall clock's
+   * @returns the readings to commit beside those of the same tick
+   */
+  derive(atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[] = [], passedMs = atMs): Reading[] {
+    this.parts.remember(passedMs, readings, columns);
     const settings = this.options.settings();
-    const nodes = this.measureNodes(atMs, settings);
-    const point = this.measureRoom(atMs, nodes, settings);
+    const nodes = this.measureNodes(passedMs, settings);
+    const point: RoomPoint = { atMs, passedMs, ...this.measureRoom(passedMs, nodes, settings) };
     this.point = point;
     const derived: Reading[] = [];
     const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
@@ -96,44 +131,75 @@ export class RoomPower {
     return derived;
   }
 
-  private measureNodes(atMs: number, settings: Settings): NodePower[] {
+  private measureNodes(passedMs: number, settings: Settings): NodePower[] {
     const known = this.parts.nodes();
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
-    const leftOut = new Set(leftOutOf(settings.gpu));
+    const excluded = new Set(settings.power.excludedDevices);
     return known.map(([node, all]) => {
-      const own = all.filter((part) => !(part.metric === 'gpu.power' && leftOut.has(part.device)));
-      const parts: LabelledPower[] = own.map((part) => ({ label: part.label, powerW: asQuantity(part, atMs) }));
-      if (node === LOCAL_NODE) parts.push({ label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') });
-      const label = node === LOCAL_NODE ? 'Host' : (own.find((part) => part.metric === 'host.base.power')?.label ?? node);
-      return { node, label, parts, powerW: sum(parts), leftOut: all.filter((part) => !own.includes(part)).map(({ device }) => device) };
+      const { parts: own, uncounted } = countedOf(all, excluded, passedMs);
+      const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
+      const parts = node === LOCAL_NODE ? [...own, base] : own;
+      const label = node === LOCAL_NODE ? 'Host' : (all.find((part) => part.metric === 'host.base.power')?.label ?? node);
+      return { node, device: node === LOCAL_NODE ? HOST : node, label, parts, powerW: sum(parts), uncounted };
     });
   }
 
-  private measureRoom(atMs: number, nodes: readonly NodePower[], settings: Settings): RoomPoint {
+  private measureRoom(passedMs: number, nodes: readonly NodePower[], settings: Settings): Omit<RoomPoint, 'atMs' | 'passedMs'> {
     const [only] = nodes;
     const parts = nodes.length === 1 && only ? only.parts : nodes;
     const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : sum(parts);
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
-    const facilityPowerW = this.facility(atMs, itPowerW, ratedW, settings);
+    const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), passedMs);
+    const facilityPowerW = meters.parts.length > 0 ? sum(meters.parts) : modelledFacility(itPowerW, ratedW, settings);
+    const uncounted = [...nodes, meters].flatMap((sum) => sum.uncounted);
+    this.noteUncounted(uncounted);
     return {
-      atMs,
       ratedW,
       itPowerW,
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
-      parts: parts.map(({ label, powerW }) => ({ label, powerW })),
-      leftOut: [...new Set(nodes.flatMap((node) => node.leftOut))],
+      parts: parts.map(({ device, label, powerW }) => ({ device, label, powerW })),
+      meters: meters.parts,
+      uncounted,
+      silent: [...nodes, meters].flatMap((sum) => silentOf(sum.parts)),
     };
   }
 
-  private facility(atMs: number, itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
-    const meters = this.parts.facilityMeters();
-    if (meters.length > 0) return sum(meters.map((meter) => ({ label: meter.label, powerW: asQuantity(meter, atMs) })));
-    const provenance = worstProvenance(['modelled', itPowerW.provenance]);
-    if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
-    return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
+  private noteUncounted(parts: readonly UncountedPart[]): void {
+    const known = this.uncountedDevices;
+    const next = new Set(parts.map(({ device }) => device));
+    if (next.size !== known.size || [...next].some((device) => !known.has(device))) this.uncountedDevices = next;
   }
+}
+
+function countedOf(all: readonly PowerPart[], excluded: ReadonlySet<string>, atMs: number): Counted {
+  const parts: LabelledPower[] = [];
+  const uncounted: UncountedPart[] = [];
+  for (const part of all) {
+    const { device, label } = part;
+    const why = isExcluded(device, excluded) ? 'excluded' : part.away;
+    if (why === null) parts.push({ device, label, powerW: asQuantity(part, atMs) });
+    else uncounted.push({ device, label, why });
+  }
+  return { parts, uncounted };
+}
+
+/** By name, or with what it hangs on (a whole node). */
+function isExcluded(device: string, excluded: ReadonlySet<string>): boolean {
+  if (excluded.size === 0) return false;
+  for (let end = device.length; end > 0; end = device.lastIndexOf('/', end - 1)) if (excluded.has(device.slice(0, end))) return true;
+  return false;
+}
+
+function silentOf(parts: readonly LabelledPower[]): SilentPart[] {
+  return parts.flatMap(({ device, label, powerW }) => (powerW.value === null ? [{ device, label, why: powerW.withheld ?? 'no-sensor' }] : []));
+}
+
+function modelledFacility(itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {
+  const provenance = worstProvenance(['modelled', itPowerW.provenance]);
+  if (itPowerW.value === null) return withheld('W', itPowerW.withheld ?? 'no-sensor', provenance);
+  return quantity(facilityPower(itPowerW.value, ratedW, settings.facility).totalW, 'W', provenance);
 }
 
 function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): Quantity {

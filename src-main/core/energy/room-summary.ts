@@ -40,7 +40,9 @@ export function summarize(
     runningJobs: jobs.running,
     queuedJobs: jobs.queued,
     parts: [...point.parts],
-    leftOut: [...point.leftOut],
+    meters: [...point.meters],
+    uncounted: [...point.uncounted],
+    silent: [...point.silent],
   };
 }
 

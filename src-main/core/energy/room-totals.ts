@@ -1,9 +1,7 @@
 import { ROOM_DEVICE } from '@shared/model/device-tree';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import type { MetricId } from '@shared/model/metrics';
 import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
-import type { Gpu } from '@shared/model/settings';
 import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 
 type Way = 'sum' | 'mean' | 'max';
@@ -33,26 +31,24 @@ interface Total {
  */
 export class RoomTotals {
   private bound = new WeakMap<ColumnSource, readonly Total[]>();
-  private boundTo: Gpu | null = null;
+  private boundTo: ReadonlySet<string> | null = null;
 
-  /** @param gpu tells which GPUs are left out of IT power, and so of the GPUs' part of it */
-  constructor(private readonly gpu: () => Gpu) {}
-
+  /** @param uncounted tells which devices are in no sum of power; another set when that changes */
+  constructor(private readonly uncounted: () => ReadonlySet<string>) {}
 
   derive(columns: readonly ColumnReport[]): Reading[] {
     return columns.flatMap(({ source, values }) => this.totalsOf(source).map(({ metric, way, provenance, indexes }): Reading => ({ device: ROOM_DEVICE, label: 'Room', metric, provenance, value: combined(values, indexes, way) })));
   }
 
   private totalsOf(source: ColumnSource): readonly Total[] {
-    const gpu = this.gpu();
-    if (gpu !== this.boundTo) this.bound = new WeakMap();
-    this.boundTo = gpu;
+    const uncounted = this.uncounted();
+    if (uncounted !== this.boundTo) this.bound = new WeakMap();
+    this.boundTo = uncounted;
     const known = this.bound.get(source);
     if (known) return known;
     const { keys } = source;
-    const leftOut = new Set(leftOutOf(gpu));
     const made = totals.flatMap(([of, way, as]): Total[] => {
-      const indexes = keys.flatMap((key, index) => (key.metric === of && !(as === 'it.power.gpu' && leftOut.has(key.device)) ? [index] : []));
+      const indexes = keys.flatMap((key, index) => (key.metric === of && !(way === 'sum' && uncounted.has(key.device)) ? [index] : []));
       return indexes.length === 0 ? [] : [{ metric: as, way, indexes, provenance: worstProvenance(['derived', ...indexes.map((index) => keys[index]?.provenance ?? 'derived')]) }];
     });
     this.bound.set(source, made);

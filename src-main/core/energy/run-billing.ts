@@ -1,6 +1,5 @@
 import { Ring } from '@shared/base/ring';
 import { medianBaseline, RUN_MAX_GAP_MS, RunMeter, type Baseline, type PowerPoint } from '@shared/energy/run-bill';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import { worstProvenance } from '@shared/model/provenance';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import type { Sample, Series } from '@shared/model/series';
@@ -16,11 +15,17 @@ export interface RunBillingOptions {
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
   /** Idle power by the model, for a run that began before enough quiet samples were there; null = cannot say. */
   readonly modelledIdle: () => Baseline | null;
+  /**
+   * When a moment of the wall clock that is just past was, on the clock of the points' `passedMs` (passedAt). Runs are billed
+   * for the time that passed, wherever the wall clock was set to meanwhile. Default: they are the same clock.
+   */
+  readonly passedAt?: (atMs: number) => number;
 }
 
 interface Active {
   run: Run;
   readonly meter: RunMeter;
+  ended: boolean;
 }
 
 /** Bills every run its energy, cost and CO2e, live from the room's ticks; the bill is final with the first tick after the end. */
@@ -30,20 +35,26 @@ export class RunBilling {
   private quietProvenance: RoomPoint['itPowerW']['provenance'] = 'measured';
   private last: PowerPoint | null = null;
 
-  constructor(private readonly options: RunBillingOptions) {}
+  private readonly passedAt: (atMs: number) => number;
+
+  constructor(private readonly options: RunBillingOptions) {
+    this.passedAt = options.passedAt ?? ((atMs) => atMs);
+  }
 
   /** Tells a run's new state; it is metered from its start to its end. */
   onRun(run: Run): void {
     const known = this.active.get(run.id);
     if (known) {
       known.run = run;
-      if (isFinal(run.status) && run.endedAtMs !== null) known.meter.endAt(run.endedAtMs);
+      if (known.ended || !isFinal(run.status) || run.endedAtMs === null) return;
+      known.ended = true;
+      known.meter.endAt(this.passedAt(run.endedAtMs));
       return;
     }
     if (run.startedAtMs === null || isFinal(run.status)) return;
-    const meter = new RunMeter(run.startedAtMs, medianBaseline(this.quiet.toArray(), this.quietProvenance) ?? this.options.modelledIdle());
+    const meter = new RunMeter(this.passedAt(run.startedAtMs), medianBaseline(this.quiet.toArray(), this.quietProvenance) ?? this.options.modelledIdle());
     if (this.last) meter.add(this.last);
-    this.active.set(run.id, { run, meter });
+    this.active.set(run.id, { run, meter, ended: false });
   }
 
   /** Forgets a deleted run. */
@@ -83,7 +94,7 @@ export function samplesSeen(run: Run): number {
 }
 
 function toPowerPoint(point: RoomPoint): PowerPoint {
-  return { atMs: point.atMs, itW: point.itPowerW.value, itProvenance: point.itPowerW.provenance, facilityW: point.facilityPowerW.value, leftOut: point.leftOut };
+  return { atMs: point.passedMs, itW: point.itPowerW.value, itProvenance: point.itPowerW.provenance, facilityW: point.facilityPowerW.value, leftOut: point.uncounted.flatMap(({ device, why }) => (why === 'excluded' ? [device] : [])) };
 }
 
 /**
@@ -95,7 +106,7 @@ export async function billFromHistory(run: Run, series: readonly Series[], reade
   const meter = new RunMeter(run.startedAtMs, null);
   const range = { fromMs: Math.floor(run.startedAtMs - RUN_MAX_GAP_MS), toMs: Math.ceil(run.endedAtMs + RUN_MAX_GAP_MS) };
   // What was left out then is not recorded with the samples: what is now is the nearest to it.
-  const leftOut = leftOutOf(settings.gpu);
+  const leftOut = settings.power.excludedDevices;
   const facility = new Map<number, number | null>();
   const read = async (metric: Series['metric']): Promise<{ own: Series; samples: Sample[] }[]> =>
     Promise.all(ofWholeRoom(series, metric).map(async (own) => ({ own, samples: await reader.samples({ seriesIds: [own.id], ...range }) })));

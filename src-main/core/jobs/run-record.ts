@@ -56,7 +56,8 @@ export class RunRecord {
   /** Published but not stored yet. */
   private unsaved = noPoints();
   private unsavedRow = false;
-  private retryAtMs = 0;
+  /** Monotonic; 0 = nothing is to be tried again. */
+  private retryAtMono = 0;
   private dropped = 0;
   private nextSeq = 1;
   private timer: Disposable | null = null;
@@ -133,17 +134,17 @@ export class RunRecord {
   /** Tries to store what could not be stored. @returns whether all of it is stored now */
   save(now: boolean): boolean {
     if (!this.isUnsaved) return true;
-    if (!now && this.deps.now() < this.retryAtMs) return false;
+    if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
       this.deps.writer.saveRun(run, this.unsaved);
     } catch (error) {
-      if (this.retryAtMs === 0) this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
-      this.retryAtMs = this.deps.now() + RETRY_EVERY_MS;
+      if (this.retryAtMono === 0) this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
+      this.retryAtMono = performance.now() + RETRY_EVERY_MS;
       return false;
     }
-    if (this.retryAtMs !== 0) this.deps.log('info', `Run ${run.id} is stored again`);
-    this.retryAtMs = 0;
+    if (this.retryAtMono !== 0) this.deps.log('info', `Run ${run.id} is stored again`);
+    this.retryAtMono = 0;
     this.unsaved = noPoints();
     this.unsavedRow = false;
     return true;

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { Run } from '@shared/model/run';
 import { Series } from '@shared/model/series';
 import { defaultSettings, Settings } from '@shared/model/settings';
+import { definitionOf } from './metrics';
 
 export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
 
@@ -82,16 +83,21 @@ export function readRun(row: RunRow, log: StoreLog): Run | null {
   return null;
 }
 
-/** A series as stored; null, with a log line, when its metric is not in this version's catalogue. */
-export function readSeries(row: unknown, log: StoreLog): Series | null {
-  const parsed = Series.safeParse(row);
+/** A row of {@link SERIES_WITH_METRIC}. */
+export type SeriesRow = Readonly<Record<string, unknown>>;
+
+/** A series as stored, whether or not its metric is known here; null, with a log line, for a row that is none. */
+export function readSeries(row: SeriesRow, log: StoreLog): Series | null {
+  const definition = definitionOf(row);
+  const { id, device, metric, provenance, label } = row;
+  const parsed = Series.safeParse({ id, device, metric, provenance, label, ...(definition === undefined ? {} : { definition }) });
   if (parsed.success) return parsed.data;
   log('warn', `a stored series is not valid and not shown (${firstIssue(parsed.error)}): ${JSON.stringify(row)}`);
   return null;
 }
 
 /** Sections that settings stored by the first version do not have. */
-const addedLater: ReadonlySet<keyof Settings> = new Set(['retention', 'gpu']);
+const addedLater: ReadonlySet<keyof Settings> = new Set(['retention', 'gpu', 'power']);
 
 const sections = Object.keys(Settings.shape) as (keyof Settings)[];
 
@@ -118,6 +124,7 @@ export function readSettings(rows: readonly { section: string; value: string }[]
     facility: section('facility', shape.facility),
     host: section('host', shape.host),
     gpu: section('gpu', shape.gpu),
+    power: section('power', shape.power),
     ui: section('ui', shape.ui),
     retention: section('retention', shape.retention),
   };

@@ -8,6 +8,7 @@ import type { StoredTree } from './device-tree';
 import type { EventSelection } from './events';
 import type { HistoryAnswer } from './history';
 import type { SqlValue } from './open';
+import type { PowerPartTable } from './power-parts';
 import type { SqlAnswer } from './sql';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
@@ -54,6 +55,8 @@ export interface StoreWriter {
   /** The places of the room; null before the first save. */
   loadTree(): StoredTree | null;
   saveTree(tree: StoredTree): void;
+  /** What the sums of power are expected to be made of. */
+  readonly powerParts: PowerPartTable;
   /** In one transaction; each comes back with the id it got. */
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
   /** Changes a note, or takes it away. False when there is none of this id. */

@@ -13,6 +13,7 @@ import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
 import { applyStagedRestore } from './restore';
 import { readSettings, settingsRows, type StoreLog } from './rows';
+import { openPowerPartTable, type PowerPartTable } from './power-parts';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
 import type { StoreWriter } from './types';
@@ -64,6 +65,7 @@ interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
+  readonly powerParts: PowerPartTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
@@ -89,6 +91,7 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
         return runs.delete(runId);
       }),
     tree: openDeviceTreeTable(db, log),
+    powerParts: openPowerPartTable(db, log),
     loadSettings: () => readSettings(select.all(), log),
     saveSettings: (settings) =>
       db.transaction(() => {
@@ -136,6 +139,11 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     saveSettings: (settings) => use(() => tables.saveSettings(settings)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
+    powerParts: {
+      load: () => use(() => tables.powerParts.load()),
+      save: (part) => use(() => tables.powerParts.save(part)),
+      remove: (device) => use(() => tables.powerParts.remove(device)),
+    },
     appendEvents: (events) => use(() => tables.appendEvents(events)),
     reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),
     removeNote: (id) => use(() => tables.notes.remove(id)),

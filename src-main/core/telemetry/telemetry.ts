@@ -7,7 +7,7 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { systemClock, type Clock } from './clock';
+import { passedAt, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
 import { collectorItems, recordingItem } from './doctor';
@@ -80,8 +80,9 @@ export interface TelemetryOptions {
   /**
    * Called once a tick, before its commit, with every reading in force: this tick's, and the last ones of sources whose
    * next answer is not due yet, and this tick's columns. What it returns is committed in the same transaction. If it throws, the tick goes on without.
+   * `passedMs` is the tick's moment on the clock of {@link Clock.passedMs}: what is kept from tick to tick ages by that.
    */
-  readonly derive?: (atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[]) => readonly Reading[];
+  readonly derive?: (atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[], passedMs: number) => readonly Reading[];
   readonly clock?: Clock;
   /** Where the collectors' events go; default: one of its own, to which nothing comes. */
   readonly events?: EventLog;
@@ -115,7 +116,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const derive = (atMs: number, columns: readonly ColumnReport[]): SourceReport[] => {
     if (!options.derive) return [];
     try {
-      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat(), columns));
+      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat(), columns, passedAt(clock, atMs)));
       if (readings === null) throw new TypeError('derived readings are not a list of readings');
       deriveError = null;
       return [{ source: DERIVED, readings }];

@@ -41,6 +41,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'no sensor';
     case 'stale':
       return 'stale readings';
+    case 'missing':
+      return 'missing since the start';
     case 'it-load-near-zero':
       return 'IT load near zero';
     case 'not-started':

@@ -6,12 +6,21 @@ import type { Terminal } from './terminal';
 
 const PLAIN_EVERY_MS = 10_000;
 const FIRST_LINE_MS = 3_000;
+const NAMED = 3;
 
 /** One line: IT power, live power ratio, running jobs. */
 export function statusText(room: RoomSummary): string {
   const jobs = `${room.runningJobs} ${room.runningJobs === 1 ? 'job' : 'jobs'} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
-  const without = room.leftOut.length > 0 ? ` (without ${room.leftOut.join(', ')})` : '';
-  return `IT power ${formatQuantity(room.itPowerW)}${without} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
+  const { uncounted, silent } = room;
+  const without = uncounted.length > 0 ? ` (without ${listed(uncounted.map(({ device, why }) => (why === 'excluded' ? device : `${device}, ${why}`)))})` : '';
+  const waiting = silent.length > 0 ? ` (no reading of ${listed(silent.map(({ device }) => device))})` : '';
+  return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
+}
+
+/** A line has place for a few. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  return `${names.slice(0, NAMED).join('; ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /**

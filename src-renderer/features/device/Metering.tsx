@@ -1,7 +1,8 @@
 import { useId, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
 import { gpuDeviceOf, withGpuDevice } from '@shared/model/gpu-settings';
-import type { GpuDevice, Gpu } from '@shared/model/settings';
+import { isCounted, withCounted } from '@shared/model/power-settings';
+import type { Settings, SettingsPatch } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
@@ -17,21 +18,22 @@ const FAST = /^gpu\d+$/;
 /** How this GPU is metered: how often, and whether its power counts. A change takes effect at once and is kept. */
 export function Metering({ device }: { readonly device: string }): ReactNode {
   const { t } = useTexts();
-  const gpu = useValue(useServices().settings)?.gpu;
+  const settings = useValue(useServices().settings);
   return (
     <section className="facts" aria-label={t('device.metering')} data-testid="device-metering">
       <h2>{t('device.metering')}</h2>
-      {gpu === undefined ? null : <MeteringForm device={device} gpu={gpu} />}
+      {settings === null ? null : <MeteringForm device={device} settings={settings} />}
     </section>
   );
 }
 
-function MeteringForm({ device, gpu }: { readonly device: string; readonly gpu: Gpu }): ReactNode {
+function MeteringForm({ device, settings: { gpu, power } }: { readonly device: string; readonly settings: Settings }): ReactNode {
   const { t, format } = useTexts();
   const id = useId();
   const save = useSave();
   const own = gpuDeviceOf(gpu, device);
-  const set = (change: Partial<GpuDevice>): void => save.save((settings) => ({ gpu: withGpuDevice(settings.gpu, device, change) }), () => undefined);
+  const counted = isCounted(power, device);
+  const set = (change: (settings: Settings) => SettingsPatch): void => save.save(change, () => undefined);
   const rates = [...new Set([...RATES, ...(own.hz === null ? [] : [own.hz])])].sort((a, b) => a - b);
   return (
     <>
@@ -46,7 +48,7 @@ function MeteringForm({ device, gpu }: { readonly device: string; readonly gpu: 
                 id={`${id}-hz`}
                 value={own.hz === null ? AS_ALL : String(own.hz)}
                 options={[{ value: AS_ALL, label: t('device.metering.asAll', { hz: format.plain(gpu.hz) }) }, ...rates.map((hz) => ({ value: String(hz), label: `${format.plain(hz)} Hz` }))]}
-                onChange={(chosen) => set({ hz: chosen === AS_ALL ? null : Number(chosen) })}
+                onChange={(chosen) => set((settings) => ({ gpu: withGpuDevice(settings.gpu, device, { hz: chosen === AS_ALL ? null : Number(chosen) }) }))}
                 testId="gpu-hz"
               />
             </dd>
@@ -57,11 +59,17 @@ function MeteringForm({ device, gpu }: { readonly device: string; readonly gpu: 
             <label htmlFor={`${id}-counted`}>{t('device.metering.counted')}</label>
           </dt>
           <dd>
-            <input id={`${id}-counted`} type="checkbox" checked={own.inItPower} onChange={(event) => set({ inItPower: event.target.checked })} data-testid="gpu-counted" />
+            <input
+              id={`${id}-counted`}
+              type="checkbox"
+              checked={counted}
+              onChange={({ target }) => set((settings) => ({ power: withCounted(settings.power, device, target.checked) }))}
+              data-testid="gpu-counted"
+            />
           </dd>
         </div>
       </dl>
-      {own.inItPower ? null : <p className="facts-note">{t('device.metering.leftOut')}</p>}
+      {counted ? null : <p className="facts-note">{t('device.metering.leftOut')}</p>}
       {save.state instanceof AppError ? (
         <p className="field-error" role="alert">
           {t(`error.${save.state.code}`)} {save.state.message}

@@ -1,5 +1,4 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { leftOutOf } from '@shared/model/gpu-settings';
 import type { Settings } from '@shared/model/settings';
 import { LiveWindow } from '../../charts/LiveWindow';
 import { TimeChart } from '../../charts/TimeChart';
@@ -12,7 +11,7 @@ import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { axisPanes } from './axis-panes';
 
-const leftOut = (settings: Settings | null): string[] => (settings === null ? [] : leftOutOf(settings.gpu));
+const excluded = (settings: Settings | null): readonly string[] => settings?.power.excludedDevices ?? [];
 
 /** The one time axis with its controls; `lead` stands before them. */
 export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
@@ -25,7 +24,7 @@ export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
         telemetry: services.telemetry,
         series: services.series,
         runs: services.runs,
-        leftOut: () => leftOut(valueOf(services.settings.get())),
+        excludedDevices: () => excluded(valueOf(services.settings.get())),
         labelRun: (run) => t('room.axis.run', { recipe: t(`recipe.${run.recipe}.short`), id: run.id.slice(0, 8) }),
       }),
     [services, t],
@@ -44,7 +43,7 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
   const { t } = texts;
   const window = useReadable(axis.window);
   const series = useValue(services.series);
-  const out = leftOut(useValue(services.settings)).join();
+  const out = excluded(useValue(services.settings)).join();
   const panes = useMemo(() => axisPanes(texts, (series ?? []).filter(({ device, metric }) => metric !== 'gpu.power' || !out.split(',').includes(device))), [texts, series, out]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const zoom = (factor: number): void => {

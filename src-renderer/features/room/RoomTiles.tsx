@@ -7,9 +7,9 @@ import type { Figure } from '../../i18n/format';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useLink, useServices } from '../../rpc/context';
 import { useReadable, useValue } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
+import { SumNote } from './SumNote';
 
 /** The page's figures, in two rows right of the one they all hang on. */
 export function RoomTiles(): ReactNode {
@@ -26,12 +26,28 @@ export function RoomTiles(): ReactNode {
 
   return (
     <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
-      <Tile testId="tile-it-power" size="xl" label={t('room.itPower')} quantity={room?.itPowerW ?? null} figure={figure(room?.itPowerW ?? null, 1)} how={t('room.itPower.how')}>
+      <Tile
+        testId="tile-it-power"
+        size="xl"
+        label={t('room.itPower')}
+        quantity={room?.itPowerW ?? null}
+        figure={figure(room?.itPowerW ?? null, 1)}
+        how={t('room.itPower.how')}
+        because={room ? <SumNote room={room} of="it" /> : null}
+      >
         {room ? <PowerParts parts={room.parts} /> : null}
-        {room && room.leftOut.length > 0 ? <LeftOut devices={room.leftOut} /> : null}
+        {room ? <SumNote room={room} of="it" /> : null}
       </Tile>
-      <Tile testId="tile-facility-power" label={t('room.facilityPower')} quantity={room?.facilityPowerW ?? null} figure={figure(room?.facilityPowerW ?? null, 1)} how={t('room.facilityPower.how')}>
+      <Tile
+        testId="tile-facility-power"
+        label={t('room.facilityPower')}
+        quantity={room?.facilityPowerW ?? null}
+        figure={figure(room?.facilityPowerW ?? null, 1)}
+        how={t('room.facilityPower.how')}
+        because={room ? <SumNote room={room} of="facility" /> : null}
+      >
         {room ? overhead(texts, room) : null}
+        {room ? <SumNote room={room} of="facility" /> : null}
       </Tile>
       <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
         {t('room.powerRatio.sub')}
@@ -55,26 +71,6 @@ export function RoomTiles(): ReactNode {
         {room ? <JobsNote room={room} runs={runs} /> : null}
       </Tile>
     </div>
-  );
-}
-
-const NAMED = 3;
-
-/** A sum that goes without something says so where it stands. */
-function LeftOut({ devices }: { readonly devices: readonly string[] }): ReactNode {
-  const { t } = useTexts();
-  const rest = devices.length - NAMED;
-  return (
-    <p className="parts-without" data-testid="it-power-without">
-      {t('room.itPower.without')}{' '}
-      {devices.slice(0, NAMED).map((device, i) => (
-        <span key={device}>
-          {i === 0 ? '' : ', '}
-          <a href={deviceHash(device)}>{device}</a>
-        </span>
-      ))}
-      {rest > 0 ? ` ${t('room.itPower.without.more', { count: rest })}` : ''}
-    </p>
   );
 }
 

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { gpuDeviceOf } from '@shared/model/gpu-settings';
+import { isCounted } from '@shared/model/power-settings';
 import type { Settings, Ui } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { deviceHash } from '../../ui/links';
@@ -36,7 +38,10 @@ export function HostSection({ settings }: SectionProps): ReactNode {
 /** How often GPUs are sampled; those with settings of their own by name, each leading to its page, where they are made. */
 export function GpuSection({ settings }: SectionProps): ReactNode {
   const { t, format } = useTexts();
-  const own = Object.entries(settings.gpu.devices).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  const named = new Set([...Object.keys(settings.gpu.devices), ...settings.power.excludedDevices]);
+  const own = [...named]
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .map((device) => [device, gpuDeviceOf(settings.gpu, device).hz] as const);
   return (
     <section className="setting-section" aria-label={t('settings.gpu.title')}>
       <h2>{t('settings.gpu.title')}</h2>
@@ -44,9 +49,9 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
       <NumberRow settings={settings} path={['gpu', 'hz']} field="settings.field.gpuHz" unit="Hz" />
       {own.length > 0 ? (
         <ul className="section-note" data-testid="gpu-exceptions">
-          {own.map(([device, { hz, inItPower }]) => (
+          {own.map(([device, hz]) => (
             <li key={device}>
-              <a href={deviceHash(device)}>{device}</a> {[...(hz === null ? [] : [`${format.plain(hz)} Hz`]), ...(inItPower ? [] : [t('settings.gpu.leftOut')])].join(', ')}
+              <a href={deviceHash(device)}>{device}</a> {[...(hz === null ? [] : [`${format.plain(hz)} Hz`]), ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.leftOut')])].join(', ')}
             </li>
           ))}
         </ul>

@@ -3,7 +3,9 @@ import { blocks } from './0002-blocks';
 import { deviceTree } from './0003-device-tree';
 import { sparseSamples } from './0004-sparse-samples';
 import { eventPhrases } from './0005-event-phrases';
+import { powerParts } from './0006-power-parts';
+import { metricTable } from './0007-metrics';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable];

@@ -18,7 +18,7 @@ const OPEN_COUNTERS = `echo 'z ${COUNTERS} 0444 root root' | sudo tee ${RULE_FIL
 export function createCpuPowerCollector(context: CollectorContext): Collector {
   const { env, topology, cpuPower } = context;
   const rapl = new RaplSource(context);
-  const meter = new CpuLoadMeter(env);
+  const meter = new CpuLoadMeter(context);
   let seen: RaplAnswer | null = null;
   return {
     id: 'cpu-power',

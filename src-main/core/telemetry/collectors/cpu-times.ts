@@ -19,15 +19,17 @@ export interface CpuLoad {
 
 /** Measures load between two calls: busy time over all time, each from the kernel's own counters. */
 export class CpuLoadMeter {
-  private before: Map<number, Times> | null = null;
+  private last: { readonly times: Map<number, Times>; readonly stretch: number } | null = null;
 
-  constructor(private readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>) {}
+  constructor(private readonly context: { readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>; readonly stretch: () => number }) {}
 
-  /** Loads since the last call; null at the first, and for a CPU that was offline or whose counters did not move. */
+  /** Loads since the last call; null at the first, across a sleep or pause, and for a CPU that was offline or whose counters did not move. */
   next(): CpuLoad {
-    const now = this.env.platform === 'linux' ? parseProcStat(readAccount(join(this.env.procRoot, 'stat'))) : fromNode();
-    const before = this.before;
-    this.before = now;
+    const { env, stretch: stretchNow } = this.context;
+    const now = env.platform === 'linux' ? parseProcStat(readAccount(join(env.procRoot, 'stat'))) : fromNode();
+    const stretch = stretchNow();
+    const before = this.last?.stretch === stretch ? this.last.times : null;
+    this.last = { times: now, stretch };
     const byThread = new Map<number, number | null>();
     let busy = 0;
     let total = 0;

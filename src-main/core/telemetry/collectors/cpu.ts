@@ -14,8 +14,9 @@ const MAX_FREQUENCY_FILES = 32;
 const LOOK_AGAIN_MS = 30_000;
 
 /** Load (host and each logical CPU), frequency (mean per package) and load average. */
-export function createCpuCollector({ env, monoMs, topology }: CollectorContext): Collector {
-  const meter = new CpuLoadMeter(env);
+export function createCpuCollector(context: CollectorContext): Collector {
+  const { env, monoMs, topology } = context;
+  const meter = new CpuLoadMeter(context);
   let noFrequencyUntilMono = -Infinity;
   /** A machine whose kernel tells no clock is not asked for it every second: printing /proc/cpuinfo is dear. */
   const frequenciesOf = async (cpu: CpuTopology, threads: readonly number[]): Promise<[number, number | null][]> => {

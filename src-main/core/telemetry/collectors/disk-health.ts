@@ -10,18 +10,22 @@ const LOOK_AGAIN_MS = 60_000;
 
 /** Mean time a request took, from the kernel's counts of requests ended and ms spent in them (diskstats). */
 export class DiskWaits {
-  private readonly last = new Map<string, { ended: number; ms: number }>();
+  private readonly last = new Map<string, { ended: number; ms: number; stretch: number }>();
 
-  /** @returns ms a request since the last call for `key`; null at the first, and when none ended meanwhile */
+  /** @param stretch which stretch of unbroken time it is: a request that a sleep fell into took none of its time */
+  constructor(private readonly stretch: () => number) {}
+
+  /** @returns ms a request since the last call for `key`; null at the first, when none ended meanwhile, and across a sleep */
   next(key: string, ended: number, ms: number): number | null {
     const before = this.last.get(key);
     if (!Number.isFinite(ended) || !Number.isFinite(ms)) {
       this.last.delete(key);
       return null;
     }
-    this.last.set(key, { ended, ms });
+    const stretch = this.stretch();
+    this.last.set(key, { ended, ms, stretch });
     // Both counts wrap at 32 bits on some kernels, and start anew when a disk is plugged in again.
-    if (before === undefined || ended <= before.ended || ms < before.ms) return null;
+    if (before === undefined || before.stretch !== stretch || ended <= before.ended || ms < before.ms) return null;
     return (ms - before.ms) / (ended - before.ended);
   }
 

@@ -16,10 +16,10 @@ const NOT_A_DISK = /^(loop|ram|zram|dm-|md|sr|fd|nbd)\d*/;
 
 /** Rates, latencies and temperatures of whole disks. */
 export function createDiskCollector(context: CollectorContext): Collector {
-  const { env, monoMs } = context;
+  const { env } = context;
   const linux = env.platform === 'linux';
-  const rates = new Rates(monoMs);
-  const waits = new DiskWaits();
+  const rates = new Rates(context);
+  const waits = new DiskWaits(context.stretch);
   const labels = new Map<string, string>();
   const labelOf = async (name: string): Promise<string> => {
     const known = labels.get(name) ?? ((await readText(join(env.sysRoot, 'block', name, 'device/model'))) || name);

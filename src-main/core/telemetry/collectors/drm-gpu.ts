@@ -37,10 +37,11 @@ interface Source {
  * AMD and Intel GPUs, from the files their Linux drivers (amdgpu, i915, xe) keep in sysfs and hwmon. A metric whose file
  * does not exist has no series; integrated Intel graphics tell little more than a clock and how long they rested.
  */
-export function createDrmGpuCollector({ env, monoMs }: CollectorContext): Collector {
+export function createDrmGpuCollector(context: CollectorContext): Collector {
+  const { env, monoMs } = context;
   let cards: readonly Card[] = [];
   let lookAgainMono = -Infinity;
-  const rates = new Rates(monoMs);
+  const rates = new Rates(context);
   const look = async (): Promise<readonly Card[]> => {
     if (env.platform !== 'linux' || monoMs() < lookAgainMono) return cards;
     lookAgainMono = monoMs() + LOOK_AGAIN_MS;

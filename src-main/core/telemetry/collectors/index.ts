@@ -4,6 +4,7 @@ import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Collector, CollectorEnvironment } from '../collector';
 import type { CpuPowerModel } from '../cpu-power-model';
 import type { Log } from '../ingest';
+import { PassingTime } from '../passing-time';
 import { createCpuCollector } from './cpu';
 import { createCpuPowerCollector } from './cpu-power';
 import { createDiskCollector } from './disk';
@@ -24,6 +25,10 @@ export interface CollectorContext {
   readonly env: CollectorEnvironment;
   /** Monotonic, ms. */
   readonly monoMs: () => number;
+  /** Which stretch of unbroken time it is (PassingTime). */
+  readonly stretch: () => number;
+  /** Wall clock, ms; only for stamping. */
+  readonly wallMs: () => number;
   /** Read once, on the first call. */
   readonly topology: () => Promise<CpuTopology>;
   readonly cpuPower: CpuPowerModel;
@@ -51,6 +56,8 @@ export interface CollectorDeps {
   readonly gpuRates?: RatesInForce;
   /** Default: performance.now. */
   readonly monoMs?: () => number;
+  /** Default: Date.now. */
+  readonly wallMs?: () => number;
 }
 
 /**
@@ -61,9 +68,13 @@ export interface CollectorDeps {
  */
 export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {
   let topology: Promise<CpuTopology> | null = null;
+  const { monoMs = () => performance.now(), wallMs = () => Date.now() } = deps;
+  const time = new PassingTime({ procRoot: env.platform === 'linux' ? env.procRoot : null, monoMs, wallMs });
   const context: CollectorContext = {
     env,
-    monoMs: deps.monoMs ?? (() => performance.now()),
+    monoMs,
+    stretch: () => time.stretch(),
+    wallMs,
     topology: () => (topology ??= readTopology(env)),
     cpuPower: deps.cpuPower,
     onEvent: deps.onEvent ?? (() => undefined),

@@ -15,9 +15,10 @@ interface Counters {
 }
 
 /** Received and sent rates of each network interface; the loopback is none. */
-export function createNetworkCollector({ env, monoMs }: CollectorContext): Collector {
+export function createNetworkCollector(context: CollectorContext): Collector {
+  const { env } = context;
   const linux = env.platform === 'linux';
-  const rates = new Rates(monoMs);
+  const rates = new Rates(context);
   let named = '';
   let virtual: readonly string[] = [];
   /** Which interfaces are virtual changes only with the names there are. */

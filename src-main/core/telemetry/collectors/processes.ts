@@ -16,6 +16,9 @@ const TICKS_PER_S = 100;
 /** Processes read in one go, before others have their turn: a machine may run thousands. */
 const AT_ONCE = 64;
 
+/** Three of its periods, ms. */
+const LONGEST_MS = 30_000;
+
 interface Seen {
   readonly key: string;
   readonly pid: number;
@@ -26,10 +29,11 @@ interface Seen {
 }
 
 /** The busiest processes of the host; a table, not samples. */
-export function createProcessCollector({ env, monoMs }: CollectorContext): Collector {
+export function createProcessCollector(context: CollectorContext): Collector {
+  const { env } = context;
   const linux = env.platform === 'linux';
-  const cpu = new Rates(monoMs);
-  const io = new Rates(monoMs);
+  const cpu = new Rates(context, LONGEST_MS);
+  const io = new Rates(context, LONGEST_MS);
   let table: readonly HostProcess[] = [];
 
   const fromProc = async (): Promise<HostProcess[]> => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { facilityPower } from '@shared/energy/facility';
+import { withCounted } from '@shared/model/power-settings';
 import { defaultSettings } from '@shared/model/settings';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading, SeriesKey } from '@shared/model/series';
@@ -39,18 +40,45 @@ describe('IT power of many nodes', () => {
     expect(value(derived, 'room', 'it.power')).toBe(240 + 910);
   });
 
-  it('withholds the room, not the other nodes, while a part is silent, and goes on without it when it is gone', () => {
+  it('withholds the room, not the other nodes, while a part is silent, however long', () => {
     const own = room(false);
     own.derive(0, [], twoNodes.report(300, 100, 50, 99, 400, 60));
     const lost = (atMs: number): Reading[] => own.derive(atMs, [], twoNodes.report(300, 100, 50, 99, NaN, 60));
     expect(value(lost(5_000), 'room', 'it.power')).toBe(910);
-    const stale = lost(6_000);
-    expect(value(stale, 'node/b', 'it.power')).toBeNull();
-    expect(value(stale, 'node/a', 'it.power')).toBe(450);
-    expect(value(stale, 'room', 'it.power')).toBeNull();
-    expect(value(stale, 'room', 'facility.power')).toBeNull();
-    expect(value(lost(61_000), 'room', 'it.power')).toBe(510);
-    expect(value(own.derive(62_000, [], twoNodes.report(300, 100, 50, 99, 410, 60)), 'room', 'it.power')).toBe(920);
+    for (const atMs of [6_000, 61_000, 7 * 86_400_000]) {
+      const stale = lost(atMs);
+      expect(value(stale, 'node/b', 'it.power')).toBeNull();
+      expect(value(stale, 'node/a', 'it.power')).toBe(450);
+      expect(value(stale, 'room', 'it.power')).toBeNull();
+      expect(value(stale, 'room', 'facility.power')).toBeNull();
+      expect(own.latest?.silent).toEqual([{ device: 'node/b/gpu0', label: 'node/b/gpu0', why: 'stale' }]);
+    }
+    expect(value(own.derive(7 * 86_400_000 + 1_000, [], twoNodes.report(300, 100, 50, 99, 410, 60)), 'room', 'it.power')).toBe(920);
+  });
+
+  it('goes without a part from the event that took it out, and names it, until it is back', () => {
+    const own = room(false);
+    own.derive(0, [], twoNodes.report(300, 100, 50, 99, 400, 60));
+    own.onEvent({ device: 'node/b/gpu0', kind: 'gpu-lost' });
+    const silent = twoNodes.report(300, 100, 50, 99, NaN, 60);
+    expect(value(own.derive(1_000, [], silent), 'room', 'it.power')).toBe(510);
+    expect(own.latest?.uncounted).toEqual([{ device: 'node/b/gpu0', label: 'node/b/gpu0', why: 'lost' }]);
+    own.onEvent({ device: 'node/b/gpu0', kind: 'gpu-back' });
+    expect(value(own.derive(2_000, [], silent), 'room', 'it.power')).toBeNull();
+    expect(value(own.derive(3_000, [], twoNodes.report(300, 100, 50, 99, 410, 60)), 'room', 'it.power')).toBe(920);
+    expect(own.latest?.uncounted).toEqual([]);
+  });
+
+  it('loses with a node all that hangs on it, and a removed one is no longer known', () => {
+    const own = room(false);
+    own.derive(0, [], twoNodes.report(300, 100, 50, 99, 400, 60));
+    own.onEvent({ device: 'node/b', kind: 'device-removed' });
+    expect(value(own.derive(1_000, [], twoNodes.report(300, 100, 50, 99, NaN, NaN)), 'host', 'it.power')).toBeUndefined();
+    expect(own.latest?.itPowerW.value).toBe(450);
+    expect(own.latest?.uncounted).toEqual([]);
+    expect(own.knows('node/b')).toBe(false);
+    // What is read is there, whatever was said of it.
+    expect(value(own.derive(2_000, [], twoNodes.report(300, 100, 50, 99, 410, 60)), 'room', 'it.power')).toBe(920);
   });
 });
 
@@ -73,6 +101,24 @@ describe('facility power', () => {
     expect(own.latest?.facilityPowerW.withheld).toBe('stale');
   });
 
+  it('does not shrink when a meter dies, until a person leaves it out or an event takes it out', () => {
+    let { power } = defaultSettings;
+    const own = new RoomPower({ settings: () => ({ ...defaultSettings, power }), maxItPowerW: () => 10_000, localNode: false });
+    const meters = source(key('node/a', 'host.base.power'), key('room/main', 'facility.meter.power'), key('room/cooling', 'facility.meter.power'));
+    expect(value(own.derive(0, [], meters.report(1_000, 1_100, 400)), 'room', 'facility.power')).toBe(1_500);
+    const dead = (atMs: number): Reading[] => own.derive(atMs, [], meters.report(1_000, 1_100, NaN));
+    for (const atMs of [6_000, 61_000, 3_600_000]) expect(value(dead(atMs), 'room', 'facility.power')).toBeNull();
+    expect(own.latest?.silent).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'stale' }]);
+    power = withCounted(power, 'room/cooling', false);
+    expect(value(dead(3_601_000), 'room', 'facility.power')).toBe(1_100);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded' }]);
+    power = withCounted(power, 'room/cooling', true);
+    expect(value(dead(3_602_000), 'room', 'facility.power')).toBeNull();
+    own.onEvent({ device: 'room/cooling', kind: 'device-lost' });
+    expect(value(dead(3_603_000), 'room', 'facility.power')).toBe(1_100);
+    expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost' }]);
+  });
+
   it('of measured meters alone is derived, however IT power came about', () => {
     const own = room(true);
     own.derive(0, [{ device: 'room/ups', label: 'UPS', metric: 'facility.meter.power', provenance: 'measured', value: 100 }]);
@@ -84,7 +130,7 @@ describe('facility power', () => {
 describe('room totals', () => {
   const gpus = source(key('node/a/gpu0', 'gpu.power'), key('node/b/gpu0', 'gpu.power'), key('node/a/gpu0', 'gpu.temperature'), key('node/b/gpu0', 'gpu.temperature'), key('node/a/gpu0', 'gpu.load'), key('node/b/gpu0', 'gpu.load'));
   it('sum powers, average loads and take the hottest', () => {
-    const derived = new RoomTotals(() => defaultSettings.gpu).derive(gpus.report(300, 400, 60, 71, 90, 50));
+    const derived = new RoomTotals(() => new Set()).derive(gpus.report(300, 400, 60, 71, 90, 50));
     expect(derived.map(({ device, metric, provenance, value: v }) => [device, metric, provenance, v])).toEqual([
       ['room', 'it.power.gpu', 'simulated', 700],
       ['room', 'gpu.load', 'simulated', 70],
@@ -93,7 +139,7 @@ describe('room totals', () => {
   });
 
   it('withhold a sum or mean with a missing part, and take the maximum of the rest', () => {
-    const derived = new RoomTotals(() => defaultSettings.gpu).derive(gpus.report(300, NaN, NaN, 71, NaN, NaN));
+    const derived = new RoomTotals(() => new Set()).derive(gpus.report(300, NaN, NaN, 71, NaN, NaN));
     expect(derived.map(({ value: v }) => v)).toEqual([null, null, 71]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { facilityPower } from '@shared/energy/facility';
-import { withGpuDevice } from '@shared/model/gpu-settings';
+import { withCounted } from '@shared/model/power-settings';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { Provenance } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
@@ -40,32 +40,75 @@ describe('RoomPower', () => {
     expect(own.latest?.itPowerW.withheld).toBe('no-sensor');
   });
 
-  it('goes without a GPU that the operator left out, and names it', () => {
-    let gpu = defaultSettings.gpu;
-    const own = new RoomPower({ settings: () => ({ ...settings, gpu }), maxItPowerW: () => 1_000 });
-    expect(value(own.derive(1000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]), 'it.power')).toBeNull();
-    expect(own.latest?.leftOut).toEqual([]);
-    gpu = withGpuDevice(gpu, 'gpu1', { inItPower: false });
-    const derived = own.derive(2000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]);
-    expect(value(derived, 'it.power')).toBe(400);
-    expect(value(derived, 'facility.power')).toBeGreaterThan(400);
-    expect(own.latest?.leftOut).toEqual(['gpu1']);
-    expect(own.latest?.parts).toHaveLength(3);
-    // Its temperature and the like are nobody's business here; a GPU that is not there is not named.
-    gpu = withGpuDevice(gpu, 'gpu9', { inItPower: false });
-    own.derive(3000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', null)]);
-    expect(own.latest?.leftOut).toEqual(['gpu1']);
-    gpu = withGpuDevice(gpu, 'gpu1', { inItPower: true });
-    expect(value(own.derive(4000, [power('cpu0', 60), power('gpu0', 300), power('gpu1', 200)]), 'it.power')).toBe(600);
+  it('goes without a part that a person left out, whatever it is, and names it', () => {
+    let { power: scope } = defaultSettings;
+    const own = new RoomPower({ settings: () => ({ ...settings, power: scope }), maxItPowerW: () => 1_000 });
+    const readings = [power('cpu0', 60), power('cpu1', 70), power('gpu0', 300), power('gpu1', null)];
+    expect(value(own.derive(1000, readings), 'it.power')).toBeNull();
+    expect(own.latest).toMatchObject({ uncounted: [], silent: [{ device: 'gpu1', why: 'no-sensor' }] });
+    scope = withCounted(scope, 'gpu1', false);
+    const derived = own.derive(2000, readings);
+    expect(value(derived, 'it.power')).toBe(470);
+    expect(value(derived, 'facility.power')).toBeGreaterThan(470);
+    expect(own.latest).toMatchObject({ uncounted: [{ device: 'gpu1', label: 'gpu1', why: 'excluded' }], silent: [] });
+    expect(own.latest?.parts).toHaveLength(4);
+    scope = withCounted(scope, 'cpu1', false);
+    expect(value(own.derive(3000, readings), 'it.power')).toBe(400);
+    // One that is not there is not named.
+    scope = withCounted(withCounted(scope, 'gpu9', false), 'cpu1', true);
+    own.derive(4000, readings);
+    expect(own.latest?.uncounted.map(({ device }) => device)).toEqual(['gpu1']);
+    scope = withCounted(scope, 'gpu1', true);
+    expect(value(own.derive(5000, [power('cpu0', 60), power('cpu1', 70), power('gpu0', 300), power('gpu1', 200)]), 'it.power')).toBe(670);
   });
 
-  it('holds a slow meter for five seconds, then calls it stale, then gone', () => {
+  it('holds a slow meter for five seconds, then calls it stale, for as long as it is silent', () => {
     const own = room();
     own.derive(0, [power('cpu0', 60), power('gpu0', 300)]);
     expect(value(own.derive(5_000, [power('cpu0', 60)]), 'it.power')).toBe(400);
-    expect(value(own.derive(6_000, [power('cpu0', 60)]), 'it.power')).toBeNull();
-    expect(own.latest?.itPowerW.withheld).toBe('stale');
-    expect(value(own.derive(61_000, [power('cpu0', 60)]), 'it.power')).toBe(100);
+    for (const atMs of [6_000, 61_000, 86_400_000]) {
+      expect(value(own.derive(atMs, [power('cpu0', 60)]), 'it.power')).toBeNull();
+      expect(own.latest?.itPowerW.withheld).toBe('stale');
+    }
+  });
+
+  it('keeps waiting for a GPU whose driver hangs: 840 W do not become 140 W', () => {
+    const own = room();
+    expect(value(own.derive(0, [power('cpu0', 100), power('gpu0', 700)]), 'it.power')).toBe(840);
+    own.onEvent({ device: 'host', kind: 'driver-lost' });
+    for (const atMs of [6_000, 61_000, 600_000]) expect(value(own.derive(atMs, [power('cpu0', 100)]), 'it.power')).toBeNull();
+    expect(own.latest?.silent).toEqual([{ device: 'gpu0', label: 'gpu0', why: 'stale' }]);
+    own.onEvent({ device: 'host', kind: 'driver-back' });
+    expect(value(own.derive(601_000, [power('cpu0', 100), power('gpu0', 690)]), 'it.power')).toBe(830);
+  });
+
+  it('takes no reading from before an event for a sign of life after it', () => {
+    const own = room();
+    const meter = power('gpu0', 300);
+    own.derive(0, [power('cpu0', 60), meter]);
+    own.onEvent({ device: 'gpu0', kind: 'gpu-lost' });
+    // The source is slow: its last answer is in force until the next.
+    expect(value(own.derive(1_000, [power('cpu0', 60), meter]), 'it.power')).toBe(100);
+    expect(value(own.derive(2_000, [power('cpu0', 60), power('gpu0', 310)]), 'it.power')).toBe(410);
+  });
+
+  it('counts no GPU that sleeps, whose empty reading wakes nobody', () => {
+    const own = room();
+    own.onEvent({ device: 'gpu0', kind: 'device-slept' });
+    expect(value(own.derive(0, [power('cpu0', 60), power('gpu0', null)]), 'it.power')).toBe(100);
+    own.onEvent({ device: 'gpu0', kind: 'device-woke' });
+    expect(value(own.derive(1_000, [power('cpu0', 60), power('gpu0', 20)]), 'it.power')).toBe(120);
+    own.onEvent({ device: 'gpu0', kind: 'device-slept' });
+    expect(value(own.derive(2_000, [power('cpu0', 60), power('gpu0', null)]), 'it.power')).toBe(100);
+    expect(own.latest?.uncounted).toEqual([{ device: 'gpu0', label: 'gpu0', why: 'asleep' }]);
+  });
+
+  it('takes the model of the processors for all that their counters told before', () => {
+    const own = room();
+    const dram: Reading = { device: 'dram0', label: 'DRAM 0', metric: 'dram.power', provenance: 'measured', value: 10 };
+    expect(value(own.derive(0, [power('cpu0', 60), power('cpu1', 60), dram]), 'it.power')).toBe(170);
+    expect(value(own.derive(10_000, [power('cpu0', 130, 'modelled')]), 'it.power')).toBe(170);
+    expect(value(own.derive(20_000, [power('cpu0', 60), power('cpu1', 60), dram]), 'it.power')).toBe(170);
   });
 
   it('withholds the ratio near zero load but not the powers', () => {

@@ -5,11 +5,13 @@ import type { Run, RunEnergy } from '@shared/model/run';
 import type { Sample, Series } from '@shared/model/series';
 import { defaultSettings } from '@shared/model/settings';
 import type { RoomPoint } from '../../../../src-main/core/energy/room-power';
+import { passedAt } from '../../../../src-main/core/telemetry/clock';
+import { ManualClock } from '../telemetry/manual-clock';
 import { billFromHistory, RunBilling } from '../../../../src-main/core/energy/run-billing';
 
-const point = (atMs: number, itW: number | null): RoomPoint => {
+const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
-  return { atMs, ratedW: 1000, itPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], leftOut: [] };
+  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',
@@ -39,6 +41,47 @@ function billing(): { billing: RunBilling; bills: RunEnergy[] } {
 }
 
 describe('RunBilling', () => {
+  it.each([
+    ['set back by an hour', -3_600_000],
+    ['set ahead by a year', 365 * 86_400_000],
+  ])('bills a run in which the wall clock is %s for the time that passed, without a gap', async (_, byMs) => {
+    const clock = new ManualClock();
+    const bills: RunEnergy[] = [];
+    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
+    const tick = async (): Promise<void> => {
+      await clock.advance(1000);
+      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()));
+    };
+    await tick();
+    const startedAtMs = clock.wallMs();
+    own.onRun(run({ startedAtMs }));
+    for (let s = 0; s < 10; s++) await tick();
+    clock.setWall(clock.wallMs() + byMs);
+    for (let s = 0; s < 20; s++) await tick();
+    own.onRun(run({ startedAtMs, status: 'succeeded', endedAtMs: clock.wallMs() }));
+    await tick();
+    expect(bills.at(-1)).toMatchObject({ final: true, coveredMs: 30_000, gapMs: 0, itJ: { value: 9000 } });
+  });
+
+  it('says the time that the machine slept in a run as a gap', async () => {
+    const clock = new ManualClock();
+    const bills: RunEnergy[] = [];
+    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
+    const tick = async (): Promise<void> => {
+      await clock.advance(1000);
+      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()));
+    };
+    await tick();
+    const startedAtMs = clock.wallMs();
+    own.onRun(run({ startedAtMs }));
+    for (let s = 0; s < 10; s++) await tick();
+    clock.sleep(600_000);
+    for (let s = 0; s < 10; s++) await tick();
+    own.onRun(run({ startedAtMs, status: 'succeeded', endedAtMs: clock.wallMs() }));
+    await tick();
+    expect(bills.at(-1)).toMatchObject({ final: true, coveredMs: 19_000, gapMs: 601_000, itJ: { value: 5700 } });
+  });
+
   it('meters a run from its start to its end, to the last fraction of a tick', () => {
     const { billing: own, bills } = billing();
     for (let s = 0; s <= 9; s++) own.onRoom(point(s * 1000 + 500, 100));

@@ -127,12 +127,16 @@ describe('a run in the terminal', () => {
 });
 
 describe('the status line', () => {
-  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0, leftOut: [] as string[] } as Parameters<typeof statusText>[0];
+  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0, uncounted: [], silent: [] } as unknown as Parameters<typeof statusText>[0];
 
   it('names power, ratio and jobs', () => {
     expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 job running');
     expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 jobs running, 2 queued');
-    expect(statusText({ ...room, leftOut: ['gpu3'] })).toContain('IT power 46.3 W (modelled) (without gpu3)');
+    const part = (device: string): { device: string; label: string } => ({ device, label: device });
+    const uncounted = [{ ...part('gpu3'), why: 'excluded' as const }, { ...part('gpu4'), why: 'lost' as const }];
+    expect(statusText({ ...room, uncounted })).toContain('IT power 46.3 W (modelled) (without gpu3; gpu4, lost) · ');
+    const silent = ['gpu0', 'gpu1', 'gpu2', 'gpu5'].map((device) => ({ ...part(device), why: 'stale' as const }));
+    expect(statusText({ ...room, itPowerW: withheld('W', 'stale'), silent })).toContain('IT power — (stale readings) (no reading of gpu0; gpu1; gpu2 and 1 more) · ');
   });
 });
 

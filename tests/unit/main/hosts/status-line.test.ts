@@ -24,7 +24,9 @@ const room: RoomSummary = {
   queuedJobs: 0,
   meteredItShare: null,
   parts: [],
-  leftOut: [],
+  meters: [],
+  uncounted: [],
+  silent: [],
 };
 
 it('without a terminal: the first figure at once, then a line every 10 s', async () => {

@@ -10,6 +10,7 @@ interface Timer {
 export class ManualClock implements Clock {
   private mono = 1_000_000;
   private wall: number;
+  private slept = 0;
   private readonly timers = new Set<Timer>();
 
   constructor(wallMs = Date.UTC(2026, 0, 1)) {
@@ -28,6 +29,10 @@ export class ManualClock implements Clock {
     return this.mono;
   }
 
+  passedMs(): number {
+    return this.mono + this.slept;
+  }
+
   setTimer(callback: () => void, delayMs: number): Disposable {
     const timer = { dueMono: this.mono + Math.max(0, delayMs), callback };
     this.timers.add(timer);
@@ -42,6 +47,7 @@ export class ManualClock implements Clock {
   /** The machine slept: the wall clock went on, the monotonic one and the timers did not. */
   sleep(ms: number): void {
     this.wall += ms;
+    this.slept += ms;
   }
 
   /** Time passes; whatever is due fires, and promises settle in between. */

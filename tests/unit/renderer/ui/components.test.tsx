@@ -79,7 +79,7 @@ describe('Menu', () => {
 });
 
 describe('PowerParts', () => {
-  const part = (label: string, value: number | null) => ({ label, powerW: value === null ? withheld('W', 'stale', 'measured') : quantity(value, 'W', 'measured') });
+  const part = (label: string, value: number | null) => ({ device: label, label, powerW: value === null ? withheld('W', 'stale', 'measured') : quantity(value, 'W', 'measured') });
 
   it('puts cards of a kind together', () => {
     const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', 350), part('Xeon', 90)]} />);

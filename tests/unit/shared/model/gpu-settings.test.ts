@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenRates, gpuDeviceOf, hzOf, leftOutOf, ratesOf, typedRates, withGpuDevice } from '@shared/model/gpu-settings';
+import { givenRates, gpuDeviceOf, hzOf, ratesOf, typedRates, withGpuDevice } from '@shared/model/gpu-settings';
 import { defaultSettings, Gpu } from '@shared/model/settings';
 
 const { gpu } = defaultSettings;
@@ -7,13 +7,11 @@ const { gpu } = defaultSettings;
 describe('settings of GPUs', () => {
   it('keep an entry only for a GPU that differs', () => {
     const fast = withGpuDevice(gpu, 'gpu3', { hz: 10 });
-    const both = withGpuDevice(fast, 'gpu3', { inItPower: false });
-    expect(both.devices).toEqual({ gpu3: { hz: 10, inItPower: false } });
-    expect(gpuDeviceOf(both, 'gpu0')).toEqual({ hz: null, inItPower: true });
-    expect(leftOutOf(both)).toEqual(['gpu3']);
-    expect(withGpuDevice(withGpuDevice(both, 'gpu3', { hz: null }), 'gpu3', { inItPower: true })).toEqual(gpu);
+    expect(fast.devices).toEqual({ gpu3: { hz: 10 } });
+    expect(gpuDeviceOf(fast, 'gpu0')).toEqual({ hz: null });
+    expect(withGpuDevice(fast, 'gpu3', { hz: null })).toEqual(gpu);
     // A device may have any name, also one that every object knows.
-    expect(gpuDeviceOf(gpu, 'constructor')).toEqual({ hz: null, inItPower: true });
+    expect(gpuDeviceOf(gpu, 'constructor')).toEqual({ hz: null });
   });
 
   it('tell the rate of each GPU', () => {
@@ -36,7 +34,7 @@ describe('settings of GPUs', () => {
 
   it('are refused beyond what a GPU can be asked', () => {
     for (const hz of [0, 11, 1.5, null]) expect(Gpu.safeParse({ ...gpu, hz }).success).toBe(false);
-    expect(Gpu.safeParse({ hz: 1, devices: { gpu0: { hz: 12, inItPower: true } } }).success).toBe(false);
+    expect(Gpu.safeParse({ hz: 1, devices: { gpu0: { hz: 12 } } }).success).toBe(false);
   });
 
   it('come from the environment where nothing is typed', () => {

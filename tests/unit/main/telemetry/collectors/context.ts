@@ -6,20 +6,33 @@ import type { Reading } from '@shared/model/series';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
+import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
 import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
-/** A collector's context on a fake machine, with a monotonic clock that a test moves. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & { pass(ms: number): void; readonly events: DeviceEvent[]; readonly lines: string[]; setRates(rates: GpuRates): void } {
+/** A collector's context on a fake machine, with clocks that a test moves; how long it slept it tells in proc/uptime. */
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & {
+  pass(ms: number): void;
+  setWall(ms: number): void;
+  readonly events: DeviceEvent[];
+  readonly lines: string[];
+  setRates(rates: GpuRates): void;
+} {
   let mono = 0;
+  let wall = Date.UTC(2026, 0, 1);
+  const monoMs = (): number => mono;
+  const wallMs = (): number => wall;
+  const time = new PassingTime({ procRoot: env.procRoot, monoMs, wallMs });
   const events: DeviceEvent[] = [];
   const lines: string[] = [];
   const changed = new Emitter<void>();
   let rates: GpuRates = { hz: 1, devices: {} };
   return {
     env,
-    monoMs: () => mono,
+    monoMs,
+    wallMs,
+    stretch: () => time.stretch(),
     topology: () => readTopology(env),
     cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
     onEvent: (event) => void events.push(event),
@@ -33,6 +46,10 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
     lines,
     pass(ms) {
       mono += ms;
+      wall += ms;
+    },
+    setWall(ms) {
+      wall = ms;
     },
   };
 }

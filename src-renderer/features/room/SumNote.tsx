@@ -1,0 +1,73 @@
+import { useState, type ReactNode } from 'react';
+import { nodeOf } from '@shared/model/device-tree';
+import type { RoomSummary, SilentPart, UncountedPart } from '@shared/model/room';
+import { useTexts } from '../../i18n/use-texts';
+import { Button } from '../../ui/Button';
+import { deviceHash } from '../../ui/links';
+import { PowerPartsDialog } from './PowerPartsDialog';
+
+const NAMED = 3;
+
+/** Whether a part is one of the node's, or a meter of the facility's own. */
+export const isOfNode = ({ device }: { readonly device: string }): boolean => nodeOf(device) !== null;
+
+interface SumNoteProps {
+  readonly room: RoomSummary;
+  readonly of: 'it' | 'facility';
+}
+
+/** A sum that goes without something, or waits for something, says so where it stands; and leads to where that is settled. */
+export function SumNote({ room, of }: SumNoteProps): ReactNode {
+  const { t } = useTexts();
+  const [open, setOpen] = useState(false);
+  const own = (part: UncountedPart | SilentPart): boolean => isOfNode(part) === (of === 'it');
+  const uncounted = room.uncounted.filter(own);
+  const silent = room.silent.filter(own);
+  return (
+    <>
+      {uncounted.length > 0 ? (
+        <p className="parts-without" data-testid={`${of}-power-without`}>
+          {t('room.itPower.without')} <Named parts={uncounted} note={({ why }) => t(`room.uncounted.${why}`)} />
+        </p>
+      ) : null}
+      {silent.length > 0 ? (
+        <p className="parts-without" data-testid={`${of}-power-silent`}>
+          {t('room.silent')} <Named parts={silent} note={() => null} />
+        </p>
+      ) : null}
+      {of === 'it' || uncounted.length + silent.length > 0 ? (
+        <Button tone="quiet" className="parts-open" onClick={() => setOpen(true)} data-testid={`${of}-power-parts`}>
+          {t('room.powerParts')}
+        </Button>
+      ) : null}
+      {open ? <PowerPartsDialog room={room} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+interface NamedProps<P> {
+  readonly parts: readonly P[];
+  readonly note: (part: P) => string | null;
+}
+
+function Named<P extends { readonly device: string; readonly label: string }>({ parts, note }: NamedProps<P>): ReactNode {
+  const { t } = useTexts();
+  const rest = parts.length - NAMED;
+  return (
+    <>
+      {parts.slice(0, NAMED).map((part, i) => {
+        const why = note(part);
+        return (
+          <span key={`${part.device} ${part.label}`}>
+            {i === 0 ? '' : ', '}
+            <a href={deviceHash(part.device)} title={part.label}>
+              {part.device}
+            </a>
+            {why === null ? '' : ` (${why})`}
+          </span>
+        );
+      })}
+      {rest > 0 ? ` ${t('room.itPower.without.more', { count: rest })}` : ''}
+    </>
+  );
+}
