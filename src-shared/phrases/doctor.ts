@@ -20,6 +20,7 @@ export const doctorTexts = {
   'doctor.item.storage.recording': 'Recording of samples',
   'doctor.item.storage.blocks': 'Blocks of the history',
   'doctor.item.storage.log': 'Log',
+  'doctor.item.storage.private': 'Privacy of the data folder',
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
 
@@ -83,6 +84,10 @@ export const doctorTexts = {
   'said.blocks.works': '{{samples}} samples in blocks, none damaged',
   'said.blocks.damaged': '{{quarantined}} damaged parts were set apart (table {{table}}); the rest reads on',
   'said.blocks.repair': 'Check the disk that holds the data folder; the samples of these blocks are lost unless a copy of the folder has them.',
+  'said.private.works': 'only you can read {{path}}',
+  'said.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',
+  'said.private.open_one': 'others on this machine can read {{path}}',
+  'said.private.open_other': 'others on this machine can read {{count}} files or folders, the first of them {{path}}',
   'said.log.repair': 'Free space on the disk that holds the data folder, and let this user write there.',
 
   'said.engine.closing': 'closing',

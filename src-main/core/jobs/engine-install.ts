@@ -43,7 +43,7 @@ tf.ready().then(async () => {
 export async function installCudaEngine({ enginesDir, resourcesDir, archive = libraryArchive(), log, signal }: InstallOptions): Promise<void> {
   const context: InstallContext = { log, signal };
   if (signal.aborted) throw cancelled();
-  await mkdir(enginesDir, { recursive: true });
+  await mkdir(enginesDir, { recursive: true, mode: 0o700 });
   const release = await takeLock(join(enginesDir, '.cuda.lock'));
   try {
     const stage = join(enginesDir, '.cuda-staging');

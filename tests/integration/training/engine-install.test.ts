@@ -64,7 +64,7 @@ async function served(content: string): Promise<LibraryArchive> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  afterThisTest(() => new Promise((done) => server.close(done)));
+  afterThisTest(() => void server.close());
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/library.tar.gz`, sha256: createHash('sha256').update(archive).digest('hex') };
 }
