@@ -221,6 +221,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push(settings);
         return settingsChanged.on((value) => sink.push(value));
       },
+      'settings.unreadable': (_, sink) => {
+        sink.push({ sections: [] });
+        return toDisposable(() => undefined);
+      },
       'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
         const stops = new DisposableStore();
         let stopped = false;
