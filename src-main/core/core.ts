@@ -72,7 +72,7 @@ export async function createCore(given: CoreOptions): Promise<Core> {
 async function startServices(options: CoreOptions, scenario: ScenarioSource | null, writer: StoreWriter, log: NonNullable<CoreOptions['log']>): Promise<Core> {
   const startedAtMs = Date.now();
   const started = new DisposableStore();
-  const settings = new SettingsService(writer);
+  const settings = new SettingsService(writer, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
   takeTyped(settings, options.gpuHz ?? null);
   const reader = openReader({
     databasePath: databasePath(options.dataDir),
@@ -169,6 +169,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
     log,
   });
+  if (options.resumeRuns !== false) jobs.resume();
 
   const room = {
     changed,

@@ -49,7 +49,7 @@ export const roomTracks: readonly RoomTrack[] = [
 export const paneIds: readonly PaneId[] = ['loss', 'accuracy', 'throughput', 'power', 'temperature', 'ratio'];
 
 /** Where the whole room's series goes by another metric than its parts'. */
-const wholeRoom: Partial<Record<MetricId, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
+const wholeRoom: Readonly<Record<string, MetricId>> = { 'cpu.power': 'it.power.cpu', 'gpu.power': 'it.power.gpu' };
 
 const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
@@ -187,10 +187,10 @@ export class RoomAxis implements PaneSource, Disposable {
     return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs ?? this.nowMs, label: this.parts.labelRun(run) };
   }
 
-  private seriesByMetric(runs: readonly Run[]): Map<MetricId, Series[]> {
-    const wanted = new Set<MetricId>(roomTracks.map((def) => def.metric));
+  private seriesByMetric(runs: readonly Run[]): Map<string, Series[]> {
+    const wanted = new Set<string>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
-    const result = new Map<MetricId, Series[]>();
+    const result = new Map<string, Series[]>();
     const excluded = this.parts.excludedDevices?.() ?? [];
     const all = valueOf(this.parts.series.get()) ?? [];
     for (const series of all) {

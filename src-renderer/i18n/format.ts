@@ -75,6 +75,8 @@ export class Format {
     if (/^(cur|[A-Z]{3})(\/h)?$/.test(unit)) return { text: this.money(value), unit: unit.replace(/^cur/, currency) };
     const shown = unit === '1' ? '' : unit;
     if (value === null) return { text: NO_VALUE, unit: shown };
+    // Of what nothing is known, not even how fine it is measured.
+    if (unit === '') return { text: this.significant(value, 5), unit };
     if (!scaled[unit]) return { text: this.number(value, digits), unit: shown };
     const prefix = prefixFor(unit, Math.abs(value));
     const scaledValue = value / prefix.factor;

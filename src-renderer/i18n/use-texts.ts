@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import i18next, { type TFunction } from 'i18next';
-import { metricDef, type MetricId } from '@shared/model/metrics';
+import { isMetricId, metricOf } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
 import { formatFor, type Figure, type Format } from './format';
 
 export type Translate = TFunction;
@@ -29,6 +30,18 @@ function onLanguage(listener: () => void): () => void {
   return () => i18next.off('languageChanged', listener);
 }
 
+type MetricOfSeries = Pick<Series, 'metric' | 'definition'>;
+
+/** What a series measures: in the window's language where the catalogue knows it, else as its source called it. */
+export function metricName(t: Translate, series: MetricOfSeries): string {
+  return isMetricId(series.metric) ? t(`metric.${series.metric}`) : metricOf(series).name;
+}
+
+/** Whether metrics of this unit have nothing in common (a loss and a load average): each wants an axis of its own. */
+export function isOwnUnit(unit: string): boolean {
+  return unit === '1' || unit === '';
+}
+
 /** A metric's unit as shown: translated where it is a word. */
 export function unitText(t: Translate, unit: string, currency: string): string {
   if (unit === '1') return '';
@@ -36,9 +49,9 @@ export function unitText(t: Translate, unit: string, currency: string): string {
   return unit.replace(/^cur/, currency);
 }
 
-/** A metric's value with its unit, as the catalogue says it is shown. */
-export function metricFigure({ t, format }: Texts, metric: MetricId, value: number | null, currency: string): Figure {
-  const def = metricDef(metric);
+/** A value of a series with its unit, as its metric is shown. */
+export function metricFigure({ t, format }: Texts, series: MetricOfSeries, value: number | null, currency: string): Figure {
+  const def = metricOf(series);
   const figure = format.quantity(value, def.unit, def.digits, currency);
   return { text: figure.text, unit: def.unit === 'samples/s' ? t('unit.samplesPerSecond') : figure.unit };
 }

@@ -1,27 +1,21 @@
-/**
- * The metric catalogue: the one place where a metric's name, unit and range stand.
- * Charts, history, export and the doctor read it; a new metric is one line here.
- */
-export type MetricKind = 'gauge' | 'rate' | 'counter';
+import type { MetricDefinition } from './metric';
 
-export interface MetricDef {
-  /** English name, for export and logs; the page translates `metric.<id>`. */
-  readonly name: string;
-  /** UCUM-like unit as shown: W, J, °C, %, B, B/s, MHz, ms, rpm, 1 (dimensionless), kg/h, cur/h (the tariff's currency per hour). */
-  readonly unit: string;
-  /** A counter only grows, until its source starts anew: what it grew by is the quantity, not its value. */
-  readonly kind: MetricKind;
-  /** Digits after the point when shown in `unit`. */
-  readonly digits: number;
-  /** Values outside are garbage from a driver or sensor and count as missing. */
-  readonly range: readonly [number, number];
-}
+/** A metric of the catalogue: every one of these has a range. */
+export type MetricDef = MetricDefinition & { readonly range: readonly [number, number] };
 
-const gauge = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'gauge', digits, range });
-const rate = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'rate', digits, range });
-const counter = (name: string, unit: string, digits: number, range: readonly [number, number]): MetricDef => ({ name, unit, kind: 'counter', digits, range });
+type Range = readonly [number, number];
+const metric = (kind: MetricDef['kind'], name: string, unit: string, digits: number, range: Range): MetricDef => ({ name, unit, kind, digits, range });
+const gauge = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('gauge', name, unit, digits, range);
+const rate = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('rate', name, unit, digits, range);
+const counter = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('counter', name, unit, digits, range);
+const lower = (def: MetricDef): MetricDef => ({ ...def, better: 'lower' });
+const higher = (def: MetricDef): MetricDef => ({ ...def, better: 'higher' });
 const PIB = 2 ** 50;
 
+/**
+ * The metrics that this build knows, with the name, unit and range of each: the seed of the `metric` table, to which imports,
+ * runs and meters add their own. A new metric is one line here.
+ */
 export const metrics = {
   'cpu.load': gauge('CPU load', '%', 0, [0, 100]),
   'cpu.core.load': gauge('Core load', '%', 0, [0, 100]),
@@ -98,11 +92,11 @@ export const metrics = {
   'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),
   'cost.rate': gauge('Cost per hour', 'cur/h', 4, [-1e9, 1e9]),
   'co2e.rate': gauge('CO2e per hour', 'kg/h', 4, [0, 1e9]),
-  'train.loss': gauge('Training loss', '1', 4, [-1e12, 1e12]),
-  'train.accuracy': gauge('Training accuracy', '1', 4, [0, 1]),
-  'train.val_loss': gauge('Validation loss', '1', 4, [-1e12, 1e12]),
-  'train.val_accuracy': gauge('Validation accuracy', '1', 4, [0, 1]),
-  'train.throughput': rate('Training throughput', 'samples/s', 0, [0, 1e12]),
+  'train.loss': lower(gauge('Training loss', '1', 4, [-1e12, 1e12])),
+  'train.accuracy': higher(gauge('Training accuracy', '1', 4, [0, 1])),
+  'train.val_loss': lower(gauge('Validation loss', '1', 4, [-1e12, 1e12])),
+  'train.val_accuracy': higher(gauge('Validation accuracy', '1', 4, [0, 1])),
+  'train.throughput': higher(rate('Training throughput', 'samples/s', 0, [0, 1e12])),
 } as const satisfies Record<string, MetricDef>;
 
 export type MetricId = keyof typeof metrics;
@@ -116,9 +110,14 @@ export function metricDef(id: MetricId): MetricDef {
   return metrics[id];
 }
 
-/** A reading a meter cannot mean (NaN, infinite, outside the catalogue's range) is missing, not a value. */
-export function saneValue(id: MetricId, value: number | null | undefined): number | null {
+/** What a metric is called and how it is shown: the catalogue's, else what whoever brought it said, else its id and nothing more. */
+export function metricOf({ metric: id, definition }: { readonly metric: string; readonly definition?: MetricDefinition | undefined }): MetricDefinition {
+  return isMetricId(id) ? metrics[id] : (definition ?? { name: id, unit: '', kind: 'gauge', digits: 2, range: null });
+}
+
+/** A reading a meter cannot mean (NaN, infinite, outside the metric's range) is missing, not a value. */
+export function saneValue(of: MetricId | MetricDefinition, value: number | null | undefined): number | null {
   if (value === null || value === undefined || !Number.isFinite(value)) return null;
-  const [low, high] = metrics[id].range;
-  return value < low || value > high ? null : value;
+  const { range } = typeof of === 'string' ? metrics[of] : of;
+  return range !== null && (value < range[0] || value > range[1]) ? null : value;
 }

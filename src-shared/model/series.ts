@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MetricDefinition, MetricName } from './metric';
 import { metricIds, type MetricId } from './metrics';
 import { Provenance } from './provenance';
 
@@ -11,16 +12,19 @@ import { Provenance } from './provenance';
 export const DeviceId = z.string().min(1).max(120);
 export type DeviceId = z.infer<typeof DeviceId>;
 
+/** One of the catalogue. */
 export const MetricIdSchema = z.enum(metricIds as [MetricId, ...MetricId[]]);
 
 /** One recorded quantity. Device, metric and provenance together identify it: a RAPL series and a modelled one never mix. */
 export const Series = z.object({
   id: z.number().int().positive(),
   device: DeviceId,
-  metric: MetricIdSchema,
+  metric: MetricName,
   provenance: Provenance,
   /** What people call the device ("NVIDIA H100 80GB HBM3", "nvme0n1"). */
   label: z.string(),
+  /** Of a metric that is not in the catalogue, as far as known; `metricOf` of model/metrics.ts tells for every series. */
+  definition: MetricDefinition.optional(),
 });
 export type Series = z.infer<typeof Series>;
 export type SeriesKey = Omit<Series, 'id'>;
@@ -37,8 +41,10 @@ export interface Sample {
 export interface Reading {
   readonly device: DeviceId;
   readonly label: string;
-  readonly metric: MetricId;
+  readonly metric: MetricName;
   readonly provenance: Provenance;
+  /** What the metric is, where the catalogue does not know it. */
+  readonly definition?: MetricDefinition | undefined;
   readonly value: number | null;
 }
 

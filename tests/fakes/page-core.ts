@@ -8,7 +8,7 @@ import type { RoomSummary } from '@shared/model/room';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
-import { metricDef } from '@shared/model/metrics';
+import { metricOf } from '@shared/model/metrics';
 import { phrase } from '@shared/phrases/phrase';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
@@ -221,6 +221,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push(settings);
         return settingsChanged.on((value) => sink.push(value));
       },
+      'settings.unreadable': (_, sink) => {
+        sink.push({ sections: [] });
+        return toDisposable(() => undefined);
+      },
       'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
         const stops = new DisposableStore();
         let stopped = false;
@@ -230,7 +234,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           for (const id of seriesIds) {
             const series = allSeries().find((entry) => entry.id === id);
             if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricDef(series.metric).unit},${series.provenance},${value ?? ''}\r\n`);
+            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`);
             sink.push({ text: rows.join('') });
             await sink.ready();
           }

@@ -1,5 +1,6 @@
 import { powerEffects, type Absence, type DeviceEvent } from '@shared/model/device-event';
 import { nodeOf } from '@shared/model/device-tree';
+import type { MetricName } from '@shared/model/metric';
 import type { MetricId } from '@shared/model/metrics';
 import { quantity, withheld, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { Reading, SeriesKey } from '@shared/model/series';
@@ -9,13 +10,13 @@ import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 const HOLD_MS = 5_000;
 
 /** What a node's parts draw, and what the branches of the room's supply carry. */
-const itMetrics = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
+const itMetrics: ReadonlySet<MetricName> = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
 const METER: MetricId = 'facility.meter.power';
 
 /** A part of the room's power, as it is remembered from one start to the next. */
 export interface ExpectedPart {
   readonly device: string;
-  readonly metric: MetricId;
+  readonly metric: MetricName;
   readonly label: string;
   readonly provenance: Provenance;
   /** Why it is in no sum, though it is still known; null = it is expected to be read. */
@@ -36,7 +37,7 @@ const noMemory: PartMemory = { load: () => [], save: () => undefined, remove: ()
 /** The last known power of one device. */
 export interface PowerPart {
   readonly device: string;
-  readonly metric: MetricId;
+  readonly metric: MetricName;
   label: string;
   provenance: Provenance;
   value: number | null;
@@ -202,8 +203,8 @@ export class PowerParts {
   }
 }
 
-const isPower = (metric: MetricId): boolean => metric === METER || itMetrics.has(metric);
-const keyOf = ({ device, metric }: { readonly device: string; readonly metric: MetricId }): string => `${metric}|${device}`;
+const isPower = (metric: MetricName): boolean => metric === METER || itMetrics.has(metric);
+const keyOf = ({ device, metric }: { readonly device: string; readonly metric: MetricName }): string => `${metric}|${device}`;
 const hangsOn = (device: string, above: string): boolean => device === above || device.startsWith(`${above}/`);
 
 /**

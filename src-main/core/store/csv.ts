@@ -1,10 +1,10 @@
-import { isMetricId, metricDef } from '@shared/model/metrics';
-
 /** A series as the export names it. */
 export interface CsvSeries {
   readonly device: string;
   readonly label: string;
   readonly metric: string;
+  /** Empty = not known. */
+  readonly unit: string;
   readonly provenance: string;
 }
 
@@ -13,13 +13,12 @@ export const CSV_HEADER = 'time_utc,at_ms,device,label,metric,unit,provenance,va
 /**
  * The fields between time and value, which are the same for all samples of a series.
  *
- * Device and label are words from outside (a disk's model, a GPU's name). One that begins with = + - @, a tab or a
+ * Device, label, metric and unit may be words from outside (a disk's model, a GPU's name, a column of a file). One that begins with = + - @, a tab or a
  * carriage return would be run as a formula by a spreadsheet, so it gets an apostrophe in front, which a spreadsheet
  * hides; any other text is exported as it is. Numbers are never touched.
  */
-export function csvSeriesFields({ device, label, metric, provenance }: CsvSeries): string {
-  const unit = isMetricId(metric) ? metricDef(metric).unit : '';
-  return [harmless(device), harmless(label), metric, unit, provenance].map(csvField).join(',');
+export function csvSeriesFields({ device, label, metric, unit, provenance }: CsvSeries): string {
+  return [harmless(device), harmless(label), harmless(metric), harmless(unit), provenance].map(csvField).join(',');
 }
 
 /** One line: time as ISO 8601 in UTC, and the value as the shortest text that reads back to the same number; null = empty. */

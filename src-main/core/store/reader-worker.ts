@@ -12,7 +12,8 @@ import { openQuestions, type HistoryAnswer, type Questions } from './history';
 import { noteDamage } from './inspect';
 import { openSql, type SqlQuestions } from './sql';
 import { statusQuestion } from './status';
-import { readSeries } from './rows';
+import { metricUnits, SERIES_WITH_METRIC } from './metrics';
+import { readSeries, type SeriesRow } from './rows';
 import { openForReading, type Query, type ReadHandle } from './open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
@@ -23,7 +24,8 @@ const CSV_ROWS = 2_000;
 interface Session {
   readonly db: ReadHandle;
   readonly questions: Questions;
-  readonly seriesOf: Query<CsvSeries>;
+  readonly seriesOf: Query<Omit<CsvSeries, 'unit'>>;
+  readonly unitOf: (metric: string) => string;
   readonly events: ReturnType<typeof eventQuestion>;
   readonly status: ReturnType<typeof statusQuestion>;
   /** Opened when it is first asked. */
@@ -43,6 +45,7 @@ function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (foun
           db,
           questions: openQuestions(db, damaged),
           seriesOf: db.query('SELECT device, label, metric, provenance FROM series WHERE id = ?'),
+          unitOf: metricUnits(db),
           events: eventQuestion(db),
           status: statusQuestion(db),
           sql: () => (sql ??= openSql(databasePath, binding)),
@@ -62,7 +65,7 @@ function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (foun
   };
 }
 
-function csvPiece({ questions, seriesOf }: Session, selection: HistorySelection, cursor: CsvCursor | null, check: () => void): ReaderCalls['csv']['output'] {
+function csvPiece({ questions, seriesOf, unitOf }: Session, selection: HistorySelection, cursor: CsvCursor | null, check: () => void): ReaderCalls['csv']['output'] {
   const { seriesIds, fromMs, toMs } = selection;
   let text = cursor === null ? CSV_HEADER : '';
   let room = CSV_ROWS;
@@ -72,7 +75,7 @@ function csvPiece({ questions, seriesOf }: Session, selection: HistorySelection,
     if (room === 0) return { text, next: at };
     const series = seriesOf.get(id);
     const rows = series === undefined ? [] : questions.page(id, at.fromMs, toMs, room);
-    const fields = series === undefined ? '' : csvSeriesFields(series);
+    const fields = series === undefined ? '' : csvSeriesFields({ ...series, unit: unitOf(series.metric) });
     for (const row of rows) text += csvLine(fields, row.atMs, row.value);
     const last = rows.at(-1);
     at = last !== undefined && rows.length === room ? { index: at.index, fromMs: last.atMs + 1 } : { index: at.index + 1, fromMs };
@@ -87,7 +90,7 @@ function samplePage({ questions }: Session, { seriesId, fromMs, toMs, limit }: S
 }
 
 function allSeries({ db }: Session): Series[] {
-  return db.query<unknown>('SELECT id, device, metric, provenance, label FROM series ORDER BY id').all().flatMap((row) => readSeries(row, () => undefined) ?? []);
+  return db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`).all().flatMap((row) => readSeries(row, () => undefined) ?? []);
 }
 
 function cancelCheck({ cancel }: ReaderRequest): () => void {

@@ -4,10 +4,11 @@ import { BlockWriter, type RawSlot } from './block-writer';
 import { storageError } from './errors';
 import { floorTo, RAW_SLOT_MS } from './levels';
 import { convertRows } from './legacy';
+import { MetricTable, SERIES_WITH_METRIC } from './metrics';
 import type { WriteHandle } from './open';
 import { Pending } from './pending';
 import { openRetention, type Retention } from './retention';
-import { readSeries, type StoreLog } from './rows';
+import { readSeries, type SeriesRow, type StoreLog } from './rows';
 
 /** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
 export const SETTLE_EVERY_MS = 120_000;
@@ -41,7 +42,7 @@ export interface SampleTables {
 
 /** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
 export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
-  const selectAll = db.query<unknown>('SELECT id, device, metric, provenance, label FROM series ORDER BY id');
+  const selectAll = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`);
   const selectOne = db.query<{ id: number; label: string }>('SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?');
   const insertSeries = db.query<{ id: number }>('INSERT INTO series (device, metric, provenance, label) VALUES (?, ?, ?, ?) RETURNING id');
   const relabel = db.change('UPDATE series SET label = ? WHERE id = ?');
@@ -52,6 +53,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
   const dropSeriesRows = db.change('DELETE FROM sample_recent WHERE series_id = ?');
   const selectIds = db.query<{ id: number }>('SELECT id FROM series');
   const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
+  const metrics = new MetricTable(db);
   const blocks = new BlockWriter(db, log);
   const retention = openRetention(db, blocks, log);
   convertRows(db, blocks, log);
@@ -96,7 +98,8 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
     rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
   };
 
-  const ensure = (key: SeriesKey): Series => {
+  const ensure = (given: SeriesKey): Series => {
+    const key = { ...given, metric: metrics.ensure(given) };
     const found = selectOne.get(key.device, key.metric, key.provenance);
     if (found === undefined) {
       const made = insertSeries.get(key.device, key.metric, key.provenance, key.label);

@@ -1,7 +1,7 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
-import type { Retention, Settings } from '@shared/model/settings';
+import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
 import type { StoredTree } from './device-tree';
@@ -9,6 +9,7 @@ import type { EventSelection } from './events';
 import type { HistoryAnswer } from './history';
 import type { SqlValue } from './open';
 import type { PowerPartTable } from './power-parts';
+import type { StoredSettings } from './settings';
 import type { SqlAnswer } from './sql';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
@@ -50,8 +51,10 @@ export interface StoreWriter {
   getRun(runId: string): Run | null;
   runPoints(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
   runLog(runId: string, afterSeq: number): LogLine[];
-  loadSettings(): Settings | null;
-  saveSettings(settings: Settings): void;
+  /** Null when none were ever changed. */
+  loadSettings(): StoredSettings | null;
+  /** Stores these sections and no other; what could not be read of them is kept aside. */
+  saveSettings(changed: SettingsPatch): void;
   /** The places of the room; null before the first save. */
   loadTree(): StoredTree | null;
   saveTree(tree: StoredTree): void;

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import type { Settings } from '@shared/model/settings';
 import { phrase } from '@shared/phrases/phrase';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
@@ -12,10 +11,11 @@ import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
 import { applyStagedRestore } from './restore';
-import { readSettings, settingsRows, type StoreLog } from './rows';
+import type { StoreLog } from './rows';
 import { openPowerPartTable, type PowerPartTable } from './power-parts';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
+import { openSettingsTable, type SettingsTable } from './settings';
 import type { StoreWriter } from './types';
 
 export interface WriterOptions {
@@ -70,13 +70,10 @@ interface Tables {
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
   deleteRun(runId: string): boolean;
-  loadSettings(): Settings | null;
-  saveSettings(settings: Settings): void;
+  readonly settings: SettingsTable;
 }
 
 function prepareTables(db: WriteHandle, log: StoreLog): Tables {
-  const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
-  const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
   const series = openSampleTables(db, log);
   const runs = openRunTables(db, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
@@ -91,12 +88,8 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
         return runs.delete(runId);
       }),
     tree: openDeviceTreeTable(db, log),
+    settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
-    loadSettings: () => readSettings(select.all(), log),
-    saveSettings: (settings) =>
-      db.transaction(() => {
-        for (const { section, value } of settingsRows(settings)) put.run(section, value);
-      }),
   };
 }
 
@@ -135,8 +128,8 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     getRun: (runId) => use(() => runs.get(runId)),
     runPoints: (runId) => use(() => runs.points(runId)),
     runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
-    loadSettings: () => use(() => tables.loadSettings()),
-    saveSettings: (settings) => use(() => tables.saveSettings(settings)),
+    loadSettings: () => use(() => tables.settings.load()),
+    saveSettings: (changed) => use(() => tables.settings.save(changed)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
     powerParts: {

@@ -1,6 +1,6 @@
 import type { DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
-import { metricDef } from '@shared/model/metrics';
+import { metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
 
 /**
@@ -27,11 +27,11 @@ export interface ColumnReport {
 /** Reads one source each tick and lets nothing pass that no meter can mean. */
 export class ColumnReader {
   private readonly values: Float64Array;
-  private readonly ranges: readonly (readonly [number, number])[];
+  private readonly ranges: readonly (readonly [number, number] | null)[];
 
   constructor(readonly source: ColumnSource) {
     this.values = new Float64Array(source.keys.length);
-    this.ranges = source.keys.map(({ metric }) => metricDef(metric).range);
+    this.ranges = source.keys.map((key) => metricOf(key).range);
   }
 
   read(): ColumnReport {
@@ -40,7 +40,7 @@ export class ColumnReader {
     for (let i = 0; i < values.length; i++) {
       const value = values[i] ?? Number.NaN;
       const range = ranges[i];
-      if (range !== undefined && !(value >= range[0] && value <= range[1])) values[i] = Number.NaN;
+      if (range ? !(value >= range[0] && value <= range[1]) : !Number.isFinite(value)) values[i] = Number.NaN;
     }
     return { source, values };
   }

@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { MetricId } from '@shared/model/metrics';
+import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
 import { english, saidBy, type Said } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
@@ -53,7 +53,7 @@ export class Ingest {
   private readonly seriesLists: Emitter<Series[]>;
   private readonly byKey = new Map<string, Series>();
   private readonly byId = new Map<number, Series>();
-  private readonly idsByMetric = new Map<MetricId, Set<number>>();
+  private readonly idsByMetric = new Map<MetricName, Set<number>>();
   private readonly bound = new Map<ColumnSource, BoundColumns>();
   /** Series were made or renamed since the listeners were last told. */
   private unannounced = false;
@@ -108,7 +108,7 @@ export class Ingest {
   }
 
   /** The series of this metric with samples still in memory. */
-  liveSeries(metric: MetricId): Series[] {
+  liveSeries(metric: MetricName): Series[] {
     const live: Series[] = [];
     for (const id of this.idsByMetric.get(metric) ?? []) {
       const series = this.rings.has(id) ? this.byId.get(id) : undefined;
@@ -269,8 +269,8 @@ export class Ingest {
     if (!mayMake) return known ?? null;
     if (this.clock.monoMs() < this.retryAtMono) return known ?? null;
     try {
-      const { device, label, metric, provenance } = reading;
-      const series = this.writer.ensureSeries({ device, label, metric, provenance });
+      const { device, label, metric, provenance, definition } = reading;
+      const series = this.writer.ensureSeries({ device, label, metric, provenance, definition });
       this.know(series);
       this.unannounced = true;
       return series;

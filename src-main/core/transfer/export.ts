@@ -3,6 +3,7 @@ import { metricIds } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { HistorySelection, SamplePage, StoreReader } from '../store/types';
 import { openMetricsEnd, openMetricsHead, openMetricsLine, openMetricsSeries } from './openmetrics-text';
+import { familyName } from './names';
 import { ParquetPieces } from './parquet';
 
 export const exportFormats = ['csv', 'openmetrics', 'parquet'] as const;
@@ -59,11 +60,9 @@ async function* csv({ reader, selection, signal }: ExportOptions): AsyncGenerato
 
 async function* openMetrics(options: ExportOptions): AsyncGenerator<ExportPiece, void> {
   let rows = 0;
-  const chosen = chosenSeries(options);
-  for (const metric of metricIds) {
-    const members = chosen.filter((series) => series.metric === metric);
-    if (members.length === 0) continue;
-    yield { bytes: encoder.encode(openMetricsHead(metric)), rows };
+  for (const members of byFamily(chosenSeries(options))) {
+    const [first] = members;
+    if (first !== undefined) yield { bytes: encoder.encode(openMetricsHead(first)), rows };
     for (const series of members) {
       const head = openMetricsSeries(series);
       for await (const page of pages(options, series)) {
@@ -86,6 +85,15 @@ async function* parquet(options: ExportOptions): AsyncGenerator<ExportPiece, voi
     }
   }
   yield { bytes: file.finish(), rows: file.rows };
+}
+
+/** The catalogue's families in its order, then those of other sources by name. */
+function byFamily(chosen: readonly Series[]): Series[][] {
+  const place = ({ metric }: Series): number => metricIds.findIndex((id) => id === metric) >>> 0;
+  const families = new Map<string, Series[]>();
+  const inOrder = [...chosen].sort((a, b) => place(a) - place(b) || a.metric.localeCompare(b.metric, 'en'));
+  for (const series of inOrder) families.set(familyName(series), [...(families.get(familyName(series)) ?? []), series]);
+  return [...families.values()];
 }
 
 function chosenSeries({ series, selection }: ExportOptions): Series[] {

@@ -1,4 +1,8 @@
-import { metricDef, metricIds, type MetricId } from '@shared/model/metrics';
+import { isMetricId, metricIds, metricOf, type MetricId } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
+
+/** A metric by its id, with what is known of it where the catalogue does not know it. */
+export type NamedMetric = Pick<Series, 'metric' | 'definition'>;
 
 /** The units of the catalogue as OpenMetrics writes them: in words, as the last part of a name. '1' has none. */
 const unitWords: Readonly<Record<string, string>> = {
@@ -33,26 +37,32 @@ function inWords(unit: string): string {
 }
 
 /** "watts"; empty for what has no dimension. */
-export function unitName(metric: MetricId): string {
-  return inWords(metricDef(metric).unit);
+export function unitName(metric: NamedMetric): string {
+  return inWords(metricOf(metric).unit);
 }
 
-/** `gpu.power` → `coldaisle_gpu_power_watts`. */
-export function familyName(metric: MetricId): string {
-  const unit = unitName(metric);
-  return `${PREFIX}${metric.replaceAll('.', '_')}${unit === '' ? '' : `_${unit}`}`;
+/** `gpu.power` → `coldaisle_gpu_power_watts`. Metrics of other sources may share one; a label of their samples tells them apart. */
+export function familyName(named: NamedMetric): string {
+  const unit = unitName(named);
+  const name = `${PREFIX}${named.metric.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
+  return unit === '' || name.endsWith(`_${unit}`) ? name : `${name}_${unit}`;
 }
 
 /**
  * The TYPE of its family. What only grows would be a counter, but a counter's value may not be NaN, which is how a moment
  * at which the source had no value is told; `unknown` keeps those moments.
  */
-export function familyType(metric: MetricId): 'gauge' | 'unknown' {
-  const kind: string = metricDef(metric).kind;
-  return kind === 'counter' ? 'unknown' : 'gauge';
+export function familyType(metric: NamedMetric): 'gauge' | 'unknown' {
+  return metricOf(metric).kind === 'counter' ? 'unknown' : 'gauge';
 }
 
-const byFamily = new Map<string, MetricId>(metricIds.map((metric) => [familyName(metric), metric]));
+/** What a family is for, in words; with the unit as it is written here where the catalogue does not say it. */
+export function familyHelp(named: NamedMetric): string {
+  const { name, unit } = metricOf(named);
+  return isMetricId(named.metric) || unit === '' ? name : `${name} [${unit}]`;
+}
+
+const byFamily = new Map<string, MetricId>(metricIds.map((metric) => [familyName({ metric }), metric]));
 
 /** The metric that this app exports under this name; null for any other. */
 export function metricOfFamily(name: string): MetricId | null {

@@ -1,21 +1,23 @@
-import { metricDef, type MetricId } from '@shared/model/metrics';
+import { isMetricId } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
-import { familyName, familyType, unitName } from './names';
+import { familyHelp, familyName, familyType, unitName, type NamedMetric } from './names';
 
 /** https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md, text format 1.0.0. */
 export const openMetricsEnd = '# EOF\n';
 
 /** The lines before a family's samples. */
-export function openMetricsHead(metric: MetricId): string {
+export function openMetricsHead(metric: NamedMetric): string {
   const name = familyName(metric);
   const unit = unitName(metric);
-  return `# TYPE ${name} ${familyType(metric)}\n${unit === '' ? '' : `# UNIT ${name} ${unit}\n`}# HELP ${name} ${escaped(metricDef(metric).name)}\n`;
+  return `# TYPE ${name} ${familyType(metric)}\n${unit === '' ? '' : `# UNIT ${name} ${unit}\n`}# HELP ${name} ${escaped(familyHelp(metric))}\n`;
 }
 
-/** Name and labels, which are the same for all samples of a series. An empty label is the same as none, and left out. */
-export function openMetricsSeries({ metric, device, label, provenance }: SeriesKey): string {
-  const labels = [`device="${escaped(device)}"`, ...(label === '' ? [] : [`label="${escaped(label)}"`]), `provenance="${provenance}"`];
-  return `${familyName(metric)}{${labels.join(',')}}`;
+/** Name and labels, which are the same for all samples of a series. An empty label is the same as none, and left out. A metric that is not in the catalogue has its id in a label. */
+export function openMetricsSeries(key: SeriesKey): string {
+  const { metric, device, label, provenance } = key;
+  const own = isMetricId(metric) ? [] : [`metric="${escaped(metric)}"`];
+  const labels = [`device="${escaped(device)}"`, ...(label === '' ? [] : [`label="${escaped(label)}"`]), ...own, `provenance="${provenance}"`];
+  return `${familyName(key)}{${labels.join(',')}}`;
 }
 
 /** One sample: the shortest text that reads back to the same number, NaN for none; the time in seconds, to the millisecond. */

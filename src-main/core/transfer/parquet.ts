@@ -1,5 +1,5 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
-import { metricDef } from '@shared/model/metrics';
+import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { SamplePage } from '../store/types';
 
@@ -68,7 +68,7 @@ export class ParquetPieces {
       texts.device.fill(series.device, at, end);
       texts.label.fill(series.label, at, end);
       texts.metric.fill(series.metric, at, end);
-      texts.unit.fill(metricDef(series.metric).unit, at, end);
+      texts.unit.fill(metricOf(series).unit, at, end);
       texts.provenance.fill(series.provenance, at, end);
       for (let i = 0; i < page.atMs.length; i++) {
         const sample = page.value[i] as number;

@@ -1,5 +1,5 @@
 import { AppError } from '@shared/contract/errors';
-import { isMetricId, metricDef, saneValue, type MetricId } from '@shared/model/metrics';
+import { isMetricId, metricDef, metricOf, saneValue, type MetricId } from '@shared/model/metrics';
 import { Provenance } from '@shared/model/provenance';
 import { DeviceId, type SeriesKey } from '@shared/model/series';
 import { CSV_HEADER } from '../store/csv';
@@ -171,8 +171,8 @@ function offer(key: Omit<SeriesKey, 'provenance'> & { provenance: string }, valu
   if (!DeviceId.safeParse(device).success) return findings.bad(`"${device.slice(0, 40)}" is no device: 1 to 120 characters`);
   const provenance = Provenance.safeParse(said);
   if (!provenance.success) return findings.bad(`"${said}" is no provenance`);
-  if (value !== null && saneValue(metric, value) === null) {
-    const { range, unit } = metricDef(metric);
+  const { range, unit } = metricOf(key);
+  if (value !== null && range !== null && saneValue(metricOf(key), value) === null) {
     return findings.bad(`${value} is outside of what ${metric} can be, ${range[0]} to ${range[1]} ${unit}`);
   }
   findings.sample({ key: { device, metric, label, provenance: provenance.data }, atMs, value });

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import type { DeviceAxis } from '../../data/device-axis';
 import { STALE_MS } from '../../data/map-metric';
-import { metricFigure, unitText, useTexts } from '../../i18n/use-texts';
+import { metricFigure, metricName, unitText, useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
 import { ProvenanceMark } from '../../ui/Provenance';
@@ -23,10 +23,10 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
         {series.filter(({ metric }) => !metric.startsWith('gpu.throttled')).map((entry) => {
           const latest = axis.latest(entry.id);
           const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
-          const figure = metricFigure(texts, entry.metric, latest?.value ?? null, currency);
+          const figure = metricFigure(texts, entry, latest?.value ?? null, currency);
           return (
             <div key={entry.id} data-metric={entry.metric} data-stale={stale || undefined} title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}>
-              <dt>{t(`metric.${entry.metric}`)}</dt>
+              <dt>{metricName(t, entry)}</dt>
               <ProvenanceMark provenance={entry.provenance} />
               <dd>
                 {entry.metric === 'gpu.clock.events' ? (

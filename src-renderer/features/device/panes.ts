@@ -1,13 +1,13 @@
 import { throttleMetrics } from '@shared/model/clock-events';
-import { metricDef, type MetricId } from '@shared/model/metrics';
+import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
-import { unitText, type Texts } from '../../i18n/use-texts';
+import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
 /** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */
-const notDrawn: ReadonlySet<MetricId> = new Set<MetricId>(['gpu.clock.events', 'gpu.xid', 'gpu.throttled', ...Object.values(throttleMetrics)]);
+const notDrawn: ReadonlySet<string> = new Set<MetricId>(['gpu.clock.events', 'gpu.xid', 'gpu.throttled', ...Object.values(throttleMetrics)]);
 /** Constants that another line is read against. */
-const reference: ReadonlySet<MetricId> = new Set(['gpu.memory.total', 'memory.total', 'gpu.power.limit']);
+const reference: ReadonlySet<string> = new Set<MetricId>(['gpu.memory.total', 'memory.total', 'gpu.power.limit']);
 /** Units from the most asked for down; others follow in the catalogue's order. */
 const order = ['%', 'W', '°C', 'B', 'MHz', 'B/s'];
 
@@ -16,31 +16,39 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[], cur
   const byUnit = new Map<string, Series[]>();
   for (const entry of series) {
     if (notDrawn.has(entry.metric)) continue;
-    const { unit, kind } = metricDef(entry.metric);
-    const key = unit === '1' || kind === 'rate' && unit !== 'B/s' ? entry.metric : unit;
+    const { unit, kind } = metricOf(entry);
+    const key = isOwnUnit(unit) || (kind === 'rate' && unit !== 'B/s') ? entry.metric : unit;
     byUnit.set(key, [...(byUnit.get(key) ?? []), entry]);
   }
   const place = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   return [...byUnit]
     .sort(([a], [b]) => place(a) - place(b))
-    .map(([key, members]): PaneSpec => {
-      const first = metricDef(members[0]?.metric ?? 'it.power');
-      const only = members.length === 1 ? members[0]?.metric : undefined;
-      return {
+    .flatMap(([key, members]): PaneSpec[] => {
+      const [head] = members;
+      if (head === undefined) return [];
+      const first = metricOf(head);
+      return [{
         id: key,
-        title: only !== undefined ? t(`metric.${only}`) : place(key) < order.length ? t(`device.pane.${paneName(key)}`) : t(`metric.${members[0]?.metric ?? 'it.power'}`),
+        title: members.length > 1 && place(key) < order.length ? t(`device.pane.${paneName(key)}`) : metricName(t, head),
         unit: unitText(t, first.unit, currency),
-        tracks: members.map((entry, i): TrackSpec => ({ id: String(entry.id), label: t(`metric.${entry.metric}`), colour: ((i % 8) + 1) as SeriesColour, shape: 'line', dashed: reference.has(entry.metric), provenance: entry.provenance })),
-        floor: first.unit === '°C' ? 'fit' : 'zero',
-        minRange: first.unit === '%' ? 10 : first.unit === '°C' ? 5 : first.unit === '1' ? 0.05 : 1e-3,
-        ...(first.unit === '%' ? { bounds: [0, 150] as const } : {}),
+        tracks: members.map((entry, i): TrackSpec => ({
+          id: String(entry.id),
+          label: metricName(t, entry),
+          colour: ((i % 8) + 1) as SeriesColour,
+          shape: 'line',
+          dashed: reference.has(entry.metric),
+          provenance: entry.provenance,
+        })),
+        floor: first.unit === '°C' || (first.range?.[0] ?? -1) < 0 ? 'fit' : 'zero',
+        minRange: first.unit === '%' ? 10 : first.unit === '°C' ? 5 : isOwnUnit(first.unit) ? 0.05 : 1e-3,
+        ...(first.unit === '%' && members.every((entry) => metricOf(entry).range !== null) ? { bounds: [0, 150] as const } : {}),
         tickFactor: (largest) => format.stepOf(first.unit, largest),
         formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
         formatValue: (value) => {
           const figure = format.quantity(value, first.unit, first.digits, currency);
           return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit, currency)}`;
         },
-      };
+      }];
     });
 }
 

@@ -1,7 +1,7 @@
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 import { LOCAL_NODE, nodeOf, type Place } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import { useTexts } from '../../i18n/use-texts';
+import { metricName, useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { ProvenanceMark } from '../../ui/Provenance';
@@ -35,7 +35,7 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
   const found = useMemo(() => {
     if (asked === '') return null;
     const paths = pathTexts(places);
-    return searchSeries(series, asked, (entry) => `${t(`metric.${entry.metric}`)} ${entry.metric} ${entry.device} ${entry.label} ${paths.get(nodeOf(entry.device) ?? '') ?? ''}`);
+    return searchSeries(series, asked, (entry) => `${metricName(t, entry)} ${entry.metric} ${entry.device} ${entry.label} ${paths.get(nodeOf(entry.device) ?? '') ?? ''}`);
   }, [asked, places, series, t]);
   const chosen = useMemo(() => new Set(selected), [selected]);
   const full = selected.length >= MAX_SELECTED;
@@ -126,7 +126,7 @@ function SeriesRow({ entry, checked, disabled, onCheck }: { readonly entry: Seri
     <li>
       <label className="picker-row" title={`${entry.device} · ${entry.label}`}>
         <input type="checkbox" checked={checked} disabled={disabled} onChange={(event) => onCheck(event.target.checked)} />
-        <span className="picker-metric">{t(`metric.${entry.metric}`)}</span>
+        <span className="picker-metric">{metricName(t, entry)}</span>
         <span className="picker-device">{deviceName(entry)}</span>
         <ProvenanceMark provenance={entry.provenance} />
       </label>

@@ -1,10 +1,10 @@
 import { memo, type ReactNode } from 'react';
-import { metricDef } from '@shared/model/metrics';
+import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { HistoryAnswer } from '../../data/history-loader';
 import { statistics } from '../../data/history-view';
 import type { TimeSpan } from '../../data/time-window';
-import { metricFigure, useTexts } from '../../i18n/use-texts';
+import { metricFigure, metricName, useTexts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
 import { useVisibleRows } from '../../ui/use-visible-rows';
 import { deviceName } from './panes';
@@ -80,17 +80,17 @@ function Row({ series, index, answer, span, currency }: RowProps): ReactNode {
   const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
   return (
     <tr aria-rowindex={index}>
-      <th scope="row">{texts.t(`metric.${series.metric}`)}</th>
+      <th scope="row">{metricName(texts.t, series)}</th>
       <td className="stats-device" title={series.label}>
         {series.label.toLowerCase() === series.device ? null : `${series.label} `}
         <span className="stats-id">{deviceName(series)}</span>
       </td>
       {(['min', 'mean', 'max', 'last'] as const).map((key) => {
-        const figure = metricFigure(texts, series.metric, stats[key], currency);
+        const figure = metricFigure(texts, series, stats[key], currency);
         return (
           <td key={key} className="num">
             {figure.text}
-            {stats[key] === null || metricDef(series.metric).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
+            {stats[key] === null || metricOf(series).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
           </td>
         );
       })}

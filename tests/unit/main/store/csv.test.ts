@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csvLine, csvSeriesFields } from '../../../../src-main/core/store/csv';
 
-const fields = (label: string, device = 'host', metric = 'cpu.power') => csvSeriesFields({ device, label, metric, provenance: 'modelled' });
+const fields = (label: string, device = 'host', metric = 'cpu.power', unit = 'W') => csvSeriesFields({ device, label, metric, unit, provenance: 'modelled' });
 
 describe('CSV fields of a series', () => {
   it.each([
@@ -27,8 +27,9 @@ describe('CSV fields of a series', () => {
     expect(fields(label)).toBe(`host,${expected},cpu.power,W,modelled`);
   });
 
-  it('leave the unit empty for a metric the catalogue does not have', () => {
-    expect(fields('x', 'host', 'gpu.flux')).toBe('host,x,gpu.flux,,modelled');
+  it('leave the unit empty where none is known, and make a metric and a unit from outside harmless too', () => {
+    expect(fields('x', 'host', 'gpu.flux', '')).toBe('host,x,gpu.flux,,modelled');
+    expect(fields('x', 'host', '=1+1', '-1')).toBe("host,x,'=1+1,'-1,modelled");
   });
 });
 

@@ -31,6 +31,15 @@ describe('checkReadings', () => {
     expect(checkReadings(answer)).toBeNull();
   });
 
+  it('takes a metric that its source brings along, by the range that it has', () => {
+    const definition = { name: 'Flow', unit: 'l/min', kind: 'rate', digits: 1, range: [0, 100], better: 'higher' } as const;
+    const own = { ...good, metric: 'coolant/flow', definition };
+    expect(checkReadings([own])).toEqual([own]);
+    expect(checkReadings([{ ...own, value: 101 }])).toEqual([{ ...own, value: null }]);
+    expect(checkReadings([{ ...own, definition: { ...definition, range: null }, value: -1e9 }])).toEqual([{ ...own, definition: { ...definition, range: null }, value: -1e9 }]);
+    expect(checkReadings([{ ...own, definition: { ...definition, kind: 'vibe' } }])).toBeNull();
+  });
+
   it('counts a reading given twice once', () => {
     expect(checkReadings([good, { ...good, value: 60 }])).toEqual([{ ...good, value: 60 }]);
   });

@@ -5,26 +5,29 @@ import { openMetricsHead, openMetricsLine, openMetricsSeries, parseSample } from
 
 describe('names', () => {
   it('each metric of the catalogue has one of its own, valid, that ends with its unit and leads back', () => {
-    expect(new Set(metricIds.map(familyName)).size).toBe(metricIds.length);
+    expect(new Set(metricIds.map((metric) => familyName({ metric }))).size).toBe(metricIds.length);
     for (const metric of metricIds) {
-      expect(familyName(metric)).toMatch(/^coldaisle_[a-z][a-z0-9_]*$/);
-      expect(familyName(metric).endsWith(unitName(metric))).toBe(true);
-      expect(metricOfFamily(familyName(metric))).toBe(metric);
+      expect(familyName({ metric })).toMatch(/^coldaisle_[a-z][a-z0-9_]*$/);
+      expect(familyName({ metric }).endsWith(unitName({ metric }))).toBe(true);
+      expect(metricOfFamily(familyName({ metric }))).toBe(metric);
     }
-    expect(familyName('gpu.power')).toBe('coldaisle_gpu_power_watts');
-    expect(familyName('facility.power_ratio')).toBe('coldaisle_facility_power_ratio');
+    expect(familyName({ metric: 'gpu.power' })).toBe('coldaisle_gpu_power_watts');
+    expect(familyName({ metric: 'facility.power_ratio' })).toBe('coldaisle_facility_power_ratio');
     expect(metricOfFamily('node_load1')).toBeNull();
   });
 });
 
 describe('writing', () => {
   it('follows the specification', () => {
-    expect(openMetricsHead('gpu.temperature')).toBe('# TYPE coldaisle_gpu_temperature_celsius gauge\n# UNIT coldaisle_gpu_temperature_celsius celsius\n# HELP coldaisle_gpu_temperature_celsius GPU temperature\n');
+    expect(openMetricsHead({ metric: 'gpu.temperature' })).toBe('# TYPE coldaisle_gpu_temperature_celsius gauge\n# UNIT coldaisle_gpu_temperature_celsius celsius\n# HELP coldaisle_gpu_temperature_celsius GPU temperature\n');
     const series = openMetricsSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'a "b"\\c\nd' });
     expect(series).toBe('coldaisle_gpu_power_watts{device="gpu0",label="a \\"b\\"\\\\c\\nd",provenance="measured"}');
     expect(openMetricsLine('x', 1_795_000_000_007, 0.1)).toBe('x 0.1 1795000000.007\n');
     expect(openMetricsLine('x', 1_795_000_000_000, NaN)).toBe('x NaN 1795000000\n');
     expect(openMetricsSeries({ device: 'd', metric: 'cpu.load', provenance: 'derived', label: '' })).not.toContain('label');
+    const definition = { name: 'Water flow', unit: 'm3/h', kind: 'counter', digits: 1, range: null } as const;
+    expect(openMetricsHead({ metric: 'val/flow', definition })).toBe('# TYPE coldaisle_val_flow_m3_per_h unknown\n# UNIT coldaisle_val_flow_m3_per_h m3_per_h\n# HELP coldaisle_val_flow_m3_per_h Water flow [m3/h]\n');
+    expect(openMetricsSeries({ device: 'd', metric: 'val/flow', definition, provenance: 'derived', label: '' })).toBe('coldaisle_val_flow_m3_per_h{device="d",metric="val/flow",provenance="derived"}');
   });
 });
 

@@ -56,7 +56,7 @@ describe('CSV as exported here', () => {
     ['=cmd', '@SUM(A1)'],
     ["it's", "'tis"],
   ])('reads back %j %j', (device, label) => {
-    const line = csvLine(csvSeriesFields({ device, label, metric: 'gpu.power', provenance: 'derived' }), AT_S * 1000, 12.25);
+    const line = csvLine(csvSeriesFields({ device, label, metric: 'gpu.power', unit: 'W', provenance: 'derived' }), AT_S * 1000, 12.25);
     expect(read(own, line.trimEnd()).samples).toEqual([{ key: { device, label, metric: 'gpu.power', provenance: 'derived' }, atMs: AT_S * 1000, value: 12.25 }]);
   });
 

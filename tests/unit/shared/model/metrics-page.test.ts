@@ -14,7 +14,7 @@ function range([low, high]: readonly [number, number]): string {
 
 function row(id: MetricId): string {
   const { unit, kind, range: limits } = metricDef(id);
-  return `| \`${id}\` | ${english[`metric.${id}`]} | ${chinese[`metric.${id}`]} | ${unit} | ${kind} | ${range(limits)} | \`${familyName(id)}\` |`;
+  return `| \`${id}\` | ${english[`metric.${id}`]} | ${chinese[`metric.${id}`]} | ${unit} | ${kind} | ${range(limits)} | \`${familyName({ metric: id })}\` |`;
 }
 
 const page = (): string =>
