@@ -21,6 +21,7 @@ import { RunBilling } from './energy/run-billing';
 import { createEngineProbe } from './jobs/engines';
 import { createJobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
+import { DeviceRegistry } from './devices/registry';
 import { DeviceTreeService, localNode } from './rooms/device-tree';
 import { loadScenario } from './scenario/schema';
 import { ScenarioSource } from './scenario/source';
@@ -107,9 +108,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   });
   started.add(events.onEvent((event) => roomPower.onEvent(event)));
   const roomTotals = new RoomTotals(() => roomPower.uncounted);
+  const onEvent = (event: DeviceEvent): void => events.add(event);
+  const devices = new DeviceRegistry({ store: writer, wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent, log });
+  started.add(events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device)));
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
+    // What is simulated is no hardware of this machine.
+    collectors: scenario === null ? createCollectors(environment, { cpuPower, devices, log, onEvent, gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
     derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
@@ -177,13 +182,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       return latest;
     },
     forgetDevice(device: string): void {
-      if (!roomPower.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
+      if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
       events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
   const imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups, imports });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -193,6 +198,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     await lostBills.close();
     await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
     started.dispose();
+    devices.close();
     writer.close();
     imports.settle();
   };

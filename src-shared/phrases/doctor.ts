@@ -25,6 +25,7 @@ export const doctorTexts = {
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
 
+  'said.list': '{{list}}, {{next}}',
   'said.from': 'from {{source}}',
   'said.fromSystem': 'from the operating system',
   'said.unreadable': '{{path}} cannot be read',

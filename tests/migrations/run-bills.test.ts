@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { quantity, withheld } from '@shared/model/provenance';
 import { migrate } from '../../src-main/core/store/migrate';
 import { migrations } from '../../src-main/core/store/migrations';
-import { runBills } from '../../src-main/core/store/migrations/0009-run-bills';
+import { runBills } from '../../src-main/core/store/migrations/0010-run-bills';
 import { openForWriting } from '../../src-main/core/store/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 

@@ -8,7 +8,7 @@ import { isRecord, rewrite } from './rewrite';
  * meter of the facility was silent for a while, infrastructure came out too small. Below zero it shows, and is withdrawn.
  */
 export const runBills: Migration = {
-  version: 9,
+  version: 10,
   name: 'run bills',
   sql: '',
   run: (db) => rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', renewed),
