@@ -19,6 +19,7 @@ import { billFromHistory, RunBilling } from './energy/run-billing';
 import { createEngineProbe } from './jobs/engines';
 import { createJobs, type Jobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
+import { DeviceRegistry } from './devices/registry';
 import { DeviceTreeService, localNode } from './rooms/device-tree';
 import { loadScenario } from './scenario/schema';
 import { ScenarioSource } from './scenario/source';
@@ -70,7 +71,7 @@ export async function createCore(given: CoreOptions): Promise<Core> {
 async function startServices(options: CoreOptions, scenario: ScenarioSource | null, writer: StoreWriter, log: NonNullable<CoreOptions['log']>): Promise<Core> {
   const startedAtMs = Date.now();
   const started = new DisposableStore();
-  const settings = new SettingsService(writer);
+  const settings = new SettingsService(writer, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
   takeTyped(settings, options.gpuHz ?? null);
   const reader = openReader({
     databasePath: databasePath(options.dataDir),
@@ -105,9 +106,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   });
   started.add(events.onEvent((event) => roomPower.onEvent(event)));
   const roomTotals = new RoomTotals(() => roomPower.uncounted);
+  const onEvent = (event: DeviceEvent): void => events.add(event);
+  const devices = new DeviceRegistry({ store: writer, wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent, log });
+  started.add(events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device)));
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
+    // What is simulated is no hardware of this machine.
+    collectors: scenario === null ? createCollectors(environment, { cpuPower, devices, log, onEvent, gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
     derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
@@ -163,6 +168,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   await cpuPower.identify();
   telemetry.start();
   await billLostRuns(jobs, writer, reader, settings, log);
+  if (options.resumeRuns !== false) jobs.resume();
 
   const room = {
     changed,
@@ -170,13 +176,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       return latest;
     },
     forgetDevice(device: string): void {
-      if (!roomPower.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
+      if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
       events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
   const imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups, imports });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
   const ports = new DisposableStore();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
@@ -185,6 +191,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     ports.dispose();
     await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
     started.dispose();
+    devices.close();
     writer.close();
     imports.settle();
   };

@@ -35,7 +35,8 @@ interface Running {
   close(): Promise<void>;
 }
 
-async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
+/** @param serving it stays: all it logs is shown, and runs that wait since the last start begin */
+async function startCore(paths: HostPaths, serving: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
   const logFile = new LogFile(join(paths.logDir, 'core.log'));
@@ -45,13 +46,14 @@ async function startCore(paths: HostPaths, logsAll: boolean, shown: { scenario?:
     resourcesDir: paths.resourcesDir,
     enginesDir: paths.enginesDir,
     readerWorker: paths.readerWorker,
+    resumeRuns: serving,
     launcher: createChildLauncher({ program: paths.trainerProgram }),
     host: 'headless',
     version: version(),
     logFile,
     log: (level, text) => {
       logFile.write(level, text);
-      if (logsAll || level !== 'info') log(level, text);
+      if (serving || level !== 'info') log(level, text);
     },
   });
   const client = new RpcClient();

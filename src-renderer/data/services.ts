@@ -3,7 +3,7 @@ import type { DeviceTree } from '@shared/model/device-tree';
 import type { Run } from '@shared/model/run';
 import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
-import type { Settings } from '@shared/model/settings';
+import type { Settings, UnreadableSection } from '@shared/model/settings';
 import type { RpcClient } from '@shared/rpc/client';
 import { CommandStore } from './command-store';
 import { liveChoice, type LiveChoice } from './live-choice';
@@ -20,6 +20,7 @@ export class Services implements Disposable {
   readonly runs: StreamStore<'runs.live', readonly Run[]>;
   readonly series: StreamStore<'series.live', readonly Series[]>;
   readonly settings: StreamStore<'settings.live', Settings>;
+  readonly unreadableSettings: StreamStore<'settings.unreadable', readonly UnreadableSection[]>;
   readonly settingsChanges: SettingsChanges;
   readonly tree: StreamStore<'tree.live', DeviceTree>;
   readonly telemetry: Telemetry;
@@ -30,6 +31,7 @@ export class Services implements Disposable {
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
     this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (before, frame, first) => (first || !before ? frame.series : mergeSeries(before, frame.series))));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
+    this.unreadableSettings = this.stops.add(new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(client, 'settings.unreadable', {}, (_, { sections }) => sections));
     this.settingsChanges = new SettingsChanges(client);
     this.tree = this.stops.add(new StreamStore(client, 'tree.live', {}, (_, frame) => frame));
     const live = new Store<LiveChoice>(null);

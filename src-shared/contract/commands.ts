@@ -7,7 +7,7 @@ import { GpuProcess, HostProcess } from '../model/processes';
 import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
-import { LogLine, Run } from '../model/run';
+import { LogLine, Run, RunId } from '../model/run';
 import { DeviceId, HistoryColumns, Series } from '../model/series';
 import { Settings, SettingsPatch } from '../model/settings';
 import { StorageStatus } from '../model/storage';
@@ -15,7 +15,7 @@ import { StorageStatus } from '../model/storage';
 const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output });
 const nothing = z.object({});
 const importId = z.object({ id: z.string().min(1).max(40) });
-const runId = z.object({ runId: z.string().min(1).max(40) });
+const runId = z.object({ runId: RunId });
 
 /** A span of wall clock, ms since the epoch; `toMs` after `fromMs`. */
 export const TimeRange = z

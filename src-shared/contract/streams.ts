@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { BackupState } from '../model/backup';
+import { DeviceRecord } from '../model/device-record';
 import { DeviceTree } from '../model/device-tree';
 import { ImportState } from '../model/import';
 import { RoomSummary } from '../model/room';
-import { BatchColumns, EpochPoint, LogLine, Run } from '../model/run';
+import { BatchColumns, EpochPoint, LogLine, Run, RunId } from '../model/run';
 import { Series } from '../model/series';
-import { Settings } from '../model/settings';
+import { Settings, UnreadableSection } from '../model/settings';
 
 const stream = <P extends z.ZodType, F extends z.ZodType>(params: P, frame: F): { params: P; frame: F } => ({ params, frame });
 const nothing = z.object({});
@@ -33,10 +34,14 @@ export const streams = {
   'room.live': stream(nothing, RoomSummary),
   /** First frame: all runs, newest first; later ones: the changed runs and the ids of deleted ones. */
   'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(Run), deleted: z.array(z.string()) })),
-  'run.live': stream(z.object({ runId: z.string().min(1).max(40) }), RunFrame),
+  'run.live': stream(z.object({ runId: RunId }), RunFrame),
   'settings.live': stream(nothing, Settings),
+  /** Stored sections that cannot be read: their defaults are in force. Setting one takes it off the list and keeps aside what was stored. */
+  'settings.unreadable': stream(nothing, z.object({ sections: z.array(UnreadableSection) })),
   /** The whole tree at once, then whenever a place is edited or a device comes into being. */
   'tree.live': stream(nothing, DeviceTree),
+  /** The hardware that has a label for good, all at once, then whenever one comes, goes or is found again. Empty for a simulated room. */
+  'devices.live': stream(nothing, z.object({ devices: z.array(DeviceRecord) })),
   /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
   'history.csv': stream(
     z

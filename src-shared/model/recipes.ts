@@ -20,6 +20,14 @@ export const recipeIds = ['mnist-mlp'] as const;
 export const RecipeId = z.enum(recipeIds);
 export type RecipeId = z.infer<typeof RecipeId>;
 
+export function isRecipeId(id: string): id is RecipeId {
+  return RecipeId.safeParse(id).success;
+}
+
+export function isEngineId(id: string): id is EngineId {
+  return EngineId.safeParse(id).success;
+}
+
 export interface RecipeDef {
   readonly id: RecipeId;
   /** English name for the terminal; the page translates `recipe.<id>.name`. */

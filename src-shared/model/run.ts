@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Said } from '../phrases/phrase';
 import { Quantity } from './provenance';
-import { EngineId, RecipeId, TrainParams } from './recipes';
 import { DeviceId } from './series';
 
 export const runStatuses = ['queued', 'starting', 'running', 'stopping', 'succeeded', 'failed', 'stopped'] as const;
@@ -25,7 +24,8 @@ export type RunResult = z.infer<typeof RunResult>;
 
 /** Why a run failed: code for the page to translate, message as the source said it. */
 export const RunFailure = z.object({
-  code: z.enum(['engine-unavailable', 'trainer-crashed', 'trainer-killed', 'trainer-error', 'protocol', 'core-lost', 'launch-failed']),
+  /** `unknown`: another version's; its words are in the message. */
+  code: z.enum(['engine-unavailable', 'trainer-crashed', 'trainer-killed', 'trainer-error', 'protocol', 'core-lost', 'launch-failed', 'unknown']),
   message: Said,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
@@ -64,13 +64,22 @@ export const RunEnergy = z.object({
 });
 export type RunEnergy = z.infer<typeof RunEnergy>;
 
+/** By name; of the recipes known here those of {@link TrainParams}. */
+export const RunParams = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]));
+export type RunParams = z.infer<typeof RunParams>;
+
+/** Those made here have 12 characters; another version may make longer ones. */
+export const RunId = z.string().min(1).max(200);
+
 export const Run = z.object({
-  id: z.string().min(1).max(40),
-  recipe: RecipeId,
-  engine: EngineId,
+  id: RunId,
+  /** A RecipeId, or that of another version: shown as it is. */
+  recipe: z.string().min(1),
+  /** An EngineId, or that of another version. */
+  engine: z.string().min(1),
   /** As the trainer reported it, e.g. "wasm (SIMD, 1 thread), tfjs 4.22.0"; null until it has started. */
   engineUsed: z.string().nullable(),
-  params: TrainParams,
+  params: RunParams,
   status: RunStatus,
   createdAtMs: z.number(),
   startedAtMs: z.number().nullable(),

@@ -56,7 +56,7 @@ export const GpuHz = z.number().int().min(1).max(10);
 /** What an operator set for one GPU by hand. */
 const GpuDevice = z.object({
   /** Samples a second; null = as all GPUs. */
-  hz: GpuHz.nullable(),
+  hz: GpuHz.nullable().default(null),
 });
 export type GpuDevice = z.infer<typeof GpuDevice>;
 
@@ -94,12 +94,40 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
-export const Settings = z.object({ tariff: Tariff, carbon: Carbon, facility: Facility, host: HostPower, gpu: Gpu, power: Power, ui: Ui, retention: Retention });
+/** How the desktop app behaves; a console in a browser has nothing of it. */
+export const Desktop = z.object({
+  /** Closing the last window leaves metering and runs going on, behind an icon in the tray. */
+  meterInTray: z.boolean(),
+  /** Started when the person logs in. */
+  startAtLogin: z.boolean(),
+});
+export type Desktop = z.infer<typeof Desktop>;
+
+export const Settings = z.object({
+  tariff: Tariff,
+  carbon: Carbon,
+  facility: Facility,
+  host: HostPower,
+  gpu: Gpu,
+  power: Power,
+  ui: Ui,
+  retention: Retention,
+  desktop: Desktop,
+});
 export type Settings = z.infer<typeof Settings>;
+export type SettingsSection = keyof Settings;
 
 /** A change replaces whole sections. */
 export const SettingsPatch = Settings.partial();
 export type SettingsPatch = z.infer<typeof SettingsPatch>;
+
+/** A stored section that this version cannot read: kept as it is, its defaults in force, until a person changes it. */
+export const UnreadableSection = z.object({
+  section: Settings.keyof(),
+  /** Which value, and what is wrong with it. */
+  why: z.string(),
+});
+export type UnreadableSection = z.infer<typeof UnreadableSection>;
 
 /**
  * Sources: price — Hennessy & Patterson, 6th ed., ch. 6 (0.07 USD/kWh); grid factor — Patterson et al. 2021,
@@ -123,7 +151,36 @@ export const defaultSettings: Settings = {
   power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system' },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], maxBytes: null },
+  desktop: { meterInTray: false, startAtLogin: false },
 };
+
+type Cooling = Facility['cooling'];
+
+/** What a change of the cooling model starts from. The fixed COP is that of a chiller of everyday size. */
+export const coolingStart: Readonly<Record<Cooling['mode'], Cooling>> = {
+  fixed: { mode: 'fixed', cop: 4 },
+  outdoor: defaultSettings.facility.cooling,
+};
+
+/** A stored section with the fields that it does not have yet at their defaults: one that gained a field keeps its other values. */
+export function completeSection(name: SettingsSection, stored: unknown): unknown {
+  const standard = defaultSettings[name];
+  if (name !== 'facility' || !isRecord(stored) || !isRecord(stored['cooling'])) return complete(stored, standard);
+  const { mode } = stored['cooling'];
+  const cooling = mode === 'fixed' ? coolingStart.fixed : coolingStart.outdoor;
+  return complete(stored, { ...defaultSettings.facility, cooling });
+}
+
+function complete(stored: unknown, standard: unknown): unknown {
+  if (stored === undefined) return standard;
+  if (Array.isArray(stored) && Array.isArray(standard)) return [...(stored as unknown[]), ...(standard as unknown[]).slice(stored.length)];
+  if (!isRecord(stored) || !isRecord(standard)) return stored;
+  return { ...stored, ...Object.fromEntries(Object.entries(standard).map(([key, value]) => [key, complete(stored[key], value)])) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** What the settings page shows beside each default: a key of `settings.source.*` in the catalogues. */
 export const defaultSources = {

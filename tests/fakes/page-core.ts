@@ -217,9 +217,17 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push(tree());
         return toDisposable(() => undefined);
       },
+      'devices.live': (_, sink) => {
+        sink.push({ devices: [] });
+        return toDisposable(() => undefined);
+      },
       'settings.live': (_, sink) => {
         sink.push(settings);
         return settingsChanged.on((value) => sink.push(value));
+      },
+      'settings.unreadable': (_, sink) => {
+        sink.push({ sections: [] });
+        return toDisposable(() => undefined);
       },
       'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
         const stops = new DisposableStore();

@@ -28,8 +28,8 @@ it('GPUs left out by hand before stay left out, and keep their rates', () => {
   const writer = openWriter({ dataDir });
   const settings = writer.loadSettings();
   writer.close();
-  expect(settings?.power).toEqual({ excludedDevices: ['gpu1', 'node/a/gpu0'] });
-  expect(settings?.gpu).toEqual({ hz: 2, devices: { gpu1: { hz: null }, gpu2: { hz: 10 }, 'node/a/gpu0': { hz: 5 } } });
+  expect(settings?.settings.power).toEqual({ excludedDevices: ['gpu1', 'node/a/gpu0'] });
+  expect(settings?.settings.gpu).toEqual({ hz: 2, devices: { gpu1: { hz: null }, gpu2: { hz: 10 }, 'node/a/gpu0': { hz: 5 } } });
 });
 
 it.each(['{', '[]', '{"devices":null}', '{"hz":1,"devices":{"gpu0":7}}', JSON.stringify(defaultSettings.gpu)])('a section that says nothing of it (%s) leaves nothing out', (value) => {
@@ -37,5 +37,5 @@ it.each(['{', '[]', '{"devices":null}', '{"hz":1,"devices":{"gpu0":7}}', JSON.st
   const writer = openWriter({ dataDir });
   const settings = writer.loadSettings();
   writer.close();
-  expect(settings?.power).toEqual({ excludedDevices: [] });
+  expect(settings?.settings.power).toEqual({ excludedDevices: [] });
 });

@@ -97,7 +97,7 @@ describe.each(versions)('a database of version %i', (version) => {
       epochs: [{ epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 }],
       log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
     });
-    expect(writer.loadSettings()).toEqual({ ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } });
+    expect(writer.loadSettings()).toEqual({ settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } }, unreadable: [] });
     // A late value for a settled time, a new one for a recent time, and a tick that settles the rest.
     for (const [atMs, value] of [[1_795_435_200_000, 72], [1_795_435_320_000, 403], [1_795_435_900_000, 1]] as const) writer.commitSamples([{ seriesId: 1, atMs, value }]);
     writer.close();

@@ -4,6 +4,8 @@ import type { CommandHandlers } from '@shared/rpc/api';
 import { phrase, saidBy } from '@shared/phrases/phrase';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
+import type { SettingsService } from '../settings';
+import { keepingItem } from './keeping-item';
 import type { Services } from './services';
 
 /** Whether every block of the history can be read. */
@@ -16,6 +18,14 @@ async function blocksItem(reader: StoreReader, retention: Retention): Promise<Do
   } catch (error) {
     return { ...item, state: 'failing', detail: saidBy(error), repair: null };
   }
+}
+
+/** Sections of the settings that cannot be read; none = no item. */
+function settingsItem({ unreadable }: SettingsService): DoctorItem[] {
+  if (unreadable.length === 0) return [];
+  const item = { id: 'storage.settings', group: 'storage', name: phrase('doctor.item.storage.settings') } as const;
+  const sections = unreadable.map(({ section, why }) => `${section} (${why})`).join('; ');
+  return [{ ...item, state: 'failing', detail: phrase('said.settings.unreadable', { sections }), repair: phrase('said.settings.repair') }];
 }
 
 /** Where the log is kept. */
@@ -45,7 +55,7 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
       const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, ...logItem(options)] };
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options)] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

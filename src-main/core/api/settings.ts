@@ -1,3 +1,4 @@
+import type { UnreadableSection } from '@shared/model/settings';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { liveValue } from './live';
 import type { Services } from './services';
@@ -9,6 +10,12 @@ export function settingsApi({ settings }: Services): Pick<CommandHandlers, 'sett
   };
 }
 
-export function settingsStreams({ settings }: Services): Pick<StreamHandlers, 'settings.live'> {
-  return { 'settings.live': (_params, sink) => liveValue(sink, settings.current, (listener) => settings.onChange(listener)) };
+export function settingsStreams({ settings }: Services): Pick<StreamHandlers, 'settings.live' | 'settings.unreadable'> {
+  return {
+    'settings.live': (_params, sink) => liveValue(sink, settings.current, (listener) => settings.onChange(listener)),
+    'settings.unreadable': (_params, sink) => {
+      const frame = (sections: readonly UnreadableSection[]) => ({ sections: [...sections] });
+      return liveValue(sink, frame(settings.unreadable), (listener) => settings.onUnreadable((sections) => listener(frame(sections))));
+    },
+  };
 }

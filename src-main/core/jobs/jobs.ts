@@ -1,11 +1,12 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
+import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend, StoreWriter } from '../store/types';
 import type { TrainerLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
@@ -54,13 +55,15 @@ export interface Jobs {
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
-  /** Queued runs end as stopped; running ones are asked, then killed. Safe twice; both calls wait. */
+  /** Lets the runs that waited when the core before this one ended wait for their turn here, before all others. Until then they only stand in the list. */
+  resume(): void;
+  /** Running runs are asked to stop, then killed; those that wait go on waiting, for the next start. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
 
 const RETRY_EVERY_MS = 5000;
 
-/** Runs that a crashed core left unfinished fail here with `core-lost`, before anything is started. */
+/** Runs that a crashed core left under way fail here with `core-lost`, before anything is started; those that waited go on waiting. */
 export function createJobs(options: JobsOptions): Jobs {
   const { writer, log } = options;
   const now = (): number => Math.round((options.now ?? Date.now)());
@@ -77,6 +80,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
   const queue: string[] = [];
+  /** Waiting since the core before, oldest first, until {@link Jobs.resume}. */
+  let restored = [...runs.values()].filter(({ status }) => status === 'queued').sort(byAge).map(({ id }) => id);
   let closing: Promise<void> | null = null;
 
   const deps: RecordDeps = {
@@ -91,6 +96,8 @@ export function createJobs(options: JobsOptions): Jobs {
       runChanged.emit(run);
     },
   };
+
+  for (const id of restored) records.set(id, new RunRecord(known(id), deps));
 
   const retry = setInterval(() => {
     for (const [id, record] of records) {
@@ -113,8 +120,13 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function launch(id: string, record: RunRecord): void {
-    const { recipe, engine, params } = record.run;
-    const spec = { runId: id, recipe, engine, params, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+    const spec = specOf(record.run);
+    if (spec === null) {
+      const { recipe, engine } = record.run;
+      record.apply({ t: 'launch-failed', message: phrase('said.run.foreignRecipe', { recipe, engine }) });
+      forgetWhenDone(id, record);
+      return;
+    }
     const supervision = supervise(options.launcher, spec, record, timings);
     running.set(id, supervision);
     void supervision.done.then(() => {
@@ -122,6 +134,13 @@ export function createJobs(options: JobsOptions): Jobs {
       forgetWhenDone(id, record);
       pump();
     });
+  }
+
+  /** Null for a run that another version queued and this one cannot start. */
+  function specOf({ id, recipe, engine, params }: Run): TrainerSpec | null {
+    const checked = TrainParams.safeParse(params);
+    if (!checked.success || !isRecipeId(recipe) || !isEngineId(engine)) return null;
+    return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
   function known(runId: string): Run {
@@ -137,13 +156,13 @@ export function createJobs(options: JobsOptions): Jobs {
     if (supervision) return supervision.stop();
     const place = queue.indexOf(runId);
     if (place >= 0) queue.splice(place, 1);
+    restored = restored.filter((id) => id !== runId);
     const record = records.get(runId);
     record?.apply({ t: 'stop' });
     if (record) forgetWhenDone(runId, record);
   }
 
   async function shutDown(): Promise<void> {
-    for (const id of [...queue]) stop(id);
     const ends = [...running.values()].map(({ done }) => done);
     for (const id of [...running.keys()]) stop(id);
     await Promise.all(ends);
@@ -183,7 +202,12 @@ export function createJobs(options: JobsOptions): Jobs {
       records.delete(runId);
       runDeleted.emit(runId);
     },
-    list: () => [...runs.values()].sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1)),
+    resume() {
+      queue.unshift(...restored);
+      restored = [];
+      pump();
+    },
+    list: () => [...runs.values()].sort(byAge).reverse(),
     get: (runId) => runs.get(runId) ?? null,
     points(runId) {
       known(runId);
@@ -223,6 +247,10 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
+}
+
+function byAge(a: Run, b: Run): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
 }
 
 function definedTimings(options: Partial<SupervisorTimings>): Partial<SupervisorTimings> {

@@ -11,12 +11,12 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
 }
 
 /**
- * All runs of the database, with those that a crashed core left unfinished ended as `core-lost`.
+ * All runs of the database, with those that a crashed core left under way ended as `core-lost`; a queued one had not begun.
  * One that cannot be stored is logged and reported as failed all the same.
  */
 export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
   return writer.listRuns().map((run) => {
-    if (isFinal(run.status)) return run;
+    if (isFinal(run.status) || run.status === 'queued') return run;
     const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {

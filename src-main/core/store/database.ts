@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english, phrase } from '@shared/phrases/phrase';
 import { isDamage, sqliteCode, storageError } from './errors';
 import { clearDamageNote, damageNoted, inspect, setAside } from './inspect';
 import { latestVersion, migrate, schemaVersion } from './migrate';
@@ -29,7 +29,7 @@ export interface OpenOptions<T> {
   readonly suspect: boolean;
   /** A larger one, bytes, is checked without its settled samples; damage in those shows when they are read. Default 256 MiB. */
   readonly wholeCheckBytes?: number;
-  /** Prepares the statements. One that finds no such table or column means that the database is damaged. */
+  /** Prepares the statements. One that SQLite refuses ends the opening; the database stays where it is. */
   readonly prepare: (db: WriteHandle) => T;
   readonly log: (text: string) => void;
 }
@@ -48,8 +48,8 @@ export interface OpenOptions<T> {
  * Since samples are put into a block by one transaction and leave their rows by a later one, every prefix has each of
  * them at least once (tests/integration/store/power-cut.test.ts). FULL would flush the disk every second to save minutes.
  *
- * @throws {AppError} `storage-failed` for a database of a newer version, which is left untouched, and for a path that
- *   cannot be used; `storage-full`
+ * @throws {AppError} `storage-failed` for a database of a newer version and one whose tables are not what its version says,
+ *   both left as they are, and for a path that cannot be used; `storage-full`
  */
 export function openDatabase<T>(options: OpenOptions<T>): Opened<T> {
   const { path, migrations, log } = options;
@@ -96,9 +96,8 @@ function tryOpen<T>({ path, migrations, prepare }: OpenOptions<T>, check: Check)
     return { db, tables: prepare(db) };
   } catch (error) {
     db?.close();
-    // "No such table": the database is not what its version says.
-    if ((isDamage(error) || sqliteCode(error) === 'SQLITE_ERROR') && error instanceof Error) return error.message;
-    throw storageError(error, path);
+    if (isDamage(error) && error instanceof Error) return error.message;
+    throw unfit(error, path);
   }
 }
 
@@ -109,9 +108,16 @@ function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
   } catch (error) {
     const named = isDamage(error) ? error : storageError(error, db.path);
     if (named !== error || isDamage(error) || !(error instanceof Error)) throw named;
-    const message = `${db.path} could not be brought from version ${schemaVersion(db)} to the next (${error.message}) and stays as it was. Start the Coldaisle that wrote it, or this one with --data and another folder.`;
-    throw new AppError('storage-failed', message, { cause: error });
+    const said = phrase('said.store.unfitUpgrade', { path: db.path, version: schemaVersion(db), why: error.message, option: '--data DIR' });
+    throw new AppError('storage-failed', said, { cause: error });
   }
+}
+
+/** A statement that SQLite refuses ("no such column") is a fault of a program, this one's or another's, and no damage. */
+function unfit(error: unknown, path: string): unknown {
+  const named = storageError(error, path);
+  if (named !== error || sqliteCode(error) === null || !(error instanceof Error)) return named;
+  return new AppError('storage-failed', phrase('said.store.unfit', { path, why: error.message, option: '--data DIR' }), { cause: error });
 }
 
 /** @returns the first damage that SQLite finds in the structure of what is checked, null when it is sound */

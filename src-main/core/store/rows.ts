@@ -1,10 +1,13 @@
-import type { z } from 'zod';
-import { Run } from '@shared/model/run';
+import { z } from 'zod';
+import { Run, RunFailure } from '@shared/model/run';
 import { Series } from '@shared/model/series';
-import { defaultSettings, Settings } from '@shared/model/settings';
+import { english, phrase, Said } from '@shared/phrases/phrase';
 import { definitionOf } from './metrics';
 
 export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
+
+/** Why a run failed, as any version may have stored it. */
+const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
 /** A row of `run`; the last seven columns are JSON. */
 export interface RunRow {
@@ -42,7 +45,8 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
-    failure: json(run.failure),
+    // The English stands beside the phrase: a version that does not know it reads that.
+    failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
     result: json(run.result),
     energy: json(run.energy),
@@ -50,37 +54,55 @@ export function runValues(run: Run): (string | number | null)[] {
   return runColumns.map((column) => row[column]);
 }
 
+const noProgress: Run['progress'] = { epoch: 0, step: 0 };
+const noLast: Run['last'] = { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null };
+
 /**
- * A run as stored, validated. A part that may be missing and is not valid (a shape of another version, a damaged text)
- * comes back as missing, with a log line; a run whose other parts are not valid comes back as null.
+ * A run as far as this version understands it: a part of another shape, or damaged, is as if it were missing, with a log
+ * line. No run is left out of the list, so that each can be seen, and deleted.
  */
-export function readRun(row: RunRow, log: StoreLog): Run | null {
-  const optional = <T>(name: 'failure' | 'plan' | 'result' | 'energy', schema: z.ZodType<T>): T | null => {
+export function readRun(row: RunRow, log: StoreLog): Run {
+  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy', schema: z.ZodType<T>, missing: T): T => {
     const parsed = schema.safeParse(parseJson(row[name]));
     if (parsed.success) return parsed.data;
     log('warn', `run ${row.id}: stored ${name} is not valid and is left out (${firstIssue(parsed.error)})`);
-    return null;
+    return missing;
   };
-  const parsed = Run.safeParse({
+  const { shape } = Run;
+  const status = shape.status.safeParse(row.status);
+  return {
     id: row.id,
     recipe: row.recipe,
     engine: row.engine,
     engineUsed: row.engine_used,
-    status: row.status,
+    // What this version does not know it cannot take further: for it the run is over.
+    status: status.success ? status.data : 'failed',
     createdAtMs: row.created_at_ms,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
-    params: parseJson(row.params),
-    progress: parseJson(row.progress),
-    last: parseJson(row.last),
-    failure: optional('failure', Run.shape.failure),
-    plan: optional('plan', Run.shape.plan),
-    result: optional('result', Run.shape.result),
-    energy: optional('energy', Run.shape.energy),
-  });
+    params: part('params', shape.params, {}),
+    progress: part('progress', shape.progress, noProgress),
+    last: part('last', shape.last, noLast),
+    failure: status.success ? readFailure(row, log) : { code: 'unknown', message: phrase('said.run.foreignStatus', { status: row.status }) },
+    plan: part('plan', shape.plan, null),
+    result: part('result', shape.result, null),
+    energy: part('energy', shape.energy, null),
+  };
+}
+
+/** Of another version: its code is `unknown`, its message the English that stands beside the phrase. */
+function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
+  if (row.failure === null) return null;
+  const json = parseJson(row.failure);
+  const parsed = RunFailure.safeParse(json);
   if (parsed.success) return parsed.data;
-  log('warn', `run ${row.id}: not valid and not shown (${firstIssue(parsed.error)})`);
-  return null;
+  log('warn', `run ${row.id}: stored failure is read as far as it is understood (${firstIssue(parsed.error)})`);
+  const { code, message, text } = StoredFailure.safeParse(json).data ?? {};
+  const said = Said.safeParse(message);
+  return {
+    code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
+    message: said.success ? said.data : (text ?? phrase('said.run.foreignFailure')),
+  };
 }
 
 /** A row of {@link SERIES_WITH_METRIC}. */
@@ -96,42 +118,8 @@ export function readSeries(row: SeriesRow, log: StoreLog): Series | null {
   return null;
 }
 
-/** Sections that settings stored by the first version do not have. */
-const addedLater: ReadonlySet<keyof Settings> = new Set(['retention', 'gpu', 'power']);
-
-const sections = Object.keys(Settings.shape) as (keyof Settings)[];
-
-export function settingsRows(settings: Settings): { section: string; value: string }[] {
-  return sections.map((section) => ({ section, value: JSON.stringify(settings[section]) }));
-}
-
-/** The stored settings; a section that is missing or not valid is its default, with a log line (but for one that came later). Null when none were ever saved. */
-export function readSettings(rows: readonly { section: string; value: string }[], log: StoreLog): Settings | null {
-  if (rows.length === 0) return null;
-  const stored = new Map(rows.map((row) => [row.section, row.value]));
-  const section = <K extends keyof Settings>(name: K, schema: z.ZodType<Settings[K]>): Settings[K] => {
-    const text = stored.get(name);
-    if (text === undefined && addedLater.has(name)) return defaultSettings[name];
-    const parsed = schema.safeParse(parseJson(text ?? null));
-    if (parsed.success) return parsed.data;
-    log('warn', `settings: the stored section "${name}" is not valid and its defaults apply (${firstIssue(parsed.error)})`);
-    return defaultSettings[name];
-  };
-  const { shape } = Settings;
-  return {
-    tariff: section('tariff', shape.tariff),
-    carbon: section('carbon', shape.carbon),
-    facility: section('facility', shape.facility),
-    host: section('host', shape.host),
-    gpu: section('gpu', shape.gpu),
-    power: section('power', shape.power),
-    ui: section('ui', shape.ui),
-    retention: section('retention', shape.retention),
-  };
-}
-
 /** JSON as it says; text that is no JSON becomes undefined, which no schema of this file accepts. */
-function parseJson(text: string | null): unknown {
+export function parseJson(text: string | null): unknown {
   if (text === null) return null;
   try {
     return JSON.parse(text);
@@ -140,7 +128,7 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-function firstIssue(error: z.ZodError): string {
+export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
   return issue === undefined ? 'unknown' : `${issue.path.join('.') || 'value'}: ${issue.message}`;
 }

@@ -59,7 +59,7 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
         deleteSeries.run(`run/${runId}`);
         return deleteRun.run(runId) > 0;
       }),
-    list: () => selectAll.all().flatMap((row) => readRun(row, log) ?? []),
+    list: () => selectAll.all().map((row) => readRun(row, log)),
     get(runId) {
       const row = selectOne.get(runId);
       return row === undefined ? null : readRun(row, log);

@@ -1,7 +1,8 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
+import type { StoredDevice } from '@shared/model/device-record';
 import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
-import type { Retention, Settings } from '@shared/model/settings';
+import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
 import type { StoredTree } from './device-tree';
@@ -9,6 +10,7 @@ import type { EventSelection } from './events';
 import type { HistoryAnswer } from './history';
 import type { SqlValue } from './open';
 import type { PowerPartTable } from './power-parts';
+import type { StoredSettings } from './settings';
 import type { SqlAnswer } from './sql';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
@@ -17,6 +19,20 @@ export interface RunAppend {
   readonly epochs?: readonly EpochPoint[];
   /** The oldest lines beyond the last 200 of a run are dropped. */
   readonly log?: readonly LogLine[];
+}
+
+/** What was not kept since the start, and why. Samples each. */
+export interface Keeping {
+  /** Made way for their rollups, by age or by size. */
+  readonly expired: number;
+  /** Came late, for a time whose samples have expired. */
+  readonly late: number;
+  /** Of now by the wall clock, which says a time whose samples have expired. */
+  readonly unrecorded: number;
+  /** What the wall clock says while that is so, ms since the epoch; null = what is of now is recorded. */
+  readonly refusedAtMs: number | null;
+  /** How far the wall clock is ahead of the time that has passed here, as far as known: nothing expires for that, ms. */
+  readonly aheadMs: number;
 }
 
 /**
@@ -52,11 +68,16 @@ export interface StoreWriter {
   getRun(runId: string): Run | null;
   runPoints(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
   runLog(runId: string, afterSeq: number): LogLine[];
-  loadSettings(): Settings | null;
-  saveSettings(settings: Settings): void;
+  /** Null when none were ever changed. */
+  loadSettings(): StoredSettings | null;
+  /** Stores these sections and no other; what could not be read of them is kept aside. */
+  saveSettings(changed: SettingsPatch): void;
   /** The places of the room; null before the first save. */
   loadTree(): StoredTree | null;
   saveTree(tree: StoredTree): void;
+  /** Which hardware has which label. */
+  loadDevices(): StoredDevice[];
+  saveDevices(devices: readonly StoredDevice[]): void;
   /** What the sums of power are expected to be made of. */
   readonly powerParts: PowerPartTable;
   /** In one transaction; each comes back with the id it got. */
@@ -68,6 +89,7 @@ export interface StoreWriter {
   setRetention(retention: Retention): void;
   /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */
   readonly rawFromMs: number;
+  readonly keeping: Keeping;
   /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
   quarantineDamaged(found: DamageFound): boolean;
   databaseBytes(): number;

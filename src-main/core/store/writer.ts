@@ -1,9 +1,10 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import type { Settings } from '@shared/model/settings';
 import { phrase } from '@shared/phrases/phrase';
+import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './database';
+import { openDeviceTable, type DeviceTable } from './devices';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
 import { folderError, isDamage, storageError } from './errors';
@@ -12,16 +13,19 @@ import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
 import { applyStagedRestore } from './restore';
-import { readSettings, settingsRows, type StoreLog } from './rows';
+import type { StoreLog } from './rows';
 import { openPowerPartTable, type PowerPartTable } from './power-parts';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
+import { openSettingsTable, type SettingsTable } from './settings';
 import type { StoreWriter } from './types';
 
 export interface WriterOptions {
   /** Absolute; made when missing, readable by its owner alone. */
   readonly dataDir: string;
   readonly log?: StoreLog;
+  /** Clock.passedMs: by it samples age. Default: the machine's. */
+  readonly passedMs?: () => number;
 }
 
 /** Where the database of a data folder lies. */
@@ -35,7 +39,7 @@ export function databasePath(dataDir: string): string {
  * @throws {AppError} `conflict` (another process has the folder), `storage-full`, `storage-failed` (a newer database,
  *   left untouched; a folder that cannot be used; no addon for this runtime)
  */
-export function openWriter({ dataDir, log = () => undefined }: WriterOptions): StoreWriter {
+export function openWriter({ dataDir, log = () => undefined, passedMs = () => systemClock.passedMs() }: WriterOptions): StoreWriter {
   if (!isAbsolute(dataDir)) throw new TypeError(`the data folder must be absolute, got ${dataDir}`);
   const path = databasePath(dataDir);
   try {
@@ -51,7 +55,7 @@ export function openWriter({ dataDir, log = () => undefined }: WriterOptions): S
       path,
       migrations,
       suspect: !ownership.previousClosed && before === null,
-      prepare: (db) => prepareTables(db, log),
+      prepare: (db) => prepareTables(db, log, passedMs),
       log: (text) => log('warn', text),
     });
     return storeWriter(opened, ownership, log);
@@ -65,19 +69,17 @@ interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
+  readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
   deleteRun(runId: string): boolean;
-  loadSettings(): Settings | null;
-  saveSettings(settings: Settings): void;
+  readonly settings: SettingsTable;
 }
 
-function prepareTables(db: WriteHandle, log: StoreLog): Tables {
-  const select = db.query<{ section: string; value: string }>('SELECT section, value FROM settings');
-  const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
-  const series = openSampleTables(db, log);
+function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
+  const series = openSampleTables(db, log, passedMs);
   const runs = openRunTables(db, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
@@ -91,12 +93,9 @@ function prepareTables(db: WriteHandle, log: StoreLog): Tables {
         return runs.delete(runId);
       }),
     tree: openDeviceTreeTable(db, log),
+    devices: openDeviceTable(db, log),
+    settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
-    loadSettings: () => readSettings(select.all(), log),
-    saveSettings: (settings) =>
-      db.transaction(() => {
-        for (const { section, value } of settingsRows(settings)) put.run(section, value);
-      }),
   };
 }
 
@@ -136,10 +135,12 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     getRun: (runId) => use(() => runs.get(runId)),
     runPoints: (runId) => use(() => runs.points(runId)),
     runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
-    loadSettings: () => use(() => tables.loadSettings()),
-    saveSettings: (settings) => use(() => tables.saveSettings(settings)),
+    loadSettings: () => use(() => tables.settings.load()),
+    saveSettings: (changed) => use(() => tables.settings.save(changed)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
+    loadDevices: () => use(() => tables.devices.load()),
+    saveDevices: (devices) => use(() => tables.devices.save(devices)),
     powerParts: {
       load: () => use(() => tables.powerParts.load()),
       save: (part) => use(() => tables.powerParts.save(part)),
@@ -150,6 +151,9 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     removeNote: (id) => use(() => tables.notes.remove(id)),
     get rawFromMs() {
       return series.retention.rawFromMs;
+    },
+    get keeping() {
+      return series.retention.keeping;
     },
     setRetention: (retention) => series.retention.set(retention),
     quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),

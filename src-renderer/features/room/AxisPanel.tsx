@@ -5,6 +5,7 @@ import { TimeChart } from '../../charts/TimeChart';
 import { valueOf } from '../../data/loadable';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';
+import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
@@ -25,7 +26,7 @@ export function AxisPanel({ lead }: { readonly lead: ReactNode }): ReactNode {
         series: services.series,
         runs: services.runs,
         excludedDevices: () => excluded(valueOf(services.settings.get())),
-        labelRun: (run) => t('room.axis.run', { recipe: t(`recipe.${run.recipe}.short`), id: run.id.slice(0, 8) }),
+        labelRun: (run) => t('room.axis.run', { recipe: recipeName(t, run.recipe, 'short'), id: run.id.slice(0, 8) }),
       }),
     [services, t],
   );

@@ -4,6 +4,7 @@ import type { Run } from '@shared/model/run';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Figure } from '../../i18n/format';
+import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useLink, useServices } from '../../rpc/context';
 import { useReadable, useValue } from '../../rpc/hooks';
@@ -97,8 +98,8 @@ function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: r
   if (active) {
     const done = active.plan ? t('room.jobs.epoch', { epoch: Math.max(1, active.progress.epoch), epochs: active.plan.epochs }) : t(`run.status.${active.status}`);
     return (
-      <a href={`#/training/${encodeURIComponent(active.id)}`} title={t(`recipe.${active.recipe}.name`)}>
-        {t(`recipe.${active.recipe}.short`)} · {done}
+      <a href={`#/training/${encodeURIComponent(active.id)}`} title={recipeName(t, active.recipe)}>
+        {recipeName(t, active.recipe, 'short')} · {done}
       </a>
     );
   }

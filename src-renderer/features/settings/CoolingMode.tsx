@@ -1,8 +1,7 @@
 import { useId, type ReactNode } from 'react';
-import type { Facility, Settings } from '@shared/model/settings';
+import { coolingStart, type Facility, type Settings } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { Select } from '../../ui/Field';
-import { coolingStart } from './paths';
 import { useSave } from '../../rpc/use-save';
 
 /** Which of the two cooling models is in use; each has parameters of its own. */

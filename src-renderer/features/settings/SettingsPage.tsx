@@ -7,6 +7,7 @@ import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
 import { RetentionSection } from './RetentionSection';
 import { GpuSection, HostSection, LookSection, PriceSection } from './sections';
+import { UnreadableNote } from './UnreadableNote';
 import './settings.css';
 
 /** Every parameter with its unit, default and source; a change is applied when the field is left. */
@@ -21,6 +22,7 @@ export function SettingsPage(): ReactNode {
         <h1>{t('nav.settings')}</h1>
         <span className="page-note">{t('settings.note')}</span>
       </div>
+      <UnreadableNote settings={settings.value} />
       <Consequence />
       <div className="settings-columns">
         <div>

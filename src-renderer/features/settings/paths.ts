@@ -1,4 +1,4 @@
-import { defaultSettings, defaultSources, SettingsPatch, type Facility, type Settings } from '@shared/model/settings';
+import { coolingStart, defaultSettings, defaultSources, SettingsPatch, type Settings } from '@shared/model/settings';
 import { refusalOf, type Refusal } from '../../i18n/validation';
 
 /** One number or word of the settings, by its place. */
@@ -17,14 +17,6 @@ export function valueAt(settings: Settings, path: SettingPath): unknown {
   for (const key of path) value = isRecord(value) ? value[key] : undefined;
   return value;
 }
-
-type Cooling = Facility['cooling'];
-
-/** What a change of the cooling model starts from. The fixed COP is that of a chiller of everyday size. */
-export const coolingStart: Readonly<Record<Cooling['mode'], Cooling>> = {
-  fixed: { mode: 'fixed', cop: 4 },
-  outdoor: defaultSettings.facility.cooling,
-};
 
 export function defaultAt(path: SettingPath): unknown {
   const [section, part, key] = path;
@@ -56,7 +48,7 @@ const sources: Readonly<Record<string, SourceKey>> = defaultSources;
 /** Where the default at a place comes from: its own entry, or that of the part it belongs to. Null for what is a matter of taste. */
 export function sourceOf(path: SettingPath): SourceKey | null {
   // How long to keep things and how often to look are wishes, not figures with a source.
-  if (path[0] === 'retention' || path[0] === 'gpu') return null;
+  if (path[0] === 'retention' || path[0] === 'gpu' || path[0] === 'desktop') return null;
   const standard = defaultAt(path);
   if (standard === null) return 'automatic';
   if (typeof standard === 'string') return null;

@@ -198,3 +198,40 @@ export function ChoiceRow<T extends string>({ settings, path, field, options }: 
     </RowFrame>
   );
 }
+
+/** On or off; applied as it is chosen. */
+export function SwitchRow({ settings, path, field, note = null }: RowProps & { readonly note?: string | null }): ReactNode {
+  const { t } = useTexts();
+  const id = useId();
+  const noteId = useId();
+  const save = useSave();
+  const on = valueAt(settings, path) === true;
+  const standard = defaultAt(path) === true;
+  const choose = (next: boolean): void => {
+    save.save((now) => patchWith(now, path, next).patch, () => undefined);
+  };
+  return (
+    <RowFrame
+      id={id}
+      noteId={noteId}
+      label={t(field)}
+      path={path}
+      defaultText={t(standard ? 'settings.on' : 'settings.off')}
+      isDefault={on === standard}
+      error={null}
+      note={note}
+      save={save}
+      onReset={() => choose(standard)}
+    >
+      <input
+        id={id}
+        type="checkbox"
+        role="switch"
+        checked={on}
+        aria-describedby={noteId}
+        data-testid={`setting-${path.join('.')}`}
+        onChange={(event) => choose(event.target.checked)}
+      />
+    </RowFrame>
+  );
+}

@@ -3,8 +3,10 @@ import { gpuDeviceOf } from '@shared/model/gpu-settings';
 import { isCounted } from '@shared/model/power-settings';
 import type { Settings, Ui } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useValue } from '../../rpc/hooks';
 import { deviceHash } from '../../ui/links';
-import { ChoiceRow, NumberRow, TextRow } from './rows';
+import { ChoiceRow, NumberRow, SwitchRow, TextRow } from './rows';
 
 interface SectionProps {
   readonly settings: Settings;
@@ -55,6 +57,22 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
             </li>
           ))}
         </ul>
+      ) : null}
+    </section>
+  );
+}
+
+/** How the desktop app behaves. A console in a browser has no window of its own to close, and a simulated room none to start with. */
+export function DesktopSection({ settings }: SectionProps): ReactNode {
+  const { t } = useTexts();
+  const info = useValue(useServices().info);
+  if (info?.host !== 'desktop') return null;
+  return (
+    <section className="setting-section" aria-label={t('settings.desktop.title')}>
+      <h2>{t('settings.desktop.title')}</h2>
+      <SwitchRow settings={settings} path={['desktop', 'meterInTray']} field="settings.field.meterInTray" note={t('settings.desktop.trayNote')} />
+      {info.scenario === null ? (
+        <SwitchRow settings={settings} path={['desktop', 'startAtLogin']} field="settings.field.startAtLogin" note={t('settings.desktop.loginNote')} />
       ) : null}
     </section>
   );

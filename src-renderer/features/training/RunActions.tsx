@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { toAppError } from '../../data/loadable';
+import { recipeName } from '../../i18n/run-names';
 import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -56,7 +57,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
             </>
           }
         >
-          <p>{t('run.deleteAsk.text', { recipe: t(`recipe.${run.recipe}.name`), id: shortId(run) })}</p>
+          <p>{t('run.deleteAsk.text', { recipe: recipeName(t, run.recipe), id: shortId(run) })}</p>
         </Dialog>
       ) : null}
     </div>

@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Run, RunResult } from '@shared/model/run';
+import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
-import { paramIds } from './params';
+import { isParamId, paramIds } from './params';
 
 /** What the run reached, on what engine, with which numbers. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = useTexts();
   const facts: readonly (readonly [string, string])[] = [
-    [t('run.facts.engine'), run.engineUsed ?? t(`engine.${run.engine}`)],
+    [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
     [t('run.facts.speed'), speed(format.number(run.result?.samplesPerSecond ?? run.last.samplesPerSecond, 0), t('unit.samplesPerSecond'))],
     [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
     ...(run.plan
@@ -34,16 +35,22 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
           ))}
         </dl>
         <dl className="fact-list fact-params">
-          {paramIds.map((param) => (
+          {paramsOf(run).map(([param, value]) => (
             <div key={param}>
-              <dt>{t(`param.${param}`)}</dt>
-              <dd>{param === 'seed' ? String(run.params.seed) : format.plain(run.params[param])}</dd>
+              <dt>{isParamId(param) ? t(`param.${param}`) : param}</dt>
+              <dd>{typeof value === 'number' && param !== 'seed' ? format.plain(value) : String(value)}</dd>
             </div>
           ))}
         </dl>
       </section>
     </>
   );
+}
+
+/** Those known here first, in the order of the form; then another version's, by their own names. */
+function paramsOf({ params }: Run): [string, Run['params'][string]][] {
+  const known = paramIds.flatMap((id): [string, Run['params'][string]][] => (params[id] === undefined ? [] : [[id, params[id]]]));
+  return [...known, ...Object.entries(params).filter(([name]) => !isParamId(name))];
 }
 
 function speed(figure: string, unit: string): string {

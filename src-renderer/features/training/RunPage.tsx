@@ -2,6 +2,7 @@ import { useCallback, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { foldRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
+import { recipeName } from '../../i18n/run-names';
 import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -67,7 +68,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
           <Icon name="back" size={18} />
         </a>
         <h1>
-          {t(`recipe.${run.recipe}.name`)} <span className="run-id">{shortId(run)}</span>
+          {recipeName(t, run.recipe)} <span className="run-id">{shortId(run)}</span>
         </h1>
         <span role="status">
           <RunStatusText status={run.status} />

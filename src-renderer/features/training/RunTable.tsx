@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
+import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
@@ -59,7 +60,7 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
   return (
     <tr data-run={run.id}>
       <th scope="row">
-        <a href={`#/training/${encodeURIComponent(run.id)}`}>{t(`recipe.${run.recipe}.short`)}</a> <span className="run-id">{shortId(run)}</span>
+        <a href={`#/training/${encodeURIComponent(run.id)}`}>{recipeName(t, run.recipe, 'short')}</a> <span className="run-id">{shortId(run)}</span>
       </th>
       <td>
         <RunStatusText status={run.status} />

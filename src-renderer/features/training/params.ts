@@ -4,6 +4,10 @@ import { refusalOf, type Refusal } from '../../i18n/validation';
 
 export const paramIds = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
 export type ParamId = (typeof paramIds)[number];
+export function isParamId(name: string): name is ParamId {
+  return paramIds.some((id) => id === name);
+}
+
 export type ParamTexts = Readonly<Record<ParamId, string>>;
 
 export interface ParamCheck {

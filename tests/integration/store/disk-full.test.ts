@@ -86,7 +86,7 @@ describe('a full disk', () => {
     const again = testWriter(dataDir);
     expect(again.setAside).toBeNull();
     expect(again.runPoints('run-1').epochs).toHaveLength(2000);
-    expect(again.loadSettings()).toEqual(defaultSettings);
+    expect(again.loadSettings()?.settings).toEqual(defaultSettings);
   });
 
   it('lets the store close and open again without a loss', async (context) => {

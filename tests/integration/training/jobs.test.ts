@@ -64,6 +64,64 @@ describe('the queue', () => {
   });
 });
 
+describe('runs that wait when the core ends', () => {
+  /** Two runs that were queued and one under way when the core closed. */
+  async function closedWithQueue(): Promise<{ dataDir: string; first: string; waiting: string[] }> {
+    const dataDir = temporaryFolder();
+    const writer = testWriter(dataDir);
+    const { jobs } = testJobs(fakeTrainer('patient'), { writer });
+    const first = startRun(jobs);
+    const waiting = [startRun(jobs), startRun(jobs, { seed: 7 })];
+    await reached(jobs, first, (run) => run.status === 'running');
+    await jobs.close();
+    writer.close();
+    return { dataDir, first, waiting };
+  }
+
+  it('wait on, and begin in their order at the next start, before what comes then', async () => {
+    const { dataDir, first, waiting } = await closedWithQueue();
+    const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
+    expect(jobs.get(first)?.status).toBe('stopped');
+    expect(waiting.map((id) => jobs.get(id)?.status)).toEqual(['queued', 'queued']);
+    const story: string[] = [];
+    jobs.onRun(({ id, status }) => story.push(`${id} ${status}`));
+    const late = startRun(jobs);
+    jobs.resume();
+    await ended(jobs, late);
+    const begun = story.filter((line) => line.endsWith(' starting')).map((line) => line.split(' ')[0]);
+    expect(begun).toEqual([...waiting, late]);
+    expect(waiting.map((id) => jobs.get(id)?.status)).toEqual(['succeeded', 'succeeded']);
+    expect(jobs.get(waiting[1] ?? '')?.params).toEqual({ ...defaults, seed: 7 });
+  });
+
+  it('wait for a core that resumes them: until then they can be stopped, and deleted', async () => {
+    const { dataDir, waiting } = await closedWithQueue();
+    const { jobs, writer } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
+    await ended(jobs, startRun(jobs));
+    expect(waiting.map((id) => jobs.get(id)?.status)).toEqual(['queued', 'queued']);
+    const [one = '', other = ''] = waiting;
+    jobs.stop(one);
+    jobs.delete(one);
+    jobs.resume();
+    await ended(jobs, other);
+    expect(writer.getRun(one)).toBeNull();
+    expect(jobs.get(other)?.status).toBe('succeeded');
+  });
+
+  it('that this version cannot start fail with a reason, and those behind them begin', async () => {
+    const dataDir = temporaryFolder();
+    const before = testWriter(dataDir);
+    before.saveRun(testRun({ id: 'foreign', recipe: 'cifar-cnn', createdAtMs: 1 }));
+    before.saveRun(testRun({ id: 'too-many', params: { ...defaults, epochs: 1e9 }, createdAtMs: 2 }));
+    before.saveRun(testRun({ id: 'known', createdAtMs: 3 }));
+    before.close();
+    const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
+    jobs.resume();
+    expect((await ended(jobs, 'known')).status).toBe('succeeded');
+    for (const id of ['foreign', 'too-many']) expect(jobs.get(id)).toMatchObject({ status: 'failed', failure: { code: 'launch-failed', message: { id: 'said.run.foreignRecipe' } } });
+  });
+});
+
 describe('deleting', () => {
   it('is refused while the run is not final, and takes everything of it afterwards', async () => {
     const { jobs, writer } = testJobs(fakeTrainer('patient'));
@@ -86,7 +144,7 @@ describe('deleting', () => {
 });
 
 describe('after a crash of the core', () => {
-  it('what was under way has failed as lost at its last sign of life; what was over stays', async () => {
+  it('what was under way has failed as lost at its last sign of life; what was over stays, what waited waits', async () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
     const over = testRun({ id: 'over', status: 'succeeded', endedAtMs: 5000 });
@@ -97,7 +155,7 @@ describe('after a crash of the core', () => {
     const writer = testWriter(dataDir);
     const { jobs } = testJobs(fakeTrainer('good'), { writer });
     expect(jobs.get('over')).toEqual(over);
-    expect(jobs.get('waiting')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 1000 });
+    expect(jobs.get('waiting')).toMatchObject({ status: 'queued', failure: null, endedAtMs: null });
     expect(jobs.get('under-way')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 3000 });
     expect(writer.listRuns()).toEqual(expect.arrayContaining(jobs.list()));
     expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');

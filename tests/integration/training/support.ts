@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { recipes, type TrainParams } from '@shared/model/recipes';
+import { recipes, type EngineId, type TrainParams } from '@shared/model/recipes';
 import { isFinal, type Run } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { createJobs, type Jobs, type JobsOptions } from '../../../src-main/core/jobs/jobs';
@@ -42,7 +42,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> = {}): Test
   return { jobs, writer, readings, said };
 }
 
-export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: Run['engine'] = 'wasm'): string => jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
+export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: EngineId = 'wasm'): string => jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
 
 /** Resolves when the run is in the wanted state; its trainer's own pace decides when. */
 export function reached(jobs: Jobs, runId: string, wanted: (run: Run) => boolean): Promise<Run> {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { recipes } from '@shared/model/recipes';
-import { defaultSettings, SettingsPatch } from '@shared/model/settings';
+import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
 import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
-import { coolingStart, defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
+import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
 import { checkParams, paramTexts } from '../../../../src-renderer/features/training/params';
 import { durationOf, epochMarks, progressOf } from '../../../../src-renderer/features/training/run-figures';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';

@@ -9,8 +9,11 @@ const EXIT_LIMIT_MS = 2_000;
 export class NvidiaSmiError extends SaidError {
   constructor(
     said: Said,
-    /** `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver. */
-    readonly kind: 'missing' | 'no-devices' | 'driver' | 'failed',
+    /**
+     * `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver;
+     * `lost-gpu` = one GPU that does not answer keeps it from telling of the others.
+     */
+    readonly kind: 'missing' | 'no-devices' | 'driver' | 'lost-gpu' | 'failed',
   ) {
     super(said);
     this.name = 'NvidiaSmiError';
@@ -129,6 +132,9 @@ export function failure(code: number | null, killedBy: NodeJS.Signals | null, ou
   const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
   if (/no devices were found/i.test(output)) return new NvidiaSmiError(phrase('said.smi.noDevices'), 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');
+  if (/unable to determine the device handle|gpu is lost/i.test(output)) {
+    return new NvidiaSmiError(output.split('\n').find((line) => /device handle|is lost/i.test(line))?.trim().slice(0, 300) ?? '', 'lost-gpu');
+  }
   const end = killedBy ?? phrase('said.smi.code', { code: code ?? '?' });
   return new NvidiaSmiError(words ? phrase('said.smi.endedSaying', { end, words }) : phrase('said.smi.ended', { end }), 'failed');
 }
