@@ -1,13 +1,13 @@
-import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { pciAddress, realSerial, type FoundDevice } from '../../devices/identity';
-import type { DeviceRegistry } from '../../devices/registry';
-import { readText } from './files';
+import { join } from 'node:path';
+import { pciAddress, realSerial, type FoundDevice } from '../../../devices/identity';
+import type { DeviceRegistry } from '../../../devices/registry';
+import { readText } from '../files';
+import { pciAddressOf } from './kind';
 
 /**
  * What tells a graphics card of another vendor from all others: amdgpu's unique id (discrete cards since Vega) and serial
  * number (data-centre cards), and the PCI address, which is all that others have. `cardN` is the order in which the drivers
- * came up, another one at each start.
+ * came up, another one at each start. None of these files wakes a card that sleeps.
  * @param folder "card1" @param device its folder of the PCI device
  */
 export async function drmIdentity(folder: string, device: string, model: string): Promise<FoundDevice> {
@@ -16,7 +16,7 @@ export async function drmIdentity(folder: string, device: string, model: string)
     readText(join(device, 'serial_number')),
     readText(join(device, 'vendor')),
     readText(join(device, 'device')),
-    realpath(device).then(basename, () => null),
+    pciAddressOf(device),
   ]);
   const hex = (text: string | null): string | null => /^0x([0-9a-f]{4})$/i.exec(text ?? '')?.[1]?.toLowerCase() ?? null;
   const [vendorId, chipId] = [hex(vendor), hex(chip)];
