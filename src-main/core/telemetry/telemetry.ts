@@ -7,7 +7,7 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { passedAt, systemClock, type Clock } from './clock';
+import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
 import { collectorItems, recordingItem } from './doctor';
@@ -91,6 +91,8 @@ export interface TelemetryOptions {
 }
 
 const DERIVED = 'derived';
+/** How long the doctor waits for the first answers after the start. */
+const FIRST_ANSWERS_MS = 3_000;
 
 /** Builds the telemetry; nothing is asked before {@link Telemetry.start}. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
@@ -173,6 +175,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     latestAll: (metric) => latestOf(metric, null),
     states: () => scheduler.states(),
     async doctor() {
+      // Nothing is said of what was never read; a source that does not answer is not waited for long.
+      await settledWithin(clock, scheduler.firstAnswers(), FIRST_ANSWERS_MS, () => undefined);
       return [...sources.flatMap((source) => source.doctor()), ...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
     },
     events: () => events.list(),
