@@ -117,7 +117,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   tree.discover(scenario === null ? [localNode(hostname())] : scenario.simulation.nodes);
   tree.setSeries(telemetry.listSeries());
   started.add(telemetry.onSeries((series) => tree.setSeries(series)));
-  const engines = createEngineProbe(options);
+  const engines = createEngineProbe({ ...options, log });
   const jobs = createJobs({
     writer,
     launcher: options.launcher,

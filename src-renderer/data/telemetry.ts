@@ -16,7 +16,7 @@ export class Telemetry implements Disposable {
   private readonly stopChoosing: () => void;
   private subscription: Disposable | null = null;
   private readonly buffers = new Map<number, SeriesBuffer>();
-  private readonly frames = new Emitter<void>();
+  private readonly frames = new Emitter<void>('rethrow');
   private newestAtMs: number | null = null;
 
   /** @param choice followed as it changes; nothing is asked for while it is null */
