@@ -30,15 +30,17 @@ export class SeriesBuffer {
     return this.length === 0 ? Infinity : (this.at[this.head] ?? Infinity);
   }
 
-  append(atMs: number, value: number | null): void {
-    if (atMs < this.lastAtMs - CLOCK_SET_BACK_MS) {
-      while (this.length > 0 && this.lastAtMs >= atMs) this.tail -= 1;
-    } else if (atMs < this.lastAtMs) return;
+  /** @returns whether it tells that the clock was set back */
+  append(atMs: number, value: number | null): boolean {
+    const setBack = atMs < this.lastAtMs - CLOCK_SET_BACK_MS;
+    if (setBack) while (this.length > 0 && this.lastAtMs >= atMs) this.tail -= 1;
+    else if (atMs < this.lastAtMs) return false;
     if (atMs === this.lastAtMs) this.tail -= 1;
     if (this.tail === this.at.length) this.makeRoom();
     this.at[this.tail] = atMs;
     this.values[this.tail] = value ?? Number.NaN;
     this.tail += 1;
+    return setBack;
   }
 
   /** Forgets what is older than `atMs`. */

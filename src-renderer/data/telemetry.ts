@@ -70,15 +70,15 @@ export class Telemetry implements Disposable {
 
   /** Takes one columnar frame in: `values[i][j]` belongs to `seriesIds[i]` at `atMs[j]`, null = asked and had none. */
   private take(frame: TelemetryFrame): void {
+    let setBack = false;
     frame.seriesIds.forEach((id, row) => {
       const values = frame.values[row] ?? [];
       const buffer = this.buffers.get(id) ?? new SeriesBuffer();
       this.buffers.set(id, buffer);
-      frame.atMs.forEach((at, i) => buffer.append(at, values[i] ?? null));
+      frame.atMs.forEach((at, i) => (setBack = buffer.append(at, values[i] ?? null) || setBack));
     });
     const last = frame.atMs.at(-1);
     if (last === undefined) return;
-    const setBack = this.newestAtMs !== null && last < this.newestAtMs - OVERLAP_MS - 60_000;
     this.newestAtMs = setBack ? last : Math.max(this.newestAtMs ?? last, last);
     for (const buffer of this.buffers.values()) buffer.dropBefore(this.newestAtMs - RETENTION_MS);
     this.frames.emit();

@@ -20,6 +20,7 @@ export const doctorTexts = {
   'doctor.item.storage.recording': 'Recording of samples',
   'doctor.item.storage.settings': 'Settings',
   'doctor.item.storage.blocks': 'Blocks of the history',
+  'doctor.item.storage.keeping': 'What is kept of the history',
   'doctor.item.storage.log': 'Log',
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
@@ -86,6 +87,11 @@ export const doctorTexts = {
   'said.blocks.works': '{{samples}} samples in blocks, none damaged',
   'said.blocks.damaged': '{{quarantined}} damaged parts were set apart (table {{table}}); the rest reads on',
   'said.blocks.repair': 'Check the disk that holds the data folder; the samples of these blocks are lost unless a copy of the folder has them.',
+  'said.keeping.counts': 'since the start {{expired}} samples expired, {{late}} came too late and {{unrecorded}} were not recorded because of the clock',
+  'said.keeping.ahead':
+    'the clock is {{days}} days ahead of the time that has passed here as far as known (it was set, or the machine was off); nothing expires for that until more time has passed; {{counts}}',
+  'said.keeping.refused': 'the clock says {{time}}, a time whose samples have expired: nothing is recorded; {{counts}}',
+  'said.keeping.setClock': 'Set the clock if it is wrong (with systemd: {{command}}).',
   'said.log.repair': 'Free space on the disk that holds the data folder, and let this user write there.',
 
   'said.engine.closing': 'closing',

@@ -5,6 +5,7 @@ import { phrase, saidBy } from '@shared/phrases/phrase';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
+import { keepingItem } from './keeping-item';
 import type { Services } from './services';
 
 /** Whether every block of the history can be read. */
@@ -54,7 +55,7 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
       const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, ...settingsItem(settings), ...logItem(options)] };
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options)] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

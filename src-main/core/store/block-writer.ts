@@ -26,6 +26,12 @@ export interface RawSlot {
   readonly slotMs: number;
 }
 
+/** From when on, and what ends by when, ms. */
+interface Span {
+  readonly fromMs: number;
+  readonly beforeMs: number;
+}
+
 /** All samples of an hour that is over, and the blocks they came from. */
 interface Over {
   readonly slotMs: number;
@@ -41,7 +47,7 @@ export class BlockWriter {
   private readonly openSlots;
   private readonly rawBefore;
   private readonly clusters;
-  private readonly dropBefore;
+  private readonly wholeBefore;
   private readonly isolate;
   private readonly slotsOf;
 
@@ -53,9 +59,9 @@ export class BlockWriter {
     this.insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.remove = db.change('DELETE FROM block WHERE id = ?');
     this.openSlots = db.query<RawSlot>('SELECT DISTINCT cluster, slot_ms AS slotMs FROM block WHERE sealed = 0');
-    this.rawBefore = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = 0 AND cluster = ? AND slot_ms < ? ORDER BY slot_ms LIMIT ?');
+    this.rawBefore = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = 0 AND cluster = ? AND slot_ms >= ? AND slot_ms < ? ORDER BY slot_ms LIMIT ?');
     this.clusters = db.query<{ cluster: number }>('SELECT DISTINCT cluster FROM block');
-    this.dropBefore = db.change('DELETE FROM block WHERE id IN (SELECT id FROM block WHERE level = ? AND cluster = ? AND slot_ms <= ? LIMIT ?)');
+    this.wholeBefore = db.query<{ id: number; samples: number }>('SELECT id, samples FROM block WHERE level = ? AND cluster = ? AND slot_ms >= ? AND slot_ms <= ? LIMIT ?');
     this.isolate = db.change('INSERT INTO quarantine (found_at_ms, level, cluster, slot_ms, series_id, reason, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.slotsOf = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ?');
   }
@@ -103,22 +109,43 @@ export class BlockWriter {
     for (const id of ids) this.remove.run(id);
   }
 
-  /** Drops the oldest hours of raw samples that end by `beforeMs`, at most `limit` blocks, and leaves their finest rollup. @returns how many */
-  expireRaw(cluster: number, beforeMs: number, limit: number): number {
-    const slots = this.rawBefore.all(cluster, beforeMs - RAW_SLOT_MS + 1, limit);
+  /** Drops the oldest hours of raw samples of a span, at most `limit` blocks, and leaves their finest rollup. @returns how many */
+  expireRaw(cluster: number, { fromMs, beforeMs }: Span, limit: number): { blocks: number; samples: number } {
+    const slots = this.rawBefore.all(cluster, fromMs, beforeMs - RAW_SLOT_MS + 1, limit);
     const hours = new Map<number, Map<number, Column>>();
+    let samples = 0;
     for (const { slotMs } of slots) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
-      hours.set(slotMs, this.mergeParts(parts, RAW_LEVEL, cluster));
+      const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
+      for (const { times } of merged.values()) samples += times.length;
+      hours.set(slotMs, merged);
       for (const { id } of parts) this.remove.run(id);
     }
     this.putRollups(cluster, hours, ROLLUPS);
-    return slots.length;
+    return { blocks: slots.length, samples };
   }
 
-  /** Drops blocks of one level of rollups, or of sparse samples, that end by `beforeMs`, at most `limit`. @returns how many */
-  expireWhole({ level, slotMs }: Level, cluster: number, beforeMs: number, limit: number): number {
-    return this.dropBefore.run(level, cluster, beforeMs - slotMs, limit);
+  /** Drops blocks of one level of rollups, or of sparse samples, that lie in a span, at most `limit`. @returns how many */
+  expireWhole({ level, slotMs }: Level, cluster: number, { fromMs, beforeMs }: Span, limit: number): { blocks: number; samples: number } {
+    const due = this.wholeBefore.all(level, cluster, fromMs, beforeMs - slotMs, limit);
+    for (const { id } of due) this.remove.run(id);
+    return { blocks: due.length, samples: holdsSamples(level) ? due.reduce((sum, { samples }) => sum + samples, 0) : 0 };
+  }
+
+  /** Whether anything was recorded in an hour that begins from `fromMs` to before `endMs` and is over. */
+  hasHours(fromMs: number, endMs: number): boolean {
+    for (const cluster of this.allClusters()) {
+      for (const { slotMs } of this.slotsOf.all(HOUR_LEVEL, cluster)) {
+        if (slotMs >= endMs || slotMs + HOURLY.slotMs <= fromMs) continue;
+        for (const stored of this.ofSlot.all(HOUR_LEVEL, cluster, slotMs)) {
+          const slab = this.openSlab(stored, HOUR_LEVEL, cluster);
+          for (const id of slab?.seriesIds() ?? []) {
+            if (slab?.column(id, STAT.count)?.times.some((hourMs) => hourMs >= fromMs && hourMs < endMs) === true) return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   allClusters(): number[] {

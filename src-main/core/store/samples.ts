@@ -41,7 +41,7 @@ export interface SampleTables {
 }
 
 /** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
-export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
+export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () => number): SampleTables {
   const selectAll = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`);
   const selectOne = db.query<{ id: number; label: string }>('SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?');
   const insertSeries = db.query<{ id: number }>('INSERT INTO series (device, metric, provenance, label) VALUES (?, ?, ?, ?) RETURNING id');
@@ -55,10 +55,12 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
   const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
   const metrics = new MetricTable(db);
   const blocks = new BlockWriter(db, log);
-  const retention = openRetention(db, blocks, log);
+  const retention = openRetention(db, blocks, log, passedMs);
   convertRows(db, blocks, log);
   let live = liveIds();
   const pending = new Pending();
+  /** The hour of the samples that it was last logged of: a clock that is far behind would fill the log. */
+  let droppedLogged = Number.NaN;
   for (const row of db.query<Sample>('SELECT series_id AS seriesId, at_ms AS atMs, value FROM sample_recent').all()) pending.put(row);
   const rounds = openRounds(db, blocks, pending, retention, log);
 
@@ -82,12 +84,29 @@ export function openSampleTables(db: WriteHandle, log: StoreLog): SampleTables {
     }
   };
 
+  /** Without those of a time whose samples have expired; `admits` may know better. */
+  const unexpired = (samples: readonly Sample[], live = false): readonly Sample[] => {
+    const isIn = ({ atMs }: Sample): boolean => atMs >= retention.rawFromMs || (live && retention.admits(atMs));
+    if (samples.every(isIn)) return samples;
+    const left = samples.filter(isIn);
+    if (droppedLogged !== floorTo(samples[0]?.atMs ?? 0, RAW_SLOT_MS)) log('warn', `samples of a time whose samples have expired dropped: ${samples.length - left.length}`);
+    droppedLogged = floorTo(samples[0]?.atMs ?? 0, RAW_SLOT_MS);
+    return left;
+  };
+
+  /** The same for a tick, whose newest time is that of the wall clock: while nothing of that can be recorded, it is said. */
+  const admitted = (samples: readonly Sample[]): readonly Sample[] => {
+    const newestMs = samples.reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
+    const left = unexpired(samples, true);
+    if (left.length > 0) retention.taken();
+    if (left.length < samples.length) retention.refused(samples.length - left.length, left.length === 0, newestMs);
+    return left;
+  };
+
   const commit = (given: readonly Sample[], past: boolean): void => {
-    const { rawFromMs } = retention;
     const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
     if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
-    const samples = alive.every(({ atMs }) => atMs >= rawFromMs) ? alive : alive.filter(({ atMs }) => atMs >= rawFromMs);
-    if (samples.length < alive.length) log('warn', `samples of a time whose samples have expired dropped: ${alive.length - samples.length}`);
+    const samples = past ? unexpired(alive) : admitted(alive);
     if (samples.length === 0) return;
     db.transaction(() => insert(samples));
     let newestMs = -Infinity;
@@ -163,6 +182,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   const dropFrom = db.change('DELETE FROM sample_recent WHERE at_ms >= ?');
   let periodMs = NaN;
   let clockMs = NaN;
+  let ticked = false;
   let due: number[] = [];
   let atOnce = 1;
   let dropping = false;
@@ -232,7 +252,8 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
       return dropped;
     }
     if (toSeal.length === 0) {
-      retention.step(newestMs);
+      // An import on its own knows nothing of what time it is.
+      if (ticked) retention.step(newestMs);
       return Infinity;
     }
     return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + seal(slot), 0);
@@ -254,6 +275,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   return {
     step(newestMs, samples, past) {
       if (!past || Number.isNaN(clockMs)) clockMs = newestMs;
+      ticked ||= !past;
       const period = floorTo(clockMs, SETTLE_EVERY_MS);
       guarded(() => {
         // What came in beside the ticks does not wait for their next period: it may be millions.

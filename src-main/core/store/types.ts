@@ -20,6 +20,20 @@ export interface RunAppend {
   readonly log?: readonly LogLine[];
 }
 
+/** What was not kept since the start, and why. Samples each. */
+export interface Keeping {
+  /** Made way for their rollups, by age or by size. */
+  readonly expired: number;
+  /** Came late, for a time whose samples have expired. */
+  readonly late: number;
+  /** Of now by the wall clock, which says a time whose samples have expired. */
+  readonly unrecorded: number;
+  /** What the wall clock says while that is so, ms since the epoch; null = what is of now is recorded. */
+  readonly refusedAtMs: number | null;
+  /** How far the wall clock is ahead of the time that has passed here, as far as known: nothing expires for that, ms. */
+  readonly aheadMs: number;
+}
+
 /**
  * The only writer of the database, synchronous, one per data folder, which it owns until it is closed or its process ends.
  * Every method throws AppError('storage-full' | 'storage-failed') when SQLite cannot write; nothing is half-written.
@@ -69,6 +83,7 @@ export interface StoreWriter {
   setRetention(retention: Retention): void;
   /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */
   readonly rawFromMs: number;
+  readonly keeping: Keeping;
   /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
   quarantineDamaged(found: DamageFound): boolean;
   databaseBytes(): number;

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import { phrase } from '@shared/phrases/phrase';
+import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './database';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
@@ -22,6 +23,8 @@ export interface WriterOptions {
   /** Absolute; made when missing, readable by its owner alone. */
   readonly dataDir: string;
   readonly log?: StoreLog;
+  /** Clock.passedMs: by it samples age. Default: the machine's. */
+  readonly passedMs?: () => number;
 }
 
 /** Where the database of a data folder lies. */
@@ -35,7 +38,7 @@ export function databasePath(dataDir: string): string {
  * @throws {AppError} `conflict` (another process has the folder), `storage-full`, `storage-failed` (a newer database,
  *   left untouched; a folder that cannot be used; no addon for this runtime)
  */
-export function openWriter({ dataDir, log = () => undefined }: WriterOptions): StoreWriter {
+export function openWriter({ dataDir, log = () => undefined, passedMs = () => systemClock.passedMs() }: WriterOptions): StoreWriter {
   if (!isAbsolute(dataDir)) throw new TypeError(`the data folder must be absolute, got ${dataDir}`);
   const path = databasePath(dataDir);
   try {
@@ -51,7 +54,7 @@ export function openWriter({ dataDir, log = () => undefined }: WriterOptions): S
       path,
       migrations,
       suspect: !ownership.previousClosed && before === null,
-      prepare: (db) => prepareTables(db, log),
+      prepare: (db) => prepareTables(db, log, passedMs),
       log: (text) => log('warn', text),
     });
     return storeWriter(opened, ownership, log);
@@ -73,8 +76,8 @@ interface Tables {
   readonly settings: SettingsTable;
 }
 
-function prepareTables(db: WriteHandle, log: StoreLog): Tables {
-  const series = openSampleTables(db, log);
+function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
+  const series = openSampleTables(db, log, passedMs);
   const runs = openRunTables(db, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
@@ -142,6 +145,9 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     removeNote: (id) => use(() => tables.notes.remove(id)),
     get rawFromMs() {
       return series.retention.rawFromMs;
+    },
+    get keeping() {
+      return series.retention.keeping;
     },
     setRetention: (retention) => series.retention.set(retention),
     quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),

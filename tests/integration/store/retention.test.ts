@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import type { StoreWriter } from '../../../src-main/core/store/types';
-import { EVER, HOUR_MS, ids } from './support/model';
+import { HOUR_MS, ids } from './support/model';
 import { random } from '../../helpers/random';
-import { chartReader, NOON_MS, testWriter } from './support/stores';
+import { chartReader, evenWriter, NOON_MS } from './support/stores';
 
 describe('what was recorded', () => {
   const record = (writer: StoreWriter, hours: number, startMs = NOON_MS): number[] => {
@@ -19,7 +19,7 @@ describe('what was recorded', () => {
   };
 
   it('expires by age: samples first, then each level; what is left answers as before', async () => {
-    const writer = testWriter();
+    const writer = evenWriter();
     const series = record(writer, 30);
     const reader = await chartReader(writer.path);
     const question = { seriesIds: series, fromMs: NOON_MS, toMs: NOON_MS + 10 * HOUR_MS - 1, maxPoints: 1800 };
@@ -44,18 +44,8 @@ describe('what was recorded', () => {
     expect(Math.max(...(coarser.columns[0]?.max ?? []).map((value) => value ?? -Infinity))).toBe(Math.max(...(before.columns[0]?.max ?? []).map((value) => value ?? -Infinity)));
   });
 
-  it('does not expire because the clock jumps ahead', async () => {
-    const writer = testWriter();
-    const series = record(writer, 3);
-    writer.setRetention({ ...defaultSettings.retention, rawDays: 1 });
-    goOn(writer, series[0] ?? 0, NOON_MS + 400 * 24 * HOUR_MS, 60);
-    goOn(writer, series[0] ?? 0, NOON_MS + 3 * HOUR_MS, 60);
-    const reader = await chartReader(writer.path);
-    expect(await reader.samples({ seriesIds: [series[1] ?? 0], ...EVER })).toHaveLength(3 * 360);
-  });
-
   it('expires by size, oldest first, gives its pages back, and the estimate says what it will take', async () => {
-    const writer = testWriter();
+    const writer = evenWriter();
     const rand = random(2);
     const series = ids(writer, 4);
     const hour = (n: number) => series.flatMap((seriesId) => Array.from({ length: 3600 }, (_, i) => ({ seriesId, atMs: NOON_MS + n * HOUR_MS + i * 1000, value: rand() })));

@@ -6,7 +6,7 @@ import { Slab } from '../../../src-main/core/store/slab';
 import { openReader } from '../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from './support/model';
 import { random } from '../../helpers/random';
-import { afterThisTest, chartReader, NOON_MS, readerBundle, seriesKey, temporaryFolder, testRun, testWriter } from './support/stores';
+import { afterThisTest, chartReader, evenWriter, NOON_MS, readerBundle, seriesKey, temporaryFolder, testRun, testWriter } from './support/stores';
 
 describe('samples of slow series', () => {
   const DAY_MS = 24 * HOUR_MS;
@@ -91,7 +91,7 @@ describe('samples of slow series', () => {
   });
 
   it('outlive raw samples of fast ones, as their own rollups, and go with the last level finer than an hour', async () => {
-    const writer = testWriter();
+    const writer = evenWriter();
     const [meter = 0, fast = 0] = ids(writer, 2);
     const reader = await chartReader(writer.path);
     for (let day = 0; day < 20; day++) writer.commitSamples([...slow(meter, START_MS + day * DAY_MS, 24, 120_000, (i) => i), ...slow(fast, START_MS + day * DAY_MS, 24, 30_000, (i) => i)]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Run } from '@shared/model/run';
 import { recipes } from '@shared/model/recipes';
-import type { SeriesKey } from '@shared/model/series';
+import type { Sample, SeriesKey } from '@shared/model/series';
 import { openReader } from '../../../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
@@ -34,11 +34,25 @@ export interface LogEntry {
   readonly text: string;
 }
 
-/** A writer that is closed after the test; `log` gathers what it said. */
-export function testWriter(dataDir: string = temporaryFolder(), log: LogEntry[] = []): StoreWriter {
-  const writer = openWriter({ dataDir, log: (level, text) => log.push({ level, text }) });
+/** A writer that is closed after the test; `log` gathers what it said; `passedMs` is the clock that samples age by. */
+export function testWriter(dataDir: string = temporaryFolder(), log: LogEntry[] = [], passedMs?: () => number): StoreWriter {
+  const writer = openWriter({ dataDir, log: (level, text) => log.push({ level, text }), ...(passedMs ? { passedMs } : {}) });
   afterThisTest(() => writer.close());
   return writer;
+}
+
+/** The same, where as much time passes as the samples of each tick are newer than those before: a clock that goes evenly. */
+export function evenWriter(): StoreWriter {
+  let nowMs = -Infinity;
+  const writer = testWriter(temporaryFolder(), [], () => (nowMs === -Infinity ? 0 : nowMs));
+  return Object.create(writer, {
+    commitSamples: {
+      value: (samples: readonly Sample[]) => {
+        for (const { atMs } of samples) nowMs = Math.max(nowMs, atMs);
+        writer.commitSamples(samples);
+      },
+    },
+  }) as StoreWriter;
 }
 
 /** A reader on its real thread, closed after the test. */

@@ -27,8 +27,9 @@ describe('SeriesBuffer', () => {
   it('forgets what lay ahead when the clock was set back', () => {
     const buffer = new SeriesBuffer();
     for (const at of [100_000, 101_000, 102_000]) buffer.append(at, at);
-    buffer.append(60_000, 1);
-    buffer.append(61_000, 2);
+    expect(buffer.append(101_500, 0)).toBe(false);
+    expect(buffer.append(60_000, 1)).toBe(true);
+    expect(buffer.append(61_000, 2)).toBe(false);
     expect(read(buffer)).toEqual([[60_000, 1], [61_000, 2]]);
   });
 
