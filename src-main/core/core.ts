@@ -150,6 +150,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   billing = bills;
   started.add(jobs.onRun((run) => bills.onRun(run)));
   started.add(jobs.onDeleted((runId) => bills.forget(runId)));
+  started.add(jobs.onDeleted((runId) => telemetry.forgetDevice(`run/${runId}`)));
 
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;

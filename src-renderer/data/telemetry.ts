@@ -48,6 +48,11 @@ export class Telemetry implements Disposable {
     return this.frames.on(listener);
   }
 
+  /** Drops what is held of all other series: they were deleted. */
+  keep(seriesIds: ReadonlySet<number>): void {
+    for (const id of this.buffers.keys()) if (!seriesIds.has(id)) this.buffers.delete(id);
+  }
+
   dispose(): void {
     this.stopChoosing();
     this.subscription?.dispose();

@@ -41,11 +41,13 @@ export interface Telemetry {
   append(atMs: number, readings: readonly Reading[]): void;
   /** After each committed tick or append; also while the disk refuses. */
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
-  /** The whole list, whenever a series came into being or was renamed. */
+  /** The whole list, whenever a series came into being, was renamed or deleted. */
   onSeries(listener: (series: Series[]) => void): Disposable;
   listSeries(): Series[];
   /** Takes over the series that came into the store by another door (an import), and tells of them. */
   refreshSeries(): void;
+  /** Takes a deleted device's series out of every live list, and tells of it. */
+  forgetDevice(device: string): void;
   /**
    * Samples since `sinceMs` still in memory (about 15 min), oldest first; `seriesIds` null = all. Several frames: only
    * series asked at exactly the same times share one, so that a null in a frame is always a gap.
@@ -194,6 +196,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),
     refreshSeries: () => ingest.refreshSeries(),
+    forgetDevice: (device) => ingest.forgetDevice(device),
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,
     latestAll: (metric) => latestOf(metric, null),
