@@ -15,17 +15,20 @@ import { scopeEvents } from './energy/power-scope';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
-import { billFromHistory, RunBilling } from './energy/run-billing';
+import { LostBills } from './energy/lost-bills';
+import { isNodeIdle } from './energy/node-load';
+import { RunBilling } from './energy/run-billing';
 import { createEngineProbe } from './jobs/engines';
-import { createJobs, type Jobs } from './jobs/jobs';
+import { createJobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
+import { DeviceRegistry } from './devices/registry';
 import { DeviceTreeService, localNode } from './rooms/device-tree';
 import { loadScenario } from './scenario/schema';
 import { ScenarioSource } from './scenario/source';
 import { SettingsService } from './settings';
 import type { DamageFound } from './store/block-reader';
 import { openReader } from './store/reader';
-import type { StoreReader, StoreWriter } from './store/types';
+import type { StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { Backups } from './transfer/backups';
 import { Imports } from './transfer/imports';
@@ -112,9 +115,14 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   });
   started.add(events.onEvent((event) => roomPower.onEvent(event)));
   const roomTotals = new RoomTotals(() => roomPower.uncounted);
+  const onEvent = (event: DeviceEvent): void => events.add(event);
+  const devices = new DeviceRegistry({ store: writer, wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent, log });
+  unwind.add('devices', devices, (registry) => registry.close());
+  started.add(events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device)));
   const telemetry: Telemetry = createTelemetry({
     writer,
-    collectors: scenario === null ? createCollectors(environment, { cpuPower, log, onEvent: (event) => events.add(event), gpuRates }) : [],
+    // What is simulated is no hardware of this machine.
+    collectors: scenario === null ? createCollectors(environment, { cpuPower, devices, log, onEvent, gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
     derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
@@ -155,7 +163,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
-    bills.onRoom(point);
+    bills.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
       running: runs.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
@@ -176,7 +184,12 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   // Known before the first tick, so that even a run begun at once has a modelled idle power.
   await cpuPower.identify();
   telemetry.start();
-  await billLostRuns(jobs, writer, reader, settings, log);
+  const lostBills = new LostBills({
+    source: () => ({ series: writer.listSeries(), reader, settings: settings.current, runs: jobs.list(), simulated: scenario !== null }),
+    setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
+    log,
+  });
+  unwind.add('bills of lost runs', lostBills, (begun) => begun.close());
 
   const room = {
     changed,
@@ -184,7 +197,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       return latest;
     },
     forgetDevice(device: string): void {
-      if (!roomPower.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
+      if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
       events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
     },
   };
@@ -192,7 +205,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   unwind.add('backups', backups, (begun) => begun.close());
   imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
   unwind.add('imports', imports, (begun) => begun.close());
-  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, room, backups, imports });
+  const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
   // Last: a run that begins here finds all that it needs, and nothing after it can fail the start.
   if (options.resumeRuns !== false) jobs.resume();
   return {
@@ -228,18 +241,5 @@ function recordEvent(writer: StoreWriter, { atMs, device, kind, code, severity, 
     writer.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
   } catch (error) {
     log('warn', `an event of ${device} was not stored: ${String(error)}`);
-  }
-}
-
-/** A run whose core was lost never got its last samples: its bill is made from what the database holds. */
-async function billLostRuns(jobs: Jobs, writer: StoreWriter, reader: StoreReader, settings: SettingsService, log: NonNullable<CoreOptions['log']>): Promise<void> {
-  for (const run of jobs.list()) {
-    if (run.failure?.code !== 'core-lost' || run.energy?.final === true) continue;
-    try {
-      const energy = await billFromHistory(run, writer.listSeries(), reader, settings.current);
-      if (energy) jobs.setEnergy(run.id, energy);
-    } catch (error) {
-      log('warn', `the energy of run ${run.id} stays as it was when the core was lost: ${String(error)}`);
-    }
   }
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import { unitText, useTexts } from '../i18n/use-texts';
 import { ProvenanceMark } from './Provenance';
@@ -24,6 +25,11 @@ export function QuantityText({ quantity, digits = 1, plain = false, like }: Quan
       {plain || quantity.value === null ? null : <ProvenanceMark provenance={quantity.provenance} />}
       <span className="quantity-figure">{figure.text}</span>
       {quantity.value === null ? null : <span className="quantity-unit">{unit}</span>}
+      {isPartial(quantity) ? (
+        <span className="quantity-partial" title={t('ui.partial.means', { share: format.percent(quantity.coverage ?? null, 1) })}>
+          {t('ui.partial', { share: format.percent(quantity.coverage ?? null) })}
+        </span>
+      ) : null}
     </span>
   );
 }

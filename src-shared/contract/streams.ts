@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BackupState } from '../model/backup';
+import { DeviceRecord } from '../model/device-record';
 import { DeviceTree } from '../model/device-tree';
 import { ImportState } from '../model/import';
 import { RoomSummary } from '../model/room';
@@ -39,6 +40,8 @@ export const streams = {
   'settings.unreadable': stream(nothing, z.object({ sections: z.array(UnreadableSection) })),
   /** The whole tree at once, then whenever a place is edited or a device comes into being. */
   'tree.live': stream(nothing, DeviceTree),
+  /** The hardware that has a label for good, all at once, then whenever one comes, goes or is found again. Empty for a simulated room. */
+  'devices.live': stream(nothing, z.object({ devices: z.array(DeviceRecord) })),
   /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
   'history.csv': stream(
     z

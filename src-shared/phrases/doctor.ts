@@ -22,9 +22,11 @@ export const doctorTexts = {
   'doctor.item.storage.blocks': 'Blocks of the history',
   'doctor.item.storage.keeping': 'What is kept of the history',
   'doctor.item.storage.log': 'Log',
+  'doctor.item.storage.private': 'Privacy of the data folder',
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
 
+  'said.list': '{{list}}, {{next}}',
   'said.from': 'from {{source}}',
   'said.fromSystem': 'from the operating system',
   'said.unreadable': '{{path}} cannot be read',
@@ -87,6 +89,10 @@ export const doctorTexts = {
   'said.blocks.works': '{{samples}} samples in blocks, none damaged',
   'said.blocks.damaged': '{{quarantined}} damaged parts were set apart (table {{table}}); the rest reads on',
   'said.blocks.repair': 'Check the disk that holds the data folder; the samples of these blocks are lost unless a copy of the folder has them.',
+  'said.private.works': 'only you can read {{path}}',
+  'said.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',
+  'said.private.open_one': 'others on this machine can read {{path}}',
+  'said.private.open_other': 'others on this machine can read {{count}} files or folders, the first of them {{path}}',
   'said.keeping.counts': 'since the start {{expired}} samples expired, {{late}} came too late and {{unrecorded}} were not recorded because of the clock',
   'said.keeping.ahead':
     'the clock is {{days}} days ahead of the time that has passed here as far as known (it was set, or the machine was off); nothing expires for that until more time has passed; {{counts}}',

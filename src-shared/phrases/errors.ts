@@ -62,6 +62,7 @@ export const errorTexts = {
   'said.backup.busy': 'Another backup or restore is under way. Wait for it, or cancel it.',
   'said.import.noDialog': 'This console has no dialog for files: the page sends the file instead.',
   'said.import.dialogOpen': 'A dialog for a file is open already.',
+  'said.import.manySent': '{{name}} was not begun: other files are being sent at the moment. Wait for one of them, or remove it from the list.',
   'said.import.noRoom': '{{name}} does not fit on the volume of {{path}}. Free some space on it, or import it on the machine itself: {{command}}.',
   'said.import.outOfOrder': 'A piece of {{name}} is out of order. Choose the file again; it goes on where it was.',
   'said.import.busy': 'Another import is under way. Wait for it, or stop it.',

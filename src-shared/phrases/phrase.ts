@@ -43,6 +43,9 @@ export function phrase<I extends PhraseId>(id: I, ...[params]: [ParamName<I>] ex
   return { id, params: params ?? {} };
 }
 
+/** A parameter of such a name is a time (wall clock, ms), and is shown as one. */
+export const isTime = (name: string): boolean => name.endsWith('AtMs');
+
 /** In English, as the terminal, the log and the exports have it. */
 export function english(said: Said): string {
   if (typeof said === 'string') return said;
@@ -51,7 +54,8 @@ export function english(said: Said): string {
   const text = all[id] ?? all[`${id}_${params['count'] === 1 ? 'one' : 'other'}`] ?? id;
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = params[name];
-    return value === undefined ? '' : typeof value === 'number' ? String(value) : english(value);
+    if (typeof value !== 'number') return value === undefined ? '' : english(value);
+    return isTime(name) ? new Date(value).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }) : String(value);
   });
 }
 

@@ -15,7 +15,7 @@ const quiet = (): undefined => undefined;
 /** One tick of eight GPUs, question and answer through the thread, against one run of the stand-in nvidia-smi for the same. */
 async function tickAgainstSpawn(nvml: FakeNvml): Promise<Row[]> {
   const workerPath = join(repo, 'out', 'main', 'nvml.js');
-  const client = new NvmlClient({ access: { workerPath, libraries: [nvml.library] }, platform: process.platform, rates: () => ({ hz: 1, devices: {} }), log: quiet });
+  const client = new NvmlClient({ access: { workerPath, libraries: [nvml.library] }, platform: process.platform, rates: () => ({ hz: 1, devices: {} }), nameOf: (slot) => `gpu${slot}`, log: quiet });
   const program = join(repo, 'tests', 'fakes', 'nvidia-smi-bin', 'nvidia-smi');
   const ticks: number[] = [];
   const ratios: number[] = [];

@@ -18,6 +18,9 @@
  *   no-driver          cannot talk to the driver, exit code 9
  *   no-devices         finds no GPU, exit code 6
  *   warning            one GPU and a warning on standard error
+ *   cards I J … [lost K …] [mute K …]   these H100 in this order, K fell off its bus: the program ends before it tells anything of the others,
+ *                      unless one GPU is asked for (-i INDEX, UUID or PCI address); or K is listed and says "[GPU is lost]" of everything
+ *   loop cards I J … …   the same, and in a loop too
  * and with --query-gpu=… --format=csv,noheader,nounits -lms N, in these modes only (in any other it knows no such words):
  *   loop               eight GPUs, one line each, again every N ms
  *   loop-ends          the same once, then it ends with an error
@@ -37,6 +40,37 @@ if (pidFile) appendFileSync(pidFile, `${process.pid}\n`);
 
 const query = process.argv.find((argument) => argument.startsWith('--query-gpu='));
 const looping = query !== undefined && mode.startsWith('loop');
+/** "cards 0 2 lost 1" → { cards: [0, 2], lost: [1], mute: [] } */
+const machineOf = (text) => {
+  const found = { cards: [], lost: [], mute: [] };
+  let list = [];
+  for (const word of text.split(/\s+/)) {
+    if (word in found) list = found[word];
+    else if (/^\d+$/.test(word)) list.push(Number(word));
+  }
+  return found;
+};
+let machine = machineOf(mode);
+const LOST = '[GPU is lost]';
+const uuidOf = (card) => `GPU-00000000-0000-4000-8000-${String(card).padStart(6, '0')}000000`;
+const busOf = (card) => (0x1b + card * 0x10).toString(16).toUpperCase().padStart(2, '0');
+/** The cards asked for; ends the program as the real one does when one of them is lost. */
+const askedCards = () => {
+  const wanted = option('-i');
+  const { cards, lost } = machine;
+  const isWanted = (card, index) => wanted === undefined || wanted === String(index) || wanted === uuidOf(card) || new RegExp(`^(0000)?0000:${busOf(card)}:00\\.0$`, 'i').test(wanted);
+  const found = cards.filter(isWanted);
+  if (found.length === 0) {
+    process.stdout.write('No devices were found\n');
+    process.exit(6);
+  }
+  const gone = found.find((card) => lost.includes(card));
+  if (gone !== undefined) {
+    process.stdout.write(`Unable to determine the device handle for GPU0000:${busOf(gone)}:00.0: Unknown Error\n`);
+    process.exit(255);
+  }
+  return found;
+};
 if (!looping && (!process.argv.includes('-q') || !process.argv.includes('-x'))) {
   process.stderr.write('Invalid combination of input arguments. Please run \'nvidia-smi -h\' for help.\n');
   process.exit(2);
@@ -81,7 +115,7 @@ const power515 = (draw, limit) => [
 
 /** One <gpu>; `fields` are the values this product reads. */
 const gpu = (index, fields) => {
-  const bus = (0x1b + index * 0x10).toString(16).toUpperCase().padStart(2, '0');
+  const bus = busOf(index);
   const id = `00000000:${bus}:00.0`;
   const content = [
     ['product_name', fields.name],
@@ -97,7 +131,7 @@ const gpu = (index, fields) => {
     ['accounting_mode_buffer_size', '4000'],
     ['driver_model', [['current_dm', NA], ['pending_dm', NA]]],
     ['serial', `16525${String(index).padStart(8, '0')}`],
-    ['uuid', fields.uuid ?? `GPU-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`],
+    ['uuid', fields.uuid ?? uuidOf(index)],
     ['minor_number', String(index)],
     ['vbios_version', '96.00.74.00.01'],
     ['multigpu_board', 'No'],
@@ -142,16 +176,18 @@ const count = (n) => Array.from({ length: n }, (_, index) => index);
 
 /** One round of the loop mode: a line for each of eight GPUs, with the cells asked for. */
 const round = () => {
+  if (modeFile) machine = machineOf(readFileSync(modeFile, 'utf8'));
   const names = (query ?? '').slice('--query-gpu='.length).split(',');
-  const line = (index) => {
+  const line = (index, place) => {
+    if (machine.mute.includes(index)) return names.map((name) => (name === 'index' ? place : name === 'driver_version' ? '535.129.03' : LOST)).join(', ');
     const cells = {
-      index, uuid: `GPU-00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, name: 'NVIDIA H100 80GB HBM3', driver_version: '535.129.03',
+      index: place, uuid: uuidOf(index), 'pci.bus_id': `00000000:${busOf(index)}:00.0`, serial: `16525${String(index).padStart(8, '0')}`, 'pci.device_id': '0x233010DE', name: 'NVIDIA H100 80GB HBM3', driver_version: '535.129.03',
       'power.draw': `${300 + 10 * index}.25`, 'power.limit': '700.00', 'temperature.gpu': 50 + index, 'temperature.memory': 60 + index, 'utilization.gpu': 90 - index, 'utilization.memory': 40,
       'memory.used': 1024 + index, 'memory.total': 81559, 'fan.speed': '[N/A]', 'clocks.sm': 1755, 'clocks.mem': 2619, 'pcie.link.gen.current': 5, 'pcie.link.width.current': 16,
     };
     return names.map((name) => cells[name]).join(', ');
   };
-  print(`${count(8).map(line).join('\n')}\n`);
+  print(`${(machine.cards.length > 0 ? askedCards() : count(8)).map(line).join('\n')}\n`);
 };
 
 /** Past any pipe's buffer, whole, before the exit. */
@@ -166,7 +202,14 @@ const print = (text) => {
   }
 };
 
-switch (mode) {
+const mute = (card) => gpu(card, {
+  uuid: LOST, name: LOST, architecture: LOST, fan: LOST, memoryTotal: LOST, memoryUsed: LOST, load: LOST, memoryLoad: LOST, temperature: LOST, power: power535(LOST, LOST), clock: LOST, memoryClock: LOST,
+});
+
+switch (mode.split(' ')[0]) {
+  case 'cards':
+    print(report({ driver: '535.129.03', gpus: askedCards().map((card) => (machine.mute.includes(card) ? mute(card) : h100(card))) }));
+    break;
   case 'zero':
     print(report({ driver: '535.129.03', gpus: [] }));
     break;
@@ -243,6 +286,10 @@ switch (mode) {
     print(one());
     break;
   case 'loop':
+    if (!looping) {
+      print(report({ driver: '535.129.03', gpus: askedCards().map((card) => (machine.mute.includes(card) ? mute(card) : h100(card))) }));
+      break;
+    }
     round();
     setInterval(round, Number(option('-lms')));
     break;

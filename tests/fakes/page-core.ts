@@ -217,6 +217,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push(tree());
         return toDisposable(() => undefined);
       },
+      'devices.live': (_, sink) => {
+        sink.push({ devices: [] });
+        return toDisposable(() => undefined);
+      },
       'settings.live': (_, sink) => {
         sink.push(settings);
         return settingsChanged.on((value) => sink.push(value));

@@ -3,6 +3,7 @@ import type { Emitter } from '@shared/base/emitter';
 import type { Jobs } from '../jobs/jobs';
 import type { EngineProbe } from '../jobs/engines';
 import type { CoreOptions } from '../options';
+import type { DeviceRegistry } from '../devices/registry';
 import type { DeviceTreeService } from '../rooms/device-tree';
 import type { SettingsService } from '../settings';
 import type { StoreReader, StoreWriter } from '../store/types';
@@ -21,6 +22,7 @@ export interface Services {
   readonly engines: EngineProbe;
   readonly settings: SettingsService;
   readonly tree: DeviceTreeService;
+  readonly devices: DeviceRegistry;
   readonly backups: Backups;
   readonly imports: Imports;
   readonly room: {

@@ -33,6 +33,8 @@ export interface RoomPoint {
   readonly passedMs: number;
   readonly ratedW: number;
   readonly itPowerW: Quantity;
+  /** This machine's part of it; null in a room that this machine is no node of. */
+  readonly localItPowerW: Quantity | null;
   readonly facilityPowerW: Quantity;
   readonly powerRatio: Quantity;
   readonly meteredItShare: number | null;
@@ -156,6 +158,7 @@ export class RoomPower {
     return {
       ratedW,
       itPowerW,
+      localItPowerW: nodes.find(({ node }) => node === LOCAL_NODE)?.powerW ?? null,
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
@@ -206,6 +209,7 @@ function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): 
   const provenance = worstProvenance(['derived', itPowerW.provenance, facilityPowerW.provenance]);
   if (itPowerW.value === null) return withheld('1', itPowerW.withheld ?? 'no-sensor', provenance);
   if (facilityPowerW.value === null) return withheld('1', facilityPowerW.withheld ?? 'no-sensor', provenance);
+  if (facilityPowerW.value < itPowerW.value) return withheld('1', 'inconsistent-meters', provenance);
   const ratio = powerRatio(itPowerW.value, facilityPowerW.value, ratedW);
   return ratio === null ? withheld('1', 'it-load-near-zero', provenance) : quantity(ratio, '1', provenance);
 }

@@ -1,5 +1,6 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
+import type { StoredDevice } from '@shared/model/device-record';
 import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
@@ -72,6 +73,9 @@ export interface StoreWriter {
   /** The places of the room; null before the first save. */
   loadTree(): StoredTree | null;
   saveTree(tree: StoredTree): void;
+  /** Which hardware has which label. */
+  loadDevices(): StoredDevice[];
+  saveDevices(devices: readonly StoredDevice[]): void;
   /** What the sums of power are expected to be made of. */
   readonly powerParts: PowerPartTable;
   /** In one transaction; each comes back with the id it got. */

@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import { phrase } from '@shared/phrases/phrase';
 import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './database';
+import { openDeviceTable, type DeviceTable } from './devices';
 import { openDeviceTreeTable, type DeviceTreeTable } from './device-tree';
 import { eventAppender, noteKeeper } from './events';
 import { folderError, isDamage, storageError } from './errors';
@@ -11,6 +12,7 @@ import { noteDamage } from './inspect';
 import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
+import { makePrivate } from './private';
 import { applyStagedRestore } from './restore';
 import type { StoreLog } from './rows';
 import { openPowerPartTable, type PowerPartTable } from './power-parts';
@@ -43,6 +45,7 @@ export function openWriter({ dataDir, log = () => undefined, passedMs = () => sy
   const path = databasePath(dataDir);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makePrivate(dataDir);
   } catch (error) {
     throw folderError(error, dataDir);
   }
@@ -68,6 +71,7 @@ interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
   readonly tree: DeviceTreeTable;
+  readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
@@ -91,6 +95,7 @@ function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): 
         return runs.delete(runId);
       }),
     tree: openDeviceTreeTable(db, log),
+    devices: openDeviceTable(db, log),
     settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
   };
@@ -135,6 +140,8 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     saveSettings: (changed) => use(() => tables.settings.save(changed)),
     loadTree: () => use(() => tree.load()),
     saveTree: (stored) => use(() => tree.save(stored)),
+    loadDevices: () => use(() => tables.devices.load()),
+    saveDevices: (devices) => use(() => tables.devices.save(devices)),
     powerParts: {
       load: () => use(() => tables.powerParts.load()),
       save: (part) => use(() => tables.powerParts.save(part)),

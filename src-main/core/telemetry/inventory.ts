@@ -7,22 +7,25 @@ import type { Collector } from './collector';
 
 const ASK_LIMIT_MS = 10_000;
 
+/** What does not change while this runs. */
+type Fixed = Omit<Inventory, 'gpus'>;
+
 /**
- * What this machine is made of. Asked of the system once, on the first call, then remembered; a part that cannot be told
- * falls back to what Node knows. `si.graphics` and `si.osInfo` are not used: both wait for programs with the event loop held.
+ * What this machine is made of. Asked of the system once, on the first call, then remembered, but for the GPUs, which come
+ * and go; a part that cannot be told falls back to what Node knows. `si.graphics` and `si.osInfo` are not used: both wait
+ * for programs with the event loop held.
  */
 export function createInventory(collectors: readonly Collector[]): () => Promise<Inventory> {
-  let known: Promise<Inventory> | null = null;
-  return () => (known ??= gather(collectors));
+  let known: Promise<Fixed> | null = null;
+  return async () => {
+    known ??= gather();
+    const gpus = Promise.all(collectors.map((collector) => (collector.gpus ? orNull(collector.gpus()) : Promise.resolve([]))));
+    return { ...(await known), gpus: (await gpus).flatMap((list) => list ?? []) };
+  };
 }
 
-async function gather(collectors: readonly Collector[]): Promise<Inventory> {
-  const [cpu, disks, system, gpus] = await Promise.all([
-    orNull(si.cpu()),
-    orNull(si.blockDevices()),
-    systemName(),
-    Promise.all(collectors.map((collector) => (collector.gpus ? orNull(collector.gpus()) : Promise.resolve([])))),
-  ]);
+async function gather(): Promise<Fixed> {
+  const [cpu, disks, system] = await Promise.all([orNull(si.cpu()), orNull(si.blockDevices()), systemName()]);
   const threads = os.cpus();
   return {
     hostname: os.hostname(),
@@ -34,7 +37,6 @@ async function gather(collectors: readonly Collector[]): Promise<Inventory> {
       logicalCores: Math.max(1, threads.length),
     },
     memoryBytes: os.totalmem(),
-    gpus: gpus.flatMap((list) => list ?? []),
     disks: (disks ?? [])
       .filter((disk) => disk.type === 'disk' && !/^(loop|ram|zram)/.test(disk.name))
       .map((disk) => ({ device: `disk/${disk.name}`, name: disk.model || disk.name, bytes: disk.size > 0 ? disk.size : null })),

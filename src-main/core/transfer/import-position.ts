@@ -76,7 +76,7 @@ export class ImportPosition {
   save(progress: Progress, settled = false): void {
     const part = `${this.path}.part`;
     try {
-      writeFileSync(part, JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<typeof Stored>));
+      writeFileSync(part, JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<typeof Stored>), { mode: 0o600 });
       renameSync(part, this.path);
     } catch (error) {
       throw folderError(error, this.path);

@@ -4,7 +4,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { english } from '@shared/phrases/phrase';
 import type { Terminal } from './terminal';
 
-const marks: Record<DoctorItem['state'], string> = { works: '✓ works', missing: '– missing', forbidden: '! forbidden', failing: '✗ failing' };
+const marks: Record<DoctorItem['state'], string> = { works: '✓ works', partial: '~ partly', missing: '– missing', forbidden: '! forbidden', failing: '✗ failing' };
 const groups: Record<DoctorItem['group'], string> = { sensor: 'Sensor', engine: 'Engine', permission: 'Permission', storage: 'Storage' };
 const groupOrder = Object.keys(groups);
 

@@ -9,7 +9,7 @@ import { LogButton } from './LogButton';
 import { Machine } from './Machine';
 import './doctor.css';
 
-const states = ['works', 'missing', 'forbidden', 'failing'] as const;
+const states = ['works', 'partial', 'missing', 'forbidden', 'failing'] as const;
 
 /** What this machine can be asked, what it cannot, and the exact repair. */
 export function DoctorPage(): ReactNode {

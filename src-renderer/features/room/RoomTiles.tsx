@@ -83,7 +83,7 @@ function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {
 function overhead({ t, format }: Texts, room: RoomSummary): string | null {
   const facilityW = room.facilityPowerW.value;
   const itW = room.itPowerW.value;
-  if (facilityW === null || itW === null) return null;
+  if (facilityW === null || itW === null || facilityW < itW) return null;
   const { text, unit } = format.quantity(facilityW - itW, 'W', 1);
   return t('room.facilityPower.sub', { overhead: `${text} ${unit}` });
 }

@@ -4,6 +4,11 @@
  * test changes the machine while the library is in use. One word and its arguments a line:
  *
  *   gpus N                 so many H100 (default 8); GPU i draws 300 + 10 i W, is 50 + i °C warm and 90 - i % loaded
+ *   cards I J …            these GPUs, in the order in which the driver lists them; as with the real one, the list is that of
+ *                          its initialization. I is the card itself: its UUID, serial number and watts go with it
+ *   slot I BUS             GPU I sits at bus BUS (hexadecimal; default 1b + 10 I)
+ *   model I NAME           GPU I is one of these (without spaces)
+ *   nouuid I               GPU I does not tell its UUID, nor its serial number
  *   lost I                 GPU I has fallen off the bus
  *   unsupported FUNCTION   answers NVML_ERROR_NOT_SUPPORTED for every GPU
  *   nofield ID             the driver does not support this field value
@@ -42,6 +47,7 @@ typedef struct { unsigned long long total, free, used; } nvmlMemory_t;
 typedef struct { unsigned int version; unsigned long long total, reserved, free, used; } nvmlMemory_v2_t;
 typedef union { double d; unsigned int ui; unsigned long ul; unsigned long long ull; signed long long sll; int si; } nvmlValue_t;
 typedef struct { unsigned int fieldId, scopeId; long long timestamp, latencyUsec; unsigned int valueType; nvmlReturn_t nvmlReturn; nvmlValue_t value; } nvmlFieldValue_t;
+typedef struct { char busIdLegacy[16]; unsigned int domain, bus, device, pciDeviceId, pciSubSystemId; char busId[32]; } nvmlPciInfo_t;
 typedef struct { nvmlDevice_t device; unsigned long long eventType, eventData; unsigned int gpuInstanceId, computeInstanceId; } nvmlEventData_t;
 typedef struct { unsigned int pid; unsigned long long usedGpuMemory; unsigned int gpuInstanceId, computeInstanceId; } nvmlProcessInfo_t;
 typedef struct { unsigned int pid; unsigned long long timeStamp; unsigned int smUtil, memUtil, encUtil, decUtil; } nvmlProcessUtilizationSample_t;
@@ -63,11 +69,14 @@ static struct {
   struct { int seq, gpu; unsigned long long code; } xids[MAX_WORDS];
   int nProcesses;
   struct { int gpu; unsigned int pid, mib, sm, mem; char name[128]; } process[MAX_WORDS];
-  char noPower[MAX_GPUS];
+  char noPower[MAX_GPUS], noUuid[MAX_GPUS], model[MAX_GPUS][64];
+  unsigned int slot[MAX_GPUS];
+  int cards[MAX_GPUS];
 } c;
 static struct timespec seenTime;
 static off_t seenSize = -1;
 static int initialized, initEpoch, deliveredXid;
+static int listed, list[MAX_GPUS];
 static Device devices[MAX_GPUS], migs[MAX_GPUS][2];
 static int eventSet;
 
@@ -83,15 +92,27 @@ static void parse(FILE *file) {
   char line[256], word[64], name[64];
   memset(&c, 0, sizeof c);
   c.gpus = 8;
+  for (int i = 0; i < MAX_GPUS; i++) c.cards[i] = i;
   c.processes = 1;
   while (fgets(line, sizeof line, file)) {
     int a = 0, b = 0;
+    unsigned int bus = 0;
     unsigned long long u = 0;
     name[0] = 0;
     if (sscanf(line, "%63s", word) != 1) continue;
     sscanf(line, "%*s %63s %d", name, &b);
     a = atoi(name);
-    if (!strcmp(word, "gpus")) c.gpus = a;
+    if (!strcmp(word, "gpus")) {
+      c.gpus = a;
+      for (int i = 0; i < a; i++) c.cards[i] = i;
+    }
+    else if (!strcmp(word, "cards")) {
+      c.gpus = 0;
+      for (char *one = strtok(line + 5, " \n"); one && c.gpus < MAX_GPUS; one = strtok(NULL, " \n")) c.cards[c.gpus++] = atoi(one);
+    }
+    else if (!strcmp(word, "slot") && sscanf(line, "%*s %d %x", &a, &bus) == 2) c.slot[a] = bus;
+    else if (!strcmp(word, "model")) sscanf(line, "%*s %*d %63s", c.model[a]);
+    else if (!strcmp(word, "nouuid")) c.noUuid[a] = 1;
     else if (!strcmp(word, "lost")) c.lost[a] = 1;
     else if (!strcmp(word, "sentinels")) c.sentinels[a] = 1;
     else if (!strcmp(word, "mig")) c.mig[a] = 1;
@@ -130,6 +151,7 @@ static int enter(const char *function) {
   } else if (seenSize < 0) {
     memset(&c, 0, sizeof c);
     c.gpus = 8;
+    for (int i = 0; i < MAX_GPUS; i++) c.cards[i] = i;
     c.processes = 1;
     seenSize = 0;
   }
@@ -173,6 +195,8 @@ API nvmlReturn_t nvmlInit_v2(void) {
     devices[i] = (Device){i, -1};
     for (int m = 0; m < 2; m++) migs[i][m] = (Device){i, m};
   }
+  listed = c.gpus;
+  memcpy(list, c.cards, sizeof list);
   initialized = 1;
   initEpoch = c.epoch;
   return SUCCESS;
@@ -190,21 +214,43 @@ API nvmlReturn_t nvmlSystemGetProcessName(unsigned int pid, char *name, unsigned
   snprintf(name, length, "/usr/bin/python3.%u", pid % 10);
   return SUCCESS;
 }
-API nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int *count) { ENTER(); *count = (unsigned int)c.gpus; return SUCCESS; }
+API nvmlReturn_t nvmlDeviceGetCount_v2(unsigned int *count) { ENTER(); *count = (unsigned int)listed; return SUCCESS; }
 
 API nvmlReturn_t nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *device) {
   ENTER();
-  if ((int)index >= c.gpus) return INVALID_ARGUMENT;
-  if (c.lost[index]) return GPU_IS_LOST;
-  *device = &devices[index];
+  if ((int)index >= listed) return INVALID_ARGUMENT;
+  if (c.lost[list[index]]) return GPU_IS_LOST;
+  *device = &devices[list[index]];
   return SUCCESS;
 }
 API nvmlReturn_t nvmlDeviceGetUUID(nvmlDevice_t d, char *uuid, unsigned int length) {
   ON_GPU(d);
+  if (c.noUuid[d->index]) return NOT_SUPPORTED;
   snprintf(uuid, length, "%s-00000000-0000-4000-8000-%06d%06d", d->mig < 0 ? "GPU" : "MIG", d->index, d->mig + 1);
   return SUCCESS;
 }
-API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t d, char *name, unsigned int length) { ON_GPU(d); snprintf(name, length, "NVIDIA H100 80GB HBM3"); return SUCCESS; }
+API nvmlReturn_t nvmlDeviceGetName(nvmlDevice_t d, char *name, unsigned int length) {
+  ON_GPU(d);
+  snprintf(name, length, "%s", c.model[d->index][0] ? c.model[d->index] : "NVIDIA H100 80GB HBM3");
+  return SUCCESS;
+}
+API nvmlReturn_t nvmlDeviceGetSerial(nvmlDevice_t d, char *serial, unsigned int length) {
+  ON_GPU(d);
+  if (c.noUuid[d->index]) return NOT_SUPPORTED;
+  snprintf(serial, length, "16525%08d", d->index);
+  return SUCCESS;
+}
+API nvmlReturn_t nvmlDeviceGetPciInfo_v3(nvmlDevice_t d, nvmlPciInfo_t *pci) {
+  ON_GPU(d);
+  unsigned int bus = c.slot[d->index] ? c.slot[d->index] : 0x1bu + 0x10u * ((unsigned int)d->index % 14u) + (unsigned int)d->index / 14u;
+  memset(pci, 0, sizeof *pci);
+  pci->bus = bus;
+  pci->pciDeviceId = 0x233010DE;
+  pci->pciSubSystemId = 0x16C110DE;
+  snprintf(pci->busIdLegacy, sizeof pci->busIdLegacy, "0000:%02X:00.0", bus & 0xffu);
+  snprintf(pci->busId, sizeof pci->busId, "00000000:%02X:00.0", bus & 0xffu);
+  return SUCCESS;
+}
 API nvmlReturn_t nvmlDeviceGetUtilizationRates(nvmlDevice_t d, nvmlUtilization_t *rates) {
   ON_GPU(d);
   if (c.mig[d->index]) return NOT_SUPPORTED;

@@ -67,7 +67,7 @@ describe('nvidia-smi', () => {
       'gpu0 gpu.clock.sm': 1755,
       'gpu0 gpu.clock.memory': 2619,
     });
-    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '1 × NVIDIA H100 80GB HBM3, driver 535.129.03' });
+    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '1 × NVIDIA H100 80GB HBM3 (gpu0), driver 535.129.03' });
     expect(await collector.gpus?.()).toEqual([{ device: 'gpu0', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '535.129.03' }]);
   });
 
@@ -94,7 +94,8 @@ describe('nvidia-smi', () => {
     const rest = Object.entries(values).filter(([name]) => !/memory\.(total|used)$/.test(name));
     expect(rest).toHaveLength(8);
     for (const [, value] of rest) expect(value).toBeNull();
-    expect((await item())?.detail).toContain('1 without a power reading');
+    // It answers, but tells nothing that is power.
+    expect(await item()).toMatchObject({ state: 'failing', detail: '1 × NVIDIA GeForce GT 1030 (gpu0), driver 535.129.03; without a power reading: gpu0 NVIDIA GeForce GT 1030' });
   });
 
   it('takes the driver\'s huge "not supported" numbers as missing', async () => {

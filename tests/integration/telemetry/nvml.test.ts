@@ -84,7 +84,7 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     expect(values['gpu3 gpu.nvlink.receive']! / (4e6 * 1024)).toBeCloseTo(1, 1);
     // An H100 has no fan: no series for it, rather than an empty one.
     expect(values).not.toHaveProperty('gpu0 gpu.fan');
-    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '8 × NVIDIA H100 80GB HBM3, driver 550.54.15, read through NVML' });
+    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '8 × NVIDIA H100 80GB HBM3 (gpu0–gpu7), driver 550.54.15, read through NVML' });
     expect(await fast.gpus?.()).toHaveLength(8);
     expect((await fast.gpus?.())?.[2]).toEqual({ device: 'gpu2', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '550.54.15' });
   });
@@ -154,7 +154,11 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     await read();
     expect(context.events).toMatchObject([{ device: 'gpu3', kind: 'gpu-lost', severity: 'critical' }]);
     expect(context.events.map(({ text }) => [english(text), inWindow(text, 'zh-CN')])).toEqual([[expect.stringMatching(/^NVIDIA H100 80GB HBM3: nvml\w+: the GPU fell off the bus$/), expect.stringMatching(/^NVIDIA H100 80GB HBM3：nvml\w+：GPU 已从总线脱落$/)]]);
-    expect(await item()).toMatchObject({ state: 'failing', detail: expect.stringContaining('lost: gpu3') as string });
+    expect(await item()).toMatchObject({
+      state: 'partial',
+      detail: '7 × NVIDIA H100 80GB HBM3 (gpu0–gpu2, gpu4–gpu7), driver 550.54.15, read through NVML; lost: gpu3 NVIDIA H100 80GB HBM3',
+      repair: 'Restart the machine; if a GPU is lost again, reseat or replace it.',
+    });
     await nvml.control('gpus 8');
     await pause(60);
     expect(await read()).toMatchObject({ 'gpu3 gpu.power': 330.25 });
@@ -336,7 +340,7 @@ describe('the ways to read NVIDIA GPUs', () => {
     expect(await read()).toMatchObject({ 'gpu7 gpu.temperature': 57 });
     const found = await item();
     expect(found).toMatchObject({ state: 'works' });
-    expect(found?.detail).toMatch(/^8 × NVIDIA H100 80GB HBM3, driver 535\.129\.03; read by one nvidia-smi that runs on: NVML: .*libcoldaisle-no-such-library/);
+    expect(found?.detail).toMatch(/^8 × NVIDIA H100 80GB HBM3 \(gpu0–gpu7\), driver 535\.129\.03; read by one nvidia-smi that runs on: NVML: .*libcoldaisle-no-such-library/);
     expect(await fast.gpus?.()).toHaveLength(8);
     expect(await read(slow)).toEqual({});
   });

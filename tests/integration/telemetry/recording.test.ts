@@ -12,6 +12,7 @@ import { registerSamples } from '../../../src-main/core/store/sql';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import type { CollectorEnvironment } from '../../../src-main/core/telemetry/collector';
+import { freshDevices } from '../../helpers/devices';
 import { createCollectors, machineEnvironment } from '../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
 import { createTelemetry, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
@@ -44,7 +45,7 @@ function meter(writer: StoreWriter, mode: string, more: Partial<TelemetryOptions
   const env: CollectorEnvironment = { ...machineEnvironment(), nvidiaSmi: [process.execPath, FAKE, '--mode-file', join(dataDir, 'mode'), '--pid-file', join(dataDir, 'pids')] };
   writeFileSync(join(dataDir, 'mode'), mode);
   const cpuPower = createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) });
-  const telemetry = createTelemetry({ writer, collectors: createCollectors(env, { cpuPower }), log: () => undefined, ...more });
+  const telemetry = createTelemetry({ writer, collectors: createCollectors(env, { cpuPower, devices: freshDevices() }), log: () => undefined, ...more });
   stops.push(() => telemetry.close());
   return telemetry;
 }

@@ -1,6 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { DeviceEvent } from '@shared/model/device-event';
 import type { GpuRates } from '@shared/model/gpu-settings';
+import type { DeviceRegistry } from '../../devices/registry';
 import type { Collector, CollectorEnvironment } from '../collector';
 import type { CpuPowerModel } from '../cpu-power-model';
 import type { Log } from '../ingest';
@@ -36,6 +37,8 @@ export interface CollectorContext {
   readonly onEvent: (event: DeviceEvent) => void;
   readonly log: Log;
   readonly gpuRates: RatesInForce;
+  /** Which hardware has which label. */
+  readonly devices: DeviceRegistry;
 }
 
 /** How often GPUs are sampled now, and word of each change. */
@@ -48,6 +51,7 @@ const onceASecond: RatesInForce = { current: () => ({ hz: 1, devices: {} }), onC
 
 export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
+  readonly devices: DeviceRegistry;
   /** Default: nobody is told. */
   readonly onEvent?: (event: DeviceEvent) => void;
   /** Default: nowhere. */
@@ -64,7 +68,7 @@ export interface CollectorDeps {
  * Every source of this machine, one line each.
  * Devices: `host` (load, memory, swap, load average), `cpuN` per package (frequency, temperature, power), `cpuN/coreM` per
  * logical CPU, `dramN` per package, `gpuN` (NVIDIA; `gpuN/migM`), `gpu/cardN` (AMD, Intel), `disk/<name>`, `net/<name>`,
- * `sensor/<chip>/<label>`, `fan/<chip>/<label>`.
+ * `sensor/<chip>/<label>`, `fan/<chip>/<label>`. A GPU's number is the registry's, not its place in the driver's list.
  */
 export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {
   let topology: Promise<CpuTopology> | null = null;
@@ -80,6 +84,7 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     onEvent: deps.onEvent ?? (() => undefined),
     log: deps.log ?? (() => undefined),
     gpuRates: deps.gpuRates ?? onceASecond,
+    devices: deps.devices,
   };
   return [
     createCpuCollector(context),

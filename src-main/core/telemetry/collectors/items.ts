@@ -1,5 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import { isPhraseId, type Said } from '@shared/phrases/phrase';
+import { isPhraseId, phrase, type Said } from '@shared/phrases/phrase';
 
 /** A doctor's line about a sensor. */
 export function sensorItem(id: string, state: DoctorItem['state'], detail: Said, repair: Said | null = null): DoctorItem {
@@ -10,4 +10,9 @@ export function sensorItem(id: string, state: DoctorItem['state'], detail: Said,
 export function sensorName(id: string): Said {
   const name = `doctor.item.sensor.${id}`;
   return isPhraseId(name) ? { id: name, params: {} } : id;
+}
+
+/** "a, b, c", in the reader's own punctuation. */
+export function listOf(said: readonly Said[]): Said {
+  return said.length === 0 ? '' : said.reduce((list, next) => phrase('said.list', { list, next }));
 }

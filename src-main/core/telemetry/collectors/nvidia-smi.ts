@@ -7,9 +7,11 @@ import type { Collector } from '../collector';
 import { listFolder, readText } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
-import { loadNodeNvidiaSmi } from './nvidia/package';
+import { pciAddress } from '../../devices/identity';
+import { gpuItem, withUnread } from './nvidia/items';
 import { NvidiaSmiError, NvidiaSmiProgram } from './nvidia/program';
-import { readReport, withoutClockLists, type GpuReport, type SmiReport } from './nvidia/report';
+import type { GpuReport } from './nvidia/report';
+import { SmiReports, type WholeReport } from './nvidia/reports';
 
 /** While the program is not installed it is looked for this often. */
 const LOOK_AGAIN_MS = 60_000;
@@ -33,40 +35,55 @@ const metricsOf: readonly (readonly [MetricId, (gpu: GpuReport) => number | null
  * NVIDIA GPUs through node-nvidia-smi: one run of the program per read. The scheduler lets a slow program take its time
  * without holding up a tick, and asks it less often.
  */
-export function createNvidiaSmiCollector({ env, monoMs }: CollectorContext): Collector {
+export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorContext): Collector {
   const program = new NvidiaSmiProgram(env.nvidiaSmi);
-  /** The signal of the read under way; the package gives no way to hand it through. */
-  let signal: AbortSignal = new AbortController().signal;
-  const smi = loadNodeNvidiaSmi(async (args) => withoutClockLists(await program.run(args, signal)));
-  /** A GPU keeps its number while this runs, also when another falls off the bus. */
-  const numbers = new Map<string, number>();
-  let last: { readonly report: SmiReport } | { readonly error: NvidiaSmiError } | null = null;
+  const places = async (): Promise<string[]> => {
+    const known = devices.list('nvidia').flatMap(({ bus, state }) => (bus === null || state === 'removed' ? [] : [bus]));
+    return [...new Set([...((await nvidiaSlots(env)) ?? []), ...known])].sort();
+  };
+  const reports = new SmiReports(program, monoMs, places);
+  let last: { readonly report: Resolved } | { readonly error: NvidiaSmiError } | null = null;
   let lookAgainMono = -Infinity;
-  let reading: Promise<SmiReport> | null = null;
+  let reading: Promise<Resolved> | null = null;
 
-  const deviceOf = (gpu: GpuReport): string => {
-    const number = numbers.get(gpu.key) ?? numbers.size;
-    numbers.set(gpu.key, number);
-    return `gpu${number}`;
+  /** Gives each GPU its label and tells the registry who is there. */
+  const resolve = ({ driver, gpus, lost, complete }: WholeReport): Resolved => {
+    const answering = gpus.filter((gpu) => !tellsNothing(gpu));
+    const labels = devices.resolve(
+      'nvidia',
+      answering.map(({ uuid, serial, bus, pciId, name, index }) => ({ uuid, serial, bus, pciId, model: name, preferred: `gpu${index}` })),
+    );
+    const named = answering.flatMap((gpu, i) => {
+      const device = labels[i];
+      return device ? [{ ...gpu, device, name: gpu.name ?? 'NVIDIA GPU' }] : [];
+    });
+    const silent = [...lost, ...gpus.filter(tellsNothing).map(({ bus }) => ({ bus, why: phrase('said.smi.tellsNothing') as Said }))];
+    const byBus = new Map(devices.list('nvidia').flatMap(({ device, bus }) => (bus === null ? [] : [[bus, device] as const])));
+    const gone = silent.flatMap(({ bus, why }) => {
+      const device = bus === null ? undefined : byBus.get(bus);
+      return device === undefined || labels.includes(device) ? [] : [{ device, lost: why }];
+    });
+    if (complete) devices.report('nvidia', [...named.map(({ device }) => ({ device, lost: null })), ...gone]);
+    return { driver, gpus: named, unreachable: silent.length };
   };
 
-  const ask = async (given: AbortSignal): Promise<SmiReport> => {
-    signal = given;
+  const ask = async (given: AbortSignal): Promise<Resolved> => {
     try {
-      const report = readReport(await smi());
+      const report = resolve(await reports.ask(given));
       last = { report };
       return report;
     } catch (error) {
       const named = error instanceof NvidiaSmiError ? error : new NvidiaSmiError(saidBy(error), 'failed');
       last = { error: named };
       if (named.kind === 'missing') lookAgainMono = monoMs() + LOOK_AGAIN_MS;
-      if (named.kind === 'missing' || named.kind === 'no-devices') return { driver: null, gpus: [] };
+      if (named.kind === 'no-devices') devices.report('nvidia', []);
+      if (named.kind === 'missing' || named.kind === 'no-devices') return { driver: null, gpus: [], unreachable: 0 };
       throw named;
     }
   };
 
   /** One question at a time, whoever asks; the first one's signal counts. */
-  const askOnce = (given: AbortSignal): Promise<SmiReport> => {
+  const askOnce = (given: AbortSignal): Promise<Resolved> => {
     reading ??= ask(given).finally(() => {
       reading = null;
     });
@@ -84,40 +101,43 @@ export function createNvidiaSmiCollector({ env, monoMs }: CollectorContext): Col
     async read(given) {
       if (monoMs() < lookAgainMono) return [];
       const { gpus } = await askOnce(given);
-      return gpus.flatMap((gpu) => {
-        const device = deviceOf(gpu);
-        return metricsOf.map(([metric, pick]): Reading => ({ device, label: gpu.name, metric, provenance: 'measured', value: pick(gpu) }));
-      });
+      return gpus.flatMap((gpu) => metricsOf.map(([metric, pick]): Reading => ({ device: gpu.device, label: gpu.name, metric, provenance: 'measured', value: pick(gpu) })));
     },
     async doctor() {
       const known = await askUnlessKnown();
-      if (known !== null && 'report' in known) return [worksItem(known.report)];
-      return [await errorItem(known?.error ?? new NvidiaSmiError(phrase('said.smi.notAsked'), 'failed'), env)];
+      const name = phrase('doctor.item.sensor.nvidia-smi');
+      if (known !== null && 'report' in known) {
+        const { driver, gpus, unreachable } = known.report;
+        const seen = gpus.map(({ device, name: model, powerW }) => ({ device, model, powerW: saneValue('gpu.power', powerW) }));
+        return [{ ...gpuItem({ driver, gpus: seen, migs: 0, unreachable }, devices.list('nvidia'), (found) => found), name }];
+      }
+      const item = await errorItem(known?.error ?? new NvidiaSmiError(phrase('said.smi.notAsked'), 'failed'), env);
+      return [{ ...withUnread(item, devices.list('nvidia')), name }];
     },
     async gpus() {
       const known = await askUnlessKnown();
       if (known === null || !('report' in known)) return [];
       const { driver, gpus } = known.report;
-      return gpus.map((gpu) => ({ device: deviceOf(gpu), name: gpu.name, powerLimitW: saneValue('gpu.power.limit', gpu.powerLimitW), driver }));
+      return gpus.map(({ device, name, powerLimitW }) => ({ device, name, powerLimitW: saneValue('gpu.power.limit', powerLimitW), driver }));
     },
     close: () => program.close(),
   };
 }
 
+/** A report with the labels its GPUs have for good. */
+interface Resolved {
+  readonly driver: string | null;
+  readonly gpus: readonly (GpuReport & { readonly device: string; readonly name: string })[];
+  readonly unreachable: number;
+}
+
+/** A GPU that is in the report and says nothing at all: it fell off its bus meanwhile. */
+function tellsNothing(gpu: GpuReport): boolean {
+  return gpu.name === null && gpu.uuid === null && metricsOf.every(([, pick]) => pick(gpu) === null);
+}
+
 function item(state: DoctorItem['state'], detail: Said, repair: Said | null = null): DoctorItem {
-  return { ...sensorItem('nvidia', state, detail, repair), name: phrase('doctor.item.sensor.nvidia-smi') };
-}
-
-/** "8 × NVIDIA H100", a term for each kind. */
-export function countByName(gpus: readonly { readonly name: string }[]): string {
-  return [...new Set(gpus.map(({ name }) => name))].map((name) => `${gpus.filter((gpu) => gpu.name === name).length} × ${name}`).join(', ');
-}
-
-function worksItem({ gpus, driver }: SmiReport): DoctorItem {
-  if (gpus.length === 0) return item('missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
-  const found = phrase('said.nvidia.found', { gpus: countByName(gpus), driver: driver ?? '?' });
-  const silent = gpus.filter(({ powerW }) => powerW === null).length;
-  return item('works', silent > 0 ? phrase('said.nvidia.silent', { found, silent }) : found);
+  return sensorItem('nvidia', state, detail, repair);
 }
 
 async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): Promise<DoctorItem> {
@@ -132,6 +152,8 @@ async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): P
       return item('missing', phrase('said.nvidia.noDevices'));
     case 'driver':
       return item('failing', error.said, env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'));
+    case 'lost-gpu':
+      return item('failing', error.said, phrase('said.nvidia.reseat'));
     case 'failed':
       return item('failing', error.said);
   }
@@ -145,14 +167,22 @@ function installDriver(platform: NodeJS.Platform): Phrase | null {
   return null;
 }
 
-/** Whether the PCI bus has an NVIDIA display or 3D controller; null where that cannot be seen. */
-async function isGpuFitted({ platform, sysRoot }: CollectorContext['env']): Promise<boolean | null> {
-  if (platform === 'darwin') return false;
+/** Whether an NVIDIA GPU is fitted; null where that cannot be seen. */
+async function isGpuFitted(env: CollectorContext['env']): Promise<boolean | null> {
+  if (env.platform === 'darwin') return false;
+  const slots = await nvidiaSlots(env);
+  return slots === null ? null : slots.length > 0;
+}
+
+/** The addresses of the NVIDIA display and 3D controllers on the PCI bus; null where that cannot be seen. */
+async function nvidiaSlots({ platform, sysRoot }: CollectorContext['env']): Promise<string[] | null> {
   if (platform !== 'linux') return null;
   const root = join(sysRoot, 'bus/pci/devices');
-  for (const slot of await listFolder(root)) {
-    const [vendor, kind] = await Promise.all([readText(join(root, slot, 'vendor')), readText(join(root, slot, 'class'))]);
-    if (vendor === '0x10de' && kind?.startsWith('0x03')) return true;
-  }
-  return false;
+  const slots = await Promise.all(
+    (await listFolder(root)).map(async (slot) => {
+      const [vendor, kind] = await Promise.all([readText(join(root, slot, 'vendor')), readText(join(root, slot, 'class'))]);
+      return vendor === '0x10de' && kind?.startsWith('0x03') ? pciAddress(slot) : null;
+    }),
+  );
+  return slots.filter((slot) => slot !== null);
 }

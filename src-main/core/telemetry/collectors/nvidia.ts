@@ -6,13 +6,18 @@ import { mentions, phrase, saidBy, SaidError, type Said } from '@shared/phrases/
 import type { Collector, TimedReadings } from '../collector';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
-import { countByName, createNvidiaSmiCollector } from './nvidia-smi';
+import { createNvidiaSmiCollector } from './nvidia-smi';
+import { gpuItem, withUnread } from './nvidia/items';
 import { NvidiaSmiLoop } from './nvidia/loop';
+import { NvmlLabels } from './nvidia/nvml-source';
 import { NvmlClient } from './nvml/client';
 import type { NvmlTick } from './nvml/protocol';
 
 /** A better way that cannot be had is tried again this often: the driver may be installed meanwhile. */
 const TRY_AGAIN_MS = 5 * 60_000;
+/** While a known GPU is not listed, the list is made anew: after this, then after twice as long each time, at most an hour. */
+const RELIST_MS = 60_000;
+const MAX_RELIST_MS = 60 * 60_000;
 /** A thread that ends at once, so often in a row, is no way to read anything. */
 const MAX_CRASHES = 3;
 const ASK_LIMIT_MS = 4_000;
@@ -23,29 +28,55 @@ type Way = 'nvml' | 'smi-loop' | 'smi-each';
 /**
  * NVIDIA GPUs: through the driver's own library (NVML); where that cannot be loaded, through one nvidia-smi that runs on;
  * where that does not work either, through one nvidia-smi a read (node-nvidia-smi). The doctor says which is in force and why.
+ * Whichever it is, a GPU is the device that the registry knows it as.
  * @returns the collector of the quickly changing values, and that of the processes and slow ones, asked ten times less often
  */
 export function createNvidiaCollectors(context: CollectorContext): [Collector, Collector] {
-  const { env, monoMs } = context;
-  const client = env.nvml ? new NvmlClient({ access: env.nvml, platform: env.platform, rates: () => context.gpuRates.current(), log: context.log }) : null;
-  const stopHearing = context.gpuRates.onChange(() => client?.setRates(context.gpuRates.current()));
-  const loop = new NvidiaSmiLoop(env.nvidiaSmi, monoMs);
+  const { env, monoMs, devices, gpuRates } = context;
+  const labels = new NvmlLabels(devices);
+  const rates = () => labels.rates(gpuRates.current());
+  const nameOf = (slot: number): string => labels.of(slot);
+  const client = env.nvml ? new NvmlClient({ access: env.nvml, platform: env.platform, rates, nameOf, log: context.log }) : null;
+  const stopHearing = gpuRates.onChange(() => client?.setRates(rates()));
+  const loop = new NvidiaSmiLoop(env.nvidiaSmi, monoMs, devices);
   const each = createNvidiaSmiCollector(context);
   let way: Way = client ? 'nvml' : 'smi-loop';
   /** Why the better ways are not in force. */
   let whyNotNvml: Said = phrase('said.nvml.unused');
   let whyNotLoop: Said = '';
   let lastTick: NvmlTick | null = null;
+  let power = new Map<string, number | null>();
   let between: readonly TimedReadings[] = [];
   let processes: readonly GpuProcess[] = [];
   let crashes = 0;
   let tryAgainMono = Infinity;
+  let relistMs = RELIST_MS;
+  let relistMono = -Infinity;
 
   const fall = (to: Way): void => {
     way = to;
     tryAgainMono = monoMs() + TRY_AGAIN_MS;
     lastTick = null;
     processes = [];
+  };
+
+  /** The library lists what was there when it was started. */
+  const relistIfMissing = (nvml: NvmlClient): void => {
+    const missing = devices.list('nvidia').some(({ state }) => state === 'missing' || state === 'lost' || state === 'removed');
+    if (!missing) {
+      relistMs = RELIST_MS;
+      relistMono = monoMs() + relistMs;
+    } else if (monoMs() >= relistMono) {
+      if (relistMono !== -Infinity) nvml.relist();
+      relistMono = monoMs() + relistMs;
+      relistMs = Math.min(MAX_RELIST_MS, relistMs * 2);
+    }
+  };
+
+  const takeTick = (nvml: NvmlClient, tick: NvmlTick): void => {
+    lastTick = tick;
+    if (tick.state === 'works' && labels.learn(tick)) nvml.setRates(rates());
+    for (const event of labels.events(tick.events)) context.onEvent(event);
   };
 
   /** Null when NVML is no way here (any more); throws while its driver is away or it hangs. */
@@ -57,14 +88,16 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     } catch (error) {
       lastTick = null;
       if (nvml.running || signal.aborted || ++crashes < MAX_CRASHES) throw error;
-      whyNotNvml = phrase('said.nvml.crashed', { times: MAX_CRASHES, why: saidBy(error) });
+      whyNotNvml = phrase('said.nvml.crashed', { count: MAX_CRASHES, why: saidBy(error) });
       return null;
     }
-    lastTick = tick;
-    for (const event of tick.events) context.onEvent(event);
+    takeTick(nvml, tick);
     if (tick.state === 'works') {
-      between = [...between, ...tick.between];
-      return tick.readings;
+      between = [...between, ...tick.between.map((row) => ({ ...row, readings: labels.named(row.readings) }))];
+      const readings = labels.named(tick.readings);
+      power = new Map(readings.flatMap(({ device, metric, value }) => (metric === 'gpu.power' ? [[device, value]] : [])));
+      relistIfMissing(nvml);
+      return readings;
     }
     if (tick.state === 'no-driver') throw new SaidError(tick.reason);
     whyNotNvml = tick.reason;
@@ -75,7 +108,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
   const read = async (signal: AbortSignal): Promise<readonly Reading[]> => {
     if (way !== 'nvml' && monoMs() >= tryAgainMono) {
       tryAgainMono = monoMs() + TRY_AGAIN_MS;
-      if (client) way = 'nvml';
+      way = client ? 'nvml' : 'smi-loop';
     }
     if (way === 'nvml' && client) {
       const readings = await readNvml(client, signal);
@@ -86,7 +119,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       try {
         return await loop.read(signal);
       } catch (error) {
-        // One that has worked is started again by itself; one that never printed a line does not know these words.
+        // One that has worked is started again by itself; one that prints no line, or is stopped by one lost GPU, is no way.
         const { failed } = loop;
         if (failed === null) throw error;
         whyNotLoop = failed.said;
@@ -98,6 +131,21 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
 
   const askUnlessKnown = async (): Promise<void> => {
     if (way === 'nvml' && lastTick === null) await read(AbortSignal.timeout(ASK_LIMIT_MS)).catch(() => undefined);
+  };
+
+  const nvmlItem = (): DoctorItem => {
+    const known = devices.list('nvidia');
+    if (lastTick === null) return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.silent')), known);
+    if (lastTick.state !== 'works') {
+      const { reason } = lastTick;
+      const repair = mentions(reason, 'said.nvml.notLoaded', 'said.nvml.versions') ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : null;
+      return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.because', { why: reason }), repair), known);
+    }
+    const { driver, gpus, unreachable } = lastTick;
+    const answering = gpus.filter(({ lost }) => lost === null);
+    const seen = answering.map(({ slot, name }) => ({ device: labels.of(slot), model: name, powerW: power.get(labels.of(slot)) ?? null }));
+    const migs = answering.reduce((sum, gpu) => sum + gpu.migs.length, 0);
+    return gpuItem({ driver, gpus: seen, migs, unreachable: unreachable.length }, known, (found) => phrase('said.nvidia.byNvml', { found }));
   };
 
   const fast: Collector = {
@@ -113,9 +161,14 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       await askUnlessKnown();
       switch (way) {
         case 'nvml':
-          return [nvmlItem(lastTick)];
-        case 'smi-loop':
-          return [loopItem(loop, whyNotNvml)];
+          return [nvmlItem()];
+        case 'smi-loop': {
+          const by = (found: Said): Said => phrase('said.nvidia.byLoop', { found, why: whyNotNvml });
+          const seen = loop.gpus();
+          const known = devices.list('nvidia');
+          if (seen.length === 0) return [withUnread(sensorItem('nvidia', 'failing', by(phrase('said.nvidia.printsNothing'))), known)];
+          return [gpuItem({ driver: seen[0]?.driver ?? null, gpus: seen.map((gpu) => ({ ...gpu, model: gpu.name })), migs: 0, unreachable: 0 }, known, by)];
+        }
         case 'smi-each': {
           const items = await each.doctor();
           // A machine without GPUs needs no account of the ways not taken.
@@ -126,10 +179,10 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     async gpus(): Promise<Inventory['gpus']> {
       await askUnlessKnown();
       if (way === 'smi-each') return (await each.gpus?.()) ?? [];
-      if (way === 'smi-loop') return loop.gpus();
+      if (way === 'smi-loop') return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];
       const { driver, gpus } = lastTick;
-      return gpus.map(({ device, name, powerLimitW }) => ({ device, name, powerLimitW, driver }));
+      return gpus.map(({ slot, name, powerLimitW }) => ({ device: labels.of(slot), name, powerLimitW, driver }));
     },
     async close() {
       stopHearing.dispose();
@@ -146,8 +199,8 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
         return [];
       }
       const answer = await client.ask('slow', signal);
-      processes = answer.processes;
-      return answer.readings;
+      processes = labels.named(answer.processes);
+      return labels.named(answer.readings);
     },
     doctor: async () => [],
     gpuProcesses: () => processes,
@@ -155,27 +208,4 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     close: async () => undefined,
   };
   return [fast, slow];
-}
-
-function nvmlItem(tick: NvmlTick | null): DoctorItem {
-  if (tick === null) return sensorItem('nvidia', 'failing', phrase('said.nvml.silent'));
-  if (tick.state !== 'works') {
-    const repair = mentions(tick.reason, 'said.nvml.notLoaded', 'said.nvml.versions') ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : null;
-    return sensorItem('nvidia', 'failing', phrase('said.nvml.because', { why: tick.reason }), repair);
-  }
-  const { gpus, driver } = tick;
-  if (gpus.length === 0) return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
-  const lost = gpus.filter((gpu) => gpu.lost).map(({ device }) => device);
-  const migs = gpus.reduce((sum, gpu) => sum + gpu.migs, 0);
-  const read = phrase('said.nvidia.byNvml', { found: phrase('said.nvidia.found', { gpus: countByName(gpus), driver: driver ?? '?' }) });
-  const found = migs > 0 ? phrase('said.nvidia.migs', { found: read, migs }) : read;
-  if (lost.length > 0) return sensorItem('nvidia', 'failing', phrase('said.nvidia.lost', { found, gpus: lost.join(', ') }), phrase('said.nvidia.reseat'));
-  return sensorItem('nvidia', 'works', found);
-}
-
-function loopItem(loop: NvidiaSmiLoop, why: Said): DoctorItem {
-  const gpus = loop.gpus();
-  if (gpus.length === 0) return sensorItem('nvidia', 'failing', phrase('said.nvidia.byLoop', { found: phrase('said.nvidia.printsNothing'), why }));
-  const found = phrase('said.nvidia.found', { gpus: `${gpus.length} × ${gpus[0]?.name ?? ''}`, driver: gpus[0]?.driver ?? '?' });
-  return sensorItem('nvidia', 'works', phrase('said.nvidia.byLoop', { found, why }));
 }

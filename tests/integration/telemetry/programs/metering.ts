@@ -1,5 +1,6 @@
 import { createCollectors, machineEnvironment } from '../../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
+import { freshDevices } from '../../../helpers/devices';
 import { createTelemetry } from '../../../../src-main/core/telemetry/telemetry';
 
 /** Meters this machine for two ticks, closes, and must then end by itself: `<nvidia-smi stand-in> <its arguments…>`. */
@@ -9,7 +10,7 @@ const cpuPower = createCpuPower({ env, resourcesDir: '/nowhere', overrides: () =
 let series = 0;
 const telemetry = createTelemetry({
   writer: { listSeries: () => [], ensureSeries: (key) => ({ ...key, id: ++series }), ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })), commitSamples: () => undefined },
-  collectors: createCollectors(env, { cpuPower }),
+  collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
   log: (level, text) => console.log(`${level}: ${text}`),
 });
 let ticks = 0;

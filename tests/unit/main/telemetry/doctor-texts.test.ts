@@ -12,6 +12,7 @@ import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-mo
 import { collectorItems, recordingItem } from '../../../../src-main/core/telemetry/doctor';
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../fakes/sysfs';
+import { freshDevices } from '../../../helpers/devices';
 import { englishIn, spoken } from '../../../helpers/said';
 import { resourcesDir } from './collectors/context';
 import { FakeCollector } from './fake-collector';
@@ -59,7 +60,7 @@ afterEach(async () => {
 async function itemsOf(files: Record<string, string>, platform: NodeJS.Platform = 'linux') {
   machine = await fakeMachine(files);
   const env = { ...machine.env, platform };
-  const collectors = createCollectors(env, { cpuPower: createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) }) });
+  const collectors = createCollectors(env, { devices: freshDevices(), cpuPower: createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) }) });
   try {
     return await collectorItems(systemClock, collectors, []);
   } finally {

@@ -3,7 +3,11 @@ import { createInterface } from 'node:readline';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
-import { exitOf, failure, killGroup, NvidiaSmiError } from './program';
+import { childEnvironment } from '../../../../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
+import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
+import type { DeviceRegistry } from '../../../devices/registry';
+import { exitOf, failure, NvidiaSmiError } from './program';
 
 /** The columns asked for, in order; all known to drivers since 2019. Null = not a metric. */
 const columns: readonly (readonly [query: string, metric: MetricId | null, scale: number])[] = [
@@ -11,6 +15,9 @@ const columns: readonly (readonly [query: string, metric: MetricId | null, scale
   ['uuid', null, 1],
   ['name', null, 1],
   ['driver_version', null, 1],
+  ['pci.bus_id', null, 1],
+  ['serial', null, 1],
+  ['pci.device_id', null, 1],
   ['power.draw', 'gpu.power', 1],
   ['power.limit', 'gpu.power.limit', 1],
   ['temperature.gpu', 'gpu.temperature', 1],
@@ -36,9 +43,11 @@ const REST_OF_ROUND_MS = 50;
 const MAX_LINE = 4_096;
 
 /** One line: one GPU at one time. */
-export interface LoopGpu {
-  readonly uuid: string;
-  readonly name: string;
+export interface LoopGpu extends Identity {
+  /** Its place in the program's order. */
+  readonly index: number;
+  /** Null when the GPU does not tell it: it is lost. */
+  readonly name: string | null;
   readonly driver: string | null;
   readonly values: readonly (readonly [MetricId, number | null])[];
 }
@@ -50,10 +59,14 @@ export interface LoopGpu {
 export function readLoopLine(line: string): LoopGpu | null {
   const cells = line.split(',').map((cell) => cell.trim());
   if (cells.length !== columns.length || !/^\d+$/.test(cells[0] ?? '')) return null;
-  const driver = cells[3] ?? '';
+  const [index, uuid = '', name = '', driver = '', bus = '', serial = '', pciId = ''] = cells;
   return {
-    uuid: /^(GPU|MIG)-/.test(cells[1] ?? '') ? (cells[1] ?? '') : `#${cells[0]}`,
-    name: /^\[/.test(cells[2] ?? '') ? 'NVIDIA GPU' : (cells[2] ?? 'NVIDIA GPU'),
+    index: Number(index),
+    uuid: /^(GPU|MIG)-/.test(uuid) ? uuid : null,
+    serial: realSerial(serial),
+    bus: pciAddress(bus),
+    pciId: nvidiaPciId(pciId),
+    name: /^\[|is lost|unknown error/i.test(name) || name === '' ? null : name,
     driver: /^\d/.test(driver) ? driver : null,
     values: columns.flatMap(([, metric, scale], i): [MetricId, number | null][] => {
       if (metric === null) return [];
@@ -61,6 +74,15 @@ export function readLoopLine(line: string): LoopGpu | null {
       return [[metric, /^-?\d+(\.\d+)?$/.test(cell) ? saneValue(metric, Number(cell) * scale) : null]];
     }),
   };
+}
+
+/** A GPU of the loop by its label. */
+export interface LoopDevice {
+  readonly device: string;
+  readonly name: string;
+  readonly driver: string | null;
+  readonly powerW: number | null;
+  readonly powerLimitW: number | null;
 }
 
 interface Seen {
@@ -74,8 +96,14 @@ interface Seen {
  */
 export class NvidiaSmiLoop {
   private child: ChildProcess | null = null;
-  private readonly seen = new Map<string, Seen>();
-  private readonly numbers = new Map<string, number>();
+  /** By place. What is at a place stays there while one program runs. */
+  private readonly seen = new Map<number, Seen>();
+  /** The places of the round that is under way, and those of the last one that was whole. */
+  private round: number[] = [];
+  private wholeRound: readonly number[] | null = null;
+  private printed = false;
+  /** What answered at each place since the program began. */
+  private readonly labels = new Map<number, string>();
   private startedMono = 0;
   private lastLineMono = -Infinity;
   private restarts = 0;
@@ -87,11 +115,13 @@ export class NvidiaSmiLoop {
   constructor(
     private readonly command: readonly [string, ...string[]],
     private readonly monoMs: () => number,
+    private readonly devices: DeviceRegistry,
   ) {}
 
-  /** What its end said when it never printed a line; null when it works or is not known yet. */
+  /** What its end said when it printed no line and will not: it knows no loop, or one lost GPU stops it. Null when it works or is not known yet. */
   get failed(): NvidiaSmiError | null {
-    return this.lastLineMono === -Infinity ? this.error : null;
+    if (this.printed) return null;
+    return this.lastLineMono === -Infinity || this.error?.kind === 'lost-gpu' ? this.error : null;
   }
 
   /** @throws {NvidiaSmiError} while it gives no lines; the signal ends the waiting, not the program */
@@ -99,21 +129,23 @@ export class NvidiaSmiLoop {
     this.startIfDue();
     if (this.seen.size === 0 && this.child !== null) await this.nextWord(signal);
     const now = this.monoMs();
-    const fresh = [...this.seen.values()].filter(({ mono }) => now - mono < SILENCE_MS);
-    if (fresh.length > 0) return fresh.flatMap(({ gpu }) => this.readings(gpu));
+    const fresh = [...this.seen.values()].filter(({ mono }) => now - mono < SILENCE_MS).map(({ gpu }) => gpu);
+    if (fresh.length > 0) return this.named(fresh).flatMap(({ gpu, device }) => readingsOf(gpu, device));
     if (this.child !== null && now - Math.max(this.startedMono, this.lastLineMono) >= SILENCE_MS) {
-      killGroup(this.child);
+      endGroup(this.child.pid, 'SIGKILL');
       throw new NvidiaSmiError(phrase('said.smi.silentFor', { pid: this.child.pid ?? '?', seconds: SILENCE_MS / 1000 }), 'failed');
     }
     throw this.error ?? new NvidiaSmiError(phrase('said.smi.silentYet'), 'failed');
   }
 
-  gpus(): { device: string; name: string; powerLimitW: number | null; driver: string | null }[] {
-    return [...this.seen.values()].map(({ gpu }) => ({
-      device: this.deviceOf(gpu),
-      name: gpu.name,
-      powerLimitW: gpu.values.find(([metric]) => metric === 'gpu.power.limit')?.[1] ?? null,
+  gpus(): LoopDevice[] {
+    const value = (gpu: LoopGpu, wanted: MetricId): number | null => gpu.values.find(([metric]) => metric === wanted)?.[1] ?? null;
+    return this.named([...this.seen.values()].map(({ gpu }) => gpu)).map(({ gpu, device }) => ({
+      device,
+      name: gpu.name ?? 'NVIDIA GPU',
       driver: gpu.driver,
+      powerW: value(gpu, 'gpu.power'),
+      powerLimitW: value(gpu, 'gpu.power.limit'),
     }));
   }
 
@@ -123,31 +155,47 @@ export class NvidiaSmiLoop {
     const child = this.child;
     for (const wake of this.waiting) wake();
     if (!child) return;
-    killGroup(child);
+    endGroup(child.pid, 'SIGKILL');
     child.stdout?.destroy();
     child.stderr?.destroy();
     await exitOf(child);
     child.unref();
   }
 
-  private readings(gpu: LoopGpu): Reading[] {
-    const device = this.deviceOf(gpu);
-    return gpu.values.map(([metric, value]) => ({ device, label: gpu.name, metric, provenance: 'measured', value }));
-  }
-
-  private deviceOf(gpu: LoopGpu): string {
-    const number = this.numbers.get(gpu.uuid) ?? this.numbers.size;
-    this.numbers.set(gpu.uuid, number);
-    return `gpu${number}`;
+  /** Those that answer, by their labels; the registry is told who is there once a round was whole. */
+  private named(gpus: readonly LoopGpu[]): { gpu: LoopGpu; device: string }[] {
+    const answering = gpus.filter(({ name }) => name !== null);
+    const labels = this.devices.resolve(
+      'nvidia',
+      answering.map(({ uuid, serial, bus, pciId, name, index }) => ({ uuid, serial, bus, pciId, model: name, preferred: `gpu${index}` })),
+    );
+    const named = answering.flatMap((gpu, i) => {
+      const device = labels[i];
+      return device ? [{ gpu, device }] : [];
+    });
+    for (const { gpu, device } of named) this.labels.set(gpu.index, device);
+    if (this.wholeRound !== null) {
+      const listed = this.wholeRound.flatMap((index) => {
+        const device = this.labels.get(index);
+        const answers = named.some(({ gpu }) => gpu.index === index);
+        return device === undefined ? [] : [{ device, lost: answers ? null : phrase('said.smi.tellsNothing') }];
+      });
+      this.devices.report('nvidia', listed);
+    }
+    return named;
   }
 
   private startIfDue(): void {
     if (this.closed || this.child !== null || this.monoMs() < this.startAgainMono) return;
     const [program, ...leading] = this.command;
     // In a process group of its own, so that a wrapper script goes with the program it wraps.
-    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
+    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
     this.child = child;
     this.startedMono = this.monoMs();
+    this.printed = false;
+    this.round = [];
+    this.wholeRound = null;
+    this.labels.clear();
     let words = '';
     child.stderr.on('data', (chunk: Buffer) => {
       if (words.length < 2_000) words += chunk.toString('utf8');
@@ -161,7 +209,13 @@ export class NvidiaSmiLoop {
       this.lastLineMono = this.monoMs();
       this.restarts = 0;
       this.error = null;
-      this.seen.set(gpu.uuid, { gpu, mono: this.lastLineMono });
+      this.printed = true;
+      if (gpu.index <= (this.round.at(-1) ?? -1)) {
+        this.wholeRound = this.round;
+        this.round = [];
+      }
+      this.round.push(gpu.index);
+      this.seen.set(gpu.index, { gpu, mono: this.lastLineMono });
       this.wake(REST_OF_ROUND_MS);
     });
     const ended = (error: NvidiaSmiError): void => {
@@ -174,6 +228,7 @@ export class NvidiaSmiLoop {
       this.wake(0);
     };
     child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed')));
+    child.on('exit', () => endLeftBehind(child.pid));
     child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)));
   }
 
@@ -198,4 +253,8 @@ export class NvidiaSmiLoop {
       this.waiting.add(wake);
     });
   }
+}
+
+function readingsOf(gpu: LoopGpu, device: string): Reading[] {
+  return gpu.values.map(([metric, value]) => ({ device, label: gpu.name ?? 'NVIDIA GPU', metric, provenance: 'measured', value }));
 }

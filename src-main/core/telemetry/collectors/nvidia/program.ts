@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { childEnvironment } from '../../../../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
 import { phrase, SaidError, type Said } from '@shared/phrases/phrase';
 
 /** More than sixteen GPUs' reports; a program that prints without end is stopped there. */
@@ -9,8 +11,11 @@ const EXIT_LIMIT_MS = 2_000;
 export class NvidiaSmiError extends SaidError {
   constructor(
     said: Said,
-    /** `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver. */
-    readonly kind: 'missing' | 'no-devices' | 'driver' | 'failed',
+    /**
+     * `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver;
+     * `lost-gpu` = one GPU that does not answer keeps it from telling of the others.
+     */
+    readonly kind: 'missing' | 'no-devices' | 'driver' | 'lost-gpu' | 'failed',
   ) {
     super(said);
     this.name = 'NvidiaSmiError';
@@ -48,12 +53,12 @@ export class NvidiaSmiProgram {
     const [program, ...leading] = this.command;
     return new Promise((resolve, reject) => {
       // In a process group of its own, so that a wrapper script goes with the program it wraps.
-      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
+      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let size = 0;
       const stop = (error: NvidiaSmiError): void => {
-        killGroup(child);
+        endGroup(child.pid, 'SIGKILL');
         child.stdout.destroy();
         child.stderr.destroy();
         reject(error);
@@ -77,7 +82,10 @@ export class NvidiaSmiProgram {
         if (child.pid === undefined) gone();
         reject(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed'));
       });
-      child.on('exit', gone);
+      child.on('exit', () => {
+        endLeftBehind(child.pid);
+        gone();
+      });
       child.on('close', (code, killedBy) => {
         signal.removeEventListener('abort', onAbort);
         const text = Buffer.concat(stdout).toString('utf8');
@@ -113,22 +121,14 @@ export function exitOf(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Kills a program and all that it started. */
-export function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-}
-
 /** What its end says, with its first words. */
 export function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
   const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
   if (/no devices were found/i.test(output)) return new NvidiaSmiError(phrase('said.smi.noDevices'), 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');
+  if (/unable to determine the device handle|gpu is lost/i.test(output)) {
+    return new NvidiaSmiError(output.split('\n').find((line) => /device handle|is lost/i.test(line))?.trim().slice(0, 300) ?? '', 'lost-gpu');
+  }
   const end = killedBy ?? phrase('said.smi.code', { code: code ?? '?' });
   return new NvidiaSmiError(words ? phrase('said.smi.endedSaying', { end, words }) : phrase('said.smi.ended', { end }), 'failed');
 }

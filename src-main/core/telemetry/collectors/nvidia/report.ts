@@ -1,11 +1,12 @@
+import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
 import { phrase, SaidError } from '@shared/phrases/phrase';
 import type { SmiTree } from './package';
 
 /** One GPU of a report. Null = the program said N/A, something deprecated, an error, or nothing. */
-export interface GpuReport {
-  /** "GPU-…", else the PCI address, else its place in the report: what tells it from others for good. */
-  readonly key: string;
-  readonly name: string;
+export interface GpuReport extends Identity {
+  /** Its place in the report. */
+  readonly index: number;
+  readonly name: string | null;
   readonly powerW: number | null;
   readonly powerLimitW: number | null;
   readonly tempC: number | null;
@@ -54,8 +55,12 @@ function readGpu(gpu: SmiTree, index: number): GpuReport {
     return value === null ? null : value * 2 ** 20;
   };
   return {
-    key: textAt(gpu, 'uuid') ?? textAt(gpu, '$.id') ?? `#${index}`,
-    name: textAt(gpu, 'product_name') ?? 'NVIDIA GPU',
+    index,
+    uuid: told(textAt(gpu, 'uuid'), /^(GPU|MIG)-/),
+    serial: realSerial(told(textAt(gpu, 'serial'), /^[\w-]+$/)),
+    bus: pciAddress(textAt(gpu, 'pci.pci_bus_id') ?? textAt(gpu, '$.id')),
+    pciId: nvidiaPciId(textAt(gpu, 'pci.pci_device_id')),
+    name: told(textAt(gpu, 'product_name'), NO_FAULT),
     // The one-second average first: it is what an energy sum over one-second samples wants.
     powerW: first('W', 'gpu_power_readings.power_draw', 'gpu_power_readings.average_power_draw', 'gpu_power_readings.instant_power_draw', 'power_readings.power_draw'),
     powerLimitW: first('W', 'gpu_power_readings.current_power_limit', 'gpu_power_readings.power_limit', 'power_readings.enforced_power_limit', 'power_readings.power_limit'),
@@ -69,6 +74,10 @@ function readGpu(gpu: SmiTree, index: number): GpuReport {
     clockMemoryMhz: first('MHz', 'clocks.mem_clock'),
   };
 }
+
+/** What is no value but the program's word for a GPU that does not answer. */
+const NO_FAULT = /^(?!.*(\bis lost\b|unknown error|^ERR!|^\[))/i;
+const told = (text: string | null, shape: RegExp): string | null => (text !== null && shape.test(text) ? text : null);
 
 /** "67.03 W" in W → 67.03; "N/A", "[N/A]", "Unknown Error", "ERR!", "Requested functionality has been deprecated" → null. */
 function measure(text: string | null, unit: string): number | null {

@@ -45,6 +45,8 @@ export const signatures = {
   nvmlDeviceGetHandleByIndex_v2: [U32, OUT],
   nvmlDeviceGetUUID: [HANDLE, OUT, U32],
   nvmlDeviceGetName: [HANDLE, OUT, U32],
+  nvmlDeviceGetSerial: [HANDLE, OUT, U32],
+  nvmlDeviceGetPciInfo_v3: [HANDLE, OUT],
   nvmlDeviceGetUtilizationRates: [HANDLE, OUT],
   nvmlDeviceGetMemoryInfo: [HANDLE, OUT],
   nvmlDeviceGetMemoryInfo_v2: [HANDLE, OUT],
@@ -111,6 +113,8 @@ export const UTILIZATION = { size: 8, gpu: 0, memory: 4 } as const;
 export const MEMORY_V1 = { size: 24, total: 0, used: 16 } as const;
 /** nvmlMemory_v2_t: version, total, reserved, free, used (B); `used` is without the reserved part, as nvidia-smi shows it. */
 export const MEMORY_V2 = { size: 40, version: 0, total: 8, used: 32, versionWord: 40 | (2 << 24) } as const;
+/** nvmlPciInfo_t: chip and vendor in one number; the address as text. */
+export const PCI_INFO = { size: 68, pciDeviceId: 28, busId: 36 } as const;
 /** nvmlFieldValue_t */
 export const FIELD_VALUE = { size: 40, fieldId: 0, scopeId: 4, valueType: 24, result: 28, value: 32 } as const;
 /** nvmlEventData_t */

@@ -14,6 +14,8 @@ export interface NvmlClientOptions {
   readonly platform: NodeJS.Platform;
   /** Those a thread begins with; {@link NvmlClient.setRates} changes them. */
   readonly rates: () => GpuRates;
+  /** What the GPU of this slot is called. */
+  readonly nameOf: (slot: number) => string;
   readonly log: Log;
 }
 
@@ -84,6 +86,11 @@ export class NvmlClient {
   /** Takes force at once. */
   setRates(rates: GpuRates): void {
     this.worker?.postMessage({ t: 'rates', rates } satisfies NvmlQuestion);
+  }
+
+  /** Has the driver list its GPUs anew at the next question. */
+  relist(): void {
+    this.worker?.postMessage({ t: 'relist' } satisfies NvmlQuestion);
   }
 
   /** Ends the thread, so that its memory is given back; the next question starts it anew. */
@@ -164,6 +171,6 @@ export class NvmlClient {
     const [call = 0, gpu = -1] = new Int32Array(this.calling);
     const name = nvmlFunctions[call - 1];
     if (name === undefined) return phrase('said.nvml.itsWork');
-    return gpu >= 0 ? phrase('said.nvml.callOf', { call: name, gpu: `gpu${gpu}` }) : name;
+    return gpu >= 0 ? phrase('said.nvml.callOf', { call: name, gpu: this.options.nameOf(gpu) }) : name;
   }
 }

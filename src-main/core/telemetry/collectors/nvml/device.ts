@@ -1,4 +1,5 @@
 import type { MetricId } from '@shared/model/metrics';
+import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
 import * as abi from './bindings';
 import { Ret, type NvmlFunction } from './bindings';
 import type { NvmlLibrary } from './library';
@@ -118,10 +119,22 @@ export class NvmlDevice {
   }
 
   /** A text the device has for good, e.g. its UUID; null when it has none. */
-  text(name: 'nvmlDeviceGetUUID' | 'nvmlDeviceGetName'): string | null {
+  text(name: 'nvmlDeviceGetUUID' | 'nvmlDeviceGetName' | 'nvmlDeviceGetSerial'): string | null {
     const buffer = Buffer.alloc(96);
     if (this.library.call(name, this.handle, buffer, buffer.length) !== Ret.success) return null;
     return abi.cString(buffer) || null;
+  }
+
+  /** What tells this GPU from all others. */
+  identity(): Identity {
+    const pci = Buffer.alloc(abi.PCI_INFO.size);
+    const told = this.library.call('nvmlDeviceGetPciInfo_v3', this.handle, pci) === Ret.success;
+    return {
+      uuid: this.text('nvmlDeviceGetUUID'),
+      serial: realSerial(this.text('nvmlDeviceGetSerial')),
+      bus: told ? pciAddress(abi.cString(pci.subarray(abi.PCI_INFO.busId))) : null,
+      pciId: told ? nvidiaPciId(pci.readUInt32LE(abi.PCI_INFO.pciDeviceId).toString(16).padStart(8, '0')) : null,
+    };
   }
 
   private readFields(values: Values, wanted: readonly FieldAsked[]): void {

@@ -3,6 +3,7 @@ import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import type { Said } from '@shared/phrases/phrase';
+import type { Identity } from '../../../devices/identity';
 import type { TimedReadings } from '../../collector';
 
 /** What the thread that calls the driver is started with. */
@@ -16,17 +17,31 @@ export interface NvmlWorkerData {
   readonly calling: SharedArrayBuffer;
 }
 
-/** One question at a time of each kind; `rates` and `stop` are not answered. */
-export type NvmlQuestion = { readonly t: 'tick' } | { readonly t: 'slow' } | { readonly t: 'rates'; readonly rates: GpuRates } | { readonly t: 'stop' };
+/**
+ * One question at a time of each kind; `rates`, `relist` and `stop` are not answered.
+ * `relist`: the library lists the GPUs as they were when it was started; it is started anew, because one may be back.
+ */
+export type NvmlQuestion =
+  | { readonly t: 'tick' }
+  | { readonly t: 'slow' }
+  | { readonly t: 'rates'; readonly rates: GpuRates }
+  | { readonly t: 'relist' }
+  | { readonly t: 'stop' };
 
-export interface GpuFound {
-  readonly device: string;
-  readonly uuid: string;
+/**
+ * A GPU the thread has seen since it began. Here it is `gpu<slot>`, and its MIG device `gpu<slot>/mig<index>`, in readings,
+ * events and rates; what it is called for good is the core's to say.
+ */
+export interface GpuFound extends Identity {
+  readonly slot: number;
+  /** Its place in the driver's order, which may be another one after the next start. */
+  readonly index: number;
   readonly name: string;
   readonly powerLimitW: number | null;
-  readonly lost: boolean;
-  /** MIG devices in it; 0 when it is not partitioned. */
-  readonly migs: number;
+  /** Why it does not answer; null = it does. */
+  readonly lost: Said | null;
+  /** MIG devices in it; none when it is not partitioned. */
+  readonly migs: readonly { readonly index: number; readonly uuid: string | null }[];
 }
 
 export type NvmlTick =
@@ -34,6 +49,10 @@ export type NvmlTick =
       readonly state: 'works';
       readonly driver: string | null;
       readonly gpus: readonly GpuFound[];
+      /** Places in the driver's list whose GPU does not even tell what it is. */
+      readonly unreachable: readonly number[];
+      /** False while the driver does not say how many GPUs there are. */
+      readonly listed: boolean;
       readonly readings: readonly Reading[];
       readonly between: readonly TimedReadings[];
       readonly events: readonly DeviceEvent[];

@@ -3,6 +3,7 @@ import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import { phrase, type Said } from '@shared/phrases/phrase';
 import type { Log } from '../../ingest';
+import type { Identity } from '../../../devices/identity';
 import { cString, EVENT_DATA, EVENT_XID, Ret } from './bindings';
 import { NvmlDevice, type Values } from './device';
 import { GpuLost, NvmlGone, type NvmlLibrary } from './library';
@@ -12,13 +13,19 @@ import type { GpuFound, NvmlSlow, NvmlTick } from './protocol';
 /** A driver that floods events must not hold up the tick. */
 const MAX_EVENTS = 64;
 
-interface Gpu {
-  readonly number: number;
-  readonly uuid: string;
+interface Mig {
+  readonly device: NvmlDevice;
+  readonly uuid: string | null;
+}
+
+interface Gpu extends Identity {
+  readonly slot: number;
+  index: number;
   readonly name: string;
   /** Null while it is off the bus. */
   device: NvmlDevice | null;
-  migs: Map<number, NvmlDevice>;
+  lost: Said | null;
+  migs: Map<number, Mig>;
   powerLimitW: number | null;
 }
 
@@ -30,13 +37,13 @@ export interface NvmlSamplerOptions {
   readonly lookAgainMs: number;
   readonly monoMs: () => number;
   readonly wallMs: () => number;
-  /** Told which GPU the next calls are for; −1 = none. */
-  readonly onGpu: (number: number) => void;
+  /** Told which GPU (its slot) the next calls are for; −1 = none. */
+  readonly onGpu: (slot: number) => void;
 }
 
 /**
  * All GPUs of this machine, tick by tick, through one {@link NvmlLibrary}. A GPU that is lost is left out until it is back;
- * a driver that goes away is started anew at a later tick. A GPU keeps its number, by its UUID, as long as this lives.
+ * a driver that goes away is started anew at a later tick. A GPU keeps its slot, by its UUID or address, as long as this lives.
  */
 export class NvmlSampler {
   private readonly gpus = new Map<string, Gpu>();
@@ -47,6 +54,8 @@ export class NvmlSampler {
   private events: DeviceEvent[] = [];
   private lookAgainMono = 0;
   private found = false;
+  private listed = false;
+  private unreachable: number[] = [];
   private wentAway = false;
 
   constructor(private readonly options: NvmlSamplerOptions) {
@@ -60,14 +69,14 @@ export class NvmlSampler {
       this.discover();
       const readings = this.eachGpu((gpu, device) => [
         ...readingsOf(gpuDevice(gpu), gpu.name, this.noteLimit(gpu, device.readTick())),
-        ...[...gpu.migs].flatMap(([index, mig]) => {
+        ...[...gpu.migs].flatMap(([index, { device: mig }]) => {
           const values: Values = new Map();
           mig.readMemory(values);
           return readingsOf(`${gpuDevice(gpu)}/mig${index}`, `${gpu.name} MIG ${index}`, values);
         }),
       ]);
       this.drainXids();
-      return { state: 'works', driver: this.driver, gpus: this.list(), readings, between: [], events: this.takeEvents() };
+      return { state: 'works', driver: this.driver, gpus: this.list(), unreachable: this.unreachable, listed: this.listed, readings, between: [], events: this.takeEvents() };
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);
@@ -93,10 +102,10 @@ export class NvmlSampler {
     const processes: GpuProcess[] = [];
     if (!this.found) return { readings, processes };
     try {
-      for (const number of [...this.gpus.values()].map((gpu) => gpu.number)) {
+      for (const slot of [...this.gpus.values()].map((gpu) => gpu.slot)) {
         readings.push(
           ...this.eachGpu((gpu, device) => {
-            if (gpu.number !== number) return [];
+            if (gpu.slot !== slot) return [];
             const values = device.readSlow();
             this.refreshMigs(gpu, device, values.get('gpu.mig.mode') === 1);
             processes.push(...this.processes.read(gpuDevice(gpu), device.handle));
@@ -111,6 +120,13 @@ export class NvmlSampler {
     }
     this.processes.keepNames(processes);
     return { readings, processes };
+  }
+
+  /** Starts the library anew at the next tick, so that it lists the GPUs there are then. */
+  relist(): void {
+    if (!this.found) return;
+    this.forgetHandles();
+    this.stop();
   }
 
   /** Gives the driver back. */
@@ -130,7 +146,7 @@ export class NvmlSampler {
     try {
       for (const gpu of this.gpus.values()) {
         if (gpu.device === null) continue;
-        this.options.onGpu(gpu.number);
+        this.options.onGpu(gpu.slot);
         try {
           readings.push(...read(gpu, gpu.device));
         } catch (error) {
@@ -145,7 +161,11 @@ export class NvmlSampler {
   }
 
   private list(): GpuFound[] {
-    return [...this.gpus.values()].map(({ number, uuid, name, device, migs, powerLimitW }) => ({ device: `gpu${number}`, uuid, name, powerLimitW, lost: device === null, migs: migs.size }));
+    return [...this.gpus.values()].map(({ device, migs, lost, ...gpu }) => ({
+      ...gpu,
+      lost: device === null ? (lost ?? phrase('said.event.notListed')) : null,
+      migs: [...migs].map(([index, { uuid }]) => ({ index, uuid })),
+    }));
   }
 
   private noteLimit(gpu: Gpu, values: Values): Values {
@@ -156,40 +176,46 @@ export class NvmlSampler {
   /** At the start, after the driver came back, and now and then while a GPU is missing. */
   private discover(): void {
     const { library, monoMs, lookAgainMs } = this.options;
-    const missing = [...this.gpus.values()].some(({ device }) => device === null);
+    const missing = this.unreachable.length > 0 || [...this.gpus.values()].some(({ device }) => device === null);
     if (this.found && (!missing || monoMs() < this.lookAgainMono)) return;
     this.lookAgainMono = monoMs() + lookAgainMs;
     const buffer = Buffer.alloc(96);
     if (!this.found) this.driver = library.call('nvmlSystemGetDriverVersion', buffer, 96) === Ret.success ? cString(buffer) : null;
-    const count = library.call('nvmlDeviceGetCount_v2', buffer) === Ret.success ? buffer.readUInt32LE(0) : 0;
-    for (let index = 0; index < count; index++) this.discoverOne(index);
+    this.listed = library.call('nvmlDeviceGetCount_v2', buffer) === Ret.success;
+    const count = this.listed ? buffer.readUInt32LE(0) : 0;
+    this.unreachable = Array.from({ length: count }, (_, index) => index).filter((index) => !this.discoverOne(index));
     if (this.eventSet === null) this.openEvents();
     this.found = true;
-    if (this.wentAway) this.event('host', 'driver-back', null, this.driver === null ? phrase('said.event.driverBack') : phrase('said.event.driverBackVersion', { version: this.driver }), 'info');
+    const back = this.driver === null ? phrase('said.event.driverBack') : phrase('said.event.driverBackVersion', { version: this.driver });
+    if (this.wentAway) this.event('host', 'driver-back', null, back, 'info');
     this.wentAway = false;
   }
 
-  private discoverOne(index: number): void {
+  /** @returns false when a GPU has this place in the driver's list and cannot be asked what it is */
+  private discoverOne(index: number): boolean {
     const { library, monoMs, platform, log } = this.options;
     const buffer = Buffer.alloc(8);
     try {
-      if (library.call('nvmlDeviceGetHandleByIndex_v2', index, buffer) !== Ret.success) return;
+      const code = library.call('nvmlDeviceGetHandleByIndex_v2', index, buffer);
+      // One that this user may not use is none of this machine's to him.
+      if (code !== Ret.success) return code === Ret.noPermission || code === Ret.invalidArgument;
       const handle = buffer.readBigUInt64LE(0);
       const device = new NvmlDevice(library, handle, monoMs, platform);
-      const uuid = device.text('nvmlDeviceGetUUID') ?? `#${index}`;
-      const known = this.gpus.get(uuid);
-      if (known?.device) return;
-      const gpu: Gpu = known ?? { number: this.gpus.size, uuid, name: device.text('nvmlDeviceGetName') ?? 'NVIDIA GPU', device, migs: new Map(), powerLimitW: null };
-      gpu.device = device;
-      this.gpus.set(uuid, gpu);
+      const identity = device.identity();
+      const key = identity.uuid ?? identity.bus ?? `#${index}`;
+      const known = this.gpus.get(key);
+      if (known?.device) return true;
+      const name = known?.name ?? device.text('nvmlDeviceGetName') ?? 'NVIDIA GPU';
+      const gpu: Gpu = { ...identity, slot: known?.slot ?? this.gpus.size, index, name, device, lost: null, migs: new Map(), powerLimitW: known?.powerLimitW ?? null };
+      this.gpus.set(key, gpu);
       this.byHandle.set(handle, gpu);
       this.refreshMigs(gpu, device, device.migMode() === 1);
       if (this.eventSet !== null) this.register(device);
-      // After the driver came back all GPUs are new to it: that is one event, not one for each.
-      if (known && !this.wentAway) this.event(gpuDevice(gpu), 'gpu-back', null, phrase('said.event.backOf', { device: gpu.name }), 'info');
+      return true;
     } catch (error) {
       if (!(error instanceof GpuLost)) throw error;
       log('info', `NVML: GPU at index ${index} is not on its bus: ${error.message}`);
+      return false;
     }
   }
 
@@ -199,28 +225,34 @@ export class NvmlSampler {
     const before = gpu.migs;
     gpu.migs = new Map();
     for (const [index, handle] of handles) {
-      const known = before.get(index);
-      gpu.migs.set(index, known?.handle === handle ? known : new NvmlDevice(library, handle, monoMs, platform));
+      const known = before.get(index)?.device;
+      const mig = known?.handle === handle ? known : new NvmlDevice(library, handle, monoMs, platform);
+      gpu.migs.set(index, { device: mig, uuid: mig.text('nvmlDeviceGetUUID') });
     }
   }
 
   private lose(gpu: Gpu, error: GpuLost): void {
     if (gpu.device !== null) this.byHandle.delete(gpu.device.handle);
     gpu.device = null;
+    gpu.lost = error.said;
     gpu.migs = new Map();
     this.lookAgainMono = this.options.monoMs() + this.options.lookAgainMs;
-    this.event(gpuDevice(gpu), 'gpu-lost', null, phrase('said.event.of', { device: gpu.name, what: error.said }), 'critical');
   }
 
-  /** Every handle is void; the numbers stay. */
-  private forget(error: NvmlGone): void {
+  /** Every handle is void; the slots stay. */
+  private forgetHandles(): void {
     for (const gpu of this.gpus.values()) {
       gpu.device = null;
       gpu.migs = new Map();
     }
     this.byHandle = new Map();
-    this.eventSet = null;
     this.found = false;
+    this.unreachable = [];
+  }
+
+  private forget(error: NvmlGone): void {
+    this.forgetHandles();
+    this.eventSet = null;
     if (!this.wentAway) this.event('host', 'driver-lost', null, error.said, 'critical');
     this.wentAway = true;
   }
@@ -269,7 +301,7 @@ export class NvmlSampler {
 }
 
 function gpuDevice(gpu: Gpu): string {
-  return `gpu${gpu.number}`;
+  return `gpu${gpu.slot}`;
 }
 
 function readingsOf(device: string, label: string, values: Values): Reading[] {

@@ -49,6 +49,9 @@ port.on('message', (question: NvmlQuestion) => {
     case 'rates':
       between.set(question.rates);
       return;
+    case 'relist':
+      sampler.relist();
+      return;
     case 'stop':
       between.stop();
       sampler.stop();

@@ -3,16 +3,18 @@ import { Emitter } from '@shared/base/emitter';
 import type { DeviceEvent } from '@shared/model/device-event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
+import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
+import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
 import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
 import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
 
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
 /** A collector's context on a fake machine, with clocks that a test moves; how long it slept it tells in proc/uptime. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }): CollectorContext & {
+export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }, store: DeviceStore = memoryDevices()): CollectorContext & {
   pass(ms: number): void;
   setWall(ms: number): void;
   readonly events: DeviceEvent[];
@@ -28,14 +30,16 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
   const lines: string[] = [];
   const changed = new Emitter<void>('rethrow');
   let rates: GpuRates = { hz: 1, devices: {} };
+  const onEvent = (event: DeviceEvent): void => void events.push(event);
   return {
     env,
+    devices: new DeviceRegistry({ store, wallMs, monoMs, onEvent, log: () => undefined }),
     monoMs,
     wallMs,
     stretch: () => time.stretch(),
     topology: () => readTopology(env),
     cpuPower: createCpuPower({ env, resourcesDir, overrides: () => overrides }),
-    onEvent: (event) => void events.push(event),
+    onEvent,
     log: (level, text) => void lines.push(`${level}: ${text}`),
     gpuRates: { current: () => rates, onChange: (listener) => changed.on(listener) },
     setRates(next) {
