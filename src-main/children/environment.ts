@@ -1,8 +1,9 @@
 /**
  * What a child process needs besides the basics: `gpu` = the NVIDIA driver and CUDA, `python` = a Python with its packages,
- * `npm` = a package registry behind a proxy, `compile` = a compiler.
+ * `npm` = a package registry behind a proxy, `compile` = a compiler,
+ * `fonts` = which fonts there are.
  */
-export type ChildNeed = 'gpu' | 'python' | 'npm' | 'compile';
+export type ChildNeed = 'gpu' | 'python' | 'npm' | 'compile' | 'fonts';
 
 type Names = readonly (string | RegExp)[];
 
@@ -25,6 +26,7 @@ const needed: Readonly<Record<ChildNeed, Names>> = {
     /^(https?|all|no)_proxy$/i, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
     /^npm_config_(registry|proxy|https_proxy|noproxy|cafile|cache|userconfig|globalconfig|strict_ssl|offline|prefer_offline)$/i,
   ],
+  fonts: ['FONTCONFIG_FILE', 'FONTCONFIG_PATH'],
   compile: ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'MAKEFLAGS', 'PYTHON'],
 };
 
@@ -58,7 +60,7 @@ const ownNames = ['COLDAISLE_SQLITE_BINDING', 'COLDAISLE_GPU_HZ', 'COLDAISLE_PYT
  */
 export function coreEnvironment(own: Readonly<Record<string, string | undefined>> = process.env): Record<string, string> {
   const kept = ownNames.flatMap((name): [string, string][] => (own[name] === undefined ? [] : [[name, own[name]]]));
-  return { ...childEnvironment(['gpu'], own), ...Object.fromEntries(kept) };
+  return { ...childEnvironment(['gpu', 'fonts'], own), ...Object.fromEntries(kept) };
 }
 
 /** Takes everything else out of this process's own environment. */
