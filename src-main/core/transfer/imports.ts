@@ -210,7 +210,7 @@ export class Imports {
     this.unsettled.clear();
   }
 
-  private async run({ id, name, path }: KeptEntry, plan: ImportPlan, signal: AbortSignal): Promise<void> {
+  private async run({ id, name, path, sentModifiedMs }: KeptEntry, plan: ImportPlan, signal: AbortSignal): Promise<void> {
     const { writer, dataDir, log } = this.options;
     const rate = new ImportRate();
     const onProgress = (progress: ImportProgress): void => {
@@ -220,7 +220,7 @@ export class Imports {
     let patch: Partial<KeptEntry>;
     try {
       const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
-      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress });
+      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress, ...(sentModifiedMs === null ? {} : { modifiedMs: sentModifiedMs }) });
       if (!result.done) this.unsettled.set(id, result.settle);
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
@@ -315,13 +315,14 @@ function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFig
   return { doneBytes, totalBytes, line, samples, badLines };
 }
 
-function outcomeOf({ newSeries, expired, unmapped, endMissing, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
+function outcomeOf({ newSeries, expired, unmapped, endMissing, assumedAtMs, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
   return {
     newSeries,
     expired,
     unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
     unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),
     endMissing,
+    assumedAtMs,
     hasReport: report !== null,
     seriesIds: [...seriesIds],
     fromMs,
