@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePrivate, privacyOf } from '../../../src-main/core/store/private';
@@ -14,7 +15,7 @@ function open(dataDir: string): ReturnType<typeof openWriter> {
   return writer;
 }
 
-describe.skipIf(process.platform === 'win32')('the data folder', () => {
+describe('the data folder', notOnWindows, () => {
   it('is for its owner alone when it is made, with all that lies in it', async () => {
     const dataDir = join(temporaryFolder(), 'new');
     const writer = open(dataDir);
