@@ -1,11 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { DoctorItem } from '@shared/model/doctor';
 import type { Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
+import { pciAddress, type FoundDevice } from '../../devices/identity';
+import { drmIdentity, namedCards } from './drm/identity';
+import { drmItem } from './drm/item';
 import { isAsleep, isIntegrated, pciAddressOf, restBeforeSleepMs } from './drm/kind';
 import { amdSources, intelSources, type Source } from './drm/sources';
 import { listFolder, readNumber, readText } from './files';
@@ -24,8 +26,8 @@ const MAX_RETRY_MS = 3_600_000;
 const vendors: Readonly<Record<string, 'AMD' | 'Intel'>> = { '0x1002': 'AMD', '0x8086': 'Intel' };
 
 /** One graphics card whose values the kernel shows as files. */
-interface Card {
-  readonly device: string;
+interface FoundCard {
+  readonly found: FoundDevice;
   /** Its folder in sysfs. */
   readonly folder: string;
   readonly name: string;
@@ -36,6 +38,11 @@ interface Card {
   readonly sources: readonly Source[];
   /** After how long a rest the system suspends it, ms; null = never, or a display hangs on it. */
   readonly restMs: number | null;
+}
+
+/** One by the label it has for good. */
+interface Card extends FoundCard {
+  readonly device: string;
 }
 
 /** What is remembered of a card from one read to the next. */
@@ -55,7 +62,7 @@ interface Rest {
  * system has suspended is not read, which would wake it; one that rests is left alone now and then, so that it can be.
  */
 export function createDrmGpuCollector(context: CollectorContext): Collector {
-  const { env, monoMs, wallMs, onEvent } = context;
+  const { env, monoMs, wallMs, onEvent, devices } = context;
   let cards: readonly Card[] = [];
   let lookAgainMono = -Infinity;
   const rates = new Rates(context);
@@ -63,7 +70,7 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
   const look = async (): Promise<readonly Card[]> => {
     if (env.platform !== 'linux' || monoMs() < lookAgainMono) return cards;
     lookAgainMono = monoMs() + LOOK_AGAIN_MS;
-    cards = await findCards(env.sysRoot, cards, (await context.topology()).virtual);
+    cards = namedCards(devices, await findCards(env.sysRoot, cards, (await context.topology()).virtual));
     return cards;
   };
   const restOf = (card: Card): Rest => {
@@ -125,7 +132,11 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
       if (lookAgainMono === -Infinity) await look();
       return readings;
     },
-    doctor: async () => [item(await look(), (card) => restOf(card).asleep, env.platform)],
+    async doctor() {
+      if (env.platform !== 'linux') return [sensorItem('drm-gpu', 'missing', phrase('said.drm.linuxOnly'))];
+      const found = (await look()).map((card) => ({ ...card, asleep: restOf(card).asleep, metrics: card.sources.map(({ metric }) => metric) }));
+      return [drmItem(found, devices.list('drm'))];
+    },
     async gpus(): Promise<Inventory['gpus']> {
       return Promise.all(
         (await look()).map(async ({ device, folder, name, driver, sources }) => {
@@ -139,37 +150,25 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
   };
 }
 
-function item(cards: readonly Card[], isResting: (card: Card) => boolean, platform: NodeJS.Platform): DoctorItem {
-  if (cards.length === 0) return sensorItem('drm-gpu', 'missing', phrase(platform === 'linux' ? 'said.drm.none' : 'said.drm.linuxOnly'));
-  const names = (of: readonly Card[]): string => of.map(({ name, driver }) => `${name} (${driver ?? '?'})`).join(', ');
-  const asleep = cards.filter(isResting);
-  const unmetered = cards.filter((card) => !card.integrated && !asleep.includes(card) && !card.sources.some(({ metric }) => metric === 'gpu.power'));
-  const gpus = asleep.length === 0 ? names(cards) : phrase('said.drm.asleep', { gpus: names(cards), asleep: names(asleep) });
-  if (unmetered.length === 0) return sensorItem('drm-gpu', 'works', gpus);
-  return sensorItem('drm-gpu', 'failing', phrase('said.drm.silent', { gpus, silent: names(unmetered) }), phrase('said.drm.leaveOut'));
-}
-
-async function findCards(sysRoot: string, known: readonly Card[], virtual: boolean): Promise<Card[]> {
+async function findCards(sysRoot: string, known: readonly FoundCard[], virtual: boolean): Promise<FoundCard[]> {
   const root = join(sysRoot, 'class/drm');
-  const cards: Card[] = [];
+  const cards: FoundCard[] = [];
   const names = await listFolder(root);
   for (const name of names.filter((each) => /^card\d+$/.test(each))) {
     const card = join(root, name);
     const folder = join(card, 'device');
     const vendor = vendors[(await readText(join(folder, 'vendor'))) ?? ''];
     if (vendor === undefined) continue;
-    const device = `gpu/${name}`;
-    const asleep = await isAsleep(folder);
-    const before = known.find((other) => other.device === device);
+    const [asleep, address] = await Promise.all([isAsleep(folder), pciAddressOf(folder)]);
+    const before = known.find((other) => other.folder === folder && other.found.bus === pciAddress(address));
     if (asleep && before) {
       cards.push(before);
       continue;
     }
-    const [product, id, driver, address, displays, sleepMs] = await Promise.all([
+    const [product, id, driver, displays, sleepMs] = await Promise.all([
       readText(join(folder, 'product_name')),
       readText(join(folder, 'device')),
       realpath(join(folder, 'driver')).then(basename, () => null),
-      pciAddressOf(folder),
       Promise.all(names.filter((each) => each.startsWith(`${name}-`)).map((each) => readText(join(root, each, 'status')))),
       restBeforeSleepMs(folder),
     ]);
@@ -177,7 +176,7 @@ async function findCards(sysRoot: string, known: readonly Card[], virtual: boole
     const integrated = await isIntegrated({ vendor, device: folder, address, name: label, virtual, asleep });
     const sources = asleep ? [] : await sourcesOf(vendor === 'AMD' ? await amdSources(folder, integrated) : await intelSources(card, folder));
     const restMs = integrated || displays.includes('connected') ? null : sleepMs;
-    cards.push({ device, folder, name: label, driver, integrated, sources, restMs });
+    cards.push({ found: await drmIdentity(name, folder, label), folder, name: label, driver, integrated, sources, restMs });
   }
   return cards;
 }
