@@ -26,7 +26,10 @@ let browser: Browser;
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   served = await servePage('longest');
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'] });
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
 });
 afterAll(async () => {
   await browser.close();
@@ -41,7 +44,13 @@ function cutTexts(page: Page): Promise<string[]> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = node.parentElement;
-      if (!parent || node.textContent?.trim() === '' || parent.closest('.visually-hidden, option, svg, [hidden], dialog:not([open])') || !parent.checkVisibility()) continue;
+      if (
+        !parent ||
+        node.textContent?.trim() === '' ||
+        parent.closest('.visually-hidden, option, svg, [hidden], dialog:not([open])') ||
+        !parent.checkVisibility()
+      )
+        continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const text = range.getBoundingClientRect();
@@ -62,7 +71,9 @@ function cutTexts(page: Page): Promise<string[]> {
         if (nearest !== null && !clips(style) && box !== document.body) continue;
         nearest ??= box;
         if (text.right > edge.right + 1 || text.left < edge.left - 1) {
-          found.push(`${Math.round(text.right - edge.right)} px out of <${box.tagName.toLowerCase()} class="${box.className}">: ${node.textContent}`);
+          found.push(
+            `${Math.round(text.right - edge.right)} px out of <${box.tagName.toLowerCase()} class="${box.className}">: ${node.textContent}`,
+          );
           break;
         }
       }
@@ -72,7 +83,10 @@ function cutTexts(page: Page): Promise<string[]> {
 }
 
 describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', (language) => {
-  it.each([[1280, 800], [1920, 1080]])('fit every page of %i × %i, whole or with a way to the whole', async (width, height) => {
+  it.each([
+    [1280, 800],
+    [1920, 1080],
+  ])('fit every page of %i × %i, whole or with a way to the whole', async (width, height) => {
     const page = await browser.newPage({ viewport: { width, height }, locale: language });
     const complaints: string[] = [];
     watch(page, complaints);
@@ -82,7 +96,10 @@ describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', 
     const cut: Record<string, string[]> = {};
     for (const [name, hash] of Object.entries(hashes)) {
       await page.evaluate((to) => (window.location.hash = to), hash);
-      await page.waitForFunction(() => document.querySelector('main')?.textContent !== '' && document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
+      await page.waitForFunction(
+        () =>
+          document.querySelector('main')?.textContent !== '' && document.querySelector('[aria-busy="true"], [data-busy="true"]') === null,
+      );
       await page.waitForTimeout(1_200);
       await page.screenshot({ path: join(folder, `longest-${name}-${language}-${width}x${height}.png`) });
       const texts = await cutTexts(page);
@@ -106,7 +123,10 @@ describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', 
       };
       const measured = ['0000000000', '1111111111', '7777777777'].map(widthOf);
       probe.remove();
-      return { faces: [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll(/["']/g, '')), widths: measured };
+      return {
+        faces: [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll(/["']/g, '')),
+        widths: measured,
+      };
     });
     expect(faces).toEqual(expect.arrayContaining(['Inter Variable', 'JetBrains Mono Variable']));
     expect(new Set(widths).size).toBe(1);

@@ -20,6 +20,7 @@ export const notOnWindows = onlyWhere(process.platform !== 'win32', 'Windows has
  * failure and no reason to leave anything out.
  */
 export function needsProgram(isThere: boolean, program: string, debianPackage: string): ReturnType<typeof onlyWhere> {
-  if (!isThere && existsSync('/usr/bin/apt-get')) throw new Error(`${program} is missing: apt-get install ${debianPackage} (npm test does it)`);
+  if (!isThere && existsSync('/usr/bin/apt-get'))
+    throw new Error(`${program} is missing: apt-get install ${debianPackage} (npm test does it)`);
   return onlyWhere(isThere, `it needs ${program}`);
 }

@@ -22,8 +22,20 @@ export async function tensorFlowPython(): Promise<string | null> {
   if (index === undefined || process.platform !== 'linux') return null;
   const entry = await ensureEntry('python-tensorflow-cpu', 'TensorFlow for Python', async (dir: string) => {
     const python = join(dir, 'venv', 'bin', 'python3');
-    const install = ['-m', 'pip', 'install', '--quiet', '--index-url', index, ...more.flatMap((url) => ['--extra-index-url', url]), 'tensorflow-cpu'];
-    for (const [program, args] of [['python3', ['-m', 'venv', join(dir, 'venv')]], [python, install]] as const) {
+    const install = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--index-url',
+      index,
+      ...more.flatMap((url) => ['--extra-index-url', url]),
+      'tensorflow-cpu',
+    ];
+    for (const [program, args] of [
+      ['python3', ['-m', 'venv', join(dir, 'venv')]],
+      [python, install],
+    ] as const) {
       const { code, stdout, stderr } = await capture(program, [...args]);
       if (code !== 0) throw new Error(`${program} ${args.join(' ')}: ${stdout}${stderr}`);
     }

@@ -23,7 +23,10 @@ export async function fontsItems(platform: NodeJS.Platform = process.platform): 
   if (platform !== 'linux') return [];
   let families: string[];
   try {
-    const { stdout } = await promisify(execFile)('fc-list', [':lang=zh-cn', 'family'], { env: childEnvironment(['fonts']), timeout: TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)('fc-list', [':lang=zh-cn', 'family'], {
+      env: childEnvironment(['fonts']),
+      timeout: TIMEOUT_MS,
+    });
     families = stdout.split('\n').filter((line) => line.trim() !== '');
   } catch {
     return [];

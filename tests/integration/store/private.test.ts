@@ -34,12 +34,20 @@ describe('the data folder', notOnWindows, () => {
     writeFileSync(join(dataDir, 'backups', 'one.sqlite3'), '');
     writeFileSync(join(dataDir, 'logs', 'core.1.log'), '');
     for (const path of ['', 'backups', 'logs', 'imports', 'window']) chmodSync(join(dataDir, path), 0o755);
-    for (const path of ['coldaisle.sqlite3', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log']) chmodSync(join(dataDir, path), 0o644);
-    expect(privacyOf(dataDir)).toMatchObject({ state: 'open', paths: expect.arrayContaining([dataDir, join(dataDir, 'coldaisle.sqlite3')]) as string[] });
+    for (const path of ['coldaisle.sqlite3', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'])
+      chmodSync(join(dataDir, path), 0o644);
+    expect(privacyOf(dataDir)).toMatchObject({
+      state: 'open',
+      paths: expect.arrayContaining([dataDir, join(dataDir, 'coldaisle.sqlite3')]) as string[],
+    });
     open(dataDir);
     expect(privacyOf(dataDir)).toEqual({ state: 'private' });
     expect(['', 'backups', 'logs', 'imports', 'window'].map((path) => mode(dataDir, path))).toEqual(Array(5).fill('700'));
-    expect(['coldaisle.sqlite3', 'coldaisle.sqlite3-wal', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'].map((path) => mode(dataDir, path))).toEqual(Array(5).fill('600'));
+    expect(
+      ['coldaisle.sqlite3', 'coldaisle.sqlite3-wal', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'].map((path) =>
+        mode(dataDir, path),
+      ),
+    ).toEqual(Array(5).fill('600'));
   });
 
   it('that holds other things too stays as it is; what is ours in it is closed', () => {
