@@ -1,6 +1,7 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
+import { costRate } from '@shared/model/cost-rate';
 import type { DeviceEvent } from '@shared/model/device-event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
@@ -144,7 +145,13 @@ export class RoomPower {
     add(ROOM, 'Room', 'facility.power', provenance, facilityW);
     add(ROOM, 'Room', 'facility.power_ratio', point.powerRatio.provenance, point.powerRatio.value);
     const priced = worstProvenance(['derived', provenance]);
-    add(ROOM, 'Room', 'cost.rate', priced, facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh));
+    derived.push({
+      device: ROOM,
+      label: 'Room',
+      ...costRate(settings.tariff.currency),
+      provenance: priced,
+      value: facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh),
+    });
     add(ROOM, 'Room', 'co2e.rate', priced, facilityW === null ? null : co2ePerHourKg(facilityW, settings.carbon.gridKgPerKwh));
     return derived;
   }
