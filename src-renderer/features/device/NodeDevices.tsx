@@ -43,7 +43,7 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
           <ul className="device-links">
             {others.map(({ device, label }) => (
               <li key={device}>
-                <a href={deviceHash(device)}>{ownId(device)}</a> <span>{label}</span>
+                <a href={deviceHash(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
               </li>
             ))}
           </ul>
