@@ -14,8 +14,8 @@ async function blocksItem(reader: StoreReader, retention: Retention): Promise<Do
   const item = { id: 'storage.blocks', group: 'storage', name: phrase('doctor.item.storage.blocks') } as const;
   try {
     const { quarantined, samples } = await reader.status(retention);
-    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples }), repair: null };
-    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
+    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples: phrase('said.count.samples', { count: samples }) }), repair: null };
+    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { count: quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
   } catch (error) {
     return { ...item, state: 'failing', detail: saidBy(error), repair: null };
   }

@@ -25,7 +25,7 @@ const unitWords: Readonly<Record<string, string>> = {
   rpm: 'revolutions_per_minute',
   kg: 'kilograms',
   'kg/h': 'kilograms_per_hour',
-  'cur/h': 'currency_per_hour',
+  '¤/h': 'currency_per_hour',
   'samples/s': 'samples_per_second',
 };
 
