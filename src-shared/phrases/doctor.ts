@@ -24,6 +24,7 @@ export const doctorTexts = {
   'doctor.item.storage.keeping': 'What is kept of the history',
   'doctor.item.storage.log': 'Log',
   'doctor.item.storage.private': 'Privacy of the data folder',
+  'doctor.item.interface.chinese': 'Font with Chinese characters',
   'doctor.item.engine.wasm': 'tfjs WebAssembly (built in)',
   'doctor.item.engine.cuda': 'TensorFlow native (tfjs-node-gpu)',
 
@@ -120,6 +121,8 @@ export const doctorTexts = {
     'the clock is {{days}} ahead of the time that has passed here as far as known (it was set, or the machine was off); nothing expires for that until more time has passed; {{counts}}',
   'said.keeping.refused': 'the clock says {{clockAtMs}}, a time whose samples have expired: nothing is recorded; {{counts}}',
   'said.keeping.setClock': 'Set the clock if it is wrong (with systemd: {{command}}).',
+  'said.fonts.none': 'none is installed: the interface in Chinese would show boxes',
+  'said.fonts.install': 'Install a font with Chinese characters, such as {{font}}.',
   'said.log.repair': 'Free space on the disk that holds the data folder, and let this user write there.',
 
   'said.engine.closing': 'closing',

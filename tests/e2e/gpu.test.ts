@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { ENGLISH } from '../helpers/said';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
@@ -35,7 +35,7 @@ function history(): string {
 }
 
 // The page of one GPU, with all that it can have to show, on a driver's library that stands in for NVIDIA's.
-describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
+describe('a GPU', compilerNeeded, () => {
   let nvml: FakeNvml;
   let dataDir: string;
   let window: Window;
@@ -149,6 +149,20 @@ describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
     await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
     expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1 (left out by hand)');
     await expectNoOverflow(page);
+
+    // The same from the room's page, for any part.
+    await page.getByTestId('it-power-parts').click();
+    const part = page.getByTestId('power-parts').locator('tr[data-device="gpu1"]');
+    const counted = part.getByRole('checkbox', { name: 'gpu1 counts' });
+    expect(await part.innerText()).toContain('left out by hand');
+    await expectNoOverflow(page);
+    await counted.click();
+    await page.getByTestId('it-power-silent').waitFor({ state: 'attached' });
+    await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeNaN();
+    expect(await page.getByTestId('it-power-silent').innerText()).toBe('No reading of gpu1');
+    await counted.click();
+    await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
   it('tells what happened in the language of the window, and in English in the log', async () => {

@@ -6,6 +6,7 @@ import { privacyOf } from '../store/private';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
+import { fontsItems } from './fonts-item';
 import { keepingItem } from './keeping-item';
 import type { Services } from './services';
 
@@ -71,8 +72,8 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options)] };
+      const [sensors, engineItems, blocks, fonts] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention), fontsItems()]);
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options), ...fonts] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

@@ -9,7 +9,7 @@ import { english } from '@shared/phrases/phrase';
 import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
-import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
 import { doctorOf, inWindow } from '../../helpers/said';
@@ -37,7 +37,7 @@ const read = async (collector = fast, given = signal()): Promise<Record<string, 
 const item = async () => (await doctorOf(fast))[0];
 
 // A C compiler builds the stand-in for the driver's library; without one there is nothing to call.
-describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
+describe('NVML', compilerNeeded, () => {
   beforeAll(async () => {
     workerPath = await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts');
   });
@@ -87,6 +87,15 @@ describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
     expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '8 × NVIDIA H100 80GB HBM3 (gpu0–gpu7), driver 550.54.15, read through NVML' });
     expect(await fast.gpus?.()).toHaveLength(8);
     expect((await fast.gpus?.())?.[2]).toEqual({ device: 'gpu2', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '550.54.15' });
+  });
+
+  it('says of a GPU that has no memory of its own that it is the host’s', async () => {
+    await nvml.control('gpus 1', 'model 0 NVIDIA_GB10', 'unsupported nvmlDeviceGetMemoryInfo', 'unsupported nvmlDeviceGetMemoryInfo_v2');
+    const values = await read();
+    expect(values).not.toHaveProperty('gpu0 gpu.memory.used');
+    expect(values['gpu0 gpu.power']).toBe(300.25);
+    expect(await item()).toMatchObject({ state: 'works', detail: '1 × NVIDIA_GB10 (gpu0), driver 550.54.15, read through NVML; the memory of gpu0 NVIDIA_GB10 is the host’s' });
+    expect(await fast.gpus?.()).toEqual([{ device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', memoryOfHost: true }]);
   });
 
   it('counts energy in joules', async () => {
