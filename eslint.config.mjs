@@ -145,6 +145,19 @@ export default tseslint.config(
     plugins: { 'react-hooks': reactHooks },
     rules: { ...reactHooks.configs.recommended.rules, 'coldaisle/literal-text': 'error' },
   },
+  // A listener that throws would end whoever tells it, and with that the process.
+  {
+    files: ['src-main/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Emitter'] > Literal[value='rethrow']",
+          message: "What a listener throws must end no process: give the Emitter a function that logs it.",
+        },
+      ],
+    },
+  },
   // A child's or a bridge's raw messages pass through these two folders alone.
   { files: ['src-main/desktop/**'], rules: restrictElectron(['ipcRenderer', 'contextBridge']) },
   { files: ['src-main/preload/**'], rules: restrictElectron(['ipcMain', 'BrowserWindow', 'app']) },

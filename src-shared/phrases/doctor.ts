@@ -109,6 +109,8 @@ export const doctorTexts = {
   'said.blocks.works': '{{samples}} in blocks, none damaged',
   'said.blocks.damaged_one': '{{count}} part that is damaged or could not be packed was set apart (table {{table}}); the rest reads on',
   'said.blocks.damaged_other': '{{count}} parts that are damaged or could not be packed were set apart (table {{table}}); the rest reads on',
+  'said.blocks.named': '{{found}}. Series: {{series}}',
+  'said.blocks.more': '{{series}} and {{count}} more',
   'said.blocks.repair': 'Check the disk that holds the data folder. Samples of damaged blocks are lost unless a copy of the folder has them; those that could not be packed are in that table, as JSON.',
   'said.private.works': 'only you can read {{path}}',
   'said.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',

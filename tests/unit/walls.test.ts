@@ -114,6 +114,14 @@ describe('house rules', () => {
     expect(await rulesBroken('src-shared/model/a.ts', code)).toContain(rule);
   });
 
+  it('no listener of an Emitter can end a process', async () => {
+    const emitter = (policy: string): string => `import { Emitter } from '@shared/base/emitter';\nexport const x = new Emitter<void>(${policy});\n`;
+    for (const path of ['src-main/core/a.ts', 'src-main/desktop/a.ts', 'src-main/hosts/a.ts']) {
+      expect(await rulesBroken(path, emitter("'rethrow'"))).toEqual(['no-restricted-syntax']);
+      expect(await rulesBroken(path, emitter('() => undefined'))).toEqual([]);
+    }
+  });
+
   it('no comment switches a rule off', async () => {
     expect(await rulesBroken('src-shared/model/a.ts', '/* eslint-disable */\n' + use('electron'))).toContain('coldaisle/walls');
   });

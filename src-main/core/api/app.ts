@@ -1,26 +1,13 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import type { Retention } from '@shared/model/settings';
 import type { CommandHandlers } from '@shared/rpc/api';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { phrase } from '@shared/phrases/phrase';
 import { privacyOf } from '../store/private';
-import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
+import { blocksItem } from './blocks-item';
 import { fontsItems } from './fonts-item';
 import { keepingItem } from './keeping-item';
 import type { Services } from './services';
-
-/** Whether every block of the history can be read. */
-async function blocksItem(reader: StoreReader, retention: Retention): Promise<DoctorItem> {
-  const item = { id: 'storage.blocks', group: 'storage', name: phrase('doctor.item.storage.blocks') } as const;
-  try {
-    const { quarantined, samples } = await reader.status(retention);
-    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples: phrase('said.count.samples', { count: samples }) }), repair: null };
-    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { count: quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
-  } catch (error) {
-    return { ...item, state: 'failing', detail: saidBy(error), repair: null };
-  }
-}
 
 /** Sections of the settings that cannot be read; none = no item. */
 function settingsItem({ unreadable }: SettingsService): DoctorItem[] {

@@ -1,5 +1,26 @@
 import { DamagedBlock } from './codec/bits';
-import { clip, clusterOf, EMPTY_COLUMN, floorTo, holdsSamples, HOUR_LEVEL, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, replaceSpan, rollUp, ROLLUPS, SPARSE, SPARSE_SAMPLES, type Column, type Entries, type Level } from './levels';
+import {
+  clip,
+  clusterOf,
+  EMPTY_COLUMN,
+  emptyEntries,
+  floorTo,
+  holdsSamples,
+  HOUR_LEVEL,
+  LATE_LEVEL,
+  levelOf,
+  mergeColumns,
+  RAW_LEVEL,
+  RAW_SLOT_MS,
+  replaceSpan,
+  rollUp,
+  ROLLUPS,
+  SPARSE,
+  SPARSE_SAMPLES,
+  type Column,
+  type Entries,
+  type Level,
+} from './levels';
 import type { WriteHandle } from './open';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
 import type { StoreLog } from './rows';
@@ -26,6 +47,12 @@ export interface RawSlot {
   readonly slotMs: number;
 }
 
+/** A block, and the columns that are in it. */
+interface Packed {
+  readonly bytes: Uint8Array;
+  readonly columns: readonly SlabColumn[];
+}
+
 /** From when on, and what ends by when, ms. */
 interface Span {
   readonly fromMs: number;
@@ -50,6 +77,7 @@ export class BlockWriter {
   private readonly wholeBefore;
   private readonly isolate;
   private readonly slotsOf;
+  private apart = 0;
 
   constructor(
     db: WriteHandle,
@@ -64,6 +92,11 @@ export class BlockWriter {
     this.wholeBefore = db.query<{ id: number; samples: number }>('SELECT id, samples FROM block WHERE level = ? AND cluster = ? AND slot_ms >= ? AND slot_ms <= ? LIMIT ?');
     this.isolate = db.change('INSERT INTO quarantine (found_at_ms, level, cluster, slot_ms, series_id, reason, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.slotsOf = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ?');
+  }
+
+  /** How many samples of series that could not be packed were set apart so far. */
+  get samplesApart(): number {
+    return this.apart;
   }
 
   /** Slots that have no rollups yet. */
@@ -85,7 +118,10 @@ export class BlockWriter {
         continue;
       }
       const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
-      for (const [seriesId, column] of samples) merged.set(seriesId, mergeColumns(merged.get(seriesId) ?? EMPTY_COLUMN, column));
+      for (const [seriesId, column] of samples) {
+        const known = merged.get(seriesId) ?? EMPTY_COLUMN;
+        this.spare(RAW_LEVEL, slotMs, seriesId, column, () => merged.set(seriesId, mergeColumns(known, column)));
+      }
       if (slotMs !== openMs) {
         over.push({ slotMs, merged, parts });
         continue;
@@ -233,13 +269,22 @@ export class BlockWriter {
         const dense = new Map<number, Column>();
         for (const [id, column] of samples) {
           const known = sparse.get(id) ?? EMPTY_COLUMN;
-          const before = clip(known, hourMs, endMs - 1);
-          const all = mergeColumns(before, column);
-          samples.set(id, all);
-          const few = all.times.length <= SPARSE_SAMPLES;
-          if (!few) dense.set(id, all);
-          finer.get(hourMs)?.set(id, few ? EMPTY_COLUMN : all);
-          if (few || before.times.length > 0) sparse.set(id, replaceSpan(known, few ? all : EMPTY_COLUMN, hourMs, endMs));
+          const joined = this.spare(RAW_LEVEL, hourMs, id, column, () => {
+            const before = clip(known, hourMs, endMs - 1);
+            const all = mergeColumns(before, column);
+            const few = all.times.length <= SPARSE_SAMPLES;
+            const changed = few || before.times.length > 0;
+            return { all, few, sparse: changed ? replaceSpan(known, few ? all : EMPTY_COLUMN, hourMs, endMs) : known };
+          });
+          if (joined === null) {
+            samples.delete(id);
+            finer.get(hourMs)?.delete(id);
+            continue;
+          }
+          samples.set(id, joined.all);
+          if (!joined.few) dense.set(id, joined.all);
+          finer.get(hourMs)?.set(id, joined.few ? EMPTY_COLUMN : joined.all);
+          if (joined.sparse !== known) sparse.set(id, joined.sparse);
         }
         this.put(RAW_LEVEL, cluster, hourMs, parts.get(hourMs) ?? 0, true, rawColumns(dense));
       }
@@ -267,7 +312,14 @@ export class BlockWriter {
         }
         for (const [hourMs, samples] of hours) {
           if (floorTo(hourMs, slotMs) !== slot) continue;
-          for (const [id, column] of samples) bySeries.set(id, joinAround(bySeries.get(id), rollUp(column, widthMs), hourMs, hourMs + RAW_SLOT_MS));
+          for (const [id, column] of samples) {
+            const known = bySeries.get(id);
+            const endMs = hourMs + RAW_SLOT_MS;
+            const joined = this.spare(level, hourMs, id, column, () => joinAround(known, rollUp(column, widthMs), hourMs, endMs));
+            // Its samples are not what these entries were made of any more; those of other hours stay.
+            if (joined !== null) bySeries.set(id, joined);
+            else if (known !== undefined) bySeries.set(id, joinAround(known, emptyEntries(), hourMs, endMs));
+          }
         }
         const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => (entries.starts.length === 0 ? [] : rollupColumns(id, entries)));
         this.put(level, cluster, slot, 0, true, columns);
@@ -281,7 +333,8 @@ export class BlockWriter {
       const slab = this.openSlab(part, level, cluster);
       for (const id of slab?.seriesIds() ?? []) {
         const column = this.sound(part, level, cluster, id, () => slab?.column(id, STAT.value) ?? null);
-        if (column !== null) merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column));
+        if (column === null) continue;
+        this.spare(level, part.slot, id, column, () => merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column)));
       }
     }
     return merged;
@@ -299,13 +352,12 @@ export class BlockWriter {
     }
   }
 
-  /** What `read` gives, or null when it met damage: then the block is in quarantine, and what is written anew goes without this series. */
+  /** What `read` gives, or null when it fails: then the block is in quarantine, and what is written anew goes without this series. */
   private sound<T>(stored: Stored, level: number, cluster: number, seriesId: number, read: () => T | null): T | null {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof DamagedBlock)) throw error;
-      this.quarantine(level, cluster, stored.slot, seriesId, error.message, stored.data);
+      this.quarantine(level, cluster, stored.slot, seriesId, error instanceof Error ? error.message : String(error), stored.data);
       return null;
     }
   }
@@ -317,7 +369,7 @@ export class BlockWriter {
 
   private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
     if (columns.length === 0) return;
-    const pack = this.pack(columns, level, cluster, slotMs);
+    const pack = this.pack(columns, level, slotMs);
     if (pack === null) return;
     const counted = countedStat(level);
     const samples = pack.columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
@@ -325,7 +377,7 @@ export class BlockWriter {
   }
 
   /** The block of these columns without those that cannot be packed, which are set apart; null when that is all of them. */
-  private pack(columns: readonly SlabColumn[], level: number, cluster: number, slotMs: number): { bytes: Uint8Array; columns: readonly SlabColumn[] } | null {
+  private pack(columns: readonly SlabColumn[], level: number, slotMs: number): Packed | null {
     const grid = gridOf(level, slotMs);
     try {
       return { bytes: encodeSlab(columns, grid), columns };
@@ -337,7 +389,7 @@ export class BlockWriter {
           encodeSlab(own, grid);
           sound.push(...own);
         } catch (why) {
-          this.setApart(level, cluster, slotMs, own, seriesId, why);
+          this.setApart(level, slotMs, own, seriesId, why);
         }
       }
       // Each can be packed by itself: then it is the fault of none of them.
@@ -346,12 +398,27 @@ export class BlockWriter {
     }
   }
 
-  /** Keeps what a series that cannot be packed has here, as JSON, where damaged blocks are kept: nothing of it is lost, and no other series waits for it. */
-  private setApart(level: number, cluster: number, slotMs: number, own: readonly SlabColumn[], seriesId: number, error: unknown): void {
+  /** What `work` on these samples of one series gives; null when it fails: then they are set apart, and the others go on. */
+  private spare<T>(level: number, slotMs: number, seriesId: number, column: Column, work: () => T): T | null {
+    try {
+      return work();
+    } catch (error) {
+      this.setApart(level, slotMs, [{ stat: STAT.value, ...column }], seriesId, error);
+      return null;
+    }
+  }
+
+  /**
+   * Keeps what a series that cannot be packed has here, as JSON, where damaged blocks are kept: nothing of it is lost, and no
+   * other series waits for it.
+   */
+  private setApart(level: number, slotMs: number, own: readonly Omit<SlabColumn, 'seriesId'>[], seriesId: number, error: unknown): void {
+    if (holdsSamples(level)) for (const { times } of own) this.apart += times.length;
     const columns = own.map(({ stat, times, values }) => ({ stat, times: [...times], values: [...values] }));
     const reason = `cannot be packed: ${error instanceof Error ? error.message : String(error)}`;
-    this.isolate.run(Date.now(), level, cluster, slotMs, seriesId, reason, Buffer.from(JSON.stringify(columns)));
-    this.log('error', `series ${seriesId}, ${new Date(slotMs).toISOString()}: ${reason}; its samples of that time are set apart, the others are packed`);
+    this.isolate.run(Date.now(), level, clusterOf(seriesId), slotMs, seriesId, reason, Buffer.from(JSON.stringify(columns)));
+    const at = new Date(slotMs).toISOString();
+    this.log('error', `series ${seriesId}, ${at}: ${reason}; its samples of that time are set apart, the others are packed`);
   }
 
   private insertBytes(level: number, cluster: number, slotMs: number, part: number, sealed: number, samples: number, bytes: Uint8Array): void {

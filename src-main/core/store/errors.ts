@@ -39,6 +39,11 @@ export function storageError(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Whether it is SQLite or the disk that failed, not the work itself. */
+export function isStorageError(error: unknown, path: string): boolean {
+  return sqliteCode(error) !== null || storageError(error, path) instanceof AppError;
+}
+
 /** Names why the data folder or a file in it cannot be made, read or renamed. */
 export function folderError(error: unknown, path: string): unknown {
   if (error instanceof AppError) return error;

@@ -1,6 +1,22 @@
 import { BlockReader, prepareStatements, type DamageFound } from './block-reader';
 import { bucketWidth, gapThreshold, typicalInterval } from './buckets';
-import { clip, clipEntries, firstAtLeast, floorTo, holdsSamples, HOUR_LEVEL, joinColumns, joinEntries, RAW_LEVEL, ROLLUPS, SPARSE, type Entries, type Level } from './levels';
+import {
+  clip,
+  clipEntries,
+  farMeanOf,
+  firstAtLeast,
+  floorTo,
+  holdsSamples,
+  HOUR_LEVEL,
+  isFar,
+  joinColumns,
+  joinEntries,
+  RAW_LEVEL,
+  ROLLUPS,
+  SPARSE,
+  type Entries,
+  type Level,
+} from './levels';
 import type { ReadHandle } from './open';
 import type { HistorySelection } from './types';
 
@@ -92,6 +108,7 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
       const end = bucket + bucketMs;
       // Within one entry it is not known when: what is surely silent lies between its end and the start of the next.
       if (i > 0 && (starts[i] as number) - (starts[i - 1] as number) - level.widthMs + 1 > gapMs) putNull(columns, at++, floorTo(starts[i - 1] as number, bucketMs) + bucketMs);
+      const from = i;
       let [low, high, total, numbers] = [Infinity, -Infinity, 0, 0];
       for (; i < n && (starts[i] as number) < end; i++) {
         const here = count[i] as number;
@@ -106,7 +123,7 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
         columns.atMs[at] = bucket;
         columns.min[at] = low;
         columns.max[at] = high;
-        columns.mean[at] = total / numbers;
+        columns.mean[at] = isFar(low, high, numbers) ? farMeanOf(entries, from, i) : total / numbers;
       }
     }
     return { seriesId, atMs: columns.atMs.slice(0, at), min: columns.min.slice(0, at), max: columns.max.slice(0, at), mean: columns.mean.slice(0, at) };

@@ -59,6 +59,9 @@ export function clusterOf(seriesId: number): number {
   return Math.floor((seriesId - 1) / CLUSTER);
 }
 
+/** The same in SQL, of `series_id`. */
+export const CLUSTER_OF = `((series_id - 1) / ${CLUSTER})`;
+
 export function floorTo(atMs: number, stepMs: number): number {
   return Math.floor(atMs / stepMs) * stepMs;
 }
@@ -174,7 +177,8 @@ export function firstAtLeast(times: Float64Array, atMs: number): number {
 
 /**
  * One level's entries of one series, oldest first. An entry is there where the source was asked; `count` is how many
- * numbers it gave (0 = none: then min, max and sum are NaN).
+ * numbers it gave (0 = none: then min, max and sum are NaN). Where a sum could be too large for a double (isFar), `sum`
+ * is the mean instead; NaN there = the mean is not known.
  */
 export interface Entries {
   /** Starts, ms: whole multiples of the level's width. */
@@ -187,6 +191,46 @@ export interface Entries {
 
 export function emptyEntries(n = 0): Entries {
   return { starts: new Float64Array(n), min: new Float64Array(n), max: new Float64Array(n), sum: new Float64Array(n), count: new Float64Array(n) };
+}
+
+/** Above this, rounding on the way could make a sum infinite. */
+const LARGEST_SUM = Number.MAX_VALUE * 0.999;
+/** Far sums are taken of numbers this many times smaller: a power of two, so that nothing of them is rounded. */
+const FAR_SCALE = 2 ** 64;
+
+/** Whether the sum of `count` numbers between these could be too large for a double. */
+export function isFar(min: number, max: number, count: number): boolean {
+  return Math.max(max, -min) * count > LARGEST_SUM;
+}
+
+/** The mean of what entries stand for whose sum is far, from one index to before another; NaN when it is not known. */
+export function farMeanOf({ min, max, sum, count }: Entries, from: number, to: number): number {
+  let [low, high, scaled, numbers] = [Infinity, -Infinity, 0, 0];
+  for (let i = from; i < to; i++) {
+    const here = count[i] as number;
+    if (here === 0) continue;
+    low = Math.min(low, min[i] as number);
+    high = Math.max(high, max[i] as number);
+    scaled += ((sum[i] as number) / FAR_SCALE) * (isFar(min[i] as number, max[i] as number, here) ? here : 1);
+    numbers += here;
+  }
+  return unscaledMean(scaled, numbers, low, high);
+}
+
+/** The mean of a sum of numbers divided by FAR_SCALE; NaN when it has no finite one. */
+function unscaledMean(scaled: number, count: number, min: number, max: number): number {
+  // A mean lies between the extremes; rounding must not carry it beyond, to infinity.
+  return Number.isFinite(scaled) ? Math.min(max, Math.max(min, (scaled / count) * FAR_SCALE)) : NaN;
+}
+
+/** The mean of samples from one index to before another, whose sum is far. */
+function farMean(values: Float64Array, from: number, to: number, count: number, min: number, max: number): number {
+  let scaled = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    if (!Number.isNaN(value)) scaled += value / FAR_SCALE;
+  }
+  return unscaledMean(scaled, count, min, max);
 }
 
 /** Larger scaled numbers are added up as doubles. */
@@ -242,7 +286,7 @@ export function rollUp({ times, values }: Column, widthMs: number): Entries {
     into.count[entry] = count;
     into.min[entry] = count === 0 ? NaN : min;
     into.max[entry] = count === 0 ? NaN : max;
-    into.sum[entry] = count === 0 ? NaN : exact ? whole / power : sum;
+    into.sum[entry] = count === 0 ? NaN : exact ? whole / power : isFar(min, max, count) ? farMean(values, from, i, count, min, max) : sum;
     if (!exact) places = 0;
   }
   return into;

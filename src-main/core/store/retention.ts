@@ -2,6 +2,7 @@ import type { Retention as Policy } from '@shared/model/settings';
 import { defaultSettings } from '@shared/model/settings';
 import { AgeClock } from './age-clock';
 import type { BlockWriter } from './block-writer';
+import { isStorageError } from './errors';
 import { floorTo, holdsSamples, HOUR_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, type Level } from './levels';
 import type { WriteHandle } from './open';
 import type { StoreLog } from './rows';
@@ -80,6 +81,7 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
   const age = new AgeClock(storedNumber('believed_ms'), passedMs);
   let misdated: Misdated | null = misdatedEndMs === null ? null : { endMs: misdatedEndMs, believedMs: storedNumber('misdated_at') ?? -Infinity };
   let lookAtMs = -Infinity;
+  let failed = false;
   let rawFromMs = storedNumber('kept_from_0') ?? -Infinity;
   /** The hour that was last asked about, and the answer. */
   let asked = { hourMs: Number.NaN, admitted: false };
@@ -144,6 +146,22 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
     }
   };
 
+  /** Expires the next bit of one cluster; a mistake of the program there leaves it for the next look, and the others go on. */
+  const expired = (job: Job, cluster: number, gone: readonly number[], whole: Level | undefined): { blocks: number; samples: number } => {
+    try {
+      return db.transaction(() => {
+        for (const level of gone) keep.run(`kept_from_${level}`, String(job.beforeMs));
+        return whole === undefined ? blocks.expireRaw(cluster, job, BLOCKS_A_STEP) : blocks.expireWhole(whole, cluster, job, BLOCKS_A_STEP);
+      });
+    } catch (error) {
+      if (isStorageError(error, db.path)) throw error;
+      failed = true;
+      const why = error instanceof Error ? error.message : String(error);
+      log('error', `cluster ${cluster} cannot expire for now (${why}): the other clusters go on`);
+      return { blocks: 0, samples: 0 };
+    }
+  };
+
   const work = (): boolean => {
     const job = jobs[0];
     const cluster = job?.clusters[0];
@@ -155,10 +173,7 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
     const whole = BY_SIZE.find(({ level }) => level === job.level && level !== RAW_LEVEL);
     // Without sparse samples, nothing finer than an hour is left of their series.
     const gone = job.level === SPARSE.level ? BY_SIZE.filter(({ level }) => level !== HOUR_LEVEL && level !== SPARSE.level).map(({ level }) => level) : [job.level];
-    const done = db.transaction(() => {
-      for (const level of gone) keep.run(`kept_from_${level}`, String(job.beforeMs));
-      return whole === undefined ? blocks.expireRaw(cluster, job, BLOCKS_A_STEP) : blocks.expireWhole(whole, cluster, job, BLOCKS_A_STEP);
-    });
+    const done = expired(job, cluster, gone, whole);
     counts.expired += done.samples;
     if (done.blocks === 0) job.clusters.shift();
     return true;
@@ -166,7 +181,10 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
 
   const step = (nowMs: number, wallMs: number): void => {
     if (work()) {
-      if (jobs.length === 0) lookAtMs = -Infinity;
+      if (jobs.length > 0) return;
+      // What failed is due at once again: it waits for the next look.
+      lookAtMs = failed ? passedMs() : -Infinity;
+      failed = false;
       return;
     }
     const atMs = passedMs();

@@ -1,10 +1,9 @@
 import { isAppError } from '@shared/contract/errors';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import { BlockWriter, type RawSlot } from './block-writer';
-import { BulkWriter, type OnKnown, type PutCounts } from './bulk-writer';
-import { DamagedBlock } from './codec/bits';
-import { storageError } from './errors';
-import { byHour, clip, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
+import { BulkWriter, type OnKnown, type PutCounts, type Rest } from './bulk-writer';
+import { isStorageError, storageError } from './errors';
+import { byHour, clip, CLUSTER_OF, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import { convertRows } from './legacy';
 import { MetricTable, SERIES_WITH_METRIC } from './metrics';
 import type { WriteHandle } from './open';
@@ -142,17 +141,36 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
       clusters.set(cluster, (clusters.get(cluster) ?? new Map<number, Column>()).set(seriesId, clip(column, retention.rawFromMs, Infinity)));
     }
     const target = { openMs: Math.min(rounds.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)), pending: (...span: [number, number, number]) => pending.column(...span) };
+    let refused: unknown = null;
+    const onKnownHere: OnKnown = (...known) => {
+      try {
+        onKnown(...known);
+      } catch (error) {
+        refused = error;
+        throw error;
+      }
+    };
+    /** Null when it failed for another reason than the asker's, or the disk's. */
+    const bulkPut = (cluster: number, series: ReadonlyMap<number, Column>, counts: PutCounts): Rest | null => {
+      try {
+        return db.transaction(() => bulk.put(cluster, series, target, counts, onKnownHere));
+      } catch (error) {
+        if (error === refused || isStorageError(error, db.path)) throw error;
+        return null;
+      }
+    };
     for (const [cluster, series] of clusters) {
       const counts: PutCounts = { fresh: 0, changed: 0, same: 0 };
-      try {
-        const rest = db.transaction(() => bulk.put(cluster, series, target, counts, onKnown));
+      const rest = bulkPut(cluster, series, counts);
+      if (rest === null) {
+        // What is damaged, or cannot be packed, is set apart on the slow way.
+        const apart = blocks.samplesApart;
+        rounds.dropLater(db.transaction(() => blocks.fold(cluster, new Map(byHour(series)), NaN)));
+        const given = [...series.values()].reduce((sum, { times }) => sum + times.length, 0);
+        Object.assign(counts, { fresh: Math.max(0, given - (blocks.samplesApart - apart)), changed: 0, same: 0 });
+      } else {
         rounds.dropLater(rest.pieces);
         commitRows(rest.rows);
-      } catch (error) {
-        if (!(error instanceof DamagedBlock)) throw error;
-        // What is damaged is set apart on the slow way.
-        rounds.dropLater(db.transaction(() => blocks.fold(cluster, new Map(byHour(series)), NaN)));
-        Object.assign(counts, { fresh: [...series.values()].reduce((sum, { times }) => sum + times.length, 0), changed: 0, same: 0 });
       }
       for (const what of ['fresh', 'changed', 'same'] as const) total[what] += counts[what];
     }
@@ -226,6 +244,13 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   const newest = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
   const dropBefore = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
   const dropFrom = db.change('DELETE FROM sample_recent WHERE at_ms >= ?');
+  const dropOthers = db.change(
+    `DELETE FROM sample_recent WHERE (at_ms < ? OR at_ms >= ?) AND ${CLUSTER_OF} NOT IN (SELECT value FROM json_each(?))`,
+  );
+  /** Clusters that could not be packed in this period: their rows are to stay. */
+  const stuck = new Set<number>();
+  /** What was last logged of them: the same every two minutes would fill the log. */
+  const told = new Map<number, string>();
   let periodMs = NaN;
   let clockMs = NaN;
   let ticked = false;
@@ -238,18 +263,47 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
 
   const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
 
+  /**
+   * Packs what is of one cluster; a mistake of the program there costs no other cluster, and is tried again next period.
+   * @returns whether it went well
+   */
+  const harmless = (cluster: number, work: () => void): boolean => {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (isStorageError(error, db.path)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      if (told.get(cluster) !== why) {
+        log('error', `cluster ${cluster} cannot be packed for now (${why}): its samples stay where they are, the others go on`);
+      }
+      told.set(cluster, why);
+      return false;
+    }
+  };
+
+  /** The clusters with samples to pack that have not failed in this period. */
+  const strays = (endMs: number): number[] => pending.outside(periodMs, endMs).filter((cluster) => !stuck.has(cluster));
+
   /** @returns how many samples it packed */
   const fold = (cluster: number, fromMs: number, endMs: number): number => {
     const before = pending.size;
-    pieces.push(...db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf())));
-    pending.drop(cluster, fromMs, endMs);
+    const packed = harmless(cluster, () => {
+      pieces.push(...db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf())));
+    });
+    if (packed) pending.drop(cluster, fromMs, endMs);
+    else stuck.add(cluster);
     return before - pending.size;
   };
 
   const seal = (slot: RawSlot): number => {
-    const sealed = db.transaction(() => blocks.seal(slot));
-    pieces.push(...sealed.pieces);
-    return sealed.samples;
+    let samples = 0;
+    harmless(slot.cluster, () => {
+      const sealed = db.transaction(() => blocks.seal(slot));
+      pieces.push(...sealed.pieces);
+      samples = sealed.samples;
+    });
+    return samples;
   };
 
   /** @returns how many it dropped */
@@ -263,6 +317,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
 
   const begin = (): void => {
     dropPieces();
+    stuck.clear();
     due = pending.outside(periodMs, periodMs + SETTLE_EVERY_MS);
     atOnce = Math.max(1, Math.ceil(due.length / TICKS_A_ROUND));
     dropping = true;
@@ -272,10 +327,14 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
   /** Drops rows that are packed, some seconds of them. @returns how many; 0 = none are left */
   const dropRows = (): number => {
     const endMs = periodMs + SETTLE_EVERY_MS;
-    const stray = pending.outside(periodMs, endMs);
+    const stray = strays(endMs);
     if (stray.length > 0) {
       due = stray;
       return 1;
+    }
+    if (stuck.size > 0) {
+      db.transaction(() => dropOthers.run(periodMs, endMs, JSON.stringify([...stuck])));
+      return 0;
     }
     const firstMs = oldest.get()?.atMs ?? null;
     if (firstMs !== null && firstMs < periodMs) {
@@ -341,9 +400,10 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
     },
     all() {
       guarded(() => {
+        stuck.clear();
         for (const cluster of pending.outside(0, 0)) fold(cluster, 0, 0);
         dropPieces();
-        db.transaction(() => dropFrom.run(-Number.MAX_SAFE_INTEGER));
+        db.transaction(() => dropOthers.run(0, 0, JSON.stringify([...stuck])));
       });
     },
   };

@@ -4,6 +4,8 @@ import { LATE_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE } from './levels';
 import type { ReadHandle } from './open';
 
 const DAY_MS = 86_400_000;
+/** So many of the series that something was set apart of are named. */
+const NAMED = 3;
 
 /** What `storage.status` tells, of a connection that can only read. Everything is taken from the index of the blocks. */
 export function statusQuestion(db: ReadHandle): (retention: Retention) => StorageStatus {
@@ -24,6 +26,10 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
   const newestRow = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
   const waiting = db.query<{ n: number }>('SELECT count(*) AS n FROM sample_recent');
   const quarantined = db.query<{ n: number }>('SELECT count(*) AS n FROM quarantine');
+  const apart = db.query<{ n: number }>('SELECT count(DISTINCT series_id) AS n FROM quarantine WHERE series_id IN (SELECT id FROM series)');
+  const firstApart = db.query<{ device: string; metric: string }>(
+    `SELECT s.device, s.metric FROM quarantine AS q JOIN series AS s ON s.id = q.series_id GROUP BY s.id ORDER BY min(q.id) LIMIT ${NAMED}`,
+  );
 
   return (retention) =>
     db.snapshot(() => {
@@ -49,6 +55,7 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
         waiting: waiting.get()?.n ?? 0,
         estimate: perDay === null ? null : estimateOf(perDay, sparse?.bytes ?? 0, levels, retention),
         quarantined: quarantined.get()?.n ?? 0,
+        quarantinedSeries: { count: apart.get()?.n ?? 0, first: firstApart.all() },
       };
     });
 }

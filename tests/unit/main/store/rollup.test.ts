@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { READ_AHEAD } from '../../../../src-main/core/store/codec/bits';
 import { decodeScaled, encodeColumn, type ScaledColumn } from '../../../../src-main/core/store/codec/column';
-import { mergeAll, mergeColumns, rollUp, rollUpScaled, spansOf, type Column } from '../../../../src-main/core/store/levels';
+import {
+  farMeanOf,
+  isFar,
+  joinEntries,
+  mergeAll,
+  mergeColumns,
+  rollUp,
+  rollUpScaled,
+  spansOf,
+  type Column,
+} from '../../../../src-main/core/store/levels';
 import { random } from '../../../helpers/random';
 
 const HOUR_MS = 3_600_000;
@@ -44,6 +54,37 @@ describe('a rollup of a column as it was decoded', () => {
     const at = Float64Array.from({ length: 100 }, (_, i) => HOUR_MS + i * 1000);
     for (const value of [Math.PI, 2 ** 41, -(2 ** 41), -0]) expect(rollUpScaled(spansOf(at, 10_000), stored(at.map((_, i) => (i % 2 === 0 ? value : 1))))).toBeNull();
     expect(rollUpScaled(spansOf(at, HOUR_MS), stored(at.map(() => 2 ** 39)))?.sum).toEqual(Float64Array.of(100 * 2 ** 39));
+  });
+});
+
+describe('a sum that is too large for a double', () => {
+  const entries = (...values: number[]): ReturnType<typeof rollUp> => {
+    const at = Float64Array.from(values, (_, i) => HOUR_MS + i * 1000);
+    return rollUp({ times: at, values: Float64Array.from(values) }, HOUR_MS);
+  };
+
+  it.each([
+    [[1e308, 1e308, 1e308], 1e308],
+    [[-1.5e308, -1.5e308], -1.5e308],
+    [[Number.MAX_VALUE, Number.MAX_VALUE, Number.MAX_VALUE], Number.MAX_VALUE],
+    [[1e308, NaN, 1.5e308], 1.25e308],
+    [[1.6e308, 1.6e308, -1.6e308, -1.6e308], 0],
+  ])('%j has a finite mean: %d', (values, mean) => {
+    const rolled = entries(...values);
+    expect(isFar(rolled.min[0]!, rolled.max[0]!, rolled.count[0]!)).toBe(true);
+    expect(rolled.sum[0]).toBe(mean);
+    expect(farMeanOf(rolled, 0, 1)).toBe(mean);
+  });
+
+  it('is one of several entries too: each counts by how many numbers it has', () => {
+    const joined = joinEntries([entries(1e308, 1e308, 1e308), entries(-1e308), entries(NaN), entries(4)]);
+    expect(farMeanOf(joined, 0, 4) / 4e307).toBeCloseTo(1, 12);
+  });
+
+  it('leaves a mean that is not known where a number is none, and the extremes', () => {
+    const rolled = entries(Infinity, 1, -5);
+    expect([rolled.min[0], rolled.max[0], rolled.sum[0], rolled.count[0]]).toEqual([-5, Infinity, NaN, 3]);
+    expect(farMeanOf(rolled, 0, 1)).toBeNaN();
   });
 });
 
