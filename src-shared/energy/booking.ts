@@ -16,11 +16,8 @@ export interface Share {
   readonly allocated: boolean;
 }
 
-/** What was booked to one account at one place in one quarter. */
-export interface Booking {
-  readonly quarter: number;
-  readonly account: AccountName;
-  readonly place: string;
+/** What is booked, and can be added up. */
+export interface EnergySum {
   joules: number;
   /** The part of it that a meter and no model told. */
   meteredJ: number;
@@ -32,6 +29,13 @@ export interface Booking {
   /** Index in `provenances`, the worst of what it is made of. */
   provenance: number;
   allocated: boolean;
+}
+
+/** What was booked to one account at one place in one quarter. */
+export interface Booking extends EnergySum {
+  readonly quarter: number;
+  readonly account: AccountName;
+  readonly place: string;
 }
 
 /** A long silence of a place. Wall clock, ms. */
@@ -52,16 +56,20 @@ export interface Booked {
   readonly left: readonly string[];
 }
 
-export function bookingOf(quarter: number, account: AccountName, place: string): Booking {
-  return { quarter, account, place, joules: 0, meteredJ: 0, itJ: 0, knownMs: 0, unknownMs: 0, provenance: 0, allocated: false };
+export function emptySum(): EnergySum {
+  return { joules: 0, meteredJ: 0, itJ: 0, knownMs: 0, unknownMs: 0, provenance: 0, allocated: false };
 }
 
-export function addTo(booking: Booking, more: Partial<Omit<Booking, 'quarter' | 'account' | 'place'>>): void {
-  booking.joules += more.joules ?? 0;
-  booking.meteredJ += more.meteredJ ?? 0;
-  booking.itJ += more.itJ ?? 0;
-  booking.knownMs += more.knownMs ?? 0;
-  booking.unknownMs += more.unknownMs ?? 0;
-  booking.provenance = Math.max(booking.provenance, more.provenance ?? 0);
-  booking.allocated ||= more.allocated ?? false;
+export function bookingOf(quarter: number, account: AccountName, place: string): Booking {
+  return { quarter, account, place, ...emptySum() };
+}
+
+export function addTo(sum: EnergySum, more: Partial<EnergySum>): void {
+  sum.joules += more.joules ?? 0;
+  sum.meteredJ += more.meteredJ ?? 0;
+  sum.itJ += more.itJ ?? 0;
+  sum.knownMs += more.knownMs ?? 0;
+  sum.unknownMs += more.unknownMs ?? 0;
+  sum.provenance = Math.max(sum.provenance, more.provenance ?? 0);
+  sum.allocated ||= more.allocated ?? false;
 }

@@ -14,6 +14,7 @@ import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
 import { applyStagedRestore } from './restore';
 import type { StoreLog } from './rows';
+import { openLedgerTable, type LedgerTable } from './ledger';
 import { openPowerPartTable, type PowerPartTable } from './power-parts';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
@@ -71,6 +72,7 @@ interface Tables {
   readonly tree: DeviceTreeTable;
   readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
+  readonly ledger: LedgerTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
@@ -96,6 +98,7 @@ function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): 
     devices: openDeviceTable(db, log),
     settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
+    ledger: openLedgerTable(db),
   };
 }
 
@@ -144,6 +147,10 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
       load: () => use(() => tables.powerParts.load()),
       save: (part) => use(() => tables.powerParts.save(part)),
       remove: (device) => use(() => tables.powerParts.remove(device)),
+    },
+    ledger: {
+      add: (booked) => use(() => tables.ledger.add(booked)),
+      bookedUntil: () => use(() => tables.ledger.bookedUntil()),
     },
     appendEvents: (events) => use(() => tables.appendEvents(events)),
     reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),

@@ -1,0 +1,99 @@
+import { accountKind, accountKinds, addTo, type AccountName, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
+import { addPacked, packSums, sumOf } from './ledger-sums';
+import type { WriteHandle } from './open';
+
+/** What is kept added up, and over how many quarters. What is finer comes from the rows. */
+export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [4, 96] } as const;
+export type SumOf = keyof typeof ledgerSums;
+
+export interface LedgerTable {
+  /** Adds to what is booked, in one transaction. */
+  add(booked: Booked): void;
+  /** Up to when each place that is part of the room's power is booked; wall clock, ms. */
+  bookedUntil(): Map<string, number>;
+}
+
+/** The writer's side of the ledger: it only ever adds, so what a crash takes is what was not added yet. */
+export function openLedgerTable(db: WriteHandle): LedgerTable {
+  const put = db.change(
+    `INSERT INTO ledger (quarter, place_id, account_id, joules, metered_j, it_j, known_ms, unknown_ms, provenance, allocated)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (quarter, place_id, account_id) DO UPDATE SET
+       joules = joules + excluded.joules, metered_j = metered_j + excluded.metered_j, it_j = it_j + excluded.it_j,
+       known_ms = known_ms + excluded.known_ms, unknown_ms = unknown_ms + excluded.unknown_ms,
+       provenance = max(provenance, excluded.provenance), allocated = max(allocated, excluded.allocated)`,
+  );
+  const putGap = db.change(
+    `INSERT INTO ledger_gap (place_id, from_ms, to_ms) SELECT id, ?, ? FROM ledger_place WHERE device = ?
+     ON CONFLICT (place_id, from_ms) DO UPDATE SET to_ms = max(to_ms, excluded.to_ms)`,
+  );
+  const getSum = db.query<{ body: Uint8Array }>('SELECT body FROM ledger_sum WHERE of = ? AND width = ? AND slot = ?');
+  const putSum = db.change('INSERT OR REPLACE INTO ledger_sum (of, width, slot, body) VALUES (?, ?, ?, ?)');
+  const setUntil = db.change('UPDATE ledger_place SET until_ms = ? WHERE device = ?');
+  const until = db.query<{ device: string; untilMs: number }>('SELECT device, until_ms AS untilMs FROM ledger_place WHERE until_ms IS NOT NULL');
+  const idOfPlace = idMaker(db, 'INSERT INTO ledger_place (device) VALUES (?) ON CONFLICT DO NOTHING', 'SELECT id FROM ledger_place WHERE device = ?');
+  const idOfAccount = idMaker(db, 'INSERT INTO ledger_account (name) VALUES (?) ON CONFLICT DO NOTHING', 'SELECT id FROM ledger_account WHERE name = ?');
+
+  const addSums = (of: SumOf, bookings: readonly Booking[], idOf: (booking: Booking) => number | null): void => {
+    for (const width of ledgerSums[of]) {
+      const slots = new Map<number, Map<number, EnergySum>>();
+      for (const booking of bookings) {
+        const id = idOf(booking);
+        if (id === null) continue;
+        const slot = Math.floor(booking.quarter / width);
+        const sums = slots.get(slot) ?? storedSums(of, width, slot);
+        slots.set(slot, sums);
+        addTo(sumOf(sums, id), booking);
+      }
+      for (const [slot, sums] of slots) putSum.run(of, width, slot, packSums(sums));
+    }
+  };
+  const storedSums = (of: SumOf, width: number, slot: number): Map<number, EnergySum> => {
+    const sums = new Map<number, EnergySum>();
+    const stored = getSum.get(of, width, slot);
+    if (stored) addPacked(stored.body, sums);
+    return sums;
+  };
+
+  return {
+    add({ bookings, gaps, places, untilMs, left }) {
+      db.transaction(() => {
+        for (const booking of bookings) {
+          const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
+          put.run(quarter, idOfPlace(place), idOfAccount(account), joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated ? 1 : 0);
+        }
+        addSums('kind', bookings, ({ account }) => accountKinds.indexOf(accountKind(account)));
+        addSums('place', bookings, ({ place }) => idOfPlace(place));
+        addSums('run', bookings, ({ account }) => (accountKind(account) === 'run' ? idOfAccount(account) : null));
+        for (const { place, fromMs, toMs } of gaps) {
+          idOfPlace(place);
+          putGap.run(fromMs, toMs, place);
+        }
+        for (const place of places) {
+          idOfPlace(place);
+          setUntil.run(untilMs, place);
+        }
+        for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
+      });
+    },
+    bookedUntil: () => new Map(until.all().map(({ device, untilMs }) => [device, untilMs])),
+  };
+}
+
+/** Gives each name its number; those of names met in a transaction that failed are asked for again. */
+function idMaker(db: WriteHandle, insert: string, select: string): (name: AccountName | string) => number {
+  const known = new Map<string, number>();
+  const make = db.change(insert);
+  const find = db.query<{ id: number }>(select);
+  return (name) => {
+    const id = known.get(name);
+    if (id !== undefined) return id;
+    // Only what was there before is remembered: a row made in this transaction may yet be taken back.
+    const stored = find.get(name)?.id;
+    if (stored !== undefined) known.set(name, stored);
+    if (stored !== undefined) return stored;
+    make.run(name);
+    const made = find.get(name)?.id;
+    if (made === undefined) throw new Error(`the ledger has no number for ${name}`);
+    return made;
+  };
+}
