@@ -38,6 +38,9 @@ export class TrainerForker {
 
     const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) => this.options.post({ t: 'trainer-text', id, source, text }));
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
+    child.once('spawn', () => {
+      if (child.pid !== undefined) this.options.post({ t: 'trainer-spawned', id, pid: child.pid });
+    });
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         this.running.delete(id);

@@ -30,7 +30,14 @@ export class InfrastructureBook {
   private isKnown = true;
   private provenance = 0;
 
-  constructor(private readonly book: (booking: Booking) => void) {}
+  private readonly booked = new Map<number, Booking>();
+
+  /** What was booked since the last call. */
+  take(): Booking[] {
+    const taken = [...this.booked.values()];
+    this.booked.clear();
+    return taken;
+  }
 
   /** A part was booked. */
   addPart(quarter: number, joules: number, provenance: number): void {
@@ -74,11 +81,12 @@ export class InfrastructureBook {
   private settle(facilityProvenance: Provenance): void {
     const isMetered = facilityProvenance === 'measured' || facilityProvenance === 'derived';
     for (const [quarter, { facilityJ, itJ, spanMs }] of this.tallies) {
-      const booking = bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
+      if (spanMs <= 0) continue;
+      const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
+      this.booked.set(quarter, booking);
       const joules = facilityJ - itJ;
       if (this.isKnown) addTo(booking, { joules, meteredJ: isMetered ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
       else addTo(booking, { unknownMs: spanMs });
-      if (spanMs > 0) this.book(booking);
     }
     this.tallies.clear();
     this.isKnown = true;

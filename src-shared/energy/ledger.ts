@@ -69,7 +69,7 @@ const LONGEST_IN_QUARTERS_MS = 900_000;
  */
 export class Ledger {
   private readonly parts = new Map<string, PartState>();
-  private readonly infrastructure = new InfrastructureBook((booking) => this.closed.push(booking));
+  private readonly infrastructure = new InfrastructureBook();
   private closed: Booking[] = [];
   private gaps: GapBooking[] = [];
   private left: string[] = [];
@@ -104,7 +104,8 @@ export class Ledger {
   /** What was booked since the last call, each to be added to what is there. */
   take(): Booked {
     for (const state of this.parts.values()) this.close(state);
-    const { closed: bookings, gaps, left } = this;
+    const bookings = [...this.closed, ...this.infrastructure.take()];
+    const { gaps, left } = this;
     this.closed = [];
     this.gaps = [];
     this.left = [];

@@ -1,4 +1,4 @@
-import { accountKind, accountKinds, addTo, type AccountName, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
+import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
 import { addPacked, packSums, sumOf } from './ledger-sums';
 import type { WriteHandle } from './open';
 
@@ -54,46 +54,61 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     return sums;
   };
 
+  const addAll = ({ bookings, gaps, places, untilMs, left }: Booked): void => {
+    for (const booking of bookings) {
+      const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
+      put.run(quarter, idOfPlace.of(place), idOfAccount.of(account), joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated ? 1 : 0);
+    }
+    addSums('kind', bookings, ({ account }) => accountKinds.indexOf(accountKind(account)));
+    addSums('place', bookings, ({ place }) => idOfPlace.of(place));
+    addSums('run', bookings, ({ account }) => (accountKind(account) === 'run' ? idOfAccount.of(account) : null));
+    for (const { place, fromMs, toMs } of gaps) {
+      idOfPlace.of(place);
+      putGap.run(fromMs, toMs, place);
+    }
+    for (const place of places) {
+      idOfPlace.of(place);
+      setUntil.run(untilMs, place);
+    }
+    for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
+  };
+
   return {
-    add({ bookings, gaps, places, untilMs, left }) {
-      db.transaction(() => {
-        for (const booking of bookings) {
-          const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
-          put.run(quarter, idOfPlace(place), idOfAccount(account), joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated ? 1 : 0);
-        }
-        addSums('kind', bookings, ({ account }) => accountKinds.indexOf(accountKind(account)));
-        addSums('place', bookings, ({ place }) => idOfPlace(place));
-        addSums('run', bookings, ({ account }) => (accountKind(account) === 'run' ? idOfAccount(account) : null));
-        for (const { place, fromMs, toMs } of gaps) {
-          idOfPlace(place);
-          putGap.run(fromMs, toMs, place);
-        }
-        for (const place of places) {
-          idOfPlace(place);
-          setUntil.run(untilMs, place);
-        }
-        for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
-      });
+    add(booked) {
+      try {
+        db.transaction(() => addAll(booked));
+      } catch (error) {
+        // What was made in it is taken back, with its numbers.
+        idOfPlace.forget();
+        idOfAccount.forget();
+        throw error;
+      }
     },
     bookedUntil: () => new Map(until.all().map(({ device, untilMs }) => [device, untilMs])),
   };
 }
 
-/** Gives each name its number; those of names met in a transaction that failed are asked for again. */
-function idMaker(db: WriteHandle, insert: string, select: string): (name: AccountName | string) => number {
+interface IdMaker {
+  of(name: string): number;
+  /** The numbers are asked for again. */
+  forget(): void;
+}
+
+/** Gives each name its number, made when it is new. */
+function idMaker(db: WriteHandle, insert: string, select: string): IdMaker {
   const known = new Map<string, number>();
   const make = db.change(insert);
   const find = db.query<{ id: number }>(select);
-  return (name) => {
-    const id = known.get(name);
-    if (id !== undefined) return id;
-    // Only what was there before is remembered: a row made in this transaction may yet be taken back.
-    const stored = find.get(name)?.id;
-    if (stored !== undefined) known.set(name, stored);
-    if (stored !== undefined) return stored;
-    make.run(name);
-    const made = find.get(name)?.id;
-    if (made === undefined) throw new Error(`the ledger has no number for ${name}`);
-    return made;
+  return {
+    of(name) {
+      const cached = known.get(name);
+      if (cached !== undefined) return cached;
+      make.run(name);
+      const id = find.get(name)?.id;
+      if (id === undefined) throw new Error(`the ledger has no number for ${name}`);
+      known.set(name, id);
+      return id;
+    },
+    forget: () => known.clear(),
   };
 }
