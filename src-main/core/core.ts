@@ -15,9 +15,11 @@ import { scopeEvents } from './energy/power-scope';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
-import { billFromHistory, RunBilling } from './energy/run-billing';
+import { LostBills } from './energy/lost-bills';
+import { isNodeIdle } from './energy/node-load';
+import { RunBilling } from './energy/run-billing';
 import { createEngineProbe } from './jobs/engines';
-import { createJobs, type Jobs } from './jobs/jobs';
+import { createJobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
 import { DeviceRegistry } from './devices/registry';
 import { DeviceTreeService, localNode } from './rooms/device-tree';
@@ -26,7 +28,7 @@ import { ScenarioSource } from './scenario/source';
 import { SettingsService } from './settings';
 import type { DamageFound } from './store/block-reader';
 import { openReader } from './store/reader';
-import type { StoreReader, StoreWriter } from './store/types';
+import type { StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';
 import { Backups } from './transfer/backups';
 import { Imports } from './transfer/imports';
@@ -146,7 +148,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
-    billing.onRoom(point);
+    billing.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
       running: runs.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
@@ -167,7 +169,11 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   // Known before the first tick, so that even a run begun at once has a modelled idle power.
   await cpuPower.identify();
   telemetry.start();
-  await billLostRuns(jobs, writer, reader, settings, log);
+  const lostBills = new LostBills({
+    source: () => ({ series: writer.listSeries(), reader, settings: settings.current, runs: jobs.list(), simulated: scenario !== null }),
+    setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
+    log,
+  });
   if (options.resumeRuns !== false) jobs.resume();
 
   const room = {
@@ -189,6 +195,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     await jobs.close();
     billing.flush();
     ports.dispose();
+    await lostBills.close();
     await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
     started.dispose();
     devices.close();
@@ -228,18 +235,5 @@ function recordEvent(writer: StoreWriter, { atMs, device, kind, code, severity, 
     writer.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
   } catch (error) {
     log('warn', `an event of ${device} was not stored: ${String(error)}`);
-  }
-}
-
-/** A run whose core was lost never got its last samples: its bill is made from what the database holds. */
-async function billLostRuns(jobs: Jobs, writer: StoreWriter, reader: StoreReader, settings: SettingsService, log: NonNullable<CoreOptions['log']>): Promise<void> {
-  for (const run of jobs.list()) {
-    if (run.failure?.code !== 'core-lost' || run.energy?.final === true) continue;
-    try {
-      const energy = await billFromHistory(run, writer.listSeries(), reader, settings.current);
-      if (energy) jobs.setEnergy(run.id, energy);
-    } catch (error) {
-      log('warn', `the energy of run ${run.id} stays as it was when the core was lost: ${String(error)}`);
-    }
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
+import { coreEnvironment } from '../children/environment';
 import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop-protocol';
 import { TrainerForker } from './trainer-forker';
 import type { HostPaths } from '../hosts/paths';
@@ -58,7 +59,7 @@ export class CoreSupervisor {
   start(): void {
     if (this.child || this.closing) return;
     const { paths, version, scenario = null, gpuHz = null } = this.options;
-    const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit' });
+    const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit', env: coreEnvironment() });
     const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
     this.child = child;
     this.trainers = trainers;

@@ -17,7 +17,7 @@ const scenario = typedScenario(process.argv);
 const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
 const logFile = new LogFile(join(paths.logDir, 'desktop.log'));
 process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the desktop ends: ${error.stack ?? error.message}`));
-mkdirSync(paths.windowDir, { recursive: true });
+mkdirSync(paths.windowDir, { recursive: true, mode: 0o700 });
 app.setPath('userData', paths.windowDir);
 app.setPath('sessionData', paths.windowDir);
 // Where Chromium's sandbox cannot run (as root), whoever starts the app says so; insisting would start nothing.
@@ -80,7 +80,7 @@ function note(text: string): void {
 
 /** The folder with the logs in the system's file manager. */
 function showLogs(): void {
-  mkdirSync(paths.logDir, { recursive: true });
+  mkdirSync(paths.logDir, { recursive: true, mode: 0o700 });
   void shell.openPath(paths.logDir).then((refusal) => {
     if (refusal !== '') note(`the folder of the logs could not be shown: ${refusal}`);
   });

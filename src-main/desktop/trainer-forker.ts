@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
+import { childEnvironment } from '../children/environment';
+import { endGroup, endLeftBehind } from '../children/group';
 import { TRAINER_HANDOVER, type DesktopMessage } from '../hosts/desktop-protocol';
 import { TextValve } from './text-valve';
 
@@ -30,7 +32,7 @@ export class TrainerForker {
   constructor(private readonly options: TrainerForkerOptions) {}
 
   fork(id: number): void {
-    const env = { ...process.env, COLDAISLE_PARENT_PID: String(this.options.corePid() ?? process.pid) };
+    const env = { ...childEnvironment(['gpu', 'python']), COLDAISLE_PARENT_PID: String(this.options.corePid() ?? process.pid) };
     const child = utilityProcess.fork(this.options.program, [], { serviceName: 'Coldaisle trainer', stdio: 'pipe', env });
     const lines = new MessageChannelMain();
     child.postMessage(TRAINER_HANDOVER, [lines.port1]);
@@ -38,11 +40,15 @@ export class TrainerForker {
 
     const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) => this.options.post({ t: 'trainer-text', id, source, text }));
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
+    // Forgotten by the object once it has exited.
+    let pid: number | undefined;
     child.once('spawn', () => {
-      if (child.pid !== undefined) this.options.post({ t: 'trainer-spawned', id, pid: child.pid });
+      pid = child.pid;
+      if (pid !== undefined) this.options.post({ t: 'trainer-spawned', id, pid });
     });
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
+        endLeftBehind(pid);
         this.running.delete(id);
         resolve();
         valve.lift();
@@ -62,7 +68,9 @@ export class TrainerForker {
       child.once('spawn', () => this.kill(id, signal));
       return;
     }
+    if (endGroup(child.pid, signal)) return;
     try {
+      // It has only just begun and leads no group yet.
       process.kill(child.pid, signal);
     } catch {
       // ESRCH: it has just ended by itself.

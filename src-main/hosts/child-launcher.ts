@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream';
 import { DisposableStore } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { TRAINER_LINE_MAX } from '@shared/contract/trainer';
+import { childEnvironment } from '../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../children/group';
 import type { TrainerLauncher, TrainerProcess } from '../core/jobs/launcher';
 import { LineSplitter } from '../core/jobs/line-splitter';
 
@@ -12,13 +14,12 @@ export interface ChildLauncherOptions {
   /** The Node to run it with. Default: this one. */
   readonly execPath?: string;
   readonly execArgv?: readonly string[];
-  /** Added to this process's environment. */
+  /** Added to what a trainer gets of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How long after its end a trainer's pipes may stay open (held by a process it left behind), ms. */
 const PIPES_AFTER_EXIT_MS = 500;
-const isPosix = process.platform !== 'win32';
 
 type Exit = Parameters<Parameters<TrainerProcess['onExit']>[0]>[0];
 
@@ -28,24 +29,12 @@ export function createChildLauncher(options: ChildLauncherOptions): TrainerLaunc
     launch() {
       const child = spawn(options.execPath ?? process.execPath, [...(options.execArgv ?? []), options.program], {
         stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-        detached: isPosix,
-        windowsHide: true,
-        env: { ...process.env, ...options.env, COLDAISLE_PARENT_PID: String(process.pid) },
+        ...inOwnGroup,
+        env: { ...childEnvironment(['gpu', 'python']), ...options.env, COLDAISLE_PARENT_PID: String(process.pid) },
       });
       return superintend(child);
     },
   };
-}
-
-/** The whole group on POSIX; on Windows the process alone. Nobody there is what was wanted. */
-function killGroup(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
-  if (child.pid === undefined) return;
-  try {
-    if (isPosix) process.kill(-child.pid, signal);
-    else child.kill(signal);
-  } catch {
-    // ESRCH: the group is gone already.
-  }
 }
 
 function superintend(child: ChildProcess): TrainerProcess {
@@ -84,7 +73,7 @@ function superintend(child: ChildProcess): TrainerProcess {
   };
 
   // If this process ends without closing, by process.exit or an uncaught error, no trainer stays behind.
-  const lastResort = (): void => killGroup(child, 'SIGKILL');
+  const lastResort = (): void => void endGroup(child.pid, 'SIGKILL');
   process.on('exit', lastResort);
   own.defer(() => process.off('exit', lastResort));
 
@@ -94,7 +83,7 @@ function superintend(child: ChildProcess): TrainerProcess {
   });
   child.once('exit', (code, signal) => {
     // Whatever the trainer itself started and left behind ends with it.
-    if (isPosix) killGroup(child, 'SIGKILL');
+    endLeftBehind(child.pid);
     const exit = { code, signal, error: null };
     const timer = setTimeout(() => finish(exit), PIPES_AFTER_EXIT_MS);
     own.defer(() => clearTimeout(timer));
@@ -110,7 +99,7 @@ function superintend(child: ChildProcess): TrainerProcess {
       if (!ended && child.stdin?.writable) child.stdin.write(`${line}\n`);
     },
     kill(signal) {
-      if (!ended) killGroup(child, signal);
+      if (!ended) endGroup(child.pid, signal);
     },
   };
 }

@@ -7,6 +7,7 @@ import { isAppError } from '@shared/contract/errors';
 import { givenRates } from '@shared/model/gpu-settings';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
+import { forgetForeignEnvironment } from '../children/environment';
 import { createChildLauncher } from './child-launcher';
 import { doctor } from './cli/doctor';
 import { helpText } from './cli/help';
@@ -18,7 +19,8 @@ import type { TransferRequest } from './cli/transfer-words';
 import { parseWords, UsageError, type Request } from './cli/words';
 import { LogFile } from './log-file';
 import { defaultDataDir, hostPaths, type HostPaths } from './paths';
-import { startConsoleServer } from './serve/console-server';
+import { startConsoleServer, type ConsoleServer } from './serve/console-server';
+import { TokenFile } from './serve/token-file';
 import type { Core } from '../core/core';
 
 /** Longest that a close may take before the process ends without it, ms. The core's own patience with trainers is shorter. */
@@ -37,6 +39,8 @@ interface Running {
 
 /** @param serving it stays: all it logs is shown, and runs that wait since the last start begin */
 async function startCore(paths: HostPaths, serving: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
+  // What the core's libraries start inherits this process's environment.
+  forgetForeignEnvironment();
   // Loaded here, so that words which need no core answer at once.
   const { createCore } = await import('../core/core');
   const logFile = new LogFile(join(paths.logDir, 'core.log'));
@@ -73,26 +77,41 @@ function log(level: 'info' | 'warn' | 'error', text: string): void {
   terminal.note(`${new Date().toISOString()} ${level} ${text}`);
 }
 
-async function serve(paths: HostPaths, { port, scenario, gpuHz }: Extract<Request, { word: 'serve' }>): Promise<number> {
+async function serve(paths: HostPaths, { port, scenario, gpuHz, tokenFile }: Extract<Request, { word: 'serve' }>): Promise<number> {
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
+  const file = tokenFile === null ? null : new TokenFile(tokenFile);
   const running = await startCore(paths, true, { scenario, gpuHz: gpuHz ?? givenRates(process.env) });
   try {
     const server = await startConsoleServer({ port, rendererDir: paths.rendererDir, connect: (page) => running.core.connect(page), log });
     try {
       if (scenario !== null) terminal.line(`Scenario ${scenario}: a simulated room; no figure comes from a machine.`);
-      terminal.line(`Console: ${server.url}`);
+      file?.write(server.token);
+      sayWhere(server, file);
       const status = showStatus(running.client, terminal);
       await stopped;
       status.dispose();
       terminal.setLive('');
       terminal.note('Closing …');
     } finally {
+      file?.remove();
       await server.close();
     }
   } finally {
     await running.close();
   }
   return 0;
+}
+
+/** The address, and the token unless it would land in a log or a pipe: whoever reads those could open the console. */
+function sayWhere({ address, token }: ConsoleServer, file: TokenFile | null): void {
+  if (file !== null) {
+    terminal.line(`Console: ${address}#token=…, the token is in ${file.path}`);
+  } else if (process.stdout.isTTY) {
+    terminal.line(`Console: ${address}#token=${token}`);
+  } else {
+    terminal.line(`Console: ${address}#token=…`);
+    terminal.note('The token is shown on a terminal only. To have it here, name a file for it: --token-file FILE.');
+  }
 }
 
 async function trainHere(paths: HostPaths, request: Extract<Request, { word: 'train' }>): Promise<number> {

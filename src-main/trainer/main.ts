@@ -1,5 +1,6 @@
 import { TrainerRequest, type TrainerEvent } from '@shared/contract/trainer';
 import { openChannel } from './channel';
+import { endOwnGroup, leadOwnGroup } from './process-group';
 import { createSession, failure } from './session';
 import { startWatchdog } from './watchdog';
 
@@ -8,7 +9,10 @@ const PARENT_PID = Number(process.env.COLDAISLE_PARENT_PID) || process.ppid;
 /** A trainer that never learns what to do ends by itself. */
 const FIRST_REQUEST_MS = 60_000;
 
+// First: what starts before would not belong to it.
+leadOwnGroup();
 const channel = openChannel();
+let orphaned = false;
 const say = (event: TrainerEvent): void => channel.send(JSON.stringify(event));
 const session = createSession(say);
 
@@ -27,8 +31,16 @@ process.on('unhandledRejection', fail);
 process.on('SIGTERM', () => session.stop());
 process.on('SIGINT', () => session.stop());
 
-startWatchdog({ parentPid: PARENT_PID }, () => session.stop());
-channel.onGone(() => session.stop());
+const whenGone = (): void => {
+  orphaned = true;
+  session.stop();
+};
+startWatchdog({ parentPid: PARENT_PID }, whenGone);
+channel.onGone(whenGone);
+// Nobody is left to end what this process started.
+process.on('exit', () => {
+  if (orphaned) endOwnGroup();
+});
 
 const patience = setTimeout(() => session.stop(), FIRST_REQUEST_MS);
 channel.onLine((line) => {

@@ -27,12 +27,14 @@ const timer = setInterval(() => {
   if (exists()) return;
   clearInterval(timer);
   parentPort.postMessage('gone');
-  setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs);
+  setTimeout(() => {
+    try { process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL'); } catch { process.kill(process.pid, 'SIGKILL'); }
+  }, graceMs);
 }, everyMs);
 `;
 
 /**
- * Ends this process with SIGKILL soon after its parent vanished, whatever the main thread does.
+ * Ends this process, and what it started, with SIGKILL soon after its parent vanished, whatever the main thread does.
  *
  * @param onGone called on the main thread first, when it still runs: the chance to end in order
  */

@@ -68,11 +68,11 @@ export class Format {
   }
 
   /**
-   * A quantity for a tile, a table or a readout. `cur` stands for the tariff's currency.
+   * A quantity for a tile, a table or a readout. A currency is a unit like any other; ¤ is one that was not recorded.
    * @param digits after the point, where the unit is shown as it is
    */
-  quantity(value: number | null, unit: string, digits: number, currency = 'cur'): Figure {
-    if (/^(cur|[A-Z]{3})(\/h)?$/.test(unit)) return { text: this.money(value), unit: unit.replace(/^cur/, currency) };
+  quantity(value: number | null, unit: string, digits: number): Figure {
+    if (/^(¤|[A-Z]{3})(\/h)?$/.test(unit)) return { text: this.money(value), unit };
     const shown = unit === '1' ? '' : unit;
     if (value === null) return { text: NO_VALUE, unit: shown };
     // Of what nothing is known, not even how fine it is measured.

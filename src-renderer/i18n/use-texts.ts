@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import i18next, { type TFunction } from 'i18next';
+import { currencyOfCostRate } from '@shared/model/cost-rate';
 import { isMetricId, metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import { formatFor, type Figure, type Format } from './format';
@@ -34,7 +35,9 @@ type MetricOfSeries = Pick<Series, 'metric' | 'definition'>;
 
 /** What a series measures: in the window's language where the catalogue knows it, else as its source called it. */
 export function metricName(t: Translate, series: MetricOfSeries): string {
-  return isMetricId(series.metric) ? t(`metric.${series.metric}`) : metricOf(series).name;
+  if (isMetricId(series.metric)) return t(`metric.${series.metric}`);
+  const currency = currencyOfCostRate(series.metric);
+  return currency === null ? metricOf(series).name : t('metric.costRateIn', { currency });
 }
 
 /** Whether metrics of this unit have nothing in common (a loss and a load average): each wants an axis of its own. */
@@ -43,15 +46,15 @@ export function isOwnUnit(unit: string): boolean {
 }
 
 /** A metric's unit as shown: translated where it is a word. */
-export function unitText(t: Translate, unit: string, currency: string): string {
+export function unitText(t: Translate, unit: string): string {
   if (unit === '1') return '';
   if (unit === 'samples/s') return t('unit.samplesPerSecond');
-  return unit.replace(/^cur/, currency);
+  return unit;
 }
 
 /** A value of a series with its unit, as its metric is shown. */
-export function metricFigure({ t, format }: Texts, series: MetricOfSeries, value: number | null, currency: string): Figure {
+export function metricFigure({ t, format }: Texts, series: MetricOfSeries, value: number | null): Figure {
   const def = metricOf(series);
-  const figure = format.quantity(value, def.unit, def.digits, currency);
+  const figure = format.quantity(value, def.unit, def.digits);
   return { text: figure.text, unit: def.unit === 'samples/s' ? t('unit.samplesPerSecond') : figure.unit };
 }

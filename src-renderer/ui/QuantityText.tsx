@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import { unitText, useTexts } from '../i18n/use-texts';
 import { ProvenanceMark } from './Provenance';
@@ -17,13 +18,18 @@ export function QuantityText({ quantity, digits = 1, plain = false, like }: Quan
   const { t, format } = useTexts();
   if (!quantity) return <span className="quantity quantity-none">{format.number(null, 0)}</span>;
   const figure = like === undefined ? format.quantity(quantity.value, quantity.unit, digits) : format.quantityLike(quantity.value, quantity.unit, like);
-  const unit = unitText(t, figure.unit, figure.unit);
+  const unit = unitText(t, figure.unit);
   const reason = quantity.withheld ? t(`withheld.${quantity.withheld}`) : undefined;
   return (
     <span className={`quantity${quantity.value === null ? ' quantity-none' : ''}`} title={reason}>
       {plain || quantity.value === null ? null : <ProvenanceMark provenance={quantity.provenance} />}
       <span className="quantity-figure">{figure.text}</span>
       {quantity.value === null ? null : <span className="quantity-unit">{unit}</span>}
+      {isPartial(quantity) ? (
+        <span className="quantity-partial" title={t('ui.partial.means', { share: format.percent(quantity.coverage ?? null, 1) })}>
+          {t('ui.partial', { share: format.percent(quantity.coverage ?? null) })}
+        </span>
+      ) : null}
     </span>
   );
 }

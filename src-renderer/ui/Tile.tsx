@@ -13,8 +13,11 @@ const steps: Readonly<Record<Withheld, string>> = {
   stale: '#/doctor',
   missing: '#/doctor',
   'it-load-near-zero': '#/settings',
+  'inconsistent-meters': '#/doctor',
   'not-started': '#/training',
   'no-samples': '#/doctor',
+  'low-coverage': '#/doctor',
+  'simulated-room': '#/training',
   'no-price': '#/settings',
 };
 

@@ -41,7 +41,8 @@ export function plantCop(cooling: Facility['cooling']): number | null {
 
 /**
  * Facility power from IT power: P = P_IT + L_UPS + L_PDU + Q/COP + fans + pumps + fixed, where Q is the IT power plus the
- * losses inside the cooled space. The PDUs carry the IT load, the UPS carries IT load and PDU losses.
+ * losses inside the cooled space, with those of the fans that stand in it: their heat is removed like any other. The PDUs carry
+ * the IT load, the UPS carries IT load and PDU losses.
  * Loss curves after Schneider Electric White Paper 113.
  * @param itW IT power, W, ≥ 0
  * @param ratedW rated IT power of the room, W, > 0
@@ -50,12 +51,13 @@ export function facilityPower(itW: number, ratedW: number, facility: Facility): 
   const pduLossW = moduleLossW(itW, ratedW, facility.pdu);
   const upsLossW = moduleLossW(itW + pduLossW, ratedW, facility.ups);
   const fixedW = (ratedW * facility.fixedPercent) / 100;
-  const heatW = itW + pduLossW + upsLossW + fixedW;
+  const carriedW = itW + pduLossW + upsLossW + fixedW;
+  const fansW = (carriedW * facility.fansPercent) / 100;
+  const removedW = carriedW + fansW;
   const cop = plantCop(facility.cooling);
-  const coolingW = cop === null ? 0 : heatW / cop;
-  const fansW = (heatW * facility.fansPercent) / 100;
-  const pumpsW = (heatW * facility.pumpsPercent) / 100;
-  return { itW, pduLossW, upsLossW, coolingW, fansW, pumpsW, fixedW, totalW: heatW + coolingW + fansW + pumpsW };
+  const coolingW = cop === null ? 0 : removedW / cop;
+  const pumpsW = (removedW * facility.pumpsPercent) / 100;
+  return { itW, pduLossW, upsLossW, coolingW, fansW, pumpsW, fixedW, totalW: removedW + coolingW + pumpsW };
 }
 
 /** Below this share of the rated power the ratio says more about the model's fixed losses than about the room. */

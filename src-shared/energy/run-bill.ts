@@ -1,8 +1,10 @@
-import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '../model/provenance';
+import { quantity, withheld, worstProvenance, type Provenance, type Quantity, type Withheld } from '../model/provenance';
 import type { RunEnergy } from '../model/run';
 import type { Carbon, Tariff } from '../model/settings';
+import { overSpan, PARTIAL_BELOW } from './coverage';
 import { TrapezoidMeter } from './integrate';
 import { energyCo2eKg, energyCost } from './price';
+import { EqualShares, type RunSpan } from './shares';
 
 /** Two samples further apart than this leave a gap. Sampling is at 1 s; one lost tick is bridged, two are not. */
 export const RUN_MAX_GAP_MS = 2500;
@@ -13,7 +15,7 @@ export interface Baseline {
   readonly provenance: Provenance;
 }
 
-/** Idle power: the median of what the host drew before the run; null when there are fewer than five samples. */
+/** Idle power: the median of what the node drew at rest; null when there are fewer than five samples. */
 export function medianBaseline(samplesW: readonly number[], provenance: Provenance): Baseline | null {
   if (samplesW.length < 5) return null;
   const sorted = [...samplesW].sort((a, b) => a - b);
@@ -23,54 +25,91 @@ export function medianBaseline(samplesW: readonly number[], provenance: Provenan
   return { powerW, provenance: worstProvenance(['derived', provenance]) };
 }
 
-/** One moment of the room: power in W (null = withheld) and how it was come by. */
+/** One moment of the node a run is on: power in W (null = withheld) and how it was come by. */
 export interface PowerPoint {
   readonly atMs: number;
   readonly itW: number | null;
   readonly itProvenance: Provenance;
+  /** What the facility draws for this node. */
   readonly facilityW: number | null;
-  /** GPUs left out of both. */
-  readonly leftOut: readonly string[];
+  readonly facilityProvenance: Provenance;
+  /** Whether `facilityW` is the node's share of a facility that feeds others too, by IT power. */
+  readonly ofRoom: boolean;
+  /** Devices left out of both by a person. */
+  readonly excludedDevices: readonly string[];
+}
+
+/** What stands in every bill, whatever it covers. */
+interface Priced {
+  readonly tariff: Tariff;
+  readonly carbon: Carbon;
+  readonly final: boolean;
 }
 
 /**
- * Adds up what the host drew during one run and prices it. Feed points in time order, from the last one before the start
- * to the first one at or after the end. Energies are integrals of power by the trapezoid rule (see {@link TrapezoidMeter}).
+ * Adds up what a run drew of its node and prices it. Feed points in time order, from the last one before the start to the
+ * first one at or after the end. Energies are integrals of power by the trapezoid rule (see {@link TrapezoidMeter}), each over
+ * the time its own samples cover; infrastructure, facility less IT, only where both are known and the facility is not below
+ * the IT it feeds.
  */
 export class RunMeter {
+  readonly span: RunSpan;
+  private readonly shares = new EqualShares();
   private readonly it: TrapezoidMeter;
   private readonly facility: TrapezoidMeter;
-  private readonly provenances = new Set<Provenance>(['derived']);
-  private readonly leftOut = new Set<string>();
-  private endMs: number | null = null;
+  private readonly infrastructure: TrapezoidMeter;
+  /** Counts the time in which both were known. */
+  private readonly both: TrapezoidMeter;
+  private readonly meters: readonly TrapezoidMeter[];
+  private readonly provenances = { it: new Set<Provenance>(['derived']), facility: new Set<Provenance>(['derived']) };
+  private readonly excludedDevices = new Set<string>();
+  private readonly runsBeside = new Set<string>();
+  private ofRoom = false;
   private lastMs = -Infinity;
 
   constructor(
     readonly startMs: number,
     private readonly baseline: Baseline | null,
   ) {
-    this.it = new TrapezoidMeter(startMs, RUN_MAX_GAP_MS);
-    this.facility = new TrapezoidMeter(startMs, RUN_MAX_GAP_MS);
+    this.span = { startMs, endMs: null };
+    const meter = (): TrapezoidMeter => new TrapezoidMeter(startMs, RUN_MAX_GAP_MS, this.shares.of);
+    this.it = meter();
+    this.facility = meter();
+    this.infrastructure = meter();
+    this.both = meter();
+    this.meters = [this.it, this.facility, this.infrastructure, this.both];
   }
 
   endAt(endMs: number): void {
-    this.endMs = endMs;
-    this.it.endAt(endMs);
-    this.facility.endAt(endMs);
+    this.span.endMs = endMs;
+    for (const meter of this.meters) meter.endAt(endMs);
+  }
+
+  /** Another run on the node: of the time both run, from the next point on, this one gets its share. */
+  beside(runId: string, span: RunSpan): void {
+    this.shares.beside(span);
+    this.runsBeside.add(runId);
   }
 
   /** True once a point at or after the end has closed the last segment. */
   get complete(): boolean {
-    return this.endMs !== null && this.lastMs >= this.endMs;
+    return this.span.endMs !== null && this.lastMs >= this.span.endMs;
   }
 
   add(point: PowerPoint): void {
     if (this.complete) return;
-    this.it.add(point.atMs, point.itW);
-    this.facility.add(point.atMs, point.facilityW);
-    if (point.itW !== null) this.provenances.add(point.itProvenance);
-    for (const device of point.leftOut) this.leftOut.add(device);
-    this.lastMs = Math.max(this.lastMs, point.atMs);
+    const { atMs, itW, facilityW } = point;
+    const overW = itW === null || facilityW === null ? null : facilityW - itW;
+    this.it.add(atMs, itW);
+    this.facility.add(atMs, facilityW);
+    this.infrastructure.add(atMs, overW !== null && overW < 0 ? null : overW);
+    this.both.add(atMs, overW === null ? null : 0);
+    if (itW !== null) this.provenances.it.add(point.itProvenance);
+    if (facilityW !== null) this.provenances.facility.add(point.facilityProvenance);
+    if (facilityW !== null && point.ofRoom) this.ofRoom = true;
+    for (const device of point.excludedDevices) this.excludedDevices.add(device);
+    this.lastMs = Math.max(this.lastMs, atMs);
+    this.shares.forgetBefore(atMs);
   }
 
   /**
@@ -80,32 +119,67 @@ export class RunMeter {
   bill(tariff: Tariff, carbon: Carbon, samplesSeen: number, final: boolean): RunEnergy {
     const it = this.it.read();
     const facility = this.facility.read();
-    const itProvenance = worstProvenance([...this.provenances]);
-    // The facility figure comes from the loss model, whatever metered the IT side.
-    const facilityProvenance = worstProvenance(['modelled', itProvenance]);
-    const known = it.coveredMs > 0;
-    const has = (value: number, unit: string, provenance: Provenance): Quantity =>
-      known ? quantity(value, unit, provenance, it.coveredMs) : withheld(unit, 'no-samples', provenance);
-    const idleJ = this.baseline ? Math.min(it.total, (this.baseline.powerW * it.coveredMs) / 1000) : null;
+    const infrastructure = this.infrastructure.read();
+    const spanMs = it.coveredMs + it.gapMs;
+    const itProvenance = worstProvenance([...this.provenances.it]);
+    const facilityProvenance = worstProvenance([...this.provenances.facility]);
+    const ofIt = (value: number, unit: string, provenance = itProvenance): Quantity => overSpan(value, unit, provenance, it.coveredMs, spanMs);
+    const ofFacility = (value: number, unit: string): Quantity => overSpan(value, unit, facilityProvenance, facility.coveredMs, spanMs);
+    const idleJ = this.baseline ? Math.min(it.total, (this.baseline.powerW * it.sharedMs) / 1000) : null;
     const idleProvenance = worstProvenance([itProvenance, this.baseline?.provenance ?? 'derived']);
+    const ofIdle = (value: number | null): Quantity => (value === null ? withheld('J', 'no-samples', idleProvenance) : ofIt(value, 'J', idleProvenance));
+    const shared = it.coveredMs - it.sharedMs > 1e-6;
     return {
-      itJ: has(it.total, 'J', itProvenance),
-      idleJ: idleJ === null ? withheld('J', 'no-samples', idleProvenance) : has(idleJ, 'J', idleProvenance),
-      aboveIdleJ: idleJ === null ? withheld('J', 'no-samples', idleProvenance) : has(it.total - idleJ, 'J', idleProvenance),
-      infrastructureJ: has(facility.total - it.total, 'J', facilityProvenance),
-      facilityJ: has(facility.total, 'J', facilityProvenance),
-      meanItW: has(known ? it.total / (it.coveredMs / 1000) : 0, 'W', itProvenance),
-      peakItW: it.peak === null ? withheld('W', 'no-samples', itProvenance) : quantity(it.peak, 'W', itProvenance, it.coveredMs),
-      jPerSample: known && samplesSeen > 0 ? quantity(it.total / samplesSeen, 'J', itProvenance, it.coveredMs) : withheld('J', 'no-samples', itProvenance),
-      cost: has(energyCost(facility.total, tariff.pricePerKwh), tariff.currency, facilityProvenance),
-      co2eKg: has(energyCo2eKg(facility.total, carbon.gridKgPerKwh), 'kg', facilityProvenance),
-      coveredMs: it.coveredMs,
-      gapMs: it.gapMs,
-      leftOut: [...this.leftOut].sort(),
-      pricePerKwh: tariff.pricePerKwh,
-      currency: tariff.currency,
-      gridKgPerKwh: carbon.gridKgPerKwh,
-      final,
+      itJ: ofIt(it.total, 'J'),
+      idleJ: ofIdle(idleJ),
+      aboveIdleJ: ofIdle(idleJ === null ? null : it.total - idleJ),
+      infrastructureJ: overSpan(infrastructure.total, 'J', worstProvenance([itProvenance, facilityProvenance]), infrastructure.coveredMs, spanMs),
+      facilityJ: ofFacility(facility.total, 'J'),
+      meanItW: ofIt(it.coveredMs > 0 ? it.total / (it.coveredMs / 1000) : 0, 'W'),
+      peakItW: it.peak === null ? withheld('W', 'no-samples', itProvenance) : ofIt(it.peak, 'W'),
+      jPerSample: perSample(ofIt(it.total, 'J'), samplesSeen),
+      cost: ofFacility(energyCost(facility.total, tariff.pricePerKwh), tariff.currency),
+      co2eKg: ofFacility(energyCo2eKg(facility.total, carbon.gridKgPerKwh), 'kg'),
+      spanMs,
+      inconsistentMs: Math.max(0, this.both.read().coveredMs - infrastructure.coveredMs),
+      allocated: shared || this.ofRoom ? { runs: shared ? [...this.runsBeside].sort() : [], ofRoom: this.ofRoom } : null,
+      excludedDevices: [...this.excludedDevices].sort(),
+      ...pricing({ tariff, carbon, final }),
     };
   }
+}
+
+/** A bill without a figure, for a run that no meter here tells of. */
+export function withheldBill(tariff: Tariff, carbon: Carbon, reason: Withheld, spanMs: number, final: boolean): RunEnergy {
+  const none = (unit: string): Quantity => withheld(unit, reason);
+  return {
+    itJ: none('J'),
+    idleJ: none('J'),
+    aboveIdleJ: none('J'),
+    infrastructureJ: none('J'),
+    facilityJ: none('J'),
+    meanItW: none('W'),
+    peakItW: none('W'),
+    jPerSample: none('J'),
+    cost: none(tariff.currency),
+    co2eKg: none('kg'),
+    spanMs,
+    inconsistentMs: 0,
+    allocated: null,
+    excludedDevices: [],
+    ...pricing({ tariff, carbon, final }),
+  };
+}
+
+function pricing({ tariff, carbon, final }: Priced): Pick<RunEnergy, 'pricePerKwh' | 'currency' | 'gridKgPerKwh' | 'final'> {
+  return { pricePerKwh: tariff.pricePerKwh, currency: tariff.currency, gridKgPerKwh: carbon.gridKgPerKwh, final };
+}
+
+/** The samples of the gaps were processed too: over a part of the span the quotient would be too small. */
+function perSample(itJ: Quantity, samplesSeen: number): Quantity {
+  if (itJ.value === null) return itJ;
+  if (samplesSeen <= 0) return withheld('J', 'no-samples', itJ.provenance);
+  const coverage = itJ.coverage ?? 1;
+  if (coverage < PARTIAL_BELOW) return { ...withheld('J', 'low-coverage', itJ.provenance), coverage };
+  return { ...quantity(itJ.value / samplesSeen, 'J', itJ.provenance, itJ.windowMs), coverage };
 }

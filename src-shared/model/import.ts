@@ -64,6 +64,8 @@ export const ImportOutcome = z.object({
   unmappedMore: count,
   /** An OpenMetrics file without the line that ends it may be cut off. */
   endMissing: z.boolean(),
+  /** The time that samples without one were given: when the file was written. Null = they have one. */
+  assumedAtMs: z.number().nullable().default(null),
   hasReport: z.boolean(),
   /** The series that samples came in for, by id, as many as one view of the history takes; and the span of these samples. */
   seriesIds: z.array(z.number().int().positive()),

@@ -13,7 +13,7 @@ export type MetricName = z.infer<typeof MetricName>;
 export const MetricDefinition = z.object({
   /** As people call it, in English or as its source wrote it; the page translates those of the catalogue. */
   name: z.string().min(1).max(200),
-  /** UCUM-like, as shown: W, J, °C, %, B, B/s, MHz, 1 (dimensionless), cur/h (the tariff's currency per hour); empty = not known. */
+  /** UCUM-like, as shown: W, J, °C, %, B, B/s, MHz, 1 (dimensionless), EUR/h (¤/h: of a currency that was not recorded); empty = not known. */
   unit: z.string().max(40),
   kind: MetricKind,
   /** After the point, when shown in `unit`. */

@@ -90,7 +90,8 @@ export const metrics = {
   'facility.meter.power': gauge('Facility meter', 'W', 1, [0, 1e9]),
   'facility.power': gauge('Facility power', 'W', 1, [0, 1e9]),
   'facility.power_ratio': gauge('Live power ratio', '1', 3, [1, 100]),
-  'cost.rate': gauge('Cost per hour', 'cur/h', 4, [-1e9, 1e9]),
+  /** Of before the currency was recorded with it (model/cost-rate.ts). */
+  'cost.rate': gauge('Cost per hour, currency not recorded', '¤/h', 4, [-1e9, 1e9]),
   'co2e.rate': gauge('CO2e per hour', 'kg/h', 4, [0, 1e9]),
   'train.loss': lower(gauge('Training loss', '1', 4, [-1e12, 1e12])),
   'train.accuracy': higher(gauge('Training accuracy', '1', 4, [0, 1])),

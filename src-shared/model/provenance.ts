@@ -16,6 +16,21 @@ export function worstProvenance(parts: readonly Provenance[]): Provenance {
   return parts.length === 0 ? 'derived' : (provenances[worst] ?? 'derived');
 }
 
+/** Why a figure is not shown. */
+const withheldReasons = [
+  'no-sensor',
+  'stale',
+  'missing',
+  'it-load-near-zero',
+  'inconsistent-meters',
+  'not-started',
+  'no-samples',
+  'low-coverage',
+  'simulated-room',
+  'no-price',
+] as const;
+export type Withheld = (typeof withheldReasons)[number];
+
 /**
  * A number as shown: value (null = withheld or missing, never zero for missing), unit, how it was come by,
  * the window it covers in ms (null = an instant) and, when it is null, the reason code the page translates.
@@ -25,7 +40,9 @@ export const Quantity = z.object({
   unit: z.string(),
   provenance: Provenance,
   windowMs: z.number().nonnegative().nullable(),
-  withheld: z.enum(['no-sensor', 'stale', 'missing', 'it-load-near-zero', 'not-started', 'no-samples', 'no-price']).nullable(),
+  withheld: z.enum(withheldReasons).nullable(),
+  /** Of a figure over a span: the share of it that samples cover, 0–1. Left out = all of it, or an instant. */
+  coverage: z.number().min(0).max(1).optional(),
 });
 export type Quantity = z.infer<typeof Quantity>;
 
@@ -33,6 +50,6 @@ export function quantity(value: number, unit: string, provenance: Provenance, wi
   return { value, unit, provenance, windowMs, withheld: null };
 }
 
-export function withheld(unit: string, reason: NonNullable<Quantity['withheld']>, provenance: Provenance = 'derived'): Quantity {
+export function withheld(unit: string, reason: Withheld, provenance: Provenance = 'derived'): Quantity {
   return { value: null, unit, provenance, windowMs: null, withheld: reason };
 }

@@ -30,31 +30,40 @@ export const RunFailure = z.object({
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 
-/** What a run drew and cost. Energy at the IT boundary unless it says facility; each part reported apart. */
+/**
+ * What a run drew of the node it ran on, and cost. Energy at the IT boundary unless it says facility; each part reported apart,
+ * each over the time its own meters cover (`coverage`): the parts of a sum add up where all of them cover the same.
+ */
 export const RunEnergy = z.object({
-  /** Everything the host drew during the run (J). */
+  /** Everything the node drew during the run, or the run's share of it (J). */
   itJ: Quantity,
   /** The part above the idle power (J): the run's own, dynamic share. */
   aboveIdleJ: Quantity,
   /** Idle power times the time covered (J). */
   idleJ: Quantity,
-  /** Losses and cooling on top of `itJ` (J). */
+  /** Losses and cooling on top of IT (J), where both are known and the facility is not below the IT it feeds: never negative. */
   infrastructureJ: Quantity,
-  /** itJ + infrastructureJ (J): what is paid for. */
+  /** IT and infrastructure (J): what is paid for. */
   facilityJ: Quantity,
   meanItW: Quantity,
   peakItW: Quantity,
   /** J of IT energy per training sample seen. */
   jPerSample: Quantity,
-  /** In the tariff's currency. */
+  /** In `currency`. */
   cost: Quantity,
   /** kg CO2e, location-based. */
   co2eKg: Quantity,
-  /** ms of the span that samples cover, and ms of gaps: reported, not bridged. */
-  coveredMs: z.number(),
-  gapMs: z.number(),
-  /** GPUs that were left out of IT power at some moment of it, by the operator. */
-  leftOut: z.array(DeviceId).default([]),
+  /** From the start to the end, or to the newest sample, ms. */
+  spanMs: z.number(),
+  /** Time in which the facility's meters told less than the IT they feed draws, ms: one of the two is wrong. */
+  inconsistentMs: z.number(),
+  /**
+   * Not null where a part is allocated, not metered. `runs`: others on the node at the same time, among which its power was
+   * split in equal shares. `ofRoom`: the facility feeds other nodes too, and the node got its share by IT power.
+   */
+  allocated: z.object({ runs: z.array(z.string()), ofRoom: z.boolean() }).nullable(),
+  /** Devices that a person had left out of IT power at some moment of it. */
+  excludedDevices: z.array(DeviceId),
   /** What it was priced with. */
   pricePerKwh: z.number(),
   currency: z.string(),

@@ -34,7 +34,7 @@ export const Facility = z.object({
       condenserApproachK: z.number().min(1).max(40),
     }),
   ]),
-  /** Fans and pumps, % of the heat removed; lighting and the like, % of rated IT power, fixed. */
+  /** Fans, % of the heat they carry (IT power, losses, lighting); pumps, % of the heat removed, the fans' with it; lighting and the like, % of rated IT power, fixed. */
   fansPercent: percent,
   pumpsPercent: percent,
   fixedPercent: percent,

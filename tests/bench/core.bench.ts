@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { startConsole } from '../helpers/console';
 import { median, type Row } from './figures';
 
 const repo = process.cwd();
@@ -39,16 +40,9 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** A headless console on a folder of its own; resolves when it told where it is. */
-async function startConsole(): Promise<{ child: ChildProcess; url: URL; stop(): Promise<void> }> {
+async function startOwnConsole(): Promise<{ child: ChildProcess; url: URL; stop(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'coldaisle-bench-'));
-  const child = spawn(process.execPath, [headless, 'serve', '--data', dataDir, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise<URL>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the console ended with ${code}`)));
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const found = /Console: (\S+)/.exec(line);
-      if (found?.[1]) resolve(new URL(found[1]));
-    });
-  });
+  const { child, url } = await startConsole(headless, ['--data', dataDir, '--port', '0']);
   const stop = async (): Promise<void> => {
     await ended(child);
     await rm(dataDir, { recursive: true, force: true });
@@ -77,7 +71,7 @@ function startHomeMade(): ChildProcess {
 
 /** CPU share at 1 Hz with nobody watching, both at the same time on the same machine. */
 async function idleShare(): Promise<Row[]> {
-  const own = await startConsole();
+  const own = await startOwnConsole();
   const peer = startHomeMade();
   await wait(8_000);
   const [a0, b0, t0] = [await cpuSeconds(own.child.pid ?? 0), await cpuSeconds(peer.pid ?? 0), performance.now()];
@@ -94,7 +88,7 @@ async function coldStart(): Promise<Row[]> {
   const peer: number[] = [];
   for (let i = 0; i < 5; i++) {
     let from = performance.now();
-    const started = await startConsole();
+    const started = await startOwnConsole();
     await firstLiveNumber(started.url);
     own.push(performance.now() - from);
     await started.stop();

@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import { startConsole } from '../helpers/console';
 import type { Row } from './figures';
 
 const headless = join(process.cwd(), 'out', 'main', 'headless.js');
@@ -25,14 +25,7 @@ async function residentMiB(pid: number): Promise<number> {
 }
 
 async function startHall(dataDir: string): Promise<{ child: ChildProcess; pid: number; url: URL }> {
-  const child = spawn(process.execPath, [headless, 'serve', '--scenario', 'hall', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise<URL>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`the console ended with ${code}`)));
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const found = /Console: (\S+)/.exec(line);
-      if (found?.[1]) resolve(new URL(found[1]));
-    });
-  });
+  const { child, url } = await startConsole(headless, ['--scenario', 'hall', '--data', dataDir]);
   return { child, pid: child.pid ?? 0, url };
 }
 

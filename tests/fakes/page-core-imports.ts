@@ -48,7 +48,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
           plan,
           stage: 'done',
           figures: { doneBytes: bytes, totalBytes: bytes, line: 4, samples: 2, badLines: 1 },
-          outcome: { newSeries: 1, expired: 0, unmapped: [], unmappedMore: 0, endMissing: false, hasReport: true, seriesIds: [1], fromMs: 1_795_000_000_000, toMs: 1_795_000_060_000 },
+          outcome: { newSeries: 1, expired: 0, unmapped: [], unmappedMore: 0, endMissing: false, assumedAtMs: null, hasReport: true, seriesIds: [1], fromMs: 1_795_000_000_000, toMs: 1_795_000_060_000 },
         });
         return {};
       },

@@ -117,7 +117,7 @@ export class FakeRun {
 
 function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
   const watts = 168;
-  const it = (factor: number, unit: string, provenance: Provenance) => quantity(factor, unit, provenance, seconds * 1000);
+  const it = (factor: number, unit: string, provenance: Provenance) => ({ ...quantity(factor, unit, provenance, seconds * 1000 - 400), coverage: 1 - 0.4 / seconds });
   return {
     itJ: it(watts * seconds, 'J', 'modelled'),
     aboveIdleJ: it(71 * seconds, 'J', 'modelled'),
@@ -129,12 +129,13 @@ function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
     jPerSample: it((watts * seconds) / Math.max(1, samples), 'J', 'modelled'),
     cost: it((246 * seconds * 0.07) / 3.6e6, 'USD', 'modelled'),
     co2eKg: it((246 * seconds * 0.429) / 3.6e6, 'kg', 'modelled'),
-    coveredMs: seconds * 1000 - 400,
-    gapMs: 400,
+    spanMs: seconds * 1000,
+    inconsistentMs: 0,
+    allocated: null,
     pricePerKwh: 0.07,
     currency: 'USD',
     gridKgPerKwh: 0.429,
-        leftOut: [],
+    excludedDevices: [],
     final,
   };
 }

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { CollectorEnvironment } from '../../src-main/core/telemetry/collector';
 
 /** A folder that looks like /sys and /proc of a Linux machine, as far as a test fills it. */
@@ -9,6 +11,8 @@ export interface FakeMachine {
   /** Writes files by their path under the folder ("sys/class/…", "proc/stat"). */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   link(path: string, target: string): Promise<void>;
+  /** A file that whoever reads it waits for in vain: proves that it is not read. */
+  untouchable(path: string): Promise<void>;
   remove(path: string): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -27,6 +31,11 @@ export async function fakeMachine(files: Readonly<Record<string, string>> = {}, 
       await mkdir(dirname(join(root, path)), { recursive: true });
       await mkdir(join(root, target), { recursive: true });
       await symlink(join(root, target), join(root, path));
+    },
+    async untouchable(path) {
+      await mkdir(dirname(join(root, path)), { recursive: true });
+      await rm(join(root, path), { force: true });
+      await promisify(execFile)('mkfifo', [join(root, path)]);
     },
     remove: (path) => rm(join(root, path), { recursive: true, force: true }),
     dispose: () => rm(root, { recursive: true, force: true }),

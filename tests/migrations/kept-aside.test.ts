@@ -69,7 +69,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
     expect(runs.get('foreign-code')?.failure).toEqual({ code: 'unknown', message: 'the GPU fell off' });
     for (const id of ['failure-without-words', 'failure-no-json']) expect(runs.get(id)?.failure).toEqual({ code: 'unknown', message: phrase('said.run.foreignFailure') });
     expect(runs.get('phrase-of-v5')?.failure).toEqual({ code: 'core-lost', message: phrase('said.run.coreLost') });
-    expect(runs.get('old-energy')?.energy).toMatchObject({ leftOut: [], final: true, coveredMs: 1 });
+    expect(runs.get('old-energy')?.energy).toMatchObject({ excludedDevices: [], final: true, spanMs: 1 });
     expect(runs.get('params-out-of-range')?.params).toEqual({ epochs: 5000, batchSize: 9999 });
     expect(runs.get('nothing-readable')).toMatchObject({ params: {}, progress: { epoch: 0, step: 0 }, last: { loss: null }, plan: null, result: null, energy: null });
 

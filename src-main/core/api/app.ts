@@ -2,6 +2,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Retention } from '@shared/model/settings';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { phrase, saidBy } from '@shared/phrases/phrase';
+import { privacyOf } from '../store/private';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
@@ -37,6 +38,22 @@ function logItem({ logFile }: CoreOptions): DoctorItem[] {
   return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: phrase('said.log.repair') }];
 }
 
+/** Whether only the user who runs this can read what is recorded. */
+function privacyItem({ dataDir }: CoreOptions): DoctorItem {
+  const item = { id: 'storage.private', group: 'storage', name: phrase('doctor.item.storage.private') } as const;
+  const privacy = privacyOf(dataDir);
+  switch (privacy.state) {
+    case 'private':
+      return { ...item, state: 'works', detail: phrase('said.private.works', { path: dataDir }), repair: null };
+    case 'shared':
+      return { ...item, state: 'works', detail: phrase('said.private.shared', { path: dataDir }), repair: null };
+    case 'open': {
+      const [path = dataDir] = privacy.paths;
+      return { ...item, state: 'failing', detail: phrase('said.private.open', { path, count: privacy.paths.length }), repair: `chmod -R go-rwx '${path}'` };
+    }
+  }
+}
+
 type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
 
 export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
@@ -55,7 +72,7 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
       const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options)] };
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options)] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

@@ -1,6 +1,7 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
+import { costRate } from '@shared/model/cost-rate';
 import type { DeviceEvent } from '@shared/model/device-event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
@@ -33,6 +34,8 @@ export interface RoomPoint {
   readonly passedMs: number;
   readonly ratedW: number;
   readonly itPowerW: Quantity;
+  /** This machine's part of it; null in a room that this machine is no node of. */
+  readonly localItPowerW: Quantity | null;
   readonly facilityPowerW: Quantity;
   readonly powerRatio: Quantity;
   readonly meteredItShare: number | null;
@@ -126,7 +129,13 @@ export class RoomPower {
     add(ROOM, 'Room', 'facility.power', provenance, facilityW);
     add(ROOM, 'Room', 'facility.power_ratio', point.powerRatio.provenance, point.powerRatio.value);
     const priced = worstProvenance(['derived', provenance]);
-    add(ROOM, 'Room', 'cost.rate', priced, facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh));
+    derived.push({
+      device: ROOM,
+      label: 'Room',
+      ...costRate(settings.tariff.currency),
+      provenance: priced,
+      value: facilityW === null ? null : costPerHour(facilityW, settings.tariff.pricePerKwh),
+    });
     add(ROOM, 'Room', 'co2e.rate', priced, facilityW === null ? null : co2ePerHourKg(facilityW, settings.carbon.gridKgPerKwh));
     return derived;
   }
@@ -156,6 +165,7 @@ export class RoomPower {
     return {
       ratedW,
       itPowerW,
+      localItPowerW: nodes.find(({ node }) => node === LOCAL_NODE)?.powerW ?? null,
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
@@ -206,6 +216,7 @@ function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): 
   const provenance = worstProvenance(['derived', itPowerW.provenance, facilityPowerW.provenance]);
   if (itPowerW.value === null) return withheld('1', itPowerW.withheld ?? 'no-sensor', provenance);
   if (facilityPowerW.value === null) return withheld('1', facilityPowerW.withheld ?? 'no-sensor', provenance);
+  if (facilityPowerW.value < itPowerW.value) return withheld('1', 'inconsistent-meters', provenance);
   const ratio = powerRatio(itPowerW.value, facilityPowerW.value, ratedW);
   return ratio === null ? withheld('1', 'it-load-near-zero', provenance) : quantity(ratio, '1', provenance);
 }

@@ -1,19 +1,17 @@
 import { Ring } from '@shared/base/ring';
-import { medianBaseline, RUN_MAX_GAP_MS, RunMeter, type Baseline, type PowerPoint } from '@shared/energy/run-bill';
-import { worstProvenance } from '@shared/model/provenance';
+import { medianBaseline, RunMeter, withheldBill, type Baseline, type PowerPoint } from '@shared/energy/run-bill';
+import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
-import type { Sample, Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
-import type { StoreReader } from '../store/types';
-import { HOST, ROOM, type RoomPoint } from './room-power';
+import type { RoomPoint } from './room-power';
 
-/** How many quiet seconds before a run tell its idle power. */
+/** How many idle seconds tell the idle power. */
 const BASELINE_SAMPLES = 60;
 
 export interface RunBillingOptions {
   readonly settings: () => Settings;
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
-  /** Idle power by the model, for a run that began before enough quiet samples were there; null = cannot say. */
+  /** Idle power by the model, for a run that began before enough idle samples were there; null = cannot say. */
   readonly modelledIdle: () => Baseline | null;
   /**
    * When a moment of the wall clock that is just past was, on the clock of the points' `passedMs` (passedAt). Runs are billed
@@ -28,11 +26,14 @@ interface Active {
   ended: boolean;
 }
 
-/** Bills every run its energy, cost and CO2e, live from the room's ticks; the bill is final with the first tick after the end. */
+/**
+ * Bills every run its energy, cost and CO2e of the node it runs on, this machine, live from the room's ticks; the bill is
+ * final with the first tick after the end. Of what the node draws while several run each gets an equal share. In a room that
+ * this machine is no node of, nothing is known of a run's energy, and the bill says so.
+ */
 export class RunBilling {
   private readonly active = new Map<string, Active>();
-  private readonly quiet = new Ring<number>(BASELINE_SAMPLES);
-  private quietProvenance: RoomPoint['itPowerW']['provenance'] = 'measured';
+  private readonly idle = new IdlePower();
   private last: PowerPoint | null = null;
 
   private readonly passedAt: (atMs: number) => number;
@@ -52,7 +53,11 @@ export class RunBilling {
       return;
     }
     if (run.startedAtMs === null || isFinal(run.status)) return;
-    const meter = new RunMeter(this.passedAt(run.startedAtMs), medianBaseline(this.quiet.toArray(), this.quietProvenance) ?? this.options.modelledIdle());
+    const meter = new RunMeter(this.passedAt(run.startedAtMs), this.idle.baseline() ?? this.options.modelledIdle());
+    for (const other of this.active.values()) {
+      meter.beside(other.run.id, other.meter.span);
+      other.meter.beside(run.id, meter.span);
+    }
     if (this.last) meter.add(this.last);
     this.active.set(run.id, { run, meter, ended: false });
   }
@@ -62,12 +67,14 @@ export class RunBilling {
     this.active.delete(runId);
   }
 
-  onRoom(point: RoomPoint): void {
-    const power = toPowerPoint(point);
-    if (this.active.size === 0 && power.itW !== null) {
-      this.quiet.push(power.itW);
-      this.quietProvenance = worstProvenance([this.quietProvenance, power.itProvenance]);
+  /** @param isIdle whether the processors and GPUs of this machine are known to rest */
+  onRoom(point: RoomPoint, isIdle: boolean): void {
+    const power = localPoint(point);
+    if (power === null) {
+      this.withhold(point.passedMs);
+      return;
     }
+    this.idle.take(power, isIdle && this.active.size === 0);
     this.last = power;
     for (const { run, meter } of [...this.active.values()]) {
       meter.add(power);
@@ -85,6 +92,36 @@ export class RunBilling {
     if (final) this.active.delete(run.id);
     this.options.setEnergy(run.id, meter.bill(tariff, carbon, samplesSeen(run), final));
   }
+
+  private withhold(passedMs: number): void {
+    const { tariff, carbon } = this.options.settings();
+    for (const { run, meter, ended } of [...this.active.values()]) {
+      if (ended) this.active.delete(run.id);
+      const spanMs = Math.max(0, (meter.span.endMs ?? passedMs) - meter.startMs);
+      this.options.setEnergy(run.id, withheldBill(tariff, carbon, 'simulated-room', spanMs, ended));
+    }
+  }
+}
+
+/** What the node draws at rest, learned from moments in which it is known to rest and none of our runs is on it. */
+class IdlePower {
+  private samples = new Ring<number>(BASELINE_SAMPLES);
+  private provenance: Provenance = 'measured';
+  private excluded = '';
+
+  take({ itW, itProvenance, excludedDevices }: PowerPoint, isIdle: boolean): void {
+    const excluded = [...excludedDevices].sort().join();
+    // Of other parts: another power.
+    if (excluded !== this.excluded) this.samples = new Ring(BASELINE_SAMPLES);
+    this.excluded = excluded;
+    if (!isIdle || itW === null) return;
+    this.samples.push(itW);
+    this.provenance = worstProvenance([this.provenance, itProvenance]);
+  }
+
+  baseline(): Baseline | null {
+    return medianBaseline(this.samples.toArray(), this.provenance);
+  }
 }
 
 /** Training samples a run has processed: whole epochs and the batches of the one under way. */
@@ -93,35 +130,25 @@ export function samplesSeen(run: Run): number {
   return Math.round((run.progress.step / run.plan.stepsPerEpoch) * run.plan.trainSamples);
 }
 
-function toPowerPoint(point: RoomPoint): PowerPoint {
-  return { atMs: point.passedMs, itW: point.itPowerW.value, itProvenance: point.itPowerW.provenance, facilityW: point.facilityPowerW.value, leftOut: point.uncounted.flatMap(({ device, why }) => (why === 'excluded' ? [device] : [])) };
+/** This machine's part of the room at one moment; null when it is no node of it. */
+function localPoint({ passedMs, itPowerW, localItPowerW, facilityPowerW, uncounted }: RoomPoint): PowerPoint | null {
+  if (localItPowerW === null) return null;
+  return {
+    atMs: passedMs,
+    itW: localItPowerW.value,
+    itProvenance: localItPowerW.provenance,
+    ...facilityShare(localItPowerW.value, itPowerW.value, facilityPowerW.value),
+    facilityProvenance: facilityPowerW.provenance,
+    excludedDevices: uncounted.flatMap(({ device, why }) => (why === 'excluded' ? [device] : [])),
+  };
 }
 
 /**
- * Bills a run from what the database holds: for one whose core was lost before its bill was final. Its idle power is no
- * longer known, so that split is withheld. null for a run that never started.
+ * What the facility draws for one node, W: all of it where the node is the room, else its share by IT power; null where a part
+ * of that is not known.
  */
-export async function billFromHistory(run: Run, series: readonly Series[], reader: Pick<StoreReader, 'samples'>, settings: Settings): Promise<RunEnergy | null> {
-  if (run.startedAtMs === null || run.endedAtMs === null) return null;
-  const meter = new RunMeter(run.startedAtMs, null);
-  const range = { fromMs: Math.floor(run.startedAtMs - RUN_MAX_GAP_MS), toMs: Math.ceil(run.endedAtMs + RUN_MAX_GAP_MS) };
-  // What was left out then is not recorded with the samples: what is now is the nearest to it.
-  const leftOut = settings.power.excludedDevices;
-  const facility = new Map<number, number | null>();
-  const read = async (metric: Series['metric']): Promise<{ own: Series; samples: Sample[] }[]> =>
-    Promise.all(ofWholeRoom(series, metric).map(async (own) => ({ own, samples: await reader.samples({ seriesIds: [own.id], ...range }) })));
-  for (const { samples } of await read('facility.power')) for (const { atMs, value } of samples) facility.set(atMs, value);
-  const points = (await read('it.power'))
-    .flatMap(({ own, samples }) => samples.map(({ atMs, value }): PowerPoint => ({ atMs, itW: value, itProvenance: own.provenance, facilityW: facility.get(atMs) ?? null, leftOut })))
-    .sort((a, b) => a.atMs - b.atMs);
-  meter.endAt(run.endedAtMs);
-  for (const point of points) meter.add(point);
-  return meter.bill(settings.tariff, settings.carbon, samplesSeen(run), true);
-}
-
-/** The room's own series of a metric where it has one (a room of several nodes), else this machine's. */
-function ofWholeRoom(series: readonly Series[], metric: Series['metric']): Series[] {
-  const all = series.filter((s) => s.metric === metric);
-  const ofRoom = all.filter((s) => s.device === ROOM);
-  return ofRoom.length > 0 ? ofRoom : all.filter((s) => s.device === HOST);
+export function facilityShare(nodeW: number | null, roomW: number | null, facilityW: number | null): Pick<PowerPoint, 'facilityW' | 'ofRoom'> {
+  if (facilityW === null || nodeW === roomW) return { facilityW, ofRoom: false };
+  if (nodeW === null || roomW === null || roomW <= 0) return { facilityW: null, ofRoom: true };
+  return { facilityW: (facilityW * nodeW) / roomW, ofRoom: true };
 }

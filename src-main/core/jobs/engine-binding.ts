@@ -23,9 +23,6 @@ const LIBRARIES = {
  */
 export async function bindToPython(context: InstallContext, packageDir: string, tensorFlow: PythonTensorFlow): Promise<void> {
   if (process.platform !== 'linux') throw new AppError('engine-unavailable', 'Binding to a Python TensorFlow is supported on Linux only');
-  const missing = ['g++', 'make'].filter((program) => !(process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, program))));
-  if (missing.length > 0) throw new AppError('engine-unavailable', `${missing.join(' and ')} missing: apt-get install ${missing.join(' ')}`);
-
   const deps = join(packageDir, 'deps');
   await rm(deps, { recursive: true, force: true });
   await mkdir(join(deps, 'lib'), { recursive: true });
@@ -35,19 +32,30 @@ export async function bindToPython(context: InstallContext, packageDir: string, 
     if (!existsSync(target)) throw new AppError('engine-unavailable', `TensorFlow ${tensorFlow.version} of ${tensorFlow.python} has no ${file}`);
     await symlink(target, join(deps, 'lib', name));
   }
+  await buildBinding(context, packageDir, { LDFLAGS: `-Wl,-rpath,${tensorFlow.libDir}` });
+}
+
+/**
+ * Compiles the package's binding against the library in its deps/.
+ * @throws AppError 'engine-unavailable' when it cannot be compiled, 'cancelled'
+ */
+export async function buildBinding(context: InstallContext, packageDir: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+  const missing = ['g++', 'make'].filter((program) => !(process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, program))));
+  if (missing.length > 0) throw new AppError('engine-unavailable', `${missing.join(' and ')} missing: apt-get install ${missing.join(' ')}`);
   const args = [
     nodeGyp(), 'rebuild', '--release',
     '--module_name=tfjs_binding', `--module_path=${join(packageDir, 'lib', `napi-v${NAPI}`)}`, `--napi_build_version=${NAPI}`,
   ];
   await run(context, process.execPath, args, {
     cwd: packageDir,
-    env: { ...process.env, ...headers(), JOBS: 'max', LDFLAGS: `-Wl,-rpath,${tensorFlow.libDir}` },
+    needs: ['compile', 'npm'],
+    env: { ...headers(), JOBS: 'max', ...env },
   });
   await rm(join(packageDir, 'build'), { recursive: true, force: true });
 }
 
 /** Where this Node's headers lie; node-gyp would otherwise fetch them from nodejs.org. */
-function headers(): NodeJS.ProcessEnv {
+function headers(): Record<string, string> {
   const prefix = dirname(dirname(process.execPath));
   return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {};
 }

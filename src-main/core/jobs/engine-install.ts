@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { bindToPython } from './engine-binding';
+import { downloadLibrary, libraryArchive, type LibraryArchive } from './engine-library';
 import { cancelled, findPythonTensorFlow, npmCli, run, type InstallContext } from './engine-tools';
 
 export interface InstallOptions extends InstallContext {
@@ -11,12 +12,11 @@ export interface InstallOptions extends InstallContext {
   readonly enginesDir: string;
   /** resources/ of the app: the engine's pinned package.json and lock. */
   readonly resourcesDir: string;
+  /** The library to download; null = none. Default: this machine's, as recorded. */
+  readonly archive?: LibraryArchive | null;
 }
 
 const PACKAGE = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
-const STORAGE = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
-const REACH_TIMEOUT_MS = 10_000;
-const MEBIBYTE = 2 ** 20;
 const NPM_DONE = '.packages-installed';
 
 /** Loads the engine in a process of its own, computes something with it and says what it is. */
@@ -34,21 +34,21 @@ tf.ready().then(async () => {
 
 /**
  * Installs the second engine, `@tensorflow/tfjs-node-gpu`, as pinned in resources/engines/cuda: its packages through
- * the machine's npm, then its library, by the package's own download where that can be reached, else by compiling its
- * binding against the TensorFlow of COLDAISLE_PYTHON or python3. What is there is replaced only when the new one has
+ * the machine's npm, which checks them against the lock, then the library: the recorded one where it can be downloaded, else
+ * the TensorFlow of COLDAISLE_PYTHON or python3; against either the package's binding is compiled. What is there is replaced only when the new one has
  * computed something; an interrupted installation goes on where it was.
  *
  * @throws AppError 'engine-unavailable' with every reason, 'conflict' while another installation runs, 'cancelled'
  */
-export async function installCudaEngine({ enginesDir, resourcesDir, log, signal }: InstallOptions): Promise<void> {
+export async function installCudaEngine({ enginesDir, resourcesDir, archive = libraryArchive(), log, signal }: InstallOptions): Promise<void> {
   const context: InstallContext = { log, signal };
   if (signal.aborted) throw cancelled();
-  await mkdir(enginesDir, { recursive: true });
+  await mkdir(enginesDir, { recursive: true, mode: 0o700 });
   const release = await takeLock(join(enginesDir, '.cuda.lock'));
   try {
     const stage = join(enginesDir, '.cuda-staging');
     await installPackages(context, join(resourcesDir, 'engines', 'cuda'), stage);
-    const found = await obtainLibrary(context, stage);
+    const found = await obtainLibrary(context, stage, archive);
     await swapIn(stage, join(enginesDir, 'cuda'));
     log(`The engine cuda is ready: ${found}.`);
   } finally {
@@ -93,14 +93,14 @@ async function installPackages(context: InstallContext, source: string, stage: s
   await mkdir(stage, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) await copyFile(join(source, file), join(stage, file));
   context.log('Installing the npm packages of @tensorflow/tfjs-node-gpu (about 60 MB to download, 300 MB on disk) …');
-  await run(context, process.execPath, [npmCli(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: stage });
+  await run(context, process.execPath, [npmCli(), 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: stage, needs: ['npm'] });
   await writeFile(mark, lock);
 }
 
 type Way = () => Promise<string>;
 
 /** @returns what was found to work, in words */
-async function obtainLibrary(context: InstallContext, stage: string): Promise<string> {
+async function obtainLibrary(context: InstallContext, stage: string, archive: LibraryArchive | null): Promise<string> {
   const packageDir = join(stage, PACKAGE);
   const reasons: string[] = [];
   const python: Way = async () => {
@@ -111,10 +111,7 @@ async function obtainLibrary(context: InstallContext, stage: string): Promise<st
     return tryOut(context, stage);
   };
   const download: Way = async () => {
-    const bytes = await downloadSize(context);
-    context.log(`Downloading TensorFlow's library${bytes === null ? '' : ` (${Math.round(bytes / MEBIBYTE)} MiB)`} through the package's own script …`);
-    const env = { ...process.env, PATH: `${join(stage, 'node_modules', '.bin')}${delimiter}${process.env.PATH ?? ''}` };
-    await run(context, process.execPath, ['scripts/install.js', 'gpu', 'download'], { cwd: packageDir, env, echo: true });
+    await downloadLibrary(context, stage, packageDir, archive);
     return tryOut(context, stage);
   };
   // Whoever names a Python wants that one.
@@ -134,30 +131,10 @@ async function obtainLibrary(context: InstallContext, stage: string): Promise<st
 
 async function tryOut(context: InstallContext, stage: string): Promise<string> {
   context.log('Trying it out …');
-  const answer = await run(context, process.execPath, ['-e', TRY], { cwd: stage, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } });
+  const answer = await run(context, process.execPath, ['-e', TRY], { cwd: stage, needs: ['gpu', 'python'], env: { TF_CPP_MIN_LOG_LEVEL: '2' } });
   const line = answer.split('\n').find((text) => text.startsWith('OK '));
   if (!line) throw new AppError('engine-unavailable', 'the engine was loaded but did not answer');
   return line.slice('OK '.length);
-}
-
-/** Asks where the package's script downloads from. @returns bytes, null when it does not say @throws AppError when it cannot be reached */
-async function downloadSize({ signal }: InstallContext): Promise<number | null> {
-  // Node's own client does not go through a proxy, the package's script does: then only trying tells.
-  if (process.env.https_proxy || process.env.HTTPS_PROXY) return null;
-  const archive = process.platform === 'win32' ? 'libtensorflow-gpu-windows-x86_64-2.9.1.zip' : 'libtensorflow-gpu-linux-x86_64-2.9.1.tar.gz';
-  try {
-    const answer = await fetch(STORAGE + archive, { method: 'HEAD', signal: AbortSignal.any([signal, AbortSignal.timeout(REACH_TIMEOUT_MS)]) });
-    if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    return Number(answer.headers.get('content-length')) || null;
-  } catch (cause) {
-    if (signal.aborted) throw cancelled();
-    throw new AppError('engine-unavailable', `${new URL(STORAGE).host} cannot be reached (${reasonOf(cause)})`, { cause });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 async function swapIn(stage: string, home: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, parse } from 'node:path';
 import { AppError } from '@shared/contract/errors';
+import { childEnvironment, type ChildNeed } from '../../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../../children/group';
 import { LineSplitter } from './line-splitter';
 
 /** What the installer says and listens to. */
@@ -15,7 +17,10 @@ export interface InstallContext {
 
 export interface RunOptions {
   readonly cwd: string;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What it gets of this process's environment besides the basics. */
+  readonly needs?: readonly ChildNeed[];
+  /** Added to that. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Passes each line of output on while it runs. */
   readonly echo?: boolean;
 }
@@ -27,10 +32,22 @@ export function cancelled(): AppError {
   return new AppError('cancelled', 'The installation was interrupted; the next one goes on from here');
 }
 
-/** Runs a program to its end. @returns its stdout @throws AppError 'cancelled', or 'engine-unavailable' with its last lines */
-export function run(context: InstallContext, command: string, args: readonly string[], { cwd, env = process.env, echo = false }: RunOptions): Promise<string> {
+/** Runs a program to its end; aborted, all that it started ends with it. @returns its stdout @throws AppError 'cancelled', or 'engine-unavailable' with its last lines */
+export function run(context: InstallContext, command: string, args: readonly string[], { cwd, needs = [], env = {}, echo = false }: RunOptions): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal: context.signal, killSignal: 'SIGKILL', windowsHide: true });
+    if (context.signal.aborted) {
+      reject(cancelled());
+      return;
+    }
+    const child = spawn(command, args, { cwd, env: { ...childEnvironment(needs), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup });
+    const end = (): void => void endGroup(child.pid, 'SIGKILL');
+    context.signal.addEventListener('abort', end, { once: true });
+    // Ended without closing: nothing of it stays behind.
+    process.once('exit', end);
+    const ended = (): void => {
+      context.signal.removeEventListener('abort', end);
+      process.off('exit', end);
+    };
     const tail: string[] = [];
     const heard = (line: string): void => {
       if (echo && line.trim() !== '') context.log(`  ${line}`);
@@ -46,7 +63,14 @@ export function run(context: InstallContext, command: string, args: readonly str
     child.stderr.setEncoding('utf8').on('data', (text: string) => lines.err.push(text));
     const fail = (why: string): void =>
       reject(context.signal.aborted ? cancelled() : new AppError('engine-unavailable', `${basename(command)} ${args[0] ?? ''} ${why}${tail.length > 0 ? `:\n${tail.join('\n')}` : ''}`));
-    child.once('error', (error) => fail(`could not be run (${error.message})`));
+    child.once('error', (error) => {
+      ended();
+      fail(`could not be run (${error.message})`);
+    });
+    child.once('exit', () => {
+      ended();
+      endLeftBehind(child.pid);
+    });
     child.once('close', (code, signal) => {
       for (const splitter of Object.values(lines)) splitter.end();
       if (code === 0) resolve(stdout);
@@ -102,7 +126,7 @@ export async function findPythonTensorFlow(context: InstallContext, env: NodeJS.
   for (const python of candidates) {
     let answer: string;
     try {
-      answer = await run(context, python, ['-c', ASK], { cwd: process.cwd(), env: { ...env, TF_CPP_MIN_LOG_LEVEL: '3' } });
+      answer = await run(context, python, ['-c', ASK], { cwd: parse(process.execPath).root, needs: ['python', 'gpu'], env: { TF_CPP_MIN_LOG_LEVEL: '3' } });
     } catch (error) {
       if (context.signal.aborted) throw error;
       continue;

@@ -12,8 +12,8 @@ const FULL_SHARE = 0.9;
 const DROOP_K = 30;
 
 /**
- * UPS, PDUs and air handling of a simulated room. Air handlers remove the IT heat and the losses; their plant needs
- * heat / COP for it. Meters: the UPS input (IT power and both losses), each air handler (fans and its share of the plant),
+ * UPS, PDUs and air handling of a simulated room. Air handlers remove the IT heat, the losses and what their own fans add;
+ * their plant needs heat / COP for it. Meters: the UPS input (IT power and both losses), each air handler (fans and its share of the plant),
  * lighting.
  */
 export class SimulatedFacility {
@@ -41,12 +41,13 @@ export class SimulatedFacility {
     this.pduLossW = moduleLossW(itPowerW, ratedItPowerW, pdu);
     this.upsLossW = moduleLossW(itPowerW + this.pduLossW, ratedItPowerW, ups);
     this.upsInputW = itPowerW + this.pduLossW + this.upsLossW;
-    const heatW = this.upsInputW + lightingW;
+    const fan = Math.min(1, Math.max(MIN_FAN, this.removedW / (crahs * crahCapacityW)));
+    const fanW = crahFanW * fan ** 3;
+    const heatW = this.upsInputW + lightingW + crahs * fanW;
     this.removedW += (heatW - this.removedW) / PLANT_LAG_S;
     const share = this.removedW / (crahs * crahCapacityW);
     const cop = plantCop(cooling);
-    const fan = Math.min(1, Math.max(MIN_FAN, share));
-    this.crahW = crahFanW * fan ** 3 + (cop === null ? 0 : this.removedW / cop / crahs);
+    this.crahW = fanW + (cop === null ? 0 : this.removedW / cop / crahs);
     const wantedC = this.setTempC + DROOP_K * Math.max(0, share - FULL_SHARE);
     this.supplyTempC += (wantedC - this.supplyTempC) / AIR_LAG_S;
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '@shared/contract/errors';
+import { createPrivate } from './private';
 
 /** The Node-API version that better-sqlite3's prebuilt addon asks for. Loading it under an older one kills the process. */
 const PREBUILD_NAPI = 10;
@@ -58,14 +59,14 @@ export interface BindingEnvironment {
 
 /**
  * The SQLite addon for this process: COLDAISLE_SQLITE_BINDING, else the one packaged beside the app, else (null) the
- * prebuild that npm installed.
+ * prebuild that npm installed. A packaged app loads what it was packaged with: a variable would make it run anybody's code.
  *
  * @throws {AppError} `storage-failed` when none of them can be loaded here: asked before loading, because a prebuild
  *   for a newer Node-API does not fail, it crashes the process.
  */
 export function sqliteBinding(on: BindingEnvironment = thisProcess()): string | null {
   const named = on.env.COLDAISLE_SQLITE_BINDING;
-  if (named) {
+  if (named && !isPackaged(on)) {
     if (existsSync(named)) return named;
     throw new AppError('storage-failed', `COLDAISLE_SQLITE_BINDING names ${named}, which does not exist. Unset it, or run npm start, which compiles the addon.`);
   }
@@ -79,6 +80,11 @@ export function sqliteBinding(on: BindingEnvironment = thisProcess()): string | 
     `The SQLite addon cannot load in ${on.runtime}: its prebuild asks for Node-API ${PREBUILD_NAPI}, this is ${on.napi}. ` +
       'Use Node 22.14 or later, or start through npm start, which compiles it and sets COLDAISLE_SQLITE_BINDING.',
   );
+}
+
+/** Where Electron's resources hold an app, that app is what runs: only without one is a folder named on the command line. */
+function isPackaged({ resourcesDir }: BindingEnvironment): boolean {
+  return resourcesDir !== null && existsSync(join(resourcesDir, 'app.asar'));
 }
 
 function thisProcess(): BindingEnvironment {
@@ -114,6 +120,7 @@ export function openForReading(path: string, binding: string | null = sqliteBind
  * @throws SqliteError when it cannot be opened
  */
 export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS, binding: string | null = sqliteBinding()): WriteHandle {
+  createPrivate(path);
   const db = connect(path, { readonly: false, fileMustExist: false, binding, busyMs });
   return {
     ...readHandle(db, path),
@@ -135,6 +142,7 @@ export function openForWriting(path: string, busyMs: number = BUSY_TIMEOUT_MS, b
  * @throws SqliteError, and what `step` throws
  */
 export async function copyPages(from: string, to: string, binding: string | null, step: () => number): Promise<void> {
+  createPrivate(to);
   const db = connect(from, { readonly: true, fileMustExist: true, binding });
   try {
     db.exec('BEGIN');

@@ -29,7 +29,7 @@ export function takeOwnership(dataDir: string): Ownership {
   const lock = holdLock(lockPath, () => conflict(dataDir, pidPath));
   try {
     const previousClosed = !existsSync(pidPath);
-    writeFileSync(pidPath, `${process.pid}\n`);
+    writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
     return {
       previousClosed,
       release(closed) {

@@ -9,6 +9,7 @@ import type { WriteHandle } from './open';
 import { Pending } from './pending';
 import { openRetention, type Retention } from './retention';
 import { readSeries, type SeriesRow, type StoreLog } from './rows';
+import type { SeriesColumn } from './types';
 
 /** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
 export const SETTLE_EVERY_MS = 120_000;
@@ -20,6 +21,8 @@ const WORK_A_SAMPLE = 3;
 const DROP_SPAN_MS = 20_000;
 /** Rows that one statement of the bulk insert takes. */
 const BULK = 16;
+/** Samples of columns that one transaction takes. */
+const PIECE = 20_000;
 
 export interface SampleTables {
   list(): Series[];
@@ -30,6 +33,7 @@ export interface SampleTables {
   commit(samples: readonly Sample[]): void;
   /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
   commitPast(samples: readonly Sample[]): void;
+  commitColumns(columns: readonly SeriesColumn[], beside: boolean): void;
   /** To be called inside the transaction that deletes these series. */
   dropSeries(seriesIds: readonly number[]): void;
   /** To be called after series were deleted. */
@@ -144,6 +148,19 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     ensureAll,
     commit: (samples) => commit(samples, false),
     commitPast: (samples) => commit(samples, true),
+    commitColumns(columns, beside) {
+      let piece: Sample[] = [];
+      for (const { seriesId, times, values } of columns) {
+        for (let i = 0; i < times.length; i++) {
+          const value = values[i] as number;
+          piece.push({ seriesId, atMs: times[i] as number, value: Number.isNaN(value) ? null : value });
+          if (piece.length < PIECE) continue;
+          commit(piece, beside);
+          piece = [];
+        }
+      }
+      commit(piece, beside);
+    },
     dropSeries(seriesIds) {
       blocks.dropSeries(seriesIds);
       for (const id of seriesIds) dropSeriesRows.run(id);

@@ -60,6 +60,8 @@ export interface StoreWriter {
   commitSamples(samples: readonly Sample[]): void;
   /** The same for what is taken in beside the ticks (an import): what is packed, and what is too old, goes on being told by those. */
   commitPast(samples: readonly Sample[]): void;
+  /** Many samples of the past; `beside`: ticks are recorded meanwhile. In several transactions. */
+  commitColumns(columns: readonly SeriesColumn[], beside: boolean): void;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
   /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
@@ -97,6 +99,13 @@ export interface StoreWriter {
   databaseBytes(): number;
   /** Checkpoints the WAL and closes. Safe twice. */
   close(): void;
+}
+
+/** Samples of one series, oldest first, one a time; NaN = the source was asked and had none. */
+export interface SeriesColumn {
+  readonly seriesId: number;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
 }
 
 /** Samples of these series from `fromMs` to `toMs`, whole ms since the Unix epoch, both inclusive. */

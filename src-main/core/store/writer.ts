@@ -12,6 +12,7 @@ import { noteDamage } from './inspect';
 import { migrations } from './migrations';
 import type { WriteHandle } from './open';
 import { takeOwnership, type Ownership } from './ownership';
+import { makePrivate } from './private';
 import { applyStagedRestore } from './restore';
 import type { StoreLog } from './rows';
 import { openLedgerTable, type LedgerTable } from './ledger';
@@ -45,6 +46,7 @@ export function openWriter({ dataDir, log = () => undefined, passedMs = () => sy
   const path = databasePath(dataDir);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makePrivate(dataDir);
   } catch (error) {
     throw folderError(error, dataDir);
   }
@@ -126,6 +128,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
     commitSamples: (samples) => use(() => series.commit(samples)),
     commitPast: (samples) => use(() => series.commitPast(samples)),
+    commitColumns: (columns, beside) => use(() => series.commitColumns(columns, beside)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
       use(() => {

@@ -21,10 +21,16 @@ export function isGzip(path: string): boolean {
 export class FileBytes {
   readonly isPacked: boolean;
   private reached: () => number = () => 0;
+  private damaged = false;
 
   /** @throws what the file system throws */
   constructor(readonly path: string) {
     this.isPacked = isGzip(path);
+  }
+
+  /** Whether reading ended early because the packed file is cut off or damaged. */
+  get isDamaged(): boolean {
+    return this.damaged;
   }
 
   /** How far the file itself was read, bytes. */
@@ -59,6 +65,7 @@ export class FileBytes {
       }
     } catch (error) {
       if (!isZlibError(error)) throw error;
+      this.damaged = true;
       throw new AppError('invalid-input', phrase('said.import.gzip', { path: this.path, why: error.message }), { cause: error });
     }
   }

@@ -65,7 +65,7 @@ export class ImportList {
     const part = `${this.path}.part`;
     try {
       mkdirSync(importsFolder(this.dataDir), { recursive: true, mode: 0o700 });
-      writeFileSync(part, JSON.stringify({ entries: [...this.entries] } satisfies z.infer<typeof File>));
+      writeFileSync(part, JSON.stringify({ entries: [...this.entries] } satisfies z.infer<typeof File>), { mode: 0o600 });
       renameSync(part, this.path);
     } catch (error) {
       throw folderError(error, this.path);

@@ -15,7 +15,11 @@ export const Progress = z.object({
   /** Where the next record begins. */
   byte: z.number().int().nonnegative(),
   line: z.number().int().positive(),
+  /** What else the reader has to know to go on there. */
+  state: z.string().nullable().default(null),
+  /** Taken, and of these by series and time. */
   samples: z.number().int().nonnegative(),
+  stored: z.number().int().nonnegative().default(0),
   badLines: z.number().int().nonnegative(),
   /** Length of the report so far, bytes. */
   reportBytes: z.number().int().nonnegative(),
@@ -25,8 +29,11 @@ export const Progress = z.object({
   seriesIds: z.array(z.number().int().positive()).default([]),
   fromMs: z.number().nullable().default(null),
   toMs: z.number().nullable().default(null),
+  /** From when to when samples of each series were stored, ms. */
+  spans: z.array(z.tuple([z.number(), z.number(), z.number()])).default([]),
 });
 export type Progress = z.infer<typeof Progress>;
+export const BEGINNING: Progress = Progress.parse({ byte: 0, line: 1, samples: 0, badLines: 0, reportBytes: 0, unmapped: {} });
 
 const Stored = z.object({ file: z.string(), database: z.string(), bootMs: z.number(), settled: z.boolean(), progress: Progress });
 
@@ -76,7 +83,7 @@ export class ImportPosition {
   save(progress: Progress, settled = false): void {
     const part = `${this.path}.part`;
     try {
-      writeFileSync(part, JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<typeof Stored>));
+      writeFileSync(part, JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<typeof Stored>), { mode: 0o600 });
       renameSync(part, this.path);
     } catch (error) {
       throw folderError(error, this.path);

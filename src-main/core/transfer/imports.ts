@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, createReadStream, existsSync, mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
@@ -12,12 +12,15 @@ import { ImportList, type KeptEntry } from './import-list';
 import { defaultReportPath, importsFolder } from './import-position';
 import { previewImport } from './preview';
 import { ImportRate } from './import-rate';
+import { UnfinishedUploads } from './unfinished-uploads';
 
 /** How often progress is told, ms. */
 const TELL_EVERY_MS = 250;
 /** Left free on the volume by what a page sends, bytes. */
 const SPARE_BYTES = 256 * 1024 * 1024;
 const NAMES_TOLD = 50;
+/** How often uploads that nobody goes on with are looked for, ms. */
+const COLLECT_EVERY_MS = 3600_000;
 const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
@@ -27,6 +30,8 @@ export interface ImportsOptions {
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** Series may have come into being. */
   readonly onSeries: () => void;
+  /** A clock that nobody sets; default performance.now. */
+  readonly monoMs?: () => number;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -45,10 +50,16 @@ export class Imports {
   /** To be called when the database is closed, by entry. */
   private readonly unsettled = new Map<string, () => void>();
   private toldAtMs = -Infinity;
+  private readonly uploads: UnfinishedUploads;
+  private readonly collecting: NodeJS.Timeout;
 
   constructor(private readonly options: ImportsOptions) {
     this.changed = new Emitter<ImportState>((error) => options.log('error', `a listener of the imports failed: ${String(error)}`));
     this.list = new ImportList(options.dataDir);
+    this.uploads = new UnfinishedUploads(options.monoMs);
+    this.removeUnknown();
+    this.collecting = setInterval(() => this.collect(), COLLECT_EVERY_MS);
+    this.collecting.unref();
   }
 
   get state(): ImportState {
@@ -81,22 +92,28 @@ export class Imports {
 
   /**
    * Makes ready for a file that the page sends, or goes on with one of the same name, size and time.
-   * @throws {AppError} `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file)
+   * @throws {AppError} `conflict` (too many are being sent), `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file)
    */
   offer(name: string, bytes: number, modifiedMs: number): { readonly id: string; readonly receivedBytes: number } {
     const plain = basename(name.replaceAll('\\', '/'));
     const known = this.list.entries.find((entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done');
     if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
+    this.collect();
+    const leaving = this.uploads.makeRoom(this.list.entries);
+    if (leaving === null) throw new AppError('conflict', phrase('said.import.manySent', { name: plain }));
+    for (const entry of leaving) this.drop(this.known(entry));
     const id = newId();
     const path = this.list.sentPath(id);
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const { bavail, bsize } = statfsSync(dirname(path));
-      if (bavail * bsize < bytes + SPARE_BYTES) throw new AppError('storage-full', phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }));
+      const promised = this.list.entries.reduce((sum, entry) => sum + (entry.stage === 'receiving' ? entry.bytes - entry.receivedBytes : 0), 0);
+      if (bavail * bsize < promised + bytes + SPARE_BYTES) throw new AppError('storage-full', phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }));
     } catch (error) {
       throw folderError(error, path);
     }
     this.add({ name: plain, path, bytes, receivedBytes: 0, stage: 'receiving', preview: null, sentModifiedMs: modifiedMs }, id);
+    this.uploads.heard(id);
     return { id, receivedBytes: 0 };
   }
 
@@ -108,6 +125,7 @@ export class Imports {
   async receive(id: string, offset: number, piece: Uint8Array): Promise<number> {
     const entry = this.known(id);
     if (entry.stage !== 'receiving') return entry.receivedBytes;
+    this.uploads.heard(id);
     if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes) throw new AppError('conflict', phrase('said.import.outOfOrder', { name: entry.name }));
     try {
       appendFileSync(entry.path, piece, { mode: 0o600 });
@@ -174,6 +192,7 @@ export class Imports {
 
   /** Interrupts what runs and waits until it stands. To be called before the database is closed. Safe twice. */
   async close(): Promise<void> {
+    clearInterval(this.collecting);
     if (this.running === null) return;
     this.running.abort.abort();
     await this.running.ended;
@@ -191,7 +210,7 @@ export class Imports {
     this.unsettled.clear();
   }
 
-  private async run({ id, name, path }: KeptEntry, plan: ImportPlan, signal: AbortSignal): Promise<void> {
+  private async run({ id, name, path, sentModifiedMs }: KeptEntry, plan: ImportPlan, signal: AbortSignal): Promise<void> {
     const { writer, dataDir, log } = this.options;
     const rate = new ImportRate();
     const onProgress = (progress: ImportProgress): void => {
@@ -201,7 +220,7 @@ export class Imports {
     let patch: Partial<KeptEntry>;
     try {
       const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
-      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress });
+      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress, ...(sentModifiedMs === null ? {} : { modifiedMs: sentModifiedMs }) });
       if (!result.done) this.unsettled.set(id, result.settle);
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
@@ -247,6 +266,22 @@ export class Imports {
     this.tell(true);
   }
 
+  /** Removes uploads that nobody goes on with. */
+  private collect(): void {
+    for (const id of this.uploads.givenUp(this.list.entries)) {
+      const entry = this.known(id);
+      this.options.log('info', `the upload of ${entry.name} was never finished and is removed`);
+      this.drop(entry);
+    }
+  }
+
+  /** What pages have sent and no entry knows: its list was lost, or the core was killed between the two. */
+  private removeUnknown(): void {
+    const folder = dirname(this.list.sentPath('x'));
+    if (!existsSync(folder)) return;
+    for (const name of readdirSync(folder)) if (this.list.get(name) === null) rmSync(this.list.sentPath(name), { recursive: true, force: true });
+  }
+
   private removeFiles(entry: KeptEntry): void {
     this.unsettled.delete(entry.id);
     if (entry.reportPath !== null) rmSync(entry.reportPath, { force: true });
@@ -280,13 +315,14 @@ function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFig
   return { doneBytes, totalBytes, line, samples, badLines };
 }
 
-function outcomeOf({ newSeries, expired, unmapped, endMissing, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
+function outcomeOf({ newSeries, expired, unmapped, endMissing, assumedAtMs, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
   return {
     newSeries,
     expired,
     unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
     unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),
     endMissing,
+    assumedAtMs,
     hasReport: report !== null,
     seriesIds: [...seriesIds],
     fromMs,

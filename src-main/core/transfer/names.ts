@@ -25,15 +25,50 @@ const unitWords: Readonly<Record<string, string>> = {
   rpm: 'revolutions_per_minute',
   kg: 'kilograms',
   'kg/h': 'kilograms_per_hour',
-  'cur/h': 'currency_per_hour',
+  '¤/h': 'currency_per_hour',
   'samples/s': 'samples_per_second',
 };
 
-const PREFIX = 'coldaisle_';
+export const OWN_PREFIX = 'coldaisle_';
 
 /** A unit the table does not know yet, in letters: "m3/h" → "m3_per_h". */
 function inWords(unit: string): string {
   return unitWords[unit] ?? unit.replaceAll('/', '_per_').replaceAll(/\W+/g, '_').toLowerCase();
+}
+
+/** More words for units that others write. */
+const unitsByWord: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(unitWords).flatMap(([unit, words]): [string, string][] => (words === '' ? [] : [[words, unit]])),
+  ['ratio', '1'],
+  ['bits', 'bit'],
+  ['rpm', 'rpm'],
+  ['watt', 'W'],
+  ['volt', 'V'],
+  ['amps', 'A'],
+  ['microseconds', 'µs'],
+  ['nanoseconds', 'ns'],
+  ['megabytes', 'MB'],
+  ['millijoules', 'mJ'],
+  ['milliwatts', 'mW'],
+  ['c', '°C'],
+  ['w', 'W'],
+  ['%', '%'],
+]);
+
+/**
+ * The unit that a metric's name ends with in words (`node_disk_io_time_seconds` → s), or that words alone say; null = none.
+ * @param whole the words are a unit, and nothing stands before them
+ */
+export function unitOfWords(words: string, whole: boolean): string | null {
+  const lower = words.toLowerCase();
+  if (whole) return unitsByWord.get(lower) ?? (unitsByWord.has(lower) ? lower : (Object.keys(unitWords).find((unit) => unit === words) ?? null));
+  const parts = lower.split('_');
+  for (let from = Math.max(1, parts.length - 3); from < parts.length; from++) {
+    const tail = parts.slice(from).join('_');
+    const unit = tail.length < 3 ? undefined : unitsByWord.get(tail);
+    if (unit !== undefined) return unit;
+  }
+  return null;
 }
 
 /** "watts"; empty for what has no dimension. */
@@ -44,7 +79,7 @@ export function unitName(metric: NamedMetric): string {
 /** `gpu.power` → `coldaisle_gpu_power_watts`. Metrics of other sources may share one; a label of their samples tells them apart. */
 export function familyName(named: NamedMetric): string {
   const unit = unitName(named);
-  const name = `${PREFIX}${named.metric.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
+  const name = `${OWN_PREFIX}${named.metric.replaceAll(/[^a-zA-Z0-9_]/g, '_')}`;
   return unit === '' || name.endsWith(`_${unit}`) ? name : `${name}_${unit}`;
 }
 

@@ -40,66 +40,95 @@ export interface ParsedSample {
   readonly value: number;
   /** As written; null when the line has none. */
   readonly time: string | null;
+  /** Where name and labels end. */
+  readonly end: number;
 }
 
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
-const LABEL_NAME = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"/y;
+const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
+const BLANKS = /\s*/y;
 const NUMBER = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?:inity)?|nan)$/i;
 
 /**
  * Takes a sample's line apart: `name{label="value",…} value [time] [# exemplar]`. Exemplars are ignored. It takes what
- * the older Prometheus text format writes too: more than one space, a comma before the closing brace.
+ * others write too: the older Prometheus format (more blanks, a comma before the closing brace, no blank after it), names in
+ * quotes inside the braces (Prometheus 3), and a name that is the label `__name__` (`promtool tsdb dump`).
  *
  * @returns what is wrong with it, in words, for a line that is none
  */
 export function parseSample(line: string): ParsedSample | string {
-  NAME.lastIndex = 0;
-  const name = NAME.exec(line)?.[0];
-  if (name === undefined) return 'it does not begin with a metric name';
-  const labels = new Map<string, string>();
-  let at = name.length;
-  if (line[at] === '{') {
-    const end = readLabels(line, at + 1, labels);
-    if (typeof end === 'string') return end;
-    at = end;
-  }
-  const rest = line.slice(at);
+  const series = parseSeries(line);
+  if (typeof series === 'string') return series;
+  const { name, labels, end } = series;
+  const rest = line.slice(end);
   const exemplar = rest.indexOf(' # ');
   const fields = (exemplar === -1 ? rest : rest.slice(0, exemplar)).trim().split(/\s+/);
   const [value = '', time] = fields;
-  if (!/^\s/.test(rest) || value === '') return 'it has no value';
+  if (value === '' || (!/^\s/.test(rest) && line[end - 1] !== '}')) return 'it has no value';
   if (fields.length > 2) return 'there is something after its time';
   if (!NUMBER.test(value)) return `"${value}" is not a number`;
   if (time !== undefined && !NUMBER.test(time)) return `"${time}" is not a time`;
-  return { name, labels, value: numberOf(value), time: time ?? null };
+  return { name, labels, value: numberOf(value), time: time ?? null, end };
 }
 
-/** @returns the position after the closing brace, or what is wrong */
-function readLabels(line: string, from: number, labels: Map<string, string>): number | string {
-  let at = from;
-  for (;;) {
-    while (line[at] === ' ') at += 1;
-    if (line[at] === '}') return at + 1;
-    LABEL_NAME.lastIndex = at;
-    const label = LABEL_NAME.exec(line)?.[1];
-    if (label === undefined) return 'its labels are not name="value"';
-    if (labels.has(label)) return `it has the label ${label} twice`;
-    let text = '';
-    for (at = LABEL_NAME.lastIndex; line[at] !== '"'; at++) {
-      const sign = line[at];
-      if (sign === undefined) return `its label ${label} has no end`;
-      if (sign !== '\\') {
-        text += sign;
-        continue;
-      }
-      const next = line[++at];
-      text += next === 'n' ? '\n' : next === '"' || next === '\\' ? next : `\\${next ?? ''}`;
-    }
-    labels.set(label, text);
-    at += 1;
-    while (line[at] === ' ') at += 1;
+/** The name and labels that a line begins with. @returns what is wrong with it, in words, for a line without */
+function parseSeries(line: string): Pick<ParsedSample, 'name' | 'labels' | 'end'> | string {
+  const bare = matchAt(NAME, line, 0) ?? '';
+  const labels = new Map<string, string>();
+  const brace = after(BLANKS, line, bare.length);
+  if (line[brace] !== '{') return bare === '' ? 'it does not begin with a metric name' : { name: bare, labels, end: bare.length };
+  const read = readLabels(line, brace + 1, labels);
+  if (typeof read === 'string') return read;
+  const name = bare || read.name || labels.get('__name__') || '';
+  labels.delete('__name__');
+  return name === '' ? 'it does not begin with a metric name' : { name, labels, end: read.end };
+}
+
+const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+};
+const after = (pattern: RegExp, text: string, at: number): number => at + (matchAt(pattern, text, at)?.length ?? 0);
+
+/** @returns the position after the closing brace and a name that stood inside; or what is wrong */
+function readLabels(line: string, from: number, labels: Map<string, string>): { readonly end: number; readonly name: string } | string {
+  let name = '';
+  for (let at = from; ; ) {
+    at = after(BLANKS, line, at);
+    if (line[at] === '}') return { end: at + 1, name };
+    const quoted = line[at] === '"' ? readQuoted(line, at) : null;
+    const bare = quoted === null ? matchAt(LABEL_NAME, line, at) : undefined;
+    const label = quoted?.text ?? bare;
+    if (label === undefined) return line[at] === '"' ? 'a name in quotes has no end' : 'its labels are not name="value"';
+    at = after(BLANKS, line, quoted?.end ?? at + label.length);
+    if (line[at] === '=') {
+      at = after(BLANKS, line, at + 1);
+      if (line[at] !== '"') return 'its labels are not name="value"';
+      const value = readQuoted(line, at);
+      if (value === null) return `its label ${label} has no end`;
+      if (labels.has(label)) return `it has the label ${label} twice`;
+      labels.set(label, value.text);
+      at = after(BLANKS, line, value.end);
+    } else if (quoted !== null && name === '') name = quoted.text;
+    else return 'its labels are not name="value"';
     if (line[at] === ',') at += 1;
     else if (line[at] !== '}') return 'its labels are not separated by commas';
+  }
+}
+
+/** The text in the quotes that begin here, and the position after them; null when they have no end. */
+function readQuoted(line: string, from: number): { readonly text: string; readonly end: number } | null {
+  let text = '';
+  for (let at = from + 1; ; at++) {
+    const sign = line[at];
+    if (sign === undefined) return null;
+    if (sign === '"') return { text, end: at + 1 };
+    if (sign !== '\\') {
+      text += sign;
+      continue;
+    }
+    const next = line[++at];
+    text += next === 'n' ? '\n' : next === '"' || next === '\\' ? next : `\\${next ?? ''}`;
   }
 }
 
@@ -109,3 +138,14 @@ function numberOf(text: string): number {
   if (lower.includes('inf')) return lower.startsWith('-') ? -Infinity : Infinity;
   return Number(text);
 }
+
+/** `# TYPE name text`, in whichever of the ways it is written; null for any other comment. */
+export function parseMetadata(line: string): { readonly what: 'type' | 'unit' | 'help'; readonly name: string; readonly text: string } | null {
+  const match = /^#\s*(TYPE|UNIT|HELP)\s+("(?:[^"\\]|\\.)*"|\S+)(?:\s+(.*))?$/s.exec(line);
+  if (match === null) return null;
+  const [, what = '', written = '', text = ''] = match;
+  const name = written.startsWith('"') ? (readQuoted(written, 0)?.text ?? written) : written;
+  return { what: what.toLowerCase() as 'type' | 'unit' | 'help', name, text: what === 'HELP' ? unescaped(text) : text.trim() };
+}
+
+const unescaped = (text: string): string => text.replaceAll(/\\([\\n"])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign));

@@ -3,11 +3,13 @@ import { AppError } from '@shared/contract/errors';
 import type { ImportPreview } from '@shared/model/import';
 import { phrase } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
-import { fileBytes, firstRecord, guess } from './import';
+import { detectFormat } from './formats';
+import { ownCsv } from './formats/own-csv';
+import { csvColumns, csvSeparator } from './formats/table';
+import { fileBytes, fileHead } from './import';
 import { metricOfFamily } from './names';
 import { parseSample } from './openmetrics-text';
 import { readRecords } from './records';
-import { csvColumns, csvSeparator, isOwnCsv } from './sources';
 
 /** More names than these nobody maps by hand. */
 const MAX_NAMES = 100;
@@ -21,12 +23,14 @@ const PIECES = 4;
 export async function previewImport(path: string): Promise<ImportPreview> {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
   const bytes = fileBytes(path);
-  const first = await firstRecord(bytes);
-  if (first === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
+  const head = await fileHead(bytes);
+  if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
   const packed = bytes.isPacked;
-  if (guess(first.text) === 'openmetrics') return { format: 'openmetrics', packed, columns: [], timeColumn: null, foreign: await foreignMetrics(path) };
-  if (isOwnCsv(first.text)) return { format: 'csv', packed, columns: [], timeColumn: null, foreign: [] };
-  const { columns, time } = csvColumns(first.text, csvSeparator(first.text), null);
+  const format = detectFormat(head);
+  if (format.id === 'openmetrics') return { format: 'openmetrics', packed, columns: [], timeColumn: null, foreign: await foreignMetrics(path) };
+  if (format === ownCsv) return { format: 'csv', packed, columns: [], timeColumn: null, foreign: [] };
+  const header = head.lines[0] ?? '';
+  const { columns, time } = csvColumns(header, csvSeparator(header), null);
   const names = [...new Set(columns.slice(0, MAX_NAMES))].filter((name) => name !== '');
   return { format: 'csv', packed, columns: names, timeColumn: columns[time] ?? null, foreign: names.map((name) => ({ name, labels: [] })) };
 }

@@ -45,10 +45,16 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'missing since the start';
     case 'it-load-near-zero':
       return 'IT load near zero';
+    case 'inconsistent-meters':
+      return 'the facility is metered below the IT it feeds';
     case 'not-started':
       return 'not started';
     case 'no-samples':
       return 'no samples in its span';
+    case 'low-coverage':
+      return 'samples cover too little of its span';
+    case 'simulated-room':
+      return 'the room is simulated, the run is not';
     case 'no-price':
       return 'no price set';
     default:

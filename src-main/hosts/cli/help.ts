@@ -13,6 +13,7 @@ npm start -- WORD [OPTIONS]
 WORDS
   serve                       run without a window and serve the same page on this machine only
       --port N                default: any free one
+      --token-file FILE       put the token there, for you alone, instead of showing it; removed at the end
       --scenario NAME, --gpu-hz N  as below
   train RECIPE                train in this terminal and price it
 ${recipeLines}

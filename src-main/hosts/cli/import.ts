@@ -76,6 +76,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
     terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
     return;
   }
+  if (result.assumedAtMs !== null) terminal.note(`Its samples have no times: taken as of ${new Date(result.assumedAtMs).toISOString()}, when the file was written.`);
   if (result.expired > 0) terminal.note(`${count(result.expired, 'sample')} left out: older than the time for which samples are kept.`);
   if (result.badLines > 0) terminal.note(`${count(result.badLines, 'line')} skipped.`);
   if (result.unmapped.length > 0) {

@@ -1,4 +1,5 @@
 import { formatDuration, formatNumber, formatTable, formatValue, withheldReason } from './format';
+import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import type { Run } from '@shared/model/run';
 
@@ -32,6 +33,7 @@ function drawn({ energy }: Run): Row[] {
   return [
     quantityRow('Energy, IT', energy.itJ),
     quantityRow('Energy, IT above idle', energy.aboveIdleJ),
+    quantityRow('Energy, infrastructure', energy.infrastructureJ),
     quantityRow('Energy, facility', energy.facilityJ),
     quantityRow('Power, IT, mean', energy.meanItW),
     quantityRow('Energy per sample, IT', energy.jPerSample),
@@ -43,12 +45,27 @@ function drawn({ energy }: Run): Row[] {
 function quantityRow(name: string, quantity: Quantity): Row {
   if (quantity.value === null) return [name, '—', quantity.unit, `withheld: ${quantity.withheld === null ? 'no value' : withheldReason(quantity.withheld)}`];
   const { value, unit } = formatValue(quantity.value, quantity.unit);
-  return [name, value, unit, quantity.provenance];
+  return [name, value, unit, isPartial(quantity) ? `${quantity.provenance}, partial: ${percent(quantity.coverage)} covered` : quantity.provenance];
 }
 
 function notes({ energy }: Run): string[] {
   if (!energy) return [];
-  const priced = `Priced at ${formatNumber(energy.pricePerKwh)} ${energy.currency}/kWh and ${formatNumber(energy.gridKgPerKwh)} kg CO2e/kWh.`;
-  const without = energy.leftOut.length > 0 ? [`Left out of every power and energy, by the settings: ${energy.leftOut.join(', ')}.`] : [];
-  return ['', ...without, energy.gapMs > 0 ? `${priced} ${formatDuration(energy.gapMs)} of its span had no samples and are not counted.` : priced];
+  const { itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices } = energy;
+  const uncoveredMs = (quantity: Quantity): number => (1 - (quantity.coverage ?? 1)) * spanMs;
+  const gap = (what: string, quantity: Quantity): string[] =>
+    uncoveredMs(quantity) > 0 ? [`${formatDuration(uncoveredMs(quantity))} of its span had no samples of ${what} and are not counted.`] : [];
+  return [
+    '',
+    ...(excludedDevices.length > 0 ? [`Left out of every power and energy, by the settings: ${excludedDevices.join(', ')}.`] : []),
+    ...(allocated && allocated.runs.length > 0 ? [`Allocated, not metered: while other runs were on the node too (${allocated.runs.join(', ')}), each got an equal share.`] : []),
+    ...(allocated?.ofRoom ? ['Allocated, not metered: the facility feeds other nodes too, and this one got its share by IT power.'] : []),
+    ...(inconsistentMs > 0 ? [`For ${formatDuration(inconsistentMs)} the facility was metered below the IT it feeds: one of the meters is wrong.`] : []),
+    ...gap('IT power', itJ),
+    ...gap('facility power', facilityJ),
+    `Priced at ${formatNumber(energy.pricePerKwh)} ${energy.currency}/kWh and ${formatNumber(energy.gridKgPerKwh)} kg CO2e/kWh.`,
+  ];
+}
+
+function percent(share = 1): string {
+  return `${(share * 100).toFixed(1)} %`;
 }

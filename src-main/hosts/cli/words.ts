@@ -10,7 +10,7 @@ import { UsageError } from './usage';
 export type Request =
   | { readonly word: 'help' }
   | { readonly word: 'version' }
-  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null; readonly gpuHz: string | null }
+  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null; readonly gpuHz: string | null; readonly tokenFile: string | null }
   | { readonly word: 'train'; readonly dataDir: string | null; readonly recipe: RecipeId; readonly engine: EngineId; readonly params: TrainParams }
   | { readonly word: 'doctor'; readonly dataDir: string | null }
   | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' }
@@ -34,7 +34,7 @@ type ParameterOption = keyof typeof parameterOptions;
 const parameterNames = Object.keys(parameterOptions) as ParameterOption[];
 
 const allowed: Record<Word, readonly string[]> = {
-  serve: ['data', 'port', 'scenario', 'gpu-hz'],
+  serve: ['data', 'port', 'scenario', 'gpu-hz', 'token-file'],
   train: ['data', 'engine', ...parameterNames],
   doctor: ['data'],
   engine: ['data'],
@@ -90,7 +90,7 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
       return { word };
     case 'serve':
       atMost(0);
-      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null, gpuHz: rates(values.get('gpu-hz')) };
+      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null, gpuHz: rates(values.get('gpu-hz')), tokenFile: values.get('token-file') ?? null };
     case 'doctor':
       atMost(0);
       return { word, dataDir };

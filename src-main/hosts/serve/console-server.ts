@@ -24,8 +24,10 @@ export interface ConsoleServerOptions {
 
 export interface ConsoleServer {
   readonly port: number;
-  /** What a person opens; holds the token, so it is shown to them and logged nowhere. */
-  readonly url: string;
+  /** The page's address, of no use without the token. */
+  readonly address: string;
+  /** Opens the page as `#token=…` after its address. Shown to the person or kept in a file of theirs, and logged nowhere. */
+  readonly token: string;
   /** Closes every connection, then the server. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -76,7 +78,8 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
   let closing: Promise<void> | null = null;
   return {
     port,
-    url: `http://${LOOPBACK}:${port}/#token=${token}`,
+    address: `http://${LOOPBACK}:${port}/`,
+    token,
     close: () => (closing ??= closeAll(http, gate, sockets)),
   };
 }

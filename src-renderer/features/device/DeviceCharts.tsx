@@ -5,8 +5,7 @@ import { TimeChart } from '../../charts/TimeChart';
 import type { DeviceAxis } from '../../data/device-axis';
 import type { AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useReadable, useValue } from '../../rpc/hooks';
+import { useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { devicePanes } from './panes';
 
@@ -14,9 +13,8 @@ import { devicePanes } from './panes';
 export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {
   const texts = useTexts();
   const { t } = texts;
-  const currency = useValue(useServices().settings)?.tariff.currency ?? '';
   const window = useReadable(axis.window);
-  const panes = useMemo(() => devicePanes(texts, series, currency), [texts, series, currency]);
+  const panes = useMemo(() => devicePanes(texts, series), [texts, series]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const reset = (): void => onGesture({ kind: 'reset' });
   if (panes.length === 0) return <p className="facts-empty">{t('device.charts.none')}</p>;

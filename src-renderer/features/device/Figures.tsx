@@ -3,8 +3,6 @@ import type { Series } from '@shared/model/series';
 import type { DeviceAxis } from '../../data/device-axis';
 import { STALE_MS } from '../../data/map-metric';
 import { metricFigure, metricName, unitText, useTexts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useValue } from '../../rpc/hooks';
 import { ProvenanceMark } from '../../ui/Provenance';
 import { ReasonList } from './ReasonList';
 import { useChanges } from './use-changes';
@@ -13,7 +11,6 @@ import { useChanges } from './use-changes';
 export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
-  const currency = useValue(useServices().settings)?.tariff.currency ?? '';
   useChanges(axis);
   return (
     <section className="facts" aria-label={t('device.figures')} data-testid="device-figures">
@@ -23,7 +20,7 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
         {series.filter(({ metric }) => !metric.startsWith('gpu.throttled')).map((entry) => {
           const latest = axis.latest(entry.id);
           const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
-          const figure = metricFigure(texts, entry, latest?.value ?? null, currency);
+          const figure = metricFigure(texts, entry, latest?.value ?? null);
           return (
             <div key={entry.id} data-metric={entry.metric} data-stale={stale || undefined} title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}>
               <dt>{metricName(t, entry)}</dt>
@@ -34,7 +31,7 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
                 ) : (
                   <>
                     {figure.text}
-                    {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit, currency)}</span>}
+                    {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit)}</span>}
                   </>
                 )}
               </dd>

@@ -34,6 +34,8 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
   const own = gpuDeviceOf(gpu, device);
   const counted = isCounted(power, device);
   const set = (change: (settings: Settings) => SettingsPatch): void => save.save(change, () => undefined);
+  // Read at once: a controlled box shows the setting again before the change is made.
+  const count = (checked: boolean): void => set((settings) => ({ power: withCounted(settings.power, device, checked) }));
   const rates = [...new Set([...RATES, ...(own.hz === null ? [] : [own.hz])])].sort((a, b) => a - b);
   return (
     <>
@@ -63,7 +65,7 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
               id={`${id}-counted`}
               type="checkbox"
               checked={counted}
-              onChange={({ target }) => set((settings) => ({ power: withCounted(settings.power, device, target.checked) }))}
+              onChange={(event) => count(event.target.checked)}
               data-testid="gpu-counted"
             />
           </dd>

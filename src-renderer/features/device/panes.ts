@@ -12,7 +12,7 @@ const reference: ReadonlySet<string> = new Set<MetricId>(['gpu.memory.total', 'm
 const order = ['%', 'W', '°C', 'B', 'MHz', 'B/s'];
 
 /** All lines of one device: one pane a unit, since what is measured alike shares an axis. */
-export function devicePanes({ t, format }: Texts, series: readonly Series[], currency: string): PaneSpec[] {
+export function devicePanes({ t, format }: Texts, series: readonly Series[]): PaneSpec[] {
   const byUnit = new Map<string, Series[]>();
   for (const entry of series) {
     if (notDrawn.has(entry.metric)) continue;
@@ -30,7 +30,7 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[], cur
       return [{
         id: key,
         title: members.length > 1 && place(key) < order.length ? t(`device.pane.${paneName(key)}`) : metricName(t, head),
-        unit: unitText(t, first.unit, currency),
+        unit: unitText(t, first.unit),
         tracks: members.map((entry, i): TrackSpec => ({
           id: String(entry.id),
           label: metricName(t, entry),
@@ -45,8 +45,8 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[], cur
         tickFactor: (largest) => format.stepOf(first.unit, largest),
         formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
         formatValue: (value) => {
-          const figure = format.quantity(value, first.unit, first.digits, currency);
-          return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit, currency)}`;
+          const figure = format.quantity(value, first.unit, first.digits);
+          return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
         },
       }];
     });

@@ -6,7 +6,7 @@ import type { HistoryView } from '../../data/history-view';
 import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useReadable, useSettled, useValue } from '../../rpc/hooks';
+import { useReadable, useSettled } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -34,17 +34,16 @@ interface HistoryMainProps {
 const REST_MS = 160;
 
 export function HistoryMain({ view, series, selected, preset, onSpan, onCompare }: HistoryMainProps): ReactNode {
-  const { client, telemetry, settings } = useServices();
+  const { client, telemetry } = useServices();
   const toast = useToast();
   const texts = useTexts();
   const { t } = texts;
-  const currency = useValue(settings)?.tariff.currency ?? '';
   const compare = useReadable(view.compare);
   const chosen = useMemo(() => {
     const byId = new Map(series.map((entry) => [entry.id, entry]));
     return selected.flatMap((id) => byId.get(id) ?? []);
   }, [selected, series]);
-  const panes = useMemo(() => historyPanes(texts, chosen, currency, compare), [texts, chosen, currency, compare]);
+  const panes = useMemo(() => historyPanes(texts, chosen, compare), [texts, chosen, compare]);
   const onGesture = useCallback(
     function onGesture(gesture: AxisGesture): void {
       const nowMs = telemetry.nowMs ?? Date.now();
@@ -95,7 +94,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
               renderEmpty={() => <Nothing view={view} />}
             />
           </div>
-          <Statistics view={view} chosen={chosen} currency={currency} />
+          <Statistics view={view} chosen={chosen} />
         </>
       )}
     </div>
@@ -133,8 +132,8 @@ function Nothing({ view }: ViewProps): ReactNode {
 }
 
 /** The table lags behind the lines: React draws it in the gaps between frames. */
-function Statistics({ view, chosen, currency }: ViewProps & { readonly chosen: readonly Series[]; readonly currency: string }): ReactNode {
+function Statistics({ view, chosen }: ViewProps & { readonly chosen: readonly Series[] }): ReactNode {
   const answer = useDeferredValue(useReadable(view.loader.state).answer);
   const span = useDeferredValue(useSettled(view.span, REST_MS));
-  return <StatisticsTable chosen={chosen} answer={answer} span={span} currency={currency} />;
+  return <StatisticsTable chosen={chosen} answer={answer} span={span} />;
 }

@@ -13,7 +13,6 @@ interface StatisticsTableProps {
   readonly chosen: readonly Series[];
   readonly answer: HistoryAnswer | null;
   readonly span: TimeSpan;
-  readonly currency: string;
 }
 
 /** So many rows are simply drawn; of more, those in sight. */
@@ -24,7 +23,7 @@ const ROW_PX = 27;
 const HEIGHT_PX = 280;
 
 /** The shown span in figures, one line a series. */
-export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span, currency }: StatisticsTableProps): ReactNode {
+export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span }: StatisticsTableProps): ReactNode {
   const { t } = useTexts();
   const { scroller, ...visible } = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
   const long = chosen.length > ALL_ROWS;
@@ -54,7 +53,7 @@ export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, s
         <tbody>
           <Rest rows={from} />
           {chosen.slice(from, to).map((series, i) => (
-            <Row key={series.id} index={from + i + 2} series={series} answer={answer} span={span} currency={currency} />
+            <Row key={series.id} index={from + i + 2} series={series} answer={answer} span={span} />
           ))}
           <Rest rows={chosen.length - to} />
         </tbody>
@@ -75,7 +74,7 @@ interface RowProps extends Omit<StatisticsTableProps, 'chosen'> {
 }
 
 /** A row is a component of its own, so that a long table is drawn piece by piece. */
-function Row({ series, index, answer, span, currency }: RowProps): ReactNode {
+function Row({ series, index, answer, span }: RowProps): ReactNode {
   const texts = useTexts();
   const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
   return (
@@ -86,7 +85,7 @@ function Row({ series, index, answer, span, currency }: RowProps): ReactNode {
         <span className="stats-id">{deviceName(series)}</span>
       </td>
       {(['min', 'mean', 'max', 'last'] as const).map((key) => {
-        const figure = metricFigure(texts, series, stats[key], currency);
+        const figure = metricFigure(texts, series, stats[key]);
         return (
           <td key={key} className="num">
             {figure.text}

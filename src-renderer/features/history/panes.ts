@@ -17,7 +17,7 @@ function seriesName({ t }: Texts, series: Series): string {
 }
 
 /** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line's period before, behind it. */
-export function historyPanes(texts: Texts, chosen: readonly Series[], currency: string, compare = false): PaneSpec[] {
+export function historyPanes(texts: Texts, chosen: readonly Series[], compare = false): PaneSpec[] {
   const { t, format } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const series of chosen) {
@@ -36,7 +36,7 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], currency: 
     return [{
       id: key,
       title: only ? metricName(t, head) : t('history.pane.several', { count: metrics.size }),
-      unit: unitText(t, first.unit, currency),
+      unit: unitText(t, first.unit),
       tracks: members.flatMap((series): TrackSpec[] => {
         const index = colour++;
         const own: TrackSpec = { id: String(series.id), label: only ? deviceName(series) : seriesName(texts, series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
@@ -48,8 +48,8 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], currency: 
       tickFactor: (largest) => format.stepOf(first.unit, largest),
       formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
       formatValue: (value) => {
-        const figure = format.quantity(value, first.unit, first.digits, currency);
-        return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit, currency)}`;
+        const figure = format.quantity(value, first.unit, first.digits);
+        return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
       },
     }];
   });

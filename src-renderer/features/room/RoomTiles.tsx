@@ -21,8 +21,7 @@ export function RoomTiles(): ReactNode {
   const room = useValue(services.room);
   const settings = useValue(services.settings);
   const runs = useValue(services.runs) ?? [];
-  const currency = settings?.tariff.currency ?? '';
-  const figure = (quantity: Quantity | null, digits: number): Figure => format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits, currency);
+  const figure = (quantity: Quantity | null, digits: number): Figure => format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
   const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
 
   return (
@@ -54,7 +53,7 @@ export function RoomTiles(): ReactNode {
         {t('room.powerRatio.sub')}
       </Tile>
       <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
-        {settings ? t('room.cost.sub', { price: format.plain(settings.tariff.pricePerKwh), currency }) : null}
+        {settings ? t('room.cost.sub', { price: format.plain(settings.tariff.pricePerKwh), currency: settings.tariff.currency }) : null}
       </Tile>
       <Tile testId="tile-co2e" label={t('room.co2e')} quantity={room?.co2ePerHourKg ?? null} figure={figure(room?.co2ePerHourKg ?? null, 4)} how={t('room.co2e.how')}>
         {settings ? t('room.co2e.sub', { factor: format.plain(settings.carbon.gridKgPerKwh) }) : null}
@@ -83,7 +82,7 @@ function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {
 function overhead({ t, format }: Texts, room: RoomSummary): string | null {
   const facilityW = room.facilityPowerW.value;
   const itW = room.itPowerW.value;
-  if (facilityW === null || itW === null) return null;
+  if (facilityW === null || itW === null || facilityW < itW) return null;
   const { text, unit } = format.quantity(facilityW - itW, 'W', 1);
   return t('room.facilityPower.sub', { overhead: `${text} ${unit}` });
 }

@@ -44,7 +44,7 @@ export function axisPanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
     return {
       id,
       title: t(`room.axis.pane.${id}`),
-      unit: unitText(t, unit, ''),
+      unit: unitText(t, unit),
       ...looks[id],
       tracks: own.flatMap((track) => spec(texts, track, series)),
       formatTick: (value, largest, step) => format.tick(value, unit, largest, step),

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { english } from '@shared/phrases/phrase';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { allGone, appFolder, call, definedEnv, electronProgram, isAlive, launch, live, processes, startLongRun, stateOf, switches, until, type AppFolder } from './support';
 import { serve } from '../headless/support';
 import type { ElectronApplication, Page } from 'playwright';
@@ -158,6 +158,46 @@ describe('a trainer that misbehaves under the desktop', () => {
     await until(async () => (await call(page, 'runs.get', { runId })).status === 'failed');
     return call(page, 'runs.get', { runId });
   }
+
+  /** The pid of the child that the run's trainer started, and the names of the variables that the child was given. */
+  async function childOf(runId: string): Promise<{ pid: number; names: string }> {
+    for (;;) {
+      const { lines } = await call(page, 'runs.log', { runId, afterSeq: 0 });
+      const found = lines.map(({ text }) => /^child (\d+) of (.*)$/.exec(text)).find((match) => match !== null);
+      if (found) {
+        const pid = Number(found[1]);
+        seen.push(pid);
+        return { pid, names: found[2] ?? '' };
+      }
+    }
+  }
+
+  it.skipIf(process.platform === 'win32')('is ended with all that it started, by a stop and by the core’s end, and was never handed a secret', async () => {
+    const main = join(folder.app, 'out', 'main');
+    await rename(join(main, 'trainer.js'), join(main, 'real-trainer.js'));
+    const child = "process.on('SIGTERM', () => {}); console.log('child ' + process.pid + ' of ' + Object.keys(process.env).join(' ')); setInterval(() => {}, 1000)";
+    const spawned = [process.execPath, ['-e', child], { stdio: ['ignore', 'inherit', 'inherit'] }].map((part) => JSON.stringify(part)).join(', ');
+    await writeFile(join(main, 'trainer.js'), `require('./real-trainer.js'); require('node:child_process').spawn(${spawned});`);
+    vi.stubEnv('GITHUB_TOKEN', 'secret');
+    await start();
+    vi.unstubAllEnvs();
+
+    const stopped = await startLongRun(page);
+    const first = await childOf(stopped);
+    expect(isAlive(first.pid)).toBe(true);
+    expect(first.names.split(' ')).toContain('PATH');
+    expect(first.names).not.toContain('GITHUB_TOKEN');
+    await call(page, 'runs.stop', { runId: stopped });
+    await allGone([first.pid]);
+    await until(async () => (await note()).trainer === undefined);
+
+    const orphaned = await childOf(await startLongRun(page));
+    const { core, trainer } = await note();
+    process.kill(core!, 'SIGKILL');
+    await allGone([trainer!, orphaned.pid]);
+    await app.close();
+    await allGone(seen);
+  });
 
   it('crashes: the end of what it printed is kept', async () => {
     const run = await runWith(lateWords);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -82,8 +83,12 @@ export interface Served {
 }
 
 export async function serve(dataDir: string, words: readonly string[] = []): Promise<Served> {
-  const running = start(['serve', '--data', dataDir, ...words]);
-  const [, port = '', token = ''] = await running.says(/^Console: http:\/\/127\.0\.0\.1:(\d+)\/#token=([\w-]+)$/m);
+  const tokenFile = join(tmpdir(), `coldaisle-token-${randomUUID()}`);
+  const running = start(['serve', '--data', dataDir, '--token-file', tokenFile, ...words]);
+  // Removed by the console at its end, but not when it is killed.
+  void running.finished.then(() => rm(tokenFile, { force: true }));
+  const [, port = ''] = await running.says(/^Console: http:\/\/127\.0\.0\.1:(\d+)\/#token=…, the token is in /m);
+  const token = readFileSync(tokenFile, 'utf8').trim();
   return {
     running,
     port: Number(port),

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage, program, runToEnd, serve, start, temporaryFolder, type Finished } from './support';
 
@@ -62,6 +63,40 @@ describe('serve', () => {
       await running.says(new RegExp(`IT power[^\\n]*running${clearLine}IT power`));
     } finally {
       // Its end closes the terminal, and that ends the program in it.
+      running.kill('SIGTERM');
+      await running.finished;
+    }
+  });
+
+  it('shows its token on a terminal, and to nobody who reads its output', async () => {
+    const tokenFile = join(folder.path, 'token.txt');
+    const piped = start(['serve', ...data('token')]);
+    await piped.says(/^Console: http:\/\/127\.0\.0\.1:\d+\/#token=…$/m);
+    await piped.says(/--token-file FILE/, 'err');
+    piped.kill('SIGTERM');
+    const { out, err } = await piped.finished;
+    expect(out + err).not.toMatch(/token=[\w-]/);
+
+    const filed = start(['serve', ...data('token'), '--token-file', tokenFile]);
+    await filed.says(/^Console: .*, the token is in /m);
+    expect(readFileSync(tokenFile, 'utf8')).toMatch(/^[\w-]{43}\n$/);
+    if (process.platform !== 'win32') expect(statSync(tokenFile).mode & 0o777).toBe(0o600);
+    expect(filed.out + filed.err).not.toContain(readFileSync(tokenFile, 'utf8').trim());
+    filed.kill('SIGTERM');
+    await filed.finished;
+    expect(existsSync(tokenFile)).toBe(false);
+
+    writeFileSync(tokenFile, 'laid there by somebody');
+    const refused = await runToEnd(['serve', ...data('token'), '--token-file', tokenFile]);
+    expect({ code: refused.code, out: refused.out, err: refused.err.trim() }).toEqual({ code: 1, out: '', err: `The token file ${tokenFile} exists already. Remove it, or name another with --token-file.` });
+    expect(readFileSync(tokenFile, 'utf8')).toBe('laid there by somebody');
+  });
+
+  it.skipIf(!existsSync('/usr/bin/script'))('shows it on a terminal', async () => {
+    const running = start(['-qec', `"${process.execPath}" "${program}" serve --data "${folder.path}/shown"`, '/dev/null'], ['/usr/bin/script']);
+    try {
+      await running.says(/Console: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\s/);
+    } finally {
       running.kill('SIGTERM');
       await running.finished;
     }

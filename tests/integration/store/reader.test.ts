@@ -179,7 +179,7 @@ describe('csv', () => {
       `2026-11-23T12:00:00.000Z,${NOON_MS},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,0.30000000000000004`,
       `2026-11-23T12:00:00.001Z,${NOON_MS + 1},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,`,
       `2026-11-23T12:00:00.999Z,${NOON_MS + 999},sensor/=1+1,"'=HYPERLINK(""http://x"")",sensor.temperature,°C,simulated,21.5`,
-      `2026-11-23T12:00:00.000Z,${NOON_MS},host,'-1,cost.rate,cur/h,measured,-4`,
+      `2026-11-23T12:00:00.000Z,${NOON_MS},host,'-1,cost.rate,¤/h,measured,-4`,
       '',
     ]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { join } from 'node:path';
 import { isFinal } from '@shared/model/run';
 import { english, phrase } from '@shared/phrases/phrase';
@@ -121,6 +121,22 @@ describe('a stand-in trainer', () => {
   it('that has its result but does not go is ended and has succeeded', async () => {
     const { run } = await outcome('never-ends');
     expect(run).toMatchObject({ status: 'succeeded', failure: null });
+  });
+
+  it.skipIf(process.platform === 'win32')('that ends and leaves something behind has that ended too, and never had our secrets', async () => {
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    vi.stubEnv('NODE_OPTIONS', '--no-warnings');
+    vi.stubEnv('CUDA_VISIBLE_DEVICES', '0');
+    const { run, log } = await outcome('leaves-child');
+    vi.unstubAllEnvs();
+    expect(run).toMatchObject({ status: 'succeeded', failure: null });
+    const child = Number(/^child (\d+)$/.exec(log[0]?.text ?? '')?.[1]);
+    expect(child).toBeGreaterThan(0);
+    await gone(child);
+    const names = (log[1]?.text ?? '').split(' ');
+    expect(names).toEqual(expect.arrayContaining(['env', 'PATH', 'COLDAISLE_PARENT_PID', 'CUDA_VISIBLE_DEVICES']));
+    expect(names).not.toContain('AWS_SECRET_ACCESS_KEY');
+    expect(names).not.toContain('NODE_OPTIONS');
   });
 
   it('that cannot be started at all fails', async () => {

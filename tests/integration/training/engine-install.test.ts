@@ -1,33 +1,42 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installCudaEngine } from '../../../src-main/core/jobs/engine-install';
+import { libraryArchive, type LibraryArchive } from '../../../src-main/core/jobs/engine-library';
 import { npmCli } from '../../../src-main/core/jobs/engine-tools';
-import { temporaryFolder } from '../store/support/stores';
-import { isAlive } from './support';
+import { afterThisTest, temporaryFolder } from '../store/support/stores';
+import { gone, isAlive } from './support';
 
-/** What the installer needs of tfjs-node-gpu, computed by hand; "downloaded" by its install script. */
+/** What the installer needs of tfjs-node-gpu, computed by hand; its "library" is a text in deps/lib. */
 const INDEX = `
 const fs = require('node:fs');
-if (!fs.existsSync(__dirname + '/deps')) throw new Error('the library is missing');
+const library = __dirname + '/deps/lib/libtensorflow.so';
+if (!fs.existsSync(library)) throw new Error('the library is missing');
+if (!fs.existsSync(__dirname + '/bound')) throw new Error('the binding was not compiled');
 const tensor = (shape) => ({ shape });
 module.exports = {
   ready: async () => {},
   ones: (shape) => tensor(shape),
-  matMul: (a, b) => ({ data: async () => [fs.readFileSync(__dirname + '/deps', 'utf8') === 'wrong' ? 4 : a.shape[1]] }),
+  matMul: (a, b) => ({ data: async () => [fs.readFileSync(library, 'utf8') === 'wrong' ? 4 : a.shape[1]] }),
   backend: () => ({ binding: { TF_Version: '2.9.1' }, isUsingGpuDevice: true }),
 };`;
+/** Compiles nothing, and leaves word that it was asked to. */
+const BINDING = `{ 'targets': [{ 'target_name': 'bind', 'type': 'none', 'actions': [{ 'action_name': 'mark', 'inputs': [], 'outputs': ['<(module_root_dir)/bound'], 'action': ['touch', '<(module_root_dir)/bound'] }] }] }`;
 
 /** A resources folder whose engine is this stand-in, and an empty engines folder. */
-function setUp(installScript: string) {
+function setUp(archive: LibraryArchive | null) {
   const root = temporaryFolder();
   const source = join(root, 'package');
   const engine = join(root, 'resources', 'engines', 'cuda');
-  for (const dir of [join(source, 'scripts'), engine]) mkdirSync(dir, { recursive: true });
+  for (const dir of [source, engine]) mkdirSync(dir, { recursive: true });
   writeFileSync(join(source, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs-node-gpu', version: '4.22.0', main: 'index.js' }));
   writeFileSync(join(source, 'index.js'), INDEX);
-  writeFileSync(join(source, 'scripts', 'install.js'), installScript);
+  writeFileSync(join(source, 'binding.gyp'), BINDING);
   const npm = (...args: string[]): void => void execFileSync(process.execPath, [npmCli(), ...args], { cwd: engine, stdio: 'ignore' });
   npm('pack', source);
   const tarball = readdirSync(engine).find((name) => name.endsWith('.tgz')) ?? '';
@@ -38,59 +47,88 @@ function setUp(installScript: string) {
   const enginesDir = join(root, 'data', 'engines');
   const said: string[] = [];
   const abort = new AbortController();
-  const install = (): Promise<void> => installCudaEngine({ enginesDir, resourcesDir: join(root, 'resources'), log: (line) => said.push(line), signal: abort.signal });
-  return { enginesDir, said, abort, install, script: join(source, 'scripts', 'install.js') };
+  const install = (given = archive): Promise<void> => installCudaEngine({ enginesDir, resourcesDir: join(root, 'resources'), archive: given, log: (line) => said.push(line), signal: abort.signal });
+  return { root, enginesDir, said, abort, install };
 }
 
-const library = (enginesDir: string): string => readFileSync(join(enginesDir, 'cuda', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps'), 'utf8');
-const download = (content: string): string => `require('node:fs').writeFileSync(__dirname + '/../deps', ${JSON.stringify(content)}); console.log('* Downloading libtensorflow');`;
+/** A server on this machine that has the library with this text, and its checksum. */
+async function served(content: string): Promise<LibraryArchive> {
+  const root = temporaryFolder();
+  mkdirSync(join(root, 'lib'));
+  writeFileSync(join(root, 'lib', 'libtensorflow.so'), content);
+  execFileSync('tar', ['-czf', join(root, 'library.tar.gz'), '-C', root, 'lib']);
+  const archive = readFileSync(join(root, 'library.tar.gz'));
+  const server = createServer((request, response) => {
+    if (request.url === '/library.tar.gz') response.writeHead(200, { 'content-length': archive.length }).end(archive);
+    else response.writeHead(403).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterThisTest(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/library.tar.gz`, sha256: createHash('sha256').update(archive).digest('hex') };
+}
 
-/** A proxy, so that the installer leaves it to the script whether the storage can be reached; and no Python. */
-function withoutNetworkAndPython(): void {
-  vi.stubEnv('https_proxy', 'http://127.0.0.1:9');
+const library = (enginesDir: string): string => readFileSync(join(enginesDir, 'cuda', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps', 'lib', 'libtensorflow.so'), 'utf8');
+
+beforeEach(() => {
   vi.stubEnv('COLDAISLE_PYTHON', '/no/such/python');
-}
-
+  for (const name of ['http_proxy', 'HTTP_PROXY']) vi.stubEnv(name, undefined);
+});
 afterEach(() => vi.unstubAllEnvs());
 
 describe.skipIf(process.platform === 'win32')('installing the second engine', () => {
-  it('takes the package’s own download, tries it out and puts it in its place', async () => {
-    withoutNetworkAndPython();
-    const { enginesDir, said, install } = setUp(download('right'));
+  it('downloads the recorded library, binds to it, tries it out and puts it in its place', async () => {
+    const { enginesDir, said, install } = setUp(await served('right'));
     await install();
     expect(library(enginesDir)).toBe('right');
     expect(said.at(-1)).toBe('The engine cuda is ready: TensorFlow 2.9.1, on the GPU.');
-    expect(said).toContain('  * Downloading libtensorflow');
+    expect(said).toContainEqual(expect.stringMatching(/^Downloading TensorFlow's library from 127\.0\.0\.1:\d+ …$/));
     expect(readdirSync(enginesDir)).toEqual(['cuda']);
   });
 
+  it('takes nothing that is not what was recorded, and says so', async () => {
+    const archive = await served('right');
+    const { enginesDir, said, install } = setUp({ ...archive, sha256: '0'.repeat(64) });
+    await expect(install()).rejects.toMatchObject({ code: 'engine-unavailable' });
+    expect(said.join('\n')).toContain(`is not the file that was recorded (SHA-256 ${archive.sha256}, expected ${'0'.repeat(64)}) and was deleted`);
+    expect(existsSync(join(enginesDir, 'cuda'))).toBe(false);
+    expect(existsSync(join(enginesDir, '.cuda-staging', 'library.tar.gz'))).toBe(false);
+    expect(existsSync(join(enginesDir, '.cuda-staging', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps'))).toBe(false);
+  });
+
+  it('downloads nothing of which no checksum is known', async () => {
+    const { said, install } = setUp(null);
+    await expect(install()).rejects.toMatchObject({ code: 'engine-unavailable' });
+    expect(said.join('\n')).toMatch(/download: no checksum is known of TensorFlow's library for \S+, so it is not downloaded/);
+    expect(libraryArchive('linux', 'x64')?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(libraryArchive('win32', 'x64')).toBeNull();
+  });
+
   it('that fails says every reason, leaves what worked in its place, and goes on the next time where it was', async () => {
-    withoutNetworkAndPython();
-    const { enginesDir, said, install } = setUp("if (!process.env.MIRROR) { console.error('403 from the mirror'); process.exit(1); } require('node:fs').writeFileSync(__dirname + '/../deps', process.env.MIRROR);");
+    const archive = await served('right');
+    const { enginesDir, said, install } = setUp({ ...archive, url: archive.url.replace('library', 'forbidden') });
     mkdirSync(join(enginesDir, 'cuda', 'earlier'), { recursive: true });
     const failure: unknown = await install().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'engine-unavailable' });
     expect(String(failure)).toContain('no TensorFlow 2 can be imported by /no/such/python');
     expect(String(failure)).toContain('exit code 1');
-    expect(said.join('\n')).toContain('403 from the mirror');
+    expect(said.join('\n')).toContain('HTTP 403');
     expect(existsSync(join(enginesDir, 'cuda', 'earlier'))).toBe(true);
-    vi.stubEnv('MIRROR', 'right');
-    await install();
+    await install(archive);
     expect(said).toContain('npm packages: already there from an earlier, interrupted installation.');
     expect(library(enginesDir)).toBe('right');
     expect(readdirSync(enginesDir)).toEqual(['cuda']);
   });
 
   it('does not take what computes wrongly', async () => {
-    withoutNetworkAndPython();
-    const { enginesDir, install } = setUp(download('wrong'));
+    const { enginesDir, install } = setUp(await served('wrong'));
     await expect(install()).rejects.toMatchObject({ code: 'engine-unavailable' });
     expect(existsSync(join(enginesDir, 'cuda'))).toBe(false);
   });
 
   it('happens once at a time; one whose process is gone does not count', async () => {
-    withoutNetworkAndPython();
-    const { enginesDir, install } = setUp(download('right'));
+    const { enginesDir, install } = setUp(await served('right'));
     mkdirSync(enginesDir, { recursive: true });
     writeFileSync(join(enginesDir, '.cuda.lock'), String(process.pid));
     await expect(install()).rejects.toMatchObject({ code: 'conflict' });
@@ -101,15 +139,24 @@ describe.skipIf(process.platform === 'win32')('installing the second engine', ()
     expect(library(enginesDir)).toBe('right');
   });
 
-  it('can be interrupted, and what it ran is gone', async () => {
-    withoutNetworkAndPython();
-    const { enginesDir, said, abort, install } = setUp("console.log('pid ' + process.pid); setInterval(() => {}, 1000);");
+  it('can be interrupted, and what it ran is gone, with all that that had started and without our secrets', async () => {
+    const { root, enginesDir, abort, install } = setUp(null);
+    // A Python that starts another program and never answers.
+    const python = join(root, 'python');
+    const pids = join(root, 'pids');
+    writeFileSync(python, `#!/bin/sh\nenv > ${root}/env\nsleep 1000 &\necho $$ $! > ${pids}.part\nmv ${pids}.part ${pids}\nwait\n`, { mode: 0o755 });
+    vi.stubEnv('COLDAISLE_PYTHON', python);
+    vi.stubEnv('NPM_TOKEN', 'secret');
+    vi.stubEnv('VIRTUAL_ENV', '/venv');
     const interrupted = expect(install()).rejects.toMatchObject({ code: 'cancelled' });
-    await vi.waitFor(() => expect(said.some((line) => line.includes('pid '))).toBe(true), { timeout: 50_000 });
+    await vi.waitFor(() => expect(existsSync(pids)).toBe(true), { timeout: 50_000 });
+    const running = readFileSync(pids, 'utf8').trim().split(' ').map(Number);
+    expect(running.map(isAlive)).toEqual([true, true]);
     abort.abort();
     await interrupted;
-    const pid = Number(/pid (\d+)/.exec(said.join('\n'))?.[1]);
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    for (const pid of running) await gone(pid);
+    expect(readFileSync(join(root, 'env'), 'utf8')).toMatch(/^VIRTUAL_ENV=/m);
+    expect(readFileSync(join(root, 'env'), 'utf8')).not.toMatch(/NPM_TOKEN/);
     expect(readdirSync(enginesDir)).toEqual(['.cuda-staging']);
     await expect(install()).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -9,7 +9,7 @@ import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './sup
 const energy: RunEnergy = {
   itJ: quantity(120, 'J', 'modelled'), aboveIdleJ: quantity(40, 'J', 'modelled'), idleJ: quantity(80, 'J', 'modelled'), infrastructureJ: quantity(30, 'J', 'modelled'),
   facilityJ: quantity(150, 'J', 'modelled'), meanItW: quantity(60, 'W', 'modelled'), peakItW: quantity(70, 'W', 'modelled'), jPerSample: quantity(0.01, 'J', 'modelled'),
-  cost: quantity(0.0001, 'EUR', 'modelled'), co2eKg: quantity(0.0002, 'kg', 'modelled'), coveredMs: 2000, gapMs: 0, leftOut: [], pricePerKwh: 0.3, currency: 'EUR', gridKgPerKwh: 0.4, final: false,
+  cost: quantity(0.0001, 'EUR', 'modelled'), co2eKg: quantity(0.0002, 'kg', 'modelled'), spanMs: 2000, inconsistentMs: 0, allocated: null, excludedDevices: [], pricePerKwh: 0.3, currency: 'EUR', gridKgPerKwh: 0.4, final: false,
 };
 
 describe('the queue', () => {
@@ -199,8 +199,8 @@ describe('what a page is told', () => {
     expect(writer.getRun(id)?.energy).toEqual(energy);
     jobs.stop(id);
     await ended(jobs, id);
-    jobs.setEnergy(id, { ...energy, gapMs: 7 });
-    expect(writer.getRun(id)).toMatchObject({ status: 'stopped', energy: { gapMs: 7 } });
+    jobs.setEnergy(id, { ...energy, spanMs: 7 });
+    expect(writer.getRun(id)).toMatchObject({ status: 'stopped', energy: { spanMs: 7 } });
     expect(jobs.get(id)).toEqual(writer.getRun(id));
   });
 });

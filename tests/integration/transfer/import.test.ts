@@ -17,13 +17,16 @@ describe('lines that cannot be taken', () => {
     const path = join(temporaryFolder(), 'mixed.om');
     writeFileSync(path, `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\n${line('gpu0', 'x', 1)}node_load1 0.5 1795000000\n${line('gpu0', 2, 2)}${line('gpu0', 999_999, 3)}node_load1 0.6 1795000001\n${line('gpu0', 4, 4)}`);
     const result = await importInto(writer, dataDir, path);
-    expect(result).toMatchObject({ done: true, samples: 3, badLines: 3, unmapped: [['node_load1', 2]], endMissing: true });
-    expect(Object.values(await contents(writer, reader))).toEqual([[0, 2, 4].map((second, i) => [FROM_MS + second * 1000, [1, 2, 4][i]])]);
+    expect(result).toMatchObject({ done: true, samples: 5, badLines: 3, unmapped: [], endMissing: true });
+    expect(await contents(writer, reader)).toEqual({
+      [keyOf(seriesKey({ label: '' }))]: [0, 2, 4].map((second, i) => [FROM_MS + second * 1000, [1, 2, 4][i]]),
+      [keyOf(seriesKey({ device: 'host', metric: 'host.load1', label: '' }))]: [[1_795_000_000_000, 0.5], [1_795_000_001_000, 0.6]],
+    });
     const report = readFileSync(result.report ?? '', 'utf8').split('\n');
     expect(report[0]).toMatch(/^line 3: it has no value|^line 3: .*this is no line/);
     expect(report[1]).toMatch(/^line 4: "x" is not a number: coldaisle_gpu_power_watts/);
     expect(report[2]).toMatch(/^line 7: 999999 is outside/);
-    expect(report[3]).toBe('not mapped: node_load1, 2 values');
+    expect(report[3]).toBe('');
     // Done with, nothing of the import is kept but its report.
     expect(readdirSync(join(dataDir, 'imports')).filter((name) => name.endsWith('.json'))).toEqual([]);
   });

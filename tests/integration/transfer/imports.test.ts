@@ -50,10 +50,10 @@ describe('an import of the running core', () => {
     expect(JSON.stringify(imports.state)).not.toContain(path);
     imports.start(id, plain);
     const { outcome, figures } = await until(imports, id, 'done');
-    expect(figures).toMatchObject({ samples: 2, badLines: 1, line: 7 });
-    expect(outcome).toMatchObject({ newSeries: 2, unmapped: [{ name: 'node_load1', values: 1 }], endMissing: false, hasReport: true, fromMs: FROM_MS, toMs: FROM_MS + 2000 });
+    expect(figures).toMatchObject({ samples: 3, badLines: 1, line: 7 });
+    expect(outcome).toMatchObject({ newSeries: 3, unmapped: [], endMissing: false, hasReport: true, fromMs: Math.min(FROM_MS, 1_795_000_000_000), toMs: FROM_MS + 2000 });
     expect(outcome?.seriesIds).toEqual(writer.listSeries().map((series) => series.id));
-    expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\nnot mapped: node_load1, 1 values\n$/);
+    expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\n$/);
     await imports.forget(id);
     expect(imports.state.entries).toEqual([]);
     expect(existsSync(path)).toBe(true);
@@ -195,4 +195,61 @@ it('samples older than what is kept are left out and counted', async () => {
   writeFileSync(path, `${line('gpu0', 1, 0)}${line('gpu0', 2, 7200)}# EOF\n`);
   const kept: StoreWriter = Object.create(writer, { rawFromMs: { value: FROM_MS + 3_600_000 } }) as StoreWriter;
   expect(await importInto(kept, dataDir, path)).toMatchObject({ samples: 1, expired: 1, badLines: 0, fromMs: FROM_MS + 7_200_000 });
+});
+
+describe('uploads that never finish', () => {
+  const sent = (dataDir: string): string[] => readdirSync(join(dataDir, 'imports', 'received')).sort();
+  const hour = 3600_000;
+
+  function uploading(): { dataDir: string; imports: Imports; pass: (ms: number) => void } {
+    const dataDir = temporaryFolder();
+    let nowMs = 0;
+    const imports = new Imports({ dataDir, writer: testWriter(dataDir), chooseFile: null, onSeries: () => undefined, monoMs: () => nowMs, log: () => undefined });
+    return { dataDir, imports, pass: (ms) => (nowMs += ms) };
+  }
+  async function begun(imports: Imports, name: string): Promise<string> {
+    const { id } = imports.offer(name, 10, 1);
+    await imports.receive(id, 0, Buffer.from('abc'));
+    return id;
+  }
+
+  it('are removed, file and entry, a day after their last piece', async () => {
+    const { dataDir, imports, pass } = uploading();
+    const [first, second] = [await begun(imports, 'first'), await begun(imports, 'second')];
+    pass(20 * hour);
+    await imports.receive(second, 3, Buffer.from('d'));
+    pass(5 * hour);
+    const third = await begun(imports, 'third');
+    expect(imports.state.entries.map(({ id }) => id)).toEqual([third, second]);
+    expect(sent(dataDir)).toEqual([second, third].sort());
+    await expect(imports.receive(first, 3, Buffer.from('d'))).rejects.toMatchObject({ code: 'not-found' });
+    await imports.close();
+  });
+
+  it('are four at most: one more takes the place of the longest silent, and waits while all are being sent', async () => {
+    const { dataDir, imports, pass } = uploading();
+    const ids = [];
+    for (const name of ['a', 'b', 'c', 'd']) ids.push(await begun(imports, name));
+    expect(() => imports.offer('e', 10, 1)).toThrow(/other files are being sent/);
+    pass(2 * 60_000);
+    for (const id of ids.slice(1)) await imports.receive(id, 3, Buffer.from('d'));
+    const fifth = await begun(imports, 'e');
+    expect(sent(dataDir)).toEqual([...ids.slice(1), fifth].sort());
+    expect(imports.state.entries.map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b']);
+    // The one that was given up may be sent anew, from its start.
+    pass(2 * 60_000);
+    expect(imports.offer('a', 10, 1).receivedBytes).toBe(0);
+    await imports.close();
+  });
+
+  it('leave no file behind that no entry knows', async () => {
+    const { dataDir, imports } = uploading();
+    const id = await begun(imports, 'known');
+    writeFileSync(join(dataDir, 'imports', 'received', 'unknown'), 'abc');
+    await imports.close();
+    const next = importsOn(dataDir, testWriter(temporaryFolder()), null);
+    expect(sent(dataDir)).toEqual([id]);
+    expect(next.state.entries).toMatchObject([{ id, stage: 'receiving', receivedBytes: 3 }]);
+    await next.close();
+  });
 });

@@ -46,14 +46,20 @@ describe('on a folder that nobody uses', () => {
     writeFileSync(file('mixed.om'), `${sample(0, 1)}what\nnode_load1 1 1795000000\n# EOF\n`);
     const { code, out, err } = await runToEnd(['import', file('mixed.om'), ...data('mixed')]);
     expect(code).toBe(1);
-    expect(out).toContain('1 sample from 4 lines');
+    expect(out).toContain('2 samples from 4 lines');
     expect(err).toContain('1 line skipped.');
-    expect(err).toContain('1 value of 1 metric not mapped: node_load1 (1)');
     const report = /^Report: (.+)$/m.exec(err)?.[1] ?? '';
     expect(readFileSync(report, 'utf8')).toContain('line 2: ');
-    const mapped = await runToEnd(['import', file('mixed.om'), '--map', 'node_load1=host.load1@host', ...data('mixed')]);
-    expect(mapped.out).toContain('2 samples');
-    expect(mapped.err).not.toContain('not mapped');
+    const mapped = await runToEnd(['import', file('mixed.om'), '--map', 'node_load1=host.load1@node/a', ...data('mixed')]);
+    expect(mapped.out).toContain('1 new series');
+    writeFileSync(file('scrape.prom'), 'node_load1 1\n');
+    const scrape = await runToEnd(['import', file('scrape.prom'), ...data('mixed')]);
+    expect(scrape.code).toBe(0);
+    expect(scrape.err).toMatch(/no times: taken as of \d{4}-\d\d-\d\dT/);
+    writeFileSync(file('two.om'), `${sample(0, 1)}node_load1 2 ${sample(0, 1).trim().split(' ').at(-1)}\n# EOF\n`);
+    const refused = await runToEnd(['import', file('two.om'), '--map', 'node_load1=gpu.power@gpu0', ...data('mixed')]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.err).toContain('Two values for gpu.power of gpu0');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { english, Said } from '@shared/phrases/phrase';
-import type { WriteHandle } from '../open';
 import type { Migration } from './migration';
+import { isRecord, rewrite } from './rewrite';
 
 /**
  * `settings_kept`: what could not be read of a section of the settings when a person changed it, word for word.
@@ -33,24 +33,3 @@ export const keptAside: Migration = {
     });
   },
 };
-
-/** Puts each JSON object through `change`; what is no object stays. */
-function rewrite(db: WriteHandle, select: string, update: string, change: (value: Record<string, unknown>) => Record<string, unknown>): void {
-  const put = db.change(update);
-  for (const { key, json } of db.query<{ key: string | number; json: string }>(select).all()) {
-    const value = parsed(json);
-    if (isRecord(value)) put.run(JSON.stringify(change(value)), key);
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -7,8 +7,9 @@ import { powerParts } from './0006-power-parts';
 import { metricTable } from './0007-metrics';
 import { keptAside } from './0008-kept-aside';
 import { devices } from './0009-devices';
-import { ledger } from './0010-ledger';
+import { runBills } from './0010-run-bills';
+import { ledger } from './0011-ledger';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, keptAside, devices, ledger];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, keptAside, devices, runBills, ledger];

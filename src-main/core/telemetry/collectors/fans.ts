@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { Collector } from '../collector';
-import { readNumber } from './files';
+import { inNaturalOrder, readNumber } from './files';
 import { GPU_CHIPS, listChips, listInputs } from './hwmon';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
@@ -41,13 +41,24 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
 }
 
 async function findFans(sysRoot: string): Promise<Fan[]> {
-  const fans: Fan[] = [];
-  for (const chip of await listChips(sysRoot)) {
-    if (GPU_CHIPS.test(chip.name)) continue;
-    for (const { input, label } of await listInputs(chip, 'fan')) {
-      const part = label ?? input;
-      fans.push({ path: join(chip.path, `${input}_input`), device: `fan/${chip.place}/${part}`.slice(0, MAX_NAME), label: `${chip.place} ${part}` });
+  const fans = new Map<string, Fan>();
+  // By where they sit: which of two of one name is the first must not change with the order of the drivers.
+  const chips = (await listChips(sysRoot)).filter(({ name }) => !GPU_CHIPS.test(name)).sort((a, b) => inNaturalOrder.compare(a.spot, b.spot));
+  for (const { path, place, spot } of chips) {
+    for (const { input, label } of await listInputs({ path }, 'fan')) {
+      const name = `${place} ${label ?? input}`;
+      // The first of a name has it alone; another says which connector of the chip, or which chip it is.
+      const first = fans.get(idOf(place, label ?? input, ''))?.path ?? '';
+      const told = [[], [first.startsWith(`${path}/`) ? input : spot], [input, spot], [input, spot, String(fans.size)]].map((more) => more.map((word) => ` ${word}`).join(''));
+      const more = told.find((each) => !fans.has(idOf(place, label ?? input, each))) ?? '';
+      const device = idOf(place, label ?? input, more);
+      fans.set(device, { path: join(path, `${input}_input`), device, label: `${name}${more}` });
     }
   }
-  return fans.filter(({ device }, i) => fans.findIndex((other) => other.device === device) === i);
+  return [...fans.values()];
+}
+
+/** A firmware's long names are cut, what tells them apart is not. */
+function idOf(place: string, part: string, more: string): string {
+  return `fan/${place}/${part}`.slice(0, MAX_NAME - more.length) + more;
 }

@@ -35,7 +35,7 @@ export function toNumber(text: string | null | undefined): number | null {
 }
 
 /** Made once: each comparison by locale would look its rules up anew. */
-const inNaturalOrder = new Intl.Collator('en', { numeric: true });
+export const inNaturalOrder = new Intl.Collator('en', { numeric: true });
 
 /** Names in a folder in natural order (hwmon2 before hwmon10); none when it does not exist. */
 export async function listFolder(path: string): Promise<string[]> {

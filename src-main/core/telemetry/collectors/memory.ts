@@ -9,7 +9,7 @@ import { sensorItem } from './items';
 
 interface Memory {
   readonly totalB: number | null;
-  /** What cannot be had without swapping: total less available. */
+  /** What cannot be had without swapping: total less available, and less what ZFS gives back of its cache. */
   readonly usedB: number | null;
   readonly swapUsedB: number | null;
 }
@@ -17,7 +17,7 @@ interface Memory {
 /** Memory and swap of the host. */
 export function createMemoryCollector({ env }: CollectorContext): Collector {
   const linux = env.platform === 'linux';
-  const measure = linux ? async () => fromMeminfo(join(env.procRoot, 'meminfo')) : fromSystem;
+  const measure = linux ? async () => fromMeminfo(env.procRoot) : fromSystem;
   return {
     id: 'memory',
     // Off Linux one answer costs a program's start.
@@ -32,7 +32,8 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
   };
 }
 
-function fromMeminfo(path: string): Memory {
+function fromMeminfo(procRoot: string): Memory {
+  const path = join(procRoot, 'meminfo');
   const text = readAccount(path);
   if (text === null) throw new SaidError(phrase('said.unreadable', { path }));
   const bytes = (key: string): number | null => {
@@ -41,7 +42,21 @@ function fromMeminfo(path: string): Memory {
   };
   const less = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a - b);
   const totalB = bytes('MemTotal');
-  return { totalB, usedB: less(totalB, bytes('MemAvailable')), swapUsedB: less(bytes('SwapTotal'), bytes('SwapFree')) };
+  const usedB = less(totalB, bytes('MemAvailable'));
+  const cacheB = zfsCacheB(procRoot);
+  return { totalB, usedB: usedB === null ? null : Math.max(0, usedB - cacheB), swapUsedB: less(bytes('SwapTotal'), bytes('SwapFree')) };
+}
+
+/**
+ * What ZFS's cache (ARC) gives back when memory gets scarce: all above its smallest size. The kernel counts it as used, since
+ * it lies outside the page cache. 0 where there is no ZFS.
+ */
+function zfsCacheB(procRoot: string): number {
+  const text = readAccount(join(procRoot, 'spl/kstat/zfs/arcstats'));
+  if (text === null) return 0;
+  const value = (name: string): number => Number(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  const cacheB = value('size') - value('c_min');
+  return cacheB > 0 ? cacheB : 0;
 }
 
 async function fromSystem(): Promise<Memory> {

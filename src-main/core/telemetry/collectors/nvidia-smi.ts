@@ -153,7 +153,7 @@ async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): P
     case 'driver':
       return item('failing', error.said, env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'));
     case 'lost-gpu':
-      return item('failing', error.said, phrase('said.nvidia.reseat'));
+      return item('failing', error.said, phrase('said.gpu.reseat'));
     case 'failed':
       return item('failing', error.said);
   }

@@ -4,14 +4,14 @@ import { phrase } from '@shared/phrases/phrase';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
-import { GPU_CHIPS, listChips, listInputs } from './hwmon';
+import { GPU_CHIPS, listChips, listInputs, type HwmonChip } from './hwmon';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 import { cpuDevice, type CpuTopology } from './topology';
 
-/** One file that prints millidegrees, and what it measures. */
+/** Files that print millidegrees, and what they measure: the hottest of them counts. */
 interface Sensor {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly device: string;
   readonly label: string;
   readonly metric: 'cpu.temperature' | 'sensor.temperature';
@@ -54,35 +54,66 @@ export function createTemperatureCollector({ env, monoMs, topology }: CollectorC
   };
 }
 
-async function readSensor({ path, device, label, metric }: Sensor): Promise<Reading> {
-  const milli = await readNumber(path);
-  return { device, label, metric, provenance: 'measured', value: milli === null ? null : milli / 1000 };
+async function readSensor({ paths, device, label, metric }: Sensor): Promise<Reading> {
+  const milli = (await Promise.all(paths.map(readNumber))).filter((value) => value !== null);
+  return { device, label, metric, provenance: 'measured', value: milli.length === 0 ? null : Math.max(...milli) / 1000 };
 }
 
 async function findSensors(sysRoot: string, cpu: CpuTopology): Promise<Sensor[]> {
   const chips = (await listChips(sysRoot)).filter(({ name }) => !GPU_CHIPS.test(name));
   const sensors: Sensor[] = [];
-  let cpuChips = 0;
+  const dies: Die[] = [];
   for (const chip of chips) {
     const labelled = await listInputs(chip, 'temp');
     if (CPU_CHIPS.test(chip.name) && labelled.length > 0) {
-      // One chip per package; coretemp names its package itself.
+      // coretemp names its package itself.
       const own = labelled.find(({ label }) => label !== null && /^(Package id \d+|Tdie)$/.test(label)) ?? labelled.find(({ label }) => label === 'Tctl') ?? labelled[0];
       const named = /^Package id (\d+)$/.exec(own?.label ?? '')?.[1];
-      const packageId = named === undefined ? (cpu.packages[cpuChips] ?? cpuChips) : Number(named);
-      cpuChips++;
-      if (own) sensors.push({ path: join(chip.path, `${own.input}_input`), device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.temperature' });
+      if (own) dies.push({ chip, path: join(chip.path, `${own.input}_input`), part: own.label ?? own.input, packageId: named === undefined ? null : Number(named) });
       continue;
     }
     for (const { input, label } of labelled) {
       // A disk's own temperature is the disk collector's.
       if (chip.disk && input === 'temp1') continue;
       const part = label ?? input;
-      sensors.push({ path: join(chip.path, `${input}_input`), device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' });
+      sensors.push({ paths: [join(chip.path, `${input}_input`)], device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' });
     }
   }
-  sensors.push(...(await findZones(sysRoot, cpu, new Set(chips.map(({ name }) => name)), cpuChips > 0)));
+  sensors.push(...packagesOf(dies, cpu));
+  sensors.push(...(await findZones(sysRoot, cpu, new Set(chips.map(({ name }) => name)), dies.length > 0)));
   return unique(sensors);
+}
+
+/** A chip that measures a processor, or a die of it. */
+interface Die {
+  readonly chip: HwmonChip;
+  readonly path: string;
+  readonly part: string;
+  /** As it names it; null = it names none. */
+  readonly packageId: number | null;
+}
+
+/**
+ * The dies of each package: as warm as the hottest of them. AMD's are the northbridges of the PCI bus, 18.3 and on, one a
+ * node: a socket of two or four dies has as many in a row.
+ */
+function packagesOf(dies: readonly Die[], cpu: CpuTopology): Sensor[] {
+  const nodeOf = ({ chip: { home } }: Die, i: number): number => {
+    const device = /^[0-9a-f]{4}:00:([0-9a-f]{2})\.3$/.exec(home ?? '')?.[1];
+    return device === undefined ? i : parseInt(device, 16) - 0x18;
+  };
+  const unnamed = dies.filter(({ packageId }) => packageId === null);
+  const aSocket = Math.max(1, Math.ceil((Math.max(...unnamed.map(nodeOf), -1) + 1) / cpu.packages.length));
+  const byPackage = new Map<number, Die[]>();
+  for (const die of dies) {
+    const socket = Math.floor(nodeOf(die, unnamed.indexOf(die)) / aSocket);
+    const packageId = die.packageId ?? cpu.packages[socket] ?? socket;
+    byPackage.set(packageId, [...(byPackage.get(packageId) ?? []), die]);
+  }
+  return [...byPackage].flatMap(([packageId, own]): Sensor[] => [
+    { paths: own.map(({ path }) => path), device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.temperature' },
+    ...(own.length === 1 ? [] : own.map(({ chip, path, part }): Sensor => ({ paths: [path], device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' }))),
+  ]);
 }
 
 /** Thermal zones that no hwmon chip shows already. */
@@ -95,10 +126,10 @@ async function findZones(sysRoot: string, cpu: CpuTopology, chipNames: ReadonlyS
     const path = join(root, folder, 'temp');
     if (type === null || (await readNumber(path)) === null) continue;
     if (type === 'x86_pkg_temp' || CPU_CHIPS.test(type)) {
-      if (!cpuKnown) sensors.push({ path, device: cpuDevice(cpu.packages[cpuZones] ?? cpuZones), label: cpu.brand, metric: 'cpu.temperature' });
+      if (!cpuKnown) sensors.push({ paths: [path], device: cpuDevice(cpu.packages[cpuZones] ?? cpuZones), label: cpu.brand, metric: 'cpu.temperature' });
       cpuZones++;
     } else if (!chipNames.has(type) && !chipNames.has(type.replaceAll('-', '_'))) {
-      sensors.push({ path, device: `sensor/${type}`, label: type, metric: 'sensor.temperature' });
+      sensors.push({ paths: [path], device: `sensor/${type}`, label: type, metric: 'sensor.temperature' });
     }
   }
   return sensors;

@@ -22,7 +22,7 @@ export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): 
   const change = (name: string, patch: Partial<MappingRow>): void => onDraft({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
   const metrics = [{ value: NONE, label: t('import.map.leave') }, ...metricIds.map((id) => ({ value: id as string, label: metricName(id) }))];
   function metricName(id: MetricId): string {
-    const unit = unitText(t, metricDef(id).unit, '');
+    const unit = unitText(t, metricDef(id).unit);
     return `${t(`metric.${id}`)}${unit === '' ? '' : ` (${unit})`}`;
   }
   return (

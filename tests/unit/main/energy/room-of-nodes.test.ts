@@ -14,7 +14,7 @@ function source(...keys: SeriesKey[]): { report: (...values: number[]) => Column
   const own: ColumnSource = { id: 'test', keys, read: () => undefined, doctor: () => [] };
   return { report: (...values) => [{ source: own, values: Float64Array.from(values) }] };
 }
-const value = (readings: readonly Reading[], device: string, metric: MetricId): number | null | undefined => readings.find((r) => r.device === device && r.metric === metric)?.value;
+const value = (readings: readonly Reading[], device: string, metric: string): number | null | undefined => readings.find((r) => r.device === device && r.metric === metric)?.value;
 const room = (localNode: boolean): RoomPower => new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 10_000, localNode });
 
 const twoNodes = source(key('node/a/gpu0', 'gpu.power'), key('node/a/cpu0', 'cpu.power'), key('node/a', 'host.base.power'), key('node/a/gpu0', 'gpu.load'), key('node/b/gpu0', 'gpu.power'), key('node/b', 'host.base.power'));
@@ -89,7 +89,7 @@ describe('facility power', () => {
     const derived = room(false).derive(0, [], metered.report(1_000, 1_080, 190));
     expect(value(derived, 'room', 'facility.power')).toBe(1_270);
     expect(value(derived, 'room', 'facility.power_ratio')).toBeCloseTo(1.27, 12);
-    expect(value(derived, 'room', 'cost.rate')).toBeCloseTo(1.27 * 0.07, 12);
+    expect(value(derived, 'room', 'cost.rate.USD')).toBeCloseTo(1.27 * 0.07, 12);
   });
 
   it('is withheld while one of them is silent', () => {

@@ -25,7 +25,7 @@ describe('RoomPower', () => {
     const expected = facilityPower(700, 1_500, settings.facility).totalW;
     expect(value(derived, 'facility.power')).toBeCloseTo(expected, 9);
     expect(value(derived, 'facility.power_ratio')).toBeCloseTo(expected / 700, 9);
-    expect(value(derived, 'cost.rate')).toBeCloseTo((expected / 1000) * 0.07, 12);
+    expect(value(derived, 'cost.rate.USD')).toBeCloseTo((expected / 1000) * 0.07, 12);
     expect(value(derived, 'co2e.rate')).toBeCloseTo((expected / 1000) * 0.429, 12);
     expect(own.latest?.meteredItShare).toBeCloseTo(660 / 700, 12);
     // The base power is an assumption, so the sum is modelled however good the meters are.
@@ -36,7 +36,7 @@ describe('RoomPower', () => {
     const own = room();
     own.derive(1000, [power('cpu0', 60), power('gpu0', 300)]);
     const derived = own.derive(2000, [power('cpu0', 60), power('gpu0', null)]);
-    for (const metric of ['it.power', 'facility.power', 'facility.power_ratio', 'cost.rate', 'co2e.rate']) expect(value(derived, metric)).toBeNull();
+    for (const metric of ['it.power', 'facility.power', 'facility.power_ratio', 'cost.rate.USD', 'co2e.rate']) expect(value(derived, metric)).toBeNull();
     expect(own.latest?.itPowerW.withheld).toBe('no-sensor');
   });
 
@@ -109,6 +109,24 @@ describe('RoomPower', () => {
     expect(value(own.derive(0, [power('cpu0', 60), power('cpu1', 60), dram]), 'it.power')).toBe(170);
     expect(value(own.derive(10_000, [power('cpu0', 130, 'modelled')]), 'it.power')).toBe(170);
     expect(value(own.derive(20_000, [power('cpu0', 60), power('cpu1', 60), dram]), 'it.power')).toBe(170);
+  });
+
+  it('records cost in the currency of its price: another currency is another series', () => {
+    let { tariff } = defaultSettings;
+    const own = new RoomPower({ settings: () => ({ ...settings, tariff }), maxItPowerW: () => 1_000 });
+    const costs = (readings: readonly Reading[]): unknown[] => readings.filter(({ metric }) => metric.startsWith('cost.')).map(({ metric, definition }) => [metric, definition?.unit]);
+    expect(costs(own.derive(0, [power('cpu0', 60)]))).toEqual([['cost.rate.USD', 'USD/h']]);
+    tariff = { pricePerKwh: 0.5, currency: 'CNY' };
+    const derived = own.derive(1_000, [power('cpu0', 60)]);
+    expect(costs(derived)).toEqual([['cost.rate.CNY', 'CNY/h']]);
+    expect(value(derived, 'cost.rate.CNY')).toBeCloseTo(((own.latest?.facilityPowerW.value ?? 0) / 1000) * 0.5, 12);
+  });
+
+  it('says of a facility that is metered below its IT that the meters are inconsistent', () => {
+    const own = room();
+    own.derive(0, [power('cpu0', 960), { device: 'room/ups', label: 'UPS', metric: 'facility.meter.power', provenance: 'measured', value: 900 }]);
+    expect(own.latest?.facilityPowerW.value).toBe(900);
+    expect(own.latest?.powerRatio).toMatchObject({ value: null, withheld: 'inconsistent-meters' });
   });
 
   it('withholds the ratio near zero load but not the powers', () => {

@@ -2,16 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import { recipes } from '@shared/model/recipes';
 import type { Run, RunEnergy } from '@shared/model/run';
-import type { Sample, Series } from '@shared/model/series';
 import { defaultSettings } from '@shared/model/settings';
 import type { RoomPoint } from '../../../../src-main/core/energy/room-power';
 import { passedAt } from '../../../../src-main/core/telemetry/clock';
 import { ManualClock } from '../telemetry/manual-clock';
-import { billFromHistory, RunBilling } from '../../../../src-main/core/energy/run-billing';
+import { RunBilling } from '../../../../src-main/core/energy/run-billing';
 
 const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
-  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
+  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), localItPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',
@@ -50,7 +49,7 @@ describe('RunBilling', () => {
     const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
     const tick = async (): Promise<void> => {
       await clock.advance(1000);
-      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()));
+      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()), true);
     };
     await tick();
     const startedAtMs = clock.wallMs();
@@ -60,7 +59,7 @@ describe('RunBilling', () => {
     for (let s = 0; s < 20; s++) await tick();
     own.onRun(run({ startedAtMs, status: 'succeeded', endedAtMs: clock.wallMs() }));
     await tick();
-    expect(bills.at(-1)).toMatchObject({ final: true, coveredMs: 30_000, gapMs: 0, itJ: { value: 9000 } });
+    expect(bills.at(-1)).toMatchObject({ final: true, spanMs: 30_000, itJ: { value: 9000, coverage: 1 } });
   });
 
   it('says the time that the machine slept in a run as a gap', async () => {
@@ -69,54 +68,54 @@ describe('RunBilling', () => {
     const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
     const tick = async (): Promise<void> => {
       await clock.advance(1000);
-      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()));
+      own.onRoom(point(clock.wallMs(), 300, clock.passedMs()), true);
     };
     await tick();
     const startedAtMs = clock.wallMs();
     own.onRun(run({ startedAtMs }));
     for (let s = 0; s < 10; s++) await tick();
-    clock.sleep(600_000);
+    clock.sleep(10_000);
     for (let s = 0; s < 10; s++) await tick();
     own.onRun(run({ startedAtMs, status: 'succeeded', endedAtMs: clock.wallMs() }));
     await tick();
-    expect(bills.at(-1)).toMatchObject({ final: true, coveredMs: 19_000, gapMs: 601_000, itJ: { value: 5700 } });
+    expect(bills.at(-1)).toMatchObject({ final: true, spanMs: 30_000, itJ: { value: 5700, windowMs: 19_000 } });
   });
 
   it('meters a run from its start to its end, to the last fraction of a tick', () => {
     const { billing: own, bills } = billing();
-    for (let s = 0; s <= 9; s++) own.onRoom(point(s * 1000 + 500, 100));
+    for (let s = 0; s <= 9; s++) own.onRoom(point(s * 1000 + 500, 100), true);
     own.onRun(run({ startedAtMs: 9_800 }));
-    own.onRoom(point(10_500, 300));
-    own.onRoom(point(11_500, 300));
-    expect(bills.at(-1)).toMatchObject({ final: false, gapMs: 0, coveredMs: 1700 });
+    own.onRoom(point(10_500, 300), true);
+    own.onRoom(point(11_500, 300), true);
+    expect(bills.at(-1)).toMatchObject({ final: false, spanMs: 1700, itJ: { coverage: 1 } });
     own.onRun(run({ startedAtMs: 9_800, status: 'succeeded', endedAtMs: 12_000, progress: { epoch: 2, step: 200 } }));
-    own.onRoom(point(12_500, 300));
+    own.onRoom(point(12_500, 300), true);
     const final = bills.at(-1);
     // Ramp 160→300 W over 0.7 s, then 300 W for 1.5 s.
     expect(final?.itJ.value).toBeCloseTo(0.7 * 230 + 1.5 * 300, 6);
-    expect(final).toMatchObject({ final: true, coveredMs: 2200, gapMs: 0 });
+    expect(final).toMatchObject({ final: true, spanMs: 2200, itJ: { coverage: 1 } });
     // The quiet seconds before the run were at 100 W.
     expect(final?.idleJ.value).toBeCloseTo(220, 6);
     expect(final?.jPerSample.value).toBeCloseTo((0.7 * 230 + 1.5 * 300) / 6400, 9);
     const count = bills.length;
-    own.onRoom(point(13_500, 300));
+    own.onRoom(point(13_500, 300), true);
     expect(bills).toHaveLength(count);
   });
 
   it('takes the modelled idle power when the core saw too little before the run', () => {
     const { billing: own, bills } = billing();
-    own.onRoom(point(9_500, 100));
+    own.onRoom(point(9_500, 100), true);
     own.onRun(run());
-    own.onRoom(point(10_500, 100));
-    own.onRoom(point(11_500, 100));
+    own.onRoom(point(10_500, 100), true);
+    own.onRoom(point(11_500, 100), true);
     expect(bills.at(-1)?.idleJ.value).toBeCloseTo(1.5 * 40, 6);
   });
 
   it('reports withheld power as a gap', () => {
     const { billing: own, bills } = billing();
     own.onRun(run());
-    for (const [s, w] of [[10, 100], [11, 100], [12, null], [13, 100], [14, 100]] as const) own.onRoom(point(s * 1000, w));
-    expect(bills.at(-1)).toMatchObject({ coveredMs: 2000, gapMs: 2000 });
+    for (const [s, w] of [[10, 100], [11, 100], [12, null], [13, 100], [14, 100]] as const) own.onRoom(point(s * 1000, w), true);
+    expect(bills.at(-1)).toMatchObject({ spanMs: 4000, itJ: { coverage: 0.5 } });
   });
 
   it('closes open bills at the end of the core and forgets deleted runs', () => {
@@ -124,36 +123,70 @@ describe('RunBilling', () => {
     own.onRun(run());
     own.onRun(run({ id: 'r2' }));
     own.forget('r2');
-    own.onRoom(point(10_000, 100));
-    own.onRoom(point(11_000, 100));
+    own.onRoom(point(10_000, 100), true);
+    own.onRoom(point(11_000, 100), true);
     own.flush();
-    expect(bills.at(-1)).toMatchObject({ final: true, coveredMs: 1000 });
+    expect(bills.at(-1)).toMatchObject({ final: true, spanMs: 1000 });
     expect(bills).toHaveLength(3);
   });
 });
 
-describe('billFromHistory', () => {
-  it('bills a lost run from the stored samples of its span', async () => {
-    const series: Series[] = [
-      { id: 1, device: 'host', metric: 'it.power', provenance: 'measured', label: 'Host' },
-      { id: 2, device: 'room', metric: 'facility.power', provenance: 'modelled', label: 'Room' },
-    ];
-    const samples = async ({ seriesIds, fromMs, toMs }: { seriesIds: readonly number[]; fromMs: number; toMs: number }): Promise<Sample[]> =>
-      Array.from({ length: 60 }, (_, s) => ({ seriesId: seriesIds[0] ?? 0, atMs: s * 1000, value: seriesIds[0] === 1 ? 200 : 300 })).filter((s) => s.atMs >= fromMs && s.atMs <= toMs);
-    const bill = await billFromHistory(run({ status: 'failed', endedAtMs: 20_000 }), series, { samples }, defaultSettings);
-    expect(bill?.itJ.value).toBeCloseTo(2_000, 6);
-    expect(bill?.facilityJ.value).toBeCloseTo(3_000, 6);
-    expect(bill).toMatchObject({ final: true, gapMs: 0 });
-    expect(await billFromHistory(run({ startedAtMs: null }), series, { samples }, defaultSettings)).toBeNull();
+describe('what a run is billed for', () => {
+  const watts = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'measured'));
+
+  it('is the node it runs on, with that node’s share of the facility', () => {
+    const { billing: own, bills } = billing();
+    own.onRun(run());
+    for (let s = 10; s <= 12; s++) own.onRoom({ ...point(s * 1000, 100), itPowerW: watts(400), facilityPowerW: watts(600) }, false);
+    expect(bills.at(-1)).toMatchObject({ itJ: { value: 200 }, facilityJ: { value: 300 }, infrastructureJ: { value: 100 }, allocated: { runs: [], ofRoom: true } });
+    // The rest of the room is silent: what the node draws is known, its share of the facility is not.
+    own.onRoom({ ...point(13_000, 100), itPowerW: watts(null), facilityPowerW: watts(600) }, false);
+    expect(bills.at(-1)).toMatchObject({ itJ: { value: 300, coverage: 1 }, facilityJ: { value: 300, windowMs: 2000 } });
   });
 
-  it('takes the room’s own total where the room has several nodes, not it and its parts', async () => {
-    const key = (id: number, device: string, metric: Series['metric']): Series => ({ id, device, metric, provenance: 'simulated', label: device });
-    const series = [key(1, 'node/a', 'it.power'), key(2, 'node/b', 'it.power'), key(3, 'room', 'it.power'), key(4, 'room', 'facility.power')];
-    const values = [0, 80, 120, 200, 300];
-    const samples = async ({ seriesIds: [id = 0] }: { seriesIds: readonly number[] }): Promise<Sample[]> => Array.from({ length: 60 }, (_, s) => ({ seriesId: id, atMs: s * 1000, value: values[id] ?? null }));
-    const bill = await billFromHistory(run({ status: 'failed', endedAtMs: 20_000 }), series, { samples }, defaultSettings);
-    expect(bill?.itJ.value).toBeCloseTo(2_000, 6);
-    expect(bill?.facilityJ.value).toBeCloseTo(3_000, 6);
+  it('is nothing in a simulated room, which every figure says, also when the run has ended', () => {
+    const { billing: own, bills } = billing();
+    const simulated = (atMs: number): RoomPoint => ({ ...point(atMs, 5_000), localItPowerW: null });
+    own.onRun(run());
+    own.onRoom(simulated(11_000), false);
+    expect(bills.at(-1)).toMatchObject({ final: false, spanMs: 1000, itJ: { value: null, withheld: 'simulated-room' }, cost: { value: null, withheld: 'simulated-room' } });
+    own.onRun(run({ status: 'succeeded', endedAtMs: 11_500 }));
+    own.onRoom(simulated(12_000), false);
+    expect(bills.at(-1)).toMatchObject({ final: true, spanMs: 1500, itJ: { value: null } });
+    const count = bills.length;
+    own.onRoom(simulated(13_000), false);
+    expect(bills).toHaveLength(count);
+  });
+
+  it('is half of the node while two runs are on it', () => {
+    const bills = new Map<string, RunEnergy>();
+    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (id, energy) => bills.set(id, energy), modelledIdle: () => null });
+    own.onRun(run());
+    for (let s = 10; s <= 14; s++) own.onRoom(point(s * 1000, 100), false);
+    own.onRun(run({ id: 'r2', startedAtMs: 14_500 }));
+    for (let s = 15; s <= 20; s++) own.onRoom(point(s * 1000, 100), false);
+    expect(bills.get('r1')?.itJ.value).toBeCloseTo(450 + 275, 6);
+    expect(bills.get('r2')?.itJ.value).toBeCloseTo(275, 6);
+    expect(bills.get('r1')?.allocated).toEqual({ runs: ['r2'], ofRoom: false });
+    expect(bills.get('r2')?.cost.value).toBeCloseTo(((275 * 2) / 3.6e6) * defaultSettings.tariff.pricePerKwh, 12);
+  });
+
+  it('above idle is over the power at rest, not over somebody else’s load', () => {
+    const { billing: own, bills } = billing();
+    for (let s = 0; s < 60; s++) own.onRoom(point(s * 1000, 100), true);
+    for (let s = 60; s < 600; s++) own.onRoom(point(s * 1000, 700), false);
+    own.onRun(run({ startedAtMs: 600_000 }));
+    for (let s = 600; s <= 610; s++) own.onRoom(point(s * 1000, 900), false);
+    expect(bills.at(-1)).toMatchObject({ itJ: { value: 9000 }, idleJ: { value: 1000 }, aboveIdleJ: { value: 8000 } });
+  });
+
+  it('forgets the idle power of other parts than those that count now', () => {
+    const { billing: own, bills } = billing();
+    for (let s = 0; s < 60; s++) own.onRoom(point(s * 1000, 100), true);
+    own.onRoom({ ...point(60_000, 70), uncounted: [{ device: 'gpu0', label: 'gpu0', why: 'excluded' }] }, true);
+    own.onRun(run({ startedAtMs: 60_500 }));
+    own.onRoom({ ...point(61_000, 70), uncounted: [{ device: 'gpu0', label: 'gpu0', why: 'excluded' }] }, false);
+    // Too few since: the model's 40 W.
+    expect(bills.at(-1)).toMatchObject({ idleJ: { value: 20 }, excludedDevices: ['gpu0'] });
   });
 });

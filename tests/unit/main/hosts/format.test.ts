@@ -93,7 +93,7 @@ describe('a run in the terminal', () => {
       endedAtMs: 13_300,
       result: { train: { loss: 0.1, accuracy: 0.97 }, validation: { loss: 0.15, accuracy: 0.95 }, test: { loss: 0.16, accuracy: 0.945 }, samplesPerSecond: 5612 },
       energy: {
-        itJ: quantity(1234, 'J', 'modelled'),
+        itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
         aboveIdleJ: quantity(400, 'J', 'modelled'),
         idleJ: quantity(834, 'J', 'modelled'),
         infrastructureJ: quantity(500, 'J', 'modelled'),
@@ -103,22 +103,30 @@ describe('a run in the terminal', () => {
         jPerSample: quantity(0.0386, 'J', 'modelled'),
         cost: withheld('EUR', 'no-price'),
         co2eKg: quantity(0.00021, 'kg', 'modelled'),
-        coveredMs: 12_300,
-        gapMs: 2000,
+        spanMs: 12_500,
+        inconsistentMs: 3000,
+        allocated: { runs: ['b2'], ofRoom: true },
         pricePerKwh: 0.07,
         currency: 'EUR',
         gridKgPerKwh: 0.429,
-        leftOut: [],
+        excludedDevices: ['gpu3'],
         final: true,
       },
     });
     const text = lines.join('\n');
     expect(text).toContain('mnist-mlp: succeeded in 12.3 s');
     expect(text).toMatch(/Accuracy, test +94\.50 {2}% +measured/);
-    expect(text).toMatch(/Energy, IT +1\.234 {2}kJ +modelled/);
+    expect(text).toMatch(/Energy, IT +1\.234 {2}kJ +modelled, partial: 80\.0 % covered/);
+    expect(text).toMatch(/Energy, infrastructure +500 {2}J +modelled$/m);
     expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);
     expect(text).toMatch(/CO2e +210 {2}mg +modelled/);
-    expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh. 2.0 s of its span had no samples');
+    expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh.');
+    expect(text).toContain('2.5 s of its span had no samples of IT power');
+    expect(text).not.toContain('samples of facility power');
+    expect(text).toContain('Left out of every power and energy, by the settings: gpu3.');
+    expect(text).toContain('while other runs were on the node too (b2), each got an equal share');
+    expect(text).toContain('the facility feeds other nodes too');
+    expect(text).toContain('For 3.0 s the facility was metered below the IT it feeds');
   });
 
   it('has no table for a run that has nothing to show', () => {

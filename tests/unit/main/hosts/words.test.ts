@@ -7,9 +7,9 @@ describe('parseWords', () => {
   const defaults = recipes['mnist-mlp'].defaults;
 
   it.each([
-    [[], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null }],
-    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null, gpuHz: null }],
-    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null, gpuHz: null }],
+    [[], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: null }],
+    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null }],
+    [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null, gpuHz: null, tokenFile: null }],
     [['train', 'mnist-mlp'], { word: 'train', dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults }],
     [
       ['train', '--epochs', '2', 'mnist-mlp', '--batch-size=64', '--learning-rate', '1e-2', '--hidden', '16', '--seed', '7', '--validation-split', '0.1', '--engine', 'cuda', '--data', 'd'],
@@ -22,9 +22,10 @@ describe('parseWords', () => {
     [['help'], { word: 'help' }],
     [['--version'], { word: 'version' }],
     [['-v'], { word: 'version' }],
-    [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall', gpuHz: null }],
-    [['--gpu-hz', '2,gpu3=10'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10' }],
-    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack', gpuHz: null }],
+    [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall', gpuHz: null, tokenFile: null }],
+    [['--gpu-hz', '2,gpu3=10'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10', tokenFile: null }],
+    [['serve', '--token-file', 't'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: 't' }],
+    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack', gpuHz: null, tokenFile: null }],
   ])('%j', (argv, expected) => {
     expect(parseWords(argv)).toEqual(expected);
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,6 +27,16 @@ describe('the SQLite addon', () => {
   it('is the one that the environment names, before any other', () => {
     const named = join(dir, 'other.node');
     expect(sqliteBinding(on({ env: { COLDAISLE_SQLITE_BINDING: named }, resourcesDir: dir, napi: 10 }))).toBe(named);
+  });
+
+  it('of a packaged app is its own, whatever the environment names', () => {
+    const packaged = join(dir, 'packaged');
+    mkdirSync(packaged);
+    for (const name of ['app.asar', 'better_sqlite3.node']) writeFileSync(join(packaged, name), '');
+    const env = { COLDAISLE_SQLITE_BINDING: join(dir, 'other.node') };
+    expect(sqliteBinding(on({ env, resourcesDir: packaged }))).toBe(join(packaged, 'better_sqlite3.node'));
+    rmSync(join(packaged, 'better_sqlite3.node'));
+    expect(sqliteBinding(on({ env, resourcesDir: packaged, napi: 10 }))).toBeNull();
   });
 
   it('is else the one packaged with the app', () => {

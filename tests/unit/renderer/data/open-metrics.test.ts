@@ -23,7 +23,7 @@ it('names a metric in the language where the catalogue knows it, as its source d
 });
 
 it('shows figures in the unit that is told, and a number alone where none is', () => {
-  const figure = (entry: Series, value: number | null) => metricFigure(texts(), entry, value, 'EUR');
+  const figure = (entry: Series, value: number | null) => metricFigure(texts(), entry, value);
   expect(figure(series('coolant.flow', flow), 12.34)).toEqual({ text: '12.3', unit: 'l/min' });
   expect(figure(series('gpu.quantum.flux'), 0.0012345678)).toEqual({ text: '0.0012346', unit: '' });
   expect(figure(series('gpu.quantum.flux'), 1_234_567)).toEqual({ text: '1,234,567', unit: '' });
@@ -32,7 +32,7 @@ it('shows figures in the unit that is told, and a number alone where none is', (
 
 it('draws them on the history and the device page: by unit where there is one, else each on an axis of its own, without bounds nobody told', () => {
   const chosen = [series('coolant.flow', flow), series('a'), series('b'), series('host.processes.load', { ...flow, name: 'Processes', unit: '%' }), series('gpu.power')];
-  for (const panes of [historyPanes(texts(), chosen, 'EUR'), devicePanes(texts(), chosen, 'EUR')]) {
+  for (const panes of [historyPanes(texts(), chosen), devicePanes(texts(), chosen)]) {
     expect(panes.map(({ title, unit }) => `${title}|${unit}`).sort()).toEqual(['Coolant flow|l/min', 'GPU power|W', 'Processes|%', 'a|', 'b|']);
     expect(panes.find(({ unit }) => unit === '%')?.bounds).toBeUndefined();
     expect(panes.find(({ id }) => id === 'a')?.floor).toBe('fit');

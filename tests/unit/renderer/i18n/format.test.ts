@@ -37,9 +37,9 @@ describe('Format.quantity', () => {
     expect(en.percent(null)).toBe('—');
   });
 
-  it('keeps three digits of small money and puts the currency for cur', () => {
+  it('keeps three digits of small money, in whatever currency', () => {
     expect(en.quantity(0.004478, 'USD/h', 4)).toEqual({ text: '0.00448', unit: 'USD/h' });
-    expect(en.quantity(12.3456, 'cur/h', 4, 'CNY')).toEqual({ text: '12.35', unit: 'CNY/h' });
+    expect(en.quantity(12.3456, '¤/h', 4)).toEqual({ text: '12.35', unit: '¤/h' });
     expect(en.quantity(0, 'EUR', 4)).toEqual({ text: '0.00', unit: 'EUR' });
   });
 

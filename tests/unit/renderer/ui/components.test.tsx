@@ -53,7 +53,7 @@ describe('Tile', () => {
 
 describe('StatisticsTable', () => {
   const series = (count: number): Series[] => Array.from({ length: count }, (_, i) => ({ id: i + 1, device: `gpu${i}`, metric: 'gpu.power', provenance: 'simulated', label: 'A GPU' }));
-  const rowsOf = (count: number): string => renderToStaticMarkup(<StatisticsTable chosen={series(count)} answer={null} span={{ fromMs: 0, toMs: 1 }} currency="USD" />);
+  const rowsOf = (count: number): string => renderToStaticMarkup(<StatisticsTable chosen={series(count)} answer={null} span={{ fromMs: 0, toMs: 1 }} />);
 
   it('draws what is in sight of a long list, and says how long it is', () => {
     const html = rowsOf(178);

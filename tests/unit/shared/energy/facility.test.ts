@@ -41,11 +41,13 @@ describe('facility power', () => {
     // The UPS carries IT load and PDU losses: 4 kW + 5% of 51.875 kW.
     expect(power.upsLossW).toBeCloseTo(6_593.75, 6);
     expect(power.fixedW).toBe(1_000);
-    const heatW = 50_000 + 1_875 + 6_593.75 + 1_000;
-    expect(power.coolingW).toBeCloseTo(heatW / 4, 6);
-    expect(power.fansW).toBeCloseTo(heatW * 0.05, 6);
-    expect(power.pumpsW).toBeCloseTo(heatW * 0.02, 6);
-    expect(power.totalW).toBeCloseTo(heatW * (1 + 0.25 + 0.05 + 0.02), 6);
+    const carriedW = 50_000 + 1_875 + 6_593.75 + 1_000;
+    expect(power.fansW).toBeCloseTo(carriedW * 0.05, 6);
+    // The fans' own heat is cooled and pumped like any other.
+    const removedW = carriedW * 1.05;
+    expect(power.coolingW).toBeCloseTo(removedW / 4, 6);
+    expect(power.pumpsW).toBeCloseTo(removedW * 0.02, 6);
+    expect(power.totalW).toBeCloseTo(removedW * (1 + 0.25 + 0.02), 6);
   });
 
   it('always exceeds the IT power, and the ratio falls as the room fills', () => {

@@ -10,7 +10,7 @@ const meter = (fromMs: number, toMs: number | null, samples: [number, number | n
 
 describe('TrapezoidMeter', () => {
   it('integrates a ramp exactly', () => {
-    expect(meter(0, 4000, [[0, 0], [1000, 100], [2000, 200], [3000, 300], [4000, 400]])).toEqual({ total: 800, coveredMs: 4000, gapMs: 0, peak: 400 });
+    expect(meter(0, 4000, [[0, 0], [1000, 100], [2000, 200], [3000, 300], [4000, 400]])).toEqual({ total: 800, coveredMs: 4000, sharedMs: 4000, gapMs: 0, peak: 400 });
   });
 
   it('cuts the first and last segment by interpolation', () => {
@@ -34,10 +34,10 @@ describe('TrapezoidMeter', () => {
   });
 
   it('knows nothing before two samples met', () => {
-    expect(meter(0, null, [[500, 100]])).toEqual({ total: 0, coveredMs: 0, gapMs: 500, peak: 100 });
+    expect(meter(0, null, [[500, 100]])).toEqual({ total: 0, coveredMs: 0, sharedMs: 0, gapMs: 500, peak: 100 });
   });
 
   it('ignores what comes after the end but closes the last segment with it', () => {
-    expect(meter(0, 1500, [[0, 100], [1000, 100], [2000, 100], [3000, 900]])).toEqual({ total: 150, coveredMs: 1500, gapMs: 0, peak: 100 });
+    expect(meter(0, 1500, [[0, 100], [1000, 100], [2000, 100], [3000, 900]])).toEqual({ total: 150, coveredMs: 1500, sharedMs: 1500, gapMs: 0, peak: 100 });
   });
 });

@@ -1,7 +1,7 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import { deviceName, devicesByModel, type DeviceRecord } from '@shared/model/device-record';
 import { phrase, type Said } from '@shared/phrases/phrase';
-import { listOf, sensorItem } from '../items';
+import { sensorItem, withoutAway } from '../items';
 
 /** A GPU that answers. */
 export interface SeenGpu {
@@ -24,30 +24,17 @@ export interface SeenGpus {
  */
 export function gpuItem(seen: SeenGpus, known: readonly DeviceRecord[], way: (found: Said) => Said): DoctorItem {
   const { gpus, driver, migs } = seen;
-  const of = (state: DeviceRecord['state']): DeviceRecord[] => known.filter((device) => device.state === state);
-  const [lost, missing] = [of('lost'), of('missing')];
-  const unreachable = Math.max(0, seen.unreachable - lost.length - missing.length);
+  const away = known.filter(({ state }) => state === 'lost' || state === 'missing').length;
+  const unreachable = Math.max(0, seen.unreachable - away);
+  if (gpus.length + away + unreachable === 0) return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
   const silent = gpus.filter(({ powerW }) => powerW === null);
-  if (gpus.length + lost.length + missing.length + unreachable === 0) {
-    return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
-  }
-  const base = gpus.length === 0 ? phrase('said.nvidia.noneAnswers', { driver: driver ?? '?' }) : phrase('said.nvidia.found', { gpus: devicesByModel(gpus), driver: driver ?? '?' });
-  let found = way(base);
+  const running = { driver: driver ?? '?' };
+  let found = way(gpus.length === 0 ? phrase('said.nvidia.noneAnswers', running) : phrase('said.nvidia.found', { gpus: devicesByModel(gpus), ...running }));
   if (migs > 0) found = phrase('said.nvidia.migs', { found, count: migs });
-  if (silent.length > 0) found = phrase('said.nvidia.silent', { found, gpus: silent.map(deviceName).join(', ') });
-  if (lost.length > 0) found = phrase('said.nvidia.lost', { found, gpus: lost.map(deviceName).join(', ') });
+  if (silent.length > 0) found = phrase('said.gpu.silent', { found, gpus: silent.map(deviceName).join(', ') });
   if (unreachable > 0) found = phrase('said.nvidia.unreachable', { found, count: unreachable });
-  if (missing.length > 0) {
-    const named = missing.map((gpu) => phrase('said.nvidia.lastSeen', { gpu: deviceName(gpu), seenAtMs: gpu.lastSeenMs }));
-    found = phrase('said.nvidia.missing', { found, gpus: listOf(named) });
-  }
-  const whole = silent.length + lost.length + missing.length + unreachable === 0;
-  return sensorItem('nvidia', whole ? 'works' : gpus.length > silent.length ? 'partial' : 'failing', found, repairOf(lost.length + unreachable, missing.length));
-}
-
-function repairOf(lost: number, missing: number): Said | null {
-  if (missing > 0) return phrase('said.nvidia.seat');
-  return lost > 0 ? phrase('said.nvidia.reseat') : null;
+  const works = gpus.length === silent.length ? 'failing' : silent.length + unreachable > 0 ? 'partial' : 'works';
+  return withoutAway(sensorItem('nvidia', works, found, unreachable > 0 ? phrase('said.gpu.reseat') : null), known);
 }
 
 /** The same where nothing can be read at all: what is known of before goes unread, which is a fault and no empty machine. */

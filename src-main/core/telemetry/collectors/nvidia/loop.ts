@@ -3,9 +3,11 @@ import { createInterface } from 'node:readline';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
+import { childEnvironment } from '../../../../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
 import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
 import type { DeviceRegistry } from '../../../devices/registry';
-import { exitOf, failure, killGroup, NvidiaSmiError } from './program';
+import { exitOf, failure, NvidiaSmiError } from './program';
 
 /** The columns asked for, in order; all known to drivers since 2019. Null = not a metric. */
 const columns: readonly (readonly [query: string, metric: MetricId | null, scale: number])[] = [
@@ -130,7 +132,7 @@ export class NvidiaSmiLoop {
     const fresh = [...this.seen.values()].filter(({ mono }) => now - mono < SILENCE_MS).map(({ gpu }) => gpu);
     if (fresh.length > 0) return this.named(fresh).flatMap(({ gpu, device }) => readingsOf(gpu, device));
     if (this.child !== null && now - Math.max(this.startedMono, this.lastLineMono) >= SILENCE_MS) {
-      killGroup(this.child);
+      endGroup(this.child.pid, 'SIGKILL');
       throw new NvidiaSmiError(phrase('said.smi.silentFor', { pid: this.child.pid ?? '?', seconds: SILENCE_MS / 1000 }), 'failed');
     }
     throw this.error ?? new NvidiaSmiError(phrase('said.smi.silentYet'), 'failed');
@@ -153,7 +155,7 @@ export class NvidiaSmiLoop {
     const child = this.child;
     for (const wake of this.waiting) wake();
     if (!child) return;
-    killGroup(child);
+    endGroup(child.pid, 'SIGKILL');
     child.stdout?.destroy();
     child.stderr?.destroy();
     await exitOf(child);
@@ -187,7 +189,7 @@ export class NvidiaSmiLoop {
     if (this.closed || this.child !== null || this.monoMs() < this.startAgainMono) return;
     const [program, ...leading] = this.command;
     // In a process group of its own, so that a wrapper script goes with the program it wraps.
-    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
+    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
     this.child = child;
     this.startedMono = this.monoMs();
     this.printed = false;
@@ -226,6 +228,7 @@ export class NvidiaSmiLoop {
       this.wake(0);
     };
     child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed')));
+    child.on('exit', () => endLeftBehind(child.pid));
     child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)));
   }
 

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { childEnvironment } from '../../../../children/environment';
+import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
 import { phrase, SaidError, type Said } from '@shared/phrases/phrase';
 
 /** More than sixteen GPUs' reports; a program that prints without end is stopped there. */
@@ -51,12 +53,12 @@ export class NvidiaSmiProgram {
     const [program, ...leading] = this.command;
     return new Promise((resolve, reject) => {
       // In a process group of its own, so that a wrapper script goes with the program it wraps.
-      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, detached: process.platform !== 'win32' });
+      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let size = 0;
       const stop = (error: NvidiaSmiError): void => {
-        killGroup(child);
+        endGroup(child.pid, 'SIGKILL');
         child.stdout.destroy();
         child.stderr.destroy();
         reject(error);
@@ -80,7 +82,10 @@ export class NvidiaSmiProgram {
         if (child.pid === undefined) gone();
         reject(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed'));
       });
-      child.on('exit', gone);
+      child.on('exit', () => {
+        endLeftBehind(child.pid);
+        gone();
+      });
       child.on('close', (code, killedBy) => {
         signal.removeEventListener('abort', onAbort);
         const text = Buffer.concat(stdout).toString('utf8');
@@ -114,17 +119,6 @@ export function exitOf(child: ChildProcess): Promise<void> {
     const timer = setTimeout(end, EXIT_LIMIT_MS);
     child.on('exit', end);
   });
-}
-
-/** Kills a program and all that it started. */
-export function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
 }
 
 /** What its end says, with its first words. */

@@ -53,12 +53,68 @@ describe('CPU power by RAPL', () => {
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null });
   });
 
-  it('adds up the dies of one package', async () => {
-    const { context, power } = await setUp({ ...domain('0', 'package-0-die-0', 0), ...domain('1', 'package-0-die-1', 0) });
+  it('adds up the dies of one package, each with a counter of its own', async () => {
+    const { context, power } = await setUp({ ...domain('0', 'package-0-die-0', 7_000_000), ...domain('1', 'package-0-die-1', 900_000_000) });
     await readAll(power);
     context.pass(1000);
-    await machine.write({ ...domain('0', 'package-0-die-0', 30_000_000), ...domain('1', 'package-0-die-1', 12_000_000) });
+    await machine.write({ ...domain('0', 'package-0-die-0', 37_000_000), ...domain('1', 'package-0-die-1', 912_000_000) });
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 42 });
+  });
+
+  it('counts a counter once that every die of the socket shows', async () => {
+    // A Threadripper 1950X: 68 W by each of two dies, and 68 W in all. The second is read a moment later.
+    const dies = (uj: number): Record<string, string> => ({ ...domain('0', 'package-0-die-0', uj), ...domain('1', 'package-0-die-1', uj + 61_000), ...domain('2', 'package-1-die-0', uj * 2), ...domain('3', 'package-1-die-1', uj * 2 + 61_000) });
+    const { context, power } = await setUp(dies(5_000_000_000), { threads: 4, packages: 2 });
+    await readAll(power);
+    for (let second = 1; second <= 3; second++) {
+      context.pass(1000);
+      await machine.write(dies(5_000_000_000 + second * 68_000_000));
+      expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 68, 'cpu1 cpu.power': 136 });
+    }
+    expect((await doctorOf(power))[0]).toMatchObject({ detail: 'measured for 2 packages' });
+  });
+
+  it('parts dies that happened to have spent as much, as soon as they differ', async () => {
+    const { context, power } = await setUp({ ...domain('0', 'package-0-die-0', 400_000), ...domain('1', 'package-0-die-1', 500_000) });
+    await readAll(power);
+    context.pass(1000);
+    await machine.write({ ...domain('0', 'package-0-die-0', 30_400_000), ...domain('1', 'package-0-die-1', 12_500_000) });
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 42 });
+    context.pass(1000);
+    await machine.write({ ...domain('0', 'package-0-die-0', 60_400_000), ...domain('1', 'package-0-die-1', 60_500_000) });
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 78 });
+  });
+
+  it('takes a fall of the counter for a wrap only where the package can draw that much', async () => {
+    const constraints = { 'sys/class/powercap/intel-rapl:0/constraint_0_max_power_uw': '165000000\n', 'sys/class/powercap/intel-rapl:0/constraint_1_max_power_uw': '0\n', 'sys/class/powercap/intel-rapl:0/constraint_1_power_limit_uw': '198000000\n' };
+    const { context, power } = await setUp({ ...domain('0', 'package-0', 200_000_000_000), ...constraints }, { threads: 2, brand: 'Intel(R) Xeon(R) Silver 4416+' });
+    await readAll(power);
+    context.pass(1000);
+    // Set to 0 (a driver loaded anew, a resume): as a wrap it would be 62 kW.
+    await machine.write(domain('0', 'package-0', 90_000_000));
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null });
+    context.pass(1000);
+    await machine.write(domain('0', 'package-0', 210_000_000));
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 120 });
+    // And a leap ahead that nothing can have drawn.
+    context.pass(1000);
+    await machine.write(domain('0', 'package-0', 100_000_000_000));
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null });
+  });
+
+  it('has no sample across a sleep in which the counter ran on', async () => {
+    const { context, power } = await setUp({ ...domain('0', 'package-0', 1_000_000), 'proc/uptime': '1000.00 1.00\n' });
+    await readAll(power);
+    context.pass(1000);
+    await machine.write({ ...domain('0', 'package-0', 61_000_000), 'proc/uptime': '1001.00 1.00\n' });
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 60 });
+    context.pass(1000);
+    // Ten minutes of s2idle at 2 W within that second of the monotonic clock.
+    await machine.write({ ...domain('0', 'package-0', 61_000_000 + 1_260_000_000), 'proc/uptime': '1602.00 1.00\n' });
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null });
+    context.pass(1000);
+    await machine.write({ ...domain('0', 'package-0', 61_000_000 + 1_320_000_000), 'proc/uptime': '1603.00 1.00\n' });
+    expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 60 });
   });
 
   it('never takes a counter that stands still for zero watts: it is modelled then, and said to fail', async () => {

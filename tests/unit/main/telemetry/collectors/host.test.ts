@@ -85,6 +85,18 @@ describe('memory', () => {
     expect(await readAll(createMemoryCollector(context))).toEqual({ 'host memory.used': 600 * 1024, 'host memory.total': 1000 * 1024, 'host swap.used': 50 * 1024 });
   });
 
+  it('does not count as used what ZFS gives back of its cache: all above its smallest size', async () => {
+    const meminfo = 'MemTotal:       1000 kB\nMemFree:         100 kB\nMemAvailable:    150 kB\nSwapTotal:       0 kB\nSwapFree:        0 kB\n';
+    const arcstats = (size: number): string =>
+      `13 1 0x01 147 39984 6402165 1188\nname                            type data\nhits                            4    7\nc                               4    ${700 * 1024}\nc_min                           4    ${100 * 1024}\nc_max                           4    ${800 * 1024}\nsize                            4    ${size * 1024}\ncompressed_size                 4    5\n`;
+    for (const [sizeKib, usedKib] of [[600, 350], [80, 850]] as const) {
+      const context = await setUp({ 'proc/meminfo': meminfo, 'proc/spl/kstat/zfs/arcstats': arcstats(sizeKib) });
+      expect((await readAll(createMemoryCollector(context)))['host memory.used']).toBe(usedKib * 1024);
+    }
+    const broken = await setUp({ 'proc/meminfo': meminfo, 'proc/spl/kstat/zfs/arcstats': 'size 4 much\n' });
+    expect((await readAll(createMemoryCollector(broken)))['host memory.used']).toBe(850 * 1024);
+  });
+
   it('leaves missing what the kernel does not tell', async () => {
     const context = await setUp({ 'proc/meminfo': 'MemTotal:       1000 kB\n' });
     expect(await readAll(createMemoryCollector(context))).toEqual({ 'host memory.used': null, 'host memory.total': 1000 * 1024, 'host swap.used': null });

@@ -55,6 +55,23 @@ describe('pressure', () => {
 });
 
 describe('fans', () => {
+  it('keeps all of one name: the first goes on under it, the others say their connector and where their chip sits, whatever the order of the drivers', async () => {
+    const hub = (number: number, rpm: number, port: string): Record<string, string> => ({ [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/name`]: 'corsaircpro\n', [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_input`]: `${rpm}\n`, [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_label`]: 'fan1 4pin\n' });
+    const dell = { 'sys/class/hwmon/hwmon9/name': 'dell_smm\n', 'sys/class/hwmon/hwmon9/fan1_input': '2100\n', 'sys/class/hwmon/hwmon9/fan1_label': 'Processor Fan\n', 'sys/class/hwmon/hwmon9/fan2_input': '2200\n', 'sys/class/hwmon/hwmon9/fan2_label': 'Processor Fan\n' };
+    for (const [first, second] of [[2, 5], [5, 2]] as const) {
+      const context = await setUp({ ...dell, ...hub(first, 900, '1-7:1.0'), ...hub(second, 1500, '1-9:1.0') });
+      for (const [number, port] of [[first, '1-7:1.0'], [second, '1-9:1.0']] as const) await machine.link(`sys/class/hwmon/hwmon${number}`, `sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}`);
+      expect(await readAll(createFanCollector(context))).toEqual({
+        'fan/dell_smm/Processor Fan fan.speed': 2100,
+        'fan/dell_smm/Processor Fan fan2 fan.speed': 2200,
+        'fan/corsaircpro/fan1 4pin fan.speed': 900,
+        'fan/corsaircpro/fan1 4pin 1-9:1.0 fan.speed': 1500,
+      });
+      await machine.dispose();
+    }
+    machine = await fakeMachine();
+  });
+
   it('reads every board fan by its name, a standing one as 0, a refusing one as missing', async () => {
     const context = await setUp({
       'sys/class/hwmon/hwmon2/name': 'nct6798\n', 'sys/class/hwmon/hwmon2/fan1_input': '845\n', 'sys/class/hwmon/hwmon2/fan2_input': '0\n', 'sys/class/hwmon/hwmon2/fan2_label': 'CPU_FAN\n', 'sys/class/hwmon/hwmon2/fan10_input': '\n',

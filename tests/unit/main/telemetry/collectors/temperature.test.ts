@@ -46,6 +46,21 @@ describe('temperature', () => {
     expect(await readAll(temperature)).toEqual({ 'cpu0 cpu.temperature': 68 });
   });
 
+  it.each([
+    ['a Threadripper of two dies', 1, ['18', '19'], { cpu0: 71 }],
+    ['two EPYC 7002, a northbridge each', 2, ['18', '19'], { cpu0: 70, cpu1: 71 }],
+    ['two EPYC 7551 of four dies each', 2, ['18', '19', '1a', '1b', '1c', '1d', '1e', '1f'], { cpu0: 73, cpu1: 77 }],
+  ])('takes the k10temp of one socket for its dies, by bus address: %s', async (_, packages, devices, expected) => {
+    const { context } = await setUp(Object.assign({}, ...devices.map((_device, node) => chip(devices.length - node, 'k10temp', [['Tctl', '20000'], ['Tdie', `${70_000 + node * 1000}`]]))) as Record<string, string>, { threads: 16, packages });
+    // The order of the drivers says nothing.
+    for (const [node, device] of devices.entries()) await machine.link(`sys/class/hwmon/hwmon${devices.length - node}/device`, `sys/devices/pci0000:00/0000:00:${device}.3`);
+    const values = await readAll(createTemperatureCollector(context));
+    const cpus = Object.fromEntries(Object.entries(values).filter(([name]) => name.endsWith(' cpu.temperature')));
+    expect(cpus).toEqual(Object.fromEntries(Object.entries(expected).map(([device, value]) => [`${device} cpu.temperature`, value])));
+    const dies = Object.entries(values).filter(([name]) => name.startsWith('sensor/k10temp@0000:00:'));
+    expect(dies).toHaveLength(devices.length === Object.keys(expected).length ? 0 : devices.length);
+  });
+
   it('tells twins apart by where they sit, and numbers what still has one name', async () => {
     const { context } = await setUp({ ...chip(0, 'nvme', [['Composite', '30000']]), ...chip(1, 'nvme', [['Composite', '40000']]), ...chip(2, 'acpitz', [[null, '20000']]), ...chip(3, 'acpitz', [[null, '21000']]) });
     await machine.link('sys/class/hwmon/hwmon0/device', 'sys/devices/pci/0000:01:00.0');

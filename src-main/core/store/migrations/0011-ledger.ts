@@ -6,12 +6,14 @@ import type { Migration } from './migration';
  * year is a few hundred rows; `ledger_gap` the long times in which a place was not metered.
  */
 export const ledger: Migration = {
-  version: 10,
+  version: 11,
   name: 'ledger',
   sql: `
     CREATE TABLE ledger_place (
       id INTEGER PRIMARY KEY,
       device TEXT NOT NULL UNIQUE,
+      -- Since when it is metered, wall clock ms.
+      since_ms REAL NOT NULL,
       -- Booked up to here, wall clock ms; NULL = it is no part of the room's power.
       until_ms REAL
     ) STRICT;

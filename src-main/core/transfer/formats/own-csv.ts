@@ -1,0 +1,45 @@
+import { isMetricId, metricDef } from '@shared/model/metrics';
+import { CSV_HEADER } from '../../store/csv';
+import { csvFields } from '../records';
+import { keyOf, definitionInUnit } from '../taking';
+import { cell } from '../values';
+import type { RecordSink, TransferFormat } from './format';
+import { RecordReader } from './records';
+
+const HEADER = CSV_HEADER.trimEnd();
+const NO_LABELS: ReadonlyMap<string, string> = new Map();
+
+/** What this app exports as CSV (store/csv.ts). */
+export const ownCsv: TransferFormat = {
+  id: 'csv',
+  detect: ({ lines }) => (lines[0] === HEADER ? 1 : 0),
+  open(_, { from }) {
+    const handles = new Map<string, number>();
+    const read = (text: string, line: number, sink: RecordSink): void => {
+      if (text === '' || (line === 1 && text === HEADER)) return;
+      const fields = csvFields(text, ',');
+      if (fields.length !== 8) return sink.bad(`it has ${fields.length} fields instead of 8`);
+      const [, time = '', ...named] = fields;
+      const value = cell(named.pop() ?? '');
+      if (value === undefined) return sink.bad(`"${fields[7]}" is not a number`);
+      const atMs = /^\d{1,16}$/.test(time) ? Number(time) : NaN;
+      const id = named.join('\n');
+      let handle = handles.get(id);
+      if (handle === undefined) {
+        const [device = '', label = '', metric = '', unit = '', provenance = ''] = named.map(unguarded);
+        if (isMetricId(metric) && metricDef(metric).unit !== unit) return sink.bad(`its unit is "${unit}" instead of "${metricDef(metric).unit}"`);
+        const key = keyOf({ device, label, metric, provenance, definition: definitionInUnit(metric, unit) });
+        if (typeof key === 'string') return sink.bad(key);
+        handle = sink.series(key, { name: `${metric} of ${device}`, labels: NO_LABELS });
+        handles.set(id, handle);
+      }
+      sink.sample(handle, atMs, value ?? NaN);
+    };
+    return new RecordReader(','.charCodeAt(0), from ?? { byte: 0, line: 1, state: null }, ({ text, line }, sink) => read(text, line, sink));
+  },
+};
+
+/** Takes off the apostrophe that the export puts before what a spreadsheet would run. */
+function unguarded(text: string): string {
+  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}

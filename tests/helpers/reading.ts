@@ -1,0 +1,52 @@
+import type { SeriesKey } from '@shared/model/series';
+import { detectFormat } from '../../src-main/core/transfer/formats';
+import type { FileHead, FormatReader, ReadOptions, RecordSink, SourceSeries, TransferFormat } from '../../src-main/core/transfer/formats/format';
+
+export interface FoundSample {
+  readonly key: SeriesKey;
+  readonly atMs: number;
+  /** NaN = asked and had none. */
+  readonly value: number;
+}
+
+/** What a reader gives, looked at by no one: ranges and times are for whoever stores it. */
+export class Findings implements RecordSink {
+  readonly samples: FoundSample[] = [];
+  readonly bad_: string[] = [];
+  readonly passedOver: string[] = [];
+  readonly sources: SourceSeries[] = [];
+  private readonly keys: SeriesKey[] = [];
+
+  series(key: SeriesKey, source: SourceSeries): number {
+    this.sources.push(source);
+    return this.keys.push(key) - 1;
+  }
+
+  sample(handle: number, atMs: number, value: number): void {
+    this.samples.push({ key: this.keys[handle]!, atMs, value });
+  }
+
+  bad(problem: string): void {
+    this.bad_.push(problem);
+  }
+
+  unmapped(name: string): void {
+    this.passedOver.push(name);
+  }
+}
+
+export function headOf(text: string | Buffer): FileHead {
+  const bytes = Buffer.from(text as string);
+  return { bytes, lines: bytes.toString('utf8').replace(/^\uFEFF/, '').split('\n').map((line) => line.replace(/\r$/, '')) };
+}
+
+/** Reads a whole text in pieces of so many bytes, in the format that its beginning shows. */
+export function readText(text: string | Buffer, over: Partial<ReadOptions> & { readonly piece?: number; readonly format?: TransferFormat } = {}): Findings & { readonly reader: FormatReader } {
+  const { piece = 1 << 20, format = detectFormat(headOf(text)), ...options } = over;
+  const found = new Findings();
+  const reader = format.open(headOf(text), { rules: [], timeColumn: null, from: null, modifiedMs: 1_795_000_000_000, ...options });
+  const bytes = Buffer.from(text as string);
+  for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece), found);
+  reader.end(found);
+  return Object.assign(found, { reader });
+}
