@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
@@ -12,6 +12,8 @@ import { phrase } from '@shared/phrases/phrase';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
 import { scopeEvents } from './energy/power-scope';
+import { LedgerKeeper } from './energy/ledger-keeper';
+import { RunProcesses } from './energy/run-processes';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
@@ -117,7 +119,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     collectors: scenario === null ? createCollectors(environment, { cpuPower, devices, log, onEvent, gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
-    derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
+    derive: (atMs, readings, columns, passedMs) => {
+      ledger.note(readings, columns);
+      return [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)];
+    },
     log,
   });
   const tree = new DeviceTreeService({ store: writer, log });
@@ -145,9 +150,18 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   started.add(jobs.onRun((run) => billing.onRun(run)));
   started.add(jobs.onDeleted((runId) => billing.forget(runId)));
 
+  const ledger = new LedgerKeeper({
+    table: writer.ledger,
+    runs: () => [...jobs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: jobs.get(runId)?.engine === 'cuda' })),
+    gpuProcesses: () => telemetry.gpuProcesses(),
+    processes: new RunProcesses({ procRoot: environment.platform === 'linux' ? environment.procRoot : null, logicalCpus: Math.max(1, cpus().length) }),
+    log,
+  });
+
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
+    ledger.tick(point);
     billing.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
@@ -197,6 +211,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     ports.dispose();
     await lostBills.close();
     await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
+    await ledger.close();
     started.dispose();
     devices.close();
     writer.close();

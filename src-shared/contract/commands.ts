@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
+import { EnergyAnswer, EnergyQuery, Pue, PuePeriod } from '../model/energy';
 import { Said } from '../phrases/phrase';
 import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
@@ -46,6 +47,9 @@ export const commands = {
     z.object({ bucketMs: z.number(), columns: z.array(HistoryColumns) }),
   ),
   'history.extent': command(nothing, z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() })),
+  /** What was drawn, by the ledger. Fails with `invalid-input` for a time zone that is none, `too-large`. */
+  'energy.query': command(EnergyQuery, EnergyAnswer),
+  'energy.pue': command(z.object({ period: PuePeriod }), Pue),
   'storage.status': command(nothing, StorageStatus),
   'events.query': command(
     z.object({

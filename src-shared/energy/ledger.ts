@@ -164,7 +164,7 @@ export class Ledger {
     const { fromMs, toMs } = wallSpan(stretch.from, stretch.to);
     if (upToJ === null) this.infrastructure.partUnknown();
     if (upToJ === null && spanMs > LONGEST_IN_QUARTERS_MS) {
-      this.gaps.push({ place, fromMs, toMs });
+      this.gaps.push({ place, fromMs: toMs - spanMs, toMs });
       return;
     }
     for (const { quarter, from, to } of cutAtQuarters(fromMs, toMs)) {

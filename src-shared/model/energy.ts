@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Provenance } from './provenance';
+import { Provenance, Quantity } from './provenance';
 
 export const energySteps = ['quarter', 'hour', 'day', 'month', 'year', 'total'] as const;
 /** How long the stretches of an answer are. From the day on they are those of the calendar where the room is: a day has 23 or 25 hours there twice a year. */
@@ -62,5 +62,31 @@ export const EnergyAnswer = z.object({
   gapMs: columns,
   /** Since when there is a ledger; null = nothing is booked. */
   sinceMs: z.number().nullable(),
+  /** Up to when it is booked; null = nothing is metered now. */
+  untilMs: z.number().nullable(),
 });
 export type EnergyAnswer = z.infer<typeof EnergyAnswer>;
+
+/** The last hour, 24 hours, 30 days, 12 months. */
+export const puePeriods = ['hour', 'day', 'month', 'year'] as const;
+export const PuePeriod = z.enum(puePeriods);
+export type PuePeriod = z.infer<typeof PuePeriod>;
+
+/** Where the IT energy of a PUE is metered (ISO/IEC 30134-2): at the output of the UPS, of the power distribution, at the input of the equipment. */
+export const PueCategory = z.enum(['pue1', 'pue2', 'pue3']);
+export type PueCategory = z.infer<typeof PueCategory>;
+
+export const Pue = z.object({
+  period: PuePeriod,
+  fromMs: z.number(),
+  toMs: z.number(),
+  /** E_facility / E_IT over the period; withheld where less than 90 % of it is covered. */
+  ratio: Quantity,
+  /** null = it is none of the standard's: a part of it is modelled or simulated. */
+  category: PueCategory.nullable(),
+  /** Share of the IT energy that a meter and no model told, 0–1; null = there is none. */
+  meteredItShare: z.number().min(0).max(1).nullable(),
+  /** The period is twelve months and the ledger is younger: it goes from its beginning. */
+  isSoFar: z.boolean(),
+});
+export type Pue = z.infer<typeof Pue>;

@@ -53,8 +53,12 @@ export class LedgerKeeper {
     this.ledger = new Ledger(options.table.bookedUntil());
   }
 
-  tick(point: LedgerPoint, readings: readonly Reading[], columns: readonly ColumnReport[]): void {
+  /** What the sources say at a tick: to be told before its {@link tick}. */
+  note(readings: readonly Reading[], columns: readonly ColumnReport[]): void {
     for (const values of [this.loads.gpu, this.loads.cpu, this.energy]) values.take(readings, columns);
+  }
+
+  tick(point: LedgerPoint): void {
     const { atMs, passedMs, facilityPowerW } = point;
     this.ledger.tick({
       atMs,

@@ -39,6 +39,8 @@ export interface RoomPoint {
   readonly facilityPowerW: Quantity;
   readonly powerRatio: Quantity;
   readonly meteredItShare: number | null;
+  /** Every part that counts, of all nodes. */
+  readonly devices: readonly LabelledPower[];
   /** Of a single node its parts; of several, the nodes. */
   readonly parts: readonly LabelledPower[];
   /** The facility's own meters that count; none = it is modelled. */
@@ -169,6 +171,7 @@ export class RoomPower {
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
+      devices: nodes.flatMap((node) => node.parts),
       parts: parts.map(({ device, label, powerW }) => ({ device, label, powerW })),
       meters: meters.parts,
       uncounted,

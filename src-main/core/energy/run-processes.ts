@@ -72,11 +72,10 @@ export class RunProcesses {
     if (known === undefined) return null;
     const { procRoot, logicalCpus } = this.options;
     if (procRoot === null) return known.systemShare;
-    let ticks = 0;
-    for (const pid of known.pids) ticks += cpuTicks(readAccount(join(procRoot, String(pid), 'stat'))) ?? 0;
+    const told = [...known.pids].flatMap((pid) => cpuTicks(readAccount(join(procRoot, String(pid), 'stat'))) ?? []);
     const { last } = known;
-    known.last = { seconds: ticks / TICKS_PER_S, passedMs };
-    if (last === null || passedMs <= last.passedMs) return last === null ? null : 0;
+    known.last = told.length === 0 ? null : { seconds: told.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_S, passedMs };
+    if (last === null || known.last === null || passedMs <= last.passedMs) return null;
     // Less than before: a process ended that nobody waited for, and took its time along.
     const usedS = Math.max(0, known.last.seconds - last.seconds);
     return Math.min(1, usedS / (((passedMs - last.passedMs) / 1000) * logicalCpus));

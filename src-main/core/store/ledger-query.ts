@@ -29,7 +29,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   const places = db.query<{ id: number; name: string }>('SELECT id, device AS name FROM ledger_place');
   const accounts = db.query<{ id: number; name: string }>('SELECT id, name FROM ledger_account');
   const gaps = db.query<{ id: number; fromMs: number; toMs: number }>('SELECT place_id AS id, from_ms AS fromMs, to_ms AS toMs FROM ledger_gap WHERE from_ms < ? AND to_ms > ?');
-  const first = db.query<{ quarter: number | null }>('SELECT min(quarter) AS quarter FROM ledger');
+  const span = db.query<{ sinceMs: number | null; untilMs: number | null }>('SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place');
 
   const sums = (of: SumOf, from: number, to: number, check: () => void): Map<number, EnergySum> => {
     const into = new Map<number, EnergySum>();
@@ -65,7 +65,6 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
         }
       }
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
-      const since = first.get()?.quarter ?? null;
       const rows = [...byId].map(([id, columns]) => rowOf(names.get(id) ?? '', columns));
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
@@ -74,7 +73,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
           gapMs.forEach((ms, i) => (gapMs[i] = ms + Math.max(0, Math.min(gap.toMs, edgesMs[i + 1] ?? 0) - Math.max(gap.fromMs, edgesMs[i] ?? 0))));
         }
       }
-      return { edgesMs, rows, omitted: all.length - kept.length, gapMs, sinceMs: since === null ? null : since * QUARTER_MS };
+      return { edgesMs, rows, omitted: all.length - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
     });
 }
 

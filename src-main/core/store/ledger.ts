@@ -1,6 +1,7 @@
 import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
+import { QUARTER_MS } from '@shared/energy/quarters';
 import { addPacked, packSums, sumOf } from './ledger-sums';
-import type { WriteHandle } from './open';
+import type { Query, WriteHandle } from './open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
 export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [4, 96] } as const;
@@ -30,8 +31,11 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   const putSum = db.change('INSERT OR REPLACE INTO ledger_sum (of, width, slot, body) VALUES (?, ?, ?, ?)');
   const setUntil = db.change('UPDATE ledger_place SET until_ms = ? WHERE device = ?');
   const until = db.query<{ device: string; untilMs: number }>('SELECT device, until_ms AS untilMs FROM ledger_place WHERE until_ms IS NOT NULL');
-  const idOfPlace = idMaker(db, 'INSERT INTO ledger_place (device) VALUES (?) ON CONFLICT DO NOTHING', 'SELECT id FROM ledger_place WHERE device = ?');
-  const idOfAccount = idMaker(db, 'INSERT INTO ledger_account (name) VALUES (?) ON CONFLICT DO NOTHING', 'SELECT id FROM ledger_account WHERE name = ?');
+  const makePlace = db.change('INSERT INTO ledger_place (device, since_ms) VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const makeAccount = db.change('INSERT INTO ledger_account (name) VALUES (?) ON CONFLICT DO NOTHING');
+  let begins = (_place: string): number => 0;
+  const idOfPlace = idMaker(db.query('SELECT id FROM ledger_place WHERE device = ?'), (device) => makePlace.run(device, begins(device)));
+  const idOfAccount = idMaker(db.query('SELECT id FROM ledger_account WHERE name = ?'), (name) => makeAccount.run(name));
 
   const addSums = (of: SumOf, bookings: readonly Booking[], idOf: (booking: Booking) => number | null): void => {
     for (const width of ledgerSums[of]) {
@@ -54,7 +58,9 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     return sums;
   };
 
-  const addAll = ({ bookings, gaps, places, untilMs, left }: Booked): void => {
+  const addAll = (booked: Booked): void => {
+    const { bookings, gaps, places, untilMs, left } = booked;
+    begins = (place) => beginOf(place, booked);
     for (const booking of bookings) {
       const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
       put.run(quarter, idOfPlace.of(place), idOfAccount.of(account), joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated ? 1 : 0);
@@ -94,16 +100,22 @@ interface IdMaker {
   forget(): void;
 }
 
-/** Gives each name its number, made when it is new. */
-function idMaker(db: WriteHandle, insert: string, select: string): IdMaker {
+/** When a place that is new was first metered: as long before the end of what is booked as is booked of it. */
+function beginOf(place: string, { bookings, gaps, untilMs }: Booked): number {
+  const own = bookings.filter((booking) => booking.place === place);
+  const fromMs = Math.min(Infinity, ...own.map(({ quarter }) => quarter * QUARTER_MS), ...gaps.flatMap((gap) => (gap.place === place ? [gap.fromMs] : [])));
+  if (untilMs === null) return Number.isFinite(fromMs) ? fromMs : 0;
+  return untilMs - own.reduce((sum, { knownMs, unknownMs }) => sum + knownMs + unknownMs, 0);
+}
+
+/** Gives each name its number; `make` makes one. */
+function idMaker(find: Query<{ id: number }>, make: (name: string) => void): IdMaker {
   const known = new Map<string, number>();
-  const make = db.change(insert);
-  const find = db.query<{ id: number }>(select);
   return {
     of(name) {
       const cached = known.get(name);
       if (cached !== undefined) return cached;
-      make.run(name);
+      make(name);
       const id = find.get(name)?.id;
       if (id === undefined) throw new Error(`the ledger has no number for ${name}`);
       known.set(name, id);

@@ -28,8 +28,8 @@ describe('the ledger of energy', () => {
     ledger.tick(tick(0, [part(100)]));
     ledger.tick(tick(1000, [part(100)]));
     expect(ledger.take().bookings).toMatchObject([
-      { account: 'infrastructure', joules: 0, unknownMs: 1000 },
       { account: 'idle', place: 'gpu0', joules: 100, meteredJ: 100, knownMs: 1000, unknownMs: 0, provenance: 0 },
+      { account: 'infrastructure', joules: 0, unknownMs: 1000 },
     ]);
     expect(ledger.take().bookings).toEqual([]);
   });
