@@ -41,6 +41,7 @@ import { createCpuPower } from './telemetry/cpu-power-model';
 import { EventLog } from './telemetry/event-log';
 import { maxItPowerW, modelledIdleW } from './telemetry/rating';
 import { createTelemetry, type Telemetry } from './telemetry/telemetry';
+import { Unwind } from './unwind';
 
 /** The product without a window. */
 export interface Core {
@@ -63,18 +64,23 @@ export async function createCore(given: CoreOptions): Promise<Core> {
   const scenario = name === null ? null : new ScenarioSource(name, await loadScenario(given.resourcesDir, name));
   // Nothing simulated ever comes near the real samples.
   const options = scenario === null ? given : { ...given, dataDir: join(given.dataDir, 'scenarios', scenario.name) };
-  const writer = openWriter({ dataDir: options.dataDir, log });
+  const unwind = new Unwind(log);
   try {
-    return await startServices(options, scenario, writer, log);
+    return await startServices(options, scenario, unwind, log);
   } catch (error) {
-    writer.close();
+    // Why it could not start is what counts; what failed to stop is in the log.
+    await unwind.run().catch(() => undefined);
     throw error;
   }
 }
 
-async function startServices(options: CoreOptions, scenario: ScenarioSource | null, writer: StoreWriter, log: NonNullable<CoreOptions['log']>): Promise<Core> {
+/** Each part is registered with its stop where it begins, so that a start that fails half-way leaves nothing behind. */
+async function startServices(options: CoreOptions, scenario: ScenarioSource | null, unwind: Unwind, log: NonNullable<CoreOptions['log']>): Promise<Core> {
   const startedAtMs = Date.now();
-  const started = new DisposableStore();
+  let imports: Imports | null = null;
+  unwind.add('what the imports left to do', null, () => imports?.settle());
+  const writer = unwind.add('the database', openWriter({ dataDir: options.dataDir, log }), (opened) => opened.close());
+  const started = unwind.add('listeners', new DisposableStore(), (listeners) => listeners.dispose());
   const settings = new SettingsService(writer, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
   takeTyped(settings, options.gpuHz ?? null);
   const reader = openReader({
@@ -83,6 +89,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     log,
     onDamage: (found) => setApart(writer, found, log),
   });
+  unwind.add('the reader', reader, (opened) => opened.close());
   writer.setRetention(settings.current.retention);
   started.add(settings.onChange(({ retention }) => writer.setRetention(retention)));
   const nvml = { workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'), libraries: nvmlLibraries(process.platform) };
@@ -112,7 +119,17 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const roomTotals = new RoomTotals(() => roomPower.uncounted);
   const onEvent = (event: DeviceEvent): void => events.add(event);
   const devices = new DeviceRegistry({ store: writer, wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent, log });
+  unwind.add('devices', devices, (registry) => registry.close());
   started.add(events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device)));
+  const ledger = new LedgerKeeper({
+    table: writer.ledger,
+    runs: () => [...jobs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: jobs.get(runId)?.engine === 'cuda' })),
+    gpuProcesses: () => telemetry.gpuProcesses(),
+    processes: new RunProcesses({ procRoot: environment.platform === 'linux' ? environment.procRoot : null, logicalCpus: Math.max(1, cpus().length) }),
+    log,
+  });
+  // Stopped after the ticks: what they booked last is stored.
+  unwind.add('the ledger', ledger, (kept) => kept.close());
   const telemetry: Telemetry = createTelemetry({
     writer,
     // What is simulated is no hardware of this machine.
@@ -125,11 +142,15 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     },
     log,
   });
+  unwind.add('telemetry', telemetry, (begun) => begun.close());
   const tree = new DeviceTreeService({ store: writer, log });
   tree.discover(scenario === null ? [localNode(hostname())] : scenario.simulation.nodes);
   tree.setSeries(telemetry.listSeries());
   started.add(telemetry.onSeries((series) => tree.setSeries(series)));
-  const engines = createEngineProbe(options);
+  const engines = unwind.add('the engines', createEngineProbe({ ...options, log }), (probe) => probe.close());
+  const ports = unwind.add('connections', new DisposableStore(), (open) => open.dispose());
+  let billing: RunBilling | null = null;
+  unwind.add('billing', null, () => billing?.flush());
   const jobs = createJobs({
     writer,
     launcher: options.launcher,
@@ -138,7 +159,8 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     enginesDir: options.enginesDir,
     log,
   });
-  const billing = new RunBilling({
+  unwind.add('runs', jobs, (queue) => queue.close());
+  const bills = new RunBilling({
     settings: () => settings.current,
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
     passedAt: (atMs) => passedAt(systemClock, atMs),
@@ -147,22 +169,16 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       return powerW === null ? null : { powerW, provenance: 'modelled' };
     },
   });
-  started.add(jobs.onRun((run) => billing.onRun(run)));
-  started.add(jobs.onDeleted((runId) => billing.forget(runId)));
-
-  const ledger = new LedgerKeeper({
-    table: writer.ledger,
-    runs: () => [...jobs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: jobs.get(runId)?.engine === 'cuda' })),
-    gpuProcesses: () => telemetry.gpuProcesses(),
-    processes: new RunProcesses({ procRoot: environment.platform === 'linux' ? environment.procRoot : null, logicalCpus: Math.max(1, cpus().length) }),
-    log,
-  });
+  billing = bills;
+  started.add(jobs.onRun((run) => bills.onRun(run)));
+  started.add(jobs.onDeleted((runId) => bills.forget(runId)));
+  started.add(jobs.onDeleted((runId) => telemetry.forgetDevice(`run/${runId}`)));
 
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
     ledger.tick(point);
-    billing.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
+    bills.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
       running: runs.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
@@ -188,7 +204,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
     log,
   });
-  if (options.resumeRuns !== false) jobs.resume();
+  unwind.add('bills of lost runs', lostBills, (begun) => begun.close());
 
   const room = {
     changed,
@@ -201,29 +217,19 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
-  const imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
+  unwind.add('backups', backups, (begun) => begun.close());
+  imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
+  unwind.add('imports', imports, (begun) => begun.close());
   const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
-  const ports = new DisposableStore();
-  let closing: Promise<void> | null = null;
-  const close = async (): Promise<void> => {
-    await jobs.close();
-    billing.flush();
-    ports.dispose();
-    await lostBills.close();
-    await Promise.all([telemetry.close(), engines.close(), reader.close(), backups.close(), imports.close()]);
-    await ledger.close();
-    started.dispose();
-    devices.close();
-    writer.close();
-    imports.settle();
-  };
+  // Last: a run that begins here finds all that it needs, and nothing after it can fail the start.
+  if (options.resumeRuns !== false) jobs.resume();
   return {
     connect(port) {
       const served = ports.add(serve(port, api, { log }));
       port.onClose(() => ports.remove(served));
       return served;
     },
-    close: () => (closing ??= close()),
+    close: () => unwind.run(),
   };
 }
 

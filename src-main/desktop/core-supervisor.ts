@@ -37,8 +37,8 @@ export interface CoreSupervisorOptions {
 /** Keeps one core process running: starts it, watches its heartbeat, restarts it with backoff, closes it in order. */
 export class CoreSupervisor {
   /** A new core process is there to take ports. */
-  readonly started = new Emitter<void>();
-  readonly gone = new Emitter<CoreGone>();
+  readonly started = new Emitter<void>((error) => this.note(`a listener of the core's start failed: ${String(error)}`));
+  readonly gone = new Emitter<CoreGone>((error) => this.note(`a listener of the core's end failed: ${String(error)}`));
   private child: UtilityProcess | null = null;
   private trainers: TrainerForker | null = null;
   private ready = false;
@@ -67,7 +67,11 @@ export class CoreSupervisor {
     this.refused = false;
     this.missed = 0;
     this.startedAtMs = performance.now();
-    child.on('message', (raw) => this.receive(child, CoreMessage.parse(raw)));
+    child.on('message', (raw) => {
+      const message = CoreMessage.safeParse(raw);
+      if (message.success) this.receive(child, message.data);
+      else this.note(`a message of the core was not understood: ${message.error.message}`);
+    });
     child.once('exit', (code) => this.exited(child, code));
     // V8 gave up on it (out of memory); its exit follows.
     child.on('error', (type, location) => this.note(`the core failed: ${type} at ${location}`));

@@ -26,21 +26,21 @@ type Exit = Parameters<Parameters<TrainerProcess['onExit']>[0]>[0];
 /** Starts trainers as children of this Node process, each as the leader of a process group of its own. */
 export function createChildLauncher(options: ChildLauncherOptions): TrainerLauncher {
   return {
-    launch() {
+    launch(onListenerError) {
       const child = spawn(options.execPath ?? process.execPath, [...(options.execArgv ?? []), options.program], {
         stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
         ...inOwnGroup,
         env: { ...childEnvironment(['gpu', 'python']), ...options.env, COLDAISLE_PARENT_PID: String(process.pid) },
       });
-      return superintend(child);
+      return superintend(child, onListenerError);
     },
   };
 }
 
-function superintend(child: ChildProcess): TrainerProcess {
-  const lines = new Emitter<string>();
-  const text = new Emitter<{ source: 'stdout' | 'stderr'; text: string }>();
-  const exits = new Emitter<Exit>();
+function superintend(child: ChildProcess, onListenerError: (error: unknown) => void): TrainerProcess {
+  const lines = new Emitter<string>(onListenerError);
+  const text = new Emitter<{ source: 'stdout' | 'stderr'; text: string }>(onListenerError);
+  const exits = new Emitter<Exit>(onListenerError);
   const own = new DisposableStore();
   const splitter = new LineSplitter(TRAINER_LINE_MAX, (line) => lines.emit(line));
   const pipes: Readable[] = [];

@@ -61,7 +61,7 @@ async function startCore(paths: HostPaths, serving: boolean, shown: { scenario?:
     },
   });
   const client = new RpcClient();
-  const [near, far] = createPortPair();
+  const [near, far] = createPortPair((error) => log('error', `an answer was not taken: ${String(error)}`));
   client.attach(near);
   core.connect(far);
   let closing: Promise<void> | null = null;

@@ -19,9 +19,9 @@ export class UtilityLauncher implements TrainerLauncher {
 
   constructor(private readonly post: (message: CoreMessage) => void) {}
 
-  launch(): TrainerProcess {
+  launch(onListenerError: (error: unknown) => void): TrainerProcess {
     const id = this.nextId++;
-    const trainer = new RemoteTrainer((signal) => this.post({ t: 'trainer-kill', id, signal }));
+    const trainer = new RemoteTrainer((signal) => this.post({ t: 'trainer-kill', id, signal }), onListenerError);
     this.trainers.set(id, trainer);
     this.post({ t: 'trainer-fork', id });
     return trainer;
@@ -47,16 +47,23 @@ export class UtilityLauncher implements TrainerLauncher {
 class RemoteTrainer implements TrainerProcess {
   /** Told by the desktop; the core ends a trainer by asking it to. */
   pid: number | undefined = undefined;
-  readonly text = new Emitter<{ source: 'stdout' | 'stderr'; text: string }>();
-  private readonly lines = new Emitter<string>();
-  private readonly exits = new Emitter<Exit>();
+  readonly text: Emitter<{ source: 'stdout' | 'stderr'; text: string }>;
+  private readonly lines: Emitter<string>;
+  private readonly exits: Emitter<Exit>;
   private port: MessagePortMain | null = null;
   private portClosed = false;
   /** Lines sent before the port was there. */
   private outbox: string[] = [];
   private ended = false;
 
-  constructor(private readonly askKill: (signal: 'SIGTERM' | 'SIGKILL') => void) {}
+  constructor(
+    private readonly askKill: (signal: 'SIGTERM' | 'SIGKILL') => void,
+    onListenerError: (error: unknown) => void,
+  ) {
+    this.text = new Emitter(onListenerError);
+    this.lines = new Emitter(onListenerError);
+    this.exits = new Emitter(onListenerError);
+  }
 
   onLine(listener: (line: string) => void) {
     return this.lines.on(listener);

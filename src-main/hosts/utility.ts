@@ -16,12 +16,16 @@ let waiting: MessagePortMain[] = [];
 let starting: Promise<Core | null> | null = null;
 let core: Core | null = null;
 let closing = false;
+/** To the terminal, and once the folder is known to the file. */
+let log = (level: LogLevel, text: string): void => void process.stderr.write(`${level}: ${text}\n`);
 /** Dialogs that are open, by number. */
 const dialogs = new Map<number, (path: string | null) => void>();
 let dialogCount = 0;
 
 desktop.on('message', (event) => {
-  const message = DesktopMessage.parse(event.data);
+  const read = DesktopMessage.safeParse(event.data);
+  if (!read.success) return log('error', `a message of the desktop was not understood: ${read.error.message}`);
+  const message = read.data;
   const [port] = event.ports;
   switch (message.t) {
     case 'init':
@@ -58,7 +62,7 @@ setInterval(() => post({ t: 'beat' }), HEARTBEAT_MS);
 
 async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core | null> {
   const logFile = new LogFile(init.logFile);
-  const log = (level: LogLevel, text: string): void => {
+  log = (level, text) => {
     process.stderr.write(`${level}: ${text}\n`);
     logFile.write(level, text);
   };
@@ -105,7 +109,7 @@ function chooseFile(): Promise<string | null> {
 
 function connect(port: MessagePortMain): void {
   if (closing) port.close();
-  else if (core) core.connect(messagePort(port));
+  else if (core) core.connect(messagePort(port, (text) => log('error', text)));
   else waiting.push(port);
 }
 

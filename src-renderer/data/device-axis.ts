@@ -33,7 +33,7 @@ export class DeviceAxis implements PaneSource, Disposable {
   readonly window: Store<TimeWindow> = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
   private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
-  private readonly changes = new Emitter<void>();
+  private readonly changes = new Emitter<void>('rethrow');
   private readonly telemetry: Telemetry;
   private readonly history: HistoryLoader;
   private readonly seriesIds: readonly number[];

@@ -27,7 +27,7 @@ export class HistoryView implements PaneSource, Disposable {
   private readonly before: HistoryLoader;
   private spans: readonly AxisSpan[] = [];
   private readonly stops = new DisposableStore();
-  private readonly changes = new Emitter<void>();
+  private readonly changes = new Emitter<void>('rethrow');
 
   constructor(client: RpcClient, span: TimeSpan, seriesIds: readonly number[], compare = false) {
     this.span = new Store(span);

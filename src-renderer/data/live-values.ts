@@ -17,7 +17,7 @@ export interface LiveValue {
 /** The newest value of each of many series and nothing older: what a map of a room needs, at 16 bytes a series. */
 export class LiveValues implements Disposable {
   private readonly stops = new DisposableStore();
-  private readonly changes = new Emitter<void>();
+  private readonly changes = new Emitter<void>('rethrow');
   private readonly index = new Map<number, number>();
   private readonly at: Float64Array;
   private readonly values: Float64Array;

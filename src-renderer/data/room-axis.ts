@@ -70,7 +70,7 @@ export class RoomAxis implements PaneSource, Disposable {
   readonly window = new Store<TimeWindow>({ mode: 'live', spanMs: LIVE_DEFAULT_MS });
   private live: TimeWindow = this.window.get();
   private readonly stops = new DisposableStore();
-  private readonly changes = new Emitter<void>();
+  private readonly changes = new Emitter<void>('rethrow');
   private readonly history: HistoryLoader;
 
   constructor(private readonly parts: RoomAxisParts) {

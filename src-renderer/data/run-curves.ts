@@ -15,7 +15,7 @@ export type CurveTrack = 'batchLoss' | 'epochLoss' | 'valLoss' | 'batchAccuracy'
 /** A run's learning curve over its batches; an epoch's points stand at its last batch. */
 export class RunCurves implements PaneSource, Disposable {
   readonly window = new Store<StepWindow>(null);
-  private readonly changes = new Emitter<void>();
+  private readonly changes = new Emitter<void>('rethrow');
   private readonly stops: (() => void)[];
 
   constructor(private readonly source: Readable<Loadable<RunLive>>) {

@@ -29,7 +29,7 @@ export class Services implements Disposable {
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
-    this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (before, frame, first) => (first || !before ? frame.series : mergeSeries(before, frame.series))));
+    this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (_, frame) => frame.series));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
     this.unreadableSettings = this.stops.add(new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(client, 'settings.unreadable', {}, (_, { sections }) => sections));
     this.settingsChanges = new SettingsChanges(client);
@@ -38,7 +38,9 @@ export class Services implements Disposable {
     this.stops.defer(
       this.series.subscribe(() => {
         const series = valueOf(this.series.get());
-        if (series) live.set(liveChoice(live.get(), series));
+        if (!series) return;
+        live.set(liveChoice(live.get(), series));
+        this.telemetry.keep(new Set(series.map(({ id }) => id)));
       }),
     );
     this.telemetry = this.stops.add(new Telemetry(client, live));
@@ -56,11 +58,4 @@ export function foldRuns(before: readonly Run[] | null, frame: { readonly full: 
   if (!before || frame.full) return frame.runs;
   const gone = new Set([...frame.deleted, ...frame.runs.map((run) => run.id)]);
   return [...before.filter((run) => !gone.has(run.id)), ...frame.runs].sort((a, b) => b.createdAtMs - a.createdAtMs);
-}
-
-/** Whether a frame names all series or only new ones, the union by id is right: a series is never taken back. */
-function mergeSeries(before: readonly Series[], added: readonly Series[]): readonly Series[] {
-  const byId = new Map(before.map((series) => [series.id, series]));
-  for (const series of added) byId.set(series.id, series);
-  return [...byId.values()];
 }

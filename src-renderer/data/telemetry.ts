@@ -16,7 +16,7 @@ export class Telemetry implements Disposable {
   private readonly stopChoosing: () => void;
   private subscription: Disposable | null = null;
   private readonly buffers = new Map<number, SeriesBuffer>();
-  private readonly frames = new Emitter<void>();
+  private readonly frames = new Emitter<void>('rethrow');
   private newestAtMs: number | null = null;
 
   /** @param choice followed as it changes; nothing is asked for while it is null */
@@ -46,6 +46,11 @@ export class Telemetry implements Disposable {
 
   onFrame(listener: () => void): Disposable {
     return this.frames.on(listener);
+  }
+
+  /** Drops what is held of all other series: they were deleted. */
+  keep(seriesIds: ReadonlySet<number>): void {
+    for (const id of this.buffers.keys()) if (!seriesIds.has(id)) this.buffers.delete(id);
   }
 
   dispose(): void {

@@ -1,11 +1,16 @@
 import { toDisposable, type Disposable } from './disposable';
 
+/**
+ * What becomes of an error that a listener threw: told to a function, or thrown on by `emit` once all have heard. The core
+ * and the desktop have no use for the latter: out of a timer or a message it would end the process.
+ */
+export type OnListenerError = ((error: unknown) => void) | 'rethrow';
+
 /** One event and its listeners. A listener that throws does not keep the others from hearing. */
 export class Emitter<T> {
   private readonly listeners = new Set<(value: T) => void>();
 
-  /** @param onListenerError receives what a listener threw; default: rethrown after all have heard. */
-  constructor(private readonly onListenerError?: (error: unknown) => void) {}
+  constructor(private readonly onListenerError: OnListenerError) {}
 
   get size(): number {
     return this.listeners.size;
@@ -24,7 +29,7 @@ export class Emitter<T> {
       try {
         listener(value);
       } catch (error) {
-        if (this.onListenerError) this.onListenerError(error);
+        if (this.onListenerError !== 'rethrow') this.onListenerError(error);
         else {
           failed = true;
           failure = error;

@@ -1,4 +1,4 @@
-import { provenances, type Provenance } from '../model/provenance';
+import { isMetered, provenances, type Provenance } from '../model/provenance';
 import { addTo, bookingOf, type Booking } from './booking';
 import { cutAtQuarters, wallSpan, type Moment } from './quarters';
 import { RUN_MAX_GAP_MS } from './run-bill';
@@ -79,13 +79,12 @@ export class InfrastructureBook {
   }
 
   private settle(facilityProvenance: Provenance): void {
-    const isMetered = facilityProvenance === 'measured' || facilityProvenance === 'derived';
     for (const [quarter, { facilityJ, itJ, spanMs }] of this.tallies) {
       if (spanMs <= 0) continue;
       const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
       this.booked.set(quarter, booking);
       const joules = facilityJ - itJ;
-      if (this.isKnown) addTo(booking, { joules, meteredJ: isMetered ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
+      if (this.isKnown) addTo(booking, { joules, meteredJ: isMetered(facilityProvenance) ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
       else addTo(booking, { unknownMs: spanMs });
     }
     this.tallies.clear();

@@ -1,4 +1,4 @@
-import { provenances, type Provenance } from '../model/provenance';
+import { isMetered, provenances, type Provenance } from '../model/provenance';
 import { addTo, bookingOf, type AccountName, type Booked, type Booking, type GapBooking, type Share } from './booking';
 import { InfrastructureBook } from './infrastructure-book';
 import { cutAtQuarters, wallSpan, type Moment } from './quarters';
@@ -186,7 +186,7 @@ export class Ledger {
       leftMs -= ownMs;
       const own = this.openAt(state, place, quarter, account);
       if (pieceJ === null) addTo(own, { unknownMs: ownMs });
-      else addTo(own, { joules: ownJ, meteredJ: provenance === 'measured' ? ownJ : 0, knownMs: ownMs, provenance: provenances.indexOf(provenance), allocated });
+      else addTo(own, { joules: ownJ, meteredJ: isMetered(provenance) ? ownJ : 0, knownMs: ownMs, provenance: provenances.indexOf(provenance), allocated });
     });
   }
 

@@ -24,6 +24,7 @@ export const metrics = {
   'cpu.power': gauge('CPU power', 'W', 1, [0, 5_000]),
   'dram.power': gauge('Memory power', 'W', 1, [0, 5_000]),
   'host.load1': gauge('Load average, 1 min', '1', 2, [0, 100_000]),
+  'host.power': gauge('Host power', 'W', 1, [0, 100_000]),
   'host.base.power': gauge('Rest of host power', 'W', 1, [0, 20_000]),
   'memory.used': gauge('Memory used', 'B', 0, [0, PIB]),
   'memory.total': gauge('Memory installed', 'B', 0, [0, PIB]),

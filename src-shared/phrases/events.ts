@@ -13,6 +13,7 @@ export const eventTexts = {
   'said.event.driverBackVersion': 'the NVIDIA driver answers again, version {{version}}',
   'said.event.leftOut': 'its power is left out of every sum from here on, by hand',
   'said.event.counted': 'its power is counted again',
+  'said.event.meterGone': 'the meter of the whole host is gone: IT power is the sum of its parts again, with the base power that is set',
   'said.event.slept': 'the system suspended it: it is not read, which would wake it, and counts as drawing nothing',
   'said.event.woke': 'it is awake again',
   'said.event.removed': 'gone for good, says a person: its power is no longer waited for',

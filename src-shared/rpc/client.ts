@@ -44,7 +44,7 @@ export class RpcClient {
   private readonly calls = new Map<number, PendingCall>();
   private readonly listening = new Set<Listening>();
   private readonly byId = new Map<number, Listening>();
-  private readonly connection = new Emitter<boolean>();
+  private readonly connection = new Emitter<boolean>('rethrow');
 
   get connected(): boolean {
     return this.port !== null;

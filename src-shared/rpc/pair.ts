@@ -1,3 +1,4 @@
+import type { OnListenerError } from '../base/emitter';
 import { fromJson, toJson } from './json';
 import { QueuePort } from './queue-port';
 import type { Port } from './port';
@@ -7,21 +8,20 @@ import type { Port } from './port';
  * Messages arrive in a later turn, in order, as JSON copies: what would not survive the wire does not survive here.
  * What was posted before `close` still arrives, then the far side closes.
  */
-export function createPortPair(): [Port, Port] {
-  const left: QueuePort = half(() => right);
-  const right: QueuePort = half(() => left);
+export function createPortPair(onListenerError?: OnListenerError): [Port, Port] {
+  const left: QueuePort = half(() => right, onListenerError);
+  const right: QueuePort = half(() => left, onListenerError);
   return [left, right];
 }
 
-function half(other: () => QueuePort): QueuePort {
+function half(other: () => QueuePort, onListenerError?: OnListenerError): QueuePort {
   const later = (step: () => void): void => void Promise.resolve().then(step);
-  return new QueuePort({
-    send(message) {
+  const carrier = {
+    send(message: unknown): void {
       const text = toJson(message);
       later(() => other().receive(fromJson(text)));
     },
-    close() {
-      later(() => other().closed());
-    },
-  });
+    close: () => later(() => other().closed()),
+  };
+  return new QueuePort(carrier, onListenerError);
 }

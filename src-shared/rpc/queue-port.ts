@@ -1,4 +1,4 @@
-import { Emitter } from '../base/emitter';
+import { Emitter, type OnListenerError } from '../base/emitter';
 import { toDisposable, type Disposable } from '../base/disposable';
 import type { Port } from './port';
 
@@ -17,13 +17,20 @@ export interface PortCarrier {
  * The transport calls `receive` for what arrives and `closed` when the far side is gone.
  */
 export class QueuePort implements Port {
-  private readonly messages = new Emitter<unknown>();
-  private readonly closes = new Emitter<void>();
+  private readonly messages: Emitter<unknown>;
+  private readonly closes: Emitter<void>;
   private readonly held: unknown[] = [];
   private listening = false;
   private open = true;
 
-  constructor(private readonly carrier: PortCarrier) {}
+  /** @param onListenerError default: thrown on to whoever hands the message in */
+  constructor(
+    private readonly carrier: PortCarrier,
+    onListenerError: OnListenerError = 'rethrow',
+  ) {
+    this.messages = new Emitter(onListenerError);
+    this.closes = new Emitter(onListenerError);
+  }
 
   post(message: unknown): void {
     if (this.open) this.carrier.send(message);

@@ -8,7 +8,7 @@ export function fakeBackups(now: () => number): {
   commands: Pick<CommandHandlers, 'backup.create' | 'backup.restore' | 'backup.unstage'>;
   streams: Pick<StreamHandlers, 'backup.live'>;
 } {
-  const changed = new Emitter<BackupState>();
+  const changed = new Emitter<BackupState>('rethrow');
   let state: BackupState = { folder: '/home/ops/.local/share/coldaisle/backups', backups: [], job: null, staged: null, setAside: [] };
   const set = (patch: Partial<BackupState>): void => {
     state = { ...state, ...patch };

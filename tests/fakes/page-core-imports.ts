@@ -8,7 +8,7 @@ type Commands = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import
 
 /** Imports that take what the page sends and are done at once. `sent` is what came in. */
 export function fakeImports(): { commands: Commands; streams: Pick<StreamHandlers, 'import.live' | 'import.report'>; sent: Map<string, string> } {
-  const changed = new Emitter<ImportState>();
+  const changed = new Emitter<ImportState>('rethrow');
   const sent = new Map<string, string>();
   let entries: readonly ImportEntry[] = [];
   const set = (next: readonly ImportEntry[]): void => {

@@ -32,7 +32,7 @@ export function createPageCore(options: PageCoreOptions): Api {
   const signals = new Signals(scenario);
   const startedAtMs = now();
   const extentFromMs = startedAtMs - 8 * DAY_MS;
-  const settingsChanged = new Emitter<Settings>();
+  const settingsChanged = new Emitter<Settings>('rethrow');
   let settings: Settings = { ...defaultSettings, ...options.settings };
   let runs: FakeRun[] =
     scenario === 'empty'

@@ -37,6 +37,8 @@ export interface LedgerPoint {
   readonly passedMs: number;
   /** Every part that counts, of all nodes. */
   readonly devices: readonly { readonly device: string; readonly powerW: Quantity }[];
+  /** Nodes whose parts lie within a meter of the whole: what that does not explain is one of their parts, by power. */
+  readonly meteredNodes: readonly string[];
   readonly facilityPowerW: Quantity;
 }
 
@@ -78,18 +80,19 @@ export class LedgerKeeper {
     await this.options.processes.close();
   }
 
-  private partsOf({ devices }: LedgerPoint): LedgerPart[] {
+  private partsOf({ devices, meteredNodes }: LedgerPoint): LedgerPart[] {
     const parts = new Map<string, LedgerPart>();
     for (const { device, powerW } of devices) {
       const other = parts.get(device);
-      const own: LedgerPart = { place: device, powerW: powerW.value, provenance: powerW.provenance, counter: this.counterOf(device) };
+      const own: LedgerPart = { place: device, powerW: powerW.value, provenance: powerW.provenance, counter: this.counterOf(device, meteredNodes) };
       parts.set(device, other === undefined ? own : added(other, own));
     }
     return [...parts.values()];
   }
 
-  private counterOf(device: string): LedgerPart['counter'] {
-    const counted = deviceKind(device) === 'gpu' ? this.energy.of(device) : null;
+  /** A counter and a power differ a little: where a meter of the whole is parted by power, its parts add up to it by power alone. */
+  private counterOf(device: string, meteredNodes: readonly string[]): LedgerPart['counter'] {
+    const counted = isGpu(device) && !meteredNodes.includes(nodeOf(device) ?? LOCAL_NODE) ? this.energy.of(device) : null;
     return counted === null ? null : { valueJ: counted.value, isNew: counted.isNew, wrapJ: null, mostW: metricDef('gpu.power').range[1] };
   }
 

@@ -10,7 +10,7 @@ import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 const HOLD_MS = 5_000;
 
 /** What a node's parts draw, and what the branches of the room's supply carry. */
-const itMetrics: ReadonlySet<MetricName> = new Set<MetricId>(['cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
+const itMetrics: ReadonlySet<MetricName> = new Set<MetricId>(['host.power', 'cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
 const METER: MetricId = 'facility.meter.power';
 
 /** A part of the room's power, as it is remembered from one start to the next. */

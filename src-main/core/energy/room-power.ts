@@ -17,6 +17,9 @@ import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power
  */
 const RATED_MARGIN = 1.5;
 
+/** A node's power as a meter at its supply tells it. */
+const METER_OF_WHOLE: MetricId = 'host.power';
+
 export const ROOM = ROOM_DEVICE;
 export const HOST = 'host';
 
@@ -41,6 +44,8 @@ export interface RoomPoint {
   readonly meteredItShare: number | null;
   /** Every part that counts, of all nodes. */
   readonly devices: readonly LabelledPower[];
+  /** Nodes whose parts lie within a meter of the whole. */
+  readonly meteredNodes: readonly string[];
   /** Of a single node its parts; of several, the nodes. */
   readonly parts: readonly LabelledPower[];
   /** The facility's own meters that count; none = it is modelled. */
@@ -60,7 +65,17 @@ interface Counted {
 /** One node's IT power. */
 interface NodePower extends LabelledPower, Counted {
   readonly node: string;
+  /** What `powerW` is made of: its parts, or a meter of the whole. */
+  readonly summands: readonly LabelledPower[];
+  /** What no meter tells apart. */
+  readonly rest: LabelledPower | null;
+  /** A meter tells the whole. */
+  readonly metered: boolean;
 }
+
+/** Parts measured to draw so much more than the meter of the whole, for so long, show that it is not that of the whole, ms. */
+const OVER_SHARE = 1.1;
+const OVER_MS = 60_000;
 
 export interface RoomPowerOptions {
   readonly settings: () => Settings;
@@ -75,8 +90,8 @@ export interface RoomPowerOptions {
 
 /**
  * Adds up IT power from the tick's readings. A node's is the sum of its CPU packages, their memory where it is metered
- * apart, its GPUs and its base power (this machine's base power is a setting, another node tells its own); the room's is the
- * sum of its nodes. A part that is missing or stale withholds the sum instead of shrinking it, and is named, as is one that is
+ * apart, its GPUs and its base power (this machine's base power is a setting, another node tells its own), or what a meter of
+ * the whole node says (`host.power`), within which the parts are then; the room's is the sum of its nodes. A part that is missing or stale withholds the sum instead of shrinking it, and is named, as is one that is
  * no part: left out by a person, or away by an event ({@link PowerParts}). Facility power is the sum of the facility's meters
  * where any counts (`facility.meter.power`), else it is modelled around the IT power.
  */
@@ -85,6 +100,8 @@ export class RoomPower {
   private readonly localNode: boolean;
   private point: RoomPoint | null = null;
   private uncountedDevices: ReadonlySet<string> = new Set();
+  /** Since when a node's parts draw more than its meter says. */
+  private readonly overSinceMs = new Map<string, number>();
 
   constructor(private readonly options: RoomPowerOptions) {
     this.localNode = options.localNode ?? true;
@@ -124,7 +141,8 @@ export class RoomPower {
     const add = (device: string, label: string, metric: MetricId, provenance: Provenance, value: number | null): void => {
       derived.push({ device, label, metric, provenance, value });
     };
-    if (this.localNode) add(HOST, 'Host', 'host.base.power', 'modelled', settings.host.basePowerW);
+    const rest = nodes.find(({ node }) => node === LOCAL_NODE)?.rest?.powerW;
+    if (rest) add(HOST, 'Host', 'host.base.power', rest.provenance, rest.value);
     for (const { node, label, powerW } of nodes) add(node === LOCAL_NODE ? HOST : node, label, 'it.power', powerW.provenance, powerW.value);
     if (nodes.some(({ node }) => node !== LOCAL_NODE)) add(ROOM, 'Room', 'it.power', point.itPowerW.provenance, point.itPowerW.value);
     const { value: facilityW, provenance } = point.facilityPowerW;
@@ -147,18 +165,39 @@ export class RoomPower {
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
     const excluded = new Set(settings.power.excludedDevices);
     return known.map(([node, all]) => {
-      const { parts: own, uncounted } = countedOf(all, excluded, passedMs);
-      const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
-      const parts = node === LOCAL_NODE ? [...own, base] : own;
+      const meter = all.find((part) => part.metric === METER_OF_WHOLE && part.away === null && !isExcluded(part.device, excluded));
       const label = node === LOCAL_NODE ? 'Host' : (all.find((part) => part.metric === 'host.base.power')?.label ?? node);
-      return { node, device: node === LOCAL_NODE ? HOST : node, label, parts, powerW: sum(parts), uncounted };
+      const device = node === LOCAL_NODE ? HOST : node;
+      const others = all.filter((part) => part !== meter);
+      const counted = countedOf(others, excluded, passedMs);
+      const whole = meter && { device: meter.device, label: meter.label, powerW: asQuantity(meter, passedMs) };
+      if (whole && this.isWhole(node, whole.powerW, counted.parts, passedMs)) {
+        const out = others.filter((part) => isExcluded(part.device, excluded));
+        const own = countedOf(others.filter(({ metric }) => metric !== 'host.base.power'), excluded, passedMs).parts;
+        return { node, device, label, ...withinMeter(whole, own, sum(labelled(out, passedMs)), out, { device, label }) };
+      }
+      const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
+      const parts = node === LOCAL_NODE ? [...counted.parts, base] : counted.parts;
+      return { node, device, label, parts, summands: parts, powerW: sum(parts), uncounted: counted.uncounted, rest: node === LOCAL_NODE ? base : null, metered: false };
     });
+  }
+
+  /** A meter that says less than what is measured within it is of a part alone (one of two supplies, a rail). A moment's lag is none. */
+  private isWhole(node: string, whole: Quantity, parts: readonly LabelledPower[], passedMs: number): boolean {
+    const measuredW = parts.reduce((total, { powerW }) => total + (powerW.provenance === 'measured' ? (powerW.value ?? 0) : 0), 0);
+    if (whole.value === null || measuredW <= whole.value * OVER_SHARE) {
+      if (whole.value !== null) this.overSinceMs.delete(node);
+      return true;
+    }
+    const sinceMs = this.overSinceMs.get(node) ?? passedMs;
+    this.overSinceMs.set(node, sinceMs);
+    return passedMs - sinceMs < OVER_MS;
   }
 
   private measureRoom(passedMs: number, nodes: readonly NodePower[], settings: Settings): Omit<RoomPoint, 'atMs' | 'passedMs'> {
     const [only] = nodes;
     const parts = nodes.length === 1 && only ? only.parts : nodes;
-    const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : sum(parts);
+    const itPowerW = nodes.length === 0 ? withheld('W', 'no-sensor') : nodes.length === 1 && only ? only.powerW : sum(parts);
     const ratedW = settings.facility.ratedItPowerW ?? Math.max(1, (this.options.maxItPowerW() ?? itPowerW.value ?? 1) * RATED_MARGIN);
     const meters = countedOf(this.parts.facilityMeters(), new Set(settings.power.excludedDevices), passedMs);
     const facilityPowerW = meters.parts.length > 0 ? sum(meters.parts) : modelledFacility(itPowerW, ratedW, settings);
@@ -172,10 +211,11 @@ export class RoomPower {
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
       devices: nodes.flatMap((node) => node.parts),
+      meteredNodes: nodes.flatMap(({ node, metered }) => (metered ? [node] : [])),
       parts: parts.map(({ device, label, powerW }) => ({ device, label, powerW })),
       meters: meters.parts,
       uncounted,
-      silent: [...nodes, meters].flatMap((sum) => silentOf(sum.parts)),
+      silent: [...nodes.map(({ summands }) => summands), meters.parts].flatMap(silentOf),
     };
   }
 
@@ -196,6 +236,30 @@ function countedOf(all: readonly PowerPart[], excluded: ReadonlySet<string>, atM
     else uncounted.push({ device, label, why });
   }
   return { parts, uncounted };
+}
+
+function labelled(parts: readonly PowerPart[], atMs: number): LabelledPower[] {
+  return parts.map((part) => ({ device: part.device, label: part.label, powerW: asQuantity(part, atMs) }));
+}
+
+/**
+ * A node by the meter of the whole: what a person left out is taken off where it is known (else it stays in), and what the
+ * parts do not explain is the rest.
+ */
+function withinMeter(whole: LabelledPower, own: readonly LabelledPower[], out: Quantity, left: readonly PowerPart[], at: Pick<LabelledPower, 'device' | 'label'>): Omit<NodePower, 'node' | 'device' | 'label'> {
+  const takenOff = left.length > 0 && out.value !== null && whole.powerW.value !== null;
+  const powerW = takenOff ? quantity(Math.max(0, (whole.powerW.value ?? 0) - (out.value ?? 0)), 'W', worstProvenance(['derived', whole.powerW.provenance, out.provenance])) : whole.powerW;
+  const rest: LabelledPower = { ...at, powerW: restOf(powerW, sum(own)) };
+  const uncounted = takenOff ? left.map(({ device, label }): UncountedPart => ({ device, label, why: 'excluded' })) : [];
+  return { parts: [...own, rest], summands: [whole], powerW, uncounted, rest, metered: true };
+}
+
+/** What the parts leave of the whole. A little less than nothing is a meter that lags; more is no figure. */
+function restOf(whole: Quantity, parts: Quantity): Quantity {
+  const provenance = worstProvenance(['derived', whole.provenance, parts.provenance]);
+  if (whole.value === null || parts.value === null) return withheld('W', whole.withheld ?? parts.withheld ?? 'no-sensor', provenance);
+  const restW = whole.value - parts.value;
+  return restW < whole.value * (1 - OVER_SHARE) ? withheld('W', 'no-sensor', provenance) : quantity(Math.max(0, restW), 'W', provenance);
 }
 
 /** By name, or with what it hangs on (a whole node). */
@@ -227,7 +291,10 @@ function ratioOf(itPowerW: Quantity, facilityPowerW: Quantity, ratedW: number): 
 function meteredShare(itW: number | null, nodes: readonly NodePower[]): number | null {
   if (itW === null || itW <= 0) return null;
   let meteredW = 0;
-  for (const { parts } of nodes) for (const { powerW } of parts) if (powerW.provenance === 'measured') meteredW += powerW.value ?? 0;
+  for (const { parts, metered, powerW: whole } of nodes) {
+    if (metered) meteredW += whole.value ?? 0;
+    else for (const { powerW } of parts) if (powerW.provenance === 'measured') meteredW += powerW.value ?? 0;
+  }
   return Math.min(1, meteredW / itW);
 }
 

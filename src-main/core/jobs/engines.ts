@@ -25,6 +25,7 @@ export interface EngineProbe {
 }
 
 export interface EngineProbeOptions {
+  readonly log: (level: 'error', text: string) => void;
   readonly launcher: TrainerLauncher;
   readonly enginesDir: string;
   /** How long an engine may take to load, ms. */
@@ -40,7 +41,7 @@ function installation(enginesDir: string, id: EngineId): string {
 }
 
 /** Tells which engines load here. A native library that crashes or hangs takes only the probing process with it. */
-export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
+export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
   const cache = new Map<EngineId, { key: string; status: Promise<EngineStatus> }>();
   const trying = new Set<{ process: TrainerProcess; done: Promise<unknown> }>();
   let closed = false;
@@ -59,7 +60,7 @@ export function createEngineProbe({ launcher, enginesDir, timeoutMs = 60_000 }: 
     if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: phrase('said.engine.notInstalled') };
     let process: TrainerProcess;
     try {
-      process = launcher.launch();
+      process = launcher.launch((error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
     } catch (error) {
       return { available: false, detail: saidBy(error) };
     }

@@ -18,5 +18,6 @@ export interface TrainerProcess {
 
 /** How the host starts the trainer program: child_process under plain Node, a utility process through the desktop. */
 export interface TrainerLauncher {
-  launch(): TrainerProcess;
+  /** @param onListenerError told what a listener of the process threw; the others hear all the same */
+  launch(onListenerError: (error: unknown) => void): TrainerProcess;
 }

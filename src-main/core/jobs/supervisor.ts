@@ -62,7 +62,7 @@ function readEvent(line: string): TrainerEvent | Phrase {
 export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: RunRecord, timings: SupervisorTimings): Supervision {
   let trainer: TrainerProcess;
   try {
-    trainer = launcher.launch();
+    trainer = launcher.launch((error) => record.log('core', `The core failed at what the trainer sent: ${String(error)}`));
   } catch (error) {
     record.apply({ t: 'launch-failed', message: saidBy(error) });
     return { pid: undefined, stop: () => undefined, done: Promise.resolve() };
@@ -84,10 +84,14 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   };
   const send = (request: TrainerRequest): void => trainer.send(JSON.stringify(request));
   const exited = (exit: Extract<RunEvent, { t: 'exit' }>): void => {
-    for (const splitter of Object.values(texts)) splitter.end();
-    record.apply(exit);
-    started.dispose();
-    finish();
+    try {
+      for (const splitter of Object.values(texts)) splitter.end();
+      record.apply(exit);
+    } finally {
+      // Whatever fails at its last words: it is gone, and the next run's turn.
+      started.dispose();
+      finish();
+    }
   };
   const kill = (): void => {
     trainer.kill('SIGKILL');

@@ -107,6 +107,24 @@ export class Ingest {
     this.announce();
   }
 
+  /** Takes a device's series out of memory, and what of them waits for the disk: they were deleted from the store. */
+  forgetDevice(device: string): void {
+    const gone = new Set([...this.byId.values()].filter((series) => series.device === device).map(({ id }) => id));
+    if (gone.size === 0) return;
+    for (const id of gone) {
+      const series = this.byId.get(id);
+      if (!series) continue;
+      this.byId.delete(id);
+      this.byKey.delete(readingKey(series));
+      this.idsByMetric.get(series.metric)?.delete(id);
+      this.dropRing(id);
+      for (const given of this.live.values()) given.delete(id);
+    }
+    this.waiting = this.waiting.filter(({ seriesId }) => !gone.has(seriesId));
+    this.unannounced = true;
+    this.announce();
+  }
+
   /** The series of this metric with samples still in memory. */
   liveSeries(metric: MetricName): Series[] {
     const live: Series[] = [];
@@ -330,9 +348,14 @@ export class Ingest {
     const oldestMs = this.clock.wallMs() - HELD_MS;
     for (const [seriesId, ring] of this.rings) {
       if ((ring.last()?.atMs ?? -Infinity) >= oldestMs) continue;
-      this.spare += ring.capacity - RING_ENTRIES;
-      this.rings.delete(seriesId);
+      this.dropRing(seriesId);
     }
+  }
+
+  private dropRing(seriesId: number): void {
+    const ring = this.rings.get(seriesId);
+    if (ring) this.spare += ring.capacity - RING_ENTRIES;
+    this.rings.delete(seriesId);
   }
 }
 

@@ -112,7 +112,7 @@ export class Scheduler {
     this.later(() => this.tick(), atMs + TICK_MS - wallMs);
     // Each second is stamped once, also when the clock was set back within it.
     if (atMs === this.lastAtMs) return;
-    if (this.lastAtMs !== null && atMs < this.lastAtMs) this.options.onSetBack(atMs);
+    if (this.lastAtMs !== null && atMs < this.lastAtMs) this.safely(() => this.options.onSetBack(atMs));
     this.lastAtMs = atMs;
 
     const begun = this.entries.filter((entry) => entry.reading === null && clock.monoMs() >= entry.dueMono).map((entry) => this.read(entry));
@@ -131,7 +131,7 @@ export class Scheduler {
         reports.push({ source: entry.collector.id, readings: entry.arrived });
         entry.arrived = undefined;
       }
-      this.options.onTick(atMs, reports);
+      this.safely(() => this.options.onTick(atMs, reports));
     };
     const grace = this.later(handOver, GRACE_MS);
     void answered.then(handOver);
@@ -194,6 +194,15 @@ export class Scheduler {
     const backoffMs = Math.max(entry.collector.periodMs, Math.min(MAX_BACKOFF_MS, entry.collector.periodMs * 2 ** entry.failures));
     entry.failures = Math.min(entry.failures + 1, 16);
     entry.dueMono = startedMono + backoffMs - TICK_MS / 2;
+  }
+
+  /** Nothing that a tick does may end the ticks, or the process. */
+  private safely(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.options.log('error', `a tick failed: ${messageOf(error)}`);
+    }
   }
 
   private later(callback: () => void, delayMs: number): Disposable {

@@ -7,9 +7,11 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
+import { saidBy } from '@shared/phrases/phrase';
 import { passedAt, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
+import { sensorItem } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { EventLog } from './event-log';
 import { toFrames } from './frames';
@@ -39,11 +41,13 @@ export interface Telemetry {
   append(atMs: number, readings: readonly Reading[]): void;
   /** After each committed tick or append; also while the disk refuses. */
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
-  /** The whole list, whenever a series came into being or was renamed. */
+  /** The whole list, whenever a series came into being, was renamed or deleted. */
   onSeries(listener: (series: Series[]) => void): Disposable;
   listSeries(): Series[];
   /** Takes over the series that came into the store by another door (an import), and tells of them. */
   refreshSeries(): void;
+  /** Takes a deleted device's series out of every live list, and tells of it. */
+  forgetDevice(device: string): void;
   /**
    * Samples since `sinceMs` still in memory (about 15 min), oldest first; `seriesIds` null = all. Several frames: only
    * series asked at exactly the same times share one, so that a null in a frame is always a gap.
@@ -91,6 +95,8 @@ export interface TelemetryOptions {
 }
 
 const DERIVED = 'derived';
+/** A collector's samples between two ticks, as a source that may fail. */
+const betweenOf = (collectorId: string): string => `${collectorId}, between two ticks`;
 
 /** Builds the telemetry; nothing is asked before {@link Telemetry.start}. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
@@ -106,11 +112,33 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let deriveError: string | null = null;
   let closing: Promise<void> | null = null;
 
+  /** What each source last failed with: said once, and again after it was another error or none. */
+  const failures = new Map<string, string>();
+
+  /** What a source gives, or nothing when it throws: neither the tick nor the other sources suffer by it. */
+  const guarded = <T>(what: string, ask: () => readonly T[]): readonly T[] => {
+    try {
+      const given = ask();
+      failures.delete(what);
+      return given;
+    } catch (error) {
+      const why = messageOf(error);
+      if (failures.get(what) !== why) log('error', `${what}: ${why}`);
+      failures.set(what, why);
+      return [];
+    }
+  };
+
+  const withBetween = (state: CollectorState): CollectorState => {
+    const why = failures.get(betweenOf(state.id));
+    return why === undefined ? state : { ...state, state: 'failing', lastError: why };
+  };
+
   const readColumns = (atMs: number): ColumnReport[] => {
     const secondMs = Math.floor(atMs / 1000) * 1000;
     if (secondMs === columnsAtMs) return [];
     columnsAtMs = secondMs;
-    return columnReaders.map((reader) => reader.read());
+    return columnReaders.flatMap((reader) => guarded('a source of columns', () => [reader.read()]));
   };
 
   const derive = (atMs: number, columns: readonly ColumnReport[]): SourceReport[] => {
@@ -138,10 +166,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         if (readings === null) inForce.delete(source);
         else inForce.set(source, readings);
       }
-      const between = collectors.flatMap((collector) => checkTimed(collector.between?.() ?? []));
+      const between = collectors.flatMap((collector) => guarded(betweenOf(collector.id), () => checkTimed(collector.between?.() ?? [])));
       if (between.length > 0) ingest.between(between.map((row) => ({ ...row, readings: throttle.extend(row.readings) })));
       const columns = readColumns(atMs);
-      for (const { source } of columns) for (const event of source.happened?.() ?? []) events.add({ ...event, atMs });
+      for (const { source } of columns) for (const event of guarded('what happened to a source', () => source.happened?.() ?? [])) events.add({ ...event, atMs });
       ingest.tick(atMs, [...reports, ...derive(atMs, columns)], columns);
     },
   });
@@ -168,17 +196,25 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),
     refreshSeries: () => ingest.refreshSeries(),
+    forgetDevice: (device) => ingest.forgetDevice(device),
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,
     latestAll: (metric) => latestOf(metric, null),
     states: () => scheduler.states(),
     async doctor() {
-      return [...sources.flatMap((source) => source.doctor()), ...(await collectorItems(clock, collectors, scheduler.states())), recordingItem(ingest.recording())];
+      const ofSources = sources.flatMap((source, i) => {
+        try {
+          return source.doctor();
+        } catch (error) {
+          return [sensorItem(`columns-${i + 1}`, 'failing', saidBy(error))];
+        }
+      });
+      return [...ofSources, ...(await collectorItems(clock, collectors, scheduler.states().map(withBetween))), recordingItem(ingest.recording())];
     },
     events: () => events.list(),
     onEvent: (listener) => events.onEvent(listener),
-    gpuProcesses: () => collectors.flatMap((collector) => collector.gpuProcesses?.() ?? []),
-    processes: () => collectors.flatMap((collector) => collector.processes?.() ?? []),
+    gpuProcesses: () => collectors.flatMap((collector) => guarded(`${collector.id}, processes`, () => collector.gpuProcesses?.() ?? [])),
+    processes: () => collectors.flatMap((collector) => guarded(`${collector.id}, host processes`, () => collector.processes?.() ?? [])),
     inventory: known,
     close() {
       closing ??= scheduler.close().then(() => ingest.close());

@@ -33,8 +33,8 @@ export function socketPort(socket: WebSocket, log: (text: string) => void, limit
     wake();
   };
   const roomy = (): boolean => socket.bufferedAmount <= limits.dropFramesAbove / 2;
-  const port = new QueuePort({
-    send(message) {
+  const carrier = {
+    send(message: unknown): void {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > limits.closeAbove) {
         // A closing handshake would wait in the very queue that is full.
@@ -51,8 +51,9 @@ export function socketPort(socket: WebSocket, log: (text: string) => void, limit
       socket.close(GOING);
       wake();
     },
-    ready: () => (roomy() || socket.readyState !== socket.OPEN ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
-  });
+    ready: () => (roomy() || socket.readyState !== socket.OPEN ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+  };
+  const port = new QueuePort(carrier, (error) => log(`a page's message was not taken: ${String(error)}`));
 
   socket.on('message', (data, isBinary) => {
     if (isBinary) {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleEntry } from '../../helpers/bundle';
+import type { Account } from './account';
 
 // A program of its own: what is left open in it after the close cannot hide behind the test runner's handles.
 const repo = resolve(import.meta.dirname, '../../..');
@@ -13,13 +14,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coldaisle-leaks-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Account {
-  readonly resources: string[];
-  readonly files: string[];
-  readonly children: string[];
-  readonly threads: number;
-}
 
 describe('a core that metered, served a page, trained and closed', () => {
   it('leaves no listener, timer, process, thread or file open, and the program ends by itself', async () => {
@@ -33,4 +27,21 @@ describe('a core that metered, served a page, trained and closed', () => {
     expect(after.children).toEqual([]);
     expect(after.threads).toBeLessThanOrEqual(before.threads);
   });
+});
+
+describe('a core whose start fails', () => {
+  it('at whatever step leaves nothing open, and the folder free for the next', async () => {
+    const entries = ['tests/integration/core/failing-starts.ts', 'src-main/core/store/reader-worker.ts', 'src-main/trainer/main.ts', 'src-main/core/telemetry/collectors/nvml/worker.ts'];
+    const [program, ...programs] = await Promise.all(entries.map(bundleEntry));
+    const smi = join(repo, 'tests', 'fakes', 'nvidia-smi.mjs');
+    const { stdout } = await promisify(execFile)(process.execPath, [program ?? '', join(folder, 'failing'), join(repo, 'resources'), ...programs, smi], { timeout: 110_000 });
+    const { before, failed } = JSON.parse(stdout) as { before: Account; failed: { step: string; after: Account }[] };
+    // Steps before the database, between it and the first tick, and after that.
+    const steps = failed.map(({ step }) => step.split(' ')[1]);
+    expect(steps).toEqual(expect.arrayContaining(['dataDir', 'readerWorker', 'environment', 'launcher', 'chooseFile', 'resumeRuns']));
+    for (const { step, after } of failed) {
+      expect({ step, resources: after.resources, files: after.files, children: after.children }).toEqual({ step, resources: before.resources, files: before.files, children: [] });
+      expect({ step, threads: after.threads <= before.threads }).toEqual({ step, threads: true });
+    }
+  }, 120_000);
 });

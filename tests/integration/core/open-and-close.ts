@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { isFinal } from '@shared/model/run';
@@ -6,28 +5,10 @@ import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createCore } from '../../../src-main/core/core';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import { account, warmUp } from './account';
 
 // Opens a core, uses every part of it, closes it and prints what this process holds before and after.
 const [, , folder = '', resourcesDir = '', readerWorker = '', program = ''] = process.argv;
-
-function account(): { resources: string[]; files: string[]; children: string[]; threads: number } {
-  const proc = process.platform === 'linux';
-  const files = proc
-    ? readdirSync('/proc/self/fd').flatMap((fd) => {
-        try {
-          return [readlinkSync(`/proc/self/fd/${fd}`)];
-        } catch {
-          return [];
-        }
-      })
-    : [];
-  return {
-    resources: process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq').sort(),
-    files: files.filter((path) => path.startsWith(folder)).sort(),
-    children: proc ? readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean) : [],
-    threads: proc ? readdirSync('/proc/self/task').length : 0,
-  };
-}
 
 async function use(): Promise<{ status: string; ticks: number }> {
   const core = await createCore({
@@ -63,15 +44,11 @@ async function use(): Promise<{ status: string; ticks: number }> {
 }
 
 async function main(): Promise<void> {
-  // Opened when first written to, and then for good.
-  process.stdout.write('');
-  process.stderr.write('');
-  // Threads of the pool that does files and DNS stay for good once they were used.
-  await import('node:fs/promises').then(({ readFile }) => Promise.all(Array.from({ length: 8 }, () => readFile(__filename))));
-  const before = account();
+  await warmUp();
+  const before = account(folder);
   const used = await use();
   await new Promise((done) => setTimeout(done, 250));
-  process.stdout.write(JSON.stringify({ before, after: account(), ...used }));
+  process.stdout.write(JSON.stringify({ before, after: account(folder), ...used }));
 }
 
 void main();

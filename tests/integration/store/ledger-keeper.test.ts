@@ -34,7 +34,7 @@ function keeper({ table, runs = [], gpuProcesses = [], logged = [] }: Room): { t
       { device: 'host', powerW: quantity(40, 'W', 'modelled') },
     ];
     keeper.note(readings, []);
-    keeper.tick({ atMs: noon + second * 1000, passedMs: second * 1000, devices, facilityPowerW: gpuW === null ? withheld('W', 'no-sensor') : quantity(500, 'W', 'modelled') });
+    keeper.tick({ atMs: noon + second * 1000, passedMs: second * 1000, devices, meteredNodes: [], facilityPowerW: gpuW === null ? withheld('W', 'no-sensor') : quantity(500, 'W', 'modelled') });
   };
   return { tick, keeper };
 }

@@ -19,7 +19,7 @@ describe.skipIf(!python)('tfjs-node-gpu bound to the TensorFlow of a Python whee
     expect(readdirSync(enginesDir)).toEqual(['cuda']);
 
     const program = await realTrainer();
-    const probe = createEngineProbe({ launcher: createChildLauncher({ program }), enginesDir });
+    const probe = createEngineProbe({ log: () => undefined, launcher: createChildLauncher({ program }), enginesDir });
     afterThisTest(() => probe.close());
     const cuda = (await probe.list()).find(({ id }) => id === 'cuda');
     expect(cuda).toMatchObject({ available: true, repair: null, detail: expect.stringContaining(`TensorFlow ${python?.version}`) as string });

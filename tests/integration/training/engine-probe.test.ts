@@ -9,7 +9,7 @@ import { afterThisTest, temporaryFolder } from '../store/support/stores';
 import { fakeTrainer, realTrainer } from './support';
 
 function testProbe(program: string, enginesDir = temporaryFolder(), timeoutMs = 30_000): EngineProbe {
-  const probe = createEngineProbe({ launcher: createChildLauncher({ program }), enginesDir, timeoutMs });
+  const probe = createEngineProbe({ log: () => undefined, launcher: createChildLauncher({ program }), enginesDir, timeoutMs });
   afterThisTest(() => probe.close());
   return probe;
 }
@@ -60,7 +60,7 @@ describe('the engines of this machine', () => {
   it('are tried once, not at every question', async () => {
     const launcher = createChildLauncher({ program: await realTrainer() });
     let launched = 0;
-    const probe = createEngineProbe({ enginesDir: temporaryFolder(), launcher: { launch: () => ((launched += 1), launcher.launch()) } });
+    const probe = createEngineProbe({ log: () => undefined, enginesDir: temporaryFolder(), launcher: { launch: (onError) => ((launched += 1), launcher.launch(onError)) } });
     afterThisTest(() => probe.close());
     await Promise.all([probe.list(), probe.list(), probe.doctor()]);
     await probe.list();

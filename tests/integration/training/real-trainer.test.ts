@@ -7,6 +7,10 @@ import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs 
 
 const lossAndAccuracy = { loss: expect.any(Number) as number, accuracy: expect.any(Number) as number };
 
+const failed = (error: unknown): never => {
+  throw error;
+};
+
 describe('mnist-mlp on the embedded engine', () => {
   it('trains five epochs to at least 0.92 on the test part, with its whole curve stored', async () => {
     const { jobs, writer, readings, said } = testJobs(await realTrainer());
@@ -60,7 +64,7 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it.skipIf(process.platform === 'win32')('takes SIGTERM for a request to stop: it ends in order', async () => {
-    const trainer = createChildLauncher({ program: await realTrainer() }).launch();
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch(failed);
     const said: string[] = [];
     const exit = new Promise((resolve) => trainer.onExit(resolve));
     trainer.onLine((line) => {
@@ -76,7 +80,7 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('does not do what it cannot understand', async () => {
-    const trainer = createChildLauncher({ program: await realTrainer() }).launch();
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch(failed);
     const said: TrainerEvent[] = [];
     const exit = new Promise((resolve) => trainer.onExit(resolve));
     trainer.onLine((line) => said.push(TrainerEvent.parse(JSON.parse(line))));

@@ -56,7 +56,7 @@ function spotOf(path: string): string {
 }
 
 /** The numbered inputs of one kind, with what the driver calls them. */
-export async function listInputs(chip: Pick<HwmonChip, 'path'>, kind: 'temp' | 'fan' | 'power'): Promise<{ readonly input: string; readonly label: string | null }[]> {
+export async function listInputs(chip: Pick<HwmonChip, 'path'>, kind: 'temp' | 'fan' | 'power' | 'in'): Promise<{ readonly input: string; readonly label: string | null }[]> {
   const pattern = new RegExp(`^(${kind}\\d+)_input$`);
   const inputs = (await listFolder(chip.path)).flatMap((file) => pattern.exec(file)?.[1] ?? []);
   return Promise.all(inputs.map(async (input) => ({ input, label: await readText(join(chip.path, `${input}_label`)) })));

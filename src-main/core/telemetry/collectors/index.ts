@@ -17,6 +17,7 @@ import { createNvidiaCollectors } from './nvidia';
 import { createPressureCollector } from './pressure';
 import { createProcessCollector } from './processes';
 import { createTemperatureCollector } from './temperature';
+import { createWallPowerCollector } from './wall-power';
 import { readTopology, type CpuTopology } from './topology';
 
 export { machineEnvironment } from '../collector';
@@ -68,7 +69,7 @@ export interface CollectorDeps {
  * Every source of this machine, one line each.
  * Devices: `host` (load, memory, swap, load average), `cpuN` per package (frequency, temperature, power), `cpuN/coreM` per
  * logical CPU, `dramN` per package, `gpuN` (NVIDIA; `gpuN/migM`), `gpu/cardN` (AMD, Intel), `disk/<name>`, `net/<name>`,
- * `sensor/<chip>/<label>`, `fan/<chip>/<label>`. A GPU's number is the registry's, not its place in the driver's list.
+ * `sensor/<chip>/<label>`, `sensor/power/<kind>` (the whole host's power), `fan/<chip>/<label>`. A GPU's number is the registry's, not its place in the driver's list.
  */
 export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {
   let topology: Promise<CpuTopology> | null = null;
@@ -89,6 +90,7 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
   return [
     createCpuCollector(context),
     createCpuPowerCollector(context),
+    createWallPowerCollector(context),
     createMemoryCollector(context),
     createDiskCollector(context),
     createNetworkCollector(context),

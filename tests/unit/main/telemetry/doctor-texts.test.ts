@@ -117,7 +117,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
       [[], { code: null, signal: null, error: 'EAGAIN' }, 'EAGAIN'],
     ];
     for (const [lines, exit, detail] of endings) {
-      const probe = createEngineProbe({ launcher: { launch: () => trainer(lines, exit) }, enginesDir: '/nowhere' });
+      const probe = createEngineProbe({ log: () => undefined, launcher: { launch: () => trainer(lines, exit) }, enginesDir: '/nowhere' });
       const items = await probe.doctor();
       expect(items.map(({ id }) => id)).toEqual(engineIds.map((id) => `engine.${id}`));
       expect(items.flatMap(englishIn)).toEqual([]);

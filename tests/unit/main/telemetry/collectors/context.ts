@@ -28,7 +28,7 @@ export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: nul
   const time = new PassingTime({ procRoot: env.procRoot, monoMs, wallMs });
   const events: DeviceEvent[] = [];
   const lines: string[] = [];
-  const changed = new Emitter<void>();
+  const changed = new Emitter<void>('rethrow');
   let rates: GpuRates = { hz: 1, devices: {} };
   const onEvent = (event: DeviceEvent): void => void events.push(event);
   return {
