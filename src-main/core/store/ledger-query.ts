@@ -6,11 +6,20 @@ import { provenances, worstProvenance } from '@shared/model/provenance';
 import { phrase } from '@shared/phrases/phrase';
 import { ledgerSums, type SumOf } from './ledger';
 import { stepEdges } from './ledger-steps';
-import { addPacked, sumOf } from './ledger-sums';
+import { SumTally } from './ledger-sums';
 import type { ReadHandle } from './open';
 
 const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run' };
 const RUN = 'run:';
+/** Packed sums held at a time: those of a hall take some 50 kB each. */
+const AT_ONCE = 256;
+
+/** Quarters [begin, end) in packed sums of this width; 0 = in the rows. */
+interface Part {
+  readonly width: number;
+  readonly begin: number;
+  readonly end: number;
+}
 
 interface StoredRow extends Omit<EnergySum, 'allocated'> {
   readonly id: number;
@@ -19,7 +28,7 @@ interface StoredRow extends Omit<EnergySum, 'allocated'> {
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
 export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
-  const packed = db.query<{ body: Uint8Array }>('SELECT body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot');
+  const packed = db.query<{ slot: number; body: Uint8Array }>('SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot');
   const totals = 'sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs, sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated';
   const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
   const ofRuns = db.query<StoredRow>(
@@ -31,14 +40,31 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   const gaps = db.query<{ id: number; fromMs: number; toMs: number }>('SELECT place_id AS id, from_ms AS fromMs, to_ms AS toMs FROM ledger_gap WHERE from_ms < ? AND to_ms > ?');
   const span = db.query<{ sinceMs: number | null; untilMs: number | null }>('SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place');
 
-  const sums = (of: SumOf, from: number, to: number, check: () => void): Map<number, EnergySum> => {
-    const into = new Map<number, EnergySum>();
-    for (const { width, begin, end } of parts(from, to, ledgerSums[of])) {
-      check();
-      if (width > 0) for (const { body } of packed.all(of, width, begin / width, end / width)) addPacked(body, into);
-      else for (const row of (of === 'place' ? ofPlaces : ofRuns).all(begin, end)) addTo(sumOf(into, row.id), { ...row, allocated: row.allocated === 1 });
+  /** Adds up the stretches between these edges one after another; `done` is told of each, of some not: nothing is booked there. */
+  const eachStretch = (of: SumOf, edges: readonly number[], done: (index: number, sums: SumTally) => void, check: () => void): void => {
+    const tally = new SumTally();
+    let current = 0;
+    const next = (index: number): void => {
+      if (index === current) return;
+      done(current, tally);
+      tally.clear();
+      current = index;
+    };
+    for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
+      if (width === 0) {
+        next(indexOf(edges, begin, current));
+        for (const row of (of === 'place' ? ofPlaces : ofRuns).all(begin, end)) tally.add(row.id, { ...row, allocated: row.allocated === 1 });
+        continue;
+      }
+      for (let from = begin / width; from < end / width; from += AT_ONCE) {
+        check();
+        for (const { slot, body } of packed.all(of, width, from, Math.min(end / width, from + AT_ONCE))) {
+          next(indexOf(edges, slot * width, current));
+          tally.addPacked(body);
+        }
+      }
     }
-    return into;
+    next(edges.length);
   };
   const namesOf = (by: EnergyQuery['by']): Map<number, string> => {
     if (by === 'accounts') return new Map(accountKinds.map((kind, index) => [index, kind]));
@@ -52,17 +78,18 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const names = namesOf(by);
       const wanted = keys && new Set(keys);
       const of = sumOfQuestion[by];
-      const whole = sums(of, edges[0] ?? 0, edges.at(-1) ?? 0, check);
-      const all = [...whole].filter(([id]) => names.has(id) && wanted?.has(names.get(id) ?? '') !== false);
-      const kept = all.sort(([, a], [, b]) => b.joules - a.joules).slice(0, limit);
+      const whole: { id: number; sum: EnergySum }[] = [];
+      eachStretch(of, [edges[0] ?? 0, edges.at(-1) ?? 0], (_, tally) => whole.push(...tally.ids().map((id) => ({ id, sum: tally.of(id) }))), check);
+      const all = whole.filter(({ id }) => names.has(id) && wanted?.has(names.get(id) ?? '') !== false);
+      const kept = all.sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
       const count = edges.length - 1;
       if (kept.length * count > MAX_ENERGY_CELLS) throw new AppError('too-large', phrase('said.energy.tooMany', { most: MAX_ENERGY_CELLS }));
-      const byId = new Map(kept.map(([id, sum]) => [id, Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined))]));
-      for (let i = 0; count > 1 && i < count; i++) {
-        for (const [id, sum] of sums(of, edges[i] ?? 0, edges[i + 1] ?? 0, check)) {
-          const columns = byId.get(id);
-          if (columns) columns[i] = sum;
-        }
+      const byId = new Map(kept.map(({ id, sum }) => [id, Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined))]));
+      if (count > 1) {
+        const take = (index: number, tally: SumTally): void => {
+          for (const [id, columns] of byId) if (tally.has(id)) columns[index] = tally.of(id);
+        };
+        eachStretch(of, edges, take, check);
       }
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
       const rows = [...byId].map(([id, columns]) => rowOf(names.get(id) ?? '', columns));
@@ -93,8 +120,28 @@ function rowOf(key: string, columns: readonly (EnergySum | undefined)[]): Energy
   };
 }
 
+/** The stretch that a quarter lies in, at or after the one given. */
+function indexOf(edges: readonly number[], quarter: number, from: number): number {
+  let index = from;
+  while (quarter >= (edges[index + 1] ?? Infinity)) index++;
+  return index;
+}
+
+/** What all stretches are put together of, in order; neighbours of one width are one. Rows of a single stretch each. */
+function joined(edges: readonly number[], widths: readonly number[]): Part[] {
+  const all: Part[] = [];
+  for (let i = 0; i + 1 < edges.length; i++) {
+    for (const part of parts(edges[i] ?? 0, edges[i + 1] ?? 0, widths)) {
+      const last = all.at(-1);
+      if (last !== undefined && part.width > 0 && last.width === part.width && last.end === part.begin) all[all.length - 1] = { ...last, end: part.end };
+      else all.push(part);
+    }
+  }
+  return all;
+}
+
 /** Cuts [from, to) into whole stretches of these widths, the widest that fit; `width` 0 = quarters that only the rows hold. */
-function parts(from: number, to: number, widths: readonly number[]): { readonly width: number; readonly begin: number; readonly end: number }[] {
+function parts(from: number, to: number, widths: readonly number[]): Part[] {
   if (from >= to) return [];
   const width = widths.at(-1);
   if (width === undefined) return [{ width: 0, begin: from, end: to }];

@@ -1,6 +1,6 @@
 import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
-import { addPacked, packSums, sumOf } from './ledger-sums';
+import { packSums, sumOf, unpackSums } from './ledger-sums';
 import type { Query, WriteHandle } from './open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
@@ -52,10 +52,8 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     }
   };
   const storedSums = (of: SumOf, width: number, slot: number): Map<number, EnergySum> => {
-    const sums = new Map<number, EnergySum>();
     const stored = getSum.get(of, width, slot);
-    if (stored) addPacked(stored.body, sums);
-    return sums;
+    return stored ? unpackSums(stored.body) : new Map<number, EnergySum>();
   };
 
   const addAll = (booked: Booked): void => {
