@@ -19,6 +19,7 @@ const walls = [
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
   { from: file('src-main/core/store/open'), paths: [under('src-main/core', 'src-shared')], packages: ['better-sqlite3', 'zod'], node: true },
+  { from: file('src-main/core/store/ledger-steps'), paths: [under('src-main/core', 'src-shared')], packages: ['temporal-polyfill'], node: true },
   { from: file('src-main/core/telemetry/collectors/nvml/library'), paths: [under('src-main/core', 'src-shared')], packages: ['koffi'], node: true },
   { from: file('src-main/core/transfer/parquet'), paths: [under('src-main/core', 'src-shared')], packages: ['hyparquet-writer'], node: true },
   { from: under('src-main/core'), paths: [under('src-main/core', 'src-main/children', 'src-shared')], packages: ['zod', 'systeminformation', 'node-nvidia-smi'], node: true },

@@ -34,7 +34,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   const makePlace = db.change('INSERT INTO ledger_place (device, since_ms) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const makeAccount = db.change('INSERT INTO ledger_account (name) VALUES (?) ON CONFLICT DO NOTHING');
   let begins = (_place: string): number => 0;
-  const idOfPlace = idMaker(db.query('SELECT id FROM ledger_place WHERE device = ?'), (device) => makePlace.run(device, begins(device)));
+  const idOfPlace = idMaker(db.query('SELECT id FROM ledger_place WHERE device = ?'), (device) => makePlace.run(device, Math.round(begins(device))));
   const idOfAccount = idMaker(db.query('SELECT id FROM ledger_account WHERE name = ?'), (name) => makeAccount.run(name));
 
   const addSums = (of: SumOf, bookings: readonly Booking[], idOf: (booking: Booking) => number | null): void => {

@@ -214,3 +214,31 @@ test('the accounts of every part add up to what was metered of it, on any histor
     { numRuns: 300 },
   );
 });
+
+test('the parts and the infrastructure together are what the facility drew, with counters that come late', () => {
+  const second = fc.record({ powerW: fc.double({ min: 1, max: 700, noNaN: true }), overheadW: fc.double({ min: 0, max: 500, noNaN: true }), isNew: fc.boolean(), drawnJ: fc.double({ min: 0, max: 700, noNaN: true }) });
+  fc.assert(
+    fc.property(fc.array(second, { minLength: 2, maxLength: 40 }), (seconds) => {
+      const ledger = new Ledger();
+      let facilityJ = 0;
+      let beforeW: number | null = null;
+      let countedJ = 0;
+      let shownJ = 0;
+      seconds.forEach(({ powerW, overheadW, isNew, drawnJ }, i) => {
+        countedJ += drawnJ;
+        const isRead = isNew || i === 0 || i === seconds.length - 1;
+        if (isRead) shownJ = countedJ;
+        const facilityW = powerW + 100 + overheadW;
+        // Across the boundary of a quarter.
+        ledger.tick(tick(QUARTER_MS - 5_500 + i * 1_000, [part(powerW, { counter: counter(shownJ, { isNew: isRead }) }), part(100, { place: 'host' })], { facilityW, facilityProvenance: 'modelled' }));
+        if (beforeW !== null) facilityJ += (beforeW + facilityW) / 2;
+        beforeW = facilityW;
+      });
+      const { bookings } = ledger.take();
+      expect(bookings.reduce((total, { joules }) => total + joules, 0)).toBeCloseTo(facilityJ, 6);
+      expect(bookings.reduce((total, { unknownMs }) => total + unknownMs, 0)).toBe(0);
+      const infrastructure = bookings.filter(({ account }) => account === 'infrastructure');
+      expect(infrastructure.reduce((total, { itJ }) => total + itJ, 0)).toBeCloseTo(bookings.reduce((total, { account, joules }) => total + (account === 'idle' ? joules : 0), 0), 6);
+    }),
+  );
+});
