@@ -14,7 +14,14 @@ const ELECTRON_LIBRARIES = [
   { names: ['libxtst6'] },
 ];
 const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
-const TEST_TOOLS = [{ names: ['chromium'], command: 'chromium' }, { names: ['fonts-noto-cjk'] }, { names: ['fakeroot'], command: 'fakeroot' }, { names: ['procps'], command: 'pkill' }];
+const TEST_TOOLS = [
+  { names: ['chromium'], command: 'chromium' },
+  { names: ['fakeroot'], command: 'fakeroot' },
+  { names: ['gcc'], command: 'cc' },
+  { names: ['libc6-dev'] },
+  { names: ['python3'], command: 'python3' },
+  { names: ['procps'], command: 'ps' },
+];
 /** For the SQLite addon where its prebuild cannot load. */
 const COMPILERS = [{ names: ['g++'], command: 'g++' }, { names: ['make'], command: 'make' }, { names: ['python3'], command: 'python3' }];
 
@@ -34,8 +41,9 @@ export function hasDisplay(env = process.env, platform = process.platform) {
  * Debian; elsewhere the libraries that ldd misses and the programs that are not on PATH are named.
  *
  * @param {{ electron?: string | null, virtualDisplay?: boolean, testTools?: boolean, compilers?: boolean }} needs
- *   electron: path of the program whose libraries are needed; testTools: a browser for the headless console, glyphs for
- *   its Chinese screenshots, fakeroot for the .deb (only Debian's are installed; elsewhere the tests that need one skip)
+ *   electron: path of the program whose libraries are needed; testTools: a browser for the headless console, a
+ *   C compiler for stand-ins of drivers, a Python that reads what is documented, fakeroot for the .deb (only Debian's are
+ *   installed; elsewhere the tests that need one are left out)
  * @returns {Promise<void>}
  * @throws {SetupError}
  */

@@ -3,24 +3,29 @@
  */
 
 /**
- * Counts a vitest JSON report. A file that could not even be loaded has no tests of its own and counts as one failed;
- * so does a run that failed for a reason no test owns (an error outside of every test).
+ * Counts a report. A run that failed for a reason no test owns (an error outside of every test) counts as one failed.
  *
- * @param {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests?: number,
- *   testResults: { status: string, assertionResults: { status: string }[] }[] }} report
+ * @param {import('./test-report.mjs').TestReport} report
  * @param {number} exitCode vitest's own
  * @returns {Tally}
  */
-export function tallyVitest(report, exitCode) {
-  const unloaded = report.testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
-  const failed = report.numFailedTests + unloaded;
-  return {
-    passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
-    skipped: report.numPendingTests + (report.numTodoTests ?? 0),
-  };
+export function tallyReport({ passed, failed, skipped }, exitCode) {
+  return { passed, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: skipped.length };
+}
+
+/**
+ * What a person should know beside the figures: tests that passed only when they were run again (a green line alone would
+ * hide them), and what was not tested, with why.
+ *
+ * @param {import('./test-report.mjs').TestReport} report
+ * @returns {string[]}
+ */
+export function remarks({ retried, skipped }) {
+  const again = retried.map(({ test, times }) => (times === 1 ? test : `${test} (${times} times)`));
+  return [
+    ...(again.length > 0 ? [`Retried: ${again.length} (${again.join(', ')})`] : []),
+    ...skipped.map(({ test, reason }) => `Skipped: ${test}: ${reason}`),
+  ];
 }
 
 /** @returns {Tally} of a test run that died before it could report */

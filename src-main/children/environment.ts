@@ -1,20 +1,54 @@
 /**
  * What a child process needs besides the basics: `gpu` = the NVIDIA driver and CUDA, `python` = a Python with its packages,
- * `npm` = a package registry behind a proxy, `compile` = a compiler.
+ * `npm` = a package registry behind a proxy, `compile` = a compiler,
+ * `fonts` = which fonts there are.
  */
-export type ChildNeed = 'gpu' | 'python' | 'npm' | 'compile';
+export type ChildNeed = 'gpu' | 'python' | 'npm' | 'compile' | 'fonts';
 
 type Names = readonly (string | RegExp)[];
 
 /** What every program may expect: where things are, whose session it is, which language. */
 const basics: Names = [
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TZ', 'TERM', 'LANG', 'LANGUAGE', /^LC_[A-Z]+$/, 'TMPDIR', 'TMP', 'TEMP',
-  'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR', 'XDG_CONFIG_DIRS', 'XDG_DATA_DIRS',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TZ',
+  'TERM',
+  'LANG',
+  'LANGUAGE',
+  /^LC_[A-Z]+$/,
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'XDG_RUNTIME_DIR',
+  'XDG_CONFIG_DIRS',
+  'XDG_DATA_DIRS',
 ];
 /** What Windows' own libraries ask for; without SystemRoot no socket opens there. */
 const windows: Names = [
-  'SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'OS', 'USERNAME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'PUBLIC',
-  'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'ALLUSERSPROFILE', 'NUMBER_OF_PROCESSORS', /^PROCESSOR_[A-Z0-9]+$/,
+  'SYSTEMROOT',
+  'SYSTEMDRIVE',
+  'WINDIR',
+  'COMSPEC',
+  'PATHEXT',
+  'OS',
+  'USERNAME',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'PUBLIC',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'PROGRAMDATA',
+  'ALLUSERSPROFILE',
+  'NUMBER_OF_PROCESSORS',
+  /^PROCESSOR_[A-Z0-9]+$/,
   /^(COMMON)?PROGRAM(FILES|W6432)(\(X86\))?$/,
 ];
 const needed: Readonly<Record<ChildNeed, Names>> = {
@@ -22,9 +56,13 @@ const needed: Readonly<Record<ChildNeed, Names>> = {
   python: ['VIRTUAL_ENV', 'CONDA_PREFIX', 'PYTHONHOME', 'PYTHONPATH', 'PYTHONUSERBASE', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH'],
   // Named one by one: npm takes every setting from the environment, passwords and tokens too.
   npm: [
-    /^(https?|all|no)_proxy$/i, 'NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR',
+    /^(https?|all|no)_proxy$/i,
+    'NODE_EXTRA_CA_CERTS',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
     /^npm_config_(registry|proxy|https_proxy|noproxy|cafile|cache|userconfig|globalconfig|strict_ssl|offline|prefer_offline)$/i,
   ],
+  fonts: ['FONTCONFIG_FILE', 'FONTCONFIG_PATH'],
   compile: ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAGS', 'MAKEFLAGS', 'PYTHON'],
 };
 
@@ -44,9 +82,7 @@ export function childEnvironment(
     const known = onWindows ? name.toUpperCase() : name;
     return names.some((one) => (typeof one === 'string' ? one === known : one.test(known)));
   };
-  return Object.fromEntries(
-    Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0])),
-  );
+  return Object.fromEntries(Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0])));
 }
 
 /** What this program itself reads from its environment; none of it is a secret. */
@@ -58,7 +94,7 @@ const ownNames = ['COLDAISLE_SQLITE_BINDING', 'COLDAISLE_GPU_HZ', 'COLDAISLE_PYT
  */
 export function coreEnvironment(own: Readonly<Record<string, string | undefined>> = process.env): Record<string, string> {
   const kept = ownNames.flatMap((name): [string, string][] => (own[name] === undefined ? [] : [[name, own[name]]]));
-  return { ...childEnvironment(['gpu'], own), ...Object.fromEntries(kept) };
+  return { ...childEnvironment(['gpu', 'fonts'], own), ...Object.fromEntries(kept) };
 }
 
 /** Takes everything else out of this process's own environment. */

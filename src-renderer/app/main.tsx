@@ -1,4 +1,5 @@
 import './jitless';
+import '../styles/fonts.css';
 import '../styles/tokens.css';
 import '../styles/base.css';
 import '../ui/ui.css';
@@ -12,6 +13,7 @@ import { PageContext } from '../rpc/context';
 import { openLink } from '../rpc/open-link';
 import { App } from './App';
 import { ErrorBoundary } from './ErrorBoundary';
+import { loadFaces } from './faces';
 import { applyTheme, followUi, rememberedUi } from './ui-settings';
 
 async function start(): Promise<void> {
@@ -23,6 +25,7 @@ async function start(): Promise<void> {
   const services = new Services(client);
   await startI18n(resolveLanguage(ui.language, window.navigator.languages));
   followUi(services.settings, window);
+  await loadFaces(document.fonts);
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
   createRoot(root).render(

@@ -43,8 +43,8 @@ function LegendPane({ pane, box, hidden, onToggle, values, onRows }: LegendPaneP
   useEffect(onRows, [onRows, from, to]);
   return (
     <section ref={scroller} className="legend-pane" style={{ top: box.top, height: box.height }} aria-label={pane.title}>
-      <h3 className="legend-title">
-        {pane.title}
+      <h3 className="legend-title" title={pane.unit === '' ? pane.title : `${pane.title} (${pane.unit})`}>
+        <span className="legend-name">{pane.title}</span>
         {pane.unit === '' ? null : <span className="legend-unit">{pane.unit}</span>}
       </h3>
       {box.collapsed ? null : (

@@ -1,4 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { DeviceRecord } from '@shared/model/device-record';
 import type { DeviceTree } from '@shared/model/device-tree';
 import type { Run } from '@shared/model/run';
 import type { RoomSummary } from '@shared/model/room';
@@ -23,6 +24,7 @@ export class Services implements Disposable {
   readonly unreadableSettings: StreamStore<'settings.unreadable', readonly UnreadableSection[]>;
   readonly settingsChanges: SettingsChanges;
   readonly tree: StreamStore<'tree.live', DeviceTree>;
+  readonly devices: StreamStore<'devices.live', readonly DeviceRecord[]>;
   readonly telemetry: Telemetry;
   readonly info: CommandStore<'app.info'>;
 
@@ -34,6 +36,7 @@ export class Services implements Disposable {
     this.unreadableSettings = this.stops.add(new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(client, 'settings.unreadable', {}, (_, { sections }) => sections));
     this.settingsChanges = new SettingsChanges(client);
     this.tree = this.stops.add(new StreamStore(client, 'tree.live', {}, (_, frame) => frame));
+    this.devices = this.stops.add(new StreamStore<'devices.live', readonly DeviceRecord[]>(client, 'devices.live', {}, (_, { devices }) => devices));
     const live = new Store<LiveChoice>(null);
     this.stops.defer(
       this.series.subscribe(() => {

@@ -7,7 +7,7 @@ import { Said } from '../phrases/phrase';
  */
 export const DoctorItem = z.object({
   id: z.string(),
-  group: z.enum(['sensor', 'engine', 'permission', 'storage']),
+  group: z.enum(['sensor', 'engine', 'permission', 'storage', 'interface']),
   name: Said,
   state: z.enum(['works', 'partial', 'missing', 'forbidden', 'failing']),
   detail: Said,

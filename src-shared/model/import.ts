@@ -57,6 +57,10 @@ export type ImportFigures = z.infer<typeof ImportFigures>;
 /** What came of a file that was read to its end. */
 export const ImportOutcome = z.object({
   newSeries: count,
+  /** Of the samples: not in the database before; there with another value, which was replaced; given more than once by the file. */
+  fresh: count.default(0),
+  changed: count.default(0),
+  repeated: count.default(0),
   /** Samples older than what is kept, left out. */
   expired: count,
   /** Names that nothing is known of, most values first, and how many more there are. */
@@ -106,6 +110,8 @@ export type ImportEntry = z.infer<typeof ImportEntry>;
 export const ImportState = z.object({
   /** Whether the host can ask a person for a file (a window of the desktop); else the page sends it. */
   canChoose: z.boolean(),
+  /** What will not be kept as it is, for its age; to be read before a file is. */
+  notKept: z.array(Said),
   /** Newest first. */
   entries: z.array(ImportEntry),
 });

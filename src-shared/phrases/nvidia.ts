@@ -2,6 +2,7 @@
 export const nvidiaTexts = {
   'said.nvidia.noGpu': 'driver {{driver}} runs, no GPU found',
   'said.nvidia.noDevices': 'the driver runs but finds no GPU',
+  'said.nvidia.asleep': 'asleep, and not woken to be read: {{gpus}}',
   'said.nvidia.none': 'no NVIDIA GPU in this machine',
   'said.nvidia.found': '{{gpus}}, driver {{driver}}',
   'said.nvidia.noneAnswers': 'driver {{driver}} runs, no GPU answers',

@@ -11,6 +11,7 @@ import { openForReading } from '../../src-main/core/store/open';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
 import { random } from '../helpers/random';
+import { prometheus } from './peers';
 import { trace, type TraceSeries } from './trace';
 import { evict, median, quantile, type Row } from './figures';
 
@@ -32,15 +33,6 @@ interface DataSet {
 }
 
 const p95 = (values: readonly number[]): number => quantile(values, 0.95);
-/** Debian's package, installed here when it is missing and this user may; null with the reason when it cannot be had. */
-function prometheus(): string | null {
-  const there = (): boolean => spawnSync('promtool', ['--version']).status === 0 && spawnSync('prometheus', ['--version']).status === 0;
-  if (there()) return null;
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'Prometheus is not installed (Debian: apt-get install prometheus)';
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'prometheus'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
-  return there() ? null : 'Prometheus could not be installed with apt-get';
-}
-
 /** Commits one tick after another. @returns ids, and samples a second while it went on */
 function record(writer: StoreWriter, { series, fromMs, everyS }: DataSet, ticksACommit: number): { ids: number[]; perSecond: number } {
   const ids = series.map(({ key }) => writer.ensureSeries(key).id);

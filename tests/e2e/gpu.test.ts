@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { ENGLISH } from '../helpers/said';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
@@ -35,7 +35,7 @@ function history(): string {
 }
 
 // The page of one GPU, with all that it can have to show, on a driver's library that stands in for NVIDIA's.
-describe.skipIf(compiler() === null)('a GPU (needs a C compiler)', () => {
+describe('a GPU', compilerNeeded, () => {
   let nvml: FakeNvml;
   let dataDir: string;
   let window: Window;

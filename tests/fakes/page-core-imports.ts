@@ -13,7 +13,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
   let entries: readonly ImportEntry[] = [];
   const set = (next: readonly ImportEntry[]): void => {
     entries = next;
-    changed.emit({ canChoose: false, entries: [...entries] });
+    changed.emit({ canChoose: false, notKept: [], entries: [...entries] });
   };
   const change = (id: string, patch: Partial<ImportEntry>): void => set(entries.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry)));
   const find = (id: string): ImportEntry => {
@@ -48,7 +48,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
           plan,
           stage: 'done',
           figures: { doneBytes: bytes, totalBytes: bytes, line: 4, samples: 2, badLines: 1 },
-          outcome: { newSeries: 1, expired: 0, unmapped: [], unmappedMore: 0, endMissing: false, assumedAtMs: null, hasReport: true, seriesIds: [1], fromMs: 1_795_000_000_000, toMs: 1_795_000_060_000 },
+          outcome: { newSeries: 1, fresh: 2, changed: 0, repeated: 0, expired: 0, unmapped: [], unmappedMore: 0, endMissing: false, assumedAtMs: null, hasReport: true, seriesIds: [1], fromMs: 1_795_000_000_000, toMs: 1_795_000_060_000 },
         });
         return {};
       },
@@ -63,7 +63,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
     },
     streams: {
       'import.live': (_, sink) => {
-        sink.push({ canChoose: false, entries: [...entries] });
+        sink.push({ canChoose: false, notKept: [], entries: [...entries] });
         return changed.on((value) => sink.push(value));
       },
       'import.report': (_, sink) => {

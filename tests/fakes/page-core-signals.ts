@@ -1,9 +1,18 @@
-import { metricDef, type MetricId } from '@shared/model/metrics';
+import type { MetricDefinition } from '@shared/model/metric';
+import { metricDef, metricIds, type MetricId } from '@shared/model/metrics';
 import type { Provenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
 
-/** What kind of room is pretended: one workstation with nothing to meter, the same with eight GPUs, or one never used. */
-export type Scenario = 'bare' | 'gpus' | 'empty';
+/**
+ * What kind of room is pretended: one workstation with nothing to meter, the same with eight GPUs, one never used, or one whose
+ * every name, figure and reason is as long as it can be.
+ */
+export type Scenario = 'bare' | 'gpus' | 'empty' | 'longest';
+
+/** 120 characters, as long as a name of a device may be: words first, then one that cannot be broken. */
+export const LONGEST_NAME = 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition with Confidential Computing Enabled '.padEnd(120, 'GB300');
+/** As long as a device's id may be. */
+export const LONGEST_ID = 'disk/'.padEnd(120, 'by-id-nvme-eui.');
 
 interface Signal {
   readonly device: string;
@@ -44,6 +53,7 @@ function signalsOf(scenario: Scenario): Signal[] {
       );
     }
   }
+  if (scenario === 'longest') result.push(...longest());
   const power = result.filter((entry) => entry.metric.endsWith('power'));
   const itW = power.reduce((sum, entry) => sum + entry.base, 0);
   const swingW = power.reduce((sum, entry) => sum + entry.swing, 0) * 0.6;
@@ -56,6 +66,21 @@ function signalsOf(scenario: Scenario): Signal[] {
   );
   return result;
 }
+
+/** Two GPUs that tell everything a GPU can, each at the highest it can mean, and a disk; all named at length. */
+function longest(): Signal[] {
+  const high = (device: string, metric: MetricId): Signal => signal(device, LONGEST_NAME, metric, 'measured', metricDef(metric).range[1], 0);
+  const gpu = metricIds.filter((metric) => metric.startsWith('gpu.'));
+  const disk = metricIds.filter((metric) => metric.startsWith('disk.'));
+  return [
+    ...['gpu0', 'gpu1'].flatMap((device) => gpu.map((metric) => high(device, metric))),
+    ...disk.map((metric) => high(LONGEST_ID, metric)),
+    ...metricIds.filter((metric) => /^(pressure|swap|dram|cpu\.temperature)/.test(metric)).map((metric) => high('host', metric)),
+  ];
+}
+
+/** A metric that somebody brought, with the longest name and unit one may have. */
+const FOREIGN: MetricDefinition = { name: 'Imported metric with a name as long as any that a file of another tool may bring along, and then some more of it', unit: 'kilogramCO2e/h', kind: 'gauge', digits: 3, range: null };
 
 /** A number between 0 and 1 that depends on its two inputs only. */
 function noise(seed: number, at: number): number {
@@ -70,13 +95,15 @@ export class Signals {
 
   constructor(readonly scenario: Scenario) {
     this.signals = scenario === 'empty' ? [] : signalsOf(scenario);
-    this.series = this.signals.map(({ device, label, metric, provenance }, i) => ({ id: i + 1, device, label, metric, provenance }));
+    const own: Series[] = this.signals.map(({ device, label, metric, provenance }, i) => ({ id: i + 1, device, label, metric, provenance }));
+    const foreign: Series = { id: own.length + 1, device: LONGEST_ID, label: LONGEST_NAME, metric: 'imported.metric_with_a_name_as_long_as_any', provenance: 'measured', definition: FOREIGN };
+    this.series = scenario === 'longest' ? [...own, foreign] : own;
   }
 
   /** The value at a whole second; null within a gap of 40 s that every half hour has. */
   value(seriesId: number, atMs: number): number | null {
     const own = this.signals[seriesId - 1];
-    if (!own) return null;
+    if (!own) return seriesId === this.series.at(-1)?.id ? -123456.789 : null;
     const second = Math.floor(atMs / 1000);
     if (second % 1800 > 1620 && second % 1800 < 1660) return null;
     const wave = Math.sin(second / 97 + seriesId * 0.4) * 0.55 + Math.sin(second / 13 + seriesId) * 0.25 + (noise(seriesId, second) - 0.5) * 0.4;

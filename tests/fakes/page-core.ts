@@ -119,7 +119,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           { id: 'sensor.cpu', group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: phrase('said.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }), repair: null },
           { id: 'sensor.rapl', group: 'sensor', name: phrase('doctor.item.sensor.rapl'), state: 'failing', detail: phrase('said.rapl.dead', { instead: phrase('said.cpuPower.settings') }), repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*' },
           scenario === 'gpus'
-            ? { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'works', detail: phrase('said.temperature.works', { sensors: 11 }), repair: null }
+            ? { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'works', detail: phrase('said.temperature.works', { count: 11 }), repair: null }
             : { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'missing', detail: phrase('said.temperature.noDriver'), repair: 'sudo apt-get install lm-sensors && sudo sensors-detect --auto' },
           { id: 'sensor.pdu', group: 'sensor', name: 'PDU 1', state: 'failing', detail: phrase('said.hung', { why: phrase('said.noAnswer', { seconds: 5 }) }), repair: null },
           { id: 'engine.wasm', group: 'engine', name: phrase('doctor.item.engine.wasm'), state: 'works', detail: 'SIMD, tfjs 4.22.0', repair: null },

@@ -6,6 +6,7 @@ import { privacyOf } from '../store/private';
 import type { StoreReader } from '../store/types';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
+import { fontsItems } from './fonts-item';
 import { keepingItem } from './keeping-item';
 import type { Services } from './services';
 
@@ -14,8 +15,8 @@ async function blocksItem(reader: StoreReader, retention: Retention): Promise<Do
   const item = { id: 'storage.blocks', group: 'storage', name: phrase('doctor.item.storage.blocks') } as const;
   try {
     const { quarantined, samples } = await reader.status(retention);
-    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples }), repair: null };
-    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
+    if (quarantined === 0) return { ...item, state: 'works', detail: phrase('said.blocks.works', { samples: phrase('said.count.samples', { count: samples }) }), repair: null };
+    return { ...item, state: 'failing', detail: phrase('said.blocks.damaged', { count: quarantined, table: 'quarantine' }), repair: phrase('said.blocks.repair') };
   } catch (error) {
     return { ...item, state: 'failing', detail: saidBy(error), repair: null };
   }
@@ -71,8 +72,8 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention)]);
-      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options)] };
+      const [sensors, engineItems, blocks, fonts] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention), fontsItems()]);
+      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options), ...fonts] };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

@@ -60,9 +60,17 @@ request.on('error', (error) => { console.error(error.message); process.exit(1); 
  * @param stage folder with the engine's node_modules
  * @throws {AppError} `engine-unavailable` when it cannot be had, or is not what was recorded; `cancelled`
  */
-export async function downloadLibrary(context: InstallContext, stage: string, packageDir: string, archive: LibraryArchive | null): Promise<void> {
+export async function downloadLibrary(
+  context: InstallContext,
+  stage: string,
+  packageDir: string,
+  archive: LibraryArchive | null,
+): Promise<void> {
   if (archive === null) {
-    throw new AppError('engine-unavailable', `no checksum is known of TensorFlow's library for ${process.platform}-${process.arch}, so it is not downloaded`);
+    throw new AppError(
+      'engine-unavailable',
+      `no checksum is known of TensorFlow's library for ${process.platform}-${process.arch}, so it is not downloaded`,
+    );
   }
   const { host, pathname } = new URL(archive.url);
   const file = join(stage, 'library.tar.gz');
@@ -72,7 +80,10 @@ export async function downloadLibrary(context: InstallContext, stage: string, pa
     await run(context, process.execPath, ['-e', FETCH, archive.url, file], { cwd: stage, needs: ['npm'], echo: true });
     const found = await sha256(file);
     if (found !== archive.sha256) {
-      throw new AppError('engine-unavailable', `${pathname.split('/').at(-1) ?? ''} from ${host} is not the file that was recorded (SHA-256 ${found}, expected ${archive.sha256}) and was deleted`);
+      throw new AppError(
+        'engine-unavailable',
+        `${pathname.split('/').at(-1) ?? ''} from ${host} is not the file that was recorded (SHA-256 ${found}, expected ${archive.sha256}) and was deleted`,
+      );
     }
     const unpacked = `${deps}.part`;
     for (const dir of [deps, unpacked]) await rm(dir, { recursive: true, force: true });

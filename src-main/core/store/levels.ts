@@ -95,6 +95,34 @@ export function mergeColumns(older: Column, newer: Column): Column {
   return { times: times.subarray(0, n), values: values.subarray(0, n) };
 }
 
+/** Each hour's part of each series, hours in order; the parts share the columns' memory. */
+export function byHour(series: ReadonlyMap<number, Column>): [hourMs: number, columns: Map<number, Column>][] {
+  const hours = new Map<number, Map<number, Column>>();
+  for (const [seriesId, { times, values }] of series) {
+    for (let from = 0; from < times.length; ) {
+      const hourMs = floorTo(times[from] as number, RAW_SLOT_MS);
+      const to = firstAtLeast(times, hourMs + RAW_SLOT_MS);
+      inside(hours, hourMs).set(seriesId, { times: times.subarray(from, to), values: values.subarray(from, to) });
+      from = to;
+    }
+  }
+  return [...hours].sort(([a], [b]) => a - b);
+}
+
+/** The map at a key, made where there is none. */
+export function inside<K, V>(of: Map<number, Map<K, V>>, key: number): Map<K, V> {
+  let found = of.get(key);
+  if (found === undefined) of.set(key, (found = new Map()));
+  return found;
+}
+
+/** The list at a key, made where there is none. */
+export function inList<T>(of: Map<number, T[]>, key: number): T[] {
+  let found = of.get(key);
+  if (found === undefined) of.set(key, (found = []));
+  return found;
+}
+
 /** `known` with all it has from `fromMs` to before `endMs` replaced by `fresh`, which lies there. */
 export function replaceSpan(known: Column, fresh: Column, fromMs: number, endMs: number): Column {
   return mergeAll([clip(known, -Infinity, fromMs - 1), fresh, clip(known, endMs, Infinity)]);

@@ -1,5 +1,5 @@
 import type { Sample } from '@shared/model/series';
-import { clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
+import { clusterOf, EMPTY_COLUMN, floorTo, RAW_SLOT_MS, type Column } from './levels';
 
 interface Growing {
   times: number[];
@@ -31,6 +31,19 @@ export class Pending {
     const series = this.clusters.get(clusterOf(seriesId));
     this.held -= series?.get(seriesId)?.times.length ?? 0;
     series?.delete(seriesId);
+  }
+
+  /** A series' samples of a span, oldest first. */
+  column(seriesId: number, fromMs: number, endMs: number): Column {
+    const growing = this.clusters.get(clusterOf(seriesId))?.get(seriesId);
+    if (growing === undefined) return EMPTY_COLUMN;
+    const found: Growing = { times: [], values: [] };
+    for (const [i, time] of growing.times.entries()) {
+      if (time < fromMs || time >= endMs) continue;
+      found.times.push(time);
+      found.values.push(growing.values[i] as number);
+    }
+    return sorted(found);
   }
 
   /** The clusters with a sample outside of `fromMs` ≤ time < `endMs`. */

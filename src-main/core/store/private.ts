@@ -53,7 +53,9 @@ function exposed(dataDir: string, whole: boolean): string[] {
   const shared = foreign || (modeOf(dataDir) & STICKY) !== 0 || !isMine(dataDir);
   const closed = !shared && !isOpen(dataDir);
   const mine = entries.filter((name) => own.some((pattern) => pattern.test(name))).map((name) => join(dataDir, name));
-  const within = mine.filter((path) => listed.has(basename(path)) && (whole || isOpen(path))).flatMap((dir) => names(dir).map((name) => join(dir, name)));
+  const within = mine
+    .filter((path) => listed.has(basename(path)) && (whole || isOpen(path)))
+    .flatMap((dir) => names(dir).map((name) => join(dir, name)));
   const candidates = closed && !whole ? [] : [...mine, ...within];
   return [...(shared ? [] : [dataDir]), ...candidates].filter(isOpen);
 }

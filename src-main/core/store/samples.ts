@@ -1,8 +1,10 @@
 import { isAppError } from '@shared/contract/errors';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import { BlockWriter, type RawSlot } from './block-writer';
+import { BulkWriter, type OnKnown, type PutCounts } from './bulk-writer';
+import { DamagedBlock } from './codec/bits';
 import { storageError } from './errors';
-import { floorTo, RAW_SLOT_MS } from './levels';
+import { byHour, clip, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import { convertRows } from './legacy';
 import { MetricTable, SERIES_WITH_METRIC } from './metrics';
 import type { WriteHandle } from './open';
@@ -21,7 +23,7 @@ const WORK_A_SAMPLE = 3;
 const DROP_SPAN_MS = 20_000;
 /** Rows that one statement of the bulk insert takes. */
 const BULK = 16;
-/** Samples of columns that one transaction takes. */
+/** Samples that one transaction takes of what comes in columns and goes by rows. */
 const PIECE = 20_000;
 
 export interface SampleTables {
@@ -33,7 +35,8 @@ export interface SampleTables {
   commit(samples: readonly Sample[]): void;
   /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
   commitPast(samples: readonly Sample[]): void;
-  commitColumns(columns: readonly SeriesColumn[], beside: boolean): void;
+  /** Samples of the past, straight into their blocks; a transaction for each cluster. */
+  commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
   /** To be called inside the transaction that deletes these series. */
   dropSeries(seriesIds: readonly number[]): void;
   /** To be called after series were deleted. */
@@ -59,6 +62,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
   const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
   const metrics = new MetricTable(db);
   const blocks = new BlockWriter(db, log);
+  const bulk = new BulkWriter(db, blocks);
   const retention = openRetention(db, blocks, log, passedMs);
   convertRows(db, blocks, log);
   let live = liveIds();
@@ -121,6 +125,42 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
   };
 
+  /** By the way of what is recorded now. */
+  const commitRows = (columns: readonly SeriesColumn[]): void => {
+    for (const { seriesId, times, values } of columns) {
+      for (let from = 0; from < times.length; from += PIECE) {
+        const piece = Array.from(times.subarray(from, from + PIECE), (atMs, i): Sample => ({ seriesId, atMs, value: values[from + i] ?? null }));
+        commit(piece, true);
+      }
+    }
+  };
+
+  const commitColumns = (columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts => {
+    const total: PutCounts = { fresh: 0, changed: 0, same: 0 };
+    const clusters = new Map<number, Map<number, Column>>();
+    for (const { seriesId, ...column } of columns) {
+      if (!live.has(seriesId)) continue;
+      const cluster = clusterOf(seriesId);
+      clusters.set(cluster, (clusters.get(cluster) ?? new Map<number, Column>()).set(seriesId, clip(column, retention.rawFromMs, Infinity)));
+    }
+    const target = { openMs: Math.min(rounds.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)), pending: (...span: [number, number, number]) => pending.column(...span) };
+    for (const [cluster, series] of clusters) {
+      const counts: PutCounts = { fresh: 0, changed: 0, same: 0 };
+      try {
+        const rest = db.transaction(() => bulk.put(cluster, series, target, counts, onKnown));
+        rounds.dropLater(rest.pieces);
+        commitRows(rest.rows);
+      } catch (error) {
+        if (!(error instanceof DamagedBlock)) throw error;
+        // What is damaged is set apart on the slow way.
+        rounds.dropLater(db.transaction(() => blocks.fold(cluster, new Map(byHour(series)), NaN)));
+        Object.assign(counts, { fresh: [...series.values()].reduce((sum, { times }) => sum + times.length, 0), changed: 0, same: 0 });
+      }
+      for (const what of ['fresh', 'changed', 'same'] as const) total[what] += counts[what];
+    }
+    return total;
+  };
+
   const ensure = (given: SeriesKey): Series => {
     const key = { ...given, metric: metrics.ensure(given) };
     const found = selectOne.get(key.device, key.metric, key.provenance);
@@ -148,19 +188,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     ensureAll,
     commit: (samples) => commit(samples, false),
     commitPast: (samples) => commit(samples, true),
-    commitColumns(columns, beside) {
-      let piece: Sample[] = [];
-      for (const { seriesId, times, values } of columns) {
-        for (let i = 0; i < times.length; i++) {
-          const value = values[i] as number;
-          piece.push({ seriesId, atMs: times[i] as number, value: Number.isNaN(value) ? null : value });
-          if (piece.length < PIECE) continue;
-          commit(piece, beside);
-          piece = [];
-        }
-      }
-      commit(piece, beside);
-    },
+    commitColumns,
     dropSeries(seriesIds) {
       blocks.dropSeries(seriesIds);
       for (const id of seriesIds) dropSeriesRows.run(id);
@@ -184,6 +212,10 @@ interface Rounds {
   step(newestMs: number, samples: number, past: boolean): void;
   /** Packs all there is, in as many transactions as clusters. */
   all(): void;
+  /** The hour that goes on, by the ticks; Infinity before the first. */
+  hourMs(): number;
+  /** Takes pieces of blocks that are of no more use. */
+  dropLater(ids: readonly number[]): void;
 }
 
 /**
@@ -305,6 +337,10 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
           moved += Math.max(1, more);
         }
       });
+    },
+    hourMs: () => (Number.isNaN(periodMs) ? Infinity : hourOf()),
+    dropLater(ids) {
+      for (const id of ids) pieces.push(id);
     },
     all() {
       guarded(() => {

@@ -43,6 +43,33 @@ export function encodeSlab(columns: readonly SlabColumn[], { slotMs, widthMs }: 
   return assemble(encoded, directory.take(), bodies);
 }
 
+/**
+ * A slab with more columns: those of `base` stay byte for byte as they are, without those of the series `dropped`. Lists of
+ * times are shared with those that are there.
+ */
+export function extendSlab(base: Slab, dropped: ReadonlySet<number>, columns: readonly SlabColumn[], { slotMs, widthMs }: Grid): Uint8Array<ArrayBuffer> {
+  const kept = base.keptWithout(dropped);
+  const lists: { n: number; bytes: Uint8Array }[] = [...kept.lists];
+  const fresh: { times: Float64Array; list: number }[] = [];
+  const directory = new ByteWriter();
+  directory.varint(kept.entries.length + columns.length);
+  for (const { seriesId, stat, list, body } of kept.entries) addEntry(directory, seriesId, stat, list, body);
+  const bodies = kept.entries.map(({ body }) => body);
+  for (const { seriesId, stat, times, values } of columns) {
+    let list = fresh.find((known) => sameTimes(known.times, times))?.list;
+    if (list === undefined) {
+      const bytes = encodeColumn(times.map((time) => (time - slotMs) / widthMs));
+      const there = lists.findIndex((known) => known.n === times.length && Buffer.compare(known.bytes, bytes) === 0);
+      list = there >= 0 ? there : lists.push({ n: times.length, bytes }) - 1;
+      fresh.push({ times, list });
+    }
+    const body = encodeColumn(values);
+    addEntry(directory, seriesId, stat, list, body);
+    bodies.push(body);
+  }
+  return assemble(lists, directory.take(), bodies);
+}
+
 function addEntry(directory: ByteWriter, seriesId: number, stat: number, list: number, body: Uint8Array): void {
   directory.varint(seriesId);
   directory.u8(stat);
@@ -202,6 +229,17 @@ export class Slab {
       return { n, bytes: this.bytes.subarray(at, at + length) };
     });
     return assemble(lists, directory.take(), kept.map(({ at, length }) => this.bytes.subarray(at, at + length)));
+  }
+
+  /** All columns but those of these series, as they are stored, and the lists of times that they use. */
+  keptWithout(seriesIds: ReadonlySet<number>): { readonly entries: { seriesId: number; stat: number; list: number; body: Uint8Array }[]; readonly lists: { n: number; bytes: Uint8Array }[] } {
+    const kept = this.entries.filter((entry) => !seriesIds.has(entry.seriesId));
+    const used = [...new Set(kept.map((entry) => entry.list))].sort((a, b) => a - b);
+    const lists = used.map((index) => {
+      const { n, at, length } = this.lists[index] ?? { n: 0, at: 0, length: 0 };
+      return { n, bytes: this.bytes.subarray(at, at + length) };
+    });
+    return { lists, entries: kept.map(({ seriesId, stat, list, at, length }) => ({ seriesId, stat, list: used.indexOf(list), body: this.bytes.subarray(at, at + length) })) };
   }
 
   private times(index: number): Float64Array {

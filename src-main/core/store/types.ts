@@ -6,6 +6,7 @@ import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './block-reader';
+import type { OnKnown, PutCounts } from './bulk-writer';
 import type { StoredTree } from './device-tree';
 import type { EventSelection } from './events';
 import type { HistoryAnswer } from './history';
@@ -60,8 +61,11 @@ export interface StoreWriter {
   commitSamples(samples: readonly Sample[]): void;
   /** The same for what is taken in beside the ticks (an import): what is packed, and what is too old, goes on being told by those. */
   commitPast(samples: readonly Sample[]): void;
-  /** Many samples of the past; `beside`: ticks are recorded meanwhile. In several transactions. */
-  commitColumns(columns: readonly SeriesColumn[], beside: boolean): void;
+  /**
+   * Many samples of the past, straight into their blocks, in several transactions. `onKnown` is told of each whose time is
+   * there already; what it throws ends it. @returns how many were new, replaced another, or were there already
+   */
+  commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
   /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */

@@ -128,7 +128,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
     commitSamples: (samples) => use(() => series.commit(samples)),
     commitPast: (samples) => use(() => series.commitPast(samples)),
-    commitColumns: (columns, beside) => use(() => series.commitColumns(columns, beside)),
+    commitColumns: (columns, onKnown) => use(() => series.commitColumns(columns, onKnown)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
       use(() => {

@@ -105,7 +105,7 @@ export function tableLimits(topology: CpuTopology, table: CpuPowerTable): CpuPow
     idleW: topology.threads * watts.idleW,
     maxW: topology.threads * watts.maxW,
     basis: kind ? 'architecture' : 'unknown',
-    explained: phrase('said.cpuPower.threads', { threads: topology.threads, idleW: watts.idleW, maxW: watts.maxW, kind: kind?.name ?? unknown, source: watts.source }),
+    explained: phrase('said.cpuPower.threads', { threads: phrase('said.count.threads', { count: topology.threads }), idleW: watts.idleW, maxW: watts.maxW, kind: kind?.name ?? unknown, source: watts.source }),
   };
 }
 

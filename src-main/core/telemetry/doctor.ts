@@ -1,5 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import type { Reading } from '@shared/model/series';
+import { phrase, saidBy, type Phrase } from '@shared/phrases/phrase';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
 import { sensorItem } from './collectors/items';
@@ -9,8 +10,8 @@ import type { CollectorState } from './scheduler';
 const ASK_LIMIT_MS = 5_000;
 
 /**
- * What every collector says of itself, corrected by what the scheduler saw: a source that says it works but hangs or
- * throws is failing. Never rejects; a collector that does not answer in time is said to be failing.
+ * What every collector says of itself, corrected by what the scheduler saw: a source that says it works but hangs, throws,
+ * was never read or gave no value is failing, and one of whose devices some gave none works in part. Never rejects; a collector that does not answer in time is said to be failing.
  */
 export async function collectorItems(clock: Clock, collectors: readonly Collector[], states: readonly CollectorState[]): Promise<DoctorItem[]> {
   const lists = await Promise.all(
@@ -26,10 +27,44 @@ export async function collectorItems(clock: Clock, collectors: readonly Collecto
   return lists.flat();
 }
 
+/** Which of its source's readings a line of the doctor speaks for, by their metrics. What is not here speaks for itself. */
+const metricsOf: Readonly<Record<string, RegExp>> = {
+  'sensor.cpu': /^cpu\.load$/,
+  'sensor.frequency': /^cpu\.frequency$/,
+  'sensor.memory': /^(memory|swap)\./,
+  'sensor.disk': /^disk\.(read|write)$/,
+  'sensor.disk-temperature': /^disk\.temperature$/,
+  'sensor.network': /^network\./,
+  'sensor.temperature': /^(cpu|sensor)\.temperature$/,
+  'sensor.rapl': /^(cpu|dram)\.power$/,
+  'sensor.fans': /^fan\.speed$/,
+  'sensor.pressure': /^pressure\./,
+};
+/** Rates and what is counted between two reads are not there at the first. */
+const JUDGED_AFTER = 2;
+
+/** "works" only of what worked when it was last read. */
 function correct(item: DoctorItem, seen: CollectorState | undefined): DoctorItem {
-  if (item.state !== 'works' || seen === undefined || (seen.state !== 'failing' && seen.state !== 'hung')) return item;
-  const why = seen.lastError ?? '';
-  return { ...item, state: 'failing', detail: seen.state === 'hung' ? phrase('said.hung', { why }) : why };
+  if ((item.state !== 'works' && item.state !== 'partial') || seen === undefined) return item;
+  switch (seen.state) {
+    case 'hung':
+      return { ...item, state: 'failing', detail: phrase('said.hung', { why: seen.lastError ?? '' }) };
+    case 'failing':
+      return { ...item, state: 'failing', detail: seen.lastError ?? '' };
+    case 'waiting':
+      return { ...item, state: 'failing', detail: phrase('said.notReadYet', { found: item.detail }) };
+    case 'ok':
+      return seen.answers < JUDGED_AFTER ? item : withoutSilent(item, seen.last);
+  }
+}
+
+/** Names the devices that gave no value when last read. */
+function withoutSilent(item: DoctorItem, last: readonly Reading[]): DoctorItem {
+  const own = last.filter(({ metric }) => metricsOf[item.id]?.test(metric) === true);
+  const silent = [...new Set(own.map(({ device }) => device))].filter((device) => own.every((reading) => reading.device !== device || reading.value === null));
+  if (silent.length === 0) return item;
+  if (own.every(({ device }) => silent.includes(device))) return { ...item, state: 'failing', detail: phrase('said.noValue', { found: item.detail }) };
+  return { ...item, state: 'partial', detail: phrase('said.noValueOf', { found: item.detail, devices: silent.join(', ') }) };
 }
 
 /** Whether samples reach the disk. */
@@ -40,7 +75,9 @@ export function recordingItem(recording: RecordingState): DoctorItem {
     group: 'storage',
     name: phrase('doctor.item.storage.recording'),
     state: works ? 'works' : 'failing',
-    detail: works ? phrase('said.recording.works') : phrase('said.recording.failing', { error: error ?? '', waiting, lost }),
+    detail: works ? phrase('said.recording.works') : phrase('said.recording.failing', { error: error ?? '', waiting: samples(waiting), lost: samples(lost) }),
     repair: works ? null : phrase('said.recording.repair'),
   };
 }
+
+const samples = (count: number): Phrase => phrase('said.count.samples', { count });

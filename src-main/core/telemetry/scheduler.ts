@@ -11,6 +11,10 @@ export interface CollectorState {
   readonly id: string;
   readonly state: 'waiting' | 'ok' | 'failing' | 'hung';
   readonly lastError: Said | null;
+  /** Answers since the start; a rate needs two. */
+  readonly answers: number;
+  /** The last answer. */
+  readonly last: readonly Reading[];
 }
 
 export interface SchedulerOptions {
@@ -43,6 +47,8 @@ interface Entry {
   /** Monotonic time from which it is due. */
   dueMono: number;
   failures: number;
+  answers: number;
+  last: readonly Reading[];
   /** An answer not handed over yet; undefined = none. */
   arrived: readonly Reading[] | null | undefined;
 }
@@ -71,6 +77,8 @@ export class Scheduler {
       reading: null,
       dueMono: -Infinity,
       failures: 0,
+      answers: 0,
+      last: [],
       arrived: undefined,
     }));
   }
@@ -83,7 +91,12 @@ export class Scheduler {
   }
 
   states(): CollectorState[] {
-    return this.entries.map(({ collector, state, lastError }) => ({ id: collector.id, state, lastError }));
+    return this.entries.map(({ collector, state, lastError, answers, last }) => ({ id: collector.id, state, lastError, answers, last }));
+  }
+
+  /** Until every source that is asked for the first time has answered, failed or passed its deadline. Never rejects. */
+  async firstAnswers(): Promise<void> {
+    await Promise.all(this.entries.flatMap(({ state, reading }) => (state === 'waiting' && reading ? [reading.settled] : [])));
   }
 
   /** Aborts the reads under way, waits for them (at most 5 s) and closes the collectors. Both of two calls wait. */
@@ -180,6 +193,8 @@ export class Scheduler {
     entry.lastError = null;
     entry.failures = 0;
     entry.arrived = readings;
+    entry.answers++;
+    entry.last = readings;
     const tookMs = clock.monoMs() - startedMono;
     const restMs = tookMs > entry.collector.periodMs / 2 ? tookMs : 0;
     entry.dueMono = Math.max(startedMono + entry.collector.periodMs, clock.monoMs() + restMs) - TICK_MS / 2;

@@ -8,7 +8,7 @@ import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
 import { saidBy } from '@shared/phrases/phrase';
-import { passedAt, systemClock, type Clock } from './clock';
+import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
 import { sensorItem } from './collectors/items';
@@ -95,6 +95,8 @@ export interface TelemetryOptions {
 }
 
 const DERIVED = 'derived';
+/** How long the doctor waits for the first answers after the start. */
+const FIRST_ANSWERS_MS = 3_000;
 /** A collector's samples between two ticks, as a source that may fail. */
 const betweenOf = (collectorId: string): string => `${collectorId}, between two ticks`;
 
@@ -202,6 +204,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     latestAll: (metric) => latestOf(metric, null),
     states: () => scheduler.states(),
     async doctor() {
+      // Nothing is said of what was never read; a source that does not answer is not waited for long.
+      await settledWithin(clock, scheduler.firstAnswers(), FIRST_ANSWERS_MS, () => undefined);
       const ofSources = sources.flatMap((source, i) => {
         try {
           return source.doctor();

@@ -35,15 +35,13 @@ interface Gathered {
   inOrder: boolean;
   lastMs: number;
   lastLine: number;
-  /** From when to when this import has stored samples of it. */
-  storedFromMs: number;
-  storedToMs: number;
 }
+
+/** What became of the samples of a file so far. */
+export type ImportCounts = Pick<Progress, 'samples' | 'stored' | 'fresh' | 'changed' | 'badLines' | 'expired'>;
 
 export interface BatcherOptions {
   readonly writer: StoreWriter;
-  /** Whether the writer records ticks meanwhile. */
-  readonly beside: boolean;
   /** Samples that are gathered before they are stored. */
   readonly batch: number;
   readonly report: ImportReport;
@@ -65,7 +63,9 @@ export class ImportBatcher implements RecordSink {
   private readonly unmappedCounts: Map<string, number>;
   private waiting = 0;
   private badLine = 0;
-  private counts: Pick<Progress, 'samples' | 'stored' | 'badLines' | 'expired'>;
+  /** Samples of a batch that this import has stored before, as they are. */
+  private repeated = 0;
+  private readonly counts: ImportCounts;
   private readonly seriesIds: Set<number>;
   private readonly storedSpans: Map<number, readonly [number, number]>;
   private fromMs: number;
@@ -77,7 +77,7 @@ export class ImportBatcher implements RecordSink {
     private readonly reader: FormatReader,
   ) {
     const { from, writer } = options;
-    this.counts = { samples: from.samples, stored: from.stored, badLines: from.badLines, expired: from.expired };
+    this.counts = { samples: from.samples, stored: from.stored, fresh: from.fresh, changed: from.changed, badLines: from.badLines, expired: from.expired };
     this.unmappedCounts = new Map(Object.entries(from.unmapped));
     this.seriesIds = new Set(from.seriesIds);
     this.storedSpans = new Map(from.spans.map(([id, fromMs, toMs]) => [id, [fromMs, toMs]]));
@@ -95,7 +95,7 @@ export class ImportBatcher implements RecordSink {
     const { range } = metricOf(key);
     const [low, high] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
     const none = new Float64Array(0);
-    const handle = this.handles.push({ key, source, low, high, seriesId: null, times: none, values: none, n: 0, inOrder: true, lastMs: -Infinity, lastLine: 0, storedFromMs: Infinity, storedToMs: -Infinity }) - 1;
+    const handle = this.handles.push({ key, source, low, high, seriesId: null, times: none, values: none, n: 0, inOrder: true, lastMs: -Infinity, lastLine: 0 }) - 1;
     this.byName.set(name, handle);
     return handle;
   }
@@ -114,7 +114,8 @@ export class ImportBatcher implements RecordSink {
     }
     if (series.n === series.times.length) grow(series);
     series.times[series.n] = atMs;
-    series.values[series.n++] = value;
+    // Rows know no negative zero; a sample is the same whichever way it went.
+    series.values[series.n++] = value + 0;
     series.lastMs = atMs;
     series.lastLine = this.reader.at.line;
     this.waiting++;
@@ -141,15 +142,18 @@ export class ImportBatcher implements RecordSink {
 
   /** Stores what was gathered, and notes how far the file was read. */
   store(): void {
-    const { writer, beside, position } = this.options;
+    const { writer, position } = this.options;
     const columns = this.columns();
+    const { fresh, changed, same } = writer.commitColumns(columns, (...known) => this.checkKnown(...known));
+    this.counts.fresh += fresh;
+    this.counts.changed += changed;
+    this.counts.stored += fresh + changed + same - this.repeated;
+    this.repeated = 0;
     for (const { seriesId, times } of columns) {
       if (this.seriesIds.size < MAX_SERIES) this.seriesIds.add(seriesId);
-      this.counts.stored += times.length;
       const [from, to] = this.storedSpans.get(seriesId) ?? [Infinity, -Infinity];
       this.storedSpans.set(seriesId, [Math.min(from, times[0] as number), Math.max(to, times.at(-1) as number)]);
     }
-    writer.commitColumns(columns, beside);
     this.counts.samples += this.waiting;
     this.waiting = 0;
     for (const series of this.handles) {
@@ -166,7 +170,7 @@ export class ImportBatcher implements RecordSink {
   }
 
   /** Taken in so far, stored or not. */
-  get figures(): { readonly samples: number; readonly badLines: number; readonly expired: number; readonly stored: number } {
+  get figures(): ImportCounts {
     return { ...this.counts, samples: this.counts.samples + this.waiting };
   }
 
@@ -205,6 +209,19 @@ export class ImportBatcher implements RecordSink {
       before.add(id);
       this.there.set(seriesName(key), { id, key });
     }
+  }
+
+  /** A value that this import itself stored before is not replaced by another: one of the two is wrong, or of another series. */
+  private checkKnown(seriesId: number, atMs: number, before: number, after: number): void {
+    const [from, to] = this.storedSpans.get(seriesId) ?? [Infinity, -Infinity];
+    if (atMs < from || atMs > to) return;
+    if (before === after || (Number.isNaN(before) && Number.isNaN(after))) {
+      this.repeated += 1;
+      return;
+    }
+    const series = this.handles.find((each) => each.seriesId === seriesId && each.n > 0);
+    if (series === undefined) return;
+    throw conflictError({ key: series.key, atMs, one: { source: null, line: null, value: before }, other: { source: series.source, line: null, value: after } });
   }
 
   private checkSame(series: Gathered, atMs: number, value: number): void {

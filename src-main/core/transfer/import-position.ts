@@ -20,6 +20,9 @@ export const Progress = z.object({
   /** Taken, and of these by series and time. */
   samples: z.number().int().nonnegative(),
   stored: z.number().int().nonnegative().default(0),
+  /** Of those stored: not in the database before, and there with another value. */
+  fresh: z.number().int().nonnegative().default(0),
+  changed: z.number().int().nonnegative().default(0),
   badLines: z.number().int().nonnegative(),
   /** Length of the report so far, bytes. */
   reportBytes: z.number().int().nonnegative(),

@@ -4,12 +4,13 @@ import { basename, dirname } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ImportEntry, ImportFigures, ImportPlan, ImportState } from '@shared/model/import';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
 import { importFile, type ImportProgress, type ImportResult } from './import';
 import { ImportList, type KeptEntry } from './import-list';
 import { defaultReportPath, importsFolder } from './import-position';
+import { notKept } from './kept';
 import { previewImport } from './preview';
 import { ImportRate } from './import-rate';
 import { UnfinishedUploads } from './unfinished-uploads';
@@ -50,12 +51,14 @@ export class Imports {
   /** To be called when the database is closed, by entry. */
   private readonly unsettled = new Map<string, () => void>();
   private toldAtMs = -Infinity;
+  private notKept: Said[];
   private readonly uploads: UnfinishedUploads;
   private readonly collecting: NodeJS.Timeout;
 
   constructor(private readonly options: ImportsOptions) {
     this.changed = new Emitter<ImportState>((error) => options.log('error', `a listener of the imports failed: ${String(error)}`));
     this.list = new ImportList(options.dataDir);
+    this.notKept = notKept(options.writer, Date.now());
     this.uploads = new UnfinishedUploads(options.monoMs);
     this.removeUnknown();
     this.collecting = setInterval(() => this.collect(), COLLECT_EVERY_MS);
@@ -63,7 +66,7 @@ export class Imports {
   }
 
   get state(): ImportState {
-    return { canChoose: this.options.chooseFile !== null, entries: this.list.entries.map(shown) };
+    return { canChoose: this.options.chooseFile !== null, notKept: this.notKept, entries: this.list.entries.map(shown) };
   }
 
   /**
@@ -71,7 +74,8 @@ export class Imports {
    * @throws {AppError} `invalid-input` (this host cannot ask; the file is empty), `conflict` (a dialog is open), and as previewImport
    */
   async choose(): Promise<string | null> {
-    const { chooseFile } = this.options;
+    const { chooseFile, writer } = this.options;
+    this.notKept = notKept(writer, Date.now());
     if (chooseFile === null) throw new AppError('invalid-input', phrase('said.import.noDialog'));
     if (this.choosing) throw new AppError('conflict', phrase('said.import.dialogOpen'));
     this.choosing = true;
@@ -95,6 +99,7 @@ export class Imports {
    * @throws {AppError} `conflict` (too many are being sent), `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file)
    */
   offer(name: string, bytes: number, modifiedMs: number): { readonly id: string; readonly receivedBytes: number } {
+    this.notKept = notKept(this.options.writer, Date.now());
     const plain = basename(name.replaceAll('\\', '/'));
     const known = this.list.entries.find((entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done');
     if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
@@ -315,9 +320,12 @@ function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFig
   return { doneBytes, totalBytes, line, samples, badLines };
 }
 
-function outcomeOf({ newSeries, expired, unmapped, endMissing, assumedAtMs, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
+function outcomeOf({ newSeries, samples, stored, fresh, changed, expired, unmapped, endMissing, assumedAtMs, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
   return {
     newSeries,
+    fresh,
+    changed,
+    repeated: samples - stored,
     expired,
     unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
     unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),

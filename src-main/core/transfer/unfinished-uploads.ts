@@ -32,7 +32,9 @@ export class UnfinishedUploads {
 
   /** @returns those that nobody goes on with, to be removed */
   givenUp(uploads: readonly Upload[]): string[] {
-    return this.unfinished(uploads).filter(({ silentMs }) => silentMs >= GIVEN_UP_MS).map(({ id }) => id);
+    return this.unfinished(uploads)
+      .filter(({ silentMs }) => silentMs >= GIVEN_UP_MS)
+      .map(({ id }) => id);
   }
 
   /** @returns those that are to be removed so that one more may come; null = all are being sent, none may */
@@ -45,7 +47,9 @@ export class UnfinishedUploads {
   /** The longest silent first. */
   private unfinished(uploads: readonly Upload[]): { id: string; silentMs: number }[] {
     const nowMs = this.monoMs();
-    const found = uploads.filter(({ stage }) => stage === 'receiving').map(({ id }) => ({ id, silentMs: nowMs - (this.heardMs.get(id) ?? this.begunMs) }));
+    const found = uploads
+      .filter(({ stage }) => stage === 'receiving')
+      .map(({ id }) => ({ id, silentMs: nowMs - (this.heardMs.get(id) ?? this.begunMs) }));
     for (const id of this.heardMs.keys()) if (!found.some((upload) => upload.id === id)) this.heardMs.delete(id);
     return found.sort((a, b) => b.silentMs - a.silentMs);
   }

@@ -5,7 +5,7 @@ import { english } from '@shared/phrases/phrase';
 import type { Terminal } from './terminal';
 
 const marks: Record<DoctorItem['state'], string> = { works: '✓ works', partial: '~ partly', missing: '– missing', forbidden: '! forbidden', failing: '✗ failing' };
-const groups: Record<DoctorItem['group'], string> = { sensor: 'Sensor', engine: 'Engine', permission: 'Permission', storage: 'Storage' };
+const groups: Record<DoctorItem['group'], string> = { sensor: 'Sensor', engine: 'Engine', permission: 'Permission', storage: 'Storage', interface: 'Interface' };
 const groupOrder = Object.keys(groups);
 
 /** Prints what works on this machine, and under it, for all else, the exact repair. */

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
+import { english } from '@shared/phrases/phrase';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
+import { notKept } from '../../core/transfer/kept';
 import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
 import { count, percent, progressLine } from './progress-line';
 import type { Terminal } from './terminal';
@@ -30,6 +32,7 @@ export async function importHere({ files, map, time, format, report }: Extract<T
   });
   const results: ImportResult[] = [];
   try {
+    for (const said of notKept(writer, Date.now())) terminal.note(english(said));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);
@@ -77,6 +80,9 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
     return;
   }
   if (result.assumedAtMs !== null) terminal.note(`Its samples have no times: taken as of ${new Date(result.assumedAtMs).toISOString()}, when the file was written.`);
+  if (result.stored > 0 && result.fresh + result.changed === 0) terminal.note('All of it was there already: nothing changed.');
+  if (result.changed > 0) terminal.note(`${count(result.changed, 'sample')} had another value before, which was replaced.`);
+  if (result.stored < result.samples) terminal.note(`${count(result.samples - result.stored, 'sample')} given more than once, counted once: ${result.stored.toLocaleString('en-US')} stored.`);
   if (result.expired > 0) terminal.note(`${count(result.expired, 'sample')} left out: older than the time for which samples are kept.`);
   if (result.badLines > 0) terminal.note(`${count(result.badLines, 'line')} skipped.`);
   if (result.unmapped.length > 0) {

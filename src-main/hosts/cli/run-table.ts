@@ -2,13 +2,15 @@ import { formatDuration, formatNumber, formatTable, formatValue, withheldReason 
 import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import type { Run } from '@shared/model/run';
+import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
 
 /** The table a run ends with: each figure with its unit and how it was come by. Parts the run has not are left out. */
 export function runTable(run: Run): string[] {
   const rows = [...learned(run), ...drawn(run)];
-  const took = run.startedAtMs !== null && run.endedAtMs !== null ? ` in ${formatDuration(run.endedAtMs - run.startedAtMs)}` : '';
+  const tookMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
+  const took = tookMs === null ? '' : ` in ${formatDuration(tookMs)}`;
   const head = `${run.recipe}: ${run.status}${took}`;
   if (rows.length === 0) return ['', head];
   return ['', head, '', ...formatTable([{ title: 'Quantity' }, { title: 'Value', align: 'right' }, { title: 'Unit' }, { title: 'How it was come by' }], rows), ...notes(run)];

@@ -5,6 +5,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import type { CommandInput } from '@shared/contract/commands';
 import type { AppError } from '@shared/contract/errors';
 import { english } from '@shared/phrases/phrase';
+import { runDurationMs } from '@shared/model/run-duration';
 import type { Terminal } from './terminal';
 
 /** Exit codes: 0 it succeeded, 1 it failed, 130 it was stopped from the terminal. */
@@ -118,7 +119,8 @@ function epochLine(run: Run, epoch: EpochPoint): string {
 
 async function failureText(client: RpcClient, run: Run): Promise<string> {
   const why = run.failure ? `${english(run.failure.message)} (${run.failure.code})` : 'no reason was given';
-  const ran = run.startedAtMs !== null && run.endedAtMs !== null ? ` after ${formatDuration(run.endedAtMs - run.startedAtMs)}` : '';
+  const ranMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
+  const ran = ranMs === null ? '' : ` after ${formatDuration(ranMs)}`;
   const { lines } = await client.call('runs.log', { runId: run.id, afterSeq: 0 });
   const last = lines.slice(-10).map((line) => `  ${line.source}: ${line.text}`);
   return [...(last.length > 0 ? ['Its last lines:', ...last] : []), `The run failed${ran}: ${why}`].join('\n');

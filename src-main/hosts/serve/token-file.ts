@@ -24,7 +24,11 @@ export class TokenFile {
       this.written = true;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw this.taken();
-      throw new AppError('storage-failed', `The token file ${this.path} cannot be made (${error instanceof Error ? error.message : String(error)}).`, { cause: error });
+      throw new AppError(
+        'storage-failed',
+        `The token file ${this.path} cannot be made (${error instanceof Error ? error.message : String(error)}).`,
+        { cause: error },
+      );
     }
   }
 

@@ -1,20 +1,24 @@
 import type { ReactNode } from 'react';
 import { ownId, pathOf, type DeviceTree } from '@shared/model/device-tree';
+import type { DeviceRecord } from '@shared/model/device-record';
 import { useTexts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
 import { deviceHash } from '../../ui/links';
+import { Presence } from './Presence';
 
 interface DeviceHeadProps {
   readonly tree: DeviceTree;
   readonly device: string;
   readonly label: string;
   readonly node: string | null;
+  /** Of hardware that is known by its identity. */
+  readonly record: DeviceRecord | null;
   /** The address one level up. */
   readonly up: string;
 }
 
 /** Where in the room the device is, each level a way there, and what it is. */
-export function DeviceHead({ tree, device, label, node, up }: DeviceHeadProps): ReactNode {
+export function DeviceHead({ tree, device, label, node, record, up }: DeviceHeadProps): ReactNode {
   const { t } = useTexts();
   const path = pathOf(tree.places, device);
   const name = node === null ? ownId(device) : (path.at(-1)?.name ?? device);
@@ -35,6 +39,7 @@ export function DeviceHead({ tree, device, label, node, up }: DeviceHeadProps): 
       </nav>
       <h1>{name}</h1>
       {label === '' || label === name ? null : <span className="page-note">{label}</span>}
+      {record ? <Presence record={record} /> : null}
     </header>
   );
 }

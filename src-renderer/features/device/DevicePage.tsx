@@ -5,7 +5,7 @@ import { DeviceAxis } from '../../data/device-axis';
 import { throttleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable } from '../../rpc/hooks';
+import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { deviceHash } from '../../ui/links';
@@ -13,6 +13,7 @@ import { DeviceCharts } from './DeviceCharts';
 import { DeviceHead } from './DeviceHead';
 import { Events } from './Events';
 import { Figures } from './Figures';
+import { Identity } from './Identity';
 import { Metering } from './Metering';
 import { NodeDevices } from './NodeDevices';
 import { Processes } from './Processes';
@@ -53,7 +54,8 @@ interface DeviceProps {
 }
 
 function Device({ tree, device, seriesDevice, node, series }: DeviceProps): ReactNode {
-  const { client, telemetry } = useServices();
+  const { client, devices, telemetry } = useServices();
+  const record = useValue(devices)?.find((entry) => entry.device === seriesDevice) ?? null;
   const own = useMemo(() => series.filter((entry) => entry.device === seriesDevice), [series, seriesDevice]);
   const ids = own.map(({ id }) => id).join();
   const make = useCallback(() => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
@@ -64,13 +66,14 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   useUpOnEscape(up);
   return (
     <div className={`device${node === null ? '' : ' device-of-node'}`} data-testid="device" data-device={seriesDevice}>
-      <DeviceHead tree={tree} device={seriesDevice} label={device?.label ?? ''} node={node} up={up} />
+      <DeviceHead tree={tree} device={seriesDevice} label={device?.label ?? ''} node={node} record={record} up={up} />
       <div className="device-body">
         <aside className="device-side">
           {node === null ? null : <NodeDevices tree={tree} node={node} series={series} />}
           {axis ? <Figures axis={axis} series={own} /> : null}
           {gpu ? <Processes device={seriesDevice} /> : null}
           <Events device={seriesDevice} />
+          {record ? <Identity record={record} /> : null}
           {gpu ? <Metering device={seriesDevice} /> : null}
         </aside>
         <div className="device-main">

@@ -5,7 +5,7 @@ import { LiveValues } from '../../data/live-values';
 import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable } from '../../rpc/hooks';
+import { useDisposable, useValue } from '../../rpc/hooks';
 import { deviceHash } from '../../ui/links';
 import { useChanges } from './use-changes';
 
@@ -43,7 +43,7 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
           <ul className="device-links">
             {others.map(({ device, label }) => (
               <li key={device}>
-                <a href={deviceHash(device)}>{ownId(device)}</a> <span>{label}</span>
+                <a href={deviceHash(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
               </li>
             ))}
           </ul>
@@ -60,7 +60,8 @@ interface GpuTableProps {
 
 function GpuTable({ rows, live }: GpuTableProps): ReactNode {
   const { t, format } = useTexts();
-  const { telemetry } = useServices();
+  const { devices, telemetry } = useServices();
+  const records = useValue(devices) ?? [];
   useChanges(live);
   const nowMs = Math.max(live.nowMs ?? 0, telemetry.nowMs ?? 0);
   const text = (metric: MapMetric, reading: TileReading): string => {
@@ -81,10 +82,13 @@ function GpuTable({ rows, live }: GpuTableProps): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ device, tiles }) => (
+        {rows.map(({ device, tiles }) => {
+          const state = records.find((record) => record.device === device.device)?.state ?? 'present';
+          return (
           <tr key={device.device}>
             <th scope="row" title={device.label}>
               <a href={deviceHash(device.device)}>{ownId(device.device)}</a>
+              {state === 'present' || state === 'unheard' ? null : <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>}
             </th>
             {mapMetrics.map((metric, i) => {
               const reading = readTile(metric, tiles[i] ?? null, (id) => live.get(id), nowMs);
@@ -95,7 +99,8 @@ function GpuTable({ rows, live }: GpuTableProps): ReactNode {
               );
             })}
           </tr>
-        ))}
+          );
+        })}
       </tbody>
     </table>
   );

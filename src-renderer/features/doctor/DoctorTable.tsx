@@ -4,7 +4,7 @@ import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { Copyable } from '../../ui/Copyable';
 
-const groups = ['sensor', 'engine', 'permission', 'storage'] as const;
+const groups = ['sensor', 'engine', 'permission', 'storage', 'interface'] as const;
 
 export function DoctorTable({ items }: { readonly items: readonly DoctorItem[] }): ReactNode {
   const { t } = useTexts();

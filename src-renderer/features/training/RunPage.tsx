@@ -1,5 +1,6 @@
 import { useCallback, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
+import { runDurationMs } from '@shared/model/run-duration';
 import { foldRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
 import { recipeName } from '../../i18n/run-names';
@@ -11,7 +12,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
-import { durationOf, epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { RunActions } from './RunActions';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
@@ -82,7 +83,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
             ? t('run.progress', { epoch: run.progress.epoch, epochs: run.plan.epochs, step: format.number(run.progress.step, 0), steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0) })
             : t(`run.status.${run.status}.note`)}
         </span>
-        <span className="run-progress-text num">{format.duration(durationOf(run, clock))}</span>
+        <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>
       </div>
       {run.failure ? (
         <div className="error-note" role="alert" data-testid="run-failure">

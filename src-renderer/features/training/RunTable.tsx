@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
+import { runDurationMs } from '@shared/model/run-duration';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -7,7 +8,7 @@ import { useValue } from '../../rpc/hooks';
 import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
-import { durationOf, epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 
 export function RunTable({ runs }: { readonly runs: readonly Run[] }): ReactNode {
   const { t } = useTexts();
@@ -73,7 +74,7 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
       </td>
       <td className="num">{format.number(loss, 4)}</td>
       <td className="num">{format.number(accuracy, 4)}</td>
-      <td className="num">{format.duration(durationOf(run, nowMs))}</td>
+      <td className="num">{format.duration(runDurationMs(run, nowMs))}</td>
       <td className="num">
         <QuantityText quantity={run.energy?.itJ ?? null} />
       </td>

@@ -8,12 +8,6 @@ export function progressOf(run: Run): number | null {
   return total > 0 ? Math.min(1, run.progress.step / total) : null;
 }
 
-/** Wall-clock length of the run, ms, up to `nowMs` while it goes on; null before it began. */
-export function durationOf(run: Run, nowMs: number): number | null {
-  if (run.startedAtMs === null) return null;
-  return Math.max(0, (run.endedAtMs ?? nowMs) - run.startedAtMs);
-}
-
 /** The bar's colour: going on, done, broken off, or not begun. */
 export function progressTone(run: Run): 'accent' | 'ok' | 'bad' | 'still' {
   if (!isFinal(run.status)) return run.status === 'queued' ? 'still' : 'accent';

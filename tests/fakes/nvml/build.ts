@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needsProgram } from '../../helpers/needs';
 
 /** A stand-in for libnvidia-ml.so.1, in a folder of its own; nvml.c says what its control file can say. */
 export interface FakeNvml {
@@ -21,6 +22,9 @@ export function compiler(): string | null {
   if (process.platform !== 'linux') return null;
   return ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0) ?? null;
 }
+
+/** For tests that build the stand-in. */
+export const compilerNeeded = needsProgram(compiler() !== null, 'a C compiler', 'gcc');
 
 /**
  * Compiles it; a library that a process has loaded stays as it is, so each test that needs a fresh one builds its own.

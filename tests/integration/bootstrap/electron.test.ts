@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onlyWhere } from '../../helpers/needs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const executable = process.env['ELECTRON_EXEC_PATH'] ?? '';
@@ -20,7 +21,7 @@ async function run(...args: string[]): Promise<{ code: number | null; stdout: st
 }
 
 // Without a display a person runs these through npm test, which brings one.
-describe.skipIf(!existsSync(executable) || (process.platform === 'linux' && !process.env['DISPLAY']))('the Electron that was set up', () => {
+describe('the Electron that was set up', onlyWhere(existsSync(executable) && (process.platform !== 'linux' || Boolean(process.env['DISPLAY'])), 'it needs Electron and a display: run it through npm test'), () => {
   let app = '';
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'coldaisle-app-'));

@@ -10,6 +10,7 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canMakeDeb, makeDeb } from '../../../scripts/packaging/debian.mjs';
 import { packApp } from '../../../scripts/packaging/pack.mjs';
+import { needsProgram, onlyWhere } from '../../helpers/needs';
 import { onPath } from '../../../scripts/setup/apt.mjs';
 import { ensureElectron } from '../../../scripts/setup/electron.mjs';
 
@@ -22,7 +23,7 @@ const manifest = createRequire(import.meta.url)('../../../package.json') as { ve
 // npm test sets both up; by hand they may be missing, and are not fetched here.
 const ready = Boolean(process.env['ELECTRON_EXEC_PATH']) && existsSync('out/main/main.js');
 
-describe.skipIf(!ready)('the packaged app', () => {
+describe('the packaged app', onlyWhere(ready, 'it needs Electron and the build: run it through npm test'), () => {
   let out = '';
   let app: Awaited<ReturnType<typeof packApp>>;
   const resources = (...path: string[]): string => join(app.dir, ...(process.platform === 'darwin' ? ['Coldaisle.app', 'Contents', 'Resources'] : ['resources']), ...path);
@@ -70,7 +71,7 @@ describe.skipIf(!ready)('the packaged app', () => {
     expect(await readFile(join(app.dir, 'LICENSE'), 'utf8')).toContain('The Coldaisle authors');
   });
 
-  it.skipIf(!canMakeDeb() || !onPath('fakeroot'))('becomes a .deb that installs a program, a desktop entry and icons', async () => {
+  it('becomes a .deb that installs a program, a desktop entry and icons', { ...needsProgram(canMakeDeb() && onPath('fakeroot'), 'fakeroot', 'fakeroot'), timeout: 120_000 }, async () => {
     const deb = await makeDeb(app, process.arch, out, { compression: 'none' });
     const { stdout: fields } = await run('dpkg-deb', ['-f', deb, 'Package', 'Version', 'Depends']);
     expect(fields).toContain(`Version: ${app.version.replace('-', '~')}`);
@@ -80,5 +81,5 @@ describe.skipIf(!ready)('the packaged app', () => {
     for (const file of ['./usr/bin/coldaisle -> ', './usr/share/applications/coldaisle.desktop', './usr/share/icons/hicolor/512x512/apps/coldaisle.png']) {
       expect(files).toContain(file);
     }
-  }, 120_000);
+  });
 });

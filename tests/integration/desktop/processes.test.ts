@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { notOnWindows } from '../../helpers/needs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
@@ -172,7 +173,7 @@ describe('a trainer that misbehaves under the desktop', () => {
     }
   }
 
-  it.skipIf(process.platform === 'win32')('is ended with all that it started, by a stop and by the core’s end, and was never handed a secret', async () => {
+  it('is ended with all that it started, by a stop and by the core’s end, and was never handed a secret', notOnWindows, async () => {
     const main = join(folder.app, 'out', 'main');
     await rename(join(main, 'trainer.js'), join(main, 'real-trainer.js'));
     const child = "process.on('SIGTERM', () => {}); console.log('child ' + process.pid + ' of ' + Object.keys(process.env).join(' ')); setInterval(() => {}, 1000)";

@@ -2,8 +2,10 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needsProgram } from '../../helpers/needs';
 import { openPage, program, runToEnd, serve, start, temporaryFolder, type Finished } from './support';
 
+const scriptNeeded = needsProgram(existsSync('/usr/bin/script'), 'script', 'bsdutils');
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -55,7 +57,7 @@ describe('serve', () => {
     }
   });
 
-  it.skipIf(!existsSync('/usr/bin/script'))('rewrites the status line in place on a terminal', async () => {
+  it('rewrites the status line in place on a terminal', scriptNeeded, async () => {
     const command = `"${process.execPath}" "${program}" serve --data "${folder.path}/tty"`;
     const running = start(['-qec', command, '/dev/null'], ['/usr/bin/script']);
     try {
@@ -92,7 +94,7 @@ describe('serve', () => {
     expect(readFileSync(tokenFile, 'utf8')).toBe('laid there by somebody');
   });
 
-  it.skipIf(!existsSync('/usr/bin/script'))('shows it on a terminal', async () => {
+  it('shows it on a terminal', scriptNeeded, async () => {
     const running = start(['-qec', `"${process.execPath}" "${program}" serve --data "${folder.path}/shown"`, '/dev/null'], ['/usr/bin/script']);
     try {
       await running.says(/Console: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\s/);

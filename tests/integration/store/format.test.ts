@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rollUp } from '../../../src-main/core/store/levels';
 import { openForReading } from '../../../src-main/core/store/open';
+import { needsProgram } from '../../helpers/needs';
 import { random } from '../../helpers/random';
 import { NOON_MS, seriesKey, testWriter } from './support/stores';
 
@@ -18,7 +19,7 @@ const python = (...args: string[]): string[] => {
 };
 const parsed = (text: string): number | null => (text === 'None' ? null : Number(text));
 
-describe.skipIf(!hasPython)('the documented format', () => {
+describe('the documented format', needsProgram(hasPython, 'python3', 'python3'), () => {
   const rand = random(3);
   let [walk, total] = [3e5, 1e9];
   const kinds: (() => number | null)[] = [

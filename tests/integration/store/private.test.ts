@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makePrivate, privacyOf } from '../../../src-main/core/store/private';
@@ -14,7 +15,7 @@ function open(dataDir: string): ReturnType<typeof openWriter> {
   return writer;
 }
 
-describe.skipIf(process.platform === 'win32')('the data folder', () => {
+describe('the data folder', notOnWindows, () => {
   it('is for its owner alone when it is made, with all that lies in it', async () => {
     const dataDir = join(temporaryFolder(), 'new');
     const writer = open(dataDir);
@@ -33,12 +34,20 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     writeFileSync(join(dataDir, 'backups', 'one.sqlite3'), '');
     writeFileSync(join(dataDir, 'logs', 'core.1.log'), '');
     for (const path of ['', 'backups', 'logs', 'imports', 'window']) chmodSync(join(dataDir, path), 0o755);
-    for (const path of ['coldaisle.sqlite3', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log']) chmodSync(join(dataDir, path), 0o644);
-    expect(privacyOf(dataDir)).toMatchObject({ state: 'open', paths: expect.arrayContaining([dataDir, join(dataDir, 'coldaisle.sqlite3')]) as string[] });
+    for (const path of ['coldaisle.sqlite3', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'])
+      chmodSync(join(dataDir, path), 0o644);
+    expect(privacyOf(dataDir)).toMatchObject({
+      state: 'open',
+      paths: expect.arrayContaining([dataDir, join(dataDir, 'coldaisle.sqlite3')]) as string[],
+    });
     open(dataDir);
     expect(privacyOf(dataDir)).toEqual({ state: 'private' });
     expect(['', 'backups', 'logs', 'imports', 'window'].map((path) => mode(dataDir, path))).toEqual(Array(5).fill('700'));
-    expect(['coldaisle.sqlite3', 'coldaisle.sqlite3-wal', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'].map((path) => mode(dataDir, path))).toEqual(Array(5).fill('600'));
+    expect(
+      ['coldaisle.sqlite3', 'coldaisle.sqlite3-wal', 'coldaisle.lock', 'backups/one.sqlite3', 'logs/core.1.log'].map((path) =>
+        mode(dataDir, path),
+      ),
+    ).toEqual(Array(5).fill('600'));
   });
 
   it('that holds other things too stays as it is; what is ours in it is closed', () => {

@@ -137,7 +137,8 @@ describe('a wall clock that is wrong', () => {
     expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
     const said = keepingItem(machine.writer.keeping);
     expect(said).toMatchObject({ id: 'storage.keeping', state: 'failing' });
-    expect(english(said.detail)).toBe('the clock says 2026-11-23T15:05:00.000Z, a time whose samples have expired: nothing is recorded; since the start 1439 samples expired, 0 came too late and 300 were not recorded because of the clock');
+    const clock = new Date('2026-11-23T15:05:00.000Z').toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+    expect(english(said.detail)).toBe(`the clock says ${clock}, a time whose samples have expired: nothing is recorded; since the start: expired 1439 samples, too late 0 samples, not recorded because of the clock 300 samples`);
     expect(await reader.history(question)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);

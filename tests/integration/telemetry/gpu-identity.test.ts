@@ -9,7 +9,7 @@ import { createCore, type Core } from '../../../src-main/core/core';
 import { openForReading } from '../../../src-main/core/store/open';
 import { registerSamples } from '../../../src-main/core/store/sql';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
-import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { spoken, type SpokenItem } from '../../helpers/said';
 
@@ -136,7 +136,7 @@ function newPowers(): Record<string, number> {
 const states = ({ devices }: Session): Record<string, string> => Object.fromEntries(devices.map(({ device, state }) => [device, state]));
 const watts = (card: number): number => 300.25 + 10 * card;
 
-describe.skipIf(compiler() === null)('a GPU is its UUID, read through NVML (needs a C compiler)', () => {
+describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
   const cards = async (...lines: readonly string[]): Promise<void> => {
     nvml ??= buildFakeNvml(join(repo, 'tests/fakes/nvml/nvml.c'));
     await nvml.control(...lines);
@@ -260,7 +260,7 @@ describe.skipIf(compiler() === null)('a GPU is its UUID, read through NVML (need
 describe('the ways to read a GPU agree on which it is', () => {
   const smi = (mode: string): Promise<void> => writeFile(join(folder, 'mode'), mode);
 
-  it.skipIf(compiler() === null)('NVML, one nvidia-smi that runs on, and one a read', async () => {
+  it('NVML, one nvidia-smi that runs on, and one a read', { ...compilerNeeded, timeout: 60_000 }, async () => {
     nvml = buildFakeNvml(join(repo, 'tests/fakes/nvml/nvml.c'));
     await nvml.control('cards 0 1 2');
     await session();
@@ -275,7 +275,7 @@ describe('the ways to read a GPU agree on which it is', () => {
     const each = await session();
     expect(each.powers).toEqual({ gpu1: watts(1), gpu2: watts(2), gpu3: watts(4) });
     expect(each.events).toEqual([['gpu3', 'device-added'], ['gpu0', 'device-missing'], ['gpu1', 'device-back']]);
-  }, 60_000);
+  });
 
   it('one lost card does not take the others: each is asked for by itself', async () => {
     await smi('cards 0 1 2');

@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NvmlReply, NvmlWorkerData } from '../../../src-main/core/telemetry/collectors/nvml/protocol';
-import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
+import { onlyWhere } from '../../helpers/needs';
 import { bundleEntry } from '../../helpers/bundle';
 
 const executable = process.env['ELECTRON_EXEC_PATH'] ?? '';
 const switches = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 // The same addon and library in the process where the product meets them. Without a display a person runs this through npm test.
-describe.skipIf(compiler() === null || !existsSync(executable) || (process.platform === 'linux' && !process.env['DISPLAY']))('NVML in Electron’s utility process (needs a C compiler and a display)', () => {
+const hasElectron = existsSync(executable) && (process.platform !== 'linux' || Boolean(process.env['DISPLAY']));
+describe('NVML in Electron’s utility process', { ...onlyWhere(hasElectron, 'it needs Electron and a display: run it through npm test'), ...compilerNeeded }, () => {
   let app = '';
   let nvml: FakeNvml;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { english } from '@shared/phrases/phrase';
 import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
-import { buildFakeNvml, compiler, type FakeNvml } from '../../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
 import { doctorOf, inWindow } from '../../helpers/said';
@@ -37,7 +37,7 @@ const read = async (collector = fast, given = signal()): Promise<Record<string, 
 const item = async () => (await doctorOf(fast))[0];
 
 // A C compiler builds the stand-in for the driver's library; without one there is nothing to call.
-describe.skipIf(compiler() === null)('NVML (needs a C compiler)', () => {
+describe('NVML', compilerNeeded, () => {
   beforeAll(async () => {
     workerPath = await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts');
   });

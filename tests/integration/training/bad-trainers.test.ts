@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
 import { english, phrase } from '@shared/phrases/phrase';
 import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
@@ -122,7 +123,7 @@ describe('a stand-in trainer', () => {
     expect(run).toMatchObject({ status: 'succeeded', failure: null });
   });
 
-  it.skipIf(process.platform === 'win32')('that ends and leaves something behind has that ended too, and never had our secrets', async () => {
+  it('that ends and leaves something behind has that ended too, and never had our secrets', notOnWindows, async () => {
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
     vi.stubEnv('NODE_OPTIONS', '--no-warnings');
     vi.stubEnv('CUDA_VISIBLE_DEVICES', '0');
@@ -156,7 +157,7 @@ describe('stopping', () => {
     expect(await ended(jobs, id)).toMatchObject({ status: 'stopped', failure: null });
   });
 
-  it.skipIf(process.platform === 'win32')('kills a trainer that ignores everything, and what it started', async () => {
+  it('kills a trainer that ignores everything, and what it started', notOnWindows, async () => {
     const { jobs } = testJobs(fakeTrainer('ignores-everything'), quick);
     const id = startRun(jobs);
     await reached(jobs, id, (run) => run.status === 'running');

@@ -1,19 +1,23 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createEngineProbe } from '../../../src-main/core/jobs/engines';
 import { installCudaEngine } from '../../../src-main/core/jobs/engine-install';
 import { findPythonTensorFlow } from '../../../src-main/core/jobs/engine-tools';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
+import { tensorFlowPython } from '../../helpers/tensorflow';
 import { afterThisTest, temporaryFolder } from '../store/support/stores';
 import { ended, realTrainer, repo, startRun, testJobs } from './support';
 
 const signal = new AbortController().signal;
-const python = process.platform === 'linux' ? await findPythonTensorFlow({ log: () => undefined, signal }) : null;
-if (!python) console.log('Skipped: the second engine against a real TensorFlow (no Python here can import one; COLDAISLE_PYTHON names one)');
 
-describe.skipIf(!python)('tfjs-node-gpu bound to the TensorFlow of a Python wheel', () => {
-  it('is installed, found, and trains mnist-mlp as the embedded engine does', async () => {
+describe('tfjs-node-gpu bound to the TensorFlow of a Python wheel', () => {
+  it('is installed, found, and trains mnist-mlp as the embedded engine does', async (context) => {
+    const named = await tensorFlowPython();
+    if (named === null) context.skip('no Python here can import TensorFlow (COLDAISLE_PYTHON names one), and pip has no local wheels of it');
+    else vi.stubEnv('COLDAISLE_PYTHON', named);
+    afterThisTest(() => void vi.unstubAllEnvs());
+    const python = await findPythonTensorFlow({ log: () => undefined, signal });
     const enginesDir = temporaryFolder();
     await installCudaEngine({ enginesDir, resourcesDir: join(repo, 'resources'), log: () => undefined, signal });
     expect(readdirSync(enginesDir)).toEqual(['cuda']);
@@ -33,5 +37,5 @@ describe.skipIf(!python)('tfjs-node-gpu bound to the TensorFlow of a Python whee
     const losses = (id: string) => jobs.points(id).batches.loss.slice(0, 20);
     losses(native).forEach((loss, i) => expect(loss).toBeCloseTo(losses(embedded)[i] ?? NaN, 3));
     expect(onEmbedded.result?.test.accuracy).toBeCloseTo(onNative.result?.test.accuracy ?? NaN, 1);
-  }, 600_000);
+  }, 1_200_000);
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { notOnWindows } from '../../helpers/needs';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -77,7 +78,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-describe.skipIf(process.platform === 'win32')('installing the second engine', () => {
+describe('installing the second engine', notOnWindows, () => {
   it('downloads the recorded library, binds to it, tries it out and puts it in its place', async () => {
     const { enginesDir, said, install } = setUp(await served('right'));
     await install();

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { notOnWindows } from '../../helpers/needs';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,7 +53,7 @@ describe('when the core is killed', () => {
     await gone(trainer);
   });
 
-  it.skipIf(process.platform === 'win32')('what the trainer had started ends with it', async () => {
+  it('what the trainer had started ends with it', notOnWindows, async () => {
     const { parent, trainer, child } = await family(withChild(await realTrainer()), '"t":"batch"');
     expect(isAlive(child)).toBe(true);
     process.kill(parent, 'SIGKILL');
@@ -68,7 +69,7 @@ describe('when the core is killed', () => {
 });
 
 describe('when the core leaves without closing', () => {
-  it.skipIf(process.platform === 'win32')('its trainer ends', async () => {
+  it('its trainer ends', notOnWindows, async () => {
     const { parent, trainer } = await family(await bundleEntry('tests/integration/training/programs/stuck.ts'), 'stuck');
     process.kill(parent, 'SIGTERM');
     await gone(trainer);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
 import { english } from '@shared/phrases/phrase';
@@ -63,7 +64,7 @@ describe('mnist-mlp on the embedded engine', () => {
     expect(jobs.points(id).batches.step).toHaveLength(run.progress.step);
   });
 
-  it.skipIf(process.platform === 'win32')('takes SIGTERM for a request to stop: it ends in order', async () => {
+  it('takes SIGTERM for a request to stop: it ends in order', notOnWindows, async () => {
     const trainer = createChildLauncher({ program: await realTrainer() }).launch(failed);
     const said: string[] = [];
     const exit = new Promise((resolve) => trainer.onExit(resolve));

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { notOnWindows } from '../../helpers/needs';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseInstalled } from '../../../scripts/setup/apt.mjs';
@@ -10,8 +11,11 @@ import { formatElapsed, startStep } from '../../../scripts/setup/progress.mjs';
 import { route } from '../../../scripts/setup/routing.mjs';
 import { childEnvironment, requireNode } from '../../../scripts/setup/set-up.mjs';
 import { hasDisplay } from '../../../scripts/setup/system.mjs';
-import { addTallies, summaryLine, tallyVitest } from '../../../scripts/setup/tally.mjs';
+import { addTallies, remarks, summaryLine, tallyReport } from '../../../scripts/setup/tally.mjs';
+import type { TestReport } from '../../../scripts/setup/test-report.mjs';
 import { emptyCache } from './support';
+
+const repo = resolve(import.meta.dirname, '../../..');
 
 describe('route', () => {
   it.each([
@@ -69,25 +73,55 @@ describe('childEnvironment', () => {
   });
 });
 
-describe('the test command’s last line', () => {
-  const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((one) => ({ status: one })) });
-  const report = (passed: number, failed: number, pending: number, ...testResults: ReturnType<typeof file>[]) => ({
-    numPassedTests: passed,
-    numFailedTests: failed,
-    numPendingTests: pending,
-    numTodoTests: 0,
-    testResults,
-  });
+describe('what the test command says at its end', () => {
+  const report = (over: Partial<TestReport>): TestReport => ({ passed: 3, failed: 0, skipped: [], retried: [], errors: 0, ...over });
 
-  it('adds up tests, lint and types', () => {
-    const vitest = tallyVitest(report(3, 0, 1, file('passed', 'passed')), 0);
-    expect(summaryLine(addTallies([vitest, { passed: 1, failed: 0, skipped: 0 }, { passed: 0, failed: 1, skipped: 0 }]))).toBe('4 passed, 1 failed, 1 skipped');
+  it('adds up tests, lint and types in its last line', () => {
+    const tally = tallyReport(report({ skipped: [{ test: 'a › b', reason: 'no GPU' }] }), 0);
+    expect(summaryLine(addTallies([tally, { passed: 1, failed: 0, skipped: 0 }, { passed: 0, failed: 1, skipped: 0 }]))).toBe('4 passed, 1 failed, 1 skipped');
     expect(summaryLine({ passed: 2, failed: 0, skipped: 0 })).toBe('2 passed, 0 failed');
   });
 
-  it('counts a file that cannot be loaded, and an error outside of every test', () => {
-    expect(tallyVitest(report(3, 1, 0, file('failed', 'failed'), file('failed')), 1)).toEqual({ passed: 3, failed: 2, skipped: 0 });
-    expect(tallyVitest(report(3, 0, 0, file('passed', 'passed')), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  it('counts an error outside of every test', () => {
+    expect(tallyReport(report({ failed: 2 }), 1)).toEqual({ passed: 3, failed: 2, skipped: 0 });
+    expect(tallyReport(report({ errors: 1 }), 1)).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+
+  it('names before it what passed only when run again, and what was left out and why', () => {
+    expect(remarks(report({}))).toEqual([]);
+    const retried = [{ test: 'a.test.ts › one', times: 1 }, { test: 'b.test.ts › two', times: 2 }];
+    expect(remarks(report({ retried, skipped: [{ test: 'c.test.ts › three', reason: 'it needs a GPU' }] }))).toEqual([
+      'Retried: 2 (a.test.ts › one, b.test.ts › two (2 times))',
+      'Skipped: c.test.ts › three: it needs a GPU',
+    ]);
+  });
+
+  it('comes from vitest itself: retries, reasons, files that cannot be loaded', async () => {
+    const dir = mkdtempSync(join(repo, 'node_modules', '.cache', 'coldaisle-report-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    writeFileSync(
+      join(dir, 'a.test.mjs'),
+      `import { describe, expect, it } from 'vitest';
+      let tries = 0;
+      it('second time', { retry: 1 }, () => expect(++tries).toBe(2));
+      it('never', { retry: 2 }, () => expect(1).toBe(2));
+      it('in the test', (context) => context.skip('no disk to fill'));
+      describe('group', { skip: true, meta: { skipReason: 'no GPU' } }, () => it('inside', () => undefined));
+      it('passes', () => undefined);`,
+    );
+    writeFileSync(join(dir, 'b.test.mjs'), "throw new Error('cannot be loaded');");
+    const path = join(dir, 'report.json');
+    const words = [join(repo, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', dir, '--config', join(dir, 'none.mjs'), `--reporter=${join(repo, 'scripts', 'setup', 'test-report.mjs')}`];
+    writeFileSync(join(dir, 'none.mjs'), 'export default { test: { include: ["*.test.mjs"] } };');
+    const child = spawn(process.execPath, words, { cwd: dir, env: { ...process.env, COLDAISLE_TEST_REPORT: path }, stdio: 'ignore' });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      passed: 2,
+      failed: 2,
+      skipped: [{ test: 'a.test.mjs › in the test', reason: 'no disk to fill' }, { test: 'a.test.mjs › group › inside', reason: 'no GPU' }],
+      retried: [{ test: 'a.test.mjs › second time', times: 1 }, { test: 'a.test.mjs › never', times: 2 }],
+      errors: 0,
+    });
   });
 });
 
@@ -140,7 +174,7 @@ function startCommand(child: string): { process: ReturnType<typeof spawn>; outpu
   return { process: command, output: () => text };
 }
 
-describe.skipIf(process.platform === 'win32')('a command and its child', () => {
+describe('a command and its child', notOnWindows, () => {
   it('end with the same code', async () => {
     const [code] = await once(startCommand('process.exit(7)').process, 'close');
     expect(code).toBe(7);

@@ -9,6 +9,7 @@ import { ensureElectron, executableName, napiOfElectron } from '../../../scripts
 import { lockedPackage } from '../../../scripts/setup/lockfile.mjs';
 import { recallUnreachable, rememberUnreachable } from '../../../scripts/setup/reachability.mjs';
 import { ensureSqliteBinding, prebuildWorks } from '../../../scripts/setup/sqlite.mjs';
+import { onlyWhere } from '../../helpers/needs';
 import { answer, closedAddress, emptyCache, makeZip, serve, sha256, temporaryFolder, type Loopback } from './support';
 
 /** A mirror with a small stand-in for the official archive, laid out as Electron's releases are. */
@@ -71,7 +72,7 @@ describe('where the official Electron can be reached', () => {
   });
 });
 
-describe.runIf(fallbackServes())('where it cannot', () => {
+describe('where it cannot', onlyWhere(fallbackServes(), 'npm’s registry has that Electron for linux-x64 only'), () => {
   it('npm’s older Electron serves, and the next start asks nobody', async () => {
     await emptyCache();
     await layFallback();

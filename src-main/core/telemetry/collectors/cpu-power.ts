@@ -57,8 +57,11 @@ function packageLoad(load: CpuLoad, cpu: CpuTopology, packageId: number): number
 function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: Phrase): DoctorItem {
   const item = (state: DoctorItem['state'], detail: Phrase, repair: string | null = null): DoctorItem => sensorItem('rapl', state, detail, repair);
   switch (answer.state) {
-    case 'works':
-      return item('works', phrase(answer.dramW.size > 0 ? 'said.rapl.worksWithMemory' : 'said.rapl.works', { count: answer.powerW.size }));
+    case 'works': {
+      const found = phrase(answer.dramW.size > 0 ? 'said.rapl.worksWithMemory' : 'said.rapl.works', { count: answer.powerW.size });
+      const silent = cpu.packages.filter((packageId) => !answer.powerW.has(packageId)).map(cpuDevice);
+      return silent.length === 0 ? item('works', found) : item('partial', phrase('said.noValueOf', { found, devices: silent.join(', ') }));
+    }
     case 'forbidden':
       return item('forbidden', phrase('said.rapl.forbidden', { path: answer.path, instead }), OPEN_COUNTERS);
     case 'dead':

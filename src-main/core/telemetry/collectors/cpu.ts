@@ -45,7 +45,8 @@ export function createCpuCollector(context: CollectorContext): Collector {
     },
     async doctor() {
       const cpu = await topology();
-      const { brand, threads } = cpu;
+      const { brand } = cpu;
+      const threads = phrase('said.count.threads', { count: cpu.threads });
       const items = [sensorItem('cpu', 'works', env.platform === 'linux' ? phrase('said.cpu.works', { brand, threads, source: '/proc/stat' }) : phrase('said.cpu.worksSystem', { brand, threads }))];
       const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [0]) : [];
       if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'works', phrase('said.frequency.works')));

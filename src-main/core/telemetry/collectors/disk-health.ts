@@ -66,7 +66,8 @@ export class DiskTemperatures {
     const repair = sata ? 'echo drivetemp | sudo tee /etc/modules-load.d/drivetemp.conf && sudo modprobe drivetemp' : null;
     if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', phrase('said.diskTemperature.none'), repair);
     const telling = [...this.files.keys()].join(', ');
-    return sensorItem('disk-temperature', 'works', silent.length > 0 ? phrase('said.diskTemperature.some', { disks: telling, silent: silent.join(', ') }) : telling, repair);
+    if (silent.length === 0) return sensorItem('disk-temperature', 'works', telling);
+    return sensorItem('disk-temperature', 'partial', phrase('said.diskTemperature.some', { disks: telling, silent: silent.join(', ') }), repair);
   }
 
   private async look(): Promise<void> {

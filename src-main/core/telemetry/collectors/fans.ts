@@ -33,7 +33,7 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
       Promise.all((await look()).map(async ({ path, device, label }): Promise<Reading> => ({ device, label, metric: 'fan.speed', provenance: 'measured', value: await readNumber(path) }))),
     async doctor() {
       const speeds = (await look()).length;
-      if (speeds > 0) return [sensorItem('fans', 'works', phrase('said.fans.works', { speeds }))];
+      if (speeds > 0) return [sensorItem('fans', 'works', phrase('said.fans.works', { count: speeds }))];
       return [sensorItem('fans', 'missing', phrase(env.platform === 'linux' ? 'said.fans.none' : 'said.fans.untold'))];
     },
     close: async () => undefined,

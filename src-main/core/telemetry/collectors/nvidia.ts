@@ -10,6 +10,7 @@ import { createNvidiaSmiCollector } from './nvidia-smi';
 import { gpuItem, withUnread } from './nvidia/items';
 import { NvidiaSmiLoop } from './nvidia/loop';
 import { NvmlLabels } from './nvidia/nvml-source';
+import { NvidiaRest } from './nvidia/rest';
 import { NvmlClient } from './nvml/client';
 import type { NvmlTick } from './nvml/protocol';
 
@@ -105,7 +106,13 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     return null;
   };
 
-  const read = async (signal: AbortSignal): Promise<readonly Reading[]> => {
+  const rest = new NvidiaRest(context, async () => {
+    lastTick = null;
+    processes = [];
+    await Promise.all([client?.rest(), loop.rest()]);
+  });
+
+  const ask = async (signal: AbortSignal): Promise<readonly Reading[]> => {
     if (way !== 'nvml' && monoMs() >= tryAgainMono) {
       tryAgainMono = monoMs() + TRY_AGAIN_MS;
       way = client ? 'nvml' : 'smi-loop';
@@ -127,6 +134,14 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       }
     }
     return each.read(signal);
+  };
+
+  const read = async (signal: AbortSignal): Promise<readonly Reading[]> => {
+    const instead = await rest.instead();
+    if (instead !== null) return instead;
+    const readings = await ask(signal);
+    await rest.note(readings, processes.length > 0);
+    return readings;
   };
 
   const askUnlessKnown = async (): Promise<void> => {
@@ -159,6 +174,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     },
     async doctor() {
       await askUnlessKnown();
+      if (rest.asleep) return [sensorItem('nvidia', 'works', phrase('said.nvidia.asleep', { gpus: devices.list('nvidia').map(({ device, model }) => model ?? device).join(', ') }))];
       switch (way) {
         case 'nvml':
           return [nvmlItem()];
@@ -178,6 +194,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     },
     async gpus(): Promise<Inventory['gpus']> {
       await askUnlessKnown();
+      if (rest.asleep) return devices.list('nvidia').map(({ device, model }) => ({ device, name: model ?? device, powerLimitW: null, driver: null }));
       if (way === 'smi-each') return (await each.gpus?.()) ?? [];
       if (way === 'smi-loop') return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];

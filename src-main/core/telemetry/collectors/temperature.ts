@@ -43,7 +43,8 @@ export function createTemperatureCollector({ env, monoMs, topology }: CollectorC
       const found = linux ? await Promise.all((await look()).map(readSensor)) : await fromSystem(await topology());
       if (found.some(({ value }) => value !== null)) {
         const cpu = found.some(({ metric, value }) => metric === 'cpu.temperature' && value !== null);
-        return [sensorItem('temperature', 'works', phrase(cpu ? 'said.temperature.works' : 'said.temperature.notCpu', { sensors: found.length }))];
+        const count = found.length;
+        return [cpu ? sensorItem('temperature', 'works', phrase('said.temperature.works', { count })) : sensorItem('temperature', 'partial', phrase('said.temperature.notCpu', { count }))];
       }
       if (found.length > 0) return [sensorItem('temperature', 'failing', phrase('said.temperature.silent'))];
       if (!linux) return [sensorItem('temperature', 'missing', phrase('said.temperature.untold'))];

@@ -3,6 +3,7 @@ import type { ImportState } from '@shared/model/import';
 import type { AppError } from '@shared/contract/errors';
 import type { ImportUpload } from '../../../data/import-upload';
 import { toAppError } from '../../../data/loadable';
+import { say } from '../../../i18n/say';
 import { useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { Button } from '../../../ui/Button';
@@ -46,6 +47,11 @@ export function ImportDialog({ state, upload, onClose }: { readonly state: Impor
       }
     >
       <p className="section-note">{t('import.note')}</p>
+      {state.notKept.map((said, i) => (
+        <p key={i} className="section-note" data-testid="import-not-kept">
+          {say(t, said)}
+        </p>
+      ))}
       {state.canChoose ? null : (
         <input
           ref={field}

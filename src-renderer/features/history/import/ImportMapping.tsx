@@ -20,7 +20,7 @@ export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): 
   const isTable = preview.columns.length > 0;
   const wrong = wrongRows(draft);
   const change = (name: string, patch: Partial<MappingRow>): void => onDraft({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
-  const metrics = [{ value: NONE, label: t('import.map.leave') }, ...metricIds.map((id) => ({ value: id as string, label: metricName(id) }))];
+  const metrics = [{ value: NONE, label: isTable ? t('import.map.leave') : t('import.map.own') }, ...metricIds.map((id) => ({ value: id as string, label: metricName(id) }))];
   function metricName(id: MetricId): string {
     const unit = unitText(t, metricDef(id).unit);
     return `${t(`metric.${id}`)}${unit === '' ? '' : ` (${unit})`}`;

@@ -19,6 +19,10 @@ export function ImportOutcome({ outcome, onFollow }: { readonly outcome: Outcome
   return (
     <div className="import-outcome" data-testid="import-outcome">
       {span === null ? <p>{t('import.nothing')}</p> : <p>{t('import.spanning', { from: format.dateTime(span.fromMs), to: format.dateTime(span.toMs) })}</p>}
+      {span !== null && outcome.fresh + outcome.changed === 0 ? <p>{t('import.same')}</p> : null}
+      {outcome.changed > 0 ? <p className="import-warning">{t('import.changed', { count: outcome.changed, figure: figure(outcome.changed) })}</p> : null}
+      {outcome.repeated > 0 ? <p>{t('import.repeated', { count: outcome.repeated, figure: figure(outcome.repeated) })}</p> : null}
+      {outcome.assumedAtMs === null ? null : <p className="import-warning">{t('import.assumed', { time: format.dateTime(outcome.assumedAtMs) })}</p>}
       {outcome.newSeries > 0 ? <p>{t('import.newSeries', { count: outcome.newSeries, figure: figure(outcome.newSeries) })}</p> : null}
       {outcome.expired > 0 ? <p className="import-warning">{t('import.expired', { count: outcome.expired, figure: figure(outcome.expired) })}</p> : null}
       {unmapped.length > 0 ? (

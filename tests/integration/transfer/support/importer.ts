@@ -16,6 +16,7 @@ async function main(dataDir: string, path: string, workerPath: string | undefine
     rules: [],
     timeColumn: null,
     reportPath: null,
+    batch: Number(process.env.IMPORT_BATCH ?? 20_000),
     onProgress: ({ line, samples }) => say('at', line, samples),
   });
   say('imported', result.line, result.samples);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import { engineIds } from '@shared/model/recipes';
-import { phrase, phraseIds, SaidError, type Said } from '@shared/phrases/phrase';
+import type { Reading } from '@shared/model/series';
+import { english, phrase, phraseIds, SaidError, type Said } from '@shared/phrases/phrase';
 import { createEngineProbe } from '../../../../src-main/core/jobs/engines';
 import type { TrainerProcess } from '../../../../src-main/core/jobs/launcher';
 import { loadScenario } from '../../../../src-main/core/scenario/schema';
@@ -10,10 +11,11 @@ import { systemClock } from '../../../../src-main/core/telemetry/clock';
 import { createCollectors } from '../../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { collectorItems, recordingItem } from '../../../../src-main/core/telemetry/doctor';
+import type { CollectorState } from '../../../../src-main/core/telemetry/scheduler';
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../fakes/sysfs';
 import { freshDevices } from '../../../helpers/devices';
-import { englishIn, spoken } from '../../../helpers/said';
+import { englishIn, inWindow, spoken } from '../../../helpers/said';
 import { resourcesDir } from './collectors/context';
 import { FakeCollector } from './fake-collector';
 
@@ -87,8 +89,8 @@ describe('the doctor in Chinese tells nothing in English', () => {
     const silent = new FakeCollector('nvidia');
     silent.doctor = () => Promise.reject(new SaidError(phrase('said.nvml.threadEnded')));
     const items = await collectorItems(systemClock, [hung, broken, silent], [
-      { id: 'cpu', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }) },
-      { id: 'memory', state: 'failing', lastError: phrase('said.unreadable', { path: '/proc/meminfo' }) },
+      { id: 'cpu', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }), answers: 3, last: [] },
+      { id: 'memory', state: 'failing', lastError: phrase('said.unreadable', { path: '/proc/meminfo' }), answers: 3, last: [] },
     ]);
     expect(items.flatMap(englishIn)).toEqual([]);
     expect(items.map(spoken).map(({ name, detail }) => [name, detail])).toEqual([
@@ -98,11 +100,46 @@ describe('the doctor in Chinese tells nothing in English', () => {
     ]);
   });
 
+  it('says "works" only of what worked when it was last read, and names the rest', async () => {
+    const reading = (device: string, value: number | null): Reading => ({ device, label: device, metric: 'disk.read', provenance: 'measured', value });
+    const disk = new FakeCollector('disk');
+    disk.items = [{ id: 'sensor.disk', group: 'sensor', name: phrase('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null }];
+    const said = async (state: Omit<CollectorState, 'id' | 'lastError'>): Promise<string> => {
+      const items = await collectorItems(systemClock, [disk], [{ id: 'disk', lastError: null, ...state }]);
+      expect(items.flatMap(englishIn)).toEqual([]);
+      return items.map(spoken).map((item) => `${item.state}: ${item.detail}`).join();
+    };
+    expect(await said({ state: 'waiting', answers: 0, last: [] })).toBe('failing: sda, sdb; not read yet');
+    // A rate needs two answers.
+    expect(await said({ state: 'ok', answers: 1, last: [reading('disk/sda', null)] })).toBe('works: sda, sdb');
+    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', 0), reading('disk/sdb', 7)] })).toBe('works: sda, sdb');
+    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', 7)] })).toBe('partial: sda, sdb; without a value: disk/sda');
+    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', null)] })).toBe('failing: sda, sdb; it is read and gives no value');
+  });
+
+  it('counts one as one, in both languages', () => {
+    const one = [
+      phrase('said.fans.works', { count: 1 }), phrase('said.temperature.notCpu', { count: 1 }), phrase('said.nvml.crashed', { count: 1, why: 'x' }), phrase('said.nvidia.migs', { found: 'x', count: 1 }),
+      phrase('said.cpu.worksSystem', { brand: 'x', threads: phrase('said.count.threads', { count: 1 }) }), phrase('said.blocks.damaged', { count: 1, table: 'x' }),
+    ];
+    expect(one.map((said) => inWindow(said, 'en'))).toEqual(one.map(english));
+    expect(one.map(english)).toEqual(['1 speed', '1 sensor, not of the processor', 'its thread ended once: x', 'x, 1 MIG device', 'x, 1 logical CPU, from the operating system', '1 damaged part was set apart (table x); the rest reads on']);
+    expect(one.map((said) => inWindow(said, 'zh-CN')).filter((text) => !/\p{Script=Han}/u.test(text))).toEqual([]);
+  });
+
+  it('tells a time as the reader writes it', () => {
+    const seenAtMs = new Date(2026, 10, 26, 15, 42).getTime();
+    const said = phrase('said.gpu.lastSeen', { gpu: 'gpu0 H100', seenAtMs });
+    expect(english(said)).toBe('gpu0 H100 (last seen 26 Nov 2026, 15:42)');
+    expect(inWindow(said, 'zh-CN')).toMatch(/^gpu0 H100（最后一次见到：.*2026.*15:42.*）$/);
+    expect(inWindow(said, 'en')).toMatch(/^gpu0 H100 \(last seen .*2026.*\)$/);
+  });
+
   it('of the recording and of a simulated room', async () => {
     const rack = new ScenarioSource('rack', { ...(await loadScenario(resourcesDir, 'rack')), warmUpS: 0 });
     const items = [recordingItem({ works: true, error: null, waiting: 0, lost: 0 }), recordingItem({ works: false, error: 'ENOSPC', waiting: 3, lost: 1 }), ...rack.doctor()];
     expect(items.flatMap(englishIn)).toEqual([]);
-    expect(spoken(items[1]!).detail).toBe('ENOSPC; live values go on, 3 samples wait in memory, 1 are lost');
+    expect(spoken(items[1]!).detail).toBe('ENOSPC; live values go on; waiting in memory: 3 samples; lost: 1 sample');
   });
 
   it('of engines that load, that do not, that crash and that cannot be started', async () => {

@@ -129,7 +129,7 @@ describe('createTelemetry', () => {
     await clock.advance(2_000);
     const item = (await doctorOf(t)).find(({ id }) => id === 'storage.recording');
     expect(item).toMatchObject({ state: 'failing', repair: 'Free space on the disk that holds the data folder; recording resumes by itself.' });
-    expect(item?.detail).toContain('the disk is full; live values go on, 2 samples wait');
+    expect(item?.detail).toContain('the disk is full; live values go on; waiting in memory: 2 samples; lost: 0 samples');
   });
 
   it('waits at both of two closes and ticks no more', async () => {

@@ -149,10 +149,11 @@ export class NvidiaSmiLoop {
     }));
   }
 
-  /** Kills the program and waits for its end, at most 2 s. Safe twice. */
-  async close(): Promise<void> {
-    this.closed = true;
+  /** Kills the program and waits for its end, at most 2 s; the next read starts it again. */
+  async rest(): Promise<void> {
     const child = this.child;
+    this.child = null;
+    this.seen.clear();
     for (const wake of this.waiting) wake();
     if (!child) return;
     endGroup(child.pid, 'SIGKILL');
@@ -160,6 +161,12 @@ export class NvidiaSmiLoop {
     child.stderr?.destroy();
     await exitOf(child);
     child.unref();
+  }
+
+  /** The same for good. Safe twice. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.rest();
   }
 
   /** Those that answer, by their labels; the registry is told who is there once a round was whole. */

@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LONGEST_ID } from '../fakes/page-core-signals';
+import { servePage } from './page-of';
+import { expectNoOverflow, repo, watch } from './support';
+
+const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
+const folder = join(repo, 'test-results', 'screenshots');
+const hashes = {
+  room: '#/',
+  training: '#/training',
+  run: '#/training/r71c2be8840',
+  failed: '#/training/r55aa0c1d9e',
+  history: '#/history',
+  settings: '#/settings',
+  doctor: '#/doctor',
+  gpu: '#/device/gpu0',
+  disk: `#/device/${encodeURIComponent(LONGEST_ID)}`,
+  node: '#/device/local',
+};
+
+let served: Awaited<ReturnType<typeof servePage>>;
+let browser: Browser;
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  served = await servePage('longest');
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await served.close();
+});
+
+/** Texts that leave their box, the window or what clips them, without "…" in their place and the whole at hand. */
+function cutTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const clips = (style: CSSStyleDeclaration): boolean => style.overflowX === 'hidden' || style.overflowX === 'clip';
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const parent = node.parentElement;
+      if (
+        !parent ||
+        node.textContent?.trim() === '' ||
+        parent.closest('.visually-hidden, option, svg, [hidden], dialog:not([open])') ||
+        !parent.checkVisibility()
+      )
+        continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const text = range.getBoundingClientRect();
+      if (text.width === 0) continue;
+      let nearest: HTMLElement | null = null;
+      for (let box: HTMLElement | null = parent; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        if (style.textOverflow === 'ellipsis' && clips(style)) {
+          const whole = box.closest('[title], [aria-label]') ?? parent.closest('[title], [aria-label]');
+          if (box.scrollWidth > box.clientWidth + 1 && !whole) found.push(`no way to the whole of: ${node.textContent}`);
+          break;
+        }
+        // Scrolled to, it is whole.
+        if (style.overflowX === 'auto' || style.overflowX === 'scroll') break;
+        const edge = box.getBoundingClientRect();
+        if (style.display.startsWith('inline') && !clips(style)) continue;
+        // Further out only what clips matters: a part may reach into the padding around it.
+        if (nearest !== null && !clips(style) && box !== document.body) continue;
+        nearest ??= box;
+        if (text.right > edge.right + 1 || text.left < edge.left - 1) {
+          found.push(
+            `${Math.round(text.right - edge.right)} px out of <${box.tagName.toLowerCase()} class="${box.className}">: ${node.textContent}`,
+          );
+          break;
+        }
+      }
+    }
+    return found;
+  });
+}
+
+describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', (language) => {
+  it.each([
+    [1280, 800],
+    [1920, 1080],
+  ])('fit every page of %i × %i, whole or with a way to the whole', async (width, height) => {
+    const page = await browser.newPage({ viewport: { width, height }, locale: language });
+    const complaints: string[] = [];
+    watch(page, complaints);
+    await page.goto(served.url);
+    await page.getByTestId('nav-room').waitFor();
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
+    const cut: Record<string, string[]> = {};
+    for (const [name, hash] of Object.entries(hashes)) {
+      await page.evaluate((to) => (window.location.hash = to), hash);
+      await page.waitForFunction(
+        () =>
+          document.querySelector('main')?.textContent !== '' && document.querySelector('[aria-busy="true"], [data-busy="true"]') === null,
+      );
+      await page.waitForTimeout(1_200);
+      await page.screenshot({ path: join(folder, `longest-${name}-${language}-${width}x${height}.png`) });
+      const texts = await cutTexts(page);
+      await expectNoOverflow(page).catch((error: unknown) => texts.push(String(error)));
+      if (texts.length > 0) cut[name] = [...new Set(texts)];
+    }
+    expect(cut).toEqual({});
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('are drawn in the face that comes with the page, in figures of one width', async () => {
+    const page = await browser.newPage({ locale: language });
+    await page.goto(served.url);
+    await page.getByTestId('nav-room').waitFor();
+    const { faces, widths } = await page.evaluate(() => {
+      const probe = document.body.appendChild(document.createElement('span'));
+      const widthOf = (text: string): number => {
+        probe.textContent = text;
+        return probe.getBoundingClientRect().width;
+      };
+      const measured = ['0000000000', '1111111111', '7777777777'].map(widthOf);
+      probe.remove();
+      return {
+        faces: [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll(/["']/g, '')),
+        widths: measured,
+      };
+    });
+    expect(faces).toEqual(expect.arrayContaining(['Inter Variable', 'JetBrains Mono Variable']));
+    expect(new Set(widths).size).toBe(1);
+    await page.close();
+  });
+});
