@@ -31,7 +31,10 @@ export function gpuShares(holders: readonly GpuHolder[], reservedBy: readonly st
   };
   const compute = holders.filter(({ kind, runId }) => kind === 'compute' || runId !== null);
   const graphics = holders.filter((holder) => !compute.includes(holder));
-  const drawn = Math.min(1, graphics.reduce((sum, { loadPercent: own }) => sum + (own ?? 0) / 100, 0));
+  const drawn = Math.min(
+    1,
+    graphics.reduce((sum, { loadPercent: own }) => sum + (own ?? 0) / 100, 0),
+  );
   if (compute.length > 0) {
     const busy = compute.reduce((sum, { loadPercent: own }) => sum + (own ?? 0), 0);
     for (const { runId, loadPercent: own } of compute) add(runId, (1 - drawn) * (busy > 0 ? (own ?? 0) / busy : 1 / compute.length));

@@ -84,7 +84,8 @@ export class InfrastructureBook {
       const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
       this.booked.set(quarter, booking);
       const joules = facilityJ - itJ;
-      if (this.isKnown) addTo(booking, { joules, meteredJ: isMetered(facilityProvenance) ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
+      if (this.isKnown)
+        addTo(booking, { joules, meteredJ: isMetered(facilityProvenance) ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
       else addTo(booking, { unknownMs: spanMs });
     }
     this.tallies.clear();

@@ -116,7 +116,13 @@ export class Ledger {
     const now: Moment = { atMs: tick.atMs, passedMs: tick.passedMs };
     const state = this.parts.get(place);
     if (state === undefined || before === null) {
-      this.parts.set(place, { last: { moment: now, powerW }, counter: baseOf(counter, now), pending: [], open: new Map(), seen: this.ticks });
+      this.parts.set(place, {
+        last: { moment: now, powerW },
+        counter: baseOf(counter, now),
+        pending: [],
+        open: new Map(),
+        seen: this.ticks,
+      });
       this.infrastructure.partsChanged();
       this.bookGapBefore(place, now.atMs);
       return;
@@ -175,7 +181,14 @@ export class Ledger {
   }
 
   /** To each holder its share; the last takes what the others leave, so that nothing is lost to rounding. */
-  private bookPiece(place: string, state: PartState, quarter: number, pieceJ: number | null, spanMs: number, { shares, provenance }: Stretch): void {
+  private bookPiece(
+    place: string,
+    state: PartState,
+    quarter: number,
+    pieceJ: number | null,
+    spanMs: number,
+    { shares, provenance }: Stretch,
+  ): void {
     let leftJ = pieceJ ?? 0;
     let leftMs = spanMs;
     shares.forEach(({ account, share, allocated }, i) => {
@@ -186,7 +199,14 @@ export class Ledger {
       leftMs -= ownMs;
       const own = this.openAt(state, place, quarter, account);
       if (pieceJ === null) addTo(own, { unknownMs: ownMs });
-      else addTo(own, { joules: ownJ, meteredJ: isMetered(provenance) ? ownJ : 0, knownMs: ownMs, provenance: provenances.indexOf(provenance), allocated });
+      else
+        addTo(own, {
+          joules: ownJ,
+          meteredJ: isMetered(provenance) ? ownJ : 0,
+          knownMs: ownMs,
+          provenance: provenances.indexOf(provenance),
+          allocated,
+        });
     });
   }
 

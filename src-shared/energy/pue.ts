@@ -21,7 +21,11 @@ export function pueOf(answer: EnergyAnswer, spanMs: number): Pick<Pue, 'ratio' |
   const meteredItShare = itJ > 0 ? Math.min(1, meteredJ / itJ) : null;
   const provenance = worstProvenance(['derived', ...answer.rows.map((own) => own.provenance)]);
   const [infrastructureJ, coveredItJ, knownMs] = [row?.joules[0] ?? null, row?.itJ[0] ?? 0, row?.knownMs[0] ?? 0];
-  const isMetered = meteredItShare !== null && meteredItShare >= METERED && infrastructureJ !== null && (row?.meteredJ[0] ?? 0) >= infrastructureJ * METERED;
+  const isMetered =
+    meteredItShare !== null &&
+    meteredItShare >= METERED &&
+    infrastructureJ !== null &&
+    (row?.meteredJ[0] ?? 0) >= infrastructureJ * METERED;
   const category: PueCategory | null = isMetered && provenance !== 'simulated' ? 'pue3' : null;
   return { ratio: ratioOf(infrastructureJ, coveredItJ, knownMs, spanMs, provenance), category, meteredItShare };
 }

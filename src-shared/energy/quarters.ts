@@ -17,7 +17,10 @@ export interface Piece {
   readonly to: number;
 }
 
-/** Where a stretch of time lies on the wall clock. Where that was set meanwhile, it ends at the later moment and is as long as the time that passed. */
+/**
+ * Where a stretch of time lies on the wall clock. Where that was set meanwhile, it ends at the later moment and is as long as the
+ * time that passed.
+ */
 export function wallSpan(from: Moment, to: Moment): { readonly fromMs: number; readonly toMs: number } {
   const passedMs = to.passedMs - from.passedMs;
   const isSet = Math.abs(to.atMs - from.atMs - passedMs) > PARTED_MS || to.atMs <= from.atMs;

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Provenance, Quantity } from './provenance';
 
 export const energySteps = ['quarter', 'hour', 'day', 'month', 'year', 'total'] as const;
-/** How long the stretches of an answer are. From the day on they are those of the calendar where the room is: a day has 23 or 25 hours there twice a year. */
+/**
+ * How long the stretches of an answer are. From the day on they are those of the calendar where the room is: a day has 23 or 25
+ * hours there twice a year.
+ */
 export const EnergyStep = z.enum(energySteps);
 export type EnergyStep = z.infer<typeof EnergyStep>;
 
@@ -72,7 +75,7 @@ export const puePeriods = ['hour', 'day', 'month', 'year'] as const;
 export const PuePeriod = z.enum(puePeriods);
 export type PuePeriod = z.infer<typeof PuePeriod>;
 
-/** Where the IT energy of a PUE is metered (ISO/IEC 30134-2): at the output of the UPS, of the power distribution, at the input of the equipment. */
+/** Where the IT energy of a PUE is metered (ISO/IEC 30134-2): at the output of the UPS, of the distribution, at the equipment. */
 export const PueCategory = z.enum(['pue1', 'pue2', 'pue3']);
 export type PueCategory = z.infer<typeof PueCategory>;
 

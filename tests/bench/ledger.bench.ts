@@ -47,7 +47,8 @@ function fill(dataDir: string): { path: string; rows: number; perSecond: number 
     for (let hour = 0; hour < 24; hour++) {
       const quarter = (FROM_MS + day * DAY_MS + hour * HOUR_MS) / QUARTER_MS;
       // A run holds a node for about two days.
-      for (let node = 0; node < NODES; node++) bookings.push(...hourOf(node, quarter, `run:${Math.floor((day + node / NODES) * runsADay + (node % Math.ceil(runsADay)))}`, rand));
+      for (let node = 0; node < NODES; node++)
+        bookings.push(...hourOf(node, quarter, `run:${Math.floor((day + node / NODES) * runsADay + (node % Math.ceil(runsADay)))}`, rand));
       bookings.push({ ...bookingOf(quarter, 'infrastructure', 'room'), joules: 1e8, itJ: 1e9, knownMs: HOUR_MS });
     }
     rows += bookings.length;
@@ -77,7 +78,9 @@ export async function run(): Promise<{ rows: Row[] }> {
     const db = openForReading(path);
     try {
       const range = { fromMs: FROM_MS, toMs: FROM_MS + DAYS * DAY_MS };
-      const plain = db.query('SELECT account_id, sum(joules), sum(known_ms) FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY account_id');
+      const plain = db.query(
+        'SELECT account_id, sum(joules), sum(known_ms) FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY account_id',
+      );
       const startedMs = performance.now();
       plain.all(range.fromMs / QUARTER_MS, range.toMs / QUARTER_MS);
       const plainMs = performance.now() - startedMs;
@@ -92,7 +95,12 @@ export async function run(): Promise<{ rows: Row[] }> {
           times.push(performance.now() - askedMs);
         }
         const own = quantile(times, 0.95);
-        rows.push({ name: `${name}, p95`, value: own, unit: 'ms', ratio: { value: own / plainMs, against: `SQLite's sum of the rows (${Math.round(plainMs)} ms)` } });
+        rows.push({
+          name: `${name}, p95`,
+          value: own,
+          unit: 'ms',
+          ratio: { value: own / plainMs, against: `SQLite's sum of the rows (${Math.round(plainMs)} ms)` },
+        });
       }
     } finally {
       db.close();

@@ -18,14 +18,23 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 it('the ledger is added empty to a database of the version before, and keeps what is booked', () => {
   const path = databasePath(dataDir);
   const db = openForWriting(path);
-  migrate(db, migrations.filter(({ version }) => version < ledger.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < ledger.version),
+  );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
   db.close();
 
   const writer = openWriter({ dataDir });
   expect(writer.listSeries()).toHaveLength(1);
   expect(writer.ledger.bookedUntil()).toEqual(new Map());
-  writer.ledger.add({ bookings: [{ ...bookingOf(1_960_000, 'idle', 'gpu0'), joules: 7 }], gaps: [], places: ['gpu0'], left: [], untilMs: 1.764e12 });
+  writer.ledger.add({
+    bookings: [{ ...bookingOf(1_960_000, 'idle', 'gpu0'), joules: 7 }],
+    gaps: [],
+    places: ['gpu0'],
+    left: [],
+    untilMs: 1.764e12,
+  });
   writer.close();
   const again = openWriter({ dataDir });
   expect(again.ledger.bookedUntil()).toEqual(new Map([['gpu0', 1.764e12]]));

@@ -31,11 +31,13 @@ export class DeviceValues {
   /** null = nobody tells it. */
   of(device: string): DeviceValue | null {
     const reading = this.readings.get(device);
-    if (reading !== undefined) return reading.value === null ? null : { value: reading.value, provenance: reading.provenance, isNew: !this.before.has(reading) };
+    if (reading !== undefined)
+      return reading.value === null ? null : { value: reading.value, provenance: reading.provenance, isNew: !this.before.has(reading) };
     for (const { source, values } of this.columns) {
       const index = this.indexesOf(source).get(device);
       const value = index === undefined ? Number.NaN : (values[index] ?? Number.NaN);
-      if (index !== undefined && !Number.isNaN(value)) return { value, provenance: source.keys[index]?.provenance ?? 'derived', isNew: this.areColumnsNew };
+      if (index !== undefined && !Number.isNaN(value))
+        return { value, provenance: source.keys[index]?.provenance ?? 'derived', isNew: this.areColumnsNew };
     }
     return null;
   }

@@ -84,7 +84,12 @@ export class LedgerKeeper {
     const parts = new Map<string, LedgerPart>();
     for (const { device, powerW } of devices) {
       const other = parts.get(device);
-      const own: LedgerPart = { place: device, powerW: powerW.value, provenance: powerW.provenance, counter: this.counterOf(device, meteredNodes) };
+      const own: LedgerPart = {
+        place: device,
+        powerW: powerW.value,
+        provenance: powerW.provenance,
+        counter: this.counterOf(device, meteredNodes),
+      };
       parts.set(device, other === undefined ? own : added(other, own));
     }
     return [...parts.values()];

@@ -119,7 +119,12 @@ function familyOf(root: number, rows: readonly ProcessRow[]): ReadonlySet<number
 /** Fields of /proc/<pid>/stat from the third on; the name before stands in parentheses and may hold any character. */
 function statFields(text: string | null): number[] | null {
   const end = text === null ? -1 : text.lastIndexOf(')');
-  return text === null || end < 0 ? null : text.slice(end + 2).split(' ').map(Number);
+  return text === null || end < 0
+    ? null
+    : text
+        .slice(end + 2)
+        .split(' ')
+        .map(Number);
 }
 
 /** Time of its own and of the children it waited for, user and system. */

@@ -28,8 +28,12 @@ interface StoredRow extends Omit<EnergySum, 'allocated'> {
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
 export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
-  const packed = db.query<{ slot: number; body: Uint8Array }>('SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot');
-  const totals = 'sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs, sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated';
+  const packed = db.query<{ slot: number; body: Uint8Array }>(
+    'SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot',
+  );
+  const totals =
+    `sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs,
+    sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated`;
   const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
   const ofRuns = db.query<StoredRow>(
     `SELECT account_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ?
@@ -37,8 +41,12 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   );
   const places = db.query<{ id: number; name: string }>('SELECT id, device AS name FROM ledger_place');
   const accounts = db.query<{ id: number; name: string }>('SELECT id, name FROM ledger_account');
-  const gaps = db.query<{ id: number; fromMs: number; toMs: number }>('SELECT place_id AS id, from_ms AS fromMs, to_ms AS toMs FROM ledger_gap WHERE from_ms < ? AND to_ms > ?');
-  const span = db.query<{ sinceMs: number | null; untilMs: number | null }>('SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place');
+  const gaps = db.query<{ id: number; fromMs: number; toMs: number }>(
+    'SELECT place_id AS id, from_ms AS fromMs, to_ms AS toMs FROM ledger_gap WHERE from_ms < ? AND to_ms > ?',
+  );
+  const span = db.query<{ sinceMs: number | null; untilMs: number | null }>(
+    'SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place',
+  );
 
   /** Adds up the stretches between these edges one after another; `done` is told of each, of some not: nothing is booked there. */
   const eachStretch = (of: SumOf, edges: readonly number[], done: (index: number, sums: SumTally) => void, check: () => void): void => {
@@ -53,7 +61,8 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
     for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
       if (width === 0) {
         next(indexOf(edges, begin, current));
-        for (const row of (of === 'place' ? ofPlaces : ofRuns).all(begin, end)) tally.add(row.id, { ...row, allocated: row.allocated === 1 });
+        for (const row of (of === 'place' ? ofPlaces : ofRuns).all(begin, end))
+          tally.add(row.id, { ...row, allocated: row.allocated === 1 });
         continue;
       }
       for (let from = begin / width; from < end / width; from += AT_ONCE) {
@@ -79,12 +88,23 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const wanted = keys && new Set(keys);
       const of = sumOfQuestion[by];
       const whole: { id: number; sum: EnergySum }[] = [];
-      eachStretch(of, [edges[0] ?? 0, edges.at(-1) ?? 0], (_, tally) => whole.push(...tally.ids().map((id) => ({ id, sum: tally.of(id) }))), check);
+      eachStretch(
+        of,
+        [edges[0] ?? 0, edges.at(-1) ?? 0],
+        (_, tally) => whole.push(...tally.ids().map((id) => ({ id, sum: tally.of(id) }))),
+        check,
+      );
       const all = whole.filter(({ id }) => names.has(id) && wanted?.has(names.get(id) ?? '') !== false);
       const kept = all.sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
       const count = edges.length - 1;
-      if (kept.length * count > MAX_ENERGY_CELLS) throw new AppError('too-large', phrase('said.energy.tooMany', { most: MAX_ENERGY_CELLS }));
-      const byId = new Map(kept.map(({ id, sum }) => [id, Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined))]));
+      if (kept.length * count > MAX_ENERGY_CELLS)
+        throw new AppError('too-large', phrase('said.energy.tooMany', { most: MAX_ENERGY_CELLS }));
+      const byId = new Map(
+        kept.map(({ id, sum }) => [
+          id,
+          Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined)),
+        ]),
+      );
       if (count > 1) {
         const take = (index: number, tally: SumTally): void => {
           for (const [id, columns] of byId) if (tally.has(id)) columns[index] = tally.of(id);
@@ -97,7 +117,9 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       if (by !== 'runs') {
         for (const gap of gaps.all(edgesMs.at(-1) ?? 0, edgesMs[0] ?? 0)) {
           if (by === 'devices' && wanted?.has(names.get(gap.id) ?? '') === false) continue;
-          gapMs.forEach((ms, i) => (gapMs[i] = ms + Math.max(0, Math.min(gap.toMs, edgesMs[i + 1] ?? 0) - Math.max(gap.fromMs, edgesMs[i] ?? 0))));
+          gapMs.forEach(
+            (ms, i) => (gapMs[i] = ms + Math.max(0, Math.min(gap.toMs, edgesMs[i + 1] ?? 0) - Math.max(gap.fromMs, edgesMs[i] ?? 0))),
+          );
         }
       }
       return { edgesMs, rows, omitted: all.length - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
@@ -133,7 +155,8 @@ function joined(edges: readonly number[], widths: readonly number[]): Part[] {
   for (let i = 0; i + 1 < edges.length; i++) {
     for (const part of parts(edges[i] ?? 0, edges[i + 1] ?? 0, widths)) {
       const last = all.at(-1);
-      if (last !== undefined && part.width > 0 && last.width === part.width && last.end === part.begin) all[all.length - 1] = { ...last, end: part.end };
+      if (last !== undefined && part.width > 0 && last.width === part.width && last.end === part.begin)
+        all[all.length - 1] = { ...last, end: part.end };
       else all.push(part);
     }
   }

@@ -54,7 +54,10 @@ export class SumTally {
   }
 
   of(id: number): EnergySum {
-    const [, joules = 0, meteredJ = 0, itJ = 0, knownMs = 0, unknownMs = 0, provenance = 0, allocated = 0] = this.data.subarray(id * FIELDS, (id + 1) * FIELDS);
+    const [, joules = 0, meteredJ = 0, itJ = 0, knownMs = 0, unknownMs = 0, provenance = 0, allocated = 0] = this.data.subarray(
+      id * FIELDS,
+      (id + 1) * FIELDS,
+    );
     return { joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated: allocated > 0 };
   }
 

@@ -30,11 +30,15 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   const getSum = db.query<{ body: Uint8Array }>('SELECT body FROM ledger_sum WHERE of = ? AND width = ? AND slot = ?');
   const putSum = db.change('INSERT OR REPLACE INTO ledger_sum (of, width, slot, body) VALUES (?, ?, ?, ?)');
   const setUntil = db.change('UPDATE ledger_place SET until_ms = ? WHERE device = ?');
-  const until = db.query<{ device: string; untilMs: number }>('SELECT device, until_ms AS untilMs FROM ledger_place WHERE until_ms IS NOT NULL');
+  const until = db.query<{ device: string; untilMs: number }>(
+    'SELECT device, until_ms AS untilMs FROM ledger_place WHERE until_ms IS NOT NULL',
+  );
   const makePlace = db.change('INSERT INTO ledger_place (device, since_ms) VALUES (?, ?) ON CONFLICT DO NOTHING');
   const makeAccount = db.change('INSERT INTO ledger_account (name) VALUES (?) ON CONFLICT DO NOTHING');
   let begins = (_place: string): number => 0;
-  const idOfPlace = idMaker(db.query('SELECT id FROM ledger_place WHERE device = ?'), (device) => makePlace.run(device, Math.round(begins(device))));
+  const idOfPlace = idMaker(db.query('SELECT id FROM ledger_place WHERE device = ?'), (device) =>
+    makePlace.run(device, Math.round(begins(device))),
+  );
   const idOfAccount = idMaker(db.query('SELECT id FROM ledger_account WHERE name = ?'), (name) => makeAccount.run(name));
 
   const addSums = (of: SumOf, bookings: readonly Booking[], idOf: (booking: Booking) => number | null): void => {
@@ -61,7 +65,18 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     begins = (place) => beginOf(place, booked);
     for (const booking of bookings) {
       const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
-      put.run(quarter, idOfPlace.of(place), idOfAccount.of(account), joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated ? 1 : 0);
+      put.run(
+        quarter,
+        idOfPlace.of(place),
+        idOfAccount.of(account),
+        joules,
+        meteredJ,
+        itJ,
+        knownMs,
+        unknownMs,
+        provenance,
+        allocated ? 1 : 0,
+      );
     }
     addSums('kind', bookings, ({ account }) => accountKinds.indexOf(accountKind(account)));
     addSums('place', bookings, ({ place }) => idOfPlace.of(place));
@@ -101,7 +116,11 @@ interface IdMaker {
 /** When a place that is new was first metered: as long before the end of what is booked as is booked of it. */
 function beginOf(place: string, { bookings, gaps, untilMs }: Booked): number {
   const own = bookings.filter((booking) => booking.place === place);
-  const fromMs = Math.min(Infinity, ...own.map(({ quarter }) => quarter * QUARTER_MS), ...gaps.flatMap((gap) => (gap.place === place ? [gap.fromMs] : [])));
+  const fromMs = Math.min(
+    Infinity,
+    ...own.map(({ quarter }) => quarter * QUARTER_MS),
+    ...gaps.flatMap((gap) => (gap.place === place ? [gap.fromMs] : [])),
+  );
   if (untilMs === null) return Number.isFinite(fromMs) ? fromMs : 0;
   return untilMs - own.reduce((sum, { knownMs, unknownMs }) => sum + knownMs + unknownMs, 0);
 }

@@ -15,13 +15,22 @@ export function PueTile(): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
   const [period, setPeriod] = useState(remembered.puePeriod);
-  const pue = valueOf(useAsked('energy.pue', useMemo(() => ({ period }), [period]), RELOAD_MS).answer);
+  const pue = valueOf(
+    useAsked(
+      'energy.pue',
+      useMemo(() => ({ period }), [period]),
+      RELOAD_MS,
+    ).answer,
+  );
   const ratio = pue?.ratio ?? null;
   const choose = (chosen: PuePeriod): void => {
     remembered.puePeriod = chosen;
     setPeriod(chosen);
   };
-  const options = puePeriods.map((value) => ({ value, label: value === 'year' && pue?.isSoFar === true ? t('room.pue.soFar') : t(`room.pue.${value}`) }));
+  const options = puePeriods.map((value) => ({
+    value,
+    label: value === 'year' && pue?.isSoFar === true ? t('room.pue.soFar') : t(`room.pue.${value}`),
+  }));
   const picker = (
     <span className="pue-period">
       <Select label={t('room.pue.period')} value={period} options={options} onChange={choose} testId="pue-period" />

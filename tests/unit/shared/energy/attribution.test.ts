@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { cpuShares, gpuShares, type CpuUse, type GpuHolder } from '@shared/energy/attribution';
 import type { Share } from '@shared/energy/booking';
 
-const holder = (runId: string | null, loadPercent: number | null, kind: GpuHolder['kind'] = 'compute'): GpuHolder => ({ runId, kind, loadPercent });
-const table = (shares: readonly Share[]): Record<string, number> => Object.fromEntries(shares.map(({ account, share }) => [account, share]));
+const holder = (runId: string | null, loadPercent: number | null, kind: GpuHolder['kind'] = 'compute'): GpuHolder => ({
+  runId,
+  kind,
+  loadPercent,
+});
+const table = (shares: readonly Share[]): Record<string, number> =>
+  Object.fromEntries(shares.map(({ account, share }) => [account, share]));
 const total = (shares: readonly Share[]): number => shares.reduce((sum, { share }) => sum + share, 0);
 
 describe('whose the energy of a GPU is', () => {
@@ -41,21 +46,43 @@ describe('whose the energy of the processors is', () => {
   });
 
   it('gives runs that do not tell their time what is busy beside the others', () => {
-    const shares = table(cpuShares([{ runId: 'a', share: 0.25 }, { runId: 'b', share: null }, { runId: 'c', share: null }], 0.75));
+    const shares = table(
+      cpuShares(
+        [
+          { runId: 'a', share: 0.25 },
+          { runId: 'b', share: null },
+          { runId: 'c', share: null },
+        ],
+        0.75,
+      ),
+    );
     expect(shares).toEqual({ 'run:a': 0.25, 'run:b': 0.25, 'run:c': 0.25, idle: 0.25 });
   });
 });
 
 it('always gives the whole away, and to nobody less than nothing', () => {
   const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }));
-  const anyHolder = fc.record({ runId: fc.constantFrom('a', 'b', null), kind: fc.constantFrom<GpuHolder['kind']>('compute', 'graphics'), loadPercent: percent });
+  const anyHolder = fc.record({
+    runId: fc.constantFrom('a', 'b', null),
+    kind: fc.constantFrom<GpuHolder['kind']>('compute', 'graphics'),
+    loadPercent: percent,
+  });
   const anyUse = fc.record<CpuUse>({ runId: fc.constantFrom('a', 'b'), share: fc.option(fc.double({ min: 0, max: 1, noNaN: true })) });
   fc.assert(
-    fc.property(fc.array(anyHolder, { maxLength: 5 }), fc.uniqueArray(anyUse, { maxLength: 2, selector: ({ runId }) => runId }), percent, (holders, use, load) => {
-      for (const shares of [gpuShares(holders, ['a'], load), gpuShares(holders, [], load), cpuShares(use, load === null ? null : load / 100)]) {
-        expect(total(shares)).toBeCloseTo(1, 9);
-        expect(Math.min(...shares.map(({ share }) => share))).toBeGreaterThan(0);
-      }
-    }),
+    fc.property(
+      fc.array(anyHolder, { maxLength: 5 }),
+      fc.uniqueArray(anyUse, { maxLength: 2, selector: ({ runId }) => runId }),
+      percent,
+      (holders, use, load) => {
+        for (const shares of [
+          gpuShares(holders, ['a'], load),
+          gpuShares(holders, [], load),
+          cpuShares(use, load === null ? null : load / 100),
+        ]) {
+          expect(total(shares)).toBeCloseTo(1, 9);
+          expect(Math.min(...shares.map(({ share }) => share))).toBeGreaterThan(0);
+        }
+      },
+    ),
   );
 });

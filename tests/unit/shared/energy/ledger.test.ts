@@ -8,7 +8,13 @@ import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 const idle: readonly Share[] = [{ account: 'idle', share: 1, allocated: false }];
 const noon = Date.UTC(2026, 2, 1, 12);
 
-const part = (powerW: number | null, more: Partial<LedgerPart> = {}): LedgerPart => ({ place: 'gpu0', powerW, provenance: 'measured', counter: null, ...more });
+const part = (powerW: number | null, more: Partial<LedgerPart> = {}): LedgerPart => ({
+  place: 'gpu0',
+  powerW,
+  provenance: 'measured',
+  counter: null,
+  ...more,
+});
 const tick = (passedMs: number, parts: readonly LedgerPart[], more: Partial<LedgerTick> = {}): LedgerTick => ({
   atMs: noon + passedMs,
   passedMs,
@@ -18,9 +24,22 @@ const tick = (passedMs: number, parts: readonly LedgerPart[], more: Partial<Ledg
   sharesOf: () => idle,
   ...more,
 });
-const counter = (valueJ: number, more: Partial<NonNullable<LedgerPart['counter']>> = {}): LedgerPart['counter'] => ({ valueJ, isNew: true, wrapJ: null, mostW: 5_000, ...more });
-const sum = (booked: Booked, of: 'joules' | 'knownMs' | 'unknownMs', where: (account: string, place: string) => boolean = () => true): number =>
-  booked.bookings.reduce((total, booking) => total + (booking.place !== 'room' && where(booking.account, booking.place) ? booking[of] : 0), 0);
+const counter = (valueJ: number, more: Partial<NonNullable<LedgerPart['counter']>> = {}): LedgerPart['counter'] => ({
+  valueJ,
+  isNew: true,
+  wrapJ: null,
+  mostW: 5_000,
+  ...more,
+});
+const sum = (
+  booked: Booked,
+  of: 'joules' | 'knownMs' | 'unknownMs',
+  where: (account: string, place: string) => boolean = () => true,
+): number =>
+  booked.bookings.reduce(
+    (total, booking) => total + (booking.place !== 'room' && where(booking.account, booking.place) ? booking[of] : 0),
+    0,
+  );
 
 describe('the ledger of energy', () => {
   test('books a second of constant power: 100 W for 1 s are 100 J', () => {
@@ -116,10 +135,17 @@ describe('the ledger of energy', () => {
 
   test('infrastructure is facility less IT where both are known, and unknown where the meters contradict each other', () => {
     const ledger = new Ledger();
-    const room = (passedMs: number, itW: number, facilityW: number | null): void => ledger.tick(tick(passedMs, [part(itW)], { facilityW, facilityProvenance: 'derived' }));
+    const room = (passedMs: number, itW: number, facilityW: number | null): void =>
+      ledger.tick(tick(passedMs, [part(itW)], { facilityW, facilityProvenance: 'derived' }));
     room(0, 100, 150);
     room(1000, 200, 260);
-    expect(ledger.take().bookings.find(({ place }) => place === 'room')).toMatchObject({ joules: 205 - 150, itJ: 150, meteredJ: 55, knownMs: 1000, unknownMs: 0 });
+    expect(ledger.take().bookings.find(({ place }) => place === 'room')).toMatchObject({
+      joules: 205 - 150,
+      itJ: 150,
+      meteredJ: 55,
+      knownMs: 1000,
+      unknownMs: 0,
+    });
     room(2000, 200, 190);
     expect(ledger.take().bookings.find(({ place }) => place === 'room')).toMatchObject({ joules: 0, itJ: 0, knownMs: 0, unknownMs: 1000 });
   });
@@ -127,11 +153,19 @@ describe('the ledger of energy', () => {
 
 /** One step of a random history of three parts. */
 const step = fc.record({
-  spanMs: fc.oneof({ weight: 8, arbitrary: fc.integer({ min: 900, max: 1_100 }) }, { weight: 1, arbitrary: fc.integer({ min: -2_000, max: RUN_MAX_GAP_MS }) }, { weight: 1, arbitrary: fc.integer({ min: 2_000, max: 4_000_000 }) }),
+  spanMs: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 900, max: 1_100 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -2_000, max: RUN_MAX_GAP_MS }) },
+    { weight: 1, arbitrary: fc.integer({ min: 2_000, max: 4_000_000 }) },
+  ),
   setMs: fc.oneof({ weight: 12, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: -1e8, max: 1e8 }) }),
   parts: fc.array(
     fc.record({
-      state: fc.oneof({ weight: 8, arbitrary: fc.constant('read') }, { weight: 1, arbitrary: fc.constant('silent') }, { weight: 1, arbitrary: fc.constant('excluded') }),
+      state: fc.oneof(
+        { weight: 8, arbitrary: fc.constant('read') },
+        { weight: 1, arbitrary: fc.constant('silent') },
+        { weight: 1, arbitrary: fc.constant('excluded') },
+      ),
       powerW: fc.double({ min: 0, max: 700, noNaN: true }),
       counter: fc.constantFrom('none', 'read', 'read', 'read', 'held', 'restarted'),
       weights: fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 1, maxLength: 4 }),
@@ -148,7 +182,18 @@ test('the accounts of every part add up to what was metered of it, on any histor
       const ledger = new Ledger();
       let passedMs = 0;
       let atMs = noon;
-      const known = ['gpu0', 'gpu1', 'cpu0'].map((place) => ({ place, trueJ: 0, counterJ: 0, shownJ: 0, meteredJ: 0, knownMs: 0, unknownMs: 0, lastMs: 0, lastW: null as number | null, isIn: false }));
+      const known = ['gpu0', 'gpu1', 'cpu0'].map((place) => ({
+        place,
+        trueJ: 0,
+        counterJ: 0,
+        shownJ: 0,
+        meteredJ: 0,
+        knownMs: 0,
+        unknownMs: 0,
+        lastMs: 0,
+        lastW: null as number | null,
+        isIn: false,
+      }));
       const play = (steps: readonly Step[], isLast: boolean): void => {
         for (const { spanMs, setMs, parts } of steps) {
           const isLate = spanMs <= 0;
@@ -187,17 +232,36 @@ test('the accounts of every part add up to what was metered of it, on any histor
             const held = kind === 'held' && !isLast;
             if (!held) part.shownJ = part.counterJ % WRAP_J;
             const wrapJ = WRAP_J;
-            given.push({ place: part.place, powerW: now, provenance: 'measured', counter: now === null || kind === 'none' || kind === 'restarted' ? null : counter(part.shownJ, { isNew: !held, wrapJ, mostW: 700 }) });
+            given.push({
+              place: part.place,
+              powerW: now,
+              provenance: 'measured',
+              counter:
+                now === null || kind === 'none' || kind === 'restarted' ? null : counter(part.shownJ, { isNew: !held, wrapJ, mostW: 700 }),
+            });
           });
           const sharesOf = (place: string): Share[] => {
             const own = weights.get(place) ?? [1];
             const total = own.reduce((sum, weight) => sum + weight, 0);
-            return own.map((weight, i) => ({ account: i === 0 ? 'idle' : i === 1 ? 'other' : `run:${i}`, share: weight / total, allocated: own.length > 1 }));
+            return own.map((weight, i) => ({
+              account: i === 0 ? 'idle' : i === 1 ? 'other' : `run:${i}`,
+              share: weight / total,
+              allocated: own.length > 1,
+            }));
           };
-          ledger.tick({ atMs: isLate ? atMs + spanMs : atMs, passedMs: nowMs, parts: given, facilityW: null, facilityProvenance: 'modelled', sharesOf });
+          ledger.tick({
+            atMs: isLate ? atMs + spanMs : atMs,
+            passedMs: nowMs,
+            parts: given,
+            facilityW: null,
+            facilityProvenance: 'modelled',
+            sharesOf,
+          });
         }
       };
-      const whole: Step[] = [{ spanMs: 1_000, setMs: 0, parts: known.map(() => ({ state: 'read', powerW: 50, counter: 'read', weights: [1] })) }];
+      const whole: Step[] = [
+        { spanMs: 1_000, setMs: 0, parts: known.map(() => ({ state: 'read', powerW: 50, counter: 'read', weights: [1] })) },
+      ];
       play(whole, true);
       play(steps, false);
       // What waits for a counter is booked with its next reading.
@@ -216,7 +280,12 @@ test('the accounts of every part add up to what was metered of it, on any histor
 });
 
 test('the parts and the infrastructure together are what the facility drew, with counters that come late', () => {
-  const second = fc.record({ powerW: fc.double({ min: 1, max: 700, noNaN: true }), overheadW: fc.double({ min: 0, max: 500, noNaN: true }), isNew: fc.boolean(), drawnJ: fc.double({ min: 0, max: 700, noNaN: true }) });
+  const second = fc.record({
+    powerW: fc.double({ min: 1, max: 700, noNaN: true }),
+    overheadW: fc.double({ min: 0, max: 500, noNaN: true }),
+    isNew: fc.boolean(),
+    drawnJ: fc.double({ min: 0, max: 700, noNaN: true }),
+  });
   fc.assert(
     fc.property(fc.array(second, { minLength: 2, maxLength: 40 }), (seconds) => {
       const ledger = new Ledger();
@@ -230,7 +299,13 @@ test('the parts and the infrastructure together are what the facility drew, with
         if (isRead) shownJ = countedJ;
         const facilityW = powerW + 100 + overheadW;
         // Across the boundary of a quarter.
-        ledger.tick(tick(QUARTER_MS - 5_500 + i * 1_000, [part(powerW, { counter: counter(shownJ, { isNew: isRead }) }), part(100, { place: 'host' })], { facilityW, facilityProvenance: 'modelled' }));
+        ledger.tick(
+          tick(
+            QUARTER_MS - 5_500 + i * 1_000,
+            [part(powerW, { counter: counter(shownJ, { isNew: isRead }) }), part(100, { place: 'host' })],
+            { facilityW, facilityProvenance: 'modelled' },
+          ),
+        );
         if (beforeW !== null) facilityJ += (beforeW + facilityW) / 2;
         beforeW = facilityW;
       });
@@ -238,7 +313,10 @@ test('the parts and the infrastructure together are what the facility drew, with
       expect(bookings.reduce((total, { joules }) => total + joules, 0)).toBeCloseTo(facilityJ, 6);
       expect(bookings.reduce((total, { unknownMs }) => total + unknownMs, 0)).toBe(0);
       const infrastructure = bookings.filter(({ account }) => account === 'infrastructure');
-      expect(infrastructure.reduce((total, { itJ }) => total + itJ, 0)).toBeCloseTo(bookings.reduce((total, { account, joules }) => total + (account === 'idle' ? joules : 0), 0), 6);
+      expect(infrastructure.reduce((total, { itJ }) => total + itJ, 0)).toBeCloseTo(
+        bookings.reduce((total, { account, joules }) => total + (account === 'idle' ? joules : 0), 0),
+        6,
+      );
     }),
   );
 });
