@@ -16,6 +16,7 @@ export const nvidiaTexts = {
   'said.nvidia.unreachable_other': '{{found}}; {{count}} GPUs are listed and do not say which they are',
   'said.gpu.seat': 'Check its seat and power supply, then restart the machine. If it was taken out for good, say so on its page.',
   'said.nvidia.byNvml': '{{found}}, read through NVML',
+  'said.nvidia.hostMemory': '{{found}}; the memory of {{gpus}} is the host’s',
   'said.nvidia.migs_one': '{{found}}, {{count}} MIG device',
   'said.nvidia.migs_other': '{{found}}, {{count}} MIG devices',
   'said.nvidia.byLoop': '{{found}}; read by one nvidia-smi that runs on: NVML: {{why}}',

@@ -149,6 +149,20 @@ describe('a GPU', compilerNeeded, () => {
     await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
     expect(await page.getByTestId('it-power-without').innerText()).toBe('Without gpu1 (left out by hand)');
     await expectNoOverflow(page);
+
+    // The same from the room's page, for any part.
+    await page.getByTestId('it-power-parts').click();
+    const part = page.getByTestId('power-parts').locator('tr[data-device="gpu1"]');
+    const counted = part.getByRole('checkbox', { name: 'gpu1 counts' });
+    expect(await part.innerText()).toContain('left out by hand');
+    await expectNoOverflow(page);
+    await counted.click();
+    await page.getByTestId('it-power-silent').waitFor({ state: 'attached' });
+    await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeNaN();
+    expect(await page.getByTestId('it-power-silent').innerText()).toBe('No reading of gpu1');
+    await counted.click();
+    await expect.poll(() => tileValue(page, 'it-power'), { timeout: 20_000 }).toBeGreaterThan(300);
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });
 
   it('tells what happened in the language of the window, and in English in the log', async () => {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { quantity as makeQuantity, type Quantity } from '@shared/model/provenance';
 import type { Run } from '@shared/model/run';
 import type { RoomSummary } from '@shared/model/room';
@@ -11,6 +11,7 @@ import { useReadable, useValue } from '../../rpc/hooks';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
 import { PueTile } from './PueTile';
+import { PowerPartsDialog } from './PowerPartsDialog';
 import { SumNote } from './SumNote';
 
 /** The page's figures, in two rows right of the one they all hang on. */
@@ -23,6 +24,9 @@ export function RoomTiles(): ReactNode {
   const settings = useValue(services.settings);
   const runs = useValue(services.runs) ?? [];
   const figure = (quantity: Quantity | null, digits: number): Figure => format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
+  // Outside of the tile, which is another one while its figure is withheld.
+  const [partsOpen, setPartsOpen] = useState(false);
+  const openParts = (): void => setPartsOpen(true);
   const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
 
   return (
@@ -34,10 +38,10 @@ export function RoomTiles(): ReactNode {
         quantity={room?.itPowerW ?? null}
         figure={figure(room?.itPowerW ?? null, 1)}
         how={t('room.itPower.how')}
-        because={room ? <SumNote room={room} of="it" /> : null}
+        because={room ? <SumNote room={room} of="it" onParts={openParts} /> : null}
       >
         {room ? <PowerParts parts={room.parts} /> : null}
-        {room ? <SumNote room={room} of="it" /> : null}
+        {room ? <SumNote room={room} of="it" onParts={openParts} /> : null}
       </Tile>
       <Tile
         testId="tile-facility-power"
@@ -45,10 +49,10 @@ export function RoomTiles(): ReactNode {
         quantity={room?.facilityPowerW ?? null}
         figure={figure(room?.facilityPowerW ?? null, 1)}
         how={t('room.facilityPower.how')}
-        because={room ? <SumNote room={room} of="facility" /> : null}
+        because={room ? <SumNote room={room} of="facility" onParts={openParts} /> : null}
       >
         {room ? overhead(texts, room) : null}
-        {room ? <SumNote room={room} of="facility" /> : null}
+        {room ? <SumNote room={room} of="facility" onParts={openParts} /> : null}
       </Tile>
       <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
         {t('room.powerRatio.sub')}
@@ -72,6 +76,7 @@ export function RoomTiles(): ReactNode {
       <Tile testId="tile-jobs" size="m" label={t('room.jobs')} quantity={jobs} figure={{ text: room ? format.number(room.runningJobs, 0) : format.number(null, 0), unit: '' }} how={t('room.jobs.how')}>
         {room ? <JobsNote room={room} runs={runs} /> : null}
       </Tile>
+      {partsOpen && room ? <PowerPartsDialog room={room} onClose={() => setPartsOpen(false)} /> : null}
     </div>
   );
 }

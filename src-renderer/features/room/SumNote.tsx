@@ -1,10 +1,9 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { nodeOf } from '@shared/model/device-tree';
 import type { RoomSummary, SilentPart, UncountedPart } from '@shared/model/room';
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { deviceHash } from '../../ui/links';
-import { PowerPartsDialog } from './PowerPartsDialog';
 
 const NAMED = 3;
 
@@ -14,12 +13,12 @@ export const isOfNode = ({ device }: { readonly device: string }): boolean => no
 interface SumNoteProps {
   readonly room: RoomSummary;
   readonly of: 'it' | 'facility';
+  readonly onParts: () => void;
 }
 
 /** A sum that goes without something, or waits for something, says so where it stands; and leads to where that is settled. */
-export function SumNote({ room, of }: SumNoteProps): ReactNode {
+export function SumNote({ room, of, onParts }: SumNoteProps): ReactNode {
   const { t } = useTexts();
-  const [open, setOpen] = useState(false);
   const own = (part: UncountedPart | SilentPart): boolean => isOfNode(part) === (of === 'it');
   const uncounted = room.uncounted.filter(own);
   const silent = room.silent.filter(own);
@@ -36,11 +35,10 @@ export function SumNote({ room, of }: SumNoteProps): ReactNode {
         </p>
       ) : null}
       {of === 'it' || uncounted.length + silent.length > 0 ? (
-        <Button tone="quiet" className="parts-open" onClick={() => setOpen(true)} data-testid={`${of}-power-parts`}>
+        <Button tone="quiet" className="parts-open" onClick={onParts} data-testid={`${of}-power-parts`}>
           {t('room.powerParts')}
         </Button>
       ) : null}
-      {open ? <PowerPartsDialog room={room} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

@@ -50,7 +50,11 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
                     <QuantityText quantity={row.quantity} plain {...(row.quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {})} />
                   </td>
                   <td className="energy-mark">
-                    <ProvenanceBadge provenance={row.quantity.provenance} />
+                    {row.quantity.withheld === null ? (
+                      <ProvenanceBadge provenance={row.quantity.provenance} />
+                    ) : (
+                      <span className="energy-withheld">{t(`withheld.${row.quantity.withheld}`)}</span>
+                    )}
                     {row.quantity.value !== null && isAllocated(energy, row) ? (
                       <span className="energy-allocated" title={t('run.energy.allocated.means')}>
                         {t('run.energy.allocated')}

@@ -89,6 +89,15 @@ describe('NVML', compilerNeeded, () => {
     expect((await fast.gpus?.())?.[2]).toEqual({ device: 'gpu2', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '550.54.15' });
   });
 
+  it('says of a GPU that has no memory of its own that it is the host’s', async () => {
+    await nvml.control('gpus 1', 'model 0 NVIDIA_GB10', 'unsupported nvmlDeviceGetMemoryInfo', 'unsupported nvmlDeviceGetMemoryInfo_v2');
+    const values = await read();
+    expect(values).not.toHaveProperty('gpu0 gpu.memory.used');
+    expect(values['gpu0 gpu.power']).toBe(300.25);
+    expect(await item()).toMatchObject({ state: 'works', detail: '1 × NVIDIA_GB10 (gpu0), driver 550.54.15, read through NVML; the memory of gpu0 NVIDIA_GB10 is the host’s' });
+    expect(await fast.gpus?.()).toEqual([{ device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', memoryOfHost: true }]);
+  });
+
   it('counts energy in joules', async () => {
     const first = (await read())['gpu1 gpu.energy']!;
     await pause(200);

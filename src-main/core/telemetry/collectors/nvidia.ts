@@ -158,7 +158,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     }
     const { driver, gpus, unreachable } = lastTick;
     const answering = gpus.filter(({ lost }) => lost === null);
-    const seen = answering.map(({ slot, name }) => ({ device: labels.of(slot), model: name, powerW: power.get(labels.of(slot)) ?? null }));
+    const seen = answering.map(({ slot, name, memoryOfHost }) => ({ device: labels.of(slot), model: name, memoryOfHost, powerW: power.get(labels.of(slot)) ?? null }));
     const migs = answering.reduce((sum, gpu) => sum + gpu.migs.length, 0);
     return gpuItem({ driver, gpus: seen, migs, unreachable: unreachable.length }, known, (found) => phrase('said.nvidia.byNvml', { found }));
   };
@@ -199,7 +199,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       if (way === 'smi-loop') return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];
       const { driver, gpus } = lastTick;
-      return gpus.map(({ slot, name, powerLimitW }) => ({ device: labels.of(slot), name, powerLimitW, driver }));
+      return gpus.map(({ slot, name, powerLimitW, memoryOfHost }) => ({ device: labels.of(slot), name, powerLimitW, driver, ...(memoryOfHost ? { memoryOfHost } : {}) }));
     },
     async close() {
       stopHearing.dispose();

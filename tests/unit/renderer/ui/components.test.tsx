@@ -3,6 +3,7 @@ import i18next from 'i18next';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
+import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import { RpcClient } from '@shared/rpc/client';
@@ -10,6 +11,7 @@ import { Services } from '../../../../src-renderer/data/services';
 import { Store } from '../../../../src-renderer/data/store';
 import { StatisticsTable } from '../../../../src-renderer/features/history/StatisticsTable';
 import { PowerParts } from '../../../../src-renderer/features/room/PowerParts';
+import { SumNote } from '../../../../src-renderer/features/room/SumNote';
 import { RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
 import { RunTable } from '../../../../src-renderer/features/training/RunTable';
 import { resolveLanguage, startI18n } from '../../../../src-renderer/i18n';
@@ -92,6 +94,54 @@ describe('PowerParts', () => {
     const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', null)]} />);
     expect(html).toContain('— W');
     expect(html).not.toContain('300');
+  });
+});
+
+describe('SumNote', () => {
+  const part = (device: string, why: 'excluded' | 'lost' | 'asleep') => ({ device, label: device, why });
+  const room = {
+    uncounted: [part('gpu1', 'excluded'), part('gpu2', 'lost'), part('gpu3', 'asleep'), part('gpu4', 'lost'), part('room/cooling', 'lost')],
+    silent: [{ device: 'gpu0', label: 'H100', why: 'stale' }],
+  } as unknown as RoomSummary;
+  const text = (of: 'it' | 'facility'): string => renderToStaticMarkup(<SumNote room={room} of={of} onParts={() => undefined} />).replace(/<[^>]*>/g, '');
+
+  it('names what a sum goes without and what it waits for, each sum its own', async () => {
+    expect(text('it')).toBe('Without gpu1 (left out by hand), gpu2 (lost), gpu3 (asleep) and 1 moreNo reading of gpu0Parts');
+    expect(text('facility')).toBe('Without room/cooling (lost)Parts');
+    await i18next.changeLanguage('zh-CN');
+    expect(text('it')).toBe('不含 gpu1 (人工排除), gpu2 (丢失), gpu3 (休眠) 及另外 1 项没有读数： gpu0组成部分');
+  });
+});
+
+describe('a run’s bill', () => {
+  it('says which figures are partial, withheld and allocated, and why', async () => {
+    const run = new FakeRun('00000000000', exampleParams, START, null, 0).run(START + 60_000);
+    const energy = run.energy!;
+    const half = { ...quantity(1000, 'J', 'derived', 30_000), coverage: 0.6 };
+    const own: typeof run = {
+      ...run,
+      energy: {
+        ...energy,
+        itJ: { ...quantity(900, 'J', 'derived', 60_000), coverage: 1 },
+        facilityJ: half,
+        infrastructureJ: { ...withheld('J', 'low-coverage'), coverage: 0.3 },
+        cost: { ...quantity(2, 'EUR', 'derived', 30_000), coverage: 0.6 },
+        currency: 'EUR',
+        spanMs: 60_000,
+        inconsistentMs: 18_000,
+        allocated: { runs: ['run-b'], ofRoom: false },
+      },
+    };
+    const text = (): string => renderToStaticMarkup(<RunEnergyTable run={own} />).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    expect(text()).toMatch(/Facility energy 277\.8 mWh partial, 60/);
+    expect(text()).toMatch(/Cost 2\.00 EUR partial, 60/);
+    expect(text()).toMatch(/IT energy 250\.0 mWh derived allocated/);
+    expect(text()).toMatch(/Infrastructure — Samples cover too little of its span\. Facility/);
+    expect(text()).toContain('the facility was metered below the IT it feeds');
+    expect(text()).toContain('Other runs were on the node too (run-b)');
+    await i18next.changeLanguage('zh-CN');
+    expect(text()).toMatch(/设施电能 277\.8 mWh 部分，60/);
+    expect(text()).toContain('分摊');
   });
 });
 

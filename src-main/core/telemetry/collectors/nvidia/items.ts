@@ -8,6 +8,8 @@ export interface SeenGpu {
   readonly device: string;
   readonly model: string;
   readonly powerW: number | null;
+  /** Its memory is the host's; left out = not known to be. */
+  readonly memoryOfHost?: boolean;
 }
 
 export interface SeenGpus {
@@ -31,6 +33,8 @@ export function gpuItem(seen: SeenGpus, known: readonly DeviceRecord[], way: (fo
   const running = { driver: driver ?? '?' };
   let found = way(gpus.length === 0 ? phrase('said.nvidia.noneAnswers', running) : phrase('said.nvidia.found', { gpus: devicesByModel(gpus), ...running }));
   if (migs > 0) found = phrase('said.nvidia.migs', { found, count: migs });
+  const unified = gpus.filter(({ memoryOfHost }) => memoryOfHost === true);
+  if (unified.length > 0) found = phrase('said.nvidia.hostMemory', { found, gpus: unified.map(deviceName).join(', ') });
   if (silent.length > 0) found = phrase('said.gpu.silent', { found, gpus: silent.map(deviceName).join(', ') });
   if (unreachable > 0) found = phrase('said.nvidia.unreachable', { found, count: unreachable });
   const works = gpus.length === silent.length ? 'failing' : silent.length + unreachable > 0 ? 'partial' : 'works';

@@ -41,6 +41,7 @@ export class NvmlDevice {
   private readonly counters = new Map<MetricId, { readonly count: number; readonly mono: number }>();
   private readonly out = Buffer.alloc(64);
   private tickNumber = 0;
+  private noMemory = false;
 
   constructor(
     private readonly library: NvmlLibrary,
@@ -76,6 +77,11 @@ export class NvmlDevice {
     return values;
   }
 
+  /** Whether it has no memory of its own to tell of: on one that shares the host's (GB10, the Jetsons) the driver knows none. */
+  get memoryOfHost(): boolean {
+    return this.noMemory;
+  }
+
   readMemory(values: Values): void {
     const memory =
       this.ask(
@@ -84,6 +90,7 @@ export class NvmlDevice {
         (out) => [abi.u64(out, abi.MEMORY_V2.total), abi.u64(out, abi.MEMORY_V2.used)],
         (out) => void out.writeUInt32LE(abi.MEMORY_V2.versionWord, abi.MEMORY_V2.version),
       ) ?? this.ask('nvmlDeviceGetMemoryInfo', [this.out], (out) => [abi.u64(out, abi.MEMORY_V1.total), abi.u64(out, abi.MEMORY_V1.used)]);
+    this.noMemory = memory === undefined;
     if (memory !== undefined) values.set('gpu.memory.total', memory?.[0] ?? null).set('gpu.memory.used', memory?.[1] ?? null);
   }
 

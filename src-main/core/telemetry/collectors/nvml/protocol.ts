@@ -38,6 +38,8 @@ export interface GpuFound extends Identity {
   readonly index: number;
   readonly name: string;
   readonly powerLimitW: number | null;
+  /** Its memory is the host's. */
+  readonly memoryOfHost: boolean;
   /** Why it does not answer; null = it does. */
   readonly lost: Said | null;
   /** MIG devices in it; none when it is not partitioned. */

@@ -163,6 +163,7 @@ export class NvmlSampler {
   private list(): GpuFound[] {
     return [...this.gpus.values()].map(({ device, migs, lost, ...gpu }) => ({
       ...gpu,
+      memoryOfHost: device?.memoryOfHost ?? false,
       lost: device === null ? (lost ?? phrase('said.event.notListed')) : null,
       migs: [...migs].map(([index, { uuid }]) => ({ index, uuid })),
     }));
