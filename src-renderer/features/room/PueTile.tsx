@@ -43,10 +43,8 @@ export function PueTile(): ReactNode {
       quantity={ratio}
       figure={format.quantity(ratio?.value ?? null, '1', 3)}
       how={pue ? note(texts, pue) : null}
-      because={picker}
-    >
-      {picker}
-    </Tile>
+      lead={picker}
+    />
   );
 }
 
