@@ -7,6 +7,7 @@ import type { DeviceEvent } from '@shared/model/device-event';
 import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-settings';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
+import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { phrase } from '@shared/phrases/phrase';
 import { serve } from '@shared/rpc/server';
@@ -20,6 +21,7 @@ import { summarize } from './energy/room-summary';
 import { LostBills } from './energy/lost-bills';
 import { isNodeIdle } from './energy/node-load';
 import { RunBilling } from './energy/run-billing';
+import { watchHostStatus } from './host-status';
 import { createEngineProbe } from './jobs/engines';
 import { createJobs } from './jobs/jobs';
 import type { CoreOptions } from './options';
@@ -47,6 +49,8 @@ import { Unwind } from './unwind';
 export interface Core {
   /** Serves the contract on this port until it closes or the returned handle is disposed. */
   connect(port: Port): Disposable;
+  /** Changes how the desktop behaves, as a person chose there. */
+  setDesktop(change: DesktopChange): void;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -221,6 +225,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
   unwind.add('imports', imports, (begun) => begun.close());
   const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
+  if (options.onStatus) started.add(watchHostStatus({ settings, jobs, tell: options.onStatus }));
   // Last: a run that begins here finds all that it needs, and nothing after it can fail the start.
   if (options.resumeRuns !== false) jobs.resume();
   return {
@@ -228,6 +233,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
       const served = ports.add(serve(port, api, { log }));
       port.onClose(() => ports.remove(served));
       return served;
+    },
+    setDesktop({ meterInTray, startAtLogin }) {
+      const { desktop } = settings.current;
+      settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });
     },
     close: () => unwind.run(),
   };

@@ -1,3 +1,4 @@
+import type { HostStatus } from '@shared/model/host-status';
 import type { TrainerLauncher } from './jobs/launcher';
 import type { CollectorEnvironment } from './telemetry/collector';
 
@@ -33,6 +34,8 @@ export interface CoreOptions {
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */
   readonly chooseFile?: () => Promise<string | null>;
+  /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
+  readonly onStatus?: (status: HostStatus) => void;
   readonly environment?: Partial<CollectorEnvironment>;
   /** Where the log is kept, for the doctor and the window; default: nowhere. */
   readonly logFile?: KeptLog | null;

@@ -3,6 +3,8 @@ import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'elect
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
 import { coreEnvironment } from '../children/environment';
+import type { HostStatus } from '@shared/model/host-status';
+import type { DesktopChange } from '@shared/model/settings';
 import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop-protocol';
 import { TrainerForker } from './trainer-forker';
 import type { HostPaths } from '../hosts/paths';
@@ -39,6 +41,9 @@ export class CoreSupervisor {
   /** A new core process is there to take ports. */
   readonly started = new Emitter<void>((error) => this.note(`a listener of the core's start failed: ${String(error)}`));
   readonly gone = new Emitter<CoreGone>((error) => this.note(`a listener of the core's end failed: ${String(error)}`));
+  /** Hears of each new status; null = there is no core. */
+  readonly statusChanged = new Emitter<HostStatus | null>((error) => this.note(`a listener of the core's status failed: ${String(error)}`));
+  private known: HostStatus | null = null;
   private child: UtilityProcess | null = null;
   private trainers: TrainerForker | null = null;
   private ready = false;
@@ -89,6 +94,16 @@ export class CoreSupervisor {
     return true;
   }
 
+  /** As the core told it last; null while there is none. */
+  get status(): HostStatus | null {
+    return this.known;
+  }
+
+  /** Hands on what a person chose outside of the page. */
+  setDesktop(desktop: DesktopChange): void {
+    if (this.child) this.postTo(this.child, { t: 'settings', desktop });
+  }
+
   /** Asks the core to close, waits, then kills it and its trainers. Safe twice; both calls wait. */
   close(): Promise<void> {
     this.closing ??= this.shutDown();
@@ -128,6 +143,9 @@ export class CoreSupervisor {
       case 'ready':
         this.ready = true;
         break;
+      case 'status':
+        this.tell(message.status);
+        break;
       case 'refused':
         this.refused = true;
         this.gone.emit({ reason: 'refused', message: message.message });
@@ -155,6 +173,11 @@ export class CoreSupervisor {
     }
   }
 
+  private tell(status: HostStatus | null): void {
+    this.known = status;
+    this.statusChanged.emit(status);
+  }
+
   private tick(child: UtilityProcess): void {
     this.missed += 1;
     if (this.missed < (this.ready ? MISSED_BEATS : MISSED_BEATS_STARTING)) return;
@@ -167,6 +190,7 @@ export class CoreSupervisor {
     if (this.watch) clearInterval(this.watch);
     this.child = null;
     if (this.closing || this.refused) return;
+    this.tell(null);
     // Its trainers have lost their parent: they end by themselves, or are ended.
     this.orphans = Promise.all([this.orphans, this.trainers?.end()]);
     if (performance.now() - this.startedAtMs >= STABLE_MS) this.restarts = 0;

@@ -6,9 +6,12 @@ import { givenRates } from '@shared/model/gpu-settings';
 import { LogFile } from '../hosts/log-file';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
+import { AppTray } from './app-tray';
+import { Background } from './background';
 import { CoreSupervisor, type CoreGone } from './core-supervisor';
+import { startedAtLogin } from './login-item';
 import { buildMenu } from './menu';
-import { desktopText } from './menu-text';
+import { desktopText, type DesktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
 import { typedDataDir, typedGpuHz, typedScenario } from './words';
@@ -32,6 +35,8 @@ else app.quit();
 function run(): void {
   const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env), note, chooseFile });
   const broker = brokerPorts(core);
+  const tray = new AppTray({ iconsDir: join(paths.resourcesDir, 'icons'), open: () => showWindow(), quit: () => void background.quit() });
+  const background: Background = new Background({ core, tray, note, mayStartAtLogin: scenario === null, onText: (text) => setMenu(text) });
   let closing = false;
   let closed = false;
   let wanted = false;
@@ -48,13 +53,15 @@ function run(): void {
   });
   app.on('activate', () => showWindow());
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (process.platform !== 'darwin' && !background.staysWithoutWindow) app.quit();
   });
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
     if (closing) return;
+    if (background.wantsToAsk) return void background.quit();
     closing = true;
+    tray.hide();
     for (const window of BrowserWindow.getAllWindows()) window.hide();
     void core.close().finally(() => {
       closed = true;
@@ -66,10 +73,33 @@ function run(): void {
   });
   void app.whenReady().then(() => {
     serveApp(paths.rendererDir);
-    Menu.setApplicationMenu(buildMenu(desktopText(app.getLocale()), () => void openWindow(paths, note), showLogs));
+    background.ready();
+    setMenu(background.text);
+    const inTray = startedAtLogin() ? background.beginInTray() : Promise.resolve(false);
     core.start();
-    openWindow(paths, note);
+    void inTray.then((begun) => {
+      if (!begun) open();
+    });
   });
+
+  function setMenu(text: DesktopText): void {
+    Menu.setApplicationMenu(buildMenu(text, { openWindow: open, showLogs, quit: () => void background.quit() }));
+  }
+
+  function open(): void {
+    openWindow({ paths, note, mayClose: (window) => closing || background.mayClose(window) });
+    background.windowOpened();
+  }
+
+  /** The window in front, or a new one when there is none. */
+  function showWindow(): void {
+    if (!app.isReady() || closing) return;
+    const window = BrowserWindow.getAllWindows()[0];
+    if (!window) return open();
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
 }
 
 /** What the desktop itself has to say; a packaged app has no terminal, so it is kept. */
@@ -84,18 +114,6 @@ function showLogs(): void {
   void shell.openPath(paths.logDir).then((refusal) => {
     if (refusal !== '') note(`the folder of the logs could not be shown: ${refusal}`);
   });
-}
-
-/** The window in front, or a new one when there is none. */
-function showWindow(): void {
-  if (!app.isReady()) return;
-  const window = BrowserWindow.getAllWindows()[0];
-  if (!window) {
-    openWindow(paths, note);
-    return;
-  }
-  if (window.isMinimized()) window.restore();
-  window.focus();
 }
 
 /** A dialog of the window in front, for a file to import. */

@@ -1,3 +1,5 @@
+import type { HostStatus } from '@shared/model/host-status';
+
 const en = {
   file: 'File',
   newWindow: 'New Window',
@@ -33,6 +35,20 @@ const en = {
   importTitle: 'Import measurements',
   importFiles: 'OpenMetrics and CSV, also packed with gzip',
   allFiles: 'All files',
+  openWindow: 'Open Coldaisle',
+  metering: 'Metering',
+  notMetering: 'Not metering',
+  running: '{{n}} running',
+  waiting: '{{n}} waiting',
+  closeTitle: 'A run is under way',
+  closeQueued: 'Runs are waiting',
+  closeDetail: 'Coldaisle can go on in the tray: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
+  closeDetailNoTray: 'This desktop shows no tray, so Coldaisle can go on in a minimised window: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
+  keepInTray: 'Keep Metering in the Tray',
+  keepMinimised: 'Keep Metering, Minimised',
+  stopAndQuit: 'Stop and Quit',
+  cancel: 'Cancel',
+  alwaysInTray: 'Always keep metering when the window is closed',
 };
 export type DesktopText = typeof en;
 
@@ -71,7 +87,31 @@ const zhCN: DesktopText = {
   importTitle: '导入测量数据',
   importFiles: 'OpenMetrics 与 CSV（也可为 gzip 压缩）',
   allFiles: '所有文件',
+  openWindow: '打开 Coldaisle',
+  metering: '计量中',
+  notMetering: '未在计量',
+  running: '{{n}} 个运行中',
+  waiting: '{{n}} 个排队',
+  closeTitle: '有运行正在进行',
+  closeQueued: '有运行正在排队',
+  closeDetail: 'Coldaisle 可以留在托盘中继续：计量与运行不中断。也可以停止正在进行的运行并退出；排队的运行将在下次启动后开始。',
+  closeDetailNoTray: '此桌面不显示托盘，因此 Coldaisle 可以最小化窗口继续：计量与运行不中断。也可以停止正在进行的运行并退出；排队的运行将在下次启动后开始。',
+  keepInTray: '在托盘中继续计量',
+  keepMinimised: '最小化并继续计量',
+  stopAndQuit: '停止并退出',
+  cancel: '取消',
+  alwaysInTray: '关闭窗口时总是继续计量',
 };
+
+/** How things stand, in a few words. @param status null = there is no core */
+export function statusLine(text: DesktopText, status: HostStatus | null): string {
+  if (status === null) return text.notMetering;
+  const counts = [
+    [text.running, status.running],
+    [text.waiting, status.queued],
+  ] as const;
+  return [text.metering, ...counts.flatMap(([words, n]) => (n > 0 ? [words.replace('{{n}}', String(n))] : []))].join(' · ');
+}
 
 /** The desktop's own few words, before any page is there to translate. @param locale as app.getLocale() gives it */
 export function desktopText(locale: string): DesktopText {

@@ -1,10 +1,18 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { DesktopText } from './menu-text';
 
+export interface MenuActions {
+  readonly openWindow: () => void;
+  readonly showLogs: () => void;
+  /** Asks first where something would end by it. */
+  readonly quit: () => void;
+}
+
 /** The application's menu; roles bring the platform's own accelerators. */
-export function buildMenu(text: DesktopText, openWindow: () => void, showLogs: () => void): Menu {
+export function buildMenu(text: DesktopText, { openWindow, showLogs, quit }: MenuActions): Menu {
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const isMac = process.platform === 'darwin';
+  const quitItem: MenuItemConstructorOptions = { id: 'quit', label: text.quit, accelerator: 'CmdOrCtrl+Q', click: () => quit() };
   const appMenu: MenuItemConstructorOptions = {
     role: 'appMenu',
     submenu: [
@@ -16,7 +24,7 @@ export function buildMenu(text: DesktopText, openWindow: () => void, showLogs: (
       { role: 'hideOthers', label: text.hideOthers },
       { role: 'unhide', label: text.showAll },
       separator,
-      { role: 'quit', label: text.quit },
+      quitItem,
     ],
   };
   return Menu.buildFromTemplate([
@@ -26,7 +34,7 @@ export function buildMenu(text: DesktopText, openWindow: () => void, showLogs: (
       submenu: [
         { id: 'new-window', label: text.newWindow, accelerator: 'CmdOrCtrl+N', click: () => openWindow() },
         { role: 'close', label: text.closeWindow },
-        ...(isMac ? [] : [separator, { role: 'quit', label: text.quit } satisfies MenuItemConstructorOptions]),
+        ...(isMac ? [] : [separator, quitItem]),
       ],
     },
     {

@@ -47,8 +47,16 @@ function reviveCrashed(window: BrowserWindow, note: (text: string) => void): voi
   });
 }
 
-/** Opens one window on the page. @param note told what went wrong with it */
-export function openWindow(paths: HostPaths, note: (text: string) => void): BrowserWindow {
+export interface WindowOptions {
+  readonly paths: HostPaths;
+  /** Told what went wrong with it. */
+  readonly note: (text: string) => void;
+  /** Whether it may close now. */
+  readonly mayClose: (window: BrowserWindow) => boolean;
+}
+
+/** Opens one window on the page. */
+export function openWindow({ paths, note, mayClose }: WindowOptions): BrowserWindow {
   const bounds = new WindowBounds(join(paths.windowDir, 'window-bounds.json'));
   const fill = BrowserWindow.getAllWindows().length === 0 && bounds.wasMaximized();
   const window = new BrowserWindow({
@@ -69,7 +77,10 @@ export function openWindow(paths: HostPaths, note: (text: string) => void): Brow
     },
   });
   window.once('ready-to-show', () => (fill ? window.maximize() : window.show()));
-  window.on('close', () => bounds.save(window));
+  window.on('close', (event) => {
+    bounds.save(window);
+    if (!mayClose(window)) event.preventDefault();
+  });
   reviveCrashed(window, note);
   window.loadURL(startUrl()).catch((error: unknown) => note(`the page could not be loaded: ${String(error)}`));
   return window;

@@ -6,6 +6,9 @@ export function typedDataDir(argv: readonly string[]): string | null {
   return typedValue(argv, '--data');
 }
 
+/** Stands among the words when the session starts the app: it is to meter in the tray, without a window. */
+export const IN_TRAY = '--in-tray';
+
 /** The simulated room typed after --scenario, or null. Whether there is such a one, the core says. */
 export function typedScenario(argv: readonly string[]): string | null {
   return typedValue(argv, '--scenario');

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ErrorCode } from '@shared/contract/errors';
+import { HostStatus } from '@shared/model/host-status';
+import { DesktopChange } from '@shared/model/settings';
 
 /**
  * What the desktop and the core's process say to each other. It is about processes and ports only: pages and trainers
@@ -33,6 +35,8 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('trainer-exit'), id: trainerId, code: z.number().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),
   /** Answers a `choose-file`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
+  /** What a person chose in a dialog of the desktop, or in the system's own settings. */
+  z.object({ t: z.literal('settings'), desktop: DesktopChange }),
   /** Answered by the exit of the process, 0 when it closed whole. */
   z.object({ t: z.literal('close') }),
 ]);
@@ -41,6 +45,8 @@ export type DesktopMessage = z.infer<typeof DesktopMessage>;
 /** Core → desktop. */
 export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready') }),
+  /** Before `ready`, and whenever it is another. */
+  z.object({ t: z.literal('status'), status: HostStatus }),
   /** The core cannot start (another one owns the folder, the database is from a newer version): starting anew would not help. */
   z.object({ t: z.literal('refused'), code: ErrorCode, message: z.string() }),
   /** Every HEARTBEAT_MS from the core's own event loop. */

@@ -1,5 +1,6 @@
 import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
+import type { DesktopChange } from '@shared/model/settings';
 import { createCore, type Core } from '../core/core';
 import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protocol';
 import { LogFile, type LogLevel } from './log-file';
@@ -44,6 +45,9 @@ desktop.on('message', (event) => {
       dialogs.get(message.id)?.(message.path);
       dialogs.delete(message.id);
       break;
+    case 'settings':
+      void setDesktop(message.desktop);
+      break;
     case 'close':
       void close();
       break;
@@ -81,6 +85,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       version: init.version,
       host: 'desktop',
       launcher,
+      onStatus: (status) => post({ t: 'status', status }),
       chooseFile,
       logFile,
       log,
@@ -105,6 +110,15 @@ function chooseFile(): Promise<string | null> {
     dialogs.set(id, resolve);
     post({ t: 'choose-file', id });
   });
+}
+
+/** A disk that refuses it leaves the setting as it was. */
+async function setDesktop(change: DesktopChange): Promise<void> {
+  try {
+    (await starting)?.setDesktop(change);
+  } catch (error) {
+    log('error', `a setting of the desktop was not stored: ${String(error)}`);
+  }
 }
 
 function connect(port: MessagePortMain): void {

@@ -123,17 +123,25 @@ export class RunMeter {
     const spanMs = it.coveredMs + it.gapMs;
     const itProvenance = worstProvenance([...this.provenances.it]);
     const facilityProvenance = worstProvenance([...this.provenances.facility]);
-    const ofIt = (value: number, unit: string, provenance = itProvenance): Quantity => overSpan(value, unit, provenance, it.coveredMs, spanMs);
+    const ofIt = (value: number, unit: string, provenance = itProvenance): Quantity =>
+      overSpan(value, unit, provenance, it.coveredMs, spanMs);
     const ofFacility = (value: number, unit: string): Quantity => overSpan(value, unit, facilityProvenance, facility.coveredMs, spanMs);
     const idleJ = this.baseline ? Math.min(it.total, (this.baseline.powerW * it.sharedMs) / 1000) : null;
     const idleProvenance = worstProvenance([itProvenance, this.baseline?.provenance ?? 'derived']);
-    const ofIdle = (value: number | null): Quantity => (value === null ? withheld('J', 'no-samples', idleProvenance) : ofIt(value, 'J', idleProvenance));
+    const ofIdle = (value: number | null): Quantity =>
+      value === null ? withheld('J', 'no-samples', idleProvenance) : ofIt(value, 'J', idleProvenance);
     const shared = it.coveredMs - it.sharedMs > 1e-6;
     return {
       itJ: ofIt(it.total, 'J'),
       idleJ: ofIdle(idleJ),
       aboveIdleJ: ofIdle(idleJ === null ? null : it.total - idleJ),
-      infrastructureJ: overSpan(infrastructure.total, 'J', worstProvenance([itProvenance, facilityProvenance]), infrastructure.coveredMs, spanMs),
+      infrastructureJ: overSpan(
+        infrastructure.total,
+        'J',
+        worstProvenance([itProvenance, facilityProvenance]),
+        infrastructure.coveredMs,
+        spanMs,
+      ),
       facilityJ: ofFacility(facility.total, 'J'),
       meanItW: ofIt(it.coveredMs > 0 ? it.total / (it.coveredMs / 1000) : 0, 'W'),
       peakItW: it.peak === null ? withheld('W', 'no-samples', itProvenance) : ofIt(it.peak, 'W'),

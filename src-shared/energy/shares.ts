@@ -20,7 +20,8 @@ export class EqualShares {
 
   /** Nothing before this will be asked for again. */
   forgetBefore(ms: number): void {
-    if (this.others.some(({ endMs }) => endMs !== null && endMs < ms)) this.others = this.others.filter(({ endMs }) => endMs === null || endMs >= ms);
+    if (this.others.some(({ endMs }) => endMs !== null && endMs < ms))
+      this.others = this.others.filter(({ endMs }) => endMs === null || endMs >= ms);
   }
 
   readonly of: Shares = (fromMs, toMs) => {

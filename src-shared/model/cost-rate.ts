@@ -7,7 +7,10 @@ const ID = /^cost\.rate\.([A-Z]{3})$/;
  * line, and no sum or mean joins the two. Samples of `cost.rate` itself are from before: their currency was not recorded.
  */
 export function costRate(currency: string): { readonly metric: string; readonly definition: MetricDefinition } {
-  return { metric: `cost.rate.${currency}`, definition: { name: `Cost per hour, ${currency}`, unit: `${currency}/h`, kind: 'gauge', digits: 4, range: [-1e9, 1e9] } };
+  return {
+    metric: `cost.rate.${currency}`,
+    definition: { name: `Cost per hour, ${currency}`, unit: `${currency}/h`, kind: 'gauge', digits: 4, range: [-1e9, 1e9] },
+  };
 }
 
 /** The currency of such a metric; null for any other. */

@@ -102,6 +102,9 @@ export const Desktop = z.object({
   startAtLogin: z.boolean(),
 });
 export type Desktop = z.infer<typeof Desktop>;
+/** What is to be other than before. */
+export const DesktopChange = Desktop.partial();
+export type DesktopChange = z.infer<typeof DesktopChange>;
 
 export const Settings = z.object({
   tariff: Tariff,

@@ -52,27 +52,45 @@ export async function run(): Promise<{ rows: Row[] }> {
   const file = makeYearFile(folder, 2, DAYS, Date.UTC(2026, 10, 1));
   const db = openForWriting(file.path);
   const rename = db.change("UPDATE series SET device = ?, metric = ?, provenance = 'derived' WHERE id = ?");
-  (['host', 'room'] as const).forEach((device, i) => rename.run(device, device === 'host' ? 'it.power' : 'facility.power', file.ids[i] ?? 0));
+  (['host', 'room'] as const).forEach((device, i) =>
+    rename.run(device, device === 'host' ? 'it.power' : 'facility.power', file.ids[i] ?? 0),
+  );
   db.close();
-  const reader = openReader({ databasePath: file.path, workerPath: await bundleEntry('src-main/core/store/reader-worker.ts'), log: () => undefined });
+  const reader = openReader({
+    databasePath: file.path,
+    workerPath: await bundleEntry('src-main/core/store/reader-worker.ts'),
+    log: () => undefined,
+  });
   try {
     const series = await reader.series();
     const own = lost(file.fromMs, file.toMs);
-    const bill = (): ReturnType<typeof billFromHistory> => billFromHistory(own, { series, reader, settings: defaultSettings, runs: [own], simulated: false });
+    const bill = (): ReturnType<typeof billFromHistory> =>
+      billFromHistory(own, { series, reader, settings: defaultSettings, runs: [own], simulated: false });
     const sum = async (): Promise<number> => {
       let samples = 0;
       for (const id of file.ids) {
-        const { rows } = await reader.sql('SELECT count(value) AS n, sum(value) AS sum FROM samples(?, ?, ?)', [id, file.fromMs, file.toMs]);
+        const { rows } = await reader.sql('SELECT count(value) AS n, sum(value) AS sum FROM samples(?, ?, ?)', [
+          id,
+          file.fromMs,
+          file.toMs,
+        ]);
         samples += Number(Object.values(rows[0] ?? {})[0]);
       }
       return samples;
     };
     // The code of both has run before.
-    await billFromHistory(lost(file.fromMs, file.fromMs + 3_600_000), { series, reader, settings: defaultSettings, runs: [], simulated: false });
+    await billFromHistory(lost(file.fromMs, file.fromMs + 3_600_000), {
+      series,
+      reader,
+      settings: defaultSettings,
+      runs: [],
+      simulated: false,
+    });
     await reader.sql('SELECT count(*) FROM samples(?, ?, ?)', [file.ids[0] ?? 0, file.fromMs, file.fromMs + 3_600_000]);
     const billed = await measured(bill);
     const summed = await measured(sum);
-    if (billed.result?.spanMs !== file.toMs - file.fromMs || summed.result < file.samples * 0.9) throw new Error(`not all was billed: ${JSON.stringify(billed.result)}`);
+    if (billed.result?.spanMs !== file.toMs - file.fromMs || summed.result < file.samples * 0.9)
+      throw new Error(`not all was billed: ${JSON.stringify(billed.result)}`);
     const plainBytes = file.samples * 2 * Float64Array.BYTES_PER_ELEMENT;
     return {
       rows: [
@@ -80,13 +98,19 @@ export async function run(): Promise<{ rows: Row[] }> {
           name: `bill of a run of ${DAYS} days (${(file.samples / 1e6).toFixed(1)} M samples)`,
           value: billed.seconds,
           unit: 's',
-          ratio: { value: billed.seconds / summed.seconds, against: `SELECT sum(value) of the same samples (${summed.seconds.toFixed(1)} s)` },
+          ratio: {
+            value: billed.seconds / summed.seconds,
+            against: `SELECT sum(value) of the same samples (${summed.seconds.toFixed(1)} s)`,
+          },
         },
         {
           name: '  memory at its peak, above that before',
           value: billed.roseBytes / MIB,
           unit: 'MiB',
-          ratio: { value: billed.roseBytes / plainBytes, against: `times and values of the samples as doubles (${(plainBytes / MIB).toFixed(0)} MiB)` },
+          ratio: {
+            value: billed.roseBytes / plainBytes,
+            against: `times and values of the samples as doubles (${(plainBytes / MIB).toFixed(0)} MiB)`,
+          },
         },
       ],
     };

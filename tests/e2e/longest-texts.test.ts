@@ -117,6 +117,7 @@ describe.each(['en', 'zh-CN'])('the longest names, figures and reasons, in %s', 
     await page.getByTestId('nav-room').waitFor();
     const { faces, widths } = await page.evaluate(() => {
       const probe = document.body.appendChild(document.createElement('span'));
+      probe.className = 'num';
       const widthOf = (text: string): number => {
         probe.textContent = text;
         return probe.getBoundingClientRect().width;

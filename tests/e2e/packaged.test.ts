@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Browser } from 'playwright';
@@ -33,8 +34,14 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-it('starts with nothing of the repository in its environment, shows live numbers and trains', async () => {
-  const env = Object.fromEntries(Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')));
+it('starts with nothing of the repository in its environment, runs no code that the environment names, shows live numbers and trains', async () => {
+  const clean = Object.fromEntries(Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')));
+  // What would make it run somebody else's code if it listened: each leaves a word where it ran.
+  const ran = join(folder, 'ran');
+  const foreign = join(folder, 'foreign.cjs');
+  await writeFile(foreign, `require('node:fs').appendFileSync(${JSON.stringify(ran)}, process.argv.join(' ') + '\\n');`);
+  await writeFile(join(folder, 'foreign.node'), 'no addon: loading it ends the core');
+  const env = { ...clean, NODE_OPTIONS: `--require ${foreign}`, NODE_PATH: folder, ELECTRON_RUN_AS_NODE: '1', COLDAISLE_SQLITE_BINDING: join(folder, 'foreign.node') };
   const dataDir = join(folder, 'data');
   const started = spawn(program, [...switches, '--remote-debugging-port=0', '--lang=en-US', '--data', dataDir], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   app = started;
@@ -55,4 +62,5 @@ it('starts with nothing of the repository in its environment, shows live numbers
   await startRun(page, { epochs: '2' });
   await waitForStatus(page, 'succeeded');
   expect((await rowNumbers(page.getByTestId('run-result'), /^Test/))[1]).toBeGreaterThan(0.85);
+  expect(existsSync(ran)).toBe(false);
 });

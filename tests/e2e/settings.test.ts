@@ -1,6 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { openForWriting } from '../../src-main/core/store/open';
+import { databasePath } from '../../src-main/core/store/writer';
+import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 let dataDir: string;
 let own: Window;
@@ -8,6 +12,7 @@ let page: Page;
 
 beforeAll(async () => {
   dataDir = await temporaryFolder();
+  await mkdir(join(repo, 'test-results', 'screenshots'), { recursive: true });
   own = await openWindow(dataDir);
   page = own.page;
 });
@@ -100,5 +105,39 @@ it('walks the notes with Tab alone: each control in its turn, none behind them, 
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await opener.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(own.complaints).toEqual([]);
+});
+
+it('shows sections that cannot be read, keeps what is stored of them until they are changed, and switches the tray', async () => {
+  await own.app.close();
+  const db = openForWriting(databasePath(dataDir));
+  db.exec(`INSERT INTO settings (section, value) VALUES ('tariff', '{"pricePerKwh":"cheap"}') ON CONFLICT (section) DO UPDATE SET value = excluded.value`);
+  db.close();
+  own = await openWindow(dataDir);
+  page = own.page;
+  await go(page, 'settings');
+  const note = page.getByTestId('settings-unreadable');
+  expect(await note.innerText()).toContain('pricePerKwh');
+  for (const language of ['en', 'zh-CN']) {
+    await page.getByTestId('setting-ui.language').selectOption(language);
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
+    await expectNoOverflow(page);
+    await page.screenshot({ path: join(repo, 'test-results', 'screenshots', `settings-unreadable-${language}.png`), fullPage: true });
+    const desktop = page.locator('section', { has: page.getByTestId('setting-desktop.meterInTray') });
+    await desktop.screenshot({ path: join(repo, 'test-results', 'screenshots', `settings-desktop-${language}.png`) });
+  }
+  await page.getByTestId('accept-tariff').click();
+  await note.waitFor({ state: 'detached' });
+  const tray = page.getByTestId('setting-desktop.meterInTray');
+  expect(await tray.isChecked()).toBe(false);
+  await tray.check();
+  await page.locator('[data-setting="desktop.meterInTray"] .setting-saved svg').waitFor();
+  await tray.uncheck();
+  await expect.poll(() => tray.isChecked()).toBe(false);
+  await own.app.close();
+  const after = openForWriting(databasePath(dataDir));
+  expect(after.query("SELECT value FROM settings_kept WHERE section = 'tariff'").all()).toEqual([{ value: '{"pricePerKwh":"cheap"}' }]);
+  after.close();
+  own = await openWindow(dataDir);
   expect(own.complaints).toEqual([]);
 });

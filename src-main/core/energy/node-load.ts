@@ -14,7 +14,8 @@ const STALE_MS = 5_000;
  */
 export function isNodeIdle(latest: (metric: MetricId) => readonly LatestValue[], nowMs: number): boolean {
   const local = (metric: MetricId): LatestValue[] => latest(metric).filter(({ device }) => nodeOf(device) === LOCAL_NODE);
-  const rests = ({ value, atMs }: LatestValue, percent: number): boolean => value !== null && Math.abs(nowMs - atMs) <= STALE_MS && value <= percent;
+  const rests = ({ value, atMs }: LatestValue, percent: number): boolean =>
+    value !== null && Math.abs(nowMs - atMs) <= STALE_MS && value <= percent;
   const cpus = local('cpu.load');
   if (cpus.length === 0 || !cpus.every((cpu) => rests(cpu, IDLE_CPU_PERCENT))) return false;
   const loads = new Map(local('gpu.load').map((gpu) => [gpu.device, gpu]));

@@ -213,8 +213,12 @@ const hangsOn = (device: string, above: string): boolean => device === above || 
  */
 function withoutModelled(parts: readonly PowerPart[]): PowerPart[] {
   let modelledAtMs = -Infinity;
-  for (const { metric, provenance, atMs } of parts) if (metric === 'cpu.power' && provenance === 'modelled') modelledAtMs = Math.max(modelledAtMs, atMs);
-  return parts.filter(({ metric, provenance, atMs }) => !((metric === 'cpu.power' || metric === 'dram.power') && provenance === 'measured' && atMs < modelledAtMs));
+  for (const { metric, provenance, atMs } of parts)
+    if (metric === 'cpu.power' && provenance === 'modelled') modelledAtMs = Math.max(modelledAtMs, atMs);
+  return parts.filter(
+    ({ metric, provenance, atMs }) =>
+      !((metric === 'cpu.power' || metric === 'dram.power') && provenance === 'measured' && atMs < modelledAtMs),
+  );
 }
 
 /** What the part says now, or why it says nothing. */

@@ -147,7 +147,11 @@ function localPoint({ passedMs, itPowerW, localItPowerW, facilityPowerW, uncount
  * What the facility draws for one node, W: all of it where the node is the room, else its share by IT power; null where a part
  * of that is not known.
  */
-export function facilityShare(nodeW: number | null, roomW: number | null, facilityW: number | null): Pick<PowerPoint, 'facilityW' | 'ofRoom'> {
+export function facilityShare(
+  nodeW: number | null,
+  roomW: number | null,
+  facilityW: number | null,
+): Pick<PowerPoint, 'facilityW' | 'ofRoom'> {
   if (facilityW === null || nodeW === roomW) return { facilityW, ofRoom: false };
   if (nodeW === null || roomW === null || roomW <= 0) return { facilityW: null, ofRoom: true };
   return { facilityW: (facilityW * nodeW) / roomW, ofRoom: true };

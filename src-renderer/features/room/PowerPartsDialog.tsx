@@ -64,8 +64,16 @@ function useRows(room: RoomSummary): Row[] {
     return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), mayBeGone: mayBeGone(silent) };
   });
   const known = new Set(listed.map((row) => row.device));
-  const silent = room.silent.filter(({ device }) => !known.has(device)).map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: mayBeGone(why) }));
-  const uncounted = room.uncounted.map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`room.uncounted.${why}`), mayBeGone: why !== 'asleep' }));
+  const silent = room.silent
+    .filter(({ device }) => !known.has(device))
+    .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: mayBeGone(why) }));
+  const uncounted = room.uncounted.map(({ device, label, why }): Row => ({
+    device,
+    label,
+    powerW: null,
+    state: t(`room.uncounted.${why}`),
+    mayBeGone: why !== 'asleep',
+  }));
   return [...listed, ...silent, ...uncounted];
 }
 
@@ -81,7 +89,10 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
   const excluded = useValue(store)?.power.excludedDevices ?? [];
   const save = useSave();
   const count = (device: string, counted: boolean): void =>
-    save.save((settings) => ({ power: withCounted(settings.power, device, counted) }), () => undefined);
+    save.save(
+      (settings) => ({ power: withCounted(settings.power, device, counted) }),
+      () => undefined,
+    );
   return (
     <>
       <h3>{title}</h3>

@@ -6,7 +6,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
 import { RetentionSection } from './RetentionSection';
-import { GpuSection, HostSection, LookSection, PriceSection } from './sections';
+import { DesktopSection, GpuSection, HostSection, LookSection, PriceSection } from './sections';
 import { UnreadableNote } from './UnreadableNote';
 import './settings.css';
 
@@ -30,6 +30,7 @@ export function SettingsPage(): ReactNode {
           <HostSection settings={settings.value} />
           <GpuSection settings={settings.value} />
           <RetentionSection settings={settings.value} />
+          <DesktopSection settings={settings.value} />
           <LookSection settings={settings.value} />
         </div>
         <FacilitySection settings={settings.value} />

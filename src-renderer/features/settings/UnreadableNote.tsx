@@ -37,7 +37,6 @@ export function UnreadableNote({ settings }: { readonly settings: Settings }): R
             <li key={section}>
               {t(titles[section])} <code>{section}</code>: <code>{why}</code>{' '}
               <Button
-                tone="quiet"
                 disabled={state === 'saving'}
                 data-testid={`accept-${section}`}
                 onClick={() => save(() => ({ [section]: settings[section] }), () => undefined)}

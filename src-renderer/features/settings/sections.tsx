@@ -70,7 +70,8 @@ export function DesktopSection({ settings }: SectionProps): ReactNode {
   return (
     <section className="setting-section" aria-label={t('settings.desktop.title')}>
       <h2>{t('settings.desktop.title')}</h2>
-      <SwitchRow settings={settings} path={['desktop', 'meterInTray']} field="settings.field.meterInTray" note={t('settings.desktop.trayNote')} />
+      <p className="section-note">{t('settings.desktop.trayNote')}</p>
+      <SwitchRow settings={settings} path={['desktop', 'meterInTray']} field="settings.field.meterInTray" />
       {info.scenario === null ? (
         <SwitchRow settings={settings} path={['desktop', 'startAtLogin']} field="settings.field.startAtLogin" note={t('settings.desktop.loginNote')} />
       ) : null}

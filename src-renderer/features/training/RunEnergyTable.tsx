@@ -47,7 +47,11 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
                 <tr key={row.name} className={`energy-${row.level}`}>
                   <th scope="row">{row.name}</th>
                   <td className="num">
-                    <QuantityText quantity={row.quantity} plain {...(row.quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {})} />
+                    <QuantityText
+                      quantity={row.quantity}
+                      plain
+                      {...(row.quantity.unit === 'J' ? { like: energy.facilityJ.value ?? energy.itJ.value } : {})}
+                    />
                   </td>
                   <td className="energy-mark">
                     {row.quantity.withheld === null ? (
@@ -91,7 +95,11 @@ function notesOf({ t, format }: Texts, energy: RunEnergy): string[] {
     ...(inconsistentMs > 0 ? [t('run.energy.inconsistent', { duration: format.span(inconsistentMs) })] : []),
     ...(allocated && allocated.runs.length > 0 ? [t('run.energy.sharedWith', { runs: allocated.runs.join(', ') })] : []),
     ...(allocated?.ofRoom ? [t('run.energy.ofRoom')] : []),
-    t('run.energy.priced', { price: format.plain(energy.pricePerKwh), currency: energy.currency, factor: format.plain(energy.gridKgPerKwh) }),
+    t('run.energy.priced', {
+      price: format.plain(energy.pricePerKwh),
+      currency: energy.currency,
+      factor: format.plain(energy.gridKgPerKwh),
+    }),
     ...(excludedDevices.length > 0 ? [t('run.energy.leftOut', { devices: excludedDevices.join(', ') })] : []),
   ];
 }

@@ -40,8 +40,15 @@ async function open(): Promise<RpcClient> {
     enginesDir: join(dataDir, 'engines'),
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
     nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
-    launcher: { launch: () => { throw new Error('no training is started here'); } },
-    environment: { ...machine.env, nvml: { workerPath: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'), libraries: ['libnone.so.1'] } },
+    launcher: {
+      launch: () => {
+        throw new Error('no training is started here');
+      },
+    },
+    environment: {
+      ...machine.env,
+      nvml: { workerPath: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'), libraries: ['libnone.so.1'] },
+    },
     host: 'headless',
     version: '0.0.0',
     log: () => undefined,
@@ -55,14 +62,18 @@ async function open(): Promise<RpcClient> {
 
 function roomWhen(client: RpcClient, enough: (room: RoomSummary) => boolean): Promise<RoomSummary> {
   return new Promise((done, fail) => {
-    const listening = client.subscribe('room.live', {}, {
-      onFrame(room) {
-        if (!enough(room)) return;
-        listening.dispose();
-        done(room);
+    const listening = client.subscribe(
+      'room.live',
+      {},
+      {
+        onFrame(room) {
+          if (!enough(room)) return;
+          listening.dispose();
+          done(room);
+        },
+        onEnd: (error) => fail(error ?? new Error('room.live ended')),
       },
-      onEnd: (error) => fail(error ?? new Error('room.live ended')),
-    });
+    );
   });
 }
 
@@ -85,7 +96,10 @@ it('a part of before is waited for by name until a person says that it is gone; 
   expect(without.uncounted).toMatchObject([{ device: 'cpu0', why: 'excluded' }]);
   expect(without.itPowerW.value).toBe(40);
   const { events } = await client.call('events.query', { fromMs: 0, toMs: Date.now() + 60_000, devices: ['gpu9', 'cpu0'] });
-  expect(events.map(({ device, kind }) => [device, kind])).toEqual([['gpu9', 'device-removed'], ['cpu0', 'power-scope']]);
+  expect(events.map(({ device, kind }) => [device, kind])).toEqual([
+    ['gpu9', 'device-removed'],
+    ['cpu0', 'power-scope'],
+  ]);
 
   // Both are remembered.
   await core?.close();

@@ -39,12 +39,16 @@ export async function appFolder(): Promise<AppFolder> {
   return { app, data: join(root, 'data'), remove: () => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }) };
 }
 
-export function launchElectron(args: readonly string[], dataDir: string): Promise<ElectronApplication> {
-  return _electron.launch({ executablePath: electronProgram(), args: [...holdingWindows, ...switches, ...args, '--data', dataDir], env: definedEnv() });
+export function launchElectron(args: readonly string[], dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<ElectronApplication> {
+  return _electron.launch({ executablePath: electronProgram(), args: [...holdingWindows, ...switches, ...args, '--data', dataDir], env: { ...definedEnv(), ...env } });
 }
 
-export async function launch(folder: AppFolder, words: readonly string[] = []): Promise<{ app: ElectronApplication; page: Page }> {
-  const app = await launchElectron([folder.app, ...words], folder.data);
+export async function launch(
+  folder: AppFolder,
+  words: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ app: ElectronApplication; page: Page }> {
+  const app = await launchElectron([folder.app, ...words], folder.data, env);
   const page = await app.firstWindow();
   await live(page);
   return { app, page };

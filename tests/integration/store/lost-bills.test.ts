@@ -7,7 +7,13 @@ import { NOON_MS, seriesKey, testReader, testRun, testWriter } from './support/s
 
 const at = (second: number): number => NOON_MS + second * 1000;
 const lost = (id: string, fromS: number, toS: number): Run =>
-  testRun({ id, status: 'failed', startedAtMs: at(fromS), endedAtMs: at(toS), failure: { code: 'core-lost', message: 'the core was lost' } });
+  testRun({
+    id,
+    status: 'failed',
+    startedAtMs: at(fromS),
+    endedAtMs: at(toS),
+    failure: { code: 'core-lost', message: 'the core was lost' },
+  });
 
 /** Two and a half pages of a node at 200 W and a facility at 300 W that is silent in the last fifth. */
 const SECONDS = 50_000;
@@ -21,7 +27,7 @@ async function recorded(): Promise<{ source: Omit<BillSource, 'runs'>; asked: Sa
   const foreign = writer.ensureSeries(seriesKey({ device: 'node/a', metric: 'it.power', label: 'a', provenance: 'derived' })).id;
   for (let from = 0; from <= SECONDS; from += 5000) {
     const seconds = Array.from({ length: Math.min(5000, SECONDS + 1 - from) }, (_, i) => from + i);
-    writer.commitPast(
+    writer.commitSamples(
       seconds.flatMap((s) => [
         { seriesId: it, atMs: at(s), value: 200 },
         { seriesId: foreign, atMs: at(s), value: 9000 },
@@ -68,12 +74,17 @@ it('two that overlapped on the node share the time both ran, and what they get i
   expect(energies[1]).toBeCloseTo(200 * (500 / 2 + 500 / 3), 3);
   expect(energies[2]).toBeCloseTo(200 * (500 / 3 + 1000 / 2 + 1000), 3);
   expect(energies.reduce((sum, energy) => sum + energy, 0)).toBeCloseTo(200 * 4000, 3);
-  expect(bills.map((bill) => bill?.allocated?.runs)).toEqual([['r2', 'r3'], ['r1', 'r3'], ['r1', 'r2']]);
+  expect(bills.map((bill) => bill?.allocated?.runs)).toEqual([
+    ['r2', 'r3'],
+    ['r1', 'r3'],
+    ['r1', 'r2'],
+  ]);
 });
 
 it('a node of a room of several gets its share of the facility; a simulated room tells nothing of a run', async () => {
   const writer = testWriter();
-  const key = (device: string, metric: 'it.power' | 'facility.power'): number => writer.ensureSeries(seriesKey({ device, metric, label: device, provenance: 'derived' })).id;
+  const key = (device: string, metric: 'it.power' | 'facility.power'): number =>
+    writer.ensureSeries(seriesKey({ device, metric, label: device, provenance: 'derived' })).id;
   const [host, room, facility] = [key('host', 'it.power'), key('room', 'it.power'), key('room', 'facility.power')];
   for (let s = 0; s <= 100; s++) {
     writer.commitSamples([
@@ -92,7 +103,12 @@ it('a node of a room of several gets its share of the facility; a simulated room
     allocated: { runs: [], ofRoom: true },
   });
   const simulated = await billFromHistory(run, { ...source, simulated: true });
-  expect(simulated).toMatchObject({ final: true, spanMs: 100_000, itJ: { value: null, withheld: 'simulated-room' }, cost: { value: null } });
+  expect(simulated).toMatchObject({
+    final: true,
+    spanMs: 100_000,
+    itJ: { value: null, withheld: 'simulated-room' },
+    cost: { value: null },
+  });
 });
 
 it('the bills a lost core left open are made beside all else, and given up at the end', async () => {
@@ -105,7 +121,11 @@ it('the bills a lost core left open are made beside all else, and given up at th
   await own.close();
 
   const log: string[] = [];
-  const ended = new LostBills({ source: () => ({ ...source, runs: [lost('r4', 0, SECONDS)] }), setEnergy: (id) => billed.push(id), log: (_, text) => log.push(text) });
+  const ended = new LostBills({
+    source: () => ({ ...source, runs: [lost('r4', 0, SECONDS)] }),
+    setEnergy: (id) => billed.push(id),
+    log: (_, text) => log.push(text),
+  });
   await ended.close();
   expect(billed).toEqual(['r1', 'r3']);
   expect(log).toEqual([]);

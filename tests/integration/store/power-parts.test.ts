@@ -12,7 +12,8 @@ const power = (device: string, value: number | null): Reading => ({
   provenance: 'measured',
   value,
 });
-const room = (writer: StoreWriter): RoomPower => new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 2_000, memory: writer.powerParts });
+const room = (writer: StoreWriter): RoomPower =>
+  new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 2_000, memory: writer.powerParts });
 const itPower = (own: RoomPower, atMs: number, ...readings: Reading[]): number | null => {
   own.derive(atMs, readings);
   return own.latest?.itPowerW.value ?? null;
@@ -59,11 +60,18 @@ it('a part whose storing failed is stored with the next tick', () => {
       writer.powerParts.save(part);
     },
   };
-  const own = new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 2_000, memory, onMemoryError: (error) => failures.push(error) });
+  const own = new RoomPower({
+    settings: () => defaultSettings,
+    maxItPowerW: () => 2_000,
+    memory,
+    onMemoryError: (error) => failures.push(error),
+  });
   expect(itPower(own, 0, power('gpu0', 700))).toBe(740);
   expect(writer.powerParts.load()).toEqual([]);
   expect(failures).toHaveLength(1);
   full = false;
   expect(itPower(own, 1_000, power('gpu0', 700))).toBe(740);
-  expect(writer.powerParts.load()).toEqual([{ device: 'gpu0', metric: 'gpu.power', label: 'gpu0, by name', provenance: 'measured', away: null }]);
+  expect(writer.powerParts.load()).toEqual([
+    { device: 'gpu0', metric: 'gpu.power', label: 'gpu0, by name', provenance: 'measured', away: null },
+  ]);
 });

@@ -11,7 +11,8 @@ export const runBills: Migration = {
   version: 10,
   name: 'run bills',
   sql: '',
-  run: (db) => rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', renewed),
+  run: (db) =>
+    rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', renewed),
 };
 
 const figures = ['itJ', 'aboveIdleJ', 'idleJ', 'infrastructureJ', 'facilityJ', 'meanItW', 'peakItW', 'jPerSample', 'cost', 'co2eKg'];

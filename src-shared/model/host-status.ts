@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { Ui } from './settings';
+
+/** What a host's own windows, tray and menus go by; no figure of the room's. */
+export const HostStatus = z.object({
+  language: Ui.shape.language,
+  meterInTray: z.boolean(),
+  startAtLogin: z.boolean(),
+  /** Runs under way, and runs that wait. */
+  running: z.number().int().nonnegative(),
+  queued: z.number().int().nonnegative(),
+});
+export type HostStatus = z.infer<typeof HostStatus>;
