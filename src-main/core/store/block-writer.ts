@@ -317,10 +317,41 @@ export class BlockWriter {
 
   private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
     if (columns.length === 0) return;
-    const bytes = encodeSlab(columns, gridOf(level, slotMs));
+    const pack = this.pack(columns, level, cluster, slotMs);
+    if (pack === null) return;
     const counted = countedStat(level);
-    const samples = columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
-    this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, bytes);
+    const samples = pack.columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
+    this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, pack.bytes);
+  }
+
+  /** The block of these columns without those that cannot be packed, which are set apart; null when that is all of them. */
+  private pack(columns: readonly SlabColumn[], level: number, cluster: number, slotMs: number): { bytes: Uint8Array; columns: readonly SlabColumn[] } | null {
+    const grid = gridOf(level, slotMs);
+    try {
+      return { bytes: encodeSlab(columns, grid), columns };
+    } catch (error) {
+      const sound: SlabColumn[] = [];
+      for (const seriesId of new Set(columns.map((column) => column.seriesId))) {
+        const own = columns.filter((column) => column.seriesId === seriesId);
+        try {
+          encodeSlab(own, grid);
+          sound.push(...own);
+        } catch (why) {
+          this.setApart(level, cluster, slotMs, own, seriesId, why);
+        }
+      }
+      // Each can be packed by itself: then it is the fault of none of them.
+      if (sound.length === columns.length) throw error;
+      return sound.length === 0 ? null : { bytes: encodeSlab(sound, grid), columns: sound };
+    }
+  }
+
+  /** Keeps what a series that cannot be packed has here, as JSON, where damaged blocks are kept: nothing of it is lost, and no other series waits for it. */
+  private setApart(level: number, cluster: number, slotMs: number, own: readonly SlabColumn[], seriesId: number, error: unknown): void {
+    const columns = own.map(({ stat, times, values }) => ({ stat, times: [...times], values: [...values] }));
+    const reason = `cannot be packed: ${error instanceof Error ? error.message : String(error)}`;
+    this.isolate.run(Date.now(), level, cluster, slotMs, seriesId, reason, Buffer.from(JSON.stringify(columns)));
+    this.log('error', `series ${seriesId}, ${new Date(slotMs).toISOString()}: ${reason}; its samples of that time are set apart, the others are packed`);
   }
 
   private insertBytes(level: number, cluster: number, slotMs: number, part: number, sealed: number, samples: number, bytes: Uint8Array): void {

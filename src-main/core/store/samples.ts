@@ -33,8 +33,6 @@ export interface SampleTables {
   ensureAll(keys: readonly SeriesKey[]): Series[];
   /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
   commit(samples: readonly Sample[]): void;
-  /** The same for samples that come in beside those of the moment, whose time goes on being the clock of the packing. */
-  commitPast(samples: readonly Sample[]): void;
   /** Samples of the past, straight into their blocks; a transaction for each cluster. */
   commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
   /** To be called inside the transaction that deletes these series. */
@@ -187,7 +185,6 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     },
     ensureAll,
     commit: (samples) => commit(samples, false),
-    commitPast: (samples) => commit(samples, true),
     commitColumns,
     dropSeries(seriesIds) {
       blocks.dropSeries(seriesIds);

@@ -57,8 +57,6 @@ export interface StoreWriter {
    * Afterwards, in transactions of its own, a bit of the packing of older samples into blocks is done.
    */
   commitSamples(samples: readonly Sample[]): void;
-  /** The same for what is taken in beside the ticks (an import): what is packed, and what is too old, goes on being told by those. */
-  commitPast(samples: readonly Sample[]): void;
   /**
    * Many samples of the past, straight into their blocks, in several transactions. `onKnown` is told of each whose time is
    * there already; what it throws ends it. @returns how many were new, replaced another, or were there already

@@ -124,7 +124,6 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     ensureSeries: (key) => use(() => series.ensure(key)),
     ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
     commitSamples: (samples) => use(() => series.commit(samples)),
-    commitPast: (samples) => use(() => series.commitPast(samples)),
     commitColumns: (columns, onKnown) => use(() => series.commitColumns(columns, onKnown)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>

@@ -20,6 +20,12 @@ const AHEAD_MS = 24 * 3_600_000;
 /** Nothing that a file can hold of a computer room was measured before; 1970 is what a clock shows that was never set. */
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
 const FIRST_CAPACITY = 64;
+/** What a series keeps of its memory from one batch to the next: a file of one series after another would hold a batch for each. */
+const KEPT_CAPACITY = 1024;
+/** Series stored in one go, about as many as share a block. */
+const AT_ONCE = 32;
+
+const NONE = new Float64Array(0);
 
 /** A series of the file, and its samples that are not stored yet. */
 interface Gathered {
@@ -94,8 +100,7 @@ export class ImportBatcher implements RecordSink {
     if (this.handles.length >= MAX_HANDLES) throw new AppError('invalid-input', phrase('said.import.manySeries', { most: MAX_HANDLES }));
     const { range } = metricOf(key);
     const [low, high] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
-    const none = new Float64Array(0);
-    const handle = this.handles.push({ key, source, low, high, seriesId: null, times: none, values: none, n: 0, inOrder: true, lastMs: -Infinity, lastLine: 0 }) - 1;
+    const handle = this.handles.push({ key, source, low, high, seriesId: null, times: NONE, values: NONE, n: 0, inOrder: true, lastMs: -Infinity, lastLine: 0 }) - 1;
     this.byName.set(name, handle);
     return handle;
   }
@@ -140,15 +145,18 @@ export class ImportBatcher implements RecordSink {
     return this.waiting >= this.options.batch;
   }
 
-  /** Stores what was gathered, and notes how far the file was read. */
-  store(): void {
+  /** Stores what was gathered, and notes how far the file was read. What else runs has its turn meanwhile; nothing may be read. */
+  async store(): Promise<void> {
     const { writer, position } = this.options;
     const columns = this.columns();
-    const { fresh, changed, same } = writer.commitColumns(columns, (...known) => this.checkKnown(...known));
-    this.counts.fresh += fresh;
-    this.counts.changed += changed;
-    this.counts.stored += fresh + changed + same - this.repeated;
-    this.repeated = 0;
+    for (let at = 0; at < columns.length; at += AT_ONCE) {
+      if (at > 0) await new Promise((resolve) => setImmediate(resolve));
+      const { fresh, changed, same } = writer.commitColumns(columns.slice(at, at + AT_ONCE), (...known) => this.checkKnown(...known));
+      this.counts.fresh += fresh;
+      this.counts.changed += changed;
+      this.counts.stored += fresh + changed + same - this.repeated;
+      this.repeated = 0;
+    }
     for (const { seriesId, times } of columns) {
       if (this.seriesIds.size < MAX_SERIES) this.seriesIds.add(seriesId);
       const [from, to] = this.storedSpans.get(seriesId) ?? [Infinity, -Infinity];
@@ -159,6 +167,7 @@ export class ImportBatcher implements RecordSink {
     for (const series of this.handles) {
       series.n = 0;
       series.inOrder = true;
+      if (series.times.length > KEPT_CAPACITY) series.times = series.values = NONE;
     }
     position.save(this.progress());
   }
@@ -193,7 +202,7 @@ export class ImportBatcher implements RecordSink {
       if (group === undefined) groups.set(series.seriesId, [series]);
       else group.push(series);
     }
-    return [...groups].map(([seriesId, group]) => ({ seriesId, ...merged(group) }));
+    return [...groups].sort(([a], [b]) => a - b).map(([seriesId, group]) => ({ seriesId, ...merged(group) }));
   }
 
   /** A device that is known keeps what people call it now. */

@@ -75,8 +75,8 @@ export interface ImportResult extends ImportProgress {
 
 /** Samples gathered before they are stored: 16 bytes each. */
 const BATCH = 1_000_000;
-/** So many beside a recording, whose ticks wait meanwhile: some hundredths of a second. */
-const BATCH_BESIDE = 50_000;
+/** So many beside a recording, whose ticks wait for each part of it: a tenth of a second at most. */
+const BATCH_BESIDE = 100_000;
 /** So much of a file's beginning is looked at to know what it is, bytes. */
 const HEAD_BYTES = 64 * 1024;
 const HEAD_LINES = 64;
@@ -87,7 +87,7 @@ const HEAD_LINES = 64;
  * any way, it goes on from there. Memory holds one chunk of the file and one batch.
  *
  * Two values for one series and time, from two lines or two series of the file, are refused: which of them is meant only a
- * person can say. Nothing of their batch is stored then.
+ * person can say. What the batches before them held stays.
  *
  * A line that cannot be taken is skipped, named by its number in the report, and counted; what it holds besides is taken.
  *
@@ -116,7 +116,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   try {
     for await (const chunk of bytes.from(reader.byte)) {
       reader.push(chunk, batcher);
-      if (batcher.isFull) batcher.store();
+      if (batcher.isFull) await batcher.store();
       // Input in a pipe or a signal gets its turn between two chunks.
       await new Promise((resolve) => setImmediate(resolve));
       if (signal?.aborted) break;
@@ -125,11 +125,11 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     if (!signal?.aborted) reader.end(batcher);
   } catch (error) {
     // What could be read of a damaged file is in; a full disk, or what contradicts itself, keeps nothing more.
-    if (isAppError(error, 'invalid-input') && bytes.isDamaged) batcher.store();
+    if (isAppError(error, 'invalid-input') && bytes.isDamaged) await batcher.store();
     throw folderError(error, path);
   }
   const done = !(signal?.aborted ?? false);
-  batcher.store();
+  await batcher.store();
   if (done) {
     report.close(batcher.unmappedNames().map(([name, count]) => `not mapped: ${name}, ${count} values`));
     position.clear();

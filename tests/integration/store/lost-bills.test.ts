@@ -27,7 +27,7 @@ async function recorded(): Promise<{ source: Omit<BillSource, 'runs'>; asked: Sa
   const foreign = writer.ensureSeries(seriesKey({ device: 'node/a', metric: 'it.power', label: 'a', provenance: 'derived' })).id;
   for (let from = 0; from <= SECONDS; from += 5000) {
     const seconds = Array.from({ length: Math.min(5000, SECONDS + 1 - from) }, (_, i) => from + i);
-    writer.commitPast(
+    writer.commitSamples(
       seconds.flatMap((s) => [
         { seriesId: it, atMs: at(s), value: 200 },
         { seriesId: foreign, atMs: at(s), value: 9000 },

@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest';
+import type { StoreWriter } from '../../../src-main/core/store/types';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testWriter } from './support/stores';
 
 const DAY_MS = 86_400_000;
 const BATCH = 5_000;
 const BATCHES = 60;
+
+function past(writer: StoreWriter, seriesId: number, n: number, sample: (i: number) => readonly [atMs: number, value: number]): void {
+  const samples = Array.from({ length: n }, (_, i) => sample(i));
+  writer.commitColumns([{ seriesId, times: Float64Array.from(samples, ([atMs]) => atMs), values: Float64Array.from(samples, ([, value]) => value) }], () => undefined);
+}
 
 it('what is taken in beside the ticks is packed at once, and the hour that is recorded is left open', async () => {
   const dataDir = temporaryFolder();
@@ -20,7 +26,7 @@ it('what is taken in beside the ticks is packed at once, and the hour that is re
   const row = async (sql: string): Promise<unknown> => (await reader.sql(sql)).rows[0]?.[0];
   let most = 0;
   for (let n = 0; n < BATCHES; n++) {
-    writer.commitPast(Array.from({ length: BATCH }, (_, i) => ({ seriesId: old, atMs: NOON_MS - 20 * DAY_MS + (n * BATCH + i) * 1000, value: value(n + i) })));
+    past(writer, old, BATCH, (i) => [NOON_MS - 20 * DAY_MS + (n * BATCH + i) * 1000, value(n + i)]);
     if (n % 2 === 0) tick();
     most = Math.max(most, Number(await row('SELECT count(*) FROM sample_recent')));
     expect(await row(`SELECT count(*) FROM block WHERE level = 0 AND sealed = 1 AND slot_ms = ${NOON_MS}`)).toBe(0);
@@ -40,7 +46,7 @@ it('what is taken in beside the ticks is packed at once, and the hour that is re
 it('without any tick before, it is as if these were ticks', async () => {
   const writer = testWriter();
   const { id } = writer.ensureSeries(seriesKey());
-  for (let n = 0; n < 3; n++) writer.commitPast(Array.from({ length: 1000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + (n * 1000 + i) * 1000, value: i })));
-  writer.commitPast([]);
+  for (let n = 0; n < 3; n++) past(writer, id, 1000, (i) => [NOON_MS + (n * 1000 + i) * 1000, i]);
+  past(writer, id, 0, () => [0, 0]);
   expect(await (await testReader(writer.path)).samples({ seriesIds: [id], fromMs: 0, toMs: 4e12 })).toHaveLength(3000);
 });

@@ -123,7 +123,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
       phrase('said.cpu.worksSystem', { brand: 'x', threads: phrase('said.count.threads', { count: 1 }) }), phrase('said.blocks.damaged', { count: 1, table: 'x' }),
     ];
     expect(one.map((said) => inWindow(said, 'en'))).toEqual(one.map(english));
-    expect(one.map(english)).toEqual(['1 speed', '1 sensor, not of the processor', 'its thread ended once: x', 'x, 1 MIG device', 'x, 1 logical CPU, from the operating system', '1 damaged part was set apart (table x); the rest reads on']);
+    expect(one.map(english)).toEqual(['1 speed', '1 sensor, not of the processor', 'its thread ended once: x', 'x, 1 MIG device', 'x, 1 logical CPU, from the operating system', '1 part that is damaged or could not be packed was set apart (table x); the rest reads on']);
     expect(one.map((said) => inWindow(said, 'zh-CN')).filter((text) => !/\p{Script=Han}/u.test(text))).toEqual([]);
   });
 
