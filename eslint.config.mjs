@@ -21,6 +21,7 @@ const walls = [
   { from: file('src-main/core/store/open'), paths: [under('src-main/core', 'src-shared')], packages: ['better-sqlite3', 'zod'], node: true },
   { from: file('src-main/core/telemetry/collectors/nvml/library'), paths: [under('src-main/core', 'src-shared')], packages: ['koffi'], node: true },
   { from: file('src-main/core/transfer/parquet'), paths: [under('src-main/core', 'src-shared')], packages: ['hyparquet-writer'], node: true },
+  { from: file('src-main/core/transfer/csv/zones'), paths: [under('src-main/core', 'src-shared')], packages: ['temporal-polyfill'], node: true },
   { from: under('src-main/core'), paths: [under('src-main/core', 'src-main/children', 'src-shared')], packages: ['zod', 'systeminformation', 'node-nvidia-smi'], node: true },
   { from: file('src-main/trainer/process-group'), paths: [], packages: ['koffi'], node: true },
   { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },

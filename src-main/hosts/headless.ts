@@ -137,9 +137,11 @@ async function trainHere(paths: HostPaths, request: Extract<Request, { word: 'tr
 async function doctorHere(paths: HostPaths): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'coldaisle-doctor-'));
   try {
-    const running = await startCore(paths, false).catch((error: unknown) => {
+    const running = await startCore(paths, false).catch(async (error: unknown) => {
       if (!isAppError(error, 'conflict')) throw error;
       terminal.note(`${error.message} The machine is examined without it.`);
+      const { copyDevices } = await import('../core/store/copy-devices');
+      copyDevices(paths.dataDir, folder);
       return startCore({ ...paths, dataDir: folder, logDir: join(folder, 'logs') }, false);
     });
     try {

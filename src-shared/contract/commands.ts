@@ -4,7 +4,7 @@ import { DoctorItem } from '../model/doctor';
 import { Said } from '../phrases/phrase';
 import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
-import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
+import { IMPORT_PIECE_BYTES, ImportPlan, ImportPreview } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
 import { LogLine, Run, RunId } from '../model/run';
@@ -86,6 +86,8 @@ export const commands = {
   'import.piece': command(importId.extend({ offset: z.number().int().nonnegative(), base64: z.string().min(4).max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4) }), z.object({ receivedBytes: z.number() })),
   /** Begins an import, or goes on with it; answered at once. One runs at a time: `conflict`. */
   'import.start': command(importId.extend({ plan: ImportPlan }), nothing),
+  /** How a file would be read by this plan. */
+  'import.preview': command(importId.extend({ plan: ImportPlan }), ImportPreview),
   /** Answered when it stands. */
   'import.stop': command(importId, nothing),
   /** Takes it off the list, with its report. What is in the database stays. */

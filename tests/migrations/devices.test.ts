@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StoredDevice } from '@shared/model/device-record';
+import { copyDevices } from '../../src-main/core/store/copy-devices';
 import { migrate } from '../../src-main/core/store/migrate';
 import { migrations } from '../../src-main/core/store/migrations';
 import { devices } from '../../src-main/core/store/migrations/0009-devices';
@@ -40,5 +41,12 @@ it('the table of devices is added empty to a database of the version before, and
   const again = openWriter({ dataDir, log: (level, text) => void logged.push(`${level} ${text}`) });
   expect(again.loadDevices()).toEqual([{ ...gpu, lastSeenMs: 3001, awaySinceMs: 4000 }, { ...gpu, device: 'gpu1', uuid: 'GPU-2' }]);
   expect(logged).toEqual([expect.stringMatching(/^warn the device fpga0 cannot be read and is left out/)]);
+
+  // While that one is in use, another folder can call the devices by the same names.
+  const other = join(dataDir, 'other');
+  copyDevices(dataDir, other);
   again.close();
+  const beside = openWriter({ dataDir: other });
+  expect(beside.loadDevices().map(({ device, uuid }) => [device, uuid])).toEqual([['gpu0', 'GPU-1'], ['gpu1', 'GPU-2']]);
+  beside.close();
 });

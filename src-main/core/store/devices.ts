@@ -8,12 +8,12 @@ export interface DeviceTable {
   save(devices: readonly StoredDevice[]): void;
 }
 
+export const SELECT_DEVICES = `SELECT label AS device, kind, uuid, serial, bus, pci_id AS pciId, model, first_seen_ms AS firstSeenMs,
+  last_seen_ms AS lastSeenMs, away_since_ms AS awaySinceMs, removed_at_ms AS removedAtMs FROM device ORDER BY label`;
+
 /** The writer's side of `device`. */
 export function openDeviceTable(db: WriteHandle, log: StoreLog): DeviceTable {
-  const selectAll = db.query<{ device: string }>(
-    `SELECT label AS device, kind, uuid, serial, bus, pci_id AS pciId, model, first_seen_ms AS firstSeenMs, last_seen_ms AS lastSeenMs,
-       away_since_ms AS awaySinceMs, removed_at_ms AS removedAtMs FROM device ORDER BY label`,
-  );
+  const selectAll = db.query<{ device: string }>(SELECT_DEVICES);
   const put = db.change(
     `INSERT OR REPLACE INTO device (label, kind, uuid, serial, bus, pci_id, model, first_seen_ms, last_seen_ms, away_since_ms, removed_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

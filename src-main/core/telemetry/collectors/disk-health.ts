@@ -3,6 +3,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import { listFolder, readNumber } from './files';
+import type { DiskNames } from './disk-names';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
 
@@ -47,6 +48,7 @@ export class DiskTemperatures {
     private readonly context: Pick<CollectorContext, 'env' | 'monoMs'>,
     private readonly disks: () => Promise<string[]>,
     private readonly labelOf: (name: string) => Promise<string>,
+    private readonly names: DiskNames,
   ) {}
 
   async read(): Promise<Reading[]> {
@@ -54,7 +56,7 @@ export class DiskTemperatures {
     return Promise.all(
       [...this.files].map(async ([disk, path]): Promise<Reading> => {
         const milli = await readNumber(path);
-        return { device: `disk/${disk}`, label: await this.labelOf(disk), metric: 'disk.temperature', provenance: 'measured', value: milli === null ? null : milli / 1000 };
+        return { device: this.names.of(disk), label: await this.labelOf(disk), metric: 'disk.temperature', provenance: 'measured', value: milli === null ? null : milli / 1000 };
       }),
     );
   }
@@ -65,9 +67,9 @@ export class DiskTemperatures {
     const sata = silent.some((disk) => /^sd/.test(disk));
     const repair = sata ? 'echo drivetemp | sudo tee /etc/modules-load.d/drivetemp.conf && sudo modprobe drivetemp' : null;
     if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', phrase('said.diskTemperature.none'), repair);
-    const telling = [...this.files.keys()].join(', ');
+    const telling = [...this.files.keys()].map((name) => this.names.shown(name)).join(', ');
     if (silent.length === 0) return sensorItem('disk-temperature', 'works', telling);
-    return sensorItem('disk-temperature', 'partial', phrase('said.diskTemperature.some', { disks: telling, silent: silent.join(', ') }), repair);
+    return sensorItem('disk-temperature', 'partial', phrase('said.diskTemperature.some', { disks: telling, silent: silent.map((name) => this.names.shown(name)).join(', ') }), repair);
   }
 
   private async look(): Promise<void> {

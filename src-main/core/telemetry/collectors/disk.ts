@@ -6,6 +6,7 @@ import type { Collector } from '../collector';
 import { listFolder, readAccount, readText } from './files';
 import type { CollectorContext } from './index';
 import { sensorItem } from './items';
+import { DiskNames } from './disk-names';
 import { DiskTemperatures, DiskWaits } from './disk-health';
 import { Rates } from './rate';
 
@@ -21,6 +22,7 @@ export function createDiskCollector(context: CollectorContext): Collector {
   const rates = new Rates(context);
   const waits = new DiskWaits(context.stretch);
   const labels = new Map<string, string>();
+  const deviceNames = new DiskNames(context);
   const labelOf = async (name: string): Promise<string> => {
     const known = labels.get(name) ?? ((await readText(join(env.sysRoot, 'block', name, 'device/model'))) || name);
     labels.set(name, known);
@@ -31,16 +33,17 @@ export function createDiskCollector(context: CollectorContext): Collector {
   /** Which disks there are changes only with the names in /proc/diskstats. */
   const disksIn = async (names: string): Promise<readonly string[]> => {
     if (names !== named) disks = await wholeDisks(env);
+    if (names !== named) await deviceNames.learn(disks);
     named = names;
     return disks;
   };
-  const temperatures = new DiskTemperatures(context, () => wholeDisks(env), labelOf);
+  const temperatures = new DiskTemperatures(context, () => wholeDisks(env), labelOf, deviceNames);
   return {
     id: 'disk',
     periodMs: linux ? 1000 : 5000,
     async read() {
       if (!linux) return fromSystem();
-      const readings = await fromDiskstats(env, rates, waits, labelOf, disksIn);
+      const readings = await fromDiskstats(env, rates, waits, labelOf, disksIn, deviceNames);
       return [...readings, ...(await temperatures.read())];
     },
     async doctor() {
@@ -50,7 +53,8 @@ export function createDiskCollector(context: CollectorContext): Collector {
       }
       const disks = await wholeDisks(env);
       if (disks.length === 0) return [sensorItem('disk', 'missing', phrase('said.disk.none', { path: '/proc/diskstats' }))];
-      return [sensorItem('disk', 'works', disks.join(', ')), await temperatures.doctor(disks)];
+      await deviceNames.learn(disks);
+      return [sensorItem('disk', 'works', disks.map((name) => deviceNames.shown(name)).join(', ')), await temperatures.doctor(disks)];
     },
     close: async () => undefined,
   };
@@ -61,7 +65,7 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
   return (await listFolder(join(env.sysRoot, 'block'))).filter((name) => !NOT_A_DISK.test(name));
 }
 
-async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>, disksIn: (names: string) => Promise<readonly string[]>): Promise<Reading[]> {
+async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>, disksIn: (names: string) => Promise<readonly string[]>, deviceNames: DiskNames): Promise<Reading[]> {
   const text = readAccount(join(env.procRoot, 'diskstats'));
   if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/diskstats' }));
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
@@ -76,13 +80,13 @@ async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: 
       keys.add(key);
       const perSecond = rates.next(key, Number.isFinite(sectors) ? sectors : null);
       const value = perSecond === null ? null : perSecond * SECTOR_BYTES;
-      readings.push({ device: `disk/${name}`, label: await labelOf(name), metric, provenance: 'measured', value });
+      readings.push({ device: deviceNames.of(name), label: await labelOf(name), metric, provenance: 'measured', value });
     };
     await add('disk.read', Number(fields[5]));
     await add('disk.write', Number(fields[9]));
     const label = await labelOf(name);
     for (const [metric, ended, ms] of [['disk.latency.read', 3, 6], ['disk.latency.write', 7, 10]] as const) {
-      readings.push({ device: `disk/${name}`, label, metric, provenance: 'derived', value: waits.next(`${name} ${metric}`, Number(fields[ended]), Number(fields[ms])) });
+      readings.push({ device: deviceNames.of(name), label, metric, provenance: 'derived', value: waits.next(`${name} ${metric}`, Number(fields[ended]), Number(fields[ms])) });
     }
   }
   rates.keep(keys);

@@ -1,3 +1,4 @@
+import { devicesByModel } from '@shared/model/device-record';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Inventory } from '@shared/model/room';
 import type { GpuProcess } from '@shared/model/processes';
@@ -5,7 +6,7 @@ import type { Reading } from '@shared/model/series';
 import { mentions, phrase, saidBy, SaidError, type Said } from '@shared/phrases/phrase';
 import type { Collector, TimedReadings } from '../collector';
 import type { CollectorContext } from './index';
-import { sensorItem } from './items';
+import { sensorItem, withoutAway } from './items';
 import { createNvidiaSmiCollector } from './nvidia-smi';
 import { gpuItem, withUnread } from './nvidia/items';
 import { NvidiaSmiLoop } from './nvidia/loop';
@@ -174,7 +175,11 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     },
     async doctor() {
       await askUnlessKnown();
-      if (rest.asleep) return [sensorItem('nvidia', 'works', phrase('said.nvidia.asleep', { gpus: devices.list('nvidia').map(({ device, model }) => model ?? device).join(', ') }))];
+      if (rest.asleep) {
+        const known = devices.list('nvidia');
+        const asleep = known.filter(({ state }) => state === 'present' || state === 'unheard');
+        return [withoutAway(sensorItem('nvidia', 'works', phrase('said.nvidia.asleep', { gpus: devicesByModel(asleep) })), known)];
+      }
       switch (way) {
         case 'nvml':
           return [nvmlItem()];
