@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { bookingOf, type AccountName, type Booking } from '../../src-shared/energy/booking';
 import { QUARTER_MS } from '../../src-shared/energy/quarters';
 import { EnergyQuery } from '../../src-shared/model/energy';
+import { LedgerKeeper } from '../../src-main/core/energy/ledger-keeper';
+import { RunProcesses } from '../../src-main/core/energy/run-processes';
 import { openForReading } from '../../src-main/core/store/open';
+import { quantity } from '../../src-shared/model/provenance';
 import { openReader } from '../../src-main/core/store/reader';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
@@ -68,10 +71,46 @@ const questions: readonly (readonly [name: string, query: Omit<Parameters<typeof
   ['704 devices of a year, each in all', { by: 'devices', step: 'total', timeZone: 'UTC' }],
 ];
 
+/** Two minutes of a hall’s ticks through the keeper into the real store: what a second of it takes, ms. */
+async function hallTick(dataDir: string): Promise<number> {
+  const writer = openWriter({ dataDir });
+  const processes = new RunProcesses({ procRoot: null, logicalCpus: 1 });
+  const keeper = new LedgerKeeper({ table: writer.ledger, runs: () => [], gpuProcesses: () => [], processes, log: () => undefined });
+  const places = hourOf(0, 0, 'idle', random(3)).map(({ place }) => place.slice('node/node-00'.length));
+  const own = [...new Set(places)];
+  const devices = Array.from({ length: NODES }, (_, node) => own.map((part) => `node/node-${node}${part}`)).flat();
+  const keys = devices
+    .filter((device) => device.includes('gpu'))
+    .map((device) => {
+      return { device, label: '', metric: 'gpu.load', provenance: 'simulated' } as const;
+    });
+  const columns = [
+    { source: { id: 'hall', keys, read: () => undefined, doctor: () => [] }, values: new Float64Array(keys.length).fill(80) },
+  ];
+  const seconds = 120;
+  const startedMs = performance.now();
+  for (let second = 0; second < seconds; second++) {
+    keeper.note([], columns);
+    const powerW = quantity(300 + (second % 7), 'W', 'simulated');
+    keeper.tick({
+      atMs: FROM_MS + second * 1000,
+      passedMs: second * 1000,
+      devices: devices.map((device) => ({ device, powerW })),
+      meteredNodes: [],
+      facilityPowerW: quantity(400_000, 'W', 'simulated'),
+    });
+  }
+  await keeper.close();
+  writer.close();
+  return (performance.now() - startedMs) / seconds;
+}
+
 export async function run(): Promise<{ rows: Row[] }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'coldaisle-bench-ledger-'));
   const rows: Row[] = [];
   try {
+    const tickMs = await hallTick(join(dataDir, 'hall'));
+    rows.push({ name: 'a second of a hall of 704 parts', value: tickMs, unit: 'ms', ratio: { value: tickMs / 1000, against: 'a core' } });
     const { path, rows: booked, perSecond } = fill(dataDir);
     rows.push({ name: `rows booked (${(booked / 1e6).toFixed(1)} M in ${DAYS} d)`, value: perSecond, unit: 'rows/s' });
     const reader = openReader({ databasePath: path, workerPath: await bundleEntry('src-main/core/store/reader-worker.ts') });
