@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
@@ -13,6 +13,8 @@ import { phrase } from '@shared/phrases/phrase';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
 import { scopeEvents } from './energy/power-scope';
+import { LedgerKeeper } from './energy/ledger-keeper';
+import { RunProcesses } from './energy/run-processes';
 import { RoomPower, type RoomPoint } from './energy/room-power';
 import { RoomTotals } from './energy/room-totals';
 import { summarize } from './energy/room-summary';
@@ -123,13 +125,25 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const devices = new DeviceRegistry({ store: writer, wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent, log });
   unwind.add('devices', devices, (registry) => registry.close());
   started.add(events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device)));
+  const ledger = new LedgerKeeper({
+    table: writer.ledger,
+    runs: () => [...jobs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: jobs.get(runId)?.engine === 'cuda' })),
+    gpuProcesses: () => telemetry.gpuProcesses(),
+    processes: new RunProcesses({ procRoot: environment.platform === 'linux' ? environment.procRoot : null, logicalCpus: Math.max(1, cpus().length) }),
+    log,
+  });
+  // Stopped after the ticks: what they booked last is stored.
+  unwind.add('the ledger', ledger, (kept) => kept.close());
   const telemetry: Telemetry = createTelemetry({
     writer,
     // What is simulated is no hardware of this machine.
     collectors: scenario === null ? createCollectors(environment, { cpuPower, devices, log, onEvent, gpuRates }) : [],
     events,
     ...(scenario === null ? {} : { columns: [scenario], inventory: () => Promise.resolve(scenario.inventory()) }),
-    derive: (atMs, readings, columns, passedMs) => [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)],
+    derive: (atMs, readings, columns, passedMs) => {
+      ledger.note(readings, columns);
+      return [...roomPower.derive(atMs, readings, columns, passedMs), ...roomTotals.derive(columns)];
+    },
     log,
   });
   unwind.add('telemetry', telemetry, (begun) => begun.close());
@@ -167,6 +181,7 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
+    ledger.tick(point);
     bills.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {

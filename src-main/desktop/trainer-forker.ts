@@ -44,6 +44,7 @@ export class TrainerForker {
     let pid: number | undefined;
     child.once('spawn', () => {
       pid = child.pid;
+      if (pid !== undefined) this.options.post({ t: 'trainer-spawned', id, pid });
     });
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {

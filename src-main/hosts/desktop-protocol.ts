@@ -28,6 +28,8 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   /** A page. Those that come before `ready` wait. */
   z.object({ t: z.literal('connect') }),
   z.object({ t: z.literal('trainer-channel'), id: trainerId }),
+  /** Once it has a process. */
+  z.object({ t: z.literal('trainer-spawned'), id: trainerId, pid: z.number().int().positive() }),
   z.object({ t: z.literal('trainer-text'), id: trainerId, source: z.enum(['stdout', 'stderr']), text: z.string() }),
   /** After all its text; once for each `trainer-fork`. */
   z.object({ t: z.literal('trainer-exit'), id: trainerId, code: z.number().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),

@@ -7,7 +7,7 @@ import type { CoreMessage, DesktopMessage } from './desktop-protocol';
 const LINES_AFTER_EXIT_MS = 1_000;
 
 type Exit = Parameters<Parameters<TrainerProcess['onExit']>[0]>[0];
-type TrainerMessage = Extract<DesktopMessage, { t: 'trainer-channel' | 'trainer-text' | 'trainer-exit' }>;
+type TrainerMessage = Extract<DesktopMessage, { t: 'trainer-channel' | 'trainer-spawned' | 'trainer-text' | 'trainer-exit' }>;
 
 /**
  * Starts trainers through the desktop: in a packaged app only Electron's main process can start this program's own
@@ -35,6 +35,7 @@ export class UtilityLauncher implements TrainerLauncher {
       return;
     }
     if (message.t === 'trainer-channel' && port) trainer.open(port);
+    else if (message.t === 'trainer-spawned') trainer.pid = message.pid;
     else if (message.t === 'trainer-text') trainer.text.emit({ source: message.source, text: message.text });
     else if (message.t === 'trainer-exit') {
       this.trainers.delete(message.id);
@@ -44,8 +45,8 @@ export class UtilityLauncher implements TrainerLauncher {
 }
 
 class RemoteTrainer implements TrainerProcess {
-  /** The desktop's to know: the core ends a trainer by asking it to. */
-  readonly pid = undefined;
+  /** Told by the desktop; the core ends a trainer by asking it to. */
+  pid: number | undefined = undefined;
   readonly text: Emitter<{ source: 'stdout' | 'stderr'; text: string }>;
   private readonly lines: Emitter<string>;
   private readonly exits: Emitter<Exit>;

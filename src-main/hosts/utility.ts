@@ -36,6 +36,7 @@ desktop.on('message', (event) => {
       if (port) connect(port);
       break;
     case 'trainer-channel':
+    case 'trainer-spawned':
     case 'trainer-text':
     case 'trainer-exit':
       launcher.receive(message, port);

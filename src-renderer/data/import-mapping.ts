@@ -1,59 +1,90 @@
-import type { ImportPlan, ImportPreview, ImportRule } from '@shared/model/import';
+import { foundOut, type CsvSettings, type ImportPlan, type ImportPreview, type ImportRule } from '@shared/model/import';
 import type { MetricId } from '@shared/model/metrics';
 
-/** What a person says of one metric or column that the catalogue does not know. */
+/** What a name of the file is: as the file says, nothing to be taken, or one of the catalogue. */
+export type NameChoice = 'file' | 'leave' | MetricId;
+
+/** What a person says of one metric or column. */
 export interface MappingRow {
   readonly name: string;
-  /** Null = left out. */
-  readonly metric: MetricId | null;
+  readonly is: NameChoice;
   readonly device: string;
   /** As typed. */
   readonly scale: string;
 }
 
 export interface MappingDraft {
-  /** Null where the file has none of its own, or none was chosen yet. */
+  /** Null = as found. */
   readonly timeColumn: string | null;
   readonly rows: readonly MappingRow[];
+  readonly csv: CsvSettings;
+  /** As typed; empty = as found. */
+  readonly skip: string;
 }
 
-/** What the form begins with: what was said the last time, else guesses. */
+/** The label or column of that name, or what the file tells besides. */
+const OWN_DEVICE = '{device}';
+
+/** What the form begins with: what was said the last time, else nothing. */
 export function draftOf(preview: ImportPreview, plan: ImportPlan | null): MappingDraft {
   const said = new Map(plan?.rules.map((rule) => [rule.name, rule]));
+  const csv = plan?.csv ?? foundOut;
   return {
-    timeColumn: plan?.timeColumn ?? preview.timeColumn,
-    rows: preview.foreign.map(({ name, labels }) => {
-      const rule = said.get(name);
-      return rule ? { name, metric: rule.metric, device: rule.device, scale: String(rule.scale) } : { name, metric: null, device: usualDevice(labels), scale: '1' };
+    timeColumn: plan?.timeColumn ?? null,
+    csv,
+    skip: csv.skip === null ? '' : String(csv.skip),
+    rows: rowsOf(preview).map((row) => {
+      const rule = said.get(row.name);
+      return rule ? { name: row.name, is: rule.metric ?? 'leave', device: rule.device === OWN_DEVICE ? '' : rule.device, scale: String(rule.scale) } : row;
     }),
   };
 }
 
+/** The draft with the names that a file has once it is cut another way; what was said of a name stays. */
+export function draftFor(preview: ImportPreview, draft: MappingDraft): MappingDraft {
+  const said = new Map(draft.rows.map((row) => [row.name, row]));
+  return { ...draft, rows: rowsOf(preview).map((row) => said.get(row.name) ?? row) };
+}
+
+function rowsOf(preview: ImportPreview): MappingRow[] {
+  return preview.foreign.map(({ name, labels }) => ({ name, is: 'file', device: preview.format === 'csv' ? '' : usualDevice(labels), scale: '1' }));
+}
+
 /** The label that names the device in common exporters. */
 function usualDevice(labels: readonly string[]): string {
-  if (labels.includes('device')) return '{device}';
+  if (labels.includes('device')) return OWN_DEVICE;
   if (labels.includes('gpu')) return 'gpu{gpu}';
   return labels.includes('instance') ? 'node/{instance}' : 'host';
 }
 
-/** What of a draft cannot be: the places of rows whose device or factor is wrong. */
-export function wrongRows(draft: MappingDraft): readonly number[] {
-  return draft.rows.flatMap((row, i) => (row.metric === null || (row.device.trim() !== '' && scaleOf(row.scale) !== null) ? [] : [i]));
+/** Whether a row says something of its own. */
+export function isMapped({ is }: MappingRow): boolean {
+  return is !== 'file' && is !== 'leave';
 }
 
-/** Whether a file can be imported so: a CSV file of others needs its time and a column of values. */
+/** What of a draft cannot be: the places of rows whose device or factor is wrong. */
+export function wrongRows(preview: ImportPreview, draft: MappingDraft): readonly number[] {
+  return draft.rows.flatMap((row, i) => (!isMapped(row) || ((row.device.trim() !== '' || preview.format === 'csv') && scaleOf(row.scale) !== null) ? [] : [i]));
+}
+
+/** Whether the number of lines to skip is one. */
+export function isSkipWrong({ skip }: MappingDraft): boolean {
+  return skip.trim() !== '' && !/^\d{1,5}$/.test(skip.trim());
+}
+
+/** Whether a file can be imported so. */
 export function isEnough(preview: ImportPreview, draft: MappingDraft): boolean {
-  if (wrongRows(draft).length > 0) return false;
-  if (preview.columns.length === 0) return true;
-  return draft.timeColumn !== null && draft.rows.some(({ name, metric }) => metric !== null && name !== draft.timeColumn);
+  return preview.problem === null && wrongRows(preview, draft).length === 0 && !isSkipWrong(draft);
 }
 
 export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan {
-  const rules = draft.rows.flatMap(({ name, metric, device, scale }): ImportRule[] => {
-    const factor = scaleOf(scale);
-    return metric === null || factor === null || (preview.columns.length > 0 && name === draft.timeColumn) ? [] : [{ name, metric, device: device.trim(), scale: factor }];
+  const rules = draft.rows.flatMap((row): ImportRule[] => {
+    const { name, is, device, scale } = row;
+    if (is === 'file') return [];
+    return [{ name, metric: is === 'leave' ? null : is, device: is === 'leave' || device.trim() === '' ? OWN_DEVICE : device.trim(), scale: scaleOf(scale) ?? 1 }];
   });
-  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules };
+  const skip = draft.skip.trim() === '' || isSkipWrong(draft) ? null : Number(draft.skip);
+  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip } };
 }
 
 function scaleOf(text: string): number | null {

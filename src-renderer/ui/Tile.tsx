@@ -30,6 +30,8 @@ interface TileProps {
   /** How the figure was come by, for the tooltip. */
   readonly how: ReactNode;
   readonly size?: 'm' | 'l' | 'xl';
+  /** First under the figure, whether there is one or not. */
+  readonly lead?: ReactNode;
   /** Under the reason while the figure is withheld. */
   readonly because?: ReactNode;
   /** Under the figure while there is one. */
@@ -37,7 +39,7 @@ interface TileProps {
 }
 
 /** One live figure: what it is, the number, its unit, how it was come by; without a number, why and the next step. */
-export function Tile({ testId, label, quantity, figure, how, size = 'l', because, children }: TileProps): ReactNode {
+export function Tile({ testId, label, quantity, figure, how, size = 'l', lead, because, children }: TileProps): ReactNode {
   const { t } = useTexts();
   const reason = quantity?.withheld ?? null;
   const known = quantity !== null && quantity.value !== null;
@@ -56,6 +58,7 @@ export function Tile({ testId, label, quantity, figure, how, size = 'l', because
         {known && figure.unit !== '' ? <span className="tile-unit">{figure.unit}</span> : null}
       </p>
       <div className="tile-sub">
+        {lead}
         {reason === null ? (
           children
         ) : (

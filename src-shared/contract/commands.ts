@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { DeviceTree, TreeOperation } from '../model/device-tree';
 import { DoctorItem } from '../model/doctor';
+import { EnergyAnswer, EnergyQuery, Pue, PuePeriod } from '../model/energy';
 import { Said } from '../phrases/phrase';
 import { Annotation, RecordedEvent } from '../model/event';
 import { GpuProcess, HostProcess } from '../model/processes';
-import { IMPORT_PIECE_BYTES, ImportPlan } from '../model/import';
+import { IMPORT_PIECE_BYTES, ImportPlan, ImportPreview } from '../model/import';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { Inventory } from '../model/room';
 import { LogLine, Run, RunId } from '../model/run';
@@ -46,6 +47,9 @@ export const commands = {
     z.object({ bucketMs: z.number(), columns: z.array(HistoryColumns) }),
   ),
   'history.extent': command(nothing, z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() })),
+  /** What was drawn, by the ledger. Fails with `invalid-input` for a time zone that is none, `too-large`. */
+  'energy.query': command(EnergyQuery, EnergyAnswer),
+  'energy.pue': command(z.object({ period: PuePeriod }), Pue),
   'storage.status': command(nothing, StorageStatus),
   'events.query': command(
     z.object({
@@ -86,6 +90,8 @@ export const commands = {
   'import.piece': command(importId.extend({ offset: z.number().int().nonnegative(), base64: z.string().min(4).max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4) }), z.object({ receivedBytes: z.number() })),
   /** Begins an import, or goes on with it; answered at once. One runs at a time: `conflict`. */
   'import.start': command(importId.extend({ plan: ImportPlan }), nothing),
+  /** How a file would be read by this plan. */
+  'import.preview': command(importId.extend({ plan: ImportPlan }), ImportPreview),
   /** Answered when it stands. */
   'import.stop': command(importId, nothing),
   /** Takes it off the list, with its report. What is in the database stays. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BackupState } from '../model/backup';
 import { DeviceRecord } from '../model/device-record';
 import { DeviceTree } from '../model/device-tree';
-import { ImportState } from '../model/import';
+import { ImportRemark, ImportState } from '../model/import';
 import { RoomSummary } from '../model/room';
 import { BatchColumns, EpochPoint, LogLine, Run, RunId } from '../model/run';
 import { Series } from '../model/series';
@@ -59,7 +59,7 @@ export const streams = {
   'backup.live': stream(nothing, BackupState),
   'import.live': stream(nothing, ImportState),
   /** What an import could not take, as text in pieces: a line for each line of the file, by its number. Ends when done. */
-  'import.report': stream(z.object({ id: z.string().min(1).max(40) }), z.object({ text: z.string() })),
+  'import.report': stream(z.object({ id: z.string().min(1).max(40) }), z.object({ lines: z.array(ImportRemark) })),
 } as const;
 
 export type Streams = typeof streams;

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { ErrorCode } from '../contract/errors';
 import { Said } from '../phrases/phrase';
+import { MetricDefinition, MetricName } from './metric';
 import { MetricIdSchema } from './series';
 
 export const importFormats = ['openmetrics', 'csv'] as const;
 export const ImportFormat = z.enum(importFormats);
 export type ImportFormat = z.infer<typeof ImportFormat>;
 
-/** What a metric or column that the catalogue does not know is taken for. */
+/** What a metric or column of a file is, where a person says so. */
 export const ImportRule = z.object({
   /** Its own name in the file. */
   name: z.string().min(1).max(400),
-  metric: MetricIdSchema,
+  /** Null: it is left out. */
+  metric: MetricIdSchema.nullable(),
   /** May hold `{label}`, or for CSV `{column}`. */
   device: z.string().min(1).max(200),
   /** What a value is multiplied with to be in the catalogue's unit. */
@@ -19,13 +21,74 @@ export const ImportRule = z.object({
 });
 export type ImportRule = z.infer<typeof ImportRule>;
 
+/** How the letters of a file are written; GB 18030 is what Windows in China writes. */
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'gb18030'] as const;
+export const Encoding = z.enum(encodings);
+export type Encoding = z.infer<typeof Encoding>;
+
+/** Of dates in figures; `excel-1904` counts days as Excel on old Macs did. */
+export const dateForms = ['day-first', 'month-first', 'excel-1904'] as const;
+export const DateForm = z.enum(dateForms);
+export type DateForm = z.infer<typeof DateForm>;
+
+/** How a CSV file of others is to be read; null = as its first lines show. */
+export const CsvSettings = z.object({
+  encoding: Encoding.nullable(),
+  /** One sign. */
+  separator: z.string().length(1).nullable(),
+  decimal: z.enum(['.', ',']).nullable(),
+  dates: DateForm.nullable(),
+  /** Lines before the header. */
+  skip: z.number().int().nonnegative().max(100_000).nullable(),
+  /** Of times that name none: an IANA name or an offset; null = this machine's. */
+  zone: z.string().min(1).max(64).nullable(),
+  /** Where a clock without a date, or a count from the beginning, begins. */
+  start: z.string().max(40).nullable(),
+});
+export type CsvSettings = z.infer<typeof CsvSettings>;
+export const foundOut: CsvSettings = { encoding: null, separator: null, decimal: null, dates: null, skip: null, zone: null, start: null };
+
 /** How a file is to be read. */
 export const ImportPlan = z.object({
   /** The column of the time, of a CSV file that was not exported here; null = the one with a usual name. */
   timeColumn: z.string().max(400).nullable(),
   rules: z.array(ImportRule).max(256),
+  csv: CsvSettings.default(foundOut),
 });
 export type ImportPlan = z.infer<typeof ImportPlan>;
+
+/** Programs whose CSV files are known by their first lines. */
+export const csvTools = ['nvidia-smi', 'hwinfo', 'hardware-monitor', 'mangohud', 'codecarbon', 'sadf', 'influxdb'] as const;
+export type CsvTool = (typeof csvTools)[number];
+
+/** How a CSV file of others is read, as found out or as a person said. */
+export const CsvReading = z.object({
+  tool: z.enum(csvTools).nullable(),
+  encoding: Encoding,
+  separator: z.string(),
+  decimal: z.enum(['.', ',']),
+  /** False where the numbers can be read either way, as 1.234. */
+  decimalCertain: z.boolean(),
+  /** Null where there are no dates in figures. */
+  dates: z.enum(['day-first', 'month-first']).nullable(),
+  /** Of the times that name none; null where all do. */
+  zone: z.string().nullable(),
+  /** Lines before the header, but comments and blank ones. */
+  skippedLines: z.number().int().nonnegative(),
+  hasHeader: z.boolean(),
+});
+export type CsvReading = z.infer<typeof CsvReading>;
+
+/** One value as it is understood. */
+export const PreviewSample = z.object({
+  /** Wall clock of the zone chosen, with its offset. */
+  at: z.string(),
+  device: z.string(),
+  metric: MetricName,
+  definition: MetricDefinition.optional(),
+  value: z.number().nullable(),
+});
+export type PreviewSample = z.infer<typeof PreviewSample>;
 
 /** What the first lines of a file show. */
 export const ImportPreview = z.object({
@@ -38,6 +101,16 @@ export const ImportPreview = z.object({
   timeColumn: z.string().nullable(),
   /** Metrics, or columns of values, that need a rule to be taken in, with the labels seen on them. */
   foreign: z.array(z.object({ name: z.string(), labels: z.array(z.string()) })),
+  /** Of a CSV file that was not exported here, as far as it is understood. */
+  reading: CsvReading.nullable().default(null),
+  /** The first values, as they would be stored. */
+  samples: z.array(PreviewSample).default([]),
+  /** Columns that hold neither values nor names of devices. */
+  leftOut: z.array(z.string()).default([]),
+  /** The first lines that cannot be taken. */
+  badLines: z.array(z.object({ line: z.number().int().positive(), problem: Said })).default([]),
+  /** Why it cannot be read so, and what to choose; null when it can. */
+  problem: Said.nullable().default(null),
 });
 export type ImportPreview = z.infer<typeof ImportPreview>;
 
@@ -116,6 +189,10 @@ export const ImportState = z.object({
   entries: z.array(ImportEntry),
 });
 export type ImportState = z.infer<typeof ImportState>;
+
+/** A line of a file that was not taken, and why; or, without a number, what is said of the whole. */
+export const ImportRemark = z.object({ line: z.number().int().positive().nullable(), problem: Said, text: z.string() });
+export type ImportRemark = z.infer<typeof ImportRemark>;
 
 /** The largest piece of a file that a page sends at once, bytes; in base64 it fits into one message of the console. */
 export const IMPORT_PIECE_BYTES = 384 * 1024;

@@ -9,6 +9,11 @@ export const provenances = ['measured', 'derived', 'modelled', 'simulated'] as c
 export const Provenance = z.enum(provenances);
 export type Provenance = z.infer<typeof Provenance>;
 
+/** A meter said so, or arithmetic over what meters said. */
+export function isMetered(provenance: Provenance): boolean {
+  return provenance === 'measured' || provenance === 'derived';
+}
+
 /** A sum is as good as its worst part. With no parts: `derived`. A sum of measured parts is at best `derived` when `combined`. */
 export function worstProvenance(parts: readonly Provenance[]): Provenance {
   let worst = 0;

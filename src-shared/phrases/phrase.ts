@@ -46,6 +46,11 @@ export function phrase<I extends PhraseId>(id: I, ...[params]: [ParamName<I>] ex
 /** A parameter of such a name is a time (wall clock, ms), and is shown as one. */
 export const isTime = (name: string): boolean => name.endsWith('AtMs');
 
+/** Whether an answer is a phrase: why there is no other. */
+export function isPhrase(value: unknown): value is Phrase {
+  return typeof value === 'object' && value !== null && 'id' in value && 'params' in value;
+}
+
 /** In English, as the terminal, the log and the exports have it. */
 export function english(said: Said): string {
   if (typeof said === 'string') return said;

@@ -1,6 +1,7 @@
 import { doctorTexts } from './doctor';
 import { errorTexts } from './errors';
 import { eventTexts } from './events';
+import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 
 /**
@@ -8,4 +9,4 @@ import { nvidiaTexts } from './nvidia';
  * catalogue, which has a translation of each. Written as i18next reads it: `{{name}}` stands for a parameter, and of a
  * text that counts there are two, `…_one` and `…_other`, chosen by `count`.
  */
-export const texts = { ...doctorTexts, ...nvidiaTexts, ...eventTexts, ...errorTexts } as const;
+export const texts = { ...doctorTexts, ...nvidiaTexts, ...eventTexts, ...errorTexts, ...importTexts } as const;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeOpenMetrics } from '../integration/transfer/support/files';
-import { expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { expectNoOverflow, go, openWindow, removeFolder, repo, resize, temporaryFolder, type Window } from './support';
 
 const FROM_MS = Date.UTC(2026, 9, 1);
 const item = (window: Window, name: string) => window.page.locator(`[data-import="${name}"]`);
@@ -69,7 +69,7 @@ describe('the window', () => {
     await window.page.locator('[data-import="rack.om"][data-stage="done"]').waitFor({ timeout: 120_000 });
     expect(await item(window, 'rack.om').getByTestId('import-figures').innerText()).toContain('1,500,000 samples');
     await item(window, 'rack.om').getByTestId('import-report').click();
-    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^line 2: .*no measurement$/);
+    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^Line 2: .*no measurement$/);
     const target = join(files, 'report.txt');
     const saved = window.app.evaluate(({ session }, to) => new Promise<string>((done) => session.defaultSession.once('will-download', (_, download) => {
       download.setSavePath(to);
@@ -77,7 +77,7 @@ describe('the window', () => {
     })), target);
     await window.page.getByTestId('import-report-save').click();
     expect(await saved).toBe('completed rack.om.report.txt');
-    expect(await readFile(target, 'utf8')).toMatch(/^line 2: /);
+    expect(await readFile(target, 'utf8')).toMatch(/^Line 2: /);
     await expectNoOverflow(window.page);
 
     await window.page.getByTestId('import-open').click();
@@ -99,11 +99,11 @@ describe('the window', () => {
     const entry = item(window, 'meter.csv.gz');
     await entry.waitFor();
     expect(await entry.innerText()).toContain('CSV · gzip');
-    expect(await entry.getByTestId('import-start').isDisabled()).toBe(true);
-    await entry.getByTestId('import-time').selectOption('when');
+    await entry.getByTestId('import-names').click();
     await entry.locator('[data-map="kW"] select').selectOption('gpu.power');
     await entry.locator('[data-map="kW"] input').first().fill('node/{rack}/gpu0');
     await entry.locator('[data-map="kW"] input').last().fill('1000');
+    await expect.poll(() => entry.getByTestId('import-preview').innerText()).toMatch(/node\/a1\/gpu0\s+GPU power\s+400\.0 W/);
     await expectNoOverflow(window.page);
     await entry.getByTestId('import-start').click();
     await window.page.locator('[data-import="meter.csv.gz"][data-stage="done"]').waitFor({ timeout: 30_000 });
@@ -124,4 +124,54 @@ describe('the window', () => {
     await item(window, 'cut.om.gz').waitFor({ state: 'detached' });
     expect(window.complaints).toEqual([]);
   }, 120_000);
+
+  it('shows how a file is read before it begins, and lets a person change it; tells in their language what was not taken', async () => {
+    const path = join(files, 'pdu.csv');
+    writeFileSync(path, Buffer.from(`PDU 7\r\nZeit;Wärme [°C];Leistung (kW)\r\n03.04.2026 10:00:00;21,5;1,234\r\n03.04.2026 10:00:15;viel;1,25\r\n`, 'latin1'));
+    await openImports(window);
+    await answerDialog(window, path);
+    await window.page.getByTestId('import-choose').click();
+    const entry = item(window, 'pdu.csv');
+    const preview = entry.getByTestId('import-preview');
+    await entry.getByTestId('import-zone').fill('Asia/Tokyo');
+    await expect.poll(() => preview.innerText()).toMatch(/2026-04-03 10:00:00\.000\+09:00\s+file\/pdu\s+Wärme\s+21\.5 °C/);
+    expect(await preview.innerText()).toContain('Line 4: column Wärme [°C]: "viel" is not a number');
+    const shown = async (field: string): Promise<string> => (await entry.getByTestId(`import-${field}`).locator('option:checked').innerText()).trim();
+    expect([await shown('separator'), await shown('decimal'), await shown('dates'), await shown('encoding'), await shown('time')]).toEqual(['Semicolon (found)', 'Comma (found)', 'Day first (found)', 'Latin-1 (found)', 'Zeit (found)']);
+    expect(await entry.getByTestId('import-skip').getAttribute('placeholder')).toBe('1 (found)');
+    await entry.getByTestId('import-dates').selectOption('month-first');
+    await expect.poll(() => preview.innerText()).toContain('2026-03-04 10:00:00.000+09:00');
+    // A clock has no day: the preview says what to give, and with it the file can be begun.
+    const clock = join(files, 'clock.csv');
+    writeFileSync(clock, 'System Time,Power (W)\n17:09:47,2.5\n');
+    await answerDialog(window, clock);
+    await window.page.getByTestId('import-choose').click();
+    const second = item(window, 'clock.csv');
+    await expect.poll(() => second.getByTestId('import-preview').innerText()).toMatch(/clock without a date.*“Begins at”/);
+    expect(await second.getByTestId('import-start').isDisabled()).toBe(true);
+    await second.getByTestId('import-start-at').fill('2026-11-20');
+    await expect.poll(() => second.getByTestId('import-preview').innerText()).toMatch(/2026-11-20 17:09:47\.000.*\s+file\/clock\s+Power\s+2\.5 W/);
+    for (const language of ['en', 'zh-CN'] as const)
+      for (const theme of ['dark', 'light'] as const)
+        for (const [width, height] of [[1280, 800], [1920, 1080]] as const) {
+          await window.page.getByTestId('import-close').click();
+          await go(window.page, 'settings');
+          await window.page.getByTestId('setting-ui.theme').selectOption(theme);
+          await window.page.getByTestId('setting-ui.language').selectOption(language);
+          await expect.poll(() => window.page.locator('html').getAttribute('lang')).toBe(language);
+          await resize(window.app, [width, height]);
+          await openImports(window);
+          await item(window, 'pdu.csv').getByTestId('import-preview').locator('tbody tr').first().waitFor();
+          await item(window, 'pdu.csv').scrollIntoViewIfNeeded();
+          await expectNoOverflow(window.page);
+          await window.page.screenshot({ path: join(repo, 'test-results', 'screenshots', `import-${theme}-${language}-${width}x${height}.png`) });
+        }
+    await item(window, 'pdu.csv').getByTestId('import-zone').fill('Asia/Tokyo');
+    await expect.poll(() => preview.innerText()).toContain('+09:00');
+    await item(window, 'pdu.csv').getByTestId('import-start').click();
+    await window.page.locator('[data-import="pdu.csv"][data-stage="done"]').waitFor({ timeout: 30_000 });
+    await item(window, 'pdu.csv').getByTestId('import-report').click();
+    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^第 4 行：列 Wärme \[°C\]：“viel”不是数字: 03\.04\.2026/);
+    expect(window.complaints).toEqual([]);
+  }, 240_000);
 });

@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { toDisposable } from '@shared/base/disposable';
-import { QueuePort } from '@shared/rpc/queue-port';
 import { serve } from '@shared/rpc/server';
 import { WebSocketServer } from 'ws';
 import { readPageFile } from '../../src-main/hosts/page-files';
+import { socketPort } from '../../src-main/hosts/serve/socket-port';
 import { createPageCore } from '../fakes/page-core';
 import type { Scenario } from '../fakes/page-core-signals';
 import { repo } from './support';
@@ -26,10 +26,8 @@ export async function servePage(scenario: Scenario): Promise<{ readonly url: str
   });
   const gate = new WebSocketServer({ server: http, path: '/rpc', handleProtocols: () => 'coldaisle.v1' });
   gate.on('connection', (socket) => {
-    const port = new QueuePort({ send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() });
-    socket.on('message', (data) => port.receive(JSON.parse((data as Buffer).toString('utf8'))));
-    socket.on('close', () => port.closed());
-    serve(port, api, { log: (level, text) => process.stderr.write(`${level} ${text}\n`) });
+    const note = (text: string): void => void process.stderr.write(`${text}\n`);
+    serve(socketPort(socket, note), api, { log: (level, text) => note(`${level} ${text}`) });
   });
   await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening));
   const { port } = http.address() as AddressInfo;

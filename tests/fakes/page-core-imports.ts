@@ -1,10 +1,13 @@
 import { toDisposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import type { ImportEntry, ImportState } from '@shared/model/import';
+import type { ImportEntry, ImportPreview, ImportState } from '@shared/model/import';
+import { phrase } from '@shared/phrases/phrase';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 
-type Commands = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.stop' | 'import.forget'>;
+type Commands = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'>;
+
+const noPreview: ImportPreview = { format: 'openmetrics', packed: false, columns: [], timeColumn: null, foreign: [], reading: null, samples: [], leftOut: [], badLines: [], problem: null };
 
 /** Imports that take what the page sends and are done at once. `sent` is what came in. */
 export function fakeImports(): { commands: Commands; streams: Pick<StreamHandlers, 'import.live' | 'import.report'>; sent: Map<string, string> } {
@@ -39,7 +42,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
         if (offset !== entry.receivedBytes) throw new AppError('conflict', 'out of order');
         const text = `${sent.get(id) ?? ''}${atob(base64)}`;
         sent.set(id, text);
-        change(id, { receivedBytes: text.length, ...(text.length === entry.bytes ? { stage: 'ready', preview: { format: 'openmetrics', packed: false, columns: [], timeColumn: null, foreign: [] } } : {}) });
+        change(id, { receivedBytes: text.length, ...(text.length === entry.bytes ? { stage: 'ready', preview: noPreview } : {}) });
         return { receivedBytes: text.length };
       },
       'import.start': ({ id, plan }) => {
@@ -52,6 +55,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
         });
         return {};
       },
+      'import.preview': ({ id }) => find(id).preview ?? noPreview,
       'import.stop': ({ id }) => {
         change(id, { stage: 'stopped' });
         return {};
@@ -67,7 +71,7 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
         return changed.on((value) => sink.push(value));
       },
       'import.report': (_, sink) => {
-        sink.push({ text: 'line 3: it has no value: nothing here\n' });
+        sink.push({ lines: [{ line: 3, problem: phrase('said.csv.noTime'), text: 'nothing here' }] });
         sink.end();
         return toDisposable(() => undefined);
       },

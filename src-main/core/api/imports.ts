@@ -4,7 +4,7 @@ import { phrase } from '@shared/phrases/phrase';
 import { liveValue, pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.stop' | 'import.forget'>;
+type Own = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'>;
 type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
 
 export function importApi({ imports }: Services): Own {
@@ -16,6 +16,7 @@ export function importApi({ imports }: Services): Own {
       imports.start(id, plan);
       return {};
     },
+    'import.preview': ({ id, plan }) => imports.preview(id, plan),
     'import.stop': async ({ id }) => {
       await imports.stop(id);
       return {};
@@ -34,7 +35,7 @@ export function importStreams({ imports }: Services): OwnStreams {
       pumped(
         sink,
         async function* (signal) {
-          for await (const text of imports.report(id, signal)) yield { text };
+          for await (const lines of imports.report(id, signal)) yield { lines };
         },
         (error) => (isAppError(error) ? error : new AppError('internal', phrase('said.report.unreadable'), { cause: error })),
       ),

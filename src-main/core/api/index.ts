@@ -1,5 +1,6 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
+import { energyApi } from './energy';
 import { historyApi, historyStreams } from './history';
 import { importApi, importStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
@@ -12,7 +13,7 @@ import { transferApi, transferStreams } from './transfer';
 /** Binds every name of the contract to a service; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
-    commands: { ...appApi(services), ...historyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services), ...transferApi(services), ...importApi(services) },
+    commands: { ...appApi(services), ...historyApi(services), ...energyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services), ...transferApi(services), ...importApi(services) },
     streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...roomsStreams(services), ...transferStreams(services), ...importStreams(services) },
   };
 }

@@ -42,6 +42,10 @@ export interface RoomPoint {
   readonly facilityPowerW: Quantity;
   readonly powerRatio: Quantity;
   readonly meteredItShare: number | null;
+  /** Every part that counts, of all nodes. */
+  readonly devices: readonly LabelledPower[];
+  /** Nodes whose parts lie within a meter of the whole. */
+  readonly meteredNodes: readonly string[];
   /** Of a single node its parts; of several, the nodes. */
   readonly parts: readonly LabelledPower[];
   /** The facility's own meters that count; none = it is modelled. */
@@ -206,6 +210,8 @@ export class RoomPower {
       facilityPowerW,
       powerRatio: ratioOf(itPowerW, facilityPowerW, ratedW),
       meteredItShare: meteredShare(itPowerW.value, nodes),
+      devices: nodes.flatMap((node) => node.parts),
+      meteredNodes: nodes.flatMap(({ node, metered }) => (metered ? [node] : [])),
       parts: parts.map(({ device, label, powerW }) => ({ device, label, powerW })),
       meters: meters.parts,
       uncounted,

@@ -45,6 +45,8 @@ export interface Jobs {
   /** Newest first. */
   list(): Run[];
   get(runId: string): Run | null;
+  /** The first process of each run under way; undefined = its host does not tell it. */
+  processes(): ReadonlyMap<string, number | undefined>;
   /** All that was published of this run so far. @throws AppError 'not-found' */
   points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
   /** @throws AppError 'not-found' */
@@ -209,6 +211,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     list: () => [...runs.values()].sort(byAge).reverse(),
     get: (runId) => runs.get(runId) ?? null,
+    processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
       const { batches, epochs, log: lines } = writer.runPoints(runId);

@@ -5,6 +5,7 @@ import type { Disposable } from '@shared/base/disposable';
  * text is free output, in pieces. `onExit` fires once, after the last line. Listeners attached in the same turn as `launch` miss nothing.
  */
 export interface TrainerProcess {
+  /** Undefined until it has one; where another process starts it, until that has told. */
   readonly pid: number | undefined;
   onLine(listener: (line: string) => void): Disposable;
   onText(listener: (source: 'stdout' | 'stderr', text: string) => void): Disposable;

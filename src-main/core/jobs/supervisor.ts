@@ -33,6 +33,8 @@ const TEXT_LINE_MAX = 2000;
 const UNREADABLE_MAX = 100;
 
 export interface Supervision {
+  /** The trainer's process; undefined = its host does not tell it (yet), or it could not be started. */
+  readonly pid: number | undefined;
   /** Asks, then SIGTERM, then SIGKILL. */
   stop(): void;
   /** Resolves when the trainer is gone and the record is final. */
@@ -63,7 +65,7 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     trainer = launcher.launch((error) => record.log('core', `The core failed at what the trainer sent: ${String(error)}`));
   } catch (error) {
     record.apply({ t: 'launch-failed', message: saidBy(error) });
-    return { stop: () => undefined, done: Promise.resolve() };
+    return { pid: undefined, stop: () => undefined, done: Promise.resolve() };
   }
 
   const started = new DisposableStore();
@@ -146,5 +148,11 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   });
   send({ t: 'start', spec });
 
-  return { stop: () => apply({ t: 'stop' }), done };
+  return {
+    get pid() {
+      return trainer.pid;
+    },
+    stop: () => apply({ t: 'stop' }),
+    done,
+  };
 }

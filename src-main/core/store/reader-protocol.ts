@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@shared/contract/errors';
+import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { RecordedEvent } from '@shared/model/event';
 import type { Retention } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
@@ -29,6 +30,7 @@ export interface ReaderCalls {
   csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
   page: { input: SamplePageQuery; output: SamplePage };
   series: { input: Record<string, never>; output: Series[] };
+  energy: { input: EnergyQuery; output: EnergyAnswer };
   copy: { input: { to: string }; output: null };
 }
 export type ReaderCall = keyof ReaderCalls;

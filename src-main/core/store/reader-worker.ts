@@ -8,6 +8,7 @@ import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
 import type { DamageFound } from './block-reader';
 import { isDamage, storageError } from './errors';
 import { eventQuestion } from './events';
+import { ledgerQuestion } from './ledger-query';
 import { openQuestions, type HistoryAnswer, type Questions } from './history';
 import { noteDamage } from './inspect';
 import { openSql, type SqlQuestions } from './sql';
@@ -28,6 +29,7 @@ interface Session {
   readonly unitOf: (metric: string) => string;
   readonly events: ReturnType<typeof eventQuestion>;
   readonly status: ReturnType<typeof statusQuestion>;
+  readonly energy: ReturnType<typeof ledgerQuestion>;
   /** Opened when it is first asked. */
   sql(): SqlQuestions;
 }
@@ -48,6 +50,7 @@ function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (foun
           unitOf: metricUnits(db),
           events: eventQuestion(db),
           status: statusQuestion(db),
+          energy: ledgerQuestion(db),
           sql: () => (sql ??= openSql(databasePath, binding)),
         };
         return session;
@@ -122,6 +125,8 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
       return samplePage(session, request.input);
     case 'series':
       return allSeries(session);
+    case 'energy':
+      return session.energy(request.input, check);
     default:
       return assertNever(request);
   }

@@ -57,6 +57,7 @@ export function openReader(options: ReaderOptions): StoreReader {
     csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
     page: (query, signal) => thread.ask('page', query, signal),
     series: () => thread.ask('series', {}),
+    energy: (query, signal) => thread.ask('energy', query, signal),
     async copyTo(to, signal) {
       await thread.ask('copy', { to }, signal);
     },

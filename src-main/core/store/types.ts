@@ -1,6 +1,7 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { StoredDevice } from '@shared/model/device-record';
+import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
@@ -9,6 +10,7 @@ import type { OnKnown, PutCounts } from './bulk-writer';
 import type { StoredTree } from './device-tree';
 import type { EventSelection } from './events';
 import type { HistoryAnswer } from './history';
+import type { LedgerTable } from './ledger';
 import type { SqlValue } from './open';
 import type { PowerPartTable } from './power-parts';
 import type { StoredSettings } from './settings';
@@ -82,6 +84,8 @@ export interface StoreWriter {
   saveDevices(devices: readonly StoredDevice[]): void;
   /** What the sums of power are expected to be made of. */
   readonly powerParts: PowerPartTable;
+  /** What was drawn, by whom and where. */
+  readonly ledger: LedgerTable;
   /** In one transaction; each comes back with the id it got. */
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
   /** Changes a note, or takes it away. False when there is none of this id. */
@@ -162,6 +166,11 @@ export interface StoreReader {
   page(query: SamplePageQuery, signal?: AbortSignal): Promise<SamplePage>;
   /** All series in the database, by id. */
   series(): Promise<Series[]>;
+  /**
+   * What the ledger says of a time, by stretches of the calendar.
+   * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`
+   */
+  energy(query: EnergyQuery, signal?: AbortSignal): Promise<EnergyAnswer>;
   /**
    * Copies the whole database, as it is now, into a new file (copy.ts). It takes the thread as long as it takes, in steps
    * that let it be cancelled; other questions wait for none of them longer than its final check. Give it a reader of its own.

@@ -15,6 +15,7 @@ import { takeOwnership, type Ownership } from './ownership';
 import { makePrivate } from './private';
 import { applyStagedRestore } from './restore';
 import type { StoreLog } from './rows';
+import { openLedgerTable, type LedgerTable } from './ledger';
 import { openPowerPartTable, type PowerPartTable } from './power-parts';
 import { openRunTables, type RunTables } from './runs';
 import { openSampleTables, type SampleTables } from './samples';
@@ -73,6 +74,7 @@ interface Tables {
   readonly tree: DeviceTreeTable;
   readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
+  readonly ledger: LedgerTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
@@ -98,6 +100,7 @@ function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): 
     devices: openDeviceTable(db, log),
     settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
+    ledger: openLedgerTable(db),
   };
 }
 
@@ -146,6 +149,10 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
       load: () => use(() => tables.powerParts.load()),
       save: (part) => use(() => tables.powerParts.save(part)),
       remove: (device) => use(() => tables.powerParts.remove(device)),
+    },
+    ledger: {
+      add: (booked) => use(() => tables.ledger.add(booked)),
+      bookedUntil: () => use(() => tables.ledger.bookedUntil()),
     },
     appendEvents: (events) => use(() => tables.appendEvents(events)),
     reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),

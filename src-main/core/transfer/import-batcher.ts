@@ -1,7 +1,7 @@
 import { AppError } from '@shared/contract/errors';
 import { metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { phrase, type Phrase, type Said } from '@shared/phrases/phrase';
 import type { SeriesColumn, StoreWriter } from '../store/types';
 import type { FormatReader, RecordSink, SourceSeries } from './formats/format';
 import { conflictError } from './import-conflict';
@@ -16,9 +16,9 @@ const MAX_SERIES = 256;
 /** Series of one file: more is no file of measurements, and each takes memory until the end. */
 const MAX_HANDLES = 200_000;
 /** A clock that is ahead by less is a clock, ms. */
-const AHEAD_MS = 24 * 3_600_000;
+export const AHEAD_MS = 24 * 3_600_000;
 /** Nothing that a file can hold of a computer room was measured before; 1970 is what a clock shows that was never set. */
-const EARLIEST_MS = Date.UTC(1990, 0, 1);
+export const EARLIEST_MS = Date.UTC(1990, 0, 1);
 const FIRST_CAPACITY = 64;
 /** What a series keeps of its memory from one batch to the next: a file of one series after another would hold a batch for each. */
 const KEPT_CAPACITY = 1024;
@@ -128,7 +128,7 @@ export class ImportBatcher implements RecordSink {
     if (atMs > this.toMs) this.toMs = atMs;
   }
 
-  bad(problem: string): void {
+  bad(problem: Said): void {
     const { line, text } = this.reader.at;
     if (line !== this.badLine) this.counts.badLines += 1;
     this.badLine = line;
@@ -254,16 +254,16 @@ function grow(series: Gathered): void {
   series.values = larger(series.values);
 }
 
-function timeProblem(atMs: number): string {
-  if (!Number.isFinite(atMs)) return 'its time is not one';
+export function timeProblem(atMs: number): Phrase {
+  if (!Number.isFinite(atMs)) return phrase('said.record.noTime');
   const shown = new Date(Math.max(-8.64e15, Math.min(atMs, 8.64e15))).toISOString();
-  return atMs < EARLIEST_MS ? `its time, ${shown}, is before 1990` : `its time, ${shown}, is yet to come`;
+  return phrase(atMs < EARLIEST_MS ? 'said.record.before1990' : 'said.record.yetToCome', { time: shown });
 }
 
-function valueProblem({ key }: Gathered, value: number): string {
+export function valueProblem({ key }: { readonly key: SeriesKey }, value: number): Phrase {
   const { range, unit } = metricOf(key);
-  if (range === null) return `${value} is no number`;
-  return `${value} is outside of what ${key.metric} can be, ${range[0]} to ${range[1]} ${unit}`;
+  if (range === null) return phrase('said.csv.noNumber', { text: String(value) });
+  return phrase('said.record.outside', { value: String(value), metric: key.metric, low: String(range[0]), high: String(range[1]), unit });
 }
 
 /** The samples of one series from all its sources, oldest first. @throws {AppError} `invalid-input` where two say something else of one time */

@@ -4,6 +4,7 @@ import { uptime } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { folderError } from '../store/errors';
+import type { ReportForm } from './import-report';
 
 /** So much of a file's beginning is part of its identity, bytes. */
 const HEAD_BYTES = 64 * 1024;
@@ -103,8 +104,8 @@ export function importsFolder(dataDir: string): string {
 }
 
 /** The report of a file's import when no other place was named. */
-export function defaultReportPath(dataDir: string, file: string): string {
-  return join(importsFolder(dataDir), `${basename(file)}.${fileTag(realpathSync(file))}.report.txt`);
+export function defaultReportPath(dataDir: string, file: string, form: ReportForm = 'text'): string {
+  return join(importsFolder(dataDir), `${basename(file)}.${fileTag(realpathSync(file))}.report.${form === 'text' ? 'txt' : 'jsonl'}`);
 }
 
 function fileTag(realPath: string): string {

@@ -1,12 +1,17 @@
 import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ImportRemark } from '@shared/model/import';
+import { english, phrase, type Said } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 
 /** A report is for a person: beyond this it only counts, bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const SHOWN = 160;
 
-/** What an import could not take, line by line, in a text file that is made with the first of them. */
+/** `text`: English, for a person. `remarks`: one JSON object a line, which the window puts into its own language. */
+export type ReportForm = 'text' | 'remarks';
+
+/** What an import could not take, line by line, in a file that is made with the first of them. */
 export class ImportReport {
   private bytes: number;
   private waiting: string[] = [];
@@ -17,6 +22,7 @@ export class ImportReport {
   constructor(
     readonly path: string,
     bytes: number,
+    private readonly form: ReportForm = 'text',
   ) {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -32,27 +38,28 @@ export class ImportReport {
     return this.bytes === 0 && this.waitingBytes === 0;
   }
 
-  badLine(line: number, problem: string, text: string): void {
+  badLine(line: number, problem: Said, text: string): void {
     const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-    this.add(`line ${line}: ${problem}: ${shown.replaceAll(/[\r\n]+/g, ' ')}`);
+    this.add({ line, problem, text: shown.replaceAll(/[\r\n]+/g, ' ') });
   }
 
-  add(text: string): void {
+  add(remark: ImportRemark): void {
     if (this.told) return;
     this.told = this.bytes + this.waitingBytes > MAX_BYTES;
-    const line = `${this.told ? 'There are more; the report ends here, the count goes on.' : text}\n`;
-    this.waiting.push(line);
-    this.waitingBytes += Buffer.byteLength(line);
+    this.write(this.told ? { line: null, problem: phrase('said.import.reportEnds'), text: '' } : remark);
   }
 
   /** The closing lines, whatever the length. */
-  close(lines: readonly string[]): void {
+  close(problems: readonly Said[]): void {
     this.told = false;
-    for (const line of lines) {
-      this.waiting.push(`${line}\n`);
-      this.waitingBytes += Buffer.byteLength(line) + 1;
-    }
+    for (const problem of problems) this.write({ line: null, problem, text: '' });
     this.flush();
+  }
+
+  private write(remark: ImportRemark): void {
+    const line = `${this.form === 'text' ? inEnglish(remark) : JSON.stringify(remark)}\n`;
+    this.waiting.push(line);
+    this.waitingBytes += Buffer.byteLength(line);
   }
 
   /** @returns its length on disk. @throws {AppError} */
@@ -69,4 +76,9 @@ export class ImportReport {
     this.waitingBytes = 0;
     return this.bytes;
   }
+}
+
+function inEnglish({ line, problem, text }: ImportRemark): string {
+  const why = english(problem);
+  return line === null ? why : `line ${line}: ${why}: ${text}`;
 }

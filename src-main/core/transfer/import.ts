@@ -1,15 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
-import type { ImportFormat } from '@shared/model/import';
-import { phrase } from '@shared/phrases/phrase';
+import { foundOut, type CsvSettings, type Encoding, type ImportFormat } from '@shared/model/import';
+import { phrase, type Said } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
 import { detectFormat } from './formats';
 import type { FileHead } from './formats/format';
+import { detectForm, TextBytes, type TextForm } from './csv/encoding';
+import { terminalWays, type Ways } from './csv/ways';
+import { fileDevice } from './formats/table';
 import { FileBytes } from './file-bytes';
 import { ImportBatcher } from './import-batcher';
 import { BEGINNING, defaultReportPath, ImportPosition } from './import-position';
-import { ImportReport } from './import-report';
+import { ImportReport, type ReportForm } from './import-report';
 import type { MappingRule } from './mapping';
 
 export interface ImportOptions {
@@ -21,8 +24,16 @@ export interface ImportOptions {
   readonly rules: readonly MappingRule[];
   /** Of a CSV file that was not exported here; null = the one with a usual name. */
   readonly timeColumn: string | null;
+  /** Of a CSV file, where it is not as its first lines show. */
+  readonly csv?: CsvSettings;
+  /** How a person can say what the file does not. Default: with the options of the terminal. */
+  readonly ways?: Ways;
+  /** What a person calls the file, where its path does not say it. */
+  readonly name?: string;
   /** Null = in the data folder. */
   readonly reportPath: string | null;
+  /** Default: for a person to read. */
+  readonly reportForm?: ReportForm;
   /** Whether the writer records ticks meanwhile. Default false. */
   readonly beside?: boolean;
   /** Samples gathered before they are stored. */
@@ -69,6 +80,8 @@ export interface ImportResult extends ImportProgress {
   readonly endMissing: boolean;
   /** The time that was given to samples without one, ms; null = they have one. */
   readonly assumedAtMs: number | null;
+  /** What was taken for granted in reading it. */
+  readonly guesses: readonly Said[];
   /** To be called once the database is closed: then the position of an interrupted import outlives a power cut. */
   settle(): void;
 }
@@ -78,7 +91,7 @@ const BATCH = 1_000_000;
 /** So many beside a recording, whose ticks wait for each part of it: a tenth of a second at most. */
 const BATCH_BESIDE = 100_000;
 /** So much of a file's beginning is looked at to know what it is, bytes. */
-const HEAD_BYTES = 64 * 1024;
+const HEAD_BYTES = 256 * 1024;
 const HEAD_LINES = 64;
 
 /**
@@ -98,21 +111,21 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
-  const bytes = fileBytes(path);
-  const head = await fileHead(bytes);
+  const { csv = foundOut, ways = terminalWays, reportForm = 'text' } = options;
+  const { bytes, form } = await openText(path, csv.encoding);
+  const head = await fileHead(bytes, form.encoding);
   if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
-  const { rules, timeColumn } = options;
+  const { rules, timeColumn, batch = options.beside === true ? BATCH_BESIDE : BATCH, now = Date.now } = options;
   const modifiedMs = Math.round(options.modifiedMs ?? stat.mtimeMs);
   const format = detectFormat(head, options.format);
-  const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([format.id, rules, timeColumn, options.reportPath]));
+  const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([format.id, rules, timeColumn, csv, options.reportPath]));
   const found = position.load();
-  const reader = format.open(head, { rules, timeColumn, from: found, modifiedMs });
-  const reportPath = options.reportPath ?? defaultReportPath(dataDir, path);
+  const reader = format.open(head, { rules, timeColumn, csv, ways, device: fileDevice(options.name ?? path), from: found, modifiedMs, nowMs: now() });
+  const reportPath = options.reportPath ?? defaultReportPath(dataDir, path, reportForm);
   if (found === null && options.reportPath !== null && existsSync(options.reportPath)) throw new AppError('conflict', `${options.reportPath} exists already and is left as it is. Name another report.`);
-  const report = new ImportReport(reportPath, found?.reportBytes ?? 0);
-  const { batch = options.beside === true ? BATCH_BESIDE : BATCH, now = Date.now } = options;
+  const report = new ImportReport(reportPath, found?.reportBytes ?? 0, reportForm);
   const batcher = new ImportBatcher({ writer, batch, report, position, from: found ?? BEGINNING, nowMs: now() }, reader);
-  const progress = (): ImportProgress => ({ ...batcher.figures, line: reader.line, doneBytes: bytes.isPacked ? bytes.position : reader.byte, totalBytes: stat.size });
+  const progress = (): ImportProgress => ({ ...batcher.figures, line: reader.line, doneBytes: bytes.isRemade ? bytes.position : reader.byte, totalBytes: stat.size });
   try {
     for await (const chunk of bytes.from(reader.byte)) {
       reader.push(chunk, batcher);
@@ -131,7 +144,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const done = !(signal?.aborted ?? false);
   await batcher.store();
   if (done) {
-    report.close(batcher.unmappedNames().map(([name, count]) => `not mapped: ${name}, ${count} values`));
+    report.close(batcher.unmappedNames().map(([name, count]) => phrase('said.import.unmapped', { name, count })));
     position.clear();
   }
   return {
@@ -145,36 +158,44 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     report: report.isEmpty ? null : reportPath,
     endMissing: done && reader.endMissing,
     assumedAtMs: reader.assumedAtMs,
+    guesses: reader.guesses ?? [],
     settle: () => {
       if (!done) position.save(batcher.progress(), true);
     },
   };
 }
 
-/** @throws {AppError} */
-export function fileBytes(path: string): FileBytes {
+/** A file's text, in UTF-8 whatever it is written in, and what that is. @throws {AppError} */
+export async function openText(path: string, encoding: Encoding | null): Promise<{ readonly bytes: TextBytes; readonly form: TextForm }> {
   try {
-    return new FileBytes(path);
+    const raw = new FileBytes(path);
+    const form = detectForm((await beginning(raw)).bytes, encoding);
+    return { bytes: new TextBytes(raw, form), form };
   } catch (error) {
     throw folderError(error, path);
   }
 }
 
 /** The beginning of a file, unpacked; null when it is empty. @throws {AppError} */
-export async function fileHead(bytes: FileBytes): Promise<FileHead | null> {
-  const pieces: Buffer[] = [];
-  let length = 0;
+export async function fileHead(bytes: TextBytes, encoding: Encoding): Promise<FileHead | null> {
+  let head: Awaited<ReturnType<typeof beginning>>;
   try {
-    for await (const chunk of bytes.from(0)) {
-      pieces.push(chunk);
-      length += chunk.length;
-      if (length >= HEAD_BYTES) break;
-    }
+    head = await beginning(bytes);
   } catch (error) {
     throw folderError(error, bytes.path);
   }
-  if (length === 0) return null;
-  const head = Buffer.concat(pieces).subarray(0, HEAD_BYTES);
-  const text = head.toString('utf8').replace(/^\uFEFF/, '');
-  return { bytes: head, lines: text.split('\n', HEAD_LINES).map((line) => line.replace(/\r$/, '')) };
+  if (head.bytes.length === 0) return null;
+  const text = head.bytes.toString('utf8').replace(/^\uFEFF/, '');
+  return { ...head, encoding, lines: text.split('\n', HEAD_LINES).map((line) => line.replace(/\r$/, '')) };
+}
+
+async function beginning(bytes: FileBytes | TextBytes): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes.from(0)) {
+    pieces.push(chunk);
+    length += chunk.length;
+    if (length > HEAD_BYTES) break;
+  }
+  return { bytes: Buffer.concat(pieces).subarray(0, HEAD_BYTES), isWhole: length <= HEAD_BYTES };
 }

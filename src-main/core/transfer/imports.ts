@@ -3,10 +3,11 @@ import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, r
 import { basename, dirname } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
-import type { ImportEntry, ImportFigures, ImportPlan, ImportState } from '@shared/model/import';
+import { ImportRemark, type ImportEntry, type ImportFigures, type ImportPlan, type ImportPreview, type ImportState } from '@shared/model/import';
 import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
+import { windowWays } from './csv/ways';
 import { importFile, type ImportProgress, type ImportResult } from './import';
 import { ImportList, type KeptEntry } from './import-list';
 import { defaultReportPath, importsFolder } from './import-position';
@@ -86,7 +87,7 @@ export class Imports {
       this.choosing = false;
     }
     if (path === null) return null;
-    const preview = await previewImport(path);
+    const preview = await previewImport(path, basename(path));
     const bytes = statSync(path).size;
     const known = this.list.entries.find((entry) => entry.path === path && entry.stage !== 'done');
     if (known !== undefined && (known.stage === 'running' || known.bytes === bytes)) return known.id;
@@ -146,7 +147,7 @@ export class Imports {
       return receivedBytes;
     }
     try {
-      this.keep(id, { stage: 'ready', preview: await previewImport(entry.path) });
+      this.keep(id, { stage: 'ready', preview: await previewImport(entry.path, entry.name) });
     } catch (error) {
       this.drop(entry);
       throw error;
@@ -162,11 +163,21 @@ export class Imports {
     const entry = this.known(id);
     if (this.running !== null) throw new AppError('conflict', phrase('said.import.busy'));
     if (entry.stage === 'receiving' || entry.stage === 'done') throw new AppError('conflict', phrase(entry.stage === 'done' ? 'said.import.done' : 'said.import.notHere', { name: entry.name }));
-    const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path) : entry.reportPath;
+    const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path, 'remarks') : entry.reportPath;
     this.keep(id, { plan, stage: 'running', error: null, outcome: null, reportPath });
     this.unsettled.delete(id);
     const abort = new AbortController();
     this.running = { id, abort, ended: this.run(entry, plan, abort.signal) };
+  }
+
+  /**
+   * How a file would be read by a plan.
+   * @throws {AppError} `not-found`, `conflict` (it is not all there), and as previewImport
+   */
+  preview(id: string, plan: ImportPlan): Promise<ImportPreview> {
+    const { name, path, stage } = this.known(id);
+    if (stage === 'receiving') throw new AppError('conflict', phrase('said.import.notHere', { name }));
+    return previewImport(path, name, plan);
   }
 
   /** Interrupts an import and waits until it stands. Does nothing to one that does not run. */
@@ -183,13 +194,18 @@ export class Imports {
     this.drop(this.known(id));
   }
 
-  /** What an import could not take, as text. @throws {AppError} `not-found`, `storage-failed` */
-  async *report(id: string, signal?: AbortSignal): AsyncGenerator<string, void> {
+  /** What an import could not take. @throws {AppError} `not-found`, `storage-failed` */
+  async *report(id: string, signal?: AbortSignal): AsyncGenerator<ImportRemark[], void> {
     const entry = this.known(id);
     const path = entry.reportPath;
     if (path === null || !existsSync(path)) throw new AppError('not-found', phrase('said.import.noReport', { name: entry.name }));
     try {
-      yield* createReadStream(path, { encoding: 'utf8', highWaterMark: REPORT_PIECE, ...(signal ? { signal } : {}) }) as AsyncIterable<string>;
+      let rest = '';
+      for await (const text of createReadStream(path, { encoding: 'utf8', highWaterMark: REPORT_PIECE, ...(signal ? { signal } : {}) }) as AsyncIterable<string>) {
+        const lines = `${rest}${text}`.split('\n');
+        rest = lines.pop() ?? '';
+        if (lines.length > 0) yield lines.map(remarkOf);
+      }
     } catch (error) {
       throw folderError(error, path);
     }
@@ -225,7 +241,23 @@ export class Imports {
     let patch: Partial<KeptEntry>;
     try {
       const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
-      const result = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: plan.timeColumn, reportPath: null, beside: true, signal, onProgress, ...(sentModifiedMs === null ? {} : { modifiedMs: sentModifiedMs }) });
+      const result = await importFile({
+        writer,
+        dataDir,
+        path,
+        name,
+        format: null,
+        rules,
+        timeColumn: plan.timeColumn,
+        csv: plan.csv,
+        ways: windowWays,
+        reportPath: null,
+        reportForm: 'remarks',
+        beside: true,
+        ...(sentModifiedMs === null ? {} : { modifiedMs: sentModifiedMs }),
+        signal,
+        onProgress,
+      });
       if (!result.done) this.unsettled.set(id, result.settle);
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
@@ -305,6 +337,17 @@ export class Imports {
     this.toldAtMs = nowMs;
     this.changed.emit(this.state);
   }
+}
+
+/** A line of a report; of one that an earlier version wrote, its text. */
+function remarkOf(line: string): ImportRemark {
+  try {
+    const read = ImportRemark.safeParse(JSON.parse(line));
+    if (read.success) return read.data;
+  } catch {
+    // Written as text.
+  }
+  return { line: null, problem: line, text: '' };
 }
 
 function newId(): string {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { AppError } from '@shared/contract/errors';
-import { isMetricId, type MetricId } from '@shared/model/metrics';
-import { MetricIdSchema } from '@shared/model/series';
+import { MetricName } from '@shared/model/metric';
+import { isMetricId, metricIds } from '@shared/model/metrics';
 import { Provenance } from '@shared/model/provenance';
 
 /** What a foreign metric, or a column of a CSV file, is in the catalogue. */
 export interface MappingRule {
   /** The metric's or the column's own name. */
   readonly name: string;
-  readonly metric: MetricId;
+  /** Of the catalogue, or a name of the person's own; null = it is left out. */
+  readonly metric: string | null;
   /** Texts with `{name}` for the value of a label, or of another column of the row. */
   readonly device: string;
   readonly label: string;
@@ -21,7 +22,7 @@ export interface MappingRule {
 const RuleFile = z.record(
   z.string().min(1),
   z.strictObject({
-    metric: MetricIdSchema,
+    metric: MetricName.nullable(),
     device: z.string().min(1).optional(),
     label: z.string().optional(),
     scale: z.number().optional(),
@@ -29,23 +30,40 @@ const RuleFile = z.record(
   }),
 );
 
-const OWN_DEVICE = '{device}';
+/** What a rule without a device says: the column or label of that name, where there is one. */
+export const OWN_DEVICE = '{device}';
+/** As the metric of what is left out. */
+const LEAVE = '-';
+const families = new Set(metricIds.map((id) => id.split('.')[0]));
 
 /**
  * Rules as typed: `NAME=METRIC`, then `@DEVICE` and `*SCALE` where needed, separated by commas, as
- * `node_load1=host.load1@host,DCGM_FI_DEV_POWER_USAGE=gpu.power@gpu{gpu}`. Without a device, the label or column `device` says it.
+ * `node_load1=host.load1@host,"Power, total"=facility.power@room*1000`. A name with a comma or an equals sign stands in quotes.
+ * `NAME=-` leaves it out. Without a device, the label or column `device` says it, or the file.
  * @throws {AppError} `invalid-input`, in one line
  */
 export function parseRules(text: string): MappingRule[] {
-  return text.split(',').map((part) => {
-    const match = /^\s*([^=]+?)\s*=\s*([^@*\s]+)\s*(?:@\s*([^*]+?))?\s*(?:\*\s*(\S+))?\s*$/.exec(part);
+  return (text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? ['']).map((part) => {
+    const match = /^\s*("(?:[^"]|"")*"(?:#\d+)?|[^=]+?)\s*=\s*([^@*\s]+)\s*(?:@\s*([^*]+?))?\s*(?:\*\s*(\S+))?\s*$/.exec(part);
     if (!match) throw new AppError('invalid-input', `"${part.trim()}" is no mapping. It takes NAME=METRIC@DEVICE*SCALE, the last two where needed.`);
     const [, name = '', metric = '', device = OWN_DEVICE, factor = '1'] = match;
-    if (!isMetricId(metric)) throw new AppError('invalid-input', `"${metric}" is no metric of the catalogue.`);
     const scale = Number(factor);
     if (!Number.isFinite(scale)) throw new AppError('invalid-input', `"${factor}" is no number to multiply with.`);
-    return { name, metric, device, label: '', scale, provenance: null };
+    return { name: unquoted(name), metric: metric === LEAVE ? null : checked(metric), device, label: '', scale, provenance: null };
   });
+}
+
+function unquoted(name: string): string {
+  const match = /^"(.*)"(#\d+)?$/.exec(name);
+  return match ? `${(match[1] ?? '').replaceAll('""', '"')}${match[2] ?? ''}` : name;
+}
+
+/** A name of one's own may be anything but one that looks like the catalogue's and is not: that is a slip of the pen. */
+function checked(metric: string): string {
+  const [family = ''] = metric.split('.');
+  if (isMetricId(metric) || !metric.includes('.') || !families.has(family)) return metric;
+  const near = metricIds.filter((id) => id.startsWith(`${family}.`)).slice(0, 12);
+  throw new AppError('invalid-input', `"${metric}" is no metric of the catalogue, which has: ${near.join(', ')}. A metric of one's own begins with another word.`);
 }
 
 /**
@@ -59,12 +77,19 @@ export function parseRuleFile(json: string): MappingRule[] {
   } catch (error) {
     throw new AppError('invalid-input', `The mapping is no JSON: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
   }
-  const checked = RuleFile.safeParse(parsed);
-  if (!checked.success) {
-    const issue = checked.error.issues[0];
+  const read = RuleFile.safeParse(parsed);
+  if (!read.success) {
+    const issue = read.error.issues[0];
     throw new AppError('invalid-input', `The mapping is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`);
   }
-  return Object.entries(checked.data).map(([name, { metric, device = OWN_DEVICE, label = '', scale = 1, provenance = null }]) => ({ name, metric, device, label, scale, provenance }));
+  return Object.entries(read.data).map(([name, { metric, device = OWN_DEVICE, label = '', scale = 1, provenance = null }]) => ({
+    name,
+    metric: metric === null ? null : checked(metric),
+    device,
+    label,
+    scale,
+    provenance,
+  }));
 }
 
 /** The names between braces in a template. */

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '@shared/phrases/phrase';
 import { FileBytes } from './file-bytes';
 
 /** One line, or for CSV one record, which may hold line breaks inside quotes. */
@@ -9,7 +10,7 @@ export interface TextRecord {
   readonly nextByte: number;
   readonly nextLine: number;
   /** Why it cannot be read; `text` then is its beginning. Null when it can. */
-  readonly problem: string | null;
+  readonly problem: Phrase | null;
 }
 
 export interface RecordOptions {
@@ -18,6 +19,11 @@ export interface RecordOptions {
   /** Where to begin; both as told by the record before. Of a gzip file, the byte of what is packed in it. */
   readonly fromByte: number;
   readonly fromLine: number;
+}
+
+/** Text from any byte on. */
+export interface TextSource {
+  from(fromByte: number): AsyncGenerator<Buffer, void>;
 }
 
 /** What is longer is no line of measurements, bytes. */
@@ -31,7 +37,7 @@ const QUOTE = 0x22;
  * The records of a text file in UTF-8, gathered by chunks of the file; memory holds one chunk and one record at most.
  * @throws what the file system throws, and FileBytes for a damaged gzip file
  */
-export async function* readRecords(file: string | FileBytes, options: RecordOptions): AsyncGenerator<TextRecord[], void> {
+export async function* readRecords(file: string | TextSource, options: RecordOptions): AsyncGenerator<TextRecord[], void> {
   const bytes = typeof file === 'string' ? new FileBytes(file) : file;
   const scanner = new RecordScanner(options);
   for await (const chunk of bytes.from(options.fromByte)) yield scanner.push(chunk);
@@ -64,7 +70,7 @@ export class RecordScanner {
   private scan(isLast: boolean): TextRecord[] {
     const found: TextRecord[] = [];
     let start = 0;
-    const take = (end: number, problem: string | null): void => {
+    const take = (end: number, problem: Phrase | null): void => {
       const next = Math.min(end + 1, this.rest.length);
       const line = this.line;
       this.line += breaks(this.rest, start, next);
@@ -95,10 +101,10 @@ export class RecordScanner {
       const mayGoOn = !isLast && (firstBreak === -1 || end === 'open') && this.rest.length - start <= MAX_RECORD;
       if (mayGoOn) break;
       if (firstBreak !== -1 || isLast) {
-        take(lineEnd, isTooLong ? 'it is too long' : 'a quoted field has no proper end');
+        take(lineEnd, isTooLong ? phrase('said.record.tooLong') : phrase('said.record.openQuote'));
         continue;
       }
-      found.push({ text: this.textOf(start, lineEnd, true), line: this.line, nextByte: this.restByte + lineEnd, nextLine: this.line, problem: 'it is too long' });
+      found.push({ text: this.textOf(start, lineEnd, true), line: this.line, nextByte: this.restByte + lineEnd, nextLine: this.line, problem: phrase('said.record.tooLong') });
       this.skipping = true;
       start = lineEnd;
     }

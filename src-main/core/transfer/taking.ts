@@ -2,6 +2,7 @@ import { MetricName, type MetricDefinition, type MetricKind } from '@shared/mode
 import { isMetricId } from '@shared/model/metrics';
 import { Provenance } from '@shared/model/provenance';
 import { DeviceId, type SeriesKey } from '@shared/model/series';
+import { phrase, type Phrase } from '@shared/phrases/phrase';
 import { fill, type MappingRule } from './mapping';
 
 /** A series as a file names it, not looked at yet. */
@@ -11,6 +12,13 @@ type NamedSeries = Omit<SeriesKey, 'provenance'> & { readonly provenance: string
 const digitsOf: Readonly<Record<string, number>> = { '': 3, '1': 3, W: 1, J: 0, '°C': 1, '%': 1, B: 0, 'B/s': 0, MHz: 0, rpm: 0, s: 3, ms: 2, V: 2, A: 2 };
 const MAX_LABEL = 200;
 
+/** A rule that takes something in. */
+export type TakenRule = MappingRule & { readonly metric: string };
+
+export function isTaken(rule: MappingRule): rule is TakenRule {
+  return rule.metric !== null;
+}
+
 /** What a file tells of a metric that the catalogue does not know; undefined for one that it knows. */
 export function definitionInUnit(metric: string, unit: string, name = metric, kind: MetricKind = 'gauge'): MetricDefinition | undefined {
   if (isMetricId(metric)) return undefined;
@@ -18,22 +26,22 @@ export function definitionInUnit(metric: string, unit: string, name = metric, ki
   return { name: name.slice(0, 200) || metric.slice(0, 200), unit: unit.slice(0, 40), kind, digits, range: null };
 }
 
-/** The series, or why it is none, in words. */
-export function keyOf({ device, metric, label, provenance: said, definition }: NamedSeries): SeriesKey | string {
-  if (!DeviceId.safeParse(device).success) return `"${device.slice(0, 40)}" is no device: 1 to 120 characters`;
-  if (!MetricName.safeParse(metric).success) return `"${metric.slice(0, 40)}" is no metric: 1 to 200 characters`;
+/** The series, or why it is none. */
+export function keyOf({ device, metric, label, provenance: said, definition }: NamedSeries): SeriesKey | Phrase {
+  if (!DeviceId.safeParse(device).success) return phrase('said.record.badDevice', { device: device.slice(0, 40) });
+  if (!MetricName.safeParse(metric).success) return phrase('said.record.badMetric', { metric: metric.slice(0, 40) });
   const provenance = Provenance.safeParse(said);
-  if (!provenance.success) return `"${said}" is no provenance`;
+  if (!provenance.success) return phrase('said.record.badProvenance', { said: said.slice(0, 40) });
   const own = definition === undefined ? {} : { definition };
   return { device, metric, label: label.slice(0, MAX_LABEL), provenance: provenance.data, ...own };
 }
 
-/** The series that a rule makes of labels, or of the cells of a row; or why it makes none, in words. */
-export function ruledKey(rule: MappingRule, values: ReadonlyMap<string, string>): SeriesKey | string {
+/** The series that a rule makes of labels, or of the cells of a row; or why it makes none. */
+export function ruledKey(rule: TakenRule, values: ReadonlyMap<string, string>): SeriesKey | Phrase {
   const device = fill(rule.device, values);
   const label = fill(rule.label, values);
   const missing = 'missing' in device ? device.missing : 'missing' in label ? label.missing : null;
-  if (missing !== null || !('text' in device) || !('text' in label)) return `it has no "${missing ?? ''}", which the mapping of ${rule.name} asks for`;
+  if (missing !== null || !('text' in device) || !('text' in label)) return phrase('said.csv.noLabel', { label: missing ?? '', rule: rule.name });
   const said = Provenance.safeParse(values.get('provenance'));
   const provenance = rule.provenance ?? (said.success ? said.data : 'measured');
   return keyOf({ device: device.text, metric: rule.metric, label: label.text, provenance });

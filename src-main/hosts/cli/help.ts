@@ -27,8 +27,15 @@ ${recipeLines}
   doctor                      list every sensor, engine and permission of this machine, and the repair
   engine cuda                 install the second engine (TensorFlow with CUDA, several hundred MB)
   import FILE…                take in measurements, OpenMetrics or CSV (or .gz); goes on where it was interrupted
-      --map RULES             what foreign metrics or columns are: NAME=METRIC@DEVICE*SCALE,… or a JSON file
-      --time COLUMN           a CSV file's time, default: the one with a usual name
+      --map RULES             what metrics or columns are, where the file does not say: NAME=METRIC@DEVICE*SCALE,…
+                              or a JSON file; NAME=- leaves it out, NAME#2 is the second of a name, #3 the third column
+      --time COLUMN           a CSV file's time, or DATE+TIME; default: found out, as all that follows
+      --zone ZONE             of times that name none: Europe/Berlin or +01:00; default: this machine's
+      --start T               where a clock without a date, or elapsed seconds, begin: 2026-11-20 or 2026-11-20T17:00
+      --dates FORM            day-first, month-first or excel-1904
+      --separator SIGN        or comma, semicolon, tab, bar;  --decimal SIGN: point or comma
+      --skip N                lines before the header
+      --encoding NAME         utf-8, utf-16le, utf-16be, windows-1252 or gb18030
       --format FORMAT         openmetrics or csv, default: from the first line
       --report FILE           where lines that were skipped are told, default: in the data folder
   export FILE                 write out recorded samples at full resolution

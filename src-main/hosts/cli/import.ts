@@ -15,7 +15,7 @@ import { UsageError } from './usage';
 const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
-export async function importHere({ files, map, time, format, report }: Extract<TransferRequest, { word: 'import' }>, { dataDir, terminal, signal }: TransferContext): Promise<number> {
+export async function importHere({ files, map, time, csv, format, report }: Extract<TransferRequest, { word: 'import' }>, { dataDir, terminal, signal }: TransferContext): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
   const rules = map === null ? [] : rulesOf(map);
   // Looked at before a database is made for them.
@@ -43,6 +43,7 @@ export async function importHere({ files, map, time, format, report }: Extract<T
         format,
         rules,
         timeColumn: time,
+        csv,
         reportPath: report === null ? null : resolve(report),
         signal,
         onProgress: (progress) => tell(() => `${file}  ${percent(progress.doneBytes, progress.totalBytes)}  line ${progress.line.toLocaleString('en-US')}  ${count(progress.samples, 'sample')}  ${count(progress.badLines, 'bad line')}`),
@@ -75,6 +76,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
   const from = result.resumedAtLine === null ? '' : `, gone on from line ${result.resumedAtLine.toLocaleString('en-US')}`;
   const series = result.newSeries === 0 ? '' : `, ${count(result.newSeries, 'new series', 'new series')}`;
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
+  if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);
   if (!result.done) {
     terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
     return;

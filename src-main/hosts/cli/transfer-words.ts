@@ -1,3 +1,4 @@
+import { dateForms, encodings, type CsvSettings } from '@shared/model/import';
 import { UsageError } from './usage';
 
 /** Words that move measurements and whole databases in and out, checked. `dataDir` null = the platform's place. */
@@ -9,6 +10,8 @@ export type TransferRequest =
       /** As typed: rules, or the name of a JSON file of them. */
       readonly map: string | null;
       readonly time: string | null;
+      /** How a CSV file is read, where it is not as its first lines show. */
+      readonly csv: CsvSettings;
       readonly format: 'openmetrics' | 'csv' | null;
       readonly report: string | null;
     }
@@ -30,7 +33,7 @@ export type TransferRequest =
 export const transferWords = ['import', 'export', 'backup', 'restore'] as const;
 
 export const transferOptions: Record<TransferRequest['word'], readonly string[]> = {
-  import: ['data', 'map', 'time', 'format', 'report'],
+  import: ['data', 'map', 'time', 'zone', 'start', 'dates', 'separator', 'decimal', 'skip', 'encoding', 'format', 'report'],
   export: ['data', 'format', 'from', 'to', 'series', 'device', 'metric'],
   backup: ['data'],
   restore: ['data'],
@@ -47,7 +50,7 @@ export function transferRequest(word: TransferRequest['word'], rest: readonly st
   if (word === 'import') {
     const typed = text('format');
     if (typed !== null && typed !== 'openmetrics' && typed !== 'csv') throw new UsageError(`Unknown format "${typed}". There are: openmetrics, csv.`);
-    return { word, dataDir, files: rest, map: text('map'), time: text('time'), format: typed, report: text('report') };
+    return { word, dataDir, files: rest, map: text('map'), time: text('time'), csv: csvSettings(text), format: typed, report: text('report') };
   }
   if (rest[1] !== undefined) throw new UsageError(`"${rest[1]}" is one word too many after "${word}".`);
   if (word !== 'export') return { word, dataDir, file };
@@ -60,6 +63,30 @@ export function transferRequest(word: TransferRequest['word'], rest: readonly st
   });
   return { word, dataDir, file, format: exportFormat(text('format'), file), fromMs, toMs, series, devices: list(text('device')), metrics: list(text('metric')) };
 }
+
+const separatorWords: Readonly<Record<string, string>> = { comma: ',', semicolon: ';', tab: '\t', '\\t': '\t', pipe: '|', bar: '|', space: ' ' };
+const decimalWords: Readonly<Record<string, '.' | ','>> = { '.': '.', ',': ',', point: '.', dot: '.', comma: ',' };
+
+/** @throws UsageError */
+function csvSettings(text: (option: string) => string | null): CsvSettings {
+  const separator = text('separator');
+  const sign = separator === null ? null : (separatorWords[separator.toLowerCase()] ?? separator);
+  if (sign !== null && sign.length !== 1) throw new UsageError(`--separator ${separator ?? ''}: one sign is needed, or comma, semicolon, tab, bar.`);
+  const decimal = text('decimal');
+  const mark = decimal === null ? null : decimalWords[decimal.toLowerCase()];
+  if (mark === undefined) throw new UsageError(`--decimal ${decimal ?? ''}: it is . or , (point or comma).`);
+  const skip = text('skip');
+  if (skip !== null && !/^\d{1,5}$/.test(skip)) throw new UsageError(`--skip ${skip}: the number of lines before the header is needed.`);
+  const dates = text('dates');
+  const form = dates === null ? null : dateForms.find((each) => each === dates);
+  if (form === undefined) throw new UsageError(`--dates ${dates ?? ''}: it is ${dateForms.join(', ')}.`);
+  const encoding = text('encoding');
+  const letters = encoding === null ? null : encodings.find((each) => each === (encodingWords[encoding.toLowerCase()] ?? encoding.toLowerCase()));
+  if (letters === undefined) throw new UsageError(`--encoding ${encoding ?? ''}: it is ${encodings.join(', ')}.`);
+  return { separator: sign, decimal: mark, skip: skip === null ? null : Number(skip), zone: text('zone'), start: text('start'), dates: form, encoding: letters };
+}
+
+const encodingWords: Readonly<Record<string, string>> = { utf8: 'utf-8', 'utf-16': 'utf-16le', utf16: 'utf-16le', 'latin-1': 'windows-1252', latin1: 'windows-1252', 'iso-8859-1': 'windows-1252', gbk: 'gb18030', gb2312: 'gb18030' };
 
 function exportFormat(typed: string | null, file: string): 'csv' | 'openmetrics' | 'parquet' {
   if (typed === 'csv' || typed === 'openmetrics' || typed === 'parquet') return typed;

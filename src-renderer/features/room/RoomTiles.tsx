@@ -10,6 +10,7 @@ import { useLink, useServices } from '../../rpc/context';
 import { useReadable, useValue } from '../../rpc/hooks';
 import { Tile } from '../../ui/Tile';
 import { PowerParts } from './PowerParts';
+import { PueTile } from './PueTile';
 import { PowerPartsDialog } from './PowerPartsDialog';
 import { SumNote } from './SumNote';
 
@@ -56,6 +57,7 @@ export function RoomTiles(): ReactNode {
       <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
         {t('room.powerRatio.sub')}
       </Tile>
+      <PueTile />
       <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
         {settings ? t('room.cost.sub', { price: format.plain(settings.tariff.pricePerKwh), currency: settings.tariff.currency }) : null}
       </Tile>

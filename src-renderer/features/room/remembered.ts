@@ -1,3 +1,4 @@
+import type { PuePeriod } from '@shared/model/energy';
 import type { MapMetric } from '../../data/map-metric';
 
 export const roomViews = ['map', 'axis', 'arrange'] as const;
@@ -9,7 +10,8 @@ interface RoomChoice {
   metric: MapMetric;
   /** What was last focused on the map, so that coming back begins there. */
   focus: string | null;
+  puePeriod: PuePeriod;
 }
 
 /** How this window last looked at the room. */
-export const remembered: RoomChoice = { view: null, metric: 'load', focus: null };
+export const remembered: RoomChoice = { view: null, metric: 'load', focus: null, puePeriod: 'year' };

@@ -138,6 +138,38 @@ describe('a scenario', () => {
   });
 });
 
+describe('the ledger of a simulated room', () => {
+  it('adds up to what its meters say, goes on after a restart, and tells the PUE of what there is', async () => {
+    const first = await open('rack');
+    const seen = await frames(first, 'room.live', {}, (seen) => seen.length >= 6);
+    await core?.close();
+    const again = await open('rack');
+    const { sinceMs, untilMs } = await again.call('energy.query', { by: 'accounts', fromMs: 0, toMs: Date.now(), step: 'total' });
+    const range = { fromMs: (sinceMs ?? 0) - 900_000, toMs: Date.now() + 900_000, step: 'total' } as const;
+    const accounts = await again.call('energy.query', { by: 'accounts', ...range });
+    const devices = await again.call('energy.query', { by: 'devices', ...range });
+    const sum = (rows: typeof accounts.rows, keep: (key: string) => boolean): number => rows.reduce((total, { key, joules }) => total + (keep(key) ? (joules[0] ?? 0) : 0), 0);
+    const ofKey = (key: string) => (other: string): boolean => key === other;
+    expect(accounts.rows.map(({ key }) => key).sort()).toEqual(['idle', 'infrastructure', 'other']);
+    // 4 nodes × (8 GPUs, 2 processors, the rest), and the room.
+    expect(devices.rows).toHaveLength(4 * 11 + 1);
+    expect(devices.rows.every(({ provenance }) => provenance === 'simulated')).toBe(true);
+    const itJ = sum(accounts.rows, (key) => key !== 'infrastructure');
+    expect(sum(devices.rows, (key) => key !== 'room')).toBeCloseTo(itJ, 3);
+    expect(sum(devices.rows, ofKey('room'))).toBeCloseTo(sum(accounts.rows, ofKey('infrastructure')), 3);
+    // The mean power over the known time is one that the room had.
+    const knownMs = accounts.rows.reduce((total, { key, knownMs: own }) => total + (key === 'infrastructure' ? (own[0] ?? 0) : 0), 0);
+    const powers = seen.flatMap(({ itPowerW }) => itPowerW.value ?? []);
+    expect(itJ / (knownMs / 1000)).toBeGreaterThan(Math.min(...powers) * 0.9);
+    expect(itJ / (knownMs / 1000)).toBeLessThan(Math.max(...powers) * 1.1);
+    expect(untilMs).toBeGreaterThan(sinceMs ?? Infinity);
+    const pue = await again.call('energy.pue', { period: 'year' });
+    expect(pue).toMatchObject({ isSoFar: true, category: null, meteredItShare: 0, fromMs: sinceMs, ratio: { provenance: 'simulated' } });
+    expect((await again.call('energy.pue', { period: 'hour' })).ratio).toMatchObject({ value: null, withheld: 'low-coverage' });
+    await expect(again.call('energy.query', { by: 'runs', fromMs: 0, toMs: 1e12, step: 'quarter' })).rejects.toMatchObject({ code: 'too-large' });
+  });
+});
+
 describe('the tree over the contract', () => {
   it('is edited by revision, told to who listens, and kept', async () => {
     const client = await open('workstation');

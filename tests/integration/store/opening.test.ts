@@ -112,7 +112,7 @@ describe('a sound database that is not what its version says', () => {
   it.each([
     ['lacks a table', 'DROP TABLE run_epoch', 'no such table: run_epoch'],
     ['lacks a column', 'ALTER TABLE run DROP COLUMN plan', 'no column named plan'],
-    ['has a table of another make', 'ALTER TABLE series RENAME COLUMN label TO title', 'no such column: label'],
+    ['has a table of another make', 'ALTER TABLE series RENAME COLUMN label TO title', 'no such column: s.label'],
   ])('because it %s stays where it is, and the start says what to do', (_, change, why) => {
     const dataDir = recordedFolder();
     const db = openForWriting(databasePath(dataDir));

@@ -2,14 +2,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ImportEntry, ImportPlan, ImportStage } from '@shared/model/import';
+import { foundOut, type ImportEntry, type ImportPlan, type ImportStage } from '@shared/model/import';
+import { english } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { Imports } from '../../../src-main/core/transfer/imports';
 import { NOON_MS, temporaryFolder, testReader, testWriter } from '../store/support/stores';
 import { contents, importInto, writeOpenMetrics } from './support/files';
 
 const FROM_MS = NOON_MS - 86_400_000;
-const plain: ImportPlan = { timeColumn: null, rules: [] };
+const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
 const line = (device: string, value: number | string, second: number): string => `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
 
 function importsOn(dataDir: string, writer: StoreWriter, chosen: (() => Promise<string | null>) | null): Imports {
@@ -32,7 +33,7 @@ function until(imports: Imports, id: string, stage: ImportStage, when: (entry: I
 
 async function reportText(imports: Imports, id: string): Promise<string> {
   let text = '';
-  for await (const piece of imports.report(id)) text += piece;
+  for await (const remarks of imports.report(id)) for (const remark of remarks) text += `line ${remark.line}: ${english(remark.problem)}: ${remark.text}\n`;
   return text;
 }
 
@@ -68,10 +69,10 @@ describe('an import of the running core', () => {
     writeFileSync(path, `when,kW,rack\n${FROM_MS},0.4,a1\n`);
     const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
     const id = (await imports.choose()) ?? '';
-    expect(imports.state.entries[0]?.preview).toEqual({ format: 'csv', packed: false, columns: ['when', 'kW', 'rack'], timeColumn: null, foreign: ['when', 'kW', 'rack'].map((name) => ({ name, labels: [] })) });
-    imports.start(id, plain);
-    expect((await until(imports, id, 'failed')).error).toMatchObject({ code: 'invalid-input' });
-    imports.start(id, { timeColumn: 'when', rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }] });
+    const at = `${new Date(FROM_MS).toISOString().slice(0, 23).replace('T', ' ')}+00:00`;
+    const value = { at, device: 'a1', metric: 'power', value: 400 };
+    expect(imports.state.entries[0]?.preview).toMatchObject({ format: 'csv', columns: ['when', 'kW', 'rack'], timeColumn: 'when', foreign: [{ name: 'kW' }, { name: 'rack' }], samples: [value], problem: null });
+    imports.start(id, { timeColumn: 'when', csv: foundOut, rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }] });
     await until(imports, id, 'done');
     expect(await contents(writer, reader)).toEqual({ [JSON.stringify(['node/a1/gpu0', 'gpu.power', 'measured', ''])]: [[FROM_MS, 400]] });
   });

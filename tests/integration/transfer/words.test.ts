@@ -70,7 +70,7 @@ describe('on a folder that nobody uses', () => {
     [['import', 'none.om'], 'There is no file'],
     [['restore', 'none.sqlite3'], 'There is no backup'],
     [['backup', 'made.sqlite3'], 'Nothing has been recorded'],
-    [['import', 'x', '--map', 'a=b'], '"b" is no metric'],
+    [['import', 'x', '--map', 'a=gpu.b'], '"gpu.b" is no metric'],
     [['import', 'x', '--map', 'none.json'], 'none.json'],
   ])('%j ends with one line and no trace', async (words, message) => {
     const [word = '', name = '', ...rest] = words;

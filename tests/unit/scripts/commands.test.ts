@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { notOnWindows } from '../../helpers/needs';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -97,7 +97,10 @@ describe('what the test command says at its end', () => {
   });
 
   it('comes from vitest itself: retries, reasons, files that cannot be loaded', async () => {
-    const dir = mkdtempSync(join(repo, 'node_modules', '.cache', 'coldaisle-report-'));
+    // Below node_modules, so that the tests in it find vitest.
+    const parent = join(repo, 'node_modules', '.cache');
+    mkdirSync(parent, { recursive: true });
+    const dir = mkdtempSync(join(parent, 'coldaisle-report-'));
     onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
     writeFileSync(
       join(dir, 'a.test.mjs'),

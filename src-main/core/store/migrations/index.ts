@@ -8,7 +8,8 @@ import { metricTable } from './0007-metrics';
 import { keptAside } from './0008-kept-aside';
 import { devices } from './0009-devices';
 import { runBills } from './0010-run-bills';
+import { ledger } from './0011-ledger';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, keptAside, devices, runBills];
+export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, keptAside, devices, runBills, ledger];

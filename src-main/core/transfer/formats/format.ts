@@ -1,5 +1,7 @@
-import type { ImportFormat } from '@shared/model/import';
+import type { CsvSettings, Encoding, ImportFormat } from '@shared/model/import';
 import type { SeriesKey } from '@shared/model/series';
+import type { Said } from '@shared/phrases/phrase';
+import type { Ways } from '../csv/ways';
 import type { MappingRule } from '../mapping';
 
 /** Where a series comes from, in the file's own words: what names it to a person, and tells it from another. */
@@ -30,7 +32,7 @@ export interface RecordSink {
   /** A value at a moment, ms since the epoch; NaN = the source was asked and had none. One that cannot be is told. */
   sample(handle: number, atMs: number, value: number): void;
   /** Something of this record cannot be taken; `problem` says why. */
-  bad(problem: string): void;
+  bad(problem: Said): void;
   /** A metric or column that is passed over because nothing says what it is. */
   unmapped(name: string): void;
 }
@@ -60,12 +62,18 @@ export interface FormatReader {
   readonly endMissing: boolean;
   /** The time that its samples were given because they have none; null = they have. */
   readonly assumedAtMs: number | null;
+  /** What was taken for granted, for a person who looks at figures that seem wrong. */
+  readonly guesses?: readonly Said[];
 }
 
 /** The beginning of a file. */
 export interface FileHead {
-  /** Some of its first bytes. */
+  /** Some of its first bytes, in UTF-8. */
   readonly bytes: Buffer;
+  /** Whether these are all. */
+  readonly isWhole: boolean;
+  /** What the file is written in. */
+  readonly encoding: Encoding;
   /** Its first lines, without line breaks and byte order mark; the last may be cut off. */
   readonly lines: readonly string[];
 }
@@ -76,6 +84,14 @@ export interface ReadOptions {
   readonly timeColumn: string | null;
   /** Null = from the beginning. */
   readonly from: ReadPosition | null;
+  /** Of a CSV file, where it is not as its first lines show. */
+  readonly csv?: CsvSettings;
+  /** How a person can say what the file does not. */
+  readonly ways?: Ways;
+  /** The device of values of which the file tells none. */
+  readonly device?: string;
+  /** Wall clock, ms. */
+  readonly nowMs: number;
   /** When the file was written, ms since the epoch: the time of what has none of its own. */
   readonly modifiedMs: number;
 }

@@ -1,5 +1,6 @@
+import { isPhrase, phrase, type Phrase, type Said } from '@shared/phrases/phrase';
 import type { MappingRule } from '../mapping';
-import { ruledKey } from '../taking';
+import { isTaken, ruledKey } from '../taking';
 import { parseMetadata, parseSample, type ParsedSample } from '../openmetrics-text';
 import { numericTime } from '../values';
 import type { FileHead, FormatReader, ReadOptions, RecordAt, RecordSink, TransferFormat } from './format';
@@ -27,8 +28,8 @@ export const openMetrics: TransferFormat = {
   detect({ lines }) {
     if (lines.some((line) => /^#\s*(?:TYPE|HELP|UNIT)\s/.test(line) || line.trim() === '# EOF')) return 0.9;
     const first = lines.map((line) => line.trim()).find((line) => line !== '' && !line.startsWith('#'));
-    const sample = first === undefined ? '' : parseSample(first);
-    return typeof sample === 'string' ? 0 : sample.time !== null || sample.labels.size > 0 ? 0.8 : 0.3;
+    const sample = first === undefined ? phrase('said.record.noValue') : parseSample(first);
+    return isPhrase(sample) ? 0 : sample.time !== null || sample.labels.size > 0 ? 0.8 : 0.3;
   },
   open: (_head: FileHead, options: ReadOptions) => new OpenMetricsReader(options),
 };
@@ -38,7 +39,7 @@ interface KnownSeries {
   readonly bytes: Buffer;
   readonly targets: readonly Target[];
   /** Why there is no target; told with each of its lines. */
-  readonly problem: string | null;
+  readonly problem: Said | null;
   /** What came after it the last time. */
   next: KnownSeries | null;
 }
@@ -114,7 +115,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
       start = end + 1;
     }
     if (this.rest.length - start > MAX_LINE) {
-      if (!this.skipping) this.tell(start, this.rest.length, 'it is too long', sink);
+      if (!this.skipping) this.tell(start, this.rest.length, phrase('said.record.tooLong'), sink);
       this.skipping = true;
       start = this.rest.length;
     }
@@ -131,7 +132,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     this.rest = Buffer.alloc(0);
   }
 
-  private tell(from: number, to: number, problem: string, sink: RecordSink): void {
+  private tell(from: number, to: number, problem: Said, sink: RecordSink): void {
     this.from = from;
     this.to = to;
     sink.bad(problem);
@@ -144,7 +145,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     this.from = start;
     this.to = end;
     if (end === start) return;
-    if (end - start > MAX_LINE) return sink.bad('it is too long');
+    if (end - start > MAX_LINE) return sink.bad(phrase('said.record.tooLong'));
     if (!this.takeKnown(start, end, sink)) this.takeAny(rest.toString('utf8', start, end), sink);
   }
 
@@ -184,9 +185,9 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const text = line.trim();
     if (text.startsWith('#')) return this.takeComment(text);
     const parsed = parseSample(text);
-    if (typeof parsed === 'string') return sink.bad(parsed);
+    if (isPhrase(parsed)) return sink.bad(parsed);
     this.timed ??= parsed.time !== null;
-    if (parsed.time === null && this.timed) return sink.bad('it has no time');
+    if (parsed.time === null && this.timed) return sink.bad(phrase('said.csv.noTime'));
     const series = this.seriesOf(text, parsed, sink);
     if (series.problem !== null) return sink.bad(series.problem);
     if (this.guess !== null) this.guess.next = series;
@@ -215,21 +216,21 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     const found = this.targetsOf(parsed, sink);
-    const series: KnownSeries = { bytes, next: null, ...(typeof found === 'string' ? { targets: [], problem: found } : { targets: found, problem: null }) };
+    const series: KnownSeries = { bytes, next: null, ...(isPhrase(found) ? { targets: [], problem: found } : { targets: found, problem: null }) };
     if (this.known.size < MAX_KNOWN) this.known.set(id, series);
     return series;
   }
 
-  private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | string {
+  private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | Phrase {
     const rules = this.byName.get(name);
     if (rules === undefined) {
       const target = namedTarget(name, labels, this.familyOf(name));
-      return typeof target === 'string' ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
+      return isPhrase(target) ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
     }
     const targets: Target[] = [];
-    for (const rule of rules) {
+    for (const rule of rules.filter(isTaken)) {
       const key = ruledKey(rule, labels);
-      if (typeof key === 'string') return key;
+      if (isPhrase(key)) return key;
       targets.push({ handle: sink.series(key, { name, labels }), scale: rule.scale });
     }
     return targets;

@@ -1,3 +1,4 @@
+import type { Said } from '@shared/phrases/phrase';
 import { RecordScanner, type TextRecord } from '../records';
 import type { FormatReader, ReadPosition, RecordSink } from './format';
 
@@ -21,6 +22,7 @@ export class RecordReader implements FormatReader {
     from: ReadPosition,
     private readonly each: EachRecord,
     private readonly stateOf: () => string | null = () => null,
+    readonly guesses: readonly Said[] = [],
   ) {
     this.byte = from.byte;
     this.line = from.line;

@@ -1,71 +1,82 @@
-import { AppError } from '@shared/contract/errors';
-import { placeholders } from '../mapping';
-import { csvFields } from '../records';
-import { ruledKey } from '../taking';
-import { anyTime, cell } from '../values';
+import { basename } from 'node:path';
+import { foundOut, type CsvSettings } from '@shared/model/import';
+import { isPhrase, type Phrase } from '@shared/phrases/phrase';
+import { CsvFile, type CsvState } from '../csv/csv-file';
+import type { CsvChoices } from '../csv/layout';
+import type { CsvSink, WantedSeries } from '../csv/reader';
+import { separators } from '../csv/dialect';
+import { guessesOf } from '../csv/guesses';
+import { chosenStart, chosenZone } from '../csv/said';
+import { terminalWays, type Ways } from '../csv/ways';
+import { keyOf } from '../taking';
 import type { FileHead, ReadOptions, RecordSink, TransferFormat } from './format';
 import { RecordReader } from './records';
 
-const TIME_NAMES = ['at_ms', 'time_utc', 'timestamp', 'time', 'datetime', 'date'];
+/** A clock that is ahead by less is a clock, ms. */
+const AHEAD_MS = 24 * 3_600_000;
 
-/** The sign between the fields of a CSV file, by its first line. */
-export function csvSeparator(header: string): string {
-  return [',', ';', '\t'].find((sign) => header.includes(sign)) ?? ',';
-}
-
-/** The columns of a CSV file that was not exported here, and the one that is the time: the one named, or with a usual name. */
-export function csvColumns(header: string, separator: string, timeColumn: string | null): { readonly columns: readonly string[]; readonly time: number } {
-  const columns = csvFields(header, separator).map((name) => name.trim());
-  return { columns, time: columns.findIndex((name) => (timeColumn === null ? TIME_NAMES.includes(name.toLowerCase()) : name === timeColumn)) };
-}
-
-/** A CSV file of a time column and columns of values, of which rules say what they are. */
+/** CSV as other programs write it. */
 export const table: TransferFormat = {
   id: 'csv',
-  detect: () => 0.1,
-  open(head: FileHead, { rules, timeColumn, from }: ReadOptions) {
-    const header = head.lines[0] ?? '';
-    const separator = csvSeparator(header);
-    const { columns, time } = csvColumns(header, separator, timeColumn);
-    const listed = `Its columns are: ${columns.slice(0, 40).join(', ')}.`;
-    if (time === -1) throw new AppError('invalid-input', `${timeColumn === null ? 'It is not clear which column is the time: name it with --time.' : `There is no column "${timeColumn}" for the time.`} ${listed}`);
-    const known = rules.filter((rule) => columns.includes(rule.name));
-    if (known.length === 0) throw new AppError('invalid-input', `No column of values is mapped: say what they are with --map COLUMN=METRIC@DEVICE. ${listed}`);
-    const named = [...new Set(['provenance', ...known.flatMap((rule) => [...placeholders(rule.device), ...placeholders(rule.label)])])].filter((name) => columns.includes(name));
-    const used = new Set([...named, ...known.map(({ name }) => name)]);
-    const unused = columns.flatMap((name, i) => (i === time || used.has(name) ? [] : [{ name, i }]));
-    const handles = new Map<string, number>();
-    const read = (text: string, sink: RecordSink): void => {
-      if (text.trim() === '') return;
-      const fields = csvFields(text, separator);
-      if (fields.length !== columns.length) return sink.bad(`it has ${fields.length} fields instead of ${columns.length}`);
-      const atMs = anyTime((fields[time] ?? '').trim());
-      const labels = new Map(named.map((name) => [name, (fields[columns.indexOf(name)] ?? '').trim()]));
-      const whose = [...labels.values()].join('\n');
-      for (const [i, rule] of known.entries()) {
-        const shown = (fields[columns.indexOf(rule.name)] ?? '').trim();
-        const value = cell(shown);
-        if (value === undefined) {
-          sink.bad(`"${shown}" in ${rule.name} is not a number`);
-          continue;
-        }
-        const id = `${i}\n${whose}`;
-        let handle = handles.get(id);
-        if (handle === undefined) {
-          const key = ruledKey(rule, labels);
-          if (typeof key === 'string') {
-            sink.bad(key);
-            continue;
-          }
-          handle = sink.series(key, { name: rule.name, labels });
-          handles.set(id, handle);
-        }
-        sink.sample(handle, atMs, (value ?? NaN) * rule.scale);
-      }
-      for (const { name, i } of unused) if (fields[i] !== '') sink.unmapped(name);
-    };
-    return new RecordReader(separator.charCodeAt(0), from ?? { byte: 0, line: 1, state: null }, ({ text, line }, sink) => {
-      if (line > 1) read(text, sink);
-    });
+  detect: ({ lines }) => (isTabular(lines) ? 0.5 : 0.1),
+  open(head: FileHead, options: ReadOptions) {
+    const file = csvFile(head, options);
+    const rows = new Rows();
+    const tables = file.reader<number>(rows, options.from === null || options.from.state === null ? null : (JSON.parse(options.from.state) as CsvState));
+    return new RecordReader(
+      file.separator.charCodeAt(0),
+      options.from ?? { byte: file.byte, line: file.line, state: null },
+      ({ text }, sink) => {
+        rows.to = sink;
+        tables.read(text);
+      },
+      () => JSON.stringify(tables.state),
+      guessesOf(file.reading, tables.leftOut, options.csv ?? foundOut, file.options.choices.zone, head.encoding),
+    );
   },
 };
+
+/** @throws {AppError} `invalid-input`: what cannot be told, and the way out */
+export function csvFile(head: FileHead, { csv = foundOut, ways = terminalWays, device = 'file', rules, timeColumn, nowMs }: ReadOptions): CsvFile {
+  return new CsvFile(head.bytes, head.isWhole, { choices: csvChoices(csv, timeColumn, ways), rules, device, latestMs: nowMs + AHEAD_MS });
+}
+
+/** @throws {AppError} `invalid-input` for a zone or a beginning that is none */
+export function csvChoices({ separator, decimal, dates, skip, zone, start }: CsvSettings, timeColumn: string | null, ways: Ways): CsvChoices {
+  return { separator, decimal, dates, skip, timeColumn, ways, zone: chosenZone(zone), start: chosenStart(start) };
+}
+
+/** The device of values of which a file tells none: the file itself. */
+export function fileDevice(name: string): string {
+  const stem = basename(name)
+    .replace(/\.gz$/i, '')
+    .replace(/\.[a-z0-9]{1,8}$/i, '');
+  return `file/${stem === '' ? 'import' : stem}`.slice(0, 120);
+}
+
+/** Whether most lines are cut alike by one sign, whatever stands above them. */
+function isTabular(lines: readonly string[]): boolean {
+  const filled = lines.filter((line) => line.trim() !== '');
+  return separators.some((sign) => {
+    const counts = filled.map((line) => line.split(sign).length - 1).filter((count) => count > 0);
+    return counts.length > 1 && counts.length * 2 >= filled.length;
+  });
+}
+
+/** Gives what the rows say to whoever takes it at the moment. */
+class Rows implements CsvSink<number> {
+  to: RecordSink | null = null;
+
+  series({ provenance, definition, source, labels, ...named }: WantedSeries): number | Phrase {
+    const key = keyOf({ ...named, provenance, definition: definition ?? undefined });
+    return isPhrase(key) ? key : (this.to?.series(key, { name: source, labels }) ?? -1);
+  }
+
+  sample(handle: number, atMs: number, value: number | null): void {
+    this.to?.sample(handle, atMs, value ?? NaN);
+  }
+
+  bad(problem: Phrase): void {
+    this.to?.bad(problem);
+  }
+}

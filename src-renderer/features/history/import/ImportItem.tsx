@@ -1,15 +1,17 @@
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
 import type { ImportEntry } from '@shared/model/import';
-import { draftOf, isEnough, planOf, type MappingDraft } from '../../../data/import-mapping';
+import { ImportDraft } from '../../../data/import-draft';
+import { isEnough } from '../../../data/import-mapping';
 import { toAppError } from '../../../data/loadable';
 import { useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
+import { useDisposable, useReadable } from '../../../rpc/hooks';
 import { Button, IconButton } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { Progress } from '../../../ui/Progress';
-import { ImportMapping } from './ImportMapping';
 import { ImportOutcome } from './ImportOutcome';
+import { ImportPlanForm } from './ImportPlanForm';
 import { ImportReport } from './ImportReport';
 
 interface ImportItemProps {
@@ -25,10 +27,8 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
   const { t, format } = useTexts();
   const { client } = useServices();
   const { id, stage, preview, figures } = entry;
-  const [draft, setDraft] = useState<MappingDraft | null>(null);
   const [failure, setFailure] = useState<AppError | null>(null);
   const [reading, setReading] = useState(false);
-  const now = preview === null ? null : (draft ?? draftOf(preview, entry.plan));
   const asking = (work: Promise<unknown>): void => {
     setFailure(null);
     work.catch((error: unknown) => setFailure(toAppError(error)));
@@ -36,6 +36,7 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
   const size = format.quantity(entry.bytes, 'B', 0);
   const kind = preview === null ? null : t(`import.format.${preview.format}`);
   const canBegin = stage === 'ready' || stage === 'stopped' || stage === 'failed';
+  const draft = useImportDraft(entry, canBegin);
   const badLines = figures?.badLines ?? 0;
   return (
     <li className="import" data-import={entry.name} data-stage={stage}>
@@ -43,11 +44,7 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
         <span className="import-name">{entry.name}</span>
         <span className="import-kind">{[kind, preview?.packed === true ? 'gzip' : null, `${size.text} ${size.unit}`].filter((part) => part !== null).join(' · ')}</span>
         <span className="import-buttons">
-          {canBegin && preview && now ? (
-            <Button tone="primary" disabled={blocked || !isEnough(preview, now)} onClick={() => asking(client.call('import.start', { id, plan: planOf(preview, now) }))} data-testid="import-start">
-              {stage === 'ready' ? t('import.start') : t('import.resume')}
-            </Button>
-          ) : null}
+          {canBegin && draft ? <StartButton draft={draft} blocked={blocked} resume={stage !== 'ready'} onStart={() => asking(client.call('import.start', { id, plan: draft.plan }))} /> : null}
           {stage === 'running' ? (
             <Button icon="stop" onClick={() => asking(client.call('import.stop', { id }))} data-testid="import-stop">
               {t('import.stop')}
@@ -61,7 +58,7 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
       {entry.error ? <ErrorNote error={new AppError(entry.error.code, entry.error.message)} /> : null}
       {stage === 'receiving' ? <Received entry={entry} /> : null}
       {figures ? <Figures entry={entry} figures={figures} /> : null}
-      {canBegin && preview && now && preview.foreign.length > 0 ? <ImportMapping preview={preview} draft={now} onDraft={setDraft} /> : null}
+      {canBegin && draft ? <ImportPlanForm draft={draft} /> : null}
       {entry.outcome && figures ? <ImportOutcome outcome={entry.outcome} onFollow={onFollow} /> : null}
       {badLines > 0 || entry.outcome?.hasReport === true ? (
         <Button tone="quiet" aria-expanded={reading} onClick={() => setReading(!reading)} data-testid="import-report">
@@ -70,6 +67,38 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
       ) : null}
       {reading ? <ImportReport id={id} name={entry.name} /> : null}
     </li>
+  );
+}
+
+/** What is said of the file, for as long as it can be begun. */
+function useImportDraft({ id, preview, plan }: ImportEntry, canBegin: boolean): ImportDraft | null {
+  const { client } = useServices();
+  const isThere = canBegin && preview !== null;
+  // The entry is another object with each piece of news; what was said of it before is what the form begins with.
+  const [first, setFirst] = useState<Pick<ImportEntry, 'preview' | 'plan'> | null>(null);
+  if (isThere && first === null) setFirst({ preview, plan });
+  if (!isThere && first !== null) setFirst(null);
+  const make = useCallback(() => (first?.preview ? new ImportDraft(client, id, first.preview, first.plan) : NOTHING), [client, id, first]);
+  const made = useDisposable<ImportDraft | typeof NOTHING>(make);
+  return made instanceof ImportDraft ? made : null;
+}
+
+const NOTHING = { dispose: (): void => undefined };
+
+interface StartButtonProps {
+  readonly draft: ImportDraft;
+  readonly blocked: boolean;
+  readonly resume: boolean;
+  readonly onStart: () => void;
+}
+
+function StartButton({ draft: store, blocked, resume, onStart }: StartButtonProps): ReactNode {
+  const { t } = useTexts();
+  const { draft, preview, asking } = useReadable(store);
+  return (
+    <Button tone="primary" disabled={blocked || asking || !isEnough(preview, draft)} onClick={onStart} data-testid="import-start">
+      {resume ? t('import.resume') : t('import.start')}
+    </Button>
   );
 }
 

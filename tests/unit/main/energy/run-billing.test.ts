@@ -10,7 +10,7 @@ import { RunBilling } from '../../../../src-main/core/energy/run-billing';
 
 const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
-  return { atMs, passedMs, ratedW: 1000, itPowerW: q(itW), localItPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
+  return { atMs, passedMs, devices: [], meteredNodes: [], ratedW: 1000, itPowerW: q(itW), localItPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',

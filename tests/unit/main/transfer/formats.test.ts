@@ -65,12 +65,11 @@ describe('other CSV', () => {
       { key: { ...power, device: 'gpu2' }, atMs: AT_S * 1000, value: 70 },
       { key: { ...power, device: 'gpu2', metric: 'gpu.temperature' }, atMs: AT_S * 1000, value: 41 },
     ]);
-    expect(good.passedOver).toEqual(['note']);
     const half = rows('2026-11-18 11:06:40;2;many;;41');
-    expect(half.bad_).toEqual(['"many" in watts is not a number']);
+    expect(half.bad_).toEqual(['column watts: "many" is not a number']);
     expect(half.samples).toHaveLength(1);
     expect(rows('2026-11-18;2;;;').samples.map(({ value }) => value)).toEqual([NaN, NaN]);
-    expect(rows('soon;2;1;;1').samples[0]?.atMs).toBeNaN();
+    expect(rows('2026-11-18;2;1;;1', 'soon;2;1;;1')).toMatchObject({ samples: [{}, {}], bad_: ['"soon" is not a time'] });
     expect(rows('1;2').bad_[0]).toContain('2 fields instead of 5');
   });
 
@@ -85,8 +84,8 @@ describe('other CSV', () => {
   });
 
   it('says what it lacks', () => {
-    expect(() => read('when,w\n', parseRules('w=gpu.power@gpu0'))).toThrow('name it with --time. Its columns are: when, w.');
-    expect(() => read('time,w\n', parseRules('x=gpu.power@gpu0'))).toThrow('No column of values is mapped');
+    expect(() => read('place,w\na,1\n', parseRules('w=gpu.power@gpu0'))).toThrow('name it with --time. Its columns are: place, w.');
+    expect(() => read('time,w\n', parseRules('x=gpu.power@gpu0'))).toThrow('no column "x"');
     expect(() => read('time,w\n', parseRules('w=gpu.power@gpu0'), 'when')).toThrow('no column "when"');
   });
 });

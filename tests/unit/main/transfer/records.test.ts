@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '@shared/phrases/phrase';
 import { csvFields, RecordScanner, type TextRecord } from '../../../../src-main/core/transfer/records';
 
 /** Fed in pieces of so many bytes. */
@@ -9,7 +10,7 @@ function scan(text: string, pieceBytes: number, separator: string | null): TextR
   for (let at = 0; at < bytes.length; at += pieceBytes) found.push(...scanner.push(bytes.subarray(at, at + pieceBytes)));
   return [...found, ...scanner.end()];
 }
-const brief = (records: TextRecord[]): unknown[] => records.map(({ text, line, problem }) => [line, problem ?? text]);
+const brief = (records: TextRecord[]): unknown[] => records.map(({ text, line, problem }) => [line, problem === null ? text : english(problem)]);
 
 describe('lines', () => {
   it.each([1, 2, 3, 7, 1000])('are the same however the file comes, %i bytes at a time', (size) => {

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { foundOut } from '@shared/model/import';
 import type { Series } from '@shared/model/series';
 import { selectSeries } from '../../../../src-main/core/transfer/selection';
 import { transferRequest } from '../../../../src-main/hosts/cli/transfer-words';
 import { parseWords, UsageError } from '../../../../src-main/hosts/cli/words';
 
 describe('words', () => {
+  const imported = { word: 'import', dataDir: null, map: null, time: null, format: null, report: null };
   const exported = { word: 'export', dataDir: null, file: 'x.csv', format: 'csv', fromMs: null, toMs: null, series: [], devices: [], metrics: [] };
   it.each([
-    [['import', 'a.om', 'b.csv'], { word: 'import', dataDir: null, files: ['a.om', 'b.csv'], map: null, time: null, format: null, report: null }],
-    [['import', 'a', '--map', 'x=gpu.power@g', '--time', 't', '--format=csv', '--report', 'r', '--data', 'd'], { word: 'import', dataDir: 'd', files: ['a'], map: 'x=gpu.power@g', time: 't', format: 'csv', report: 'r' }],
+    [['import', 'a.om', 'b.csv'], { word: 'import', dataDir: null, files: ['a.om', 'b.csv'], map: null, time: null, csv: foundOut, format: null, report: null }],
+    [['import', 'a', '--map', 'x=gpu.power@g', '--time', 't', '--format=csv', '--report', 'r', '--data', 'd'], { word: 'import', dataDir: 'd', files: ['a'], map: 'x=gpu.power@g', time: 't', csv: foundOut, format: 'csv', report: 'r' }],
+    [
+      ['import', 'a', '--zone', 'Europe/Berlin', '--start', '2026-11-20', '--dates', 'day-first', '--separator', 'semicolon', '--decimal', 'comma', '--skip', '3', '--encoding', 'latin1'],
+      { ...imported, files: ['a'], csv: { zone: 'Europe/Berlin', start: '2026-11-20', dates: 'day-first', separator: ';', decimal: ',', skip: 3, encoding: 'windows-1252' } },
+    ],
+    [['import', 'a', '--separator', '\\t', '--decimal', '.'], { ...imported, files: ['a'], csv: { ...foundOut, separator: '\t', decimal: '.' } }],
     [['export', 'x.csv'], exported],
     [['export', 'x.om', '--series', '1, 2', '--device', 'gpu*', '--metric', 'gpu.power,gpu.load'], { ...exported, file: 'x.om', format: 'openmetrics', series: [1, 2], devices: ['gpu*'], metrics: ['gpu.power', 'gpu.load'] }],
     [['export', 'x', '--format', 'parquet', '--from', '1795000000000', '--to', '2026-11-18T11:07:00Z'], { ...exported, file: 'x', format: 'parquet', fromMs: 1_795_000_000_000, toMs: 1_795_000_020_000 }],

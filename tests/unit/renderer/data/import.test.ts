@@ -1,45 +1,74 @@
-import { describe, expect, it } from 'vitest';
-import { IMPORT_PIECE_BYTES, type ImportPreview } from '@shared/model/import';
-import { draftOf, isEnough, planOf, wrongRows, type MappingDraft } from '../../../../src-renderer/data/import-mapping';
+import { describe, expect, it, vi } from 'vitest';
+import { foundOut, IMPORT_PIECE_BYTES, type ImportPlan, type ImportPreview } from '@shared/model/import';
+import { ImportDraft } from '../../../../src-renderer/data/import-draft';
+import { draftFor, draftOf, isEnough, planOf, wrongRows, type MappingDraft } from '../../../../src-renderer/data/import-mapping';
 import { ImportUpload, type FileLike } from '../../../../src-renderer/data/import-upload';
 import { fakeImports } from '../../../fakes/page-core-imports';
 import { wire } from '../wired';
 
-const table: ImportPreview = { format: 'csv', packed: false, columns: ['when', 'kW'], timeColumn: null, foreign: ['when', 'kW'].map((name) => ({ name, labels: [] })) };
-const text: ImportPreview = { format: 'openmetrics', packed: false, columns: [], timeColumn: null, foreign: [{ name: 'DCGM_POWER', labels: ['gpu', 'Hostname'] }, { name: 'node_load1', labels: ['instance'] }] };
+const base: ImportPreview = { format: 'csv', packed: false, columns: [], timeColumn: null, foreign: [], reading: null, samples: [], leftOut: [], badLines: [], problem: null };
+const table: ImportPreview = { ...base, columns: ['when', 'kW'], timeColumn: 'when', foreign: [{ name: 'kW', labels: [] }] };
+const text: ImportPreview = { ...base, format: 'openmetrics', foreign: [{ name: 'DCGM_POWER', labels: ['gpu', 'Hostname'] }, { name: 'node_load1', labels: ['instance'] }] };
 const says = (draft: MappingDraft, name: string, patch: Partial<MappingDraft['rows'][number]>): MappingDraft => ({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
 
-describe('what a person says of foreign names', () => {
-  it('a CSV file of others needs its time and a column of values', () => {
+describe('what a person says of a file', () => {
+  it('a CSV file may be left as it is found; what is said of a column is a rule', () => {
     const empty = draftOf(table, null);
-    expect(isEnough(table, empty)).toBe(false);
-    const mapped = says(empty, 'kW', { metric: 'gpu.power', device: ' gpu0 ', scale: '1e3' });
-    expect(isEnough(table, mapped)).toBe(false);
-    const timed = { ...mapped, timeColumn: 'when' };
-    expect(isEnough(table, timed)).toBe(true);
-    expect(planOf(table, timed)).toEqual({ timeColumn: 'when', rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }] });
-    // The time is no value, whatever was said of it before.
-    expect(isEnough(table, { ...mapped, timeColumn: 'kW' })).toBe(false);
+    expect(isEnough(table, empty)).toBe(true);
+    expect(planOf(table, empty)).toEqual({ timeColumn: null, rules: [], csv: foundOut });
+    const mapped = says(empty, 'kW', { is: 'gpu.power', device: ' gpu0 ', scale: '1e3' });
+    expect(planOf(table, { ...mapped, timeColumn: 'when' })).toEqual({ timeColumn: 'when', rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }], csv: foundOut });
+    expect(planOf(table, says(empty, 'kW', { is: 'gpu.power' })).rules[0]?.device).toBe('{device}');
+    expect(planOf(table, says(empty, 'kW', { is: 'leave' })).rules).toEqual([{ name: 'kW', metric: null, device: '{device}', scale: 1 }]);
+  });
+
+  it('a file that cannot be read yet, or a number of lines that is none, keeps it from beginning', () => {
+    expect(isEnough({ ...table, problem: 'no time' }, draftOf(table, null))).toBe(false);
+    expect(isEnough(table, { ...draftOf(table, null), skip: 'x' })).toBe(false);
+    expect(planOf(table, { ...draftOf(table, null), skip: ' 2 ' }).csv.skip).toBe(2);
   });
 
   it('OpenMetrics may be left as it is; devices are guessed by the usual labels', () => {
     const draft = draftOf(text, null);
     expect(draft.rows.map(({ device }) => device)).toEqual(['gpu{gpu}', 'node/{instance}']);
     expect(isEnough(text, draft)).toBe(true);
-    expect(planOf(text, draft)).toEqual({ timeColumn: null, rules: [] });
+    expect(planOf(text, draft)).toEqual({ timeColumn: null, rules: [], csv: foundOut });
   });
 
   it('a factor that is none, or a device without a name, is told by its row; a comma is a point', () => {
-    const draft = says(says(draftOf(text, null), 'DCGM_POWER', { metric: 'gpu.power', scale: '0' }), 'node_load1', { metric: 'host.load1', device: ' ' });
-    expect(wrongRows(draft)).toEqual([0, 1]);
+    const draft = says(says(draftOf(text, null), 'DCGM_POWER', { is: 'gpu.power', scale: '0' }), 'node_load1', { is: 'host.load1', device: ' ' });
+    expect(wrongRows(text, draft)).toEqual([0, 1]);
     expect(isEnough(text, draft)).toBe(false);
     const mended = says(says(draft, 'DCGM_POWER', { scale: '0,001' }), 'node_load1', { device: 'host' });
     expect(planOf(text, mended).rules.map(({ scale }) => scale)).toEqual([0.001, 1]);
   });
 
-  it('begins with what was said the last time', () => {
-    const plan = { timeColumn: null, rules: [{ name: 'node_load1', metric: 'host.load1' as const, device: 'host', scale: 2 }] };
-    expect(planOf(text, draftOf(text, plan))).toEqual(plan);
+  it('begins with what was said the last time, and keeps it for names that come again', () => {
+    const plan: ImportPlan = { timeColumn: null, rules: [{ name: 'node_load1', metric: 'host.load1', device: 'host', scale: 2 }], csv: { ...foundOut, zone: 'Asia/Tokyo', skip: 3 } };
+    const draft = draftOf(text, plan);
+    expect(planOf(text, draft)).toEqual(plan);
+    expect(planOf(text, draftFor({ ...text, foreign: [...text.foreign].reverse() }, draft))).toEqual(plan);
+    expect(draftFor({ ...text, foreign: [] }, draft).rows).toEqual([]);
+  });
+});
+
+describe('a change of how a file is read', () => {
+  it('is answered with the file read so; of changes in a row the last', async () => {
+    vi.useFakeTimers();
+    const asked: ImportPlan[] = [];
+    const client = { call: (_: string, { plan }: { plan: ImportPlan }) => (asked.push(plan), Promise.resolve({ ...table, timeColumn: plan.csv.zone ?? 'when' })) } as unknown as ConstructorParameters<typeof ImportDraft>[0];
+    const draft = new ImportDraft(client, 'a', table, null);
+    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
+    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
+    expect(draft.get().asking).toBe(true);
+    await vi.runAllTimersAsync();
+    expect(asked.map(({ csv }) => csv.zone)).toEqual(['Asia/Tokyo']);
+    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' }, error: null });
+    draft.change({ skip: '1' });
+    draft.dispose();
+    await vi.runAllTimersAsync();
+    expect(asked).toHaveLength(1);
+    vi.useRealTimers();
   });
 });
 

@@ -1,0 +1,28 @@
+import { pueOf } from '@shared/energy/pue';
+import type { Pue, PuePeriod } from '@shared/model/energy';
+import type { CommandHandlers } from '@shared/rpc/api';
+import type { StoreReader } from '../store/types';
+import { abortSignal } from './history';
+import type { Services } from './services';
+
+const DAY_MS = 86_400_000;
+const lengthMs: Readonly<Record<PuePeriod, number>> = { hour: DAY_MS / 24, day: DAY_MS, month: 30 * DAY_MS, year: 365 * DAY_MS };
+/** The ledger is stored in bits; what is not stored so lately is no gap. */
+const STORED_WITHIN_MS = 60_000;
+
+export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.query' | 'energy.pue'> {
+  return {
+    'energy.query': (query, cancellation) => reader.energy(query, abortSignal(cancellation)),
+    'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
+  };
+}
+
+async function pueOver(period: PuePeriod, nowMs: number, reader: StoreReader, signal: AbortSignal): Promise<Pue> {
+  const startMs = Math.max(0, nowMs - lengthMs[period]);
+  const answer = await reader.energy({ by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 }, signal);
+  const { sinceMs, untilMs } = answer;
+  const isSoFar = period === 'year' && sinceMs !== null && sinceMs > startMs;
+  const fromMs = isSoFar ? sinceMs : (answer.edgesMs[0] ?? startMs);
+  const toMs = untilMs !== null && untilMs <= nowMs && nowMs - untilMs < STORED_WITHIN_MS ? untilMs : nowMs;
+  return { period, fromMs, toMs, ...pueOf(answer, toMs - fromMs), isSoFar };
+}

@@ -1,0 +1,152 @@
+import { cpuShares, gpuShares, type CpuUse, type GpuHolder } from '@shared/energy/attribution';
+import type { Booked, Share } from '@shared/energy/booking';
+import { Ledger, type LedgerPart } from '@shared/energy/ledger';
+import { QUARTER_MS } from '@shared/energy/quarters';
+import { deviceKind, deviceOn, LOCAL_NODE, nodeOf } from '@shared/model/device-tree';
+import { metricDef } from '@shared/model/metrics';
+import type { GpuProcess } from '@shared/model/processes';
+import { worstProvenance, type Quantity } from '@shared/model/provenance';
+import type { Reading } from '@shared/model/series';
+import type { LedgerTable } from '../store/ledger';
+import type { ColumnReport } from '../telemetry/columns';
+import { DeviceValues } from './device-values';
+import type { RunProcesses } from './run-processes';
+
+/** How often what was booked is stored, ms: a crash loses no more, and the time it takes is unknown time. */
+const STORE_EVERY_MS = 15_000;
+
+/** A run on this machine. */
+export interface LiveRun {
+  readonly runId: string;
+  /** Its first process; undefined = its host does not tell it. */
+  readonly pid: number | undefined;
+  readonly usesGpu: boolean;
+}
+
+export interface LedgerKeeperOptions {
+  readonly table: LedgerTable;
+  readonly runs: () => readonly LiveRun[];
+  readonly gpuProcesses: () => readonly GpuProcess[];
+  readonly processes: RunProcesses;
+  readonly log: (level: 'info' | 'warn', text: string) => void;
+}
+
+/** The room at one tick, as RoomPoint tells it. */
+export interface LedgerPoint {
+  readonly atMs: number;
+  readonly passedMs: number;
+  /** Every part that counts, of all nodes. */
+  readonly devices: readonly { readonly device: string; readonly powerW: Quantity }[];
+  /** Nodes whose parts lie within a meter of the whole: what that does not explain is one of their parts, by power. */
+  readonly meteredNodes: readonly string[];
+  readonly facilityPowerW: Quantity;
+}
+
+/** Keeps the ledger: from the room's ticks to the accounts, and from time to time into the store. */
+export class LedgerKeeper {
+  private readonly ledger: Ledger;
+  private readonly loads = { gpu: new DeviceValues('gpu.load'), cpu: new DeviceValues('cpu.load') };
+  private readonly energy = new DeviceValues('gpu.energy');
+  private unsaved: Booked | null = null;
+  private storeAtMs = -Infinity;
+  private isFailing = false;
+
+  constructor(private readonly options: LedgerKeeperOptions) {
+    this.ledger = new Ledger(options.table.bookedUntil());
+  }
+
+  /** What the sources say at a tick: to be told before its {@link tick}. */
+  note(readings: readonly Reading[], columns: readonly ColumnReport[]): void {
+    for (const values of [this.loads.gpu, this.loads.cpu, this.energy]) values.take(readings, columns);
+  }
+
+  tick(point: LedgerPoint): void {
+    const { atMs, passedMs, facilityPowerW } = point;
+    this.ledger.tick({
+      atMs,
+      passedMs,
+      parts: this.partsOf(point),
+      facilityW: facilityPowerW.value,
+      facilityProvenance: facilityPowerW.provenance,
+      sharesOf: this.sharesAt(passedMs, point),
+    });
+    if (this.storeAtMs === -Infinity) this.storeAtMs = passedMs + STORE_EVERY_MS;
+    if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
+  }
+
+  /** Stores what is left, at the end. */
+  async close(): Promise<void> {
+    this.store(Infinity);
+    await this.options.processes.close();
+  }
+
+  private partsOf({ devices, meteredNodes }: LedgerPoint): LedgerPart[] {
+    const parts = new Map<string, LedgerPart>();
+    for (const { device, powerW } of devices) {
+      const other = parts.get(device);
+      const own: LedgerPart = {
+        place: device,
+        powerW: powerW.value,
+        provenance: powerW.provenance,
+        counter: this.counterOf(device, meteredNodes),
+      };
+      parts.set(device, other === undefined ? own : added(other, own));
+    }
+    return [...parts.values()];
+  }
+
+  /** A counter and a power differ a little: where a meter of the whole is parted by power, its parts add up to it by power alone. */
+  private counterOf(device: string, meteredNodes: readonly string[]): LedgerPart['counter'] {
+    const counted = isGpu(device) && !meteredNodes.includes(nodeOf(device) ?? LOCAL_NODE) ? this.energy.of(device) : null;
+    return counted === null ? null : { valueJ: counted.value, isNew: counted.isNew, wrapJ: null, mostW: metricDef('gpu.power').range[1] };
+  }
+
+  /** Who holds what at this tick. */
+  private sharesAt(passedMs: number, { devices }: LedgerPoint): (place: string) => readonly Share[] {
+    const runs = this.options.runs();
+    const use: readonly CpuUse[] = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
+    const holders = new Map<string, GpuHolder[]>();
+    for (const { device, pid, kind, loadPercent } of this.options.gpuProcesses()) {
+      holders.set(device, [...(holders.get(device) ?? []), { runId: this.options.processes.runOf(pid), kind, loadPercent }]);
+    }
+    const localGpus = runs.length === 0 ? 0 : devices.filter(({ device }) => isGpu(device) && nodeOf(device) === LOCAL_NODE).length;
+    // A run that computes on a GPU holds the one there is; of several it is not known which.
+    const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu }) => usesGpu).map(({ runId }) => runId) : [];
+    const ofCpu = new Map<string, readonly Share[]>();
+    return (place) => {
+      const node = nodeOf(place) ?? LOCAL_NODE;
+      const isLocal = node === LOCAL_NODE;
+      if (isGpu(place)) return gpuShares(holders.get(place) ?? [], isLocal ? reservedBy : [], this.loads.gpu.of(place)?.value ?? null);
+      const known = ofCpu.get(node);
+      if (known) return known;
+      const load = this.loads.cpu.of(deviceOn(node, 'host'))?.value ?? null;
+      const shares = cpuShares(isLocal ? use : [], load === null ? null : load / 100);
+      ofCpu.set(node, shares);
+      return shares;
+    };
+  }
+
+  private store(passedMs: number): void {
+    this.storeAtMs = passedMs + STORE_EVERY_MS;
+    try {
+      // What the store refused before comes first; meanwhile the ledger itself adds up.
+      if (this.unsaved !== null) this.options.table.add(this.unsaved);
+      this.unsaved = this.ledger.take();
+      this.options.table.add(this.unsaved);
+      this.unsaved = null;
+      if (this.isFailing) this.options.log('info', 'the ledger of energy is stored again');
+      this.isFailing = false;
+    } catch (error) {
+      if (!this.isFailing) this.options.log('warn', `the ledger of energy cannot be stored, it goes on in memory: ${String(error)}`);
+      this.isFailing = true;
+    }
+  }
+}
+
+const isGpu = (device: string): boolean => deviceKind(device) === 'gpu';
+
+/** Two powers of one device: its processor and its memory, say. */
+function added(a: LedgerPart, b: LedgerPart): LedgerPart {
+  const powerW = a.powerW === null || b.powerW === null ? null : a.powerW + b.powerW;
+  return { place: a.place, powerW, provenance: worstProvenance([a.provenance, b.provenance]), counter: null };
+}

@@ -1,0 +1,44 @@
+import { QUARTER_MS } from '@shared/energy/quarters';
+import { MAX_ENERGY_STRETCHES, type EnergyStep } from '@shared/model/energy';
+import { AppError } from '@shared/contract/errors';
+import { phrase } from '@shared/phrases/phrase';
+import { Temporal } from 'temporal-polyfill';
+
+/**
+ * The quarters of an hour at which the stretches of an answer begin, and the one at which the last ends: the calendar's in this
+ * time zone, the first and the last cut at the ends asked for.
+ * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`
+ */
+export function stepEdges(fromMs: number, toMs: number, step: EnergyStep, timeZone: string): number[] {
+  const first = Math.floor(fromMs / QUARTER_MS);
+  const last = Math.ceil(toMs / QUARTER_MS);
+  const edges = [first];
+  const add = (quarter: number): void => {
+    if (quarter <= (edges.at(-1) ?? first) || quarter >= last) return;
+    edges.push(quarter);
+    if (edges.length > MAX_ENERGY_STRETCHES) throw new AppError('too-large', phrase('said.energy.tooFine', { most: MAX_ENERGY_STRETCHES }));
+  };
+  const start = startOf(first * QUARTER_MS, step, timeZone);
+  if (step === 'quarter') for (let quarter = first + 1; quarter < last; quarter++) add(quarter);
+  else if (step !== 'total') {
+    for (let i = 1; (edges.at(-1) ?? last) < last; i++) {
+      const at = start.add({ [`${step}s`]: i }).epochMilliseconds;
+      if (at >= last * QUARTER_MS) break;
+      add(Math.round(at / QUARTER_MS));
+    }
+  }
+  return [...edges, last];
+}
+
+function startOf(atMs: number, step: EnergyStep, timeZone: string): Temporal.ZonedDateTime {
+  let at: Temporal.ZonedDateTime;
+  try {
+    at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
+  } catch (error) {
+    throw new AppError('invalid-input', phrase('said.energy.noZone', { timeZone }), { cause: error });
+  }
+  if (step === 'hour') return at.round({ smallestUnit: 'hour', roundingMode: 'floor' });
+  const day = at.startOfDay();
+  if (step === 'month') return day.with({ day: 1 });
+  return step === 'year' ? day.with({ month: 1, day: 1 }) : day;
+}

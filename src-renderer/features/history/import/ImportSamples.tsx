@@ -1,0 +1,53 @@
+import type { ReactNode } from 'react';
+import { AppError } from '@shared/contract/errors';
+import type { ImportPreview } from '@shared/model/import';
+import { say } from '../../../i18n/say';
+import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
+import { ErrorNote } from '../../../ui/ErrorNote';
+
+/** The first values as they would be stored, and what of the first lines would not be. */
+export function ImportSamples({ preview, asking }: { readonly preview: ImportPreview; readonly asking: boolean }): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  const { samples, badLines, leftOut, problem } = preview;
+  return (
+    <div className="import-samples" aria-busy={asking} data-testid="import-preview">
+      {problem === null ? null : <ErrorNote error={new AppError('invalid-input', problem)} />}
+      {samples.length === 0 ? null : (
+        <table className="table import-first">
+          <caption>{t('import.first')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('import.first.time')}</th>
+              <th scope="col">{t('import.first.device')}</th>
+              <th scope="col">{t('import.first.metric')}</th>
+              <th scope="col" className="num">
+                {t('import.first.value')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {samples.map((sample, i) => {
+              const { text, unit } = metricFigure(texts, sample, sample.value);
+              return (
+                <tr key={i}>
+                  <td>{sample.at}</td>
+                  <td>{sample.device}</td>
+                  <td>{metricName(t, sample)}</td>
+                  <td className="num">{sample.value === null ? t('import.first.missing') : `${text} ${unit}`.trim()}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+      {problem === null && samples.length === 0 ? <p className="section-note">{t('import.first.none')}</p> : null}
+      {badLines.map(({ line, problem: why }) => (
+        <p key={line} className="import-warning">
+          {t('import.remark', { line, problem: say(t, why) })}
+        </p>
+      ))}
+      {leftOut.length === 0 ? null : <p className="section-note">{t('import.leftOut', { names: leftOut.join(', ') })}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useMemo, useState, type ReactNode } from 'react';
+import { puePeriods, type Pue, type PuePeriod } from '@shared/model/energy';
+import { valueOf } from '../../data/loadable';
+import { useTexts, type Texts } from '../../i18n/use-texts';
+import { useAsked } from '../../rpc/hooks';
+import { Select } from '../../ui/Field';
+import { Tile } from '../../ui/Tile';
+import { remembered } from './remembered';
+
+/** It moves slowly, and what is new comes into the ledger a few times a minute. */
+const RELOAD_MS = 30_000;
+
+/** The ratio of energies over a period, beside the one of powers at this moment. */
+export function PueTile(): ReactNode {
+  const texts = useTexts();
+  const { t, format } = texts;
+  const [period, setPeriod] = useState(remembered.puePeriod);
+  const pue = valueOf(
+    useAsked(
+      'energy.pue',
+      useMemo(() => ({ period }), [period]),
+      RELOAD_MS,
+    ).answer,
+  );
+  const ratio = pue?.ratio ?? null;
+  const choose = (chosen: PuePeriod): void => {
+    remembered.puePeriod = chosen;
+    setPeriod(chosen);
+  };
+  const options = puePeriods.map((value) => ({
+    value,
+    label: value === 'year' && pue?.isSoFar === true ? t('room.pue.soFar') : t(`room.pue.${value}`),
+  }));
+  const picker = (
+    <span className="pue-period">
+      <Select label={t('room.pue.period')} value={period} options={options} onChange={choose} testId="pue-period" />
+    </span>
+  );
+  return (
+    <Tile
+      testId="tile-pue"
+      label={period === 'year' && pue?.isSoFar === false ? t('room.pue.full') : t('room.pue.interim')}
+      quantity={ratio}
+      figure={format.quantity(ratio?.value ?? null, '1', 3)}
+      how={pue ? note(texts, pue) : null}
+      lead={picker}
+    />
+  );
+}
+
+function note({ t, format }: Texts, { fromMs, toMs, ratio, category, meteredItShare }: Pue): ReactNode {
+  return (
+    <>
+      <p>{t('room.pue.how', { range: format.range(fromMs, toMs) })}</p>
+      <p>{t('room.pue.coverage', { share: format.percent(ratio.coverage ?? null) })}</p>
+      {meteredItShare === null ? null : <p>{t('room.pue.metered', { share: format.percent(meteredItShare) })}</p>}
+      <p>{category === null ? t('room.pue.noCategory') : t(`room.pue.category.${category}`)}</p>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import { isMetered, provenances, type Provenance } from '../model/provenance';
+import { addTo, bookingOf, type Booking } from './booking';
+import { cutAtQuarters, wallSpan, type Moment } from './quarters';
+import { RUN_MAX_GAP_MS } from './run-bill';
+
+/** The place of what belongs to no part: the room. */
+export const INFRASTRUCTURE_PLACE = 'room';
+
+interface FacilityPoint extends Moment {
+  readonly parts: readonly { readonly powerW: number | null }[];
+  readonly facilityW: number | null;
+  readonly facilityProvenance: Provenance;
+}
+
+interface Tally {
+  facilityJ: number;
+  itJ: number;
+  spanMs: number;
+}
+
+/**
+ * Books what the room draws around its IT: facility less all that was booked for its parts in the same time, so that the
+ * accounts together are what the facility drew. Where a part, or the facility, is not known, the time is unknown; so it is
+ * where the meters contradict each other (a facility below the IT it feeds) and where the parts are others than before.
+ */
+export class InfrastructureBook {
+  private last: { readonly moment: Moment; readonly facilityW: number | null } | null = null;
+  /** Not booked yet: by quarter, until no part waits for its counter. */
+  private tallies = new Map<number, Tally>();
+  private isKnown = true;
+  private provenance = 0;
+
+  private readonly booked = new Map<number, Booking>();
+
+  /** What was booked since the last call. */
+  take(): Booking[] {
+    const taken = [...this.booked.values()];
+    this.booked.clear();
+    return taken;
+  }
+
+  /** A part was booked. */
+  addPart(quarter: number, joules: number, provenance: number): void {
+    this.tally(quarter).itJ += joules;
+    this.provenance = Math.max(this.provenance, provenance);
+  }
+
+  partUnknown(): void {
+    this.isKnown = false;
+  }
+
+  partsChanged(): void {
+    this.isKnown = false;
+  }
+
+  /** After all parts of the tick. @param waits some part's energy is not booked yet */
+  tick(point: FacilityPoint, waits: boolean): void {
+    const { facilityProvenance } = point;
+    const facilityW = consistent(point);
+    const { last } = this;
+    this.last = { moment: { atMs: point.atMs, passedMs: point.passedMs }, facilityW };
+    if (last !== null) {
+      const spanMs = point.passedMs - last.moment.passedMs;
+      const isCovered = spanMs <= RUN_MAX_GAP_MS && last.facilityW !== null && facilityW !== null;
+      if (!isCovered) this.isKnown = false;
+      const [fromW, toW] = isCovered ? [last.facilityW ?? 0, facilityW ?? 0] : [0, 0];
+      const upToJ = (at: number): number => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
+      const { fromMs, toMs } = wallSpan(last.moment, point);
+      // Of a long silence the parts tell; what is of no room then needs no row for each of its quarters.
+      const pieces = spanMs > RUN_MAX_GAP_MS ? [] : cutAtQuarters(fromMs, toMs);
+      for (const { quarter, from, to } of pieces) {
+        const tally = this.tally(quarter);
+        tally.facilityJ += upToJ(to) - upToJ(from);
+        tally.spanMs += (to - from) * spanMs;
+      }
+    }
+    this.provenance = Math.max(this.provenance, provenances.indexOf(facilityProvenance));
+    if (!waits) this.settle(facilityProvenance);
+  }
+
+  private settle(facilityProvenance: Provenance): void {
+    for (const [quarter, { facilityJ, itJ, spanMs }] of this.tallies) {
+      if (spanMs <= 0) continue;
+      const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
+      this.booked.set(quarter, booking);
+      const joules = facilityJ - itJ;
+      if (this.isKnown)
+        addTo(booking, { joules, meteredJ: isMetered(facilityProvenance) ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
+      else addTo(booking, { unknownMs: spanMs });
+    }
+    this.tallies.clear();
+    this.isKnown = true;
+    this.provenance = 0;
+  }
+
+  private tally(quarter: number): Tally {
+    const known = this.tallies.get(quarter);
+    if (known) return known;
+    const fresh: Tally = { facilityJ: 0, itJ: 0, spanMs: 0 };
+    this.tallies.set(quarter, fresh);
+    return fresh;
+  }
+}
+
+/** The facility's power, null where it is below that of the IT. A part that is silent is for {@link InfrastructureBook.partUnknown}. */
+function consistent({ facilityW, parts }: FacilityPoint): number | null {
+  if (facilityW === null) return null;
+  let itW = 0;
+  for (const { powerW } of parts) itW += powerW ?? 0;
+  // A facility that is the IT and nothing else differs from it by rounding.
+  return facilityW < itW * (1 - 1e-9) ? null : facilityW;
+}

@@ -1,0 +1,244 @@
+import { isMetered, provenances, type Provenance } from '../model/provenance';
+import { addTo, bookingOf, type AccountName, type Booked, type Booking, type GapBooking, type Share } from './booking';
+import { InfrastructureBook } from './infrastructure-book';
+import { cutAtQuarters, wallSpan, type Moment } from './quarters';
+import { RUN_MAX_GAP_MS } from './run-bill';
+
+/** A counter of energy as read: what it grew by is what was drawn. */
+export interface EnergyCounter {
+  readonly valueJ: number;
+  /** Read for this tick; false = the last answer of a source that was not asked again. */
+  readonly isNew: boolean;
+  /** It starts again at 0 after this, J; null = it never does, and a fall is a restart. */
+  readonly wrapJ: number | null;
+  /** More than the part ever draws, W: a larger step is another counter, not energy. */
+  readonly mostW: number;
+}
+
+/** What one part of the room draws at a tick. A part that is in no sum (left out, away) is not given at all. */
+export interface LedgerPart {
+  /** Device id. */
+  readonly place: string;
+  /** null = it is silent: the time is unknown. */
+  readonly powerW: number | null;
+  readonly provenance: Provenance;
+  readonly counter: EnergyCounter | null;
+}
+
+export interface LedgerTick extends Moment {
+  readonly parts: readonly LedgerPart[];
+  /** Of the whole room; null = withheld. */
+  readonly facilityW: number | null;
+  readonly facilityProvenance: Provenance;
+  /** Who held a part in the time since the tick before. */
+  readonly sharesOf: (place: string) => readonly Share[];
+}
+
+/** From one tick to the next, of one part. */
+interface Stretch {
+  readonly from: Moment;
+  readonly to: Moment;
+  /** At both ends, W; null = one of them is not known. */
+  readonly powerW: readonly [number, number] | null;
+  readonly shares: readonly Share[];
+  readonly provenance: Provenance;
+}
+
+interface PartState {
+  last: { readonly moment: Moment; readonly powerW: number | null };
+  counter: { readonly passedMs: number; readonly valueJ: number } | null;
+  /** Since the counter was last read anew; booked by the next reading. */
+  pending: Stretch[];
+  /** Of one quarter; those before it are closed. */
+  open: Map<AccountName, Booking>;
+  seen: number;
+}
+
+/** A counter refreshes at its own pace: within one stretch it may show a little more than was drawn in it. */
+const REFRESH_SLACK = 1.5;
+/** Of a silence no longer than this the unknown time stands with its quarters; a longer one is told as a gap of its own. ms */
+const LONGEST_IN_QUARTERS_MS = 900_000;
+
+/**
+ * The ledger of energy: books what each part of the room draws from tick to tick to the accounts of those who held it, by
+ * quarters of an hour. What a counter counted goes before the integral of power (trapezoid rule). Time between two known
+ * moments further apart than {@link RUN_MAX_GAP_MS}, or beside an unknown one, is unknown time of that part and is never bridged.
+ *
+ * All that is booked for a part adds up, but for rounding, to what was metered of it. Feed it the ticks as they come; one that
+ * is not later by `passedMs` than the one before is ignored: that time is booked.
+ */
+export class Ledger {
+  private readonly parts = new Map<string, PartState>();
+  private readonly infrastructure = new InfrastructureBook();
+  private closed: Booking[] = [];
+  private gaps: GapBooking[] = [];
+  private left: string[] = [];
+  private last: Moment | null = null;
+  private ticks = 0;
+  private readonly bookedUntil: Map<string, number>;
+
+  /** @param bookedUntil up to when each place was booked before, by a ledger that ended; wall clock, ms: the time since then is a gap */
+  constructor(bookedUntil: ReadonlyMap<string, number> = new Map()) {
+    this.bookedUntil = new Map(bookedUntil);
+  }
+
+  tick(tick: LedgerTick): void {
+    if (this.last !== null && tick.passedMs <= this.last.passedMs) return;
+    const before = this.last;
+    this.last = { atMs: tick.atMs, passedMs: tick.passedMs };
+    this.ticks++;
+    for (const part of tick.parts) this.addPart(part, tick, before);
+    for (const [place, state] of this.parts) {
+      if (state.seen === this.ticks) continue;
+      // It left by an event or a person's word: from here on it is not part of anything.
+      this.settle(place, state, null);
+      this.close(state);
+      this.parts.delete(place);
+      this.left.push(place);
+      this.infrastructure.partsChanged();
+    }
+    const hasPending = [...this.parts.values()].some(({ pending }) => pending.length > 0);
+    this.infrastructure.tick(tick, hasPending);
+  }
+
+  /** What was booked since the last call, each to be added to what is there. */
+  take(): Booked {
+    for (const state of this.parts.values()) this.close(state);
+    const bookings = [...this.closed, ...this.infrastructure.take()];
+    const { gaps, left } = this;
+    this.closed = [];
+    this.gaps = [];
+    this.left = [];
+    return { bookings, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
+  }
+
+  private addPart({ place, powerW, provenance, counter }: LedgerPart, tick: LedgerTick, before: Moment | null): void {
+    const now: Moment = { atMs: tick.atMs, passedMs: tick.passedMs };
+    const state = this.parts.get(place);
+    if (state === undefined || before === null) {
+      this.parts.set(place, {
+        last: { moment: now, powerW },
+        counter: baseOf(counter, now),
+        pending: [],
+        open: new Map(),
+        seen: this.ticks,
+      });
+      this.infrastructure.partsChanged();
+      this.bookGapBefore(place, now.atMs);
+      return;
+    }
+    state.seen = this.ticks;
+    const { last } = state;
+    const isNear = now.passedMs - last.moment.passedMs <= RUN_MAX_GAP_MS;
+    const ends = isNear && last.powerW !== null && powerW !== null ? ([last.powerW, powerW] as const) : null;
+    state.last = { moment: now, powerW };
+    state.pending.push({ from: last.moment, to: now, powerW: ends, shares: tick.sharesOf(place), provenance });
+    if (counter === null || state.counter === null) {
+      this.settle(place, state, null);
+      state.counter = baseOf(counter, now);
+      return;
+    }
+    const spanMs = now.passedMs - state.counter.passedMs;
+    if (!counter.isNew && spanMs <= RUN_MAX_GAP_MS) return;
+    this.settle(place, state, spanMs <= RUN_MAX_GAP_MS ? growthJ(state.counter.valueJ, counter, spanMs) : null);
+    state.counter = baseOf(counter, now);
+  }
+
+  private bookGapBefore(place: string, nowMs: number): void {
+    const untilMs = this.bookedUntil.get(place);
+    this.bookedUntil.delete(place);
+    if (untilMs !== undefined && untilMs < nowMs) this.gaps.push({ place, fromMs: untilMs, toMs: nowMs });
+  }
+
+  /** Books the stretches that waited. @param countedJ what a counter says of all of them; null = each by its power */
+  private settle(place: string, state: PartState, countedJ: number | null): void {
+    const stretches = state.pending;
+    state.pending = [];
+    const totalMs = stretches.reduce((sum, { from, to }) => sum + to.passedMs - from.passedMs, 0);
+    for (const stretch of stretches) {
+      const spanMs = stretch.to.passedMs - stretch.from.passedMs;
+      if (countedJ !== null) {
+        const own = (countedJ * spanMs) / totalMs;
+        this.book(place, state, stretch, (at) => own * at);
+      } else this.book(place, state, stretch, stretch.powerW === null ? null : upToOf(stretch.powerW, spanMs));
+    }
+  }
+
+  /** @param upToJ the energy of the stretch's first part, by its share 0–1 of the time; null = not known */
+  private book(place: string, state: PartState, stretch: Stretch, upToJ: ((at: number) => number) | null): void {
+    const spanMs = stretch.to.passedMs - stretch.from.passedMs;
+    const { fromMs, toMs } = wallSpan(stretch.from, stretch.to);
+    if (upToJ === null) this.infrastructure.partUnknown();
+    if (upToJ === null && spanMs > LONGEST_IN_QUARTERS_MS) {
+      this.gaps.push({ place, fromMs: toMs - spanMs, toMs });
+      return;
+    }
+    for (const { quarter, from, to } of cutAtQuarters(fromMs, toMs)) {
+      const pieceJ = upToJ === null ? null : upToJ(to) - upToJ(from);
+      if (pieceJ !== null) this.infrastructure.addPart(quarter, pieceJ, provenances.indexOf(stretch.provenance));
+      this.bookPiece(place, state, quarter, pieceJ, (to - from) * spanMs, stretch);
+    }
+  }
+
+  /** To each holder its share; the last takes what the others leave, so that nothing is lost to rounding. */
+  private bookPiece(
+    place: string,
+    state: PartState,
+    quarter: number,
+    pieceJ: number | null,
+    spanMs: number,
+    { shares, provenance }: Stretch,
+  ): void {
+    let leftJ = pieceJ ?? 0;
+    let leftMs = spanMs;
+    shares.forEach(({ account, share, allocated }, i) => {
+      const isLast = i === shares.length - 1;
+      const ownJ = isLast ? leftJ : (pieceJ ?? 0) * share;
+      const ownMs = isLast ? leftMs : spanMs * share;
+      leftJ -= ownJ;
+      leftMs -= ownMs;
+      const own = this.openAt(state, place, quarter, account);
+      if (pieceJ === null) addTo(own, { unknownMs: ownMs });
+      else
+        addTo(own, {
+          joules: ownJ,
+          meteredJ: isMetered(provenance) ? ownJ : 0,
+          knownMs: ownMs,
+          provenance: provenances.indexOf(provenance),
+          allocated,
+        });
+    });
+  }
+
+  private openAt(state: PartState, place: string, quarter: number, account: AccountName): Booking {
+    const known = state.open.get(account);
+    if (known?.quarter === quarter) return known;
+    if (known) this.closed.push(known);
+    const fresh = bookingOf(quarter, account, place);
+    state.open.set(account, fresh);
+    return fresh;
+  }
+
+  private close(state: PartState): void {
+    this.closed.push(...state.open.values());
+    state.open.clear();
+  }
+}
+
+/** Where the next difference begins: an answer that was read before says nothing of this moment. */
+function baseOf(counter: EnergyCounter | null, { passedMs }: Moment): PartState['counter'] {
+  return counter?.isNew ? { passedMs, valueJ: counter.valueJ } : null;
+}
+
+/** The integral of power from a stretch's beginning up to a share of it, J: power goes in a straight line from end to end. */
+function upToOf([fromW, toW]: readonly [number, number], spanMs: number): (at: number) => number {
+  return (at) => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
+}
+
+/** What a counter grew by, J; null where it started anew, or another one stands in its place. */
+function growthJ(beforeJ: number, { valueJ, wrapJ, mostW }: EnergyCounter, spanMs: number): number | null {
+  const fits = (grownJ: number): boolean => grownJ >= 0 && grownJ <= (mostW * spanMs * REFRESH_SLACK) / 1000;
+  const grownJ = valueJ - beforeJ;
+  if (grownJ < 0 && wrapJ !== null) return fits(grownJ + wrapJ) ? grownJ + wrapJ : null;
+  return fits(grownJ) ? grownJ : null;
+}
