@@ -16,6 +16,8 @@ const UNMERGEABLE = 777.25;
 const UNROLLABLE = 888.25;
 /** No single series is at fault. */
 const TOGETHER = 999.25;
+/** The same, only when samples expire and leave their finest rollup. */
+const EXPIRING = 555.25;
 
 vi.mock('../../../src-main/core/store/codec/column', async (original) => {
   const real = await original<typeof import('../../../src-main/core/store/codec/column')>();
@@ -46,7 +48,9 @@ vi.mock('../../../src-main/core/store/slab', async (original) => {
   return {
     ...real,
     encodeSlab: (columns: readonly SlabColumn[], ...rest: [import('../../../src-main/core/store/slab').Grid]) => {
-      if (columns.length > 1 && columns.some(({ values }) => values.includes(TOGETHER))) throw new TypeError('not together');
+      const several = new Set(columns.map(({ seriesId }) => seriesId)).size > 1;
+      const has = (value: number): boolean => several && columns.some(({ values }) => values.includes(value));
+      if (has(TOGETHER) || (has(EXPIRING) && rest[0].widthMs === 10_000)) throw new TypeError('not together');
       return real.encodeSlab(columns, ...rest);
     },
   };
@@ -174,6 +178,28 @@ it('a cluster that cannot be packed for another reason waits in rows, and the ot
   for (const seriesId of Object.values(ids)) {
     expect(await reader.samples({ seriesIds: [seriesId], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS })).toHaveLength(90 + 3 * 60);
   }
+});
+
+it('a cluster that cannot expire keeps its samples, and the others expire', async () => {
+  const log: LogEntry[] = [];
+  let nowMs = 0;
+  const writer = testWriter(temporaryFolder(), log, () => nowMs);
+  const ids = someSeries(writer);
+  record(writer, ids, EXPIRING);
+  writer.setRetention({ ...defaultSettings.retention, rawDays: 0.5 });
+  for (let i = 0; i < 900; i++) {
+    nowMs = 14 * HOUR_MS + i * 1000;
+    writer.commitSamples([{ seriesId: ids.sound, atMs: NOON_MS + nowMs, value: 1 }]);
+  }
+  const blocksOf = (level: number): unknown[] => ask(writer, `SELECT cluster FROM block WHERE level = ${level} AND slot_ms = ${NOON_MS}`);
+  expect(blocksOf(0)).toEqual([{ cluster: 0 }]);
+  expect(blocksOf(1)).toEqual([{ cluster: 1 }]);
+  // Once each time it is looked whether something is too old, not each tick.
+  const said = log.filter(({ text }) => text.includes('cannot expire')).length;
+  expect(said).toBeGreaterThan(0);
+  expect(said).toBeLessThanOrEqual(3);
+  const reader = await chartReader(writer.path);
+  expect(await reader.samples({ seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toHaveLength(90 + 60);
 });
 
 it.each([
