@@ -110,7 +110,8 @@ describe('an import of the running core', () => {
   it('is stopped by a person and gone on with', async () => {
     const dataDir = temporaryFolder();
     const path = join(temporaryFolder(), 'big.om');
-    writeOpenMetrics(path, 200_000, FROM_MS);
+    // Large enough that it is told of in its midst, also on a fast machine.
+    writeOpenMetrics(path, 1_500_000, FROM_MS - 2 * 86_400_000);
     const imports = importsOn(dataDir, testWriter(dataDir), () => Promise.resolve(path));
     const id = (await imports.choose()) ?? '';
     imports.start(id, plain);
@@ -120,7 +121,7 @@ describe('an import of the running core', () => {
     // The same file chosen again is the same entry.
     expect(await imports.choose()).toBe(id);
     imports.start(id, plain);
-    expect((await until(imports, id, 'done')).figures?.samples).toBe(200_000);
+    expect((await until(imports, id, 'done')).figures?.samples).toBe(1_500_000);
   });
 });
 
