@@ -61,6 +61,17 @@ export type ImportPlan = z.infer<typeof ImportPlan>;
 export const csvTools = ['nvidia-smi', 'hwinfo', 'hardware-monitor', 'mangohud', 'codecarbon', 'sadf', 'influxdb'] as const;
 export type CsvTool = (typeof csvTools)[number];
 
+/** What they call themselves, the same in every language. */
+export const csvToolNames: Readonly<Record<CsvTool, string>> = {
+  'nvidia-smi': 'nvidia-smi',
+  hwinfo: 'HWiNFO',
+  'hardware-monitor': 'Open Hardware Monitor',
+  mangohud: 'MangoHud',
+  codecarbon: 'codecarbon',
+  sadf: 'sadf',
+  influxdb: 'InfluxDB',
+};
+
 /** How a CSV file of others is read, as found out or as a person said. */
 export const CsvReading = z.object({
   tool: z.enum(csvTools).nullable(),

@@ -1,5 +1,5 @@
 import { phrase, type Said } from '@shared/phrases/phrase';
-import type { CsvSettings } from '@shared/model/import';
+import { csvToolNames, type CsvSettings } from '@shared/model/import';
 import type { CsvReading } from './csv-file';
 
 const signs: Readonly<Record<string, string>> = { ';': 'semicolon', '\t': 'tab', '|': 'bar' };
@@ -9,7 +9,7 @@ const MAX_NAMES = 8;
 export function guessesOf(reading: CsvReading, leftOut: readonly string[], said: CsvSettings, zone: string, encoding: string): Said[] {
   const { tool, separator, decimal, decimalCertain, dates, usesZone, skippedLines, hasHeader } = reading;
   const guesses: Said[] = [];
-  if (tool !== null) guesses.push(phrase('said.csv.as.tool', { tool }));
+  if (tool !== null) guesses.push(phrase('said.csv.as.tool', { tool: csvToolNames[tool] }));
   if (usesZone && said.zone === null) guesses.push(phrase('said.csv.as.zone', { zone, option: '--zone' }));
   if (dates !== null && said.dates === null) guesses.push(phrase(dates === 'day-first' ? 'said.csv.as.dayFirst' : 'said.csv.as.monthFirst', { option: '--dates' }));
   if (said.separator === null && separator !== ',') guesses.push(phrase('said.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));

@@ -1,5 +1,5 @@
 import { useId, type ReactNode } from 'react';
-import { dateForms, encodings, type CsvReading, type CsvSettings, type ImportPreview } from '@shared/model/import';
+import { csvToolNames, dateForms, encodings, type CsvReading, type CsvSettings, type ImportPreview } from '@shared/model/import';
 import { isSkipWrong, type MappingDraft } from '../../../data/import-mapping';
 import { useTexts } from '../../../i18n/use-texts';
 import { Field, NumberInput, Select } from '../../../ui/Field';
@@ -35,7 +35,7 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
   const others: readonly Choice[] = Object.keys(SEPARATORS).map((sign) => ({ value: sign, label: separator(sign) }));
   return (
     <fieldset className="import-reading">
-      <legend>{tool === null ? t('import.read.title') : t('import.read.tool', { tool: t(`import.tool.${tool}`) })}</legend>
+      <legend>{tool === null ? t('import.read.title') : t('import.read.tool', { tool: csvToolNames[tool] })}</legend>
       <Chosen
         label={t('import.read.time')}
         found={found(preview.timeColumn)}
