@@ -22,9 +22,10 @@ import {
   type Level,
 } from './levels';
 import type { WriteHandle } from './open';
+import { Quarantine, type Stored } from './quarantine';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
 import type { StoreLog } from './rows';
-import { encodeSlab, Slab, STAT, type Grid, type SlabColumn } from './slab';
+import { Slab, STAT, type Grid, type SlabColumn } from './slab';
 
 /** Pieces of the hour that goes on, before they are made one. */
 const MAX_PARTS = 8;
@@ -33,24 +34,10 @@ const HOURLY: Level = ROLLUPS[3];
 /** The levels that are written with the samples: those of sparse samples are computed when they are asked for. */
 const FINER_THAN_HOUR = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL && level !== HOUR_LEVEL);
 
-interface Stored {
-  readonly id: number;
-  readonly slot: number;
-  readonly part: number;
-  readonly sealed: number;
-  readonly data: Uint8Array;
-}
-
 /** A slot of raw samples of one cluster. */
 export interface RawSlot {
   readonly cluster: number;
   readonly slotMs: number;
-}
-
-/** A block, and the columns that are in it. */
-interface Packed {
-  readonly bytes: Uint8Array;
-  readonly columns: readonly SlabColumn[];
 }
 
 /** From when on, and what ends by when, ms. */
@@ -75,28 +62,32 @@ export class BlockWriter {
   private readonly rawBefore;
   private readonly clusters;
   private readonly wholeBefore;
-  private readonly isolate;
+  private readonly quarantine: Quarantine;
   private readonly slotsOf;
-  private apart = 0;
 
-  constructor(
-    db: WriteHandle,
-    private readonly log: StoreLog,
-  ) {
-    this.ofSlot = db.query<Stored>('SELECT id, slot_ms AS slot, part, sealed, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part');
-    this.insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  constructor(db: WriteHandle, log: StoreLog) {
+    this.quarantine = new Quarantine(db, log);
+    this.ofSlot = db.query<Stored>(
+      'SELECT id, slot_ms AS slot, part, sealed, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part',
+    );
+    this.insert = db.change(
+      'INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     this.remove = db.change('DELETE FROM block WHERE id = ?');
     this.openSlots = db.query<RawSlot>('SELECT DISTINCT cluster, slot_ms AS slotMs FROM block WHERE sealed = 0');
-    this.rawBefore = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = 0 AND cluster = ? AND slot_ms >= ? AND slot_ms < ? ORDER BY slot_ms LIMIT ?');
+    this.rawBefore = db.query<{ slotMs: number }>(
+      'SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = 0 AND cluster = ? AND slot_ms >= ? AND slot_ms < ? ORDER BY slot_ms LIMIT ?',
+    );
     this.clusters = db.query<{ cluster: number }>('SELECT DISTINCT cluster FROM block');
-    this.wholeBefore = db.query<{ id: number; samples: number }>('SELECT id, samples FROM block WHERE level = ? AND cluster = ? AND slot_ms >= ? AND slot_ms <= ? LIMIT ?');
-    this.isolate = db.change('INSERT INTO quarantine (found_at_ms, level, cluster, slot_ms, series_id, reason, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.wholeBefore = db.query<{ id: number; samples: number }>(
+      'SELECT id, samples FROM block WHERE level = ? AND cluster = ? AND slot_ms >= ? AND slot_ms <= ? LIMIT ?',
+    );
     this.slotsOf = db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ?');
   }
 
   /** How many samples of series that could not be packed were set apart so far. */
   get samplesApart(): number {
-    return this.apart;
+    return this.quarantine.samplesApart;
   }
 
   /** Slots that have no rollups yet. */
@@ -120,7 +111,7 @@ export class BlockWriter {
       const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
       for (const [seriesId, column] of samples) {
         const known = merged.get(seriesId) ?? EMPTY_COLUMN;
-        this.spare(RAW_LEVEL, slotMs, seriesId, column, () => merged.set(seriesId, mergeColumns(known, column)));
+        this.quarantine.spare(RAW_LEVEL, slotMs, seriesId, column, () => merged.set(seriesId, mergeColumns(known, column)));
       }
       if (slotMs !== openMs) {
         over.push({ slotMs, merged, parts });
@@ -199,11 +190,21 @@ export class BlockWriter {
           if (slab === null || !slab.entries.some(({ seriesId }) => dropped.has(seriesId))) continue;
           const bytes = slab.without(dropped);
           this.remove.run(stored.id);
-          if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
+          if (bytes !== null)
+            this.insertBytes(
+              level,
+              cluster,
+              slotMs,
+              stored.part,
+              hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1,
+              countOf(new Slab(bytes, gridOf(level, slotMs)), level),
+              bytes,
+            );
         }
       };
       for (const hour of hours.all) rewrite(RAW_LEVEL, hour);
-      for (const { level, slotMs } of [...ROLLUPS, SPARSE]) for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
+      for (const { level, slotMs } of [...ROLLUPS, SPARSE])
+        for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
     }
   }
 
@@ -222,7 +223,7 @@ export class BlockWriter {
           slab.column(seriesId, stat);
         } catch (error) {
           if (!(error instanceof DamagedBlock)) throw error;
-          if (!bad.has(seriesId)) this.quarantine(level, cluster, stored.slot, seriesId, error.message, stored.data);
+          if (!bad.has(seriesId)) this.quarantine.add(level, cluster, stored.slot, seriesId, error.message, stored.data);
           bad.add(seriesId);
         }
       }
@@ -231,7 +232,16 @@ export class BlockWriter {
       const bytes = slab.without(bad);
       const open = this.unsealed().some((slot) => slot.cluster === cluster && slot.slotMs === slotMs);
       this.remove.run(stored.id);
-      if (bytes !== null) this.insertBytes(level, cluster, slotMs, stored.part, open && level === RAW_LEVEL ? 0 : 1, countOf(new Slab(bytes, gridOf(level, slotMs)), level), bytes);
+      if (bytes !== null)
+        this.insertBytes(
+          level,
+          cluster,
+          slotMs,
+          stored.part,
+          open && level === RAW_LEVEL ? 0 : 1,
+          countOf(new Slab(bytes, gridOf(level, slotMs)), level),
+          bytes,
+        );
     }
     return found;
   }
@@ -269,7 +279,7 @@ export class BlockWriter {
         const dense = new Map<number, Column>();
         for (const [id, column] of samples) {
           const known = sparse.get(id) ?? EMPTY_COLUMN;
-          const joined = this.spare(RAW_LEVEL, hourMs, id, column, () => {
+          const joined = this.quarantine.spare(RAW_LEVEL, hourMs, id, column, () => {
             const before = clip(known, hourMs, endMs - 1);
             const all = mergeColumns(before, column);
             const few = all.times.length <= SPARSE_SAMPLES;
@@ -305,7 +315,7 @@ export class BlockWriter {
         for (const row of stored) {
           const slab = this.openSlab(row, level, cluster);
           for (const id of slab?.seriesIds() ?? []) {
-            const entries = this.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id)));
+            const entries = this.quarantine.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id)));
             if (entries !== null) bySeries.set(id, entries);
           }
           this.remove.run(row.id);
@@ -315,13 +325,17 @@ export class BlockWriter {
           for (const [id, column] of samples) {
             const known = bySeries.get(id);
             const endMs = hourMs + RAW_SLOT_MS;
-            const joined = this.spare(level, hourMs, id, column, () => joinAround(known, rollUp(column, widthMs), hourMs, endMs));
+            const joined = this.quarantine.spare(level, hourMs, id, column, () =>
+              joinAround(known, rollUp(column, widthMs), hourMs, endMs),
+            );
             // Its samples are not what these entries were made of any more; those of other hours stay.
             if (joined !== null) bySeries.set(id, joined);
             else if (known !== undefined) bySeries.set(id, joinAround(known, emptyEntries(), hourMs, endMs));
           }
         }
-        const columns = [...bySeries].sort(([a], [b]) => a - b).flatMap(([id, entries]) => (entries.starts.length === 0 ? [] : rollupColumns(id, entries)));
+        const columns = [...bySeries]
+          .sort(([a], [b]) => a - b)
+          .flatMap(([id, entries]) => (entries.starts.length === 0 ? [] : rollupColumns(id, entries)));
         this.put(level, cluster, slot, 0, true, columns);
       }
     }
@@ -332,9 +346,9 @@ export class BlockWriter {
     for (const part of parts) {
       const slab = this.openSlab(part, level, cluster);
       for (const id of slab?.seriesIds() ?? []) {
-        const column = this.sound(part, level, cluster, id, () => slab?.column(id, STAT.value) ?? null);
+        const column = this.quarantine.sound(part, level, cluster, id, () => slab?.column(id, STAT.value) ?? null);
         if (column === null) continue;
-        this.spare(level, part.slot, id, column, () => merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column)));
+        this.quarantine.spare(level, part.slot, id, column, () => merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column)));
       }
     }
     return merged;
@@ -346,82 +360,30 @@ export class BlockWriter {
       return new Slab(stored.data, gridOf(level, stored.slot));
     } catch (error) {
       if (!(error instanceof DamagedBlock)) throw error;
-      this.quarantine(level, cluster, stored.slot, null, error.message, stored.data);
+      this.quarantine.add(level, cluster, stored.slot, null, error.message, stored.data);
       this.remove.run(stored.id);
       return null;
     }
   }
 
-  /** What `read` gives, or null when it fails: then the block is in quarantine, and what is written anew goes without this series. */
-  private sound<T>(stored: Stored, level: number, cluster: number, seriesId: number, read: () => T | null): T | null {
-    try {
-      return read();
-    } catch (error) {
-      this.quarantine(level, cluster, stored.slot, seriesId, error instanceof Error ? error.message : String(error), stored.data);
-      return null;
-    }
-  }
-
-  private quarantine(level: number, cluster: number, slotMs: number, seriesId: number | null, reason: string, data: Uint8Array): void {
-    this.isolate.run(Date.now(), level, cluster, slotMs, seriesId, reason, data);
-    this.log('error', `a block of ${new Date(slotMs).toISOString()} is damaged (${reason}): set apart, the rest reads on`);
-  }
-
   private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
     if (columns.length === 0) return;
-    const pack = this.pack(columns, level, slotMs);
+    const pack = this.quarantine.pack(columns, level, gridOf(level, slotMs));
     if (pack === null) return;
     const counted = countedStat(level);
     const samples = pack.columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
     this.insertBytes(level, cluster, slotMs, part, sealed ? 1 : 0, samples, pack.bytes);
   }
 
-  /** The block of these columns without those that cannot be packed, which are set apart; null when that is all of them. */
-  private pack(columns: readonly SlabColumn[], level: number, slotMs: number): Packed | null {
-    const grid = gridOf(level, slotMs);
-    try {
-      return { bytes: encodeSlab(columns, grid), columns };
-    } catch (error) {
-      const sound: SlabColumn[] = [];
-      for (const seriesId of new Set(columns.map((column) => column.seriesId))) {
-        const own = columns.filter((column) => column.seriesId === seriesId);
-        try {
-          encodeSlab(own, grid);
-          sound.push(...own);
-        } catch (why) {
-          this.setApart(level, slotMs, own, seriesId, why);
-        }
-      }
-      // Each can be packed by itself: then it is the fault of none of them.
-      if (sound.length === columns.length) throw error;
-      return sound.length === 0 ? null : { bytes: encodeSlab(sound, grid), columns: sound };
-    }
-  }
-
-  /** What `work` on these samples of one series gives; null when it fails: then they are set apart, and the others go on. */
-  private spare<T>(level: number, slotMs: number, seriesId: number, column: Column, work: () => T): T | null {
-    try {
-      return work();
-    } catch (error) {
-      this.setApart(level, slotMs, [{ stat: STAT.value, ...column }], seriesId, error);
-      return null;
-    }
-  }
-
-  /**
-   * Keeps what a series that cannot be packed has here, as JSON, where damaged blocks are kept: nothing of it is lost, and no
-   * other series waits for it.
-   */
-  private setApart(level: number, slotMs: number, own: readonly Omit<SlabColumn, 'seriesId'>[], seriesId: number, error: unknown): void {
-    if (holdsSamples(level)) for (const { times } of own) this.apart += times.length;
-    const columns = own.map(({ stat, times, values }) => ({ stat, times: [...times], values: [...values] }));
-    const reason = `cannot be packed: ${error instanceof Error ? error.message : String(error)}`;
-    this.isolate.run(Date.now(), level, clusterOf(seriesId), slotMs, seriesId, reason, Buffer.from(JSON.stringify(columns)));
-    const at = new Date(slotMs).toISOString();
-    this.log('error', `series ${seriesId}, ${at}: ${reason}; its samples of that time are set apart, the others are packed`);
-  }
-
-  private insertBytes(level: number, cluster: number, slotMs: number, part: number, sealed: number, samples: number, bytes: Uint8Array): void {
+  private insertBytes(
+    level: number,
+    cluster: number,
+    slotMs: number,
+    part: number,
+    sealed: number,
+    samples: number,
+    bytes: Uint8Array,
+  ): void {
     this.insert.run(level, cluster, slotMs, part, sealed, samples, bytes.length, bytes);
   }
 }
