@@ -37,6 +37,12 @@ export default defineConfig({
     root: 'src-renderer',
     resolve: { alias },
     plugins: [react()],
-    build: { outDir: resolve(__dirname, 'out/renderer'), target: OLDEST_CHROME, minify: true, chunkSizeWarningLimit: 2000, rollupOptions: { input: { index: input('src-renderer/index.html') } } },
+    build: {
+      outDir: resolve(__dirname, 'out/renderer'),
+      target: OLDEST_CHROME,
+      minify: true,
+      chunkSizeWarningLimit: 2000,
+      rollupOptions: { input: { index: input('src-renderer/index.html') } },
+    },
   },
 });

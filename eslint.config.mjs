@@ -18,22 +18,73 @@ const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src
 const walls = [
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
-  { from: file('src-main/core/store/open'), paths: [under('src-main/core', 'src-shared')], packages: ['better-sqlite3', 'zod'], node: true },
-  { from: file('src-main/core/store/ledger-steps'), paths: [under('src-main/core', 'src-shared')], packages: ['temporal-polyfill'], node: true },
-  { from: file('src-main/core/telemetry/collectors/nvml/library'), paths: [under('src-main/core', 'src-shared')], packages: ['koffi'], node: true },
-  { from: file('src-main/core/transfer/parquet'), paths: [under('src-main/core', 'src-shared')], packages: ['hyparquet-writer'], node: true },
-  { from: file('src-main/core/transfer/csv/zones'), paths: [under('src-main/core', 'src-shared')], packages: ['temporal-polyfill'], node: true },
-  { from: under('src-main/core'), paths: [under('src-main/core', 'src-main/children', 'src-shared')], packages: ['zod', 'systeminformation', 'node-nvidia-smi'], node: true },
+  {
+    from: file('src-main/core/store/open'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['better-sqlite3', 'zod'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/store/ledger-steps'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['temporal-polyfill'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/telemetry/collectors/nvml/library'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['koffi'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/transfer/parquet'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['hyparquet-writer'],
+    node: true,
+  },
+  {
+    from: file('src-main/core/transfer/csv/zones'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['temporal-polyfill'],
+    node: true,
+  },
+  {
+    from: under('src-main/core'),
+    paths: [under('src-main/core', 'src-main/children', 'src-shared')],
+    packages: ['zod', 'systeminformation', 'node-nvidia-smi'],
+    node: true,
+  },
   { from: file('src-main/trainer/process-group'), paths: [], packages: ['koffi'], node: true },
   { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },
   { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod'], node: true },
-  { from: file('src-main/hosts/utility', 'src-main/hosts/utility-launcher', 'src-main/hosts/message-port'), paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')], packages: ['electron'], node: true },
-  { from: under('src-main/hosts'), paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')], packages: ['ws', 'zod'], node: true },
-  { from: under('src-main/desktop'), paths: [under('src-main/desktop', 'src-main/children', 'src-shared'), hostSeams], packages: ['electron', 'zod'], node: true },
+  {
+    from: file('src-main/hosts/utility', 'src-main/hosts/utility-launcher', 'src-main/hosts/message-port'),
+    paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')],
+    packages: ['electron'],
+    node: true,
+  },
+  {
+    from: under('src-main/hosts'),
+    paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')],
+    packages: ['ws', 'zod'],
+    node: true,
+  },
+  {
+    from: under('src-main/desktop'),
+    paths: [under('src-main/desktop', 'src-main/children', 'src-shared'), hostSeams],
+    packages: ['electron', 'zod'],
+    node: true,
+  },
   { from: under('src-main/preload'), paths: [under('src-main/preload', 'src-shared')], packages: ['electron'], node: false },
   { from: under('src-renderer/charts'), paths: [under('src-renderer', 'src-shared')], packages: null, node: false },
   { from: under('src-renderer/data'), paths: [under('src-renderer/data', 'src-renderer/rpc', 'src-shared')], packages: [], node: false },
-  { from: under('src-renderer'), paths: [under('src-renderer', 'src-shared')], packages: null, except: ['echarts', 'zrender'], node: false },
+  {
+    from: under('src-renderer'),
+    paths: [under('src-renderer', 'src-shared')],
+    packages: null,
+    except: ['echarts', 'zrender'],
+    node: false,
+  },
 ];
 /** Never in a page, whatever else is free there. */
 const neverInPage = ['electron', 'better-sqlite3', 'systeminformation', 'node-nvidia-smi', 'koffi', 'ws'];
@@ -44,7 +95,9 @@ function wallBroken(from, source) {
   const wall = walls.find((row) => row.from.test(from));
   if (!wall) return null;
   if (source.startsWith('.') || source.startsWith('@shared/')) {
-    const target = source.startsWith('.') ? posix.join(posix.dirname(from), source) : posix.join('src-shared', source.slice('@shared/'.length));
+    const target = source.startsWith('.')
+      ? posix.join(posix.dirname(from), source)
+      : posix.join('src-shared', source.slice('@shared/'.length));
     if (!wall.paths.some((allowed) => allowed.test(target))) return `${target} is on the other side of a wall`;
     const feature = /^src-renderer\/features\/([^/]+)/;
     const own = feature.exec(from)?.[1];
@@ -53,8 +106,12 @@ function wallBroken(from, source) {
   }
   const bare = source.replace(/^node:/, '');
   if (source.startsWith('node:') || builtins.has(bare)) return wall.node ? null : "Node's own modules do not exist here";
-  const packageName = source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/');
-  if (wall.packages === null) return [...(wall.except ?? []), ...neverInPage].includes(packageName) ? `the package ${packageName} has no place here` : null;
+  const packageName = source
+    .split('/')
+    .slice(0, source.startsWith('@') ? 2 : 1)
+    .join('/');
+  if (wall.packages === null)
+    return [...(wall.except ?? []), ...neverInPage].includes(packageName) ? `the package ${packageName} has no place here` : null;
   const allowed = wall.packages.some((name) => (name.endsWith('/') ? packageName.startsWith(name) : packageName === name));
   return allowed ? null : `the package ${packageName} has no place here`;
 }
@@ -84,7 +141,17 @@ const wallsRule = {
   },
 };
 
-const SPOKEN = new Set(['alt', 'aria-description', 'aria-label', 'aria-placeholder', 'aria-roledescription', 'aria-valuetext', 'label', 'placeholder', 'title']);
+const SPOKEN = new Set([
+  'alt',
+  'aria-description',
+  'aria-label',
+  'aria-placeholder',
+  'aria-roledescription',
+  'aria-valuetext',
+  'label',
+  'placeholder',
+  'title',
+]);
 const hasLetters = (text) => /\p{L}/u.test(text);
 
 /** Text a person reads stands in the language catalogues, never in a component. */
@@ -155,7 +222,7 @@ export default tseslint.config(
         'error',
         {
           selector: "NewExpression[callee.name='Emitter'] > Literal[value='rethrow']",
-          message: "What a listener throws must end no process: give the Emitter a function that logs it.",
+          message: 'What a listener throws must end no process: give the Emitter a function that logs it.',
         },
       ],
     },
@@ -174,10 +241,22 @@ export default tseslint.config(
   {
     files: ['**/*.mjs'],
     extends: [tseslint.configs.base],
-    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }], 'no-undef': 'off', eqeqeq: ['error', 'always'], 'no-var': 'error', 'prefer-const': 'error', 'no-eval': 'error' },
+    rules: {
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-undef': 'off',
+      eqeqeq: ['error', 'always'],
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-eval': 'error',
+    },
   },
 );
 
 function restrictElectron(importNames) {
-  return { 'no-restricted-imports': ['error', { paths: [{ name: 'electron', importNames, message: 'It belongs to the other side of the bridge.' }] }] };
+  return {
+    'no-restricted-imports': [
+      'error',
+      { paths: [{ name: 'electron', importNames, message: 'It belongs to the other side of the bridge.' }] },
+    ],
+  };
 }

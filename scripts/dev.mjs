@@ -9,7 +9,8 @@ import { hasDisplay, sandboxSwitches } from './setup/system.mjs';
 // npm run dev [-- words]: the window over electron-vite's server. A change of the page shows without a reload; a change
 // of a main-side file restarts the app.
 await runMain(async () => {
-  if (!hasDisplay()) throw new SetupError('npm run dev opens a window, and there is no display', { wayOut: 'Try: xvfb-run -a npm run dev' });
+  if (!hasDisplay())
+    throw new SetupError('npm run dev opens a window, and there is no display', { wayOut: 'Try: xvfb-run -a npm run dev' });
   const { electron, env } = await setUp({ electron: true });
   await forgetBuild();
   const electronVite = join(REPO, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');

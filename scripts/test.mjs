@@ -28,8 +28,16 @@ async function runVitest(filters, env) {
   const dir = await mkdtemp(join(tmpdir(), 'coldaisle-test-'));
   try {
     const report = join(dir, 'report.json');
-    const vitest = [join(REPO, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', `--reporter=${join(REPO, 'scripts', 'setup', 'test-report.mjs')}`, ...filters];
-    const [command, args] = hasDisplay() ? [process.execPath, vitest] : ['xvfb-run', ['-a', '-s', '-screen 0 1920x1200x24', process.execPath, ...vitest]];
+    const vitest = [
+      join(REPO, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      `--reporter=${join(REPO, 'scripts', 'setup', 'test-report.mjs')}`,
+      ...filters,
+    ];
+    const [command, args] = hasDisplay()
+      ? [process.execPath, vitest]
+      : ['xvfb-run', ['-a', '-s', '-screen 0 1920x1200x24', process.execPath, ...vitest]];
     const code = await runForeground(command, args, { cwd: REPO, env: { ...env, COLDAISLE_TEST_REPORT: report }, ownGroup: true });
     const text = await readFile(report, 'utf8').catch(() => null);
     if (text === null) return { tally: noReport(), told: [] };

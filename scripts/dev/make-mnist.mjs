@@ -39,7 +39,12 @@ async function readDigits() {
   for (let label = 0; label < CLASSES; label++) {
     const { data } = JSON.parse(await readFile(join(source, 'digits', `${label}.json`), 'utf8'));
     const bytes = Uint8Array.from(data, (value) => Math.round(value * 255));
-    classes.push(Array.from({ length: Math.floor(bytes.length / PIXELS) }, (_, i) => ({ label, pixels: bytes.subarray(i * PIXELS, (i + 1) * PIXELS) })));
+    classes.push(
+      Array.from({ length: Math.floor(bytes.length / PIXELS) }, (_, i) => ({
+        label,
+        pixels: bytes.subarray(i * PIXELS, (i + 1) * PIXELS),
+      })),
+    );
   }
   return classes;
 }
@@ -85,7 +90,10 @@ function gzip(bytes) {
 export async function makeMnist(outDir) {
   const random = mulberry32(SEED);
   const classes = await readDigits();
-  const quotas = testQuotas(classes.map((digits) => digits.length), TEST_SHARE);
+  const quotas = testQuotas(
+    classes.map((digits) => digits.length),
+    TEST_SHARE,
+  );
   const parts = { train: [], test: [] };
   for (const [label, digits] of classes.entries()) {
     shuffle(digits, random);

@@ -58,7 +58,10 @@ export async function makeDeb(app, arch, out, { compression = app.closednet ? 'g
           section: 'science',
           categories: ['System', 'Monitor', 'Science'],
           bin: name,
-          icon: { ...Object.fromEntries([16, 32, 48, 64, 128, 256, 512].map((size) => [`${size}x${size}`, iconPng(size)])), scalable: join(ICONS, 'icon.svg') },
+          icon: {
+            ...Object.fromEntries([16, 32, 48, 64, 128, 256, 512].map((size) => [`${size}x${size}`, iconPng(size)])),
+            scalable: join(ICONS, 'icon.svg'),
+          },
           compression,
         },
       }),

@@ -49,7 +49,19 @@ export async function packApp({ electron, sqliteBinding, out, platform = process
         await cp(sqliteBinding, join(work, 'better_sqlite3.node'));
         extraResource.push(join(work, 'better_sqlite3.node'));
       }
-      return runPackager({ app, zips, work, out, platform, arch, manifest, version, electronVersion, extraResource, licence: join(repo, 'LICENSE') });
+      return runPackager({
+        app,
+        zips,
+        work,
+        out,
+        platform,
+        arch,
+        manifest,
+        version,
+        electronVersion,
+        extraResource,
+        licence: join(repo, 'LICENSE'),
+      });
     });
     await withStep('Setting the fuses', () => harden(executableOf(dir, platform, manifest), platform, arch));
     return { dir, executable: executableOf(dir, platform, manifest), version, closednet: fallback };

@@ -50,7 +50,10 @@ const packageName = (path) => path.slice(path.lastIndexOf('node_modules/') + 'no
 export async function stageApp(repo, dir, target) {
   const manifest = JSON.parse(await readFile(join(repo, 'package.json'), 'utf8'));
   const { name, productName, description, license, author, main, dependencies } = manifest;
-  await writeFile(join(dir, 'package.json'), JSON.stringify({ name, productName, version: target.version, description, license, author, main, dependencies }, null, 2));
+  await writeFile(
+    join(dir, 'package.json'),
+    JSON.stringify({ name, productName, version: target.version, description, license, author, main, dependencies }, null, 2),
+  );
   await cp(join(repo, 'out'), join(dir, 'out'), { recursive: true, filter: (source) => !/\.map$|\.build-stamp$/.test(source) });
 
   const lock = JSON.parse(await readFile(join(repo, 'package-lock.json'), 'utf8'));

@@ -21,7 +21,9 @@ export const ARCHS = ['x64', 'arm64'];
  */
 export function requireTarget(platform, arch, host = process.platform) {
   if (!PLATFORMS.includes(platform) || !ARCHS.includes(arch)) {
-    throw new SetupError(`No app can be made for ${platform}-${arch}`, { wayOut: `Platforms: ${PLATFORMS.join(', ')}; processors: ${ARCHS.join(', ')}.` });
+    throw new SetupError(`No app can be made for ${platform}-${arch}`, {
+      wayOut: `Platforms: ${PLATFORMS.join(', ')}; processors: ${ARCHS.join(', ')}.`,
+    });
   }
   if (platform === 'darwin' && host === 'win32') {
     throw new SetupError('A macOS app holds links that Windows does not make', { wayOut: 'Package it on macOS or Linux.' });

@@ -52,14 +52,17 @@ async function missingOf(wanted) {
 export async function ensurePackages(wanted) {
   if (!hasApt()) {
     const commands = wanted.map((one) => one.command).filter((command) => command && !onPath(command));
-    if (commands.length > 0) throw new SetupError(`Programs are missing: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
+    if (commands.length > 0)
+      throw new SetupError(`Programs are missing: ${commands.join(', ')}`, { wayOut: 'Install them and start again.' });
     return;
   }
   const missing = await missingOf(wanted);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) {
     const names = (await namesHere(missing)) ?? missing.map((one) => one.names[0]);
-    throw new SetupError('System packages are missing', { wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${names.join(' ')}` });
+    throw new SetupError('System packages are missing', {
+      wayOut: `Type: sudo apt-get update && sudo apt-get install -y ${names.join(' ')}`,
+    });
   }
   await withNamedLock('apt', 'System packages', async () => install(await missingOf(wanted)));
 }
@@ -69,7 +72,9 @@ async function namesHere(packages) {
   const names = [];
   for (const one of packages) {
     const { stdout } = await capture('apt-cache', ['policy', ...one.names], { env: { ...process.env, LC_ALL: 'C' } });
-    const known = one.names.find((name) => new RegExp(`^${name.replaceAll('+', '\\+')}:\\n.*\\n +Candidate: (?!\\(none\\))`, 'm').test(stdout));
+    const known = one.names.find((name) =>
+      new RegExp(`^${name.replaceAll('+', '\\+')}:\\n.*\\n +Candidate: (?!\\(none\\))`, 'm').test(stdout),
+    );
     if (!known) return null;
     names.push(known);
   }
@@ -100,7 +105,9 @@ async function install(missing) {
   await update();
   const names = await namesHere(missing);
   if (!names) {
-    throw new SetupError(`Debian’s package lists lack one of: ${missing.map((one) => one.names[0]).join(' ')}`, { wayOut: 'Check /etc/apt/sources.list.' });
+    throw new SetupError(`Debian’s package lists lack one of: ${missing.map((one) => one.names[0]).join(' ')}`, {
+      wayOut: 'Check /etc/apt/sources.list.',
+    });
   }
   await installNamed(names);
 }

@@ -7,14 +7,26 @@ import { REPO } from './paths.mjs';
 import { withStep } from './progress.mjs';
 import { runLogged } from './run.mjs';
 
-const SOURCES = ['src-shared', 'src-main', 'src-renderer', 'resources', 'electron.vite.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'src-shared',
+  'src-main',
+  'src-renderer',
+  'resources',
+  'electron.vite.config.ts',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+];
 const STAMP = '.build-stamp';
 
 /** @returns {Promise<string[]>} every file at or under a path, sorted; none when it does not exist */
 async function filesUnder(path) {
   try {
     const entries = await readdir(path, { withFileTypes: true, recursive: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+      .sort();
   } catch (error) {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR') return [path];

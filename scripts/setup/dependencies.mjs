@@ -71,7 +71,15 @@ export async function ensureDependencies(repo = REPO) {
   if (await upToDate()) return false;
   return withNamedLock(cloneName(repo), 'Packages', async () => {
     if (await upToDate()) return false;
-    const { command, args } = npmCommand(['ci', '--include=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
+    const { command, args } = npmCommand([
+      'ci',
+      '--include=dev',
+      '--ignore-scripts',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+    ]);
     await withStep('Installing packages (npm ci)', () =>
       runLogged('npm-ci', command, args, {
         cwd: repo,

@@ -45,9 +45,11 @@ export async function download(url, file, checksum, options = {}) {
         return;
       }
       await rm(part, { force: true });
-      if (++wrong > 1) throw new FinalError(`its ${checksum.algorithm} is ${found.slice(0, 16)}…, recorded is ${checksum.hex.slice(0, 16)}…`);
+      if (++wrong > 1)
+        throw new FinalError(`its ${checksum.algorithm} is ${found.slice(0, 16)}…, recorded is ${checksum.hex.slice(0, 16)}…`);
     } catch (error) {
-      if (error.code === 'ENOSPC') throw new SetupError(`The disk is full at ${dirname(file)}`, { wayOut: 'Free some space and start again.', cause: error });
+      if (error.code === 'ENOSPC')
+        throw new SetupError(`The disk is full at ${dirname(file)}`, { wayOut: 'Free some space and start again.', cause: error });
       idle = (await sizeOf(part)) > before ? 1 : idle + 1;
       if (error instanceof FinalError || idle > retries) {
         throw new SetupError(`Downloading ${basename(file)} from ${url} failed: ${messageOf(error)}`, {

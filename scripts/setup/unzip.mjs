@@ -53,7 +53,8 @@ export async function unzip(archive, into, { rename = (name) => name, onProgress
 
 function safePath(into, name) {
   const path = normalize(name);
-  if (path.startsWith('..') || path.startsWith(sep) || /^[a-z]:/i.test(path)) throw new Error(`the archive names a path outside of it: ${name}`);
+  if (path.startsWith('..') || path.startsWith(sep) || /^[a-z]:/i.test(path))
+    throw new Error(`the archive names a path outside of it: ${name}`);
   return join(into, path);
 }
 
@@ -76,11 +77,15 @@ async function readEntries(file) {
   if (at >= 20 && tail.readUInt32LE(at - 20) === END_64_LOCATOR) {
     const record = await read(file, Number(tail.readBigUInt64LE(at - 20 + 8)), 56);
     if (record.readUInt32LE(0) !== END_64) throw new Error('the archive’s directory is damaged');
-    directory = { count: Number(record.readBigUInt64LE(32)), length: Number(record.readBigUInt64LE(40)), offset: Number(record.readBigUInt64LE(48)) };
+    directory = {
+      count: Number(record.readBigUInt64LE(32)),
+      length: Number(record.readBigUInt64LE(40)),
+      offset: Number(record.readBigUInt64LE(48)),
+    };
   }
   const bytes = await read(file, directory.offset, directory.length);
   const entries = [];
-  for (let position = 0; entries.length < directory.count; ) {
+  for (let position = 0; entries.length < directory.count;) {
     if (bytes.readUInt32LE(position) !== CENTRAL) throw new Error('the archive’s directory is damaged');
     const nameLength = bytes.readUInt16LE(position + 28);
     const extraLength = bytes.readUInt16LE(position + 30);

@@ -79,7 +79,12 @@ export async function createCore(given: CoreOptions): Promise<Core> {
 }
 
 /** Each part is registered with its stop where it begins, so that a start that fails half-way leaves nothing behind. */
-async function startServices(options: CoreOptions, scenario: ScenarioSource | null, unwind: Unwind, log: NonNullable<CoreOptions['log']>): Promise<Core> {
+async function startServices(
+  options: CoreOptions,
+  scenario: ScenarioSource | null,
+  unwind: Unwind,
+  log: NonNullable<CoreOptions['log']>,
+): Promise<Core> {
   const startedAtMs = Date.now();
   let imports: Imports | null = null;
   unwind.add('what the imports left to do', null, () => imports?.settle());
@@ -96,7 +101,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   unwind.add('the reader', reader, (opened) => opened.close());
   writer.setRetention(settings.current.retention);
   started.add(settings.onChange(({ retention }) => writer.setRetention(retention)));
-  const nvml = { workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'), libraries: nvmlLibraries(process.platform) };
+  const nvml = {
+    workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'),
+    libraries: nvmlLibraries(process.platform),
+  };
   const environment = { ...machineEnvironment(), nvml, ...options.environment };
   const events = new EventLog(log);
   started.add(events.onEvent((event) => recordEvent(writer, event, log)));
@@ -129,7 +137,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
     table: writer.ledger,
     runs: () => [...jobs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: jobs.get(runId)?.engine === 'cuda' })),
     gpuProcesses: () => telemetry.gpuProcesses(),
-    processes: new RunProcesses({ procRoot: environment.platform === 'linux' ? environment.procRoot : null, logicalCpus: Math.max(1, cpus().length) }),
+    processes: new RunProcesses({
+      procRoot: environment.platform === 'linux' ? environment.procRoot : null,
+      logicalCpus: Math.max(1, cpus().length),
+    }),
     log,
   });
   // Stopped after the ticks: what they booked last is stored.
@@ -182,7 +193,10 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   let latest: RoomSummary | null = null;
   const onTick = (point: RoomPoint): void => {
     ledger.tick(point);
-    bills.onRoom(point, isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs));
+    bills.onRoom(
+      point,
+      isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs),
+    );
     const runs = jobs.list();
     latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
       running: runs.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
@@ -222,7 +236,13 @@ async function startServices(options: CoreOptions, scenario: ScenarioSource | nu
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });
   unwind.add('backups', backups, (begun) => begun.close());
-  imports = new Imports({ dataDir: options.dataDir, writer, chooseFile: options.chooseFile ?? null, onSeries: () => telemetry.refreshSeries(), log });
+  imports = new Imports({
+    dataDir: options.dataDir,
+    writer,
+    chooseFile: options.chooseFile ?? null,
+    onSeries: () => telemetry.refreshSeries(),
+    log,
+  });
   unwind.add('imports', imports, (begun) => begun.close());
   const api = bindApi({ options, startedAtMs, writer, reader, telemetry, jobs, engines, settings, tree, devices, room, backups, imports });
   if (options.onStatus) started.add(watchHostStatus({ settings, jobs, tell: options.onStatus }));
@@ -260,7 +280,11 @@ function setApart(writer: StoreWriter, found: DamageFound, log: NonNullable<Core
 }
 
 /** Keeps what happened to a device; when the disk refuses, it is still in the log and in memory. */
-function recordEvent(writer: StoreWriter, { atMs, device, kind, code, severity, text }: DeviceEvent, log: NonNullable<CoreOptions['log']>): void {
+function recordEvent(
+  writer: StoreWriter,
+  { atMs, device, kind, code, severity, text }: DeviceEvent,
+  log: NonNullable<CoreOptions['log']>,
+): void {
   try {
     writer.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
   } catch (error) {

@@ -5,7 +5,15 @@ import type { Jobs } from './jobs/jobs';
 import type { SettingsService } from './settings';
 
 /** Tells the status now, and again whenever it is another. */
-export function watchHostStatus({ settings, jobs, tell }: { settings: SettingsService; jobs: Jobs; tell: (status: HostStatus) => void }): Disposable {
+export function watchHostStatus({
+  settings,
+  jobs,
+  tell,
+}: {
+  settings: SettingsService;
+  jobs: Jobs;
+  tell: (status: HostStatus) => void;
+}): Disposable {
   const listening = new DisposableStore();
   let told = '';
   const look = (): void => {

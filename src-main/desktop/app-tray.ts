@@ -39,8 +39,17 @@ export class AppTray {
 
   private make(): Tray {
     const icon = nativeImage.createEmpty();
-    for (const [size, scaleFactor] of [[16, 1], [32, 2], [48, 3]] as const) {
-      icon.addRepresentation({ scaleFactor, width: size, height: size, buffer: nativeImage.createFromPath(join(this.options.iconsDir, `${size}.png`)).toPNG() });
+    for (const [size, scaleFactor] of [
+      [16, 1],
+      [32, 2],
+      [48, 3],
+    ] as const) {
+      icon.addRepresentation({
+        scaleFactor,
+        width: size,
+        height: size,
+        buffer: nativeImage.createFromPath(join(this.options.iconsDir, `${size}.png`)).toPNG(),
+      });
     }
     const tray = new Tray(icon);
     // A double click opens it too where that is the custom; on macOS a click shows the menu.

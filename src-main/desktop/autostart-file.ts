@@ -18,7 +18,9 @@ export function execLine(command: readonly string[]): string {
 export function isAutostarted(path: string, command: readonly string[]): boolean {
   let lines: string[];
   try {
-    lines = readFileSync(path, 'utf8').split(/\r?\n/).map((line) => line.trim());
+    lines = readFileSync(path, 'utf8')
+      .split(/\r?\n/)
+      .map((line) => line.trim());
   } catch {
     // No entry, or none that can be read: then the session starts nothing by it either.
     return false;
@@ -31,6 +33,14 @@ export function isAutostarted(path: string, command: readonly string[]): boolean
 export function setAutostart(path: string, command: readonly string[] | null): void {
   if (command === null) return rmSync(path, { force: true });
   mkdirSync(dirname(path), { recursive: true });
-  const entry = ['[Desktop Entry]', 'Type=Application', 'Name=Coldaisle', `Exec=${execLine(command)}`, 'Terminal=false', 'X-GNOME-Autostart-enabled=true', ''];
+  const entry = [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=Coldaisle',
+    `Exec=${execLine(command)}`,
+    'Terminal=false',
+    'X-GNOME-Autostart-enabled=true',
+    '',
+  ];
   writeFileSync(path, entry.join('\n'));
 }

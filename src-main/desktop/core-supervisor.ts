@@ -21,7 +21,8 @@ const STABLE_MS = 60_000;
 const CLOSE_MS = 20_000;
 
 /** Why there is no core any more and none will come by itself. */
-export type CoreGone = { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
+export type CoreGone =
+  { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
 
 export interface CoreSupervisorOptions {
   readonly paths: HostPaths;
@@ -64,8 +65,16 @@ export class CoreSupervisor {
   start(): void {
     if (this.child || this.closing) return;
     const { paths, version, scenario = null, gpuHz = null } = this.options;
-    const child = utilityProcess.fork(paths.utilityProgram, [], { serviceName: 'Coldaisle core', stdio: 'inherit', env: coreEnvironment() });
-    const trainers = new TrainerForker({ program: paths.trainerProgram, corePid: () => child.pid, post: (message, ports) => this.postTo(child, message, ports) });
+    const child = utilityProcess.fork(paths.utilityProgram, [], {
+      serviceName: 'Coldaisle core',
+      stdio: 'inherit',
+      env: coreEnvironment(),
+    });
+    const trainers = new TrainerForker({
+      program: paths.trainerProgram,
+      corePid: () => child.pid,
+      post: (message, ports) => this.postTo(child, message, ports),
+    });
     this.child = child;
     this.trainers = trainers;
     this.ready = false;
@@ -81,7 +90,17 @@ export class CoreSupervisor {
     // V8 gave up on it (out of memory); its exit follows.
     child.on('error', (type, location) => this.note(`the core failed: ${type} at ${location}`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
-    this.postTo(child, { t: 'init', dataDir: paths.dataDir, resourcesDir: paths.resourcesDir, enginesDir: paths.enginesDir, readerWorker: paths.readerWorker, logFile: join(paths.logDir, 'core.log'), version, scenario, gpuHz: this.typedOnce ? null : gpuHz });
+    this.postTo(child, {
+      t: 'init',
+      dataDir: paths.dataDir,
+      resourcesDir: paths.resourcesDir,
+      enginesDir: paths.enginesDir,
+      readerWorker: paths.readerWorker,
+      logFile: join(paths.logDir, 'core.log'),
+      version,
+      scenario,
+      gpuHz: this.typedOnce ? null : gpuHz,
+    });
     // What the operator set since counts more than what was typed at the start.
     this.typedOnce = true;
     this.started.emit();

@@ -33,7 +33,14 @@ if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
-  const core = new CoreSupervisor({ paths, version: app.getVersion(), scenario, gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env), note, chooseFile });
+  const core = new CoreSupervisor({
+    paths,
+    version: app.getVersion(),
+    scenario,
+    gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env),
+    note,
+    chooseFile,
+  });
   const broker = brokerPorts(core);
   const tray = new AppTray({ iconsDir: join(paths.resourcesDir, 'icons'), open: () => showWindow(), quit: () => void background.quit() });
   const background: Background = new Background({ core, tray, note, mayStartAtLogin: scenario === null, onText: (text) => setMenu(text) });
@@ -137,12 +144,25 @@ async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
   switch (gone.reason) {
     case 'refused':
       note(gone.message);
-      await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreRefusedTitle, detail: gone.message, buttons: [text.quit] });
+      await dialog.showMessageBox({
+        type: 'error',
+        title: app.name,
+        message: text.coreRefusedTitle,
+        detail: gone.message,
+        buttons: [text.quit],
+      });
       app.quit();
       break;
     case 'crashing': {
       note(`the core ended unexpectedly ${gone.restarts + 1} times and is not started again`);
-      const { response } = await dialog.showMessageBox({ type: 'error', title: app.name, message: text.coreGoneTitle, detail: text.coreCrashing, buttons: [text.restart, text.quit], cancelId: 1 });
+      const { response } = await dialog.showMessageBox({
+        type: 'error',
+        title: app.name,
+        message: text.coreGoneTitle,
+        detail: text.coreCrashing,
+        buttons: [text.restart, text.quit],
+        cancelId: 1,
+      });
       if (response === 0) core.start();
       else app.quit();
       break;

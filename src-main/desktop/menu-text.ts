@@ -42,8 +42,10 @@ const en = {
   waiting: '{{n}} waiting',
   closeTitle: 'A run is under way',
   closeQueued: 'Runs are waiting',
-  closeDetail: 'Coldaisle can go on in the tray: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
-  closeDetailNoTray: 'This desktop shows no tray, so Coldaisle can go on in a minimised window: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
+  closeDetail:
+    'Coldaisle can go on in the tray: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
+  closeDetailNoTray:
+    'This desktop shows no tray, so Coldaisle can go on in a minimised window: metering and runs continue. Or it stops the run that is under way and quits; runs that wait begin after the next start.',
   keepInTray: 'Keep Metering in the Tray',
   keepMinimised: 'Keep Metering, Minimised',
   stopAndQuit: 'Stop and Quit',
@@ -95,7 +97,8 @@ const zhCN: DesktopText = {
   closeTitle: '有运行正在进行',
   closeQueued: '有运行正在排队',
   closeDetail: 'Coldaisle 可以留在托盘中继续：计量与运行不中断。也可以停止正在进行的运行并退出；排队的运行将在下次启动后开始。',
-  closeDetailNoTray: '此桌面不显示托盘，因此 Coldaisle 可以最小化窗口继续：计量与运行不中断。也可以停止正在进行的运行并退出；排队的运行将在下次启动后开始。',
+  closeDetailNoTray:
+    '此桌面不显示托盘，因此 Coldaisle 可以最小化窗口继续：计量与运行不中断。也可以停止正在进行的运行并退出；排队的运行将在下次启动后开始。',
   keepInTray: '在托盘中继续计量',
   keepMinimised: '最小化并继续计量',
   stopAndQuit: '停止并退出',

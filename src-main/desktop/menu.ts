@@ -63,6 +63,12 @@ export function buildMenu(text: DesktopText, { openWindow, showLogs, quit }: Men
       ],
     },
     { label: text.window, role: 'window', submenu: [{ role: 'minimize', label: text.minimize }] },
-    { label: text.help, submenu: [{ id: 'show-logs', label: text.showLogs, click: () => showLogs() }, ...(isMac ? [] : [separator, { role: 'about', label: text.about } satisfies MenuItemConstructorOptions])] },
+    {
+      label: text.help,
+      submenu: [
+        { id: 'show-logs', label: text.showLogs, click: () => showLogs() },
+        ...(isMac ? [] : [separator, { role: 'about', label: text.about } satisfies MenuItemConstructorOptions]),
+      ],
+    },
   ]);
 }

@@ -38,7 +38,9 @@ export class TrainerForker {
     child.postMessage(TRAINER_HANDOVER, [lines.port1]);
     this.options.post({ t: 'trainer-channel', id }, [lines.port2]);
 
-    const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) => this.options.post({ t: 'trainer-text', id, source, text }));
+    const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) =>
+      this.options.post({ t: 'trainer-text', id, source, text }),
+    );
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
     // Forgotten by the object once it has exited.
     let pid: number | undefined;

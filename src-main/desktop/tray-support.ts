@@ -9,15 +9,36 @@ const WATCHER = 'org.kde.StatusNotifierWatcher';
 const asking: readonly (readonly [program: string, args: readonly string[], yes: RegExp])[] = [
   [
     'gdbus',
-    ['call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus', '--method', 'org.freedesktop.DBus.NameHasOwner', WATCHER],
+    [
+      'call',
+      '--session',
+      '--dest',
+      'org.freedesktop.DBus',
+      '--object-path',
+      '/org/freedesktop/DBus',
+      '--method',
+      'org.freedesktop.DBus.NameHasOwner',
+      WATCHER,
+    ],
     /\(true,\)/,
   ],
   [
     'dbus-send',
-    ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.NameHasOwner', `string:${WATCHER}`],
+    [
+      '--session',
+      '--print-reply=literal',
+      '--dest=org.freedesktop.DBus',
+      '/org/freedesktop/DBus',
+      'org.freedesktop.DBus.NameHasOwner',
+      `string:${WATCHER}`,
+    ],
     /boolean true/,
   ],
-  ['busctl', ['--user', 'call', 'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'NameHasOwner', 's', WATCHER], /b true/],
+  [
+    'busctl',
+    ['--user', 'call', 'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'NameHasOwner', 's', WATCHER],
+    /b true/,
+  ],
 ];
 
 /**
@@ -38,8 +59,11 @@ export async function trayIsSeen(platform: NodeJS.Platform = process.platform, e
 function ask(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   const bus = env['DBUS_SESSION_BUS_ADDRESS'];
   return new Promise((resolve) => {
-    execFile(program, [...args], { timeout: LIMIT_MS, env: { ...childEnvironment([], env), ...(bus === undefined ? {} : { DBUS_SESSION_BUS_ADDRESS: bus }) } }, (error, stdout) =>
-      resolve(error === null ? stdout : null),
+    execFile(
+      program,
+      [...args],
+      { timeout: LIMIT_MS, env: { ...childEnvironment([], env), ...(bus === undefined ? {} : { DBUS_SESSION_BUS_ADDRESS: bus }) } },
+      (error, stdout) => resolve(error === null ? stdout : null),
     );
   });
 }

@@ -3,7 +3,13 @@ import { dirname } from 'node:path';
 import { BrowserWindow, screen, type Rectangle } from 'electron';
 import { z } from 'zod';
 
-const Saved = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int().min(100).max(20_000), height: z.number().int().min(100).max(20_000), maximized: z.boolean() });
+const Saved = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().min(100).max(20_000),
+  height: z.number().int().min(100).max(20_000),
+  maximized: z.boolean(),
+});
 type Saved = z.infer<typeof Saved>;
 const DEFAULT_SIZE = { width: 1280, height: 840 };
 /** How far a second window stands off the first. */

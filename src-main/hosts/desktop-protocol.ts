@@ -32,7 +32,13 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('trainer-spawned'), id: trainerId, pid: z.number().int().positive() }),
   z.object({ t: z.literal('trainer-text'), id: trainerId, source: z.enum(['stdout', 'stderr']), text: z.string() }),
   /** After all its text; once for each `trainer-fork`. */
-  z.object({ t: z.literal('trainer-exit'), id: trainerId, code: z.number().nullable(), signal: z.string().nullable(), error: z.string().nullable() }),
+  z.object({
+    t: z.literal('trainer-exit'),
+    id: trainerId,
+    code: z.number().nullable(),
+    signal: z.string().nullable(),
+    error: z.string().nullable(),
+  }),
   /** Answers a `choose-file`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
   /** What a person chose in a dialog of the desktop, or in the system's own settings. */

@@ -38,7 +38,11 @@ interface Running {
 }
 
 /** @param serving it stays: all it logs is shown, and runs that wait since the last start begin */
-async function startCore(paths: HostPaths, serving: boolean, shown: { scenario?: string | null; gpuHz?: string | null } = {}): Promise<Running> {
+async function startCore(
+  paths: HostPaths,
+  serving: boolean,
+  shown: { scenario?: string | null; gpuHz?: string | null } = {},
+): Promise<Running> {
   // What the core's libraries start inherits this process's environment.
   forgetForeignEnvironment();
   // Loaded here, so that words which need no core answer at once.
@@ -160,7 +164,12 @@ async function installHere(paths: HostPaths): Promise<number> {
   const abort = new AbortController();
   onStopSignal(() => abort.abort());
   const { installCudaEngine } = await import('../core/jobs/engine-install');
-  await installCudaEngine({ enginesDir: paths.enginesDir, resourcesDir: paths.resourcesDir, log: (line) => terminal.line(line), signal: abort.signal });
+  await installCudaEngine({
+    enginesDir: paths.enginesDir,
+    resourcesDir: paths.resourcesDir,
+    log: (line) => terminal.line(line),
+    signal: abort.signal,
+  });
   return 0;
 }
 
@@ -220,8 +229,13 @@ function failure(error: unknown): { text: string; code: number } {
   if (error instanceof UsageError) return { text: `${error.message} Help: npm start -- --help`, code: 2 };
   if (isAppError(error)) return { text: error.message, code: 1 };
   const { code, syscall, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (syscall === 'listen' && code === 'EADDRINUSE') return { text: `Port ${port} is in use by another program. Choose another with --port N, or leave --port out for a free one.`, code: 1 };
-  if (syscall === 'listen' && code === 'EACCES') return { text: `Port ${port} may not be used by you. Choose one above 1023 with --port N.`, code: 1 };
+  if (syscall === 'listen' && code === 'EADDRINUSE')
+    return {
+      text: `Port ${port} is in use by another program. Choose another with --port N, or leave --port out for a free one.`,
+      code: 1,
+    };
+  if (syscall === 'listen' && code === 'EACCES')
+    return { text: `Port ${port} may not be used by you. Choose one above 1023 with --port N.`, code: 1 };
   return { text: `Coldaisle failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, code: 1 };
 }
 

@@ -43,7 +43,12 @@ export function defaultDataDir({ platform = process.platform, env = process.env,
  * @param packagedResources Electron's process.resourcesPath in a packaged app, else null
  * @param scenario its name as typed: its window has a profile of its own, so that it runs beside the real room's; null = none
  */
-export function hostPaths(programDir: string, dataDir: string | null, packagedResources: string | null, scenario: string | null = null): HostPaths {
+export function hostPaths(
+  programDir: string,
+  dataDir: string | null,
+  packagedResources: string | null,
+  scenario: string | null = null,
+): HostPaths {
   const data = dataDir === null ? defaultDataDir() : resolve(dataDir);
   // A name that is none (the core will say so) must not lead out of the folder.
   const shown = scenario === null ? data : join(data, 'scenarios', encodeURIComponent(scenario).replaceAll('.', '%2E'));

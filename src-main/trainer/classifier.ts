@@ -63,7 +63,9 @@ export class Classifier {
       score = scoreRows(values, labels, gradient);
       return { value: scalar(score.loss), gradFunc: (upstream: Tensor) => mul(tensor(gradient, shape, 'float32'), upstream) };
     });
-    const { grads, value } = tidy(() => variableGrads(() => crossEntropy(this.model.apply(x, { training: true }) as Tensor) as Scalar, this.weights));
+    const { grads, value } = tidy(() =>
+      variableGrads(() => crossEntropy(this.model.apply(x, { training: true }) as Tensor) as Scalar, this.weights),
+    );
     this.optimizer.applyGradients(grads);
     dispose(grads);
     value.dispose();

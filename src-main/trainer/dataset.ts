@@ -58,7 +58,8 @@ async function readPart(dir: string, part: 'train' | 'test', classes: number): P
  */
 export async function readImageDataset(dir: string, classes: number): Promise<ImageDataset> {
   const [train, test] = await Promise.all([readPart(dir, 'train', classes), readPart(dir, 'test', classes)]);
-  if (train.features !== test.features) throw new Error(`images of the training part have ${train.features} pixels, of the test part ${test.features}`);
+  if (train.features !== test.features)
+    throw new Error(`images of the training part have ${train.features} pixels, of the test part ${test.features}`);
   return { classes, train, test };
 }
 

@@ -48,7 +48,12 @@ class Mean {
 }
 
 /** Walks through rows in mini-batches: makes each one's tensor, gives it away and releases it. */
-function eachBatch(session: EngineSession, subset: RowSubset, size: number, use: (x: Tensor2D, labels: Uint8Array, number: number) => void): () => boolean {
+function eachBatch(
+  session: EngineSession,
+  subset: RowSubset,
+  size: number,
+  use: (x: Tensor2D, labels: Uint8Array, number: number) => void,
+): () => boolean {
   const { features } = subset.rows;
   let from = 0;
   let number = 0;
@@ -89,7 +94,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
   const reporter = new BatchReporter((event) => context.emit(event));
   /** Goes through all batches and lets the event loop run after each. */
   const through = async (next: () => boolean): Promise<void> => {
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       more = next();
       await breathe();
       if (context.stopRequested()) throw new Stopped();
@@ -101,7 +106,15 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
     return mean.get();
   };
 
-  context.emit({ t: 'plan', epochs, stepsPerEpoch, trainSamples: samples, validationSamples: validation.index.length, testSamples: data.test.count, weights: model.countParams() });
+  context.emit({
+    t: 'plan',
+    epochs,
+    stepsPerEpoch,
+    trainSamples: samples,
+    validationSamples: validation.index.length,
+    testSamples: data.test.count,
+    weights: model.countParams(),
+  });
   let fitMs = 0;
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -122,7 +135,15 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       fitMs += epochMs;
       reporter.flush();
       const held = await evaluate(validation);
-      context.emit({ t: 'epoch', epoch, atMs: Date.now(), ...mean.get(), valLoss: held.loss, valAccuracy: held.accuracy, samplesPerSecond: short((samples / epochMs) * 1000) });
+      context.emit({
+        t: 'epoch',
+        epoch,
+        atMs: Date.now(),
+        ...mean.get(),
+        valLoss: held.loss,
+        valAccuracy: held.accuracy,
+        samplesPerSecond: short((samples / epochMs) * 1000),
+      });
     }
     const scores = { train: await evaluate(train), validation: await evaluate(validation), test: await evaluate(allRows(data.test)) };
     return { ...scores, samplesPerSecond: short(((samples * epochs) / fitMs) * 1000) };

@@ -41,7 +41,12 @@ export class BatchReporter {
     if (this.columns.step.length === 0) return;
     const now = this.now();
     const elapsedMs = now - this.windowStart;
-    this.emit({ t: 'batch', epoch: this.epoch, ...this.columns, samplesPerSecond: elapsedMs > 0 ? short((this.samples / elapsedMs) * 1000) : null });
+    this.emit({
+      t: 'batch',
+      epoch: this.epoch,
+      ...this.columns,
+      samplesPerSecond: elapsedMs > 0 ? short((this.samples / elapsedMs) * 1000) : null,
+    });
     this.columns = { step: [], atMs: [], loss: [], accuracy: [] };
     this.samples = 0;
     this.windowStart = now;

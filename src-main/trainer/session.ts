@@ -20,7 +20,8 @@ export interface Session {
 
 /** The last line of a trainer that cannot go on; where it happened goes to stderr, which ends up in the run's log. */
 export function failure(error: unknown): TrainerEvent {
-  if (error instanceof EngineUnavailable) return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), said: error.said };
+  if (error instanceof EngineUnavailable)
+    return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), said: error.said };
   if (error instanceof Error) console.error(error.stack ?? error.message);
   return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
@@ -48,7 +49,11 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     say(`${spec.recipe} on ${session.detail}`);
     say(`${epochs} epochs, batches of ${batchSize}, learning rate ${learningRate}, seed ${seed}`);
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
-    say(result === null ? 'Stopped as asked' : `Evaluated: test loss ${result.test.loss.toFixed(4)}, test accuracy ${result.test.accuracy.toFixed(4)}`);
+    say(
+      result === null
+        ? 'Stopped as asked'
+        : `Evaluated: test loss ${result.test.loss.toFixed(4)}, test accuracy ${result.test.accuracy.toFixed(4)}`,
+    );
     emit(result === null ? { t: 'stopped' } : { t: 'result', result });
   };
 

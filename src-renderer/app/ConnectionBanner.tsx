@@ -12,10 +12,25 @@ const GRACE_MS = 700;
 export function ConnectionBanner(): ReactNode {
   const link = useLink();
   const state = useReadable(link.state);
-  return state.kind === 'online' ? null : <Banner key={state.kind} retryAtMs={state.kind === 'lost' ? state.retryAtMs : null} lost={state.kind === 'lost'} onRetry={() => link.retry()} />;
+  return state.kind === 'online' ? null : (
+    <Banner
+      key={state.kind}
+      retryAtMs={state.kind === 'lost' ? state.retryAtMs : null}
+      lost={state.kind === 'lost'}
+      onRetry={() => link.retry()}
+    />
+  );
 }
 
-function Banner({ lost, retryAtMs, onRetry }: { readonly lost: boolean; readonly retryAtMs: number | null; readonly onRetry: () => void }): ReactNode {
+function Banner({
+  lost,
+  retryAtMs,
+  onRetry,
+}: {
+  readonly lost: boolean;
+  readonly retryAtMs: number | null;
+  readonly onRetry: () => void;
+}): ReactNode {
   const { t } = useTexts();
   const [shown, setShown] = useState(false);
   const [nowMs, setNowMs] = useState(() => Date.now());

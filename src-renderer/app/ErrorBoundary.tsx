@@ -18,7 +18,12 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
   override render(): ReactNode {
     if (this.state.failure === null) return this.props.children;
     return (
-      <EmptyState icon="warning" tone="bad" title={i18next.t('app.fault.title')} action={<Button onClick={() => window.location.reload()}>{i18next.t('app.fault.reload')}</Button>}>
+      <EmptyState
+        icon="warning"
+        tone="bad"
+        title={i18next.t('app.fault.title')}
+        action={<Button onClick={() => window.location.reload()}>{i18next.t('app.fault.reload')}</Button>}
+      >
         {this.state.failure}
       </EmptyState>
     );

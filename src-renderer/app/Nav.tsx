@@ -24,7 +24,13 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
         <ul>
           {pages.map((id, i) => (
             <li key={id}>
-              <a className="rail-link" href={hashOf(pageRoute(id))} aria-current={id === page ? 'page' : undefined} aria-keyshortcuts={String(i + 1)} data-testid={`nav-${id}`}>
+              <a
+                className="rail-link"
+                href={hashOf(pageRoute(id))}
+                aria-current={id === page ? 'page' : undefined}
+                aria-keyshortcuts={String(i + 1)}
+                data-testid={`nav-${id}`}
+              >
                 <Icon name={id} size={20} />
                 <span>{t(`nav.${id}`)}</span>
               </a>
@@ -34,7 +40,14 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
       </nav>
       <div className="rail-foot">
         <LinkLight />
-        <button type="button" className="rail-help" onClick={onHelp} aria-keyshortcuts="?" aria-label={t('app.shortcuts.title')} title={t('app.shortcuts.title')}>
+        <button
+          type="button"
+          className="rail-help"
+          onClick={onHelp}
+          aria-keyshortcuts="?"
+          aria-label={t('app.shortcuts.title')}
+          title={t('app.shortcuts.title')}
+        >
           <Icon name="keyboard" size={18} />
         </button>
       </div>

@@ -57,7 +57,12 @@ export function PaneChart(props: PaneChartProps): ReactNode {
 
   const layout = useMemo(() => {
     const without = new Set(empty.split(' '));
-    return layoutPanes(size.width, size.height, panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })), strip);
+    return layoutPanes(
+      size.width,
+      size.height,
+      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })),
+      strip,
+    );
   }, [size, panes, empty, strip]);
 
   const input = useMemo<ControllerInput>(
@@ -74,7 +79,15 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   useEffect(() => {
     if (!root.current || !canvas.current || !cursor.current || !tag.current || !selection.current || !spans.current) return;
     const own = new PaneController(
-      { plot: root.current, canvas: canvas.current, cursor: cursor.current, tag: tag.current, selection: selection.current, spans: spans.current, values },
+      {
+        plot: root.current,
+        canvas: canvas.current,
+        cursor: cursor.current,
+        tag: tag.current,
+        selection: selection.current,
+        spans: spans.current,
+        values,
+      },
       latest.current,
     );
     controller.current = own;
@@ -93,7 +106,15 @@ export function PaneChart(props: PaneChartProps): ReactNode {
 
   return (
     <div className="pane-chart">
-      <PaneLegend panes={panes} layout={layout} hidden={hidden} onToggle={toggle} values={values} onRows={onRows} axisName={props.axisName ?? ''} />
+      <PaneLegend
+        panes={panes}
+        layout={layout}
+        hidden={hidden}
+        onToggle={toggle}
+        values={values}
+        onRows={onRows}
+        axisName={props.axisName ?? ''}
+      />
       <div ref={root} className="plot" tabIndex={0} role="group" aria-label={props.label} aria-describedby={helpId} data-testid="plot">
         <div ref={canvas} className="plot-canvas" aria-hidden />
         <div ref={spans} className="plot-spans" />
@@ -102,7 +123,11 @@ export function PaneChart(props: PaneChartProps): ReactNode {
         <div ref={tag} className="plot-tag" hidden />
         {layout.panes.map((box) =>
           box.collapsed ? (
-            <div key={box.id} className="pane-empty" style={{ top: box.top, height: box.height, left: layout.left, width: layout.right - layout.left }}>
+            <div
+              key={box.id}
+              className="pane-empty"
+              style={{ top: box.top, height: box.height, left: layout.left, width: layout.right - layout.left }}
+            >
               {props.renderEmpty(box.id)}
             </div>
           ) : null,

@@ -58,7 +58,17 @@ function LegendPane({ pane, box, hidden, onToggle, values, onRows }: LegendPaneP
   );
 }
 
-function LegendRow({ track, hidden, onToggle, values }: { track: TrackSpec; hidden: boolean; onToggle: (id: string) => void; values: Map<string, HTMLElement> }): ReactNode {
+function LegendRow({
+  track,
+  hidden,
+  onToggle,
+  values,
+}: {
+  track: TrackSpec;
+  hidden: boolean;
+  onToggle: (id: string) => void;
+  values: Map<string, HTMLElement>;
+}): ReactNode {
   const hold = (element: HTMLSpanElement | null): void => {
     if (element) values.set(track.id, element);
     else values.delete(track.id);
@@ -66,7 +76,10 @@ function LegendRow({ track, hidden, onToggle, values }: { track: TrackSpec; hidd
   return (
     <li>
       <button type="button" className="legend-row" aria-pressed={!hidden} onClick={() => onToggle(track.id)} title={track.label}>
-        <span className={`swatch swatch-${track.colour} swatch-${track.shape}${track.dashed === true ? ' swatch-dashed' : ''}`} aria-hidden />
+        <span
+          className={`swatch swatch-${track.colour} swatch-${track.shape}${track.dashed === true ? ' swatch-dashed' : ''}`}
+          aria-hidden
+        />
         <span className="legend-name">{track.label}</span>
         {track.provenance ? <ProvenanceMark provenance={track.provenance} /> : <span />}
         <span ref={hold} className="legend-value" data-track={track.id} />

@@ -34,17 +34,29 @@ export function drawAxes(context: CanvasRenderingContext2D, input: DrawInput, sc
       for (const value of ticks(scale)) {
         const y = atY(value);
         // The outermost labels stay beside their pane instead of reaching into the next.
-        context.textBaseline = y > box.top + box.height - theme.fontSize / 2 ? 'bottom' : y < box.top + theme.fontSize / 2 ? 'top' : 'middle';
+        context.textBaseline =
+          y > box.top + box.height - theme.fontSize / 2 ? 'bottom' : y < box.top + theme.fontSize / 2 ? 'top' : 'middle';
         context.fillText(pane.formatTick(value, largest, scale.step), layout.right + LABEL_MARGIN, y);
       }
     }
     context.strokeStyle = theme.line;
     context.strokeRect(sharp(layout.left), sharp(box.top), Math.round(layout.right - layout.left), Math.round(box.height));
   });
-  drawTime(context, input, x.values.map(atX), x.labelled.map((value) => [atX(value), x.label(value)] as const));
+  drawTime(
+    context,
+    input,
+    x.values.map(atX),
+    x.labelled.map((value) => [atX(value), x.label(value)] as const),
+  );
 }
 
-function drawGrid(context: CanvasRenderingContext2D, { layout, theme, frame }: DrawInput, box: PaneBox, xs: readonly number[], ys: readonly number[]): void {
+function drawGrid(
+  context: CanvasRenderingContext2D,
+  { layout, theme, frame }: DrawInput,
+  box: PaneBox,
+  xs: readonly number[],
+  ys: readonly number[],
+): void {
   const { left, right } = layout;
   context.fillStyle = theme.surface;
   context.fillRect(left, box.top, right - left, box.height);
@@ -62,12 +74,19 @@ function drawGrid(context: CanvasRenderingContext2D, { layout, theme, frame }: D
   }
   context.globalAlpha = 0.7;
   // What happened at one moment is a line.
-  for (const span of frame.spans) if (span.to === span.from && span.from >= frame.from && span.from <= frame.to) context.fillRect(Math.round(toPixel(layout, span.from, frame.from, frame.to)), box.top, 1, box.height);
+  for (const span of frame.spans)
+    if (span.to === span.from && span.from >= frame.from && span.from <= frame.to)
+      context.fillRect(Math.round(toPixel(layout, span.from, frame.from, frame.to)), box.top, 1, box.height);
   context.globalAlpha = 1;
 }
 
 /** The shared axis below the last pane; a label that would touch the one before is left out. */
-function drawTime(context: CanvasRenderingContext2D, { layout, theme }: DrawInput, xs: readonly number[], labels: readonly (readonly [px: number, text: string])[]): void {
+function drawTime(
+  context: CanvasRenderingContext2D,
+  { layout, theme }: DrawInput,
+  xs: readonly number[],
+  labels: readonly (readonly [px: number, text: string])[],
+): void {
   const last = layout.panes.at(-1);
   if (!last) return;
   const bottom = last.top + last.height;

@@ -168,7 +168,9 @@ export class PaneController implements Disposable {
 
   /** Whatever moved makes all values stale; they are written in turn, so that no frame has to wait for hundreds of them. */
   private writeValues(frame: PaneFrame): void {
-    const tracks = this.input.panes.flatMap((pane) => pane.tracks.flatMap((track) => (this.elements.values.has(track.id) ? [{ pane, track }] : [])));
+    const tracks = this.input.panes.flatMap((pane) =>
+      pane.tracks.flatMap((track) => (this.elements.values.has(track.id) ? [{ pane, track }] : [])),
+    );
     const count = Math.min(this.staleValues, tracks.length, VALUES_A_FRAME);
     for (let i = 0; i < count; i += 1) {
       const entry = tracks[(this.nextValue + i) % tracks.length];

@@ -49,7 +49,8 @@ class ChartCanvas implements Disposable {
 
   draw(input: DrawInput): void {
     const { layout } = input;
-    if (this.chart.getWidth() !== layout.width || this.chart.getHeight() !== layout.height) this.chart.resize({ width: layout.width, height: layout.height });
+    if (this.chart.getWidth() !== layout.width || this.chart.getHeight() !== layout.height)
+      this.chart.resize({ width: layout.width, height: layout.height });
     const option = buildOption(input);
     const ids = Array.isArray(option.series) ? option.series.map((series) => series.id).join() : '';
     const structure = `${ids}|${layout.panes.map((box) => `${box.id}:${String(box.collapsed)}`).join()}`;

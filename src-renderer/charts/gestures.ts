@@ -47,7 +47,11 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
       target.onGesture({ kind: 'pan', by: (delta / (view.layout.right - view.layout.left)) * span });
     } else {
       const lines = event.deltaMode === DELTA_LINE ? event.deltaY * 30 : event.deltaY;
-      target.onGesture({ kind: 'zoom', at: toAxis(view.layout, position(event), view.from, view.to), factor: 1.002 ** Math.max(-400, Math.min(400, lines)) });
+      target.onGesture({
+        kind: 'zoom',
+        at: toAxis(view.layout, position(event), view.from, view.to),
+        factor: 1.002 ** Math.max(-400, Math.min(400, lines)),
+      });
     }
   });
 
@@ -81,7 +85,11 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
     if (drag && view && apply && !drag.pan) {
       const px = Math.max(view.layout.left, Math.min(view.layout.right, position(event)));
       if (Math.abs(px - drag.startPx) > DRAG_PX) {
-        target.onGesture({ kind: 'select', from: toAxis(view.layout, drag.startPx, view.from, view.to), to: toAxis(view.layout, px, view.from, view.to) });
+        target.onGesture({
+          kind: 'select',
+          from: toAxis(view.layout, drag.startPx, view.from, view.to),
+          to: toAxis(view.layout, px, view.from, view.to),
+        });
       }
     }
     drag = null;

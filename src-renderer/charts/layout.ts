@@ -26,7 +26,10 @@ export function layoutPanes(width: number, height: number, panes: readonly PaneR
   const open = panes.filter((pane) => !pane.collapsed);
   const collapsedHeight = open.length === 0 ? Math.floor((axisTop - start) / Math.max(1, panes.length)) - GAP : COLLAPSED;
   const free = axisTop - start - GAP * Math.max(0, panes.length - 1) - collapsedHeight * (panes.length - open.length);
-  const heights = share(free, open.map((pane) => HEAD + ROW * pane.rows));
+  const heights = share(
+    free,
+    open.map((pane) => HEAD + ROW * pane.rows),
+  );
   const boxes: PaneBox[] = [];
   let top = start;
   for (const pane of panes) {

@@ -91,7 +91,10 @@ export class LinePictures implements Disposable {
   }
 
   private ask(view: LineView, height: number, ratio: number): void {
-    const wanted: LineView<KeyedLine> = { ...view, panes: view.panes.map((pane) => ({ ...pane, lines: pane.lines.map(({ columns, ...style }) => ({ ...style, key: keyOf(columns) })) })) };
+    const wanted: LineView<KeyedLine> = {
+      ...view,
+      panes: view.panes.map((pane) => ({ ...pane, lines: pane.lines.map(({ columns, ...style }) => ({ ...style, key: keyOf(columns) })) })),
+    };
     const look = JSON.stringify([wanted.panes, view.left, view.right, height, ratio]);
     if (this.picture?.look === look && showsAll(this.picture.view, view)) return;
     if (!this.giveAll(view.panes.flatMap((pane) => pane.lines))) {

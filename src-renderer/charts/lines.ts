@@ -65,7 +65,18 @@ function drawPane(context: Context, { from, to, left, right }: LineView, { top, 
   const pxPerY = height / (max - min);
   const placed = lines.map((line) => {
     const shape = shapeOf(line.columns);
-    return { line, shape, matrix: new DOMMatrix([shape.width * pxPerX, 0, 0, -shape.height * pxPerY, left + (shape.x0 - from) * pxPerX, top + (max - shape.y0) * pxPerY]) };
+    return {
+      line,
+      shape,
+      matrix: new DOMMatrix([
+        shape.width * pxPerX,
+        0,
+        0,
+        -shape.height * pxPerY,
+        left + (shape.x0 - from) * pxPerX,
+        top + (max - shape.y0) * pxPerY,
+      ]),
+    };
   });
   context.globalAlpha = 0.22;
   for (const { line, shape, matrix } of placed) {

@@ -101,7 +101,16 @@ export function buildOption(input: DrawInput, scales: readonly Scale[] = paneSca
       max: input.frame.to,
       axisLine: { show: false, onZero: false },
       axisTick: { show: i === last, customValues: x.values, length: 4, lineStyle: { color: theme.line } },
-      axisLabel: { show: i === last, customValues: x.labelled, formatter: x.label, color: theme.text, fontFamily: theme.font, fontSize: theme.fontSize, margin: 7, hideOverlap: true },
+      axisLabel: {
+        show: i === last,
+        customValues: x.labelled,
+        formatter: x.label,
+        color: theme.text,
+        fontFamily: theme.font,
+        fontSize: theme.fontSize,
+        margin: 7,
+        hideOverlap: true,
+      },
       splitLine: { show: !box.collapsed, showMinLine: false, showMaxLine: false, lineStyle: { color: theme.grid, width: 1 } },
     })),
     yAxis,
@@ -110,9 +119,14 @@ export function buildOption(input: DrawInput, scales: readonly Scale[] = paneSca
 }
 
 /** Ticks of the shared axis; those at its very left stay unlabelled, their names would be cut. */
-export function xTicks({ frame, layout, xKind, xLabels }: DrawInput): { values: number[]; labelled: number[]; label: (value: number) => string } {
+export function xTicks({ frame, layout, xKind, xLabels }: DrawInput): {
+  values: number[];
+  labelled: number[];
+  label: (value: number) => string;
+} {
   const clear = frame.from + ((frame.to - frame.from) * X_LABEL_CLEAR_PX) / (layout.right - layout.left);
-  const labelled = (values: readonly number[]): number[] => values.filter((value) => value >= clear || (xKind === 'step' && value === frame.from));
+  const labelled = (values: readonly number[]): number[] =>
+    values.filter((value) => value >= clear || (xKind === 'step' && value === frame.from));
   const count = (layout.right - layout.left) / X_TICK_PX;
   if (xKind === 'time') {
     const result = timeTicks(frame.from, frame.to, count);
@@ -138,9 +152,18 @@ function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefine
     animation: false,
     clip: true,
     data: columns ? points(columns.x, columns.y, pixel) : [],
-    lineStyle: { color: colour, width: track.shape === 'faint' ? 1 : 1.6, opacity: track.shape === 'faint' ? 0.55 : 1, type: track.dashed ? [5, 3] : 'solid', cap: 'round', join: 'round' },
+    lineStyle: {
+      color: colour,
+      width: track.shape === 'faint' ? 1 : 1.6,
+      opacity: track.shape === 'faint' ? 0.55 : 1,
+      type: track.dashed ? [5, 3] : 'solid',
+      cap: 'round',
+      join: 'round',
+    },
     itemStyle: { color: colour },
-    ...(track.shape === 'points' ? { showSymbol: true, symbol: 'circle', symbolSize: 5 } : { showSymbol: false, sampling: 'minmax' as const }),
+    ...(track.shape === 'points'
+      ? { showSymbol: true, symbol: 'circle', symbolSize: 5 }
+      : { showSymbol: false, sampling: 'minmax' as const }),
     z: track.shape === 'faint' ? 2 : 3,
   };
 }
@@ -152,7 +175,8 @@ function points(x: Numbers, y: Numbers, pixel: number): [number, number][] {
     const at = x[i] ?? 0;
     const value = y[i] ?? Number.NaN;
     result.push([at, value]);
-    if (!Number.isNaN(value) && Number.isNaN(y[i - 1] ?? Number.NaN) && Number.isNaN(y[i + 1] ?? Number.NaN)) result.push([at + pixel, value]);
+    if (!Number.isNaN(value) && Number.isNaN(y[i - 1] ?? Number.NaN) && Number.isNaN(y[i + 1] ?? Number.NaN))
+      result.push([at + pixel, value]);
   }
   return result;
 }

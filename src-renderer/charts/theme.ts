@@ -33,5 +33,14 @@ function tokensAt(element: Element): ChartTheme {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(name).trim();
   const series = Object.fromEntries(colours.map((n) => [n, token(`--series-${n}`)])) as Record<SeriesColour, string>;
-  return { text: token('--text-3'), line: token('--line-strong'), grid: token('--plot-grid'), span: token('--plot-span'), surface: token('--surface'), font: style.fontFamily, fontSize: Number.parseFloat(token('--text-xs')), series };
+  return {
+    text: token('--text-3'),
+    line: token('--line-strong'),
+    grid: token('--plot-grid'),
+    span: token('--plot-span'),
+    surface: token('--surface'),
+    font: style.fontFamily,
+    fontSize: Number.parseFloat(token('--text-xs')),
+    series,
+  };
 }

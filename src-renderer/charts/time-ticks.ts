@@ -4,7 +4,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const steps = [1, 2, 5, 10, 15, 30].map((n) => n * SECOND);
-steps.push(...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE), ...[1, 2, 3, 6, 12].map((n) => n * HOUR), ...[1, 2, 7, 14, 28, 56, 112].map((n) => n * DAY));
+steps.push(
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 7, 14, 28, 56, 112].map((n) => n * DAY),
+);
 
 export interface TimeTick {
   readonly at: number;
@@ -21,7 +25,12 @@ export interface TimeTicks {
  * Round local times within [from, to], ms since the epoch, at most `count` or so.
  * @param offsetMinutes local time's distance behind UTC at a moment, as Date.getTimezoneOffset gives it
  */
-export function timeTicks(from: number, to: number, count: number, offsetMinutes: (at: number) => number = (at) => new Date(at).getTimezoneOffset()): TimeTicks {
+export function timeTicks(
+  from: number,
+  to: number,
+  count: number,
+  offsetMinutes: (at: number) => number = (at) => new Date(at).getTimezoneOffset(),
+): TimeTicks {
   if (!(to > from)) return { step: SECOND, ticks: [] };
   const rough = (to - from) / Math.max(1, count);
   const step = steps.find((candidate) => candidate >= rough) ?? Math.ceil(rough / (112 * DAY)) * 112 * DAY;

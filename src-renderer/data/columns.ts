@@ -80,7 +80,15 @@ export function appendRange(into: GrowingColumns, at: Source, values: Source, fr
 }
 
 /** As appendRange, but each bucket of `bucketMs` becomes one mean, as history has them; a missing value makes no gap within a bucket. */
-export function appendMeans(into: GrowingColumns, at: Source, values: Source, fromMs: number, toMs: number, bucketMs: number, maxGapMs: number): void {
+export function appendMeans(
+  into: GrowingColumns,
+  at: Source,
+  values: Source,
+  fromMs: number,
+  toMs: number,
+  bucketMs: number,
+  maxGapMs: number,
+): void {
   const buckets: GrowingColumns = { x: [], y: [] };
   let [sum, count, start] = [0, 0, Number.NaN];
   const close = (): void => {

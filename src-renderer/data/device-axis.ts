@@ -26,7 +26,8 @@ export interface HeldSample {
 }
 
 /** "Asked and had none" is null in an answer and NaN in a column of doubles. */
-const known = (value: number | null | undefined): number | null => (value === undefined || value === null || Number.isNaN(value) ? null : value);
+const known = (value: number | null | undefined): number | null =>
+  value === undefined || value === null || Number.isNaN(value) ? null : value;
 
 /** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
 export class DeviceAxis implements PaneSource, Disposable {
@@ -98,7 +99,14 @@ export class DeviceAxis implements PaneSource, Disposable {
     for (const id of this.seriesIds) tracks.set(String(id), this.columns(id, span));
     const bucketMs = this.reachesBack(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
     const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
-    return { from: span.fromMs, to: span.toMs, tracks, spans: [], tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };
+    return {
+      from: span.fromMs,
+      to: span.toMs,
+      tracks,
+      spans: [],
+      tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200),
+      edgeTolerance,
+    };
   }
 
   /** A quantity that goes in steps over the shown span, oldest first: each sample, or bucket of history, until the next. */
@@ -156,15 +164,26 @@ export class DeviceAxis implements PaneSource, Disposable {
     return this.seriesIds.length > 0 && oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
   }
 
-  private past(seriesId: number, span: TimeSpan): { readonly past: HistoryColumns | undefined; readonly bucketMs: number; readonly untilMs: number } {
+  private past(
+    seriesId: number,
+    span: TimeSpan,
+  ): { readonly past: HistoryColumns | undefined; readonly bucketMs: number; readonly untilMs: number } {
     const answer = this.reachesBack(span) ? this.history.state.get().answer : null;
-    return { past: answer?.columns.get(seriesId), bucketMs: answer?.bucketMs ?? 0, untilMs: this.telemetry.buffer(seriesId)?.firstAtMs ?? Infinity };
+    return {
+      past: answer?.columns.get(seriesId),
+      bucketMs: answer?.bucketMs ?? 0,
+      untilMs: this.telemetry.buffer(seriesId)?.firstAtMs ?? Infinity,
+    };
   }
 
   private columns(seriesId: number, span: TimeSpan): Columns {
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     const live = this.telemetry.buffer(seriesId)?.columns();
-    const result: GrowingColumns = { x: [], y: [], reach: Math.max(bucketMs, reachOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))) };
+    const result: GrowingColumns = {
+      x: [],
+      y: [],
+      reach: Math.max(bucketMs, reachOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))),
+    };
     if (past) {
       const end = lowerBound(past.atMs, untilMs);
       // History names its gaps.

@@ -67,10 +67,19 @@ export class HistoryExport implements Disposable {
             },
             onEnd,
           })
-        : this.client.subscribe('history.export', { ...params, format }, {
-            onFrame: ({ base64, rows: rowsNow }, first) => take(Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)), rowsNow, first),
-            onEnd,
-          });
+        : this.client.subscribe(
+            'history.export',
+            { ...params, format },
+            {
+              onFrame: ({ base64, rows: rowsNow }, first) =>
+                take(
+                  Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)),
+                  rowsNow,
+                  first,
+                ),
+              onEnd,
+            },
+          );
   }
 
   cancel(): void {

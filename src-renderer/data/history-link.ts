@@ -25,8 +25,15 @@ export function readShare(text: string, known: (id: number) => boolean): History
   const fromMs = whole('from');
   const toMs = whole('to');
   if (fromMs === null || toMs === null || toMs - fromMs < MIN_SPAN_MS) return null;
-  const ids = (params.get('series') ?? '').split('.').filter((id) => /^\d{1,15}$/.test(id)).map(Number);
-  return { span: { fromMs, toMs }, seriesIds: [...new Set(ids)].filter(known).slice(0, MOST_SERIES), compare: params.get('compare') === '1' };
+  const ids = (params.get('series') ?? '')
+    .split('.')
+    .filter((id) => /^\d{1,15}$/.test(id))
+    .map(Number);
+  return {
+    span: { fromMs, toMs },
+    seriesIds: [...new Set(ids)].filter(known).slice(0, MOST_SERIES),
+    compare: params.get('compare') === '1',
+  };
 }
 
 /** The view in an address that someone pasted: the whole address, or only what stands behind #. Null when it is none. */

@@ -140,6 +140,10 @@ export class HistoryLoader implements Disposable {
 
 function sameQuery(a: HistoryQuery, b: HistoryQuery): boolean {
   return (
-    a.fromMs === b.fromMs && a.toMs === b.toMs && a.maxPoints === b.maxPoints && a.seriesIds.length === b.seriesIds.length && a.seriesIds.every((id, i) => id === b.seriesIds[i])
+    a.fromMs === b.fromMs &&
+    a.toMs === b.toMs &&
+    a.maxPoints === b.maxPoints &&
+    a.seriesIds.length === b.seriesIds.length &&
+    a.seriesIds.every((id, i) => id === b.seriesIds[i])
   );
 }

@@ -107,7 +107,11 @@ const shiftedLines = new WeakMap<BandColumns, { readonly byMs: number; readonly 
 function shifted(columns: BandColumns, byMs: number): Columns {
   const known = shiftedLines.get(columns);
   if (known?.byMs === byMs) return known.line;
-  const line: Columns = { ...(columns.reach === undefined ? {} : { reach: columns.reach }), x: columns.x.map((at) => at + byMs), y: columns.y };
+  const line: Columns = {
+    ...(columns.reach === undefined ? {} : { reach: columns.reach }),
+    x: columns.x.map((at) => at + byMs),
+    y: columns.y,
+  };
   shiftedLines.set(columns, { byMs, line });
   return line;
 }

@@ -35,7 +35,9 @@ export function draftOf(preview: ImportPreview, plan: ImportPlan | null): Mappin
     skip: csv.skip === null ? '' : String(csv.skip),
     rows: rowsOf(preview).map((row) => {
       const rule = said.get(row.name);
-      return rule ? { name: row.name, is: rule.metric ?? 'leave', device: rule.device === OWN_DEVICE ? '' : rule.device, scale: String(rule.scale) } : row;
+      return rule
+        ? { name: row.name, is: rule.metric ?? 'leave', device: rule.device === OWN_DEVICE ? '' : rule.device, scale: String(rule.scale) }
+        : row;
     }),
   };
 }
@@ -47,7 +49,12 @@ export function draftFor(preview: ImportPreview, draft: MappingDraft): MappingDr
 }
 
 function rowsOf(preview: ImportPreview): MappingRow[] {
-  return preview.foreign.map(({ name, labels }) => ({ name, is: 'file', device: preview.format === 'csv' ? '' : usualDevice(labels), scale: '1' }));
+  return preview.foreign.map(({ name, labels }) => ({
+    name,
+    is: 'file',
+    device: preview.format === 'csv' ? '' : usualDevice(labels),
+    scale: '1',
+  }));
 }
 
 /** The label that names the device in common exporters. */
@@ -64,7 +71,9 @@ export function isMapped({ is }: MappingRow): boolean {
 
 /** What of a draft cannot be: the places of rows whose device or factor is wrong. */
 export function wrongRows(preview: ImportPreview, draft: MappingDraft): readonly number[] {
-  return draft.rows.flatMap((row, i) => (!isMapped(row) || ((row.device.trim() !== '' || preview.format === 'csv') && scaleOf(row.scale) !== null) ? [] : [i]));
+  return draft.rows.flatMap((row, i) =>
+    !isMapped(row) || ((row.device.trim() !== '' || preview.format === 'csv') && scaleOf(row.scale) !== null) ? [] : [i],
+  );
 }
 
 /** Whether the number of lines to skip is one. */
@@ -81,7 +90,14 @@ export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan 
   const rules = draft.rows.flatMap((row): ImportRule[] => {
     const { name, is, device, scale } = row;
     if (is === 'file') return [];
-    return [{ name, metric: is === 'leave' ? null : is, device: is === 'leave' || device.trim() === '' ? OWN_DEVICE : device.trim(), scale: scaleOf(scale) ?? 1 }];
+    return [
+      {
+        name,
+        metric: is === 'leave' ? null : is,
+        device: is === 'leave' || device.trim() === '' ? OWN_DEVICE : device.trim(),
+        scale: scaleOf(scale) ?? 1,
+      },
+    ];
   });
   const skip = draft.skip.trim() === '' || isSkipWrong(draft) ? null : Number(draft.skip);
   return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip } };

@@ -20,8 +20,12 @@ export class ImportUpload implements Disposable {
    */
   async send(file: FileLike): Promise<string | null> {
     if (file.size === 0) throw new AppError('invalid-input', phrase('said.file.empty', { path: file.name }));
-    const { id, receivedBytes } = await this.client.call('import.offer', { name: file.name, bytes: file.size, modifiedMs: file.lastModified });
-    for (let at = receivedBytes; at < file.size; ) {
+    const { id, receivedBytes } = await this.client.call('import.offer', {
+      name: file.name,
+      bytes: file.size,
+      modifiedMs: file.lastModified,
+    });
+    for (let at = receivedBytes; at < file.size;) {
       if (this.stopped) return null;
       const piece = await readPiece(file, at);
       const answer = await this.client.call('import.piece', { id, offset: at, base64: piece });
@@ -41,7 +45,9 @@ async function readPiece(file: FileLike, at: number): Promise<string> {
   try {
     bytes = new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
   } catch (error) {
-    throw new AppError('invalid-input', phrase('said.import.unreadable', { name: file.name, why: toAppError(error).said }), { cause: error });
+    throw new AppError('invalid-input', phrase('said.import.unreadable', { name: file.name, why: toAppError(error).said }), {
+      cause: error,
+    });
   }
   let text = '';
   // As many arguments as a call may have.

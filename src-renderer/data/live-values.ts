@@ -31,7 +31,11 @@ export class LiveValues implements Disposable {
     this.values = new Float64Array(ids.length).fill(Number.NaN);
     for (let from = 0; from < ids.length; from += MAX_LIVE_SERIES) {
       const part = ids.slice(from, from + MAX_LIVE_SERIES);
-      this.stops.add(client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - REACH_MS), seriesIds: part }), { onFrame: (frame) => this.take(frame) }));
+      this.stops.add(
+        client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - REACH_MS), seriesIds: part }), {
+          onFrame: (frame) => this.take(frame),
+        }),
+      );
     }
   }
 

@@ -1,7 +1,8 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 
 /** Something asked for: not here yet, here, or refused with a named reason. */
-export type Loadable<T> = { readonly state: 'loading' } | { readonly state: 'ready'; readonly value: T } | { readonly state: 'failed'; readonly error: AppError };
+export type Loadable<T> =
+  { readonly state: 'loading' } | { readonly state: 'ready'; readonly value: T } | { readonly state: 'failed'; readonly error: AppError };
 
 export const LOADING: Loadable<never> = { state: 'loading' };
 

@@ -59,7 +59,8 @@ export class SeriesIndex {
   tile({ device, kind, node }: TreeDevice, metric: MapMetric): TileSeries | null {
     const gpu = kind === 'gpu';
     const cpu = node === null ? device : deviceOn(node, 'cpu0');
-    const made = (value: Series | null, of: Series | null = null): TileSeries | null => value && { id: value.id, ofId: of?.id ?? null, provenance: value.provenance };
+    const made = (value: Series | null, of: Series | null = null): TileSeries | null =>
+      value && { id: value.id, ofId: of?.id ?? null, provenance: value.provenance };
     switch (metric) {
       case 'load':
         return made(this.find(device, gpu ? 'gpu.load' : 'cpu.load'));
@@ -83,13 +84,19 @@ export class SeriesIndex {
 }
 
 /** A tile's state: a value; an old one; asked and had none, or nothing yet; no such source at all. */
-export type TileReading = { readonly kind: 'value' | 'stale'; readonly value: number } | { readonly kind: 'missing' } | { readonly kind: 'no-source' };
+export type TileReading =
+  { readonly kind: 'value' | 'stale'; readonly value: number } | { readonly kind: 'missing' } | { readonly kind: 'no-source' };
 
 /** Older than this beside the newest value of the room, a value is stale. */
 export const STALE_MS = 10_000;
 
 /** @param nowMs the core's clock, ms */
-export function readTile(metric: MapMetric, series: TileSeries | null, latest: (id: number) => LiveValue | null, nowMs: number): TileReading {
+export function readTile(
+  metric: MapMetric,
+  series: TileSeries | null,
+  latest: (id: number) => LiveValue | null,
+  nowMs: number,
+): TileReading {
   if (!series) return { kind: 'no-source' };
   const own = latest(series.id);
   const of = series.ofId === null ? null : latest(series.ofId);

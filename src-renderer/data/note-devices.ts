@@ -14,7 +14,11 @@ export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>): NoteT
     .filter(({ device }) => device !== ROOM_DEVICE && !device.startsWith('run/') && !ids.has(device))
     .map(({ device }) => ({ device, name: deviceName(places, device) }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  return [{ device: ROOM_DEVICE, name: null }, ...places.map((place) => ({ device: place.id, name: placeName(places, place) })), ...devices];
+  return [
+    { device: ROOM_DEVICE, name: null },
+    ...places.map((place) => ({ device: place.id, name: placeName(places, place) })),
+    ...devices,
+  ];
 }
 
 /** The devices whose notes stand above a chart of these: they themselves, every place they are in, and the room. */
@@ -32,7 +36,8 @@ export function targetName(places: readonly Place[], device: string): string | n
 
 function placeName(places: readonly Place[], place: Place): string {
   const names: string[] = [];
-  for (let at: Place | undefined = place; at !== undefined && names.length < places.length; at = places.find(({ id }) => id === at?.parent)) names.unshift(at.name);
+  for (let at: Place | undefined = place; at !== undefined && names.length < places.length; at = places.find(({ id }) => id === at?.parent))
+    names.unshift(at.name);
   return names.join(' · ');
 }
 

@@ -10,13 +10,28 @@ export interface PlaceDraft {
 
 export type DraftFault = 'name' | 'unit' | 'height';
 
-const parents: Readonly<Record<PlaceKind, readonly PlaceKind[]>> = { hall: [], row: ['hall'], rack: ['row', 'hall'], node: ['rack', 'hall'] };
+const parents: Readonly<Record<PlaceKind, readonly PlaceKind[]>> = {
+  hall: [],
+  row: ['hall'],
+  rack: ['row', 'hall'],
+  node: ['rack', 'hall'],
+};
 
 /** Kinds that may be made below a place of this kind by hand; nodes come by themselves, when they report. */
-export const childKinds: Readonly<Record<PlaceKind, readonly ('row' | 'rack')[]>> = { hall: ['row', 'rack'], row: ['rack'], rack: [], node: [] };
+export const childKinds: Readonly<Record<PlaceKind, readonly ('row' | 'rack')[]>> = {
+  hall: ['row', 'rack'],
+  row: ['rack'],
+  rack: [],
+  node: [],
+};
 
 export function draftOf(place: Place): PlaceDraft {
-  return { name: place.name, parent: place.parent, unit: place.unit === null ? '' : String(place.unit), heightU: place.heightU === null ? '' : String(place.heightU) };
+  return {
+    name: place.name,
+    parent: place.parent,
+    unit: place.unit === null ? '' : String(place.unit),
+    heightU: place.heightU === null ? '' : String(place.heightU),
+  };
 }
 
 /** Places that this one may stand in. */
@@ -35,7 +50,8 @@ export function faultOf(place: Place, draft: PlaceDraft): DraftFault | null {
   if (draft.name.trim() === '' || draft.name.trim().length > 80) return 'name';
   if (place.kind === 'node' && draft.unit.trim() !== '' && units(draft.unit) === null) return 'unit';
   const needsHeight = place.kind === 'rack' || (place.kind === 'node' && draft.unit.trim() !== '');
-  if ((needsHeight || draft.heightU.trim() !== '') && (place.kind === 'rack' || place.kind === 'node') && units(draft.heightU) === null) return 'height';
+  if ((needsHeight || draft.heightU.trim() !== '') && (place.kind === 'rack' || place.kind === 'node') && units(draft.heightU) === null)
+    return 'height';
   return null;
 }
 
@@ -50,8 +66,10 @@ export function operationsOf(place: Place, draft: PlaceDraft): TreeOperation[] {
   const heightU = units(draft.heightU);
   // A move takes a node out of its rack units, so it is placed anew after it.
   const standing = moved ? null : place.unit;
-  if (place.kind === 'node' && heightU !== null && (unit !== standing || heightU !== place.heightU)) operations.push({ op: 'place', id: place.id, unit, heightU });
-  if (place.kind === 'node' && heightU === null && standing !== null) operations.push({ op: 'place', id: place.id, unit: null, heightU: place.heightU ?? 1 });
+  if (place.kind === 'node' && heightU !== null && (unit !== standing || heightU !== place.heightU))
+    operations.push({ op: 'place', id: place.id, unit, heightU });
+  if (place.kind === 'node' && heightU === null && standing !== null)
+    operations.push({ op: 'place', id: place.id, unit: null, heightU: place.heightU ?? 1 });
   if (place.kind === 'rack' && heightU !== null && heightU !== place.heightU) operations.push({ op: 'resize', id: place.id, heightU });
   return operations;
 }

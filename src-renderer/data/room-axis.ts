@@ -16,7 +16,10 @@ import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan, type
 
 export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
 
-export type AxisMetric = Extract<MetricId, `train.${string}` | `${'it' | 'facility' | 'cpu' | 'gpu'}.power` | `${'cpu' | 'gpu' | 'sensor'}.temperature` | 'facility.power_ratio'>;
+export type AxisMetric = Extract<
+  MetricId,
+  `train.${string}` | `${'it' | 'facility' | 'cpu' | 'gpu'}.power` | `${'cpu' | 'gpu' | 'sensor'}.temperature` | 'facility.power_ratio'
+>;
 
 export interface RoomTrack {
   readonly pane: PaneId;
@@ -27,7 +30,12 @@ export interface RoomTrack {
   readonly sparse: boolean;
 }
 
-const track = (pane: PaneId, metric: AxisMetric, how: RoomTrack['combine'], sparse = false): RoomTrack => ({ pane, metric, combine: how, sparse });
+const track = (pane: PaneId, metric: AxisMetric, how: RoomTrack['combine'], sparse = false): RoomTrack => ({
+  pane,
+  metric,
+  combine: how,
+  sparse,
+});
 
 /** The one time axis, top to bottom. A track's id is its metric. */
 export const roomTracks: readonly RoomTrack[] = [
@@ -171,7 +179,9 @@ export class RoomAxis implements PaneSource, Disposable {
 
   private answers(query: HistoryQuery, seriesIds: readonly number[], fromMs: number, toMs: number): boolean {
     const have = new Set(query.seriesIds);
-    return query.fromMs <= fromMs && query.toMs >= toMs && seriesIds.every((id) => have.has(id) || this.parts.telemetry.buffer(id) !== null);
+    return (
+      query.fromMs <= fromMs && query.toMs >= toMs && seriesIds.every((id) => have.has(id) || this.parts.telemetry.buffer(id) !== null)
+    );
   }
 
   private needsHistory(span: TimeSpan): boolean {
@@ -180,7 +190,9 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   private runsWithin(span: TimeSpan): Run[] {
-    return (valueOf(this.parts.runs.get()) ?? []).filter((run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs);
+    return (valueOf(this.parts.runs.get()) ?? []).filter(
+      (run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs,
+    );
   }
 
   private spanOfRun(run: Run): AxisSpan {
@@ -222,7 +234,8 @@ export class RoomAxis implements PaneSource, Disposable {
       const { at, values } = buffer.columns();
       const gapMs = Math.max(gapOf(at), past && answer ? answer.bucketMs * 1.6 : 0);
       // Beside coarse history, live samples are drawn as coarse: a line must not change its nature where memory begins.
-      if (answer && past && !sparse && answer.bucketMs > 1500) appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, gapMs);
+      if (answer && past && !sparse && answer.bucketMs > 1500)
+        appendMeans(result, at, values, span.fromMs, span.toMs, answer.bucketMs, gapMs);
       else appendRange(result, at, values, span.fromMs, span.toMs, sparse ? Infinity : gapMs);
     }
     return result;

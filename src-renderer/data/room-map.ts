@@ -35,13 +35,19 @@ export function roomMap({ places, devices }: Pick<DeviceTree, 'places' | 'device
   const hardware = new Map<string, TreeDevice[]>();
   for (const device of devices) if (device.node !== null) hardware.set(device.node, [...(hardware.get(device.node) ?? []), device]);
 
-  const under = (id: string, kind: Place['kind']): Place[] => (children.get(id) ?? []).filter((place) => place.kind === kind).sort((a, b) => a.position - b.position);
+  const under = (id: string, kind: Place['kind']): Place[] =>
+    (children.get(id) ?? []).filter((place) => place.kind === kind).sort((a, b) => a.position - b.position);
   const node = (place: Place): MapNode => {
     const own = hardware.get(place.id) ?? [];
     const gpus = own.filter(isWholeGpu).sort(byDevice);
     return { place, tiles: gpus.length > 0 ? gpus : own.filter(({ kind }) => kind === 'host') };
   };
-  const rack = (place: Place): MapRack => ({ place, nodes: under(place.id, 'node').sort((a, b) => (b.unit ?? 0) - (a.unit ?? 0)).map(node) });
+  const rack = (place: Place): MapRack => ({
+    place,
+    nodes: under(place.id, 'node')
+      .sort((a, b) => (b.unit ?? 0) - (a.unit ?? 0))
+      .map(node),
+  });
   return (children.get(null) ?? [])
     .filter(({ kind }) => kind === 'hall')
     .sort((a, b) => a.position - b.position)

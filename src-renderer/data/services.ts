@@ -33,10 +33,19 @@ export class Services implements Disposable {
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
     this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (_, frame) => frame.series));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
-    this.unreadableSettings = this.stops.add(new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(client, 'settings.unreadable', {}, (_, { sections }) => sections));
+    this.unreadableSettings = this.stops.add(
+      new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(
+        client,
+        'settings.unreadable',
+        {},
+        (_, { sections }) => sections,
+      ),
+    );
     this.settingsChanges = new SettingsChanges(client);
     this.tree = this.stops.add(new StreamStore(client, 'tree.live', {}, (_, frame) => frame));
-    this.devices = this.stops.add(new StreamStore<'devices.live', readonly DeviceRecord[]>(client, 'devices.live', {}, (_, { devices }) => devices));
+    this.devices = this.stops.add(
+      new StreamStore<'devices.live', readonly DeviceRecord[]>(client, 'devices.live', {}, (_, { devices }) => devices),
+    );
     const live = new Store<LiveChoice>(null);
     this.stops.defer(
       this.series.subscribe(() => {
@@ -57,7 +66,10 @@ export class Services implements Disposable {
 }
 
 /** Runs newest first: a full frame replaces, a partial one updates by id and takes the deleted away. */
-export function foldRuns(before: readonly Run[] | null, frame: { readonly full: boolean; readonly runs: readonly Run[]; readonly deleted: readonly string[] }): readonly Run[] {
+export function foldRuns(
+  before: readonly Run[] | null,
+  frame: { readonly full: boolean; readonly runs: readonly Run[]; readonly deleted: readonly string[] },
+): readonly Run[] {
   if (!before || frame.full) return frame.runs;
   const gone = new Set([...frame.deleted, ...frame.runs.map((run) => run.id)]);
   return [...before.filter((run) => !gone.has(run.id)), ...frame.runs].sort((a, b) => b.createdAtMs - a.createdAtMs);

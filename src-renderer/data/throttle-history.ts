@@ -38,10 +38,12 @@ export function throttleSources(series: readonly Series[]): ThrottleSources {
   return {
     masks: find('gpu.clock.events'),
     any: find('gpu.throttled'),
-    reasons: new Map(throttleReasons.flatMap((reason) => {
-      const id = find(throttleMetrics[reason]);
-      return id === null ? [] : [[reason, id]];
-    })),
+    reasons: new Map(
+      throttleReasons.flatMap((reason) => {
+        const id = find(throttleMetrics[reason]);
+        return id === null ? [] : [[reason, id]];
+      }),
+    ),
   };
 }
 
@@ -49,7 +51,11 @@ export function throttleSources(series: readonly Series[]): ThrottleSources {
  * What held a GPU's clocks down, when and for what share of the time, over the span. Every reason is listed, also those
  * that never held. Where the series of shares are not recorded yet (`any` begins later), the masks' ends tell what they can.
  */
-export function throttleHistory(steps: (seriesId: number) => readonly HeldSample[], sources: ThrottleSources, span: TimeSpan): ThrottleHistory {
+export function throttleHistory(
+  steps: (seriesId: number) => readonly HeldSample[],
+  sources: ThrottleSources,
+  span: TimeSpan,
+): ThrottleHistory {
   const builder = new Builder(span);
   const any = sources.any === null ? [] : steps(sources.any);
   const beginsMs = any.find(({ mean }) => mean !== null)?.atMs ?? Infinity;

@@ -1,5 +1,6 @@
 /** What part of the time axis is shown: the newest `spanMs`, moving along, or a fixed span. Times in ms since the epoch. */
-export type TimeWindow = { readonly mode: 'live'; readonly spanMs: number } | { readonly mode: 'fixed'; readonly fromMs: number; readonly toMs: number };
+export type TimeWindow =
+  { readonly mode: 'live'; readonly spanMs: number } | { readonly mode: 'fixed'; readonly fromMs: number; readonly toMs: number };
 
 export interface TimeSpan {
   readonly fromMs: number;
@@ -35,7 +36,12 @@ const FUTURE_SHARE = 0.04;
  * The window after a gesture. Any change stops following; `reset` returns to `home`. Zooming out of a window that is
  * following keeps the newest moment at the right edge; nothing is gained by looking further into the future.
  */
-export function afterGesture(window: TimeWindow, gesture: Exclude<AxisGesture, { kind: 'start' }>, nowMs: number, home: TimeWindow): TimeWindow {
+export function afterGesture(
+  window: TimeWindow,
+  gesture: Exclude<AxisGesture, { kind: 'start' }>,
+  nowMs: number,
+  home: TimeWindow,
+): TimeWindow {
   const { fromMs, toMs } = spanOf(window, nowMs);
   switch (gesture.kind) {
     case 'reset':

@@ -23,5 +23,27 @@ import zhTraining from './zh-CN/training.json';
 const phraseTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 
 /** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, said, … */
-export const en = { ...enApp, ...enModel, ...enRoom, ...enTraining, ...enHistory, ...enSettings, ...enDoctor, ...enMap, ...enImport, ...phraseTexts };
-export const zhCN = { ...zhApp, ...zhModel, ...zhRoom, ...zhTraining, ...zhHistory, ...zhSettings, ...zhDoctor, ...zhMap, ...zhImport, ...zhSaid };
+export const en = {
+  ...enApp,
+  ...enModel,
+  ...enRoom,
+  ...enTraining,
+  ...enHistory,
+  ...enSettings,
+  ...enDoctor,
+  ...enMap,
+  ...enImport,
+  ...phraseTexts,
+};
+export const zhCN = {
+  ...zhApp,
+  ...zhModel,
+  ...zhRoom,
+  ...zhTraining,
+  ...zhHistory,
+  ...zhSettings,
+  ...zhDoctor,
+  ...zhMap,
+  ...zhImport,
+  ...zhSaid,
+};

@@ -1,7 +1,15 @@
 /** What stands for a value there is none of. */
 const NO_VALUE = '—';
 
-const DATE_TIME: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+const DATE_TIME: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+};
 const MINUS = '\u2212';
 
 /** A number and its unit, apart, so that the unit can be set smaller. */
@@ -55,10 +63,13 @@ export class Format {
   significant(value: number | null, digits: number): string {
     if (value === null || Number.isNaN(value)) return NO_VALUE;
     const size = Math.abs(value);
-    if (size !== 0 && (size < 1e-6 || size >= 1e9)) return this.minus(this.numberFormat(`e${digits}`, { notation: 'scientific', maximumSignificantDigits: digits }).format(value));
+    if (size !== 0 && (size < 1e-6 || size >= 1e9))
+      return this.minus(this.numberFormat(`e${digits}`, { notation: 'scientific', maximumSignificantDigits: digits }).format(value));
     const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
     if (whole >= digits) return this.number(value, 0);
-    return this.minus(this.numberFormat(`s${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(value));
+    return this.minus(
+      this.numberFormat(`s${digits}`, { minimumSignificantDigits: digits, maximumSignificantDigits: digits }).format(value),
+    );
   }
 
   /** A number as it was set by a person: no digits added or, up to ten, taken away. */
@@ -80,7 +91,10 @@ export class Format {
     if (!scaled[unit]) return { text: this.number(value, digits), unit: shown };
     const prefix = prefixFor(unit, Math.abs(value));
     const scaledValue = value / prefix.factor;
-    return { text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4), unit: prefix.unit };
+    return {
+      text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4),
+      unit: prefix.unit,
+    };
   }
 
   /** A quantity in the prefix that suits `reference`, so that the parts of a sum stand in one column in one unit. */
@@ -107,7 +121,10 @@ export class Format {
   tick(value: number, unit: string, largest: number, step: number): string {
     const prefix = prefixFor(unit, largest);
     const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step / prefix.factor) + 1e-9)));
-    const exact = Math.abs((step / prefix.factor) * 10 ** decimals - Math.round((step / prefix.factor) * 10 ** decimals)) > 1e-6 ? decimals + 1 : decimals;
+    const exact =
+      Math.abs((step / prefix.factor) * 10 ** decimals - Math.round((step / prefix.factor) * 10 ** decimals)) > 1e-6
+        ? decimals + 1
+        : decimals;
     const text = this.number(value / prefix.factor, exact);
     const suffix = prefix.unit === unit ? '' : prefix.unit;
     return suffix === '' || value === 0 ? text : `${text} ${suffix}`;
@@ -161,7 +178,9 @@ export class Format {
   /** Share of 1 as a percentage. */
   percent(share: number | null, digits = 0): string {
     if (share === null) return NO_VALUE;
-    return this.numberFormat(`p${digits}`, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(share);
+    return this.numberFormat(`p${digits}`, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+      share,
+    );
   }
 
   private minus(text: string): string {

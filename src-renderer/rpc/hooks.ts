@@ -64,7 +64,11 @@ export function useSettled<T>(store: Readable<T>, restMs: number): T {
 }
 
 /** A command's answer, asked for when the component comes, every `everyMs`, and whenever `input` is another object. */
-export function useAsked<N extends CommandName>(name: N, input: CommandInput<N>, everyMs: number): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
+export function useAsked<N extends CommandName>(
+  name: N,
+  input: CommandInput<N>,
+  everyMs: number,
+): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
   const { client } = useServices();
   const store = useMemo(() => new CommandStore(client, name, input), [client, name, input]);
   useEffect(() => {

@@ -23,7 +23,13 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 /** A button that is only its icon: the label names it and shows on hover. */
 export function IconButton({ icon, label, className, ...rest }: IconButtonProps): ReactNode {
   return (
-    <button type="button" {...rest} className={`button button-icon${className === undefined ? '' : ` ${className}`}`} aria-label={label} title={label}>
+    <button
+      type="button"
+      {...rest}
+      className={`button button-icon${className === undefined ? '' : ` ${className}`}`}
+      aria-label={label}
+      title={label}
+    >
       <Icon name={icon} />
     </button>
   );

@@ -44,7 +44,14 @@ export function Menu<T extends string>({ label, name, icon, disabled, options, o
 
   return (
     <>
-      <Button {...(icon ? { icon } : {})} disabled={disabled} aria-haspopup="menu" aria-controls={id} onClick={(event) => place(event.currentTarget)} data-testid={testId}>
+      <Button
+        {...(icon ? { icon } : {})}
+        disabled={disabled}
+        aria-haspopup="menu"
+        aria-controls={id}
+        onClick={(event) => place(event.currentTarget)}
+        data-testid={testId}
+      >
         {label}
       </Button>
       <div ref={list} id={id} role="menu" aria-label={name} popover="auto" className="menu" onKeyDown={walk}>

@@ -6,7 +6,15 @@ import { useTexts } from '../i18n/use-texts';
 function Mark({ provenance }: { readonly provenance: Provenance }): ReactNode {
   return (
     <svg className="provenance-mark" viewBox="0 0 10 10" width={9} height={9} aria-hidden>
-      <circle cx={5} cy={5} r={4} fill={provenance === 'measured' ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth={1.4} strokeDasharray={provenance === 'simulated' ? '2.2 2' : undefined} />
+      <circle
+        cx={5}
+        cy={5}
+        r={4}
+        fill={provenance === 'measured' ? 'currentColor' : 'none'}
+        stroke="currentColor"
+        strokeWidth={1.4}
+        strokeDasharray={provenance === 'simulated' ? '2.2 2' : undefined}
+      />
       {provenance === 'derived' ? <path d="M5 1a4 4 0 0 1 0 8z" fill="currentColor" /> : null}
     </svg>
   );

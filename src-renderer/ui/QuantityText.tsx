@@ -17,7 +17,8 @@ interface QuantityTextProps {
 export function QuantityText({ quantity, digits = 1, plain = false, like }: QuantityTextProps): ReactNode {
   const { t, format } = useTexts();
   if (!quantity) return <span className="quantity quantity-none">{format.number(null, 0)}</span>;
-  const figure = like === undefined ? format.quantity(quantity.value, quantity.unit, digits) : format.quantityLike(quantity.value, quantity.unit, like);
+  const figure =
+    like === undefined ? format.quantity(quantity.value, quantity.unit, digits) : format.quantityLike(quantity.value, quantity.unit, like);
   const unit = unitText(t, figure.unit);
   const reason = quantity.withheld ? t(`withheld.${quantity.withheld}`) : undefined;
   return (

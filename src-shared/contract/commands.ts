@@ -34,16 +34,30 @@ export const commands = {
   /** `scenario`: the simulated room that is shown instead of this machine; null = the real one. */
   'app.info': command(
     nothing,
-    z.object({ version: z.string(), host: z.enum(['desktop', 'headless']), platform: z.string(), dataDir: z.string(), databaseBytes: z.number(), startedAtMs: z.number(), scenario: z.string().nullable(), notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })) }),
+    z.object({
+      version: z.string(),
+      host: z.enum(['desktop', 'headless']),
+      platform: z.string(),
+      dataDir: z.string(),
+      databaseBytes: z.number(),
+      startedAtMs: z.number(),
+      scenario: z.string().nullable(),
+      notices: z.array(z.object({ code: z.enum(['database-set-aside']), detail: z.string() })),
+    }),
   ),
   /** The core's log: where it lies (null = it is not kept) and its newest lines. */
   'log.read': command(nothing, z.object({ path: z.string().nullable(), text: z.string() })),
   'inventory.get': command(nothing, Inventory),
   'doctor.report': command(nothing, z.object({ items: z.array(DoctorItem) })),
-  'engines.list': command(nothing, z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: Said, repair: z.string().nullable() })) })),
+  'engines.list': command(
+    nothing,
+    z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: Said, repair: z.string().nullable() })) }),
+  ),
   'series.list': command(nothing, z.object({ series: z.array(Series) })),
   'history.query': command(
-    historySelection.extend({ maxPoints: z.number().int().min(2).max(10_000) }).refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
+    historySelection
+      .extend({ maxPoints: z.number().int().min(2).max(10_000) })
+      .refine((r) => r.toMs > r.fromMs, { message: 'toMs must be after fromMs' }),
     z.object({ bucketMs: z.number(), columns: z.array(HistoryColumns) }),
   ),
   'history.extent': command(nothing, z.object({ fromMs: z.number().nullable(), toMs: z.number().nullable() })),
@@ -85,9 +99,21 @@ export const commands = {
   /** Lets a person choose a file on this machine in a dialog of the host; null = they chose none. Only where `import.live` says so. */
   'import.choose': command(nothing, z.object({ id: z.string().nullable() })),
   /** A file that the page is to send; the same file again goes on where it was. */
-  'import.offer': command(z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }), z.object({ id: z.string(), receivedBytes: z.number() })),
+  'import.offer': command(
+    z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }),
+    z.object({ id: z.string(), receivedBytes: z.number() }),
+  ),
   /** Its next piece, IMPORT_PIECE_BYTES at most; fails with `conflict` when it does not begin where the last ended. */
-  'import.piece': command(importId.extend({ offset: z.number().int().nonnegative(), base64: z.string().min(4).max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4) }), z.object({ receivedBytes: z.number() })),
+  'import.piece': command(
+    importId.extend({
+      offset: z.number().int().nonnegative(),
+      base64: z
+        .string()
+        .min(4)
+        .max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4),
+    }),
+    z.object({ receivedBytes: z.number() }),
+  ),
   /** Begins an import, or goes on with it; answered at once. One runs at a time: `conflict`. */
   'import.start': command(importId.extend({ plan: ImportPlan }), nothing),
   /** How a file would be read by this plan. */
@@ -102,7 +128,10 @@ export const commands = {
   'power.forgetDevice': command(z.object({ device: DeviceId }), nothing),
   'tree.get': command(nothing, DeviceTree),
   /** All or none. Fails with `conflict` when the tree is no longer the one of `revision`, `not-found` or `invalid-input` by the first operation that cannot be done. */
-  'tree.edit': command(z.object({ revision: z.number().int().nonnegative(), operations: z.array(TreeOperation).min(1).max(64) }), DeviceTree),
+  'tree.edit': command(
+    z.object({ revision: z.number().int().nonnegative(), operations: z.array(TreeOperation).min(1).max(64) }),
+    DeviceTree,
+  ),
 } as const;
 
 export type Commands = typeof commands;

@@ -32,13 +32,43 @@ const column = z.array(z.number().nullable()).max(4096);
 /** What a trainer says. Order: hello, plan, (batch | epoch | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
 export const TrainerEvent = z.discriminatedUnion('t', [
   z.object({ t: z.literal('hello'), v: z.literal(1), engine: EngineId, detail: z.string().max(500) }),
-  z.object({ t: z.literal('plan'), epochs: z.number().int(), stepsPerEpoch: z.number().int(), trainSamples: z.number().int(), validationSamples: z.number().int(), testSamples: z.number().int(), weights: z.number().int() }),
+  z.object({
+    t: z.literal('plan'),
+    epochs: z.number().int(),
+    stepsPerEpoch: z.number().int(),
+    trainSamples: z.number().int(),
+    validationSamples: z.number().int(),
+    testSamples: z.number().int(),
+    weights: z.number().int(),
+  }),
   /** Batches since the last such line, at most ten lines a second. `step` counts from the start of the run, 1-based. */
-  z.object({ t: z.literal('batch'), epoch: z.number().int(), step: z.array(z.number().int()).max(4096), atMs: z.array(z.number()).max(4096), loss: column, accuracy: column, samplesPerSecond: z.number().nullable() }),
-  z.object({ t: z.literal('epoch'), epoch: z.number().int(), atMs: z.number(), loss: z.number(), accuracy: z.number(), valLoss: z.number().nullable(), valAccuracy: z.number().nullable(), samplesPerSecond: z.number() }),
+  z.object({
+    t: z.literal('batch'),
+    epoch: z.number().int(),
+    step: z.array(z.number().int()).max(4096),
+    atMs: z.array(z.number()).max(4096),
+    loss: column,
+    accuracy: column,
+    samplesPerSecond: z.number().nullable(),
+  }),
+  z.object({
+    t: z.literal('epoch'),
+    epoch: z.number().int(),
+    atMs: z.number(),
+    loss: z.number(),
+    accuracy: z.number(),
+    valLoss: z.number().nullable(),
+    valAccuracy: z.number().nullable(),
+    samplesPerSecond: z.number(),
+  }),
   z.object({ t: z.literal('log'), text: z.string().max(8192) }),
   z.object({ t: z.literal('result'), result: RunResult }),
   z.object({ t: z.literal('stopped') }),
-  z.object({ t: z.literal('failed'), code: z.enum(['engine-unavailable', 'trainer-error']), message: z.string().max(8192), said: Said.optional() }),
+  z.object({
+    t: z.literal('failed'),
+    code: z.enum(['engine-unavailable', 'trainer-error']),
+    message: z.string().max(8192),
+    said: Said.optional(),
+  }),
 ]);
 export type TrainerEvent = z.infer<typeof TrainerEvent>;

@@ -64,7 +64,13 @@ export type DeviceTree = z.infer<typeof DeviceTree>;
 
 export const TreeOperation = z.discriminatedUnion('op', [
   /** At the end of its siblings. `heightU` is a rack's (default 42). */
-  z.object({ op: z.literal('add'), kind: z.enum(['hall', 'row', 'rack']), parent: PlaceId.nullable(), name: Name, heightU: Units.optional() }),
+  z.object({
+    op: z.literal('add'),
+    kind: z.enum(['hall', 'row', 'rack']),
+    parent: PlaceId.nullable(),
+    name: Name,
+    heightU: Units.optional(),
+  }),
   z.object({ op: z.literal('rename'), id: PlaceId, name: Name }),
   /** Under another parent and (or) to another place among its siblings; `position` past the end means the end. A node is taken out of its rack units. */
   z.object({ op: z.literal('move'), id: PlaceId, parent: PlaceId.nullable(), position: z.number().int().nonnegative().optional() }),
@@ -118,9 +124,21 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     case 'add': {
       checkParent(places, operation.kind, operation.parent);
       const heightU = operation.kind === 'rack' ? (operation.heightU ?? DEFAULT_RACK_UNITS) : null;
-      if (heightU === null && operation.heightU !== undefined) throw new TreeError('invalid', phrase('said.tree.noHeight', { kind: kindName(operation.kind) }));
+      if (heightU === null && operation.heightU !== undefined)
+        throw new TreeError('invalid', phrase('said.tree.noHeight', { kind: kindName(operation.kind) }));
       const position = childrenOf(places, operation.parent).length;
-      return [...places, { id: rules.newId(operation.kind), parent: operation.parent, kind: operation.kind, name: operation.name, position, unit: null, heightU }];
+      return [
+        ...places,
+        {
+          id: rules.newId(operation.kind),
+          parent: operation.parent,
+          kind: operation.kind,
+          name: operation.name,
+          position,
+          unit: null,
+          heightU,
+        },
+      ];
     }
     case 'rename': {
       const place = find(places, operation.id);
@@ -138,14 +156,16 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     }
     case 'place': {
       const place = find(places, operation.id);
-      if (place.kind !== 'node') throw new TreeError('invalid', phrase('said.tree.onlyNode', { name: place.name, kind: kindName(place.kind) }));
+      if (place.kind !== 'node')
+        throw new TreeError('invalid', phrase('said.tree.onlyNode', { name: place.name, kind: kindName(place.kind) }));
       const placed = { ...place, unit: operation.unit, heightU: operation.heightU };
       checkRoom(places, placed);
       return replaced(places, placed);
     }
     case 'resize': {
       const rack = find(places, operation.id);
-      if (rack.kind !== 'rack') throw new TreeError('invalid', phrase('said.tree.onlyRack', { name: rack.name, kind: kindName(rack.kind) }));
+      if (rack.kind !== 'rack')
+        throw new TreeError('invalid', phrase('said.tree.onlyRack', { name: rack.name, kind: kindName(rack.kind) }));
       const resized = replaced(places, { ...rack, heightU: operation.heightU });
       for (const node of childrenOf(resized, rack.id)) checkRoom(resized, node);
       return resized;
@@ -153,7 +173,8 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     case 'remove': {
       const place = find(places, operation.id);
       if (childrenOf(places, place.id).length > 0) throw new TreeError('invalid', phrase('said.tree.notEmpty', { name: place.name }));
-      if (place.kind === 'node' && (place.id === LOCAL_NODE || rules.hasSeries(place.id))) throw new TreeError('invalid', phrase('said.tree.recorded', { name: place.name }));
+      if (place.kind === 'node' && (place.id === LOCAL_NODE || rules.hasSeries(place.id)))
+        throw new TreeError('invalid', phrase('said.tree.recorded', { name: place.name }));
       if (place.kind === 'hall' && childrenOf(places, null).length === 1) throw new TreeError('invalid', phrase('said.tree.lastHall'));
       return closeGaps(places.filter(({ id }) => id !== place.id));
     }
@@ -180,7 +201,13 @@ function checkParent(places: readonly Place[], kind: PlaceKind, parent: string |
     return;
   }
   const above = find(places, parent);
-  if (!allowed.includes(above.kind)) throw new TreeError('invalid', allowed.length === 0 ? phrase('said.tree.standsAlone', { kind: kindName(kind) }) : phrase('said.tree.wrongPlace', { kind: kindName(kind), allowed: anyOf(allowed), above: kindName(above.kind) }));
+  if (!allowed.includes(above.kind))
+    throw new TreeError(
+      'invalid',
+      allowed.length === 0
+        ? phrase('said.tree.standsAlone', { kind: kindName(kind) })
+        : phrase('said.tree.wrongPlace', { kind: kindName(kind), allowed: anyOf(allowed), above: kindName(above.kind) }),
+    );
 }
 
 /** Whether a node's rack units lie in its rack and are free. */
@@ -189,17 +216,23 @@ function checkRoom(places: readonly Place[], node: Place): void {
   const rack = node.parent === null ? null : find(places, node.parent);
   if (rack?.kind !== 'rack') throw new TreeError('invalid', phrase('said.tree.inNoRack', { name: node.name }));
   const [low, high] = [node.unit, node.unit + (node.heightU ?? 1) - 1];
-  if (high > (rack.heightU ?? DEFAULT_RACK_UNITS)) throw new TreeError('invalid', phrase('said.tree.tooHigh', { name: node.name, unit: high, rack: rack.name, units: rack.heightU ?? DEFAULT_RACK_UNITS }));
+  if (high > (rack.heightU ?? DEFAULT_RACK_UNITS))
+    throw new TreeError(
+      'invalid',
+      phrase('said.tree.tooHigh', { name: node.name, unit: high, rack: rack.name, units: rack.heightU ?? DEFAULT_RACK_UNITS }),
+    );
   for (const other of childrenOf(places, rack.id)) {
     if (other.id === node.id || other.unit === null) continue;
-    if (low <= other.unit + (other.heightU ?? 1) - 1 && other.unit <= high) throw new TreeError('invalid', phrase('said.tree.taken', { name: other.name, rack: rack.name }));
+    if (low <= other.unit + (other.heightU ?? 1) - 1 && other.unit <= high)
+      throw new TreeError('invalid', phrase('said.tree.taken', { name: other.name, rack: rack.name }));
   }
 }
 
 /** Positions from 0 among each parent's children. */
 function closeGaps(places: readonly Place[]): Place[] {
   const positions = new Map<string, number>();
-  for (const parent of new Set(places.map((place) => place.parent))) childrenOf(places, parent).forEach(({ id }, position) => positions.set(id, position));
+  for (const parent of new Set(places.map((place) => place.parent)))
+    childrenOf(places, parent).forEach(({ id }, position) => positions.set(id, position));
   return places.map((place) => ({ ...place, position: positions.get(place.id) ?? place.position }));
 }
 

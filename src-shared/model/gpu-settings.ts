@@ -22,7 +22,10 @@ export function withGpuDevice(gpu: Gpu, device: string, change: Partial<GpuDevic
 }
 
 export function ratesOf(gpu: Gpu): GpuRates {
-  return { hz: gpu.hz, devices: Object.fromEntries(Object.entries(gpu.devices).flatMap(([device, { hz }]) => (hz === null ? [] : [[device, hz]]))) };
+  return {
+    hz: gpu.hz,
+    devices: Object.fromEntries(Object.entries(gpu.devices).flatMap(([device, { hz }]) => (hz === null ? [] : [[device, hz]]))),
+  };
 }
 
 export function hzOf(rates: GpuRates, device: string): number {

@@ -4,7 +4,13 @@ import type { MetricDefinition } from './metric';
 export type MetricDef = MetricDefinition & { readonly range: readonly [number, number] };
 
 type Range = readonly [number, number];
-const metric = (kind: MetricDef['kind'], name: string, unit: string, digits: number, range: Range): MetricDef => ({ name, unit, kind, digits, range });
+const metric = (kind: MetricDef['kind'], name: string, unit: string, digits: number, range: Range): MetricDef => ({
+  name,
+  unit,
+  kind,
+  digits,
+  range,
+});
 const gauge = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('gauge', name, unit, digits, range);
 const rate = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('rate', name, unit, digits, range);
 const counter = (name: string, unit: string, digits: number, range: Range): MetricDef => metric('counter', name, unit, digits, range);
@@ -113,7 +119,13 @@ export function metricDef(id: MetricId): MetricDef {
 }
 
 /** What a metric is called and how it is shown: the catalogue's, else what whoever brought it said, else its id and nothing more. */
-export function metricOf({ metric: id, definition }: { readonly metric: string; readonly definition?: MetricDefinition | undefined }): MetricDefinition {
+export function metricOf({
+  metric: id,
+  definition,
+}: {
+  readonly metric: string;
+  readonly definition?: MetricDefinition | undefined;
+}): MetricDefinition {
   return isMetricId(id) ? metrics[id] : (definition ?? { name: id, unit: '', kind: 'gauge', digits: 2, range: null });
 }
 

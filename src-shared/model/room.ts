@@ -43,7 +43,15 @@ export const Inventory = z.object({
   os: z.string(),
   cpu: z.object({ brand: z.string(), sockets: z.number(), physicalCores: z.number(), logicalCores: z.number() }),
   memoryBytes: z.number().nullable(),
-  gpus: z.array(z.object({ device: z.string(), name: z.string(), powerLimitW: z.number().nullable(), driver: z.string().nullable(), memoryOfHost: z.boolean().optional() })),
+  gpus: z.array(
+    z.object({
+      device: z.string(),
+      name: z.string(),
+      powerLimitW: z.number().nullable(),
+      driver: z.string().nullable(),
+      memoryOfHost: z.boolean().optional(),
+    }),
+  ),
   disks: z.array(z.object({ device: z.string(), name: z.string(), bytes: z.number().nullable() })),
 });
 export type Inventory = z.infer<typeof Inventory>;

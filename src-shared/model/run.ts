@@ -25,7 +25,16 @@ export type RunResult = z.infer<typeof RunResult>;
 /** Why a run failed: code for the page to translate, message as the source said it. */
 export const RunFailure = z.object({
   /** `unknown`: another version's; its words are in the message. */
-  code: z.enum(['engine-unavailable', 'trainer-crashed', 'trainer-killed', 'trainer-error', 'protocol', 'core-lost', 'launch-failed', 'unknown']),
+  code: z.enum([
+    'engine-unavailable',
+    'trainer-crashed',
+    'trainer-killed',
+    'trainer-error',
+    'protocol',
+    'core-lost',
+    'launch-failed',
+    'unknown',
+  ]),
   message: Said,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
@@ -95,7 +104,14 @@ export const Run = z.object({
   endedAtMs: z.number().nullable(),
   failure: RunFailure.nullable(),
   plan: z
-    .object({ epochs: z.number(), stepsPerEpoch: z.number(), trainSamples: z.number(), validationSamples: z.number(), testSamples: z.number(), weights: z.number() })
+    .object({
+      epochs: z.number(),
+      stepsPerEpoch: z.number(),
+      trainSamples: z.number(),
+      validationSamples: z.number(),
+      testSamples: z.number(),
+      weights: z.number(),
+    })
     .nullable(),
   progress: z.object({ epoch: z.number(), step: z.number() }),
   last: z.object({

@@ -90,7 +90,12 @@ export const Retention = z.object({
   /** Rollups of 10 s, 1 min, 15 min, 1 h (minimum, maximum, sum, count), days each. */
   rollupDays: z.tuple([days, days, days, days]),
   /** Above this size of the database the oldest raw samples go first, then the finest rollups; null = no limit. Bytes. */
-  maxBytes: z.number().int().min(16 * 2 ** 20).max(2 ** 50).nullable(),
+  maxBytes: z
+    .number()
+    .int()
+    .min(16 * 2 ** 20)
+    .max(2 ** 50)
+    .nullable(),
 });
 export type Retention = z.infer<typeof Retention>;
 

@@ -16,7 +16,14 @@ export const StorageStatus = z.object({
   /** Samples still in rows. */
   waiting: z.number(),
   /** Taken from the last day recorded: what a day adds now, and how large the database ends with the retention set (null = nothing recorded). */
-  estimate: z.object({ bytesPerDay: z.number(), samplesPerDay: z.number(), settledBytes: z.number(), /** Of each level, finest first, before the limit of size. */ levelBytes: z.array(z.number()) }).nullable(),
+  estimate: z
+    .object({
+      bytesPerDay: z.number(),
+      samplesPerDay: z.number(),
+      settledBytes: z.number(),
+      /** Of each level, finest first, before the limit of size. */ levelBytes: z.array(z.number()),
+    })
+    .nullable(),
   /** Parts that were set apart: damaged, or not to be packed; and of which series, the first of them by name. */
   quarantined: z.number().int(),
   quarantinedSeries: z.object({ count: z.number().int(), first: z.array(z.object({ device: z.string(), metric: z.string() })) }),

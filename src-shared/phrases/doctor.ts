@@ -63,10 +63,12 @@ export const doctorTexts = {
   'said.drm.asleep': '{{found}}; asleep and not woken to be read: {{gpus}}',
   'said.drm.leaveOut': 'Leave its power out of IT power on its page, or use a driver that tells it.',
   'said.wallPower.works': '{{meters}}: IT power of this host is what it measures; the base power of the settings is not used',
-  'said.wallPower.output': '{{meters}}: IT power of this host is what it measures behind the supply, whose own loss is not in it; the base power of the settings is not used',
+  'said.wallPower.output':
+    '{{meters}}: IT power of this host is what it measures behind the supply, whose own loss is not in it; the base power of the settings is not used',
   'said.wallPower.others': '{{found}}; not used beside it: {{others}}',
   'said.wallPower.silent': '{{meters}} gives no value',
-  'said.wallPower.none': 'nothing here measures it (an ACPI power meter, a supply over hwmon, an INA2xx at the input of the board): it is the sum of its parts and of the base power that is set',
+  'said.wallPower.none':
+    'nothing here measures it (an ACPI power meter, a supply over hwmon, an INA2xx at the input of the board): it is the sum of its parts and of the base power that is set',
   'said.fans.works_one': '{{count}} speed',
   'said.fans.works_other': '{{count}} speeds',
   'said.fans.none': 'no board sensor tells a fan speed',
@@ -104,14 +106,17 @@ export const doctorTexts = {
   'said.recording.works': 'one transaction a second',
   'said.recording.failing': '{{error}}; live values go on; waiting in memory: {{waiting}}; lost: {{lost}}',
   'said.recording.repair': 'Free space on the disk that holds the data folder; recording resumes by itself.',
-  'said.settings.unreadable': 'What is stored of these sections cannot be read by this version: {{sections}}. It is kept as it is; defaults are in force.',
+  'said.settings.unreadable':
+    'What is stored of these sections cannot be read by this version: {{sections}}. It is kept as it is; defaults are in force.',
   'said.settings.repair': 'Set these sections on the settings page, or start the version that wrote them.',
   'said.blocks.works': '{{samples}} in blocks, none damaged',
   'said.blocks.damaged_one': '{{count}} part that is damaged or could not be packed was set apart (table {{table}}); the rest reads on',
-  'said.blocks.damaged_other': '{{count}} parts that are damaged or could not be packed were set apart (table {{table}}); the rest reads on',
+  'said.blocks.damaged_other':
+    '{{count}} parts that are damaged or could not be packed were set apart (table {{table}}); the rest reads on',
   'said.blocks.named': '{{found}}. Series: {{series}}',
   'said.blocks.more': '{{series}} and {{count}} more',
-  'said.blocks.repair': 'Check the disk that holds the data folder. Samples of damaged blocks are lost unless a copy of the folder has them; those that could not be packed are in that table, as JSON.',
+  'said.blocks.repair':
+    'Check the disk that holds the data folder. Samples of damaged blocks are lost unless a copy of the folder has them; those that could not be packed are in that table, as JSON.',
   'said.private.works': 'only you can read {{path}}',
   'said.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',
   'said.private.open_one': 'others on this machine can read {{path}}',

@@ -40,9 +40,12 @@ export const errorTexts = {
   'said.store.full': 'The volume of {{path}} is full. Free some space on it; recording goes on by itself.',
   'said.store.fullStart': 'The volume of {{path}} is full. Free some space on it and start again.',
   'said.store.damaged': '{{path}} is damaged ({{why}}). Restart: it is checked and set aside then, and a new one begun.',
-  'said.store.unfit': '{{path}} does not fit this version of Coldaisle ({{why}}) and was left as it is. Start the version that wrote it, restore a backup, or choose another folder with {{option}}. If this version wrote it, please report this.',
-  'said.store.unfitUpgrade': '{{path}} could not be brought from database version {{version}} to the next ({{why}}) and stays as it was. Start the Coldaisle that wrote it, or this one with {{option}} and another folder.',
-  'said.store.unusable': "{{path}} cannot be used: {{why}} ({{code}}). Check the folder's permissions and the volume, or choose another folder with {{option}}.",
+  'said.store.unfit':
+    '{{path}} does not fit this version of Coldaisle ({{why}}) and was left as it is. Start the version that wrote it, restore a backup, or choose another folder with {{option}}. If this version wrote it, please report this.',
+  'said.store.unfitUpgrade':
+    '{{path}} could not be brought from database version {{version}} to the next ({{why}}) and stays as it was. Start the Coldaisle that wrote it, or this one with {{option}} and another folder.',
+  'said.store.unusable':
+    "{{path}} cannot be used: {{why}} ({{code}}). Check the folder's permissions and the volume, or choose another folder with {{option}}.",
   'said.store.unusableFolder': '{{path}} cannot be used: {{why}}. Check its permissions, or choose another folder with {{option}}.',
   'said.store.closed': '{{path}} is closed.',
   'said.reader.stopped': 'The history reader stopped unexpectedly (exit code {{code}}{{why}}).',
@@ -53,11 +56,13 @@ export const errorTexts = {
   'said.energy.tooMany': 'The answer has more than {{most}} numbers. Ask for fewer rows, a shorter time or a longer step.',
   'said.reader.closed': 'The history reader is closed.',
   'said.file.exists': '{{path}} exists already and is left as it is. Choose another name.',
-  'said.backup.copyDamaged': 'The copy of {{path}} is damaged ({{damage}}), so {{path}} most likely is. Restart Coldaisle: it checks its database then.',
+  'said.backup.copyDamaged':
+    'The copy of {{path}} is damaged ({{damage}}), so {{path}} most likely is. Restart Coldaisle: it checks its database then.',
   'said.backup.damaged': '{{path}} is damaged ({{why}}) and cannot be copied.',
   'said.backup.none': 'There is no backup at {{path}}.',
   'said.backup.foreign': '{{path}} is no backup of Coldaisle: {{why}}.',
-  'said.backup.newer': '{{path}} was written by a newer Coldaisle (database version {{version}}, this one knows {{known}}). Restore it with that one.',
+  'said.backup.newer':
+    '{{path}} was written by a newer Coldaisle (database version {{version}}, this one knows {{known}}). Restore it with that one.',
   'said.backup.unrestorable': '{{path}} is damaged and cannot be restored ({{why}}).',
   'said.file.noHeader': 'it has no SQLite header',
   'said.file.otherHeader': 'its header is not one of Coldaisle',
@@ -65,8 +70,10 @@ export const errorTexts = {
   'said.backup.busy': 'Another backup or restore is under way. Wait for it, or cancel it.',
   'said.import.noDialog': 'This console has no dialog for files: the page sends the file instead.',
   'said.import.dialogOpen': 'A dialog for a file is open already.',
-  'said.import.manySent': '{{name}} was not begun: other files are being sent at the moment. Wait for one of them, or remove it from the list.',
-  'said.import.noRoom': '{{name}} does not fit on the volume of {{path}}. Free some space on it, or import it on the machine itself: {{command}}.',
+  'said.import.manySent':
+    '{{name}} was not begun: other files are being sent at the moment. Wait for one of them, or remove it from the list.',
+  'said.import.noRoom':
+    '{{name}} does not fit on the volume of {{path}}. Free some space on it, or import it on the machine itself: {{command}}.',
   'said.import.outOfOrder': 'A piece of {{name}} is out of order. Choose the file again; it goes on where it was.',
   'said.import.busy': 'Another import is under way. Wait for it, or stop it.',
   'said.import.done': '{{name}} is in already.',
@@ -78,11 +85,14 @@ export const errorTexts = {
   'said.file.empty': '{{path}} is empty.',
   'said.import.notTaken': 'The core does not take {{name}}.',
   'said.import.unreadable': '{{name}} cannot be read: {{why}}. Was it changed or moved? Choose it again.',
-  'said.import.gzip': '{{path}} is cut off or damaged as a gzip file ({{why}}). What could be unpacked before that is in; get the file anew and import it again.',
-  'said.import.aged': 'Samples from before {{date}} are older than {{days}} days, for which samples are kept here: soon after the import only their rollups are left. Settings says for how long.',
+  'said.import.gzip':
+    '{{path}} is cut off or damaged as a gzip file ({{why}}). What could be unpacked before that is in; get the file anew and import it again.',
+  'said.import.aged':
+    'Samples from before {{date}} are older than {{days}} days, for which samples are kept here: soon after the import only their rollups are left. Settings says for how long.',
   'said.import.expiredHere': 'Samples from before {{date}} have expired here and are left out.',
   'said.import.bySize': 'The oldest samples give way to their rollups when the database takes more than {{megabytes}} MB.',
-  'said.import.manySeries': 'The file has more than {{most}} series, which no file of measurements has. Map fewer columns, or import it in parts.',
+  'said.import.manySeries':
+    'The file has more than {{most}} series, which no file of measurements has. Map fewer columns, or import it in parts.',
   'said.import.conflict': 'Two values for {{metric}} of {{device}} at {{time}}: {{one}}, and {{other}}. {{advice}}',
   'said.import.conflictLine': 'line {{line}}, {{name}} = {{value}}',
   'said.import.conflictBefore': '{{value}}, earlier in the file',
@@ -91,7 +101,8 @@ export const errorTexts = {
   'said.series.none': 'No series has the number {{id}}.',
   'said.series.nothing': 'Nothing has been recorded in this data folder.',
   'said.series.noneFits': 'No series meets all that was asked for.',
-  'said.run.foreignStatus': 'Another version of Coldaisle left this run in the state "{{status}}", which this one does not know. It can be deleted here.',
+  'said.run.foreignStatus':
+    'Another version of Coldaisle left this run in the state "{{status}}", which this one does not know. It can be deleted here.',
   'said.run.foreignFailure': 'Another version of Coldaisle stored why; this one cannot read it.',
   'said.run.foreignRecipe': 'This version has no recipe {{recipe}} with these parameters on the engine {{engine}}.',
   'said.run.coreLost': 'The core ended while this run was under way',

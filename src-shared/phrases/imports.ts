@@ -14,13 +14,17 @@ export const importTexts = {
   'said.csv.noLabel': 'it has no "{{label}}", which the mapping of {{rule}} asks for',
   'said.csv.noTimeColumn': 'It is not clear which column is the time: name it with {{option}}. Its columns are: {{columns}}.',
   'said.csv.noColumn': 'There is no column "{{column}}". Its columns are: {{columns}}.',
-  'said.csv.datesDiffer': 'The dates in column "{{column}}" begin with the day in some lines and with the month in others: they cannot all be right. Write them as 2026-11-20.',
-  'said.csv.datesUnclear': 'It is not clear whether "{{text}}" in column "{{column}}" begins with the day or with the month: say which with {{option}}.',
+  'said.csv.datesDiffer':
+    'The dates in column "{{column}}" begin with the day in some lines and with the month in others: they cannot all be right. Write them as 2026-11-20.',
+  'said.csv.datesUnclear':
+    'It is not clear whether "{{text}}" in column "{{column}}" begins with the day or with the month: say which with {{option}}.',
   'said.csv.clockOnly': 'Column "{{column}}" is a clock without a date, which is no time: say on which day it begins with {{option}}.',
   'said.csv.elapsedOnly': 'Column "{{column}}" counts from its beginning (elapsed), which is no time: say when that was with {{option}}.',
-  'said.csv.clockAndElapsed': 'Column "{{clock}}" is a clock without a date and "{{elapsed}}" counts from the beginning (elapsed): neither is a time. Say when it began with {{option}}.',
+  'said.csv.clockAndElapsed':
+    'Column "{{clock}}" is a clock without a date and "{{elapsed}}" counts from the beginning (elapsed): neither is a time. Say when it began with {{option}}.',
   'said.csv.tableUnread': 'the lines from here on have other columns, which cannot be read: {{why}}',
-  'said.csv.twins': 'Two columns are named "{{column}}" (columns {{places}}): which is which cannot be told. Tell them apart by position, the second as "{{second}}": {{option}}.',
+  'said.csv.twins':
+    'Two columns are named "{{column}}" (columns {{places}}): which is which cannot be told. Tell them apart by position, the second as "{{second}}": {{option}}.',
   'said.csv.noZone': '"{{zone}}" is no time zone. It takes a name as Europe/Berlin, or an offset as +01:00.',
   'said.csv.badStart': '"{{text}}" is no beginning. It takes a day as 2026-11-20, or a moment as 2026-11-20T17:00.',
   'said.csv.as.tool': 'a log of {{tool}}',

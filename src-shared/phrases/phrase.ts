@@ -39,7 +39,10 @@ export function isPhraseId(id: string): id is PhraseId {
 }
 
 /** The sentence `id`, with a value for each `{{name}}` in it. */
-export function phrase<I extends PhraseId>(id: I, ...[params]: [ParamName<I>] extends [never] ? [] : [params: Readonly<Record<ParamName<I>, Said | number>>]): Phrase {
+export function phrase<I extends PhraseId>(
+  id: I,
+  ...[params]: [ParamName<I>] extends [never] ? [] : [params: Readonly<Record<ParamName<I>, Said | number>>]
+): Phrase {
   return { id, params: params ?? {} };
 }
 

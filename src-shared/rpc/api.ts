@@ -21,7 +21,10 @@ export interface FrameSink<F> {
 
 /** Input has passed its schema. Throw an AppError for an expected failure; anything else reaches the caller as `internal`. */
 export type CommandHandlers = {
-  [N in CommandName]: (input: z.output<Commands[N]['input']>, cancellation: Cancellation) => Promise<z.input<Commands[N]['output']>> | z.input<Commands[N]['output']>;
+  [N in CommandName]: (
+    input: z.output<Commands[N]['input']>,
+    cancellation: Cancellation,
+  ) => Promise<z.input<Commands[N]['output']>> | z.input<Commands[N]['output']>;
 };
 
 /** Starts a stream; what it returns stops it (called on unsubscribe, on a closed port, and after `end`). */

@@ -80,7 +80,14 @@ async function idleShare(): Promise<Row[]> {
   const share = (await cpuSeconds(own.child.pid ?? 0)) - a0;
   const peerShare = (await cpuSeconds(peer.pid ?? 0)) - b0;
   await Promise.all([own.stop(), ended(peer)]);
-  return [{ name: 'core at 1 Hz, idle: share of one CPU', value: (100 * share) / seconds, unit: '%', ratio: { value: share / peerShare, against: 'systeminformation once a second' } }];
+  return [
+    {
+      name: 'core at 1 Hz, idle: share of one CPU',
+      value: (100 * share) / seconds,
+      unit: '%',
+      ratio: { value: share / peerShare, against: 'systeminformation once a second' },
+    },
+  ];
 }
 
 async function coldStart(): Promise<Row[]> {
@@ -99,14 +106,28 @@ async function coldStart(): Promise<Row[]> {
     await ended(other);
   }
   const ratios = own.map((ms, i) => ms / (peer[i] ?? NaN));
-  return [{ name: 'cold start of the console to the first live watt', value: median(own), unit: 'ms', ratio: { value: median(ratios), against: "systeminformation's first answer" } }];
+  return [
+    {
+      name: 'cold start of the console to the first live watt',
+      value: median(own),
+      unit: 'ms',
+      ratio: { value: median(ratios), against: "systeminformation's first answer" },
+    },
+  ];
 }
 
 /** Samples per second of the trainer alone, told to train over its own protocol. */
 async function trainAlone(): Promise<number> {
   const child = spawn(process.execPath, [join(repo, 'out', 'main', 'trainer.js')], { stdio: ['pipe', 'ignore', 'inherit', 'pipe'] });
   const params = { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: 42 };
-  const spec = { runId: 'bench', recipe: 'mnist-mlp', engine: 'wasm', params, datasetsDir: join(repo, 'resources', 'datasets'), enginesDir: join(tmpdir(), 'none') };
+  const spec = {
+    runId: 'bench',
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    params,
+    datasetsDir: join(repo, 'resources', 'datasets'),
+    enginesDir: join(tmpdir(), 'none'),
+  };
   child.stdin?.write(`${JSON.stringify({ t: 'start', spec })}\n`);
   let speed = NaN;
   createInterface({ input: child.stdio[3] as NodeJS.ReadableStream }).on('line', (line) => {
@@ -135,7 +156,14 @@ async function meteringCost(): Promise<Row[]> {
     speeds.push(metered);
     pairs.push(metered / (await trainAlone()));
   }
-  return [{ name: 'training while metered at 1 Hz', value: median(speeds), unit: 'samples/s', ratio: { value: median(pairs), against: 'the trainer alone (paired, median of 5)' } }];
+  return [
+    {
+      name: 'training while metered at 1 Hz',
+      value: median(speeds),
+      unit: 'samples/s',
+      ratio: { value: median(pairs), against: 'the trainer alone (paired, median of 5)' },
+    },
+  ];
 }
 
 /** What the core costs: CPU share while idle, its weight on a training, and how soon it shows a number. Linux (reads /proc). */

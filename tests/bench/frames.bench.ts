@@ -26,7 +26,17 @@ const CHUNK = 20_000;
 const LOAD_FRAMES = 180;
 
 /** What DevTools counts as scripting, and the collections that interrupt it. */
-const scripting = new Set(['FunctionCall', 'EvaluateScript', 'FireAnimationFrame', 'EventDispatch', 'TimerFire', 'RunMicrotasks', 'V8.HandleInterrupts', 'MinorGC', 'MajorGC']);
+const scripting = new Set([
+  'FunctionCall',
+  'EvaluateScript',
+  'FireAnimationFrame',
+  'EventDispatch',
+  'TimerFire',
+  'RunMicrotasks',
+  'V8.HandleInterrupts',
+  'MinorGC',
+  'MajorGC',
+]);
 
 interface TraceEvent {
   readonly name: string;
@@ -43,7 +53,9 @@ interface TraceEvent {
 function seed(dataDir: string): { readonly million: number; readonly endMs: number; readonly year: YearFile } {
   const startedMs = performance.now();
   const year = makeYearFile(dataDir, YEAR_SERIES, YEAR_DAYS, Date.now());
-  console.log(`  ${YEAR_SERIES} series at 1 Hz, ${YEAR_DAYS} days: ${(year.samples / 1e9).toPrecision(3)} billion samples, ${(year.bytes / 2 ** 30).toPrecision(3)} GiB, made in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+  console.log(
+    `  ${YEAR_SERIES} series at 1 Hz, ${YEAR_DAYS} days: ${(year.samples / 1e9).toPrecision(3)} billion samples, ${(year.bytes / 2 ** 30).toPrecision(3)} GiB, made in ${((performance.now() - startedMs) / 1000).toFixed(0)} s`,
+  );
   const writer = openWriter({ dataDir });
   try {
     // The year is as old as samples are kept by default: none shall expire meanwhile.
@@ -66,10 +78,17 @@ function seed(dataDir: string): { readonly million: number; readonly endMs: numb
 
 /** A display of our own where there is none. */
 async function display(): Promise<{ readonly env: Record<string, string>; readonly server: ChildProcess | null }> {
-  const env = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE'));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE'),
+  );
   if (process.platform !== 'linux' || env['DISPLAY'] || env['WAYLAND_DISPLAY']) return { env, server: null };
-  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [number] = (await Promise.race([once(createInterface({ input: server.stdout }), 'line'), once(server, 'exit').then(() => [''])])) as [string];
+  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [number] = (await Promise.race([
+    once(createInterface({ input: server.stdout }), 'line'),
+    once(server, 'exit').then(() => ['']),
+  ])) as [string];
   if (number === '') throw new Error('Xvfb did not start');
   return { env: { ...env, DISPLAY: `:${number}` }, server };
 }
@@ -105,11 +124,17 @@ async function framesDuring(app: ElectronApplication, page: Page, gestures: () =
     frames.on = false;
     return frames.at;
   });
-  const [path, pid] = await app.evaluate(async ({ BrowserWindow, contentTracing }) => [await contentTracing.stopRecording(), BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0] as const);
+  const [path, pid] = await app.evaluate(
+    async ({ BrowserWindow, contentTracing }) =>
+      [await contentTracing.stopRecording(), BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0] as const,
+  );
   const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { traceEvents: TraceEvent[] };
   await rm(path, { force: true });
   const own = traceEvents.filter((event) => event.pid === pid);
-  const starts = own.filter(({ name }) => name === 'WebFrameWidgetImpl::BeginMainFrame').map(({ ts }) => ts).sort((a, b) => a - b);
+  const starts = own
+    .filter(({ name }) => name === 'WebFrameWidgetImpl::BeginMainFrame')
+    .map(({ ts }) => ts)
+    .sort((a, b) => a - b);
   const main = own.find(({ name }) => name === 'FireAnimationFrame')?.tid;
   if (main === undefined || starts.length < 2) throw new Error('the trace holds no frames of the window');
   const calls = own.filter((event) => event.tid === main && event.ph === 'X' && scripting.has(event.name)).sort((a, b) => a.ts - b.ts);
@@ -144,7 +169,8 @@ async function show(page: Page, seriesIds: readonly number[], fromMs: number, to
   return pointAt(page);
 }
 
-const addressOf = (seriesIds: readonly number[], fromMs: number, toMs: number): string => `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`;
+const addressOf = (seriesIds: readonly number[], fromMs: number, toMs: number): string =>
+  `#/history?from=${fromMs}&to=${toMs}&series=${seriesIds.join('.')}`;
 
 /** Opens a view; frames are due at every moment, so that work in pieces counts for the frames between which it is done. */
 async function load(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<void> {
@@ -155,29 +181,34 @@ async function load(page: Page, seriesIds: readonly number[], fromMs: number, to
 
 /** From opening a view until its lines are on the plot, ms. */
 async function timeToDrawn(page: Page, seriesIds: readonly number[], fromMs: number, toMs: number): Promise<number> {
-  return page.evaluate(async (hash) => {
-    const startedMs = performance.now();
-    window.location.hash = hash;
-    // A copy is looked at: to read from the plot's own canvas would change how the browser keeps it.
-    const context = new OffscreenCanvas(60, 60).getContext('2d', { willReadFrequently: true });
-    if (!context) throw new Error('no canvas to look at');
-    const coloured = (): number => {
-      const plot = document.querySelector<HTMLCanvasElement>('canvas.plot-paths');
-      if (!plot || plot.width === 0) return 0;
-      context.clearRect(0, 0, 60, 60);
-      context.drawImage(plot, plot.width * 0.2, 0, plot.width * 0.6, plot.height, 0, 0, 60, 60);
-      const { data } = context.getImageData(0, 0, 60, 60);
-      let count = 0;
-      // Frames, grids and letters are all but grey.
-      for (let i = 0; i < data.length; i += 4) if (Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) - Math.min(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) > 40) count += 1;
-      return count;
-    };
-    while (coloured() < 100) {
-      if (performance.now() - startedMs > 120_000) throw new Error('nothing was drawn');
-      await new Promise((done) => setTimeout(done, 25));
-    }
-    return performance.now() - startedMs;
-  }, addressOf(seriesIds, fromMs, toMs));
+  return page.evaluate(
+    async (hash) => {
+      const startedMs = performance.now();
+      window.location.hash = hash;
+      // A copy is looked at: to read from the plot's own canvas would change how the browser keeps it.
+      const context = new OffscreenCanvas(60, 60).getContext('2d', { willReadFrequently: true });
+      if (!context) throw new Error('no canvas to look at');
+      const coloured = (): number => {
+        const plot = document.querySelector<HTMLCanvasElement>('canvas.plot-paths');
+        if (!plot || plot.width === 0) return 0;
+        context.clearRect(0, 0, 60, 60);
+        context.drawImage(plot, plot.width * 0.2, 0, plot.width * 0.6, plot.height, 0, 0, 60, 60);
+        const { data } = context.getImageData(0, 0, 60, 60);
+        let count = 0;
+        // Frames, grids and letters are all but grey.
+        for (let i = 0; i < data.length; i += 4)
+          if (Math.max(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) - Math.min(data[i] ?? 0, data[i + 1] ?? 0, data[i + 2] ?? 0) > 40)
+            count += 1;
+        return count;
+      };
+      while (coloured() < 100) {
+        if (performance.now() - startedMs > 120_000) throw new Error('nothing was drawn');
+        await new Promise((done) => setTimeout(done, 25));
+      }
+      return performance.now() - startedMs;
+    },
+    addressOf(seriesIds, fromMs, toMs),
+  );
 }
 
 async function pointAt(page: Page): Promise<{ x: number; y: number }> {
@@ -202,14 +233,27 @@ function rows(name: string, { scripting: frames, intervals }: Frames): Row[] {
     return (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
   };
   const [at, apart] = [of(frames), of(intervals)];
-  const row = (what: string, value: number): Row => ({ name: `${name}: ${what}`, value, unit: 'ms', ratio: { value: value / FRAME_MS, against: 'a frame of 16.7 ms' } });
-  return [row(`scripting a frame, median of ${frames.length}`, at(0.5)), row('scripting a frame, 99 of 100', at(0.99)), row('scripting of the worst frame', at(1)), row('from frame to frame, median', apart(0.5)), row('from frame to frame, 99 of 100', apart(0.99)), row('from frame to frame, the longest', apart(1))];
+  const row = (what: string, value: number): Row => ({
+    name: `${name}: ${what}`,
+    value,
+    unit: 'ms',
+    ratio: { value: value / FRAME_MS, against: 'a frame of 16.7 ms' },
+  });
+  return [
+    row(`scripting a frame, median of ${frames.length}`, at(0.5)),
+    row('scripting a frame, 99 of 100', at(0.99)),
+    row('scripting of the worst frame', at(1)),
+    row('from frame to frame, median', apart(0.5)),
+    row('from frame to frame, 99 of 100', apart(0.99)),
+    row('from frame to frame, the longest', apart(1)),
+  ];
 }
 
 /** What a frame costs while a long history is loaded, zoomed and panned, in the real window: scripting time from a trace, against 16.7 ms. */
 export async function run(): Promise<{ rows: Row[] }> {
   const executablePath = process.env['ELECTRON_EXEC_PATH'];
-  if (!executablePath || !existsSync(join(repo, 'out', 'main', 'main.js'))) throw new Error('it needs a built product and ELECTRON_EXEC_PATH: npm run bench');
+  if (!executablePath || !existsSync(join(repo, 'out', 'main', 'main.js')))
+    throw new Error('it needs a built product and ELECTRON_EXEC_PATH: npm run bench');
   // Loaded here: its package is no part of the bundle.
   const { _electron } = createRequire(join(repo, 'package.json'))('playwright') as typeof import('playwright');
   const dataDir = await mkdtemp(join(tmpdir(), 'coldaisle-frames-'));
@@ -241,7 +285,14 @@ export async function run(): Promise<{ rows: Row[] }> {
         }
       });
       const name = `${YEAR_DAYS === 365 ? 'a year' : `${YEAR_DAYS} days`} of ${YEAR_SERIES} series at 1 Hz`;
-      return { rows: [...rows('zoom, a million samples', zoom), { name: `${name}: from opening until drawn`, value: drawn, unit: 'ms' }, ...rows(`load, ${name}`, loading), ...rows(`pan, ${name}`, pan)] };
+      return {
+        rows: [
+          ...rows('zoom, a million samples', zoom),
+          { name: `${name}: from opening until drawn`, value: drawn, unit: 'ms' },
+          ...rows(`load, ${name}`, loading),
+          ...rows(`pan, ${name}`, pan),
+        ],
+      };
     } finally {
       await app.close();
     }

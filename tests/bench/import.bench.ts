@@ -34,7 +34,9 @@ function byTime(path: string, series: readonly TraceSeries[]): void {
   const file = openSync(path, 'w');
   for (let from = 0; from < TRACE_S; from += PIECE_S) {
     let text = '';
-    for (let i = from; i < from + PIECE_S; i++) for (const { key, name, values } of series) text += `${name}{device="${key.device}",provenance="measured"} ${values[i]} ${FROM_S + i}\n`;
+    for (let i = from; i < from + PIECE_S; i++)
+      for (const { key, name, values } of series)
+        text += `${name}{device="${key.device}",provenance="measured"} ${values[i]} ${FROM_S + i}\n`;
     writeSync(file, text);
   }
   writeSync(file, '# EOF\n');
@@ -46,7 +48,8 @@ function csv(path: string, series: readonly TraceSeries[]): void {
   writeSync(file, `time,${series.map((_, i) => `c${i}`).join(',')}\n`);
   for (let from = 0; from < TRACE_S; from += PIECE_S) {
     let text = '';
-    for (let i = from; i < from + PIECE_S; i++) text += `${FROM_S + i},${series.map(({ values }) => (Number.isNaN(values[i]) ? '' : values[i])).join(',')}\n`;
+    for (let i = from; i < from + PIECE_S; i++)
+      text += `${FROM_S + i},${series.map(({ values }) => (Number.isNaN(values[i]) ? '' : values[i])).join(',')}\n`;
     writeSync(file, text);
   }
   closeSync(file);
@@ -68,7 +71,16 @@ async function take(path: string, rules: Parameters<typeof importFile>[0]['rules
     const startedMs = performance.now();
     const writer = openWriter({ dataDir });
     const onProgress = (): void => void (peak = Math.max(peak, process.memoryUsage.rss()));
-    const { samples, badLines, stored } = await importFile({ writer, dataDir, path, format: null, rules, timeColumn: null, reportPath: null, onProgress });
+    const { samples, badLines, stored } = await importFile({
+      writer,
+      dataDir,
+      path,
+      format: null,
+      rules,
+      timeColumn: null,
+      reportPath: null,
+      onProgress,
+    });
     writer.close();
     const seconds = (performance.now() - startedMs) / 1000;
     if (badLines > 0 || stored !== samples) throw new Error(`${badLines} bad lines, ${stored} of ${samples} stored`);
@@ -95,16 +107,35 @@ export async function run(): Promise<{ rows: Row[] }> {
     const path = join(dir, 'trace.om');
     const missing = prometheus();
     const rows: Row[] = [];
-    for (const [what, write] of [['by series', bySeries], ['by time', byTime]] as const) {
+    for (const [what, write] of [
+      ['by series', bySeries],
+      ['by time', byTime],
+    ] as const) {
       write(path, series);
       const theirs = missing === null ? createBlocks(path, join(dir, 'blocks')) : NaN;
       const ours = await take(path);
-      const ratio = missing === null ? { ratio: { value: theirs / ours.seconds, against: `promtool's speed (${theirs.toFixed(1)} s)` } } : {};
-      rows.push({ name: `OpenMetrics ${what}, ${(ours.samples / 1e6).toFixed(1)} M samples`, value: ours.samples / ours.seconds, unit: 'samples/s', ...ratio });
+      const ratio =
+        missing === null ? { ratio: { value: theirs / ours.seconds, against: `promtool's speed (${theirs.toFixed(1)} s)` } } : {};
+      rows.push({
+        name: `OpenMetrics ${what}, ${(ours.samples / 1e6).toFixed(1)} M samples`,
+        value: ours.samples / ours.seconds,
+        unit: 'samples/s',
+        ...ratio,
+      });
       rows.push({ name: `OpenMetrics ${what}, memory above the start`, value: ours.peakBytes / 1e6, unit: 'MB' });
     }
     csv(path, series);
-    const ours = await take(path, series.map(({ key }, i) => ({ name: `c${i}`, metric: 'gpu.ecc.corrected', device: `${key.metric}/${key.device}`, label: '', scale: 1, provenance: null })));
+    const ours = await take(
+      path,
+      series.map(({ key }, i) => ({
+        name: `c${i}`,
+        metric: 'gpu.ecc.corrected',
+        device: `${key.metric}/${key.device}`,
+        label: '',
+        scale: 1,
+        provenance: null,
+      })),
+    );
     rows.push({ name: `CSV of ${series.length} columns`, value: ours.samples / ours.seconds, unit: 'samples/s' });
     if (missing !== null) rows.push({ name: `no comparison: ${missing}`, value: 0, unit: '' });
     return { rows };

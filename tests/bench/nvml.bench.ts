@@ -15,7 +15,13 @@ const quiet = (): undefined => undefined;
 /** One tick of eight GPUs, question and answer through the thread, against one run of the stand-in nvidia-smi for the same. */
 async function tickAgainstSpawn(nvml: FakeNvml): Promise<Row[]> {
   const workerPath = join(repo, 'out', 'main', 'nvml.js');
-  const client = new NvmlClient({ access: { workerPath, libraries: [nvml.library] }, platform: process.platform, rates: () => ({ hz: 1, devices: {} }), nameOf: (slot) => `gpu${slot}`, log: quiet });
+  const client = new NvmlClient({
+    access: { workerPath, libraries: [nvml.library] },
+    platform: process.platform,
+    rates: () => ({ hz: 1, devices: {} }),
+    nameOf: (slot) => `gpu${slot}`,
+    log: quiet,
+  });
   const program = join(repo, 'tests', 'fakes', 'nvidia-smi-bin', 'nvidia-smi');
   const ticks: number[] = [];
   const ratios: number[] = [];
@@ -39,7 +45,14 @@ async function tickAgainstSpawn(nvml: FakeNvml): Promise<Row[]> {
   } finally {
     await client.close();
   }
-  return [{ name: 'NVML tick, 8 GPUs (stand-in library)', value: median(ticks), unit: 'ms', ratio: { value: median(ratios), against: 'one spawn of the stand-in nvidia-smi' } }];
+  return [
+    {
+      name: 'NVML tick, 8 GPUs (stand-in library)',
+      value: median(ticks),
+      unit: 'ms',
+      ratio: { value: median(ratios), against: 'one spawn of the stand-in nvidia-smi' },
+    },
+  ];
 }
 
 /** User and system CPU seconds of a process, its threads and all its children, the ended ones too. */
@@ -49,13 +62,17 @@ function treeCpuSeconds(root: number): number {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+      const fields = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
       stats.set(Number(name), { parent: fields[1] ?? 0, ticks: [11, 12, 13, 14].reduce((sum, i) => sum + (fields[i] ?? 0), 0) });
     } catch {
       // Ended between the listing and the reading.
     }
   }
-  const below = (pid: number): number => [...stats].reduce((sum, [child, { parent }]) => (parent === pid ? sum + below(child) : sum), stats.get(pid)?.ticks ?? 0);
+  const below = (pid: number): number =>
+    [...stats].reduce((sum, [child, { parent }]) => (parent === pid ? sum + below(child) : sum), stats.get(pid)?.ticks ?? 0);
   return below(root) / 100;
 }
 
@@ -82,7 +99,10 @@ async function startNetdata(root: string, folder: string): Promise<ChildProcess>
     conf,
     `[global]\n run as user = ${user}\n update every = 1\n[directories]\n config = ${join(folder, 'etc')}\n stock config = ${join(root, 'usr/lib/netdata/conf.d')}\n lib = ${join(folder, 'lib')}\n log = ${join(folder, 'log')}\n cache = ${join(folder, 'cache')}\n plugins = "${join(root, 'usr/lib/netdata/plugins.d')}"\n web = ${join(root, 'usr/share/netdata/web')}\n[web]\n bind to = 127.0.0.1:19990\n[logs]\n error = none\n access = none\n debug = none\n[cloud]\n enabled = no\n[statsd]\n enabled = no\n`,
   );
-  return spawn(join(root, 'usr/sbin/netdata'), ['-D', '-c', conf, '-u', user, '-P', join(folder, 'pid')], { stdio: 'ignore', env: { ...process.env, DISABLE_TELEMETRY: '1' } });
+  return spawn(join(root, 'usr/sbin/netdata'), ['-D', '-c', conf, '-u', user, '-P', join(folder, 'pid')], {
+    stdio: 'ignore',
+    env: { ...process.env, DISABLE_TELEMETRY: '1' },
+  });
 }
 
 /** How many charts' dimensions it collects, so that the two CPU shares can be read beside what each measures. */

@@ -66,14 +66,21 @@ function openMetrics(path: string, sets: readonly DataSet[]): void {
 }
 
 function bytesBelow(dir: string): number {
-  return readdirSync(dir, { withFileTypes: true }).reduce((sum, entry) => sum + (entry.isDirectory() ? bytesBelow(join(dir, entry.name)) : statSync(join(dir, entry.name)).size), 0);
+  return readdirSync(dir, { withFileTypes: true }).reduce(
+    (sum, entry) => sum + (entry.isDirectory() ? bytesBelow(join(dir, entry.name)) : statSync(join(dir, entry.name)).size),
+    0,
+  );
 }
 
 function createBlocks(dir: string, sets: readonly DataSet[], monthly: boolean): number {
   const [text, blocks] = [join(dir, 'trace.om'), join(dir, 'prometheus')];
   openMetrics(text, sets);
   const before = existsSync(blocks) ? bytesBelow(blocks) : 0;
-  const { status, stderr } = spawnSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', ...(monthly ? ['--max-block-duration=744h'] : []), text, blocks], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    'promtool',
+    ['tsdb', 'create-blocks-from', 'openmetrics', ...(monthly ? ['--max-block-duration=744h'] : []), text, blocks],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`promtool failed: ${stderr}`);
   rmSync(text);
   return bytesBelow(blocks) - before;
@@ -90,10 +97,23 @@ async function freePort(): Promise<number> {
 async function serve(dir: string): Promise<{ url: string; child: ChildProcess }> {
   const port = await freePort();
   writeFileSync(join(dir, 'prometheus.yml'), 'global: {}\n');
-  const child = spawn('prometheus', [`--config.file=${join(dir, 'prometheus.yml')}`, `--storage.tsdb.path=${join(dir, 'prometheus')}`, '--storage.tsdb.retention.time=100y', '--storage.tsdb.max-block-duration=31d', `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${join(dir, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(dir, 'prometheus')}`,
+      '--storage.tsdb.retention.time=100y',
+      '--storage.tsdb.max-block-duration=31d',
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { stdio: 'ignore' },
+  );
   const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 300; attempt++) {
-    const ready = await fetch(`${url}/-/ready`).then((response) => response.ok, () => false);
+    const ready = await fetch(`${url}/-/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (ready) return { url, child };
     await wait(100);
   }
@@ -112,22 +132,39 @@ function charts({ series, fromMs, everyS }: DataSet, rand: () => number): Chart[
   return Array.from({ length: QUERIES }, (_, i) => {
     const lengthMs = Math.round(60_000 * everyS * (spanMs / (60_000 * everyS)) ** (i / (QUERIES - 1)));
     const start = fromMs + Math.floor(rand() * (spanMs - lengthMs));
-    const picks = series.map((_each, index) => index).sort(() => rand() - 0.5).slice(0, CHART_SERIES);
+    const picks = series
+      .map((_each, index) => index)
+      .sort(() => rand() - 0.5)
+      .slice(0, CHART_SERIES);
     return { picks, fromMs: start, toMs: start + lengthMs };
   });
 }
 
-async function askBoth(set: DataSet, ids: readonly number[], store: { reader: StoreReader; writer: StoreWriter }, url: string): Promise<{ ours: number[]; theirs: number[]; extremes: number[]; cold: boolean }> {
+async function askBoth(
+  set: DataSet,
+  ids: readonly number[],
+  store: { reader: StoreReader; writer: StoreWriter },
+  url: string,
+): Promise<{ ours: number[]; theirs: number[]; extremes: number[]; cold: boolean }> {
   const [ours, theirs, extremes] = [[] as number[], [] as number[], [] as number[]];
   const list = charts(set, random(99));
   let cold = true;
-  const ask = ({ picks, fromMs, toMs }: Chart) => store.reader.history({ seriesIds: picks.map((pick) => ids[pick] ?? 0), fromMs, toMs, maxPoints: PIXELS });
-  const askThem = async ({ picks, fromMs, toMs }: Chart, wrap = (selector: string, _seconds: number): string => selector): Promise<void> => {
+  const ask = ({ picks, fromMs, toMs }: Chart) =>
+    store.reader.history({ seriesIds: picks.map((pick) => ids[pick] ?? 0), fromMs, toMs, maxPoints: PIXELS });
+  const askThem = async (
+    { picks, fromMs, toMs }: Chart,
+    wrap = (selector: string, _seconds: number): string => selector,
+  ): Promise<void> => {
     // One selector of just these: their names are different metrics, which it takes as one pattern.
     const names = picks.map((pick) => set.series[pick]?.name).join('|');
     const devices = picks.map((pick) => set.series[pick]?.key.device).join('|');
     const step = Math.max(1, (toMs - fromMs) / 1000 / PIXELS);
-    const query = new URLSearchParams({ query: wrap(`{__name__=~"${names}",device=~"${devices}"}`, Math.max(set.everyS, step)), start: String(fromMs / 1000), end: String(toMs / 1000), step: String(step) });
+    const query = new URLSearchParams({
+      query: wrap(`{__name__=~"${names}",device=~"${devices}"}`, Math.max(set.everyS, step)),
+      start: String(fromMs / 1000),
+      end: String(toMs / 1000),
+      step: String(step),
+    });
     const answer = (await (await fetch(`${url}/api/v1/query_range?${query}`)).json()) as { data: { result: unknown[] } };
     if (answer.data.result.length !== picks.length) throw new Error(`Prometheus answered with ${answer.data.result.length} series`);
   };
@@ -152,7 +189,8 @@ async function askBoth(set: DataSet, ids: readonly number[], store: { reader: St
   // What this store's answer holds: the least and the most of each pixel.
   for (const chart of list) {
     await timed(extremes, async () => {
-      for (const what of ['min', 'max']) await askThem(chart, (selector, seconds) => `${what}_over_time(${selector}[${Math.ceil(seconds * 1000)}ms])`);
+      for (const what of ['min', 'max'])
+        await askThem(chart, (selector, seconds) => `${what}_over_time(${selector}[${Math.ceil(seconds * 1000)}ms])`);
     });
   }
   return { ours, theirs, extremes, cold };
@@ -179,12 +217,40 @@ async function compare(name: string, dir: string, set: DataSet, ticksACommit: nu
     const { ours, theirs, extremes, cold } = await askBoth(set, ids, { reader, writer }, url);
     const label = `${set.series.length} series × ${samples / set.series.length} samples`;
     return [
-      { name: `${label}: whole file, rollups and indexes too`, value: fileBytes / samples, unit: 'B/sample', ratio: { value: fileBytes / promBytes, against: `Prometheus's blocks (${(promBytes / samples).toFixed(2)} B)` } },
-      { name: 'the same, raw blocks alone', value: rawBytes / samples, unit: 'B/sample', ratio: { value: rawBytes / promBytes, against: "Prometheus's blocks" } },
+      {
+        name: `${label}: whole file, rollups and indexes too`,
+        value: fileBytes / samples,
+        unit: 'B/sample',
+        ratio: { value: fileBytes / promBytes, against: `Prometheus's blocks (${(promBytes / samples).toFixed(2)} B)` },
+      },
+      {
+        name: 'the same, raw blocks alone',
+        value: rawBytes / samples,
+        unit: 'B/sample',
+        ratio: { value: rawBytes / promBytes, against: "Prometheus's blocks" },
+      },
       { name: `recorded, ${ticksACommit} tick${ticksACommit === 1 ? '' : 's'} a commit`, value: perSecond, unit: 'samples/s' },
-      { name: `chart of ${CHART_SERIES} series, ${cold ? 'cold' : 'warm'}, p95`, value: p95(ours), unit: 'ms', ratio: { value: p95(ours) / p95(theirs), against: `query_range of one value a pixel, warm (${p95(theirs).toFixed(1)} ms)` } },
-      { name: 'the same', value: p95(ours), unit: 'ms', ratio: { value: p95(ours) / p95(extremes), against: `query_range of each pixel's minimum and maximum, as it answers, warm (${p95(extremes).toFixed(1)} ms)` } },
-      { name: 'the same, median', value: median(ours), unit: 'ms', ratio: { value: median(ours) / median(theirs), against: `query_range (${median(theirs).toFixed(1)} ms)` } },
+      {
+        name: `chart of ${CHART_SERIES} series, ${cold ? 'cold' : 'warm'}, p95`,
+        value: p95(ours),
+        unit: 'ms',
+        ratio: { value: p95(ours) / p95(theirs), against: `query_range of one value a pixel, warm (${p95(theirs).toFixed(1)} ms)` },
+      },
+      {
+        name: 'the same',
+        value: p95(ours),
+        unit: 'ms',
+        ratio: {
+          value: p95(ours) / p95(extremes),
+          against: `query_range of each pixel's minimum and maximum, as it answers, warm (${p95(extremes).toFixed(1)} ms)`,
+        },
+      },
+      {
+        name: 'the same, median',
+        value: median(ours),
+        unit: 'ms',
+        ratio: { value: median(ours) / median(theirs), against: `query_range (${median(theirs).toFixed(1)} ms)` },
+      },
     ];
   } finally {
     await reader.close();
@@ -198,15 +264,22 @@ async function compare(name: string, dir: string, set: DataSet, ticksACommit: nu
 /** A year of sixteen of the trace's series, one sample every two minutes. */
 function year(): DataSet {
   const ticks = (365 * DAY_S) / YEAR_EVERY_S;
-  const short = trace(TRACE_S, 5).filter((_, i) => i % 11 === 0).slice(0, 16);
+  const short = trace(TRACE_S, 5)
+    .filter((_, i) => i % 11 === 0)
+    .slice(0, 16);
   const rand = random(17);
-  const series = short.map((each) => ({ ...each, values: Float64Array.from({ length: ticks }, () => each.values[Math.floor(rand() * each.values.length)] ?? NaN) }));
+  const series = short.map((each) => ({
+    ...each,
+    values: Float64Array.from({ length: ticks }, () => each.values[Math.floor(rand() * each.values.length)] ?? NaN),
+  }));
   return { series, fromMs: FROM_MS - 365 * DAY_S * 1000, everyS: YEAR_EVERY_S };
 }
 
 /** Sixteen of the trace's series over some days at 1 Hz, for ranges between hours and days. */
 function days(): DataSet {
-  const series = trace(DAYS * DAY_S, 9).filter((_, i) => i % 11 === 0).slice(0, 16);
+  const series = trace(DAYS * DAY_S, 9)
+    .filter((_, i) => i % 11 === 0)
+    .slice(0, 16);
   return { series, fromMs: FROM_MS - DAYS * DAY_S * 1000, everyS: 1 };
 }
 

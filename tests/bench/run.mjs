@@ -31,9 +31,13 @@ async function bundle(file, outDir) {
 
 const format = (value) => (Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
 
-const files = (await readdir(here)).filter((name) => name.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((word) => name.includes(word))));
+const files = (await readdir(here)).filter(
+  (name) => name.endsWith('.bench.ts') && (wanted.length === 0 || wanted.some((word) => name.includes(word))),
+);
 if (files.length === 0) {
-  console.error(`No bench is named like ${wanted.join(', ')}. There are: ${(await readdir(here)).filter((name) => name.endsWith('.bench.ts')).join(', ')}`);
+  console.error(
+    `No bench is named like ${wanted.join(', ')}. There are: ${(await readdir(here)).filter((name) => name.endsWith('.bench.ts')).join(', ')}`,
+  );
   process.exit(1);
 }
 const cache = join(repo, 'node_modules', '.cache', 'coldaisle-tests');

@@ -67,9 +67,19 @@ export async function run(): Promise<{ rows: Row[] }> {
     stopAll();
     return {
       rows: [
-        { name: 'hall at 1 Hz, nobody watching: share of one core', value: 100 * share, unit: '%', ratio: { value: share / 0.5, against: 'half a core' } },
+        {
+          name: 'hall at 1 Hz, nobody watching: share of one core',
+          value: 100 * share,
+          unit: '%',
+          ratio: { value: share / 0.5, against: 'half a core' },
+        },
         { name: 'seconds that had their tick', value: (100 * new Set(times).size) / seconds, unit: '%' },
-        { name: 'the same with every series sent to a page', value: 100 * watched, unit: '%', ratio: { value: watched / share, against: 'nobody watching' } },
+        {
+          name: 'the same with every series sent to a page',
+          value: 100 * watched,
+          unit: '%',
+          ratio: { value: watched / share, against: 'nobody watching' },
+        },
         { name: 'samples a second that the page got', value: samples / (WATCHED_MS / 1000), unit: '1/s' },
         { name: 'memory, resident', value: await residentMiB(pid), unit: 'MiB' },
       ],

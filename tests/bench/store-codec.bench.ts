@@ -28,7 +28,12 @@ export async function run(): Promise<{ rows: Row[] }> {
   const bytes = packed.reduce((sum, { length }) => sum + length, 0);
   return {
     rows: [
-      { name: 'an hour of 178 series, packed', value: bytes / n, unit: 'B/sample', ratio: { value: bytes / (8 * n), against: 'doubles as they are' } },
+      {
+        name: 'an hour of 178 series, packed',
+        value: bytes / n,
+        unit: 'B/sample',
+        ratio: { value: bytes / (8 * n), against: 'doubles as they are' },
+      },
       { name: 'packing', value: encode / 1e6, unit: 'M samples/s' },
       { name: 'unpacking', value: decode / 1e6, unit: 'M samples/s', ratio: { value: decode / encode, against: 'packing' } },
     ],

@@ -44,7 +44,10 @@ function room(): { key: SeriesKey; valueAt: (second: number) => number | null }[
     ['disk/nvme0n1', 'disk.read', (s, t) => (t % 7 === 0 ? 512 * Math.round(1e6 * wave(s, t)) : 0)],
     ['disk/nvme0n1', 'disk.write', (s, t) => (t % 3 === 0 ? 512 * Math.round(1e5 * wave(s, t)) : 0)],
   ];
-  return list.map(([device, metric, value], seed) => ({ key: { device, metric, provenance: 'measured', label: device }, valueAt: (second) => value(seed, second) }));
+  return list.map(([device, metric, value], seed) => ({
+    key: { device, metric, provenance: 'measured', label: device },
+    valueAt: (second) => value(seed, second),
+  }));
 }
 
 const timeMs = (second: number): number => FROM_MS + second * 1000 + ((second * 7) % 5);
@@ -79,12 +82,15 @@ async function recording(dir: string): Promise<Row[]> {
   const samples = series.length * HALF_HOUR;
   const writer = openWriter({ dataDir: join(dir, 'store') });
   const ids = series.map(({ key }) => writer.ensureSeries(key).id);
-  const tick = (second: number): Sample[] => series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) }));
+  const tick = (second: number): Sample[] =>
+    series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) }));
   const peer = homeMade(join(dir, 'home-made.sqlite3'));
   const autocommit = homeMade(join(dir, 'autocommit.sqlite3'));
   const bySeries = openForWriting(join(dir, 'by-series.sqlite3'));
   bySeries.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  bySeries.exec('CREATE TABLE sample (series_id INTEGER NOT NULL, at_ms INTEGER NOT NULL, value REAL, PRIMARY KEY (series_id, at_ms)) STRICT, WITHOUT ROWID');
+  bySeries.exec(
+    'CREATE TABLE sample (series_id INTEGER NOT NULL, at_ms INTEGER NOT NULL, value REAL, PRIMARY KEY (series_id, at_ms)) STRICT, WITHOUT ROWID',
+  );
   const insertBySeries = bySeries.change('INSERT INTO sample VALUES (?, ?, ?)');
   let csv = 'time,series,value\n';
 
@@ -94,7 +100,8 @@ async function recording(dir: string): Promise<Row[]> {
   for (let round = 0; round < ROUNDS; round++) {
     const ticks = Array.from({ length: perRound }, (_, i) => tick(round * perRound + i));
     const rows = perRound * series.length;
-    const put = (into: typeof peer, ofTick: Sample[]): void => ofTick.forEach(({ atMs, value }, i) => into.insert(atMs, nameOf((series[i] ?? raise()).key), value));
+    const put = (into: typeof peer, ofTick: Sample[]): void =>
+      ofTick.forEach(({ atMs, value }, i) => into.insert(atMs, nameOf((series[i] ?? raise()).key), value));
     const counted = async (work: () => void): Promise<{ ms: number; bytes: number }> => {
       const before = bytesWritten();
       const ms = await timed(work);
@@ -107,8 +114,17 @@ async function recording(dir: string): Promise<Row[]> {
     // Each row alone takes long: a few ticks tell its rate.
     const few = ticks.slice(0, 2);
     rates.rows.push(((few.length * series.length) / (await timed(() => few.forEach((ofTick) => put(autocommit, ofTick))))) * 1000);
-    written.bySeries += (await counted(() => ticks.forEach((ofTick) => bySeries.transaction(() => ofTick.forEach(({ seriesId, atMs, value }) => insertBySeries.run(seriesId, atMs, value)))))).bytes;
-    for (const ofTick of ticks) ofTick.forEach(({ atMs, value }, i) => (csv += `${new Date(atMs).toISOString()},${nameOf((series[i] ?? raise()).key)},${value ?? ''}\n`));
+    written.bySeries += (
+      await counted(() =>
+        ticks.forEach((ofTick) =>
+          bySeries.transaction(() => ofTick.forEach(({ seriesId, atMs, value }) => insertBySeries.run(seriesId, atMs, value))),
+        ),
+      )
+    ).bytes;
+    for (const ofTick of ticks)
+      ofTick.forEach(
+        ({ atMs, value }, i) => (csv += `${new Date(atMs).toISOString()},${nameOf((series[i] ?? raise()).key)},${value ?? ''}\n`),
+      );
   }
   const { path } = writer;
   writer.close();
@@ -118,14 +134,34 @@ async function recording(dir: string): Promise<Row[]> {
   const text = Buffer.byteLength(csv) / samples;
   const rate = median(rates.store);
   const rows: Row[] = [
-    { name: 'database, 60 series × 30 min', value: store, unit: 'B/sample', ratio: { value: store / home, against: `a table with text names and an index (${home.toFixed(1)} B)` } },
+    {
+      name: 'database, 60 series × 30 min',
+      value: store,
+      unit: 'B/sample',
+      ratio: { value: store / home, against: `a table with text names and an index (${home.toFixed(1)} B)` },
+    },
     { name: 'the same', value: store, unit: 'B/sample', ratio: { value: store / text, against: `CSV text (${text.toFixed(1)} B)` } },
-    { name: 'commit, one transaction a tick', value: rate, unit: 'rows/s', ratio: { value: rate / median(rates.rows), against: 'one autocommitted INSERT a row' } },
-    { name: 'the same', value: rate, unit: 'rows/s', ratio: { value: rate / median(rates.ticks), against: 'that table with SQLite as it comes, one transaction a tick' } },
+    {
+      name: 'commit, one transaction a tick',
+      value: rate,
+      unit: 'rows/s',
+      ratio: { value: rate / median(rates.rows), against: 'one autocommitted INSERT a row' },
+    },
+    {
+      name: 'the same',
+      value: rate,
+      unit: 'rows/s',
+      ratio: { value: rate / median(rates.ticks), against: 'that table with SQLite as it comes, one transaction a tick' },
+    },
   ];
   if (Number.isFinite(written.store)) {
     const perTick = written.store / HALF_HOUR;
-    rows.push({ name: 'handed to the disk a tick', value: perTick, unit: 'B', ratio: { value: written.store / written.bySeries, against: 'one table keyed by series' } });
+    rows.push({
+      name: 'handed to the disk a tick',
+      value: perTick,
+      unit: 'B',
+      ratio: { value: written.store / written.bySeries, against: 'one table keyed by series' },
+    });
   }
   return rows;
 }
@@ -139,7 +175,11 @@ async function asking(dir: string): Promise<Row[]> {
   const MINUTES = 10 * 60;
   for (let start = 0; start < DAY; start += MINUTES) {
     const seconds = Array.from({ length: MINUTES }, (_, i) => start + i);
-    writer.commitSamples(seconds.flatMap((second) => series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) }))));
+    writer.commitSamples(
+      seconds.flatMap((second) =>
+        series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) })),
+      ),
+    );
     peer.db.transaction(() => {
       for (const second of seconds) for (const { key, valueAt } of series) peer.insert(timeMs(second), nameOf(key), valueAt(second));
     });
@@ -147,7 +187,9 @@ async function asking(dir: string): Promise<Row[]> {
   peer.db.close();
   const reader = openReader({ databasePath: writer.path, workerPath: await bundleEntry('src-main/core/store/reader-worker.ts') });
   const plain = openForReading(peer.db.path);
-  const select = plain.query<{ time: number; value: number | null }>('SELECT time, value FROM samples WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time');
+  const select = plain.query<{ time: number; value: number | null }>(
+    'SELECT time, value FROM samples WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time',
+  );
   const range = { fromMs: FROM_MS, toMs: timeMs(DAY) };
   const history = () => reader.history({ seriesIds: ids, ...range, maxPoints: 1000 });
   const selectAll = () => series.map(({ key }) => select.all(nameOf(key), range.fromMs, range.toMs));
@@ -162,7 +204,14 @@ async function asking(dir: string): Promise<Row[]> {
   plain.close();
   writer.close();
   const took = median(times.store);
-  return [{ name: 'history, 8 series × 1 day in 1000 points', value: took, unit: 'ms', ratio: { value: took / median(times.plain), against: 'SELECT of all its rows (time, lower is better)' } }];
+  return [
+    {
+      name: 'history, 8 series × 1 day in 1000 points',
+      value: took,
+      unit: 'ms',
+      ratio: { value: took / median(times.plain), against: 'SELECT of all its rows (time, lower is better)' },
+    },
+  ];
 }
 
 /** A room of 2,000 series at 1 Hz as fast as it goes, with a reader that asks for charts all the while, beside rows in one table. */
@@ -173,19 +222,31 @@ async function ingest(dir: string): Promise<Row[]> {
   const ROW_TICKS = 1_000;
   const patterns = room();
   const writer = openWriter({ dataDir: join(dir, 'ingest') });
-  const ids = Array.from({ length: SERIES }, (_, i) => writer.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id);
+  const ids = Array.from(
+    { length: SERIES },
+    (_, i) => writer.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id,
+  );
   // Values are made before, so that only the store's time counts; each series takes them up at a second of its own.
   const values = patterns.map(({ valueAt }) => Array.from({ length: 600 }, (_, second) => valueAt(second)));
-  const ofTick = (tick: number): Sample[] => ids.map((seriesId, i) => ({ seriesId, atMs: timeMs(tick), value: values[i % patterns.length]?.[(tick + 7 * i) % 600] ?? null }));
+  const ofTick = (tick: number): Sample[] =>
+    ids.map((seriesId, i) => ({ seriesId, atMs: timeMs(tick), value: values[i % patterns.length]?.[(tick + 7 * i) % 600] ?? null }));
   const reader = openReader({ databasePath: writer.path, workerPath: await bundleEntry('src-main/core/store/reader-worker.ts') });
   let charts = 0;
   let going = true;
   const reading = (async () => {
-    for (; going; charts++) await reader.history({ seriesIds: ids.slice((charts * 8) % 1_900, ((charts * 8) % 1_900) + 8), fromMs: FROM_MS, toMs: timeMs(TICKS), maxPoints: 1500 });
+    for (; going; charts++)
+      await reader.history({
+        seriesIds: ids.slice((charts * 8) % 1_900, ((charts * 8) % 1_900) + 8),
+        fromMs: FROM_MS,
+        toMs: timeMs(TICKS),
+        maxPoints: 1500,
+      });
   })();
   const rows = openForWriting(join(dir, 'rows.sqlite3'));
   rows.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-  rows.exec('CREATE TABLE sample (at_ms INTEGER NOT NULL, series_id INTEGER NOT NULL, value REAL, PRIMARY KEY (at_ms, series_id)) STRICT, WITHOUT ROWID');
+  rows.exec(
+    'CREATE TABLE sample (at_ms INTEGER NOT NULL, series_id INTEGER NOT NULL, value REAL, PRIMARY KEY (at_ms, series_id)) STRICT, WITHOUT ROWID',
+  );
   const insert = rows.change('INSERT INTO sample VALUES (?, ?, ?)');
   let [storeMs, rowsMs, worstMs] = [0, 0, 0];
   for (let tick = 0; tick < TICKS; tick++) {
@@ -193,7 +254,10 @@ async function ingest(dir: string): Promise<Row[]> {
     const tookMs = await timed(() => writer.commitSamples(samples));
     storeMs += tookMs;
     worstMs = Math.max(worstMs, tookMs);
-    if (tick < ROW_TICKS) rowsMs += await timed(() => rows.transaction(() => samples.forEach(({ seriesId, atMs, value }) => insert.run(atMs, seriesId, value))));
+    if (tick < ROW_TICKS)
+      rowsMs += await timed(() =>
+        rows.transaction(() => samples.forEach(({ seriesId, atMs, value }) => insert.run(atMs, seriesId, value))),
+      );
     // Lets the reader's answers in.
     if (tick % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -207,9 +271,19 @@ async function ingest(dir: string): Promise<Row[]> {
   const rowsPerSecond = (SERIES * ROW_TICKS) / (rowsMs / 1000);
   const rowBytes = statSync(rows.path).size / (SERIES * ROW_TICKS);
   return [
-    { name: `ingest, 2,000 series, an hour packed and rolled up; ${charts} charts asked`, value: perSecond, unit: 'samples/s', ratio: { value: perSecond / rowsPerSecond, against: 'rows in one table, never packed' } },
+    {
+      name: `ingest, 2,000 series, an hour packed and rolled up; ${charts} charts asked`,
+      value: perSecond,
+      unit: 'samples/s',
+      ratio: { value: perSecond / rowsPerSecond, against: 'rows in one table, never packed' },
+    },
     { name: 'longest tick of it', value: worstMs, unit: 'ms' },
-    { name: 'its database', value: size / (SERIES * TICKS), unit: 'B/sample', ratio: { value: size / (SERIES * TICKS) / rowBytes, against: 'that table' } },
+    {
+      name: 'its database',
+      value: size / (SERIES * TICKS),
+      unit: 'B/sample',
+      ratio: { value: size / (SERIES * TICKS) / rowBytes, against: 'that table' },
+    },
   ];
 }
 

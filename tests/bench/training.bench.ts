@@ -125,7 +125,8 @@ export async function run(): Promise<{ rows: Row[] }> {
     field.set('tfjs WASM as released, model.fit', await own('stock-wasm', TRAIN_ROWS));
     // A tenth of the rows: it would take most of the time otherwise.
     field.set('tfjs in plain JavaScript', await own('plain-js', TRAIN_ROWS / 10));
-    if (python && keras) field.set(keras, await enter(python.python, [join(repo, 'tests', 'bench', 'keras_mlp.py'), dataset, String(batchSize)]));
+    if (python && keras)
+      field.set(keras, await enter(python.python, [join(repo, 'tests', 'bench', 'keras_mlp.py'), dataset, String(batchSize)]));
     for (let round = 0; round < ROUNDS; round++) {
       for (const [name, contestant] of field) figures.set(name, [...(figures.get(name) ?? []), await contestant.go()]);
     }
@@ -135,7 +136,10 @@ export async function run(): Promise<{ rows: Row[] }> {
   const ours = figures.get('ours') ?? [];
   const rows: Row[] = [...figures].flatMap(([name, values]) => {
     if (name === 'ours') return [];
-    const ratio = { value: median(ours.map((value, i) => value / (values[i] ?? NaN))), against: `${name} (${Math.round(median(values))} samples/s)` };
+    const ratio = {
+      value: median(ours.map((value, i) => value / (values[i] ?? NaN))),
+      against: `${name} (${Math.round(median(values))} samples/s)`,
+    };
     return { name: 'training mnist-mlp on WASM', value: median(ours), unit: 'samples/s', ratio };
   });
   if (!keras) console.log('  Keras: skipped, no Python here can import TensorFlow (COLDAISLE_PYTHON names one)');

@@ -1,6 +1,17 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { BlockWriter } from '../../src-main/core/store/block-writer';
-import { clusterOf, floorTo, joinEntries, levelOf, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, type Column, type Entries, type Level } from '../../src-main/core/store/levels';
+import {
+  clusterOf,
+  floorTo,
+  joinEntries,
+  levelOf,
+  RAW_LEVEL,
+  RAW_SLOT_MS,
+  ROLLUPS,
+  type Column,
+  type Entries,
+  type Level,
+} from '../../src-main/core/store/levels';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/open';
 import { entriesOf, rollupColumns } from '../../src-main/core/store/rollup-slab';
 import { encodeSlab, Slab } from '../../src-main/core/store/slab';
@@ -44,7 +55,15 @@ export function makeYearFile(dataDir: string, seriesCount: number, days: number,
   } finally {
     db.close();
   }
-  return { dataDir, path: writer.path, ids, fromMs, toMs: toMs - 1000, samples: day.length * days * (DAY_MS / 1000), bytes: statSync(writer.path).size };
+  return {
+    dataDir,
+    path: writer.path,
+    ids,
+    fromMs,
+    toMs: toMs - 1000,
+    samples: day.length * days * (DAY_MS / 1000),
+    bytes: statSync(writer.path).size,
+  };
 }
 
 function firstDay(db: WriteHandle, values: ReadonlyMap<number, Float64Array>, fromMs: number): void {
@@ -55,7 +74,14 @@ function firstDay(db: WriteHandle, values: ReadonlyMap<number, Float64Array>, fr
     for (let slotMs = fromMs; slotMs < fromMs + DAY_MS; slotMs += RAW_SLOT_MS) {
       const at = (slotMs - fromMs) / 1000;
       const times = Float64Array.from({ length: perSlot }, (_, i) => slotMs + i * 1000);
-      hours.set(slotMs, new Map([...values].flatMap(([id, all]) => (clusterOf(id) === cluster ? [[id, { times, values: all.subarray(at, at + perSlot) }] as const] : []))));
+      hours.set(
+        slotMs,
+        new Map(
+          [...values].flatMap(([id, all]) =>
+            clusterOf(id) === cluster ? [[id, { times, values: all.subarray(at, at + perSlot) }] as const] : [],
+          ),
+        ),
+      );
     }
     // No hour goes on: all of them get their rollups.
     db.transaction(() => blocks.fold(cluster, hours, NaN));
@@ -70,15 +96,22 @@ function repeat(db: WriteHandle, fromMs: number, days: number): void {
   for (const level of spanning) db.transaction(() => spread(db, level, fromMs, days));
   for (let day = 1; day < days; day++) {
     db.transaction(() => {
-      for (const level of [RAW_LEVEL, ...ROLLUPS.filter(({ slotMs }) => slotMs === DAY_MS).map((each) => each.level)]) copyDay.run(day * DAY_MS, level, fromMs, fromMs + DAY_MS);
+      for (const level of [RAW_LEVEL, ...ROLLUPS.filter(({ slotMs }) => slotMs === DAY_MS).map((each) => each.level)])
+        copyDay.run(day * DAY_MS, level, fromMs, fromMs + DAY_MS);
     });
   }
 }
 
 /** The first day's entries of a level whose blocks span days, in every block of the year. */
 function spread(db: WriteHandle, { level, widthMs, slotMs }: Level, fromMs: number, days: number): void {
-  const insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, 0, 1, ?, ?, ?)');
-  const first = db.query<{ id: number; cluster: number; slot: number; data: Uint8Array }>('SELECT id, cluster, slot_ms AS slot, data FROM block WHERE level = ?').all(level);
+  const insert = db.change(
+    'INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, 0, 1, ?, ?, ?)',
+  );
+  const first = db
+    .query<{ id: number; cluster: number; slot: number; data: Uint8Array }>(
+      'SELECT id, cluster, slot_ms AS slot, data FROM block WHERE level = ?',
+    )
+    .all(level);
   const remove = db.change('DELETE FROM block WHERE id = ?');
   for (const { id, cluster, slot, data } of first) {
     const slab = new Slab(data, { slotMs: slot, widthMs: levelOf(level).widthMs });
@@ -91,7 +124,9 @@ function spread(db: WriteHandle, { level, widthMs, slotMs }: Level, fromMs: numb
       const from = Math.max(fromMs, slotAt);
       const end = Math.min(fromMs + days * DAY_MS, slotAt + slotMs);
       const offsets = Array.from({ length: (end - from) / DAY_MS }, (_, i) => from - fromMs + i * DAY_MS);
-      const columns = ofDay.flatMap(({ seriesId, entries }) => rollupColumns(seriesId, joinEntries(offsets.map((offset) => later(entries, offset)))));
+      const columns = ofDay.flatMap(({ seriesId, entries }) =>
+        rollupColumns(seriesId, joinEntries(offsets.map((offset) => later(entries, offset)))),
+      );
       const bytes = encodeSlab(columns, { slotMs: slotAt, widthMs });
       const counted = ofDay.reduce((sum, { entries }) => sum + entries.starts.length, 0) * offsets.length;
       insert.run(level, cluster, slotAt, counted, bytes.length, bytes);

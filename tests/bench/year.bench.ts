@@ -14,8 +14,20 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const RANGES: readonly (readonly [string, number])[] = [
-  ['1 min', MINUTE], ['10 min', 10 * MINUTE], ['1 h', HOUR], ['4 h', 4 * HOUR], ['6 h', 6 * HOUR], ['12 h', 12 * HOUR], ['1 d', DAY], ['3 d', 3 * DAY], ['7 d', 7 * DAY], ['14 d', 14 * DAY],
-  ['30 d', 30 * DAY], ['90 d', 90 * DAY], ['180 d', 180 * DAY], ['365 d', 365 * DAY],
+  ['1 min', MINUTE],
+  ['10 min', 10 * MINUTE],
+  ['1 h', HOUR],
+  ['4 h', 4 * HOUR],
+  ['6 h', 6 * HOUR],
+  ['12 h', 12 * HOUR],
+  ['1 d', DAY],
+  ['3 d', 3 * DAY],
+  ['7 d', 7 * DAY],
+  ['14 d', 14 * DAY],
+  ['30 d', 30 * DAY],
+  ['90 d', 90 * DAY],
+  ['180 d', 180 * DAY],
+  ['365 d', 365 * DAY],
 ];
 const CHARTS_A_RANGE = 20;
 const CHART_SERIES = 8;
@@ -65,12 +77,28 @@ async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Pr
     }
     all.push(...charts);
     const bucket = bucketMs === 1 ? 'samples' : `${bucketMs / 1000} s`;
-    rows.push({ name: `chart of ${name} (${bucket}), p95`, value: quantile(charts, 0.95), unit: 'ms' }, { name: '  median; at once again', value: quantile(charts, 0.5), unit: 'ms', ratio: { value: quantile(charts, 0.5) / quantile(warm, 0.5), against: `warm (${quantile(warm, 0.5).toFixed(1)} ms)` } });
+    rows.push(
+      { name: `chart of ${name} (${bucket}), p95`, value: quantile(charts, 0.95), unit: 'ms' },
+      {
+        name: '  median; at once again',
+        value: quantile(charts, 0.5),
+        unit: 'ms',
+        ratio: { value: quantile(charts, 0.5) / quantile(warm, 0.5), against: `warm (${quantile(warm, 0.5).toFixed(1)} ms)` },
+      },
+    );
     rows.push({ name: `  minimum, maximum, mean alone, p95`, value: quantile(statistics, 0.95), unit: 'ms' });
   }
-  rows.unshift({ name: `${CHART_SERIES} series, ${PIXELS} px, every range, ${cold ? 'cold' : 'the system would not drop its cache: warm'}, p95 of all`, value: quantile(all, 0.95), unit: 'ms' });
+  rows.unshift({
+    name: `${CHART_SERIES} series, ${PIXELS} px, every range, ${cold ? 'cold' : 'the system would not drop its cache: warm'}, p95 of all`,
+    value: quantile(all, 0.95),
+    unit: 'ms',
+  });
   forget();
-  rows.push({ name: 'what the history takes (storage status), cold', value: await timed(() => reader.status(defaultSettings.retention)), unit: 'ms' });
+  rows.push({
+    name: 'what the history takes (storage status), cold',
+    value: await timed(() => reader.status(defaultSettings.retention)),
+    unit: 'ms',
+  });
   forget();
   rows.push({ name: 'its first and last time, cold', value: await timed(() => reader.extent()), unit: 'ms' });
   return rows;
@@ -88,7 +116,9 @@ export async function run(): Promise<{ rows: Row[] }> {
     const startedMs = performance.now();
     const file = makeYearFile(join(dir, 'year'), series, days, Date.UTC(2026, 10, 23));
     const madeS = (performance.now() - startedMs) / 1000;
-    console.log(`  ${series} series at 1 Hz, ${days} days (one day of the trace ${days} times), made in ${madeS.toFixed(0)} s; each query with every cache dropped before`);
+    console.log(
+      `  ${series} series at 1 Hz, ${days} days (one day of the trace ${days} times), made in ${madeS.toFixed(0)} s; each query with every cache dropped before`,
+    );
     evict(file.path);
     let writer: StoreWriter | null = null;
     const openMs = await timed(() => (writer = openWriter({ dataDir: file.dataDir })));

@@ -13,7 +13,13 @@ beforeEach(async () => {
   dataDir = await temporaryFolder();
   const writer = openWriter({ dataDir });
   seriesId = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'a GPU' }).id;
-  writer.commitSamples(Array.from({ length: 2 * PERIOD_S }, (_, s) => ({ seriesId, atMs: FROM_MS + s * 1000, value: s < PERIOD_S ? 100 + s : 300 + s - PERIOD_S })));
+  writer.commitSamples(
+    Array.from({ length: 2 * PERIOD_S }, (_, s) => ({
+      seriesId,
+      atMs: FROM_MS + s * 1000,
+      value: s < PERIOD_S ? 100 + s : 300 + s - PERIOD_S,
+    })),
+  );
   writer.close();
   window = await openWindow(dataDir);
 });
@@ -32,9 +38,13 @@ async function readout(fromS: number, toS: number): Promise<() => Promise<string
 
 it('draws the values of the period before behind the shown ones', async () => {
   await window.page.getByTestId('tile-it-power').waitFor();
-  await expect.poll(await readout(PERIOD_S - 0.5, 2 * PERIOD_S - 1), { timeout: 30_000 }).toMatch(/gpu0, period before[\s\S]*699\.0[\s\S]*gpu0[\s\S]*899\.0/);
+  await expect
+    .poll(await readout(PERIOD_S - 0.5, 2 * PERIOD_S - 1), { timeout: 30_000 })
+    .toMatch(/gpu0, period before[\s\S]*699\.0[\s\S]*gpu0[\s\S]*899\.0/);
   // Of the second half of the period, the period before is its first half.
-  await expect.poll(await readout(PERIOD_S + 299.5, 2 * PERIOD_S - 0.5), { timeout: 30_000 }).toMatch(/gpu0, period before[\s\S]*599\.0[\s\S]*gpu0[\s\S]*899\.0/);
+  await expect
+    .poll(await readout(PERIOD_S + 299.5, 2 * PERIOD_S - 0.5), { timeout: 30_000 })
+    .toMatch(/gpu0, period before[\s\S]*599\.0[\s\S]*gpu0[\s\S]*899\.0/);
   await window.page.getByTestId('compare').click();
   await expect.poll(() => window.page.locator('.pane-chart').innerText()).not.toContain('period before');
   expect(window.complaints).toEqual([]);

@@ -13,7 +13,8 @@ describe.skipIf(compiler() === null)('a GPU that is not there any more (needs a 
   let window: Window;
 
   const show = (hash: string): Promise<string> => window.page.evaluate((to) => (location.hash = to), hash);
-  const picture = (name: string): Promise<Buffer> => window.page.screenshot({ path: join(repo, 'test-results', 'screenshots', `${name}.png`) });
+  const picture = (name: string): Promise<Buffer> =>
+    window.page.screenshot({ path: join(repo, 'test-results', 'screenshots', `${name}.png`) });
   const nvidia = () => window.page.locator('[data-item="sensor.nvidia"]');
 
   beforeAll(async () => {
@@ -47,22 +48,30 @@ describe.skipIf(compiler() === null)('a GPU that is not there any more (needs a 
     await expectNoOverflow(page);
     await picture('gpu-away');
     await show('#/device/local');
-    await expect.poll(() => page.getByTestId('node-gpus').locator('tbody tr').first().innerText(), { timeout: 20_000 }).toMatch(/^gpu0\s*not here/);
+    await expect
+      .poll(() => page.getByTestId('node-gpus').locator('tbody tr').first().innerText(), { timeout: 20_000 })
+      .toMatch(/^gpu0\s*not here/);
     await picture('gpu-away-node');
   });
 
   it('is named by the doctor, in both languages', async () => {
     const { page } = window;
     await go(page, 'doctor');
-    await expect.poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 }).toMatch(new RegExp(`^1 × ${H100} \\(gpu1\\), driver .*; not here any more: gpu0 ${H100} \\(last seen .+\\)$`));
+    await expect
+      .poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 })
+      .toMatch(new RegExp(`^1 × ${H100} \\(gpu1\\), driver .*; not here any more: gpu0 ${H100} \\(last seen .+\\)$`));
     expect(await nvidia().getAttribute('data-state')).toBe('partial');
     await expectNoOverflow(page);
     await picture('gpu-away-doctor');
     await go(page, 'settings');
     await page.getByTestId('setting-ui.language').selectOption('zh-CN');
     await go(page, 'doctor');
-    await expect.poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 }).toContain(`已不在本机：gpu0 ${H100}（最后一次见到：`);
-    expect((await page.locator('.doctor-name, .doctor-detail, .doctor-repair').allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);
+    await expect
+      .poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 })
+      .toContain(`已不在本机：gpu0 ${H100}（最后一次见到：`);
+    expect(
+      (await page.locator('.doctor-name, .doctor-detail, .doctor-repair').allInnerTexts()).filter((text) => ENGLISH.test(text)),
+    ).toEqual([]);
     await picture('gpu-away-doctor-zh-CN');
     await go(page, 'settings');
     await page.getByTestId('setting-ui.language').selectOption('en');

@@ -25,7 +25,8 @@ function history(): string {
   const lines: string[] = [];
   const write = (family: string, fromS: number, value: (i: number) => number): void => {
     lines.push(`# TYPE ${family} gauge`);
-    for (let i = 0, atS = fromS; atS < toS; i++, atS += STEP_S) lines.push(`${family}{device="gpu0",label="NVIDIA H100 80GB HBM3",provenance="measured"} ${value(i)} ${atS}`);
+    for (let i = 0, atS = fromS; atS < toS; i++, atS += STEP_S)
+      lines.push(`${family}{device="gpu0",label="NVIDIA H100 80GB HBM3",provenance="measured"} ${value(i)} ${atS}`);
   };
   const held = (i: number): boolean => i % 4 === 0;
   write('coldaisle_gpu_clock_events', toS - 2 * DAY_S, (i) => (held(i) ? 4 : 0));
@@ -63,7 +64,8 @@ describe('a GPU', compilerNeeded, () => {
     await removeFolder(dataDir);
   });
 
-  const share = async (reason: string): Promise<number> => Number(await window.page.locator(`[data-reason="${reason}"]`).getAttribute('data-share'));
+  const share = async (reason: string): Promise<number> =>
+    Number(await window.page.locator(`[data-reason="${reason}"]`).getAttribute('data-share'));
 
   it('shows the processes that use it, by name, with memory and load', async () => {
     const processes = window.page.getByTestId('device-processes');
@@ -95,7 +97,11 @@ describe('a GPU', compilerNeeded, () => {
   it('tells what holds it down now, and for what share of the time over days, also where only the bits were kept', async () => {
     const { page } = window;
     const now = page.locator('[data-metric="gpu.clock.events"] dd');
-    const drawn = (what: 'held' | 'some'): Promise<string> => page.locator(`[data-reason="sw-power-cap"] .throttle-${what}`).getAttribute('d').then((d) => d ?? '');
+    const drawn = (what: 'held' | 'some'): Promise<string> =>
+      page
+        .locator(`[data-reason="sw-power-cap"] .throttle-${what}`)
+        .getAttribute('d')
+        .then((d) => d ?? '');
     await nvml.control(...MACHINE, 'xid 1 0 79');
     await expect.poll(() => now.innerText(), { timeout: 20_000 }).toBe('power cap');
     await expect.poll(() => share('sw-power-cap'), { timeout: 20_000 }).toBeGreaterThan(0.3);
@@ -174,7 +180,10 @@ describe('a GPU', compilerNeeded, () => {
       await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(chosen);
     };
     await language('zh-CN');
-    for (const [device, wanted] of [['gpu0', 'NVIDIA H100 80GB HBM3：XID 79：GPU 已从总线脱落'], ['gpu1', '自此起，其功率由人工设定不计入任何合计']] as const) {
+    for (const [device, wanted] of [
+      ['gpu0', 'NVIDIA H100 80GB HBM3：XID 79：GPU 已从总线脱落'],
+      ['gpu1', '自此起，其功率由人工设定不计入任何合计'],
+    ] as const) {
       await page.evaluate((id) => (location.hash = `#/device/${id}`), device);
       await events.filter({ hasText: wanted }).first().waitFor({ timeout: 30_000 });
       expect((await events.allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);

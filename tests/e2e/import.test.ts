@@ -53,14 +53,18 @@ describe('the window', () => {
     await answerDialog(window, path);
     await window.page.getByTestId('import-choose').click();
     await item(window, 'rack.om').getByTestId('import-start').click();
-    await expect.poll(() => item(window, 'rack.om').getByTestId('import-figures').innerText(), { timeout: 30_000 }).toMatch(/[\d,]{6,} samples · .* lines read · 1 bad line skipped · [\d,]+ samples\/s/);
+    await expect
+      .poll(() => item(window, 'rack.om').getByTestId('import-figures').innerText(), { timeout: 30_000 })
+      .toMatch(/[\d,]{6,} samples · .* lines read · 1 bad line skipped · [\d,]+ samples\/s/);
     await expectNoOverflow(window.page);
     await window.app.close();
 
     window = await openWindow(dataDir);
     await openImports(window);
     expect(await item(window, 'rack.om').getAttribute('data-stage')).toBe('stopped');
-    const before = Number((await item(window, 'rack.om').getByTestId('import-figures').innerText()).match(/([\d,]+) samples/)?.[1]?.replaceAll(',', ''));
+    const before = Number(
+      (await item(window, 'rack.om').getByTestId('import-figures').innerText()).match(/([\d,]+) samples/)?.[1]?.replaceAll(',', ''),
+    );
     expect(before).toBeGreaterThan(10_000);
     await item(window, 'rack.om').getByTestId('import-start').click();
     // Closed and opened again meanwhile: it goes on.
@@ -71,10 +75,16 @@ describe('the window', () => {
     await item(window, 'rack.om').getByTestId('import-report').click();
     expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^Line 2: .*no measurement$/);
     const target = join(files, 'report.txt');
-    const saved = window.app.evaluate(({ session }, to) => new Promise<string>((done) => session.defaultSession.once('will-download', (_, download) => {
-      download.setSavePath(to);
-      download.once('done', (__, state) => done(`${state} ${download.getFilename()}`));
-    })), target);
+    const saved = window.app.evaluate(
+      ({ session }, to) =>
+        new Promise<string>((done) =>
+          session.defaultSession.once('will-download', (_, download) => {
+            download.setSavePath(to);
+            download.once('done', (__, state) => done(`${state} ${download.getFilename()}`));
+          }),
+        ),
+      target,
+    );
     await window.page.getByTestId('import-report-save').click();
     expect(await saved).toBe('completed rack.om.report.txt');
     expect(await readFile(target, 'utf8')).toMatch(/^Line 2: /);
@@ -91,7 +101,10 @@ describe('the window', () => {
 
   it('takes a packed CSV file of others in once its columns were said, and tells a broken one what to do', async () => {
     const csv = join(files, 'meter.csv.gz');
-    const rows = Array.from({ length: 600 }, (_, i) => `${new Date(FROM_MS + i * 1000).toISOString()},${(0.4 + (i % 10) / 100).toFixed(2)},a1`);
+    const rows = Array.from(
+      { length: 600 },
+      (_, i) => `${new Date(FROM_MS + i * 1000).toISOString()},${(0.4 + (i % 10) / 100).toFixed(2)},a1`,
+    );
     writeFileSync(csv, gzipSync(`when,kW,rack\n${rows.join('\n')}\n`));
     await openImports(window);
     await answerDialog(window, csv);
@@ -109,10 +122,16 @@ describe('the window', () => {
     await window.page.locator('[data-import="meter.csv.gz"][data-stage="done"]').waitFor({ timeout: 30_000 });
     expect(await entry.getByTestId('import-figures').innerText()).toContain('600 samples');
     await entry.getByTestId('import-open').click();
-    await expect.poll(() => window.page.getByTestId('history-statistics').innerText(), { timeout: 30_000 }).toMatch(/a1[\s\S]*400\.0[\s\S]*490\.0/);
+    await expect
+      .poll(() => window.page.getByTestId('history-statistics').innerText(), { timeout: 30_000 })
+      .toMatch(/a1[\s\S]*400\.0[\s\S]*490\.0/);
 
     const cut = join(files, 'cut.om.gz');
-    const whole = gzipSync(Array.from({ length: 20_000 }, (_, i) => `coldaisle_gpu_power_watts{device="gpu9"} ${(i * 7919) % 997} ${FROM_MS / 1000 + i}\n`).join(''));
+    const whole = gzipSync(
+      Array.from({ length: 20_000 }, (_, i) => `coldaisle_gpu_power_watts{device="gpu9"} ${(i * 7919) % 997} ${FROM_MS / 1000 + i}\n`).join(
+        '',
+      ),
+    );
     writeFileSync(cut, whole.subarray(0, whole.length - 2000));
     await window.page.getByTestId('import').click();
     await answerDialog(window, cut);
@@ -127,7 +146,13 @@ describe('the window', () => {
 
   it('shows how a file is read before it begins, and lets a person change it; tells in their language what was not taken', async () => {
     const path = join(files, 'pdu.csv');
-    writeFileSync(path, Buffer.from(`PDU 7\r\nZeit;Wärme [°C];Leistung (kW)\r\n03.04.2026 10:00:00;21,5;1,234\r\n03.04.2026 10:00:15;viel;1,25\r\n`, 'latin1'));
+    writeFileSync(
+      path,
+      Buffer.from(
+        `PDU 7\r\nZeit;Wärme [°C];Leistung (kW)\r\n03.04.2026 10:00:00;21,5;1,234\r\n03.04.2026 10:00:15;viel;1,25\r\n`,
+        'latin1',
+      ),
+    );
     await openImports(window);
     await answerDialog(window, path);
     await window.page.getByTestId('import-choose').click();
@@ -136,8 +161,15 @@ describe('the window', () => {
     await entry.getByTestId('import-zone').fill('Asia/Tokyo');
     await expect.poll(() => preview.innerText()).toMatch(/2026-04-03 10:00:00\.000\+09:00\s+file\/pdu\s+Wärme\s+21\.5 °C/);
     expect(await preview.innerText()).toContain('Line 4: column Wärme [°C]: "viel" is not a number');
-    const shown = async (field: string): Promise<string> => (await entry.getByTestId(`import-${field}`).locator('option:checked').innerText()).trim();
-    expect([await shown('separator'), await shown('decimal'), await shown('dates'), await shown('encoding'), await shown('time')]).toEqual(['Semicolon (found)', 'Comma (found)', 'Day first (found)', 'Latin-1 (found)', 'Zeit (found)']);
+    const shown = async (field: string): Promise<string> =>
+      (await entry.getByTestId(`import-${field}`).locator('option:checked').innerText()).trim();
+    expect([await shown('separator'), await shown('decimal'), await shown('dates'), await shown('encoding'), await shown('time')]).toEqual([
+      'Semicolon (found)',
+      'Comma (found)',
+      'Day first (found)',
+      'Latin-1 (found)',
+      'Zeit (found)',
+    ]);
     expect(await entry.getByTestId('import-skip').getAttribute('placeholder')).toBe('1 (found)');
     await entry.getByTestId('import-dates').selectOption('month-first');
     await expect.poll(() => preview.innerText()).toContain('2026-03-04 10:00:00.000+09:00');
@@ -150,10 +182,15 @@ describe('the window', () => {
     await expect.poll(() => second.getByTestId('import-preview').innerText()).toMatch(/clock without a date.*“Begins at”/);
     expect(await second.getByTestId('import-start').isDisabled()).toBe(true);
     await second.getByTestId('import-start-at').fill('2026-11-20');
-    await expect.poll(() => second.getByTestId('import-preview').innerText()).toMatch(/2026-11-20 17:09:47\.000.*\s+file\/clock\s+Power\s+2\.5 W/);
+    await expect
+      .poll(() => second.getByTestId('import-preview').innerText())
+      .toMatch(/2026-11-20 17:09:47\.000.*\s+file\/clock\s+Power\s+2\.5 W/);
     for (const language of ['en', 'zh-CN'] as const)
       for (const theme of ['dark', 'light'] as const)
-        for (const [width, height] of [[1280, 800], [1920, 1080]] as const) {
+        for (const [width, height] of [
+          [1280, 800],
+          [1920, 1080],
+        ] as const) {
           await window.page.getByTestId('import-close').click();
           await go(window.page, 'settings');
           await window.page.getByTestId('setting-ui.theme').selectOption(theme);
@@ -164,14 +201,18 @@ describe('the window', () => {
           await item(window, 'pdu.csv').getByTestId('import-preview').locator('tbody tr').first().waitFor();
           await item(window, 'pdu.csv').scrollIntoViewIfNeeded();
           await expectNoOverflow(window.page);
-          await window.page.screenshot({ path: join(repo, 'test-results', 'screenshots', `import-${theme}-${language}-${width}x${height}.png`) });
+          await window.page.screenshot({
+            path: join(repo, 'test-results', 'screenshots', `import-${theme}-${language}-${width}x${height}.png`),
+          });
         }
     await item(window, 'pdu.csv').getByTestId('import-zone').fill('Asia/Tokyo');
     await expect.poll(() => preview.innerText()).toContain('+09:00');
     await item(window, 'pdu.csv').getByTestId('import-start').click();
     await window.page.locator('[data-import="pdu.csv"][data-stage="done"]').waitFor({ timeout: 30_000 });
     await item(window, 'pdu.csv').getByTestId('import-report').click();
-    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(/^第 4 行：列 Wärme \[°C\]：“viel”不是数字: 03\.04\.2026/);
+    expect(await window.page.getByTestId('import-report-text').innerText()).toMatch(
+      /^第 4 行：列 Wärme \[°C\]：“viel”不是数字: 03\.04\.2026/,
+    );
     expect(window.complaints).toEqual([]);
   }, 240_000);
 });

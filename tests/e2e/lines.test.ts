@@ -26,7 +26,10 @@ let hash: string;
 beforeAll(async () => {
   dataDir = await temporaryFolder();
   const writer = openWriter({ dataDir });
-  const ids = Array.from({ length: LINES }, (_, line) => writer.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id);
+  const ids = Array.from(
+    { length: LINES },
+    (_, line) => writer.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id,
+  );
   // Some before what is shown at first, so that there is something to move to.
   for (let atMs = fromMs - SPAN_MS / 2; atMs <= toMs; atMs += 500_000) {
     const times = Array.from({ length: 500 }, (_, i) => atMs + i * 1000).filter((at) => at <= toMs);
@@ -52,17 +55,31 @@ async function found(spanFromMs: number): Promise<{ seen: number[][]; wanted: nu
   const pane = layout.panes[0];
   if (!pane) throw new Error('there is no pane');
   const shown = extent([{ x: [fromMs, toMs], y: [100, 100 * LINES] }], fromMs, toMs);
-  const spec: PaneSpec = { id: 'W', title: '', unit: 'W', tracks: [], floor: 'zero', minRange: 1e-3, formatTick: String, formatValue: String };
+  const spec: PaneSpec = {
+    id: 'W',
+    title: '',
+    unit: 'W',
+    tracks: [],
+    floor: 'zero',
+    minRange: 1e-3,
+    formatTick: String,
+    formatValue: String,
+  };
   const scale = paneScale(spec, shown, pane.height);
   const places = PLACES.map((share) => {
     const atMs = spanFromMs + share * SPAN_MS;
-    const ys = Array.from({ length: LINES }, (_, line) => pane.top + ((scale.max - wattsAt(line, atMs)) / (scale.max - scale.min)) * pane.height);
+    const ys = Array.from(
+      { length: LINES },
+      (_, line) => pane.top + ((scale.max - wattsAt(line, atMs)) / (scale.max - scale.min)) * pane.height,
+    );
     return { x: Math.round(toPixel(layout, atMs, spanFromMs, spanFromMs + SPAN_MS)), ys };
   });
   const png = (await plot.screenshot({ scale: 'css' })).toString('base64');
   const seen = await page.evaluate(
     async ({ picture, xs, top, bottom, lines }) => {
-      const image = await createImageBitmap(new Blob([Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0))], { type: 'image/png' }));
+      const image = await createImageBitmap(
+        new Blob([Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0))], { type: 'image/png' }),
+      );
       const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
       if (!context) throw new Error('no canvas');
       context.drawImage(image, 0, 0);
@@ -74,7 +91,8 @@ async function found(spanFromMs: number): Promise<{ seen: number[][]; wanted: nu
       };
       const ground = colour('--surface');
       const from = (rgb: readonly number[]): number[] => rgb.map((part, i) => part - (ground[i] ?? 0));
-      const dot = (one: readonly number[], other: readonly number[]): number => one.reduce((sum, part, i) => sum + part * (other[i] ?? 0), 0);
+      const dot = (one: readonly number[], other: readonly number[]): number =>
+        one.reduce((sum, part, i) => sum + part * (other[i] ?? 0), 0);
       const colours = Array.from({ length: lines }, (_, line) => from(colour(`--series-${line + 1}`)));
       const columns = xs.map((x) => {
         const { data } = context.getImageData(x, top, 1, bottom - top);
@@ -92,7 +110,13 @@ async function found(spanFromMs: number): Promise<{ seen: number[][]; wanted: nu
       });
       return Array.from({ length: lines }, (_, line) => columns.map((ys) => ys[line] ?? -1));
     },
-    { picture: png, xs: places.map(({ x }) => x), top: Math.ceil(pane.top) + 1, bottom: Math.floor(pane.top + pane.height) - 1, lines: LINES },
+    {
+      picture: png,
+      xs: places.map(({ x }) => x),
+      top: Math.ceil(pane.top) + 1,
+      bottom: Math.floor(pane.top + pane.height) - 1,
+      lines: LINES,
+    },
   );
   return { seen, wanted: Array.from({ length: LINES }, (_, line) => places.map(({ ys }) => ys[line] ?? NaN)) };
 }
@@ -104,7 +128,13 @@ async function expectDrawn(spanFromMs: number): Promise<void> {
     .poll(
       async () => {
         const { seen, wanted } = await found(spanFromMs);
-        return seen.flatMap((ys, line) => ys.flatMap((y, place) => (Math.abs(y + 0.5 - (wanted[line]?.[place] ?? NaN)) <= 1.6 ? [] : [`line ${line + 1}, place ${place}: ${y} instead of ${wanted[line]?.[place]}`])));
+        return seen.flatMap((ys, line) =>
+          ys.flatMap((y, place) =>
+            Math.abs(y + 0.5 - (wanted[line]?.[place] ?? NaN)) <= 1.6
+              ? []
+              : [`line ${line + 1}, place ${place}: ${y} instead of ${wanted[line]?.[place]}`],
+          ),
+        );
       },
       { timeout: 20_000 },
     )
@@ -133,7 +163,9 @@ it('draws each line where its values are, by a thread of its own, also once it w
 it('draws them in the colours of the other theme', async () => {
   const before = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--series-1'));
   await go(page, 'settings');
-  await page.getByTestId('setting-ui.theme').selectOption((await page.locator('html').getAttribute('data-theme')) === 'dark' ? 'light' : 'dark');
+  await page
+    .getByTestId('setting-ui.theme')
+    .selectOption((await page.locator('html').getAttribute('data-theme')) === 'dark' ? 'light' : 'dark');
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--series-1'))).not.toBe(before);
   await open();
   await expectDrawn(fromMs);

@@ -14,7 +14,18 @@ let page: Page;
 beforeAll(async () => {
   dataDir = await temporaryFolder();
   served = await serve(dataDir, ['--scenario', 'hall']);
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   page = await browser.newPage({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
   watch(page, complaints);
   await page.goto(`${served.origin}/#token=${served.token}`);
@@ -38,7 +49,12 @@ it('opens as a map on which every GPU has a value and a colour of the scale', as
 
 it('goes on living', async () => {
   const seen = new Set<string>();
-  await expect.poll(async () => seen.add((await page.locator('.map-tile').evaluateAll((tiles) => tiles.map((tile) => tile.textContent).join()))).size, { timeout: 20_000, interval: 300 }).toBeGreaterThan(2);
+  await expect
+    .poll(async () => seen.add(await page.locator('.map-tile').evaluateAll((tiles) => tiles.map((tile) => tile.textContent).join())).size, {
+      timeout: 20_000,
+      interval: 300,
+    })
+    .toBeGreaterThan(2);
 });
 
 it.each([
@@ -95,7 +111,10 @@ it('is arranged by hand, and a change made meanwhile elsewhere is not overwritte
   other.socket.close();
   await expect.poll(() => page.locator('[data-place="node/node-02"]').innerText()).toMatch(/second/);
   await page.getByTestId('place-save').click();
-  await page.getByText(/changed meanwhile/).first().waitFor();
+  await page
+    .getByText(/changed meanwhile/)
+    .first()
+    .waitFor();
   expect(await page.locator('[data-place="node/node-01"]').innerText()).toMatch(/node-01/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.poll(() => page.locator('[data-place="node/node-01"]').innerText()).toMatch(/first/);

@@ -19,7 +19,11 @@ let browser: Browser | null = null;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const packing = spawn(process.execPath, [join(repo, 'scripts', 'package.mjs'), '--folder-only', '--out', join(folder, 'dist')], { cwd: repo, stdio: ['ignore', 'pipe', 'inherit'], env: definedEnv() });
+  const packing = spawn(process.execPath, [join(repo, 'scripts', 'package.mjs'), '--folder-only', '--out', join(folder, 'dist')], {
+    cwd: repo,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: definedEnv(),
+  });
   packing.stdout.resume();
   expect(await once(packing, 'exit')).toEqual([0, null]);
   const [made = ''] = await readdir(join(folder, 'dist'));
@@ -35,15 +39,27 @@ afterAll(async () => {
 });
 
 it('starts with nothing of the repository in its environment, runs no code that the environment names, shows live numbers and trains', async () => {
-  const clean = Object.fromEntries(Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')));
+  const clean = Object.fromEntries(
+    Object.entries(definedEnv()).filter(([name]) => !name.startsWith('COLDAISLE_') && !name.startsWith('ELECTRON_')),
+  );
   // What would make it run somebody else's code if it listened: each leaves a word where it ran.
   const ran = join(folder, 'ran');
   const foreign = join(folder, 'foreign.cjs');
   await writeFile(foreign, `require('node:fs').appendFileSync(${JSON.stringify(ran)}, process.argv.join(' ') + '\\n');`);
   await writeFile(join(folder, 'foreign.node'), 'no addon: loading it ends the core');
-  const env = { ...clean, NODE_OPTIONS: `--require ${foreign}`, NODE_PATH: folder, ELECTRON_RUN_AS_NODE: '1', COLDAISLE_SQLITE_BINDING: join(folder, 'foreign.node') };
+  const env = {
+    ...clean,
+    NODE_OPTIONS: `--require ${foreign}`,
+    NODE_PATH: folder,
+    ELECTRON_RUN_AS_NODE: '1',
+    COLDAISLE_SQLITE_BINDING: join(folder, 'foreign.node'),
+  };
   const dataDir = join(folder, 'data');
-  const started = spawn(program, [...switches, '--remote-debugging-port=0', '--lang=en-US', '--data', dataDir], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const started = spawn(program, [...switches, '--remote-debugging-port=0', '--lang=en-US', '--data', dataDir], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   app = started;
   const endpoint = await new Promise<string>((resolve, reject) => {
     started.once('exit', (code) => reject(new Error(`the packaged app ended with ${code}`)));

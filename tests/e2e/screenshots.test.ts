@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { ENGLISH } from '../helpers/said';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, resize, startRun, temporaryFolder, waitForStatus, type Window } from './support';
+import {
+  expectNoOverflow,
+  go,
+  openWindow,
+  removeFolder,
+  repo,
+  resize,
+  startRun,
+  temporaryFolder,
+  waitForStatus,
+  type Window,
+} from './support';
 
 // Pictures of every page in both themes, languages and sizes; with COLDAISLE_SCREENSHOTS=1 those of the README are renewed.
 const folder = join(repo, 'test-results', 'screenshots');
@@ -19,15 +30,24 @@ const sizes = [
   [1280, 800],
   [1920, 1080],
 ] as const;
-const looks = ['dark', 'light'].flatMap((theme) => ['en', 'zh-CN'].flatMap((language) => sizes.map(([width, height]) => ({ theme, language, width, height }))));
+const looks = ['dark', 'light'].flatMap((theme) =>
+  ['en', 'zh-CN'].flatMap((language) => sizes.map(([width, height]) => ({ theme, language, width, height }))),
+);
 
 type Opener = readonly [name: string, open: (page: Page) => Promise<unknown>];
 
 /** An address of the window's own. */
-const at = (hash: string) => (page: Page): Promise<unknown> => page.evaluate((to) => (window.location.hash = to), hash);
+const at =
+  (hash: string) =>
+  (page: Page): Promise<unknown> =>
+    page.evaluate((to) => (window.location.hash = to), hash);
 
 /** Takes every page in one theme, language and size; none may stick out of the window, be blank or complain. */
-async function takePictures({ page, app, complaints }: Window, { theme, language, width, height }: (typeof looks)[number], openers: readonly Opener[]): Promise<void> {
+async function takePictures(
+  { page, app, complaints }: Window,
+  { theme, language, width, height }: (typeof looks)[number],
+  openers: readonly Opener[],
+): Promise<void> {
   await go(page, 'settings');
   await page.getByTestId('setting-ui.theme').selectOption(theme);
   await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe(theme);
@@ -39,7 +59,10 @@ async function takePictures({ page, app, complaints }: Window, { theme, language
     await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
     await page.waitForTimeout(600);
     await expectNoOverflow(page);
-    if (name === 'doctor' && language === 'zh-CN') expect((await page.locator('.doctor-name, .doctor-detail, .doctor-repair').allInnerTexts()).filter((text) => ENGLISH.test(text))).toEqual([]);
+    if (name === 'doctor' && language === 'zh-CN')
+      expect(
+        (await page.locator('.doctor-name, .doctor-detail, .doctor-repair').allInnerTexts()).filter((text) => ENGLISH.test(text)),
+      ).toEqual([]);
     const id = `${name}-${theme}-${language}-${width}x${height}`;
     const path = join(folder, `${id}.png`);
     await page.screenshot({ path });
@@ -112,15 +135,21 @@ describe('a simulated hall', () => {
   it.each(looks)('its map, its nodes and its GPUs fit a window of $width × $height, $theme, $language', async (look) => {
     await takePictures(own, look, [
       ['map', (page) => go(page, 'room')],
-      ['node', async (page) => {
-        await at('#/device/node%2Fnode-02')(page);
-        await page.locator('[data-testid="node-gpus"] td[data-state="value"]').first().waitFor();
-      }],
-      ['gpu', async (page) => {
-        await at('#/device/node%2Fnode-02%2Fgpu3')(page);
-        await page.locator('.device-chart').waitFor();
-        await page.locator('.toolbar button').first().click();
-      }],
+      [
+        'node',
+        async (page) => {
+          await at('#/device/node%2Fnode-02')(page);
+          await page.locator('[data-testid="node-gpus"] td[data-state="value"]').first().waitFor();
+        },
+      ],
+      [
+        'gpu',
+        async (page) => {
+          await at('#/device/node%2Fnode-02%2Fgpu3')(page);
+          await page.locator('.device-chart').waitFor();
+          await page.locator('.toolbar button').first().click();
+        },
+      ],
     ]);
   });
 });

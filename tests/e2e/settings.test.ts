@@ -67,8 +67,13 @@ it('takes a keeping time for each level and a size, refuses what is none, and ke
 const focused = () =>
   page.evaluate(() => {
     const element = document.activeElement;
-    const label = element?.getAttribute('aria-label') ?? (element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0]?.innerText : element?.textContent);
-    return { name: label?.trim() ?? '', where: element?.closest('dialog') ? 'dialog' : element === document.body || element === null ? 'window' : 'behind' };
+    const label =
+      element?.getAttribute('aria-label') ??
+      (element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0]?.innerText : element?.textContent);
+    return {
+      name: label?.trim() ?? '',
+      where: element?.closest('dialog') ? 'dialog' : element === document.body || element === null ? 'window' : 'behind',
+    };
   });
 
 it('walks the notes with Tab alone: each control in its turn, none behind them, and back to the button that opened them', async () => {
@@ -93,7 +98,16 @@ it('walks the notes with Tab alone: each control in its turn, none behind them, 
     await page.keyboard.press('Tab');
   }
   const first = names.indexOf('Change “first note”');
-  expect(names.slice(first, first + 8)).toEqual(['Change “first note”', 'Delete “first note”', 'Change “second note”', 'Delete “second note”', 'On', 'When', 'Note', 'Close']);
+  expect(names.slice(first, first + 8)).toEqual([
+    'Change “first note”',
+    'Delete “first note”',
+    'Change “second note”',
+    'Delete “second note”',
+    'On',
+    'When',
+    'Note',
+    'Close',
+  ]);
   expect(names.slice(first + 8)).toContain('Change “first note”');
 
   // What the keys came to is what they do.
@@ -111,7 +125,9 @@ it('walks the notes with Tab alone: each control in its turn, none behind them, 
 it('shows sections that cannot be read, keeps what is stored of them until they are changed, and switches the tray', async () => {
   await own.app.close();
   const db = openForWriting(databasePath(dataDir));
-  db.exec(`INSERT INTO settings (section, value) VALUES ('tariff', '{"pricePerKwh":"cheap"}') ON CONFLICT (section) DO UPDATE SET value = excluded.value`);
+  db.exec(
+    `INSERT INTO settings (section, value) VALUES ('tariff', '{"pricePerKwh":"cheap"}') ON CONFLICT (section) DO UPDATE SET value = excluded.value`,
+  );
   db.close();
   own = await openWindow(dataDir);
   page = own.page;

@@ -22,7 +22,11 @@ export async function temporaryFolder(): Promise<string> {
 export const removeFolder = (path: string): Promise<void> => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 
 /** Opens the built product in a real Electron on a data folder, with further words as typed after its name. */
-export async function openWindow(dataDir: string, size: readonly [number, number] = [1280, 800], words: readonly string[] = []): Promise<Window> {
+export async function openWindow(
+  dataDir: string,
+  size: readonly [number, number] = [1280, 800],
+  words: readonly string[] = [],
+): Promise<Window> {
   if (!existsSync(join(repo, 'out', 'renderer', 'index.html'))) throw new Error('out/ is not built: run these tests through npm test');
   const app = await launchElectron([repo, '--lang=en-US', ...words], dataDir);
   const page = await app.firstWindow();
@@ -34,7 +38,10 @@ export async function openWindow(dataDir: string, size: readonly [number, number
 }
 
 export async function resize(app: ElectronApplication, [width, height]: readonly [number, number]): Promise<void> {
-  await app.evaluate(({ BrowserWindow }, box) => BrowserWindow.getAllWindows().forEach((window) => window.setContentSize(box.width, box.height)), { width, height });
+  await app.evaluate(
+    ({ BrowserWindow }, box) => BrowserWindow.getAllWindows().forEach((window) => window.setContentSize(box.width, box.height)),
+    { width, height },
+  );
 }
 
 export function watch(page: Page, complaints: string[]): void {
@@ -75,7 +82,10 @@ export async function waitForStatus(page: Page, status: string): Promise<void> {
 
 /** Numbers of a table row, by the row's heading; the page is in English. */
 export async function rowNumbers(table: Locator, heading: RegExp): Promise<number[]> {
-  const cells = await table.locator('tr', { has: table.page().locator('th', { hasText: heading }) }).locator('td').allInnerTexts();
+  const cells = await table
+    .locator('tr', { has: table.page().locator('th', { hasText: heading }) })
+    .locator('td')
+    .allInnerTexts();
   return cells.map((cell) => Number.parseFloat(cell.replaceAll(',', ''))).filter((value) => !Number.isNaN(value));
 }
 
@@ -93,7 +103,9 @@ export async function expectNoOverflow(page: Page): Promise<void> {
       const room = list.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - 16;
       return context.measureText(text).width > room ? [text] : [];
     }),
-    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')].filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible').map((element) => element.textContent),
+    cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible')
+      .map((element) => element.textContent),
   }));
   expect(found).toEqual({ page: 0, lists: [], cut: [] });
 }

@@ -21,16 +21,24 @@ it('exports the shown range as Parquet; backs the database up and puts the copy 
   await expect.poll(() => page.getByTestId('export').isEnabled(), { timeout: 30_000 }).toBe(true);
   // The saved file is taken at Electron's own door: Playwright's would keep it to itself.
   const path = join(dataDir, 'export.parquet');
-  const saved = app.evaluate(({ session }, target) => new Promise<string>((done) => session.defaultSession.once('will-download', (_, item) => {
-    item.setSavePath(target);
-    item.once('done', (__, state) => done(state));
-  })), path);
+  const saved = app.evaluate(
+    ({ session }, target) =>
+      new Promise<string>((done) =>
+        session.defaultSession.once('will-download', (_, item) => {
+          item.setSavePath(target);
+          item.once('done', (__, state) => done(state));
+        }),
+      ),
+    path,
+  );
   await expect.poll(() => page.getByTestId('history-statistics').innerText(), { timeout: 30_000 }).toMatch(/\d/);
   await page.getByTestId('export').click();
   await page.getByTestId('export-parquet').click();
   expect(await saved).toBe('completed');
   const bytes = await readFile(path);
-  const rows = (await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer })) as { device: string; value: number | null }[];
+  const rows = (await parquetReadObjects({
+    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+  })) as { device: string; value: number | null }[];
   expect(rows.length).toBeGreaterThan(0);
 
   await go(page, 'doctor');

@@ -4,7 +4,18 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { openSql } from '../../src-main/core/store/sql';
 import { databasePath } from '../../src-main/core/store/writer';
-import { go, openWindow, removeFolder, rowNumbers, startRun, statusOf, temporaryFolder, tileValue, waitForStatus, type Window } from './support';
+import {
+  go,
+  openWindow,
+  removeFolder,
+  rowNumbers,
+  startRun,
+  statusOf,
+  temporaryFolder,
+  tileValue,
+  waitForStatus,
+  type Window,
+} from './support';
 
 // One story in one window, as an operator lives it; each step is a test and builds on those before.
 let dataDir: string;
@@ -26,7 +37,9 @@ it('shows live figures that change, each with its unit and how it was come by', 
   await expect.poll(() => tileValue(page, 'it-power'), { timeout: 30_000 }).toBeGreaterThan(0);
   const load = page.getByTestId('tile-cpu-load');
   const seen = new Set<string>();
-  await expect.poll(async () => seen.add((await load.getAttribute('data-value')) ?? '').size, { timeout: 30_000, interval: 300 }).toBeGreaterThan(3);
+  await expect
+    .poll(async () => seen.add((await load.getAttribute('data-value')) ?? '').size, { timeout: 30_000, interval: 300 })
+    .toBeGreaterThan(3);
   await expect(page.getByTestId('tile-it-power').innerText()).resolves.toMatch(/W[\s\S]*modelled|modelled[\s\S]*W/i);
   expect(await tileValue(page, 'facility-power')).toBeGreaterThan(await tileValue(page, 'it-power'));
   expect(await tileValue(page, 'power-ratio')).toBeGreaterThan(1);
@@ -36,16 +49,31 @@ it('shows live figures that change, each with its unit and how it was come by', 
 
 it('is a sandboxed page of its own scheme, with no Node and no way out', async () => {
   expect(page.url()).toMatch(/^coldaisle:\/\/app\//);
-  expect(await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process'), typeof Reflect.get(window, 'module')])).toEqual(['undefined', 'undefined', 'undefined']);
+  expect(
+    await page.evaluate(() => [
+      typeof Reflect.get(window, 'require'),
+      typeof Reflect.get(window, 'process'),
+      typeof Reflect.get(window, 'module'),
+    ]),
+  ).toEqual(['undefined', 'undefined', 'undefined']);
   const preferences = await own.app.evaluate(({ webContents }) =>
     webContents.getAllWebContents().map((contents) => {
       // There at run time in every Electron, missing from its types.
-      const { sandbox, contextIsolation, nodeIntegration } = (contents as unknown as { getLastWebPreferences(): Electron.WebPreferences }).getLastWebPreferences();
+      const { sandbox, contextIsolation, nodeIntegration } = (
+        contents as unknown as { getLastWebPreferences(): Electron.WebPreferences }
+      ).getLastWebPreferences();
       return { sandbox, contextIsolation, nodeIntegration };
     }),
   );
   expect(preferences).toEqual([{ sandbox: true, contextIsolation: true, nodeIntegration: false }]);
-  expect(await page.evaluate(() => fetch('https://example.com').then(() => 'reached', () => 'refused'))).toBe('refused');
+  expect(
+    await page.evaluate(() =>
+      fetch('https://example.com').then(
+        () => 'reached',
+        () => 'refused',
+      ),
+    ),
+  ).toBe('refused');
   own.complaints.length = 0;
 });
 
@@ -65,19 +93,28 @@ it('trains mnist-mlp, keeps showing the same run over a reload, and ends with it
   // On a machine that was busy before the run, nothing may be left above idle: a number all the same.
   expect((await rowNumbers(energy, /above idle/i))[0]).toBeGreaterThanOrEqual(0);
   // The curve is drawn: the canvas holds more than its background.
-  const colours = await page.locator('.plot canvas').first().evaluate((canvas: HTMLCanvasElement) => {
-    const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    const found = new Set<number>();
-    for (let i = 0; i < data.length; i += 4) found.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
-    return found.size;
-  });
+  const colours = await page
+    .locator('.plot canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const data = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const found = new Set<number>();
+      for (let i = 0; i < data.length; i += 4) found.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
+      return found.size;
+    });
   expect(colours).toBeGreaterThan(10);
 });
 
 it('shows every batch and epoch in the first frame of a second window', async () => {
-  const [other] = await Promise.all([own.app.waitForEvent('window'), own.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click())]);
+  const [other] = await Promise.all([
+    own.app.waitForEvent('window'),
+    own.app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click()),
+  ]);
   await other.getByTestId('nav-training').click();
-  await other.locator(`a[href*="${encodeURIComponent(runId)}"]`).first().click();
+  await other
+    .locator(`a[href*="${encodeURIComponent(runId)}"]`)
+    .first()
+    .click();
   await waitForStatus(other, 'succeeded');
   expect((await rowNumbers(other.getByTestId('run-result'), /^Test/))[1]).toBeGreaterThanOrEqual(0.92);
   await other.close();
@@ -105,7 +142,10 @@ it('exports the shown range as CSV, value for value what the database holds', as
   await expect.poll(() => readFile(path, 'utf8').catch(() => ''), { timeout: 30_000 }).toMatch(/\r\n$/);
   const [header, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\r\n');
   expect(header).toBe('time_utc,at_ms,device,label,metric,unit,provenance,value');
-  const exported = lines.map((line) => line.split(',')).filter((fields) => fields[4] === 'it.power').map((fields) => [Number(fields[1]), fields[7] === '' ? null : Number(fields[7])]);
+  const exported = lines
+    .map((line) => line.split(','))
+    .filter((fields) => fields[4] === 'it.power')
+    .map((fields) => [Number(fields[1]), fields[7] === '' ? null : Number(fields[7])]);
   expect(exported.length).toBeGreaterThan(3);
   const stored = storedSamples('it.power', exported[0]?.[0] ?? 0, exported.at(-1)?.[0] ?? 0);
   expect(exported).toEqual(stored);
@@ -152,7 +192,11 @@ async function costPerHour(): Promise<number> {
 function storedSamples(metric: string, fromMs: number, toMs: number): unknown[] {
   const sql = openSql(databasePath(dataDir), process.env['COLDAISLE_SQLITE_BINDING'] ?? null);
   try {
-    return sql.ask('SELECT at_ms, value FROM series JOIN samples(series.id, ?, ?) WHERE metric = ? ORDER BY at_ms', [fromMs, toMs, metric], () => undefined).rows;
+    return sql.ask(
+      'SELECT at_ms, value FROM series JOIN samples(series.id, ?, ?) WHERE metric = ? ORDER BY at_ms',
+      [fromMs, toMs, metric],
+      () => undefined,
+    ).rows;
   } finally {
     sql.close();
   }

@@ -58,7 +58,11 @@ const busOf = (card) => (0x1b + card * 0x10).toString(16).toUpperCase().padStart
 const askedCards = () => {
   const wanted = option('-i');
   const { cards, lost } = machine;
-  const isWanted = (card, index) => wanted === undefined || wanted === String(index) || wanted === uuidOf(card) || new RegExp(`^(0000)?0000:${busOf(card)}:00\\.0$`, 'i').test(wanted);
+  const isWanted = (card, index) =>
+    wanted === undefined ||
+    wanted === String(index) ||
+    wanted === uuidOf(card) ||
+    new RegExp(`^(0000)?0000:${busOf(card)}:00\\.0$`, 'i').test(wanted);
   const found = cards.filter(isWanted);
   if (found.length === 0) {
     process.stdout.write('No devices were found\n');
@@ -72,7 +76,7 @@ const askedCards = () => {
   return found;
 };
 if (!looping && (!process.argv.includes('-q') || !process.argv.includes('-x'))) {
-  process.stderr.write('Invalid combination of input arguments. Please run \'nvidia-smi -h\' for help.\n');
+  process.stderr.write("Invalid combination of input arguments. Please run 'nvidia-smi -h' for help.\n");
   process.exit(2);
 }
 
@@ -92,25 +96,91 @@ const same = (names, value) => names.map((name) => [name, value]);
 const clocks = (max, memory) =>
   Array.from({ length: 14 }, (_, block) => [
     'supported_mem_clock',
-    [['value', `${memory - 100 * block} MHz`], ...Array.from({ length: 180 }, (_, step) => ['supported_graphics_clock', `${max - 7 * step} MHz`])],
+    [
+      ['value', `${memory - 100 * block} MHz`],
+      ...Array.from({ length: 180 }, (_, step) => ['supported_graphics_clock', `${max - 7 * step} MHz`]),
+    ],
   ]);
 
 const eventReasons = (prefix) => [
   `clocks_${prefix}_reasons`,
-  same(['gpu_idle', 'applications_clocks_setting', 'sw_power_cap', 'hw_slowdown', 'hw_thermal_slowdown', 'hw_power_brake_slowdown', 'sync_boost', 'sw_thermal_slowdown', 'display_clocks_setting'].map((reason) => `clocks_${prefix}_reason_${reason}`), 'Not Active'),
+  same(
+    [
+      'gpu_idle',
+      'applications_clocks_setting',
+      'sw_power_cap',
+      'hw_slowdown',
+      'hw_thermal_slowdown',
+      'hw_power_brake_slowdown',
+      'sync_boost',
+      'sw_thermal_slowdown',
+      'display_clocks_setting',
+    ].map((reason) => `clocks_${prefix}_reason_${reason}`),
+    'Not Active',
+  ),
 ];
 
 const power535 = (draw, limit) => [
-  ['gpu_power_readings', [['power_state', 'P0'], ['power_draw', draw], ['current_power_limit', limit], ['requested_power_limit', limit], ['default_power_limit', limit], ['min_power_limit', '200.00 W'], ['max_power_limit', limit]]],
-  ['module_power_readings', [['power_state', 'P0'], ...same(['power_draw', 'current_power_limit', 'requested_power_limit', 'default_power_limit', 'min_power_limit', 'max_power_limit'], NA)]],
+  [
+    'gpu_power_readings',
+    [
+      ['power_state', 'P0'],
+      ['power_draw', draw],
+      ['current_power_limit', limit],
+      ['requested_power_limit', limit],
+      ['default_power_limit', limit],
+      ['min_power_limit', '200.00 W'],
+      ['max_power_limit', limit],
+    ],
+  ],
+  [
+    'module_power_readings',
+    [
+      ['power_state', 'P0'],
+      ...same(
+        ['power_draw', 'current_power_limit', 'requested_power_limit', 'default_power_limit', 'min_power_limit', 'max_power_limit'],
+        NA,
+      ),
+    ],
+  ],
 ];
 const power590 = (average, instant, limit) => [
-  ['gpu_power_readings', [['power_state', DEPRECATED], ['average_power_draw', average], ['instant_power_draw', instant], ['current_power_limit', limit], ['requested_power_limit', limit], ['default_power_limit', limit], ['min_power_limit', '250.00 W'], ['max_power_limit', '325.00 W']]],
+  [
+    'gpu_power_readings',
+    [
+      ['power_state', DEPRECATED],
+      ['average_power_draw', average],
+      ['instant_power_draw', instant],
+      ['current_power_limit', limit],
+      ['requested_power_limit', limit],
+      ['default_power_limit', limit],
+      ['min_power_limit', '250.00 W'],
+      ['max_power_limit', '325.00 W'],
+    ],
+  ],
   ['gpu_memory_power_readings', same(['average_power_draw', 'instant_power_draw'], NA)],
-  ['module_power_readings', [['power_state', DEPRECATED], ...same(['average_power_draw', 'instant_power_draw', 'current_power_limit', 'requested_power_limit'], NA)]],
+  [
+    'module_power_readings',
+    [
+      ['power_state', DEPRECATED],
+      ...same(['average_power_draw', 'instant_power_draw', 'current_power_limit', 'requested_power_limit'], NA),
+    ],
+  ],
 ];
 const power515 = (draw, limit) => [
-  ['power_readings', [['power_state', 'P0'], ['power_management', 'Supported'], ['power_draw', draw], ['power_limit', limit], ['default_power_limit', limit], ['enforced_power_limit', limit], ['min_power_limit', '60.00 W'], ['max_power_limit', limit]]],
+  [
+    'power_readings',
+    [
+      ['power_state', 'P0'],
+      ['power_management', 'Supported'],
+      ['power_draw', draw],
+      ['power_limit', limit],
+      ['default_power_limit', limit],
+      ['enforced_power_limit', limit],
+      ['min_power_limit', '60.00 W'],
+      ['max_power_limit', limit],
+    ],
+  ],
 ];
 
 /** One <gpu>; `fields` are the values this product reads. */
@@ -125,37 +195,151 @@ const gpu = (index, fields) => {
     ['display_active', 'Disabled'],
     ['persistence_mode', 'Enabled'],
     ['addressing_mode', 'None'],
-    ['mig_mode', [['current_mig', 'Disabled'], ['pending_mig', 'Disabled']]],
+    [
+      'mig_mode',
+      [
+        ['current_mig', 'Disabled'],
+        ['pending_mig', 'Disabled'],
+      ],
+    ],
     ['mig_devices', '\n\t\t\tNone\n\t\t'],
     ['accounting_mode', 'Disabled'],
     ['accounting_mode_buffer_size', '4000'],
-    ['driver_model', [['current_dm', NA], ['pending_dm', NA]]],
+    [
+      'driver_model',
+      [
+        ['current_dm', NA],
+        ['pending_dm', NA],
+      ],
+    ],
     ['serial', `16525${String(index).padStart(8, '0')}`],
     ['uuid', fields.uuid ?? uuidOf(index)],
     ['minor_number', String(index)],
     ['vbios_version', '96.00.74.00.01'],
     ['multigpu_board', 'No'],
     ['board_id', `0x${bus.toLowerCase()}00`],
-    ['inforom_version', [['img_version', 'G520.0200.00.05'], ['oem_object', '2.1'], ['ecc_object', '7.16'], ['pwr_object', NA]]],
-    ['gpu_operation_mode', [['current_gom', NA], ['pending_gom', NA]]],
-    ['gpu_virtualization_mode', [['virtualization_mode', 'None'], ['host_vgpu_mode', NA]]],
-    ['pci', [['pci_bus', bus], ['pci_device', '00'], ['pci_domain', '0000'], ['pci_device_id', '233010DE'], ['pci_bus_id', id], ['pci_sub_system_id', '16C110DE'], ['tx_util', '0 KB/s'], ['rx_util', '0 KB/s']]],
+    [
+      'inforom_version',
+      [
+        ['img_version', 'G520.0200.00.05'],
+        ['oem_object', '2.1'],
+        ['ecc_object', '7.16'],
+        ['pwr_object', NA],
+      ],
+    ],
+    [
+      'gpu_operation_mode',
+      [
+        ['current_gom', NA],
+        ['pending_gom', NA],
+      ],
+    ],
+    [
+      'gpu_virtualization_mode',
+      [
+        ['virtualization_mode', 'None'],
+        ['host_vgpu_mode', NA],
+      ],
+    ],
+    [
+      'pci',
+      [
+        ['pci_bus', bus],
+        ['pci_device', '00'],
+        ['pci_domain', '0000'],
+        ['pci_device_id', '233010DE'],
+        ['pci_bus_id', id],
+        ['pci_sub_system_id', '16C110DE'],
+        ['tx_util', '0 KB/s'],
+        ['rx_util', '0 KB/s'],
+      ],
+    ],
     ['fan_speed', fields.fan],
     ['performance_state', 'P0'],
     eventReasons(fields.oldNames ? 'throttle' : 'event'),
-    ['fb_memory_usage', [['total', fields.memoryTotal], ['reserved', '551 MiB'], ['used', fields.memoryUsed], ['free', NA]]],
-    ['bar1_memory_usage', [['total', '131072 MiB'], ['used', '1 MiB'], ['free', '131071 MiB']]],
+    [
+      'fb_memory_usage',
+      [
+        ['total', fields.memoryTotal],
+        ['reserved', '551 MiB'],
+        ['used', fields.memoryUsed],
+        ['free', NA],
+      ],
+    ],
+    [
+      'bar1_memory_usage',
+      [
+        ['total', '131072 MiB'],
+        ['used', '1 MiB'],
+        ['free', '131071 MiB'],
+      ],
+    ],
     ['compute_mode', 'Default'],
-    ['utilization', [['gpu_util', fields.load], ['memory_util', fields.memoryLoad], ['encoder_util', '0 %'], ['decoder_util', '0 %']]],
-    ['ecc_mode', [['current_ecc', 'Enabled'], ['pending_ecc', 'Enabled']]],
-    ['temperature', [['gpu_temp', fields.temperature], ['gpu_temp_max_threshold', '95 C'], ['gpu_temp_slow_threshold', '90 C'], ['memory_temp', NA]]],
+    [
+      'utilization',
+      [
+        ['gpu_util', fields.load],
+        ['memory_util', fields.memoryLoad],
+        ['encoder_util', '0 %'],
+        ['decoder_util', '0 %'],
+      ],
+    ],
+    [
+      'ecc_mode',
+      [
+        ['current_ecc', 'Enabled'],
+        ['pending_ecc', 'Enabled'],
+      ],
+    ],
+    [
+      'temperature',
+      [
+        ['gpu_temp', fields.temperature],
+        ['gpu_temp_max_threshold', '95 C'],
+        ['gpu_temp_slow_threshold', '90 C'],
+        ['memory_temp', NA],
+      ],
+    ],
     ...fields.power,
-    ['clocks', [['graphics_clock', fields.clock], ['sm_clock', fields.clock], ['mem_clock', fields.memoryClock], ['video_clock', fields.clock]]],
+    [
+      'clocks',
+      [
+        ['graphics_clock', fields.clock],
+        ['sm_clock', fields.clock],
+        ['mem_clock', fields.memoryClock],
+        ['video_clock', fields.clock],
+      ],
+    ],
     ['applications_clocks', same(['graphics_clock', 'mem_clock'], DEPRECATED)],
-    ['max_clocks', [['graphics_clock', '1980 MHz'], ['sm_clock', '1980 MHz'], ['mem_clock', '2619 MHz'], ['video_clock', '1545 MHz']]],
+    [
+      'max_clocks',
+      [
+        ['graphics_clock', '1980 MHz'],
+        ['sm_clock', '1980 MHz'],
+        ['mem_clock', '2619 MHz'],
+        ['video_clock', '1545 MHz'],
+      ],
+    ],
     ['voltage', [['graphics_volt', NA]]],
     ['supported_clocks', clocks(1980, 2619)],
-    ['processes', index === 0 ? [['process_info', [['gpu_instance_id', NA], ['compute_instance_id', NA], ['pid', '4711'], ['type', 'C'], ['process_name', 'python train.py --name &quot;a &amp; b&quot;'], ['used_memory', '1024 MiB']]]] : '\n\t\t'],
+    [
+      'processes',
+      index === 0
+        ? [
+            [
+              'process_info',
+              [
+                ['gpu_instance_id', NA],
+                ['compute_instance_id', NA],
+                ['pid', '4711'],
+                ['type', 'C'],
+                ['process_name', 'python train.py --name &quot;a &amp; b&quot;'],
+                ['used_memory', '1024 MiB'],
+              ],
+            ],
+          ]
+        : '\n\t\t',
+    ],
   ];
   return `\t<gpu id="${id}">\n${content.map(([name, value]) => element(name, value, 2)).join('')}\t</gpu>\n\n`;
 };
@@ -168,8 +352,17 @@ const report = ({ driver, schema = 12, gpus }) =>
 /** GPU number `index` draws 300 + 10 × index W, so that a test can tell them apart. */
 const h100 = (index) =>
   gpu(index, {
-    name: 'NVIDIA H100 80GB HBM3', architecture: 'Hopper', fan: NA, memoryTotal: '81559 MiB', memoryUsed: `${1024 + index} MiB`, load: `${90 + index} %`, memoryLoad: '40 %',
-    temperature: `${50 + index} C`, power: power535(`${300 + 10 * index}.25 W`, '700.00 W'), clock: '1755 MHz', memoryClock: '2619 MHz',
+    name: 'NVIDIA H100 80GB HBM3',
+    architecture: 'Hopper',
+    fan: NA,
+    memoryTotal: '81559 MiB',
+    memoryUsed: `${1024 + index} MiB`,
+    load: `${90 + index} %`,
+    memoryLoad: '40 %',
+    temperature: `${50 + index} C`,
+    power: power535(`${300 + 10 * index}.25 W`, '700.00 W'),
+    clock: '1755 MHz',
+    memoryClock: '2619 MHz',
   });
 const one = () => report({ driver: '535.129.03', gpus: [h100(0)] });
 const count = (n) => Array.from({ length: n }, (_, index) => index);
@@ -179,11 +372,29 @@ const round = () => {
   if (modeFile) machine = machineOf(readFileSync(modeFile, 'utf8'));
   const names = (query ?? '').slice('--query-gpu='.length).split(',');
   const line = (index, place) => {
-    if (machine.mute.includes(index)) return names.map((name) => (name === 'index' ? place : name === 'driver_version' ? '535.129.03' : LOST)).join(', ');
+    if (machine.mute.includes(index))
+      return names.map((name) => (name === 'index' ? place : name === 'driver_version' ? '535.129.03' : LOST)).join(', ');
     const cells = {
-      index: place, uuid: uuidOf(index), 'pci.bus_id': `00000000:${busOf(index)}:00.0`, serial: `16525${String(index).padStart(8, '0')}`, 'pci.device_id': '0x233010DE', name: 'NVIDIA H100 80GB HBM3', driver_version: '535.129.03',
-      'power.draw': `${300 + 10 * index}.25`, 'power.limit': '700.00', 'temperature.gpu': 50 + index, 'temperature.memory': 60 + index, 'utilization.gpu': 90 - index, 'utilization.memory': 40,
-      'memory.used': 1024 + index, 'memory.total': 81559, 'fan.speed': '[N/A]', 'clocks.sm': 1755, 'clocks.mem': 2619, 'pcie.link.gen.current': 5, 'pcie.link.width.current': 16,
+      index: place,
+      uuid: uuidOf(index),
+      'pci.bus_id': `00000000:${busOf(index)}:00.0`,
+      serial: `16525${String(index).padStart(8, '0')}`,
+      'pci.device_id': '0x233010DE',
+      name: 'NVIDIA H100 80GB HBM3',
+      driver_version: '535.129.03',
+      'power.draw': `${300 + 10 * index}.25`,
+      'power.limit': '700.00',
+      'temperature.gpu': 50 + index,
+      'temperature.memory': 60 + index,
+      'utilization.gpu': 90 - index,
+      'utilization.memory': 40,
+      'memory.used': 1024 + index,
+      'memory.total': 81559,
+      'fan.speed': '[N/A]',
+      'clocks.sm': 1755,
+      'clocks.mem': 2619,
+      'pcie.link.gen.current': 5,
+      'pcie.link.width.current': 16,
     };
     return names.map((name) => cells[name]).join(', ');
   };
@@ -193,7 +404,7 @@ const round = () => {
 /** Past any pipe's buffer, whole, before the exit. */
 const print = (text) => {
   const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(1, bytes, done);
     } catch (error) {
@@ -202,9 +413,21 @@ const print = (text) => {
   }
 };
 
-const mute = (card) => gpu(card, {
-  uuid: LOST, name: LOST, architecture: LOST, fan: LOST, memoryTotal: LOST, memoryUsed: LOST, load: LOST, memoryLoad: LOST, temperature: LOST, power: power535(LOST, LOST), clock: LOST, memoryClock: LOST,
-});
+const mute = (card) =>
+  gpu(card, {
+    uuid: LOST,
+    name: LOST,
+    architecture: LOST,
+    fan: LOST,
+    memoryTotal: LOST,
+    memoryUsed: LOST,
+    load: LOST,
+    memoryLoad: LOST,
+    temperature: LOST,
+    power: power535(LOST, LOST),
+    clock: LOST,
+    memoryClock: LOST,
+  });
 
 switch (mode.split(' ')[0]) {
   case 'cards':
@@ -220,21 +443,59 @@ switch (mode.split(' ')[0]) {
     print(report({ driver: '535.129.03', gpus: count(8).map(h100) }));
     break;
   case 'lost':
-    print(report({ driver: '535.129.03', gpus: count(8).filter((index) => index !== 2).map(h100) }));
+    print(
+      report({
+        driver: '535.129.03',
+        gpus: count(8)
+          .filter((index) => index !== 2)
+          .map(h100),
+      }),
+    );
     break;
   case 'new':
     print(
       report({
-        driver: '590.44.01', schema: 13,
-        gpus: [gpu(0, { name: 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition', architecture: 'Blackwell', fan: '30 %', memoryTotal: '97887 MiB', memoryUsed: '65720 MiB', load: '0 %', memoryLoad: '0 %', temperature: '24 C', power: power590('3.97 W', '3.99 W', '300.00 W'), clock: '180 MHz', memoryClock: '405 MHz' })],
+        driver: '590.44.01',
+        schema: 13,
+        gpus: [
+          gpu(0, {
+            name: 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition',
+            architecture: 'Blackwell',
+            fan: '30 %',
+            memoryTotal: '97887 MiB',
+            memoryUsed: '65720 MiB',
+            load: '0 %',
+            memoryLoad: '0 %',
+            temperature: '24 C',
+            power: power590('3.97 W', '3.99 W', '300.00 W'),
+            clock: '180 MHz',
+            memoryClock: '405 MHz',
+          }),
+        ],
       }),
     );
     break;
   case 'old':
     print(
       report({
-        driver: '515.105.01', schema: 11,
-        gpus: [gpu(0, { oldNames: true, name: 'Tesla T4', architecture: 'Turing', fan: NA, memoryTotal: '15360 MiB', memoryUsed: '1032 MiB', load: '0 %', memoryLoad: '0 %', temperature: '40 C', power: power515('26.78 W', '70.00 W'), clock: '585 MHz', memoryClock: '5000 MHz' })],
+        driver: '515.105.01',
+        schema: 11,
+        gpus: [
+          gpu(0, {
+            oldNames: true,
+            name: 'Tesla T4',
+            architecture: 'Turing',
+            fan: NA,
+            memoryTotal: '15360 MiB',
+            memoryUsed: '1032 MiB',
+            load: '0 %',
+            memoryLoad: '0 %',
+            temperature: '40 C',
+            power: power515('26.78 W', '70.00 W'),
+            clock: '585 MHz',
+            memoryClock: '5000 MHz',
+          }),
+        ],
       }),
     );
     break;
@@ -242,7 +503,21 @@ switch (mode.split(' ')[0]) {
     print(
       report({
         driver: '535.129.03',
-        gpus: [gpu(0, { name: 'NVIDIA GeForce GT 1030', architecture: 'Pascal', fan: '[N/A]', memoryTotal: '2048 MiB', memoryUsed: '100 MiB', load: NA, memoryLoad: NA, temperature: 'Unknown Error', power: power535(NA, '[N/A]'), clock: 'ERR!', memoryClock: DEPRECATED })],
+        gpus: [
+          gpu(0, {
+            name: 'NVIDIA GeForce GT 1030',
+            architecture: 'Pascal',
+            fan: '[N/A]',
+            memoryTotal: '2048 MiB',
+            memoryUsed: '100 MiB',
+            load: NA,
+            memoryLoad: NA,
+            temperature: 'Unknown Error',
+            power: power535(NA, '[N/A]'),
+            clock: 'ERR!',
+            memoryClock: DEPRECATED,
+          }),
+        ],
       }),
     );
     break;
@@ -250,7 +525,21 @@ switch (mode.split(' ')[0]) {
     print(
       report({
         driver: '535.129.03',
-        gpus: [gpu(0, { name: 'NVIDIA H100 80GB HBM3', architecture: 'Hopper', fan: '4294967295 %', memoryTotal: '81559 MiB', memoryUsed: `${HUGE} MiB`, load: '4294967295 %', memoryLoad: '12 %', temperature: '4294967295 C', power: power535('4294967.29 W', `${HUGE}.00 W`), clock: '4294967295 MHz', memoryClock: '2619 MHz' })],
+        gpus: [
+          gpu(0, {
+            name: 'NVIDIA H100 80GB HBM3',
+            architecture: 'Hopper',
+            fan: '4294967295 %',
+            memoryTotal: '81559 MiB',
+            memoryUsed: `${HUGE} MiB`,
+            load: '4294967295 %',
+            memoryLoad: '12 %',
+            temperature: '4294967295 C',
+            power: power535('4294967.29 W', `${HUGE}.00 W`),
+            clock: '4294967295 MHz',
+            memoryClock: '2619 MHz',
+          }),
+        ],
       }),
     );
     break;
@@ -274,7 +563,9 @@ switch (mode.split(' ')[0]) {
   case 'flood':
     for (;;) print('x'.repeat(65_536));
   case 'no-driver':
-    print("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n");
+    print(
+      "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver. Make sure that the latest NVIDIA driver is installed and running.\n",
+    );
     process.exitCode = 9;
     break;
   case 'no-devices':

@@ -5,12 +5,30 @@ import type { ImportEntry, ImportPreview, ImportState } from '@shared/model/impo
 import { phrase } from '@shared/phrases/phrase';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 
-type Commands = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'>;
+type Commands = Pick<
+  CommandHandlers,
+  'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
+>;
 
-const noPreview: ImportPreview = { format: 'openmetrics', packed: false, columns: [], timeColumn: null, foreign: [], reading: null, samples: [], leftOut: [], badLines: [], problem: null };
+const noPreview: ImportPreview = {
+  format: 'openmetrics',
+  packed: false,
+  columns: [],
+  timeColumn: null,
+  foreign: [],
+  reading: null,
+  samples: [],
+  leftOut: [],
+  badLines: [],
+  problem: null,
+};
 
 /** Imports that take what the page sends and are done at once. `sent` is what came in. */
-export function fakeImports(): { commands: Commands; streams: Pick<StreamHandlers, 'import.live' | 'import.report'>; sent: Map<string, string> } {
+export function fakeImports(): {
+  commands: Commands;
+  streams: Pick<StreamHandlers, 'import.live' | 'import.report'>;
+  sent: Map<string, string>;
+} {
   const changed = new Emitter<ImportState>('rethrow');
   const sent = new Map<string, string>();
   let entries: readonly ImportEntry[] = [];
@@ -18,7 +36,8 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
     entries = next;
     changed.emit({ canChoose: false, notKept: [], entries: [...entries] });
   };
-  const change = (id: string, patch: Partial<ImportEntry>): void => set(entries.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry)));
+  const change = (id: string, patch: Partial<ImportEntry>): void =>
+    set(entries.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry)));
   const find = (id: string): ImportEntry => {
     const entry = entries.find((each) => each.id === id);
     if (!entry) throw new AppError('not-found', `There is no import ${id}.`);
@@ -34,7 +53,22 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
         const known = entries.find((entry) => entry.name === name && entry.bytes === bytes);
         if (known) return { id: known.id, receivedBytes: known.receivedBytes };
         const id = `import-${entries.length + 1}`;
-        set([{ id, name, bytes, stage: 'receiving', receivedBytes: 0, preview: null, plan: null, figures: null, samplesPerS: null, outcome: null, error: null }, ...entries]);
+        set([
+          {
+            id,
+            name,
+            bytes,
+            stage: 'receiving',
+            receivedBytes: 0,
+            preview: null,
+            plan: null,
+            figures: null,
+            samplesPerS: null,
+            outcome: null,
+            error: null,
+          },
+          ...entries,
+        ]);
         return { id, receivedBytes: 0 };
       },
       'import.piece': ({ id, offset, base64 }) => {
@@ -51,7 +85,21 @@ export function fakeImports(): { commands: Commands; streams: Pick<StreamHandler
           plan,
           stage: 'done',
           figures: { doneBytes: bytes, totalBytes: bytes, line: 4, samples: 2, badLines: 1 },
-          outcome: { newSeries: 1, fresh: 2, changed: 0, repeated: 0, expired: 0, unmapped: [], unmappedMore: 0, endMissing: false, assumedAtMs: null, hasReport: true, seriesIds: [1], fromMs: 1_795_000_000_000, toMs: 1_795_000_060_000 },
+          outcome: {
+            newSeries: 1,
+            fresh: 2,
+            changed: 0,
+            repeated: 0,
+            expired: 0,
+            unmapped: [],
+            unmappedMore: 0,
+            endMissing: false,
+            assumedAtMs: null,
+            hasReport: true,
+            seriesIds: [1],
+            fromMs: 1_795_000_000_000,
+            toMs: 1_795_000_060_000,
+          },
         });
         return {};
       },

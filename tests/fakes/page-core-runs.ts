@@ -28,12 +28,24 @@ export class FakeRun {
     this.stepsPerEpoch = Math.ceil((8000 * (1 - params.validationSplit)) / params.batchSize);
     const steps = ending?.atStep ?? this.stepsPerEpoch * params.epochs;
     this.endedAtMs = startedAtMs + 1500 + steps * STEP_MS;
-    this.series = metricsOfRun.map((metric, i) => ({ id: FIRST_SERIES_ID + index * 10 + i, device: `run/${id}`, metric, provenance: 'measured', label: `mnist-mlp ${id.slice(0, 8)}` }));
+    this.series = metricsOfRun.map((metric, i) => ({
+      id: FIRST_SERIES_ID + index * 10 + i,
+      device: `run/${id}`,
+      metric,
+      provenance: 'measured',
+      label: `mnist-mlp ${id.slice(0, 8)}`,
+    }));
   }
 
   stopAt(nowMs: number): FakeRun {
     const step = Math.max(0, this.stepAt(nowMs));
-    return new FakeRun(this.id, this.params, this.startedAtMs, { status: 'stopped', atStep: step }, ((this.series[0]?.id ?? FIRST_SERIES_ID) - FIRST_SERIES_ID) / 10);
+    return new FakeRun(
+      this.id,
+      this.params,
+      this.startedAtMs,
+      { status: 'stopped', atStep: step },
+      ((this.series[0]?.id ?? FIRST_SERIES_ID) - FIRST_SERIES_ID) / 10,
+    );
   }
 
   run(nowMs: number): Run {
@@ -53,14 +65,47 @@ export class FakeRun {
       createdAtMs: this.startedAtMs,
       startedAtMs: this.startedAtMs,
       endedAtMs: ended ? this.endedAtMs : null,
-      failure: status === 'failed' ? { code: 'trainer-crashed', message: 'RuntimeError: memory access out of bounds (exit code 134)' } : null,
-      plan: started ? { epochs: this.params.epochs, stepsPerEpoch: this.stepsPerEpoch, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 } : null,
+      failure:
+        status === 'failed' ? { code: 'trainer-crashed', message: 'RuntimeError: memory access out of bounds (exit code 134)' } : null,
+      plan: started
+        ? {
+            epochs: this.params.epochs,
+            stepsPerEpoch: this.stepsPerEpoch,
+            trainSamples: 6400,
+            validationSamples: 1600,
+            testSamples: 2000,
+            weights: 101_770,
+          }
+        : null,
       progress: { epoch: started ? epoch : 0, step },
-      last: { loss: started ? lossAt(step) : null, accuracy: started ? accuracyAt(step) : null, valLoss: last?.valLoss ?? null, valAccuracy: last?.valAccuracy ?? null, samplesPerSecond: started ? 711 : null },
-      result: status === 'succeeded' ? { train: { loss: 0.1211, accuracy: 0.9662 }, validation: { loss: 0.1874, accuracy: 0.9469 }, test: { loss: 0.1702, accuracy: 0.9515 }, samplesPerSecond: 708.4 } : null,
+      last: {
+        loss: started ? lossAt(step) : null,
+        accuracy: started ? accuracyAt(step) : null,
+        valLoss: last?.valLoss ?? null,
+        valAccuracy: last?.valAccuracy ?? null,
+        samplesPerSecond: started ? 711 : null,
+      },
+      result:
+        status === 'succeeded'
+          ? {
+              train: { loss: 0.1211, accuracy: 0.9662 },
+              validation: { loss: 0.1874, accuracy: 0.9469 },
+              test: { loss: 0.1702, accuracy: 0.9515 },
+              samplesPerSecond: 708.4,
+            }
+          : null,
       energy: null,
     };
-    return { ...run, energy: started ? energyOf((Math.min(nowMs, this.endedAtMs ?? nowMs) - this.startedAtMs) / 1000, isFinal(status) ? 32_000 : step * this.params.batchSize, isFinal(status)) : null };
+    return {
+      ...run,
+      energy: started
+        ? energyOf(
+            (Math.min(nowMs, this.endedAtMs ?? nowMs) - this.startedAtMs) / 1000,
+            isFinal(status) ? 32_000 : step * this.params.batchSize,
+            isFinal(status),
+          )
+        : null,
+    };
   }
 
   batches(nowMs: number, afterStep = 0): BatchColumns {
@@ -79,15 +124,39 @@ export class FakeRun {
     const done = Math.floor(this.stepAt(nowMs) / this.stepsPerEpoch);
     return Array.from({ length: done }, (_, i) => {
       const step = (i + 1) * this.stepsPerEpoch;
-      return { epoch: i + 1, atMs: this.timeOf(step), loss: lossAt(step - 60) + 0.02, accuracy: accuracyAt(step - 60), valLoss: lossAt(step) + 0.04, valAccuracy: accuracyAt(step) - 0.012, samplesPerSecond: 711 };
+      return {
+        epoch: i + 1,
+        atMs: this.timeOf(step),
+        loss: lossAt(step - 60) + 0.02,
+        accuracy: accuracyAt(step - 60),
+        valLoss: lossAt(step) + 0.04,
+        valAccuracy: accuracyAt(step) - 0.012,
+        samplesPerSecond: 711,
+      };
     });
   }
 
   log(nowMs: number): LogLine[] {
     const line = (seq: number, atMs: number, source: LogLine['source'], text: string): LogLine => ({ seq, atMs, source, text });
-    const lines = [line(1, this.startedAtMs, 'core', 'trainer started, pid 4711'), line(2, this.startedAtMs + 400, 'trainer', 'wasm (SIMD, 1 thread), tfjs 4.22.0'), line(3, this.startedAtMs + 900, 'trainer', 'mnist-10k: 6,400 train, 1,600 validation, 2,000 test')];
-    for (const epoch of this.epochs(nowMs)) lines.push(line(lines.length + 1, epoch.atMs, 'trainer', `epoch ${epoch.epoch}/${this.params.epochs}  loss ${epoch.loss.toFixed(4)}  acc ${epoch.accuracy.toFixed(4)}  val_loss ${(epoch.valLoss ?? 0).toFixed(4)}`));
-    if (this.run(nowMs).status === 'failed') lines.push(line(lines.length + 1, nowMs, 'stderr', 'RuntimeError: memory access out of bounds'), line(lines.length + 2, nowMs, 'core', 'trainer ended with signal SIGABRT'));
+    const lines = [
+      line(1, this.startedAtMs, 'core', 'trainer started, pid 4711'),
+      line(2, this.startedAtMs + 400, 'trainer', 'wasm (SIMD, 1 thread), tfjs 4.22.0'),
+      line(3, this.startedAtMs + 900, 'trainer', 'mnist-10k: 6,400 train, 1,600 validation, 2,000 test'),
+    ];
+    for (const epoch of this.epochs(nowMs))
+      lines.push(
+        line(
+          lines.length + 1,
+          epoch.atMs,
+          'trainer',
+          `epoch ${epoch.epoch}/${this.params.epochs}  loss ${epoch.loss.toFixed(4)}  acc ${epoch.accuracy.toFixed(4)}  val_loss ${(epoch.valLoss ?? 0).toFixed(4)}`,
+        ),
+      );
+    if (this.run(nowMs).status === 'failed')
+      lines.push(
+        line(lines.length + 1, nowMs, 'stderr', 'RuntimeError: memory access out of bounds'),
+        line(lines.length + 2, nowMs, 'core', 'trainer ended with signal SIGABRT'),
+      );
     return lines;
   }
 
@@ -95,12 +164,17 @@ export class FakeRun {
   samples(seriesId: number, fromMs: number, toMs: number): { readonly atMs: number; readonly value: number }[] {
     const metric = this.series.find((entry) => entry.id === seriesId)?.metric;
     if (metric === 'train.val_loss' || metric === 'train.val_accuracy') {
-      return this.epochs(toMs).filter((epoch) => epoch.atMs > fromMs).map((epoch) => ({ atMs: epoch.atMs, value: (metric === 'train.val_loss' ? epoch.valLoss : epoch.valAccuracy) ?? 0 }));
+      return this.epochs(toMs)
+        .filter((epoch) => epoch.atMs > fromMs)
+        .map((epoch) => ({ atMs: epoch.atMs, value: (metric === 'train.val_loss' ? epoch.valLoss : epoch.valAccuracy) ?? 0 }));
     }
     const result: { atMs: number; value: number }[] = [];
     for (let at = Math.max(this.timeOf(1), Math.ceil(fromMs / 250) * 250); at <= Math.min(toMs, this.endedAtMs ?? toMs); at += 250) {
       const step = this.stepAt(at);
-      result.push({ atMs: at, value: metric === 'train.loss' ? lossAt(step) : metric === 'train.accuracy' ? accuracyAt(step) : 711 + wobble(step) * 40 });
+      result.push({
+        atMs: at,
+        value: metric === 'train.loss' ? lossAt(step) : metric === 'train.accuracy' ? accuracyAt(step) : 711 + wobble(step) * 40,
+      });
     }
     return result;
   }
@@ -117,7 +191,10 @@ export class FakeRun {
 
 function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
   const watts = 168;
-  const it = (factor: number, unit: string, provenance: Provenance) => ({ ...quantity(factor, unit, provenance, seconds * 1000 - 400), coverage: 1 - 0.4 / seconds });
+  const it = (factor: number, unit: string, provenance: Provenance) => ({
+    ...quantity(factor, unit, provenance, seconds * 1000 - 400),
+    coverage: 1 - 0.4 / seconds,
+  });
   return {
     itJ: it(watts * seconds, 'J', 'modelled'),
     aboveIdleJ: it(71 * seconds, 'J', 'modelled'),

@@ -10,7 +10,10 @@ import type { Series } from '@shared/model/series';
 export type Scenario = 'bare' | 'gpus' | 'empty' | 'longest';
 
 /** 120 characters, as long as a name of a device may be: words first, then one that cannot be broken. */
-export const LONGEST_NAME = 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition with Confidential Computing Enabled '.padEnd(120, 'GB300');
+export const LONGEST_NAME = 'NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition with Confidential Computing Enabled '.padEnd(
+  120,
+  'GB300',
+);
 /** As long as a device's id may be. */
 export const LONGEST_ID = 'disk/'.padEnd(120, 'by-id-nvme-eui.');
 
@@ -23,7 +26,14 @@ interface Signal {
   readonly swing: number;
 }
 
-const signal = (device: string, label: string, metric: MetricId, provenance: Provenance, base: number, swing: number): Signal => ({ device, label, metric, provenance, base, swing });
+const signal = (device: string, label: string, metric: MetricId, provenance: Provenance, base: number, swing: number): Signal => ({
+  device,
+  label,
+  metric,
+  provenance,
+  base,
+  swing,
+});
 
 function signalsOf(scenario: Scenario): Signal[] {
   const cpu = 'AMD EPYC 7763 64-Core Processor';
@@ -42,7 +52,10 @@ function signalsOf(scenario: Scenario): Signal[] {
     signal('net/eth0', 'eth0', 'network.transmit', 'measured', 9e4, 8e4),
   ];
   if (scenario === 'gpus') {
-    result.push(signal('cpu0', cpu, 'cpu.temperature', 'measured', 58, 8), signal('sensor/Composite', 'nvme Composite', 'sensor.temperature', 'measured', 41, 3));
+    result.push(
+      signal('cpu0', cpu, 'cpu.temperature', 'measured', 58, 8),
+      signal('sensor/Composite', 'nvme Composite', 'sensor.temperature', 'measured', 41, 3),
+    );
     for (let i = 0; i < 8; i += 1) {
       const name = 'NVIDIA H100 80GB HBM3';
       result.push(
@@ -69,7 +82,8 @@ function signalsOf(scenario: Scenario): Signal[] {
 
 /** Two GPUs that tell everything a GPU can, each at the highest it can mean, and a disk; all named at length. */
 function longest(): Signal[] {
-  const high = (device: string, metric: MetricId): Signal => signal(device, LONGEST_NAME, metric, 'measured', metricDef(metric).range[1], 0);
+  const high = (device: string, metric: MetricId): Signal =>
+    signal(device, LONGEST_NAME, metric, 'measured', metricDef(metric).range[1], 0);
   const gpu = metricIds.filter((metric) => metric.startsWith('gpu.'));
   const disk = metricIds.filter((metric) => metric.startsWith('disk.'));
   return [
@@ -80,7 +94,13 @@ function longest(): Signal[] {
 }
 
 /** A metric that somebody brought, with the longest name and unit one may have. */
-const FOREIGN: MetricDefinition = { name: 'Imported metric with a name as long as any that a file of another tool may bring along, and then some more of it', unit: 'kilogramCO2e/h', kind: 'gauge', digits: 3, range: null };
+const FOREIGN: MetricDefinition = {
+  name: 'Imported metric with a name as long as any that a file of another tool may bring along, and then some more of it',
+  unit: 'kilogramCO2e/h',
+  kind: 'gauge',
+  digits: 3,
+  range: null,
+};
 
 /** A number between 0 and 1 that depends on its two inputs only. */
 function noise(seed: number, at: number): number {
@@ -95,8 +115,21 @@ export class Signals {
 
   constructor(readonly scenario: Scenario) {
     this.signals = scenario === 'empty' ? [] : signalsOf(scenario);
-    const own: Series[] = this.signals.map(({ device, label, metric, provenance }, i) => ({ id: i + 1, device, label, metric, provenance }));
-    const foreign: Series = { id: own.length + 1, device: LONGEST_ID, label: LONGEST_NAME, metric: 'imported.metric_with_a_name_as_long_as_any', provenance: 'measured', definition: FOREIGN };
+    const own: Series[] = this.signals.map(({ device, label, metric, provenance }, i) => ({
+      id: i + 1,
+      device,
+      label,
+      metric,
+      provenance,
+    }));
+    const foreign: Series = {
+      id: own.length + 1,
+      device: LONGEST_ID,
+      label: LONGEST_NAME,
+      metric: 'imported.metric_with_a_name_as_long_as_any',
+      provenance: 'measured',
+      definition: FOREIGN,
+    };
     this.series = scenario === 'longest' ? [...own, foreign] : own;
   }
 
@@ -106,16 +139,19 @@ export class Signals {
     if (!own) return seriesId === this.series.at(-1)?.id ? -123456.789 : null;
     const second = Math.floor(atMs / 1000);
     if (second % 1800 > 1620 && second % 1800 < 1660) return null;
-    const wave = Math.sin(second / 97 + seriesId * 0.4) * 0.55 + Math.sin(second / 13 + seriesId) * 0.25 + (noise(seriesId, second) - 0.5) * 0.4;
+    const wave =
+      Math.sin(second / 97 + seriesId * 0.4) * 0.55 + Math.sin(second / 13 + seriesId) * 0.25 + (noise(seriesId, second) - 0.5) * 0.4;
     const [low, high] = metricDef(own.metric).range;
     return Math.min(high, Math.max(low, own.base + own.swing * wave));
   }
 
   /** The value of a metric now, over all its devices. */
   now(metric: MetricId, atMs: number): { readonly value: number; readonly label: string; readonly device: string }[] {
-    return this.series.filter((entry) => entry.metric === metric).flatMap((entry) => {
-      const value = this.value(entry.id, atMs);
-      return value === null ? [] : [{ value, label: entry.label, device: entry.device }];
-    });
+    return this.series
+      .filter((entry) => entry.metric === metric)
+      .flatMap((entry) => {
+        const value = this.value(entry.id, atMs);
+        return value === null ? [] : [{ value, label: entry.label, device: entry.device }];
+      });
   }
 }

@@ -40,7 +40,13 @@ export function createPageCore(options: PageCoreOptions): Api {
       : [
           new FakeRun('r9d1f20c4a7', exampleParams, startedAtMs - 20_000, null, 0),
           new FakeRun('r71c2be8840', exampleParams, startedAtMs - 300_000, null, 1),
-          new FakeRun('r55aa0c1d9e', { ...exampleParams, epochs: 3, learningRate: 0.01 }, startedAtMs - 3 * 3_600_000, { status: 'failed', atStep: 230 }, 2),
+          new FakeRun(
+            'r55aa0c1d9e',
+            { ...exampleParams, epochs: 3, learningRate: 0.01 },
+            startedAtMs - 3 * 3_600_000,
+            { status: 'failed', atStep: 230 },
+            2,
+          ),
           new FakeRun('r02ce71f6b3', { ...exampleParams, epochs: 20 }, startedAtMs - DAY_MS, { status: 'stopped', atStep: 1400 }, 3),
         ];
 
@@ -67,7 +73,8 @@ export function createPageCore(options: PageCoreOptions): Api {
     const run = runs.find((candidate) => candidate.series.some((series) => series.id === seriesId));
     if (run) return run.samples(seriesId, fromMs, Math.min(toMs, now()));
     const result = [];
-    for (let at = Math.ceil(Math.max(fromMs, extentFromMs) / stepMs) * stepMs; at <= Math.min(toMs, now()); at += stepMs) result.push({ atMs: at, value: signals.value(seriesId, at) });
+    for (let at = Math.ceil(Math.max(fromMs, extentFromMs) / stepMs) * stepMs; at <= Math.min(toMs, now()); at += stepMs)
+      result.push({ atMs: at, value: signals.value(seriesId, at) });
     return result;
   };
 
@@ -76,19 +83,40 @@ export function createPageCore(options: PageCoreOptions): Api {
     for (let at = Math.ceil((fromMs + 1) / 1000) * 1000; at <= toMs; at += 1000) atMs.push(at);
     const result: TelemetryFrame[] = [];
     if (atMs.length > 0 && signals.series.length > 0) {
-      result.push({ atMs, seriesIds: signals.series.map((series) => series.id), values: signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))) });
+      result.push({
+        atMs,
+        seriesIds: signals.series.map((series) => series.id),
+        values: signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))),
+      });
     }
     for (const series of runs.flatMap((run) => run.series)) {
       const samples = samplesOf(series.id, fromMs, toMs, 1000);
-      if (samples.length > 0) result.push({ atMs: samples.map((sample) => sample.atMs), seriesIds: [series.id], values: [samples.map((sample) => sample.value)] });
+      if (samples.length > 0)
+        result.push({
+          atMs: samples.map((sample) => sample.atMs),
+          seriesIds: [series.id],
+          values: [samples.map((sample) => sample.value)],
+        });
     }
     return result;
   };
 
   return {
     commands: {
-      'app.info': () => ({ version: '0.1.0', host: 'headless', platform: 'linux-x64', dataDir: '/home/ops/.config/coldaisle', databaseBytes: 48_324_608, startedAtMs, scenario: null, notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [] }),
-      'log.read': () => ({ path: '/home/ops/.config/coldaisle/logs/core.log', text: '2026-11-23T14:00:00.000Z info the room is metered\n' }),
+      'app.info': () => ({
+        version: '0.1.0',
+        host: 'headless',
+        platform: 'linux-x64',
+        dataDir: '/home/ops/.config/coldaisle',
+        databaseBytes: 48_324_608,
+        startedAtMs,
+        scenario: null,
+        notices: scenario === 'gpus' ? [{ code: 'database-set-aside', detail: 'coldaisle.db.damaged-2026-11-23' }] : [],
+      }),
+      'log.read': () => ({
+        path: '/home/ops/.config/coldaisle/logs/core.log',
+        text: '2026-11-23T14:00:00.000Z info the room is metered\n',
+      }),
       'storage.status': () => ({
         bytes: 48_324_608,
         freeBytes: 0,
@@ -106,7 +134,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         period,
         fromMs: now() - 86_400_000,
         toMs: now(),
-        ratio: period === 'hour' ? { ...quantity(1.412, '1', 'modelled', 3_580_000), coverage: 0.994 } : { ...withheld('1', 'low-coverage', 'modelled'), coverage: 0.31 },
+        ratio:
+          period === 'hour'
+            ? { ...quantity(1.412, '1', 'modelled', 3_580_000), coverage: 0.994 }
+            : { ...withheld('1', 'low-coverage', 'modelled'), coverage: 0.31 },
         category: null,
         meteredItShare: 0.83,
         isSoFar: period === 'year',
@@ -122,20 +153,84 @@ export function createPageCore(options: PageCoreOptions): Api {
         os: 'Debian GNU/Linux 12',
         cpu: { brand: 'AMD EPYC 7763 64-Core Processor', sockets: 1, physicalCores: 64, logicalCores: 128 },
         memoryBytes: 6.87e10,
-        gpus: scenario === 'gpus' ? Array.from({ length: 8 }, (_, i) => ({ device: `gpu${i}`, name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '570.86.10' })) : [],
+        gpus:
+          scenario === 'gpus'
+            ? Array.from({ length: 8 }, (_, i) => ({
+                device: `gpu${i}`,
+                name: 'NVIDIA H100 80GB HBM3',
+                powerLimitW: 700,
+                driver: '570.86.10',
+              }))
+            : [],
         disks: [{ device: 'nvme0n1', name: 'Samsung SSD 990 PRO 2TB', bytes: 2e12 }],
       }),
       'doctor.report': () => ({
         items: [
-          { id: 'sensor.cpu', group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: phrase('said.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }), repair: null },
-          { id: 'sensor.rapl', group: 'sensor', name: phrase('doctor.item.sensor.rapl'), state: 'failing', detail: phrase('said.rapl.dead', { instead: phrase('said.cpuPower.settings') }), repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*' },
+          {
+            id: 'sensor.cpu',
+            group: 'sensor',
+            name: phrase('doctor.item.sensor.cpu'),
+            state: 'works',
+            detail: phrase('said.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }),
+            repair: null,
+          },
+          {
+            id: 'sensor.rapl',
+            group: 'sensor',
+            name: phrase('doctor.item.sensor.rapl'),
+            state: 'failing',
+            detail: phrase('said.rapl.dead', { instead: phrase('said.cpuPower.settings') }),
+            repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*',
+          },
           scenario === 'gpus'
-            ? { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'works', detail: phrase('said.temperature.works', { count: 11 }), repair: null }
-            : { id: 'sensor.temperature', group: 'sensor', name: phrase('doctor.item.sensor.temperature'), state: 'missing', detail: phrase('said.temperature.noDriver'), repair: 'sudo apt-get install lm-sensors && sudo sensors-detect --auto' },
-          { id: 'sensor.pdu', group: 'sensor', name: 'PDU 1', state: 'failing', detail: phrase('said.hung', { why: phrase('said.noAnswer', { seconds: 5 }) }), repair: null },
-          { id: 'engine.wasm', group: 'engine', name: phrase('doctor.item.engine.wasm'), state: 'works', detail: 'SIMD, tfjs 4.22.0', repair: null },
-          { id: 'engine.cuda', group: 'engine', name: phrase('doctor.item.engine.cuda'), state: 'missing', detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
-          { id: 'storage.recording', group: 'storage', name: phrase('doctor.item.storage.recording'), state: 'works', detail: phrase('said.recording.works'), repair: null },
+            ? {
+                id: 'sensor.temperature',
+                group: 'sensor',
+                name: phrase('doctor.item.sensor.temperature'),
+                state: 'works',
+                detail: phrase('said.temperature.works', { count: 11 }),
+                repair: null,
+              }
+            : {
+                id: 'sensor.temperature',
+                group: 'sensor',
+                name: phrase('doctor.item.sensor.temperature'),
+                state: 'missing',
+                detail: phrase('said.temperature.noDriver'),
+                repair: 'sudo apt-get install lm-sensors && sudo sensors-detect --auto',
+              },
+          {
+            id: 'sensor.pdu',
+            group: 'sensor',
+            name: 'PDU 1',
+            state: 'failing',
+            detail: phrase('said.hung', { why: phrase('said.noAnswer', { seconds: 5 }) }),
+            repair: null,
+          },
+          {
+            id: 'engine.wasm',
+            group: 'engine',
+            name: phrase('doctor.item.engine.wasm'),
+            state: 'works',
+            detail: 'SIMD, tfjs 4.22.0',
+            repair: null,
+          },
+          {
+            id: 'engine.cuda',
+            group: 'engine',
+            name: phrase('doctor.item.engine.cuda'),
+            state: 'missing',
+            detail: phrase('said.engine.notInstalled'),
+            repair: 'npm start -- engine cuda',
+          },
+          {
+            id: 'storage.recording',
+            group: 'storage',
+            name: phrase('doctor.item.storage.recording'),
+            state: 'works',
+            detail: phrase('said.recording.works'),
+            repair: null,
+          },
         ],
       }),
       'engines.list': () => ({
@@ -147,7 +242,12 @@ export function createPageCore(options: PageCoreOptions): Api {
       'series.list': () => ({ series: allSeries() }),
       'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
         const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
-        return { bucketMs, columns: seriesIds.map((seriesId) => bucketed(seriesId, samplesOf(seriesId, fromMs, toMs, Math.max(1000, bucketMs / 4)), bucketMs)) };
+        return {
+          bucketMs,
+          columns: seriesIds.map((seriesId) =>
+            bucketed(seriesId, samplesOf(seriesId, fromMs, toMs, Math.max(1000, bucketMs / 4)), bucketMs),
+          ),
+        };
       },
       'history.extent': () => (scenario === 'empty' ? { fromMs: null, toMs: null } : { fromMs: extentFromMs, toMs: now() }),
       'runs.list': () => ({ runs: runs.map((run) => run.run(now())) }),
@@ -168,7 +268,11 @@ export function createPageCore(options: PageCoreOptions): Api {
         runs = runs.filter((run) => run.id !== runId);
         return {};
       },
-      'runs.log': ({ runId, afterSeq }) => ({ lines: find(runId).log(now()).filter((line) => line.seq > afterSeq) }),
+      'runs.log': ({ runId, afterSeq }) => ({
+        lines: find(runId)
+          .log(now())
+          .filter((line) => line.seq > afterSeq),
+      }),
       'tree.get': () => tree(),
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
@@ -259,7 +363,10 @@ export function createPageCore(options: PageCoreOptions): Api {
           for (const id of seriesIds) {
             const series = allSeries().find((entry) => entry.id === id);
             if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(({ atMs, value }) => `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`);
+            const rows = samplesOf(id, fromMs, toMs, 1000).map(
+              ({ atMs, value }) =>
+                `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`,
+            );
             sink.push({ text: rows.join('') });
             await sink.ready();
           }
@@ -285,7 +392,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       return first ? quantity(first.value, unit, provenance) : withheld(unit, 'no-sensor', provenance);
     };
     const facility = one('facility.power', 'W', 'modelled');
-    const perHour = (unit: string, factor: number): Quantity => (facility.value === null ? withheld(unit, 'no-sensor', 'modelled') : quantity((facility.value / 1000) * factor, unit, 'modelled'));
+    const perHour = (unit: string, factor: number): Quantity =>
+      facility.value === null ? withheld(unit, 'no-sensor', 'modelled') : quantity((facility.value / 1000) * factor, unit, 'modelled');
     const gpuLoads = signals.now('gpu.load', atMs);
     const hottest = [...signals.now('cpu.temperature', atMs), ...signals.now('gpu.temperature', atMs)].sort((a, b) => b.value - a.value)[0];
     return {
@@ -297,14 +405,25 @@ export function createPageCore(options: PageCoreOptions): Api {
       costPerHour: perHour(`${settings.tariff.currency}/h`, settings.tariff.pricePerKwh),
       co2ePerHourKg: perHour('kg/h', settings.carbon.gridKgPerKwh),
       cpuLoadPercent: one('cpu.load', '%', 'measured'),
-      gpuLoadPercent: gpuLoads.length === 0 ? withheld('%', 'no-sensor') : quantity(gpuLoads.reduce((sum, load) => sum + load.value, 0) / gpuLoads.length, '%', 'derived'),
-      hottest: hottest ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label } : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
+      gpuLoadPercent:
+        gpuLoads.length === 0
+          ? withheld('%', 'no-sensor')
+          : quantity(gpuLoads.reduce((sum, load) => sum + load.value, 0) / gpuLoads.length, '%', 'derived'),
+      hottest: hottest
+        ? { tempC: quantity(hottest.value, '°C', 'measured'), label: hottest.label }
+        : { tempC: withheld('°C', 'no-sensor', 'measured'), label: null },
       runningJobs: runs.filter((run) => run.run(atMs).status === 'running').length,
       queuedJobs: 0,
       meters: [],
       uncounted: settings.power.excludedDevices.map((device) => ({ device, label: device, why: 'excluded' as const })),
       silent: [],
-      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) => signals.now(metric, atMs).map(({ value, label, device }) => ({ device, label, powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)) }))),
+      parts: (['cpu.power', 'gpu.power', 'host.base.power'] as const).flatMap((metric) =>
+        signals.now(metric, atMs).map(({ value, label, device }) => ({
+          device,
+          label,
+          powerW: quantity(value, 'W', metric === 'host.base.power' ? ('modelled' as const) : ('measured' as const)),
+        })),
+      ),
     };
   }
 }
@@ -317,7 +436,8 @@ function bucketed(seriesId: number, samples: readonly { atMs: number; value: num
     buckets.set(at, bucket);
     if (value !== null) bucket.push(value);
   }
-  const of = (what: (values: number[]) => number): Float64Array => Float64Array.from(buckets.values(), (values) => (values.length === 0 ? Number.NaN : what(values)));
+  const of = (what: (values: number[]) => number): Float64Array =>
+    Float64Array.from(buckets.values(), (values) => (values.length === 0 ? Number.NaN : what(values)));
   return {
     seriesId,
     atMs: Float64Array.from(buckets.keys()),

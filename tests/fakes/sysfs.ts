@@ -17,7 +17,10 @@ export interface FakeMachine {
   dispose(): Promise<void>;
 }
 
-export async function fakeMachine(files: Readonly<Record<string, string>> = {}, nvidiaSmi: CollectorEnvironment['nvidiaSmi'] = ['coldaisle-no-such-program']): Promise<FakeMachine> {
+export async function fakeMachine(
+  files: Readonly<Record<string, string>> = {},
+  nvidiaSmi: CollectorEnvironment['nvidiaSmi'] = ['coldaisle-no-such-program'],
+): Promise<FakeMachine> {
   const root = await mkdtemp(join(tmpdir(), 'coldaisle-machine-'));
   const machine: FakeMachine = {
     env: { sysRoot: join(root, 'sys'), procRoot: join(root, 'proc'), nvidiaSmi, platform: 'linux' },
@@ -45,7 +48,15 @@ export async function fakeMachine(files: Readonly<Record<string, string>> = {}, 
 }
 
 /** Topology and cpuinfo of `threads` logical CPUs over `packages` sockets. */
-export function cpuFiles(options: { threads: number; packages?: number; brand?: string; model?: number; stepping?: number; flags?: string; mhz?: number }): Record<string, string> {
+export function cpuFiles(options: {
+  threads: number;
+  packages?: number;
+  brand?: string;
+  model?: number;
+  stepping?: number;
+  flags?: string;
+  mhz?: number;
+}): Record<string, string> {
   const { threads, packages = 1, brand = 'AMD EPYC 7763 64-Core Processor', model = 1, stepping = 1, flags = 'fpu vme', mhz } = options;
   const vendor = /AMD/.test(brand) ? 'AuthenticAMD' : 'GenuineIntel';
   const files: Record<string, string> = {};

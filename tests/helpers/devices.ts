@@ -15,5 +15,11 @@ export function memoryDevices(recorded: readonly string[] = []): DeviceStore {
 
 /** A registry that remembers nothing beyond itself and tells nobody. */
 export function freshDevices(): DeviceRegistry {
-  return new DeviceRegistry({ store: memoryDevices(), wallMs: () => Date.now(), monoMs: () => performance.now(), onEvent: () => undefined, log: () => undefined });
+  return new DeviceRegistry({
+    store: memoryDevices(),
+    wallMs: () => Date.now(),
+    monoMs: () => performance.now(),
+    onEvent: () => undefined,
+    log: () => undefined,
+  });
 }

@@ -1,7 +1,14 @@
 import type { SeriesKey } from '@shared/model/series';
 import { english, type Said } from '@shared/phrases/phrase';
 import { detectFormat } from '../../src-main/core/transfer/formats';
-import type { FileHead, FormatReader, ReadOptions, RecordSink, SourceSeries, TransferFormat } from '../../src-main/core/transfer/formats/format';
+import type {
+  FileHead,
+  FormatReader,
+  ReadOptions,
+  RecordSink,
+  SourceSeries,
+  TransferFormat,
+} from '../../src-main/core/transfer/formats/format';
 
 export interface FoundSample {
   readonly key: SeriesKey;
@@ -38,14 +45,33 @@ export class Findings implements RecordSink {
 
 export function headOf(text: string | Buffer): FileHead {
   const bytes = Buffer.from(text as string);
-  return { bytes, isWhole: true, encoding: 'utf-8', lines: bytes.toString('utf8').replace(/^\uFEFF/, '').split('\n').map((line) => line.replace(/\r$/, '')) };
+  return {
+    bytes,
+    isWhole: true,
+    encoding: 'utf-8',
+    lines: bytes
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .split('\n')
+      .map((line) => line.replace(/\r$/, '')),
+  };
 }
 
 /** Reads a whole text in pieces of so many bytes, in the format that its beginning shows. */
-export function readText(text: string | Buffer, over: Partial<ReadOptions> & { readonly piece?: number; readonly format?: TransferFormat } = {}): Findings & { readonly reader: FormatReader } {
+export function readText(
+  text: string | Buffer,
+  over: Partial<ReadOptions> & { readonly piece?: number; readonly format?: TransferFormat } = {},
+): Findings & { readonly reader: FormatReader } {
   const { piece = 1 << 20, format = detectFormat(headOf(text)), ...options } = over;
   const found = new Findings();
-  const reader = format.open(headOf(text), { rules: [], timeColumn: null, from: null, modifiedMs: 1_795_000_000_000, nowMs: 1_795_600_000_000, ...options });
+  const reader = format.open(headOf(text), {
+    rules: [],
+    timeColumn: null,
+    from: null,
+    modifiedMs: 1_795_000_000_000,
+    nowMs: 1_795_600_000_000,
+    ...options,
+  });
   const bytes = Buffer.from(text as string);
   for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece), found);
   reader.end(found);

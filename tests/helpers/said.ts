@@ -5,7 +5,14 @@ import { en, zhCN } from '../../src-renderer/i18n/catalogues';
 import { say } from '../../src-renderer/i18n/say';
 
 const window = i18next.createInstance();
-void window.init({ lng: 'zh-CN', resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } }, keySeparator: false, nsSeparator: false, interpolation: { escapeValue: false }, initAsync: false });
+void window.init({
+  lng: 'zh-CN',
+  resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false },
+  initAsync: false,
+});
 const fixed = (language: string): TFunction => window.getFixedT(language);
 
 /** As the window shows it. */
@@ -27,11 +34,18 @@ export async function doctorOf(part: { doctor(): Promise<readonly DoctorItem[]> 
   return (await part.doctor()).map(spoken);
 }
 
-const words = 'an and are but by cannot did do does from has here in is it its no none not of on only or that the there this to was were with without'.split(' ');
+const words =
+  'an and are but by cannot did do does from has here in is it its no none not of on only or that the there this to was were with without'.split(
+    ' ',
+  );
 /** Words that no name, path or command has: where they stand, somebody speaks English. Not in capitals: IT is a power here. */
-export const ENGLISH = new RegExp(`\\b(${words.map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`).join('|')})\\b`);
+export const ENGLISH = new RegExp(
+  `\\b(${words.map((word) => `[${word.charAt(0).toUpperCase()}${word.charAt(0)}]${word.slice(1)}`).join('|')})\\b`,
+);
 
 /** What a Chinese reader would still be told in English. */
 export function englishIn(item: DoctorItem): string[] {
-  return [item.name, item.detail, ...(item.repair === null ? [] : [item.repair])].map((said) => inWindow(said, 'zh-CN')).filter((text) => ENGLISH.test(text));
+  return [item.name, item.detail, ...(item.repair === null ? [] : [item.repair])]
+    .map((said) => inWindow(said, 'zh-CN'))
+    .filter((text) => ENGLISH.test(text));
 }

@@ -17,7 +17,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 describe('the device tree', () => {
   it('is added to a database of the version before, with everything in it, empty until the first save', () => {
     const db = openForWriting(databasePath(dataDir));
-    migrate(db, migrations.filter(({ version }) => version < deviceTree.version));
+    migrate(
+      db,
+      migrations.filter(({ version }) => version < deviceTree.version),
+    );
     db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
     db.close();
 

@@ -20,12 +20,25 @@ it('the table of devices is added empty to a database of the version before, and
   const logged: string[] = [];
   const path = databasePath(dataDir);
   const db = openForWriting(path);
-  migrate(db, migrations.filter(({ version }) => version < devices.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < devices.version),
+  );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
   db.close();
 
   const gpu: StoredDevice = {
-    device: 'gpu0', kind: 'nvidia', uuid: 'GPU-1', serial: null, bus: '0000:1b:00.0', pciId: '10de:2330', model: 'H100', firstSeenMs: 1000, lastSeenMs: 2000, awaySinceMs: null, removedAtMs: null,
+    device: 'gpu0',
+    kind: 'nvidia',
+    uuid: 'GPU-1',
+    serial: null,
+    bus: '0000:1b:00.0',
+    pciId: '10de:2330',
+    model: 'H100',
+    firstSeenMs: 1000,
+    lastSeenMs: 2000,
+    awaySinceMs: null,
+    removedAtMs: null,
   };
   const writer = openWriter({ dataDir });
   expect(writer.loadDevices()).toEqual([]);
@@ -39,7 +52,10 @@ it('the table of devices is added empty to a database of the version before, and
   later.exec("INSERT INTO device (label, kind, first_seen_ms, last_seen_ms) VALUES ('fpga0', 'fpga', 1, 1)");
   later.close();
   const again = openWriter({ dataDir, log: (level, text) => void logged.push(`${level} ${text}`) });
-  expect(again.loadDevices()).toEqual([{ ...gpu, lastSeenMs: 3001, awaySinceMs: 4000 }, { ...gpu, device: 'gpu1', uuid: 'GPU-2' }]);
+  expect(again.loadDevices()).toEqual([
+    { ...gpu, lastSeenMs: 3001, awaySinceMs: 4000 },
+    { ...gpu, device: 'gpu1', uuid: 'GPU-2' },
+  ]);
   expect(logged).toEqual([expect.stringMatching(/^warn the device fpga0 cannot be read and is left out/)]);
 
   // While that one is in use, another folder can call the devices by the same names.
@@ -47,6 +63,9 @@ it('the table of devices is added empty to a database of the version before, and
   copyDevices(dataDir, other);
   again.close();
   const beside = openWriter({ dataDir: other });
-  expect(beside.loadDevices().map(({ device, uuid }) => [device, uuid])).toEqual([['gpu0', 'GPU-1'], ['gpu1', 'GPU-2']]);
+  expect(beside.loadDevices().map(({ device, uuid }) => [device, uuid])).toEqual([
+    ['gpu0', 'GPU-1'],
+    ['gpu1', 'GPU-2'],
+  ]);
   beside.close();
 });

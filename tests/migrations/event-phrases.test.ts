@@ -19,7 +19,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 it('events of before keep their words; new ones have a phrase, and the English for whoever reads the file', () => {
   const path = databasePath(dataDir);
   const db = openForWriting(path);
-  migrate(db, migrations.filter(({ version }) => version < eventPhrases.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < eventPhrases.version),
+  );
   db.exec("INSERT INTO event VALUES (1, 1000, 'gpu0', 'xid', '79', 'critical', 'H100: XID 79: the GPU has fallen off the bus')");
   db.close();
 
@@ -33,7 +36,9 @@ it('events of before keep their words; new ones have a phrase, and the English f
 
   // A newer app may know texts that this one does not, and a file may be damaged.
   const later = openForWriting(path);
-  later.exec("INSERT INTO event VALUES (4, 4000, 'gpu0', 'xid', '1', 'info', 'in English', '{\"id\":\"said.of.tomorrow\",\"params\":{}}'), (5, 5000, 'gpu0', 'xid', '1', 'info', 'in English', '{')");
+  later.exec(
+    "INSERT INTO event VALUES (4, 4000, 'gpu0', 'xid', '1', 'info', 'in English', '{\"id\":\"said.of.tomorrow\",\"params\":{}}'), (5, 5000, 'gpu0', 'xid', '1', 'info', 'in English', '{')",
+  );
   expect(later.query('SELECT text, said IS NULL AS plain FROM event WHERE id < 4 ORDER BY id').all()).toEqual([
     { text: 'H100: XID 79: the GPU has fallen off the bus', plain: 1 },
     { text: 'H100: XID 79: the GPU has fallen off the bus', plain: 0 },
@@ -44,5 +49,11 @@ it('events of before keep their words; new ones have a phrase, and the English f
   const reader = openForReading(path);
   const events = eventQuestion(reader)({ fromMs: 0, toMs: 9000 });
   reader.close();
-  expect(events.map(({ text }) => text)).toEqual(['H100: XID 79: the GPU has fallen off the bus', xid, 'reseated it', 'in English', 'in English']);
+  expect(events.map(({ text }) => text)).toEqual([
+    'H100: XID 79: the GPU has fallen off the bus',
+    xid,
+    'reseated it',
+    'in English',
+    'in English',
+  ]);
 });

@@ -16,14 +16,34 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 const zero = quantity(0, 'J', 'measured');
 const oldEnergy = {
-  ...Object.fromEntries(['itJ', 'aboveIdleJ', 'idleJ', 'infrastructureJ', 'facilityJ', 'meanItW', 'peakItW', 'jPerSample', 'cost', 'co2eKg'].map((name) => [name, zero])),
-  coveredMs: 1, gapMs: 0, pricePerKwh: 0.2, currency: 'EUR', gridKgPerKwh: 0.4, final: true,
+  ...Object.fromEntries(
+    ['itJ', 'aboveIdleJ', 'idleJ', 'infrastructureJ', 'facilityJ', 'meanItW', 'peakItW', 'jPerSample', 'cost', 'co2eKg'].map((name) => [
+      name,
+      zero,
+    ]),
+  ),
+  coveredMs: 1,
+  gapMs: 0,
+  pricePerKwh: 0.2,
+  currency: 'EUR',
+  gridKgPerKwh: 0.4,
+  final: true,
 };
 const sound = {
-  recipe: 'mnist-mlp', engine: 'wasm', engine_used: null, status: 'failed', created_at_ms: 1_795_435_100_000, started_at_ms: null, ended_at_ms: null,
+  recipe: 'mnist-mlp',
+  engine: 'wasm',
+  engine_used: null,
+  status: 'failed',
+  created_at_ms: 1_795_435_100_000,
+  started_at_ms: null,
+  ended_at_ms: null,
   params: '{"epochs":5,"batchSize":32,"learningRate":0.001,"hiddenUnits":128,"validationSplit":0.2,"seed":42}',
-  progress: '{"epoch":1,"step":2}', last: '{"loss":2.25,"accuracy":0.125,"valLoss":null,"valAccuracy":null,"samplesPerSecond":5600}',
-  failure: null, plan: null, result: null, energy: null,
+  progress: '{"epoch":1,"step":2}',
+  last: '{"loss":2.25,"accuracy":0.125,"valLoss":null,"valAccuracy":null,"samplesPerSecond":5600}',
+  failure: null,
+  plan: null,
+  result: null,
+  energy: null,
 };
 type OddRun = Partial<Record<keyof typeof sound, SqlValue>>;
 
@@ -47,7 +67,11 @@ function fixture(version: number): void {
   db.exec(readFileSync(join(import.meta.dirname, 'fixtures', `store-v${version}.sql`), 'utf8'));
   for (const [id, change] of Object.entries(odd)) {
     const row: Record<string, SqlValue> = { id, ...sound, ...change };
-    db.change(`INSERT INTO run (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row).map(() => '?').join(', ')})`).run(...Object.values(row));
+    db.change(
+      `INSERT INTO run (${Object.keys(row).join(', ')}) VALUES (${Object.keys(row)
+        .map(() => '?')
+        .join(', ')})`,
+    ).run(...Object.values(row));
   }
   db.exec(`INSERT INTO settings (section, value) VALUES ('gpu', '{"devices":{"gpu1":{"hz":2}}}'), ('ui', 'no JSON')`);
   db.close();
@@ -63,18 +87,38 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
     // What goes to the page is what the contract says.
     for (const run of runs.values()) expect(Run.parse(run)).toEqual(run);
 
-    expect(runs.get('foreign-recipe')).toMatchObject({ recipe: 'cifar-cnn', engine: 'webgpu', params: { depth: 18, augment: true, optimizer: 'sgd' }, status: 'failed' });
-    expect(runs.get('foreign-status')).toMatchObject({ status: 'failed', failure: { code: 'unknown', message: phrase('said.run.foreignStatus', { status: 'paused' }) } });
+    expect(runs.get('foreign-recipe')).toMatchObject({
+      recipe: 'cifar-cnn',
+      engine: 'webgpu',
+      params: { depth: 18, augment: true, optimizer: 'sgd' },
+      status: 'failed',
+    });
+    expect(runs.get('foreign-status')).toMatchObject({
+      status: 'failed',
+      failure: { code: 'unknown', message: phrase('said.run.foreignStatus', { status: 'paused' }) },
+    });
     expect(runs.get('foreign-phrase')?.failure).toEqual({ code: 'core-lost', message: 'in English' });
     expect(runs.get('foreign-code')?.failure).toEqual({ code: 'unknown', message: 'the GPU fell off' });
-    for (const id of ['failure-without-words', 'failure-no-json']) expect(runs.get(id)?.failure).toEqual({ code: 'unknown', message: phrase('said.run.foreignFailure') });
+    for (const id of ['failure-without-words', 'failure-no-json'])
+      expect(runs.get(id)?.failure).toEqual({ code: 'unknown', message: phrase('said.run.foreignFailure') });
     expect(runs.get('phrase-of-v5')?.failure).toEqual({ code: 'core-lost', message: phrase('said.run.coreLost') });
     expect(runs.get('old-energy')?.energy).toMatchObject({ excludedDevices: [], final: true, spanMs: 1 });
     expect(runs.get('params-out-of-range')?.params).toEqual({ epochs: 5000, batchSize: 9999 });
-    expect(runs.get('nothing-readable')).toMatchObject({ params: {}, progress: { epoch: 0, step: 0 }, last: { loss: null }, plan: null, result: null, energy: null });
+    expect(runs.get('nothing-readable')).toMatchObject({
+      params: {},
+      progress: { epoch: 0, step: 0 },
+      last: { loss: null },
+      plan: null,
+      result: null,
+      energy: null,
+    });
 
     expect(writer.loadSettings()).toMatchObject({
-      settings: { tariff: { pricePerKwh: 0.25, currency: 'EUR' }, gpu: { hz: 1, devices: { gpu1: { hz: 2 } } }, ui: { language: 'system' } },
+      settings: {
+        tariff: { pricePerKwh: 0.25, currency: 'EUR' },
+        gpu: { hz: 1, devices: { gpu1: { hz: 2 } } },
+        ui: { language: 'system' },
+      },
       unreadable: [{ section: 'ui', why: 'not JSON' }],
     });
     for (const id of Object.keys(odd)) expect(writer.deleteRun(id)).toBe(true);
@@ -86,10 +130,18 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
     fixture(version);
     openWriter({ dataDir }).close();
     const db = openForWriting(databasePath(dataDir));
-    const failures = new Map(db.query<{ id: string; failure: string | null }>('SELECT id, failure FROM run').all().map(({ id, failure }) => [id, failure]));
+    const failures = new Map(
+      db
+        .query<{ id: string; failure: string | null }>('SELECT id, failure FROM run')
+        .all()
+        .map(({ id, failure }) => [id, failure]),
+    );
     const ui = db.query<{ value: string }>("SELECT value FROM settings WHERE section = 'ui'").get();
     db.close();
-    expect(JSON.parse(failures.get('phrase-of-v5') ?? '')).toMatchObject({ message: { id: 'said.run.coreLost' }, text: 'The core ended while this run was under way' });
+    expect(JSON.parse(failures.get('phrase-of-v5') ?? '')).toMatchObject({
+      message: { id: 'said.run.coreLost' },
+      text: 'The core ended while this run was under way',
+    });
     expect(failures.get('failure-no-json')).toBe('{');
     expect(ui).toEqual({ value: 'no JSON' });
   });
@@ -97,19 +149,36 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
 
 it('why a run failed is stored with its English', () => {
   const writer = openWriter({ dataDir });
-  const run = Run.parse({ id: 'r1', ...camel(), failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } });
+  const run = Run.parse({
+    id: 'r1',
+    ...camel(),
+    failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) },
+  });
   writer.saveRun(run);
   expect(writer.getRun('r1')).toEqual(run);
   writer.close();
   const db = openForWriting(databasePath(dataDir));
-  expect(JSON.parse(db.query<{ failure: string }>('SELECT failure FROM run').get()?.failure ?? '')).toMatchObject({ text: 'The trainer was ended by SIGKILL' });
+  expect(JSON.parse(db.query<{ failure: string }>('SELECT failure FROM run').get()?.failure ?? '')).toMatchObject({
+    text: 'The trainer was ended by SIGKILL',
+  });
   db.close();
 });
 
 function camel(): Record<string, unknown> {
   const { params, progress, last } = sound;
   return {
-    recipe: sound.recipe, engine: sound.engine, engineUsed: null, status: 'failed', createdAtMs: 1, startedAtMs: null, endedAtMs: null,
-    params: JSON.parse(params), progress: JSON.parse(progress), last: JSON.parse(last), plan: null, result: null, energy: null,
+    recipe: sound.recipe,
+    engine: sound.engine,
+    engineUsed: null,
+    status: 'failed',
+    createdAtMs: 1,
+    startedAtMs: null,
+    endedAtMs: null,
+    params: JSON.parse(params),
+    progress: JSON.parse(progress),
+    last: JSON.parse(last),
+    plan: null,
+    result: null,
+    energy: null,
   };
 }

@@ -18,7 +18,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 it('a database of before gets the catalogue, and shows series of metrics that this build does not know', () => {
   const path = databasePath(dataDir);
   const db = openForWriting(path);
-  migrate(db, migrations.filter(({ version }) => version < metricTable.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < metricTable.version),
+  );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100'), (2, 'gpu0', 'gpu.quantum.flux', 'measured', 'H100')");
   db.close();
   const writer = openWriter({ dataDir });
@@ -29,6 +32,15 @@ it('a database of before gets the catalogue, and shows series of metrics that th
   writer.close();
   const reading = openForReading(path);
   expect(reading.query('SELECT count(*) AS n FROM metric').get()).toEqual({ n: metricIds.length });
-  expect(reading.query("SELECT * FROM metric WHERE id = 'train.loss'").get()).toEqual({ id: 'train.loss', name: 'Training loss', unit: '1', kind: 'gauge', digits: 4, low: -1e12, high: 1e12, better: 'lower' });
+  expect(reading.query("SELECT * FROM metric WHERE id = 'train.loss'").get()).toEqual({
+    id: 'train.loss',
+    name: 'Training loss',
+    unit: '1',
+    kind: 'gauge',
+    digits: 4,
+    low: -1e12,
+    high: 1e12,
+    better: 'lower',
+  });
   reading.close();
 });

@@ -17,7 +17,10 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 function databaseWithGpuSettings(value: string): void {
   const db = openForWriting(databasePath(dataDir));
-  migrate(db, migrations.filter(({ version }) => version < powerParts.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < powerParts.version),
+  );
   db.change("INSERT INTO settings (section, value) VALUES ('gpu', ?)").run(value);
   db.close();
 }
@@ -32,10 +35,13 @@ it('GPUs left out by hand before stay left out, and keep their rates', () => {
   expect(settings?.settings.gpu).toEqual({ hz: 2, devices: { gpu1: { hz: null }, gpu2: { hz: 10 }, 'node/a/gpu0': { hz: 5 } } });
 });
 
-it.each(['{', '[]', '{"devices":null}', '{"hz":1,"devices":{"gpu0":7}}', JSON.stringify(defaultSettings.gpu)])('a section that says nothing of it (%s) leaves nothing out', (value) => {
-  databaseWithGpuSettings(value);
-  const writer = openWriter({ dataDir });
-  const settings = writer.loadSettings();
-  writer.close();
-  expect(settings?.settings.power).toEqual({ excludedDevices: [] });
-});
+it.each(['{', '[]', '{"devices":null}', '{"hz":1,"devices":{"gpu0":7}}', JSON.stringify(defaultSettings.gpu)])(
+  'a section that says nothing of it (%s) leaves nothing out',
+  (value) => {
+    databaseWithGpuSettings(value);
+    const writer = openWriter({ dataDir });
+    const settings = writer.loadSettings();
+    writer.close();
+    expect(settings?.settings.power).toEqual({ excludedDevices: [] });
+  },
+);

@@ -36,7 +36,10 @@ const bill = (infrastructureJ: number): Record<string, unknown> => ({
 
 function runsAfter(...bills: string[]): ReturnType<ReturnType<typeof openWriter>['listRuns']> {
   const db = openForWriting(databasePath(dataDir));
-  migrate(db, migrations.filter(({ version }) => version < runBills.version));
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < runBills.version),
+  );
   const insert = db.change(
     `INSERT INTO run (id, recipe, engine, status, created_at_ms, params, progress, last, energy)
      VALUES (?, 'mnist-mlp', 'wasm', 'succeeded', ?, '{}', '{"epoch":0,"step":0}', '{"loss":null,"accuracy":null,"valLoss":null,"valAccuracy":null,"samplesPerSecond":null}', ?)`,
@@ -72,5 +75,10 @@ it('an infrastructure below zero is withdrawn; the sums beside it lose a coverag
 });
 
 it('what is no such bill stays as it is, and no run is lost', () => {
-  expect(runsAfter('{', '[]', '{"coveredMs":"long"}', 'null').map(({ id, energy }) => [id, energy])).toEqual([['r0', null], ['r1', null], ['r2', null], ['r3', null]]);
+  expect(runsAfter('{', '[]', '{"coveredMs":"long"}', 'null').map(({ id, energy }) => [id, energy])).toEqual([
+    ['r0', null],
+    ['r1', null],
+    ['r2', null],
+    ['r3', null],
+  ]);
 });

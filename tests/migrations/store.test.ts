@@ -45,10 +45,12 @@ function schema(): string[] {
 
 /** Every sample, wherever it lies. */
 function allSamples(): unknown[] {
-  return withDatabase((db) => withDatabase((inner) => {
-    registerSamples(db, inner);
-    return db.query('SELECT series_id AS s, at_ms AS t, value AS v FROM samples ORDER BY series_id, at_ms').all();
-  }));
+  return withDatabase((db) =>
+    withDatabase((inner) => {
+      registerSamples(db, inner);
+      return db.query('SELECT series_id AS s, at_ms AS t, value AS v FROM samples ORDER BY series_id, at_ms').all();
+    }),
+  );
 }
 
 const versions = migrations.map((step) => step.version);
@@ -60,7 +62,9 @@ describe('the migrations', () => {
 
   it('lead to STRICT tables only', () => {
     openWriter({ dataDir }).close();
-    const tables = withDatabase((db) => db.query<{ name: string; type: string; strict: number }>('PRAGMA table_list').all()).filter(({ name, type }) => type === 'table' && !name.startsWith('sqlite_'));
+    const tables = withDatabase((db) => db.query<{ name: string; type: string; strict: number }>('PRAGMA table_list').all()).filter(
+      ({ name, type }) => type === 'table' && !name.startsWith('sqlite_'),
+    );
     expect(tables.length).toBeGreaterThan(5);
     expect(tables.filter(({ strict }) => strict !== 1)).toEqual([]);
   });
@@ -77,7 +81,12 @@ describe('the migrations', () => {
     fixture(version);
     const released = schema();
     rmSync(path);
-    withDatabase((db) => migrate(db, migrations.filter((step) => step.version <= version)));
+    withDatabase((db) =>
+      migrate(
+        db,
+        migrations.filter((step) => step.version <= version),
+      ),
+    );
     expect(schema()).toEqual(released);
   });
 });
@@ -91,15 +100,34 @@ describe.each(versions)('a database of version %i', (version) => {
       { id: 1, device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3' },
       { id: 3, device: 'run/a1', metric: 'train.loss', provenance: 'measured', label: 'mnist-mlp' },
     ]);
-    expect(writer.listRuns()).toMatchObject([{ id: 'a1', status: 'failed', failure: { code: 'trainer-killed' }, plan: { weights: 101_770 }, params: { seed: 42 }, last: { samplesPerSecond: 5600 } }]);
+    expect(writer.listRuns()).toMatchObject([
+      {
+        id: 'a1',
+        status: 'failed',
+        failure: { code: 'trainer-killed' },
+        plan: { weights: 101_770 },
+        params: { seed: 42 },
+        last: { samplesPerSecond: 5600 },
+      },
+    ]);
     expect(writer.runPoints('a1')).toEqual({
       batches: { step: [1, 2], epoch: [1, 1], atMs: [1_795_435_200_600, 1_795_435_200_700], loss: [2.5, 2.25], accuracy: [0.0625, null] },
-      epochs: [{ epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 }],
+      epochs: [
+        { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
+      ],
       log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
     });
-    expect(writer.loadSettings()).toEqual({ settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } }, unreadable: [] });
+    expect(writer.loadSettings()).toEqual({
+      settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
+      unreadable: [],
+    });
     // A late value for a settled time, a new one for a recent time, and a tick that settles the rest.
-    for (const [atMs, value] of [[1_795_435_200_000, 72], [1_795_435_320_000, 403], [1_795_435_900_000, 1]] as const) writer.commitSamples([{ seriesId: 1, atMs, value }]);
+    for (const [atMs, value] of [
+      [1_795_435_200_000, 72],
+      [1_795_435_320_000, 403],
+      [1_795_435_900_000, 1],
+    ] as const)
+      writer.commitSamples([{ seriesId: 1, atMs, value }]);
     writer.close();
     expect(allSamples()).toEqual([
       { s: 1, t: 1_795_435_200_000, v: 72 },
@@ -148,7 +176,14 @@ describe('migrating', () => {
   it('that fails leaves a sound database where it is, and says so', () => {
     openWriter({ dataDir }).close();
     const next = latestVersion(migrations) + 1;
-    const open = () => openDatabase({ path, migrations: [...migrations, step(next, 'INSERT INTO nowhere VALUES (1)')], suspect: false, prepare: () => undefined, log: () => undefined });
+    const open = () =>
+      openDatabase({
+        path,
+        migrations: [...migrations, step(next, 'INSERT INTO nowhere VALUES (1)')],
+        suspect: false,
+        prepare: () => undefined,
+        log: () => undefined,
+      });
     expect(open).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining(`version ${next - 1}`) }));
     expect(readdirSync(dataDir).sort()).toEqual(['coldaisle.lock', 'coldaisle.sqlite3']);
     const writer = openWriter({ dataDir });

@@ -9,7 +9,12 @@ const root = resolve(import.meta.dirname, '../..');
 // The snippets are not files of a TypeScript project, so the rules that ask the type checker stay out.
 const eslint = new ESLint({
   cwd: root,
-  overrideConfig: [{ ...tseslint.configs.disableTypeChecked, languageOptions: { parserOptions: { projectService: false, program: null, project: false } } }],
+  overrideConfig: [
+    {
+      ...tseslint.configs.disableTypeChecked,
+      languageOptions: { parserOptions: { projectService: false, program: null, project: false } },
+    },
+  ],
 });
 
 async function rulesBroken(path: string, code: string): Promise<(string | null)[]> {
@@ -97,8 +102,12 @@ describe('walls between folders', () => {
   });
 
   it('keeps raw messages on their own side of the bridge', async () => {
-    expect(await rulesBroken('src-main/desktop/a.ts', "import { ipcRenderer } from 'electron';\nexport const x = ipcRenderer;")).toEqual(['no-restricted-imports']);
-    expect(await rulesBroken('src-main/preload/a.ts', "import { ipcMain } from 'electron';\nexport const x = ipcMain;")).toEqual(['no-restricted-imports']);
+    expect(await rulesBroken('src-main/desktop/a.ts', "import { ipcRenderer } from 'electron';\nexport const x = ipcRenderer;")).toEqual([
+      'no-restricted-imports',
+    ]);
+    expect(await rulesBroken('src-main/preload/a.ts', "import { ipcMain } from 'electron';\nexport const x = ipcMain;")).toEqual([
+      'no-restricted-imports',
+    ]);
     expect(await rulesBroken('src-main/desktop/a.ts', "import { ipcMain } from 'electron';\nexport const x = ipcMain;")).toEqual([]);
   });
 });
@@ -115,7 +124,8 @@ describe('house rules', () => {
   });
 
   it('no listener of an Emitter can end a process', async () => {
-    const emitter = (policy: string): string => `import { Emitter } from '@shared/base/emitter';\nexport const x = new Emitter<void>(${policy});\n`;
+    const emitter = (policy: string): string =>
+      `import { Emitter } from '@shared/base/emitter';\nexport const x = new Emitter<void>(${policy});\n`;
     for (const path of ['src-main/core/a.ts', 'src-main/desktop/a.ts', 'src-main/hosts/a.ts']) {
       expect(await rulesBroken(path, emitter("'rethrow'"))).toEqual(['no-restricted-syntax']);
       expect(await rulesBroken(path, emitter('() => undefined'))).toEqual([]);
@@ -128,7 +138,8 @@ describe('house rules', () => {
 });
 
 describe('text in components', () => {
-  const component = (jsx: string): string => `export const A = ({ ok, t }: { ok: boolean; t: string }) => ${jsx};\nexport const b = (ok: boolean) => ok;\n`;
+  const component = (jsx: string): string =>
+    `export const A = ({ ok, t }: { ok: boolean; t: string }) => ${jsx};\nexport const b = (ok: boolean) => ok;\n`;
 
   it.each([
     ['<p>Hello {t}{String(ok)}</p>'],
@@ -143,14 +154,22 @@ describe('text in components', () => {
     expect(await rulesBroken('src-renderer/ui/a.tsx', component(jsx))).toContain('coldaisle/literal-text');
   });
 
-  it.each([['<p className="card">{t} · {String(ok)} 12 %</p>'], ["<b title={t} className={ok ? 'on' : 'off'} />"], ['<b aria-hidden="true" role="img">{ok}{t}</b>']])('%s passes', async (jsx) => {
+  it.each([
+    ['<p className="card">{t} · {String(ok)} 12 %</p>'],
+    ["<b title={t} className={ok ? 'on' : 'off'} />"],
+    ['<b aria-hidden="true" role="img">{ok}{t}</b>'],
+  ])('%s passes', async (jsx) => {
     expect(await rulesBroken('src-renderer/ui/a.tsx', component(jsx))).toEqual([]);
   });
 });
 
 describe('what each folder’s compiler sees', () => {
   function errorsIn(folder: string, code: string): string[] {
-    const config = ts.getParsedCommandLineOfConfigFile(join(root, folder, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (d) => expect.unreachable(String(d.messageText)) });
+    const config = ts.getParsedCommandLineOfConfigFile(
+      join(root, folder, 'tsconfig.json'),
+      {},
+      { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (d) => expect.unreachable(String(d.messageText)) },
+    );
     if (!config) throw new Error(`no tsconfig in ${folder}`);
     const path = join(root, folder, 'wall-probe.ts');
     const host = ts.createCompilerHost(config.options);
@@ -167,7 +186,11 @@ describe('what each folder’s compiler sees', () => {
     ['src-shared', { document: false, process: false, Map: true }],
     ['src-main', { document: false, process: true, Map: true }],
     ['src-renderer', { document: true, process: false, Map: true }],
-  ])('%s', (folder, names) => {
-    expect(Object.fromEntries(Object.keys(names).map((name) => [name, sees(folder, name)]))).toEqual(names);
-  }, 60_000);
+  ])(
+    '%s',
+    (folder, names) => {
+      expect(Object.fromEntries(Object.keys(names).map((name) => [name, sees(folder, name)]))).toEqual(names);
+    },
+    60_000,
+  );
 });

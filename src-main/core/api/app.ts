@@ -37,7 +37,12 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
       return { ...item, state: 'works', detail: phrase('said.private.shared', { path: dataDir }), repair: null };
     case 'open': {
       const [path = dataDir] = privacy.paths;
-      return { ...item, state: 'failing', detail: phrase('said.private.open', { path, count: privacy.paths.length }), repair: `chmod -R go-rwx '${path}'` };
+      return {
+        ...item,
+        state: 'failing',
+        detail: phrase('said.private.open', { path, count: privacy.paths.length }),
+        repair: `chmod -R go-rwx '${path}'`,
+      };
     }
   }
 }
@@ -59,8 +64,24 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks, fonts] = await Promise.all([telemetry.doctor(), engines.doctor(), blocksItem(reader, settings.current.retention), fontsItems()]);
-      return { items: [...sensors, ...engineItems, blocks, keepingItem(writer.keeping), ...settingsItem(settings), ...logItem(options), privacyItem(options), ...fonts] };
+      const [sensors, engineItems, blocks, fonts] = await Promise.all([
+        telemetry.doctor(),
+        engines.doctor(),
+        blocksItem(reader, settings.current.retention),
+        fontsItems(),
+      ]);
+      return {
+        items: [
+          ...sensors,
+          ...engineItems,
+          blocks,
+          keepingItem(writer.keeping),
+          ...settingsItem(settings),
+          ...logItem(options),
+          privacyItem(options),
+          ...fonts,
+        ],
+      };
     },
     'engines.list': async () => ({ engines: await engines.list() }),
   };

@@ -6,7 +6,18 @@ import type { StoreWriter } from '../store/types';
 import { pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'series.list' | 'history.query' | 'history.extent' | 'storage.status' | 'events.query' | 'events.annotate' | 'events.revise' | 'events.remove' | 'processes.list'>;
+type Own = Pick<
+  CommandHandlers,
+  | 'series.list'
+  | 'history.query'
+  | 'history.extent'
+  | 'storage.status'
+  | 'events.query'
+  | 'events.annotate'
+  | 'events.revise'
+  | 'events.remove'
+  | 'processes.list'
+>;
 type OwnStreams = Pick<StreamHandlers, 'history.csv'>;
 
 export function historyApi({ telemetry, reader, writer, settings }: Services): Own {

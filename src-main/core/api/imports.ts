@@ -4,7 +4,10 @@ import { phrase } from '@shared/phrases/phrase';
 import { liveValue, pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'>;
+type Own = Pick<
+  CommandHandlers,
+  'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
+>;
 type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
 
 export function importApi({ imports }: Services): Own {

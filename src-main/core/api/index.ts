@@ -13,7 +13,24 @@ import { transferApi, transferStreams } from './transfer';
 /** Binds every name of the contract to a service; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
-    commands: { ...appApi(services), ...historyApi(services), ...energyApi(services), ...runsApi(services), ...settingsApi(services), ...roomsApi(services), ...transferApi(services), ...importApi(services) },
-    streams: { ...telemetryStreams(services), ...runsStreams(services), ...settingsStreams(services), ...historyStreams(services), ...roomsStreams(services), ...transferStreams(services), ...importStreams(services) },
+    commands: {
+      ...appApi(services),
+      ...historyApi(services),
+      ...energyApi(services),
+      ...runsApi(services),
+      ...settingsApi(services),
+      ...roomsApi(services),
+      ...transferApi(services),
+      ...importApi(services),
+    },
+    streams: {
+      ...telemetryStreams(services),
+      ...runsStreams(services),
+      ...settingsStreams(services),
+      ...historyStreams(services),
+      ...roomsStreams(services),
+      ...transferStreams(services),
+      ...importStreams(services),
+    },
   };
 }

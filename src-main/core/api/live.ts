@@ -11,7 +11,11 @@ export function liveValue<T>(sink: FrameSink<T>, current: T | null, onChange: (l
 /**
  * A stream fed by an asynchronous source; stopping it aborts the source. What the source throws ends the stream with it.
  */
-export function pumped<T>(sink: FrameSink<T>, source: (signal: AbortSignal) => AsyncIterable<T>, asError: (error: unknown) => Parameters<FrameSink<T>['end']>[0]): Disposable {
+export function pumped<T>(
+  sink: FrameSink<T>,
+  source: (signal: AbortSignal) => AsyncIterable<T>,
+  asError: (error: unknown) => Parameters<FrameSink<T>['end']>[0],
+): Disposable {
   const abort = new AbortController();
   const pump = async (): Promise<void> => {
     try {

@@ -16,6 +16,7 @@ export function roomsApi({ tree, room }: Services): Pick<CommandHandlers, 'tree.
 export function roomsStreams({ tree, devices }: Services): Pick<StreamHandlers, 'tree.live' | 'devices.live'> {
   return {
     'tree.live': (_params, sink) => liveValue(sink, tree.current, (listener) => tree.onChange(listener)),
-    'devices.live': (_params, sink) => liveValue(sink, { devices: devices.list() }, (listener) => devices.onChange((list) => listener({ devices: list }))),
+    'devices.live': (_params, sink) =>
+      liveValue(sink, { devices: devices.list() }, (listener) => devices.onChange((list) => listener({ devices: list }))),
   };
 }

@@ -63,7 +63,8 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   started.add(
     jobs.onAppend(({ runId: id, append }) => {
       const now = id === runId ? jobs.get(runId) : null;
-      if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
+      if (now)
+        sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
     }),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));

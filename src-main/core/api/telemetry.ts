@@ -6,7 +6,8 @@ import type { Services } from './services';
 export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live'> {
   return {
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, (frame) => sink.push(frame)),
-    'series.live': (_params, sink) => liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
+    'series.live': (_params, sink) =>
+      liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.changed.on(listener)),
   };
 }

@@ -152,10 +152,23 @@ export class DeviceRegistry {
   private admit(kind: HardwareKind, { uuid, serial, bus, pciId, model, preferred }: FoundDevice): string {
     const device = this.labelFor(kind, preferred);
     const nowMs = this.options.wallMs();
-    const row = { device, kind, uuid, serial, bus, pciId, model, firstSeenMs: nowMs, lastSeenMs: nowMs, awaySinceMs: null, removedAtMs: null };
+    const row = {
+      device,
+      kind,
+      uuid,
+      serial,
+      bus,
+      pciId,
+      model,
+      firstSeenMs: nowMs,
+      lastSeenMs: nowMs,
+      awaySinceMs: null,
+      removedAtMs: null,
+    };
     this.rows.set(device, row);
     this.unsaved.add(device);
-    if (!this.unknownKinds.has(kind)) this.announce(row, 'device-added', phrase('said.event.new', { device: model ?? device, label: device }), 'info');
+    if (!this.unknownKinds.has(kind))
+      this.announce(row, 'device-added', phrase('said.event.new', { device: model ?? device, label: device }), 'info');
     return device;
   }
 
@@ -188,7 +201,8 @@ export class DeviceRegistry {
         else if (before !== 'unheard' || told) this.announce(row, 'device-back', phrase('said.event.hereAgain', { device }), 'info');
         return;
       case 'lost':
-        if (!told) this.announce(row, 'gpu-lost', phrase('said.event.of', { device, what: why ?? phrase('said.event.notListed') }), 'critical');
+        if (!told)
+          this.announce(row, 'gpu-lost', phrase('said.event.of', { device, what: why ?? phrase('said.event.notListed') }), 'critical');
         return;
       case 'missing':
         if (!told) this.announce(row, 'device-missing', phrase('said.event.missing', { device }), 'critical');

@@ -173,12 +173,26 @@ export class RoomPower {
       const whole = meter && { device: meter.device, label: meter.label, powerW: asQuantity(meter, passedMs) };
       if (whole && this.isWhole(node, whole.powerW, counted.parts, passedMs)) {
         const out = others.filter((part) => isExcluded(part.device, excluded));
-        const own = countedOf(others.filter(({ metric }) => metric !== 'host.base.power'), excluded, passedMs).parts;
+        const own = countedOf(
+          others.filter(({ metric }) => metric !== 'host.base.power'),
+          excluded,
+          passedMs,
+        ).parts;
         return { node, device, label, ...withinMeter(whole, own, sum(labelled(out, passedMs)), out, { device, label }) };
       }
       const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
       const parts = node === LOCAL_NODE ? [...counted.parts, base] : counted.parts;
-      return { node, device, label, parts, summands: parts, powerW: sum(parts), uncounted: counted.uncounted, rest: node === LOCAL_NODE ? base : null, metered: false };
+      return {
+        node,
+        device,
+        label,
+        parts,
+        summands: parts,
+        powerW: sum(parts),
+        uncounted: counted.uncounted,
+        rest: node === LOCAL_NODE ? base : null,
+        metered: false,
+      };
     });
   }
 
@@ -246,9 +260,21 @@ function labelled(parts: readonly PowerPart[], atMs: number): LabelledPower[] {
  * A node by the meter of the whole: what a person left out is taken off where it is known (else it stays in), and what the
  * parts do not explain is the rest.
  */
-function withinMeter(whole: LabelledPower, own: readonly LabelledPower[], out: Quantity, left: readonly PowerPart[], at: Pick<LabelledPower, 'device' | 'label'>): Omit<NodePower, 'node' | 'device' | 'label'> {
+function withinMeter(
+  whole: LabelledPower,
+  own: readonly LabelledPower[],
+  out: Quantity,
+  left: readonly PowerPart[],
+  at: Pick<LabelledPower, 'device' | 'label'>,
+): Omit<NodePower, 'node' | 'device' | 'label'> {
   const takenOff = left.length > 0 && out.value !== null && whole.powerW.value !== null;
-  const powerW = takenOff ? quantity(Math.max(0, (whole.powerW.value ?? 0) - (out.value ?? 0)), 'W', worstProvenance(['derived', whole.powerW.provenance, out.provenance])) : whole.powerW;
+  const powerW = takenOff
+    ? quantity(
+        Math.max(0, (whole.powerW.value ?? 0) - (out.value ?? 0)),
+        'W',
+        worstProvenance(['derived', whole.powerW.provenance, out.provenance]),
+      )
+    : whole.powerW;
   const rest: LabelledPower = { ...at, powerW: restOf(powerW, sum(own)) };
   const uncounted = takenOff ? left.map(({ device, label }): UncountedPart => ({ device, label, why: 'excluded' })) : [];
   return { parts: [...own, rest], summands: [whole], powerW, uncounted, rest, metered: true };
@@ -270,7 +296,9 @@ function isExcluded(device: string, excluded: ReadonlySet<string>): boolean {
 }
 
 function silentOf(parts: readonly LabelledPower[]): SilentPart[] {
-  return parts.flatMap(({ device, label, powerW }) => (powerW.value === null ? [{ device, label, why: powerW.withheld ?? 'no-sensor' }] : []));
+  return parts.flatMap(({ device, label, powerW }) =>
+    powerW.value === null ? [{ device, label, why: powerW.withheld ?? 'no-sensor' }] : [],
+  );
 }
 
 function modelledFacility(itPowerW: Quantity, ratedW: number, settings: Settings): Quantity {

@@ -25,7 +25,9 @@ export function summarize(
 ): RoomSummary {
   const facility = point.facilityPowerW;
   const perHour = (unit: string, rate: (powerW: number) => number): Quantity =>
-    facility.value === null ? withheld(unit, facility.withheld ?? 'no-sensor', facility.provenance) : quantity(rate(facility.value), unit, facility.provenance);
+    facility.value === null
+      ? withheld(unit, facility.withheld ?? 'no-sensor', facility.provenance)
+      : quantity(rate(facility.value), unit, facility.provenance);
   return {
     atMs: point.atMs,
     itPowerW: point.itPowerW,
@@ -36,7 +38,10 @@ export function summarize(
     co2ePerHourKg: perHour('kg/h', (powerW) => co2ePerHourKg(powerW, settings.carbon.gridKgPerKwh)),
     cpuLoadPercent: mean(latest('cpu.load'), point.atMs),
     gpuLoadPercent: mean(latest('gpu.load'), point.atMs),
-    hottest: hottest([...latest('cpu.temperature'), ...latest('gpu.temperature'), ...latest('disk.temperature'), ...latest('sensor.temperature')], point.atMs),
+    hottest: hottest(
+      [...latest('cpu.temperature'), ...latest('gpu.temperature'), ...latest('disk.temperature'), ...latest('sensor.temperature')],
+      point.atMs,
+    ),
     runningJobs: jobs.running,
     queuedJobs: jobs.queued,
     parts: [...point.parts],
@@ -46,7 +51,10 @@ export function summarize(
   };
 }
 
-const fresh = (nowMs: number) => (value: LatestValue): value is LatestValue & { value: number } => value.value !== null && Math.abs(nowMs - value.atMs) <= STALE_MS;
+const fresh =
+  (nowMs: number) =>
+  (value: LatestValue): value is LatestValue & { value: number } =>
+    value.value !== null && Math.abs(nowMs - value.atMs) <= STALE_MS;
 
 function mean(values: readonly LatestValue[], nowMs: number): Quantity {
   const own = values.filter(fresh(nowMs));

@@ -37,7 +37,15 @@ export class RoomTotals {
   constructor(private readonly uncounted: () => ReadonlySet<string>) {}
 
   derive(columns: readonly ColumnReport[]): Reading[] {
-    return columns.flatMap(({ source, values }) => this.totalsOf(source).map(({ metric, way, provenance, indexes }): Reading => ({ device: ROOM_DEVICE, label: 'Room', metric, provenance, value: combined(values, indexes, way) })));
+    return columns.flatMap(({ source, values }) =>
+      this.totalsOf(source).map(({ metric, way, provenance, indexes }): Reading => ({
+        device: ROOM_DEVICE,
+        label: 'Room',
+        metric,
+        provenance,
+        value: combined(values, indexes, way),
+      })),
+    );
   }
 
   private totalsOf(source: ColumnSource): readonly Total[] {
@@ -49,7 +57,16 @@ export class RoomTotals {
     const { keys } = source;
     const made = totals.flatMap(([of, way, as]): Total[] => {
       const indexes = keys.flatMap((key, index) => (key.metric === of && !(way === 'sum' && uncounted.has(key.device)) ? [index] : []));
-      return indexes.length === 0 ? [] : [{ metric: as, way, indexes, provenance: worstProvenance(['derived', ...indexes.map((index) => keys[index]?.provenance ?? 'derived')]) }];
+      return indexes.length === 0
+        ? []
+        : [
+            {
+              metric: as,
+              way,
+              indexes,
+              provenance: worstProvenance(['derived', ...indexes.map((index) => keys[index]?.provenance ?? 'derived')]),
+            },
+          ];
     });
     this.bound.set(source, made);
     return made;

@@ -29,7 +29,8 @@ export async function bindToPython(context: InstallContext, packageDir: string, 
   await symlink(tensorFlow.includeDir, join(deps, 'include'));
   for (const [name, file] of Object.entries(LIBRARIES)) {
     const target = join(tensorFlow.libDir, file);
-    if (!existsSync(target)) throw new AppError('engine-unavailable', `TensorFlow ${tensorFlow.version} of ${tensorFlow.python} has no ${file}`);
+    if (!existsSync(target))
+      throw new AppError('engine-unavailable', `TensorFlow ${tensorFlow.version} of ${tensorFlow.python} has no ${file}`);
     await symlink(target, join(deps, 'lib', name));
   }
   await buildBinding(context, packageDir, { LDFLAGS: `-Wl,-rpath,${tensorFlow.libDir}` });
@@ -40,11 +41,18 @@ export async function bindToPython(context: InstallContext, packageDir: string, 
  * @throws AppError 'engine-unavailable' when it cannot be compiled, 'cancelled'
  */
 export async function buildBinding(context: InstallContext, packageDir: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
-  const missing = ['g++', 'make'].filter((program) => !(process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, program))));
-  if (missing.length > 0) throw new AppError('engine-unavailable', `${missing.join(' and ')} missing: apt-get install ${missing.join(' ')}`);
+  const missing = ['g++', 'make'].filter(
+    (program) => !(process.env.PATH ?? '').split(delimiter).some((dir) => existsSync(join(dir, program))),
+  );
+  if (missing.length > 0)
+    throw new AppError('engine-unavailable', `${missing.join(' and ')} missing: apt-get install ${missing.join(' ')}`);
   const args = [
-    nodeGyp(), 'rebuild', '--release',
-    '--module_name=tfjs_binding', `--module_path=${join(packageDir, 'lib', `napi-v${NAPI}`)}`, `--napi_build_version=${NAPI}`,
+    nodeGyp(),
+    'rebuild',
+    '--release',
+    '--module_name=tfjs_binding',
+    `--module_path=${join(packageDir, 'lib', `napi-v${NAPI}`)}`,
+    `--napi_build_version=${NAPI}`,
   ];
   await run(context, process.execPath, args, {
     cwd: packageDir,

@@ -40,7 +40,13 @@ tf.ready().then(async () => {
  *
  * @throws AppError 'engine-unavailable' with every reason, 'conflict' while another installation runs, 'cancelled'
  */
-export async function installCudaEngine({ enginesDir, resourcesDir, archive = libraryArchive(), log, signal }: InstallOptions): Promise<void> {
+export async function installCudaEngine({
+  enginesDir,
+  resourcesDir,
+  archive = libraryArchive(),
+  log,
+  signal,
+}: InstallOptions): Promise<void> {
   const context: InstallContext = { log, signal };
   if (signal.aborted) throw cancelled();
   await mkdir(enginesDir, { recursive: true, mode: 0o700 });
@@ -83,7 +89,9 @@ function isRunning(pid: number): boolean {
 }
 
 async function installPackages(context: InstallContext, source: string, stage: string): Promise<void> {
-  const lock = createHash('sha256').update(await readFile(join(source, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(await readFile(join(source, 'package-lock.json')))
+    .digest('hex');
   const mark = join(stage, NPM_DONE);
   if (existsSync(mark) && (await readFile(mark, 'utf8')) === lock) {
     context.log('npm packages: already there from an earlier, interrupted installation.');
@@ -105,8 +113,14 @@ async function obtainLibrary(context: InstallContext, stage: string, archive: Li
   const reasons: string[] = [];
   const python: Way = async () => {
     const tensorFlow = await findPythonTensorFlow(context);
-    if (!tensorFlow) throw new AppError('engine-unavailable', `no TensorFlow 2 can be imported by ${process.env.COLDAISLE_PYTHON ?? 'python3'} (COLDAISLE_PYTHON names another Python)`);
-    context.log(`Compiling the binding against TensorFlow ${tensorFlow.version}${tensorFlow.cuda ? ' with CUDA' : ''} of ${tensorFlow.python} (about a minute) …`);
+    if (!tensorFlow)
+      throw new AppError(
+        'engine-unavailable',
+        `no TensorFlow 2 can be imported by ${process.env.COLDAISLE_PYTHON ?? 'python3'} (COLDAISLE_PYTHON names another Python)`,
+      );
+    context.log(
+      `Compiling the binding against TensorFlow ${tensorFlow.version}${tensorFlow.cuda ? ' with CUDA' : ''} of ${tensorFlow.python} (about a minute) …`,
+    );
     await bindToPython(context, packageDir, tensorFlow);
     return tryOut(context, stage);
   };
@@ -115,7 +129,10 @@ async function obtainLibrary(context: InstallContext, stage: string, archive: Li
     return tryOut(context, stage);
   };
   // Whoever names a Python wants that one.
-  const ways: [string, Way][] = [['download', download], ['Python', python]];
+  const ways: [string, Way][] = [
+    ['download', download],
+    ['Python', python],
+  ];
   if (process.env.COLDAISLE_PYTHON) ways.reverse();
   for (const [name, way] of ways) {
     try {
@@ -131,7 +148,11 @@ async function obtainLibrary(context: InstallContext, stage: string, archive: Li
 
 async function tryOut(context: InstallContext, stage: string): Promise<string> {
   context.log('Trying it out …');
-  const answer = await run(context, process.execPath, ['-e', TRY], { cwd: stage, needs: ['gpu', 'python'], env: { TF_CPP_MIN_LOG_LEVEL: '2' } });
+  const answer = await run(context, process.execPath, ['-e', TRY], {
+    cwd: stage,
+    needs: ['gpu', 'python'],
+    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+  });
   const line = answer.split('\n').find((text) => text.startsWith('OK '));
   if (!line) throw new AppError('engine-unavailable', 'the engine was loaded but did not answer');
   return line.slice('OK '.length);

@@ -33,13 +33,23 @@ export function cancelled(): AppError {
 }
 
 /** Runs a program to its end; aborted, all that it started ends with it. @returns its stdout @throws AppError 'cancelled', or 'engine-unavailable' with its last lines */
-export function run(context: InstallContext, command: string, args: readonly string[], { cwd, needs = [], env = {}, echo = false }: RunOptions): Promise<string> {
+export function run(
+  context: InstallContext,
+  command: string,
+  args: readonly string[],
+  { cwd, needs = [], env = {}, echo = false }: RunOptions,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     if (context.signal.aborted) {
       reject(cancelled());
       return;
     }
-    const child = spawn(command, args, { cwd, env: { ...childEnvironment(needs), ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...childEnvironment(needs), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...inOwnGroup,
+    });
     const end = (): void => void endGroup(child.pid, 'SIGKILL');
     context.signal.addEventListener('abort', end, { once: true });
     // Ended without closing: nothing of it stays behind.
@@ -62,7 +72,14 @@ export function run(context: InstallContext, command: string, args: readonly str
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => lines.err.push(text));
     const fail = (why: string): void =>
-      reject(context.signal.aborted ? cancelled() : new AppError('engine-unavailable', `${basename(command)} ${args[0] ?? ''} ${why}${tail.length > 0 ? `:\n${tail.join('\n')}` : ''}`));
+      reject(
+        context.signal.aborted
+          ? cancelled()
+          : new AppError(
+              'engine-unavailable',
+              `${basename(command)} ${args[0] ?? ''} ${why}${tail.length > 0 ? `:\n${tail.join('\n')}` : ''}`,
+            ),
+      );
     child.once('error', (error) => {
       ended();
       fail(`could not be run (${error.message})`);
@@ -121,12 +138,19 @@ print("TF" + json.dumps({"version": tf.__version__, "includeDir": tf.sysconfig.g
 `;
 
 /** Looks in COLDAISLE_PYTHON, or else in python3 and python. @returns null when none can import TensorFlow 2 */
-export async function findPythonTensorFlow(context: InstallContext, env: NodeJS.ProcessEnv = process.env): Promise<PythonTensorFlow | null> {
+export async function findPythonTensorFlow(
+  context: InstallContext,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<PythonTensorFlow | null> {
   const candidates = env.COLDAISLE_PYTHON ? [env.COLDAISLE_PYTHON] : ['python3', 'python'];
   for (const python of candidates) {
     let answer: string;
     try {
-      answer = await run(context, python, ['-c', ASK], { cwd: parse(process.execPath).root, needs: ['python', 'gpu'], env: { TF_CPP_MIN_LOG_LEVEL: '3' } });
+      answer = await run(context, python, ['-c', ASK], {
+        cwd: parse(process.execPath).root,
+        needs: ['python', 'gpu'],
+        env: { TF_CPP_MIN_LOG_LEVEL: '3' },
+      });
     } catch (error) {
       if (context.signal.aborted) throw error;
       continue;

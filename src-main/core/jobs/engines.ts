@@ -50,7 +50,12 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
     const key = installation(enginesDir, id);
     const held = cache.get(id);
     if (held?.key === key) return held.status;
-    const fresh = attempt(id).then((found) => ({ id, available: found.available, detail: found.detail, repair: found.available ? null : repairs[id] }));
+    const fresh = attempt(id).then((found) => ({
+      id,
+      available: found.available,
+      detail: found.detail,
+      repair: found.available ? null : repairs[id],
+    }));
     cache.set(id, { key, status: fresh });
     return fresh;
   };

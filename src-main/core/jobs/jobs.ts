@@ -83,7 +83,10 @@ export function createJobs(options: JobsOptions): Jobs {
   const running = new Map<string, Supervision>();
   const queue: string[] = [];
   /** Waiting since the core before, oldest first, until {@link Jobs.resume}. */
-  let restored = [...runs.values()].filter(({ status }) => status === 'queued').sort(byAge).map(({ id }) => id);
+  let restored = [...runs.values()]
+    .filter(({ status }) => status === 'queued')
+    .sort(byAge)
+    .map(({ id }) => id);
   let closing: Promise<void> | null = null;
 
   const deps: RecordDeps = {
@@ -181,10 +184,23 @@ export function createJobs(options: JobsOptions): Jobs {
       const definition = recipes[recipe];
       if (!definition.engines.includes(engine)) throw new AppError('invalid-input', phrase('said.run.wrongEngine', { recipe, engine }));
       const checked = TrainParams.safeParse(params);
-      if (!checked.success) throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      if (!checked.success)
+        throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
       const run: Run = {
-        id: nextId(), recipe, engine, engineUsed: null, params: checked.data, status: 'queued', createdAtMs: now(), startedAtMs: null, endedAtMs: null,
-        failure: null, plan: null, progress: { epoch: 0, step: 0 }, result: null, energy: null,
+        id: nextId(),
+        recipe,
+        engine,
+        engineUsed: null,
+        params: checked.data,
+        status: 'queued',
+        createdAtMs: now(),
+        startedAtMs: null,
+        endedAtMs: null,
+        failure: null,
+        plan: null,
+        progress: { epoch: 0, step: 0 },
+        result: null,
+        energy: null,
         last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.

@@ -139,7 +139,8 @@ export class RunRecord {
     try {
       this.deps.writer.saveRun(run, this.unsaved);
     } catch (error) {
-      if (this.retryAtMono === 0) this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
+      if (this.retryAtMono === 0)
+        this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
       this.retryAtMono = performance.now() + RETRY_EVERY_MS;
       return false;
     }

@@ -83,7 +83,8 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
 
 const step = (state: RunState, ...effects: RunEffect[]): Step => ({ state, effects });
 const same = (state: RunState): Step => ({ state, effects: [] });
-const to = (state: RunState, change: Partial<Run>, ...effects: RunEffect[]): Step => step({ ...state, run: { ...state.run, ...change } }, ...effects);
+const to = (state: RunState, change: Partial<Run>, ...effects: RunEffect[]): Step =>
+  step({ ...state, run: { ...state.run, ...change } }, ...effects);
 
 function fail(state: RunState, failure: RunFailure, atMs: number): Step {
   return to(state, { status: 'failed', failure, endedAtMs: atMs });
@@ -140,14 +141,18 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
     case 'stopped':
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
-      return step({ ...state, lastWord: 'failed', verdict: { code: event.code, message: event.said ?? event.message } }, { t: 'expect-exit' });
+      return step(
+        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.said ?? event.message } },
+        { t: 'expect-exit' },
+      );
     default:
       return assertNever(event);
   }
 }
 
 /** Whole ms near our own clock; else our own. */
-const saneTime = (claimedMs: number, atMs: number): number => (Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs);
+const saneTime = (claimedMs: number, atMs: number): number =>
+  Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
 
 /** Takes the steps that are new and in order; the store holds each step once. */
 function batch(state: RunState, event: Extract<TrainerEvent, { t: 'batch' }>, atMs: number): Step {
@@ -170,7 +175,12 @@ function batch(state: RunState, event: Extract<TrainerEvent, { t: 'batch' }>, at
     state,
     {
       progress: { epoch: Math.max(run.progress.epoch, event.epoch), step: last },
-      last: { ...run.last, loss: batches.loss.at(-1) ?? null, accuracy: batches.accuracy.at(-1) ?? null, samplesPerSecond: event.samplesPerSecond },
+      last: {
+        ...run.last,
+        loss: batches.loss.at(-1) ?? null,
+        accuracy: batches.accuracy.at(-1) ?? null,
+        samplesPerSecond: event.samplesPerSecond,
+      },
     },
     { t: 'batches', batches },
     ...complaint,
@@ -188,7 +198,13 @@ function epoch(state: RunState, { t: _, ...said }: Extract<TrainerEvent, { t: 'e
       run: {
         ...run,
         progress: { ...run.progress, epoch: Math.max(run.progress.epoch, point.epoch) },
-        last: { loss: point.loss, accuracy: point.accuracy, valLoss: point.valLoss, valAccuracy: point.valAccuracy, samplesPerSecond: point.samplesPerSecond },
+        last: {
+          loss: point.loss,
+          accuracy: point.accuracy,
+          valLoss: point.valLoss,
+          valAccuracy: point.valAccuracy,
+          samplesPerSecond: point.samplesPerSecond,
+        },
       },
     },
     { t: 'epoch', epoch: point },

@@ -22,7 +22,13 @@ export interface SupervisorTimings {
   readonly giveUpMs: number;
 }
 
-export const defaultTimings: SupervisorTimings = { stopGraceMs: 5000, termGraceMs: 2000, exitGraceMs: 5000, startTimeoutMs: 120_000, giveUpMs: 10_000 };
+export const defaultTimings: SupervisorTimings = {
+  stopGraceMs: 5000,
+  termGraceMs: 2000,
+  exitGraceMs: 5000,
+  startTimeoutMs: 120_000,
+  giveUpMs: 10_000,
+};
 
 /** What a trainer may say: far above an honest one (ten event lines a second), far below what would hurt the core. */
 const LINES_AT_ONCE = 2000;
@@ -144,7 +150,8 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   );
   started.add(trainer.onExit((exit) => exited({ t: 'exit', ...exit })));
   after(timings.startTimeoutMs, () => {
-    if (record.run.engineUsed === null) condemn({ code: 'launch-failed', message: phrase('said.run.engineLate', { ms: timings.startTimeoutMs }) });
+    if (record.run.engineUsed === null)
+      condemn({ code: 'launch-failed', message: phrase('said.run.engineLate', { ms: timings.startTimeoutMs }) });
   });
   send({ t: 'start', spec });
 

@@ -2,7 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { deviceKind, editPlaces, inTreeOrder, LOCAL_NODE, nodeOf, TreeError, type DeviceTree, type Place, type PlaceKind, type TreeDevice, type TreeOperation } from '@shared/model/device-tree';
+import {
+  deviceKind,
+  editPlaces,
+  inTreeOrder,
+  LOCAL_NODE,
+  nodeOf,
+  TreeError,
+  type DeviceTree,
+  type Place,
+  type PlaceKind,
+  type TreeDevice,
+  type TreeOperation,
+} from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
@@ -55,7 +67,8 @@ export class DeviceTreeService {
    * @throws {AppError} `conflict` (it was edited meanwhile), `not-found`, `invalid-input`, or the store's; nothing is changed then
    */
   edit(revision: number, operations: readonly TreeOperation[]): DeviceTree {
-    if (revision !== this.stored.revision) throw new AppError('conflict', phrase('said.tree.changed', { now: this.stored.revision, edited: revision }));
+    if (revision !== this.stored.revision)
+      throw new AppError('conflict', phrase('said.tree.changed', { now: this.stored.revision, edited: revision }));
     this.replace(this.edited(operations));
     return this.current;
   }
@@ -72,10 +85,16 @@ export class DeviceTreeService {
     };
     for (const node of nodes) {
       if (places.some(({ id }) => id === node.id)) continue;
-      const hall = node.hall === null ? (places.find(({ kind }) => kind === 'hall')?.id ?? ensure('hall', FIRST_HALL, null)) : ensure('hall', node.hall, null);
+      const hall =
+        node.hall === null
+          ? (places.find(({ kind }) => kind === 'hall')?.id ?? ensure('hall', FIRST_HALL, null))
+          : ensure('hall', node.hall, null);
       const row = node.row === null ? hall : ensure('row', node.row, hall);
       const parent = node.rack === null ? hall : ensure('rack', node.rack.name, row, node.rack.heightU);
-      places.push({ ...place({ id: node.id, parent, kind: 'node', name: node.name, heightU: node.heightU }, places), unit: node.rack === null ? null : node.unit });
+      places.push({
+        ...place({ id: node.id, parent, kind: 'node', name: node.name, heightU: node.heightU }, places),
+        unit: node.rack === null ? null : node.unit,
+      });
     }
     places = inTreeOrder(places);
     if (places.length > this.stored.places.length) this.replace(places);
@@ -89,7 +108,9 @@ export class DeviceTreeService {
       found.set(device, { device, node: nodeOf(device), kind: deviceKind(device), label });
     }
     const devices = [...found.values()];
-    const same = devices.length === this.devices.length && devices.every(({ device, label }, i) => this.devices[i]?.device === device && this.devices[i]?.label === label);
+    const same =
+      devices.length === this.devices.length &&
+      devices.every(({ device, label }, i) => this.devices[i]?.device === device && this.devices[i]?.label === label);
     if (same) return;
     this.devices = devices;
     this.changed.emit(this.current);

@@ -10,7 +10,19 @@ export interface SimulatedNode extends DiscoveredNode {
 /** Where every node stands: row after row, rack after rack, from the bottom up. */
 export function nodesOf(scenario: Scenario): SimulatedNode[] {
   const { layout, node } = scenario;
-  if (layout.kind === 'desk') return [{ id: `node/${layout.node}`, name: layout.node, hall: layout.hall, row: null, rack: null, unit: null, heightU: node.heightU, height: 0 }];
+  if (layout.kind === 'desk')
+    return [
+      {
+        id: `node/${layout.node}`,
+        name: layout.node,
+        hall: layout.hall,
+        row: null,
+        rack: null,
+        unit: null,
+        heightU: node.heightU,
+        height: 0,
+      },
+    ];
   const nodes: SimulatedNode[] = [];
   const count = layout.rows * layout.racksPerRow * layout.nodesPerRack;
   const digits = Math.max(2, String(count).length);

@@ -7,7 +7,11 @@ import { Facility as FacilitySettings } from '@shared/model/settings';
 
 const watts = z.number().nonnegative().max(100_000);
 const seconds = z.number().int().nonnegative().max(10_000_000);
-const bytes = z.number().int().positive().max(2 ** 50);
+const bytes = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 50);
 const tempC = z.number().min(-20).max(120);
 const index = z.number().int().nonnegative();
 
@@ -132,7 +136,8 @@ export const Scenario = z
     const { layout, node, gpu, jobs, faults } = scenario;
     const nodes = nodeCount(scenario);
     if (nodes > 1_024) refuse(`${nodes} nodes are more than 1024`);
-    if (layout.kind === 'racks' && layout.nodesPerRack * node.heightU > layout.rackUnits) refuse(`${layout.nodesPerRack} nodes of ${node.heightU} U do not fit into ${layout.rackUnits} U`);
+    if (layout.kind === 'racks' && layout.nodesPerRack * node.heightU > layout.rackUnits)
+      refuse(`${layout.nodesPerRack} nodes of ${node.heightU} U do not fit into ${layout.rackUnits} U`);
     if (gpu.idleW >= gpu.powerLimitW) refuse('a GPU that idles above its power limit');
     if (gpu.slowdownTempC >= gpu.hardwareSlowdownTempC) refuse('the hardware slowdown comes after the software slowdown');
     if (node.cpuIdleW > node.cpuMaxW) refuse('a processor that idles above its maximum');
@@ -163,7 +168,10 @@ const folder = (resourcesDir: string): string => join(resourcesDir, 'scenarios')
 /** The names of the shipped scenarios. */
 export async function listScenarios(resourcesDir: string): Promise<string[]> {
   const files = await readdir(folder(resourcesDir)).catch((): string[] => []);
-  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length)).sort();
+  return files
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -'.json'.length))
+    .sort();
 }
 
 /**
@@ -172,12 +180,17 @@ export async function listScenarios(resourcesDir: string): Promise<string[]> {
  */
 export async function loadScenario(resourcesDir: string, name: string): Promise<Scenario> {
   const known = await listScenarios(resourcesDir);
-  if (!known.includes(name)) throw new AppError('not-found', `There is no scenario "${name}". ${known.length === 0 ? `${folder(resourcesDir)} holds none.` : `There are: ${known.join(', ')}.`}`);
+  if (!known.includes(name))
+    throw new AppError(
+      'not-found',
+      `There is no scenario "${name}". ${known.length === 0 ? `${folder(resourcesDir)} holds none.` : `There are: ${known.join(', ')}.`}`,
+    );
   const path = join(folder(resourcesDir), `${name}.json`);
   try {
     return Scenario.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    const why = error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') : String(error);
+    const why =
+      error instanceof z.ZodError ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') : String(error);
     throw new AppError('invalid-input', `${path} describes no room: ${why}`, { cause: error });
   }
 }

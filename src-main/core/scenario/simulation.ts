@@ -87,7 +87,12 @@ export class Simulation {
   constructor(readonly scenario: Scenario) {
     const { node, gpu, jobs, faults, seed, supplyTempC } = scenario;
     this.nodes = nodesOf(scenario);
-    const [nodes, gpus, fans, cpus] = [this.nodes.length, this.nodes.length * node.gpus, this.nodes.length * node.fans, this.nodes.length * node.cpus];
+    const [nodes, gpus, fans, cpus] = [
+      this.nodes.length,
+      this.nodes.length * node.gpus,
+      this.nodes.length * node.fans,
+      this.nodes.length * node.cpus,
+    ];
     const filled = (length: number, value: number): Float64Array => new Float64Array(length).fill(value);
     this.gpuLoad = filled(gpus, 0);
     this.gpuMemoryLoad = filled(gpus, 0);
@@ -101,7 +106,9 @@ export class Simulation {
     this.gpuXid = new Uint32Array(gpus);
     this.gpuLost = new Uint8Array(gpus);
     this.thermalClock = filled(gpus, 1);
-    this.resistance = filled(gpus, 0).map((_, g) => gpu.thermalResistanceKPerW * (1 + SPREAD * noise(seed, channel(CHANNEL.resistance, g), 0)));
+    this.resistance = filled(gpus, 0).map(
+      (_, g) => gpu.thermalResistanceKPerW * (1 + SPREAD * noise(seed, channel(CHANNEL.resistance, g), 0)),
+    );
     this.appetite = filled(gpus, 0).map((_, g) => 1 + SPREAD * noise(seed, channel(CHANNEL.appetite, g), 0));
     this.fanSpeed = filled(fans, FAN_LEAST);
     this.fanDrive = filled(fans, FAN_LEAST);
@@ -117,7 +124,11 @@ export class Simulation {
     this.work = this.nodes.map(() => restingWork);
     this.nodeMaxW = nodeMaxW(scenario);
     this.jobOf = this.nodes.map((_, n) => jobs.find((job) => n >= job.firstNode && n < job.firstNode + job.nodes) ?? null);
-    this.errors = this.jobOf.map((job) => (job === null ? [] : faults.filter((fault) => fault.kind === 'xid' && fault.node >= job.firstNode && fault.node < job.firstNode + job.nodes)));
+    this.errors = this.jobOf.map((job) =>
+      job === null
+        ? []
+        : faults.filter((fault) => fault.kind === 'xid' && fault.node >= job.firstNode && fault.node < job.firstNode + job.nodes),
+    );
     const idleW = nodes * (node.gpus * gpu.idleW + node.cpus * node.cpuIdleW + node.basePowerW);
     this.facility = scenario.facility === null ? null : new SimulatedFacility(scenario.facility, supplyTempC, idleW);
     for (let i = 0; i < scenario.warmUpS; i++) this.step();
@@ -154,7 +165,11 @@ export class Simulation {
           if (fault.xid === 79) this.gpuLost[fault.node * node.gpus + fault.gpu] = 1;
           break;
         case 'power-cap':
-          this.gpuLimitW.fill(Math.min(gpu.powerLimitW, fault.limitW), fault.firstNode * node.gpus, (fault.firstNode + fault.nodes) * node.gpus);
+          this.gpuLimitW.fill(
+            Math.min(gpu.powerLimitW, fault.limitW),
+            fault.firstNode * node.gpus,
+            (fault.firstNode + fault.nodes) * node.gpus,
+          );
           break;
       }
     }
@@ -194,7 +209,8 @@ export class Simulation {
     const { tick } = this;
     const limitW = at(this.gpuLimitW, g);
     // A card on its way through a step of the training waits now and then for the others.
-    const load = at(this.gpuLost, g) === 1 ? 0 : work.gpu === 0 ? 0 : clamp(work.gpu + 0.03 * noise(seed, channel(CHANNEL.gpuLoad, g), tick), 0, 1);
+    const load =
+      at(this.gpuLost, g) === 1 ? 0 : work.gpu === 0 ? 0 : clamp(work.gpu + 0.03 * noise(seed, channel(CHANNEL.gpuLoad, g), tick), 0, 1);
     const wantedW = (gpu.demandW - gpu.idleW) * at(this.appetite, g) * load * (1 + 0.02 * noise(seed, channel(CHANNEL.gpuPower, g), tick));
     const idle = load < 0.01;
     const before = at(this.gpuTempC, g);

@@ -23,7 +23,10 @@ const MIB = 2 ** 20;
 const PAGE = 4_096;
 const at = (values: Float64Array | Uint32Array, index: number): number => values[index] ?? MISSING;
 /** A GPU off the bus answers nothing. */
-const unlessLost = (value: (sim: Simulation, g: number) => number) => (sim: Simulation, g: number): number => (sim.gpuLost[g] === 1 ? MISSING : value(sim, g));
+const unlessLost =
+  (value: (sim: Simulation, g: number) => number) =>
+  (sim: Simulation, g: number): number =>
+    sim.gpuLost[g] === 1 ? MISSING : value(sim, g);
 
 function gpuColumns({ gpu, node }: Scenario): Column[] {
   const columns: Column[] = [
@@ -38,8 +41,15 @@ function gpuColumns({ gpu, node }: Scenario): Column[] {
     ['gpu.clock.memory', () => gpu.clockMemoryMhz],
     ['gpu.clock.events', (sim, g) => at(sim.gpuReasons, g)],
   ];
-  if (gpu.ownFan) columns.push(['gpu.fan', (sim, g) => percent(at(sim.fanSpeed, Math.floor(g / node.gpus) * node.fans + Math.floor(((g % node.gpus) * node.fans) / node.gpus)))]);
-  const held = (bits: number) => (sim: Simulation, g: number): number => ((at(sim.gpuReasonsSeen, g) & bits) === 0 ? MISSING : Number((at(sim.gpuReasons, g) & bits) !== 0));
+  if (gpu.ownFan)
+    columns.push([
+      'gpu.fan',
+      (sim, g) => percent(at(sim.fanSpeed, Math.floor(g / node.gpus) * node.fans + Math.floor(((g % node.gpus) * node.fans) / node.gpus))),
+    ]);
+  const held =
+    (bits: number) =>
+    (sim: Simulation, g: number): number =>
+      (at(sim.gpuReasonsSeen, g) & bits) === 0 ? MISSING : Number((at(sim.gpuReasons, g) & bits) !== 0);
   columns.push(
     ['gpu.throttled', (sim, g) => Number(isThrottled(at(sim.gpuReasons, g)))],
     ['gpu.throttled.sw_power_cap', held(throttleReason.powerCap)],
@@ -110,7 +120,12 @@ interface FacilityColumn {
 }
 
 function facilityColumns(facility: SimulatedFacility): FacilityColumn[] {
-  const meter = (device: string, label: string, value: () => number): FacilityColumn => ({ device: `room/${device}`, label, metric: 'facility.meter.power', value: () => tenth(value()) });
+  const meter = (device: string, label: string, value: () => number): FacilityColumn => ({
+    device: `room/${device}`,
+    label,
+    metric: 'facility.meter.power',
+    value: () => tenth(value()),
+  });
   const { crahs, lightingW } = facility.plan;
   return [
     meter('ups', 'UPS input', () => facility.upsInputW),
@@ -184,7 +199,16 @@ export class ScenarioSource implements ColumnSource {
     const { nodes } = this.simulation;
     const { node, gpu, seed } = this.scenario;
     const detail = phrase('said.scenario', { nodes: nodes.length, gpus: node.gpus, gpu: gpu.name, seed, series: this.keys.length });
-    return [{ id: 'sensor.scenario', group: 'sensor', name: phrase('doctor.item.sensor.scenario', { name: this.name }), state: 'works', detail, repair: null }];
+    return [
+      {
+        id: 'sensor.scenario',
+        group: 'sensor',
+        name: phrase('doctor.item.sensor.scenario', { name: this.name }),
+        state: 'works',
+        detail,
+        repair: null,
+      },
+    ];
   }
 
   /** What the room is made of, as one machine's parts would be listed. */
@@ -196,7 +220,9 @@ export class ScenarioSource implements ColumnSource {
       os: 'simulated',
       cpu: { brand: node.cpuName, sockets: nodes.length * node.cpus, physicalCores: 0, logicalCores: 0 },
       memoryBytes: nodes.length * node.memoryBytes,
-      gpus: this.parts.filter(({ columns }) => columns.some(([metric]) => metric === 'gpu.power')).map(({ device }) => ({ device, name: gpu.name, powerLimitW: gpu.powerLimitW, driver: null })),
+      gpus: this.parts
+        .filter(({ columns }) => columns.some(([metric]) => metric === 'gpu.power'))
+        .map(({ device }) => ({ device, name: gpu.name, powerLimitW: gpu.powerLimitW, driver: null })),
       disks: nodes.map(({ id }) => ({ device: `${id}/disk/nvme0n1`, name: 'nvme0n1', bytes: null })),
     };
   }

@@ -16,7 +16,17 @@ export interface Work {
 export type Phase = 'rest' | 'load' | 'compute' | 'checkpoint';
 
 const MB = 1e6;
-const rest: Work = { gpu: 0, gpuMemoryTraffic: 0, gpuMemory: 0.006, cpu: 0.02, memory: 0.04, receive: 0.02 * MB, transmit: 0.02 * MB, read: 0, write: 0.1 * MB };
+const rest: Work = {
+  gpu: 0,
+  gpuMemoryTraffic: 0,
+  gpuMemory: 0.006,
+  cpu: 0.02,
+  memory: 0.04,
+  receive: 0.02 * MB,
+  transmit: 0.02 * MB,
+  read: 0,
+  write: 0.1 * MB,
+};
 
 /** Where a job is in its round `elapsedS` seconds after it began; negative = not yet. */
 export function phaseAt(job: ScenarioJob, elapsedS: number): Phase {
@@ -38,11 +48,41 @@ export function workOf(job: ScenarioJob, phase: Phase): Work {
     case 'rest':
       return rest;
     case 'load':
-      return { gpu: 0.06, gpuMemoryTraffic: 0.1, gpuMemory: 0.3 * job.memoryShare, cpu: 0.55, memory: 0.5, receive: 1_200 * MB, transmit: 12 * MB, read: 2_400 * MB, write: 8 * MB };
+      return {
+        gpu: 0.06,
+        gpuMemoryTraffic: 0.1,
+        gpuMemory: 0.3 * job.memoryShare,
+        cpu: 0.55,
+        memory: 0.5,
+        receive: 1_200 * MB,
+        transmit: 12 * MB,
+        read: 2_400 * MB,
+        write: 8 * MB,
+      };
     case 'compute':
-      return { gpu: load, gpuMemoryTraffic: 0.62 * load, gpuMemory: job.memoryShare, cpu: 0.18, memory: 0.45, receive: exchange, transmit: exchange, read: 180 * MB, write: 2 * MB };
+      return {
+        gpu: load,
+        gpuMemoryTraffic: 0.62 * load,
+        gpuMemory: job.memoryShare,
+        cpu: 0.18,
+        memory: 0.45,
+        receive: exchange,
+        transmit: exchange,
+        read: 180 * MB,
+        write: 2 * MB,
+      };
     case 'checkpoint':
-      return { gpu: 0.03, gpuMemoryTraffic: 0.2, gpuMemory: job.memoryShare, cpu: 0.3, memory: 0.6, receive: 20 * MB, transmit: 900 * MB, read: 5 * MB, write: 3_200 * MB };
+      return {
+        gpu: 0.03,
+        gpuMemoryTraffic: 0.2,
+        gpuMemory: job.memoryShare,
+        cpu: 0.3,
+        memory: 0.6,
+        receive: 20 * MB,
+        transmit: 900 * MB,
+        read: 5 * MB,
+        write: 3_200 * MB,
+      };
   }
 }
 

@@ -1,5 +1,31 @@
 import { DamagedBlock } from './codec/bits';
-import { clip, clipEntries, clusterOf, EMPTY_COLUMN, emptyEntries, firstAtLeast, floorTo, HOUR_LEVEL, joinEntries, LATE_LEVEL, levelOf, mergeAll, mergeEntries, RAW_LEVEL, RAW_SLOT_MS, replaceSpan, rollUp, ROLLUPS, rollUpScaled, SPARSE, spansOf, type Column, type Entries, type Level, type Spans } from './levels';
+import {
+  clip,
+  clipEntries,
+  clusterOf,
+  EMPTY_COLUMN,
+  emptyEntries,
+  firstAtLeast,
+  floorTo,
+  HOUR_LEVEL,
+  joinEntries,
+  LATE_LEVEL,
+  levelOf,
+  mergeAll,
+  mergeEntries,
+  RAW_LEVEL,
+  RAW_SLOT_MS,
+  replaceSpan,
+  rollUp,
+  ROLLUPS,
+  rollUpScaled,
+  SPARSE,
+  spansOf,
+  type Column,
+  type Entries,
+  type Level,
+  type Spans,
+} from './levels';
 import type { ReadHandle } from './open';
 import { entriesOf } from './rollup-slab';
 import { Slab, STAT } from './slab';
@@ -51,7 +77,10 @@ export class BlockReader {
     const cluster = clusterOf(seriesId);
     const places = this.rawPlaces(cluster, slotMs);
     const into = places.length === 1 ? scratch : undefined;
-    const columns = [this.sparse(seriesId, slotMs, slotMs + RAW_SLOT_MS - 1), ...places.map((place) => this.samplesIn(place, RAW_LEVEL, cluster, seriesId, into))];
+    const columns = [
+      this.sparse(seriesId, slotMs, slotMs + RAW_SLOT_MS - 1),
+      ...places.map((place) => this.samplesIn(place, RAW_LEVEL, cluster, seriesId, into)),
+    ];
     const rows = this.rows.get(seriesId);
     if (rows !== undefined) columns.push(clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
     return mergeAll(columns);
@@ -88,7 +117,8 @@ export class BlockReader {
       for (const hour of hours) if (!alive.has(hour) && !dirty.has(hour)) hours.delete(hour);
     }
     for (const hour of this.rowHours(seriesId, fromMs, toMs)) hours.add(hour);
-    for (const hour of hoursOf(this.sparse(seriesId, floorTo(fromMs, RAW_SLOT_MS), floorTo(toMs, RAW_SLOT_MS) + RAW_SLOT_MS - 1))) hours.add(hour);
+    for (const hour of hoursOf(this.sparse(seriesId, floorTo(fromMs, RAW_SLOT_MS), floorTo(toMs, RAW_SLOT_MS) + RAW_SLOT_MS - 1)))
+      hours.add(hour);
     return [...hours].sort((a, b) => a - b);
   }
 
@@ -154,7 +184,11 @@ export class BlockReader {
   private sparse(seriesId: number, fromMs: number, toMs: number): Column {
     const cluster = clusterOf(seriesId);
     let places = this.sparsePlaces.get(cluster);
-    if (places === undefined) this.sparsePlaces.set(cluster, (places = this.statements.places.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)));
+    if (places === undefined)
+      this.sparsePlaces.set(
+        cluster,
+        (places = this.statements.places.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+      );
     const columns: Column[] = [];
     for (const place of places) {
       if (place.slotMs > toMs) break;
@@ -184,7 +218,11 @@ export class BlockReader {
     const [place, ...more] = this.rawPlaces(clusterOf(seriesId), slotMs);
     const rows = this.rows.get(seriesId);
     const lastMs = slotMs + RAW_SLOT_MS - 1;
-    const alone = place !== undefined && more.length === 0 && (rows === undefined || clip(rows, slotMs, lastMs).times.length === 0) && this.sparse(seriesId, slotMs, lastMs).times.length === 0;
+    const alone =
+      place !== undefined &&
+      more.length === 0 &&
+      (rows === undefined || clip(rows, slotMs, lastMs).times.length === 0) &&
+      this.sparse(seriesId, slotMs, lastMs).times.length === 0;
     return alone ? place : null;
   }
 
@@ -199,8 +237,10 @@ export class BlockReader {
   private rawSlots(cluster: number, fromMs: number, toMs: number): number[] {
     const known = this.raw.get(cluster);
     const lastMs = floorTo(toMs, RAW_SLOT_MS);
-    if (known !== undefined && fromMs >= known.fromMs && lastMs <= known.toMs) return [...known.bySlot.keys()].filter((slotMs) => slotMs >= fromMs && slotMs <= lastMs);
-    if (lastMs - fromMs > MANY_HOURS * RAW_SLOT_MS) return this.statements.slots.all(RAW_LEVEL, cluster, fromMs, lastMs).map(({ slotMs }) => slotMs);
+    if (known !== undefined && fromMs >= known.fromMs && lastMs <= known.toMs)
+      return [...known.bySlot.keys()].filter((slotMs) => slotMs >= fromMs && slotMs <= lastMs);
+    if (lastMs - fromMs > MANY_HOURS * RAW_SLOT_MS)
+      return this.statements.slots.all(RAW_LEVEL, cluster, fromMs, lastMs).map(({ slotMs }) => slotMs);
     const bySlot = new Map<number, Place[]>();
     for (const place of this.statements.places.all(RAW_LEVEL, cluster, fromMs, lastMs)) {
       const places = bySlot.get(place.slotMs);
@@ -233,7 +273,10 @@ export class BlockReader {
     const known = this.slabs.get(place.id);
     if (known !== undefined) return known;
     const data = this.statements.data.get(place.id)?.data;
-    const slab = data === undefined ? null : this.read(level, cluster, place.slotMs, () => new Slab(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
+    const slab =
+      data === undefined
+        ? null
+        : this.read(level, cluster, place.slotMs, () => new Slab(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
     this.slabs.set(place.id, slab);
     return slab;
   }
@@ -297,8 +340,12 @@ export function prepareStatements(db: ReadHandle): Statements {
      WHERE s.at_ms = tick.at_ms AND s.series_id IN (SELECT value FROM json_each(?))`,
   );
   return {
-    places: db.query<Place>('SELECT id, slot_ms AS slotMs, part FROM block WHERE level = ? AND cluster = ? AND slot_ms BETWEEN ? AND ? ORDER BY slot_ms, part'),
-    slots: db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ? AND slot_ms BETWEEN ? AND ? ORDER BY slot_ms'),
+    places: db.query<Place>(
+      'SELECT id, slot_ms AS slotMs, part FROM block WHERE level = ? AND cluster = ? AND slot_ms BETWEEN ? AND ? ORDER BY slot_ms, part',
+    ),
+    slots: db.query<{ slotMs: number }>(
+      'SELECT DISTINCT slot_ms AS slotMs FROM block WHERE level = ? AND cluster = ? AND slot_ms BETWEEN ? AND ? ORDER BY slot_ms',
+    ),
     data: db.query<{ data: Uint8Array }>('SELECT data FROM block WHERE id = ?'),
     unsealed: db.query<{ slotMs: number }>('SELECT DISTINCT slot_ms AS slotMs FROM block WHERE cluster = ? AND sealed = 0'),
     recent(seriesIds) {
@@ -309,7 +356,11 @@ export function prepareStatements(db: ReadHandle): Statements {
         column.times.push(atMs);
         column.values.push(value ?? NaN);
       }
-      return [...bySeries].map(([seriesId, { times, values }]) => ({ seriesId, times: Float64Array.from(times), values: Float64Array.from(values) }));
+      return [...bySeries].map(([seriesId, { times, values }]) => ({
+        seriesId,
+        times: Float64Array.from(times),
+        values: Float64Array.from(values),
+      }));
     },
   };
 }

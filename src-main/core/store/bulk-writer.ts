@@ -1,6 +1,29 @@
 import type { BlockWriter } from './block-writer';
 import { DamagedBlock } from './codec/bits';
-import { byHour, clip, EMPTY_COLUMN, emptyEntries, floorTo, HOUR_LEVEL, inList, inside, joinEntries, LATE_LEVEL, levelOf, mergeColumns, RAW_LEVEL, RAW_SLOT_MS, replaceSpan, rollUp, ROLLUPS, SPARSE, SPARSE_SAMPLES, type Column, type Entries, type Level } from './levels';
+import {
+  byHour,
+  clip,
+  EMPTY_COLUMN,
+  emptyEntries,
+  floorTo,
+  HOUR_LEVEL,
+  inList,
+  inside,
+  joinEntries,
+  LATE_LEVEL,
+  levelOf,
+  mergeColumns,
+  RAW_LEVEL,
+  RAW_SLOT_MS,
+  replaceSpan,
+  rollUp,
+  ROLLUPS,
+  SPARSE,
+  SPARSE_SAMPLES,
+  type Column,
+  type Entries,
+  type Level,
+} from './levels';
 import type { WriteHandle } from './open';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
 import { encodeSlab, extendSlab, Slab, STAT, type SlabColumn } from './slab';
@@ -61,8 +84,12 @@ export class BulkWriter {
     db: WriteHandle,
     private readonly blocks: BlockWriter,
   ) {
-    this.ofSlot = db.query<Row>('SELECT id, part, sealed, samples, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part');
-    this.insert = db.change('INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.ofSlot = db.query<Row>(
+      'SELECT id, part, sealed, samples, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part',
+    );
+    this.insert = db.change(
+      'INSERT INTO block (level, cluster, slot_ms, part, sealed, samples, bytes, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     this.remove = db.change('DELETE FROM block WHERE id = ?');
   }
 
@@ -80,9 +107,13 @@ export class BulkWriter {
       for (const [seriesId, column] of columns) {
         const waiting = target.pending(seriesId, hourMs, endMs);
         const few = clip(sparse.column(seriesId, hourMs), hourMs, endMs - 1);
-        const stored = slabs.reduce((known, slab) => (slab.has(seriesId) ? mergeColumns(known, slab.column(seriesId, STAT.value) ?? EMPTY_COLUMN) : known), few);
+        const stored = slabs.reduce(
+          (known, slab) => (slab.has(seriesId) ? mergeColumns(known, slab.column(seriesId, STAT.value) ?? EMPTY_COLUMN) : known),
+          few,
+        );
         const before = mergeColumns(stored, waiting);
-        const all = before.times.length === 0 ? column : merged(before, column, counts, (atMs, was, is) => onKnown(seriesId, atMs, was, is));
+        const all =
+          before.times.length === 0 ? column : merged(before, column, counts, (atMs, was, is) => onKnown(seriesId, atMs, was, is));
         if (before.times.length === 0) counts.fresh += column.times.length;
         if (all === null) continue;
         if (hourMs >= target.openMs || waiting.times.length > 0) rows.push({ seriesId, ...column });
@@ -98,7 +129,9 @@ export class BulkWriter {
   }
 
   private putHour(cluster: number, hourMs: number, row: Row | null, base: Slab | null, pieces: HourPieces): void {
-    const dense = [...pieces].filter(([, { few }]) => !few).map(([seriesId, { column }]): SlabColumn => ({ seriesId, stat: STAT.value, ...column }));
+    const dense = [...pieces]
+      .filter(([, { few }]) => !few)
+      .map(([seriesId, { column }]): SlabColumn => ({ seriesId, stat: STAT.value, ...column }));
     if (dense.length > 0) this.replace(RAW_LEVEL, cluster, hourMs, row, base, new Set(dense.map(({ seriesId }) => seriesId)), dense);
   }
 
@@ -118,14 +151,21 @@ export class BulkWriter {
       }
       for (const [seriesId, columns] of fresh) changed.set(seriesId, columns.reduce(mergeColumns));
       if (changed.size === 0) continue;
-      const columns = [...changed].flatMap(([seriesId, column]): SlabColumn[] => (column.times.length === 0 ? [] : [{ seriesId, stat: STAT.value, ...column }]));
+      const columns = [...changed].flatMap(([seriesId, column]): SlabColumn[] =>
+        column.times.length === 0 ? [] : [{ seriesId, stat: STAT.value, ...column }],
+      );
       const row = this.only(SPARSE.level, cluster, slotMs);
       this.replace(SPARSE.level, cluster, slotMs, row, cache.slab(slotMs), new Set(changed.keys()), columns);
     }
   }
 
   /** @param finer whether hours of few samples have no entries: they are computed from these */
-  private putRollups(cluster: number, work: ReadonlyMap<number, HourPieces>, { level, widthMs, slotMs: slotLength }: Level, finer: boolean): void {
+  private putRollups(
+    cluster: number,
+    work: ReadonlyMap<number, HourPieces>,
+    { level, widthMs, slotMs: slotLength }: Level,
+    finer: boolean,
+  ): void {
     for (const [slotMs, hours] of bySlot(work, slotLength)) {
       const row = this.only(level, cluster, slotMs);
       const base = row === null ? null : new Slab(row.data, { slotMs, widthMs });
@@ -140,7 +180,10 @@ export class BulkWriter {
       const columns: SlabColumn[] = [];
       for (const [seriesId, list] of [...fresh].sort(([a], [b]) => a - b)) {
         const known = base?.has(seriesId) === true ? entriesOf(base, seriesId) : null;
-        const all = known === null ? joinEntries(list.map(({ entries }) => entries)) : list.reduce((so, { hourMs, entries }) => joinAround(so, entries, hourMs, hourMs + RAW_SLOT_MS), known);
+        const all =
+          known === null
+            ? joinEntries(list.map(({ entries }) => entries))
+            : list.reduce((so, { hourMs, entries }) => joinAround(so, entries, hourMs, hourMs + RAW_SLOT_MS), known);
         if (all.starts.length > 0) columns.push(...rollupColumns(seriesId, all));
       }
       this.replace(level, cluster, slotMs, row, base, new Set(fresh.keys()), columns);
@@ -148,7 +191,15 @@ export class BulkWriter {
   }
 
   /** Writes a block anew: what it had, without the series `changed`, and their columns as they are now. */
-  private replace(level: number, cluster: number, slotMs: number, row: Row | null, base: Slab | null, changed: ReadonlySet<number>, columns: readonly SlabColumn[]): void {
+  private replace(
+    level: number,
+    cluster: number,
+    slotMs: number,
+    row: Row | null,
+    base: Slab | null,
+    changed: ReadonlySet<number>,
+    columns: readonly SlabColumn[],
+  ): void {
     const counted = level === RAW_LEVEL || level === SPARSE.level ? STAT.value : STAT.count;
     let samples = columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
     const grid = { slotMs, widthMs: levelOf(level).widthMs };
@@ -205,7 +256,12 @@ class SlotCache {
 }
 
 /** What is in either, the newer counting; null when the newer adds and changes nothing. */
-function merged(older: Column, newer: Column, counts: PutCounts, onKnown: (atMs: number, before: number, after: number) => void): Column | null {
+function merged(
+  older: Column,
+  newer: Column,
+  counts: PutCounts,
+  onKnown: (atMs: number, before: number, after: number) => void,
+): Column | null {
   let [fresh, changed] = [0, 0];
   for (let i = 0, j = 0; j < newer.times.length; j++) {
     const atMs = newer.times[j] as number;

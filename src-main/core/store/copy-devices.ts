@@ -18,7 +18,10 @@ function knownDevices(path: string): StoredDevice[] {
   try {
     const source = openForReading(path);
     try {
-      return source.query<{ device: string }>(SELECT_DEVICES).all().flatMap((row) => StoredDevice.safeParse(row).data ?? []);
+      return source
+        .query<{ device: string }>(SELECT_DEVICES)
+        .all()
+        .flatMap((row) => StoredDevice.safeParse(row).data ?? []);
     } finally {
       source.close();
     }

@@ -30,7 +30,8 @@ export async function copyDatabase(from: string, to: string, binding: string | n
     if (damage !== null) throw new AppError('storage-failed', phrase('said.backup.copyDamaged', { path: from, damage }));
   } catch (error) {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(to + suffix, { force: true });
-    if (isDamage(error)) throw new AppError('storage-failed', phrase('said.backup.damaged', { path: from, why: saidBy(error) }), { cause: error });
+    if (isDamage(error))
+      throw new AppError('storage-failed', phrase('said.backup.damaged', { path: from, why: saidBy(error) }), { cause: error });
     throw storageError(error, to);
   }
 }

@@ -65,7 +65,11 @@ export function openDatabase<T>(options: OpenOptions<T>): Opened<T> {
   clearDamageNote(path);
   log(`${path} is damaged (${first}): set aside as ${aside}, a new database begins`);
   const fresh = tryOpen(options, 'none');
-  if (typeof fresh === 'string') throw new AppError('storage-failed', `A new database at ${path} is damaged at once (${fresh}). Check the volume, or choose another folder with --data DIR.`);
+  if (typeof fresh === 'string')
+    throw new AppError(
+      'storage-failed',
+      `A new database at ${path} is damaged at once (${fresh}). Check the volume, or choose another folder with --data DIR.`,
+    );
   return { ...fresh, setAside: aside };
 }
 
@@ -123,7 +127,9 @@ function unfit(error: unknown, path: string): unknown {
 /** @returns the first damage that SQLite finds in the structure of what is checked, null when it is sound */
 function quickCheck(db: WriteHandle, check: Check): string | null {
   if (check === 'none') return null;
-  const tables = db.query<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('sample', 'block', 'quarantine') AND name NOT LIKE 'sqlite_%'");
+  const tables = db.query<{ name: string }>(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('sample', 'block', 'quarantine') AND name NOT LIKE 'sqlite_%'",
+  );
   const checks = check === 'whole' ? ['PRAGMA quick_check(1)'] : tables.all().map(({ name }) => `PRAGMA quick_check("${name}")`);
   for (const sql of checks) {
     const first = db.query<{ quick_check: string }>(sql).get()?.quick_check;

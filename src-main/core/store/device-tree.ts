@@ -41,7 +41,8 @@ export function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeT
     save: ({ revision, places }) =>
       db.transaction(() => {
         clear.run();
-        for (const { id, parent, kind, name, position, unit, heightU } of places) insert.run(id, parent, kind, name, position, unit, heightU);
+        for (const { id, parent, kind, name, position, unit, heightU } of places)
+          insert.run(id, parent, kind, name, position, unit, heightU);
         putRevision.run(REVISION, String(revision));
       }),
   };

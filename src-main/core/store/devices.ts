@@ -30,7 +30,19 @@ export function openDeviceTable(db: WriteHandle, log: StoreLog): DeviceTable {
     save: (devices) =>
       db.transaction(() => {
         for (const { device, kind, uuid, serial, bus, pciId, model, firstSeenMs, lastSeenMs, awaySinceMs, removedAtMs } of devices) {
-          put.run(device, kind, uuid, serial, bus, pciId, model, whole(firstSeenMs), whole(lastSeenMs), whole(awaySinceMs), whole(removedAtMs));
+          put.run(
+            device,
+            kind,
+            uuid,
+            serial,
+            bus,
+            pciId,
+            model,
+            whole(firstSeenMs),
+            whole(lastSeenMs),
+            whole(awaySinceMs),
+            whole(removedAtMs),
+          );
         }
       }),
   };

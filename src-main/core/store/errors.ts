@@ -50,7 +50,9 @@ export function folderError(error: unknown, path: string): unknown {
   const code = systemCode(error);
   if (code === null || !(error instanceof Error)) return error;
   if (isFull(code, path)) return new AppError('storage-full', phrase('said.store.fullStart', { path }), { cause: error });
-  return new AppError('storage-failed', phrase('said.store.unusableFolder', { path, why: error.message, option: '--data DIR' }), { cause: error });
+  return new AppError('storage-failed', phrase('said.store.unusableFolder', { path, why: error.message, option: '--data DIR' }), {
+    cause: error,
+  });
 }
 
 function isFull(code: string, path: string): boolean {

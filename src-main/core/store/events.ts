@@ -13,11 +13,22 @@ export interface EventSelection {
 }
 
 export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
-  const insert = db.query<{ id: number }>('INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id');
+  const insert = db.query<{ id: number }>(
+    'INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
+  );
   return (events) =>
     db.transaction(() =>
       events.map((event) => {
-        const { id } = insert.get(event.atMs, event.device, event.kind, event.code, event.severity, english(event.text), typeof event.text === 'string' ? null : JSON.stringify(event.text)) ?? {};
+        const { id } =
+          insert.get(
+            event.atMs,
+            event.device,
+            event.kind,
+            event.code,
+            event.severity,
+            english(event.text),
+            typeof event.text === 'string' ? null : JSON.stringify(event.text),
+          ) ?? {};
         if (id === undefined) throw new Error('an event was not stored');
         return { ...event, id };
       }),
@@ -35,7 +46,11 @@ export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotati
 }
 
 /** A newer app's phrase that is not known here is read in English. */
-function toEvent({ text, said, ...event }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
+function toEvent({
+  text,
+  said,
+  ...event
+}: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
   const phrase = said === null ? null : Phrase.safeParse(parsed(said)).data;
   return { ...event, text: phrase ?? text };
 }
@@ -51,10 +66,20 @@ function parsed(json: string): unknown {
 /** Oldest first. */
 export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
   const among = (column: string): string => `(? IS NULL OR ${column} IN (SELECT value FROM json_each(?)))`;
-  const select = db.query<{ id: number; atMs: number; device: string; kind: string; code: string; severity: EventSeverity; text: string; said: string | null }>(
+  const select = db.query<{
+    id: number;
+    atMs: number;
+    device: string;
+    kind: string;
+    code: string;
+    severity: EventSeverity;
+    text: string;
+    said: string | null;
+  }>(
     `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said FROM event
      WHERE at_ms BETWEEN ? AND ? AND ${among('device')} AND ${among('kind')} ORDER BY at_ms DESC, id DESC LIMIT ?`,
   );
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
-  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) => select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
+  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) =>
+    select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
 }

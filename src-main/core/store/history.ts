@@ -66,7 +66,9 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
   const statements = prepareStatements(db);
   const known = db.query<{ id: number }>('SELECT id FROM series WHERE id IN (SELECT value FROM json_each(?))');
   const keptFrom = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
-  const clustersOf = db.query<{ cluster: number; first: number; last: number }>('SELECT cluster, min(slot_ms) AS first, max(slot_ms) AS last FROM block WHERE level = ? GROUP BY cluster');
+  const clustersOf = db.query<{ cluster: number; first: number; last: number }>(
+    'SELECT cluster, min(slot_ms) AS first, max(slot_ms) AS last FROM block WHERE level = ? GROUP BY cluster',
+  );
   const firstRow = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
   const lastRow = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
 
@@ -107,7 +109,8 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
       const bucket = floorTo(starts[i] as number, bucketMs);
       const end = bucket + bucketMs;
       // Within one entry it is not known when: what is surely silent lies between its end and the start of the next.
-      if (i > 0 && (starts[i] as number) - (starts[i - 1] as number) - level.widthMs + 1 > gapMs) putNull(columns, at++, floorTo(starts[i - 1] as number, bucketMs) + bucketMs);
+      if (i > 0 && (starts[i] as number) - (starts[i - 1] as number) - level.widthMs + 1 > gapMs)
+        putNull(columns, at++, floorTo(starts[i - 1] as number, bucketMs) + bucketMs);
       const from = i;
       let [low, high, total, numbers] = [Infinity, -Infinity, 0, 0];
       for (; i < n && (starts[i] as number) < end; i++) {
@@ -126,11 +129,24 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
         columns.mean[at] = isFar(low, high, numbers) ? farMeanOf(entries, from, i) : total / numbers;
       }
     }
-    return { seriesId, atMs: columns.atMs.slice(0, at), min: columns.min.slice(0, at), max: columns.max.slice(0, at), mean: columns.mean.slice(0, at) };
+    return {
+      seriesId,
+      atMs: columns.atMs.slice(0, at),
+      min: columns.min.slice(0, at),
+      max: columns.max.slice(0, at),
+      mean: columns.mean.slice(0, at),
+    };
   }
 
   /** Buckets over the samples themselves, or over the coarsest rollup that divides them. */
-  function buckets(reader: BlockReader, seriesId: number, { fromMs, toMs }: HistorySelection, level: Level, bucketMs: number, check: () => void): BucketColumns {
+  function buckets(
+    reader: BlockReader,
+    seriesId: number,
+    { fromMs, toMs }: HistorySelection,
+    level: Level,
+    bucketMs: number,
+    check: () => void,
+  ): BucketColumns {
     const startMs = floorTo(fromMs, bucketMs);
     const endMs = floorTo(toMs, bucketMs) + bucketMs;
     if (level.level !== RAW_LEVEL) {
@@ -156,7 +172,9 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
   /** The bucket's width and what it is made of, for this range: where raw samples have expired, at least the rollup left. */
   function planOf({ fromMs, toMs, maxPoints }: HistoryQuery): { bucketMs: number; level: Level } {
     const wantedMs = bucketWidth(fromMs, toMs, maxPoints);
-    const kept = [{ level: RAW_LEVEL, widthMs: 1, slotMs: 1 }, ...ROLLUPS].filter(({ level }) => level === HOUR_LEVEL || fromMs >= keptFromMs(level));
+    const kept = [{ level: RAW_LEVEL, widthMs: 1, slotMs: 1 }, ...ROLLUPS].filter(
+      ({ level }) => level === HOUR_LEVEL || fromMs >= keptFromMs(level),
+    );
     const usable = kept.filter(({ widthMs }) => wantedMs % widthMs === 0 && wantedMs >= widthMs);
     const level = usable.at(-1) ?? kept.find(({ widthMs }) => widthMs > wantedMs) ?? ROLLUPS[3];
     return { level, bucketMs: Math.max(wantedMs, level.widthMs) };
@@ -174,7 +192,10 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
           if (columns.every((column) => column.atMs.length <= maxPoints)) return { bucketMs: 1, columns };
         }
         const { level, bucketMs } = planOf(query);
-        return { bucketMs, columns: seriesIds.map((id) => (live.has(id) ? buckets(reader, id, query, level, bucketMs, check) : emptyColumns(id))) };
+        return {
+          bucketMs,
+          columns: seriesIds.map((id) => (live.has(id) ? buckets(reader, id, query, level, bucketMs, check) : emptyColumns(id))),
+        };
       }),
     extent: () =>
       db.snapshot(() => {
@@ -185,13 +206,21 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
           const spans = clustersOf.all(level);
           const first = Math.min(...spans.map((span) => span.first));
           const last = Math.max(...spans.map((span) => span.last));
-          if (first < Math.min(...froms)) froms.push(...spans.filter((span) => span.first === first).flatMap(({ cluster }) => reader.spanOf(level, cluster, first)?.fromMs ?? []));
-          if (holdsSamples(level)) tos.push(...spans.filter((span) => span.last === last).flatMap(({ cluster }) => reader.spanOf(level, cluster, last)?.toMs ?? []));
+          if (first < Math.min(...froms))
+            froms.push(
+              ...spans.filter((span) => span.first === first).flatMap(({ cluster }) => reader.spanOf(level, cluster, first)?.fromMs ?? []),
+            );
+          if (holdsSamples(level))
+            tos.push(
+              ...spans.filter((span) => span.last === last).flatMap(({ cluster }) => reader.spanOf(level, cluster, last)?.toMs ?? []),
+            );
         }
         const [oldest, newest] = [firstRow.get()?.atMs ?? null, lastRow.get()?.atMs ?? null];
         if (oldest !== null) froms.push(oldest);
         if (newest !== null) tos.push(newest);
-        return froms.length === 0 || tos.length === 0 ? { fromMs: null, toMs: null } : { fromMs: Math.min(...froms), toMs: Math.max(...tos) };
+        return froms.length === 0 || tos.length === 0
+          ? { fromMs: null, toMs: null }
+          : { fromMs: Math.min(...froms), toMs: Math.max(...tos) };
       }),
     samples: ({ seriesIds, fromMs, toMs }, check) =>
       db.snapshot(() => {
@@ -221,7 +250,13 @@ export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => v
   };
 }
 
-function concat(reader: BlockReader, seriesId: number, fromMs: number, toMs: number, check: () => void): { times: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
+function concat(
+  reader: BlockReader,
+  seriesId: number,
+  fromMs: number,
+  toMs: number,
+  check: () => void,
+): { times: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
   return joinColumns(
     reader.hours(seriesId, fromMs, toMs).map((hour) => {
       check();

@@ -14,17 +14,20 @@ const APPLICATION_ID_AT = 68;
 const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /** What the file at a database's path is, judged by its header alone: nothing is opened, locked or changed. */
-export type Found = { readonly state: 'none' } | { readonly state: 'foreign'; readonly why: Phrase } | { readonly state: 'ours'; readonly version: number };
+export type Found =
+  { readonly state: 'none' } | { readonly state: 'foreign'; readonly why: Phrase } | { readonly state: 'ours'; readonly version: number };
 
 /** @throws {AppError} `storage-failed` when the path cannot be read or holds no plain file */
 export function inspect(path: string): Found {
   try {
     if (!existsSync(path)) return { state: 'none' };
     const stat = statSync(path);
-    if (!stat.isFile()) throw new AppError('storage-failed', `${path} is not a file. Move it away, or choose another folder with --data DIR.`);
+    if (!stat.isFile())
+      throw new AppError('storage-failed', `${path} is not a file. Move it away, or choose another folder with --data DIR.`);
     if (stat.size === 0) return { state: 'none' };
     const header = readHeader(path);
-    if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return { state: 'foreign', why: phrase('said.file.noHeader') };
+    if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC)
+      return { state: 'foreign', why: phrase('said.file.noHeader') };
     const applicationId = header.readInt32BE(APPLICATION_ID_AT);
     if (applicationId !== APPLICATION_ID) return { state: 'foreign', why: phrase('said.file.otherHeader') };
     return { state: 'ours', version: header.readInt32BE(USER_VERSION_AT) };
@@ -70,7 +73,10 @@ export function clearDamageNote(path: string): void {
  * @returns the new path of the database
  */
 export function setAside(path: string, nowMs: number = Date.now()): string {
-  const time = new Date(nowMs).toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+  const time = new Date(nowMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-');
   const free = (attempt: number): string => {
     const candidate = join(dirname(path), `coldaisle.corrupt-${time}${attempt === 1 ? '' : `.${attempt}`}.sqlite3`);
     return existsSync(candidate) ? free(attempt + 1) : candidate;

@@ -31,8 +31,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   const packed = db.query<{ slot: number; body: Uint8Array }>(
     'SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot',
   );
-  const totals =
-    `sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs,
+  const totals = `sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs,
     sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated`;
   const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
   const ofRuns = db.query<StoredRow>(

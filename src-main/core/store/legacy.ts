@@ -8,9 +8,13 @@ import type { StoreLog } from './rows';
  * killed meanwhile goes on where it was. Afterwards the table is empty, and stays.
  */
 export function convertRows(db: WriteHandle, blocks: BlockWriter, log: StoreLog): void {
-  const firstLeft = db.query<{ seriesId: number; atMs: number }>('SELECT series_id AS seriesId, at_ms AS atMs FROM sample ORDER BY series_id, at_ms LIMIT 1');
+  const firstLeft = db.query<{ seriesId: number; atMs: number }>(
+    'SELECT series_id AS seriesId, at_ms AS atMs FROM sample ORDER BY series_id, at_ms LIMIT 1',
+  );
   const ids = db.query<{ id: number }>('SELECT id FROM series');
-  const rows = db.query<{ atMs: number; value: number | null }>('SELECT at_ms AS atMs, value FROM sample WHERE series_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms');
+  const rows = db.query<{ atMs: number; value: number | null }>(
+    'SELECT at_ms AS atMs, value FROM sample WHERE series_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms',
+  );
   const drop = db.change('DELETE FROM sample WHERE series_id = ? AND at_ms >= ? AND at_ms < ?');
   let moved = 0;
   for (let first = firstLeft.get(); first !== undefined; first = firstLeft.get()) {
@@ -23,7 +27,10 @@ export function convertRows(db: WriteHandle, blocks: BlockWriter, log: StoreLog)
         if (clusterOf(id) !== cluster) continue;
         const found = rows.all(id, slotMs, endMs);
         if (found.length === 0) continue;
-        samples.set(id, { times: Float64Array.from(found, ({ atMs }) => atMs), values: Float64Array.from(found, ({ value }) => value ?? NaN) });
+        samples.set(id, {
+          times: Float64Array.from(found, ({ atMs }) => atMs),
+          values: Float64Array.from(found, ({ value }) => value ?? NaN),
+        });
         drop.run(id, slotMs, endMs);
         moved += found.length;
       }

@@ -102,7 +102,7 @@ export function mergeColumns(older: Column, newer: Column): Column {
 export function byHour(series: ReadonlyMap<number, Column>): [hourMs: number, columns: Map<number, Column>][] {
   const hours = new Map<number, Map<number, Column>>();
   for (const [seriesId, { times, values }] of series) {
-    for (let from = 0; from < times.length; ) {
+    for (let from = 0; from < times.length;) {
       const hourMs = floorTo(times[from] as number, RAW_SLOT_MS);
       const to = firstAtLeast(times, hourMs + RAW_SLOT_MS);
       inside(hours, hourMs).set(seriesId, { times: times.subarray(from, to), values: values.subarray(from, to) });
@@ -190,7 +190,13 @@ export interface Entries {
 }
 
 export function emptyEntries(n = 0): Entries {
-  return { starts: new Float64Array(n), min: new Float64Array(n), max: new Float64Array(n), sum: new Float64Array(n), count: new Float64Array(n) };
+  return {
+    starts: new Float64Array(n),
+    min: new Float64Array(n),
+    max: new Float64Array(n),
+    sum: new Float64Array(n),
+    count: new Float64Array(n),
+  };
 }
 
 /** Above this, rounding on the way could make a sum infinite. */
@@ -356,7 +362,13 @@ export function clipEntries(entries: Entries, fromMs: number, endMs: number): En
   const from = firstAtLeast(entries.starts, fromMs);
   const to = firstAtLeast(entries.starts, endMs);
   const part = (column: Float64Array): Float64Array => column.subarray(from, to);
-  return { starts: part(entries.starts), min: part(entries.min), max: part(entries.max), sum: part(entries.sum), count: part(entries.count) };
+  return {
+    starts: part(entries.starts),
+    min: part(entries.min),
+    max: part(entries.max),
+    sum: part(entries.sum),
+    count: part(entries.count),
+  };
 }
 
 /** What is in either, in order; where both have a start, what `counts` says. */

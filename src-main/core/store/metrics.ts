@@ -71,7 +71,14 @@ export class MetricTable {
   private write(id: string, { name, unit, kind, digits, range, better = undefined }: MetricDefinition, known = this.select.get(id)): void {
     const row: MetricRow = { id, name, unit, kind, digits, low: range?.[0] ?? null, high: range?.[1] ?? null, better: better ?? null };
     const { low, high } = row;
-    const same = known?.name === name && known.unit === unit && known.kind === kind && known.digits === digits && known.low === low && known.high === high && known.better === row.better;
+    const same =
+      known?.name === name &&
+      known.unit === unit &&
+      known.kind === kind &&
+      known.digits === digits &&
+      known.low === low &&
+      known.high === high &&
+      known.better === row.better;
     if (!same) this.put.run(id, name, unit, kind, digits, low, high, row.better);
   }
 }

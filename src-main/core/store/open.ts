@@ -68,7 +68,10 @@ export function sqliteBinding(on: BindingEnvironment = thisProcess()): string | 
   const named = on.env.COLDAISLE_SQLITE_BINDING;
   if (named && !isPackaged(on)) {
     if (existsSync(named)) return named;
-    throw new AppError('storage-failed', `COLDAISLE_SQLITE_BINDING names ${named}, which does not exist. Unset it, or run npm start, which compiles the addon.`);
+    throw new AppError(
+      'storage-failed',
+      `COLDAISLE_SQLITE_BINDING names ${named}, which does not exist. Unset it, or run npm start, which compiles the addon.`,
+    );
   }
   if (on.resourcesDir !== null) {
     const packaged = join(on.resourcesDir, 'better_sqlite3.node');

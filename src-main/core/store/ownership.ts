@@ -79,5 +79,8 @@ function conflict(dataDir: string, pidPath: string): AppError {
   } catch {
     // The owner has the lock but has not written its name yet: "another process" is all there is to say.
   }
-  return new AppError('conflict', `${dataDir} is in use by another Coldaisle (${owner}). Close that one, or start this one with --data and another folder.`);
+  return new AppError(
+    'conflict',
+    `${dataDir} is in use by another Coldaisle (${owner}). Close that one, or start this one with --data and another folder.`,
+  );
 }

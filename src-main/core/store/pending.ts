@@ -48,7 +48,9 @@ export class Pending {
 
   /** The clusters with a sample outside of `fromMs` ≤ time < `endMs`. */
   outside(fromMs: number, endMs: number): number[] {
-    return [...this.clusters].flatMap(([cluster, series]) => ([...series.values()].some(({ times }) => times.some((time) => time < fromMs || time >= endMs)) ? [cluster] : []));
+    return [...this.clusters].flatMap(([cluster, series]) =>
+      [...series.values()].some(({ times }) => times.some((time) => time < fromMs || time >= endMs)) ? [cluster] : [],
+    );
   }
 
   /** The samples of a cluster outside of a span, by hour and series, each series sorted, the last given for a time kept. */
@@ -71,7 +73,11 @@ export class Pending {
         growing.values.push(values[i] as number);
       }
     }
-    return new Map([...slots].sort(([a], [b]) => a - b).map(([slotMs, series]) => [slotMs, new Map([...series].map(([id, growing]) => [id, sorted(growing)]))]));
+    return new Map(
+      [...slots]
+        .sort(([a], [b]) => a - b)
+        .map(([slotMs, series]) => [slotMs, new Map([...series].map(([id, growing]) => [id, sorted(growing)]))]),
+    );
   }
 
   /** To be called once what {@link hours} gave is in its blocks. */

@@ -36,7 +36,9 @@ export interface ReaderCalls {
 export type ReaderCall = keyof ReaderCalls;
 
 /** A numbered call. `cancel` is one Int32 that the asking thread sets to 1 while the query may be running. */
-export type ReaderRequest = { [K in ReaderCall]: { readonly id: number; readonly call: K; readonly input: ReaderCalls[K]['input']; readonly cancel: SharedArrayBuffer } }[ReaderCall];
+export type ReaderRequest = {
+  [K in ReaderCall]: { readonly id: number; readonly call: K; readonly input: ReaderCalls[K]['input']; readonly cancel: SharedArrayBuffer };
+}[ReaderCall];
 export type ReaderMessage = ReaderRequest | 'close';
 
 export type ReaderReply =

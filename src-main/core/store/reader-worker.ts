@@ -35,7 +35,10 @@ interface Session {
 }
 
 /** Opens at the first question and again after one that failed, so that the thread outlives a database it could not open. */
-function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (found: DamageFound) => void): { get(): Session; close(): void } {
+function lazySession(
+  { databasePath, binding }: ReaderWorkerData,
+  damaged: (found: DamageFound) => void,
+): { get(): Session; close(): void } {
   let session: Session | null = null;
   let sql: SqlQuestions | null = null;
   return {
@@ -68,7 +71,12 @@ function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (foun
   };
 }
 
-function csvPiece({ questions, seriesOf, unitOf }: Session, selection: HistorySelection, cursor: CsvCursor | null, check: () => void): ReaderCalls['csv']['output'] {
+function csvPiece(
+  { questions, seriesOf, unitOf }: Session,
+  selection: HistorySelection,
+  cursor: CsvCursor | null,
+  check: () => void,
+): ReaderCalls['csv']['output'] {
   const { seriesIds, fromMs, toMs } = selection;
   let text = cursor === null ? CSV_HEADER : '';
   let room = CSV_ROWS;
@@ -93,7 +101,10 @@ function samplePage({ questions }: Session, { seriesId, fromMs, toMs, limit }: S
 }
 
 function allSeries({ db }: Session): Series[] {
-  return db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`).all().flatMap((row) => readSeries(row, () => undefined) ?? []);
+  return db
+    .query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`)
+    .all()
+    .flatMap((row) => readSeries(row, () => undefined) ?? []);
 }
 
 function cancelCheck({ cancel }: ReaderRequest): () => void {
@@ -159,7 +170,10 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
     }
     try {
       const output = answer(session.get(), message);
-      port.postMessage({ id: message.id, ok: true, output } satisfies ReaderReply, output !== null && 'bucketMs' in output ? buffersOf(output) : []);
+      port.postMessage(
+        { id: message.id, ok: true, output } satisfies ReaderReply,
+        output !== null && 'bucketMs' in output ? buffersOf(output) : [],
+      );
     } catch (error) {
       fail(error);
     }

@@ -77,7 +77,10 @@ async function* csvPieces(ask: Ask, selection: HistorySelection, signal?: AbortS
   } while (cursor !== null);
 }
 
-function readerThread({ databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions, binding: string | null): { ask: Ask; close(): Promise<void> } {
+function readerThread(
+  { databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions,
+  binding: string | null,
+): { ask: Ask; close(): Promise<void> } {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let worker: Worker | null = null;

@@ -50,7 +50,8 @@ export function applyStagedRestore(path: string): { readonly setAside: string | 
 
 function freeName(path: string, at: Date): string {
   const time = at.toISOString().replaceAll(':', '-');
-  const name = (attempt: number): string => join(dirname(path), `coldaisle.before-restore-${time}${attempt === 1 ? '' : `.${attempt}`}.sqlite3`);
+  const name = (attempt: number): string =>
+    join(dirname(path), `coldaisle.before-restore-${time}${attempt === 1 ? '' : `.${attempt}`}.sqlite3`);
   let attempt = 1;
   // The name of a move that was interrupted is taken only as far as it came.
   while (PARTS.some((part) => existsSync(path + part) && existsSync(name(attempt) + part))) attempt += 1;

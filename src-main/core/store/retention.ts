@@ -18,7 +18,12 @@ const SPARE_PAGES = 1024;
 const LOOK_EVERY_MS = 10 * 60_000;
 
 /** What goes first when there is too much. */
-const BY_SIZE: readonly Level[] = [{ level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS }, ...ROLLUPS.filter(({ level }) => level !== HOUR_LEVEL), SPARSE, ROLLUPS[3]];
+const BY_SIZE: readonly Level[] = [
+  { level: RAW_LEVEL, widthMs: 1, slotMs: RAW_SLOT_MS },
+  ...ROLLUPS.filter(({ level }) => level !== HOUR_LEVEL),
+  SPARSE,
+  ROLLUPS[3],
+];
 
 export interface Retention {
   /** In force from the next step on. */
@@ -68,7 +73,9 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
   );
   const meta = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');
   const note = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value');
-  const keep = db.change('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)');
+  const keep = db.change(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)',
+  );
   const lower = db.change("UPDATE meta SET value = ? WHERE key GLOB 'kept_from_*' AND CAST(value AS INTEGER) > CAST(? AS INTEGER)");
   const giveBack = (): void => db.exec(`PRAGMA incremental_vacuum(${PAGES_A_STEP})`);
   const storedNumber = (key: string): number | null => {
@@ -79,7 +86,8 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
   let policy = defaultSettings.retention;
   const jobs: Job[] = [];
   const age = new AgeClock(storedNumber('believed_ms'), passedMs);
-  let misdated: Misdated | null = misdatedEndMs === null ? null : { endMs: misdatedEndMs, believedMs: storedNumber('misdated_at') ?? -Infinity };
+  let misdated: Misdated | null =
+    misdatedEndMs === null ? null : { endMs: misdatedEndMs, believedMs: storedNumber('misdated_at') ?? -Infinity };
   let lookAtMs = -Infinity;
   let failed = false;
   let rawFromMs = storedNumber('kept_from_0') ?? -Infinity;
@@ -89,7 +97,10 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
 
   const expire = (level: number, fromMs: number, beforeMs: number, why: string): void => {
     const edgeMs = floorTo(beforeMs, RAW_SLOT_MS);
-    log('info', `${level === RAW_LEVEL ? 'raw samples' : level === SPARSE.level ? 'sparse samples' : `rollups of level ${level}`} before ${new Date(edgeMs).toISOString()} expire (${why})`);
+    log(
+      'info',
+      `${level === RAW_LEVEL ? 'raw samples' : level === SPARSE.level ? 'sparse samples' : `rollups of level ${level}`} before ${new Date(edgeMs).toISOString()} expire (${why})`,
+    );
     jobs.push({ level, fromMs, beforeMs: edgeMs, clusters: blocks.allClusters() });
     if (holdsSamples(level)) rawFromMs = Math.max(rawFromMs, edgeMs);
   };
@@ -172,7 +183,10 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
     }
     const whole = BY_SIZE.find(({ level }) => level === job.level && level !== RAW_LEVEL);
     // Without sparse samples, nothing finer than an hour is left of their series.
-    const gone = job.level === SPARSE.level ? BY_SIZE.filter(({ level }) => level !== HOUR_LEVEL && level !== SPARSE.level).map(({ level }) => level) : [job.level];
+    const gone =
+      job.level === SPARSE.level
+        ? BY_SIZE.filter(({ level }) => level !== HOUR_LEVEL && level !== SPARSE.level).map(({ level }) => level)
+        : [job.level];
     const done = expired(job, cluster, gone, whole);
     counts.expired += done.samples;
     if (done.blocks === 0) job.clusters.shift();
@@ -206,7 +220,8 @@ export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLo
       return true;
     }
     if (blocks.hasHours(hourMs, hourMs + RAW_SLOT_MS)) return false;
-    if (!blocks.hasHours(-Infinity, hourMs) || misdated !== null) misdated = { endMs: hourMs + RAW_SLOT_MS, believedMs: age.believed ?? hourMs };
+    if (!blocks.hasHours(-Infinity, hourMs) || misdated !== null)
+      misdated = { endMs: hourMs + RAW_SLOT_MS, believedMs: age.believed ?? hourMs };
     lookAtMs = -Infinity;
     return true;
   };

@@ -13,7 +13,12 @@ export function entriesOf(slab: Slab, seriesId: number): Entries | null {
 
 /** The four columns of one series. */
 export function rollupColumns(seriesId: number, entries: Entries): SlabColumn[] {
-  return (['min', 'max', 'sum', 'count'] as const).map((name) => ({ seriesId, stat: STAT[name], times: entries.starts, values: entries[name] }));
+  return (['min', 'max', 'sum', 'count'] as const).map((name) => ({
+    seriesId,
+    stat: STAT[name],
+    times: entries.starts,
+    values: entries[name],
+  }));
 }
 
 /** `known` with all it has from `fromMs` to before `endMs` replaced by `fresh`. */

@@ -28,7 +28,23 @@ export interface RunRow {
   readonly energy: string | null;
 }
 
-export const runColumns = ['id', 'recipe', 'engine', 'engine_used', 'status', 'created_at_ms', 'started_at_ms', 'ended_at_ms', 'params', 'progress', 'last', 'failure', 'plan', 'result', 'energy'] as const;
+export const runColumns = [
+  'id',
+  'recipe',
+  'engine',
+  'engine_used',
+  'status',
+  'created_at_ms',
+  'started_at_ms',
+  'ended_at_ms',
+  'params',
+  'progress',
+  'last',
+  'failure',
+  'plan',
+  'result',
+  'energy',
+] as const;
 
 /** The values of a run's row, in the order of {@link runColumns}. Times are kept in whole ms. */
 export function runValues(run: Run): (string | number | null)[] {
@@ -83,7 +99,9 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     params: part('params', shape.params, {}),
     progress: part('progress', shape.progress, noProgress),
     last: part('last', shape.last, noLast),
-    failure: status.success ? readFailure(row, log) : { code: 'unknown', message: phrase('said.run.foreignStatus', { status: row.status }) },
+    failure: status.success
+      ? readFailure(row, log)
+      : { code: 'unknown', message: phrase('said.run.foreignStatus', { status: row.status }) },
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),

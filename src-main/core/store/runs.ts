@@ -26,9 +26,13 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const ofRun = 'run_key = (SELECT key FROM run WHERE id = ?)';
   const insertBatch = db.change('INSERT INTO run_batch (run_key, step, epoch, at_ms, loss, accuracy) VALUES (?, ?, ?, ?, ?, ?)');
-  const insertEpoch = db.change('INSERT INTO run_epoch (run_key, epoch, at_ms, loss, accuracy, val_loss, val_accuracy, samples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const insertEpoch = db.change(
+    'INSERT INTO run_epoch (run_key, epoch, at_ms, loss, accuracy, val_loss, val_accuracy, samples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
-  const trimLog = db.change(`DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`);
+  const trimLog = db.change(
+    `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
+  );
   const selectBatches = db.query<{ step: number; epoch: number; atMs: number; loss: number | null; accuracy: number | null }>(
     `SELECT step, epoch, at_ms AS atMs, loss, accuracy FROM run_batch WHERE ${ofRun} ORDER BY step`,
   );
@@ -47,9 +51,26 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
         if (key === undefined) throw new Error(`run ${run.id} was not stored`);
         append.batches?.step.forEach((step, i) => {
           const { epoch, atMs, loss, accuracy } = append.batches ?? raise('no batches');
-          insertBatch.run(key, step, epoch[i] ?? raise(`batch ${step} has no epoch`), Math.round(atMs[i] ?? raise(`batch ${step} has no time`)), loss[i] ?? null, accuracy[i] ?? null);
+          insertBatch.run(
+            key,
+            step,
+            epoch[i] ?? raise(`batch ${step} has no epoch`),
+            Math.round(atMs[i] ?? raise(`batch ${step} has no time`)),
+            loss[i] ?? null,
+            accuracy[i] ?? null,
+          );
         });
-        for (const point of append.epochs ?? []) insertEpoch.run(key, point.epoch, Math.round(point.atMs), point.loss, point.accuracy, point.valLoss, point.valAccuracy, point.samplesPerSecond);
+        for (const point of append.epochs ?? [])
+          insertEpoch.run(
+            key,
+            point.epoch,
+            Math.round(point.atMs),
+            point.loss,
+            point.accuracy,
+            point.valLoss,
+            point.valAccuracy,
+            point.samplesPerSecond,
+          );
         if (append.log === undefined || append.log.length === 0) return;
         for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
         trimLog.run(key, key);

@@ -47,7 +47,9 @@ export interface SampleTables {
 /** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
 export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () => number): SampleTables {
   const selectAll = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`);
-  const selectOne = db.query<{ id: number; label: string }>('SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?');
+  const selectOne = db.query<{ id: number; label: string }>(
+    'SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?',
+  );
   const insertSeries = db.query<{ id: number }>('INSERT INTO series (device, metric, provenance, label) VALUES (?, ?, ?, ?) RETURNING id');
   const relabel = db.change('UPDATE series SET label = ? WHERE id = ?');
   const upsert = (rows: number): string =>
@@ -94,7 +96,8 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     const isIn = ({ atMs }: Sample): boolean => atMs >= retention.rawFromMs || (live && retention.admits(atMs));
     if (samples.every(isIn)) return samples;
     const left = samples.filter(isIn);
-    if (droppedLogged !== floorTo(samples[0]?.atMs ?? 0, RAW_SLOT_MS)) log('warn', `samples of a time whose samples have expired dropped: ${samples.length - left.length}`);
+    if (droppedLogged !== floorTo(samples[0]?.atMs ?? 0, RAW_SLOT_MS))
+      log('warn', `samples of a time whose samples have expired dropped: ${samples.length - left.length}`);
     droppedLogged = floorTo(samples[0]?.atMs ?? 0, RAW_SLOT_MS);
     return left;
   };
@@ -126,7 +129,11 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
   const commitRows = (columns: readonly SeriesColumn[]): void => {
     for (const { seriesId, times, values } of columns) {
       for (let from = 0; from < times.length; from += PIECE) {
-        const piece = Array.from(times.subarray(from, from + PIECE), (atMs, i): Sample => ({ seriesId, atMs, value: values[from + i] ?? null }));
+        const piece = Array.from(times.subarray(from, from + PIECE), (atMs, i): Sample => ({
+          seriesId,
+          atMs,
+          value: values[from + i] ?? null,
+        }));
         commit(piece, true);
       }
     }
@@ -138,9 +145,15 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     for (const { seriesId, ...column } of columns) {
       if (!live.has(seriesId)) continue;
       const cluster = clusterOf(seriesId);
-      clusters.set(cluster, (clusters.get(cluster) ?? new Map<number, Column>()).set(seriesId, clip(column, retention.rawFromMs, Infinity)));
+      clusters.set(
+        cluster,
+        (clusters.get(cluster) ?? new Map<number, Column>()).set(seriesId, clip(column, retention.rawFromMs, Infinity)),
+      );
     }
-    const target = { openMs: Math.min(rounds.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)), pending: (...span: [number, number, number]) => pending.column(...span) };
+    const target = {
+      openMs: Math.min(rounds.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)),
+      pending: (...span: [number, number, number]) => pending.column(...span),
+    };
     let refused: unknown = null;
     const onKnownHere: OnKnown = (...known) => {
       try {
@@ -388,7 +401,7 @@ function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, rete
           periodMs = period;
           begin();
         }
-        for (let moved = 0; moved === 0 || moved < samples; ) {
+        for (let moved = 0; moved === 0 || moved < samples;) {
           const more = work(clockMs);
           moved += Math.max(1, more);
         }

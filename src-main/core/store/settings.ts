@@ -1,4 +1,11 @@
-import { completeSection, defaultSettings, Settings, type SettingsPatch, type SettingsSection, type UnreadableSection } from '@shared/model/settings';
+import {
+  completeSection,
+  defaultSettings,
+  Settings,
+  type SettingsPatch,
+  type SettingsSection,
+  type UnreadableSection,
+} from '@shared/model/settings';
 import type { WriteHandle } from './open';
 import { firstIssue, parseJson, type StoreLog } from './rows';
 
@@ -27,7 +34,9 @@ const names = Object.keys(Settings.shape) as SettingsSection[];
 export function openSettingsTable(db: WriteHandle, log: StoreLog): SettingsTable {
   const selectAll = db.query<Row>('SELECT section, value FROM settings');
   const selectOne = db.query<Row>('SELECT section, value FROM settings WHERE section = ?');
-  const put = db.change('INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value');
+  const put = db.change(
+    'INSERT INTO settings (section, value) VALUES (?, ?) ON CONFLICT (section) DO UPDATE SET value = excluded.value WHERE value <> excluded.value',
+  );
   const keep = db.change('INSERT INTO settings_kept (section, value, why, kept_at_ms) VALUES (?, ?, ?, ?)');
 
   return {
@@ -43,7 +52,8 @@ export function openSettingsTable(db: WriteHandle, log: StoreLog): SettingsTable
         if (read.why === null) Object.assign(found, read.section);
         else unreadable.push({ section: name, why: read.why });
       }
-      for (const { section, why } of unreadable) log('warn', `settings: the stored section "${section}" cannot be read (${why}); it is kept and its defaults apply`);
+      for (const { section, why } of unreadable)
+        log('warn', `settings: the stored section "${section}" cannot be read (${why}); it is kept and its defaults apply`);
       return { settings: { ...defaultSettings, ...found }, unreadable };
     },
     save: (changed) =>

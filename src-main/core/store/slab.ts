@@ -47,7 +47,12 @@ export function encodeSlab(columns: readonly SlabColumn[], { slotMs, widthMs }: 
  * A slab with more columns: those of `base` stay byte for byte as they are, without those of the series `dropped`. Lists of
  * times are shared with those that are there.
  */
-export function extendSlab(base: Slab, dropped: ReadonlySet<number>, columns: readonly SlabColumn[], { slotMs, widthMs }: Grid): Uint8Array<ArrayBuffer> {
+export function extendSlab(
+  base: Slab,
+  dropped: ReadonlySet<number>,
+  columns: readonly SlabColumn[],
+  { slotMs, widthMs }: Grid,
+): Uint8Array<ArrayBuffer> {
   const kept = base.keptWithout(dropped);
   const lists: { n: number; bytes: Uint8Array }[] = [...kept.lists];
   const fresh: { times: Float64Array; list: number }[] = [];
@@ -78,7 +83,11 @@ function addEntry(directory: ByteWriter, seriesId: number, stat: number, list: n
   directory.u32(crc32(body));
 }
 
-function assemble(lists: readonly { n: number; bytes: Uint8Array }[], directory: Uint8Array, bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function assemble(
+  lists: readonly { n: number; bytes: Uint8Array }[],
+  directory: Uint8Array,
+  bodies: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
   const head = new ByteWriter();
   head.varint(lists.length);
   for (const { n, bytes } of lists) {
@@ -132,7 +141,8 @@ export class Slab {
       if (format !== FORMAT) throw new DamagedBlock(`format ${format}, not ${FORMAT}`);
       const headLength = reader.u32();
       const headEnd = HEAD_AT + headLength;
-      if (headEnd + READ_AHEAD > bytes.length || crc32(bytes.subarray(HEAD_AT, headEnd)) !== this.view.getUint32(5, true)) throw new DamagedBlock('the directory fails its checksum');
+      if (headEnd + READ_AHEAD > bytes.length || crc32(bytes.subarray(HEAD_AT, headEnd)) !== this.view.getUint32(5, true))
+        throw new DamagedBlock('the directory fails its checksum');
       reader.at = HEAD_AT;
       for (let left = reader.varint(); left > 0; left--) {
         const n = reader.varint();
@@ -143,7 +153,14 @@ export class Slab {
       const entries: Entry[] = [];
       let at = headEnd;
       for (let left = reader.varint(); left > 0; left--) {
-        const entry = { seriesId: reader.varint(), stat: reader.u8(), list: reader.varint(), at, length: reader.varint(), crc: reader.u32() };
+        const entry = {
+          seriesId: reader.varint(),
+          stat: reader.u8(),
+          list: reader.varint(),
+          at,
+          length: reader.varint(),
+          crc: reader.u32(),
+        };
         at += entry.length;
         entries.push(entry);
       }
@@ -189,7 +206,8 @@ export class Slab {
     const entry = this.entries.find((each) => each.seriesId === seriesId && each.stat === stat);
     if (entry === undefined) return null;
     const { at, length, crc, list } = entry;
-    if (at + length > this.bytes.length || crc32(this.bytes.subarray(at, at + length)) !== crc) throw new DamagedBlock(`series ${seriesId} fails its checksum`);
+    if (at + length > this.bytes.length || crc32(this.bytes.subarray(at, at + length)) !== crc)
+      throw new DamagedBlock(`series ${seriesId} fails its checksum`);
     try {
       const times = this.times(list);
       return { times, column: decodeScaled(this.view, at, times.length, scratch) };
@@ -228,18 +246,33 @@ export class Slab {
       const { n, at, length } = this.lists[index] ?? { n: 0, at: 0, length: 0 };
       return { n, bytes: this.bytes.subarray(at, at + length) };
     });
-    return assemble(lists, directory.take(), kept.map(({ at, length }) => this.bytes.subarray(at, at + length)));
+    return assemble(
+      lists,
+      directory.take(),
+      kept.map(({ at, length }) => this.bytes.subarray(at, at + length)),
+    );
   }
 
   /** All columns but those of these series, as they are stored, and the lists of times that they use. */
-  keptWithout(seriesIds: ReadonlySet<number>): { readonly entries: { seriesId: number; stat: number; list: number; body: Uint8Array }[]; readonly lists: { n: number; bytes: Uint8Array }[] } {
+  keptWithout(seriesIds: ReadonlySet<number>): {
+    readonly entries: { seriesId: number; stat: number; list: number; body: Uint8Array }[];
+    readonly lists: { n: number; bytes: Uint8Array }[];
+  } {
     const kept = this.entries.filter((entry) => !seriesIds.has(entry.seriesId));
     const used = [...new Set(kept.map((entry) => entry.list))].sort((a, b) => a - b);
     const lists = used.map((index) => {
       const { n, at, length } = this.lists[index] ?? { n: 0, at: 0, length: 0 };
       return { n, bytes: this.bytes.subarray(at, at + length) };
     });
-    return { lists, entries: kept.map(({ seriesId, stat, list, at, length }) => ({ seriesId, stat, list: used.indexOf(list), body: this.bytes.subarray(at, at + length) })) };
+    return {
+      lists,
+      entries: kept.map(({ seriesId, stat, list, at, length }) => ({
+        seriesId,
+        stat,
+        list: used.indexOf(list),
+        body: this.bytes.subarray(at, at + length),
+      })),
+    };
   }
 
   private times(index: number): Float64Array {

@@ -37,8 +37,11 @@ export function openSql(path: string, binding: string | null): SqlQuestions {
     ask(sql, params, checking) {
       check = checking;
       try {
-        const rows = outer.query<Record<string, SqlValue>>(`SELECT * FROM (${sql.replace(/[\s;]+$/, '')}\n) LIMIT ${MAX_SQL_ROWS + 1}`).all(...params);
-        if (rows.length > MAX_SQL_ROWS) throw new AppError('too-large', `The answer has more than ${MAX_SQL_ROWS} rows. Add a LIMIT, a GROUP BY or a WHERE.`);
+        const rows = outer
+          .query<Record<string, SqlValue>>(`SELECT * FROM (${sql.replace(/[\s;]+$/, '')}\n) LIMIT ${MAX_SQL_ROWS + 1}`)
+          .all(...params);
+        if (rows.length > MAX_SQL_ROWS)
+          throw new AppError('too-large', `The answer has more than ${MAX_SQL_ROWS} rows. Add a LIMIT, a GROUP BY or a WHERE.`);
         return { columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)) };
       } catch (error) {
         if (error instanceof AppError || !(error instanceof Error) || error instanceof DamagedBlock) throw error;
@@ -64,7 +67,7 @@ export function registerSamples(outer: ReadHandle, inner: ReadHandle, check: () 
     if (firstMs === null || lastMs === null) return;
     const endMs = Math.min(Number(toMs ?? lastMs), lastMs);
     for (const seriesId of ofSeries === null ? ids.all().map(({ id }) => id) : [Number(ofSeries)]) {
-      for (let nextMs = Math.max(Number(fromMs ?? firstMs), firstMs); nextMs <= endMs; ) {
+      for (let nextMs = Math.max(Number(fromMs ?? firstMs), firstMs); nextMs <= endMs;) {
         check();
         const page = questions.page(seriesId, nextMs, endMs, ROWS_A_CHUNK);
         for (const { atMs, value } of page) yield [seriesId, atMs, value];

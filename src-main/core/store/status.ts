@@ -37,14 +37,23 @@ export function statusQuestion(db: ReadHandle): (retention: Retention) => Storag
       const levels = [{ level: RAW_LEVEL, widthMs: 1 }, ...ROLLUPS].map(({ level, widthMs }) => {
         const row = ofLevel.get(level);
         const sparse = level === RAW_LEVEL ? ofLevel.get(SPARSE.level) : undefined;
-        return { level, widthMs, samples: (row?.samples ?? 0) + (sparse?.samples ?? 0), bytes: (row?.bytes ?? 0) + (sparse?.bytes ?? 0), oldestMs: row?.oldestMs ?? sparse?.oldestMs ?? null };
+        return {
+          level,
+          widthMs,
+          samples: (row?.samples ?? 0) + (sparse?.samples ?? 0),
+          bytes: (row?.bytes ?? 0) + (sparse?.bytes ?? 0),
+          oldestMs: row?.oldestMs ?? sparse?.oldestMs ?? null,
+        };
       });
       const raw = levels[0] ?? { samples: 0, bytes: 0 };
       const rollups = levels.slice(2).reduce((sum, level) => sum + level.bytes, 0);
       const slotMs = newest.get()?.slotMs ?? null;
       const dense = slotMs === null ? undefined : lastDay.get(slotMs - DAY_MS + RAW_SLOT_MS, slotMs);
       const sparse = sparseRate(lastSparse.get(), slotMs === null ? (newestRow.get()?.atMs ?? null) : slotMs + RAW_SLOT_MS);
-      const perDay = dense === undefined || dense.hours === 0 ? sparse : addRates(sparse, { samples: ((dense.samples ?? 0) * 24) / dense.hours, bytes: ((dense.bytes ?? 0) * 24) / dense.hours });
+      const perDay =
+        dense === undefined || dense.hours === 0
+          ? sparse
+          : addRates(sparse, { samples: ((dense.samples ?? 0) * 24) / dense.hours, bytes: ((dense.bytes ?? 0) * 24) / dense.hours });
       return {
         bytes: total * size,
         freeBytes: free * size,
@@ -92,11 +101,19 @@ function addRates(a: Rate | null, b: Rate): Rate {
 }
 
 /** Entries of a level and what one of them takes; the 10 s level, which may not be stored yet, is taken to be like the 1 min level. `sparsePerDay` = bytes. */
-function estimateOf({ samples: samplesPerDay, bytes: rawPerDay }: Rate, sparsePerDay: number, levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[], retention: Retention): NonNullable<StorageStatus['estimate']> {
+function estimateOf(
+  { samples: samplesPerDay, bytes: rawPerDay }: Rate,
+  sparsePerDay: number,
+  levels: readonly (LevelBytes & { readonly level: number; readonly widthMs: number })[],
+  retention: Retention,
+): NonNullable<StorageStatus['estimate']> {
   const raw = levels[0];
   const perDay = levels.map(({ level, bytes, samples, widthMs }) => {
     if (level === RAW_LEVEL) return rawPerDay;
-    const like = samples > 0 ? { bytes, samples, widthMs } : levels.find((other) => level === LATE_LEVEL && other.level === LATE_LEVEL + 1 && other.samples > 0);
+    const like =
+      samples > 0
+        ? { bytes, samples, widthMs }
+        : levels.find((other) => level === LATE_LEVEL && other.level === LATE_LEVEL + 1 && other.samples > 0);
     if (like === undefined || raw === undefined || raw.samples === 0) return 0;
     // What an entry takes, times the entries a day of samples makes at this width.
     const entriesPerDay = ((like.samples * like.widthMs) / widthMs / raw.samples) * samplesPerDay;

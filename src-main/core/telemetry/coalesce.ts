@@ -18,7 +18,11 @@ export interface Coalescer extends Disposable {
  * {@link COALESCE_MS} together at its end. Disposing drops what is held and stops the timer.
  * @param seriesIds the series wanted; null = all.
  */
-export function coalesce(send: (frame: TelemetryFrame) => void, seriesIds: readonly number[] | null, clock: Clock = systemClock): Coalescer {
+export function coalesce(
+  send: (frame: TelemetryFrame) => void,
+  seriesIds: readonly number[] | null,
+  clock: Clock = systemClock,
+): Coalescer {
   const wanted = seriesIds === null ? null : new Set(seriesIds);
   let held = new Map<number, Map<number, number | null>>();
   let timer: Disposable | null = null;

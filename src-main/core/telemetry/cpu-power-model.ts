@@ -95,22 +95,37 @@ export function tableLimits(topology: CpuTopology, table: CpuPowerTable): CpuPow
       idleW: sockets * processor.tdpW * tdp.idleShare,
       maxW: sockets * processor.tdpW * tdp.maxShare,
       basis: 'tdp',
-      explained: phrase('said.cpuPower.tdp', { sockets, tdpW: processor.tdpW, source: tdp.source, idleShare: tdp.idleShare, maxShare: tdp.maxShare, shareSource: tdp.shareSource }),
+      explained: phrase('said.cpuPower.tdp', {
+        sockets,
+        tdpW: processor.tdpW,
+        source: tdp.source,
+        idleShare: tdp.idleShare,
+        maxShare: tdp.maxShare,
+        shareSource: tdp.shareSource,
+      }),
     };
   }
   const kind = perThread.architectures.find(({ cpuid }) => isKind(topology.cpuid, cpuid));
   const watts = kind ?? perThread.unknown;
-  const unknown = table === lastResort ? phrase('said.cpuPower.noTable', { path: 'resources/power/cpu-power.json' }) : phrase('said.cpuPower.unknown');
+  const unknown =
+    table === lastResort ? phrase('said.cpuPower.noTable', { path: 'resources/power/cpu-power.json' }) : phrase('said.cpuPower.unknown');
   return {
     idleW: topology.threads * watts.idleW,
     maxW: topology.threads * watts.maxW,
     basis: kind ? 'architecture' : 'unknown',
-    explained: phrase('said.cpuPower.threads', { threads: phrase('said.count.threads', { count: topology.threads }), idleW: watts.idleW, maxW: watts.maxW, kind: kind?.name ?? unknown, source: watts.source }),
+    explained: phrase('said.cpuPower.threads', {
+      threads: phrase('said.count.threads', { count: topology.threads }),
+      idleW: watts.idleW,
+      maxW: watts.maxW,
+      kind: kind?.name ?? unknown,
+      source: watts.source,
+    }),
   };
 }
 
 function isKind(cpuid: CpuTopology['cpuid'], wanted: CpuPowerTable['perThread']['architectures'][number]['cpuid']): boolean {
-  if (cpuid === null || cpuid.vendor !== wanted.vendor || cpuid.family !== wanted.family || !wanted.models.includes(cpuid.model)) return false;
+  if (cpuid === null || cpuid.vendor !== wanted.vendor || cpuid.family !== wanted.family || !wanted.models.includes(cpuid.model))
+    return false;
   return wanted.maxStepping === undefined || cpuid.stepping <= wanted.maxStepping;
 }
 

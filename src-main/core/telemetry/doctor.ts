@@ -13,7 +13,11 @@ const ASK_LIMIT_MS = 5_000;
  * What every collector says of itself, corrected by what the scheduler saw: a source that says it works but hangs, throws,
  * was never read or gave no value is failing, and one of whose devices some gave none works in part. Never rejects; a collector that does not answer in time is said to be failing.
  */
-export async function collectorItems(clock: Clock, collectors: readonly Collector[], states: readonly CollectorState[]): Promise<DoctorItem[]> {
+export async function collectorItems(
+  clock: Clock,
+  collectors: readonly Collector[],
+  states: readonly CollectorState[],
+): Promise<DoctorItem[]> {
   const lists = await Promise.all(
     collectors.map(async (collector) => {
       const asked = (async () => collector.doctor())();
@@ -61,9 +65,12 @@ function correct(item: DoctorItem, seen: CollectorState | undefined): DoctorItem
 /** Names the devices that gave no value when last read. */
 function withoutSilent(item: DoctorItem, last: readonly Reading[]): DoctorItem {
   const own = last.filter(({ metric }) => metricsOf[item.id]?.test(metric) === true);
-  const silent = [...new Set(own.map(({ device }) => device))].filter((device) => own.every((reading) => reading.device !== device || reading.value === null));
+  const silent = [...new Set(own.map(({ device }) => device))].filter((device) =>
+    own.every((reading) => reading.device !== device || reading.value === null),
+  );
   if (silent.length === 0) return item;
-  if (own.every(({ device }) => silent.includes(device))) return { ...item, state: 'failing', detail: phrase('said.noValue', { found: item.detail }) };
+  if (own.every(({ device }) => silent.includes(device)))
+    return { ...item, state: 'failing', detail: phrase('said.noValue', { found: item.detail }) };
   return { ...item, state: 'partial', detail: phrase('said.noValueOf', { found: item.detail, devices: silent.join(', ') }) };
 }
 
@@ -75,7 +82,9 @@ export function recordingItem(recording: RecordingState): DoctorItem {
     group: 'storage',
     name: phrase('doctor.item.storage.recording'),
     state: works ? 'works' : 'failing',
-    detail: works ? phrase('said.recording.works') : phrase('said.recording.failing', { error: error ?? '', waiting: samples(waiting), lost: samples(lost) }),
+    detail: works
+      ? phrase('said.recording.works')
+      : phrase('said.recording.failing', { error: error ?? '', waiting: samples(waiting), lost: samples(lost) }),
     repair: works ? null : phrase('said.recording.repair'),
   };
 }

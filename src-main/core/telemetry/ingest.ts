@@ -141,12 +141,21 @@ export class Ingest {
    * @param atMs wall clock, ms; late and repeated times are sorted in, the last one given for a time counts.
    */
   append(atMs: number, readings: readonly Reading[]): void {
-    this.commit(atMs, readings.map((reading) => ({ reading, gap: false })));
+    this.commit(
+      atMs,
+      readings.map((reading) => ({ reading, gap: false })),
+    );
   }
 
   /** Records samples taken between two ticks, each with its own time, in one transaction; then tells each time's batch. */
   between(rows: readonly TimedReadings[]): void {
-    const made = rows.map(({ atMs, readings }) => ({ atMs: Math.round(atMs), samples: this.samplesOf(Math.round(atMs), readings.map((reading) => ({ reading, gap: false }))) }));
+    const made = rows.map(({ atMs, readings }) => ({
+      atMs: Math.round(atMs),
+      samples: this.samplesOf(
+        Math.round(atMs),
+        readings.map((reading) => ({ reading, gap: false })),
+      ),
+    }));
     this.announce();
     const full = made.filter(({ samples }) => samples.length > 0);
     if (full.length === 0) return;
@@ -262,7 +271,9 @@ export class Ingest {
 
   /** Finds or makes the series of columns that have a value for the first time; they are asked for again while the disk refuses. */
   private bind(bound: BoundColumns, { keys }: ColumnSource, values: ColumnReport['values']): void {
-    const fresh = keys.flatMap((key, index) => (bound.series[index] === null && !Number.isNaN(values[index] ?? Number.NaN) ? [{ key, index }] : []));
+    const fresh = keys.flatMap((key, index) =>
+      bound.series[index] === null && !Number.isNaN(values[index] ?? Number.NaN) ? [{ key, index }] : [],
+    );
     if (fresh.length === 0 || this.clock.monoMs() < this.retryAtMono) return;
     try {
       // A hall begins with thousands of them.
@@ -331,7 +342,8 @@ export class Ingest {
   private refused(error: unknown): void {
     const why = saidBy(error);
     this.retryAtMono = this.clock.monoMs() + RETRY_MS;
-    if (this.failure === null || english(this.failure) !== english(why)) this.log('error', `samples cannot be recorded, live values go on: ${english(why)}`);
+    if (this.failure === null || english(this.failure) !== english(why))
+      this.log('error', `samples cannot be recorded, live values go on: ${english(why)}`);
     this.failure = why;
   }
 

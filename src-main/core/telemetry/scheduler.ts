@@ -112,8 +112,11 @@ export class Scheduler {
     for (const { reading } of this.entries) reading?.abort.abort();
     await Promise.all(
       this.entries.map(async ({ collector, reading }) => {
-        if (reading) await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
-        await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) => log('warn', `${collector.id} could not be closed: ${messageOf(error)}`));
+        if (reading)
+          await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
+        await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) =>
+          log('warn', `${collector.id} could not be closed: ${messageOf(error)}`),
+        );
       }),
     );
   }
@@ -128,7 +131,9 @@ export class Scheduler {
     if (this.lastAtMs !== null && atMs < this.lastAtMs) this.safely(() => this.options.onSetBack(atMs));
     this.lastAtMs = atMs;
 
-    const begun = this.entries.filter((entry) => entry.reading === null && clock.monoMs() >= entry.dueMono).map((entry) => this.read(entry));
+    const begun = this.entries
+      .filter((entry) => entry.reading === null && clock.monoMs() >= entry.dueMono)
+      .map((entry) => this.read(entry));
     this.handOverWhen(Promise.all(begun), atMs);
   }
 

@@ -163,7 +163,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     log,
     onSetBack: (atMs) => ingest.forgetAfter(atMs),
     onTick(atMs, answered) {
-      const reports = answered.map((report) => (report.readings === null ? report : { ...report, readings: throttle.extend(report.readings) }));
+      const reports = answered.map((report) =>
+        report.readings === null ? report : { ...report, readings: throttle.extend(report.readings) },
+      );
       for (const { source, readings } of reports) {
         if (readings === null) inForce.delete(source);
         else inForce.set(source, readings);
@@ -171,7 +173,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const between = collectors.flatMap((collector) => guarded(betweenOf(collector.id), () => checkTimed(collector.between?.() ?? [])));
       if (between.length > 0) ingest.between(between.map((row) => ({ ...row, readings: throttle.extend(row.readings) })));
       const columns = readColumns(atMs);
-      for (const { source } of columns) for (const event of guarded('what happened to a source', () => source.happened?.() ?? [])) events.add({ ...event, atMs });
+      for (const { source } of columns)
+        for (const event of guarded('what happened to a source', () => source.happened?.() ?? [])) events.add({ ...event, atMs });
       ingest.tick(atMs, [...reports, ...derive(atMs, columns)], columns);
     },
   });
@@ -213,7 +216,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
           return [sensorItem(`columns-${i + 1}`, 'failing', saidBy(error))];
         }
       });
-      return [...ofSources, ...(await collectorItems(clock, collectors, scheduler.states().map(withBetween))), recordingItem(ingest.recording())];
+      return [
+        ...ofSources,
+        ...(await collectorItems(clock, collectors, scheduler.states().map(withBetween))),
+        recordingItem(ingest.recording()),
+      ];
     },
     events: () => events.list(),
     onEvent: (listener) => events.onEvent(listener),

@@ -25,13 +25,25 @@ export class ThrottleSeries {
 
   private readingsOf({ device, label, provenance, value }: Reading): Reading[] {
     const held = decodeClockEvents(value);
-    const reading = (metric: MetricId, holds: boolean): Reading => ({ device, label, metric, provenance, value: value === null ? null : Number(holds) });
+    const reading = (metric: MetricId, holds: boolean): Reading => ({
+      device,
+      label,
+      metric,
+      provenance,
+      value: value === null ? null : Number(holds),
+    });
     const reasons = throttleReasons.flatMap((reason) => {
       const metric = throttleMetrics[reason];
       const holds = held.includes(reason);
       if (holds) this.known.add(`${device} ${metric}`);
       return this.known.has(`${device} ${metric}`) ? [reading(metric, holds)] : [];
     });
-    return [reading('gpu.throttled', reasons.some((entry) => entry.value === 1)), ...reasons];
+    return [
+      reading(
+        'gpu.throttled',
+        reasons.some((entry) => entry.value === 1),
+      ),
+      ...reasons,
+    ];
   }
 }

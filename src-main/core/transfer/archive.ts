@@ -21,14 +21,28 @@ export interface Archive {
  * @param anyVersion whether a database of an older version will do (a copy takes it as it is)
  * @throws {AppError} `not-found` (nothing was ever recorded there), `storage-failed`, and what `work` throws
  */
-export async function withArchive<T>(dataDir: string, readerWorker: string, anyVersion: boolean, work: (archive: Archive) => Promise<T>): Promise<T> {
+export async function withArchive<T>(
+  dataDir: string,
+  readerWorker: string,
+  anyVersion: boolean,
+  work: (archive: Archive) => Promise<T>,
+): Promise<T> {
   const path = databasePath(dataDir);
   const found = inspect(path);
-  if (found.state === 'none') throw new AppError('not-found', `Nothing has been recorded in ${dataDir}. Another folder is named with --data DIR.`);
+  if (found.state === 'none')
+    throw new AppError('not-found', `Nothing has been recorded in ${dataDir}. Another folder is named with --data DIR.`);
   if (found.state === 'foreign') throw new AppError('storage-failed', `${path} is no database of Coldaisle: ${english(found.why)}.`);
   const known = latestVersion(migrations);
-  if (found.version > known) throw new AppError('storage-failed', `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Use that one.`);
-  if (found.version < known && !anyVersion) throw new AppError('storage-failed', `${path} was written by an older Coldaisle. Start this one on it once, which brings it up to date.`);
+  if (found.version > known)
+    throw new AppError(
+      'storage-failed',
+      `${path} was written by a newer Coldaisle (database version ${found.version}, this one knows ${known}). Use that one.`,
+    );
+  if (found.version < known && !anyVersion)
+    throw new AppError(
+      'storage-failed',
+      `${path} was written by an older Coldaisle. Start this one on it once, which brings it up to date.`,
+    );
   try {
     const reader = openReader({ databasePath: path, workerPath: readerWorker });
     try {

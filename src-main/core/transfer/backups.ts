@@ -113,7 +113,9 @@ export class Backups {
     const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
     let name = `coldaisle-${stamp}.sqlite3`;
     for (let attempt = 2; existsSync(join(this.folder, name)); attempt++) name = `coldaisle-${stamp}.${attempt}.sqlite3`;
-    await this.copying('backup', name, signal, (options) => copyWhole({ ...options, from: this.options.databasePath, to: join(this.folder, name) }));
+    await this.copying('backup', name, signal, (options) =>
+      copyWhole({ ...options, from: this.options.databasePath, to: join(this.folder, name) }),
+    );
     this.options.log('info', `backup ${name} made`);
     return name;
   }
@@ -121,7 +123,9 @@ export class Backups {
   /** Lays the backup ready for the next start. @throws {AppError} `conflict` while another copy runs, and as stageRestore */
   async restore(name: string, signal: AbortSignal): Promise<void> {
     if (!BACKUP_NAME.test(name) || basename(name) !== name) throw new AppError('invalid-input', phrase('said.backup.notAName', { name }));
-    await this.copying('restore', name, signal, (options) => stageRestore({ ...options, from: join(this.folder, name), databasePath: this.options.databasePath }));
+    await this.copying('restore', name, signal, (options) =>
+      stageRestore({ ...options, from: join(this.folder, name), databasePath: this.options.databasePath }),
+    );
     this.staged = name;
     this.changed.emit(this.state);
   }
@@ -139,7 +143,12 @@ export class Backups {
     await this.running;
   }
 
-  private async copying(kind: 'backup' | 'restore', name: string, signal: AbortSignal, copy: (options: Pick<CopyOptions, 'readerWorker' | 'onProgress' | 'signal'>) => Promise<void>): Promise<void> {
+  private async copying(
+    kind: 'backup' | 'restore',
+    name: string,
+    signal: AbortSignal,
+    copy: (options: Pick<CopyOptions, 'readerWorker' | 'onProgress' | 'signal'>) => Promise<void>,
+  ): Promise<void> {
     if (this.running !== null) throw new AppError('conflict', phrase('said.backup.busy'));
     const onProgress = (doneBytes: number, totalBytes: number): void => {
       this.job = { kind, name, doneBytes, totalBytes };

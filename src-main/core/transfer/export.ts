@@ -103,7 +103,7 @@ function chosenSeries({ series, selection }: ExportOptions): Series[] {
 
 /** The samples of one series, a page at a time; none of a page is empty. */
 async function* pages({ reader, selection: { fromMs, toMs }, signal }: ExportOptions, { id }: Series): AsyncGenerator<SamplePage, void> {
-  for (let nextMs = fromMs; nextMs <= toMs; ) {
+  for (let nextMs = fromMs; nextMs <= toMs;) {
     const page = await reader.page({ seriesId: id, fromMs: nextMs, toMs, limit: PAGE_SAMPLES }, signal);
     const lastMs = page.atMs.at(-1);
     if (lastMs === undefined) return;

@@ -83,7 +83,14 @@ export class ImportBatcher implements RecordSink {
     private readonly reader: FormatReader,
   ) {
     const { from, writer } = options;
-    this.counts = { samples: from.samples, stored: from.stored, fresh: from.fresh, changed: from.changed, badLines: from.badLines, expired: from.expired };
+    this.counts = {
+      samples: from.samples,
+      stored: from.stored,
+      fresh: from.fresh,
+      changed: from.changed,
+      badLines: from.badLines,
+      expired: from.expired,
+    };
     this.unmappedCounts = new Map(Object.entries(from.unmapped));
     this.seriesIds = new Set(from.seriesIds);
     this.storedSpans = new Map(from.spans.map(([id, fromMs, toMs]) => [id, [fromMs, toMs]]));
@@ -100,7 +107,20 @@ export class ImportBatcher implements RecordSink {
     if (this.handles.length >= MAX_HANDLES) throw new AppError('invalid-input', phrase('said.import.manySeries', { most: MAX_HANDLES }));
     const { range } = metricOf(key);
     const [low, high] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
-    const handle = this.handles.push({ key, source, low, high, seriesId: null, times: NONE, values: NONE, n: 0, inOrder: true, lastMs: -Infinity, lastLine: 0 }) - 1;
+    const handle =
+      this.handles.push({
+        key,
+        source,
+        low,
+        high,
+        seriesId: null,
+        times: NONE,
+        values: NONE,
+        n: 0,
+        inOrder: true,
+        lastMs: -Infinity,
+        lastLine: 0,
+      }) - 1;
     this.byName.set(name, handle);
     return handle;
   }
@@ -175,7 +195,16 @@ export class ImportBatcher implements RecordSink {
   progress(): Progress {
     const { byte, line } = this.reader;
     const spans = [...this.storedSpans].map(([id, [fromMs, toMs]]): [number, number, number] => [id, fromMs, toMs]);
-    return { byte, line, state: this.reader.state(), ...this.counts, reportBytes: this.options.report.flush(), unmapped: Object.fromEntries(this.unmappedCounts), spans, ...this.extent() };
+    return {
+      byte,
+      line,
+      state: this.reader.state(),
+      ...this.counts,
+      reportBytes: this.options.report.flush(),
+      unmapped: Object.fromEntries(this.unmappedCounts),
+      spans,
+      ...this.extent(),
+    };
   }
 
   /** Taken in so far, stored or not. */
@@ -230,13 +259,23 @@ export class ImportBatcher implements RecordSink {
     }
     const series = this.handles.find((each) => each.seriesId === seriesId && each.n > 0);
     if (series === undefined) return;
-    throw conflictError({ key: series.key, atMs, one: { source: null, line: null, value: before }, other: { source: series.source, line: null, value: after } });
+    throw conflictError({
+      key: series.key,
+      atMs,
+      one: { source: null, line: null, value: before },
+      other: { source: series.source, line: null, value: after },
+    });
   }
 
   private checkSame(series: Gathered, atMs: number, value: number): void {
     const before = series.values[series.n - 1];
     if (series.n === 0 || Object.is(before, value) || before === value) return;
-    throw conflictError({ key: series.key, atMs, one: { source: series.source, line: series.lastLine, value: before ?? NaN }, other: { source: series.source, line: this.reader.at.line, value } });
+    throw conflictError({
+      key: series.key,
+      atMs,
+      one: { source: series.source, line: series.lastLine, value: before ?? NaN },
+      other: { source: series.source, line: this.reader.at.line, value },
+    });
   }
 }
 
@@ -269,7 +308,8 @@ export function valueProblem({ key }: { readonly key: SeriesKey }, value: number
 /** The samples of one series from all its sources, oldest first. @throws {AppError} `invalid-input` where two say something else of one time */
 function merged(group: readonly Gathered[]): { times: Float64Array; values: Float64Array } {
   const [first] = group;
-  if (first !== undefined && group.length === 1 && first.inOrder) return { times: first.times.subarray(0, first.n), values: first.values.subarray(0, first.n) };
+  if (first !== undefined && group.length === 1 && first.inOrder)
+    return { times: first.times.subarray(0, first.n), values: first.values.subarray(0, first.n) };
   const n = group.reduce((sum, series) => sum + series.n, 0);
   const all = { times: new Float64Array(n), values: new Float64Array(n), of: new Uint32Array(n) };
   let at = 0;
@@ -290,7 +330,11 @@ function merged(group: readonly Gathered[]): { times: Float64Array; values: Floa
     if (kept > 0 && times[kept - 1] === atMs) {
       const was = values[kept - 1] as number;
       if (was !== value && !(Number.isNaN(was) && Number.isNaN(value))) {
-        const side = (index: number, said: number): { source: SourceSeries; line: null; value: number } => ({ source: (group[all.of[index] as number] as Gathered).source, line: null, value: said });
+        const side = (index: number, said: number): { source: SourceSeries; line: null; value: number } => ({
+          source: (group[all.of[index] as number] as Gathered).source,
+          line: null,
+          value: said,
+        });
         throw conflictError({ key: (group[0] as Gathered).key, atMs, one: side(before, was), other: side(i, value) });
       }
       continue;

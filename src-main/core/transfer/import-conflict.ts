@@ -24,8 +24,21 @@ export function conflictError({ key, atMs, one, other }: Conflict): AppError {
   const apart = differing(one.source, other.source);
   const labels = apart.map((name) => `{${name}}`).join('-');
   const name = other.source?.name ?? one.source?.name ?? key.metric;
-  const advice = apart.length > 0 ? phrase('said.import.partBy', { labels: apart.join(', '), map: `--map '${name}=${key.metric}@${key.device}-${labels}'` }) : phrase('said.import.partTimes');
-  return new AppError('invalid-input', phrase('said.import.conflict', { metric: key.metric, device: key.device, time: new Date(atMs).toISOString(), one: said(one), other: said(other), advice }));
+  const advice =
+    apart.length > 0
+      ? phrase('said.import.partBy', { labels: apart.join(', '), map: `--map '${name}=${key.metric}@${key.device}-${labels}'` })
+      : phrase('said.import.partTimes');
+  return new AppError(
+    'invalid-input',
+    phrase('said.import.conflict', {
+      metric: key.metric,
+      device: key.device,
+      time: new Date(atMs).toISOString(),
+      one: said(one),
+      other: said(other),
+      advice,
+    }),
+  );
 }
 
 function said({ source, line, value }: ConflictSide): Said {

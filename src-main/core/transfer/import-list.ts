@@ -43,7 +43,10 @@ export class ImportList {
   add(entry: KeptEntry): KeptEntry[] {
     const all = [entry, ...this.entries];
     const idle = all.filter(({ stage }) => stage !== 'running' && stage !== 'receiving');
-    const oldestFirst = [...idle.filter(({ stage }) => stage === 'done').reverse(), ...idle.filter(({ stage }) => stage !== 'done').reverse()];
+    const oldestFirst = [
+      ...idle.filter(({ stage }) => stage === 'done').reverse(),
+      ...idle.filter(({ stage }) => stage !== 'done').reverse(),
+    ];
     const dropped = oldestFirst.filter(({ id }) => id !== entry.id).slice(0, Math.max(0, all.length - MAX_ENTRIES));
     this.entries = all.filter((kept) => !dropped.includes(kept));
     this.save();

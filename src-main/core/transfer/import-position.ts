@@ -60,7 +60,10 @@ export class ImportPosition {
     try {
       const real = realpathSync(file);
       const { size, mtimeMs } = statSync(real);
-      this.identity = createHash('sha256').update(JSON.stringify([real, size, mtimeMs, options])).update(head(real)).digest('hex');
+      this.identity = createHash('sha256')
+        .update(JSON.stringify([real, size, mtimeMs, options]))
+        .update(head(real))
+        .digest('hex');
       this.path = join(importsFolder(dataDir), `${fileTag(real)}.json`);
       // The database has no name of its own; one that was set aside or restored is another file.
       this.database = String(statSync(databasePath, { bigint: true }).ino);
@@ -87,7 +90,13 @@ export class ImportPosition {
   save(progress: Progress, settled = false): void {
     const part = `${this.path}.part`;
     try {
-      writeFileSync(part, JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<typeof Stored>), { mode: 0o600 });
+      writeFileSync(
+        part,
+        JSON.stringify({ file: this.identity, database: this.database, bootMs: bootMs(), settled, progress } satisfies z.infer<
+          typeof Stored
+        >),
+        { mode: 0o600 },
+      );
       renameSync(part, this.path);
     } catch (error) {
       throw folderError(error, this.path);

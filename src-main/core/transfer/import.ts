@@ -120,12 +120,27 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const format = detectFormat(head, options.format);
   const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([format.id, rules, timeColumn, csv, options.reportPath]));
   const found = position.load();
-  const reader = format.open(head, { rules, timeColumn, csv, ways, device: fileDevice(options.name ?? path), from: found, modifiedMs, nowMs: now() });
+  const reader = format.open(head, {
+    rules,
+    timeColumn,
+    csv,
+    ways,
+    device: fileDevice(options.name ?? path),
+    from: found,
+    modifiedMs,
+    nowMs: now(),
+  });
   const reportPath = options.reportPath ?? defaultReportPath(dataDir, path, reportForm);
-  if (found === null && options.reportPath !== null && existsSync(options.reportPath)) throw new AppError('conflict', `${options.reportPath} exists already and is left as it is. Name another report.`);
+  if (found === null && options.reportPath !== null && existsSync(options.reportPath))
+    throw new AppError('conflict', `${options.reportPath} exists already and is left as it is. Name another report.`);
   const report = new ImportReport(reportPath, found?.reportBytes ?? 0, reportForm);
   const batcher = new ImportBatcher({ writer, batch, report, position, from: found ?? BEGINNING, nowMs: now() }, reader);
-  const progress = (): ImportProgress => ({ ...batcher.figures, line: reader.line, doneBytes: bytes.isRemade ? bytes.position : reader.byte, totalBytes: stat.size });
+  const progress = (): ImportProgress => ({
+    ...batcher.figures,
+    line: reader.line,
+    doneBytes: bytes.isRemade ? bytes.position : reader.byte,
+    totalBytes: stat.size,
+  });
   try {
     for await (const chunk of bytes.from(reader.byte)) {
       reader.push(chunk, batcher);

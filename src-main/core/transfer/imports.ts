@@ -3,7 +3,14 @@ import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, r
 import { basename, dirname } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
-import { ImportRemark, type ImportEntry, type ImportFigures, type ImportPlan, type ImportPreview, type ImportState } from '@shared/model/import';
+import {
+  ImportRemark,
+  type ImportEntry,
+  type ImportFigures,
+  type ImportPlan,
+  type ImportPreview,
+  type ImportState,
+} from '@shared/model/import';
 import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
 import { folderError } from '../store/errors';
 import type { StoreWriter } from '../store/types';
@@ -102,7 +109,9 @@ export class Imports {
   offer(name: string, bytes: number, modifiedMs: number): { readonly id: string; readonly receivedBytes: number } {
     this.notKept = notKept(this.options.writer, Date.now());
     const plain = basename(name.replaceAll('\\', '/'));
-    const known = this.list.entries.find((entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done');
+    const known = this.list.entries.find(
+      (entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done',
+    );
     if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
     this.collect();
     const leaving = this.uploads.makeRoom(this.list.entries);
@@ -113,8 +122,15 @@ export class Imports {
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const { bavail, bsize } = statfsSync(dirname(path));
-      const promised = this.list.entries.reduce((sum, entry) => sum + (entry.stage === 'receiving' ? entry.bytes - entry.receivedBytes : 0), 0);
-      if (bavail * bsize < promised + bytes + SPARE_BYTES) throw new AppError('storage-full', phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }));
+      const promised = this.list.entries.reduce(
+        (sum, entry) => sum + (entry.stage === 'receiving' ? entry.bytes - entry.receivedBytes : 0),
+        0,
+      );
+      if (bavail * bsize < promised + bytes + SPARE_BYTES)
+        throw new AppError(
+          'storage-full',
+          phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }),
+        );
     } catch (error) {
       throw folderError(error, path);
     }
@@ -132,7 +148,8 @@ export class Imports {
     const entry = this.known(id);
     if (entry.stage !== 'receiving') return entry.receivedBytes;
     this.uploads.heard(id);
-    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes) throw new AppError('conflict', phrase('said.import.outOfOrder', { name: entry.name }));
+    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes)
+      throw new AppError('conflict', phrase('said.import.outOfOrder', { name: entry.name }));
     try {
       appendFileSync(entry.path, piece, { mode: 0o600 });
     } catch (error) {
@@ -162,7 +179,8 @@ export class Imports {
   start(id: string, plan: ImportPlan): void {
     const entry = this.known(id);
     if (this.running !== null) throw new AppError('conflict', phrase('said.import.busy'));
-    if (entry.stage === 'receiving' || entry.stage === 'done') throw new AppError('conflict', phrase(entry.stage === 'done' ? 'said.import.done' : 'said.import.notHere', { name: entry.name }));
+    if (entry.stage === 'receiving' || entry.stage === 'done')
+      throw new AppError('conflict', phrase(entry.stage === 'done' ? 'said.import.done' : 'said.import.notHere', { name: entry.name }));
     const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path, 'remarks') : entry.reportPath;
     this.keep(id, { plan, stage: 'running', error: null, outcome: null, reportPath });
     this.unsettled.delete(id);
@@ -201,7 +219,11 @@ export class Imports {
     if (path === null || !existsSync(path)) throw new AppError('not-found', phrase('said.import.noReport', { name: entry.name }));
     try {
       let rest = '';
-      for await (const text of createReadStream(path, { encoding: 'utf8', highWaterMark: REPORT_PIECE, ...(signal ? { signal } : {}) }) as AsyncIterable<string>) {
+      for await (const text of createReadStream(path, {
+        encoding: 'utf8',
+        highWaterMark: REPORT_PIECE,
+        ...(signal ? { signal } : {}),
+      }) as AsyncIterable<string>) {
         const lines = `${rest}${text}`.split('\n');
         rest = lines.pop() ?? '';
         if (lines.length > 0) yield lines.map(remarkOf);
@@ -279,8 +301,21 @@ export class Imports {
     this.tell(true);
   }
 
-  private add(given: Pick<KeptEntry, 'name' | 'path' | 'bytes' | 'receivedBytes' | 'stage' | 'preview' | 'sentModifiedMs'>, id = newId()): string {
-    for (const dropped of this.list.add({ ...given, id, plan: null, figures: null, samplesPerS: null, outcome: null, error: null, reportPath: null })) this.removeFiles(dropped);
+  private add(
+    given: Pick<KeptEntry, 'name' | 'path' | 'bytes' | 'receivedBytes' | 'stage' | 'preview' | 'sentModifiedMs'>,
+    id = newId(),
+  ): string {
+    for (const dropped of this.list.add({
+      ...given,
+      id,
+      plan: null,
+      figures: null,
+      samplesPerS: null,
+      outcome: null,
+      error: null,
+      reportPath: null,
+    }))
+      this.removeFiles(dropped);
     this.tell(true);
     return id;
   }
@@ -316,7 +351,8 @@ export class Imports {
   private removeUnknown(): void {
     const folder = dirname(this.list.sentPath('x'));
     if (!existsSync(folder)) return;
-    for (const name of readdirSync(folder)) if (this.list.get(name) === null) rmSync(this.list.sentPath(name), { recursive: true, force: true });
+    for (const name of readdirSync(folder))
+      if (this.list.get(name) === null) rmSync(this.list.sentPath(name), { recursive: true, force: true });
   }
 
   private removeFiles(entry: KeptEntry): void {
@@ -363,7 +399,21 @@ function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFig
   return { doneBytes, totalBytes, line, samples, badLines };
 }
 
-function outcomeOf({ newSeries, samples, stored, fresh, changed, expired, unmapped, endMissing, assumedAtMs, report, seriesIds, fromMs, toMs }: ImportResult): ImportEntry['outcome'] {
+function outcomeOf({
+  newSeries,
+  samples,
+  stored,
+  fresh,
+  changed,
+  expired,
+  unmapped,
+  endMissing,
+  assumedAtMs,
+  report,
+  seriesIds,
+  fromMs,
+  toMs,
+}: ImportResult): ImportEntry['outcome'] {
   return {
     newSeries,
     fresh,

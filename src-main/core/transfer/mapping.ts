@@ -45,7 +45,8 @@ const families = new Set(metricIds.map((id) => id.split('.')[0]));
 export function parseRules(text: string): MappingRule[] {
   return (text.match(/(?:"(?:[^"]|"")*"|[^,"])+/g) ?? ['']).map((part) => {
     const match = /^\s*("(?:[^"]|"")*"(?:#\d+)?|[^=]+?)\s*=\s*([^@*\s]+)\s*(?:@\s*([^*]+?))?\s*(?:\*\s*(\S+))?\s*$/.exec(part);
-    if (!match) throw new AppError('invalid-input', `"${part.trim()}" is no mapping. It takes NAME=METRIC@DEVICE*SCALE, the last two where needed.`);
+    if (!match)
+      throw new AppError('invalid-input', `"${part.trim()}" is no mapping. It takes NAME=METRIC@DEVICE*SCALE, the last two where needed.`);
     const [, name = '', metric = '', device = OWN_DEVICE, factor = '1'] = match;
     const scale = Number(factor);
     if (!Number.isFinite(scale)) throw new AppError('invalid-input', `"${factor}" is no number to multiply with.`);
@@ -63,7 +64,10 @@ function checked(metric: string): string {
   const [family = ''] = metric.split('.');
   if (isMetricId(metric) || !metric.includes('.') || !families.has(family)) return metric;
   const near = metricIds.filter((id) => id.startsWith(`${family}.`)).slice(0, 12);
-  throw new AppError('invalid-input', `"${metric}" is no metric of the catalogue, which has: ${near.join(', ')}. A metric of one's own begins with another word.`);
+  throw new AppError(
+    'invalid-input',
+    `"${metric}" is no metric of the catalogue, which has: ${near.join(', ')}. A metric of one's own begins with another word.`,
+  );
 }
 
 /**
@@ -75,12 +79,17 @@ export function parseRuleFile(json: string): MappingRule[] {
   try {
     parsed = JSON.parse(json);
   } catch (error) {
-    throw new AppError('invalid-input', `The mapping is no JSON: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new AppError('invalid-input', `The mapping is no JSON: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   }
   const read = RuleFile.safeParse(parsed);
   if (!read.success) {
     const issue = read.error.issues[0];
-    throw new AppError('invalid-input', `The mapping is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`);
+    throw new AppError(
+      'invalid-input',
+      `The mapping is not valid at ${issue?.path.join('.') || 'its top'}: ${issue?.message ?? 'unknown'}.`,
+    );
   }
   return Object.entries(read.data).map(([name, { metric, device = OWN_DEVICE, label = '', scale = 1, provenance = null }]) => ({
     name,

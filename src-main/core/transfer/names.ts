@@ -61,7 +61,8 @@ const unitsByWord: ReadonlyMap<string, string> = new Map([
  */
 export function unitOfWords(words: string, whole: boolean): string | null {
   const lower = words.toLowerCase();
-  if (whole) return unitsByWord.get(lower) ?? (unitsByWord.has(lower) ? lower : (Object.keys(unitWords).find((unit) => unit === words) ?? null));
+  if (whole)
+    return unitsByWord.get(lower) ?? (unitsByWord.has(lower) ? lower : (Object.keys(unitWords).find((unit) => unit === words) ?? null));
   const parts = lower.split('_');
   for (let from = Math.max(1, parts.length - 3); from < parts.length; from++) {
     const tail = parts.slice(from).join('_');

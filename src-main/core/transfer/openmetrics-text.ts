@@ -18,7 +18,12 @@ export function openMetricsHead(metric: NamedMetric): string {
 export function openMetricsSeries(key: SeriesKey): string {
   const { metric, device, label, provenance } = key;
   const own = isMetricId(metric) ? [] : [`metric="${escaped(metric)}"`];
-  const labels = [`device="${escaped(device)}"`, ...(label === '' ? [] : [`label="${escaped(label)}"`]), ...own, `provenance="${provenance}"`];
+  const labels = [
+    `device="${escaped(device)}"`,
+    ...(label === '' ? [] : [`label="${escaped(label)}"`]),
+    ...own,
+    `provenance="${provenance}"`,
+  ];
   return `${familyName(key)}{${labels.join(',')}}`;
 }
 
@@ -95,7 +100,7 @@ const after = (pattern: RegExp, text: string, at: number): number => at + (match
 /** @returns the position after the closing brace and a name that stood inside; or what is wrong */
 function readLabels(line: string, from: number, labels: Map<string, string>): { readonly end: number; readonly name: string } | Phrase {
   let name = '';
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     at = after(BLANKS, line, at);
     if (line[at] === '}') return { end: at + 1, name };
     const quoted = line[at] === '"' ? readQuoted(line, at) : null;
@@ -142,7 +147,9 @@ function numberOf(text: string): number {
 }
 
 /** `# TYPE name text`, in whichever of the ways it is written; null for any other comment. */
-export function parseMetadata(line: string): { readonly what: 'type' | 'unit' | 'help'; readonly name: string; readonly text: string } | null {
+export function parseMetadata(
+  line: string,
+): { readonly what: 'type' | 'unit' | 'help'; readonly name: string; readonly text: string } | null {
   const match = /^#\s*(TYPE|UNIT|HELP)\s+("(?:[^"\\]|\\.)*"|\S+)(?:\s+(.*))?$/s.exec(line);
   if (match === null) return null;
   const [, what = '', written = '', text = ''] = match;

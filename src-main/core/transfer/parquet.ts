@@ -10,7 +10,13 @@ const text = (name: string): SchemaElement => ({ name, type: 'BYTE_ARRAY', conve
 const schema: SchemaElement[] = [
   { name: 'root', num_children: 8 },
   // With both annotations a reader knows it for a moment in UTC; the older one alone leaves the zone open.
-  { name: 'at_ms', type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' }, repetition_type: 'REQUIRED' },
+  {
+    name: 'at_ms',
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MILLIS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
+    repetition_type: 'REQUIRED',
+  },
   { name: 'series_id', type: 'INT32', repetition_type: 'REQUIRED' },
   text('device'),
   text('label'),
@@ -60,7 +66,10 @@ export class ParquetPieces {
     const atMs = new BigInt64Array(rows);
     const ids = new Int32Array(rows);
     const value = new Array<number | null>(rows);
-    const texts = Object.fromEntries(textColumns.map((name) => [name, new Array<string>(rows)])) as Record<(typeof textColumns)[number], string[]>;
+    const texts = Object.fromEntries(textColumns.map((name) => [name, new Array<string>(rows)])) as Record<
+      (typeof textColumns)[number],
+      string[]
+    >;
     let at = 0;
     for (const { series, page } of this.waiting) {
       const end = at + page.atMs.length;

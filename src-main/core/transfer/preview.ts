@@ -42,8 +42,28 @@ export async function previewImport(path: string, name: string, plan: ImportPlan
   if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
   const format = detectFormat(head);
   const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
-  const options: ReadOptions = { rules, timeColumn: plan.timeColumn, csv: plan.csv, ways: windowWays, device: fileDevice(name), from: null, modifiedMs: Math.round(stat.mtimeMs), nowMs: Date.now() };
-  const base: ImportPreview = { format: format.id, packed: bytes.isPacked, columns: [], timeColumn: null, foreign: [], reading: null, samples: [], leftOut: [], badLines: [], problem: null };
+  const options: ReadOptions = {
+    rules,
+    timeColumn: plan.timeColumn,
+    csv: plan.csv,
+    ways: windowWays,
+    device: fileDevice(name),
+    from: null,
+    modifiedMs: Math.round(stat.mtimeMs),
+    nowMs: Date.now(),
+  };
+  const base: ImportPreview = {
+    format: format.id,
+    packed: bytes.isPacked,
+    columns: [],
+    timeColumn: null,
+    foreign: [],
+    reading: null,
+    samples: [],
+    leftOut: [],
+    badLines: [],
+    problem: null,
+  };
   if (format !== table) {
     const first = firstValues(format.open(head, options), head, systemZone());
     return { ...base, ...first, foreign: format.id === 'openmetrics' ? await foreignMetrics(bytes) : [] };
@@ -84,7 +104,10 @@ function tablePreview(head: FileHead, options: ReadOptions, encoding: CsvReading
 
 /** The columns of a file that cannot be read yet, from which to choose. */
 function namedColumns(head: FileHead, { csv = foundOut, timeColumn }: ReadOptions): Partial<ImportPreview> {
-  const names = namesOf(head.bytes, head.isWhole, csvChoices({ ...csv, zone: null, start: null }, timeColumn, windowWays)).slice(0, MAX_NAMES);
+  const names = namesOf(head.bytes, head.isWhole, csvChoices({ ...csv, zone: null, start: null }, timeColumn, windowWays)).slice(
+    0,
+    MAX_NAMES,
+  );
   return { columns: names, foreign: names.map((name) => ({ name, labels: [] })) };
 }
 
@@ -118,7 +141,13 @@ class FirstValues implements RecordSink {
     const { device, metric, definition } = key;
     const isMissing = Number.isNaN(value);
     if (!isMissing && saneValue(metricOf(key), value) === null) return this.bad(valueProblem({ key }, value));
-    this.samples.push({ at: shownIn(this.zone, atMs), device, metric, ...(definition ? { definition } : {}), value: isMissing ? null : value });
+    this.samples.push({
+      at: shownIn(this.zone, atMs),
+      device,
+      metric,
+      ...(definition ? { definition } : {}),
+      value: isMissing ? null : value,
+    });
   }
 
   bad(problem: Said): void {

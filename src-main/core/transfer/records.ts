@@ -104,7 +104,13 @@ export class RecordScanner {
         take(lineEnd, isTooLong ? phrase('said.record.tooLong') : phrase('said.record.openQuote'));
         continue;
       }
-      found.push({ text: this.textOf(start, lineEnd, true), line: this.line, nextByte: this.restByte + lineEnd, nextLine: this.line, problem: phrase('said.record.tooLong') });
+      found.push({
+        text: this.textOf(start, lineEnd, true),
+        line: this.line,
+        nextByte: this.restByte + lineEnd,
+        nextLine: this.line,
+        problem: phrase('said.record.tooLong'),
+      });
       this.skipping = true;
       start = lineEnd;
     }
@@ -114,7 +120,10 @@ export class RecordScanner {
   }
 
   private textOf(start: number, end: number, shorten: boolean): string {
-    const from = this.restByte + start === 0 && this.rest[start] === 0xef && this.rest[start + 1] === 0xbb && this.rest[start + 2] === 0xbf ? start + 3 : start;
+    const from =
+      this.restByte + start === 0 && this.rest[start] === 0xef && this.rest[start + 1] === 0xbb && this.rest[start + 2] === 0xbf
+        ? start + 3
+        : start;
     const to = end > from && this.rest[end - 1] === CR ? end - 1 : end;
     return this.rest.toString('utf8', from, shorten ? Math.min(to, from + SHOWN_BYTES) : to);
   }
@@ -128,7 +137,7 @@ export class RecordScanner {
       return end !== -1 ? end : isLast ? rest.length : 'open';
     }
     let at = start;
-    for (let fieldBegins = true; at < rest.length; ) {
+    for (let fieldBegins = true; at < rest.length;) {
       const byte = rest[at];
       if (fieldBegins && byte === QUOTE) {
         const close = closingQuote(rest, at + 1);
@@ -163,10 +172,10 @@ function breaks(bytes: Buffer, from: number, to: number): number {
 export function csvFields(record: string, separator: string): string[] {
   if (!record.includes('"')) return record.split(separator);
   const fields: string[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     if (record[at] === '"') {
       let field = '';
-      for (at += 1; ; ) {
+      for (at += 1; ;) {
         const quote = record.indexOf('"', at);
         const end = quote === -1 ? record.length : quote;
         field += record.slice(at, end);

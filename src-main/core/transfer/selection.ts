@@ -16,18 +16,33 @@ export interface SeriesFilter {
  */
 export function selectSeries(series: readonly Series[], { ids, devices, metrics }: SeriesFilter): Series[] {
   for (const id of ids) if (!series.some((entry) => entry.id === id)) throw new AppError('not-found', phrase('said.series.none', { id }));
-  const device = patterns('device', devices, series.map((entry) => entry.device));
-  const metric = patterns('metric', metrics, series.map((entry) => entry.metric));
+  const device = patterns(
+    'device',
+    devices,
+    series.map((entry) => entry.device),
+  );
+  const metric = patterns(
+    'metric',
+    metrics,
+    series.map((entry) => entry.metric),
+  );
   const chosen = series.filter((entry) => (ids.length === 0 || ids.includes(entry.id)) && device(entry.device) && metric(entry.metric));
-  if (chosen.length === 0) throw new AppError('not-found', series.length === 0 ? phrase('said.series.nothing') : phrase('said.series.noneFits'));
+  if (chosen.length === 0)
+    throw new AppError('not-found', series.length === 0 ? phrase('said.series.nothing') : phrase('said.series.noneFits'));
   return chosen;
 }
 
 function patterns(what: string, texts: readonly string[], names: readonly string[]): (name: string) => boolean {
   if (texts.length === 0) return () => true;
   const tests = texts.map((text) => {
-    const test = new RegExp(`^${text.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
-    if (!names.some((name) => test.test(name))) throw new AppError('not-found', `No series has a ${what} "${text}". There are: ${[...new Set(names)].slice(0, 30).join(', ')}.`);
+    const test = new RegExp(
+      `^${text
+        .split('*')
+        .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*')}$`,
+    );
+    if (!names.some((name) => test.test(name)))
+      throw new AppError('not-found', `No series has a ${what} "${text}". There are: ${[...new Set(names)].slice(0, 30).join(', ')}.`);
     return test;
   });
   return (name) => tests.some((test) => test.test(name));

@@ -9,7 +9,22 @@ import { fill, type MappingRule } from './mapping';
 type NamedSeries = Omit<SeriesKey, 'provenance'> & { readonly provenance: string };
 
 /** Digits that a unit is worth showing. */
-const digitsOf: Readonly<Record<string, number>> = { '': 3, '1': 3, W: 1, J: 0, '°C': 1, '%': 1, B: 0, 'B/s': 0, MHz: 0, rpm: 0, s: 3, ms: 2, V: 2, A: 2 };
+const digitsOf: Readonly<Record<string, number>> = {
+  '': 3,
+  '1': 3,
+  W: 1,
+  J: 0,
+  '°C': 1,
+  '%': 1,
+  B: 0,
+  'B/s': 0,
+  MHz: 0,
+  rpm: 0,
+  s: 3,
+  ms: 2,
+  V: 2,
+  A: 2,
+};
 const MAX_LABEL = 200;
 
 /** A rule that takes something in. */
@@ -41,7 +56,8 @@ export function ruledKey(rule: TakenRule, values: ReadonlyMap<string, string>): 
   const device = fill(rule.device, values);
   const label = fill(rule.label, values);
   const missing = 'missing' in device ? device.missing : 'missing' in label ? label.missing : null;
-  if (missing !== null || !('text' in device) || !('text' in label)) return phrase('said.csv.noLabel', { label: missing ?? '', rule: rule.name });
+  if (missing !== null || !('text' in device) || !('text' in label))
+    return phrase('said.csv.noLabel', { label: missing ?? '', rule: rule.name });
   const said = Provenance.safeParse(values.get('provenance'));
   const provenance = rule.provenance ?? (said.success ? said.data : 'measured');
   return keyOf({ device: device.text, metric: rule.metric, label: label.text, provenance });

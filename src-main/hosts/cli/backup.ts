@@ -42,7 +42,13 @@ export async function restoreHere(file: string, { dataDir, readerWorker, termina
   let isSound = ownership.previousClosed;
   try {
     const tell = progressLine(terminal);
-    await stageRestore({ from: resolve(file), databasePath: path, readerWorker, signal, onProgress: (doneBytes, totalBytes) => tell(() => `${file}  ${percent(doneBytes, totalBytes)}`) });
+    await stageRestore({
+      from: resolve(file),
+      databasePath: path,
+      readerWorker,
+      signal,
+      onProgress: (doneBytes, totalBytes) => tell(() => `${file}  ${percent(doneBytes, totalBytes)}`),
+    });
     const { setAside } = applyStagedRestore(path) ?? { setAside: null };
     // What lies there now has just been checked whole.
     isSound = true;

@@ -4,15 +4,28 @@ import type { RpcClient } from '@shared/rpc/client';
 import { english } from '@shared/phrases/phrase';
 import type { Terminal } from './terminal';
 
-const marks: Record<DoctorItem['state'], string> = { works: '✓ works', partial: '~ partly', missing: '– missing', forbidden: '! forbidden', failing: '✗ failing' };
-const groups: Record<DoctorItem['group'], string> = { sensor: 'Sensor', engine: 'Engine', permission: 'Permission', storage: 'Storage', interface: 'Interface' };
+const marks: Record<DoctorItem['state'], string> = {
+  works: '✓ works',
+  partial: '~ partly',
+  missing: '– missing',
+  forbidden: '! forbidden',
+  failing: '✗ failing',
+};
+const groups: Record<DoctorItem['group'], string> = {
+  sensor: 'Sensor',
+  engine: 'Engine',
+  permission: 'Permission',
+  storage: 'Storage',
+  interface: 'Interface',
+};
 const groupOrder = Object.keys(groups);
 
 /** Prints what works on this machine, and under it, for all else, the exact repair. */
 export async function doctor(client: RpcClient, terminal: Terminal): Promise<void> {
   const { items } = await client.call('doctor.report', {});
   const sorted = [...items].sort((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group));
-  for (const line of formatTable([{ title: 'Part' }, { title: 'Name' }, { title: 'State' }, { title: 'Found' }], sorted.map(row))) terminal.line(line);
+  for (const line of formatTable([{ title: 'Part' }, { title: 'Name' }, { title: 'State' }, { title: 'Found' }], sorted.map(row)))
+    terminal.line(line);
   const repairs = sorted.filter((item) => item.repair !== null);
   if (repairs.length === 0) return;
   terminal.line('');

@@ -1,7 +1,19 @@
 import type { Quantity } from '@shared/model/provenance';
 import { assertNever } from '@shared/base/assert-never';
 
-const SUPERSCRIPTS: Record<string, string> = { '-': '⁻', '0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹' };
+const SUPERSCRIPTS: Record<string, string> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+};
 
 /** A number of about `digits` significant digits in plain writing with a thin grouping; very small ones as 1.2 × 10⁻⁷. */
 export function formatNumber(value: number, digits = 4): string {
@@ -86,7 +98,9 @@ export interface Column {
 
 /** A plain table with a rule under its head. Cells must not hold line breaks. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map((column, i) => Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map((cell) => [...cell].length)));
+  const widths = columns.map((column, i) =>
+    Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map((cell) => [...cell].length)),
+  );
   const write = (cells: readonly string[]): string =>
     columns
       .map((column, i) => {

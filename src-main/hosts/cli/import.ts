@@ -15,7 +15,10 @@ import { UsageError } from './usage';
 const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
-export async function importHere({ files, map, time, csv, format, report }: Extract<TransferRequest, { word: 'import' }>, { dataDir, terminal, signal }: TransferContext): Promise<number> {
+export async function importHere(
+  { files, map, time, csv, format, report }: Extract<TransferRequest, { word: 'import' }>,
+  { dataDir, terminal, signal }: TransferContext,
+): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
   const rules = map === null ? [] : rulesOf(map);
   // Looked at before a database is made for them.
@@ -46,7 +49,11 @@ export async function importHere({ files, map, time, csv, format, report }: Extr
         csv,
         reportPath: report === null ? null : resolve(report),
         signal,
-        onProgress: (progress) => tell(() => `${file}  ${percent(progress.doneBytes, progress.totalBytes)}  line ${progress.line.toLocaleString('en-US')}  ${count(progress.samples, 'sample')}  ${count(progress.badLines, 'bad line')}`),
+        onProgress: (progress) =>
+          tell(
+            () =>
+              `${file}  ${percent(progress.doneBytes, progress.totalBytes)}  line ${progress.line.toLocaleString('en-US')}  ${count(progress.samples, 'sample')}  ${count(progress.badLines, 'bad line')}`,
+          ),
       });
       terminal.setLive('');
       results.push(result);
@@ -81,16 +88,22 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
     terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
     return;
   }
-  if (result.assumedAtMs !== null) terminal.note(`Its samples have no times: taken as of ${new Date(result.assumedAtMs).toISOString()}, when the file was written.`);
+  if (result.assumedAtMs !== null)
+    terminal.note(`Its samples have no times: taken as of ${new Date(result.assumedAtMs).toISOString()}, when the file was written.`);
   if (result.stored > 0 && result.fresh + result.changed === 0) terminal.note('All of it was there already: nothing changed.');
   if (result.changed > 0) terminal.note(`${count(result.changed, 'sample')} had another value before, which was replaced.`);
-  if (result.stored < result.samples) terminal.note(`${count(result.samples - result.stored, 'sample')} given more than once, counted once: ${result.stored.toLocaleString('en-US')} stored.`);
+  if (result.stored < result.samples)
+    terminal.note(
+      `${count(result.samples - result.stored, 'sample')} given more than once, counted once: ${result.stored.toLocaleString('en-US')} stored.`,
+    );
   if (result.expired > 0) terminal.note(`${count(result.expired, 'sample')} left out: older than the time for which samples are kept.`);
   if (result.badLines > 0) terminal.note(`${count(result.badLines, 'line')} skipped.`);
   if (result.unmapped.length > 0) {
     const total = result.unmapped.reduce((sum, [, values]) => sum + values, 0);
     const names = result.unmapped.slice(0, NAMES_SHOWN).map(([name, values]) => `${name} (${values.toLocaleString('en-US')})`);
-    terminal.note(`${count(total, 'value')} of ${count(result.unmapped.length, 'metric')} not mapped: ${names.join(', ')}${result.unmapped.length > NAMES_SHOWN ? ', …' : ''}. Say what they are with --map.`);
+    terminal.note(
+      `${count(total, 'value')} of ${count(result.unmapped.length, 'metric')} not mapped: ${names.join(', ')}${result.unmapped.length > NAMES_SHOWN ? ', …' : ''}. Say what they are with --map.`,
+    );
   }
   if (result.endMissing) terminal.note('It has no "# EOF" at its end: it may be cut off.');
   if (result.report !== null) terminal.note(`Report: ${result.report}`);

@@ -15,9 +15,11 @@ export function progressLine(terminal: Terminal, now: () => number = () => perfo
   };
 }
 
-export const percent = (done: number, total: number): string => `${String(total === 0 ? 100 : Math.floor((100 * done) / total)).padStart(3)} %`;
+export const percent = (done: number, total: number): string =>
+  `${String(total === 0 ? 100 : Math.floor((100 * done) / total)).padStart(3)} %`;
 
-export const count = (value: number, one: string, many = `${one}s`): string => `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
+export const count = (value: number, one: string, many = `${one}s`): string =>
+  `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
 
 /** "12.3 MB", decimal. */
 export function bytes(value: number): string {

@@ -13,7 +13,13 @@ export function runTable(run: Run): string[] {
   const took = tookMs === null ? '' : ` in ${formatDuration(tookMs)}`;
   const head = `${run.recipe}: ${run.status}${took}`;
   if (rows.length === 0) return ['', head];
-  return ['', head, '', ...formatTable([{ title: 'Quantity' }, { title: 'Value', align: 'right' }, { title: 'Unit' }, { title: 'How it was come by' }], rows), ...notes(run)];
+  return [
+    '',
+    head,
+    '',
+    ...formatTable([{ title: 'Quantity' }, { title: 'Value', align: 'right' }, { title: 'Unit' }, { title: 'How it was come by' }], rows),
+    ...notes(run),
+  ];
 }
 
 function learned({ result }: Run): Row[] {
@@ -45,9 +51,15 @@ function drawn({ energy }: Run): Row[] {
 }
 
 function quantityRow(name: string, quantity: Quantity): Row {
-  if (quantity.value === null) return [name, '—', quantity.unit, `withheld: ${quantity.withheld === null ? 'no value' : withheldReason(quantity.withheld)}`];
+  if (quantity.value === null)
+    return [name, '—', quantity.unit, `withheld: ${quantity.withheld === null ? 'no value' : withheldReason(quantity.withheld)}`];
   const { value, unit } = formatValue(quantity.value, quantity.unit);
-  return [name, value, unit, isPartial(quantity) ? `${quantity.provenance}, partial: ${percent(quantity.coverage)} covered` : quantity.provenance];
+  return [
+    name,
+    value,
+    unit,
+    isPartial(quantity) ? `${quantity.provenance}, partial: ${percent(quantity.coverage)} covered` : quantity.provenance,
+  ];
 }
 
 function notes({ energy }: Run): string[] {
@@ -55,13 +67,19 @@ function notes({ energy }: Run): string[] {
   const { itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices } = energy;
   const uncoveredMs = (quantity: Quantity): number => (1 - (quantity.coverage ?? 1)) * spanMs;
   const gap = (what: string, quantity: Quantity): string[] =>
-    uncoveredMs(quantity) > 0 ? [`${formatDuration(uncoveredMs(quantity))} of its span had no samples of ${what} and are not counted.`] : [];
+    uncoveredMs(quantity) > 0
+      ? [`${formatDuration(uncoveredMs(quantity))} of its span had no samples of ${what} and are not counted.`]
+      : [];
   return [
     '',
     ...(excludedDevices.length > 0 ? [`Left out of every power and energy, by the settings: ${excludedDevices.join(', ')}.`] : []),
-    ...(allocated && allocated.runs.length > 0 ? [`Allocated, not metered: while other runs were on the node too (${allocated.runs.join(', ')}), each got an equal share.`] : []),
+    ...(allocated && allocated.runs.length > 0
+      ? [`Allocated, not metered: while other runs were on the node too (${allocated.runs.join(', ')}), each got an equal share.`]
+      : []),
     ...(allocated?.ofRoom ? ['Allocated, not metered: the facility feeds other nodes too, and this one got its share by IT power.'] : []),
-    ...(inconsistentMs > 0 ? [`For ${formatDuration(inconsistentMs)} the facility was metered below the IT it feeds: one of the meters is wrong.`] : []),
+    ...(inconsistentMs > 0
+      ? [`For ${formatDuration(inconsistentMs)} the facility was metered below the IT it feeds: one of the meters is wrong.`]
+      : []),
     ...gap('IT power', itJ),
     ...gap('facility power', facilityJ),
     `Priced at ${formatNumber(energy.pricePerKwh)} ${energy.currency}/kWh and ${formatNumber(energy.gridKgPerKwh)} kg CO2e/kWh.`,

@@ -12,7 +12,10 @@ const NAMED = 3;
 export function statusText(room: RoomSummary): string {
   const jobs = `${room.runningJobs} ${room.runningJobs === 1 ? 'job' : 'jobs'} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
   const { uncounted, silent } = room;
-  const without = uncounted.length > 0 ? ` (without ${listed(uncounted.map(({ device, why }) => (why === 'excluded' ? device : `${device}, ${why}`)))})` : '';
+  const without =
+    uncounted.length > 0
+      ? ` (without ${listed(uncounted.map(({ device, why }) => (why === 'excluded' ? device : `${device}, ${why}`)))})`
+      : '';
   const waiting = silent.length > 0 ? ` (no reading of ${listed(silent.map(({ device }) => device))})` : '';
   return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
 }
@@ -30,18 +33,22 @@ function listed(names: readonly string[]): string {
 export function showStatus(client: RpcClient, terminal: Terminal, now: () => number = () => performance.now()): Disposable {
   let dueMs = now() + FIRST_LINE_MS;
   let figureShown = false;
-  return client.subscribe('room.live', {}, {
-    onFrame(room) {
-      if (terminal.isInteractive) {
-        terminal.setLive(statusText(room));
-        return;
-      }
-      const firstFigure = !figureShown && room.itPowerW.value !== null;
-      if (!firstFigure && now() < dueMs) return;
-      figureShown ||= firstFigure;
-      dueMs = now() + PLAIN_EVERY_MS;
-      terminal.line(statusText(room));
+  return client.subscribe(
+    'room.live',
+    {},
+    {
+      onFrame(room) {
+        if (terminal.isInteractive) {
+          terminal.setLive(statusText(room));
+          return;
+        }
+        const firstFigure = !figureShown && room.itPowerW.value !== null;
+        if (!firstFigure && now() < dueMs) return;
+        figureShown ||= firstFigure;
+        dueMs = now() + PLAIN_EVERY_MS;
+        terminal.line(statusText(room));
+      },
+      onEnd: (error) => terminal.note(`The status line ended: ${error?.message ?? 'the core ended it'}`),
     },
-    onEnd: (error) => terminal.note(`The status line ended: ${error?.message ?? 'the core ended it'}`),
-  });
+  );
 }

@@ -22,7 +22,12 @@ const METER_LIMIT_MS = 4_000;
  * @param onStop registers what asks for a stop (Ctrl-C); the run then ends by itself and is still priced
  * @throws AppError what the core refused
  */
-export async function train(client: RpcClient, terminal: Terminal, input: CommandInput<'runs.start'>, onStop: (stop: () => void) => void): Promise<TrainExit> {
+export async function train(
+  client: RpcClient,
+  terminal: Terminal,
+  input: CommandInput<'runs.start'>,
+  onStop: (stop: () => void) => void,
+): Promise<TrainExit> {
   await firstWatt(client);
   const { runId } = await client.call('runs.start', input);
   let stopping = false;
@@ -33,7 +38,9 @@ export async function train(client: RpcClient, terminal: Terminal, input: Comman
     // When the run has ended by itself meanwhile there is nothing left to stop.
     client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
   });
-  terminal.line(`Run ${runId}: ${input.recipe} on ${input.engine}, ${input.params.epochs} epochs of batches of ${input.params.batchSize}, seed ${input.params.seed}`);
+  terminal.line(
+    `Run ${runId}: ${input.recipe} on ${input.engine}, ${input.params.epochs} epochs of batches of ${input.params.batchSize}, seed ${input.params.seed}`,
+  );
   const run = await follow(client, terminal, runId);
   for (const line of runTable(run)) terminal.line(line);
   if (run.status === 'succeeded') return 0;
@@ -51,11 +58,15 @@ function firstWatt(client: RpcClient): Promise<void> {
       resolve();
     };
     const limit = setTimeout(ready, METER_LIMIT_MS);
-    const subscription = client.subscribe('room.live', {}, {
-      onFrame(room) {
-        if (room.itPowerW.value !== null) ready();
+    const subscription = client.subscribe(
+      'room.live',
+      {},
+      {
+        onFrame(room) {
+          if (room.itPowerW.value !== null) ready();
+        },
       },
-    });
+    );
   });
 }
 
@@ -71,29 +82,33 @@ function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<R
       subscription.dispose();
       resolve(run);
     };
-    const subscription = client.subscribe('run.live', { runId }, {
-      onFrame({ run, epochs }) {
-        latest = run;
-        if (!engineShown && run.engineUsed !== null) {
-          engineShown = true;
-          terminal.line(`Engine: ${run.engineUsed}`);
-        }
-        for (const epoch of epochs) {
-          if (shown.has(epoch.epoch)) continue;
-          shown.add(epoch.epoch);
-          terminal.line(epochLine(run, epoch));
-        }
-        terminal.setLive(isFinal(run.status) ? '' : liveLine(run));
-        if (!isFinal(run.status)) return;
-        if (run.startedAtMs === null || run.energy?.final) finish(run);
-        else limit ??= setTimeout(() => finish(latest ?? run), BILL_LIMIT_MS);
+    const subscription = client.subscribe(
+      'run.live',
+      { runId },
+      {
+        onFrame({ run, epochs }) {
+          latest = run;
+          if (!engineShown && run.engineUsed !== null) {
+            engineShown = true;
+            terminal.line(`Engine: ${run.engineUsed}`);
+          }
+          for (const epoch of epochs) {
+            if (shown.has(epoch.epoch)) continue;
+            shown.add(epoch.epoch);
+            terminal.line(epochLine(run, epoch));
+          }
+          terminal.setLive(isFinal(run.status) ? '' : liveLine(run));
+          if (!isFinal(run.status)) return;
+          if (run.startedAtMs === null || run.energy?.final) finish(run);
+          else limit ??= setTimeout(() => finish(latest ?? run), BILL_LIMIT_MS);
+        },
+        onEnd(error) {
+          if (limit) clearTimeout(limit);
+          terminal.setLive('');
+          reject(error ?? new Error('the core stopped telling of the run before it ended'));
+        },
       },
-      onEnd(error) {
-        if (limit) clearTimeout(limit);
-        terminal.setLive('');
-        reject(error ?? new Error('the core stopped telling of the run before it ended'));
-      },
-    });
+    );
   });
 }
 
@@ -113,7 +128,10 @@ export function liveLine(run: Run): string {
 
 function epochLine(run: Run, epoch: EpochPoint): string {
   const head = `Epoch ${epoch.epoch}/${run.plan?.epochs ?? run.params.epochs} ${formatBar(1, BAR_WIDTH)} 100 %`;
-  const validation = epoch.valLoss === null || epoch.valAccuracy === null ? '' : `  validation loss ${epoch.valLoss.toFixed(4)}  accuracy ${epoch.valAccuracy.toFixed(4)}`;
+  const validation =
+    epoch.valLoss === null || epoch.valAccuracy === null
+      ? ''
+      : `  validation loss ${epoch.valLoss.toFixed(4)}  accuracy ${epoch.valAccuracy.toFixed(4)}`;
   return `${head}  loss ${epoch.loss.toFixed(4)}  accuracy ${epoch.accuracy.toFixed(4)}${validation}  ${formatNumber(epoch.samplesPerSecond, 3)} samples/s`;
 }
 

@@ -10,8 +10,21 @@ import { UsageError } from './usage';
 export type Request =
   | { readonly word: 'help' }
   | { readonly word: 'version' }
-  | { readonly word: 'serve'; readonly dataDir: string | null; readonly port: number; readonly scenario: string | null; readonly gpuHz: string | null; readonly tokenFile: string | null }
-  | { readonly word: 'train'; readonly dataDir: string | null; readonly recipe: RecipeId; readonly engine: EngineId; readonly params: TrainParams }
+  | {
+      readonly word: 'serve';
+      readonly dataDir: string | null;
+      readonly port: number;
+      readonly scenario: string | null;
+      readonly gpuHz: string | null;
+      readonly tokenFile: string | null;
+    }
+  | {
+      readonly word: 'train';
+      readonly dataDir: string | null;
+      readonly recipe: RecipeId;
+      readonly engine: EngineId;
+      readonly params: TrainParams;
+    }
   | { readonly word: 'doctor'; readonly dataDir: string | null }
   | { readonly word: 'engine'; readonly dataDir: string | null; readonly engine: 'cuda' }
   | TransferRequest;
@@ -55,12 +68,18 @@ export function parseWords(argv: readonly string[]): Request {
   const word = words.find((known) => known === first);
   if (!word) throw new UsageError(`Unknown word "${first}". ${suggestion(first, words)}`);
   for (const option of values.keys())
-    if (!allowed[word].includes(option)) throw new UsageError(`--${option} does not belong to "${word}". ${listOf(allowed[word].map((name) => `--${name}`))}`);
+    if (!allowed[word].includes(option))
+      throw new UsageError(`--${option} does not belong to "${word}". ${listOf(allowed[word].map((name) => `--${name}`))}`);
   return request(word, rest, values);
 }
 
 function read(argv: readonly string[]): { values: Map<string, string>; positionals: string[] } {
-  const options = Object.fromEntries([...everyOption, ...Object.keys(shorts)].map((name) => [name, { type: flags.has(shorts[name] ?? name) ? ('boolean' as const) : ('string' as const) }]));
+  const options = Object.fromEntries(
+    [...everyOption, ...Object.keys(shorts)].map((name) => [
+      name,
+      { type: flags.has(shorts[name] ?? name) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string>();
   const positionals: string[] = [];
@@ -68,10 +87,12 @@ function read(argv: readonly string[]): { values: Map<string, string>; positiona
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
     const name = token.rawName.startsWith('--') ? token.name : (shorts[token.name] ?? null);
-    if (name === null || !everyOption.includes(name)) throw new UsageError(`Unknown option "${token.rawName}". ${suggestion(token.name, everyOption, '--')}`);
+    if (name === null || !everyOption.includes(name))
+      throw new UsageError(`Unknown option "${token.rawName}". ${suggestion(token.name, everyOption, '--')}`);
     if (flags.has(name) && token.value !== undefined) throw new UsageError(`${token.rawName} takes no value.`);
     const swallowed = token.inlineValue === false && token.value.startsWith('--');
-    if (!flags.has(name) && (token.value === undefined || token.value === '' || swallowed)) throw new UsageError(`${token.rawName} needs a value.`);
+    if (!flags.has(name) && (token.value === undefined || token.value === '' || swallowed))
+      throw new UsageError(`${token.rawName} needs a value.`);
     if (values.has(name)) throw new UsageError(`${token.rawName} is given twice.`);
     values.set(name, token.value ?? '');
   }
@@ -90,7 +111,14 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
       return { word };
     case 'serve':
       atMost(0);
-      return { word, dataDir, port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535), scenario: values.get('scenario') ?? null, gpuHz: rates(values.get('gpu-hz')), tokenFile: values.get('token-file') ?? null };
+      return {
+        word,
+        dataDir,
+        port: wholeNumber('--port', values.get('port') ?? '0', 0, 65_535),
+        scenario: values.get('scenario') ?? null,
+        gpuHz: rates(values.get('gpu-hz')),
+        tokenFile: values.get('token-file') ?? null,
+      };
     case 'doctor':
       atMost(0);
       return { word, dataDir };
@@ -110,7 +138,10 @@ function request(word: Word, rest: readonly string[], values: ReadonlyMap<string
   }
 }
 
-function training(name: string | undefined, values: ReadonlyMap<string, string>): { recipe: RecipeId; engine: EngineId; params: TrainParams } {
+function training(
+  name: string | undefined,
+  values: ReadonlyMap<string, string>,
+): { recipe: RecipeId; engine: EngineId; params: TrainParams } {
   if (name === undefined) throw new UsageError(`Which recipe? ${listOf(recipeIds)}`);
   const recipe = recipeIds.find((id) => id === name);
   if (!recipe) throw new UsageError(`Unknown recipe "${name}". ${suggestion(name, recipeIds)}`);
@@ -124,7 +155,8 @@ function training(name: string | undefined, values: ReadonlyMap<string, string>)
     if (typed === undefined) continue;
     const number = typed.trim() === '' ? Number.NaN : Number(typed);
     const checked = TrainParams.shape[parameterOptions[option]].safeParse(number);
-    if (!checked.success) throw new UsageError(`--${option} ${typed}: ${Number.isNaN(number) ? 'not a number' : plain(checked.error.issues[0]?.message)}.`);
+    if (!checked.success)
+      throw new UsageError(`--${option} ${typed}: ${Number.isNaN(number) ? 'not a number' : plain(checked.error.issues[0]?.message)}.`);
     params[parameterOptions[option]] = checked.data;
   }
   return { recipe, engine, params };
@@ -142,7 +174,10 @@ function rates(typed: string | undefined): string | null {
   return typed;
 }
 
-const plain = (message: string | undefined): string => (message ?? 'not valid').replace(/^Too (small|big): expected number to be/, 'must be').replace(/^Invalid input: expected int.*/, 'must be a whole number');
+const plain = (message: string | undefined): string =>
+  (message ?? 'not valid')
+    .replace(/^Too (small|big): expected number to be/, 'must be')
+    .replace(/^Invalid input: expected int.*/, 'must be a whole number');
 
 function suggestion(typed: string, known: readonly string[], prefix = ''): string {
   const near = nearest(typed, known);

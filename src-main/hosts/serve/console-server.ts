@@ -105,7 +105,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, port: 
 }
 
 function refuseRequest(response: ServerResponse, status: number): void {
-  if (!response.headersSent) response.writeHead(status, { ...pageHeaders(), 'Content-Type': 'text/plain; charset=utf-8', ...(status === 405 ? { Allow: 'GET, HEAD' } : {}) });
+  if (!response.headersSent)
+    response.writeHead(status, {
+      ...pageHeaders(),
+      'Content-Type': 'text/plain; charset=utf-8',
+      ...(status === 405 ? { Allow: 'GET, HEAD' } : {}),
+    });
   response.end(`${status} ${STATUS_CODES[status] ?? ''}\n`);
 }
 

@@ -34,6 +34,11 @@ export const wasm: Engine = {
     if (!(await core.setBackend('wasm'))) throw new EngineUnavailable(phrase('said.engine.noBackend'));
     const heap = wasmHeap(core);
     useOwnMatMul(core, heap);
-    return { core, layers, detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`, adam: (learningRate) => createWasmAdam(core, heap, learningRate) };
+    return {
+      core,
+      layers,
+      detail: `wasm (SIMD, 1 thread), tfjs ${version_wasm}`,
+      adam: (learningRate) => createWasmAdam(core, heap, learningRate),
+    };
   },
 };

@@ -16,7 +16,12 @@ export const mnistMlp: Recipe = {
     const { hiddenUnits, seed } = spec.params;
     const model = sequential({
       layers: [
-        layers.dense({ units: hiddenUnits, activation: 'relu', inputShape: [data.train.features], kernelInitializer: initializers.glorotUniform({ seed }) }),
+        layers.dense({
+          units: hiddenUnits,
+          activation: 'relu',
+          inputShape: [data.train.features],
+          kernelInitializer: initializers.glorotUniform({ seed }),
+        }),
         layers.dense({ units: CLASSES, activation: 'softmax', kernelInitializer: initializers.glorotUniform({ seed: seed + 1 }) }),
       ],
     });

@@ -40,7 +40,16 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
       </EmptyState>
     );
   }
-  return <Device key={seriesDevice} tree={tree.value} device={known ?? null} seriesDevice={seriesDevice} node={place?.id ?? null} series={series.value} />;
+  return (
+    <Device
+      key={seriesDevice}
+      tree={tree.value}
+      device={known ?? null}
+      seriesDevice={seriesDevice}
+      node={place?.id ?? null}
+      series={series.value}
+    />
+  );
 }
 
 interface DeviceProps {
@@ -58,7 +67,10 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   const record = useValue(devices)?.find((entry) => entry.device === seriesDevice) ?? null;
   const own = useMemo(() => series.filter((entry) => entry.device === seriesDevice), [series, seriesDevice]);
   const ids = own.map(({ id }) => id).join();
-  const make = useCallback(() => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
+  const make = useCallback(
+    () => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()),
+    [client, telemetry, ids],
+  );
   const axis = useDisposable(make);
   const gpu = device?.kind === 'gpu';
   const throttle = useMemo(() => throttleSources(own), [own]);
@@ -89,7 +101,8 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
 function useUpOnEscape(up: string): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const taken = event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null);
+      const taken =
+        event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null);
       if (event.key === 'Escape' && !taken) window.location.hash = up;
     };
     window.addEventListener('keydown', onKey);

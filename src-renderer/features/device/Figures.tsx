@@ -17,27 +17,34 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
       <h2>{t('device.figures')}</h2>
       {series.length === 0 ? <p className="facts-empty">{t('device.figures.none')}</p> : null}
       <dl className="fact-list figure-list">
-        {series.filter(({ metric }) => !metric.startsWith('gpu.throttled')).map((entry) => {
-          const latest = axis.latest(entry.id);
-          const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
-          const figure = metricFigure(texts, entry, latest?.value ?? null);
-          return (
-            <div key={entry.id} data-metric={entry.metric} data-stale={stale || undefined} title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}>
-              <dt>{metricName(t, entry)}</dt>
-              <ProvenanceMark provenance={entry.provenance} />
-              <dd>
-                {entry.metric === 'gpu.clock.events' ? (
-                  <ReasonList bits={latest?.value ?? null} />
-                ) : (
-                  <>
-                    {figure.text}
-                    {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit)}</span>}
-                  </>
-                )}
-              </dd>
-            </div>
-          );
-        })}
+        {series
+          .filter(({ metric }) => !metric.startsWith('gpu.throttled'))
+          .map((entry) => {
+            const latest = axis.latest(entry.id);
+            const stale = latest !== null && axis.nowMs - latest.atMs > STALE_MS;
+            const figure = metricFigure(texts, entry, latest?.value ?? null);
+            return (
+              <div
+                key={entry.id}
+                data-metric={entry.metric}
+                data-stale={stale || undefined}
+                title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}
+              >
+                <dt>{metricName(t, entry)}</dt>
+                <ProvenanceMark provenance={entry.provenance} />
+                <dd>
+                  {entry.metric === 'gpu.clock.events' ? (
+                    <ReasonList bits={latest?.value ?? null} />
+                  ) : (
+                    <>
+                      {figure.text}
+                      {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit)}</span>}
+                    </>
+                  )}
+                </dd>
+              </div>
+            );
+          })}
       </dl>
     </section>
   );

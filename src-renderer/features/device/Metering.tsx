@@ -49,8 +49,13 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
               <Select
                 id={`${id}-hz`}
                 value={own.hz === null ? AS_ALL : String(own.hz)}
-                options={[{ value: AS_ALL, label: t('device.metering.asAll', { hz: format.plain(gpu.hz) }) }, ...rates.map((hz) => ({ value: String(hz), label: `${format.plain(hz)} Hz` }))]}
-                onChange={(chosen) => set((settings) => ({ gpu: withGpuDevice(settings.gpu, device, { hz: chosen === AS_ALL ? null : Number(chosen) }) }))}
+                options={[
+                  { value: AS_ALL, label: t('device.metering.asAll', { hz: format.plain(gpu.hz) }) },
+                  ...rates.map((hz) => ({ value: String(hz), label: `${format.plain(hz)} Hz` })),
+                ]}
+                onChange={(chosen) =>
+                  set((settings) => ({ gpu: withGpuDevice(settings.gpu, device, { hz: chosen === AS_ALL ? null : Number(chosen) }) }))
+                }
                 testId="gpu-hz"
               />
             </dd>

@@ -21,13 +21,26 @@ const units: Readonly<Record<MapMetric, string>> = { load: '%', power: 'W', temp
 export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode {
   const { t } = useTexts();
   const { client, telemetry } = useServices();
-  const own = useMemo(() => tree.devices.filter((device) => device.node === node && device.kind !== 'host' && device.kind !== 'core').sort((a, b) => a.device.localeCompare(b.device, 'en', { numeric: true })), [tree, node]);
+  const own = useMemo(
+    () =>
+      tree.devices
+        .filter((device) => device.node === node && device.kind !== 'host' && device.kind !== 'core')
+        .sort((a, b) => a.device.localeCompare(b.device, 'en', { numeric: true })),
+    [tree, node],
+  );
   const rows = useMemo(() => {
     const index = new SeriesIndex(series);
-    return own.filter(({ kind }) => kind === 'gpu').map((device) => ({ device, tiles: mapMetrics.map((metric) => index.tile(device, metric)) }));
+    return own
+      .filter(({ kind }) => kind === 'gpu')
+      .map((device) => ({ device, tiles: mapMetrics.map((metric) => index.tile(device, metric)) }));
   }, [own, series]);
-  const ids = rows.flatMap(({ tiles }) => tiles.flatMap((tile) => (tile ? [tile.id, ...(tile.ofId === null ? [] : [tile.ofId])] : []))).join();
-  const make = useCallback(() => new LiveValues(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()), [client, telemetry, ids]);
+  const ids = rows
+    .flatMap(({ tiles }) => tiles.flatMap((tile) => (tile ? [tile.id, ...(tile.ofId === null ? [] : [tile.ofId])] : [])))
+    .join();
+  const make = useCallback(
+    () => new LiveValues(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()),
+    [client, telemetry, ids],
+  );
   const live = useDisposable(make);
   const others = own.filter(({ kind }) => kind !== 'gpu');
   return (
@@ -54,7 +67,10 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
 }
 
 interface GpuTableProps {
-  readonly rows: readonly { readonly device: { readonly device: string; readonly label: string }; readonly tiles: readonly ReturnType<SeriesIndex['tile']>[] }[];
+  readonly rows: readonly {
+    readonly device: { readonly device: string; readonly label: string };
+    readonly tiles: readonly ReturnType<SeriesIndex['tile']>[];
+  }[];
   readonly live: LiveValues;
 }
 
@@ -85,20 +101,22 @@ function GpuTable({ rows, live }: GpuTableProps): ReactNode {
         {rows.map(({ device, tiles }) => {
           const state = records.find((record) => record.device === device.device)?.state ?? 'present';
           return (
-          <tr key={device.device}>
-            <th scope="row" title={device.label}>
-              <a href={deviceHash(device.device)}>{ownId(device.device)}</a>
-              {state === 'present' || state === 'unheard' ? null : <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>}
-            </th>
-            {mapMetrics.map((metric, i) => {
-              const reading = readTile(metric, tiles[i] ?? null, (id) => live.get(id), nowMs);
-              return (
-                <td key={metric} className="num" data-state={reading.kind}>
-                  {text(metric, reading)}
-                </td>
-              );
-            })}
-          </tr>
+            <tr key={device.device}>
+              <th scope="row" title={device.label}>
+                <a href={deviceHash(device.device)}>{ownId(device.device)}</a>
+                {state === 'present' || state === 'unheard' ? null : (
+                  <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>
+                )}
+              </th>
+              {mapMetrics.map((metric, i) => {
+                const reading = readTile(metric, tiles[i] ?? null, (id) => live.get(id), nowMs);
+                return (
+                  <td key={metric} className="num" data-state={reading.kind}>
+                    {text(metric, reading)}
+                  </td>
+                );
+              })}
+            </tr>
           );
         })}
       </tbody>

@@ -13,7 +13,9 @@ export function Presence({ record }: { readonly record: DeviceRecord }): ReactNo
   const [failure, setFailure] = useState<AppError | null>(null);
   const { device, state } = record;
   if (state === 'present' || state === 'unheard') return null;
-  const since = format.dateTime(state === 'removed' ? (record.removedAtMs ?? record.lastSeenMs) : (record.awaySinceMs ?? record.lastSeenMs));
+  const since = format.dateTime(
+    state === 'removed' ? (record.removedAtMs ?? record.lastSeenMs) : (record.awaySinceMs ?? record.lastSeenMs),
+  );
   const forget = (): void => {
     setFailure(null);
     client.call('power.forgetDevice', { device }).catch((error: unknown) => setFailure(toAppError(error)));

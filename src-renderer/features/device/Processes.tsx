@@ -12,7 +12,10 @@ const EVERY_MS = 10_000;
 export function Processes({ device }: { readonly device: string }): ReactNode {
   const { t, format } = useTexts();
   const { answer } = useAsked('processes.list', NOTHING, EVERY_MS);
-  const own = valueOf(answer)?.gpu.filter((process) => process.device === device).sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)) ?? [];
+  const own =
+    valueOf(answer)
+      ?.gpu.filter((process) => process.device === device)
+      .sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)) ?? [];
   const memory = (bytes: number | null): string => {
     const { text, unit } = format.quantity(bytes, 'B', 0);
     return bytes === null ? text : `${text} ${unit}`;

@@ -32,8 +32,20 @@ export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonl
             <span className="throttle-name">{t(`device.reason.${reason}`)}</span>
             <span className="throttle-share">{format.percent(held, held !== null && held > 0 && held < 0.1 ? 1 : 0)}</span>
             <svg className="throttle-bar" viewBox={`0 0 ${WIDTH} 1`} preserveAspectRatio="none" aria-hidden>
-              <path className="throttle-some" d={outline(spans.filter(({ share }) => share === null), span)} />
-              <path className="throttle-held" d={outline(spans.filter(({ share }) => share !== null), span)} />
+              <path
+                className="throttle-some"
+                d={outline(
+                  spans.filter(({ share }) => share === null),
+                  span,
+                )}
+              />
+              <path
+                className="throttle-held"
+                d={outline(
+                  spans.filter(({ share }) => share !== null),
+                  span,
+                )}
+              />
             </svg>
           </li>
         ))}

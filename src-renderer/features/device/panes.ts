@@ -5,7 +5,12 @@ import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
 /** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */
-const notDrawn: ReadonlySet<string> = new Set<MetricId>(['gpu.clock.events', 'gpu.xid', 'gpu.throttled', ...Object.values(throttleMetrics)]);
+const notDrawn: ReadonlySet<string> = new Set<MetricId>([
+  'gpu.clock.events',
+  'gpu.xid',
+  'gpu.throttled',
+  ...Object.values(throttleMetrics),
+]);
 /** Constants that another line is read against. */
 const reference: ReadonlySet<string> = new Set<MetricId>(['gpu.memory.total', 'memory.total', 'gpu.power.limit']);
 /** Units from the most asked for down; others follow in the catalogue's order. */
@@ -27,28 +32,32 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[]): Pa
       const [head] = members;
       if (head === undefined) return [];
       const first = metricOf(head);
-      return [{
-        id: key,
-        title: members.length > 1 && place(key) < order.length ? t(`device.pane.${paneName(key)}`) : metricName(t, head),
-        unit: unitText(t, first.unit),
-        tracks: members.map((entry, i): TrackSpec => ({
-          id: String(entry.id),
-          label: metricName(t, entry),
-          colour: ((i % 8) + 1) as SeriesColour,
-          shape: 'line',
-          dashed: reference.has(entry.metric),
-          provenance: entry.provenance,
-        })),
-        floor: first.unit === '°C' || (first.range?.[0] ?? -1) < 0 ? 'fit' : 'zero',
-        minRange: first.unit === '%' ? 10 : first.unit === '°C' ? 5 : isOwnUnit(first.unit) ? 0.05 : 1e-3,
-        ...(first.unit === '%' && members.every((entry) => metricOf(entry).range !== null) ? { bounds: [0, 150] as const } : {}),
-        tickFactor: (largest) => format.stepOf(first.unit, largest),
-        formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
-        formatValue: (value) => {
-          const figure = format.quantity(value, first.unit, first.digits);
-          return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
+      return [
+        {
+          id: key,
+          title: members.length > 1 && place(key) < order.length ? t(`device.pane.${paneName(key)}`) : metricName(t, head),
+          unit: unitText(t, first.unit),
+          tracks: members.map((entry, i): TrackSpec => ({
+            id: String(entry.id),
+            label: metricName(t, entry),
+            colour: ((i % 8) + 1) as SeriesColour,
+            shape: 'line',
+            dashed: reference.has(entry.metric),
+            provenance: entry.provenance,
+          })),
+          floor: first.unit === '°C' || (first.range?.[0] ?? -1) < 0 ? 'fit' : 'zero',
+          minRange: first.unit === '%' ? 10 : first.unit === '°C' ? 5 : isOwnUnit(first.unit) ? 0.05 : 1e-3,
+          ...(first.unit === '%' && members.every((entry) => metricOf(entry).range !== null) ? { bounds: [0, 150] as const } : {}),
+          tickFactor: (largest) => format.stepOf(first.unit, largest),
+          formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
+          formatValue: (value) => {
+            const figure = format.quantity(value, first.unit, first.digits);
+            return value === null || figure.unit === first.unit || figure.unit === ''
+              ? figure.text
+              : `${figure.text} ${unitText(t, figure.unit)}`;
+          },
         },
-      }];
+      ];
     });
 }
 

@@ -56,7 +56,10 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
       {job === null ? null : (
         <div className="backups-line" role="status">
           <span>{job.kind === 'backup' ? t('doctor.backup.working.backup') : t('doctor.backup.working.restore', { name: job.name })}</span>
-          <Progress label={t('doctor.backup.title')} share={job.totalBytes === 0 || job.doneBytes >= job.totalBytes ? null : job.doneBytes / job.totalBytes} />
+          <Progress
+            label={t('doctor.backup.title')}
+            share={job.totalBytes === 0 || job.doneBytes >= job.totalBytes ? null : job.doneBytes / job.totalBytes}
+          />
         </div>
       )}
       {staged === null ? null : (
@@ -67,7 +70,11 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
           </Button>
         </div>
       )}
-      {state.backups.length === 0 ? <p className="facts-empty">{t('doctor.backup.none')}</p> : <BackupList backups={state.backups} disabled={job !== null} onRestore={setAsking} />}
+      {state.backups.length === 0 ? (
+        <p className="facts-empty">{t('doctor.backup.none')}</p>
+      ) : (
+        <BackupList backups={state.backups} disabled={job !== null} onRestore={setAsking} />
+      )}
       <p className="backups-line backups-note">
         {t('doctor.backup.folder')} <Copyable text={state.folder} />
       </p>

@@ -28,9 +28,20 @@ export function Machine(): ReactNode {
         [t('doctor.machine.name'), inventory.hostname],
         [t('doctor.machine.os'), inventory.os],
         [t('doctor.machine.cpu'), inventory.cpu.brand],
-        [t('doctor.machine.cores'), t('doctor.machine.coresValue', { count: inventory.cpu.sockets, physical: inventory.cpu.physicalCores, logical: inventory.cpu.logicalCores })],
+        [
+          t('doctor.machine.cores'),
+          t('doctor.machine.coresValue', {
+            count: inventory.cpu.sockets,
+            physical: inventory.cpu.physicalCores,
+            logical: inventory.cpu.logicalCores,
+          }),
+        ],
         [t('doctor.machine.memory'), bytes(inventory.memoryBytes)],
-        ...(inventory.gpus.length === 0 ? [[t('doctor.machine.gpus'), t('doctor.machine.noGpu')] as const] : inventory.gpus.map((gpu) => [gpu.device, gpu.memoryOfHost ? t('doctor.machine.hostMemory', { gpu: gpu.name }) : gpu.name] as const)),
+        ...(inventory.gpus.length === 0
+          ? [[t('doctor.machine.gpus'), t('doctor.machine.noGpu')] as const]
+          : inventory.gpus.map(
+              (gpu) => [gpu.device, gpu.memoryOfHost ? t('doctor.machine.hostMemory', { gpu: gpu.name }) : gpu.name] as const,
+            )),
         ...inventory.disks.map((disk) => [disk.device, `${disk.name} · ${bytes(disk.bytes)}`] as const),
       ]
     : [];

@@ -31,7 +31,9 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   return (
     <span className="export">
       <span className="toolbar-hint export-status" role="status" data-testid="export-status">
-        {state.kind === 'idle' && seriesIds.length >= MOST_SERIES ? t('history.export.most', { count: MOST_SERIES, command: EXPORT_ALL }) : null}
+        {state.kind === 'idle' && seriesIds.length >= MOST_SERIES
+          ? t('history.export.most', { count: MOST_SERIES, command: EXPORT_ALL })
+          : null}
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}

@@ -33,12 +33,16 @@ function RecordedHistory({ view }: { readonly view: string | null }): ReactNode 
   if (series.state === 'failed') return <ErrorNote error={series.error} />;
   if (series.value.length === 0) {
     return (
-      <EmptyState icon="history" title={t('history.none.title')} action={
+      <EmptyState
+        icon="history"
+        title={t('history.none.title')}
+        action={
           <span className="history-none">
             <a href="#/doctor">{t('history.none.doctor')}</a>
             <ImportButton named />
           </span>
-        }>
+        }
+      >
         {t('history.none.step')}
       </EmptyState>
     );
@@ -61,11 +65,23 @@ function HistoryBody({ series, shared }: { readonly series: readonly Series[]; r
   return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} /> : null;
 }
 
-function HistoryLayout({ view, series, startPreset }: { readonly view: HistoryView; readonly series: readonly Series[]; readonly startPreset: string | null }): ReactNode {
+function HistoryLayout({
+  view,
+  series,
+  startPreset,
+}: {
+  readonly view: HistoryView;
+  readonly series: readonly Series[];
+  readonly startPreset: string | null;
+}): ReactNode {
   const tree = useValue(useServices().tree);
   const selected = useReadable(view.seriesIds);
   const [preset, setPreset] = useState(startPreset);
-  const note = useCallback((name: string | null) => remember({ span: view.span.get(), preset: name, seriesIds: view.seriesIds.get(), compare: view.compare.get() }), [view]);
+  const note = useCallback(
+    (name: string | null) =>
+      remember({ span: view.span.get(), preset: name, seriesIds: view.seriesIds.get(), compare: view.compare.get() }),
+    [view],
+  );
   const setSpan = useCallback(
     (span: TimeSpan, name: string | null): void => {
       setPreset(name);

@@ -24,7 +24,10 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
   const places = useValue(useServices().tree)?.places;
   const span = useSettled(view.span, REST_MS);
   const input = useMemo(() => {
-    const devices = noteScope(places ?? [], chosen.map(({ device }) => device)).slice(0, MOST_DEVICES);
+    const devices = noteScope(
+      places ?? [],
+      chosen.map(({ device }) => device),
+    ).slice(0, MOST_DEVICES);
     return { fromMs: Math.floor(span.fromMs), toMs: Math.ceil(span.toMs), devices, limit: MOST };
   }, [span, chosen, places]);
   const { answer, reload } = useAsked('events.query', input, EVERY_MS);
@@ -35,7 +38,14 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
       const name = kind === ANNOTATION ? targetName(places ?? [], device) : null;
       return name === null ? text : `${name}: ${text}`;
     };
-    view.mark(events.map(({ id, atMs, device, kind, text }) => ({ id: `event-${id}`, from: atMs, to: atMs, label: label(device, kind, say(t, text)) })));
+    view.mark(
+      events.map(({ id, atMs, device, kind, text }) => ({
+        id: `event-${id}`,
+        from: atMs,
+        to: atMs,
+        label: label(device, kind, say(t, text)),
+      })),
+    );
   }, [t, view, events, places]);
   return (
     <>

@@ -40,12 +40,26 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
   const { t } = useTexts();
   const { client, tree: treeStore } = useServices();
   const tree = useValue(treeStore);
-  const empty: Draft = { id: null, device: chosen.length === 1 ? (chosen[0]?.device ?? ROOM_DEVICE) : ROOM_DEVICE, time: toLocalInput(span.toMs), text: '' };
+  const empty: Draft = {
+    id: null,
+    device: chosen.length === 1 ? (chosen[0]?.device ?? ROOM_DEVICE) : ROOM_DEVICE,
+    time: toLocalInput(span.toMs),
+    text: '',
+  };
   const [draft, setDraft] = useState(empty);
   const [failure, setFailure] = useState<AppError | null>(null);
   const places = useMemo(() => tree?.places ?? [], [tree]);
   const input = useMemo(
-    () => ({ fromMs: Math.floor(span.fromMs), toMs: Math.ceil(span.toMs), devices: noteScope(places, chosen.map(({ device }) => device)).slice(0, MOST_DEVICES), kinds: [ANNOTATION], limit: MOST }),
+    () => ({
+      fromMs: Math.floor(span.fromMs),
+      toMs: Math.ceil(span.toMs),
+      devices: noteScope(
+        places,
+        chosen.map(({ device }) => device),
+      ).slice(0, MOST_DEVICES),
+      kinds: [ANNOTATION],
+      limit: MOST,
+    }),
     [span, chosen, places],
   );
   const { answer, reload } = useAsked('events.query', input, EVERY_MS);
@@ -101,10 +115,28 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
       />
       <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
       <Field label={t('history.note.device')}>
-        {({ id, describedBy }) => <Select id={id} describedBy={describedBy} value={draft.device} options={options} onChange={(device) => setDraft({ ...draft, device })} testId="note-device" />}
+        {({ id, describedBy }) => (
+          <Select
+            id={id}
+            describedBy={describedBy}
+            value={draft.device}
+            options={options}
+            onChange={(device) => setDraft({ ...draft, device })}
+            testId="note-device"
+          />
+        )}
       </Field>
       <Field label={t('history.note.time')}>
-        {({ id, describedBy }) => <input id={id} type="datetime-local" step={1} value={draft.time} aria-describedby={describedBy} onChange={(event) => setDraft({ ...draft, time: event.target.value })} />}
+        {({ id, describedBy }) => (
+          <input
+            id={id}
+            type="datetime-local"
+            step={1}
+            value={draft.time}
+            aria-describedby={describedBy}
+            onChange={(event) => setDraft({ ...draft, time: event.target.value })}
+          />
+        )}
       </Field>
       <Field label={t('history.note.text')} hint={t('history.note.hint')}>
         {({ id, describedBy }) => (
@@ -155,8 +187,18 @@ function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): 
             </span>
           ) : (
             <span className="note-buttons">
-              <IconButton icon="note" label={t('history.note.editOf', { text: say(t, note.text) })} onClick={() => onEdit(note)} data-testid="note-edit" />
-              <IconButton icon="trash" label={t('history.note.remove', { text: say(t, note.text) })} onClick={() => setAsked(note.id)} data-testid="note-remove" />
+              <IconButton
+                icon="note"
+                label={t('history.note.editOf', { text: say(t, note.text) })}
+                onClick={() => onEdit(note)}
+                data-testid="note-edit"
+              />
+              <IconButton
+                icon="trash"
+                label={t('history.note.remove', { text: say(t, note.text) })}
+                onClick={() => setAsked(note.id)}
+                data-testid="note-remove"
+              />
             </span>
           )}
         </li>

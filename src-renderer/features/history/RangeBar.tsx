@@ -33,7 +33,12 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
 
   return (
     <>
-      <Segmented<Preset> label={t('history.range.label')} value={presets.find((entry) => entry === preset) ?? null} options={presets.map((value) => ({ value, label: t(`history.range.${value}`) }))} onChange={choose} />
+      <Segmented<Preset>
+        label={t('history.range.label')}
+        value={presets.find((entry) => entry === preset) ?? null}
+        options={presets.map((value) => ({ value, label: t(`history.range.${value}`) }))}
+        onChange={choose}
+      />
       <SpanFields key={`${span.fromMs}/${span.toMs}`} span={span} onSpan={onSpan} />
     </>
   );
@@ -57,9 +62,27 @@ function SpanFields({ span, onSpan }: { readonly span: TimeSpan; readonly onSpan
 
   return (
     <span className="span-fields" data-invalid={wrong || undefined}>
-      <input type="datetime-local" step={1} value={from} aria-label={t('history.range.from')} aria-invalid={wrong} onChange={(event) => setFrom(event.target.value)} onBlur={commit} onKeyDown={onKey} />
+      <input
+        type="datetime-local"
+        step={1}
+        value={from}
+        aria-label={t('history.range.from')}
+        aria-invalid={wrong}
+        onChange={(event) => setFrom(event.target.value)}
+        onBlur={commit}
+        onKeyDown={onKey}
+      />
       <span aria-hidden className="span-dash" />
-      <input type="datetime-local" step={1} value={to} aria-label={t('history.range.to')} aria-invalid={wrong} onChange={(event) => setTo(event.target.value)} onBlur={commit} onKeyDown={onKey} />
+      <input
+        type="datetime-local"
+        step={1}
+        value={to}
+        aria-label={t('history.range.to')}
+        aria-invalid={wrong}
+        onChange={(event) => setTo(event.target.value)}
+        onBlur={commit}
+        onKeyDown={onKey}
+      />
       {wrong ? (
         <span className="field-error" role="alert">
           {t('history.range.wrong')}

@@ -29,13 +29,24 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
   const asked = useDeferredValue(search.trim());
   const tree = useMemo(() => {
     if (places.some(({ kind, id }) => kind === 'node' && id !== LOCAL_NODE)) return seriesTree(places, series);
-    return groupSeries(series, '', () => '').map(({ id, series: own }): SeriesBranch => ({ id, name: null, group: id, branches: [], series: own, count: own.length }));
+    return groupSeries(series, '', () => '').map(({ id, series: own }): SeriesBranch => ({
+      id,
+      name: null,
+      group: id,
+      branches: [],
+      series: own,
+      count: own.length,
+    }));
   }, [places, series]);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(['room', ...openFor(tree, new Set(selected))]));
   const found = useMemo(() => {
     if (asked === '') return null;
     const paths = pathTexts(places);
-    return searchSeries(series, asked, (entry) => `${metricName(t, entry)} ${entry.metric} ${entry.device} ${entry.label} ${paths.get(nodeOf(entry.device) ?? '') ?? ''}`);
+    return searchSeries(
+      series,
+      asked,
+      (entry) => `${metricName(t, entry)} ${entry.metric} ${entry.device} ${entry.label} ${paths.get(nodeOf(entry.device) ?? '') ?? ''}`,
+    );
   }, [asked, places, series, t]);
   const chosen = useMemo(() => new Set(selected), [selected]);
   const full = selected.length >= MAX_SELECTED;
@@ -47,7 +58,13 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
     setOpen(next);
   };
   const row = (entry: Series): ReactNode => (
-    <SeriesRow key={entry.id} entry={entry} checked={chosen.has(entry.id)} disabled={full && !chosen.has(entry.id)} onCheck={(on) => onSelect(on ? [...selected, entry.id] : selected.filter((id) => id !== entry.id))} />
+    <SeriesRow
+      key={entry.id}
+      entry={entry}
+      checked={chosen.has(entry.id)}
+      disabled={full && !chosen.has(entry.id)}
+      onCheck={(on) => onSelect(on ? [...selected, entry.id] : selected.filter((id) => id !== entry.id))}
+    />
   );
 
   return (
@@ -58,7 +75,13 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
         </label>
         <span className="search">
           <Icon name="search" />
-          <input id={searchId} type="search" value={search} placeholder={t('history.picker.search')} onChange={(event) => setSearch(event.target.value)} />
+          <input
+            id={searchId}
+            type="search"
+            value={search}
+            placeholder={t('history.picker.search')}
+            onChange={(event) => setSearch(event.target.value)}
+          />
         </span>
         <div className="picker-count">
           <span>{full ? t('history.picker.full', { count: MAX_SELECTED }) : t('history.picker.count', { count: selected.length })}</span>
@@ -72,12 +95,20 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
           <>
             {found.length === 0 ? <p className="facts-empty">{t('history.picker.nothing')}</p> : null}
             {more.length > 1 && selected.length + more.length <= MAX_SELECTED ? (
-              <Button tone="quiet" icon="plus" className="picker-all" onClick={() => onSelect([...selected, ...more.map(({ id }) => id)])} data-testid="picker-all">
+              <Button
+                tone="quiet"
+                icon="plus"
+                className="picker-all"
+                onClick={() => onSelect([...selected, ...more.map(({ id }) => id)])}
+                data-testid="picker-all"
+              >
                 {t('history.picker.all', { count: more.length })}
               </Button>
             ) : null}
             <ul>{found.slice(0, MAX_FOUND).map(row)}</ul>
-            {found.length > MAX_FOUND ? <p className="facts-empty picker-rest">{t('history.picker.rest', { count: found.length - MAX_FOUND })}</p> : null}
+            {found.length > MAX_FOUND ? (
+              <p className="facts-empty picker-rest">{t('history.picker.rest', { count: found.length - MAX_FOUND })}</p>
+            ) : null}
           </>
         ) : (
           tree.map((entry) => <Branch key={entry.id} entry={entry} depth={0} open={open} onToggle={toggle} row={row} />)
@@ -102,7 +133,13 @@ function Branch({ entry, depth, open, onToggle, row }: BranchProps): ReactNode {
   return (
     <section className="picker-group">
       <h2>
-        <button type="button" aria-expanded={shown} onClick={() => onToggle(entry.id)} style={depth === 0 ? undefined : { paddingLeft: 24 + depth * 12 }} data-branch={entry.id}>
+        <button
+          type="button"
+          aria-expanded={shown}
+          onClick={() => onToggle(entry.id)}
+          style={depth === 0 ? undefined : { paddingLeft: 24 + depth * 12 }}
+          data-branch={entry.id}
+        >
           <span className="picker-arrow" aria-hidden />
           {entry.group === null ? entry.name : t(`history.group.${entry.group}`)}
           <span className="picker-number">{entry.count}</span>
@@ -120,7 +157,17 @@ function Branch({ entry, depth, open, onToggle, row }: BranchProps): ReactNode {
   );
 }
 
-function SeriesRow({ entry, checked, disabled, onCheck }: { readonly entry: Series; readonly checked: boolean; readonly disabled: boolean; readonly onCheck: (on: boolean) => void }): ReactNode {
+function SeriesRow({
+  entry,
+  checked,
+  disabled,
+  onCheck,
+}: {
+  readonly entry: Series;
+  readonly checked: boolean;
+  readonly disabled: boolean;
+  readonly onCheck: (on: boolean) => void;
+}): ReactNode {
   const { t } = useTexts();
   return (
     <li>

@@ -23,7 +23,9 @@ export function ShareButton({ view }: { readonly view: HistoryView }): ReactNode
 function ShareDialog({ view, onClose }: { readonly view: HistoryView; readonly onClose: () => void }): ReactNode {
   const { t } = useTexts();
   const [given, setGiven] = useState('');
-  const [link] = useState(() => historyHash(writeShare({ span: view.span.get(), seriesIds: view.seriesIds.get(), compare: view.compare.get() })));
+  const [link] = useState(() =>
+    historyHash(writeShare({ span: view.span.get(), seriesIds: view.seriesIds.get(), compare: view.compare.get() })),
+  );
   const target = shareIn(given);
   const go = (): void => {
     if (target === null) return;

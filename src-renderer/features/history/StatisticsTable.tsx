@@ -30,7 +30,11 @@ export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, s
   const { from, to } = long ? visible : { from: 0, to: chosen.length };
   return (
     <div className="history-stats" ref={scroller}>
-      <table className={long ? 'table stats-table stats-long' : 'table stats-table'} data-testid="history-statistics" aria-rowcount={chosen.length + 1}>
+      <table
+        className={long ? 'table stats-table stats-long' : 'table stats-table'}
+        data-testid="history-statistics"
+        aria-rowcount={chosen.length + 1}
+      >
         <thead>
           <tr>
             <th scope="col">{t('history.stats.series')}</th>

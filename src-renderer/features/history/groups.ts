@@ -24,12 +24,16 @@ export interface SeriesGroup {
  * @param textOf all that a person may look for: the metric's translated name, the device, its label
  */
 export function groupSeries(series: readonly Series[], search: string, textOf: (series: Series) => string): SeriesGroup[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const found = series.filter((entry) => {
     const text = textOf(entry).toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const byDevice = (a: Series, b: Series): number => a.device.localeCompare(b.device, 'en', { numeric: true }) || a.metric.localeCompare(b.metric, 'en');
+  const byDevice = (a: Series, b: Series): number =>
+    a.device.localeCompare(b.device, 'en', { numeric: true }) || a.metric.localeCompare(b.metric, 'en');
   return groupIds.flatMap((id) => {
     const own = found.filter((entry) => groupOf(entry.device) === id).sort(byDevice);
     return own.length === 0 ? [] : [{ id, series: own }];

@@ -33,24 +33,37 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], compare = 
     const metrics = new Set(members.map((series) => series.metric));
     const only = metrics.size === 1;
     const bounds = members.every((series) => metricOf(series).range?.[0] === 0);
-    return [{
-      id: key,
-      title: only ? metricName(t, head) : t('history.pane.several', { count: metrics.size }),
-      unit: unitText(t, first.unit),
-      tracks: members.flatMap((series): TrackSpec[] => {
-        const index = colour++;
-        const own: TrackSpec = { id: String(series.id), label: only ? deviceName(series) : seriesName(texts, series), colour: ((index % COLOURS) + 1) as SeriesColour, shape: 'band', dashed: index >= COLOURS, provenance: series.provenance };
-        return compare ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), shape: 'faint', dashed: true }, own] : [own];
-      }),
-      floor: bounds ? 'zero' : 'fit',
-      minRange: first.unit === '%' ? 10 : isOwnUnit(first.unit) ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
-      ...(first.unit === '%' && members.every((series) => metricOf(series).range !== null) ? { bounds: [0, 150] as const } : {}),
-      tickFactor: (largest) => format.stepOf(first.unit, largest),
-      formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
-      formatValue: (value) => {
-        const figure = format.quantity(value, first.unit, first.digits);
-        return value === null || figure.unit === first.unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
+    return [
+      {
+        id: key,
+        title: only ? metricName(t, head) : t('history.pane.several', { count: metrics.size }),
+        unit: unitText(t, first.unit),
+        tracks: members.flatMap((series): TrackSpec[] => {
+          const index = colour++;
+          const own: TrackSpec = {
+            id: String(series.id),
+            label: only ? deviceName(series) : seriesName(texts, series),
+            colour: ((index % COLOURS) + 1) as SeriesColour,
+            shape: 'band',
+            dashed: index >= COLOURS,
+            provenance: series.provenance,
+          };
+          return compare
+            ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), shape: 'faint', dashed: true }, own]
+            : [own];
+        }),
+        floor: bounds ? 'zero' : 'fit',
+        minRange: first.unit === '%' ? 10 : isOwnUnit(first.unit) ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
+        ...(first.unit === '%' && members.every((series) => metricOf(series).range !== null) ? { bounds: [0, 150] as const } : {}),
+        tickFactor: (largest) => format.stepOf(first.unit, largest),
+        formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
+        formatValue: (value) => {
+          const figure = format.quantity(value, first.unit, first.digits);
+          return value === null || figure.unit === first.unit || figure.unit === ''
+            ? figure.text
+            : `${figure.text} ${unitText(t, figure.unit)}`;
+        },
       },
-    }];
+    ];
   });
 }

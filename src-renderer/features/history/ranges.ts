@@ -4,7 +4,13 @@ export const presets = ['15m', '1h', '6h', '24h', '7d', 'all'] as const;
 export type Preset = (typeof presets)[number];
 
 const HOUR_MS = 3_600_000;
-const lengths: Readonly<Record<Exclude<Preset, 'all'>, number>> = { '15m': HOUR_MS / 4, '1h': HOUR_MS, '6h': 6 * HOUR_MS, '24h': 24 * HOUR_MS, '7d': 168 * HOUR_MS };
+const lengths: Readonly<Record<Exclude<Preset, 'all'>, number>> = {
+  '15m': HOUR_MS / 4,
+  '1h': HOUR_MS,
+  '6h': 6 * HOUR_MS,
+  '24h': 24 * HOUR_MS,
+  '7d': 168 * HOUR_MS,
+};
 
 /** The span of a preset that ends at `nowMs`; `all` has no length of its own. */
 export function presetSpan(preset: Exclude<Preset, 'all'>, nowMs: number): TimeSpan {

@@ -14,7 +14,13 @@ export interface SeriesBranch {
   readonly count: number;
 }
 
-const branch = (id: string, name: string | null, group: GroupId | null, branches: readonly SeriesBranch[], series: readonly Series[] = []): SeriesBranch => ({
+const branch = (
+  id: string,
+  name: string | null,
+  group: GroupId | null,
+  branches: readonly SeriesBranch[],
+  series: readonly Series[] = [],
+): SeriesBranch => ({
   id,
   name,
   group,
@@ -47,7 +53,9 @@ export function seriesTree(places: readonly Place[], series: readonly Series[]):
       id,
       name,
       null,
-      devices.filter(([device]) => deviceKind(device) !== 'host').map(([device, entries]) => branch(device, ownId(device), null, [], entries.sort(byMetric))),
+      devices
+        .filter(([device]) => deviceKind(device) !== 'host')
+        .map(([device, entries]) => branch(device, ownId(device), null, [], entries.sort(byMetric))),
       host.sort(byMetric),
     );
   };
@@ -58,12 +66,17 @@ export function seriesTree(places: readonly Place[], series: readonly Series[]):
       .map((place) => (place.kind === 'node' ? nodeBranch(place.id, place.name) : branch(place.id, place.name, null, below(place.id))))
       .filter(({ count }) => count > 0);
   const loose = [...byNode.keys()].filter((node) => !placed.has(node)).map((node) => nodeBranch(node, node));
-  return [branch('room', null, 'room', [], room.sort(byMetric)), ...below(null), ...loose, branch('run', null, 'run', [], runs)].filter(({ count }) => count > 0);
+  return [branch('room', null, 'room', [], room.sort(byMetric)), ...below(null), ...loose, branch('run', null, 'run', [], runs)].filter(
+    ({ count }) => count > 0,
+  );
 }
 
 /** Series in whose text every word of a search occurs. */
 export function searchSeries(series: readonly Series[], search: string, textOf: (series: Series) => string): Series[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return series.filter((entry) => {
     const text = textOf(entry).toLowerCase();
     return words.every((word) => text.includes(word));
@@ -72,7 +85,16 @@ export function searchSeries(series: readonly Series[], search: string, textOf: 
 
 /** "Hall 1 A A1 node-03" of every node, for searching. */
 export function pathTexts(places: readonly Place[]): Map<string, string> {
-  return new Map(places.filter(({ kind }) => kind === 'node').map(({ id }) => [id, pathOf(places, id).map(({ name }) => name).join(' ')]));
+  return new Map(
+    places
+      .filter(({ kind }) => kind === 'node')
+      .map(({ id }) => [
+        id,
+        pathOf(places, id)
+          .map(({ name }) => name)
+          .join(' '),
+      ]),
+  );
 }
 
 /** The branches that must be open for these series to be seen. */

@@ -61,7 +61,14 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
           <ul aria-label={t('rooms.places')}>
             {tree.places.map((entry) => (
               <li key={entry.id}>
-                <button type="button" className="place-row" style={{ paddingLeft: 8 + depthOf(tree.places, entry) * 18 }} aria-current={entry.id === place?.id || undefined} onClick={() => select(entry.id)} data-place={entry.id}>
+                <button
+                  type="button"
+                  className="place-row"
+                  style={{ paddingLeft: 8 + depthOf(tree.places, entry) * 18 }}
+                  aria-current={entry.id === place?.id || undefined}
+                  onClick={() => select(entry.id)}
+                  data-place={entry.id}
+                >
                   <span className="place-kind">{t(`rooms.kind.${entry.kind}`)}</span>
                   <span className="place-name">{entry.name}</span>
                   <span className="place-note">{unitsOf(entry)}</span>
@@ -69,14 +76,21 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
               </li>
             ))}
           </ul>
-          <Button icon="plus" disabled={busy} onClick={() => edit([{ op: 'add', kind: 'hall', parent: null, name: t('rooms.new.hall') }], tree.revision)}>
+          <Button
+            icon="plus"
+            disabled={busy}
+            onClick={() => edit([{ op: 'add', kind: 'hall', parent: null, name: t('rooms.new.hall') }], tree.revision)}
+          >
             {t('rooms.add.hall')}
           </Button>
         </div>
         <div className="arrange-form">
           {refused ? (
             <>
-              <ErrorNote error={refused.error} {...(refused.error.code === 'conflict' ? { onRetry: () => edit(refused.operations, tree.revision) } : {})} />
+              <ErrorNote
+                error={refused.error}
+                {...(refused.error.code === 'conflict' ? { onRetry: () => edit(refused.operations, tree.revision) } : {})}
+              />
               {refused.error.code === 'conflict' ? <p className="section-note">{t('rooms.conflict')}</p> : null}
             </>
           ) : null}

@@ -45,7 +45,14 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
   const window = useReadable(axis.window);
   const series = useValue(services.series);
   const out = excluded(useValue(services.settings)).join();
-  const panes = useMemo(() => axisPanes(texts, (series ?? []).filter(({ device, metric }) => metric !== 'gpu.power' || !out.split(',').includes(device))), [texts, series, out]);
+  const panes = useMemo(
+    () =>
+      axisPanes(
+        texts,
+        (series ?? []).filter(({ device, metric }) => metric !== 'gpu.power' || !out.split(',').includes(device)),
+      ),
+    [texts, series, out],
+  );
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
   const zoom = (factor: number): void => {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);

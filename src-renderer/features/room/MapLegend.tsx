@@ -19,7 +19,11 @@ export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
       {metric === 'throttle' ? (
         throttleLevels.map((level, i) => (
           <span key={level} className="map-key">
-            <span className="map-swatch" style={{ background: `color-mix(in srgb, ${at(stepOf(i, 0, throttleLevels.length - 1))})` }} aria-hidden />
+            <span
+              className="map-swatch"
+              style={{ background: `color-mix(in srgb, ${at(stepOf(i, 0, throttleLevels.length - 1))})` }}
+              aria-hidden
+            />
             {t(`map.throttle.${level}`)}
           </span>
         ))

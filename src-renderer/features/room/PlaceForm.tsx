@@ -28,7 +28,15 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
     if (operations.length > 0) onEdit(operations, revision);
   };
   const rackUnits = (text: string, id: string, part: 'unit' | 'heightU', describedBy: string, invalid: boolean): ReactNode => (
-    <NumberInput id={id} describedBy={describedBy} invalid={invalid} unit={t('rooms.unit')} text={text} onText={(value) => change({ [part]: value })} testId={`place-${part}`} />
+    <NumberInput
+      id={id}
+      describedBy={describedBy}
+      invalid={invalid}
+      unit={t('rooms.unit')}
+      text={text}
+      onText={(value) => change({ [part]: value })}
+      testId={`place-${part}`}
+    />
   );
 
   return (
@@ -44,28 +52,65 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
         <h2>{place.name}</h2>
         <span className="page-note">{t(`rooms.kind.${place.kind}`)}</span>
         <span className="toolbar-end">
-          <IconButton icon="up" label={t('rooms.earlier')} disabled={busy || place.position === 0} onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position - 1 }], tree.revision)} />
-          <IconButton icon="down" label={t('rooms.later')} disabled={busy || place.position >= siblings.length - 1} onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position + 1 }], tree.revision)} />
-          <IconButton icon="trash" label={t('rooms.remove')} disabled={busy || !empty || place.id === LOCAL_NODE} onClick={() => onEdit([{ op: 'remove', id: place.id }], tree.revision)} data-testid="place-remove" />
+          <IconButton
+            icon="up"
+            label={t('rooms.earlier')}
+            disabled={busy || place.position === 0}
+            onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position - 1 }], tree.revision)}
+          />
+          <IconButton
+            icon="down"
+            label={t('rooms.later')}
+            disabled={busy || place.position >= siblings.length - 1}
+            onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position + 1 }], tree.revision)}
+          />
+          <IconButton
+            icon="trash"
+            label={t('rooms.remove')}
+            disabled={busy || !empty || place.id === LOCAL_NODE}
+            onClick={() => onEdit([{ op: 'remove', id: place.id }], tree.revision)}
+            data-testid="place-remove"
+          />
         </span>
       </div>
       <Field label={t('rooms.field.name')} error={fault === 'name' ? t('rooms.fault.name') : null}>
         {({ id, describedBy, invalid }) => (
           <span className="number-input" data-invalid={invalid || undefined}>
-            <input id={id} type="text" maxLength={80} autoComplete="off" value={draft.name} aria-describedby={describedBy} aria-invalid={invalid} onChange={(event) => change({ name: event.target.value })} data-testid="place-name" />
+            <input
+              id={id}
+              type="text"
+              maxLength={80}
+              autoComplete="off"
+              value={draft.name}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              onChange={(event) => change({ name: event.target.value })}
+              data-testid="place-name"
+            />
           </span>
         )}
       </Field>
       {parents.length > 0 ? (
         <Field label={t('rooms.field.parent')}>
           {({ id, describedBy }) => (
-            <Select id={id} describedBy={describedBy} value={draft.parent ?? ''} options={parents.map((entry) => ({ value: entry.id, label: pathName(tree.places, entry) }))} onChange={(parent) => change({ parent, unit: '' })} testId="place-parent" />
+            <Select
+              id={id}
+              describedBy={describedBy}
+              value={draft.parent ?? ''}
+              options={parents.map((entry) => ({ value: entry.id, label: pathName(tree.places, entry) }))}
+              onChange={(parent) => change({ parent, unit: '' })}
+              testId="place-parent"
+            />
           )}
         </Field>
       ) : null}
       <div className="place-units">
         {place.kind === 'node' ? (
-          <Field label={t('rooms.field.unit')} hint={t('rooms.field.unit.hint')} error={fault === 'unit' ? t('rooms.fault.units', { most: MAX_RACK_UNITS }) : null}>
+          <Field
+            label={t('rooms.field.unit')}
+            hint={t('rooms.field.unit.hint')}
+            error={fault === 'unit' ? t('rooms.fault.units', { most: MAX_RACK_UNITS }) : null}
+          >
             {({ id, describedBy, invalid }) => rackUnits(draft.unit, id, 'unit', describedBy, invalid)}
           </Field>
         ) : null}
@@ -84,7 +129,13 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
         </Button>
         <span className="toolbar-end">
           {childKinds[place.kind].map((kind) => (
-            <Button key={kind} icon="plus" disabled={busy} onClick={() => onEdit([{ op: 'add', kind, parent: place.id, name: t(`rooms.new.${kind}`) }], tree.revision)} data-testid={`place-add-${kind}`}>
+            <Button
+              key={kind}
+              icon="plus"
+              disabled={busy}
+              onClick={() => onEdit([{ op: 'add', kind, parent: place.id, name: t(`rooms.new.${kind}`) }], tree.revision)}
+              data-testid={`place-add-${kind}`}
+            >
               {t(`rooms.add.${kind}`)}
             </Button>
           ))}

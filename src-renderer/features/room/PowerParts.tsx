@@ -41,14 +41,24 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
     <div className="parts">
       <div className="parts-bar" aria-hidden>
         {sorted.map((part, i) => (
-          <span key={part.label} className={`part-${Math.min(i, SHOWN) + 1}`} style={{ width: total > 0 ? `${((part.powerW ?? 0) / total) * 100}%` : '0%' }} />
+          <span
+            key={part.label}
+            className={`part-${Math.min(i, SHOWN) + 1}`}
+            style={{ width: total > 0 ? `${((part.powerW ?? 0) / total) * 100}%` : '0%' }}
+          />
         ))}
       </div>
       <ul className="parts-list">
         {sorted.slice(0, SHOWN).map((part, i) => (
           <li key={part.label} title={part.label}>
             <span className={`part-key part-${i + 1}`} aria-hidden />
-            <span className="part-name">{part.count > 1 ? t('room.parts.several', { label: part.label, count: part.count }) : part.label === HOST ? t('room.parts.host') : part.label}</span>
+            <span className="part-name">
+              {part.count > 1
+                ? t('room.parts.several', { label: part.label, count: part.count })
+                : part.label === HOST
+                  ? t('room.parts.host')
+                  : part.label}
+            </span>
             <ProvenanceMark provenance={part.provenance} />
             <span className="part-value">{figure(format.quantity(part.powerW, 'W', 1))}</span>
           </li>
@@ -58,7 +68,15 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
             <span className={`part-key part-${SHOWN + 1}`} aria-hidden />
             <span className="part-name">{t('room.parts.rest', { count: rest.length })}</span>
             <span />
-            <span className="part-value">{figure(format.quantity(rest.some((part) => part.powerW === null) ? null : rest.reduce((sum, part) => sum + (part.powerW ?? 0), 0), 'W', 1))}</span>
+            <span className="part-value">
+              {figure(
+                format.quantity(
+                  rest.some((part) => part.powerW === null) ? null : rest.reduce((sum, part) => sum + (part.powerW ?? 0), 0),
+                  'W',
+                  1,
+                ),
+              )}
+            </span>
           </li>
         ) : null}
       </ul>

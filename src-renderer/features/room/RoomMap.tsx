@@ -39,7 +39,12 @@ export function RoomMap({ tree, lead }: RoomMapProps): ReactNode {
     <section className="map" aria-label={t('map.label')} data-testid="map">
       <div className="toolbar">
         {lead}
-        <Segmented<MapMetric> label={t('map.metric')} value={metric} options={mapMetrics.map((value) => ({ value, label: t(`map.metric.${value}`) }))} onChange={choose} />
+        <Segmented<MapMetric>
+          label={t('map.metric')}
+          value={metric}
+          options={mapMetrics.map((value) => ({ value, label: t(`map.metric.${value}`) }))}
+          onChange={choose}
+        />
         <span className="toolbar-end">
           <MapLegend metric={metric} scale={scale ?? mapScale(metric, 0)} known={metric !== 'power' || scale !== null} />
         </span>
@@ -63,7 +68,8 @@ interface MapBodyProps {
   readonly onScale: (scale: MapScale) => void;
 }
 
-const nodesOf = (halls: readonly MapHall[]): MapNode[] => halls.flatMap((hall) => hall.rows.flatMap((row) => row.racks.flatMap((rack) => rack.nodes)));
+const nodesOf = (halls: readonly MapHall[]): MapNode[] =>
+  halls.flatMap((hall) => hall.rows.flatMap((row) => row.racks.flatMap((rack) => rack.nodes)));
 
 function MapBody({ tree, halls, index, metric, onScale }: MapBodyProps): ReactNode {
   const services = useServices();
@@ -77,12 +83,30 @@ function MapBody({ tree, halls, index, metric, onScale }: MapBodyProps): ReactNo
   const numbers = useMemo(() => new Map(devices.map((device, i) => [device.device, i])), [devices]);
   const nowMs = useCallback(() => services.telemetry.nowMs ?? Date.now(), [services]);
   const tiles = useMemo<MapTile[]>(
-    () => devices.map((device) => ({ name: [...pathOf(tree.places, device.device).slice(-2).map(({ name }) => name), ...(device.kind === 'host' ? [] : [shortName(device.device), device.label])].join(' · '), series: index.tile(device, metric) })),
+    () =>
+      devices.map((device) => ({
+        name: [
+          ...pathOf(tree.places, device.device)
+            .slice(-2)
+            .map(({ name }) => name),
+          ...(device.kind === 'host' ? [] : [shortName(device.device), device.label]),
+        ].join(' · '),
+        series: index.tile(device, metric),
+      })),
     [devices, tree, index, metric],
   );
   const limitIds = useMemo(() => (metric === 'power' ? index.limits(devices) : []), [index, devices, metric]);
-  const wanted = useMemo(() => [...tiles.flatMap(({ series }) => (series ? [series.id, ...(series.ofId === null ? [] : [series.ofId])] : [])), ...limitIds].sort((a, b) => a - b).join(), [tiles, limitIds]);
-  const makeLive = useCallback(() => new LiveValues(services.client, wanted === '' ? [] : wanted.split(',').map(Number), nowMs), [services, wanted, nowMs]);
+  const wanted = useMemo(
+    () =>
+      [...tiles.flatMap(({ series }) => (series ? [series.id, ...(series.ofId === null ? [] : [series.ofId])] : [])), ...limitIds]
+        .sort((a, b) => a - b)
+        .join(),
+    [tiles, limitIds],
+  );
+  const makeLive = useCallback(
+    () => new LiveValues(services.client, wanted === '' ? [] : wanted.split(',').map(Number), nowMs),
+    [services, wanted, nowMs],
+  );
   const live = useDisposable(makeLive);
   const groups = useMemo(() => tileGroups(halls, numbers), [halls, numbers]);
   const words = useMemo(() => mapWords(texts, metric), [texts, metric]);
@@ -113,7 +137,11 @@ function MapBody({ tree, halls, index, metric, onScale }: MapBodyProps): ReactNo
                 </h2>
               ) : null}
               {hall.rows.map((row) => (
-                <div key={row.place?.id ?? ''} className="map-row" style={{ '--map-racks': Math.max(1, row.racks.length) } as CSSProperties}>
+                <div
+                  key={row.place?.id ?? ''}
+                  className="map-row"
+                  style={{ '--map-racks': Math.max(1, row.racks.length) } as CSSProperties}
+                >
                   {row.place ? <h3 className="map-row-name">{row.place.name}</h3> : null}
                   <div className="map-racks">
                     {row.racks.map((rack) => (
@@ -149,7 +177,15 @@ function Rack({ rack, numbers }: { readonly rack: MapRack; readonly numbers: Rea
           </a>
           <div className="map-tiles">
             {node.tiles.map((tile) => (
-              <a key={tile.device} className="map-tile" href={deviceHash(tile.device)} data-walk={tile.device} data-tile={numbers.get(tile.device)} data-device={tile.device} tabIndex={-1} />
+              <a
+                key={tile.device}
+                className="map-tile"
+                href={deviceHash(tile.device)}
+                data-walk={tile.device}
+                data-tile={numbers.get(tile.device)}
+                data-device={tile.device}
+                tabIndex={-1}
+              />
             ))}
           </div>
         </div>
@@ -166,7 +202,8 @@ function shortName(device: string): string {
 /** The tiles below each node, rack and hall. */
 function tileGroups(halls: readonly MapHall[], numbers: ReadonlyMap<string, number>): Map<string, readonly number[]> {
   const groups = new Map<string, readonly number[]>();
-  const members = (nodes: readonly MapNode[]): number[] => nodes.flatMap((node) => node.tiles.map(({ device }) => numbers.get(device) ?? -1));
+  const members = (nodes: readonly MapNode[]): number[] =>
+    nodes.flatMap((node) => node.tiles.map(({ device }) => numbers.get(device) ?? -1));
   for (const hall of halls) {
     groups.set(hall.place.id, members(nodesOf([hall])));
     for (const rack of hall.rows.flatMap((row) => row.racks)) if (rack.place) groups.set(rack.place.id, members(rack.nodes));

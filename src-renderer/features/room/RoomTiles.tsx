@@ -23,7 +23,8 @@ export function RoomTiles(): ReactNode {
   const room = useValue(services.room);
   const settings = useValue(services.settings);
   const runs = useValue(services.runs) ?? [];
-  const figure = (quantity: Quantity | null, digits: number): Figure => format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
+  const figure = (quantity: Quantity | null, digits: number): Figure =>
+    format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
   // Outside of the tile, which is another one while its figure is withheld.
   const [partsOpen, setPartsOpen] = useState(false);
   const openParts = (): void => setPartsOpen(true);
@@ -54,26 +55,72 @@ export function RoomTiles(): ReactNode {
         {room ? overhead(texts, room) : null}
         {room ? <SumNote room={room} of="facility" onParts={openParts} /> : null}
       </Tile>
-      <Tile testId="tile-power-ratio" label={t('room.powerRatio')} quantity={room?.powerRatio ?? null} figure={figure(room?.powerRatio ?? null, 3)} how={ratioNote(texts, room)}>
+      <Tile
+        testId="tile-power-ratio"
+        label={t('room.powerRatio')}
+        quantity={room?.powerRatio ?? null}
+        figure={figure(room?.powerRatio ?? null, 3)}
+        how={ratioNote(texts, room)}
+      >
         {t('room.powerRatio.sub')}
       </Tile>
       <PueTile />
-      <Tile testId="tile-cost" label={t('room.cost')} quantity={room?.costPerHour ?? null} figure={figure(room?.costPerHour ?? null, 4)} how={t('room.cost.how')}>
+      <Tile
+        testId="tile-cost"
+        label={t('room.cost')}
+        quantity={room?.costPerHour ?? null}
+        figure={figure(room?.costPerHour ?? null, 4)}
+        how={t('room.cost.how')}
+      >
         {settings ? t('room.cost.sub', { price: format.plain(settings.tariff.pricePerKwh), currency: settings.tariff.currency }) : null}
       </Tile>
-      <Tile testId="tile-co2e" label={t('room.co2e')} quantity={room?.co2ePerHourKg ?? null} figure={figure(room?.co2ePerHourKg ?? null, 4)} how={t('room.co2e.how')}>
+      <Tile
+        testId="tile-co2e"
+        label={t('room.co2e')}
+        quantity={room?.co2ePerHourKg ?? null}
+        figure={figure(room?.co2ePerHourKg ?? null, 4)}
+        how={t('room.co2e.how')}
+      >
         {settings ? t('room.co2e.sub', { factor: format.plain(settings.carbon.gridKgPerKwh) }) : null}
       </Tile>
-      <Tile testId="tile-cpu-load" size="m" label={t('room.cpuLoad')} quantity={room?.cpuLoadPercent ?? null} figure={figure(room?.cpuLoadPercent ?? null, 0)} how={t('room.cpuLoad.how')}>
+      <Tile
+        testId="tile-cpu-load"
+        size="m"
+        label={t('room.cpuLoad')}
+        quantity={room?.cpuLoadPercent ?? null}
+        figure={figure(room?.cpuLoadPercent ?? null, 0)}
+        how={t('room.cpuLoad.how')}
+      >
         <LoadBar percent={room?.cpuLoadPercent.value ?? null} />
       </Tile>
-      <Tile testId="tile-gpu-load" size="m" label={t('room.gpuLoad')} quantity={room?.gpuLoadPercent ?? null} figure={figure(room?.gpuLoadPercent ?? null, 0)} how={t('room.gpuLoad.how')}>
+      <Tile
+        testId="tile-gpu-load"
+        size="m"
+        label={t('room.gpuLoad')}
+        quantity={room?.gpuLoadPercent ?? null}
+        figure={figure(room?.gpuLoadPercent ?? null, 0)}
+        how={t('room.gpuLoad.how')}
+      >
         <LoadBar percent={room?.gpuLoadPercent.value ?? null} />
       </Tile>
-      <Tile testId="tile-hottest" size="m" label={t('room.hottest')} quantity={room?.hottest.tempC ?? null} figure={figure(room?.hottest.tempC ?? null, 1)} how={t('room.hottest.how')}>
+      <Tile
+        testId="tile-hottest"
+        size="m"
+        label={t('room.hottest')}
+        quantity={room?.hottest.tempC ?? null}
+        figure={figure(room?.hottest.tempC ?? null, 1)}
+        how={t('room.hottest.how')}
+      >
         {room?.hottest.label ?? null}
       </Tile>
-      <Tile testId="tile-jobs" size="m" label={t('room.jobs')} quantity={jobs} figure={{ text: room ? format.number(room.runningJobs, 0) : format.number(null, 0), unit: '' }} how={t('room.jobs.how')}>
+      <Tile
+        testId="tile-jobs"
+        size="m"
+        label={t('room.jobs')}
+        quantity={jobs}
+        figure={{ text: room ? format.number(room.runningJobs, 0) : format.number(null, 0), unit: '' }}
+        how={t('room.jobs.how')}
+      >
         {room ? <JobsNote room={room} runs={runs} /> : null}
       </Tile>
       {partsOpen && room ? <PowerPartsDialog room={room} onClose={() => setPartsOpen(false)} /> : null}
@@ -83,7 +130,9 @@ export function RoomTiles(): ReactNode {
 
 function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {
   const share = room?.meteredItShare ?? null;
-  return share === null ? t('room.powerRatio.how') : `${t('room.powerRatio.how')} ${t('room.powerRatio.metered', { share: format.percent(share) })}`;
+  return share === null
+    ? t('room.powerRatio.how')
+    : `${t('room.powerRatio.how')} ${t('room.powerRatio.metered', { share: format.percent(share) })}`;
 }
 
 function overhead({ t, format }: Texts, room: RoomSummary): string | null {
@@ -102,7 +151,9 @@ function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: r
   const { t } = useTexts();
   const active = runs.find((run) => !isFinal(run.status) && run.status !== 'queued');
   if (active) {
-    const done = active.plan ? t('room.jobs.epoch', { epoch: Math.max(1, active.progress.epoch), epochs: active.plan.epochs }) : t(`run.status.${active.status}`);
+    const done = active.plan
+      ? t('room.jobs.epoch', { epoch: Math.max(1, active.progress.epoch), epochs: active.plan.epochs })
+      : t(`run.status.${active.status}`);
     return (
       <a href={`#/training/${encodeURIComponent(active.id)}`} title={recipeName(t, active.recipe)}>
         {recipeName(t, active.recipe, 'short')} · {done}

@@ -22,7 +22,14 @@ export function RoomViews(): ReactNode {
     remembered.view = next;
     setChosen(next);
   };
-  const tabs = <Segmented<RoomView> label={t('map.views')} value={view} options={roomViews.map((value) => ({ value, label: t(`map.view.${value}`) }))} onChange={choose} />;
+  const tabs = (
+    <Segmented<RoomView>
+      label={t('map.views')}
+      value={view}
+      options={roomViews.map((value) => ({ value, label: t(`map.view.${value}`) }))}
+      onChange={choose}
+    />
+  );
   switch (view) {
     case 'map':
       return <RoomMap tree={tree.value} lead={tabs} />;

@@ -51,7 +51,9 @@ export function axisPanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
       formatValue: (value) => {
         const figure = format.quantity(value, unit, digits);
         // The pane's unit stands at its head; only another prefix is worth repeating.
-        return value === null || figure.unit === unit || figure.unit === '' || unit === 'samples/s' ? figure.text : `${figure.text} ${figure.unit}`;
+        return value === null || figure.unit === unit || figure.unit === '' || unit === 'samples/s'
+          ? figure.text
+          : `${figure.text} ${figure.unit}`;
       },
     };
   });

@@ -67,7 +67,8 @@ export class MapPainter implements Disposable {
     const { root, tiles } = parts;
     this.elements = tiles.map((_, i) => root.querySelector<HTMLElement>(`[data-tile="${i}"]`));
     this.shown = tiles.map(() => '');
-    for (const [key, members] of parts.groups) for (const element of root.querySelectorAll<HTMLElement>(`[data-group="${CSS.escape(key)}"]`)) this.sums.push({ element, members });
+    for (const [key, members] of parts.groups)
+      for (const element of root.querySelectorAll<HTMLElement>(`[data-group="${CSS.escape(key)}"]`)) this.sums.push({ element, members });
     this.colours = readScale(root);
     this.scale = mapScale(parts.metric, 0);
     const theme = new MutationObserver(() => {
@@ -112,7 +113,13 @@ export class MapPainter implements Disposable {
     this.rescale();
     this.readings.forEach((reading, i) => this.paintTile(i, reading));
     for (const { element, members } of this.sums) {
-      const text = this.parts.words.summary(summarise(metric, members.map((i) => this.readings[i] ?? { kind: 'missing' })), members.length);
+      const text = this.parts.words.summary(
+        summarise(
+          metric,
+          members.map((i) => this.readings[i] ?? { kind: 'missing' }),
+        ),
+        members.length,
+      );
       if (element.textContent !== text) element.textContent = text;
     }
     this.writeTip();
@@ -124,7 +131,8 @@ export class MapPainter implements Disposable {
     let limitW = 0;
     for (const id of limitIds) limitW = Math.max(limitW, live.get(id)?.value ?? 0);
     // Without a known limit the highest draw seen so far, rounded up, is the end of the scale; it never shrinks.
-    if (limitW === 0) for (const reading of this.readings) if ('value' in reading) limitW = Math.max(limitW, Math.ceil(reading.value / 50) * 50);
+    if (limitW === 0)
+      for (const reading of this.readings) if ('value' in reading) limitW = Math.max(limitW, Math.ceil(reading.value / 50) * 50);
     const scale = mapScale(metric, Math.max(limitW, this.scale.max));
     if (limitW === 0 || scale.max === this.scale.max) return;
     this.scale = scale;

@@ -59,7 +59,15 @@ export function walkable(root: HTMLElement, startAt: string | null, onFocus: (id
     if (from === -1) return;
     const direction = directions[event.key];
     let next: HTMLElement | undefined;
-    if (direction) next = elements[nextBox(elements.map((element) => element.getBoundingClientRect()), from, direction)];
+    if (direction)
+      next =
+        elements[
+          nextBox(
+            elements.map((element) => element.getBoundingClientRect()),
+            from,
+            direction,
+          )
+        ];
     else if (event.key === 'Home') next = elements[0];
     else if (event.key === 'End') next = elements.at(-1);
     else if (event.key === 'Escape') next = event.target.closest('[data-node]')?.querySelector<HTMLElement>('[data-walk]') ?? undefined;

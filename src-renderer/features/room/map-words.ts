@@ -20,7 +20,9 @@ export function mapWords({ t, format }: Texts, metric: MapMetric): MapWords {
       if (value === null) return format.number(null, 0);
       if (metric === 'throttle') return t('map.throttle.of', { held: value, count });
       // Three figures are as many as fit beside a node's name.
-      return metric === 'power' && value >= 1000 ? `${format.significant(value / format.stepOf(unit, value), 3)} ${format.quantity(value, unit, 0).unit}` : figure(value);
+      return metric === 'power' && value >= 1000
+        ? `${format.significant(value / format.stepOf(unit, value), 3)} ${format.quantity(value, unit, 0).unit}`
+        : figure(value);
     },
     missing: t('map.missing'),
     noSource: t('map.noSource'),

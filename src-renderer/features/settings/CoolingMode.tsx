@@ -23,7 +23,12 @@ export function CoolingMode({ settings }: { readonly settings: Settings }): Reac
           testId="setting-facility.cooling.mode"
           value={mode}
           options={(['outdoor', 'fixed'] as const).map((value) => ({ value, label: t(`settings.cooling.${value}`) }))}
-          onChange={(next) => save(({ facility }) => ({ facility: { ...facility, cooling: coolingStart[next] } }), () => undefined)}
+          onChange={(next) =>
+            save(
+              ({ facility }) => ({ facility: { ...facility, cooling: coolingStart[next] } }),
+              () => undefined,
+            )
+          }
         />
       </div>
       <div className="setting-note" id={noteId}>

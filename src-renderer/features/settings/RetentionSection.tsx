@@ -38,13 +38,25 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
           ? t('settings.retention.note')
           : [
               t('settings.retention.now', { size: sized(status.bytes), perSample: format.number(status.bytesPerSample, 2) }),
-              status.estimate === null ? t('settings.retention.early') : t('settings.retention.estimate', { day: sized(status.estimate.bytesPerDay), settled: sized(status.estimate.settledBytes) }),
+              status.estimate === null
+                ? t('settings.retention.early')
+                : t('settings.retention.estimate', {
+                    day: sized(status.estimate.bytesPerDay),
+                    settled: sized(status.estimate.settledBytes),
+                  }),
             ].join(' ')}
       </p>
       {levels.map(({ path, field }, level) => (
         <NumberRow key={field} settings={settings} path={path} field={field} unit={t('settings.unit.days')} note={takes(level)} />
       ))}
-      <NumberRow settings={settings} path={['retention', 'maxBytes']} field="settings.field.maxBytes" unit="GiB" scale={GIB} empty={t('settings.retention.noLimit')} />
+      <NumberRow
+        settings={settings}
+        path={['retention', 'maxBytes']}
+        field="settings.field.maxBytes"
+        unit="GiB"
+        scale={GIB}
+        empty={t('settings.retention.noLimit')}
+      />
       <p className="section-note">{t('settings.retention.how')}</p>
     </section>
   );

@@ -39,7 +39,12 @@ export function UnreadableNote({ settings }: { readonly settings: Settings }): R
               <Button
                 disabled={state === 'saving'}
                 data-testid={`accept-${section}`}
-                onClick={() => save(() => ({ [section]: settings[section] }), () => undefined)}
+                onClick={() =>
+                  save(
+                    () => ({ [section]: settings[section] }),
+                    () => undefined,
+                  )
+                }
               >
                 {t('settings.unreadable.accept')}
               </Button>

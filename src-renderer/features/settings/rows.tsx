@@ -26,7 +26,19 @@ interface RowFrameProps {
 }
 
 /** One line of the page: name, control, what the default is and where it comes from, a way back to it. */
-function RowFrame({ id, noteId, label, path, defaultText, isDefault, error, note = null, save, onReset, children }: RowFrameProps): ReactNode {
+function RowFrame({
+  id,
+  noteId,
+  label,
+  path,
+  defaultText,
+  isDefault,
+  error,
+  note = null,
+  save,
+  onReset,
+  children,
+}: RowFrameProps): ReactNode {
   const { t } = useTexts();
   const source = sourceOf(path);
   const failed = save.state instanceof AppError ? save.state : null;
@@ -90,10 +102,12 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const stored = valueAt(settings, path);
   const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
   const standard = defaultAt(path);
-  const standardText = typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
+  const standardText =
+    typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
   const wanted = draft.value === undefined || draft.value === null ? draft.value : Math.round(draft.value * scale * 1e9) / 1e9;
   const check = wanted === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, wanted);
-  const error = draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
+  const error =
+    draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
@@ -105,7 +119,18 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   };
 
   return (
-    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standardText} isDefault={stored === standard && !draft.changed} error={error} note={note} save={save} onReset={reset}>
+    <RowFrame
+      id={id}
+      noteId={noteId}
+      label={t(field)}
+      path={path}
+      defaultText={standardText}
+      isDefault={stored === standard && !draft.changed}
+      error={error}
+      note={note}
+      save={save}
+      onReset={reset}
+    >
       <NumberInput
         id={id}
         describedBy={noteId}
@@ -136,13 +161,30 @@ export function TextRow({ settings, path, field }: RowProps): ReactNode {
   const commit = (): void => {
     if (draft === null || !check.patch) return;
     if (text === stored) setDraft(null);
-    else save.save((now) => patchWith(now, path, text.trim()).patch, () => setDraft(null));
+    else
+      save.save(
+        (now) => patchWith(now, path, text.trim()).patch,
+        () => setDraft(null),
+      );
   };
   const reset = (): void => {
-    save.save((now) => patchWith(now, path, standard).patch, () => setDraft(null));
+    save.save(
+      (now) => patchWith(now, path, standard).patch,
+      () => setDraft(null),
+    );
   };
   return (
-    <RowFrame id={id} noteId={noteId} label={t(field)} path={path} defaultText={standard} isDefault={text === standard} error={error} save={save} onReset={reset}>
+    <RowFrame
+      id={id}
+      noteId={noteId}
+      label={t(field)}
+      path={path}
+      defaultText={standard}
+      isDefault={text === standard}
+      error={error}
+      save={save}
+      onReset={reset}
+    >
       <span className="number-input" data-invalid={error !== null || undefined}>
         <input
           id={id}
@@ -179,7 +221,10 @@ export function ChoiceRow<T extends string>({ settings, path, field, options }: 
   const standard = defaultAt(path);
   const value = options.find((option) => option.value === stored)?.value ?? options[0]?.value;
   const choose = (next: unknown): void => {
-    save.save((now) => patchWith(now, path, next).patch, () => undefined);
+    save.save(
+      (now) => patchWith(now, path, next).patch,
+      () => undefined,
+    );
   };
   if (value === undefined) return null;
   return (
@@ -208,7 +253,10 @@ export function SwitchRow({ settings, path, field, note = null }: RowProps & { r
   const on = valueAt(settings, path) === true;
   const standard = defaultAt(path) === true;
   const choose = (next: boolean): void => {
-    save.save((now) => patchWith(now, path, next).patch, () => undefined);
+    save.save(
+      (now) => patchWith(now, path, next).patch,
+      () => undefined,
+    );
   };
   return (
     <RowFrame

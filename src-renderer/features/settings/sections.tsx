@@ -17,7 +17,12 @@ export function PriceSection({ settings }: SectionProps): ReactNode {
   return (
     <section className="setting-section" aria-label={t('settings.price.title')}>
       <h2>{t('settings.price.title')}</h2>
-      <NumberRow settings={settings} path={['tariff', 'pricePerKwh']} field="settings.field.price" unit={`${settings.tariff.currency}/kWh`} />
+      <NumberRow
+        settings={settings}
+        path={['tariff', 'pricePerKwh']}
+        field="settings.field.price"
+        unit={`${settings.tariff.currency}/kWh`}
+      />
       <TextRow settings={settings} path={['tariff', 'currency']} field="settings.field.currency" />
       <NumberRow settings={settings} path={['carbon', 'gridKgPerKwh']} field="settings.field.grid" unit="kg/kWh" />
     </section>
@@ -53,7 +58,11 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
         <ul className="section-note" data-testid="gpu-exceptions">
           {own.map(([device, hz]) => (
             <li key={device}>
-              <a href={deviceHash(device)}>{device}</a> {[...(hz === null ? [] : [`${format.plain(hz)} Hz`]), ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.leftOut')])].join(', ')}
+              <a href={deviceHash(device)}>{device}</a>{' '}
+              {[
+                ...(hz === null ? [] : [`${format.plain(hz)} Hz`]),
+                ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.leftOut')]),
+              ].join(', ')}
             </li>
           ))}
         </ul>
@@ -73,7 +82,12 @@ export function DesktopSection({ settings }: SectionProps): ReactNode {
       <p className="section-note">{t('settings.desktop.trayNote')}</p>
       <SwitchRow settings={settings} path={['desktop', 'meterInTray']} field="settings.field.meterInTray" />
       {info.scenario === null ? (
-        <SwitchRow settings={settings} path={['desktop', 'startAtLogin']} field="settings.field.startAtLogin" note={t('settings.desktop.loginNote')} />
+        <SwitchRow
+          settings={settings}
+          path={['desktop', 'startAtLogin']}
+          field="settings.field.startAtLogin"
+          note={t('settings.desktop.loginNote')}
+        />
       ) : null}
     </section>
   );

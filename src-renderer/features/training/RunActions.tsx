@@ -31,7 +31,13 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t('run.delete')}
         </Button>
       ) : (
-        <Button icon="stop" tone="danger" disabled={run.status === 'stopping'} onClick={() => attempt('runs.stop', () => toast(t('run.stopAsked')))} data-testid="stop-run">
+        <Button
+          icon="stop"
+          tone="danger"
+          disabled={run.status === 'stopping'}
+          onClick={() => attempt('runs.stop', () => toast(t('run.stopAsked')))}
+          data-testid="stop-run"
+        >
           {t('run.stop')}
         </Button>
       )}

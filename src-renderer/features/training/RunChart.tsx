@@ -27,7 +27,12 @@ function Curves({ curves }: { readonly curves: RunCurves }): ReactNode {
   const { t, format } = useTexts();
   const zoomed = useReadable(curves.window) !== null;
   const panes = useMemo<readonly PaneSpec[]>(() => {
-    const track = (id: CurveTrack, label: string, look: Pick<TrackSpec, 'colour' | 'shape'>): TrackSpec => ({ id, label, ...look, provenance: null });
+    const track = (id: CurveTrack, label: string, look: Pick<TrackSpec, 'colour' | 'shape'>): TrackSpec => ({
+      id,
+      label,
+      ...look,
+      provenance: null,
+    });
     const formats: Pick<PaneSpec, 'unit' | 'formatTick' | 'formatValue'> = {
       unit: '',
       formatTick: (value, largest, step) => format.tick(value, '1', largest, step),

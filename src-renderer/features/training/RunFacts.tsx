@@ -13,7 +13,14 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
     [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
     ...(run.plan
       ? ([
-          [t('run.facts.samples'), t('run.facts.samplesValue', { train: format.number(run.plan.trainSamples, 0), validation: format.number(run.plan.validationSamples, 0), test: format.number(run.plan.testSamples, 0) })],
+          [
+            t('run.facts.samples'),
+            t('run.facts.samplesValue', {
+              train: format.number(run.plan.trainSamples, 0),
+              validation: format.number(run.plan.validationSamples, 0),
+              test: format.number(run.plan.testSamples, 0),
+            }),
+          ],
           [t('run.facts.weights'), format.number(run.plan.weights, 0)],
         ] as const)
       : []),
@@ -62,7 +69,11 @@ function ResultTable({ result, last }: { readonly result: RunResult | null; read
   const { t, format } = useTexts();
   const rows = [
     { name: t('run.result.train'), loss: result?.train.loss ?? last.loss, accuracy: result?.train.accuracy ?? last.accuracy },
-    { name: t('run.result.validation'), loss: result?.validation.loss ?? last.valLoss, accuracy: result?.validation.accuracy ?? last.valAccuracy },
+    {
+      name: t('run.result.validation'),
+      loss: result?.validation.loss ?? last.valLoss,
+      accuracy: result?.validation.accuracy ?? last.valAccuracy,
+    },
     { name: t('run.result.test'), loss: result?.test.loss ?? null, accuracy: result?.test.accuracy ?? null },
   ];
   return (

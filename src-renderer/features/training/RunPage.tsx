@@ -25,7 +25,10 @@ type RunStore = StreamStore<'run.live', RunLive>;
 /** One run, live or long ended: all of it comes with the stream's first frame, so a reload loses nothing. */
 export function RunPage({ runId }: { readonly runId: string }): ReactNode {
   const { client } = useServices();
-  const make = useCallback((): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, foldRunFrame), [client, runId]);
+  const make = useCallback(
+    (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, foldRunFrame),
+    [client, runId],
+  );
   const store = useDisposable(make);
   return store ? <RunView store={store} /> : null;
 }
@@ -36,7 +39,12 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   if (live.state === 'loading') return null;
   if (live.state === 'failed') {
     return (
-      <EmptyState icon="training" tone="bad" title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')} action={<a href="#/training">{t('run.back')}</a>}>
+      <EmptyState
+        icon="training"
+        tone="bad"
+        title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
+        action={<a href="#/training">{t('run.back')}</a>}
+      >
         {live.error.code === 'not-found' ? t('run.gone.text') : say(t, live.error.said)}
       </EmptyState>
     );
@@ -80,7 +88,12 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         <Progress label={t('training.progress')} share={share} tone={progressTone(run)} marks={epochMarks(run)} />
         <span className="run-progress-text">
           {run.plan
-            ? t('run.progress', { epoch: run.progress.epoch, epochs: run.plan.epochs, step: format.number(run.progress.step, 0), steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0) })
+            ? t('run.progress', {
+                epoch: run.progress.epoch,
+                epochs: run.plan.epochs,
+                step: format.number(run.progress.step, 0),
+                steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0),
+              })
             : t(`run.status.${run.status}.note`)}
         </span>
         <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>

@@ -61,7 +61,8 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
   return (
     <tr data-run={run.id}>
       <th scope="row">
-        <a href={`#/training/${encodeURIComponent(run.id)}`}>{recipeName(t, run.recipe, 'short')}</a> <span className="run-id">{shortId(run)}</span>
+        <a href={`#/training/${encodeURIComponent(run.id)}`}>{recipeName(t, run.recipe, 'short')}</a>{' '}
+        <span className="run-id">{shortId(run)}</span>
       </th>
       <td>
         <RunStatusText status={run.status} />
@@ -69,7 +70,9 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
       <td className="run-progress">
         <div className="run-bar">
           <Progress label={t('training.progress')} share={share ?? 0} tone={progressTone(run)} marks={epochMarks(run)} />
-          <span className="run-epoch">{run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}</span>
+          <span className="run-epoch">
+            {run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}
+          </span>
         </div>
       </td>
       <td className="num">{format.number(loss, 4)}</td>

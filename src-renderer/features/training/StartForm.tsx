@@ -63,7 +63,11 @@ export function StartForm(): ReactNode {
           />
         )}
       </Field>
-      <Field label={t('training.start.engine')} hint={chosen?.available === true ? say(t, chosen.detail) : undefined} error={unavailable ? t('training.start.engineUnavailable') : null}>
+      <Field
+        label={t('training.start.engine')}
+        hint={chosen?.available === true ? say(t, chosen.detail) : undefined}
+        error={unavailable ? t('training.start.engineUnavailable') : null}
+      >
         {({ id, describedBy }) => (
           <Select<EngineId>
             id={id}
@@ -71,7 +75,10 @@ export function StartForm(): ReactNode {
             value={engine}
             options={def.engines.map((value) => {
               const available = engines.find((candidate) => candidate.id === value)?.available !== false;
-              return { value, label: available ? t(`engine.${value}`) : t('training.start.engineNotHere', { engine: t(`engine.${value}`) }) };
+              return {
+                value,
+                label: available ? t(`engine.${value}`) : t('training.start.engineNotHere', { engine: t(`engine.${value}`) }),
+              };
             })}
             onChange={setEngine}
           />
@@ -94,7 +101,14 @@ export function StartForm(): ReactNode {
               error={refusal ? t(`validation.${refusal.key}`, { limit: format.plain(refusal.limit) }) : null}
             >
               {({ id, describedBy, invalid }) => (
-                <NumberInput id={id} describedBy={describedBy} invalid={invalid} text={texts[param]} testId={`param-${param}`} onText={(text) => setTexts({ ...texts, [param]: text })} />
+                <NumberInput
+                  id={id}
+                  describedBy={describedBy}
+                  invalid={invalid}
+                  text={texts[param]}
+                  testId={`param-${param}`}
+                  onText={(text) => setTexts({ ...texts, [param]: text })}
+                />
               )}
             </Field>
           );

@@ -38,7 +38,20 @@ export function buildFakeNvml(source: string, ...defines: readonly string[]): Fa
   const library = join(folder, 'libnvidia-ml.so.1');
   const control = join(folder, 'control');
   const calls = join(folder, 'calls');
-  execFileSync(cc, ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-fvisibility=hidden', ...defines.map((name) => `-D${name}`), '-o', library, source, '-lpthread', '-ldl']);
+  execFileSync(cc, [
+    '-shared',
+    '-fPIC',
+    '-O1',
+    '-Wall',
+    '-Wextra',
+    '-fvisibility=hidden',
+    ...defines.map((name) => `-D${name}`),
+    '-o',
+    library,
+    source,
+    '-lpthread',
+    '-ldl',
+  ]);
   return {
     library,
     async control(...lines) {

@@ -3,7 +3,9 @@
 import { spawn } from 'node:child_process';
 import { batch, begin, epoch, hello, plan, result, say } from './lib.mjs';
 
-const child = spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); process.stdout.write('up'); setInterval(() => {}, 1000)"], { stdio: ['ignore', 'pipe', 'ignore'] });
+const child = spawn(process.execPath, ['-e', "process.on('SIGTERM', () => {}); process.stdout.write('up'); setInterval(() => {}, 1000)"], {
+  stdio: ['ignore', 'pipe', 'ignore'],
+});
 await begin();
 child.stdout.once('data', () => {
   say({ t: 'log', text: `child ${child.pid}` });

@@ -19,10 +19,20 @@ export const raw = (text) => write(3, text);
 
 export const say = (event) => raw(`${JSON.stringify(event)}\n`);
 export const hello = () => say({ t: 'hello', v: 1, engine: 'wasm', detail: 'stand-in' });
-export const plan = () => say({ t: 'plan', epochs: 1, stepsPerEpoch: 4, trainSamples: 4, validationSamples: 1, testSamples: 1, weights: 10 });
+export const plan = () =>
+  say({ t: 'plan', epochs: 1, stepsPerEpoch: 4, trainSamples: 4, validationSamples: 1, testSamples: 1, weights: 10 });
 export const batch = (...steps) =>
-  say({ t: 'batch', epoch: 1, step: steps, atMs: steps.map(() => Date.now()), loss: steps.map((step) => 1 / step), accuracy: steps.map(() => 0.5), samplesPerSecond: 100 });
-export const epoch = () => say({ t: 'epoch', epoch: 1, atMs: Date.now(), loss: 0.5, accuracy: 0.5, valLoss: 0.6, valAccuracy: 0.4, samplesPerSecond: 100 });
+  say({
+    t: 'batch',
+    epoch: 1,
+    step: steps,
+    atMs: steps.map(() => Date.now()),
+    loss: steps.map((step) => 1 / step),
+    accuracy: steps.map(() => 0.5),
+    samplesPerSecond: 100,
+  });
+export const epoch = () =>
+  say({ t: 'epoch', epoch: 1, atMs: Date.now(), loss: 0.5, accuracy: 0.5, valLoss: 0.6, valAccuracy: 0.4, samplesPerSecond: 100 });
 export const result = () => {
   const score = { loss: 0.5, accuracy: 0.5 };
   say({ t: 'result', result: { train: score, validation: score, test: score, samplesPerSecond: 100 } });

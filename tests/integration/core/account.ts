@@ -29,7 +29,10 @@ export function account(folder: string): Account {
       })
     : [];
   return {
-    resources: process.getActiveResourcesInfo().filter((name) => name !== 'CloseReq').sort(),
+    resources: process
+      .getActiveResourcesInfo()
+      .filter((name) => name !== 'CloseReq')
+      .sort(),
     files: files.filter((path) => path.startsWith(folder)).sort(),
     children: proc ? readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean) : [],
     threads: proc ? readdirSync('/proc/self/task').length : 0,

@@ -43,10 +43,23 @@ function failingAt(last: number, seen: string[]): CoreOptions {
 function furnish(nowMs: number): void {
   const writer = openWriter({ dataDir });
   const run = {
-    recipe: 'mnist-mlp', engine: 'wasm', engineUsed: null, params: recipes['mnist-mlp'].defaults, createdAtMs: nowMs - 60_000, endedAtMs: null, failure: null, plan: null,
-    progress: { epoch: 0, step: 0 }, last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null }, result: null, energy: null,
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    engineUsed: null,
+    params: recipes['mnist-mlp'].defaults,
+    createdAtMs: nowMs - 60_000,
+    endedAtMs: null,
+    failure: null,
+    plan: null,
+    progress: { epoch: 0, step: 0 },
+    last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+    result: null,
+    energy: null,
   };
-  writer.saveRun({ ...run, id: `lost-${nowMs}`, status: 'running', startedAtMs: nowMs - 50_000 }, { log: [{ seq: 1, atMs: nowMs - 10_000, source: 'core', text: 'still there' }] });
+  writer.saveRun(
+    { ...run, id: `lost-${nowMs}`, status: 'running', startedAtMs: nowMs - 50_000 },
+    { log: [{ seq: 1, atMs: nowMs - 10_000, source: 'core', text: 'still there' }] },
+  );
   const { id } = writer.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
   writer.commitSamples([50, 40, 30, 20, 10].map((agoS) => ({ seriesId: id, atMs: nowMs - agoS * 1000, value: 100 })));
   writer.close();

@@ -17,8 +17,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a core that metered, served a page, trained and closed', () => {
   it('leaves no listener, timer, process, thread or file open, and the program ends by itself', async () => {
-    const [program, reader, trainer] = await Promise.all(['tests/integration/core/open-and-close.ts', 'src-main/core/store/reader-worker.ts', 'src-main/trainer/main.ts'].map(bundleEntry));
-    const { stdout } = await promisify(execFile)(process.execPath, [program ?? '', folder, join(repo, 'resources'), reader ?? '', trainer ?? ''], { timeout: 55_000 });
+    const [program, reader, trainer] = await Promise.all(
+      ['tests/integration/core/open-and-close.ts', 'src-main/core/store/reader-worker.ts', 'src-main/trainer/main.ts'].map(bundleEntry),
+    );
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program ?? '', folder, join(repo, 'resources'), reader ?? '', trainer ?? ''],
+      { timeout: 55_000 },
+    );
     const { before, after, status, ticks } = JSON.parse(stdout) as { before: Account; after: Account; status: string; ticks: number };
     expect(status).toBe('succeeded');
     expect(ticks).toBeGreaterThan(1);
@@ -31,16 +37,30 @@ describe('a core that metered, served a page, trained and closed', () => {
 
 describe('a core whose start fails', () => {
   it('at whatever step leaves nothing open, and the folder free for the next', async () => {
-    const entries = ['tests/integration/core/failing-starts.ts', 'src-main/core/store/reader-worker.ts', 'src-main/trainer/main.ts', 'src-main/core/telemetry/collectors/nvml/worker.ts'];
+    const entries = [
+      'tests/integration/core/failing-starts.ts',
+      'src-main/core/store/reader-worker.ts',
+      'src-main/trainer/main.ts',
+      'src-main/core/telemetry/collectors/nvml/worker.ts',
+    ];
     const [program, ...programs] = await Promise.all(entries.map(bundleEntry));
     const smi = join(repo, 'tests', 'fakes', 'nvidia-smi.mjs');
-    const { stdout } = await promisify(execFile)(process.execPath, [program ?? '', join(folder, 'failing'), join(repo, 'resources'), ...programs, smi], { timeout: 110_000 });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [program ?? '', join(folder, 'failing'), join(repo, 'resources'), ...programs, smi],
+      { timeout: 110_000 },
+    );
     const { before, failed } = JSON.parse(stdout) as { before: Account; failed: { step: string; after: Account }[] };
     // Steps before the database, between it and the first tick, and after that.
     const steps = failed.map(({ step }) => step.split(' ')[1]);
     expect(steps).toEqual(expect.arrayContaining(['dataDir', 'readerWorker', 'environment', 'launcher', 'chooseFile', 'resumeRuns']));
     for (const { step, after } of failed) {
-      expect({ step, resources: after.resources, files: after.files, children: after.children }).toEqual({ step, resources: before.resources, files: before.files, children: [] });
+      expect({ step, resources: after.resources, files: after.files, children: after.children }).toEqual({
+        step,
+        resources: before.resources,
+        files: before.files,
+        children: [],
+      });
       expect({ step, threads: after.threads <= before.threads }).toEqual({ step, threads: true });
     }
   }, 120_000);

@@ -30,13 +30,22 @@ async function use(): Promise<{ status: string; ticks: number }> {
   client.subscribe('telemetry.live', { sinceMs: 0, seriesIds: null }, { onFrame: () => undefined });
   await client.call('doctor.report', {});
   await client.call('inventory.get', {});
-  const { runId } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: { ...recipes['mnist-mlp'].defaults, epochs: 1 } });
+  const { runId } = await client.call('runs.start', {
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    params: { ...recipes['mnist-mlp'].defaults, epochs: 1 },
+  });
   const status = await new Promise<string>((resolve) => {
     client.subscribe('run.live', { runId }, { onFrame: ({ run }) => isFinal(run.status) && run.energy?.final && resolve(run.status) });
   });
   const { series } = await client.call('series.list', {});
   const nowMs = Date.now();
-  await client.call('history.query', { seriesIds: series.slice(0, 8).map(({ id }) => id), fromMs: nowMs - 60_000, toMs: nowMs, maxPoints: 500 });
+  await client.call('history.query', {
+    seriesIds: series.slice(0, 8).map(({ id }) => id),
+    fromMs: nowMs - 60_000,
+    toMs: nowMs,
+    maxPoints: 500,
+  });
   client.dispose();
   await core.close();
   await core.close();

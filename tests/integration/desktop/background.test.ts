@@ -4,7 +4,21 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allGone, appFolder, call, definedEnv, electronProgram, isAlive, launch, live, processes, startLongRun, switches, until, type AppFolder } from './support';
+import {
+  allGone,
+  appFolder,
+  call,
+  definedEnv,
+  electronProgram,
+  isAlive,
+  launch,
+  live,
+  processes,
+  startLongRun,
+  switches,
+  until,
+  type AppFolder,
+} from './support';
 import type { ElectronApplication, Page } from 'playwright';
 
 let folder: AppFolder;
@@ -58,7 +72,8 @@ async function answering(response: number, checkboxChecked = false): Promise<voi
   );
 }
 
-const asked = (): Promise<Asked[]> => app.evaluate(() => ((globalThis as { asked?: Asked[] }).asked ?? []).map(({ message, buttons }) => ({ message, buttons })));
+const asked = (): Promise<Asked[]> =>
+  app.evaluate(() => ((globalThis as { asked?: Asked[] }).asked ?? []).map(({ message, buttons }) => ({ message, buttons })));
 const windows = (): Promise<number> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
 /** As a person does it, by the window's own button. */
 const closeWindow = (): Promise<void> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
@@ -73,7 +88,10 @@ async function exitCode(act: () => Promise<unknown>): Promise<number | null> {
 /** Starts the app a second time, as a person would who sees no window. */
 async function openAgain(): Promise<Page> {
   const opened = app.waitForEvent('window');
-  const second = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], { stdio: 'ignore', env: { ...definedEnv(), ...env } });
+  const second = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], {
+    stdio: 'ignore',
+    env: { ...definedEnv(), ...env },
+  });
   seen.push(second.pid ?? 0);
   const again = await opened;
   await live(again);
@@ -172,7 +190,10 @@ describe.runIf(process.platform === 'linux')('start at login', () => {
     await allGone(seen);
 
     // As the session starts it: no window, until one is asked for.
-    const session = spawn(electronProgram(), [...switches, folder.app, '--in-tray', '--data', folder.data], { stdio: 'ignore', env: { ...definedEnv(), ...env } });
+    const session = spawn(electronProgram(), [...switches, folder.app, '--in-tray', '--data', folder.data], {
+      stdio: 'ignore',
+      env: { ...definedEnv(), ...env },
+    });
     seen.push(session.pid ?? 0);
     await until(() => Promise.resolve(existsSync(join(folder.data, 'coldaisle.pid'))));
     const ended = new Promise((done) => session.once('exit', done));

@@ -5,7 +5,22 @@ import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { english } from '@shared/phrases/phrase';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { allGone, appFolder, call, definedEnv, electronProgram, isAlive, launch, live, processes, startLongRun, stateOf, switches, until, type AppFolder } from './support';
+import {
+  allGone,
+  appFolder,
+  call,
+  definedEnv,
+  electronProgram,
+  isAlive,
+  launch,
+  live,
+  processes,
+  startLongRun,
+  stateOf,
+  switches,
+  until,
+  type AppFolder,
+} from './support';
 import { serve } from '../headless/support';
 import type { ElectronApplication, Page } from 'playwright';
 
@@ -176,8 +191,11 @@ describe('a trainer that misbehaves under the desktop', () => {
   it('is ended with all that it started, by a stop and by the core’s end, and was never handed a secret', notOnWindows, async () => {
     const main = join(folder.app, 'out', 'main');
     await rename(join(main, 'trainer.js'), join(main, 'real-trainer.js'));
-    const child = "process.on('SIGTERM', () => {}); console.log('child ' + process.pid + ' of ' + Object.keys(process.env).join(' ')); setInterval(() => {}, 1000)";
-    const spawned = [process.execPath, ['-e', child], { stdio: ['ignore', 'inherit', 'inherit'] }].map((part) => JSON.stringify(part)).join(', ');
+    const child =
+      "process.on('SIGTERM', () => {}); console.log('child ' + process.pid + ' of ' + Object.keys(process.env).join(' ')); setInterval(() => {}, 1000)";
+    const spawned = [process.execPath, ['-e', child], { stdio: ['ignore', 'inherit', 'inherit'] }]
+      .map((part) => JSON.stringify(part))
+      .join(', ');
     await writeFile(join(main, 'trainer.js'), `require('./real-trainer.js'); require('node:child_process').spawn(${spawned});`);
     vi.stubEnv('GITHUB_TOKEN', 'secret');
     await start();
@@ -205,7 +223,12 @@ describe('a trainer that misbehaves under the desktop', () => {
     expect(run.failure?.code).toBe('trainer-crashed');
     const { lines } = await call(page, 'runs.log', { runId: run.id, afterSeq: 0 });
     expect(lines.filter(({ source }) => source === 'stdout').at(-1)?.text).toBe('the last word');
-    expect(lines.filter(({ source }) => source === 'stderr').map(({ text }) => text).join('\n')).toContain('Error: boom');
+    expect(
+      lines
+        .filter(({ source }) => source === 'stderr')
+        .map(({ text }) => text)
+        .join('\n'),
+    ).toContain('Error: boom');
     await app.close();
     await allGone(seen);
   });
@@ -224,7 +247,10 @@ describe('a data folder that is in use', () => {
   it('is refused with a clear line and a failing exit code', async () => {
     const other = await serve(folder.data);
     try {
-      const main = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], { stdio: ['ignore', 'ignore', 'pipe'], env: definedEnv() });
+      const main = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env: definedEnv(),
+      });
       seen.push(main.pid ?? 0);
       let err = '';
       await new Promise<void>((done) => {

@@ -16,7 +16,8 @@ export const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 export function electronProgram(): string {
   const program = process.env['ELECTRON_EXEC_PATH'];
   if (!program) throw new Error('ELECTRON_EXEC_PATH is not set: run these tests through npm test');
-  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) throw new Error('there is no display: run these tests through npm test');
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY'])
+    throw new Error('there is no display: run these tests through npm test');
   if (!existsSync(join(repo, 'out', 'main', 'main.js'))) throw new Error('out/ is not built: npm run build');
   return program;
 }
@@ -39,8 +40,16 @@ export async function appFolder(): Promise<AppFolder> {
   return { app, data: join(root, 'data'), remove: () => rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }) };
 }
 
-export function launchElectron(args: readonly string[], dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<ElectronApplication> {
-  return _electron.launch({ executablePath: electronProgram(), args: [...holdingWindows, ...switches, ...args, '--data', dataDir], env: { ...definedEnv(), ...env } });
+export function launchElectron(
+  args: readonly string[],
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ElectronApplication> {
+  return _electron.launch({
+    executablePath: electronProgram(),
+    args: [...holdingWindows, ...switches, ...args, '--data', dataDir],
+    env: { ...definedEnv(), ...env },
+  });
 }
 
 export async function launch(
@@ -84,7 +93,11 @@ export function call<N extends CommandName>(page: Page, name: N, input: CommandI
 
 /** Starts a run that would take long, and waits until it trains. */
 export async function startLongRun(page: Page): Promise<string> {
-  const { runId } = await call(page, 'runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: { ...recipes['mnist-mlp'].defaults, epochs: 500 } });
+  const { runId } = await call(page, 'runs.start', {
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    params: { ...recipes['mnist-mlp'].defaults, epochs: 500 },
+  });
   await until(async () => (await call(page, 'runs.get', { runId })).progress.step > 0);
   return runId;
 }
@@ -96,7 +109,9 @@ export interface ProcessIds {
 }
 
 export async function processes(app: ElectronApplication): Promise<ProcessIds> {
-  const metrics = await app.evaluate(({ app: electronApp }) => electronApp.getAppMetrics().map(({ pid, name, serviceName }) => ({ pid, name: `${name} ${serviceName}` })));
+  const metrics = await app.evaluate(({ app: electronApp }) =>
+    electronApp.getAppMetrics().map(({ pid, name, serviceName }) => ({ pid, name: `${name} ${serviceName}` })),
+  );
   const pidOf = (name: string): number | undefined => metrics.find((entry) => entry.name.includes(name))?.pid;
   return { core: pidOf('Coldaisle core'), trainer: pidOf('Coldaisle trainer'), all: metrics.map(({ pid }) => pid) };
 }
@@ -104,7 +119,9 @@ export async function processes(app: ElectronApplication): Promise<ProcessIds> {
 /** Whether the process runs; one that has ended but that its parent has not noted yet counts as ended. */
 export function isAlive(pid: number): boolean {
   try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim().startsWith('Z');
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .startsWith('Z');
   } catch {
     return false;
   }

@@ -2,7 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { desktopText } from '../../../src-main/desktop/menu-text';
-import { allGone, appFolder, call, definedEnv, electronProgram, launch, live, processes, stateOf, switches, type AppFolder } from './support';
+import {
+  allGone,
+  appFolder,
+  call,
+  definedEnv,
+  electronProgram,
+  launch,
+  live,
+  processes,
+  stateOf,
+  switches,
+  type AppFolder,
+} from './support';
 import { spawn } from 'node:child_process';
 import type { ElectronApplication, Page } from 'playwright';
 
@@ -28,7 +40,9 @@ describe('the window', () => {
   });
 
   it('gives the page nothing of Node or Electron', async () => {
-    const found = await page.evaluate(() => ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer', '__dirname'].filter((name) => name in window));
+    const found = await page.evaluate(() =>
+      ['require', 'process', 'module', 'Buffer', 'global', 'electron', 'ipcRenderer', '__dirname'].filter((name) => name in window),
+    );
     expect(found).toEqual([]);
     const preferences = await app.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
@@ -57,10 +71,21 @@ describe('the window', () => {
 
   it('serves no file but the page’s', async () => {
     const statuses = await page.evaluate(async () =>
-      Promise.all(['/index.html', '/../../package.json', '/%2e%2e/%2e%2e/package.json', '/missing.js'].map(async (path) => (await fetch(`coldaisle://app${path}`)).status)),
+      Promise.all(
+        ['/index.html', '/../../package.json', '/%2e%2e/%2e%2e/package.json', '/missing.js'].map(
+          async (path) => (await fetch(`coldaisle://app${path}`)).status,
+        ),
+      ),
     );
     expect(statuses).toEqual([200, 404, 404, 404]);
-    expect(await page.evaluate(() => fetch('coldaisle://other/index.html').then(({ status }) => status, () => 'refused'))).not.toBe(200);
+    expect(
+      await page.evaluate(() =>
+        fetch('coldaisle://other/index.html').then(
+          ({ status }) => status,
+          () => 'refused',
+        ),
+      ),
+    ).not.toBe(200);
   });
 
   it('stays where it is', async () => {
@@ -79,8 +104,16 @@ describe('the window', () => {
   it('has no permission for anything', async () => {
     const answers = await page.evaluate(async () => ({
       notification: await Notification.requestPermission(),
-      position: await new Promise((done) => navigator.geolocation.getCurrentPosition(() => done('given'), () => done('denied'))),
-      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(() => 'given', () => 'denied'),
+      position: await new Promise((done) =>
+        navigator.geolocation.getCurrentPosition(
+          () => done('given'),
+          () => done('denied'),
+        ),
+      ),
+      camera: await navigator.mediaDevices.getUserMedia({ video: true }).then(
+        () => 'given',
+        () => 'denied',
+      ),
     }));
     expect(answers).toEqual({ notification: 'denied', position: 'denied', camera: 'denied' });
   });
@@ -114,7 +147,10 @@ describe('the window', () => {
   });
 
   it('has a menu in the system’s language', async () => {
-    const { locale, labels } = await app.evaluate(({ app: electronApp, Menu }) => ({ locale: electronApp.getLocale(), labels: Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? [] }));
+    const { locale, labels } = await app.evaluate(({ app: electronApp, Menu }) => ({
+      locale: electronApp.getLocale(),
+      labels: Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? [],
+    }));
     const text = desktopText(locale);
     expect(labels).toEqual(expect.arrayContaining([text.file, text.edit, text.view, text.window]));
   });

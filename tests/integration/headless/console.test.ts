@@ -61,9 +61,12 @@ describe('the page on loopback', () => {
     expect(text).not.toContain('"coldaisle"');
   });
 
-  it.each([['evil.example'], ['evil.example:80'], ['127.0.0.1:1'], ['127.0.0.1.nip.io']])('answers no request for the host %s', async (name) => {
-    expect((await rawRequest(['GET / HTTP/1.1', `Host: ${name}`])).status).toBe(403);
-  });
+  it.each([['evil.example'], ['evil.example:80'], ['127.0.0.1:1'], ['127.0.0.1.nip.io']])(
+    'answers no request for the host %s',
+    async (name) => {
+      expect((await rawRequest(['GET / HTTP/1.1', `Host: ${name}`])).status).toBe(403);
+    },
+  );
 
   it('takes no method but GET and HEAD', async () => {
     expect((await rawRequest(['POST / HTTP/1.1', host(), 'Content-Length: 0'])).status).toBe(405);
@@ -109,7 +112,12 @@ describe('the gate', () => {
 
 describe('messages that are not ours', () => {
   it.each<[string, () => string | Buffer, number, RegExp]>([
-    ['an oversize one', () => JSON.stringify({ t: 'call', id: 1, name: 'app.info', input: 'x'.repeat(1024 * 1024) }), 1009, /Max payload size exceeded/],
+    [
+      'an oversize one',
+      () => JSON.stringify({ t: 'call', id: 1, name: 'app.info', input: 'x'.repeat(1024 * 1024) }),
+      1009,
+      /Max payload size exceeded/,
+    ],
     ['one that is not JSON', () => '{"t":', 1007, /a message that is not JSON/],
     ['a binary one', () => Buffer.from(JSON.stringify({ t: 'call', id: 1, name: 'app.info', input: {} })), 1003, /a binary message/],
   ])('%s closes the connection, and that alone', async (_what, message, code, logged) => {
@@ -150,18 +158,22 @@ describe('messages that are not ours', () => {
   });
 
   it('a crowd of connections is bounded', async () => {
-    const crowd = await Promise.all(Array.from({ length: 70 }, async () => {
-      const socket = dial(served);
-      return { socket, result: await outcome(socket) };
-    }));
+    const crowd = await Promise.all(
+      Array.from({ length: 70 }, async () => {
+        const socket = dial(served);
+        return { socket, result: await outcome(socket) };
+      }),
+    );
     const refused = crowd.filter(({ result }) => result === 503);
     expect(refused.length).toBeGreaterThanOrEqual(6);
     await Promise.all(
-      crowd.filter(({ result }) => result === 'open').map(({ socket }) => {
-        const closed = closing(socket);
-        socket.close();
-        return closed;
-      }),
+      crowd
+        .filter(({ result }) => result === 'open')
+        .map(({ socket }) => {
+          const closed = closing(socket);
+          socket.close();
+          return closed;
+        }),
     );
     await expectUnharmed();
   });
@@ -172,12 +184,16 @@ describe('the same contract as in the window', () => {
     const { client } = await openPage(served);
     const frames: number[] = [];
     await new Promise<void>((done) => {
-      client.subscribe('room.live', {}, {
-        onFrame(room) {
-          frames.push(room.atMs);
-          if (frames.length === 2) done();
+      client.subscribe(
+        'room.live',
+        {},
+        {
+          onFrame(room) {
+            frames.push(room.atMs);
+            if (frames.length === 2) done();
+          },
         },
-      });
+      );
     });
     expect(frames[1]).toBeGreaterThan(frames[0]!);
     client.dispose();

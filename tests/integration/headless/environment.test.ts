@@ -5,7 +5,23 @@ import { notOnWindows } from '../../helpers/needs';
 import { runToEnd, temporaryFolder } from './support';
 
 /** What the collectors and their libraries may start of the system's programs. */
-const programs = ['nvidia-smi', 'fc-list', 'sh', 'cat', 'df', 'lsblk', 'lscpu', 'ps', 'uname', 'uptime', 'ip', 'dmidecode', 'smartctl', 'udevadm', 'who'];
+const programs = [
+  'nvidia-smi',
+  'fc-list',
+  'sh',
+  'cat',
+  'df',
+  'lsblk',
+  'lscpu',
+  'ps',
+  'uname',
+  'uptime',
+  'ip',
+  'dmidecode',
+  'smartctl',
+  'udevadm',
+  'who',
+];
 
 it('no program that the core or a library of its starts is handed a secret', notOnWindows, async () => {
   const { path, remove } = await temporaryFolder();

@@ -108,7 +108,10 @@ export interface Dial {
 }
 
 export function dial(served: Served, { protocols, path = '/rpc', options }: Dial = {}): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${served.port}${path}`, protocols ?? ['coldaisle.v1', `token.${served.token}`], { origin: served.origin, ...options });
+  return new WebSocket(`ws://127.0.0.1:${served.port}${path}`, protocols ?? ['coldaisle.v1', `token.${served.token}`], {
+    origin: served.origin,
+    ...options,
+  });
 }
 
 /** How an attempt to connect ended: 'open', or the status it was refused with. */

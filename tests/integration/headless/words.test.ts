@@ -18,7 +18,8 @@ describe('words that need no core', () => {
     const { code, out, err } = await runToEnd(['--help']);
     expect(code).toBe(0);
     expect(err).toBe('');
-    for (const word of ['serve', 'train', 'doctor', 'engine cuda', '--data', '--port', '--epochs', 'mnist-mlp']) expect(out).toContain(word);
+    for (const word of ['serve', 'train', 'doctor', 'engine cuda', '--data', '--port', '--epochs', 'mnist-mlp'])
+      expect(out).toContain(word);
   });
 
   it('--version is the version alone', async () => {
@@ -90,12 +91,19 @@ describe('serve', () => {
 
     writeFileSync(tokenFile, 'laid there by somebody');
     const refused = await runToEnd(['serve', ...data('token'), '--token-file', tokenFile]);
-    expect({ code: refused.code, out: refused.out, err: refused.err.trim() }).toEqual({ code: 1, out: '', err: `The token file ${tokenFile} exists already. Remove it, or name another with --token-file.` });
+    expect({ code: refused.code, out: refused.out, err: refused.err.trim() }).toEqual({
+      code: 1,
+      out: '',
+      err: `The token file ${tokenFile} exists already. Remove it, or name another with --token-file.`,
+    });
     expect(readFileSync(tokenFile, 'utf8')).toBe('laid there by somebody');
   });
 
   it('shows it on a terminal', scriptNeeded, async () => {
-    const running = start(['-qec', `"${process.execPath}" "${program}" serve --data "${folder.path}/shown"`, '/dev/null'], ['/usr/bin/script']);
+    const running = start(
+      ['-qec', `"${process.execPath}" "${program}" serve --data "${folder.path}/shown"`, '/dev/null'],
+      ['/usr/bin/script'],
+    );
     try {
       await running.says(/Console: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\s/);
     } finally {
@@ -151,8 +159,15 @@ describe('train', () => {
     expect(out).toMatch(/^Epoch 1\/2 .* validation loss/m);
     expect(out).toMatch(/^Epoch 2\/2 /m);
     expect(out).toMatch(/^mnist-mlp: succeeded in /m);
-    for (const row of [/^Loss, train +[\d.]+ +nat +measured$/m, /^Accuracy, validation +[\d.]+ +% +measured$/m, /^Accuracy, test +[\d.]+ +% +measured$/m, /^Throughput +[\d.,]+ +samples\/s +measured$/m]) expect(out).toMatch(row);
-    for (const name of ['Energy, IT', 'Energy, facility', 'Cost', 'CO2e']) expect(out).toMatch(new RegExp(`^${name} +\\S.* (measured|derived|modelled)$`, 'm'));
+    for (const row of [
+      /^Loss, train +[\d.]+ +nat +measured$/m,
+      /^Accuracy, validation +[\d.]+ +% +measured$/m,
+      /^Accuracy, test +[\d.]+ +% +measured$/m,
+      /^Throughput +[\d.,]+ +samples\/s +measured$/m,
+    ])
+      expect(out).toMatch(row);
+    for (const name of ['Energy, IT', 'Energy, facility', 'Cost', 'CO2e'])
+      expect(out).toMatch(new RegExp(`^${name} +\\S.* (measured|derived|modelled)$`, 'm'));
     expect(Number(/^Accuracy, test +([\d.]+)/m.exec(out)?.[1])).toBeGreaterThan(85);
   });
 

@@ -33,7 +33,11 @@ async function open(scenario: string | null): Promise<RpcClient> {
     resourcesDir,
     enginesDir: join(dataDir, 'engines'),
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
-    launcher: { launch: () => { throw new Error('no training is started here'); } },
+    launcher: {
+      launch: () => {
+        throw new Error('no training is started here');
+      },
+    },
     host: 'headless',
     version: '0.0.0',
     log: (level, text) => void logged.push(`${level} ${text}`),
@@ -46,7 +50,12 @@ async function open(scenario: string | null): Promise<RpcClient> {
 }
 
 /** Frames of a stream until `enough`. */
-function frames<N extends 'room.live' | 'telemetry.live' | 'tree.live'>(client: RpcClient, name: N, params: Parameters<typeof client.subscribe<N>>[1], enough: (seen: readonly StreamFrame<N>[]) => boolean): Promise<StreamFrame<N>[]> {
+function frames<N extends 'room.live' | 'telemetry.live' | 'tree.live'>(
+  client: RpcClient,
+  name: N,
+  params: Parameters<typeof client.subscribe<N>>[1],
+  enough: (seen: readonly StreamFrame<N>[]) => boolean,
+): Promise<StreamFrame<N>[]> {
   return new Promise((done, fail) => {
     const seen: StreamFrame<N>[] = [];
     const listening = client.subscribe(name, params, {
@@ -82,7 +91,11 @@ describe('the hall', () => {
     const db = openForReading(database('hall'));
     const inner = openForReading(database('hall'));
     registerSamples(db, inner);
-    const ticks = db.query<{ n: number; missing: number }>('SELECT count(*) AS n, sum(value IS NULL) AS missing FROM samples GROUP BY at_ms ORDER BY at_ms').all();
+    const ticks = db
+      .query<{ n: number; missing: number }>(
+        'SELECT count(*) AS n, sum(value IS NULL) AS missing FROM samples GROUP BY at_ms ORDER BY at_ms',
+      )
+      .all();
     const perMetric = db.query<{ metric: string; n: number }>('SELECT metric, count(*) AS n FROM series GROUP BY metric').all();
     db.close();
     inner.close();
@@ -108,14 +121,32 @@ describe('a scenario', () => {
     expect(inventory.os).toBe('simulated');
     expect(inventory.gpus).toHaveLength(32);
     const [room] = (await frames(client, 'room.live', {}, (seen) => seen.at(-1)?.itPowerW.value !== null)).slice(-1);
-    for (const figure of [room?.itPowerW, room?.facilityPowerW, room?.powerRatio, room?.costPerHour, room?.co2ePerHourKg, room?.gpuLoadPercent, room?.cpuLoadPercent, room?.hottest.tempC]) expect(figure?.provenance).toBe('simulated');
+    for (const figure of [
+      room?.itPowerW,
+      room?.facilityPowerW,
+      room?.powerRatio,
+      room?.costPerHour,
+      room?.co2ePerHourKg,
+      room?.gpuLoadPercent,
+      room?.cpuLoadPercent,
+      room?.hottest.tempC,
+    ])
+      expect(figure?.provenance).toBe('simulated');
     expect(room?.parts.map(({ label }) => label)).toEqual(['node-01', 'node-02', 'node-03', 'node-04']);
     expect(room?.meteredItShare).toBe(0);
     // Facility power is what its meters say, which is more than the IT power.
     expect(room?.powerRatio.value).toBeGreaterThan(1.1);
 
     const tree = await client.call('tree.get', {});
-    expect(tree.places.map(({ kind, name, unit }) => [kind, name, unit])).toEqual([['hall', 'Lab', null], ['row', 'A', null], ['rack', 'A1', null], ['node', 'node-01', 1], ['node', 'node-02', 9], ['node', 'node-03', 17], ['node', 'node-04', 25]]);
+    expect(tree.places.map(({ kind, name, unit }) => [kind, name, unit])).toEqual([
+      ['hall', 'Lab', null],
+      ['row', 'A', null],
+      ['rack', 'A1', null],
+      ['node', 'node-01', 1],
+      ['node', 'node-02', 9],
+      ['node', 'node-03', 17],
+      ['node', 'node-04', 25],
+    ]);
     expect(tree.devices.filter(({ node, kind }) => node === 'node/node-03' && kind === 'gpu')).toHaveLength(8);
   });
 
@@ -133,7 +164,10 @@ describe('a scenario', () => {
   });
 
   it('of an unknown name starts nothing and names those there are', async () => {
-    await expect(open('cellar')).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('There are: hall, rack, workstation.') });
+    await expect(open('cellar')).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('There are: hall, rack, workstation.'),
+    });
     expect(await readdir(dataDir)).toEqual([]);
   });
 });
@@ -148,8 +182,12 @@ describe('the ledger of a simulated room', () => {
     const range = { fromMs: (sinceMs ?? 0) - 900_000, toMs: Date.now() + 900_000, step: 'total' } as const;
     const accounts = await again.call('energy.query', { by: 'accounts', ...range });
     const devices = await again.call('energy.query', { by: 'devices', ...range });
-    const sum = (rows: typeof accounts.rows, keep: (key: string) => boolean): number => rows.reduce((total, { key, joules }) => total + (keep(key) ? (joules[0] ?? 0) : 0), 0);
-    const ofKey = (key: string) => (other: string): boolean => key === other;
+    const sum = (rows: typeof accounts.rows, keep: (key: string) => boolean): number =>
+      rows.reduce((total, { key, joules }) => total + (keep(key) ? (joules[0] ?? 0) : 0), 0);
+    const ofKey =
+      (key: string) =>
+      (other: string): boolean =>
+        key === other;
     expect(accounts.rows.map(({ key }) => key).sort()).toEqual(['idle', 'infrastructure', 'other']);
     // 4 nodes × (8 GPUs, 2 processors, the rest), and the room.
     expect(devices.rows).toHaveLength(4 * 11 + 1);
@@ -166,7 +204,9 @@ describe('the ledger of a simulated room', () => {
     const pue = await again.call('energy.pue', { period: 'year' });
     expect(pue).toMatchObject({ isSoFar: true, category: null, meteredItShare: 0, fromMs: sinceMs, ratio: { provenance: 'simulated' } });
     expect((await again.call('energy.pue', { period: 'hour' })).ratio).toMatchObject({ value: null, withheld: 'low-coverage' });
-    await expect(again.call('energy.query', { by: 'runs', fromMs: 0, toMs: 1e12, step: 'quarter' })).rejects.toMatchObject({ code: 'too-large' });
+    await expect(again.call('energy.query', { by: 'runs', fromMs: 0, toMs: 1e12, step: 'quarter' })).rejects.toMatchObject({
+      code: 'too-large',
+    });
   });
 });
 
@@ -179,8 +219,12 @@ describe('the tree over the contract', () => {
     await client.call('tree.edit', { revision, operations: [...operations] });
     expect((await told).at(-1)?.places.at(-1)?.name).toBe('under the desk');
     await expect(client.call('tree.edit', { revision, operations: [...operations] })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'place', id: 'node/workstation', unit: 1, heightU: 5 }] })).rejects.toMatchObject({ code: 'invalid-input', message: 'under the desk is in no rack.' });
-    await expect(client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'rename', id: 'node/workstation', name: '  ' }] })).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(
+      client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'place', id: 'node/workstation', unit: 1, heightU: 5 }] }),
+    ).rejects.toMatchObject({ code: 'invalid-input', message: 'under the desk is in no rack.' });
+    await expect(
+      client.call('tree.edit', { revision: revision + 1, operations: [{ op: 'rename', id: 'node/workstation', name: '  ' }] }),
+    ).rejects.toMatchObject({ code: 'invalid-input' });
     await core?.close();
     const again = await open('workstation');
     expect((await again.call('tree.get', {})).places.at(-1)).toMatchObject({ id: 'node/workstation', name: 'under the desk' });

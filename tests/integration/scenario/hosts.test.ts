@@ -47,7 +47,10 @@ describe('--scenario with a window', () => {
     const real = await open(folder, []);
     const simulated = await open(folder, ['--scenario', 'workstation']);
     expect(await call(real.page, 'app.info', {})).toMatchObject({ scenario: null, dataDir: folder.data });
-    expect(await call(simulated.page, 'app.info', {})).toMatchObject({ scenario: 'workstation', dataDir: `${folder.data}/scenarios/workstation` });
+    expect(await call(simulated.page, 'app.info', {})).toMatchObject({
+      scenario: 'workstation',
+      dataDir: `${folder.data}/scenarios/workstation`,
+    });
     const { series } = await call(simulated.page, 'series.list', {});
     expect(new Set(series.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
   });

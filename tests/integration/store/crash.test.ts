@@ -28,7 +28,10 @@ describe('a writer that is killed', () => {
       const committed = Number(/(\d+)\n(?:\d*)$/.exec(ticker.output())?.[1]);
 
       const db = openForReading(databasePath(dataDir));
-      const stored = openQuestions(db).samples({ seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 }, () => undefined);
+      const stored = openQuestions(db).samples(
+        { seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 },
+        () => undefined,
+      );
       db.close();
       for (const { atMs, value } of stored) {
         // The kill may have come between a commit and its word: at most that one tick more is there.
@@ -48,7 +51,9 @@ describe('a writer that is killed', () => {
     }
     expect(next).toBeGreaterThan(2000);
     const db = openForWriting(databasePath(dataDir));
-    const kinds = db.query<{ level: number; hours: number }>('SELECT level, count(DISTINCT slot_ms) AS hours FROM block WHERE sealed = 1 GROUP BY level').all();
+    const kinds = db
+      .query<{ level: number; hours: number }>('SELECT level, count(DISTINCT slot_ms) AS hours FROM block WHERE sealed = 1 GROUP BY level')
+      .all();
     expect(db.query('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     db.close();
     // The last kill may have left an hour that only just began, whose samples are few.
@@ -76,10 +81,22 @@ describe('a migration that is killed', () => {
     expect(before.query("SELECT value FROM meta WHERE value = 'half-way'").all()).toEqual([]);
     before.close();
 
-    const { db, setAside } = openDatabase({ path: writer.path, migrations: [...migrations, slowStep(10)], suspect: true, prepare: () => undefined, log: () => undefined });
+    const { db, setAside } = openDatabase({
+      path: writer.path,
+      migrations: [...migrations, slowStep(10)],
+      suspect: true,
+      prepare: () => undefined,
+      log: () => undefined,
+    });
     expect(setAside).toBeNull();
     expect(schemaVersion(db)).toBe(migrations.length + 1);
-    expect(db.query<{ n: number }>('SELECT (SELECT count(*) FROM heavy) * 1000 + (SELECT count(*) FROM sample_recent) + (SELECT coalesce(sum(samples), 0) FROM block WHERE level = 0) AS n').get()?.n).toBe(10_001);
+    expect(
+      db
+        .query<{ n: number }>(
+          'SELECT (SELECT count(*) FROM heavy) * 1000 + (SELECT count(*) FROM sample_recent) + (SELECT coalesce(sum(samples), 0) FROM block WHERE level = 0) AS n',
+        )
+        .get()?.n,
+    ).toBe(10_001);
     db.close();
   });
 });

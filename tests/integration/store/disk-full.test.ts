@@ -19,7 +19,7 @@ function smallVolume(context: TestContext, mib: number): string {
 function fill(path: string): void {
   const fd = openSync(path, 'w');
   try {
-    for (let size = 65_536; size >= 512; ) {
+    for (let size = 65_536; size >= 512;) {
       try {
         if (writeSync(fd, Buffer.alloc(size)) < size) size /= 2;
       } catch {
@@ -41,7 +41,8 @@ describe('a full disk', () => {
     const commit = (tick: number) => writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + tick * 1000, value: tick })));
     const stored = async (): Promise<(number | null)[][]> => {
       const all: (number | null)[][] = [];
-      for (const id of ids) all.push((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value));
+      for (const id of ids)
+        all.push((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value));
       return all;
     };
     const expected = (ticks: number[]) => ids.map(() => ticks);
@@ -69,7 +70,15 @@ describe('a full disk', () => {
     expect((refused as Error).message).toContain(writer.path);
     // A refused tick is refused whole, and so is a refused run.
     for (let i = 0; i < 3; i++) expect(() => commit(tick + i)).toThrow(expect.objectContaining({ code: 'storage-full' }));
-    const epochs = Array.from({ length: 2000 }, (_, i) => ({ epoch: i, atMs: i, loss: 0.5, accuracy: 0.5, valLoss: null, valAccuracy: null, samplesPerSecond: 1.5 }));
+    const epochs = Array.from({ length: 2000 }, (_, i) => ({
+      epoch: i,
+      atMs: i,
+      loss: 0.5,
+      accuracy: 0.5,
+      valLoss: null,
+      valAccuracy: null,
+      samplesPerSecond: 1.5,
+    }));
     expect(() => writer.saveRun(testRun(), { epochs })).toThrow(expect.objectContaining({ code: 'storage-full' }));
     expect(writer.getRun('run-1')).toBeNull();
     expect(await stored()).toEqual(expected(committed));

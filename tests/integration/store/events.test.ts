@@ -7,7 +7,11 @@ describe('events', () => {
     const writer = testWriter(dataDir);
     const xid = { device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' } as const;
     const note = { device: 'room', kind: 'annotation', code: '', severity: 'info', text: '换了风扇' } as const;
-    const [first, second, third] = writer.appendEvents([{ atMs: NOON_MS + 2000, ...xid }, { atMs: NOON_MS, ...note }, { atMs: NOON_MS + 1000, ...note, device: 'gpu3' }]);
+    const [first, second, third] = writer.appendEvents([
+      { atMs: NOON_MS + 2000, ...xid },
+      { atMs: NOON_MS, ...note },
+      { atMs: NOON_MS + 1000, ...note, device: 'gpu3' },
+    ]);
     writer.close();
     const reader = await chartReader(testWriter(dataDir).path);
     const range = { fromMs: NOON_MS, toMs: NOON_MS + 2000 };

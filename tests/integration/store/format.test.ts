@@ -56,9 +56,16 @@ describe('the documented format', needsProgram(hasPython, 'python3', 'python3'),
     }
     // Pieces of the hour that goes on, an hour that is sealed, and rows that are in no block yet.
     const db = openForReading(writer.path);
-    expect(db.query('SELECT count(DISTINCT slot_ms) AS hours, max(part) > 2 AS pieces, (SELECT count(*) > 100 FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 5) AS sparse FROM block WHERE level = 0').get()).toEqual({ hours: 2, pieces: 1, rows: 1, sparse: 120 });
+    expect(
+      db
+        .query(
+          'SELECT count(DISTINCT slot_ms) AS hours, max(part) > 2 AS pieces, (SELECT count(*) > 100 FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 5) AS sparse FROM block WHERE level = 0',
+        )
+        .get(),
+    ).toEqual({ hours: 2, pieces: 1, rows: 1, sparse: 120 });
     db.close();
-    for (const [i, { times, values }] of columns.entries()) expected[i] = times.map((time, at) => `${ids[i]} ${time} ${Number.isNaN(values[at]) ? null : values[at]}`);
+    for (const [i, { times, values }] of columns.entries())
+      expected[i] = times.map((time, at) => `${ids[i]} ${time} ${Number.isNaN(values[at]) ? null : values[at]}`);
     const read = python(writer.path).map((line) => line.split(' '));
     const asText = read.map(([series, time, value]) => `${series} ${time} ${parsed(value ?? '')}`);
     expect(asText).toEqual(expected.flat());
@@ -68,7 +75,10 @@ describe('the documented format', needsProgram(hasPython, 'python3', 'python3'),
       if (every(i) === 60) return [];
       const { times = [], values = [] } = columns[i] ?? {};
       const n = times.findIndex((time) => time >= NOON_MS + 3_600_000);
-      const { starts, min, max, sum, count } = rollUp({ times: Float64Array.from(times.slice(0, n)), values: Float64Array.from(values.slice(0, n)) }, 60_000);
+      const { starts, min, max, sum, count } = rollUp(
+        { times: Float64Array.from(times.slice(0, n)), values: Float64Array.from(values.slice(0, n)) },
+        60_000,
+      );
       const number = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
       return Array.from(starts, (start, at) => [id, start, number(min[at]), number(max[at]), number(sum[at]), number(count[at])]);
     });
@@ -78,8 +88,19 @@ describe('the documented format', needsProgram(hasPython, 'python3', 'python3'),
   it('says what the bytes of its example are', () => {
     const text = readFileSync(document, 'utf8');
     const hex = /```hex\n([^`]+)```/.exec(text)?.[1]?.replace(/#.*$/gm, '').replace(/\s+/g, '') ?? '';
-    const answer = spawnSync('python3', ['-c', `import sys; sys.path.insert(0, sys.argv[1]); import read_blocks; print(read_blocks.block(bytes.fromhex(sys.argv[2]), ${NOON_MS}, 1))`, join(program, '..'), hex], { encoding: 'utf8', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+    const answer = spawnSync(
+      'python3',
+      [
+        '-c',
+        `import sys; sys.path.insert(0, sys.argv[1]); import read_blocks; print(read_blocks.block(bytes.fromhex(sys.argv[2]), ${NOON_MS}, 1))`,
+        join(program, '..'),
+        hex,
+      ],
+      { encoding: 'utf8', env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
+    );
     expect(answer.stderr).toBe('');
-    expect(answer.stdout.trim()).toBe(`{(1, 0): ([${[0, 1000, 2000, 3000].map((ms) => NOON_MS + ms).join(', ')}], [71.5, 71.6, None, 71.4])}`);
+    expect(answer.stdout.trim()).toBe(
+      `{(1, 0): ([${[0, 1000, 2000, 3000].map((ms) => NOON_MS + ms).join(', ')}], [71.5, 71.6, None, 71.4])}`,
+    );
   });
 });

@@ -4,17 +4,35 @@ import { metricOf } from '@shared/model/metrics';
 import { openForWriting } from '../../../src-main/core/store/open';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testWriter } from './support/stores';
 
-const definition: MetricDefinition = { name: 'Mean average precision', unit: '1', kind: 'gauge', digits: 4, range: [0, 1], better: 'higher' };
+const definition: MetricDefinition = {
+  name: 'Mean average precision',
+  unit: '1',
+  kind: 'gauge',
+  digits: 4,
+  range: [0, 1],
+  better: 'higher',
+};
 
 it('a series brings its own metric, which the writer, the reader and the CSV know from then on', async () => {
   const dataDir = temporaryFolder();
   const writer = testWriter(dataDir);
   const { id } = writer.ensureSeries(seriesKey({ device: 'run/a', metric: 'val/mAP50', definition }));
-  const flow = writer.ensureSeries(seriesKey({ device: 'room/loop', metric: 'flow', definition: { name: 'Flow', unit: '=l/min', kind: 'rate', digits: 1, range: null } }));
-  writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 0.5 }, { seriesId: flow.id, atMs: NOON_MS, value: -3 }]);
-  expect(writer.listSeries()).toEqual([expect.objectContaining({ metric: 'val/mAP50', definition }), expect.objectContaining({ metric: 'flow' })]);
+  const flow = writer.ensureSeries(
+    seriesKey({ device: 'room/loop', metric: 'flow', definition: { name: 'Flow', unit: '=l/min', kind: 'rate', digits: 1, range: null } }),
+  );
+  writer.commitSamples([
+    { seriesId: id, atMs: NOON_MS, value: 0.5 },
+    { seriesId: flow.id, atMs: NOON_MS, value: -3 },
+  ]);
+  expect(writer.listSeries()).toEqual([
+    expect.objectContaining({ metric: 'val/mAP50', definition }),
+    expect.objectContaining({ metric: 'flow' }),
+  ]);
   const reader = await testReader(writer.path);
-  expect((await reader.series()).map(metricOf)).toEqual([definition, { name: 'Flow', unit: '=l/min', kind: 'rate', digits: 1, range: null }]);
+  expect((await reader.series()).map(metricOf)).toEqual([
+    definition,
+    { name: 'Flow', unit: '=l/min', kind: 'rate', digits: 1, range: null },
+  ]);
   const csv: string[] = [];
   for await (const piece of reader.csv({ seriesIds: [id, flow.id], fromMs: 0, toMs: 4e12 })) csv.push(piece);
   expect(csv.join('').split('\r\n').slice(1, 3)).toEqual([
@@ -26,7 +44,8 @@ it('a series brings its own metric, which the writer, the reader and the CSV kno
 
 it('what is told of a metric later counts; another unit makes another metric of it, so that no two units share a line', () => {
   const writer = testWriter();
-  const power = (unit: string, name = 'power') => writer.ensureSeries(seriesKey({ metric: 'meter_power', definition: { name, unit, kind: 'gauge', digits: 1, range: null } }));
+  const power = (unit: string, name = 'power') =>
+    writer.ensureSeries(seriesKey({ metric: 'meter_power', definition: { name, unit, kind: 'gauge', digits: 1, range: null } }));
   const first = power('');
   expect(power('W', 'Power')).toMatchObject({ id: first.id, metric: 'meter_power' });
   expect(power('kW')).toMatchObject({ metric: 'meter_power [kW]' });

@@ -30,7 +30,8 @@ function recordedFolder(): string {
   const writer = testWriter(dataDir);
   const { id } = writer.ensureSeries(seriesKey());
   writer.saveRun(testRun());
-  for (let i = 0; i < 10; i++) writer.commitSamples(Array.from({ length: 1000 }, (_, j) => ({ seriesId: id, atMs: NOON_MS + (i * 1000 + j) * 1000, value: j })));
+  for (let i = 0; i < 10; i++)
+    writer.commitSamples(Array.from({ length: 1000 }, (_, j) => ({ seriesId: id, atMs: NOON_MS + (i * 1000 + j) * 1000, value: j })));
   writer.close();
   return dataDir;
 }
@@ -223,7 +224,9 @@ describe('a damaged database', () => {
     expect(writer.setAside).toBeNull();
     const { id } = writer.listSeries()[0] ?? { id: 0 };
     // The second packs the first into its block.
-    expect(() => [0, 120_000].forEach((ms) => writer.commitSamples([{ seriesId: id, atMs: NOON_MS + ms, value: 1 }]))).toThrow(expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }));
+    expect(() => [0, 120_000].forEach((ms) => writer.commitSamples([{ seriesId: id, atMs: NOON_MS + ms, value: 1 }]))).toThrow(
+      expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }),
+    );
     writer.close();
     expectSetAside(dataDir, null);
   });
@@ -233,7 +236,10 @@ describe('a damaged database', () => {
     tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);
     const reader = await testReader(writer.path);
-    await expect(reader.samples({ seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('Restart') });
+    await expect(reader.samples({ seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({
+      code: 'storage-failed',
+      message: expect.stringContaining('Restart'),
+    });
     await reader.close();
     writer.close();
     expectSetAside(dataDir, null);
@@ -241,7 +247,14 @@ describe('a damaged database', () => {
 
   it('is not read through at a start after a crash when it is large, but for its tables that are small', () => {
     const open = (dataDir: string) => {
-      const { db, setAside } = openDatabase({ path: databasePath(dataDir), migrations, suspect: true, wholeCheckBytes: 0, prepare: () => undefined, log: () => undefined });
+      const { db, setAside } = openDatabase({
+        path: databasePath(dataDir),
+        migrations,
+        suspect: true,
+        wholeCheckBytes: 0,
+        prepare: () => undefined,
+        log: () => undefined,
+      });
       db.close();
       return setAside;
     };

@@ -8,7 +8,10 @@ const BATCHES = 60;
 
 function past(writer: StoreWriter, seriesId: number, n: number, sample: (i: number) => readonly [atMs: number, value: number]): void {
   const samples = Array.from({ length: n }, (_, i) => sample(i));
-  writer.commitColumns([{ seriesId, times: Float64Array.from(samples, ([atMs]) => atMs), values: Float64Array.from(samples, ([, value]) => value) }], () => undefined);
+  writer.commitColumns(
+    [{ seriesId, times: Float64Array.from(samples, ([atMs]) => atMs), values: Float64Array.from(samples, ([, value]) => value) }],
+    () => undefined,
+  );
 }
 
 it('what is taken in beside the ticks is packed at once, and the hour that is recorded is left open', async () => {
@@ -37,10 +40,16 @@ it('what is taken in beside the ticks is packed at once, and the hour that is re
   for (let i = 0; i < 4000; i++) tick();
   expect(Number(await row('SELECT count(*) FROM sample_recent'))).toBeLessThan(300);
   const range = { fromMs: 0, toMs: 4e12 };
-  expect((await reader.samples({ seriesIds: [live], ...range })).map(({ value: read }) => read)).toEqual(Array.from({ length: ticks }, (_, i) => value(i)));
+  expect((await reader.samples({ seriesIds: [live], ...range })).map(({ value: read }) => read)).toEqual(
+    Array.from({ length: ticks }, (_, i) => value(i)),
+  );
   const taken = await reader.samples({ seriesIds: [old], ...range });
   expect(taken).toHaveLength(BATCH * BATCHES);
-  expect(taken.every(({ atMs, value: read }, i) => atMs === NOON_MS - 20 * DAY_MS + i * 1000 && read === value(Math.floor(i / BATCH) + (i % BATCH)))).toBe(true);
+  expect(
+    taken.every(
+      ({ atMs, value: read }, i) => atMs === NOON_MS - 20 * DAY_MS + i * 1000 && read === value(Math.floor(i / BATCH) + (i % BATCH)),
+    ),
+  ).toBe(true);
 });
 
 it('without any tick before, it is as if these were ticks', async () => {

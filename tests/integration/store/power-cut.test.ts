@@ -69,7 +69,10 @@ describe('a power cut', () => {
       // Before the first checkpoint the file itself may be empty: then nothing at all was on the disk.
       expect(again.setAside).toBeNull();
       const db = openForReading(again.path);
-      const stored = openQuestions(db).samples({ seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 }, () => undefined);
+      const stored = openQuestions(db).samples(
+        { seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 },
+        () => undefined,
+      );
       db.close();
       const kept = stored[0]?.value.length ?? 0;
       expect(kept).toBeLessThanOrEqual(ticks);

@@ -9,7 +9,17 @@ import { openQuestions } from '../../../src-main/core/store/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
-import { afterThisTest, NOON_MS, readerBundle, seriesKey, temporaryFolder, chartReader, testWriter, type ChartColumns, type LogEntry } from './support/stores';
+import {
+  afterThisTest,
+  NOON_MS,
+  readerBundle,
+  seriesKey,
+  temporaryFolder,
+  chartReader,
+  testWriter,
+  type ChartColumns,
+  type LogEntry,
+} from './support/stores';
 
 const DAY_MS = 86_400_000;
 
@@ -75,7 +85,12 @@ describe('history', () => {
     const query = { seriesIds: [c, b, a, 999], fromMs: NOON_MS, toMs: NOON_MS + 99_000, maxPoints: 10 };
     const answer = await reader.history(query);
     expect(answer.bucketMs).toBe(10_000);
-    expect(answer.columns.map((column) => [column.seriesId, column.atMs.length])).toEqual([[c, 0], [b, 1], [a, 10], [999, 0]]);
+    expect(answer.columns.map((column) => [column.seriesId, column.atMs.length])).toEqual([
+      [c, 0],
+      [b, 1],
+      [a, 10],
+      [999, 0],
+    ]);
     expect(await reader.history(query)).toEqual(answer);
   });
 
@@ -140,14 +155,23 @@ describe('gaps', () => {
       expect(columns[0]?.mean.includes(null)).toBe(false);
     }
     const fast = record(writer, 'gpu1', count(700));
-    const { bucketMs, columns } = await reader.history({ seriesIds: [slow, fast], fromMs: NOON_MS, toMs: NOON_MS + 600_000, maxPoints: 400 });
+    const { bucketMs, columns } = await reader.history({
+      seriesIds: [slow, fast],
+      fromMs: NOON_MS,
+      toMs: NOON_MS + 600_000,
+      maxPoints: 400,
+    });
     expect(bucketMs).toBe(2000);
     expect(columns[0]?.mean).toEqual(count(60));
   });
 
   it('are where a source was asked and had nothing: NULL is never zero and never averaged', async () => {
     const writer = testWriter();
-    const id = record(writer, 'gpu0', count(40).map((i) => (i < 10 ? 4 : i < 20 ? null : i % 2 === 0 ? null : 6)));
+    const id = record(
+      writer,
+      'gpu0',
+      count(40).map((i) => (i < 10 ? 4 : i < 20 ? null : i % 2 === 0 ? null : 6)),
+    );
     const reader = await chartReader(writer.path);
     const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 39_000, maxPoints: 4 });
     for (const part of ['min', 'max', 'mean'] as const) expect(columns[0]?.[part]).toEqual([4, null, 6, 6]);
@@ -164,7 +188,9 @@ describe('csv', () => {
   it('says what was written: quoted, in UTC, missing as an empty field, formulas made harmless', async () => {
     const writer = testWriter();
     const a = writer.ensureSeries(seriesKey({ label: 'Disk "fast", 2 TB\nrev. B' })).id;
-    const b = writer.ensureSeries(seriesKey({ device: 'sensor/=1+1', metric: 'sensor.temperature', provenance: 'simulated', label: '=HYPERLINK("http://x")' })).id;
+    const b = writer.ensureSeries(
+      seriesKey({ device: 'sensor/=1+1', metric: 'sensor.temperature', provenance: 'simulated', label: '=HYPERLINK("http://x")' }),
+    ).id;
     const c = writer.ensureSeries(seriesKey({ device: 'host', metric: 'cost.rate', label: '-1' })).id;
     writer.commitSamples([
       { seriesId: a, atMs: NOON_MS, value: 0.1 + 0.2 },
@@ -190,14 +216,23 @@ describe('csv', () => {
     const reader = await chartReader(writer.path);
     const pieces = await gather(reader.csv({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
     expect(pieces.length).toBeGreaterThan(3);
-    const rows = pieces.join('').trimEnd().split('\r\n').slice(1).map((line) => line.split(','));
-    expect(rows.map((row) => [row[2], Number(row[1]), Number(row[7])])).toEqual(['gpu0', 'gpu1', 'gpu2'].flatMap((device, i) => count(2500 - i).map((n) => [device, NOON_MS + n * 1000, n])));
+    const rows = pieces
+      .join('')
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    expect(rows.map((row) => [row[2], Number(row[1]), Number(row[7])])).toEqual(
+      ['gpu0', 'gpu1', 'gpu2'].flatMap((device, i) => count(2500 - i).map((n) => [device, NOON_MS + n * 1000, n])),
+    );
   });
 
   it('of nothing is a header', async () => {
     const writer = testWriter();
     const reader = await chartReader(writer.path);
-    expect(await gather(reader.csv({ seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual(['time_utc,at_ms,device,label,metric,unit,provenance,value\r\n']);
+    expect(await gather(reader.csv({ seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual([
+      'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n',
+    ]);
   });
 
   it('is fetched only as it is taken, and stops when its taker does', async () => {
@@ -255,7 +290,9 @@ describe('cancelling', () => {
     };
     expect(looks((check) => questions.samples(wide([id]), check))).toEqual({ through: 1 + 7, cancelled: 3 });
     expect(looks((check) => questions.samples(wide([id, id]), check))).toEqual({ through: 2 * 8, cancelled: 3 });
-    expect(looks((check) => questions.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 24_999_000, maxPoints: 5100 }, check)).through).toBeGreaterThan(7);
+    expect(
+      looks((check) => questions.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 24_999_000, maxPoints: 5100 }, check)).through,
+    ).toBeGreaterThan(7);
   });
 
   it('reaches the thread through the flag that comes with the question', async () => {
@@ -272,7 +309,10 @@ describe('cancelling', () => {
       worker.postMessage(request);
       replies.push((await replied)[0]);
     }
-    expect(replies).toEqual([{ id: 1, ok: false, code: 'cancelled', said: phrase('said.reader.cancelled') }, { id: 0, ok: true, output: { fromMs: null, toMs: null } }]);
+    expect(replies).toEqual([
+      { id: 1, ok: false, code: 'cancelled', said: phrase('said.reader.cancelled') },
+      { id: 0, ok: true, output: { fromMs: null, toMs: null } },
+    ]);
   });
 
   it('ends an export between two pieces', async () => {
@@ -296,7 +336,10 @@ describe('the reader thread', () => {
   /** The real worker, with a way to make it crash: a question about series 666 ends the thread. */
   async function crashingWorker(): Promise<string> {
     const path = join(temporaryFolder(), 'crashing.cjs');
-    writeFileSync(path, `const { parentPort } = require('node:worker_threads');\nparentPort.on('message', (m) => { if (m.input?.seriesIds?.includes(666)) process.exit(3); });\nrequire(${JSON.stringify(await readerBundle())});\n`);
+    writeFileSync(
+      path,
+      `const { parentPort } = require('node:worker_threads');\nparentPort.on('message', (m) => { if (m.input?.seriesIds?.includes(666)) process.exit(3); });\nrequire(${JSON.stringify(await readerBundle())});\n`,
+    );
     return path;
   }
 
@@ -308,7 +351,8 @@ describe('the reader thread', () => {
     const question = (seriesId: number) => reader.samples({ seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
     expect(await question(id)).toHaveLength(5);
     const crashed = await Promise.allSettled([question(666), question(id)]);
-    for (const one of crashed) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'internal', message: expect.stringContaining('exit code 3') } });
+    for (const one of crashed)
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'internal', message: expect.stringContaining('exit code 3') } });
     expect(await question(id)).toHaveLength(5);
     await expect(question(666)).rejects.toMatchObject({ code: 'internal' });
     await expect(question(id)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('twice') });
@@ -327,7 +371,9 @@ describe('the reader thread', () => {
   it('cannot write', () => {
     const writer = testWriter();
     const db = openForReading(writer.path);
-    expect(() => db.query('INSERT INTO settings (section, value) VALUES (1, 2) RETURNING section').get()).toThrow(expect.objectContaining({ code: 'SQLITE_READONLY' }));
+    expect(() => db.query('INSERT INTO settings (section, value) VALUES (1, 2) RETURNING section').get()).toThrow(
+      expect.objectContaining({ code: 'SQLITE_READONLY' }),
+    );
     db.close();
   });
 

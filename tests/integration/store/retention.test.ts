@@ -9,7 +9,15 @@ describe('what was recorded', () => {
   const record = (writer: StoreWriter, hours: number, startMs = NOON_MS): number[] => {
     const series = ids(writer, 2);
     for (let hour = 0; hour < hours; hour++) {
-      writer.commitSamples(series.flatMap((seriesId) => Array.from({ length: 360 }, (_, i) => ({ seriesId, atMs: startMs + hour * HOUR_MS + i * 10_000, value: Math.round(1000 * Math.sin(i)) / 10 }))));
+      writer.commitSamples(
+        series.flatMap((seriesId) =>
+          Array.from({ length: 360 }, (_, i) => ({
+            seriesId,
+            atMs: startMs + hour * HOUR_MS + i * 10_000,
+            value: Math.round(1000 * Math.sin(i)) / 10,
+          })),
+        ),
+      );
     }
     return series;
   };
@@ -41,14 +49,19 @@ describe('what was recorded', () => {
     goOn(writer, series[0] ?? 0, NOON_MS + 30 * HOUR_MS + 900_000, 200);
     const coarser = await reader.history(question);
     expect(coarser.bucketMs).toBe(60_000);
-    expect(Math.max(...(coarser.columns[0]?.max ?? []).map((value) => value ?? -Infinity))).toBe(Math.max(...(before.columns[0]?.max ?? []).map((value) => value ?? -Infinity)));
+    expect(Math.max(...(coarser.columns[0]?.max ?? []).map((value) => value ?? -Infinity))).toBe(
+      Math.max(...(before.columns[0]?.max ?? []).map((value) => value ?? -Infinity)),
+    );
   });
 
   it('expires by size, oldest first, gives its pages back, and the estimate says what it will take', async () => {
     const writer = evenWriter();
     const rand = random(2);
     const series = ids(writer, 4);
-    const hour = (n: number) => series.flatMap((seriesId) => Array.from({ length: 3600 }, (_, i) => ({ seriesId, atMs: NOON_MS + n * HOUR_MS + i * 1000, value: rand() })));
+    const hour = (n: number) =>
+      series.flatMap((seriesId) =>
+        Array.from({ length: 3600 }, (_, i) => ({ seriesId, atMs: NOON_MS + n * HOUR_MS + i * 1000, value: rand() })),
+      );
     for (let n = 0; n < 100; n++) writer.commitSamples(hour(n));
     const reader = await chartReader(writer.path);
     const unlimited = await reader.status(defaultSettings.retention);
@@ -57,7 +70,8 @@ describe('what was recorded', () => {
     expect(unlimited.estimate?.settledBytes).toBeGreaterThan(300 * (unlimited.estimate?.bytesPerDay ?? 0));
     expect(unlimited.bytes).toBeGreaterThan(6 * 2 ** 20);
     // Each level by its own time: the 10 s level for what is kept longer than the samples.
-    const short = (await reader.status({ ...defaultSettings.retention, rawDays: 10, rollupDays: [10, 20, 3650, 3650] })).estimate?.levelBytes ?? [];
+    const short =
+      (await reader.status({ ...defaultSettings.retention, rawDays: 10, rollupDays: [10, 20, 3650, 3650] })).estimate?.levelBytes ?? [];
     const long = unlimited.estimate?.levelBytes ?? [];
     expect(long).toHaveLength(5);
     expect(long[0]).toBeCloseTo((short[0] ?? 0) * 36.5, 0);
@@ -65,7 +79,10 @@ describe('what was recorded', () => {
     expect(long[1]).toBeGreaterThan(0);
     expect(long[2]).toBeCloseTo((short[2] ?? 0) * 182.5, 0);
     expect(long.slice(3)).toEqual(short.slice(3));
-    expect(unlimited.estimate?.settledBytes).toBeCloseTo(long.reduce((sum, bytes) => sum + bytes, 0), 0);
+    expect(unlimited.estimate?.settledBytes).toBeCloseTo(
+      long.reduce((sum, bytes) => sum + bytes, 0),
+      0,
+    );
     writer.setRetention({ ...defaultSettings.retention, maxBytes: 4 * 2 ** 20 });
     goOn(writer, series[0] ?? 0, NOON_MS + 100 * HOUR_MS, 1500);
     const limited = await reader.status({ ...defaultSettings.retention, maxBytes: 4 * 2 ** 20 });

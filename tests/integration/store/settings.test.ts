@@ -67,7 +67,8 @@ describe('settings', () => {
       const read = testWriter(dataDir).loadSettings();
       expect(read?.unreadable).toEqual([]);
       const expected = Settings.parse({ ...defaultSettings, [section]: own[section] });
-      const at = (settings: Settings): unknown => path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings[section]);
+      const at = (settings: Settings): unknown =>
+        path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], settings[section]);
       expect(at(read?.settings ?? own)).toEqual(at(defaultSettings));
       expect(without(read?.settings[section], path)).toEqual(without(expected[section], path));
     },
@@ -75,7 +76,11 @@ describe('settings', () => {
 
   it('keep a fixed cooling model that lacks its number, and the keeping times of levels that there were', () => {
     const { mode } = { mode: 'fixed' };
-    const dataDir = folderWith({ facility: JSON.stringify({ ...own.facility, cooling: { mode } }), retention: '{"rawDays":30,"rollupDays":[31,32]}', gpu: '{"hz":5,"devices":{"gpu3":{}}}' });
+    const dataDir = folderWith({
+      facility: JSON.stringify({ ...own.facility, cooling: { mode } }),
+      retention: '{"rawDays":30,"rollupDays":[31,32]}',
+      gpu: '{"hz":5,"devices":{"gpu3":{}}}',
+    });
     const read = testWriter(dataDir).loadSettings();
     expect(read?.unreadable).toEqual([]);
     expect(read?.settings.facility).toEqual({ ...own.facility, cooling: { mode: 'fixed', cop: 4 } });

@@ -6,19 +6,33 @@ import { Slab } from '../../../src-main/core/store/slab';
 import { openReader } from '../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from './support/model';
 import { random } from '../../helpers/random';
-import { afterThisTest, chartReader, evenWriter, NOON_MS, readerBundle, seriesKey, temporaryFolder, testRun, testWriter } from './support/stores';
+import {
+  afterThisTest,
+  chartReader,
+  evenWriter,
+  NOON_MS,
+  readerBundle,
+  seriesKey,
+  temporaryFolder,
+  testRun,
+  testWriter,
+} from './support/stores';
 
 describe('samples of slow series', () => {
   const DAY_MS = 24 * HOUR_MS;
   const START_MS = Math.floor(NOON_MS / (4 * DAY_MS)) * 4 * DAY_MS - 7 * HOUR_MS;
   const slow = (seriesId: number, fromMs: number, hours: number, everyMs: number, value: (i: number) => number | null): Sample[] =>
     Array.from({ length: Math.floor((hours * HOUR_MS) / everyMs) }, (_, i) => ({ seriesId, atMs: fromMs + i * everyMs, value: value(i) }));
-  const blocksAt = (path: string): unknown => withDatabase(path, (db) => db.query('SELECT level, count(*) AS blocks, sum(samples) AS samples FROM block GROUP BY level').all());
+  const blocksAt = (path: string): unknown =>
+    withDatabase(path, (db) => db.query('SELECT level, count(*) AS blocks, sum(samples) AS samples FROM block GROUP BY level').all());
 
   /** What a chart of these samples must show, with whole numbers: their sums are exact however they are taken. */
   const chartOf = (samples: readonly Sample[], fromMs: number, endMs: number, bucketMs: number): unknown => {
     const inside = samples.filter(({ atMs }) => atMs >= Math.floor(fromMs / bucketMs) * bucketMs && atMs < endMs);
-    const { starts, min, max, sum, count } = rollUp({ times: Float64Array.from(inside, ({ atMs }) => atMs), values: Float64Array.from(inside, ({ value }) => value ?? NaN) }, bucketMs);
+    const { starts, min, max, sum, count } = rollUp(
+      { times: Float64Array.from(inside, ({ atMs }) => atMs), values: Float64Array.from(inside, ({ value }) => value ?? NaN) },
+      bucketMs,
+    );
     const orNull = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
     return Array.from(starts, (start, i) => [start, orNull(min[i]), orNull(max[i]), orNull((sum[i] ?? NaN) / (count[i] ?? NaN))]);
   };
@@ -37,7 +51,13 @@ describe('samples of slow series', () => {
     ]);
     const { samples, estimate, levels } = await reader.status(defaultSettings.retention);
     expect(samples).toBe(72 * 30 + 24);
-    expect(levels.map(({ level, bytes }) => [level, bytes > 0])).toEqual([[0, true], [1, false], [2, false], [3, false], [4, true]]);
+    expect(levels.map(({ level, bytes }) => [level, bytes > 0])).toEqual([
+      [0, true],
+      [1, false],
+      [2, false],
+      [3, false],
+      [4, true],
+    ]);
     // 720 a day; these days are known by the borders of their blocks only.
     expect(estimate?.samplesPerDay).toBeGreaterThan(250);
     expect(estimate?.samplesPerDay).toBeLessThan(740);
@@ -62,7 +82,12 @@ describe('samples of slow series', () => {
         // A burst makes an hour of a slow series a full one; a few samples come late or once more.
         const burst = series[Math.floor(rand() * series.length)] ?? 0;
         samples.push(...slow(burst, fromMs - Math.floor(rand() * Math.min(hour, 5)) * HOUR_MS, 0.05, 1000, whole));
-        for (let late = 0; late < 5; late++) samples.push({ seriesId: series[Math.floor(rand() * series.length)] ?? 0, atMs: START_MS + Math.floor((rand() * (hour + 1) * HOUR_MS) / 30_000) * 30_000, value: whole() });
+        for (let late = 0; late < 5; late++)
+          samples.push({
+            seriesId: series[Math.floor(rand() * series.length)] ?? 0,
+            atMs: START_MS + Math.floor((rand() * (hour + 1) * HOUR_MS) / 30_000) * 30_000,
+            value: whole(),
+          });
         model.commit(writer, samples);
         if (hour === 17) {
           writer.close();
@@ -85,7 +110,12 @@ describe('samples of slow series', () => {
         }
       }
       expect(model.expectRollups(writer.path)).toBeGreaterThan(100);
-      const counts = withDatabase(writer.path, (db) => db.query<{ level: number }>('SELECT DISTINCT level FROM block ORDER BY level').all().map(({ level }) => level));
+      const counts = withDatabase(writer.path, (db) =>
+        db
+          .query<{ level: number }>('SELECT DISTINCT level FROM block ORDER BY level')
+          .all()
+          .map(({ level }) => level),
+      );
       expect(counts).toEqual([0, 2, 3, 4, 5]);
     }
   });
@@ -94,7 +124,11 @@ describe('samples of slow series', () => {
     const writer = evenWriter();
     const [meter = 0, fast = 0] = ids(writer, 2);
     const reader = await chartReader(writer.path);
-    for (let day = 0; day < 20; day++) writer.commitSamples([...slow(meter, START_MS + day * DAY_MS, 24, 120_000, (i) => i), ...slow(fast, START_MS + day * DAY_MS, 24, 30_000, (i) => i)]);
+    for (let day = 0; day < 20; day++)
+      writer.commitSamples([
+        ...slow(meter, START_MS + day * DAY_MS, 24, 120_000, (i) => i),
+        ...slow(fast, START_MS + day * DAY_MS, 24, 30_000, (i) => i),
+      ]);
     const goOn = (fromMs: number): void => {
       for (let tick = 0; tick < 1500; tick++) writer.commitSamples([{ seriesId: fast, atMs: fromMs + tick * 1000, value: 0 }]);
     };
@@ -104,8 +138,13 @@ describe('samples of slow series', () => {
     writer.setRetention({ ...defaultSettings.retention, rawDays: 5, rollupDays: [5, 5, 15, 3650] });
     goOn(START_MS + 20 * DAY_MS);
     expect(await reader.samples({ ...first, seriesIds: [fast] })).toEqual([]);
-    expect(await reader.history({ ...first, fromMs: START_MS + 7 * DAY_MS, toMs: START_MS + 8 * DAY_MS - 1, maxPoints: 100 })).toMatchObject({ bucketMs: 900_000 });
-    const kept = withDatabase(writer.path, (db) => db.query<{ oldest: number }>('SELECT min(slot_ms) AS oldest FROM block WHERE level = 5').get()?.oldest ?? 0);
+    expect(
+      await reader.history({ ...first, fromMs: START_MS + 7 * DAY_MS, toMs: START_MS + 8 * DAY_MS - 1, maxPoints: 100 }),
+    ).toMatchObject({ bucketMs: 900_000 });
+    const kept = withDatabase(
+      writer.path,
+      (db) => db.query<{ oldest: number }>('SELECT min(slot_ms) AS oldest FROM block WHERE level = 5').get()?.oldest ?? 0,
+    );
     // Whole blocks that end before fifteen days ago.
     expect(kept).toBe(START_MS + 7 * HOUR_MS + 4 * DAY_MS);
     const hourly = await reader.history({ ...first, maxPoints: 100 });
@@ -122,7 +161,12 @@ describe('samples of slow series', () => {
     for (const id of [loss, meter]) writer.commitSamples(slow(id, START_MS, 24, 600_000, (i) => i));
     expect(writer.deleteRun('run-1')).toBe(true);
     writer.close();
-    const left = withDatabase(writer.path, (db) => db.query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level IN (0, 5)').all().flatMap(({ slot, data }) => new Slab(data, { slotMs: slot, widthMs: 1 }).seriesIds()));
+    const left = withDatabase(writer.path, (db) =>
+      db
+        .query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level IN (0, 5)')
+        .all()
+        .flatMap(({ slot, data }) => new Slab(data, { slotMs: slot, widthMs: 1 }).seriesIds()),
+    );
     expect(new Set(left)).toEqual(new Set([meter]));
   });
 
@@ -135,16 +179,24 @@ describe('samples of slow series', () => {
       writer.commitSamples(series.flatMap((id) => slow(id, START_MS + 8 * HOUR_MS, 49, 60_000, () => Math.round(rand() * 1e6) / 1000)));
       writer.close();
       withDatabase(writer.path, (db) => {
-        const { id, data } = db.query<{ id: number; data: Uint8Array }>('SELECT id, data FROM block WHERE level = 5').get() ?? { id: 0, data: new Uint8Array() };
+        const { id, data } = db.query<{ id: number; data: Uint8Array }>('SELECT id, data FROM block WHERE level = 5').get() ?? {
+          id: 0,
+          data: new Uint8Array(),
+        };
         const bytes = Uint8Array.from(data);
         const bit = Math.floor(rand() * (bytes.length - 8) * 8);
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         db.change('UPDATE block SET data = ? WHERE id = ?').run(bytes, id);
       });
       const again = testWriter(dataDir);
-      const reader = openReader({ databasePath: again.path, workerPath: await readerBundle(), onDamage: (found) => void again.quarantineDamaged(found) });
+      const reader = openReader({
+        databasePath: again.path,
+        workerPath: await readerBundle(),
+        onDamage: (found) => void again.quarantineDamaged(found),
+      });
       afterThisTest(() => reader.close());
-      const counts = async (): Promise<number[]> => Promise.all(series.map(async (id) => (await reader.samples({ seriesIds: [id], ...EVER })).length));
+      const counts = async (): Promise<number[]> =>
+        Promise.all(series.map(async (id) => (await reader.samples({ seriesIds: [id], ...EVER })).length));
       const before = await counts();
       expect([2, 0]).toContain(before.filter((n) => n === 49 * 60).length);
       expect(before.every((n) => n === 49 * 60 || n === 60)).toBe(true);

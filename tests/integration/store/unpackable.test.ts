@@ -86,7 +86,11 @@ function someSeries(writer: StoreWriter): { sound: number; odd: number; far: num
 /** 90 s of samples at noon, `fault` one of those of `odd`; then ticks that pack them, and one hour on. */
 function record(writer: StoreWriter, { sound, odd, far }: ReturnType<typeof someSeries>, fault: number): void {
   const tick = (atMs: number, value: number): void =>
-    writer.commitSamples([{ seriesId: sound, atMs, value: 1 }, { seriesId: odd, atMs, value }, { seriesId: far, atMs, value: 3 }]);
+    writer.commitSamples([
+      { seriesId: sound, atMs, value: 1 },
+      { seriesId: odd, atMs, value },
+      { seriesId: far, atMs, value: 3 },
+    ]);
   for (let i = 0; i < 90; i++) tick(NOON_MS + i * 1000, i === 40 ? fault : 2);
   for (const later of [SETTLE_EVERY_MS, HOUR_MS, HOUR_MS + SETTLE_EVERY_MS]) {
     for (let i = 0; i < 60; i++) tick(NOON_MS + later + i * 1000, 2);
@@ -100,17 +104,30 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   const [sound, odd, other] = ['a', 'b', 'c'].map((device) => writer.ensureSeries(seriesKey({ device })).id) as [number, number, number];
   const times = [0, 1, 2].map((i) => NOON_MS + i * 1000);
   for (const [i, atMs] of times.entries()) {
-    writer.commitSamples([{ seriesId: sound, atMs, value: i }, { seriesId: odd, atMs, value: i === 1 ? UNPACKABLE : i }, { seriesId: other, atMs, value: null }]);
+    writer.commitSamples([
+      { seriesId: sound, atMs, value: i },
+      { seriesId: odd, atMs, value: i === 1 ? UNPACKABLE : i },
+      { seriesId: other, atMs, value: null },
+    ]);
   }
   // Ticks go on, and pack what is behind them.
-  for (let tick = 0; tick < 60; tick++) writer.commitSamples([sound, odd].map((seriesId) => ({ seriesId, atMs: NOON_MS + SETTLE_EVERY_MS + tick * 1000, value: 7 })));
+  for (let tick = 0; tick < 60; tick++)
+    writer.commitSamples([sound, odd].map((seriesId) => ({ seriesId, atMs: NOON_MS + SETTLE_EVERY_MS + tick * 1000, value: 7 })));
   const db = openForWriting(writer.path);
   const waiting = db.query<{ n: number }>('SELECT count(*) AS n FROM sample_recent WHERE at_ms < ?').get(NOON_MS + SETTLE_EVERY_MS);
-  const apart = db.query<{ series_id: number; level: number; reason: string; data: Uint8Array }>('SELECT series_id, level, reason, data FROM quarantine ORDER BY id').all();
+  const apart = db
+    .query<{ series_id: number; level: number; reason: string; data: Uint8Array }>(
+      'SELECT series_id, level, reason, data FROM quarantine ORDER BY id',
+    )
+    .all();
   db.close();
   expect(waiting).toEqual({ n: 0 });
-  expect(apart.map(({ series_id, level, reason }) => ({ series_id, level, reason }))).toEqual([{ series_id: odd, level: 0, reason: 'cannot be packed: nobody has thought of it' }]);
-  expect(JSON.parse(Buffer.from(apart[0]?.data ?? []).toString())).toEqual([{ stat: expect.any(Number), times, values: [0, UNPACKABLE, 2] }]);
+  expect(apart.map(({ series_id, level, reason }) => ({ series_id, level, reason }))).toEqual([
+    { series_id: odd, level: 0, reason: 'cannot be packed: nobody has thought of it' },
+  ]);
+  expect(JSON.parse(Buffer.from(apart[0]?.data ?? []).toString())).toEqual([
+    { stat: expect.any(Number), times, values: [0, UNPACKABLE, 2] },
+  ]);
   expect(log.filter(({ text }) => text.includes('cannot be packed'))).toHaveLength(1);
 
   const reader = await chartReader(writer.path);
@@ -120,7 +137,9 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   // What came after it of the same series is packed like any other.
   writer.close();
   const again = testWriter(writer.path.replace(/\/[^/]+$/, ''));
-  const later = await (await chartReader(again.path)).samples({ seriesIds: [odd], fromMs: NOON_MS + SETTLE_EVERY_MS, toMs: NOON_MS + 2 * SETTLE_EVERY_MS });
+  const later = await (
+    await chartReader(again.path)
+  ).samples({ seriesIds: [odd], fromMs: NOON_MS + SETTLE_EVERY_MS, toMs: NOON_MS + 2 * SETTLE_EVERY_MS });
   expect(later).toHaveLength(60);
 });
 
@@ -164,7 +183,10 @@ it('a cluster that cannot be packed for another reason waits in rows, and the ot
   record(writer, ids, TOGETHER);
   const waiting = `SELECT series_id, count(*) AS n FROM sample_recent WHERE at_ms < ${NOON_MS + SETTLE_EVERY_MS}
     GROUP BY series_id ORDER BY series_id`;
-  const left = [{ series_id: ids.sound, n: 90 }, { series_id: ids.odd, n: 90 }];
+  const left = [
+    { series_id: ids.sound, n: 90 },
+    { series_id: ids.odd, n: 90 },
+  ];
   expect(ask(writer, waiting)).toEqual(left);
   const packed = `SELECT count(*) AS n FROM block WHERE cluster = 1 AND level = 0 AND slot_ms = ${NOON_MS} AND sealed = 1`;
   expect(ask(writer, packed)).toEqual([{ n: 1 }]);
@@ -215,7 +237,10 @@ it.each([
   const ignore = (): void => undefined;
   // There is something to merge with.
   const before = { times: Float64Array.of(times[89]! + 1000), values: Float64Array.of(5) };
-  writer.commitColumns([sound, odd, far].map((seriesId) => ({ seriesId, ...before })), ignore);
+  writer.commitColumns(
+    [sound, odd, far].map((seriesId) => ({ seriesId, ...before })),
+    ignore,
+  );
   const columns = [
     { seriesId: sound, times, values: values(1, 1) },
     { seriesId: odd, times, values: values(2, fault) },
@@ -236,7 +261,11 @@ it('what an import refuses by itself is no fault of a series', () => {
   const one = [{ seriesId: sound, times: Float64Array.of(NOON_MS - 48 * HOUR_MS), values: Float64Array.of(5) }];
   writer.commitColumns(one, () => undefined);
   const refusal = new TypeError('two values of one time');
-  expect(() => writer.commitColumns(one, () => { throw refusal; })).toThrow(refusal);
+  expect(() =>
+    writer.commitColumns(one, () => {
+      throw refusal;
+    }),
+  ).toThrow(refusal);
   expect(apartIn(writer)).toEqual([]);
 });
 
@@ -267,8 +296,7 @@ it('the doctor names the series of which something was set apart', async () => {
   expect((await doctor()).state).toBe('works');
   const ids = writer.ensureAllSeries(['a', 'b', 'c', 'd', 'e'].map((device) => seriesKey({ device }))).map(({ id }) => id);
   const column = { times: Float64Array.of(NOON_MS - 48 * HOUR_MS), values: Float64Array.of(UNPACKABLE) };
-  const spoil = (seriesId: number): void =>
-    void writer.commitColumns([{ seriesId, ...column }], () => undefined);
+  const spoil = (seriesId: number): void => void writer.commitColumns([{ seriesId, ...column }], () => undefined);
   spoil(ids[1]!);
   const one = await doctor();
   expect(one.state).toBe('failing');

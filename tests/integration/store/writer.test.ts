@@ -8,8 +8,17 @@ import { openForWriting } from '../../../src-main/core/store/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 
-const lines = (from: number, to: number): LogLine[] => Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
-const epoch = (n: number): EpochPoint => ({ epoch: n, atMs: NOON_MS + n, loss: 1 / n, accuracy: 0.5, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600.5 });
+const lines = (from: number, to: number): LogLine[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
+const epoch = (n: number): EpochPoint => ({
+  epoch: n,
+  atMs: NOON_MS + n,
+  loss: 1 / n,
+  accuracy: 0.5,
+  valLoss: null,
+  valAccuracy: 0.25,
+  samplesPerSecond: 5600.5,
+});
 
 describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
@@ -49,7 +58,10 @@ describe('series', () => {
     const db = openForWriting(writer.path);
     db.exec("INSERT INTO series (device, metric, provenance, label) VALUES ('gpu0', 'gpu.flux', 'measured', '')");
     db.close();
-    expect(testWriter(dataDir).listSeries()).toEqual([known, { id: known.id + 1, device: 'gpu0', metric: 'gpu.flux', provenance: 'measured', label: '' }]);
+    expect(testWriter(dataDir).listSeries()).toEqual([
+      known,
+      { id: known.id + 1, device: 'gpu0', metric: 'gpu.flux', provenance: 'measured', label: '' },
+    ]);
   });
 });
 
@@ -95,12 +107,16 @@ describe('samples', () => {
     const reader = await testReader(writer.path);
     const sql = async (text: string) => (await reader.sql(text)).rows;
     expect(await sql('SELECT sum(samples), count(DISTINCT slot_ms) FROM block WHERE level = 0')).toEqual([[240, 1]]);
-    expect(await sql(`SELECT count(*), min(at_ms) - ${NOON_MS}, max(at_ms) - ${NOON_MS} FROM sample_recent`)).toEqual([[60, 240_000, 299_000]]);
+    expect(await sql(`SELECT count(*), min(at_ms) - ${NOON_MS}, max(at_ms) - ${NOON_MS} FROM sample_recent`)).toEqual([
+      [60, 240_000, 299_000],
+    ]);
     expect(await sql(`SELECT count(*), sum(value) FROM samples(${id})`)).toEqual([[300, (299 * 300) / 2]]);
     await reader.close();
     writer.close();
     const db = openForWriting(writer.path);
-    expect(db.query('SELECT (SELECT count(*) FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 0) AS packed').get()).toEqual({ rows: 0, packed: 300 });
+    expect(
+      db.query('SELECT (SELECT count(*) FROM sample_recent) AS rows, (SELECT sum(samples) FROM block WHERE level = 0) AS packed').get(),
+    ).toEqual({ rows: 0, packed: 300 });
     db.close();
   });
 
@@ -124,7 +140,9 @@ describe('samples', () => {
     writer.deleteRun('run-1');
     writer.commitSamples([loss, power].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
     const reader = await testReader(writer.path);
-    expect(await reader.samples({ seriesIds: [loss, power], fromMs: 0, toMs: NOON_MS })).toEqual([{ seriesId: power, atMs: NOON_MS, value: 1 }]);
+    expect(await reader.samples({ seriesIds: [loss, power], fromMs: 0, toMs: NOON_MS })).toEqual([
+      { seriesId: power, atMs: NOON_MS, value: 1 },
+    ]);
     expect(log.map((entry) => entry.text)).toEqual(['late samples of deleted series dropped: 1']);
   });
 
@@ -133,7 +151,11 @@ describe('samples', () => {
     const { id } = writer.ensureSeries(seriesKey());
     writer.commitSamples([NaN, Infinity, -Infinity].map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
     const reader = await testReader(writer.path);
-    expect((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value)).toEqual([null, null, null]);
+    expect((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value)).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
@@ -147,7 +169,12 @@ describe('runs', () => {
     plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
     progress: { epoch: 2, step: 317 },
     last: { loss: 0.31, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5600 },
-    result: { train: { loss: 0.1, accuracy: 0.97 }, validation: { loss: 0.2, accuracy: 0.95 }, test: { loss: 0.2, accuracy: 0.94 }, samplesPerSecond: 5600 },
+    result: {
+      train: { loss: 0.1, accuracy: 0.97 },
+      validation: { loss: 0.2, accuracy: 0.95 },
+      test: { loss: 0.2, accuracy: 0.94 },
+      samplesPerSecond: 5600,
+    },
     energy: {
       itJ: { ...quantity(1000, 'J', 'modelled', 9_000), coverage: 0.9 },
       aboveIdleJ: quantity(400, 'J', 'modelled', 10_000),
@@ -174,13 +201,26 @@ describe('runs', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     writer.saveRun(testRun());
-    writer.saveRun(testRun({ status: 'running' }), { batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] }, log: lines(1, 3) });
-    writer.saveRun(full, { batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] }, epochs: [epoch(1), epoch(2)], log: lines(4, 4) });
+    writer.saveRun(testRun({ status: 'running' }), {
+      batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] },
+      log: lines(1, 3),
+    });
+    writer.saveRun(full, {
+      batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] },
+      epochs: [epoch(1), epoch(2)],
+      log: lines(4, 4),
+    });
     writer.close();
     const again = testWriter(dataDir);
     expect(again.getRun('run-1')).toEqual(full);
     expect(again.runPoints('run-1')).toEqual({
-      batches: { step: [1, 2, 3], epoch: [1, 1, 2], atMs: [NOON_MS, NOON_MS + 1, NOON_MS + 2], loss: [2.3, null, 0.5], accuracy: [0.1, 0.2, null] },
+      batches: {
+        step: [1, 2, 3],
+        epoch: [1, 1, 2],
+        atMs: [NOON_MS, NOON_MS + 1, NOON_MS + 2],
+        loss: [2.3, null, 0.5],
+        accuracy: [0.1, 0.2, null],
+      },
       epochs: [epoch(1), epoch(2)],
       log: [...lines(1, 3), ...lines(4, 4)],
     });
@@ -189,7 +229,12 @@ describe('runs', () => {
 
   it('are listed newest first; one not there is null, its points empty', () => {
     const writer = testWriter();
-    for (const [id, createdAtMs] of [['b', 2], ['a', 3], ['c', 1]] as const) writer.saveRun(testRun({ id, createdAtMs }));
+    for (const [id, createdAtMs] of [
+      ['b', 2],
+      ['a', 3],
+      ['c', 1],
+    ] as const)
+      writer.saveRun(testRun({ id, createdAtMs }));
     expect(writer.listRuns().map((run) => run.id)).toEqual(['a', 'b', 'c']);
     expect(writer.getRun('d')).toBeNull();
     expect(writer.runPoints('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
@@ -220,9 +265,15 @@ describe('runs', () => {
   it('take their curves, log, series and samples with them when deleted, and nothing of others', async () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
-      writer.saveRun(testRun({ id }), { batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] }, epochs: [epoch(1)], log: lines(1, 2) });
+      writer.saveRun(testRun({ id }), {
+        batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] },
+        epochs: [epoch(1)],
+        log: lines(1, 2),
+      });
     }
-    const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map((device) => writer.ensureSeries(seriesKey({ device, metric: 'train.loss' })).id);
+    const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map(
+      (device) => writer.ensureSeries(seriesKey({ device, metric: 'train.loss' })).id,
+    );
     const ids = [mine, neighbour, host].map(Number);
     writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
     writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + 2 * SETTLE_EVERY_MS, value: 2 })));
@@ -232,7 +283,12 @@ describe('runs', () => {
     expect(writer.listSeries().map((series) => series.id)).toEqual([neighbour, host]);
     const reader = await testReader(writer.path);
     const left = await reader.samples({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
-    expect(left.map((sample) => [sample.seriesId, sample.value])).toEqual([[neighbour, 1], [neighbour, 2], [host, 1], [host, 2]]);
+    expect(left.map((sample) => [sample.seriesId, sample.value])).toEqual([
+      [neighbour, 1],
+      [neighbour, 2],
+      [host, 1],
+      [host, 2],
+    ]);
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
@@ -247,7 +303,9 @@ describe('runs', () => {
     writer.saveRun(testRun({ id: 'run-2' }));
     writer.close();
     const db = openForWriting(writer.path);
-    db.exec("UPDATE run SET energy = '{\"itJ\":', plan = '{\"epochs\":\"five\"}' WHERE id = 'run-1'; UPDATE run SET params = '[]' WHERE id = 'run-2'");
+    db.exec(
+      "UPDATE run SET energy = '{\"itJ\":', plan = '{\"epochs\":\"five\"}' WHERE id = 'run-1'; UPDATE run SET params = '[]' WHERE id = 'run-2'",
+    );
     db.close();
     const log: LogEntry[] = [];
     const again = testWriter(dataDir, log);
@@ -264,7 +322,11 @@ describe('settings', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     expect(writer.loadSettings()).toBeNull();
-    const changed = { ...defaultSettings, tariff: { pricePerKwh: 0.31, currency: 'EUR' }, ui: { language: 'zh-CN', theme: 'dark' } } as const;
+    const changed = {
+      ...defaultSettings,
+      tariff: { pricePerKwh: 0.31, currency: 'EUR' },
+      ui: { language: 'zh-CN', theme: 'dark' },
+    } as const;
     writer.saveSettings(defaultSettings);
     writer.saveSettings(changed);
     writer.close();

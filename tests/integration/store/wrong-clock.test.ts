@@ -72,7 +72,9 @@ describe('a wall clock that is wrong', () => {
     machine.wallMs += byMs;
     machine.run(1200);
     expect(machine.writer.keeping.aheadMs).toBeGreaterThan(byMs - 1000);
-    expect(english(keepingItem(machine.writer.keeping).detail)).toContain(`the clock is ${byMs / DAY_MS} days ahead of the time that has passed here`);
+    expect(english(keepingItem(machine.writer.keeping).detail)).toContain(
+      `the clock is ${byMs / DAY_MS} days ahead of the time that has passed here`,
+    );
     machine.wallMs -= byMs;
     machine.run(1200);
     expect(await machine.stored(reader)).toEqual(inOrder(machine.told));
@@ -96,33 +98,36 @@ describe('a wall clock that is wrong', () => {
   it.each([
     ['1970', Date.UTC(1970, 0, 1, 0, 0, 7)],
     ['2000', Date.UTC(2000, 0, 1)],
-  ])('that begins in %s at a start, until it is set: what is recorded meanwhile stays, also after a second such start', async (_, deadMs) => {
-    const machine = new Machine();
-    machine.run(1.5 * HALF_DAY, 30_000);
-    const rightMs = machine.wallMs;
-    const reader = await testReader(machine.writer.path);
-    machine.run(1200);
-    const before = await machine.stored(reader);
-    expect(machine.writer.rawFromMs).toBeGreaterThan(NOON_MS);
-    machine.told.length = 0;
-    machine.restart(HOUR_MS, deadMs);
-    machine.run(900);
-    expect(machine.writer.keeping).toMatchObject({ unrecorded: 0, refusedAtMs: null });
-    machine.restart(HOUR_MS, deadMs);
-    machine.run(1300);
-    machine.wallMs = rightMs + 4 * HOUR_MS;
-    machine.run(1200);
-    const dead = machine.told.filter(([atMs]) => atMs < NOON_MS);
-    const meanwhile = new Map(dead);
-    const after = await machine.stored(reader);
-    expect(after.filter(([atMs]) => atMs < NOON_MS)).toEqual(inOrder([...meanwhile]));
-    const right = machine.told.filter(([atMs]) => atMs >= NOON_MS);
-    expect(after.slice(-right.length)).toEqual(right);
-    // Of what was there, no more has gone than of the time that passed.
-    const left = after.filter(([atMs]) => atMs >= NOON_MS && atMs <= (before.at(-1)?.[0] ?? 0));
-    expect(before.slice(-left.length)).toEqual(left);
-    expect(before.length - left.length).toBeLessThanOrEqual(2 * 120);
-  });
+  ])(
+    'that begins in %s at a start, until it is set: what is recorded meanwhile stays, also after a second such start',
+    async (_, deadMs) => {
+      const machine = new Machine();
+      machine.run(1.5 * HALF_DAY, 30_000);
+      const rightMs = machine.wallMs;
+      const reader = await testReader(machine.writer.path);
+      machine.run(1200);
+      const before = await machine.stored(reader);
+      expect(machine.writer.rawFromMs).toBeGreaterThan(NOON_MS);
+      machine.told.length = 0;
+      machine.restart(HOUR_MS, deadMs);
+      machine.run(900);
+      expect(machine.writer.keeping).toMatchObject({ unrecorded: 0, refusedAtMs: null });
+      machine.restart(HOUR_MS, deadMs);
+      machine.run(1300);
+      machine.wallMs = rightMs + 4 * HOUR_MS;
+      machine.run(1200);
+      const dead = machine.told.filter(([atMs]) => atMs < NOON_MS);
+      const meanwhile = new Map(dead);
+      const after = await machine.stored(reader);
+      expect(after.filter(([atMs]) => atMs < NOON_MS)).toEqual(inOrder([...meanwhile]));
+      const right = machine.told.filter(([atMs]) => atMs >= NOON_MS);
+      expect(after.slice(-right.length)).toEqual(right);
+      // Of what was there, no more has gone than of the time that passed.
+      const left = after.filter(([atMs]) => atMs >= NOON_MS && atMs <= (before.at(-1)?.[0] ?? 0));
+      expect(before.slice(-left.length)).toEqual(left);
+      expect(before.length - left.length).toBeLessThanOrEqual(2 * 120);
+    },
+  );
 
   it('set back to a time whose samples have expired harms none of what is left of it, and the doctor is told', async () => {
     const machine = new Machine();
@@ -138,7 +143,9 @@ describe('a wall clock that is wrong', () => {
     const said = keepingItem(machine.writer.keeping);
     expect(said).toMatchObject({ id: 'storage.keeping', state: 'failing' });
     const clock = new Date('2026-11-23T15:05:00.000Z').toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-    expect(english(said.detail)).toBe(`the clock says ${clock}, a time whose samples have expired: nothing is recorded; since the start: expired 1439 samples, too late 0 samples, not recorded because of the clock 300 samples`);
+    expect(english(said.detail)).toBe(
+      `the clock says ${clock}, a time whose samples have expired: nothing is recorded; since the start: expired 1439 samples, too late 0 samples, not recorded because of the clock 300 samples`,
+    );
     expect(await reader.history(question)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);
@@ -163,7 +170,12 @@ describe('a wall clock that is wrong', () => {
     expect(machine.writer.rawFromMs).toBeLessThanOrEqual(machine.wallMs);
     const reader = await chartReader(machine.writer.path);
     expect((await machine.stored(reader)).slice(-300)).toEqual(machine.told);
-    const shown = await reader.history({ seriesIds: [machine.series], fromMs: machine.wallMs - 299_000, toMs: machine.wallMs, maxPoints: 1000 });
+    const shown = await reader.history({
+      seriesIds: [machine.series],
+      fromMs: machine.wallMs - 299_000,
+      toMs: machine.wallMs,
+      maxPoints: 1000,
+    });
     expect(shown.bucketMs).toBe(1);
     expect(shown.columns[0]?.atMs).toHaveLength(300);
   });

@@ -26,7 +26,10 @@ let seenMs = 0;
 let programs: { reader: string; nvml: string };
 
 beforeAll(async () => {
-  const [reader, worker] = await Promise.all([bundleEntry('src-main/core/store/reader-worker.ts'), bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts')]);
+  const [reader, worker] = await Promise.all([
+    bundleEntry('src-main/core/store/reader-worker.ts'),
+    bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
+  ]);
   programs = { reader, nvml: worker };
 });
 beforeEach(async () => {
@@ -71,7 +74,11 @@ async function session(watch: (watched: Watched) => Promise<void> = looked): Pro
     resourcesDir: join(repo, 'resources'),
     enginesDir: join(folder, 'engines'),
     readerWorker: programs.reader,
-    launcher: { launch: () => { throw new Error('no training is started here'); } },
+    launcher: {
+      launch: () => {
+        throw new Error('no training is started here');
+      },
+    },
     host: 'headless',
     version: '0.0.0',
     environment: {
@@ -118,7 +125,12 @@ async function session(watch: (watched: Watched) => Promise<void> = looked): Pro
   const powers = newPowers();
   const doctor = items.map(spoken).find(({ id }) => id === 'sensor.nvidia');
   if (!doctor) throw new Error('the doctor says nothing of NVIDIA GPUs');
-  return { powers, devices, events: events.filter(({ atMs }) => atMs >= startedMs).map(({ device, kind }) => [device, kind] as [string, string]), doctor };
+  return {
+    powers,
+    devices,
+    events: events.filter(({ atMs }) => atMs >= startedMs).map(({ device, kind }) => [device, kind] as [string, string]),
+    doctor,
+  };
 }
 
 /** The newest power of every device since the session before, W, as the database holds it. */
@@ -126,7 +138,11 @@ function newPowers(): Record<string, number> {
   const db = openForReading(databasePath(dataDir));
   const inner = openForReading(databasePath(dataDir));
   registerSamples(db, inner);
-  const rows = db.query<{ device: string; atMs: number; value: number }>("SELECT device, at_ms AS atMs, value FROM samples JOIN series ON series.id = series_id WHERE metric = 'gpu.power' AND value IS NOT NULL AND at_ms > ? ORDER BY at_ms").all(seenMs);
+  const rows = db
+    .query<{ device: string; atMs: number; value: number }>(
+      "SELECT device, at_ms AS atMs, value FROM samples JOIN series ON series.id = series_id WHERE metric = 'gpu.power' AND value IS NOT NULL AND at_ms > ? ORDER BY at_ms",
+    )
+    .all(seenMs);
   db.close();
   inner.close();
   seenMs = rows.at(-1)?.atMs ?? seenMs;
@@ -147,7 +163,16 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     const first = await session();
     expect(first.powers).toEqual({ gpu0: watts(0), gpu1: watts(1), gpu2: watts(2) });
     expect(first.events).toEqual([]);
-    expect(first.devices[0]).toMatchObject({ device: 'gpu0', kind: 'nvidia', uuid: 'GPU-00000000-0000-4000-8000-000000000000', serial: '1652500000000', bus: '0000:1b:00.0', pciId: '10de:2330', model: H100, state: 'present' });
+    expect(first.devices[0]).toMatchObject({
+      device: 'gpu0',
+      kind: 'nvidia',
+      uuid: 'GPU-00000000-0000-4000-8000-000000000000',
+      serial: '1652500000000',
+      bus: '0000:1b:00.0',
+      pciId: '10de:2330',
+      model: H100,
+      state: 'present',
+    });
     expect(first.doctor).toMatchObject({ state: 'works', detail: `3 × ${H100} (gpu0–gpu2), driver 550.54.15, read through NVML` });
 
     // Without the first card the driver counts the others from 0.
@@ -174,7 +199,12 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     const moved = await session();
     expect(moved.powers).toEqual({ gpu0: watts(0), gpu1: watts(1), gpu2: watts(2), gpu3: watts(9) });
     expect(moved.events).toEqual([['gpu0', 'device-back']]);
-    expect(moved.devices.map(({ device, bus }) => [device, bus])).toEqual([['gpu0', '0000:81:00.0'], ['gpu1', '0000:1b:00.0'], ['gpu2', '0000:2b:00.0'], ['gpu3', '0000:3b:00.0']]);
+    expect(moved.devices.map(({ device, bus }) => [device, bus])).toEqual([
+      ['gpu0', '0000:81:00.0'],
+      ['gpu1', '0000:1b:00.0'],
+      ['gpu2', '0000:2b:00.0'],
+      ['gpu3', '0000:3b:00.0'],
+    ]);
     expect(moved.doctor).toMatchObject({ state: 'works' });
   }, 60_000);
 
@@ -189,7 +219,10 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
       await until((devices) => devices.every(({ state }) => state === 'present'));
     });
     expect(back.powers).toEqual({ gpu0: watts(0), gpu1: watts(1) });
-    expect(back.events.filter(([device]) => device === 'gpu0')).toEqual([['gpu0', 'device-missing'], ['gpu0', 'device-back']]);
+    expect(back.events.filter(([device]) => device === 'gpu0')).toEqual([
+      ['gpu0', 'device-missing'],
+      ['gpu0', 'device-back'],
+    ]);
   }, 40_000);
 
   it('says so when the reloaded driver lists a card no more', async () => {
@@ -217,7 +250,11 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     const db = openForReading(databasePath(dataDir));
     const inner = openForReading(databasePath(dataDir));
     registerSamples(db, inner);
-    const between = db.query<{ device: string; n: number }>("SELECT device, sum(at_ms % 1000 <> 0) AS n FROM samples JOIN series ON series.id = series_id WHERE metric = 'gpu.power' AND at_ms >= ? GROUP BY device ORDER BY device").all(startedMs);
+    const between = db
+      .query<{ device: string; n: number }>(
+        "SELECT device, sum(at_ms % 1000 <> 0) AS n FROM samples JOIN series ON series.id = series_id WHERE metric = 'gpu.power' AND at_ms >= ? GROUP BY device ORDER BY device",
+      )
+      .all(startedMs);
     db.close();
     inner.close();
     expect(between.find(({ device }) => device === 'gpu0')?.n).toBe(0);
@@ -233,13 +270,17 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
 
   it('goes on with what was recorded before there was a table, for the card that has the place now', async () => {
     const writer = openWriter({ dataDir });
-    const before = writer.ensureAllSeries([0, 1, 2].map((gpu) => ({ device: `gpu${gpu}`, metric: 'gpu.power' as const, provenance: 'measured' as const, label: H100 })));
+    const before = writer.ensureAllSeries(
+      [0, 1, 2].map((gpu) => ({ device: `gpu${gpu}`, metric: 'gpu.power' as const, provenance: 'measured' as const, label: H100 })),
+    );
     writer.close();
     await cards('cards 5 6');
     const first = await session(async ({ client, ticks }) => {
       await ticks(4);
       const { series } = await client.call('series.list', {});
-      expect(series.filter(({ metric, provenance }) => metric === 'gpu.power' && provenance === 'measured').map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+      expect(series.filter(({ metric, provenance }) => metric === 'gpu.power' && provenance === 'measured').map(({ id }) => id)).toEqual(
+        before.map(({ id }) => id),
+      );
     });
     expect(first.powers).toEqual({ gpu0: watts(5), gpu1: watts(6) });
     // From now on a number that somebody had is nobody else's.
@@ -252,7 +293,10 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     await session();
     await cards('driver gone');
     const away = await session((watched) => watched.ticks(2));
-    expect(away.doctor).toMatchObject({ state: 'failing', detail: `NVML: the NVIDIA driver is not loaded; known here and not read: 2 × ${H100} (gpu0–gpu1)` });
+    expect(away.doctor).toMatchObject({
+      state: 'failing',
+      detail: `NVML: the NVIDIA driver is not loaded; known here and not read: 2 × ${H100} (gpu0–gpu1)`,
+    });
     expect(away.events.filter(([device]) => device !== 'host')).toEqual([]);
   }, 40_000);
 });
@@ -274,7 +318,11 @@ describe('the ways to read a GPU agree on which it is', () => {
     await smi('cards 4 1 2');
     const each = await session();
     expect(each.powers).toEqual({ gpu1: watts(1), gpu2: watts(2), gpu3: watts(4) });
-    expect(each.events).toEqual([['gpu3', 'device-added'], ['gpu0', 'device-missing'], ['gpu1', 'device-back']]);
+    expect(each.events).toEqual([
+      ['gpu3', 'device-added'],
+      ['gpu0', 'device-missing'],
+      ['gpu1', 'device-back'],
+    ]);
   });
 
   it('one lost card does not take the others: each is asked for by itself', async () => {
@@ -285,7 +333,9 @@ describe('the ways to read a GPU agree on which it is', () => {
     expect(one.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
     expect(one.events).toEqual([['gpu1', 'gpu-lost']]);
     expect(one.doctor.state).toBe('partial');
-    expect(one.doctor.detail).toMatch(new RegExp(`^2 × ${H100} \\(gpu0, gpu2\\), driver 535.129.03; lost: gpu1 ${H100}; read by one nvidia-smi a time`));
+    expect(one.doctor.detail).toMatch(
+      new RegExp(`^2 × ${H100} \\(gpu0, gpu2\\), driver 535.129.03; lost: gpu1 ${H100}; read by one nvidia-smi a time`),
+    );
   }, 60_000);
 
   it('a card lost in the middle of a run leaves the others metered, where one nvidia-smi ran on until then', async () => {
@@ -300,7 +350,12 @@ describe('the ways to read a GPU agree on which it is', () => {
     });
     expect(run.powers).toEqual({ gpu1: watts(1), gpu2: watts(2) });
     expect(run.events).toEqual([['gpu0', 'gpu-lost']]);
-    expect(run.doctor).toMatchObject({ state: 'partial', detail: expect.stringMatching(new RegExp(`; lost: gpu0 ${H100}; .*Unable to determine the device handle for GPU0000:1B:00.0`)) as string });
+    expect(run.doctor).toMatchObject({
+      state: 'partial',
+      detail: expect.stringMatching(
+        new RegExp(`; lost: gpu0 ${H100}; .*Unable to determine the device handle for GPU0000:1B:00.0`),
+      ) as string,
+    });
   }, 60_000);
 
   it('a card that says of everything that it is lost is the card it was', async () => {

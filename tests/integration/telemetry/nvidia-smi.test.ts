@@ -16,7 +16,8 @@ let collector: Collector;
 let context: ReturnType<typeof contextOf>;
 const signal = (): AbortSignal => new AbortController().signal;
 const setMode = (mode: string): Promise<void> => writeFile(join(folder, 'mode'), mode);
-const pids = async (): Promise<number[]> => (await readFile(join(folder, 'pids'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+const pids = async (): Promise<number[]> =>
+  (await readFile(join(folder, 'pids'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -35,7 +36,13 @@ const until = async (condition: () => Promise<boolean>): Promise<void> => {
 
 function build(env: Partial<CollectorEnvironment> = {}): void {
   const nvidiaSmi = [process.execPath, FAKE, '--mode-file', join(folder, 'mode'), '--pid-file', join(folder, 'pids')] as const;
-  context = contextOf({ sysRoot: join(folder, 'sys'), procRoot: join(folder, 'proc'), platform: 'linux', nvidiaSmi: [...nvidiaSmi], ...env });
+  context = contextOf({
+    sysRoot: join(folder, 'sys'),
+    procRoot: join(folder, 'proc'),
+    platform: 'linux',
+    nvidiaSmi: [...nvidiaSmi],
+    ...env,
+  });
   collector = createNvidiaSmiCollector(context);
 }
 
@@ -67,14 +74,19 @@ describe('nvidia-smi', () => {
       'gpu0 gpu.clock.sm': 1755,
       'gpu0 gpu.clock.memory': 2619,
     });
-    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '1 × NVIDIA H100 80GB HBM3 (gpu0), driver 535.129.03' });
+    expect(await item()).toMatchObject({
+      id: 'sensor.nvidia',
+      state: 'works',
+      detail: '1 × NVIDIA H100 80GB HBM3 (gpu0), driver 535.129.03',
+    });
     expect(await collector.gpus?.()).toEqual([{ device: 'gpu0', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '535.129.03' }]);
   });
 
   it('reads eight GPUs, whose report is longer than the package by itself could take', async () => {
     await setMode('eight');
     const values = await read();
-    for (let gpu = 0; gpu < 8; gpu++) expect(values).toMatchObject({ [`gpu${gpu} gpu.power`]: 300.25 + 10 * gpu, [`gpu${gpu} gpu.temperature`]: 50 + gpu });
+    for (let gpu = 0; gpu < 8; gpu++)
+      expect(values).toMatchObject({ [`gpu${gpu} gpu.power`]: 300.25 + 10 * gpu, [`gpu${gpu} gpu.temperature`]: 50 + gpu });
     expect(Object.keys(values)).toHaveLength(80);
     expect((await item())?.detail).toContain('8 × NVIDIA H100');
   });
@@ -84,7 +96,12 @@ describe('nvidia-smi', () => {
     expect(await read()).toMatchObject({ 'gpu0 gpu.power': 26.78, 'gpu0 gpu.power.limit': 70, 'gpu0 gpu.temperature': 40 });
     build();
     await setMode('new');
-    expect(await read()).toMatchObject({ 'gpu0 gpu.power': 3.97, 'gpu0 gpu.power.limit': 300, 'gpu0 gpu.fan': 30, 'gpu0 gpu.memory.total': 97887 * MIB });
+    expect(await read()).toMatchObject({
+      'gpu0 gpu.power': 3.97,
+      'gpu0 gpu.power.limit': 300,
+      'gpu0 gpu.fan': 30,
+      'gpu0 gpu.memory.total': 97887 * MIB,
+    });
   });
 
   it('takes N/A, errors and deprecated fields as missing, never as zero', async () => {
@@ -95,14 +112,24 @@ describe('nvidia-smi', () => {
     expect(rest).toHaveLength(8);
     for (const [, value] of rest) expect(value).toBeNull();
     // It answers, but tells nothing that is power.
-    expect(await item()).toMatchObject({ state: 'failing', detail: '1 × NVIDIA GeForce GT 1030 (gpu0), driver 535.129.03; without a power reading: gpu0 NVIDIA GeForce GT 1030' });
+    expect(await item()).toMatchObject({
+      state: 'failing',
+      detail: '1 × NVIDIA GeForce GT 1030 (gpu0), driver 535.129.03; without a power reading: gpu0 NVIDIA GeForce GT 1030',
+    });
   });
 
   it('takes the driver\'s huge "not supported" numbers as missing', async () => {
     await setMode('sentinels');
     expect(await read()).toMatchObject({
-      'gpu0 gpu.power': null, 'gpu0 gpu.power.limit': null, 'gpu0 gpu.temperature': null, 'gpu0 gpu.load': null, 'gpu0 gpu.memory.used': null,
-      'gpu0 gpu.fan': null, 'gpu0 gpu.clock.sm': null, 'gpu0 gpu.memory.load': 12, 'gpu0 gpu.memory.total': 81559 * MIB,
+      'gpu0 gpu.power': null,
+      'gpu0 gpu.power.limit': null,
+      'gpu0 gpu.temperature': null,
+      'gpu0 gpu.load': null,
+      'gpu0 gpu.memory.used': null,
+      'gpu0 gpu.fan': null,
+      'gpu0 gpu.clock.sm': null,
+      'gpu0 gpu.memory.load': 12,
+      'gpu0 gpu.memory.total': 81559 * MIB,
     });
     expect((await collector.gpus?.())?.[0]?.powerLimitW).toBeNull();
   });
@@ -116,7 +143,7 @@ describe('nvidia-smi', () => {
     expect(await item()).toMatchObject({ state: 'missing', detail: 'the driver runs but finds no GPU' });
   });
 
-  it('keeps each GPU\'s number when another falls off the bus', async () => {
+  it("keeps each GPU's number when another falls off the bus", async () => {
     await setMode('eight');
     await read();
     await setMode('lost');
@@ -173,7 +200,9 @@ describe('nvidia-smi', () => {
 
   it('stops what a wrapper script started along with it', async () => {
     const wrapper = join(folder, 'wrapper');
-    await writeFile(wrapper, `#!/bin/sh\n"${process.execPath}" "${FAKE}" --mode hang --pid-file "${folder}/pids" "$@"\necho never\n`, { mode: 0o755 });
+    await writeFile(wrapper, `#!/bin/sh\n"${process.execPath}" "${FAKE}" --mode hang --pid-file "${folder}/pids" "$@"\necho never\n`, {
+      mode: 0o755,
+    });
     build({ nvidiaSmi: [wrapper] });
     const abort = new AbortController();
     const reading = read(abort.signal);
@@ -192,7 +221,9 @@ describe('nvidia-smi', () => {
 
   it('leaves child_process.exec as it was for everyone else', async () => {
     const { exec } = await import('node:child_process');
-    const text = await new Promise<string>((resolve, reject) => exec('echo still here', (error, stdout) => (error ? reject(error) : resolve(stdout.trim()))));
+    const text = await new Promise<string>((resolve, reject) =>
+      exec('echo still here', (error, stdout) => (error ? reject(error) : resolve(stdout.trim()))),
+    );
     expect(text).toBe('still here');
   });
 
@@ -205,11 +236,17 @@ describe('nvidia-smi', () => {
     });
 
     it('says how to install the driver where one is', async () => {
-      const machine = await fakeMachine({ 'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n', 'sys/bus/pci/devices/0000:01:00.0/class': '0x030200\n' });
+      const machine = await fakeMachine({
+        'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n',
+        'sys/bus/pci/devices/0000:01:00.0/class': '0x030200\n',
+      });
       try {
         build({ nvidiaSmi: ['coldaisle-no-such-program'], sysRoot: machine.env.sysRoot });
         const found = await item();
-        expect(found).toMatchObject({ state: 'missing', detail: 'coldaisle-no-such-program is not installed, though an NVIDIA GPU is fitted' });
+        expect(found).toMatchObject({
+          state: 'missing',
+          detail: 'coldaisle-no-such-program is not installed, though an NVIDIA GPU is fitted',
+        });
         expect(found?.repair).toContain('sudo apt-get install nvidia-driver');
       } finally {
         await machine.dispose();

@@ -28,12 +28,20 @@ let slow: Collector;
 let closed: boolean;
 
 function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 1, devices: {} }): void {
-  context = contextOf({ sysRoot: join(folder, 'sys'), procRoot: join(folder, 'proc'), platform: 'linux', nvidiaSmi: ['coldaisle-no-such-program'], nvml: { workerPath, libraries: [nvml.library], lookAgainMs: 50 }, ...env });
+  context = contextOf({
+    sysRoot: join(folder, 'sys'),
+    procRoot: join(folder, 'proc'),
+    platform: 'linux',
+    nvidiaSmi: ['coldaisle-no-such-program'],
+    nvml: { workerPath, libraries: [nvml.library], lookAgainMs: 50 },
+    ...env,
+  });
   context.setRates(rates);
   [fast, slow] = createNvidiaCollectors(context);
 }
 /** What the scheduler would make of one answer. */
-const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> => byName(checkReadings(await collector.read(given)) ?? []);
+const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> =>
+  byName(checkReadings(await collector.read(given)) ?? []);
 const item = async () => (await doctorOf(fast))[0];
 
 // A C compiler builds the stand-in for the driver's library; without one there is nothing to call.
@@ -84,7 +92,11 @@ describe('NVML', compilerNeeded, () => {
     expect(values['gpu3 gpu.nvlink.receive']! / (4e6 * 1024)).toBeCloseTo(1, 1);
     // An H100 has no fan: no series for it, rather than an empty one.
     expect(values).not.toHaveProperty('gpu0 gpu.fan');
-    expect(await item()).toMatchObject({ id: 'sensor.nvidia', state: 'works', detail: '8 × NVIDIA H100 80GB HBM3 (gpu0–gpu7), driver 550.54.15, read through NVML' });
+    expect(await item()).toMatchObject({
+      id: 'sensor.nvidia',
+      state: 'works',
+      detail: '8 × NVIDIA H100 80GB HBM3 (gpu0–gpu7), driver 550.54.15, read through NVML',
+    });
     expect(await fast.gpus?.()).toHaveLength(8);
     expect((await fast.gpus?.())?.[2]).toEqual({ device: 'gpu2', name: 'NVIDIA H100 80GB HBM3', powerLimitW: 700, driver: '550.54.15' });
   });
@@ -94,8 +106,13 @@ describe('NVML', compilerNeeded, () => {
     const values = await read();
     expect(values).not.toHaveProperty('gpu0 gpu.memory.used');
     expect(values['gpu0 gpu.power']).toBe(300.25);
-    expect(await item()).toMatchObject({ state: 'works', detail: '1 × NVIDIA_GB10 (gpu0), driver 550.54.15, read through NVML; the memory of gpu0 NVIDIA_GB10 is the host’s' });
-    expect(await fast.gpus?.()).toEqual([{ device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', memoryOfHost: true }]);
+    expect(await item()).toMatchObject({
+      state: 'works',
+      detail: '1 × NVIDIA_GB10 (gpu0), driver 550.54.15, read through NVML; the memory of gpu0 NVIDIA_GB10 is the host’s',
+    });
+    expect(await fast.gpus?.()).toEqual([
+      { device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', memoryOfHost: true },
+    ]);
   });
 
   it('counts energy in joules', async () => {
@@ -113,12 +130,26 @@ describe('NVML', compilerNeeded, () => {
     await nvml.clearCalls();
     await read();
     expect((await nvml.calls()).filter((name) => /Process|Pcie|Ecc/.test(name))).toEqual([]);
-    expect(await read(slow)).toMatchObject({ 'gpu0 gpu.pcie.generation': 5, 'gpu0 gpu.pcie.width': 16, 'gpu0 gpu.ecc.corrected': 3, 'gpu0 gpu.ecc.uncorrected': 1, 'gpu1 gpu.mig.mode': 0 });
+    expect(await read(slow)).toMatchObject({
+      'gpu0 gpu.pcie.generation': 5,
+      'gpu0 gpu.pcie.width': 16,
+      'gpu0 gpu.ecc.corrected': 3,
+      'gpu0 gpu.ecc.uncorrected': 1,
+      'gpu1 gpu.mig.mode': 0,
+    });
     expect(slow.periodMs).toBe(10 * fast.periodMs);
     const processes = slow.gpuProcesses?.() ?? [];
     // More than fit into the first buffer.
     expect(processes).toHaveLength(100);
-    expect(processes.find(({ pid }) => pid === 4711)).toEqual({ device: 'gpu0', pid: 4711, name: '/usr/bin/python3.1', kind: 'compute', memoryB: 1024 * MIB, loadPercent: 87, memoryLoadPercent: 33 });
+    expect(processes.find(({ pid }) => pid === 4711)).toEqual({
+      device: 'gpu0',
+      pid: 4711,
+      name: '/usr/bin/python3.1',
+      kind: 'compute',
+      memoryB: 1024 * MIB,
+      loadPercent: 87,
+      memoryLoadPercent: 33,
+    });
     expect(processes.find(({ pid }) => pid === 4712)).toMatchObject({ loadPercent: null });
   });
 
@@ -130,7 +161,14 @@ describe('NVML', compilerNeeded, () => {
   });
 
   it('leaves out what a GPU does not support and does not ask it again at each tick', async () => {
-    await nvml.control('gpus 1', 'unsupported nvmlDeviceGetEnforcedPowerLimit', 'unsupported nvmlDeviceGetMemoryInfo_v2', 'nofield 185', 'nofield 82', 'trace');
+    await nvml.control(
+      'gpus 1',
+      'unsupported nvmlDeviceGetEnforcedPowerLimit',
+      'unsupported nvmlDeviceGetMemoryInfo_v2',
+      'nofield 185',
+      'nofield 82',
+      'trace',
+    );
     const values = await read();
     expect(values).not.toHaveProperty('gpu0 gpu.power.limit');
     expect(values).not.toHaveProperty('gpu0 gpu.temperature.memory');
@@ -162,7 +200,12 @@ describe('NVML', compilerNeeded, () => {
     expect(values).toMatchObject({ 'gpu2 gpu.power': 320.25, 'gpu4 gpu.power': 340.25, 'gpu7 gpu.power': 370.25 });
     await read();
     expect(context.events).toMatchObject([{ device: 'gpu3', kind: 'gpu-lost', severity: 'critical' }]);
-    expect(context.events.map(({ text }) => [english(text), inWindow(text, 'zh-CN')])).toEqual([[expect.stringMatching(/^NVIDIA H100 80GB HBM3: nvml\w+: the GPU fell off the bus$/), expect.stringMatching(/^NVIDIA H100 80GB HBM3：nvml\w+：GPU 已从总线脱落$/)]]);
+    expect(context.events.map(({ text }) => [english(text), inWindow(text, 'zh-CN')])).toEqual([
+      [
+        expect.stringMatching(/^NVIDIA H100 80GB HBM3: nvml\w+: the GPU fell off the bus$/),
+        expect.stringMatching(/^NVIDIA H100 80GB HBM3：nvml\w+：GPU 已从总线脱落$/),
+      ],
+    ]);
     expect(await item()).toMatchObject({
       state: 'partial',
       detail: '7 × NVIDIA H100 80GB HBM3 (gpu0–gpu2, gpu4–gpu7), driver 550.54.15, read through NVML; lost: gpu3 NVIDIA H100 80GB HBM3',
@@ -179,9 +222,17 @@ describe('NVML', compilerNeeded, () => {
     try {
       await old.control('gpus 1', 'throttle 0 4');
       build({ nvml: { workerPath, libraries: ['/nowhere/libnvidia-ml.so.1', old.library] } });
-      for (let i = 0; i < 3; i++) expect(await read()).toMatchObject({ 'gpu0 gpu.power': 301.25, 'gpu0 gpu.memory.used': (551 + 1024) * MIB, 'gpu0 gpu.clock.events': 4 });
+      for (let i = 0; i < 3; i++)
+        expect(await read()).toMatchObject({
+          'gpu0 gpu.power': 301.25,
+          'gpu0 gpu.memory.used': (551 + 1024) * MIB,
+          'gpu0 gpu.clock.events': 4,
+        });
       await pause(20);
-      expect(context.lines).toEqual(['warn: NVML: the driver\'s library has no nvmlDeviceGetCurrentClocksEventReasons', 'warn: NVML: the driver\'s library has no nvmlDeviceGetMemoryInfo_v2']);
+      expect(context.lines).toEqual([
+        "warn: NVML: the driver's library has no nvmlDeviceGetCurrentClocksEventReasons",
+        "warn: NVML: the driver's library has no nvmlDeviceGetMemoryInfo_v2",
+      ]);
     } finally {
       await fast.close();
       closed = true;
@@ -193,7 +244,13 @@ describe('NVML', compilerNeeded, () => {
     await nvml.control('gpus 2', 'mig 1');
     const values = await read();
     expect(values).not.toHaveProperty('gpu1 gpu.load');
-    expect(values).toMatchObject({ 'gpu0 gpu.load': 90, 'gpu1 gpu.power': 310.25, 'gpu1/mig0 gpu.memory.used': 100 * MIB, 'gpu1/mig2 gpu.memory.used': 101 * MIB, 'gpu1/mig2 gpu.memory.total': 40000 * MIB });
+    expect(values).toMatchObject({
+      'gpu0 gpu.load': 90,
+      'gpu1 gpu.power': 310.25,
+      'gpu1/mig0 gpu.memory.used': 100 * MIB,
+      'gpu1/mig2 gpu.memory.used': 101 * MIB,
+      'gpu1/mig2 gpu.memory.total': 40000 * MIB,
+    });
     expect(await read(slow)).toMatchObject({ 'gpu0 gpu.mig.mode': 0, 'gpu1 gpu.mig.mode': 1 });
     await nvml.control('gpus 2');
     await read(slow);
@@ -206,7 +263,13 @@ describe('NVML', compilerNeeded, () => {
     await read();
     await read();
     expect(context.events.map((event) => ({ ...event, text: english(event.text) }))).toMatchObject([
-      { device: 'gpu5', kind: 'xid', code: 79, severity: 'critical', text: 'NVIDIA H100 80GB HBM3: XID 79: the GPU has fallen off the bus' },
+      {
+        device: 'gpu5',
+        kind: 'xid',
+        code: 79,
+        severity: 'critical',
+        text: 'NVIDIA H100 80GB HBM3: XID 79: the GPU has fallen off the bus',
+      },
       { device: 'gpu0', kind: 'xid', code: 31, severity: 'warning' },
       { device: 'gpu2', kind: 'xid', code: 12345, severity: 'warning', text: 'NVIDIA H100 80GB HBM3: XID 12345' },
     ]);
@@ -217,7 +280,10 @@ describe('NVML', compilerNeeded, () => {
     await nvml.control('gpus 8', 'epoch 1');
     await expect(read()).rejects.toThrow('the NVIDIA driver is not loaded');
     expect(await read()).toMatchObject({ 'gpu0 gpu.power': 300.25, 'gpu7 gpu.power': 370.25 });
-    expect(context.events.map(({ kind, device }) => [kind, device])).toEqual([['driver-lost', 'host'], ['driver-back', 'host']]);
+    expect(context.events.map(({ kind, device }) => [kind, device])).toEqual([
+      ['driver-lost', 'host'],
+      ['driver-back', 'host'],
+    ]);
     expect(await item()).toMatchObject({ state: 'works', detail: expect.stringContaining('560.35.01') as string });
   });
 
@@ -254,7 +320,7 @@ describe('NVML', compilerNeeded, () => {
     expect(values).toMatchObject({ 'gpu0 gpu.power': 300.25 });
   });
 
-  it('samples ten times a second where that is wanted, at times of their own, without the ticks\' whole seconds', async () => {
+  it("samples ten times a second where that is wanted, at times of their own, without the ticks' whole seconds", async () => {
     await fast.close();
     await nvml.control('gpus 8');
     build({}, { hz: 10, devices: {} });
@@ -277,7 +343,8 @@ describe('NVML', compilerNeeded, () => {
     expect(fast.between?.()).toEqual([]);
     context.setRates({ hz: 1, devices: { gpu1: 10, gpu2: 2 } });
     const rows: TimedReadings[] = [];
-    const timesOf = (gpu: string): number[] => rows.filter(({ readings }) => readings.some(({ device }) => device === gpu)).map(({ atMs }) => atMs % 1000);
+    const timesOf = (gpu: string): number[] =>
+      rows.filter(({ readings }) => readings.some(({ device }) => device === gpu)).map(({ atMs }) => atMs % 1000);
     for (let i = 0; i < 40 && timesOf('gpu2').length === 0; i++) {
       await pause(100);
       await read();
@@ -287,7 +354,9 @@ describe('NVML', compilerNeeded, () => {
     expect(new Set(timesOf('gpu2'))).toEqual(new Set([500]));
     expect(timesOf('gpu1').every((ms) => ms % 100 === 0 && ms > 0)).toBe(true);
     // Both are due at the half second: one row.
-    expect(rows.filter(({ atMs }) => atMs % 1000 === 500).every(({ readings }) => new Set(readings.map(({ device }) => device)).size === 2)).toBe(true);
+    expect(
+      rows.filter(({ atMs }) => atMs % 1000 === 500).every(({ readings }) => new Set(readings.map(({ device }) => device)).size === 2),
+    ).toBe(true);
     context.setRates({ hz: 1, devices: {} });
     await read();
     fast.between?.();
@@ -298,7 +367,11 @@ describe('NVML', compilerNeeded, () => {
 
   it('ends with its process even while a driver call never returns', async () => {
     await nvml.control('gpus 8', 'slow nvmlDeviceGetPowerUsage 3600000', 'nofield 185');
-    const child = spawn(process.execPath, [await bundleEntry('tests/integration/telemetry/programs/hung-driver.ts'), workerPath, nvml.library], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [await bundleEntry('tests/integration/telemetry/programs/hung-driver.ts'), workerPath, nvml.library],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let text = '';
     child.stdout.on('data', (chunk) => (text += String(chunk)));
     await once(child, 'close');
@@ -338,18 +411,33 @@ describe('the ways to read NVIDIA GPUs', () => {
   });
 
   const start = (env: Partial<CollectorEnvironment>): void => {
-    context = contextOf({ sysRoot: join(folder, 'sys'), procRoot: join(folder, 'proc'), platform: 'linux', nvidiaSmi: smi(), nvml: nothing, ...env });
+    context = contextOf({
+      sysRoot: join(folder, 'sys'),
+      procRoot: join(folder, 'proc'),
+      platform: 'linux',
+      nvidiaSmi: smi(),
+      nvml: nothing,
+      ...env,
+    });
     [fast, slow] = createNvidiaCollectors(context);
   };
 
   it('keeps one nvidia-smi running where the library is missing, and says why', async () => {
     await setMode('loop');
     start({});
-    expect(await read()).toMatchObject({ 'gpu0 gpu.power': 300.25, 'gpu7 gpu.power': 370.25, 'gpu7 gpu.memory.used': 1031 * MIB, 'gpu0 gpu.fan': null, 'gpu0 gpu.pcie.generation': 5 });
+    expect(await read()).toMatchObject({
+      'gpu0 gpu.power': 300.25,
+      'gpu7 gpu.power': 370.25,
+      'gpu7 gpu.memory.used': 1031 * MIB,
+      'gpu0 gpu.fan': null,
+      'gpu0 gpu.pcie.generation': 5,
+    });
     expect(await read()).toMatchObject({ 'gpu7 gpu.temperature': 57 });
     const found = await item();
     expect(found).toMatchObject({ state: 'works' });
-    expect(found?.detail).toMatch(/^8 × NVIDIA H100 80GB HBM3 \(gpu0–gpu7\), driver 535\.129\.03; read by one nvidia-smi that runs on: NVML: .*libcoldaisle-no-such-library/);
+    expect(found?.detail).toMatch(
+      /^8 × NVIDIA H100 80GB HBM3 \(gpu0–gpu7\), driver 535\.129\.03; read by one nvidia-smi that runs on: NVML: .*libcoldaisle-no-such-library/,
+    );
     expect(await fast.gpus?.()).toHaveLength(8);
     expect(await read(slow)).toEqual({});
   });
@@ -361,7 +449,10 @@ describe('the ways to read NVIDIA GPUs', () => {
     let error: unknown = null;
     while (error === null) {
       await pause(20);
-      error = await read().then(() => null, (reason: unknown) => reason);
+      error = await read().then(
+        () => null,
+        (reason: unknown) => reason,
+      );
     }
     expect(String(error)).toContain('nvidia-smi ended with code 1');
     await setMode('loop');

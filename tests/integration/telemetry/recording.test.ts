@@ -42,10 +42,18 @@ function openStore(folder = dataDir): StoreWriter {
 
 /** This very machine, with the stand-in in the place of nvidia-smi. */
 function meter(writer: StoreWriter, mode: string, more: Partial<TelemetryOptions> = {}): Telemetry {
-  const env: CollectorEnvironment = { ...machineEnvironment(), nvidiaSmi: [process.execPath, FAKE, '--mode-file', join(dataDir, 'mode'), '--pid-file', join(dataDir, 'pids')] };
+  const env: CollectorEnvironment = {
+    ...machineEnvironment(),
+    nvidiaSmi: [process.execPath, FAKE, '--mode-file', join(dataDir, 'mode'), '--pid-file', join(dataDir, 'pids')],
+  };
   writeFileSync(join(dataDir, 'mode'), mode);
   const cpuPower = createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) });
-  const telemetry = createTelemetry({ writer, collectors: createCollectors(env, { cpuPower, devices: freshDevices() }), log: () => undefined, ...more });
+  const telemetry = createTelemetry({
+    writer,
+    collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
+    log: () => undefined,
+    ...more,
+  });
   stops.push(() => telemetry.close());
   return telemetry;
 }
@@ -79,7 +87,8 @@ function storedSamples(path: string): Sample[] {
 }
 
 const order = (samples: readonly Sample[]): Sample[] => [...samples].sort((a, b) => a.seriesId - b.seriesId || a.atMs - b.atMs);
-const pids = async (): Promise<number[]> => (await readFile(join(dataDir, 'pids'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
+const pids = async (): Promise<number[]> =>
+  (await readFile(join(dataDir, 'pids'), 'utf8').catch(() => '')).split('\n').filter(Boolean).map(Number);
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -94,7 +103,15 @@ describe('telemetry on this machine, into a real database', () => {
     const writer = openStore();
     const derive = (_atMs: number, readings: readonly Reading[]): Reading[] => {
       const parts = readings.filter(({ metric }) => metric === 'gpu.power' || metric === 'cpu.power');
-      return [{ device: 'host', label: 'Host', metric: 'it.power', provenance: 'modelled', value: parts.reduce((sum, { value }) => sum + (value ?? 0), 0) }];
+      return [
+        {
+          device: 'host',
+          label: 'Host',
+          metric: 'it.power',
+          provenance: 'modelled',
+          value: parts.reduce((sum, { value }) => sum + (value ?? 0), 0),
+        },
+      ];
     };
     const telemetry = meter(writer, 'one', { derive });
     const collected = batchesUntil(telemetry, (batches) => batches.length === 4);
@@ -110,7 +127,14 @@ describe('telemetry on this machine, into a real database', () => {
 
     const names = telemetry.listSeries().map(({ device, metric, provenance }) => `${device} ${metric} ${provenance}`);
     expect(names).toEqual(
-      expect.arrayContaining(['host cpu.load measured', 'cpu0/core0 cpu.core.load measured', 'host memory.used measured', 'host host.load1 measured', 'gpu0 gpu.power measured', 'host it.power modelled']),
+      expect.arrayContaining([
+        'host cpu.load measured',
+        'cpu0/core0 cpu.core.load measured',
+        'host memory.used measured',
+        'host host.load1 measured',
+        'gpu0 gpu.power measured',
+        'host it.power modelled',
+      ]),
     );
     expect(telemetry.latest('gpu0', 'gpu.power')).toMatchObject({ value: 300.25, label: 'NVIDIA H100 80GB HBM3' });
     const cpuPower = telemetry.latest('cpu0', 'cpu.power');
@@ -145,11 +169,15 @@ describe('telemetry on this machine, into a real database', () => {
     const writer = openStore();
     const telemetry = meter(writer, 'one');
     telemetry.start();
-    const hasGpu = (batches: readonly TelemetryBatch[]): boolean => telemetry.latest('gpu0', 'gpu.power')?.value === 300.25 && batches.length >= 2;
+    const hasGpu = (batches: readonly TelemetryBatch[]): boolean =>
+      telemetry.latest('gpu0', 'gpu.power')?.value === 300.25 && batches.length >= 2;
     await batchesUntil(telemetry, hasGpu);
     await writeFile(join(dataDir, 'mode'), 'crash');
     await batchesUntil(telemetry, () => telemetry.latest('gpu0', 'gpu.power')?.value === null);
-    expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({ state: 'failing', lastError: phrase('said.smi.endedSaying', { end: 'SIGKILL', words: '<?xml version="1.0" ?>' }) });
+    expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({
+      state: 'failing',
+      lastError: phrase('said.smi.endedSaying', { end: 'SIGKILL', words: '<?xml version="1.0" ?>' }),
+    });
     expect((await doctorOf(telemetry)).find(({ id }) => id === 'sensor.nvidia')?.state).toBe('failing');
     const during = await batchesUntil(telemetry, (batches) => batches.length === 3);
     const load = telemetry.listSeries().find(({ metric }) => metric === 'cpu.load')?.id;
@@ -183,7 +211,7 @@ describe('a full disk', () => {
   const fill = (path: string): void => {
     const fd = openSync(path, 'w');
     try {
-      for (let size = 65_536; size >= 512; ) {
+      for (let size = 65_536; size >= 512;) {
         try {
           if (writeSync(fd, Buffer.alloc(size)) < size) size /= 2;
         } catch {
@@ -212,7 +240,16 @@ describe('a full disk', () => {
     let ticks = 0;
     const tick = (): void => {
       const atMs = startMs + ticks++ * 1000;
-      telemetry.append(atMs, Array.from({ length: 20 }, (_, i): Reading => ({ device: `cpu0/core${i}`, label: `Core ${i}`, metric: 'cpu.core.load', provenance: 'measured', value: ticks % 100 })));
+      telemetry.append(
+        atMs,
+        Array.from({ length: 20 }, (_, i): Reading => ({
+          device: `cpu0/core${i}`,
+          label: `Core ${i}`,
+          metric: 'cpu.core.load',
+          provenance: 'measured',
+          value: ticks % 100,
+        })),
+      );
     };
     tick();
     fill(join(volume, 'filler'));

@@ -28,7 +28,10 @@ describe('a stand-in trainer', () => {
 
   it('that is killed fails as killed, with its last words', async () => {
     const { run, log, jobs } = await outcome('kills-itself');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } });
+    expect(run).toMatchObject({
+      status: 'failed',
+      failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) },
+    });
     expect(log.map(({ text }) => text)).toContain('memory is getting short');
     expect(jobs.points(run.id).batches.step).toEqual([1]);
   });
@@ -143,7 +146,12 @@ describe('a stand-in trainer', () => {
     const { jobs } = testJobs(join(import.meta.dirname, 'no-such-program.mjs'), quick);
     const run = await ended(jobs, startRun(jobs));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed' } });
-    expect(jobs.log(run.id, 0).map(({ text }) => text).join('\n')).toContain('no-such-program.mjs');
+    expect(
+      jobs
+        .log(run.id, 0)
+        .map(({ text }) => text)
+        .join('\n'),
+    ).toContain('no-such-program.mjs');
   });
 });
 
@@ -174,7 +182,12 @@ describe('stopping', () => {
     const second = startRun(jobs);
     await reached(jobs, first, (run) => run.status === 'running');
     await Promise.all([jobs.close(), jobs.close()]);
-    expect(writer.listRuns().map(({ id, status }) => [id, status])).toEqual(expect.arrayContaining([[first, 'stopped'], [second, 'queued']]));
+    expect(writer.listRuns().map(({ id, status }) => [id, status])).toEqual(
+      expect.arrayContaining([
+        [first, 'stopped'],
+        [second, 'queued'],
+      ]),
+    );
     expect(() => startRun(jobs)).toThrow('closing');
   });
 });

@@ -14,7 +14,8 @@ const signal = new AbortController().signal;
 describe('tfjs-node-gpu bound to the TensorFlow of a Python wheel', () => {
   it('is installed, found, and trains mnist-mlp as the embedded engine does', async (context) => {
     const named = await tensorFlowPython();
-    if (named === null) context.skip('no Python here can import TensorFlow (COLDAISLE_PYTHON names one), and pip has no local wheels of it');
+    if (named === null)
+      context.skip('no Python here can import TensorFlow (COLDAISLE_PYTHON names one), and pip has no local wheels of it');
     else vi.stubEnv('COLDAISLE_PYTHON', named);
     afterThisTest(() => void vi.unstubAllEnvs());
     const python = await findPythonTensorFlow({ log: () => undefined, signal });
@@ -26,7 +27,11 @@ describe('tfjs-node-gpu bound to the TensorFlow of a Python wheel', () => {
     const probe = createEngineProbe({ log: () => undefined, launcher: createChildLauncher({ program }), enginesDir });
     afterThisTest(() => probe.close());
     const cuda = (await probe.list()).find(({ id }) => id === 'cuda');
-    expect(cuda).toMatchObject({ available: true, repair: null, detail: expect.stringContaining(`TensorFlow ${python?.version}`) as string });
+    expect(cuda).toMatchObject({
+      available: true,
+      repair: null,
+      detail: expect.stringContaining(`TensorFlow ${python?.version}`) as string,
+    });
 
     const { jobs } = testJobs(program, { enginesDir });
     const [native, embedded] = [startRun(jobs, {}, 'cuda'), startRun(jobs, {}, 'wasm')];

@@ -43,12 +43,27 @@ function setUp(archive: LibraryArchive | null) {
   const tarball = readdirSync(engine).find((name) => name.endsWith('.tgz')) ?? '';
   // Three folders up from either place, the tarball is the same file.
   execFileSync('mv', [join(engine, tarball), join(root, 'engine.tgz')]);
-  writeFileSync(join(engine, 'package.json'), JSON.stringify({ name: 'e', version: '1.0.0', private: true, dependencies: { '@tensorflow/tfjs-node-gpu': 'file:../../../engine.tgz' } }));
+  writeFileSync(
+    join(engine, 'package.json'),
+    JSON.stringify({
+      name: 'e',
+      version: '1.0.0',
+      private: true,
+      dependencies: { '@tensorflow/tfjs-node-gpu': 'file:../../../engine.tgz' },
+    }),
+  );
   npm('install', '--package-lock-only', '--ignore-scripts', '--offline');
   const enginesDir = join(root, 'data', 'engines');
   const said: string[] = [];
   const abort = new AbortController();
-  const install = (given = archive): Promise<void> => installCudaEngine({ enginesDir, resourcesDir: join(root, 'resources'), archive: given, log: (line) => said.push(line), signal: abort.signal });
+  const install = (given = archive): Promise<void> =>
+    installCudaEngine({
+      enginesDir,
+      resourcesDir: join(root, 'resources'),
+      archive: given,
+      log: (line) => said.push(line),
+      signal: abort.signal,
+    });
   return { root, enginesDir, said, abort, install };
 }
 
@@ -70,7 +85,8 @@ async function served(content: string): Promise<LibraryArchive> {
   return { url: `http://127.0.0.1:${port}/library.tar.gz`, sha256: createHash('sha256').update(archive).digest('hex') };
 }
 
-const library = (enginesDir: string): string => readFileSync(join(enginesDir, 'cuda', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps', 'lib', 'libtensorflow.so'), 'utf8');
+const library = (enginesDir: string): string =>
+  readFileSync(join(enginesDir, 'cuda', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps', 'lib', 'libtensorflow.so'), 'utf8');
 
 beforeEach(() => {
   vi.stubEnv('COLDAISLE_PYTHON', '/no/such/python');
@@ -92,7 +108,9 @@ describe('installing the second engine', notOnWindows, () => {
     const archive = await served('right');
     const { enginesDir, said, install } = setUp({ ...archive, sha256: '0'.repeat(64) });
     await expect(install()).rejects.toMatchObject({ code: 'engine-unavailable' });
-    expect(said.join('\n')).toContain(`is not the file that was recorded (SHA-256 ${archive.sha256}, expected ${'0'.repeat(64)}) and was deleted`);
+    expect(said.join('\n')).toContain(
+      `is not the file that was recorded (SHA-256 ${archive.sha256}, expected ${'0'.repeat(64)}) and was deleted`,
+    );
     expect(existsSync(join(enginesDir, 'cuda'))).toBe(false);
     expect(existsSync(join(enginesDir, '.cuda-staging', 'library.tar.gz'))).toBe(false);
     expect(existsSync(join(enginesDir, '.cuda-staging', 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'deps'))).toBe(false);
@@ -145,7 +163,9 @@ describe('installing the second engine', notOnWindows, () => {
     // A Python that starts another program and never answers.
     const python = join(root, 'python');
     const pids = join(root, 'pids');
-    writeFileSync(python, `#!/bin/sh\nenv > ${root}/env\nsleep 1000 &\necho $$ $! > ${pids}.part\nmv ${pids}.part ${pids}\nwait\n`, { mode: 0o755 });
+    writeFileSync(python, `#!/bin/sh\nenv > ${root}/env\nsleep 1000 &\necho $$ $! > ${pids}.part\nmv ${pids}.part ${pids}\nwait\n`, {
+      mode: 0o755,
+    });
     vi.stubEnv('COLDAISLE_PYTHON', python);
     vi.stubEnv('NPM_TOKEN', 'secret');
     vi.stubEnv('VIRTUAL_ENV', '/venv');
@@ -170,10 +190,16 @@ describe('the pinned engine', () => {
   it('is one version in the lock, in its package.json and in the product’s own, where it is optional', () => {
     const name = '@tensorflow/tfjs-node-gpu';
     const lock = read('resources/engines/cuda/package-lock.json') as { packages: Record<string, { version?: string; integrity?: string }> };
-    expect(lock.packages[`node_modules/${name}`]).toMatchObject({ version: '4.22.0', integrity: expect.stringMatching(/^sha512-/) as string });
+    expect(lock.packages[`node_modules/${name}`]).toMatchObject({
+      version: '4.22.0',
+      integrity: expect.stringMatching(/^sha512-/) as string,
+    });
     for (const [path, entry] of Object.entries(lock.packages)) if (path !== '') expect(entry.integrity, path).toMatch(/^sha512-/);
     expect(read('resources/engines/cuda/package.json')).toMatchObject({ dependencies: { [name]: '4.22.0' } });
-    expect(read('package.json')).toMatchObject({ peerDependencies: { [name]: '4.22.0' }, peerDependenciesMeta: { [name]: { optional: true } } });
+    expect(read('package.json')).toMatchObject({
+      peerDependencies: { [name]: '4.22.0' },
+      peerDependenciesMeta: { [name]: { optional: true } },
+    });
     expect((read('package-lock.json') as { packages: object }).packages).not.toHaveProperty([`node_modules/${name}`]);
   });
 });

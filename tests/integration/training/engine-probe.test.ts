@@ -42,8 +42,13 @@ describe('the engines of this machine', () => {
     expect(await cuda()).toMatchObject({ detail: phrase('said.engine.notInstalled') });
     pretendCuda(enginesDir, "throw new Error('libcudart.so.11.0: cannot open shared object file');");
     expect(await cuda()).toEqual({
-      id: 'cuda', available: false, repair: 'npm start -- engine cuda',
-      detail: phrase('said.engine.noLoad', { package: '@tensorflow/tfjs-node-gpu', why: 'libcudart.so.11.0: cannot open shared object file' }),
+      id: 'cuda',
+      available: false,
+      repair: 'npm start -- engine cuda',
+      detail: phrase('said.engine.noLoad', {
+        package: '@tensorflow/tfjs-node-gpu',
+        why: 'libcudart.so.11.0: cannot open shared object file',
+      }),
     });
     expect((await doctorOf(probe)).find(({ id }) => id === 'engine.cuda')?.state).toBe('failing');
   });
@@ -54,13 +59,20 @@ describe('the engines of this machine', () => {
     const probe = testProbe(await realTrainer(), enginesDir);
     const [wasm, cuda] = await probe.list();
     expect(wasm?.available).toBe(true);
-    expect(cuda).toMatchObject({ available: false, detail: phrase('said.engine.endedSaying', { end: 'SIGKILL', words: 'Illegal instruction in libtensorflow' }) });
+    expect(cuda).toMatchObject({
+      available: false,
+      detail: phrase('said.engine.endedSaying', { end: 'SIGKILL', words: 'Illegal instruction in libtensorflow' }),
+    });
   });
 
   it('are tried once, not at every question', async () => {
     const launcher = createChildLauncher({ program: await realTrainer() });
     let launched = 0;
-    const probe = createEngineProbe({ log: () => undefined, enginesDir: temporaryFolder(), launcher: { launch: (onError) => ((launched += 1), launcher.launch(onError)) } });
+    const probe = createEngineProbe({
+      log: () => undefined,
+      enginesDir: temporaryFolder(),
+      launcher: { launch: (onError) => ((launched += 1), launcher.launch(onError)) },
+    });
     afterThisTest(() => probe.close());
     await Promise.all([probe.list(), probe.list(), probe.doctor()]);
     await probe.list();

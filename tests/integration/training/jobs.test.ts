@@ -7,9 +7,24 @@ import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
 import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './support';
 
 const energy: RunEnergy = {
-  itJ: quantity(120, 'J', 'modelled'), aboveIdleJ: quantity(40, 'J', 'modelled'), idleJ: quantity(80, 'J', 'modelled'), infrastructureJ: quantity(30, 'J', 'modelled'),
-  facilityJ: quantity(150, 'J', 'modelled'), meanItW: quantity(60, 'W', 'modelled'), peakItW: quantity(70, 'W', 'modelled'), jPerSample: quantity(0.01, 'J', 'modelled'),
-  cost: quantity(0.0001, 'EUR', 'modelled'), co2eKg: quantity(0.0002, 'kg', 'modelled'), spanMs: 2000, inconsistentMs: 0, allocated: null, excludedDevices: [], pricePerKwh: 0.3, currency: 'EUR', gridKgPerKwh: 0.4, final: false,
+  itJ: quantity(120, 'J', 'modelled'),
+  aboveIdleJ: quantity(40, 'J', 'modelled'),
+  idleJ: quantity(80, 'J', 'modelled'),
+  infrastructureJ: quantity(30, 'J', 'modelled'),
+  facilityJ: quantity(150, 'J', 'modelled'),
+  meanItW: quantity(60, 'W', 'modelled'),
+  peakItW: quantity(70, 'W', 'modelled'),
+  jPerSample: quantity(0.01, 'J', 'modelled'),
+  cost: quantity(0.0001, 'EUR', 'modelled'),
+  co2eKg: quantity(0.0002, 'kg', 'modelled'),
+  spanMs: 2000,
+  inconsistentMs: 0,
+  allocated: null,
+  excludedDevices: [],
+  pricePerKwh: 0.3,
+  currency: 'EUR',
+  gridKgPerKwh: 0.4,
+  final: false,
 };
 
 describe('the queue', () => {
@@ -50,14 +65,21 @@ describe('the queue', () => {
 
   it('refuses what a recipe cannot take, before anything is stored', () => {
     const { jobs, writer } = testJobs(fakeTrainer('good'));
-    expect(() => startRun(jobs, { epochs: 0 })).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('epochs') as string }));
+    expect(() => startRun(jobs, { epochs: 0 })).toThrow(
+      expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('epochs') as string }),
+    );
     expect(() => startRun(jobs, { learningRate: Number.NaN })).toThrow(expect.objectContaining({ code: 'invalid-input' }));
     expect(writer.listRuns()).toEqual([]);
   });
 
   it('refuses a run that cannot be stored', () => {
     const writer = testWriter();
-    const full: StoreWriter = { ...writer, saveRun: () => { throw new AppError('storage-full', 'no space'); } };
+    const full: StoreWriter = {
+      ...writer,
+      saveRun: () => {
+        throw new AppError('storage-full', 'no space');
+      },
+    };
     const { jobs } = testJobs(fakeTrainer('good'), { writer: full });
     expect(() => startRun(jobs)).toThrow(expect.objectContaining({ code: 'storage-full' }));
     expect(jobs.list()).toEqual([]);
@@ -118,7 +140,11 @@ describe('runs that wait when the core ends', () => {
     const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
     jobs.resume();
     expect((await ended(jobs, 'known')).status).toBe('succeeded');
-    for (const id of ['foreign', 'too-many']) expect(jobs.get(id)).toMatchObject({ status: 'failed', failure: { code: 'launch-failed', message: { id: 'said.run.foreignRecipe' } } });
+    for (const id of ['foreign', 'too-many'])
+      expect(jobs.get(id)).toMatchObject({
+        status: 'failed',
+        failure: { code: 'launch-failed', message: { id: 'said.run.foreignRecipe' } },
+      });
   });
 });
 
@@ -150,7 +176,9 @@ describe('after a crash of the core', () => {
     const over = testRun({ id: 'over', status: 'succeeded', endedAtMs: 5000 });
     before.saveRun(over);
     before.saveRun(testRun({ id: 'waiting', createdAtMs: 1000 }));
-    before.saveRun(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), { batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] } });
+    before.saveRun(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
+      batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] },
+    });
     before.close();
     const writer = testWriter(dataDir);
     const { jobs } = testJobs(fakeTrainer('good'), { writer });
@@ -235,7 +263,13 @@ describe('a disk that is full for a while', () => {
     const writer = testWriter();
     let full = false;
     const { jobs, said } = testJobs(fakeTrainer('good'), {
-      writer: { ...writer, saveRun: (run, append) => { if (full) throw new AppError('storage-full', 'no space'); writer.saveRun(run, append); } },
+      writer: {
+        ...writer,
+        saveRun: (run, append) => {
+          if (full) throw new AppError('storage-full', 'no space');
+          writer.saveRun(run, append);
+        },
+      },
     });
     const id = startRun(jobs);
     full = true;

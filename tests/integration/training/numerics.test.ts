@@ -20,8 +20,16 @@ beforeAll(async () => {
 
 const random = mulberry32(1);
 const numbers = (count: number): Float32Array => Float32Array.from({ length: count }, () => random() * 2 - 1);
-const matrix = (rows: number, columns: number, values = numbers(rows * columns)): Tensor2D => session.core.tensor2d(values, [rows, columns]);
-const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({ runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: { ...defaults, ...params }, datasetsDir, enginesDir: '' });
+const matrix = (rows: number, columns: number, values = numbers(rows * columns)): Tensor2D =>
+  session.core.tensor2d(values, [rows, columns]);
+const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({
+  runId: 'r',
+  recipe: 'mnist-mlp',
+  engine: 'wasm',
+  params: { ...defaults, ...params },
+  datasetsDir,
+  enginesDir: '',
+});
 
 /** The definition of the product, in double precision. */
 function product(a: Float32Array, b: Float32Array, m: number, k: number, n: number, transposeA: boolean, transposeB: boolean): number[] {
@@ -41,12 +49,31 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
 }
 
 describe('the matrix product', () => {
-  const sizes = [[1, 1, 1], [1, 784, 10], [4, 1, 8], [5, 7, 9], [32, 784, 128], [33, 100, 17], [3, 2, 31], [8, 8, 8], [31, 64, 10]] as const;
+  const sizes = [
+    [1, 1, 1],
+    [1, 784, 10],
+    [4, 1, 8],
+    [5, 7, 9],
+    [32, 784, 128],
+    [33, 100, 17],
+    [3, 2, 31],
+    [8, 8, 8],
+    [31, 64, 10],
+  ] as const;
   it.each(sizes)('of %i×%i · ×%i is the sum it is defined as, with either operand transposed', (m, k, n) => {
     for (const transposeA of [false, true]) {
       for (const transposeB of [false, true]) {
         const [a, b] = [numbers(m * k), numbers(k * n)];
-        const c = session.core.tidy(() => session.core.matMul(matrix(transposeA ? k : m, transposeA ? m : k, a), matrix(transposeB ? n : k, transposeB ? k : n, b), transposeA, transposeB).dataSync());
+        const c = session.core.tidy(() =>
+          session.core
+            .matMul(
+              matrix(transposeA ? k : m, transposeA ? m : k, a),
+              matrix(transposeB ? n : k, transposeB ? k : n, b),
+              transposeA,
+              transposeB,
+            )
+            .dataSync(),
+        );
         expectClose(c, product(a, b, m, k, n, transposeA, transposeB), 1e-6 * k);
       }
     }
@@ -56,7 +83,10 @@ describe('the matrix product', () => {
     const { core } = session;
     core.tidy(() => {
       const [a, b] = [core.tensor3d(numbers(24), [2, 3, 4]), core.tensor3d(numbers(40), [2, 4, 5])];
-      const second = core.matMul(core.reshape(core.slice(a, [1, 0, 0], [1, 3, 4]), [3, 4]), core.reshape(core.slice(b, [1, 0, 0], [1, 4, 5]), [4, 5]));
+      const second = core.matMul(
+        core.reshape(core.slice(a, [1, 0, 0], [1, 3, 4]), [3, 4]),
+        core.reshape(core.slice(b, [1, 0, 0], [1, 4, 5]), [4, 5]),
+      );
       expectClose(core.slice(core.matMul(a, b), [1, 0, 0], [1, 3, 5]).dataSync(), second.dataSync(), 1e-6);
       expect(core.matMul(core.zeros([0, 4]), core.zeros([4, 2])).shape).toEqual([0, 2]);
     });
@@ -120,7 +150,9 @@ describe('a step of training', () => {
       expect(score.loss).toBeCloseTo(loss ?? NaN, 4);
       expect(score.accuracy).toBeCloseTo(accuracy ?? NaN, 6);
       const evaluated = classifier.evaluate(x, labels);
-      const [evaluatedLoss, evaluatedAccuracy] = (theirs.evaluate(x, core.tensor1d(Float32Array.from(labels))) as Tensor[]).map((scalar) => scalar.dataSync()[0]);
+      const [evaluatedLoss, evaluatedAccuracy] = (theirs.evaluate(x, core.tensor1d(Float32Array.from(labels))) as Tensor[]).map(
+        (scalar) => scalar.dataSync()[0],
+      );
       expect(evaluated.loss).toBeCloseTo(evaluatedLoss ?? NaN, 4);
       expect(evaluated.accuracy).toBeCloseTo(evaluatedAccuracy ?? NaN, 6);
     }
@@ -133,7 +165,9 @@ describe('a step of training', () => {
     model.setWeights([session.core.fill(first?.shape ?? [], NaN), ...rest]);
     const rows = { count: 10, features: 20, x: numbers(200), labels: new Uint8Array(10) };
     const context = { spec: spec({ epochs: 1, batchSize: 4 }), session, emit: () => undefined, stopRequested: () => false };
-    await expect(parts.fitClassifier(context, model, { classes: 6, train: rows, test: rows })).rejects.toThrow('no longer a finite number at step 1: try a lower learning rate');
+    await expect(parts.fitClassifier(context, model, { classes: 6, train: rows, test: rows })).rejects.toThrow(
+      'no longer a finite number at step 1: try a lower learning rate',
+    );
   });
 });
 
@@ -159,7 +193,9 @@ describe('a whole run', () => {
     expect(core.memory().numTensors).toBe(before);
     expect((await train(7)).result).toBeNull();
     expect(core.memory().numTensors).toBe(before);
-    await expect(parts.mnistMlp.train({ spec: { ...spec(), datasetsDir: '/nowhere' }, session, emit: () => undefined, stopRequested: () => false })).rejects.toThrow('ENOENT');
+    await expect(
+      parts.mnistMlp.train({ spec: { ...spec(), datasetsDir: '/nowhere' }, session, emit: () => undefined, stopRequested: () => false }),
+    ).rejects.toThrow('ENOENT');
     expect(core.memory().numTensors).toBe(before);
   });
 

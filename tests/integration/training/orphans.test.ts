@@ -11,7 +11,14 @@ import { datasetsDir, defaults, gone, isAlive, realTrainer } from './support';
 
 const start = (): TrainerRequest => ({
   t: 'start',
-  spec: { runId: 'orphan', recipe: 'mnist-mlp', engine: 'wasm', params: { ...defaults, epochs: 1000 }, datasetsDir, enginesDir: temporaryFolder() },
+  spec: {
+    runId: 'orphan',
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    params: { ...defaults, epochs: 1000 },
+    datasetsDir,
+    enginesDir: temporaryFolder(),
+  },
 });
 
 /** A program that starts a child which ignores SIGTERM, says its pid as a line, and is then the real trainer. */
@@ -28,7 +35,11 @@ require('node:fs').writeSync(3, 'child ' + child.pid + '\\n');`,
 
 /** Starts a parent with a trainer and resolves with both pids once the trainer has said a line with `word`. */
 async function family(program: string, word: string): Promise<{ parent: number; trainer: number; child: number }> {
-  const child = spawn(process.execPath, [await bundleEntry('tests/integration/training/programs/parent.ts'), program, JSON.stringify(start())], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [await bundleEntry('tests/integration/training/programs/parent.ts'), program, JSON.stringify(start())],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   afterThisTest(() => void child.kill('SIGKILL'));
   let trainer = 0;
   let grandchild = 0;

@@ -19,7 +19,14 @@ describe('mnist-mlp on the embedded engine', () => {
     const run = await ended(jobs, id);
     expect(run).toMatchObject({ status: 'succeeded', failure: null, engine: 'wasm' });
     expect(run.engineUsed).toMatch(/^wasm \(SIMD.*\), tfjs 4\.22\.0$/);
-    expect(run.plan).toEqual({ epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 784 * 128 + 128 + 128 * 10 + 10 });
+    expect(run.plan).toEqual({
+      epochs: 5,
+      stepsPerEpoch: 200,
+      trainSamples: 6400,
+      validationSamples: 1600,
+      testSamples: 2000,
+      weights: 784 * 128 + 128 + 128 * 10 + 10,
+    });
     expect(run.progress).toEqual({ epoch: 5, step: 1000 });
     expect(run.result).toMatchObject({ train: lossAndAccuracy, validation: lossAndAccuracy, test: lossAndAccuracy });
     expect(run.result?.test.accuracy).toBeGreaterThanOrEqual(0.92);
@@ -35,7 +42,9 @@ describe('mnist-mlp on the embedded engine', () => {
 
     const metrics = new Set(readings.map(({ reading }) => reading.metric));
     expect(metrics).toEqual(new Set(['train.loss', 'train.accuracy', 'train.throughput', 'train.val_loss', 'train.val_accuracy']));
-    expect(readings.every(({ atMs, reading }) => Number.isInteger(atMs) && reading.device === `run/${id}` && reading.provenance === 'measured')).toBe(true);
+    expect(
+      readings.every(({ atMs, reading }) => Number.isInteger(atMs) && reading.device === `run/${id}` && reading.provenance === 'measured'),
+    ).toBe(true);
     const times = readings.filter(({ reading }) => reading.metric === 'train.loss').map(({ atMs }) => atMs);
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
@@ -73,7 +82,14 @@ describe('mnist-mlp on the embedded engine', () => {
       said.push(t);
       if (t === 'batch') trainer.kill('SIGTERM');
     });
-    const spec = { runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: { ...defaults, epochs: 1000 }, datasetsDir, enginesDir: '/nowhere' };
+    const spec = {
+      runId: 'r',
+      recipe: 'mnist-mlp',
+      engine: 'wasm',
+      params: { ...defaults, epochs: 1000 },
+      datasetsDir,
+      enginesDir: '/nowhere',
+    };
     trainer.send(JSON.stringify({ t: 'start', spec }));
     expect(await exit).toEqual({ code: 0, signal: null, error: null });
     expect(said.at(-1)).toBe('stopped');
@@ -87,7 +103,9 @@ describe('mnist-mlp on the embedded engine', () => {
     trainer.onLine((line) => said.push(TrainerEvent.parse(JSON.parse(line))));
     trainer.send(JSON.stringify({ t: 'start', spec: { recipe: 'world-peace' } }));
     expect(await exit).toEqual({ code: 1, signal: null, error: null });
-    expect(said).toMatchObject([{ t: 'failed', code: 'trainer-error', message: expect.stringContaining('cannot be understood') as string }]);
+    expect(said).toMatchObject([
+      { t: 'failed', code: 'trainer-error', message: expect.stringContaining('cannot be understood') as string },
+    ]);
   });
 
   it('fails with its reason when the data set is not there', async () => {

@@ -42,7 +42,8 @@ export function testJobs(program: string, over: Partial<JobsOptions> = {}): Test
   return { jobs, writer, readings, said };
 }
 
-export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: EngineId = 'wasm'): string => jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
+export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: EngineId = 'wasm'): string =>
+  jobs.start({ recipe: 'mnist-mlp', engine, params: { ...defaults, ...params } });
 
 /** Resolves when the run is in the wanted state; its trainer's own pace decides when. */
 export function reached(jobs: Jobs, runId: string, wanted: (run: Run) => boolean): Promise<Run> {

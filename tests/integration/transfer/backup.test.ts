@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openForReading, openForWriting } from '../../../src-main/core/store/open';
@@ -26,7 +36,15 @@ function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): s
   writer.commitSamples(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
   // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
   const steps = Array.from({ length: 20_000 }, (_, i) => i);
-  writer.saveRun(testRun(), { batches: { step: steps, epoch: steps.map(() => 1), atMs: steps.map((step) => NOON_MS + step), loss: steps, accuracy: steps.map(() => null) } });
+  writer.saveRun(testRun(), {
+    batches: {
+      step: steps,
+      epoch: steps.map(() => 1),
+      atMs: steps.map((step) => NOON_MS + step),
+      loss: steps,
+      accuracy: steps.map(() => null),
+    },
+  });
   writer.close();
   return dataDir;
 }
@@ -94,7 +112,9 @@ describe('a backup', () => {
     for (let page = 30; page < 90; page++) bytes.fill(0xa5, page * 4096, (page + 1) * 4096);
     writeFileSync(databasePath(dataDir), bytes);
     const folder = temporaryFolder();
-    await expect(copyWhole({ from: databasePath(dataDir), to: join(folder, 'b.sqlite3'), readerWorker: await readerBundle() })).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('damaged') as string });
+    await expect(
+      copyWhole({ from: databasePath(dataDir), to: join(folder, 'b.sqlite3'), readerWorker: await readerBundle() }),
+    ).rejects.toMatchObject({ code: 'storage-failed', message: expect.stringContaining('damaged') as string });
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -132,32 +152,35 @@ describe('a restore', () => {
     await backups.close();
   });
 
-  it.each(['between the WAL and the database', 'after the database'])('killed %s goes on at the next start, and leaves no WAL for a database it is not of', async (where) => {
-    const dataDir = recorded(1);
-    const path = databasePath(dataDir);
-    const backup = join(temporaryFolder(), 'b.sqlite3');
-    await copyWhole({ from: path, to: backup, readerWorker: await readerBundle() });
-    // A database whose last writer was killed, so that its WAL holds the newest.
-    const ticker = await startProgram('ticker', dataDir, '100000');
-    await ticker.said(/\n100005\n/);
-    await ticker.kill();
-    await stageRestore({ from: backup, databasePath: path, readerWorker: await readerBundle() });
-    const at = new Date(NOON_MS);
-    utimesSync(stagedRestorePath(path), at, at);
-    const aside = join(dataDir, 'coldaisle.before-restore-2026-11-23T12-00-00.000Z.sqlite3');
-    expect(existsSync(`${path}-wal`)).toBe(true);
-    renameSync(`${path}-wal`, `${aside}-wal`);
-    if (where === 'after the database') {
-      renameSync(`${path}-shm`, `${aside}-shm`);
-      renameSync(path, aside);
-    }
-    expect(await valuesIn(dataDir)).toEqual(new Set([1]));
-    expect(existsSync(stagedRestorePath(path))).toBe(false);
-    // Kept together, the one before lost nothing.
-    const db = openForReading(aside);
-    expect(db.query<{ n: number }>('SELECT count(*) AS n FROM run_batch WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
-    db.close();
-  });
+  it.each(['between the WAL and the database', 'after the database'])(
+    'killed %s goes on at the next start, and leaves no WAL for a database it is not of',
+    async (where) => {
+      const dataDir = recorded(1);
+      const path = databasePath(dataDir);
+      const backup = join(temporaryFolder(), 'b.sqlite3');
+      await copyWhole({ from: path, to: backup, readerWorker: await readerBundle() });
+      // A database whose last writer was killed, so that its WAL holds the newest.
+      const ticker = await startProgram('ticker', dataDir, '100000');
+      await ticker.said(/\n100005\n/);
+      await ticker.kill();
+      await stageRestore({ from: backup, databasePath: path, readerWorker: await readerBundle() });
+      const at = new Date(NOON_MS);
+      utimesSync(stagedRestorePath(path), at, at);
+      const aside = join(dataDir, 'coldaisle.before-restore-2026-11-23T12-00-00.000Z.sqlite3');
+      expect(existsSync(`${path}-wal`)).toBe(true);
+      renameSync(`${path}-wal`, `${aside}-wal`);
+      if (where === 'after the database') {
+        renameSync(`${path}-shm`, `${aside}-shm`);
+        renameSync(path, aside);
+      }
+      expect(await valuesIn(dataDir)).toEqual(new Set([1]));
+      expect(existsSync(stagedRestorePath(path))).toBe(false);
+      // Kept together, the one before lost nothing.
+      const db = openForReading(aside);
+      expect(db.query<{ n: number }>('SELECT count(*) AS n FROM run_batch WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
+      db.close();
+    },
+  );
 
   it('refuses what is no sound backup of this app, and leaves the database as it is', async () => {
     const dataDir = recorded(1, undefined, 50_000);
@@ -192,7 +215,9 @@ describe('a restore', () => {
     ] as const) {
       await expect(backups.restore(name, never()), name).rejects.toMatchObject({ code });
     }
-    await expect(backups.restore(short, never())).rejects.toMatchObject({ message: expect.stringContaining('short.sqlite3 is damaged') as string });
+    await expect(backups.restore(short, never())).rejects.toMatchObject({
+      message: expect.stringContaining('short.sqlite3 is damaged') as string,
+    });
     expect(backups.state).toMatchObject({ job: null, staged: null });
     expect(dropStagedRestore(path)).toBe(false);
     expect(await valuesIn(dataDir)).toEqual(new Set([1]));
@@ -209,7 +234,8 @@ describe('a restore', () => {
     await ended;
     expect(readdirSync(join(dataDir, 'backups'))).toEqual([]);
     // One that was killed half-way leaves its part; the next core takes it away, and no file of a person.
-    for (const name of ['coldaisle-20261123T120000Z.sqlite3.part', 'coldaisle-20261123T120000Z.sqlite3.part-journal', 'mine.sqlite3.part']) writeFileSync(join(dataDir, 'backups', name), '');
+    for (const name of ['coldaisle-20261123T120000Z.sqlite3.part', 'coldaisle-20261123T120000Z.sqlite3.part-journal', 'mine.sqlite3.part'])
+      writeFileSync(join(dataDir, 'backups', name), '');
     await backupsOf(dataDir);
     expect(readdirSync(join(dataDir, 'backups'))).toEqual(['mine.sqlite3.part']);
   });

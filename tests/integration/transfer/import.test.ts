@@ -7,7 +7,8 @@ import { NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWrit
 import { contents, importInto, keyOf, startHere, writeOpenMetrics } from './support/files';
 
 const FROM_MS = NOON_MS - 86_400_000;
-const line = (device: string, value: number | string, second: number): string => `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
+const line = (device: string, value: number | string, second: number): string =>
+  `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
 
 describe('lines that cannot be taken', () => {
   it('are skipped, named by number in the report and counted; the rest is in', async () => {
@@ -15,12 +16,18 @@ describe('lines that cannot be taken', () => {
     const writer = testWriter(dataDir);
     const reader = await testReader(writer.path);
     const path = join(temporaryFolder(), 'mixed.om');
-    writeFileSync(path, `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\n${line('gpu0', 'x', 1)}node_load1 0.5 1795000000\n${line('gpu0', 2, 2)}${line('gpu0', 999_999, 3)}node_load1 0.6 1795000001\n${line('gpu0', 4, 4)}`);
+    writeFileSync(
+      path,
+      `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\n${line('gpu0', 'x', 1)}node_load1 0.5 1795000000\n${line('gpu0', 2, 2)}${line('gpu0', 999_999, 3)}node_load1 0.6 1795000001\n${line('gpu0', 4, 4)}`,
+    );
     const result = await importInto(writer, dataDir, path);
     expect(result).toMatchObject({ done: true, samples: 5, badLines: 3, unmapped: [], endMissing: true });
     expect(await contents(writer, reader)).toEqual({
       [keyOf(seriesKey({ label: '' }))]: [0, 2, 4].map((second, i) => [FROM_MS + second * 1000, [1, 2, 4][i]]),
-      [keyOf(seriesKey({ device: 'host', metric: 'host.load1', label: '' }))]: [[1_795_000_000_000, 0.5], [1_795_000_001_000, 0.6]],
+      [keyOf(seriesKey({ device: 'host', metric: 'host.load1', label: '' }))]: [
+        [1_795_000_000_000, 0.5],
+        [1_795_000_001_000, 0.6],
+      ],
     });
     const report = readFileSync(result.report ?? '', 'utf8').split('\n');
     expect(report[0]).toMatch(/^line 3: it has no value|^line 3: .*this is no line/);
@@ -89,7 +96,11 @@ describe('an import that is interrupted', () => {
     writeFileSync(path, bad + readFileSync(path, 'utf8').replace('# EOF\n', 'bad at the end\n# EOF\n'));
     const writer = testWriter(dataDir);
     const abort = new AbortController();
-    const half = await importInto(writer, dataDir, path, { format: 'openmetrics', signal: abort.signal, onProgress: ({ line: at }) => at > 40_000 && abort.abort() });
+    const half = await importInto(writer, dataDir, path, {
+      format: 'openmetrics',
+      signal: abort.signal,
+      onProgress: ({ line: at }) => at > 40_000 && abort.abort(),
+    });
     expect(half.done).toBe(false);
     expect(half.samples).toBeGreaterThan(30_000);
     expect(half.samples).toBeLessThan(99_000);
@@ -156,7 +167,9 @@ describe('an import that is interrupted', () => {
     expect(Object.keys(all)).toHaveLength(10);
     for (const [gpu, samples] of Object.values(all).entries()) {
       expect(samples).toHaveLength(each);
-      expect(samples.every(([atMs, value], i) => atMs === FROM_MS + i * 1000 && value === 100 + ((i * 7919 + gpu) % 50_000) / 1000)).toBe(true);
+      expect(samples.every(([atMs, value], i) => atMs === FROM_MS + i * 1000 && value === 100 + ((i * 7919 + gpu) % 50_000) / 1000)).toBe(
+        true,
+      );
     }
   });
 });
@@ -167,8 +180,12 @@ it('a million lines in and out take no more memory than a few thousand', async (
   expect(statSync(path).size).toBeGreaterThan(90e6);
   const { output, ended } = await startHere('importer', ['--max-old-space-size=64'], temporaryFolder(), path, await readerBundle());
   expect(await ended, output().slice(-2000)).toBe(0);
-  const told = output().trim().split('\n').map((text) => text.split(' '));
-  const rss = (what: string, from: number): number[] => told.filter(([name, at]) => name === what && Number(at) >= from).map((fields) => Number(fields[3]));
+  const told = output()
+    .trim()
+    .split('\n')
+    .map((text) => text.split(' '));
+  const rss = (what: string, from: number): number[] =>
+    told.filter(([name, at]) => name === what && Number(at) >= from).map((fields) => Number(fields[3]));
   expect(told.find(([name]) => name === 'imported')?.[2]).toBe('1000000');
   for (const what of ['at', 'csv', 'openmetrics', 'parquet']) {
     const early = Math.max(...rss(what, 0).slice(0, Math.ceil(rss(what, 0).length / 5)));

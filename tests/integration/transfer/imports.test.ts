@@ -11,7 +11,8 @@ import { contents, importInto, writeOpenMetrics } from './support/files';
 
 const FROM_MS = NOON_MS - 86_400_000;
 const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
-const line = (device: string, value: number | string, second: number): string => `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
+const line = (device: string, value: number | string, second: number): string =>
+  `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
 
 function importsOn(dataDir: string, writer: StoreWriter, chosen: (() => Promise<string | null>) | null): Imports {
   return new Imports({ dataDir, writer, chooseFile: chosen, onSeries: () => undefined, log: () => undefined });
@@ -33,7 +34,8 @@ function until(imports: Imports, id: string, stage: ImportStage, when: (entry: I
 
 async function reportText(imports: Imports, id: string): Promise<string> {
   let text = '';
-  for await (const remarks of imports.report(id)) for (const remark of remarks) text += `line ${remark.line}: ${english(remark.problem)}: ${remark.text}\n`;
+  for await (const remarks of imports.report(id))
+    for (const remark of remarks) text += `line ${remark.line}: ${english(remark.problem)}: ${remark.text}\n`;
   return text;
 }
 
@@ -46,13 +48,27 @@ describe('an import of the running core', () => {
     const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
     expect(imports.state).toMatchObject({ canChoose: true, notKept: [{ id: 'said.import.aged' }], entries: [] });
     const id = (await imports.choose()) ?? '';
-    expect(imports.state.entries).toMatchObject([{ id, name: 'mixed.om', stage: 'ready', preview: { format: 'openmetrics', packed: false, foreign: [{ name: 'node_load1', labels: [] }] } }]);
+    expect(imports.state.entries).toMatchObject([
+      {
+        id,
+        name: 'mixed.om',
+        stage: 'ready',
+        preview: { format: 'openmetrics', packed: false, foreign: [{ name: 'node_load1', labels: [] }] },
+      },
+    ]);
     // The page learns no path.
     expect(JSON.stringify(imports.state)).not.toContain(path);
     imports.start(id, plain);
     const { outcome, figures } = await until(imports, id, 'done');
     expect(figures).toMatchObject({ samples: 3, badLines: 1, line: 7 });
-    expect(outcome).toMatchObject({ newSeries: 3, unmapped: [], endMissing: false, hasReport: true, fromMs: Math.min(FROM_MS, 1_795_000_000_000), toMs: FROM_MS + 2000 });
+    expect(outcome).toMatchObject({
+      newSeries: 3,
+      unmapped: [],
+      endMissing: false,
+      hasReport: true,
+      fromMs: Math.min(FROM_MS, 1_795_000_000_000),
+      toMs: FROM_MS + 2000,
+    });
     expect(outcome?.seriesIds).toEqual(writer.listSeries().map((series) => series.id));
     expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\n$/);
     await imports.forget(id);
@@ -71,8 +87,19 @@ describe('an import of the running core', () => {
     const id = (await imports.choose()) ?? '';
     const at = `${new Date(FROM_MS).toISOString().slice(0, 23).replace('T', ' ')}+00:00`;
     const value = { at, device: 'a1', metric: 'power', value: 400 };
-    expect(imports.state.entries[0]?.preview).toMatchObject({ format: 'csv', columns: ['when', 'kW', 'rack'], timeColumn: 'when', foreign: [{ name: 'kW' }, { name: 'rack' }], samples: [value], problem: null });
-    imports.start(id, { timeColumn: 'when', csv: foundOut, rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }] });
+    expect(imports.state.entries[0]?.preview).toMatchObject({
+      format: 'csv',
+      columns: ['when', 'kW', 'rack'],
+      timeColumn: 'when',
+      foreign: [{ name: 'kW' }, { name: 'rack' }],
+      samples: [value],
+      problem: null,
+    });
+    imports.start(id, {
+      timeColumn: 'when',
+      csv: foundOut,
+      rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }],
+    });
     await until(imports, id, 'done');
     expect(await contents(writer, reader)).toEqual({ [JSON.stringify(['node/a1/gpu0', 'gpu.power', 'measured', ''])]: [[FROM_MS, 400]] });
   });
@@ -145,7 +172,12 @@ describe('a file that the page sends', () => {
     expect(imports.state.entries.find((entry) => entry.id === id)).toMatchObject({ stage: 'ready', preview: { format: 'openmetrics' } });
     imports.start(id, plain);
     await until(imports, id, 'done');
-    expect(Object.values(await contents(writer, await testReader(writer.path)))).toEqual([[[FROM_MS, 1], [FROM_MS + 1000, 2]]]);
+    expect(Object.values(await contents(writer, await testReader(writer.path)))).toEqual([
+      [
+        [FROM_MS, 1],
+        [FROM_MS + 1000, 2],
+      ],
+    ]);
     expect(readdirSync(join(dataDir, 'imports', 'received'))).toEqual([]);
   });
 });
@@ -163,7 +195,10 @@ describe('a file packed with gzip', () => {
     const path = join(folder, 'packed.bin');
     writeFileSync(path, Buffer.concat([gzipSync(text.subarray(0, 3_000_000)), gzipSync(text.subarray(3_000_000))]));
     const abort = new AbortController();
-    const half = await importInto(writer, dataDir, path, { signal: abort.signal, onProgress: ({ samples }) => samples > 30_000 && abort.abort() });
+    const half = await importInto(writer, dataDir, path, {
+      signal: abort.signal,
+      onProgress: ({ samples }) => samples > 30_000 && abort.abort(),
+    });
     expect(half).toMatchObject({ done: false });
     expect(half.doneBytes).toBeLessThan(half.totalBytes);
     const rest = await importInto(writer, dataDir, path);
@@ -183,7 +218,10 @@ describe('a file packed with gzip', () => {
     const noise = Array.from({ length: 40_000 }, (_, i) => line('gpu0', (i * 7919) % 997, i)).join('');
     const whole = gzipSync(noise);
     writeFileSync(path, whole.subarray(0, whole.length - 500));
-    await expect(importInto(writer, dataDir, path)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/cut off or damaged as a gzip file.*get the file anew/) as string });
+    await expect(importInto(writer, dataDir, path)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/cut off or damaged as a gzip file.*get the file anew/) as string,
+    });
     const [samples] = Object.values(await contents(writer, await testReader(writer.path)));
     expect(samples?.length).toBeGreaterThan(30_000);
     expect(basename(path)).toBe('cut.om.gz');
@@ -206,7 +244,14 @@ describe('uploads that never finish', () => {
   function uploading(): { dataDir: string; imports: Imports; pass: (ms: number) => void } {
     const dataDir = temporaryFolder();
     let nowMs = 0;
-    const imports = new Imports({ dataDir, writer: testWriter(dataDir), chooseFile: null, onSeries: () => undefined, monoMs: () => nowMs, log: () => undefined });
+    const imports = new Imports({
+      dataDir,
+      writer: testWriter(dataDir),
+      chooseFile: null,
+      onSeries: () => undefined,
+      monoMs: () => nowMs,
+      log: () => undefined,
+    });
     return { dataDir, imports, pass: (ms) => (nowMs += ms) };
   }
   async function begun(imports: Imports, name: string): Promise<string> {

@@ -32,7 +32,15 @@ describe('two values for one series and time', () => {
   it('from two series of a file are refused: both are named, and the mapping that parts them, which does', async () => {
     const { run, writer } = await into(two, { rules });
     const refusal = await run().then(() => '', String);
-    for (const part of ['gpu.power of gpu0', new Date(FROM_S * 1000).toISOString(), 'w{gpu="0", pod="a"} = 70', 'w{gpu="0", pod="b"} = 71', 'They differ in pod', "--map 'w=gpu.power@gpu0-{pod}'"]) expect(refusal).toContain(part);
+    for (const part of [
+      'gpu.power of gpu0',
+      new Date(FROM_S * 1000).toISOString(),
+      'w{gpu="0", pod="a"} = 70',
+      'w{gpu="0", pod="b"} = 71',
+      'They differ in pod',
+      "--map 'w=gpu.power@gpu0-{pod}'",
+    ])
+      expect(refusal).toContain(part);
     expect(Object.values(await contents(writer, await testReader(writer.path))).flat()).toEqual([]);
     const parted = await into(two, { rules: parseRules('w=gpu.power@gpu0-{pod}') });
     expect(await parted.run()).toMatchObject({ samples: 2, stored: 2, fresh: 2 });
@@ -40,14 +48,20 @@ describe('two values for one series and time', () => {
 
   it('from one series are refused with the lines they stand in', async () => {
     const { run } = await into(`w 1 ${FROM_S}\nw 2 ${FROM_S + 1}\nw 3 ${FROM_S + 1}\n`);
-    await expect(run()).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/line 2, w = 2, and line 3, w = 3.*Nothing in the file tells them apart/) });
+    await expect(run()).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/line 2, w = 2, and line 3, w = 3.*Nothing in the file tells them apart/),
+    });
   });
 
   it('are found when they stand far apart, also in different batches', async () => {
     const lines = Array.from({ length: 3000 }, (_, i) => `w ${i} ${FROM_S + i}\n`).join('');
     for (const batch of [1_000_000, 100]) {
       const { run } = await into(`${lines}w 5 ${FROM_S + 7}\n`, { batch });
-      await expect(run(), String(batch)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Two values for w of host') });
+      await expect(run(), String(batch)).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining('Two values for w of host'),
+      });
     }
   });
 
@@ -69,8 +83,16 @@ it('what is stored is compared with what was taken, and a repeated import says t
     expect(await all()).toEqual(before);
   }
   const { writer, run, all } = await into(text);
-  const key = seriesKey({ device: 'host', metric: 'w', label: '', definition: { name: 'w', unit: '', kind: 'gauge', digits: 3, range: null } });
-  writer.commitSamples([{ seriesId: writer.ensureSeries(key).id, atMs: (FROM_S + 3) * 1000, value: -1 }, { seriesId: writer.ensureSeries(key).id, atMs: (FROM_S - 3) * 1000, value: -1 }]);
+  const key = seriesKey({
+    device: 'host',
+    metric: 'w',
+    label: '',
+    definition: { name: 'w', unit: '', kind: 'gauge', digits: 3, range: null },
+  });
+  writer.commitSamples([
+    { seriesId: writer.ensureSeries(key).id, atMs: (FROM_S + 3) * 1000, value: -1 },
+    { seriesId: writer.ensureSeries(key).id, atMs: (FROM_S - 3) * 1000, value: -1 },
+  ]);
   expect(await run()).toMatchObject({ stored: 200, fresh: 199, changed: 1 });
   expect(Object.values(await all())[0]).toHaveLength(201);
 });
@@ -78,7 +100,19 @@ it('what is stored is compared with what was taken, and a repeated import says t
 it('a time before 1990 or after tomorrow is no time of a measurement', async () => {
   const nowMs = NOON_MS;
   const second = (atMs: number): string => String(atMs / 1000);
-  const { run, all } = await into(['0', second(Date.UTC(1989, 11, 31)), second(Date.UTC(1990, 0, 1)), second(nowMs), second(nowMs + DAY_MS), second(nowMs + DAY_MS + 1000)].map((at, i) => `w ${i} ${at}\n`).join(''), { now: () => nowMs });
+  const { run, all } = await into(
+    [
+      '0',
+      second(Date.UTC(1989, 11, 31)),
+      second(Date.UTC(1990, 0, 1)),
+      second(nowMs),
+      second(nowMs + DAY_MS),
+      second(nowMs + DAY_MS + 1000),
+    ]
+      .map((at, i) => `w ${i} ${at}\n`)
+      .join(''),
+    { now: () => nowMs },
+  );
   const result = await run();
   expect(result).toMatchObject({ samples: 3, badLines: 3 });
   expect(Object.values(await all())[0]?.map(([, value]) => value)).toEqual([2, 3, 4]);

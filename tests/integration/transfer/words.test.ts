@@ -12,7 +12,8 @@ afterAll(() => folder.remove());
 const file = (name: string): string => join(folder.path, name);
 const data = (name: string): string[] => ['--data', file(name)];
 
-const sample = (gpu: number, second: number): string => `coldaisle_gpu_power_watts{device="gpu${gpu}",provenance="measured"} ${gpu * 100 + (second % 1000) / 8} ${1_795_000_000 + second}\n`;
+const sample = (gpu: number, second: number): string =>
+  `coldaisle_gpu_power_watts{device="gpu${gpu}",provenance="measured"} ${gpu * 100 + (second % 1000) / 8} ${1_795_000_000 + second}\n`;
 const lines = [0, 1].flatMap((gpu) => Array.from({ length: 300 }, (_, second) => sample(gpu, second)));
 const text = `# TYPE coldaisle_gpu_power_watts gauge\n# UNIT coldaisle_gpu_power_watts watts\n# HELP coldaisle_gpu_power_watts GPU power\n${lines.join('')}# EOF\n`;
 
@@ -24,13 +25,28 @@ describe('on a folder that nobody uses', () => {
     expect(imported).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`^${kept}$`)) });
     expect(imported.out).toContain('600 samples from 604 lines, 2 new series');
     const again = await runToEnd(['import', file('in.om'), ...data('a')]);
-    expect(again).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`^${kept}All of it was there already: nothing changed\\.\n$`)) });
+    expect(again).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(new RegExp(`^${kept}All of it was there already: nothing changed\\.\n$`)),
+    });
 
     expect(await runToEnd(['export', file('out.om'), ...data('a')])).toMatchObject({ code: 0, err: '' });
     expect(readFileSync(file('out.om'), 'utf8')).toBe(text);
-    const part = await runToEnd(['export', file('part.csv'), '--device', 'gpu1', '--from', '1795000010000', '--to', '1795000019000', ...data('a')]);
+    const part = await runToEnd([
+      'export',
+      file('part.csv'),
+      '--device',
+      'gpu1',
+      '--from',
+      '1795000010000',
+      '--to',
+      '1795000019000',
+      ...data('a'),
+    ]);
     expect(part.out).toContain('10 samples of 1 series');
-    expect(readFileSync(file('part.csv'), 'utf8').split('\r\n')[1]).toBe('2026-11-18T11:06:50.000Z,1795000010000,gpu1,,gpu.power,W,measured,101.25');
+    expect(readFileSync(file('part.csv'), 'utf8').split('\r\n')[1]).toBe(
+      '2026-11-18T11:06:50.000Z,1795000010000,gpu1,,gpu.power,W,measured,101.25',
+    );
     expect(await runToEnd(['export', file('out.parquet'), ...data('a')])).toMatchObject({ code: 0 });
     expect(readFileSync(file('out.parquet')).subarray(0, 4).toString()).toBe('PAR1');
 
@@ -110,7 +126,10 @@ describe('while Coldaisle runs on the folder', () => {
     await runToEnd(['import', file('in2.om'), ...data('used')]);
     const served = await serve(file('used'));
     try {
-      for (const words of [['import', file('in2.om')], ['restore', file('none.sqlite3')]]) {
+      for (const words of [
+        ['import', file('in2.om')],
+        ['restore', file('none.sqlite3')],
+      ]) {
         const { code, err } = await runToEnd([...words, ...data('used')]);
         expect(code).toBe(1);
         expect(err).toContain('in use by another Coldaisle');
@@ -134,7 +153,14 @@ describe('while Coldaisle runs on the folder', () => {
       const seriesIds = series.filter(({ metric }) => metric === 'gpu.power').map(({ id }) => id);
       const exported = await new Promise<Buffer>((done, fail) => {
         const pieces: Buffer[] = [];
-        client.subscribe('history.export', { format: 'openmetrics', seriesIds, fromMs: 0, toMs: 4e12 }, { onFrame: ({ base64 }) => pieces.push(Buffer.from(base64, 'base64')), onEnd: (error) => (error ? fail(error) : done(Buffer.concat(pieces))) });
+        client.subscribe(
+          'history.export',
+          { format: 'openmetrics', seriesIds, fromMs: 0, toMs: 4e12 },
+          {
+            onFrame: ({ base64 }) => pieces.push(Buffer.from(base64, 'base64')),
+            onEnd: (error) => (error ? fail(error) : done(Buffer.concat(pieces))),
+          },
+        );
       });
       expect(exported.toString()).toBe(text);
       socket.terminate();

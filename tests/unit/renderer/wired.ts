@@ -60,7 +60,11 @@ export function wire(scenario: Scenario, change: (api: Api) => Api = (api) => ap
   const reconnect = (): void => {
     served?.dispose();
     const [near, far] = createPortPair();
-    served = serve(far, api, { log: (_, text) => { throw new Error(text); } });
+    served = serve(far, api, {
+      log: (_, text) => {
+        throw new Error(text);
+      },
+    });
     client.attach(near);
   };
   stops.defer(() => served?.dispose());

@@ -78,7 +78,9 @@ describe('what the test command says at its end', () => {
 
   it('adds up tests, lint and types in its last line', () => {
     const tally = tallyReport(report({ skipped: [{ test: 'a › b', reason: 'no GPU' }] }), 0);
-    expect(summaryLine(addTallies([tally, { passed: 1, failed: 0, skipped: 0 }, { passed: 0, failed: 1, skipped: 0 }]))).toBe('4 passed, 1 failed, 1 skipped');
+    expect(summaryLine(addTallies([tally, { passed: 1, failed: 0, skipped: 0 }, { passed: 0, failed: 1, skipped: 0 }]))).toBe(
+      '4 passed, 1 failed, 1 skipped',
+    );
     expect(summaryLine({ passed: 2, failed: 0, skipped: 0 })).toBe('2 passed, 0 failed');
   });
 
@@ -89,7 +91,10 @@ describe('what the test command says at its end', () => {
 
   it('names before it what passed only when run again, and what was left out and why', () => {
     expect(remarks(report({}))).toEqual([]);
-    const retried = [{ test: 'a.test.ts › one', times: 1 }, { test: 'b.test.ts › two', times: 2 }];
+    const retried = [
+      { test: 'a.test.ts › one', times: 1 },
+      { test: 'b.test.ts › two', times: 2 },
+    ];
     expect(remarks(report({ retried, skipped: [{ test: 'c.test.ts › three', reason: 'it needs a GPU' }] }))).toEqual([
       'Retried: 2 (a.test.ts › one, b.test.ts › two (2 times))',
       'Skipped: c.test.ts › three: it needs a GPU',
@@ -114,15 +119,29 @@ describe('what the test command says at its end', () => {
     );
     writeFileSync(join(dir, 'b.test.mjs'), "throw new Error('cannot be loaded');");
     const path = join(dir, 'report.json');
-    const words = [join(repo, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', dir, '--config', join(dir, 'none.mjs'), `--reporter=${join(repo, 'scripts', 'setup', 'test-report.mjs')}`];
+    const words = [
+      join(repo, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--root',
+      dir,
+      '--config',
+      join(dir, 'none.mjs'),
+      `--reporter=${join(repo, 'scripts', 'setup', 'test-report.mjs')}`,
+    ];
     writeFileSync(join(dir, 'none.mjs'), 'export default { test: { include: ["*.test.mjs"] } };');
     const child = spawn(process.execPath, words, { cwd: dir, env: { ...process.env, COLDAISLE_TEST_REPORT: path }, stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       passed: 2,
       failed: 2,
-      skipped: [{ test: 'a.test.mjs › in the test', reason: 'no disk to fill' }, { test: 'a.test.mjs › group › inside', reason: 'no GPU' }],
-      retried: [{ test: 'a.test.mjs › second time', times: 1 }, { test: 'a.test.mjs › never', times: 2 }],
+      skipped: [
+        { test: 'a.test.mjs › in the test', reason: 'no disk to fill' },
+        { test: 'a.test.mjs › group › inside', reason: 'no GPU' },
+      ],
+      retried: [
+        { test: 'a.test.mjs › second time', times: 1 },
+        { test: 'a.test.mjs › never', times: 2 },
+      ],
       errors: 0,
     });
   });
@@ -229,7 +248,10 @@ describe('a failure of the set-up', () => {
       const [code] = (await once(child, 'close')) as [number];
       return [code, text];
     };
-    expect(await run(`new SetupError('The build failed', { wayOut: 'Mend it.', log: '/l.log' })`)).toEqual([1, 'coldaisle: The build failed. Mend it. Log: /l.log\n']);
+    expect(await run(`new SetupError('The build failed', { wayOut: 'Mend it.', log: '/l.log' })`)).toEqual([
+      1,
+      'coldaisle: The build failed. Mend it. Log: /l.log\n',
+    ]);
     const [code, text] = await run(`new TypeError('ours')`);
     expect(code).toBe(1);
     expect(text).toMatch(/TypeError: ours\n\s+at /);

@@ -108,7 +108,9 @@ describe('download', () => {
       response.writeHead(200, { 'content-length': body.length });
       response.write(body.subarray(0, 10));
     });
-    await expect(download(`${server.url}/thing.zip`, file, checksum, { backoffMs: 1, retries: 0, stallMs: 50 })).rejects.toThrow(/failed: no answer/);
+    await expect(download(`${server.url}/thing.zip`, file, checksum, { backoffMs: 1, retries: 0, stallMs: 50 })).rejects.toThrow(
+      /failed: no answer/,
+    );
   });
 
   it('follows redirects', async () => {
@@ -123,6 +125,8 @@ describe('download', () => {
   it('names the address when nobody answers there', async () => {
     const { checksum, file } = await setting();
     const url = await closedAddress();
-    await expect(download(`${url}/thing.zip`, file, checksum, { backoffMs: 1, retries: 1 })).rejects.toThrow(new RegExp(`${url}/thing\\.zip failed: .*ECONNREFUSED`));
+    await expect(download(`${url}/thing.zip`, file, checksum, { backoffMs: 1, retries: 1 })).rejects.toThrow(
+      new RegExp(`${url}/thing\\.zip failed: .*ECONNREFUSED`),
+    );
   });
 });

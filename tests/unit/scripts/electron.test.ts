@@ -13,7 +13,9 @@ import { onlyWhere } from '../../helpers/needs';
 import { answer, closedAddress, emptyCache, makeZip, serve, sha256, temporaryFolder, type Loopback } from './support';
 
 /** A mirror with a small stand-in for the official archive, laid out as Electron's releases are. */
-async function mirror(version: string): Promise<{ server: Loopback; env: NodeJS.ProcessEnv; checksum: { algorithm: 'sha256'; hex: string } }> {
+async function mirror(
+  version: string,
+): Promise<{ server: Loopback; env: NodeJS.ProcessEnv; checksum: { algorithm: 'sha256'; hex: string } }> {
   const archive = makeZip([
     { name: executableName().replaceAll('\\', '/'), content: '#!/bin/sh\n', mode: 0o100755 },
     { name: 'version', content: version },

@@ -70,12 +70,19 @@ describe('runtimePackages', () => {
       'node_modules/@types/long': {},
       'node_modules/node-addon-api': {},
     };
-    expect(runtimePackages({ packages }, { platform: 'linux', arch: 'x64' })).toEqual(['node_modules/ws', 'node_modules/a/node_modules/b', 'node_modules/@koromix/koffi-linux-x64']);
+    expect(runtimePackages({ packages }, { platform: 'linux', arch: 'x64' })).toEqual([
+      'node_modules/ws',
+      'node_modules/a/node_modules/b',
+      'node_modules/@koromix/koffi-linux-x64',
+    ]);
   });
 
   it('finds every dependency of this repository’s manifest in its lock', async () => {
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: Record<string, string> };
-    const found = runtimePackages(JSON.parse(await readFile('package-lock.json', 'utf8')) as Parameters<typeof runtimePackages>[0], { platform: 'linux', arch: 'x64' });
+    const found = runtimePackages(JSON.parse(await readFile('package-lock.json', 'utf8')) as Parameters<typeof runtimePackages>[0], {
+      platform: 'linux',
+      arch: 'x64',
+    });
     expect(found).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies).map((name) => `node_modules/${name}`)));
   });
 });
@@ -84,13 +91,19 @@ describe('the platforms’ icons', () => {
   it('are an .ico whose directory finds each image', () => {
     const small = Buffer.from('small');
     const large = Buffer.from('larger image');
-    const ico = makeIco([{ size: 16, png: small }, { size: 256, png: large }]);
+    const ico = makeIco([
+      { size: 16, png: small },
+      { size: 256, png: large },
+    ]);
     expect([ico.readUInt16LE(2), ico.readUInt16LE(4), ico.readUInt8(6), ico.readUInt8(22)]).toEqual([1, 2, 16, 0]);
     expect(ico.subarray(ico.readUInt32LE(34), ico.readUInt32LE(34) + ico.readUInt32LE(30))).toEqual(large);
   });
 
   it('are an .icns whose parts add up to its length', () => {
-    const icns = makeIcns([{ size: 128, png: Buffer.from('a') }, { size: 512, png: Buffer.from('bcd') }]);
+    const icns = makeIcns([
+      { size: 128, png: Buffer.from('a') },
+      { size: 512, png: Buffer.from('bcd') },
+    ]);
     expect(icns.toString('latin1', 0, 4)).toBe('icns');
     expect(icns.readUInt32BE(4)).toBe(icns.length);
     expect(icns.toString('latin1', 17, 21)).toBe('ic09');
@@ -110,7 +123,9 @@ describe('the platforms’ icons', () => {
 describe('targets and versions', () => {
   it('refuses what cannot be made, and says what can', () => {
     expect(() => requireTarget('linux', 'x64')).not.toThrow();
-    expect(() => requireTarget('sunos', 'x64')).toThrow('No app can be made for sunos-x64. Platforms: linux, darwin, win32; processors: x64, arm64.');
+    expect(() => requireTarget('sunos', 'x64')).toThrow(
+      'No app can be made for sunos-x64. Platforms: linux, darwin, win32; processors: x64, arm64.',
+    );
     expect(() => requireTarget('darwin', 'arm64', 'win32')).toThrow('Package it on macOS or Linux.');
     expect(() => requireTarget('darwin', 'arm64', 'linux')).not.toThrow();
   });

@@ -32,7 +32,12 @@ describe('installedMatches', () => {
 
 describe('dependencyStamp', () => {
   it('changes with the lock, the platform and the processor', () => {
-    const stamps = [dependencyStamp('a', 'linux', 'x64'), dependencyStamp('b', 'linux', 'x64'), dependencyStamp('a', 'darwin', 'x64'), dependencyStamp('a', 'linux', 'arm64')];
+    const stamps = [
+      dependencyStamp('a', 'linux', 'x64'),
+      dependencyStamp('b', 'linux', 'x64'),
+      dependencyStamp('a', 'darwin', 'x64'),
+      dependencyStamp('a', 'linux', 'arm64'),
+    ];
     expect(new Set(stamps).size).toBe(4);
     expect(dependencyStamp('a', 'linux', 'x64')).toBe(stamps[0]);
   });
@@ -43,7 +48,11 @@ describe('ensureDependencies', () => {
   beforeEach(async () => {
     await emptyCache();
     // No npm registry at all: whatever succeeds here asked no network.
-    Object.assign(process.env, { npm_config_registry: await closedAddress(), npm_config_fetch_retries: '0', npm_config_prefer_offline: 'false' });
+    Object.assign(process.env, {
+      npm_config_registry: await closedAddress(),
+      npm_config_fetch_retries: '0',
+      npm_config_prefer_offline: 'false',
+    });
     process.env['npm_config_cache'] = process.env['COLDAISLE_CACHE'];
   });
   afterEach(() => {
@@ -55,7 +64,10 @@ describe('ensureDependencies', () => {
     const dir = await temporaryFolder();
     const manifest = { name: 'r', version: '1.0.0', dependencies };
     await writeFile(join(dir, 'package.json'), JSON.stringify(manifest));
-    await writeFile(join(dir, 'package-lock.json'), JSON.stringify({ ...manifest, lockfileVersion: 3, requires: true, packages: { '': manifest, ...packages } }));
+    await writeFile(
+      join(dir, 'package-lock.json'),
+      JSON.stringify({ ...manifest, lockfileVersion: 3, requires: true, packages: { '': manifest, ...packages } }),
+    );
     return dir;
   }
 
@@ -79,7 +91,9 @@ describe('ensureDependencies', () => {
 
   it('fails with one line that names the log and the way out, and is not stamped', async () => {
     const repo = await repository({ 'node_modules/a': { version: '1.0.0', integrity: 'sha512-YQ==' } }, { a: '1.0.0' });
-    await expect(ensureDependencies(repo)).rejects.toThrow(/^npm ci failed: exit code \d+.*\. Check that npm’s registry can be reached.* Log: .*\.log$/);
+    await expect(ensureDependencies(repo)).rejects.toThrow(
+      /^npm ci failed: exit code \d+.*\. Check that npm’s registry can be reached.* Log: .*\.log$/,
+    );
     await expect(ensureDependencies(repo)).rejects.toThrow('npm ci failed');
   });
 });

@@ -7,7 +7,11 @@ import { extractFromTarball } from '../../../scripts/setup/untar.mjs';
 import { unzip } from '../../../scripts/setup/unzip.mjs';
 import { makeTar, makeZip, someBytes, temporaryFolder, type ZipFile } from './support';
 
-async function unpack(files: readonly ZipFile[], options?: Parameters<typeof unzip>[2], spoil?: (archive: Buffer) => Buffer): Promise<string> {
+async function unpack(
+  files: readonly ZipFile[],
+  options?: Parameters<typeof unzip>[2],
+  spoil?: (archive: Buffer) => Buffer,
+): Promise<string> {
   const dir = await temporaryFolder();
   const archive = makeZip(files);
   await writeFile(join(dir, 'a.zip'), spoil ? spoil(archive) : archive);
@@ -43,10 +47,16 @@ describe('unzip', () => {
 
   it('renames and leaves out as asked, and tells its progress', async () => {
     const fractions: number[] = [];
-    const into = await unpack([{ name: 'Big/a', content: 'a' }, { name: 'Big/b', content: 'b' }], {
-      rename: (name) => (name === 'Big/a' ? 'kept' : null),
-      onProgress: (fraction) => fractions.push(fraction),
-    });
+    const into = await unpack(
+      [
+        { name: 'Big/a', content: 'a' },
+        { name: 'Big/b', content: 'b' },
+      ],
+      {
+        rename: (name) => (name === 'Big/a' ? 'kept' : null),
+        onProgress: (fraction) => fractions.push(fraction),
+      },
+    );
     expect([existsSync(join(into, 'kept')), existsSync(join(into, 'Big'))]).toEqual([true, false]);
     expect(fractions).toEqual([1]);
   });
@@ -57,7 +67,9 @@ describe('unzip', () => {
 
   it('notices damage in a file, in the directory, and a cut archive', async () => {
     const files = [{ name: 'a', content: 'abcdefgh', stored: true }];
-    await expect(unpack(files, {}, (archive) => Buffer.from(archive.toString('latin1').replace('abcdefgh', 'abcdefgX'), 'latin1'))).rejects.toThrow('a in the archive is damaged');
+    await expect(
+      unpack(files, {}, (archive) => Buffer.from(archive.toString('latin1').replace('abcdefgh', 'abcdefgX'), 'latin1')),
+    ).rejects.toThrow('a in the archive is damaged');
     await expect(unpack(files, {}, (archive) => archive.subarray(0, 40))).rejects.toThrow('not a zip archive');
     await expect(unpack(files, {}, (archive) => archive.subarray(20))).rejects.toThrow(/archive/);
   });
@@ -67,7 +79,16 @@ describe('extractFromTarball', () => {
   it('takes one file out, whatever its length and place', async () => {
     const dir = await temporaryFolder();
     const wanted = someBytes(1_234_567);
-    await writeFile(join(dir, 'p.tgz'), gzipSync(makeTar([{ name: 'package/package.json', content: Buffer.from('{}') }, { name: 'package/big.zip', content: wanted }, { name: 'package/z', content: someBytes(512) }])));
+    await writeFile(
+      join(dir, 'p.tgz'),
+      gzipSync(
+        makeTar([
+          { name: 'package/package.json', content: Buffer.from('{}') },
+          { name: 'package/big.zip', content: wanted },
+          { name: 'package/z', content: someBytes(512) },
+        ]),
+      ),
+    );
     await extractFromTarball(join(dir, 'p.tgz'), 'package/big.zip', join(dir, 'big.zip'));
     expect(wanted.equals(await readFile(join(dir, 'big.zip')))).toBe(true);
   });

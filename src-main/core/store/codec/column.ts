@@ -82,7 +82,12 @@ export function decodeScaled(view: DataView<ArrayBufferLike>, at: number, n: num
 }
 
 /** The numbers themselves; as {@link decodeScaled}. @throws {DamagedBlock | RangeError} */
-export function decodeColumn(view: DataView<ArrayBufferLike>, at: number, n: number, scratch?: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+export function decodeColumn(
+  view: DataView<ArrayBufferLike>,
+  at: number,
+  n: number,
+  scratch?: Float64Array<ArrayBuffer>,
+): Float64Array<ArrayBuffer> {
   return divided(decodeScaled(view, at, n, scratch));
 }
 

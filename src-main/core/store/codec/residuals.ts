@@ -84,13 +84,21 @@ export function encodeResiduals(out: ByteWriter, values: Float64Array, n: number
   } else {
     out.u8(TANS);
     writeTable(out, table);
-    writeSymbols(out, table, symbols, n, (i, symbol) => out.wideBits((values[i] as number) - (SYMBOL_BASE[symbol] as number), EXTRA_BITS[symbol] as number));
+    writeSymbols(out, table, symbols, n, (i, symbol) =>
+      out.wideBits((values[i] as number) - (SYMBOL_BASE[symbol] as number), EXTRA_BITS[symbol] as number),
+    );
   }
   out.endBits();
 }
 
 /** First the state, then for each symbol what belongs to it as it is and the bits that lead to the next state. */
-export function writeSymbols(out: ByteWriter, table: SymbolTable, symbols: Uint8Array, n: number, rest: (i: number, symbol: number) => void): void {
+export function writeSymbols(
+  out: ByteWriter,
+  table: SymbolTable,
+  symbols: Uint8Array,
+  n: number,
+  rest: (i: number, symbol: number) => void,
+): void {
   const { first, bits, counts } = encodeStates(table, symbols, n);
   out.bits(first, table.log);
   for (let i = 0; i < n; i++) {

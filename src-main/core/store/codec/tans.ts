@@ -91,7 +91,7 @@ export function readTable(bits: BitReader): SymbolTable {
   if (log !== 0 && (log < MIN_LOG || log > MAX_LOG)) throw new DamagedBlock(`a table of 2^${log} states`);
   const frequency = new Uint16Array(MAX_SYMBOLS);
   let symbol = -1;
-  for (let left = 1 << log; left > 0; ) {
+  for (let left = 1 << log; left > 0;) {
     symbol += bits.gamma();
     if (symbol >= MAX_SYMBOLS) throw new DamagedBlock('a table names a symbol that is none');
     const share = log === 0 ? 1 : bits.gamma();

@@ -26,10 +26,22 @@ export const keptAside: Migration = {
       const message = Said.safeParse(failure['message']);
       return message.success ? { ...failure, text: english(message.data) } : failure;
     });
-    rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', (energy) => ({ leftOut: [], ...energy }));
-    rewrite(db, "SELECT section AS key, value AS json FROM settings WHERE section = 'gpu'", 'UPDATE settings SET value = ? WHERE section = ?', (gpu) => {
-      const devices = Object.entries(isRecord(gpu['devices']) ? gpu['devices'] : {});
-      return { hz: 1, ...gpu, devices: Object.fromEntries(devices.map(([id, device]) => [id, isRecord(device) ? { hz: null, ...device } : device])) };
-    });
+    rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', (energy) => ({
+      leftOut: [],
+      ...energy,
+    }));
+    rewrite(
+      db,
+      "SELECT section AS key, value AS json FROM settings WHERE section = 'gpu'",
+      'UPDATE settings SET value = ? WHERE section = ?',
+      (gpu) => {
+        const devices = Object.entries(isRecord(gpu['devices']) ? gpu['devices'] : {});
+        return {
+          hz: 1,
+          ...gpu,
+          devices: Object.fromEntries(devices.map(([id, device]) => [id, isRecord(device) ? { hz: null, ...device } : device])),
+        };
+      },
+    );
   },
 };

@@ -12,4 +12,16 @@ import { ledger } from './0011-ledger';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
-export const migrations: readonly Migration[] = [initial, blocks, deviceTree, sparseSamples, eventPhrases, powerParts, metricTable, keptAside, devices, runBills, ledger];
+export const migrations: readonly Migration[] = [
+  initial,
+  blocks,
+  deviceTree,
+  sparseSamples,
+  eventPhrases,
+  powerParts,
+  metricTable,
+  keptAside,
+  devices,
+  runBills,
+  ledger,
+];

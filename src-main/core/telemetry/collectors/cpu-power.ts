@@ -27,7 +27,12 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
       const [answer, cpu, limits] = await Promise.all([rapl.read(), topology(), cpuPower.identify()]);
       seen = answer;
       if (answer.state === 'works') {
-        const dram = [...answer.dramW].map(([packageId, value]): Reading => ({ ...reading(cpu, packageId, 'measured', value), label: `DRAM ${packageId}`, metric: 'dram.power', device: `dram${packageId}` }));
+        const dram = [...answer.dramW].map(([packageId, value]): Reading => ({
+          ...reading(cpu, packageId, 'measured', value),
+          label: `DRAM ${packageId}`,
+          metric: 'dram.power',
+          device: `dram${packageId}`,
+        }));
         return [...answer.powerW].map(([packageId, value]) => reading(cpu, packageId, 'measured', value)).concat(dram);
       }
       const load = meter.next();
@@ -37,7 +42,11 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
     async doctor() {
       const [cpu, limits] = await Promise.all([topology(), cpuPower.identify()]);
       const answer = seen ?? (await rapl.read());
-      const instead = phrase('said.cpuPower.modelled', { idleW: limits.idleW.toFixed(1), maxW: limits.maxW.toFixed(1), explained: limits.explained });
+      const instead = phrase('said.cpuPower.modelled', {
+        idleW: limits.idleW.toFixed(1),
+        maxW: limits.maxW.toFixed(1),
+        explained: limits.explained,
+      });
       return [raplItem(answer, cpu, env.platform, instead)];
     },
     close: async () => undefined,
@@ -55,7 +64,8 @@ function packageLoad(load: CpuLoad, cpu: CpuTopology, packageId: number): number
 }
 
 function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: Phrase): DoctorItem {
-  const item = (state: DoctorItem['state'], detail: Phrase, repair: string | null = null): DoctorItem => sensorItem('rapl', state, detail, repair);
+  const item = (state: DoctorItem['state'], detail: Phrase, repair: string | null = null): DoctorItem =>
+    sensorItem('rapl', state, detail, repair);
   switch (answer.state) {
     case 'works': {
       const found = phrase(answer.dramW.size > 0 ? 'said.rapl.worksWithMemory' : 'said.rapl.works', { count: answer.powerW.size });

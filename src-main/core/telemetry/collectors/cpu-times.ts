@@ -21,7 +21,9 @@ export interface CpuLoad {
 export class CpuLoadMeter {
   private last: { readonly times: Map<number, Times>; readonly stretch: number } | null = null;
 
-  constructor(private readonly context: { readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>; readonly stretch: () => number }) {}
+  constructor(
+    private readonly context: { readonly env: Pick<CollectorEnvironment, 'platform' | 'procRoot'>; readonly stretch: () => number },
+  ) {}
 
   /** Loads since the last call; null at the first, across a sleep or pause, and for a CPU that was offline or whose counters did not move. */
   next(): CpuLoad {
@@ -68,6 +70,11 @@ function parseProcStat(text: string | null): Map<number, Times> {
 
 function fromNode(): Map<number, Times> {
   return new Map(
-    os.cpus().map(({ times: { user, nice, sys, idle, irq } }, thread) => [thread, { busy: user + nice + sys + irq, total: user + nice + sys + irq + idle }]),
+    os
+      .cpus()
+      .map(({ times: { user, nice, sys, idle, irq } }, thread) => [
+        thread,
+        { busy: user + nice + sys + irq, total: user + nice + sys + irq + idle },
+      ]),
   );
 }

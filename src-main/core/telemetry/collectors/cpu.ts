@@ -47,7 +47,15 @@ export function createCpuCollector(context: CollectorContext): Collector {
       const cpu = await topology();
       const { brand } = cpu;
       const threads = phrase('said.count.threads', { count: cpu.threads });
-      const items = [sensorItem('cpu', 'works', env.platform === 'linux' ? phrase('said.cpu.works', { brand, threads, source: '/proc/stat' }) : phrase('said.cpu.worksSystem', { brand, threads }))];
+      const items = [
+        sensorItem(
+          'cpu',
+          'works',
+          env.platform === 'linux'
+            ? phrase('said.cpu.works', { brand, threads, source: '/proc/stat' })
+            : phrase('said.cpu.worksSystem', { brand, threads }),
+        ),
+      ];
       const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [0]) : [];
       if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'works', phrase('said.frequency.works')));
       else items.push(sensorItem('frequency', 'missing', phrase('said.frequency.missing')));
@@ -58,10 +66,15 @@ export function createCpuCollector(context: CollectorContext): Collector {
 }
 
 /** MHz per package: cpufreq where there is a driver, else what the kernel measured for cpuinfo. */
-async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, threads: readonly number[]): Promise<[number, number | null][]> {
+async function linuxFrequencies(
+  env: CollectorContext['env'],
+  cpu: CpuTopology,
+  threads: readonly number[],
+): Promise<[number, number | null][]> {
   const step = Math.ceil(threads.length / MAX_FREQUENCY_FILES);
   const asked = threads.filter((_, index) => index % step === 0);
-  const readKhz = (thread: number): Promise<number | null> => readNumber(join(env.sysRoot, `devices/system/cpu/cpu${thread}/cpufreq/scaling_cur_freq`));
+  const readKhz = (thread: number): Promise<number | null> =>
+    readNumber(join(env.sysRoot, `devices/system/cpu/cpu${thread}/cpufreq/scaling_cur_freq`));
   const found = new Map<number, number[]>();
   const add = (thread: number, mhz: number | null): void => {
     if (mhz === null || mhz <= 0) return;
@@ -73,7 +86,8 @@ async function linuxFrequencies(env: CollectorContext['env'], cpu: CpuTopology, 
   else {
     const cpuinfo = (await readText(join(env.procRoot, 'cpuinfo'))) ?? '';
     // Without the aperfmperf counters the kernel prints the nominal clock there, which is no measurement.
-    if (/^flags\s*:.*\baperfmperf\b/m.test(cpuinfo)) [...cpuinfo.matchAll(/^cpu MHz\s*: ([\d.]+)$/gm)].forEach((match, thread) => add(thread, toNumber(match[1])));
+    if (/^flags\s*:.*\baperfmperf\b/m.test(cpuinfo))
+      [...cpuinfo.matchAll(/^cpu MHz\s*: ([\d.]+)$/gm)].forEach((match, thread) => add(thread, toNumber(match[1])));
   }
   return cpu.packages.map((packageId) => {
     const all = found.get(packageId) ?? [];

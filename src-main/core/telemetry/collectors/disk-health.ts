@@ -56,7 +56,13 @@ export class DiskTemperatures {
     return Promise.all(
       [...this.files].map(async ([disk, path]): Promise<Reading> => {
         const milli = await readNumber(path);
-        return { device: this.names.of(disk), label: await this.labelOf(disk), metric: 'disk.temperature', provenance: 'measured', value: milli === null ? null : milli / 1000 };
+        return {
+          device: this.names.of(disk),
+          label: await this.labelOf(disk),
+          metric: 'disk.temperature',
+          provenance: 'measured',
+          value: milli === null ? null : milli / 1000,
+        };
       }),
     );
   }
@@ -69,7 +75,12 @@ export class DiskTemperatures {
     if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', phrase('said.diskTemperature.none'), repair);
     const telling = [...this.files.keys()].map((name) => this.names.shown(name)).join(', ');
     if (silent.length === 0) return sensorItem('disk-temperature', 'works', telling);
-    return sensorItem('disk-temperature', 'partial', phrase('said.diskTemperature.some', { disks: telling, silent: silent.map((name) => this.names.shown(name)).join(', ') }), repair);
+    return sensorItem(
+      'disk-temperature',
+      'partial',
+      phrase('said.diskTemperature.some', { disks: telling, silent: silent.map((name) => this.names.shown(name)).join(', ') }),
+      repair,
+    );
   }
 
   private async look(): Promise<void> {

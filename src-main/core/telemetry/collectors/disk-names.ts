@@ -20,9 +20,13 @@ export class DiskNames {
     const names = new Map(found.flatMap(({ preferred }, i) => [[preferred, labels[i] ?? preferred] as const]));
     // The place of a disk that is known and not at it now is not another's.
     const taken = new Set(devices.list('disk').map(({ device }) => device));
-    for (const place of disks.map((name) => `disk/${name}`)) if (!names.has(place) && taken.has(place)) names.set(place, `${place}-unnamed`);
+    for (const place of disks.map((name) => `disk/${name}`))
+      if (!names.has(place) && taken.has(place)) names.set(place, `${place}-unnamed`);
     this.names = names;
-    devices.report('disk', labels.flatMap((device) => (device === null ? [] : [{ device, lost: null }])));
+    devices.report(
+      'disk',
+      labels.flatMap((device) => (device === null ? [] : [{ device, lost: null }])),
+    );
   }
 
   /** @param name the kernel's, "sda" */
@@ -41,6 +45,13 @@ export class DiskNames {
     const [ofDisk, ofDevice, serial, ownSerial, model] = await Promise.all(
       ['wwid', 'device/wwid', 'device/serial', 'serial', 'device/model'].map((file) => readText(join(folder, file))),
     );
-    return { uuid: realSerial(ofDisk ?? ofDevice ?? null), serial: realSerial(serial ?? ownSerial ?? null), bus: null, pciId: null, model: model || null, preferred: `disk/${name}` };
+    return {
+      uuid: realSerial(ofDisk ?? ofDevice ?? null),
+      serial: realSerial(serial ?? ownSerial ?? null),
+      bus: null,
+      pciId: null,
+      model: model || null,
+      preferred: `disk/${name}`,
+    };
   }
 }

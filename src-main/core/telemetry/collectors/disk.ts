@@ -65,7 +65,14 @@ async function wholeDisks(env: CollectorContext['env']): Promise<string[]> {
   return (await listFolder(join(env.sysRoot, 'block'))).filter((name) => !NOT_A_DISK.test(name));
 }
 
-async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: DiskWaits, labelOf: (name: string) => Promise<string>, disksIn: (names: string) => Promise<readonly string[]>, deviceNames: DiskNames): Promise<Reading[]> {
+async function fromDiskstats(
+  env: CollectorContext['env'],
+  rates: Rates,
+  waits: DiskWaits,
+  labelOf: (name: string) => Promise<string>,
+  disksIn: (names: string) => Promise<readonly string[]>,
+  deviceNames: DiskNames,
+): Promise<Reading[]> {
   const text = readAccount(join(env.procRoot, 'diskstats'));
   if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/diskstats' }));
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
@@ -85,8 +92,17 @@ async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: 
     await add('disk.read', Number(fields[5]));
     await add('disk.write', Number(fields[9]));
     const label = await labelOf(name);
-    for (const [metric, ended, ms] of [['disk.latency.read', 3, 6], ['disk.latency.write', 7, 10]] as const) {
-      readings.push({ device: deviceNames.of(name), label, metric, provenance: 'derived', value: waits.next(`${name} ${metric}`, Number(fields[ended]), Number(fields[ms])) });
+    for (const [metric, ended, ms] of [
+      ['disk.latency.read', 3, 6],
+      ['disk.latency.write', 7, 10],
+    ] as const) {
+      readings.push({
+        device: deviceNames.of(name),
+        label,
+        metric,
+        provenance: 'derived',
+        value: waits.next(`${name} ${metric}`, Number(fields[ended]), Number(fields[ms])),
+      });
     }
   }
   rates.keep(keys);
@@ -98,6 +114,12 @@ async function fromDiskstats(env: CollectorContext['env'], rates: Rates, waits: 
 async function fromSystem(): Promise<Reading[]> {
   // Typed as always there, but null where the system has no such counters (Windows).
   const stats: { rx_sec: number | null; wx_sec: number | null } | null = await si.fsStats();
-  const reading = (metric: 'disk.read' | 'disk.write', value: number | null | undefined): Reading => ({ device: 'disk/all', label: 'All disks', metric, provenance: 'measured', value: value ?? null });
+  const reading = (metric: 'disk.read' | 'disk.write', value: number | null | undefined): Reading => ({
+    device: 'disk/all',
+    label: 'All disks',
+    metric,
+    provenance: 'measured',
+    value: value ?? null,
+  });
   return [reading('disk.read', stats?.rx_sec), reading('disk.write', stats?.wx_sec)];
 }

@@ -74,7 +74,13 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     return cards;
   };
   const restOf = (card: Card): Rest => {
-    const known = rests.get(card.device) ?? { asleep: false, rested: 0, leaveUntilMono: -Infinity, tryAgainMono: -Infinity, retryMs: FIRST_RETRY_MS };
+    const known = rests.get(card.device) ?? {
+      asleep: false,
+      rested: 0,
+      leaveUntilMono: -Infinity,
+      tryAgainMono: -Infinity,
+      retryMs: FIRST_RETRY_MS,
+    };
     rests.set(card.device, known);
     return known;
   };
@@ -116,8 +122,21 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     noteSleep(card, rest, await isAsleep(card.folder));
     if (rest.asleep) return [];
     // A card without a meter is a part of the sum that nobody knows.
-    const missing = card.integrated || card.sources.some(({ metric }) => metric === 'gpu.power') ? [] : [{ device: card.device, label: card.name, metric: 'gpu.power', provenance: 'measured', value: null } as const];
-    if (monoMs() < rest.leaveUntilMono) return [...card.sources.map(({ metric, count }): Reading => ({ device: card.device, label: card.name, metric, provenance: count === 'idle-share' ? 'derived' : 'measured', value: null })), ...missing];
+    const missing =
+      card.integrated || card.sources.some(({ metric }) => metric === 'gpu.power')
+        ? []
+        : [{ device: card.device, label: card.name, metric: 'gpu.power', provenance: 'measured', value: null } as const];
+    if (monoMs() < rest.leaveUntilMono)
+      return [
+        ...card.sources.map(({ metric, count }): Reading => ({
+          device: card.device,
+          label: card.name,
+          metric,
+          provenance: count === 'idle-share' ? 'derived' : 'measured',
+          value: null,
+        })),
+        ...missing,
+      ];
     const readings = await Promise.all(card.sources.map((source) => readSource(card, source)));
     noteRest(card, rest, readings);
     return [...readings, ...missing];
@@ -134,7 +153,11 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     },
     async doctor() {
       if (env.platform !== 'linux') return [sensorItem('drm-gpu', 'missing', phrase('said.drm.linuxOnly'))];
-      const found = (await look()).map((card) => ({ ...card, asleep: restOf(card).asleep, metrics: card.sources.map(({ metric }) => metric) }));
+      const found = (await look()).map((card) => ({
+        ...card,
+        asleep: restOf(card).asleep,
+        metrics: card.sources.map(({ metric }) => metric),
+      }));
       return [drmItem(found, devices.list('drm'))];
     },
     async gpus(): Promise<Inventory['gpus']> {
@@ -174,7 +197,9 @@ async function findCards(sysRoot: string, known: readonly FoundCard[], virtual: 
     ]);
     const label = product || `${vendor} GPU ${id ?? ''}`.trim();
     const integrated = await isIntegrated({ vendor, device: folder, address, name: label, virtual, asleep });
-    const sources = asleep ? [] : await sourcesOf(vendor === 'AMD' ? await amdSources(folder, integrated) : await intelSources(card, folder));
+    const sources = asleep
+      ? []
+      : await sourcesOf(vendor === 'AMD' ? await amdSources(folder, integrated) : await intelSources(card, folder));
     const restMs = integrated || displays.includes('connected') ? null : sleepMs;
     cards.push({ found: await drmIdentity(name, folder, label), folder, name: label, driver, integrated, sources, restMs });
   }

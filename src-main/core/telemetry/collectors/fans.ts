@@ -30,7 +30,15 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
     id: 'fans',
     periodMs: 1000,
     read: async () =>
-      Promise.all((await look()).map(async ({ path, device, label }): Promise<Reading> => ({ device, label, metric: 'fan.speed', provenance: 'measured', value: await readNumber(path) }))),
+      Promise.all(
+        (await look()).map(async ({ path, device, label }): Promise<Reading> => ({
+          device,
+          label,
+          metric: 'fan.speed',
+          provenance: 'measured',
+          value: await readNumber(path),
+        })),
+      ),
     async doctor() {
       const speeds = (await look()).length;
       if (speeds > 0) return [sensorItem('fans', 'works', phrase('said.fans.works', { count: speeds }))];
@@ -43,13 +51,17 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
 async function findFans(sysRoot: string): Promise<Fan[]> {
   const fans = new Map<string, Fan>();
   // By where they sit: which of two of one name is the first must not change with the order of the drivers.
-  const chips = (await listChips(sysRoot)).filter(({ name }) => !GPU_CHIPS.test(name)).sort((a, b) => inNaturalOrder.compare(a.spot, b.spot));
+  const chips = (await listChips(sysRoot))
+    .filter(({ name }) => !GPU_CHIPS.test(name))
+    .sort((a, b) => inNaturalOrder.compare(a.spot, b.spot));
   for (const { path, place, spot } of chips) {
     for (const { input, label } of await listInputs({ path }, 'fan')) {
       const name = `${place} ${label ?? input}`;
       // The first of a name has it alone; another says which connector of the chip, or which chip it is.
       const first = fans.get(idOf(place, label ?? input, ''))?.path ?? '';
-      const told = [[], [first.startsWith(`${path}/`) ? input : spot], [input, spot], [input, spot, String(fans.size)]].map((more) => more.map((word) => ` ${word}`).join(''));
+      const told = [[], [first.startsWith(`${path}/`) ? input : spot], [input, spot], [input, spot, String(fans.size)]].map((more) =>
+        more.map((word) => ` ${word}`).join(''),
+      );
       const more = told.find((each) => !fans.has(idOf(place, label ?? input, each))) ?? '';
       const device = idOf(place, label ?? input, more);
       fans.set(device, { path: join(path, `${input}_input`), device, label: `${name}${more}` });

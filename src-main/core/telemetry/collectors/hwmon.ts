@@ -39,7 +39,13 @@ export async function listChips(sysRoot: string): Promise<HwmonChip[]> {
         realpath(path).then(spotOf, () => folder),
         listFolder(device),
       ]);
-      return { path, name: own ?? its ?? folder, home, spot, disk: children.some((child) => child === 'block' || /^nvme\d+(c\d+)?n\d+$/.test(child)) };
+      return {
+        path,
+        name: own ?? its ?? folder,
+        home,
+        spot,
+        disk: children.some((child) => child === 'block' || /^nvme\d+(c\d+)?n\d+$/.test(child)),
+      };
     }),
   );
   return chips.map((chip) => {
@@ -56,7 +62,10 @@ function spotOf(path: string): string {
 }
 
 /** The numbered inputs of one kind, with what the driver calls them. */
-export async function listInputs(chip: Pick<HwmonChip, 'path'>, kind: 'temp' | 'fan' | 'power' | 'in'): Promise<{ readonly input: string; readonly label: string | null }[]> {
+export async function listInputs(
+  chip: Pick<HwmonChip, 'path'>,
+  kind: 'temp' | 'fan' | 'power' | 'in',
+): Promise<{ readonly input: string; readonly label: string | null }[]> {
   const pattern = new RegExp(`^(${kind}\\d+)_input$`);
   const inputs = (await listFolder(chip.path)).flatMap((file) => pattern.exec(file)?.[1] ?? []);
   return Promise.all(inputs.map(async (input) => ({ input, label: await readText(join(chip.path, `${input}_label`)) })));

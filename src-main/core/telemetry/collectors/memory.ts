@@ -24,10 +24,18 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
     periodMs: linux ? 1000 : 5000,
     async read() {
       const { totalB, usedB, swapUsedB } = await measure();
-      const reading = (metric: Reading['metric'], value: number | null): Reading => ({ device: 'host', label: 'Host', metric, provenance: 'measured', value });
+      const reading = (metric: Reading['metric'], value: number | null): Reading => ({
+        device: 'host',
+        label: 'Host',
+        metric,
+        provenance: 'measured',
+        value,
+      });
       return [reading('memory.used', usedB), reading('memory.total', totalB), reading('swap.used', swapUsedB)];
     },
-    doctor: async () => [sensorItem('memory', 'works', linux ? phrase('said.from', { source: '/proc/meminfo' }) : phrase('said.fromSystem'))],
+    doctor: async () => [
+      sensorItem('memory', 'works', linux ? phrase('said.from', { source: '/proc/meminfo' }) : phrase('said.fromSystem')),
+    ],
     close: async () => undefined,
   };
 }

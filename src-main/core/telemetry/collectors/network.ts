@@ -47,7 +47,9 @@ export function createNetworkCollector(context: CollectorContext): Collector {
     },
     async doctor() {
       const names = (await count()).map(({ name }) => name);
-      return [names.length > 0 ? sensorItem('network', 'works', names.join(', ')) : sensorItem('network', 'missing', phrase('said.network.none'))];
+      return [
+        names.length > 0 ? sensorItem('network', 'works', names.join(', ')) : sensorItem('network', 'missing', phrase('said.network.none')),
+      ];
     },
     close: async () => undefined,
   };
@@ -72,7 +74,9 @@ async function fromProc(env: CollectorContext['env'], virtualAmong: (names: stri
 
 async function fromSystem(): Promise<Counters[]> {
   const stats = await si.networkStats('*');
-  return stats.filter(({ iface }) => !/^lo\d*$|loopback/i.test(iface)).map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedB: finite(rx_bytes), sentB: finite(tx_bytes) }));
+  return stats
+    .filter(({ iface }) => !/^lo\d*$|loopback/i.test(iface))
+    .map(({ iface, rx_bytes, tx_bytes }) => ({ name: iface, receivedB: finite(rx_bytes), sentB: finite(tx_bytes) }));
 }
 
 function finite(value: number | undefined): number | null {

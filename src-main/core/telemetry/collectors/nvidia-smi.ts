@@ -101,7 +101,15 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
     async read(given) {
       if (monoMs() < lookAgainMono) return [];
       const { gpus } = await askOnce(given);
-      return gpus.flatMap((gpu) => metricsOf.map(([metric, pick]): Reading => ({ device: gpu.device, label: gpu.name, metric, provenance: 'measured', value: pick(gpu) })));
+      return gpus.flatMap((gpu) =>
+        metricsOf.map(([metric, pick]): Reading => ({
+          device: gpu.device,
+          label: gpu.name,
+          metric,
+          provenance: 'measured',
+          value: pick(gpu),
+        })),
+      );
     },
     async doctor() {
       const known = await askUnlessKnown();
@@ -118,7 +126,12 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
       const known = await askUnlessKnown();
       if (known === null || !('report' in known)) return [];
       const { driver, gpus } = known.report;
-      return gpus.map(({ device, name, powerLimitW }) => ({ device, name, powerLimitW: saneValue('gpu.power.limit', powerLimitW), driver }));
+      return gpus.map(({ device, name, powerLimitW }) => ({
+        device,
+        name,
+        powerLimitW: saneValue('gpu.power.limit', powerLimitW),
+        driver,
+      }));
     },
     close: () => program.close(),
   };
@@ -146,12 +159,20 @@ async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): P
       const fitted = await isGpuFitted(env);
       if (fitted === false) return item('missing', phrase('said.nvidia.none'));
       const program = env.nvidiaSmi[0];
-      return item('missing', phrase(fitted ? 'said.smi.notInstalledThough' : 'said.smi.notInstalled', { program }), installDriver(env.platform));
+      return item(
+        'missing',
+        phrase(fitted ? 'said.smi.notInstalledThough' : 'said.smi.notInstalled', { program }),
+        installDriver(env.platform),
+      );
     }
     case 'no-devices':
       return item('missing', phrase('said.nvidia.noDevices'));
     case 'driver':
-      return item('failing', error.said, env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'));
+      return item(
+        'failing',
+        error.said,
+        env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'),
+      );
     case 'lost-gpu':
       return item('failing', error.said, phrase('said.gpu.reseat'));
     case 'failed':
@@ -161,7 +182,11 @@ async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): P
 
 function installDriver(platform: NodeJS.Platform): Phrase | null {
   if (platform === 'linux') {
-    return phrase('said.nvidia.installLinux', { sources: 'contrib non-free non-free-firmware', debian: 'sudo apt-get install nvidia-driver nvidia-smi', ubuntu: 'sudo ubuntu-drivers install' });
+    return phrase('said.nvidia.installLinux', {
+      sources: 'contrib non-free non-free-firmware',
+      debian: 'sudo apt-get install nvidia-driver nvidia-smi',
+      ubuntu: 'sudo ubuntu-drivers install',
+    });
   }
   if (platform === 'win32') return phrase('said.nvidia.installWindows', { page: 'nvidia.com/drivers', program: 'nvidia-smi.exe' });
   return null;

@@ -154,14 +154,23 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     if (lastTick === null) return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.silent')), known);
     if (lastTick.state !== 'works') {
       const { reason } = lastTick;
-      const repair = mentions(reason, 'said.nvml.notLoaded', 'said.nvml.versions') ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : null;
+      const repair = mentions(reason, 'said.nvml.notLoaded', 'said.nvml.versions')
+        ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' })
+        : null;
       return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.because', { why: reason }), repair), known);
     }
     const { driver, gpus, unreachable } = lastTick;
     const answering = gpus.filter(({ lost }) => lost === null);
-    const seen = answering.map(({ slot, name, memoryOfHost }) => ({ device: labels.of(slot), model: name, memoryOfHost, powerW: power.get(labels.of(slot)) ?? null }));
+    const seen = answering.map(({ slot, name, memoryOfHost }) => ({
+      device: labels.of(slot),
+      model: name,
+      memoryOfHost,
+      powerW: power.get(labels.of(slot)) ?? null,
+    }));
     const migs = answering.reduce((sum, gpu) => sum + gpu.migs.length, 0);
-    return gpuItem({ driver, gpus: seen, migs, unreachable: unreachable.length }, known, (found) => phrase('said.nvidia.byNvml', { found }));
+    return gpuItem({ driver, gpus: seen, migs, unreachable: unreachable.length }, known, (found) =>
+      phrase('said.nvidia.byNvml', { found }),
+    );
   };
 
   const fast: Collector = {
@@ -188,23 +197,40 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
           const seen = loop.gpus();
           const known = devices.list('nvidia');
           if (seen.length === 0) return [withUnread(sensorItem('nvidia', 'failing', by(phrase('said.nvidia.printsNothing'))), known)];
-          return [gpuItem({ driver: seen[0]?.driver ?? null, gpus: seen.map((gpu) => ({ ...gpu, model: gpu.name })), migs: 0, unreachable: 0 }, known, by)];
+          return [
+            gpuItem(
+              { driver: seen[0]?.driver ?? null, gpus: seen.map((gpu) => ({ ...gpu, model: gpu.name })), migs: 0, unreachable: 0 },
+              known,
+              by,
+            ),
+          ];
         }
         case 'smi-each': {
           const items = await each.doctor();
           // A machine without GPUs needs no account of the ways not taken.
-          return items.map((item) => (item.state === 'missing' ? item : { ...item, detail: phrase('said.nvidia.byEach', { found: item.detail, whyNotNvml, whyNotLoop }) }));
+          return items.map((item) =>
+            item.state === 'missing'
+              ? item
+              : { ...item, detail: phrase('said.nvidia.byEach', { found: item.detail, whyNotNvml, whyNotLoop }) },
+          );
         }
       }
     },
     async gpus(): Promise<Inventory['gpus']> {
       await askUnlessKnown();
-      if (rest.asleep) return devices.list('nvidia').map(({ device, model }) => ({ device, name: model ?? device, powerLimitW: null, driver: null }));
+      if (rest.asleep)
+        return devices.list('nvidia').map(({ device, model }) => ({ device, name: model ?? device, powerLimitW: null, driver: null }));
       if (way === 'smi-each') return (await each.gpus?.()) ?? [];
       if (way === 'smi-loop') return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];
       const { driver, gpus } = lastTick;
-      return gpus.map(({ slot, name, powerLimitW, memoryOfHost }) => ({ device: labels.of(slot), name, powerLimitW, driver, ...(memoryOfHost ? { memoryOfHost } : {}) }));
+      return gpus.map(({ slot, name, powerLimitW, memoryOfHost }) => ({
+        device: labels.of(slot),
+        name,
+        powerLimitW,
+        driver,
+        ...(memoryOfHost ? { memoryOfHost } : {}),
+      }));
     },
     async close() {
       stopHearing.dispose();

@@ -33,7 +33,12 @@ export function createPressureCollector({ env }: CollectorContext): Collector {
     async doctor() {
       if (env.platform !== 'linux') return [sensorItem('pressure', 'missing', phrase('said.pressure.none'))];
       if (read().length > 0) return [sensorItem('pressure', 'works', phrase('said.from', { source: '/proc/pressure' }))];
-      const repair = phrase('said.pressure.repair', { option: 'psi=1', variable: 'GRUB_CMDLINE_LINUX', path: '/etc/default/grub', command: 'sudo update-grub' });
+      const repair = phrase('said.pressure.repair', {
+        option: 'psi=1',
+        variable: 'GRUB_CMDLINE_LINUX',
+        path: '/etc/default/grub',
+        command: 'sudo update-grub',
+      });
       return [sensorItem('pressure', 'missing', phrase('said.pressure.off'), repair)];
     },
     close: async () => undefined,

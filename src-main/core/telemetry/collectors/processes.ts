@@ -50,7 +50,13 @@ export function createProcessCollector(context: CollectorContext): Collector {
         const key = `${pid} ${parsed.startTicks}`;
         keys.add(key);
         const ticks = cpu.next(key, parsed.cpuTicks);
-        seen.push({ key, pid: Number(pid), name: parsed.name, cpuPercent: ticks === null ? null : (100 * ticks) / TICKS_PER_S, pages: parsed.pages });
+        seen.push({
+          key,
+          pid: Number(pid),
+          name: parsed.name,
+          cpuPercent: ticks === null ? null : (100 * ticks) / TICKS_PER_S,
+          pages: parsed.pages,
+        });
       }
     }
     cpu.keep(keys);
@@ -65,7 +71,14 @@ export function createProcessCollector(context: CollectorContext): Collector {
         ioKeys.add(`${key} ${field}`);
         return io.next(`${key} ${field}`, found === undefined ? null : Number(found));
       };
-      return { pid, name, cpuPercent, memoryB: residentKib === undefined ? null : Number(residentKib) * 1024, readBps: bytes('read_bytes'), writeBps: bytes('write_bytes') };
+      return {
+        pid,
+        name,
+        cpuPercent,
+        memoryB: residentKib === undefined ? null : Number(residentKib) * 1024,
+        readBps: bytes('read_bytes'),
+        writeBps: bytes('write_bytes'),
+      };
     });
     io.keep(ioKeys);
     return made;
@@ -94,7 +107,10 @@ function parseStat(text: string): { name: string; cpuTicks: number; startTicks: 
   const open = text.indexOf('(');
   const end = text.lastIndexOf(')');
   if (open < 0 || end < open) return null;
-  const fields = text.slice(end + 2).split(' ').map(Number);
+  const fields = text
+    .slice(end + 2)
+    .split(' ')
+    .map(Number);
   const [userTicks = NaN, systemTicks = NaN, startTicks = NaN, pages = NaN] = [fields[11], fields[12], fields[19], fields[21]];
   if (![userTicks, systemTicks, startTicks, pages].every(Number.isFinite)) return null;
   return { name: text.slice(open + 1, end), cpuTicks: userTicks + systemTicks, startTicks, pages };
@@ -102,6 +118,20 @@ function parseStat(text: string): { name: string; cpuTicks: number; startTicks: 
 
 async function fromSystem(): Promise<HostProcess[]> {
   const { list } = await si.processes();
-  const made = list.filter(({ pid }) => pid > 0).map(({ pid, name, cpu, memRss }): HostProcess => ({ pid, name, cpuPercent: cpu, memoryB: memRss * 1024, readBps: null, writeBps: null }));
-  return [...new Set([...[...made].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)).slice(0, TOP), ...made.sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)).slice(0, TOP)])];
+  const made = list
+    .filter(({ pid }) => pid > 0)
+    .map(({ pid, name, cpu, memRss }): HostProcess => ({
+      pid,
+      name,
+      cpuPercent: cpu,
+      memoryB: memRss * 1024,
+      readBps: null,
+      writeBps: null,
+    }));
+  return [
+    ...new Set([
+      ...[...made].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)).slice(0, TOP),
+      ...made.sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)).slice(0, TOP),
+    ]),
+  ];
 }

@@ -133,7 +133,12 @@ export class RaplSource {
     const path = join(root, name);
     const own = await readText(join(path, 'name'));
     const part = own === 'dram' ? 'dram' : 'package';
-    const packageName = part === 'dram' ? await readText(join(root, name.slice(0, name.lastIndexOf(':')), 'name')) : name.split(':').length === 2 ? own : null;
+    const packageName =
+      part === 'dram'
+        ? await readText(join(root, name.slice(0, name.lastIndexOf(':')), 'name'))
+        : name.split(':').length === 2
+          ? own
+          : null;
     const packageId = /^package-(\d+)/.exec(packageName ?? '')?.[1];
     const rangeUj = await readNumber(join(path, 'max_energy_range_uj'));
     if (packageId === undefined || rangeUj === null || rangeUj <= 0) return null;
@@ -143,7 +148,10 @@ export class RaplSource {
 
   /** More than a domain can draw, W: from what its specification and its limits say (Intel tells them), else from what is known of the processor. */
   private async limitOf(path: string, part: Domain['part']): Promise<number> {
-    const told = async (name: string): Promise<number> => Math.max(...(await Promise.all([0, 1, 2].map((n) => readNumber(join(path, `constraint_${n}_${name}_uw`))))).map((uw) => (uw ?? 0) / 1e6));
+    const told = async (name: string): Promise<number> =>
+      Math.max(
+        ...(await Promise.all([0, 1, 2].map((n) => readNumber(join(path, `constraint_${n}_${name}_uw`))))).map((uw) => (uw ?? 0) / 1e6),
+      );
     const [specifiedW, limitW] = await Promise.all([told('max_power'), told('power_limit')]);
     const mostW = Math.max(MARGIN * specifiedW, LIMIT_MARGIN * limitW);
     if (specifiedW > 0) return Math.min(MOST_W, mostW);

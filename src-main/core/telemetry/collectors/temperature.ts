@@ -44,12 +44,23 @@ export function createTemperatureCollector({ env, monoMs, topology }: CollectorC
       if (found.some(({ value }) => value !== null)) {
         const cpu = found.some(({ metric, value }) => metric === 'cpu.temperature' && value !== null);
         const count = found.length;
-        return [cpu ? sensorItem('temperature', 'works', phrase('said.temperature.works', { count })) : sensorItem('temperature', 'partial', phrase('said.temperature.notCpu', { count }))];
+        return [
+          cpu
+            ? sensorItem('temperature', 'works', phrase('said.temperature.works', { count }))
+            : sensorItem('temperature', 'partial', phrase('said.temperature.notCpu', { count })),
+        ];
       }
       if (found.length > 0) return [sensorItem('temperature', 'failing', phrase('said.temperature.silent'))];
       if (!linux) return [sensorItem('temperature', 'missing', phrase('said.temperature.untold'))];
       if ((await topology()).virtual) return [sensorItem('temperature', 'missing', phrase('said.temperature.virtual'))];
-      return [sensorItem('temperature', 'missing', phrase('said.temperature.noDriver'), 'sudo apt-get install lm-sensors && sudo sensors-detect --auto && sudo systemctl restart systemd-modules-load')];
+      return [
+        sensorItem(
+          'temperature',
+          'missing',
+          phrase('said.temperature.noDriver'),
+          'sudo apt-get install lm-sensors && sudo sensors-detect --auto && sudo systemctl restart systemd-modules-load',
+        ),
+      ];
     },
     close: async () => undefined,
   };
@@ -68,16 +79,30 @@ async function findSensors(sysRoot: string, cpu: CpuTopology): Promise<Sensor[]>
     const labelled = await listInputs(chip, 'temp');
     if (CPU_CHIPS.test(chip.name) && labelled.length > 0) {
       // coretemp names its package itself.
-      const own = labelled.find(({ label }) => label !== null && /^(Package id \d+|Tdie)$/.test(label)) ?? labelled.find(({ label }) => label === 'Tctl') ?? labelled[0];
+      const own =
+        labelled.find(({ label }) => label !== null && /^(Package id \d+|Tdie)$/.test(label)) ??
+        labelled.find(({ label }) => label === 'Tctl') ??
+        labelled[0];
       const named = /^Package id (\d+)$/.exec(own?.label ?? '')?.[1];
-      if (own) dies.push({ chip, path: join(chip.path, `${own.input}_input`), part: own.label ?? own.input, packageId: named === undefined ? null : Number(named) });
+      if (own)
+        dies.push({
+          chip,
+          path: join(chip.path, `${own.input}_input`),
+          part: own.label ?? own.input,
+          packageId: named === undefined ? null : Number(named),
+        });
       continue;
     }
     for (const { input, label } of labelled) {
       // A disk's own temperature is the disk collector's.
       if (chip.disk && input === 'temp1') continue;
       const part = label ?? input;
-      sensors.push({ paths: [join(chip.path, `${input}_input`)], device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' });
+      sensors.push({
+        paths: [join(chip.path, `${input}_input`)],
+        device: `sensor/${chip.place}/${part}`,
+        label: `${chip.place} ${part}`,
+        metric: 'sensor.temperature',
+      });
     }
   }
   sensors.push(...packagesOf(dies, cpu));
@@ -113,7 +138,14 @@ function packagesOf(dies: readonly Die[], cpu: CpuTopology): Sensor[] {
   }
   return [...byPackage].flatMap(([packageId, own]): Sensor[] => [
     { paths: own.map(({ path }) => path), device: cpuDevice(packageId), label: cpu.brand, metric: 'cpu.temperature' },
-    ...(own.length === 1 ? [] : own.map(({ chip, path, part }): Sensor => ({ paths: [path], device: `sensor/${chip.place}/${part}`, label: `${chip.place} ${part}`, metric: 'sensor.temperature' }))),
+    ...(own.length === 1
+      ? []
+      : own.map(({ chip, path, part }): Sensor => ({
+          paths: [path],
+          device: `sensor/${chip.place}/${part}`,
+          label: `${chip.place} ${part}`,
+          metric: 'sensor.temperature',
+        }))),
   ]);
 }
 
@@ -127,7 +159,8 @@ async function findZones(sysRoot: string, cpu: CpuTopology, chipNames: ReadonlyS
     const path = join(root, folder, 'temp');
     if (type === null || (await readNumber(path)) === null) continue;
     if (type === 'x86_pkg_temp' || CPU_CHIPS.test(type)) {
-      if (!cpuKnown) sensors.push({ paths: [path], device: cpuDevice(cpu.packages[cpuZones] ?? cpuZones), label: cpu.brand, metric: 'cpu.temperature' });
+      if (!cpuKnown)
+        sensors.push({ paths: [path], device: cpuDevice(cpu.packages[cpuZones] ?? cpuZones), label: cpu.brand, metric: 'cpu.temperature' });
       cpuZones++;
     } else if (!chipNames.has(type) && !chipNames.has(type.replaceAll('-', '_'))) {
       sensors.push({ paths: [path], device: `sensor/${type}`, label: type, metric: 'sensor.temperature' });
@@ -143,7 +176,9 @@ function unique(sensors: readonly Sensor[]): Sensor[] {
     const device = sensor.device.slice(0, MAX_NAME);
     const times = (seen.get(device) ?? 0) + 1;
     seen.set(device, times);
-    return times === 1 || sensor.metric === 'cpu.temperature' ? { ...sensor, device } : { ...sensor, device: `${device} ${times}`, label: `${sensor.label} ${times}` };
+    return times === 1 || sensor.metric === 'cpu.temperature'
+      ? { ...sensor, device }
+      : { ...sensor, device: `${device} ${times}`, label: `${sensor.label} ${times}` };
   });
 }
 
@@ -151,5 +186,7 @@ async function fromSystem(cpu: CpuTopology): Promise<Reading[]> {
   const { main } = await si.cpuTemperature();
   // Typed as a number, but null where the system tells none.
   const tempC: number | null = main;
-  return tempC === null ? [] : [{ device: cpuDevice(0), label: cpu.brand, metric: 'cpu.temperature', provenance: 'measured', value: tempC }];
+  return tempC === null
+    ? []
+    : [{ device: cpuDevice(0), label: cpu.brand, metric: 'cpu.temperature', provenance: 'measured', value: tempC }];
 }

@@ -21,7 +21,14 @@ export async function readTopology(env: Pick<CollectorEnvironment, 'platform' | 
   const nodeCpus = os.cpus();
   if (env.platform !== 'linux') {
     const brand = (nodeCpus[0]?.model ?? 'CPU').trim();
-    return { packageOf: () => 0, packages: [0], threads: Math.max(1, nodeCpus.length), brand, cpuid: null, virtual: /virtual|qemu|kvm/i.test(brand) };
+    return {
+      packageOf: () => 0,
+      packages: [0],
+      threads: Math.max(1, nodeCpus.length),
+      brand,
+      cpuid: null,
+      virtual: /virtual|qemu|kvm/i.test(brand),
+    };
   }
   const cpuFolder = join(env.sysRoot, 'devices/system/cpu');
   const names = (await listFolder(cpuFolder)).filter((name) => /^cpu\d+$/.test(name));
@@ -41,7 +48,10 @@ export async function readTopology(env: Pick<CollectorEnvironment, 'platform' | 
     packages: packages.length > 0 ? packages : [0],
     threads: byThread.size || Math.max(1, nodeCpus.length),
     brand: field('model name') ?? field('Model') ?? nodeCpus[0]?.model ?? 'CPU',
-    cpuid: vendor === null ? null : { vendor, family: Number(field('cpu family')), model: Number(field('model')), stepping: Number(field('stepping')) },
+    cpuid:
+      vendor === null
+        ? null
+        : { vendor, family: Number(field('cpu family')), model: Number(field('model')), stepping: Number(field('stepping')) },
     virtual: /^flags\s*:.*\bhypervisor\b/m.test(cpuinfo),
   };
 }

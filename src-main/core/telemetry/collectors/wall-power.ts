@@ -43,7 +43,14 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
     meters = await findMeters(env.sysRoot);
     if (inForce === null || meters.some(({ kind }) => kind === inForce)) return;
     // Its driver is gone, and with it what was known of the whole: the host is again the sum of its parts.
-    onEvent({ atMs: wallMs(), device: deviceOf(inForce), kind: 'device-lost', code: null, text: phrase('said.event.meterGone'), severity: 'warning' });
+    onEvent({
+      atMs: wallMs(),
+      device: deviceOf(inForce),
+      kind: 'device-lost',
+      code: null,
+      text: phrase('said.event.meterGone'),
+      severity: 'warning',
+    });
     inForce = null;
   };
   const read = async (): Promise<Reading[]> => {
@@ -54,7 +61,9 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
       const value = totalW(await Promise.all(own.map(readMeter)));
       if (value === null && inForce !== kind) continue;
       inForce = kind;
-      return [{ device: deviceOf(kind), label: labelOf(own), metric: 'host.power', provenance: own.length === 1 ? 'measured' : 'derived', value }];
+      return [
+        { device: deviceOf(kind), label: labelOf(own), metric: 'host.power', provenance: own.length === 1 ? 'measured' : 'derived', value },
+      ];
     }
     return [];
   };
@@ -78,11 +87,14 @@ function item([reading]: readonly Reading[], meters: readonly Meter[], inForce: 
   if (reading.value === null) return [sensorItem('wall-power', 'failing', phrase('said.wallPower.silent', { meters: reading.label }))];
   const others = meters.filter(({ kind }) => kind !== inForce);
   const found = phrase(inForce === 'psu-output' ? 'said.wallPower.output' : 'said.wallPower.works', { meters: reading.label });
-  return [sensorItem('wall-power', 'works', others.length === 0 ? found : phrase('said.wallPower.others', { found, others: labelOf(others) }))];
+  return [
+    sensorItem('wall-power', 'works', others.length === 0 ? found : phrase('said.wallPower.others', { found, others: labelOf(others) })),
+  ];
 }
 
 const deviceOf = (kind: Kind): string => `sensor/power/${kind}`;
-const labelOf = (meters: readonly Meter[]): string => [...new Set(meters.map(({ label }) => label))].map((label) => `${countOf(meters, label)}${label}`).join(', ');
+const labelOf = (meters: readonly Meter[]): string =>
+  [...new Set(meters.map(({ label }) => label))].map((label) => `${countOf(meters, label)}${label}`).join(', ');
 const countOf = (meters: readonly Meter[], label: string): string => {
   const count = meters.filter((meter) => meter.label === label).length;
   return count > 1 ? `${count} × ` : '';
@@ -126,9 +138,20 @@ async function acpiMeter({ path }: HwmonChip): Promise<Meter[]> {
   for (const folder of [path, join(path, 'device')]) {
     if ((await readNumber(join(folder, 'power1_average'))) === null) continue;
     const measured = [...(await listFolder(join(folder, 'measures'))), ...(await listFolder(join(path, 'device/measures')))];
-    if ((await readNumber(join(folder, 'power1_is_battery'))) === 1 || (measured.length > 0 && measured.every((name) => /^(LNXCPU|ACPI0007)/.test(name)))) return [];
+    if (
+      (await readNumber(join(folder, 'power1_is_battery'))) === 1 ||
+      (measured.length > 0 && measured.every((name) => /^(LNXCPU|ACPI0007)/.test(name)))
+    )
+      return [];
     const model = await readText(join(folder, 'power1_model_number'));
-    return [{ kind: 'acpi', label: model ? `ACPI power meter ${model}` : 'ACPI power meter', paths: [join(folder, 'power1_average')], scale: 1e-6 }];
+    return [
+      {
+        kind: 'acpi',
+        label: model ? `ACPI power meter ${model}` : 'ACPI power meter',
+        paths: [join(folder, 'power1_average')],
+        scale: 1e-6,
+      },
+    ];
   }
   return [];
 }
@@ -139,10 +162,14 @@ async function supplyMeter({ path, name }: HwmonChip): Promise<Meter[]> {
   const pin = inputs.find(({ label }) => label === 'pin');
   if (pin !== undefined) {
     const volts = await inputVolts(path);
-    return volts === null || volts < MAINS_V ? [] : [{ kind: 'psu', label: `${name} PSU`, paths: [join(path, `${pin.input}_input`)], scale: 1e-6 }];
+    return volts === null || volts < MAINS_V
+      ? []
+      : [{ kind: 'psu', label: `${name} PSU`, paths: [join(path, `${pin.input}_input`)], scale: 1e-6 }];
   }
   const total = name === 'corsairpsu' ? inputs.find(({ label }) => label === 'power total') : undefined;
-  return total === undefined ? [] : [{ kind: 'psu-output', label: 'Corsair PSU', paths: [join(path, `${total.input}_input`)], scale: 1e-6 }];
+  return total === undefined
+    ? []
+    : [{ kind: 'psu-output', label: 'Corsair PSU', paths: [join(path, `${total.input}_input`)], scale: 1e-6 }];
 }
 
 /** PMBus: the input with the label `vin`, mV. */

@@ -9,11 +9,33 @@ export function isAnnotated(text: string): boolean {
 }
 
 /** The columns of one table of annotated CSV: what they hold is said, not to be guessed. */
-export function annotatedLayout(header: readonly string[], types: readonly string[], time: Omit<TimePlan, 'columns' | 'kind' | 'unit'>): Layout | null {
-  const columns = header.map((name, index): Column => ({ index, name: columnName(name), key: name, path: null, cellUnit: null, digits: 2, distinct: 0, isCount: false, content: contentOf(name, types[index] ?? 'string') }));
+export function annotatedLayout(
+  header: readonly string[],
+  types: readonly string[],
+  time: Omit<TimePlan, 'columns' | 'kind' | 'unit'>,
+): Layout | null {
+  const columns = header.map((name, index): Column => ({
+    index,
+    name: columnName(name),
+    key: name,
+    path: null,
+    cellUnit: null,
+    digits: 2,
+    distinct: 0,
+    isCount: false,
+    content: contentOf(name, types[index] ?? 'string'),
+  }));
   const at = columns.find(({ key }) => key === '_time') ?? columns.find(({ content }) => content === 'stamp');
   if (at === undefined) return null;
-  return { tool: 'influxdb', columns, time: { ...time, columns: [at.index], kind: 'stamp', unit: 's' }, decimal: '.', decimalCertain: true, joined: true, rows: [] };
+  return {
+    tool: 'influxdb',
+    columns,
+    time: { ...time, columns: [at.index], kind: 'stamp', unit: 's' },
+    decimal: '.',
+    decimalCertain: true,
+    joined: true,
+    rows: [],
+  };
 }
 
 function contentOf(name: string, type: string): Column['content'] {

@@ -14,13 +14,19 @@ export interface ColumnName {
 
 const none: ReadonlyMap<string, string> = new Map();
 /** Unit words that end a name after `_`, `.` or a blank; shorter ones (a, s, c) are as often a phase or a plural. */
-const ENDING = /[\s_.,]+(?:in )?(watts?|milliwatts|kilowatts|[kKmM]?W|[kKM]?Wh|kwh|wh|kw|w|joules?|volts?|mV|V|am(?:ps?|peres)|mA|celsius|°C|°F|pct|percent|%|bytes|[KMGT]i?B|[kmgt]ib|[kmg]b|hertz|[kMG]?Hz|[mg]hz|hz|rpm|RPM|seconds|secs?|milliseconds|msecs?|ms|ns|us|µs)$/;
+const ENDING =
+  /[\s_.,]+(?:in )?(watts?|milliwatts|kilowatts|[kKmM]?W|[kKM]?Wh|kwh|wh|kw|w|joules?|volts?|mV|V|am(?:ps?|peres)|mA|celsius|°C|°F|pct|percent|%|bytes|[KMGT]i?B|[kmgt]ib|[kmg]b|hertz|[kMG]?Hz|[mg]hz|hz|rpm|RPM|seconds|secs?|milliseconds|msecs?|ms|ns|us|µs)$/;
 
 export function columnName(text: string): ColumnName {
   const plain = text.replaceAll(/[\s\u00a0\u202f\ufeff]+/g, ' ').trim();
   const series = /^([a-zA-Z_:][\w:.]*)?\s*\{(.*)\}$/.exec(plain);
   if (series?.[2]?.includes('=')) {
-    const labels = new Map([...series[2].matchAll(/([\w.]+)\s*[=:]\s*(?:"((?:[^"\\]|\\.)*)"|([^,"]*))/g)].map(([, name = '', quoted, bare]) => [name, quoted ?? (bare ?? '').trim()]));
+    const labels = new Map(
+      [...series[2].matchAll(/([\w.]+)\s*[=:]\s*(?:"((?:[^"\\]|\\.)*)"|([^,"]*))/g)].map(([, name = '', quoted, bare]) => [
+        name,
+        quoted ?? (bare ?? '').trim(),
+      ]),
+    );
     const name = series[1] ?? labels.get('__name__') ?? '';
     return { ...unitAtEnd(plain, name === '' ? 'value' : name), labels };
   }

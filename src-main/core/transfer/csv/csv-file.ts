@@ -66,13 +66,17 @@ export class CsvFile {
     const { choices, latestMs } = options;
     const [first] = firstRecords(head, null, isWhole);
     this.isAnnotated = first !== undefined && isAnnotated(first.text);
-    const dialect = this.isAnnotated ? annotatedDialect(head, isWhole) : withNames(readDialect(head, isWhole, choices.separator, choices.skip));
+    const dialect = this.isAnnotated
+      ? annotatedDialect(head, isWhole)
+      : withNames(readDialect(head, isWhole, choices.separator, choices.skip));
     this.dialect = dialect;
     this.separator = dialect.separator;
     // Annotated CSV says its columns anew for each table: it is read from its first line.
     this.byte = this.isAnnotated ? 0 : dialect.byte;
     this.line = this.isAnnotated ? 1 : dialect.line;
-    this.layout = this.isAnnotated ? annotated(dialect.header ?? [], head, this.timeDefaults, isWhole) : readLayout(dialect, choices, latestMs);
+    this.layout = this.isAnnotated
+      ? annotated(dialect.header ?? [], head, this.timeDefaults, isWhole)
+      : readLayout(dialect, choices, latestMs);
     const { tool, decimal, decimalCertain, columns, time } = this.layout;
     const cells = dialect.rows.map((row) => time.columns.map((index) => row[index] ?? '').join(' '));
     this.reading = {
@@ -103,7 +107,11 @@ export class CsvFile {
   layoutOf(header: readonly string[], first: readonly string[], types: readonly string[]): Layout | null {
     if (this.isAnnotated) return annotatedLayout(header, types, this.timeDefaults);
     const { choices, latestMs } = this.options;
-    const made = readLayout({ ...this.dialect, header, rows: [first] }, { ...choices, decimal: choices.decimal ?? this.layout.decimal, dates: choices.dates ?? this.layout.time.order }, latestMs);
+    const made = readLayout(
+      { ...this.dialect, header, rows: [first] },
+      { ...choices, decimal: choices.decimal ?? this.layout.decimal, dates: choices.dates ?? this.layout.time.order },
+      latestMs,
+    );
     return { ...made, tool: toolOf({ ...this.dialect, header }, this.separator), joined: this.layout.joined };
   }
 }
@@ -130,7 +138,8 @@ export class CsvTables<S> {
     this.types = state?.types ?? [];
     this.waiting = state?.waiting ?? null;
     this.table = state?.table ?? null;
-    const layout = this.table === null ? (file.isAnnotated ? null : file.layout) : file.layoutOf(this.table.header, this.table.first, this.types);
+    const layout =
+      this.table === null ? (file.isAnnotated ? null : file.layout) : file.layoutOf(this.table.header, this.table.first, this.types);
     if (layout !== null) this.current = this.reader(layout, state?.reader ?? null);
   }
 
@@ -148,7 +157,8 @@ export class CsvTables<S> {
       this.waiting = fieldsOf(record.replace(/^#\s*/, ''), this.file.separator);
       return;
     }
-    if (this.waiting !== null && record.trim() !== '' && !isComment(record)) this.change(this.waiting, fieldsOf(record, this.file.separator));
+    if (this.waiting !== null && record.trim() !== '' && !isComment(record))
+      this.change(this.waiting, fieldsOf(record, this.file.separator));
     const header = this.current?.read(record) ?? null;
     if (header !== null) this.waiting = header;
   }
@@ -200,13 +210,25 @@ function annotatedDialect(head: Buffer, isWhole: boolean): Dialect {
   const at = records.findIndex(({ text }) => !isAnnotated(text));
   const rows = records.slice(at + 1).map(({ text }) => fieldsOf(text, ','));
   const end = rows.findIndex(([one = '']) => one.startsWith('#'));
-  return { separator: ',', header: at === -1 ? [] : fieldsOf(records[at]?.text ?? '', ','), preamble: [], isCommentHeader: false, byte: 0, line: 1, rows: end === -1 ? rows : rows.slice(0, end) };
+  return {
+    separator: ',',
+    header: at === -1 ? [] : fieldsOf(records[at]?.text ?? '', ','),
+    preamble: [],
+    isCommentHeader: false,
+    byte: 0,
+    line: 1,
+    rows: end === -1 ? rows : rows.slice(0, end),
+  };
 }
 
 function annotated(header: readonly string[], head: Buffer, time: Omit<TimePlan, 'columns' | 'kind' | 'unit'>, isWhole: boolean): Layout {
-  const types = firstRecords(head, ',', isWhole).map(({ text }) => saidTypes(text)).find((found) => found !== null) ?? [];
+  const types =
+    firstRecords(head, ',', isWhole)
+      .map(({ text }) => saidTypes(text))
+      .find((found) => found !== null) ?? [];
   const layout = annotatedLayout(header, types, time);
-  if (layout === null) throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
+  if (layout === null)
+    throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
   return layout;
 }
 
@@ -221,7 +243,8 @@ function withNames(dialect: Dialect): Dialect {
   const every = (index: number, pattern: RegExp): boolean => cells(index).every((cell) => pattern.test(cell));
   const width = rows[0]?.length ?? 0;
   const isRepeating = new Set(cells(0)).size < rows.length;
-  const isNumber = (i: number): boolean => every(i, /^\d{1,3}$/) && new Set(rows.map((row) => `${row[0] ?? ''} ${row[i] ?? ''}`)).size === rows.length;
+  const isNumber = (i: number): boolean =>
+    every(i, /^\d{1,3}$/) && new Set(rows.map((row) => `${row[0] ?? ''} ${row[i] ?? ''}`)).size === rows.length;
   const numbers = Array.from({ length: width }, (_, i) => i).filter((i) => i > 0 && isRepeating && isNumber(i));
   const watts = Array.from({ length: width }, (_, i) => i).filter((i) => cells(i).some((cell) => / W$/.test(cell)));
   const moving = watts.filter((i) => new Set(cells(i)).size > 1);

@@ -104,7 +104,15 @@ export function readDialect(head: Buffer, isWhole: boolean, chosen: string | nul
       .map(({ text }) => fieldsOf(text, separator))
       .filter((row, at, all) => !(isHeader && (same(row, fields) || (row[0] === '' && same(all[at - 1] ?? [], fields)))));
     const from = isHeader ? record : null;
-    return { separator, header: isHeader ? fields : above, preamble, isCommentHeader: isSadf, byte: from?.nextByte ?? startOf(all, record), line: from?.nextLine ?? record.line, rows };
+    return {
+      separator,
+      header: isHeader ? fields : above,
+      preamble,
+      isCommentHeader: isSadf,
+      byte: from?.nextByte ?? startOf(all, record),
+      line: from?.nextLine ?? record.line,
+      rows,
+    };
   }
   return { separator, header: [], preamble, isCommentHeader: false, byte: 0, line: 1, rows: [] };
 }
@@ -115,7 +123,11 @@ function same(row: readonly string[], header: readonly string[]): boolean {
 
 /** Open Hardware Monitor's first line: the path of each sensor. */
 export function isPaths(fields: readonly string[]): boolean {
-  return fields.length > 1 && fields.slice(1).some((field) => field !== '') && fields.every((field, i) => (i === 0 && field === '') || field.startsWith('/'));
+  return (
+    fields.length > 1 &&
+    fields.slice(1).some((field) => field !== '') &&
+    fields.every((field, i) => (i === 0 && field === '') || field.startsWith('/'))
+  );
 }
 
 function startOf(records: readonly TextRecord[], record: TextRecord): number {
@@ -131,7 +143,10 @@ function usualCount(records: readonly TextRecord[], separator: string): number {
     const { length } = fieldsOf(text, separator);
     counts.set(length, (counts.get(length) ?? 0) + 1);
   }
-  return [...counts].reduce<[number, number]>((most, one) => (one[1] > most[1] || (one[1] === most[1] && one[0] > most[0]) ? one : most), [1, 0])[0];
+  return [...counts].reduce<[number, number]>(
+    (most, one) => (one[1] > most[1] || (one[1] === most[1] && one[0] > most[0]) ? one : most),
+    [1, 0],
+  )[0];
 }
 
 /** Whether a record holds values: a time, or a number. Names of columns that are numbers alone there are hardly any. */

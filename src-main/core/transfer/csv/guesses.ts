@@ -11,12 +11,18 @@ export function guessesOf(reading: CsvReading, leftOut: readonly string[], said:
   const guesses: Said[] = [];
   if (tool !== null) guesses.push(phrase('said.csv.as.tool', { tool: csvToolNames[tool] }));
   if (usesZone && said.zone === null) guesses.push(phrase('said.csv.as.zone', { zone, option: '--zone' }));
-  if (dates !== null && said.dates === null) guesses.push(phrase(dates === 'day-first' ? 'said.csv.as.dayFirst' : 'said.csv.as.monthFirst', { option: '--dates' }));
-  if (said.separator === null && separator !== ',') guesses.push(phrase('said.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));
-  if (said.decimal === null && (decimal === ',' || !decimalCertain)) guesses.push(phrase(decimal === ',' ? 'said.csv.as.comma' : 'said.csv.as.point', { option: '--decimal' }));
+  if (dates !== null && said.dates === null)
+    guesses.push(phrase(dates === 'day-first' ? 'said.csv.as.dayFirst' : 'said.csv.as.monthFirst', { option: '--dates' }));
+  if (said.separator === null && separator !== ',')
+    guesses.push(phrase('said.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));
+  if (said.decimal === null && (decimal === ',' || !decimalCertain))
+    guesses.push(phrase(decimal === ',' ? 'said.csv.as.comma' : 'said.csv.as.point', { option: '--decimal' }));
   if (said.encoding === null && encoding !== 'utf-8') guesses.push(phrase('said.csv.as.encoding', { encoding, option: '--encoding' }));
   if (said.skip === null && skippedLines > 0) guesses.push(phrase('said.csv.as.skipped', { count: skippedLines, option: '--skip' }));
   if (!hasHeader) guesses.push(phrase('said.csv.as.noHeader', { option: '--map' }));
-  if (leftOut.length > 0) guesses.push(phrase('said.csv.as.leftOut', { names: `${leftOut.slice(0, MAX_NAMES).join(', ')}${leftOut.length > MAX_NAMES ? ', …' : ''}` }));
+  if (leftOut.length > 0)
+    guesses.push(
+      phrase('said.csv.as.leftOut', { names: `${leftOut.slice(0, MAX_NAMES).join(', ')}${leftOut.length > MAX_NAMES ? ', …' : ''}` }),
+    );
   return guesses;
 }

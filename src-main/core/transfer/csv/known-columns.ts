@@ -21,7 +21,12 @@ interface Rule {
   readonly unit?: string;
 }
 
-const rule = (pattern: RegExp, metric: MetricId, device: string | null, unit?: string): Rule => ({ pattern, metric, device, ...(unit === undefined ? {} : { unit }) });
+const rule = (pattern: RegExp, metric: MetricId, device: string | null, unit?: string): Rule => ({
+  pattern,
+  metric,
+  device,
+  ...(unit === undefined ? {} : { unit }),
+});
 
 /** Fields of `nvidia-smi --query-gpu`, with the units it leaves off with `nounits`. */
 const nvidia: readonly Rule[] = [
@@ -73,9 +78,43 @@ const common: readonly Rule[] = [
 
 /** Units that a program's names leave out. */
 const toolUnits: Readonly<Partial<Record<CsvTool, Readonly<Record<string, string>>>>> = {
-  mangohud: { gpu_vram_used: 'GiB', ram_used: 'GiB', swap_used: 'GiB', process_rss: 'GiB', frametime: 'ms', fps: 'fps', cpu_load: '%', gpu_load: '%', gpu_core_clock: 'MHz', gpu_mem_clock: 'MHz', cpu_mhz: 'MHz', elapsed: 'ns' },
-  codecarbon: { duration: 's', emissions: 'kg', emissions_rate: 'kg/s', cpu_energy: 'kWh', gpu_energy: 'kWh', ram_energy: 'kWh', energy_consumed: 'kWh', ram_total_size: 'GB' },
-  influxdb: { power_draw: 'W', temperature_gpu: '°C', utilization_gpu: '%', utilization_memory: '%', memory_used: 'MiB', memory_total: 'MiB', memory_free: 'MiB', fan_speed: '%', clocks_current_sm: 'MHz', clocks_current_memory: 'MHz', clocks_current_graphics: 'MHz' },
+  mangohud: {
+    gpu_vram_used: 'GiB',
+    ram_used: 'GiB',
+    swap_used: 'GiB',
+    process_rss: 'GiB',
+    frametime: 'ms',
+    fps: 'fps',
+    cpu_load: '%',
+    gpu_load: '%',
+    gpu_core_clock: 'MHz',
+    gpu_mem_clock: 'MHz',
+    cpu_mhz: 'MHz',
+    elapsed: 'ns',
+  },
+  codecarbon: {
+    duration: 's',
+    emissions: 'kg',
+    emissions_rate: 'kg/s',
+    cpu_energy: 'kWh',
+    gpu_energy: 'kWh',
+    ram_energy: 'kWh',
+    energy_consumed: 'kWh',
+    ram_total_size: 'GB',
+  },
+  influxdb: {
+    power_draw: 'W',
+    temperature_gpu: '°C',
+    utilization_gpu: '%',
+    utilization_memory: '%',
+    memory_used: 'MiB',
+    memory_total: 'MiB',
+    memory_free: 'MiB',
+    fan_speed: '%',
+    clocks_current_sm: 'MHz',
+    clocks_current_memory: 'MHz',
+    clocks_current_graphics: 'MHz',
+  },
 };
 
 /** HWiNFO and Open Hardware Monitor write MB and GB where they mean 2^20 and 2^30. */
@@ -83,7 +122,11 @@ const binary: Readonly<Record<string, string>> = { KB: 'KiB', MB: 'MiB', GB: 'Gi
 
 /** The unit of a column as its program means it; null when neither says any. */
 export function meantUnit(name: ColumnName, cellUnit: string | null, tool: CsvTool | null): string | null {
-  const unit = (name.unit === 'Yes/No' ? '1' : name.unit) ?? cellUnit ?? (tool === 'sadf' ? sadfUnit(name.base) : null) ?? (tool === null ? null : (toolUnits[tool]?.[name.base] ?? null));
+  const unit =
+    (name.unit === 'Yes/No' ? '1' : name.unit) ??
+    cellUnit ??
+    (tool === 'sadf' ? sadfUnit(name.base) : null) ??
+    (tool === null ? null : (toolUnits[tool]?.[name.base] ?? null));
   return unit !== null && (tool === 'hwinfo' || tool === 'hardware-monitor') ? (binary[unit] ?? unit) : unit;
 }
 
@@ -115,7 +158,22 @@ function fits(unit: string | null, wanted: string): boolean {
 }
 
 /** Kind and unit of a sensor in the paths of Open and LibreHardwareMonitor: /gpu-nvidia/0/power/0. */
-const sensorUnits: Readonly<Record<string, string>> = { load: '%', power: 'W', temperature: '°C', clock: 'MHz', voltage: 'V', current: 'A', fan: 'rpm', control: '%', level: '%', data: 'GiB', smalldata: 'MiB', throughput: 'B/s', energy: 'mWh', frequency: 'Hz' };
+const sensorUnits: Readonly<Record<string, string>> = {
+  load: '%',
+  power: 'W',
+  temperature: '°C',
+  clock: 'MHz',
+  voltage: 'V',
+  current: 'A',
+  fan: 'rpm',
+  control: '%',
+  level: '%',
+  data: 'GiB',
+  smalldata: 'MiB',
+  throughput: 'B/s',
+  energy: 'mWh',
+  frequency: 'Hz',
+};
 
 interface SensorPath {
   readonly hardware: string;
@@ -126,7 +184,9 @@ interface SensorPath {
 
 function sensorPath(path: string): SensorPath | null {
   const found = /^\/([\w-]+)\/(?:([\w.%{}-]+)\/)?(\w+)\/(\d+)$/.exec(path.trim());
-  return found ? { hardware: (found[1] ?? '').toLowerCase(), number: found[2] ?? '0', kind: (found[3] ?? '').toLowerCase(), sensor: Number(found[4]) } : null;
+  return found
+    ? { hardware: (found[1] ?? '').toLowerCase(), number: found[2] ?? '0', kind: (found[3] ?? '').toLowerCase(), sensor: Number(found[4]) }
+    : null;
 }
 
 /** The unit of the sensor at a path; null when it is none of these. */
@@ -151,11 +211,16 @@ function ofPath(path: string): KnownColumn | null {
   const device = pathDevice(path);
   if (device.startsWith('gpu')) {
     // Of several powers and temperatures of a card the first is that of the whole.
-    const metric = found.sensor === 0 ? ({ power: 'gpu.power', temperature: 'gpu.temperature', load: 'gpu.load', clock: 'gpu.clock.sm' } as const)[found.kind] : undefined;
+    const metric =
+      found.sensor === 0
+        ? ({ power: 'gpu.power', temperature: 'gpu.temperature', load: 'gpu.load', clock: 'gpu.clock.sm' } as const)[found.kind]
+        : undefined;
     return metric === undefined ? null : { metric, device, unit };
   }
   if (!device.startsWith('cpu')) return null;
   if (found.kind === 'power' && found.sensor === 0) return { metric: 'cpu.power', device, unit };
   if (found.kind !== 'load') return null;
-  return found.sensor === 0 ? { metric: 'cpu.load', device: 'host', unit } : { metric: 'cpu.core.load', device: `${device}/core${found.sensor - 1}`, unit };
+  return found.sensor === 0
+    ? { metric: 'cpu.load', device: 'host', unit }
+    : { metric: 'cpu.core.load', device: `${device}/core${found.sensor - 1}`, unit };
 }

@@ -56,9 +56,13 @@ export interface Layout {
   readonly rows: readonly (readonly string[])[];
 }
 
-const NVIDIA = /^(?:power\.(?:draw|limit)|utilization\.|temperature\.|memory\.(?:used|total|free)|clocks\.|pstate|fan\.speed|enforced\.power|clocks_|ecc\.|pcie\.link)/;
+const NVIDIA =
+  /^(?:power\.(?:draw|limit)|utilization\.|temperature\.|memory\.(?:used|total|free)|clocks\.|pstate|fan\.speed|enforced\.power|clocks_|ecc\.|pcie\.link)/;
 
-export function toolOf({ header, preamble, isCommentHeader, rows }: Pick<Dialect, 'header' | 'preamble' | 'isCommentHeader' | 'rows'>, separator: string): CsvTool | null {
+export function toolOf(
+  { header, preamble, isCommentHeader, rows }: Pick<Dialect, 'header' | 'preamble' | 'isCommentHeader' | 'rows'>,
+  separator: string,
+): CsvTool | null {
   if (isCommentHeader) return 'sadf';
   if (preamble.some(({ text }) => isPaths(fieldsOf(text, separator)))) return 'hardware-monitor';
   if (header === null) return /^\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/.test(rows[0]?.[0] ?? '') ? 'nvidia-smi' : null;
@@ -87,10 +91,25 @@ export function readLayout(dialect: Dialect, choices: CsvChoices, latestMs: numb
   );
   const decided = choices.decimal ?? decimal;
   const paths = preamble.map(({ text }) => fieldsOf(text, separator)).find(isPaths) ?? null;
-  const columns = names.map((name, index): Column => ({ index, name: columnName(name), key: keys[index] ?? name, path: paths?.[index] ?? null, isCount: isCount(name, cellsOf(index)), ...contentOf(cellsOf(index), decided) }));
+  const columns = names.map((name, index): Column => ({
+    index,
+    name: columnName(name),
+    key: keys[index] ?? name,
+    path: paths?.[index] ?? null,
+    isCount: isCount(name, cellsOf(index)),
+    ...contentOf(cellsOf(index), decided),
+  }));
   const time = timePlan(columns, cellsOf, choices, latestMs, tool);
   const values = columns.filter(({ content, index }) => content === 'number' && !time.columns.includes(index));
-  return { tool, columns, time, decimal: decided, decimalCertain: choices.decimal !== null || certain, joined: isJoined(fitting, values), rows };
+  return {
+    tool,
+    columns,
+    time,
+    decimal: decided,
+    decimalCertain: choices.decimal !== null || certain,
+    joined: isJoined(fitting, values),
+    rows,
+  };
 }
 
 /** `NAME` for the first of a name, `NAME#2` for the second. */
@@ -111,12 +130,20 @@ export function columnNamed(columns: readonly Column[], name: string): Column | 
   const first = columns.filter(({ key }) => `${key}#1` === wanted);
   if (first[0]) return first[0];
   const place = /^#(\d+)$/.exec(wanted);
-  return (place ? columns[Number(place[1]) - 1] : columns.find(({ name: { base, text } }) => base === wanted || text.toLowerCase() === wanted.toLowerCase())) ?? null;
+  return (
+    (place
+      ? columns[Number(place[1]) - 1]
+      : columns.find(({ name: { base, text } }) => base === wanted || text.toLowerCase() === wanted.toLowerCase())) ?? null
+  );
 }
 
 function isCount(name: string, cells: readonly string[]): boolean {
   const first = Number(cells[0]);
-  return /^(?:index|id|row|no\.?|nr\.?|#|unnamed.*|)$/i.test(name) && cells.length > 1 && cells.every((cell, i) => cell !== '' && Number(cell) === first + i);
+  return (
+    /^(?:index|id|row|no\.?|nr\.?|#|unnamed.*|)$/i.test(name) &&
+    cells.length > 1 &&
+    cells.every((cell, i) => cell !== '' && Number(cell) === first + i)
+  );
 }
 
 function cellNumberEither(cell: string): boolean {
@@ -170,23 +197,38 @@ function isJoined(rows: readonly (readonly string[])[], values: readonly Column[
 }
 
 /** Usual names of a time, the surest first; a name that only may be one (date, time) stands last. */
-const TIME_NAMES = /^(?:at_ms|time_utc|timestamp.*|time[ _]?stamp.*|_time|date[ _]?time.*|.*date ?& ?time|when|ts|epoch.*|unix.*|time|date|zeit(?:stempel)?|datum|uhrzeit|时间.*|日期.*|時刻|日時|heure|fecha|hora|data|tijd)$/i;
+const TIME_NAMES =
+  /^(?:at_ms|time_utc|timestamp.*|time[ _]?stamp.*|_time|date[ _]?time.*|.*date ?& ?time|when|ts|epoch.*|unix.*|time|date|zeit(?:stempel)?|datum|uhrzeit|时间.*|日期.*|時刻|日時|heure|fecha|hora|data|tijd)$/i;
 export const ELAPSED_NAMES = /elapsed|since start|relative time|^t$|^seconds$|^runtime$/i;
 const EARLIEST_MS = Date.UTC(1990, 0, 1);
 
-function timePlan(columns: readonly Column[], cellsOf: (index: number) => string[], choices: CsvChoices, latestMs: number, tool: CsvTool | null): TimePlan {
+function timePlan(
+  columns: readonly Column[],
+  cellsOf: (index: number) => string[],
+  choices: CsvChoices,
+  latestMs: number,
+  tool: CsvTool | null,
+): TimePlan {
   const { timeColumn, zone, start } = choices;
   const found = timeColumn === null ? guessTime(columns, cellsOf, start) : namedTime(columns, cellsOf, timeColumn);
   const [first] = found;
-  const listed = columns.slice(0, 40).map(({ name }) => name.text).join(', ');
-  if (first === undefined) throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: listed, option: choices.ways.time }));
+  const listed = columns
+    .slice(0, 40)
+    .map(({ name }) => name.text)
+    .join(', ');
+  if (first === undefined)
+    throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: listed, option: choices.ways.time }));
   const cells = cellsOf(first.index).filter((cell) => cell !== '');
   const { order, contradiction } = guessOrder(cells, latestMs);
   if (contradiction) throw new AppError('invalid-input', phrase('said.csv.datesDiffer', { column: first.name.text }));
   const said = choices.dates === 'excel-1904' ? null : choices.dates;
   const hasFigures = cells.some((cell) => dateFigures(cell) !== null);
   const decided = said ?? (tool === 'hardware-monitor' ? 'month-first' : order);
-  if (hasFigures && decided === null) throw new AppError('invalid-input', phrase('said.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.ways.dates }));
+  if (hasFigures && decided === null)
+    throw new AppError(
+      'invalid-input',
+      phrase('said.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.ways.dates }),
+    );
   const base = { columns: found.map(({ index }) => index), order: decided, zone, start, ways: choices.ways };
   const epoch: EpochUnit | null = choices.dates === 'excel-1904' ? 'excel-1904' : null;
   if (first.content === 'clock' && found.length === 1) {
@@ -203,13 +245,27 @@ function timePlan(columns: readonly Column[], cellsOf: (index: number) => string
 function noStart(columns: readonly Column[], column: Column, ways: Ways): AppError {
   const way = { option: ways.start };
   const clock = columns.find(({ content }) => content === 'clock');
-  const elapsed = column.content === 'number' ? column : columns.find(({ name, content }) => content === 'number' && ELAPSED_NAMES.test(name.text));
-  if (clock && elapsed) return new AppError('invalid-input', phrase('said.csv.clockAndElapsed', { clock: clock.name.text, elapsed: elapsed.name.text, ...way }));
+  const elapsed =
+    column.content === 'number' ? column : columns.find(({ name, content }) => content === 'number' && ELAPSED_NAMES.test(name.text));
+  if (clock && elapsed)
+    return new AppError(
+      'invalid-input',
+      phrase('said.csv.clockAndElapsed', { clock: clock.name.text, elapsed: elapsed.name.text, ...way }),
+    );
   return new AppError('invalid-input', phrase(clock ? 'said.csv.clockOnly' : 'said.csv.elapsedOnly', { column: column.name.text, ...way }));
 }
 
 export function noColumn(columns: readonly Column[], name: string): AppError {
-  return new AppError('invalid-input', phrase('said.csv.noColumn', { column: name.trim(), columns: columns.slice(0, 40).map(({ name: { text } }) => text).join(', ') }));
+  return new AppError(
+    'invalid-input',
+    phrase('said.csv.noColumn', {
+      column: name.trim(),
+      columns: columns
+        .slice(0, 40)
+        .map(({ name: { text } }) => text)
+        .join(', '),
+    }),
+  );
 }
 
 function namedTime(columns: readonly Column[], cellsOf: (index: number) => string[], text: string): Column[] {
@@ -224,9 +280,13 @@ function namedTime(columns: readonly Column[], cellsOf: (index: number) => strin
 }
 
 function guessTime(columns: readonly Column[], cellsOf: (index: number) => string[], start: StartMoment | null): Column[] {
-  const isUsable = ({ index, name, content }: Column): boolean => content === 'stamp' || content === 'date' || (content === 'number' && !ELAPSED_NAMES.test(name.text) && cellsOf(index).some((cell) => isEpoch(cell)));
+  const isUsable = ({ index, name, content }: Column): boolean =>
+    content === 'stamp' ||
+    content === 'date' ||
+    (content === 'number' && !ELAPSED_NAMES.test(name.text) && cellsOf(index).some((cell) => isEpoch(cell)));
   const usual = columns.filter(({ name }) => TIME_NAMES.test(name.base) || TIME_NAMES.test(name.text));
-  const best = usual.find(isUsable) ?? columns.find(({ content }) => content === 'stamp') ?? columns.find(({ content }) => content === 'date');
+  const best =
+    usual.find(isUsable) ?? columns.find(({ content }) => content === 'stamp') ?? columns.find(({ content }) => content === 'date');
   if (best !== undefined) return withClock(columns, cellsOf, best);
   const clock = columns.find(({ content }) => content === 'clock');
   const elapsed = columns.find(({ name, content }) => content === 'number' && ELAPSED_NAMES.test(name.text));
@@ -245,10 +305,17 @@ function isEpoch(cell: string, epoch: EpochUnit | null = null): boolean {
 /** A day and the clock of another column belong together. */
 function withClock(columns: readonly Column[], cellsOf: (index: number) => string[], date: Column | undefined): Column[] {
   if (date === undefined) return [];
-  const isDay = date.content === 'date' || (date.content === 'number' && cellsOf(date.index).every((cell) => cell === '' || /^\d{5}$/.test(cell)));
+  const isDay =
+    date.content === 'date' || (date.content === 'number' && cellsOf(date.index).every((cell) => cell === '' || /^\d{5}$/.test(cell)));
   if (!isDay) return [date];
   const clock =
     columns.find(({ index, content }) => index !== date.index && content === 'clock') ??
-    columns.find(({ index, name, content }) => index !== date.index && content === 'number' && TIME_NAMES.test(name.base) && cellsOf(index).every((cell) => dayFraction(cell) !== null));
+    columns.find(
+      ({ index, name, content }) =>
+        index !== date.index &&
+        content === 'number' &&
+        TIME_NAMES.test(name.base) &&
+        cellsOf(index).every((cell) => dayFraction(cell) !== null),
+    );
   return clock === undefined ? [date] : [date, clock];
 }

@@ -58,7 +58,10 @@ const WORDS = new Map([
 const GROUPS_POINT = "[,'’ _]";
 const GROUPS_COMMA = "[.'’ _]";
 const shape = (decimal: string, groups: string): RegExp =>
-  new RegExp(`^([+-]?)(?:(\\d{1,3}(?:(${groups})\\d{3})(?:\\3\\d{3})*|\\d+)(?:${decimal}(\\d*))?|${decimal}(\\d+))(e[+-]?\\d+)?\\s*(.*)$`, 'i');
+  new RegExp(
+    `^([+-]?)(?:(\\d{1,3}(?:(${groups})\\d{3})(?:\\3\\d{3})*|\\d+)(?:${decimal}(\\d*))?|${decimal}(\\d+))(e[+-]?\\d+)?\\s*(.*)$`,
+    'i',
+  );
 const shapes: Readonly<Record<Decimal, RegExp>> = { '.': shape('\\.', GROUPS_POINT), ',': shape(',', GROUPS_COMMA) };
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 /** A unit begins with a letter or sign, never with what could belong to the number. */
@@ -93,7 +96,10 @@ export function cellNumber(text: string, decimal: Decimal): CellNumber | null | 
 
 /** All blanks as plain ones, also those that keep digits together; a minus as typed on a keyboard. */
 export function tidied(text: string): string {
-  return text.replaceAll(/[\s\u00a0\u2007\u2009\u202f\u3000]+/g, ' ').replaceAll('\u2212', '-').trim();
+  return text
+    .replaceAll(/[\s\u00a0\u2007\u2009\u202f\u3000]+/g, ' ')
+    .replaceAll('\u2212', '-')
+    .trim();
 }
 
 export function shortened(text: string): string {

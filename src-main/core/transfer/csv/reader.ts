@@ -90,11 +90,18 @@ export class CsvReader<S> {
     this.header = columns.map(({ name }) => name.text);
     this.long = longForm(layout, rules);
     this.identity = identityColumns(layout, this.long);
-    if (this.long === null && rules.length > 0 && rules.every(({ name }) => columnNamed(columns, name) === null)) throw noColumn(columns, rules[0]?.name ?? '');
+    if (this.long === null && rules.length > 0 && rules.every(({ name }) => columnNamed(columns, name) === null))
+      throw noColumn(columns, rules[0]?.name ?? '');
     const wanted = new Set(['provenance', ...rules.flatMap(({ device, label }) => [...placeholders(device), ...placeholders(label)])]);
     const named = columns.filter(({ key, name }) => wanted.has(key) || wanted.has(name.text)).map(({ index }) => index);
     this.values = this.long === null ? valuesOf(layout, rules, new Set([...this.identity.map(([index]) => index), ...named])) : [];
-    this.keyed = [...new Set([...this.identity.map(([index]) => index), ...named, ...(this.long === null ? [] : [this.long.series, ...(this.long.unit === null ? [] : [this.long.unit])])])];
+    this.keyed = [
+      ...new Set([
+        ...this.identity.map(([index]) => index),
+        ...named,
+        ...(this.long === null ? [] : [this.long.series, ...(this.long.unit === null ? [] : [this.long.unit])]),
+      ]),
+    ];
   }
 
   get state(): ReaderState {
@@ -103,8 +110,15 @@ export class CsvReader<S> {
 
   /** Columns that hold no values and tell nothing of the device, by name. */
   get leftOut(): string[] {
-    const used = new Set([...this.values.map(({ index }) => index), ...this.keyed, ...this.options.layout.time.columns, ...(this.long === null ? [] : [this.long.value])]);
-    return this.options.layout.columns.filter(({ index, name, content }) => !used.has(index) && content !== 'empty' && name.text !== '').map(({ key }) => key);
+    const used = new Set([
+      ...this.values.map(({ index }) => index),
+      ...this.keyed,
+      ...this.options.layout.time.columns,
+      ...(this.long === null ? [] : [this.long.value]),
+    ]);
+    return this.options.layout.columns
+      .filter(({ index, name, content }) => !used.has(index) && content !== 'empty' && name.text !== '')
+      .map(({ key }) => key);
   }
 
   /** @returns the names of the columns from here on, when the record is another header */
@@ -180,7 +194,13 @@ export class CsvReader<S> {
 
   private made(fields: readonly string[]): readonly Entry<S>[] {
     const { columns } = this.options.layout;
-    const row = new Map(columns.flatMap(({ key, name, index }) => [[key, fields[index] ?? ''] as const, [name.text, fields[index] ?? ''] as const, [name.base, fields[index] ?? ''] as const]));
+    const row = new Map(
+      columns.flatMap(({ key, name, index }) => [
+        [key, fields[index] ?? ''] as const,
+        [name.text, fields[index] ?? ''] as const,
+        [name.base, fields[index] ?? ''] as const,
+      ]),
+    );
     const tags = this.tagsOf(fields);
     const values = this.long === null ? this.values : this.longValues(fields, this.long);
     return values.map((value): Entry<S> => {
@@ -190,26 +210,54 @@ export class CsvReader<S> {
     });
   }
 
-  private longValues(fields: readonly string[], long: { readonly series: number; readonly value: number; readonly unit: number | null }): Value[] {
+  private longValues(
+    fields: readonly string[],
+    long: { readonly series: number; readonly value: number; readonly unit: number | null },
+  ): Value[] {
     const text = fields[long.series] ?? '';
     const name = columnName(text === '' ? 'value' : text);
     const column = this.options.layout.columns[long.value];
-    const cell = { unit: (long.unit === null ? null : fields[long.unit] || null) ?? column?.cellUnit ?? column?.name.unit ?? null, digits: column?.digits ?? 0 };
+    const cell = {
+      unit: (long.unit === null ? null : fields[long.unit] || null) ?? column?.cellUnit ?? column?.name.unit ?? null,
+      digits: column?.digits ?? 0,
+    };
     const rules = this.options.rules.filter((rule) => rule.name === name.text || rule.name === name.base);
-    const meanings: Meaning[] = rules.length > 0 ? rules.flatMap((rule) => ruledMeaning(rule, name, cell, this.tool) ?? []) : [meaningOf(name, cell, this.tool, null)];
+    const meanings: Meaning[] =
+      rules.length > 0
+        ? rules.flatMap((rule) => ruledMeaning(rule, name, cell, this.tool) ?? [])
+        : [meaningOf(name, cell, this.tool, null)];
     return meanings.map((meaning) => ({ index: long.value, key: name.text, isEmpty: false, ...meaning }));
   }
 
-  private wanted(value: Value, fields: readonly string[], row: ReadonlyMap<string, string>, tags: ReadonlyMap<string, string>): WantedSeries | Phrase {
+  private wanted(
+    value: Value,
+    fields: readonly string[],
+    row: ReadonlyMap<string, string>,
+    tags: ReadonlyMap<string, string>,
+  ): WantedSeries | Phrase {
     const { rule } = value;
     const said = Provenance.safeParse(row.get('provenance'));
     const provenance = rule?.provenance ?? (said.success ? said.data : 'measured');
     const label = rule === null ? this.labelOf(fields) : filled(rule.label, row, rule.name);
     const own = rule === null || (rule.device === OWN_DEVICE && !row.has('device'));
-    const device = own ? deviceOf(this.identityOf(fields, new Map([...tags, ...value.labels])), value.device, this.tool === 'nvidia-smi' ? 'gpu0' : this.options.device) : filled(rule.device, row, rule.name);
+    const device = own
+      ? deviceOf(
+          this.identityOf(fields, new Map([...tags, ...value.labels])),
+          value.device,
+          this.tool === 'nvidia-smi' ? 'gpu0' : this.options.device,
+        )
+      : filled(rule.device, row, rule.name);
     if (typeof device !== 'string') return device;
     if (typeof label !== 'string') return label;
-    return { device, metric: value.metric, label, provenance, definition: value.definition, source: value.key, labels: this.labelsOf(fields) };
+    return {
+      device,
+      metric: value.metric,
+      label,
+      provenance,
+      definition: value.definition,
+      source: value.key,
+      labels: this.labelsOf(fields),
+    };
   }
 
   private labelsOf(fields: readonly string[]): ReadonlyMap<string, string> {
@@ -217,7 +265,9 @@ export class CsvReader<S> {
   }
 
   private labelOf(fields: readonly string[]): string {
-    const texts = this.identity.flatMap(([index, part]) => (part === 'label' && !isMissing(fields[index] ?? '') ? [fields[index] ?? ''] : []));
+    const texts = this.identity.flatMap(([index, part]) =>
+      part === 'label' && !isMissing(fields[index] ?? '') ? [fields[index] ?? ''] : [],
+    );
     return texts.join(' · ').slice(0, MAX_LABEL);
   }
 
@@ -229,7 +279,8 @@ export class CsvReader<S> {
       if (part === 'part') found.parts.push(/^\d+$/.test(text) ? `${name.toLowerCase()}/${text}` : text.replace(/^\/+/, '') || 'root');
       else found[part] ??= text;
     };
-    for (const [index, part] of this.identity) put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, this.header[index] ?? '', fields[index] ?? '');
+    for (const [index, part] of this.identity)
+      put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, this.header[index] ?? '', fields[index] ?? '');
     for (const [name, text] of named) {
       const part = partOf(name);
       if (part !== null) put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, name, text);
@@ -241,14 +292,22 @@ export class CsvReader<S> {
   /** InfluxDB's tag `index` numbers whatever its measurement is of. */
   private isOfGpus(fields: readonly string[]): boolean {
     if (this.tool !== 'influxdb') return true;
-    return this.options.layout.columns.some(({ name, index }) => /^(?:_measurement|name)$/.test(name.base) && /nvidia|gpu|amd|rocm/i.test(fields[index] ?? ''));
+    return this.options.layout.columns.some(
+      ({ name, index }) => /^(?:_measurement|name)$/.test(name.base) && /nvidia|gpu|amd|rocm/i.test(fields[index] ?? ''),
+    );
   }
 
   /** InfluxDB's "host=a,index=0" in one column. */
   private tagsOf(fields: readonly string[]): ReadonlyMap<string, string> {
     const column = this.tool === 'influxdb' ? this.options.layout.columns.find(({ name }) => name.base === 'tags') : undefined;
     const text = column === undefined ? '' : (fields[column.index] ?? '');
-    return new Map(text.split(',').flatMap((pair) => (pair.includes('=') ? [[pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const] : [])));
+    return new Map(
+      text
+        .split(',')
+        .flatMap((pair) =>
+          pair.includes('=') ? [[pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1).trim()] as const] : [],
+        ),
+    );
   }
 }
 
@@ -258,23 +317,32 @@ function filled(template: string, row: ReadonlyMap<string, string>, rule: string
 }
 
 /** A row is one value of one series, whose name stands in a column. */
-function longForm({ columns, tool }: Layout, rules: readonly MappingRule[]): { readonly series: number; readonly value: number; readonly unit: number | null } | null {
+function longForm(
+  { columns, tool }: Layout,
+  rules: readonly MappingRule[],
+): { readonly series: number; readonly value: number; readonly unit: number | null } | null {
   const value = columns.find(({ name, content }) => VALUE_NAMES.test(name.base) && content !== 'text');
   const series = columns.find(({ name, content }) => SERIES_NAMES.test(name.base) && content === 'text');
   if (value === undefined || series === undefined || rules.some((rule) => rule.name === value.key)) return null;
   const unit = columns.find(({ name, content }) => /^units?$/i.test(name.base) && content === 'text');
-  return tool !== 'influxdb' && series.name.base === 'name' && columns.filter(({ content }) => content === 'number').length > 2 ? null : { series: series.index, value: value.index, unit: unit?.index ?? null };
+  return tool !== 'influxdb' && series.name.base === 'name' && columns.filter(({ content }) => content === 'number').length > 2
+    ? null
+    : { series: series.index, value: value.index, unit: unit?.index ?? null };
 }
 
 /**
  * Columns that tell whose values a row holds. A number is one only where it, or its time, comes again: one that is different
  * in every row counts the rows.
  */
-function identityColumns(layout: Layout, long: { readonly series: number; readonly value: number; readonly unit: number | null } | null): (readonly [number, Part])[] {
+function identityColumns(
+  layout: Layout,
+  long: { readonly series: number; readonly value: number; readonly unit: number | null } | null,
+): (readonly [number, Part])[] {
   const { columns, time, tool, rows } = layout;
   const at = rows.map((row) => time.columns.map((index) => row[index] ?? '').join(' '));
   const isRepeating = new Set(at).size < at.length;
-  const isFree = ({ index }: Column): boolean => !time.columns.includes(index) && index !== long?.series && index !== long?.value && index !== long?.unit;
+  const isFree = ({ index }: Column): boolean =>
+    !time.columns.includes(index) && index !== long?.series && index !== long?.value && index !== long?.unit;
   return columns.filter(isFree).flatMap((column): (readonly [number, Part])[] => {
     const { index, name, content, distinct, isCount: countsRows } = column;
     const part = tool === 'influxdb' ? tagPart(column) : partOf(name.text);

@@ -28,13 +28,21 @@ const clockOnly = new RegExp(`^${CLOCK}$`, 'i');
 const iso = new RegExp(String.raw`^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:t|,? ?|-)${CLOCK})?\s*(.*)$`, 'i');
 const basic = /^(\d{4})(\d{2})(\d{2})(?:[t _-]?(\d{2})(\d{2})(\d{2})?(?:[.,](\d{1,9}))?)?\s*([a-z+-].*)?$/i;
 const short = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:(?:t|,? ?|-)${CLOCK})?\s*(.*)$`, 'i');
-const dayMonthName = new RegExp(String.raw`^(?:[a-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[- .]+([a-z]{3})[a-z]*[- .,]+(\d{4}|\d{2})(?:,? (?:at )?${CLOCK})?\s*(.*)$`, 'i');
-const monthNameDay = new RegExp(String.raw`^(?:[a-z]{3,9},? )?([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:,? (?:at )?${CLOCK})?\s*(.*)$`, 'i');
+const dayMonthName = new RegExp(
+  String.raw`^(?:[a-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[- .]+([a-z]{3})[a-z]*[- .,]+(\d{4}|\d{2})(?:,? (?:at )?${CLOCK})?\s*(.*)$`,
+  'i',
+);
+const monthNameDay = new RegExp(
+  String.raw`^(?:[a-z]{3,9},? )?([a-z]{3})[a-z]* (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:,? (?:at )?${CLOCK})?\s*(.*)$`,
+  'i',
+);
 /** As `date` prints it: Fri Nov 20 10:00:06 CET 2026. */
 const unixDate = new RegExp(String.raw`^[a-z]{3} ([a-z]{3}) +(\d{1,2}) ${CLOCK} (?:(\S+) )?(\d{4})$`, 'i');
 
 /** Day and month of a date in figures, before it is known which is which. */
-export function dateFigures(text: string): { readonly first: number; readonly second: number; readonly year: number; readonly sign: string; readonly half: boolean } | null {
+export function dateFigures(
+  text: string,
+): { readonly first: number; readonly second: number; readonly year: number; readonly sign: string; readonly half: boolean } | null {
   const found = short.exec(plainTime(text));
   if (!found) return null;
   const [, first = '', sign = '', second = '', year = ''] = found;
@@ -58,7 +66,8 @@ export function readStamp(text: string, order: DateOrder | null, epoch: EpochUni
   const full = iso.exec(tidy);
   if (full) return wallOf(full[1], full[3], full[4], full.slice(5, 10), full[10]);
   const joined = basic.exec(tidy);
-  if (joined) return wallOf(joined[1], joined[2], joined[3], joined[4] === undefined ? [] : [joined[4], joined[5], joined[6], joined[7]], joined[8]);
+  if (joined)
+    return wallOf(joined[1], joined[2], joined[3], joined[4] === undefined ? [] : [joined[4], joined[5], joined[6], joined[7]], joined[8]);
   const figures = short.exec(tidy);
   if (figures) {
     if (order === null) return null;
@@ -79,7 +88,18 @@ function epochMoment(text: string, said: EpochUnit | null): Stamp {
   const value = Number(text.replace(',', '.'));
   const size = Math.abs(value);
   const unit: EpochUnit | null =
-    said ?? (size >= SERIALS[0] && size <= SERIALS[1] ? 'excel' : size >= 1e8 && size < 1e11 ? 's' : size >= 1e11 && size < 1e14 ? 'ms' : size >= 1e14 && size < 1e17 ? 'us' : size >= 1e17 && size < 1e20 ? 'ns' : null);
+    said ??
+    (size >= SERIALS[0] && size <= SERIALS[1]
+      ? 'excel'
+      : size >= 1e8 && size < 1e11
+        ? 's'
+        : size >= 1e11 && size < 1e14
+          ? 'ms'
+          : size >= 1e14 && size < 1e17
+            ? 'us'
+            : size >= 1e17 && size < 1e20
+              ? 'ns'
+              : null);
   if (unit === null) return { is: 'number', value };
   if (unit === 'excel' || unit === 'excel-1904') {
     const wall = Math.round((value - (unit === 'excel' ? EXCEL_1900 : EXCEL_1904)) * DAY_MS);
@@ -102,7 +122,13 @@ export function dayFraction(text: string): number | null {
 function plainTime(text: string): string {
   const tidy = tidied(text);
   if (!/[年上下]/.test(tidy)) return tidy;
-  return tidied(tidy.replace('年', '-').replace('月', '-').replace('日', ' ').replace(/(上午|下午) ?(\d{1,2}:[\d:.]+)/, (_, half: string, clock: string) => `${clock} ${half === '上午' ? 'AM' : 'PM'}`));
+  return tidied(
+    tidy
+      .replace('年', '-')
+      .replace('月', '-')
+      .replace('日', ' ')
+      .replace(/(上午|下午) ?(\d{1,2}:[\d:.]+)/, (_, half: string, clock: string) => `${clock} ${half === '上午' ? 'AM' : 'PM'}`),
+  );
 }
 
 function monthOf(name: string | undefined): string {
@@ -114,7 +140,13 @@ function fullYear(text: string): number {
   return text.length > 2 ? year : year < 70 ? 2000 + year : 1900 + year;
 }
 
-function wallOf(year: string | undefined, month: string | undefined, day: string | undefined, clock: readonly (string | undefined)[], zone: string | undefined): Stamp | null {
+function wallOf(
+  year: string | undefined,
+  month: string | undefined,
+  day: string | undefined,
+  clock: readonly (string | undefined)[],
+  zone: string | undefined,
+): Stamp | null {
   const dateOnly = clock[0] === undefined;
   const ms = dateOnly ? 0 : clockMs(clock);
   if (ms === null || year === undefined) return null;

@@ -74,7 +74,8 @@ export class TimeReader {
     const text = second === null ? first.trim() : `${first.trim()} ${second.trim()}`;
     if (text.trim() === '') return phrase('said.csv.noTime');
     if (plan.kind === 'elapsed') return this.elapsed(text);
-    const stamp = second === null ? readStamp(text, plan.order, plan.epoch) : (readStamp(text, plan.order, null) ?? this.joinedSerial(first, second));
+    const stamp =
+      second === null ? readStamp(text, plan.order, plan.epoch) : (readStamp(text, plan.order, null) ?? this.joinedSerial(first, second));
     if (stamp === null || stamp.is === 'number') return phrase('said.csv.badTime', { text: shortened(text) });
     if (stamp.is === 'moment') return this.took(stamp.ms);
     if (stamp.is === 'clock') return this.clock(stamp.ms, text);
@@ -118,7 +119,8 @@ export class TimeReader {
     const { earlierMs, laterMs, meaning } = clock.at(wall);
     if (meaning === 'never') return phrase('said.csv.noSuchHour', { text: shortened(text), zone: word, option: this.plan.ways.zone });
     // In the hour that comes twice the file's own order tells which one it is.
-    const isSecond = meaning === 'twice' && this.lastMs !== null && earlierMs < this.lastMs - OUT_OF_ORDER_MS && laterMs >= this.lastMs - OUT_OF_ORDER_MS;
+    const isSecond =
+      meaning === 'twice' && this.lastMs !== null && earlierMs < this.lastMs - OUT_OF_ORDER_MS && laterMs >= this.lastMs - OUT_OF_ORDER_MS;
     return this.took(isSecond ? laterMs : earlierMs);
   }
 
@@ -151,7 +153,10 @@ export function guessOrder(cells: readonly string[], latestMs: number): OrderGue
   if (dayFirst || monthFirst) return { order: dayFirst ? 'day-first' : 'month-first', contradiction: false };
   if (one.sign === '.') return { order: 'day-first', contradiction: false };
   if (dates.some(({ half }) => half)) return { order: 'month-first', contradiction: false };
-  const days = { dayFirst: dates.map(({ first, second, year }) => Date.UTC(year, second - 1, first)), monthFirst: dates.map(({ first, second, year }) => Date.UTC(year, first - 1, second)) };
+  const days = {
+    dayFirst: dates.map(({ first, second, year }) => Date.UTC(year, second - 1, first)),
+    monthFirst: dates.map(({ first, second, year }) => Date.UTC(year, first - 1, second)),
+  };
   // The same number twice (11/11/2026) reads alike either way.
   if (days.dayFirst.every((day, i) => day === days.monthFirst[i])) return { order: 'day-first', contradiction: false };
   const toCome = { dayFirst: days.dayFirst.some((day) => day > latestMs), monthFirst: days.monthFirst.some((day) => day > latestMs) };

@@ -91,7 +91,12 @@ export function conversion(from: string, to: string): { readonly factor: number;
   const a = unitOf(from);
   const b = unitOf(to);
   if (a === null || b === null) return null;
-  const between = a.base === b.base ? 1 : (bases[a.base] === undefined || bases[a.base]?.of !== bases[b.base]?.of ? null : (bases[a.base]?.size ?? 1) / (bases[b.base]?.size ?? 1));
+  const between =
+    a.base === b.base
+      ? 1
+      : bases[a.base] === undefined || bases[a.base]?.of !== bases[b.base]?.of
+        ? null
+        : (bases[a.base]?.size ?? 1) / (bases[b.base]?.size ?? 1);
   return between === null ? null : { factor: (a.factor * between) / b.factor, offset: (a.offset * between - b.offset) / b.factor };
 }
 

@@ -35,17 +35,46 @@ export interface Value extends Meaning {
 }
 
 /** What a name means. @param cell the unit behind the numbers, and the digits of these */
-export function meaningOf(name: ColumnName, cell: { readonly unit: string | null; readonly digits: number }, tool: CsvTool | null, path: string | null): Meaning {
+export function meaningOf(
+  name: ColumnName,
+  cell: { readonly unit: string | null; readonly digits: number },
+  tool: CsvTool | null,
+  path: string | null,
+): Meaning {
   const unit = meantUnit(name, cell.unit, tool) ?? (path === null ? null : pathUnit(path));
   const known = knownColumn(name, unit, tool, path);
   const common = { labels: name.labels, rule: null };
-  if (known !== null) return { ...common, metric: known.metric, definition: null, device: known.device, unit: known.unit, kept: metricDef(known.metric).unit };
+  if (known !== null)
+    return {
+      ...common,
+      metric: known.metric,
+      definition: null,
+      device: known.device,
+      unit: known.unit,
+      kept: metricDef(known.metric).unit,
+    };
   const device = path !== null ? pathDevice(path) : null;
-  return { ...common, ...openMetric(quantities[name.base] ?? (name.base === '' ? name.text : name.base), unit ?? '', cell.digits), device, unit: unit ?? '' };
+  return {
+    ...common,
+    ...openMetric(quantities[name.base] ?? (name.base === '' ? name.text : name.base), unit ?? '', cell.digits),
+    device,
+    unit: unit ?? '',
+  };
 }
 
 /** What a column is of which only the unit is said. */
-const quantities: Readonly<Record<string, string>> = { W: 'power', kW: 'power', Wh: 'energy', kWh: 'energy', '°C': 'temperature', Hz: 'frequency', kHz: 'frequency', MHz: 'frequency', GHz: 'frequency', rpm: 'speed' };
+const quantities: Readonly<Record<string, string>> = {
+  W: 'power',
+  kW: 'power',
+  Wh: 'energy',
+  kWh: 'energy',
+  '°C': 'temperature',
+  Hz: 'frequency',
+  kHz: 'frequency',
+  MHz: 'frequency',
+  GHz: 'frequency',
+  rpm: 'speed',
+};
 
 /** A metric of the file's own, with the unit the file tells, brought to the one the app shows. */
 function openMetric(name: string, unit: string, digits: number): Pick<Meaning, 'metric' | 'definition' | 'kept'> {
@@ -53,17 +82,28 @@ function openMetric(name: string, unit: string, digits: number): Pick<Meaning, '
   const metric = name.slice(0, 200);
   const kind = kept.endsWith('/s') ? 'rate' : /_total$/.test(name) ? 'counter' : 'gauge';
   const scaled = (unitOf(unit)?.factor ?? 1) >= 1000 ? 0 : digits;
-  return { metric, kept, definition: { name: metric, unit: kept.slice(0, 40), kind, digits: Math.max(scaled, kept === 'B' ? 0 : 1), range: null } };
+  return {
+    metric,
+    kept,
+    definition: { name: metric, unit: kept.slice(0, 40), kind, digits: Math.max(scaled, kept === 'B' ? 0 : 1), range: null },
+  };
 }
 
 /** What a mapping makes of a column or series; null = nothing, it is left out. */
-export function ruledMeaning(rule: MappingRule, name: ColumnName, cell: { readonly unit: string | null; readonly digits: number }, tool: CsvTool | null): Meaning | null {
+export function ruledMeaning(
+  rule: MappingRule,
+  name: ColumnName,
+  cell: { readonly unit: string | null; readonly digits: number },
+  tool: CsvTool | null,
+): Meaning | null {
   const { metric } = rule;
   if (metric === null) return null;
   const unit = meantUnit(name, cell.unit, tool) ?? '';
   const device = rule.device === OWN_DEVICE && metric.startsWith('gpu.') ? 'gpu0' : null;
   const common = { labels: name.labels, rule, unit, device };
-  return isMetricId(metric) ? { ...common, metric, definition: null, kept: metricDef(metric).unit } : { ...common, ...openMetric(metric, unit, cell.digits) };
+  return isMetricId(metric)
+    ? { ...common, metric, definition: null, kept: metricDef(metric).unit }
+    : { ...common, ...openMetric(metric, unit, cell.digits) };
 }
 
 /**
@@ -90,7 +130,11 @@ export function valuesOf({ columns, time, tool }: Layout, rules: readonly Mappin
     if (column !== null) ruled.set(column.index, [...(ruled.get(column.index) ?? []), rule]);
   }
   const isValue = ({ index, name, content, isCount }: Column): boolean =>
-    !identity.has(index) && (content === 'number' || content === 'empty') && !isCount && !ELAPSED_NAMES.test(name.text) && !(tool === 'sadf' && name.base === 'interval');
+    !identity.has(index) &&
+    (content === 'number' || content === 'empty') &&
+    !isCount &&
+    !ELAPSED_NAMES.test(name.text) &&
+    !(tool === 'sadf' && name.base === 'interval');
   const taken = columns.filter((column) => !time.columns.includes(column.index) && (ruled.has(column.index) || isValue(column)));
   refuseTwins(columns, new Set(ruled.keys()), tool, time.ways);
   const used = new Set<string>();
@@ -107,7 +151,11 @@ export function valuesOf({ columns, time, tool }: Layout, rules: readonly Mappin
     // The second of one name may be of another device: it claims none.
     const twin = key === name.text ? null : (/#\d+$/.exec(key)?.[0] ?? null);
     const found = meaningOf(name, cell, tool, path);
-    const own = (text: string): Meaning => ({ ...found, ...openMetric(text, found.unit, digits), device: twin === null ? found.device : null });
+    const own = (text: string): Meaning => ({
+      ...found,
+      ...openMetric(text, found.unit, digits),
+      device: twin === null ? found.device : null,
+    });
     const names = [...(twin === null ? [found, own(name.base)] : [own(`${name.base}${twin}`)]), own(key)];
     const meaning = names.find((one) => !used.has(seriesOf(one))) ?? found;
     used.add(seriesOf(meaning));
@@ -122,10 +170,21 @@ function seriesOf({ device, metric, labels }: Meaning): string {
 /** HWiNFO gives sensors of several devices one name, always in one order; of any other file the second may be anything. */
 function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, tool: CsvTool | null, ways: Ways): void {
   if (tool === 'hwinfo') return;
-  const twin = columns.find(({ index, key, name, content }) => content !== 'text' && name.text !== '' && /#\d+$/.test(key) && key !== name.text && columnKey(key) === name.text && !ruled.has(index));
+  const twin = columns.find(
+    ({ index, key, name, content }) =>
+      content !== 'text' && name.text !== '' && /#\d+$/.test(key) && key !== name.text && columnKey(key) === name.text && !ruled.has(index),
+  );
   if (twin === undefined) return;
   const places = columns.filter(({ name }) => name.text === twin.name.text).map(({ index }) => index + 1);
-  throw new AppError('invalid-input', phrase('said.csv.twins', { column: twin.name.text, places: places.join(', '), second: twin.key, option: ways.twins(twin.name.text, twin.key) }));
+  throw new AppError(
+    'invalid-input',
+    phrase('said.csv.twins', {
+      column: twin.name.text,
+      places: places.join(', '),
+      second: twin.key,
+      option: ways.twins(twin.name.text, twin.key),
+    }),
+  );
 }
 
 function columnKey(key: string): string {

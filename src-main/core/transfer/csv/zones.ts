@@ -21,7 +21,10 @@ const OFFSET = /^(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?(?::?\d{2})?$/i;
  * "+0000 UTC" and "GMT+0100 (Central European Standard Time)" say the same twice.
  */
 export function zoneWord(text: string): number | string | null {
-  const word = text.replace(/\s*\([^)]*\)$/, '').replace(/\s+m=[+-][\d.]+$/, '').trim();
+  const word = text
+    .replace(/\s*\([^)]*\)$/, '')
+    .replace(/\s+m=[+-][\d.]+$/, '')
+    .trim();
   const known = minutesOf[word.toUpperCase()];
   if (known !== undefined) return known;
   const twice = /^([+-]\d{2}:?\d{2})\s+([A-Za-z]{1,5}|[+-]\d{2,4})$/.exec(word);
@@ -60,7 +63,11 @@ export type Meaning = 'once' | 'twice' | 'never';
 export class WallClock {
   private readonly steps = new Map<number, { readonly earlierMs: number; readonly laterMs: number; readonly meaning: Meaning }>();
   private lastStep = NaN;
-  private last: { readonly earlierMs: number; readonly laterMs: number; readonly meaning: Meaning } = { earlierMs: 0, laterMs: 0, meaning: 'once' };
+  private last: { readonly earlierMs: number; readonly laterMs: number; readonly meaning: Meaning } = {
+    earlierMs: 0,
+    laterMs: 0,
+    meaning: 'once',
+  };
 
   constructor(readonly zone: string) {}
 
@@ -81,7 +88,8 @@ export class WallClock {
     const plain = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
     const earlier = plain.toZonedDateTime(this.zone, { disambiguation: 'earlier' });
     const later = plain.toZonedDateTime(this.zone, { disambiguation: 'later' });
-    const meaning: Meaning = earlier.epochMilliseconds === later.epochMilliseconds ? 'once' : earlier.toPlainDateTime().equals(plain) ? 'twice' : 'never';
+    const meaning: Meaning =
+      earlier.epochMilliseconds === later.epochMilliseconds ? 'once' : earlier.toPlainDateTime().equals(plain) ? 'twice' : 'never';
     const found = { earlierMs: wall - earlier.epochMilliseconds, laterMs: wall - later.epochMilliseconds, meaning };
     if (this.steps.size >= KEPT_STEPS) this.steps.clear();
     this.steps.set(step, found);

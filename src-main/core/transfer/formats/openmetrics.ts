@@ -153,7 +153,12 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private takeKnown(start: number, end: number, sink: RecordSink): boolean {
     const { rest, guess } = this;
     if (guess === null) return false;
-    const series = guess.next !== null && begins(rest, start, end, guess.next.bytes) ? guess.next : begins(rest, start, end, guess.bytes) ? guess : this.knownAt(start, end);
+    const series =
+      guess.next !== null && begins(rest, start, end, guess.next.bytes)
+        ? guess.next
+        : begins(rest, start, end, guess.bytes)
+          ? guess
+          : this.knownAt(start, end);
     if (series === null || series.problem !== null) return false;
     let at = start + series.bytes.length;
     while (rest[at] === SPACE) at++;
@@ -216,7 +221,11 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     const found = this.targetsOf(parsed, sink);
-    const series: KnownSeries = { bytes, next: null, ...(isPhrase(found) ? { targets: [], problem: found } : { targets: found, problem: null }) };
+    const series: KnownSeries = {
+      bytes,
+      next: null,
+      ...(isPhrase(found) ? { targets: [], problem: found } : { targets: found, problem: null }),
+    };
     if (this.known.size < MAX_KNOWN) this.known.set(id, series);
     return series;
   }

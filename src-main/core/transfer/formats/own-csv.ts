@@ -29,7 +29,8 @@ export const ownCsv: TransferFormat = {
       let handle = handles.get(id);
       if (handle === undefined) {
         const [device = '', label = '', metric = '', unit = '', provenance = ''] = named.map(unguarded);
-        if (isMetricId(metric) && metricDef(metric).unit !== unit) return sink.bad(phrase('said.record.otherUnit', { unit, wanted: metricDef(metric).unit }));
+        if (isMetricId(metric) && metricDef(metric).unit !== unit)
+          return sink.bad(phrase('said.record.otherUnit', { unit, wanted: metricDef(metric).unit }));
         const key = keyOf({ device, label, metric, provenance, definition: definitionInUnit(metric, unit) });
         if (isPhrase(key)) return sink.bad(key);
         handle = sink.series(key, { name: `${metric} of ${device}`, labels: NO_LABELS });

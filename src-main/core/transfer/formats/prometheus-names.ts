@@ -31,7 +31,8 @@ interface Known {
 }
 type Labels = ReadonlyMap<string, string>;
 
-const sensorDevice = (labels: Labels): string => `sensor/${[labels.get('chip') ?? labels.get('type'), labels.get('sensor') ?? labels.get('zone')].filter(Boolean).join('/')}`;
+const sensorDevice = (labels: Labels): string =>
+  `sensor/${[labels.get('chip') ?? labels.get('type'), labels.get('sensor') ?? labels.get('zone')].filter(Boolean).join('/')}`;
 const hostDevice = (): string => 'host';
 
 /** What the two exporters that nearly every room has call what the catalogue knows. */
@@ -63,14 +64,31 @@ const known: Readonly<Record<string, Known>> = {
   node_memory_MemTotal_bytes: { metric: 'memory.total', device: hostDevice },
   node_hwmon_temp_celsius: { metric: 'sensor.temperature', device: sensorDevice },
   node_thermal_zone_temp: { metric: 'sensor.temperature', device: sensorDevice },
-  node_hwmon_fan_rpm: { metric: 'fan.speed', device: (labels) => `fan/${[labels.get('chip'), labels.get('sensor')].filter(Boolean).join('/')}` },
+  node_hwmon_fan_rpm: {
+    metric: 'fan.speed',
+    device: (labels) => `fan/${[labels.get('chip'), labels.get('sensor')].filter(Boolean).join('/')}`,
+  },
 };
 
 /** Labels that say on which machine, first that is there; and those that say nothing that tells two series apart. */
 const NODE_LABELS = ['Hostname', 'hostname', 'node', 'nodename', 'k8s.node.name', 'kubernetes_node', 'instance'];
 const ASIDE = new Set(['__name__', 'job', 'provenance', ...NODE_LABELS]);
 /** What DCGM's exporter says of a GPU beside its number; and whose work ran on it, which changes while the GPU stays. */
-const OF_A_GPU = new Set(['UUID', 'uuid', 'device', 'modelName', 'pci_bus_id', 'DCGM_FI_DRIVER_VERSION', 'GPU_I_PROFILE', 'namespace', 'pod', 'container', 'hpc_job', 'err_code', 'err_msg']);
+const OF_A_GPU = new Set([
+  'UUID',
+  'uuid',
+  'device',
+  'modelName',
+  'pci_bus_id',
+  'DCGM_FI_DRIVER_VERSION',
+  'GPU_I_PROFILE',
+  'namespace',
+  'pod',
+  'container',
+  'hpc_job',
+  'err_code',
+  'err_msg',
+]);
 const MAX_DEVICE = 120;
 const LABEL_NAMES = ['label', 'modelName', 'name'];
 
@@ -134,7 +152,10 @@ function deviceOfLabels(labels: Labels): string {
   const gpu = labels.get('gpu') ?? labels.get('minor_number');
   if (gpu !== undefined && /^\d{1,4}$/.test(gpu)) {
     const mig = labels.get('GPU_I_ID') ?? '';
-    const rest = [...labels].filter(([name, value]) => !ASIDE.has(name) && !OF_A_GPU.has(name) && !['gpu', 'minor_number', 'GPU_I_ID', 'name', 'label'].includes(name) && value !== '');
+    const rest = [...labels].filter(
+      ([name, value]) =>
+        !ASIDE.has(name) && !OF_A_GPU.has(name) && !['gpu', 'minor_number', 'GPU_I_ID', 'name', 'label'].includes(name) && value !== '',
+    );
     const device = mig === '' ? `gpu${gpu}` : `gpu${gpu}/mig${mig}`;
     return rest.length === 0 ? device : shortened(`${device}/${written(rest)}`);
   }
@@ -143,7 +164,10 @@ function deviceOfLabels(labels: Labels): string {
 }
 
 function written(labels: readonly (readonly [string, string])[]): string {
-  return [...labels].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`).join(',');
+  return [...labels]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
 }
 
 /** So long that a node's name goes before it; what is cut off still tells two apart. */

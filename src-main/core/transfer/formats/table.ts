@@ -22,7 +22,10 @@ export const table: TransferFormat = {
   open(head: FileHead, options: ReadOptions) {
     const file = csvFile(head, options);
     const rows = new Rows();
-    const tables = file.reader<number>(rows, options.from === null || options.from.state === null ? null : (JSON.parse(options.from.state) as CsvState));
+    const tables = file.reader<number>(
+      rows,
+      options.from === null || options.from.state === null ? null : (JSON.parse(options.from.state) as CsvState),
+    );
     return new RecordReader(
       file.separator.charCodeAt(0),
       options.from ?? { byte: file.byte, line: file.line, state: null },
@@ -37,12 +40,19 @@ export const table: TransferFormat = {
 };
 
 /** @throws {AppError} `invalid-input`: what cannot be told, and the way out */
-export function csvFile(head: FileHead, { csv = foundOut, ways = terminalWays, device = 'file', rules, timeColumn, nowMs }: ReadOptions): CsvFile {
+export function csvFile(
+  head: FileHead,
+  { csv = foundOut, ways = terminalWays, device = 'file', rules, timeColumn, nowMs }: ReadOptions,
+): CsvFile {
   return new CsvFile(head.bytes, head.isWhole, { choices: csvChoices(csv, timeColumn, ways), rules, device, latestMs: nowMs + AHEAD_MS });
 }
 
 /** @throws {AppError} `invalid-input` for a zone or a beginning that is none */
-export function csvChoices({ separator, decimal, dates, skip, zone, start }: CsvSettings, timeColumn: string | null, ways: Ways): CsvChoices {
+export function csvChoices(
+  { separator, decimal, dates, skip, zone, start }: CsvSettings,
+  timeColumn: string | null,
+  ways: Ways,
+): CsvChoices {
   return { separator, decimal, dates, skip, timeColumn, ways, zone: chosenZone(zone), start: chosenStart(start) };
 }
 

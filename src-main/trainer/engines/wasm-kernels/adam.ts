@@ -17,7 +17,9 @@ export function createWasmAdam(core: TfCore, { backend, kernels, address }: Wasm
     private readonly moments = new Map<string, { first: Tensor; second: Tensor }>();
 
     applyGradients(gradients: NamedTensorMap | { readonly name: string; readonly tensor: Tensor }[]): void {
-      const named: [string, Tensor][] = Array.isArray(gradients) ? gradients.map(({ name, tensor }) => [name, tensor]) : Object.entries(gradients);
+      const named: [string, Tensor][] = Array.isArray(gradients)
+        ? gradients.map(({ name, tensor }) => [name, tensor])
+        : Object.entries(gradients);
       const t = this.iterations + 1;
       const step = learningRate / (1 - BETA1 ** t);
       const correction = 1 / (1 - BETA2 ** t);
@@ -27,7 +29,21 @@ export function createWasmAdam(core: TfCore, { backend, kernels, address }: Wasm
         const { first, second } = this.momentsOf(variable);
         // A new tensor, not the old one changed: what was computed from the old weights may still be cached by its id.
         const info = backend.makeOutput(variable.shape, 'float32');
-        kernels.adam(address(variable), address(info), address(first), address(second), address(gradient), variable.size, BETA1, BETA2, 1 - BETA1, 1 - BETA2, step, correction, epsilon);
+        kernels.adam(
+          address(variable),
+          address(info),
+          address(first),
+          address(second),
+          address(gradient),
+          variable.size,
+          BETA1,
+          BETA2,
+          1 - BETA1,
+          1 - BETA2,
+          step,
+          correction,
+          epsilon,
+        );
         const updated = core.engine().makeTensorFromTensorInfo(info);
         variable.assign(updated);
         updated.dispose();

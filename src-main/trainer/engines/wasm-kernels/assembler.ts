@@ -37,7 +37,9 @@ export const int = (value: number): Code => {
   return [0x41, value];
 };
 
-const binary = (opcode: Code) => (a: Code, b: Code): Code => [a, b, opcode];
+const binary =
+  (opcode: Code) =>
+  (a: Code, b: Code): Code => [a, b, opcode];
 const simd = (opcode: number): Code => [0xfd, leb(opcode)];
 /** Natural alignment is only a hint; addresses here are multiples of four. */
 const at = (offset: number): Code => [2, leb(offset)];
@@ -98,10 +100,37 @@ export const four: Lanes = {
 };
 
 /** while (counter < limit) body; unsigned. */
-export const whileBelow = (counter: number, limit: Code, body: Code): Code => [0x02, 0x40, 0x03, 0x40, get(counter), limit, 0x4f, 0x0d, 1, body, 0x0c, 0, 0x0b, 0x0b];
+export const whileBelow = (counter: number, limit: Code, body: Code): Code => [
+  0x02,
+  0x40,
+  0x03,
+  0x40,
+  get(counter),
+  limit,
+  0x4f,
+  0x0d,
+  1,
+  body,
+  0x0c,
+  0,
+  0x0b,
+  0x0b,
+];
 
 /** do body; while (--counter != 0). The counter starts at one or more. */
-export const countDown = (counter: number, body: Code): Code => [0x03, 0x40, body, get(counter), int(1), 0x6b, 0x22, leb(counter), 0x0d, 0, 0x0b];
+export const countDown = (counter: number, body: Code): Code => [
+  0x03,
+  0x40,
+  body,
+  get(counter),
+  int(1),
+  0x6b,
+  0x22,
+  leb(counter),
+  0x0d,
+  0,
+  0x0b,
+];
 
 /** Builds one function: its parameters first, then its locals, each by number. */
 export class FunctionBuilder {
@@ -134,11 +163,23 @@ export function assemble(functions: readonly FunctionBuilder[]): Uint8Array {
   return Uint8Array.from(
     flat([
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-      section(1, functions.map(({ params }) => [0x60, vector(params), vector([])])),
+      section(
+        1,
+        functions.map(({ params }) => [0x60, vector(params), vector([])]),
+      ),
       section(2, [[text('env'), text('memory'), 2, 0, 1]]),
-      section(3, functions.map((_, i) => leb(i))),
-      section(7, functions.map(({ name }, i) => [text(name), 0, leb(i)])),
-      section(10, functions.map((builder) => builder.code())),
+      section(
+        3,
+        functions.map((_, i) => leb(i)),
+      ),
+      section(
+        7,
+        functions.map(({ name }, i) => [text(name), 0, leb(i)]),
+      ),
+      section(
+        10,
+        functions.map((builder) => builder.code()),
+      ),
     ]),
   );
 }

@@ -1,4 +1,22 @@
-import { add, assemble, countDown, f32, four, FunctionBuilder, get, i32, int, mul, one, roundDown, set, shiftLeft, whileBelow, type Code, type Lanes } from './assembler';
+import {
+  add,
+  assemble,
+  countDown,
+  f32,
+  four,
+  FunctionBuilder,
+  get,
+  i32,
+  int,
+  mul,
+  one,
+  roundDown,
+  set,
+  shiftLeft,
+  whileBelow,
+  type Code,
+  type Lanes,
+} from './assembler';
 
 /** Addresses and strides in bytes, counts in elements. */
 export interface Kernels {
@@ -7,12 +25,37 @@ export interface Kernels {
    * copy; rows of `b` lie bRow apart and are contiguous within; `c` is contiguous. m, n, k ≥ 1. Sums run over k in order.
    * `scratch` is room for k · PANEL_BYTES.
    */
-  matMul(a: number, aRow: number, aColumn: number, b: number, bRow: number, c: number, m: number, n: number, k: number, scratch: number): void;
+  matMul(
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    scratch: number,
+  ): void;
   /**
    * One step of Adam over `count` float32: moments are updated in place, the new weights go to `out`.
    * m ← β1·m + (1−β1)·g; v ← β2·v + (1−β2)·g²; out = w − step·m / (√(v·correction) + ε).
    */
-  adam(weights: number, out: number, firstMoment: number, secondMoment: number, gradient: number, count: number, beta1: number, beta2: number, rest1: number, rest2: number, step: number, correction: number, epsilon: number): void;
+  adam(
+    weights: number,
+    out: number,
+    firstMoment: number,
+    secondMoment: number,
+    gradient: number,
+    count: number,
+    beta1: number,
+    beta2: number,
+    rest1: number,
+    rest2: number,
+    step: number,
+    correction: number,
+    epsilon: number,
+  ): void;
 }
 
 const TILE_ROWS = 4;
@@ -45,24 +88,33 @@ function matMul(): FunctionBuilder {
   const panel: Source = { start: get(scratch), stride: int(PANEL_BYTES) };
 
   const tile = ({ lanes, sums, bs, element }: typeof wide, source: Source, rows: number): Code => [
-    aAt.slice(0, rows).map((pointer, r) => set(pointer, r === 0 ? add(get(a), mul(get(row), get(aRow))) : add(get(aAt[r - 1] ?? 0), get(aRow)))),
-    sums.slice(0, rows).flat().map((sum) => set(sum, lanes.zero)),
+    aAt
+      .slice(0, rows)
+      .map((pointer, r) => set(pointer, r === 0 ? add(get(a), mul(get(row), get(aRow))) : add(get(aAt[r - 1] ?? 0), get(aRow)))),
+    sums
+      .slice(0, rows)
+      .flat()
+      .map((sum) => set(sum, lanes.zero)),
     set(bAt, source.start),
     set(left, get(k)),
     countDown(left, [
       bs.map((local, v) => set(local, lanes.load(get(bAt), v * lanes.count * 4))),
-      sums.slice(0, rows).map((rowSums, r) => [
-        set(element, lanes.loadSame(get(aAt[r] ?? 0))),
-        rowSums.map((sum, v) => set(sum, lanes.add(get(sum), lanes.mul(get(element), get(bs[v] ?? 0))))),
-        set(aAt[r] ?? 0, add(get(aAt[r] ?? 0), get(aColumn))),
-      ]),
+      sums
+        .slice(0, rows)
+        .map((rowSums, r) => [
+          set(element, lanes.loadSame(get(aAt[r] ?? 0))),
+          rowSums.map((sum, v) => set(sum, lanes.add(get(sum), lanes.mul(get(element), get(bs[v] ?? 0))))),
+          set(aAt[r] ?? 0, add(get(aAt[r] ?? 0), get(aColumn))),
+        ]),
       set(bAt, add(get(bAt), source.stride)),
     ]),
     set(to, add(add(get(c), mul(get(row), get(cRow))), shiftLeft(get(column), int(2)))),
-    sums.slice(0, rows).map((rowSums, r) => [
-      r === 0 ? [] : set(to, add(get(to), get(cRow))),
-      rowSums.map((sum, v) => lanes.store(get(to), get(sum), v * lanes.count * 4)),
-    ]),
+    sums
+      .slice(0, rows)
+      .map((rowSums, r) => [
+        r === 0 ? [] : set(to, add(get(to), get(cRow))),
+        rowSums.map((sum, v) => lanes.store(get(to), get(sum), v * lanes.count * 4)),
+      ]),
   ];
   /** Copies eight columns of b together: read again for each tile, they would lie a row apart and push each other out of the cache. */
   const pack: Code = [
@@ -100,7 +152,9 @@ function adam(): FunctionBuilder {
     const [g = 0, m = 0, v = 0] = [fn.local(lanes.type), fn.local(lanes.type), fn.local(lanes.type)];
     // Each constant in every lane, made once before the loop.
     const [beta1 = 0, beta2 = 0, rest1 = 0, rest2 = 0, step = 0, correction = 0, epsilon = 0] = constants.map(() => fn.local(lanes.type));
-    const spread = [beta1, beta2, rest1, rest2, step, correction, epsilon].map((local, i) => set(local, lanes.same(get(constants[i] ?? 0))));
+    const spread = [beta1, beta2, rest1, rest2, step, correction, epsilon].map((local, i) =>
+      set(local, lanes.same(get(constants[i] ?? 0))),
+    );
     return [
       spread,
       whileBelow(done, limit, [
@@ -111,7 +165,10 @@ function adam(): FunctionBuilder {
         lanes.store(get(second), get(v)),
         lanes.store(
           get(out),
-          lanes.sub(lanes.load(get(weights)), lanes.div(lanes.mul(get(step), get(m)), lanes.add(lanes.sqrt(lanes.mul(get(v), get(correction))), get(epsilon)))),
+          lanes.sub(
+            lanes.load(get(weights)),
+            lanes.div(lanes.mul(get(step), get(m)), lanes.add(lanes.sqrt(lanes.mul(get(v), get(correction))), get(epsilon))),
+          ),
         ),
         pointers.map((pointer) => set(pointer, add(get(pointer), int(lanes.count * 4)))),
         set(done, add(get(done), int(lanes.count))),

@@ -7,7 +7,10 @@ const FLOAT_BYTES = 4;
 
 /** True for what the kernel takes: one product of two float32 matrices, nothing empty. */
 function isPlain(...tensors: TensorInfo[]): boolean {
-  return tensors.every(({ shape, dtype }) => dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1) && shape.slice(-2).every((size) => size > 0));
+  return tensors.every(
+    ({ shape, dtype }) =>
+      dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1) && shape.slice(-2).every((size) => size > 0),
+  );
 }
 
 /**
@@ -42,7 +45,18 @@ export function useOwnMatMul(core: TfCore, heap: WasmHeap): void {
       const n = right.shape.at(-1) ?? 1;
       const product = backend.makeOutput([...a.shape.slice(0, -2), m, n], 'float32');
       const [aRow, aColumn] = transposeA ? [FLOAT_BYTES, columns * FLOAT_BYTES] : [columns * FLOAT_BYTES, FLOAT_BYTES];
-      kernels.matMul(heap.address(a), aRow, aColumn, heap.address(right), n * FLOAT_BYTES, heap.address(product), m, n, k, heap.scratch(k * PANEL_BYTES));
+      kernels.matMul(
+        heap.address(a),
+        aRow,
+        aColumn,
+        heap.address(right),
+        n * FLOAT_BYTES,
+        heap.address(product),
+        m,
+        n,
+        k,
+        heap.scratch(k * PANEL_BYTES),
+      );
       if (right !== b) backend.disposeData(right.dataId);
       return product;
     },

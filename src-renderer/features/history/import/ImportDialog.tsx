@@ -15,7 +15,15 @@ import { ImportItem } from './ImportItem';
 const ENDINGS = '.om,.prom,.txt,.csv,.tsv,.gz';
 
 /** Files of measurements: chosen, read, gone on with, and what came of them. What runs goes on when this is closed. */
-export function ImportDialog({ state, upload, onClose }: { readonly state: ImportState; readonly upload: ImportUpload; readonly onClose: () => void }): ReactNode {
+export function ImportDialog({
+  state,
+  upload,
+  onClose,
+}: {
+  readonly state: ImportState;
+  readonly upload: ImportUpload;
+  readonly onClose: () => void;
+}): ReactNode {
   const { t } = useTexts();
   const { client } = useServices();
   const field = useRef<HTMLInputElement>(null);

@@ -35,7 +35,15 @@ export function ImportHost({ children }: { readonly children: ReactNode }): Reac
   );
 }
 
-function OpenDialog({ live, upload, onClose }: { readonly live: LiveImports; readonly upload: ImportUpload; readonly onClose: () => void }): ReactNode {
+function OpenDialog({
+  live,
+  upload,
+  onClose,
+}: {
+  readonly live: LiveImports;
+  readonly upload: ImportUpload;
+  readonly onClose: () => void;
+}): ReactNode {
   const answer = useReadable(live);
   return answer.state === 'ready' ? <ImportDialog state={answer.value} upload={upload} onClose={onClose} /> : null;
 }

@@ -42,15 +42,29 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
     <li className="import" data-import={entry.name} data-stage={stage}>
       <div className="import-head">
         <span className="import-name">{entry.name}</span>
-        <span className="import-kind">{[kind, preview?.packed === true ? 'gzip' : null, `${size.text} ${size.unit}`].filter((part) => part !== null).join(' · ')}</span>
+        <span className="import-kind">
+          {[kind, preview?.packed === true ? 'gzip' : null, `${size.text} ${size.unit}`].filter((part) => part !== null).join(' · ')}
+        </span>
         <span className="import-buttons">
-          {canBegin && draft ? <StartButton draft={draft} blocked={blocked} resume={stage !== 'ready'} onStart={() => asking(client.call('import.start', { id, plan: draft.plan }))} /> : null}
+          {canBegin && draft ? (
+            <StartButton
+              draft={draft}
+              blocked={blocked}
+              resume={stage !== 'ready'}
+              onStart={() => asking(client.call('import.start', { id, plan: draft.plan }))}
+            />
+          ) : null}
           {stage === 'running' ? (
             <Button icon="stop" onClick={() => asking(client.call('import.stop', { id }))} data-testid="import-stop">
               {t('import.stop')}
             </Button>
           ) : (
-            <IconButton icon="trash" label={t('import.forget', { name: entry.name })} onClick={() => asking(client.call('import.forget', { id }))} data-testid="import-forget" />
+            <IconButton
+              icon="trash"
+              label={t('import.forget', { name: entry.name })}
+              onClick={() => asking(client.call('import.forget', { id }))}
+              data-testid="import-forget"
+            />
           )}
         </span>
       </div>
@@ -121,7 +135,11 @@ function Figures({ entry, figures }: { readonly entry: ImportEntry; readonly fig
     <>
       {entry.stage === 'done' ? null : (
         <div className="import-progress">
-          <Progress label={t('import.progress', { name: entry.name })} share={share} tone={entry.stage === 'running' ? 'accent' : 'still'} />
+          <Progress
+            label={t('import.progress', { name: entry.name })}
+            share={share}
+            tone={entry.stage === 'running' ? 'accent' : 'still'}
+          />
           <span>{`${figure(share * 100)} %`}</span>
         </div>
       )}

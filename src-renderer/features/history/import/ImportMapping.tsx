@@ -17,7 +17,8 @@ export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): 
   const { t } = useTexts();
   const isTable = preview.columns.length > 0;
   const wrong = wrongRows(preview, draft);
-  const change = (name: string, patch: Partial<MappingRow>): void => onDraft({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
+  const change = (name: string, patch: Partial<MappingRow>): void =>
+    onDraft({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
   const metrics: readonly { readonly value: NameChoice; readonly label: string }[] = [
     { value: 'file', label: t('import.map.file') },
     { value: 'leave', label: t('import.map.leave') },
@@ -45,13 +46,31 @@ export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): 
               <tr key={row.name} data-map={row.name}>
                 <th scope="row">{row.name}</th>
                 <td>
-                  <Select label={t('import.map.metricOf', { name: row.name })} value={row.is} options={metrics} onChange={(is) => change(row.name, { is })} />
+                  <Select
+                    label={t('import.map.metricOf', { name: row.name })}
+                    value={row.is}
+                    options={metrics}
+                    onChange={(is) => change(row.name, { is })}
+                  />
                 </td>
                 <td>
-                  <Cell label={t('import.map.deviceOf', { name: row.name })} text={row.device} disabled={!isMapped(row)} placeholder={isTable ? t('import.map.file') : ''} invalid={wrong.includes(i) && row.device.trim() === ''} onText={(device) => change(row.name, { device })} />
+                  <Cell
+                    label={t('import.map.deviceOf', { name: row.name })}
+                    text={row.device}
+                    disabled={!isMapped(row)}
+                    placeholder={isTable ? t('import.map.file') : ''}
+                    invalid={wrong.includes(i) && row.device.trim() === ''}
+                    onText={(device) => change(row.name, { device })}
+                  />
                 </td>
                 <td>
-                  <Cell label={t('import.map.scaleOf', { name: row.name })} text={row.scale} disabled={!isMapped(row)} invalid={wrong.includes(i) && (isTable || row.device.trim() !== '')} onText={(scale) => change(row.name, { scale })} />
+                  <Cell
+                    label={t('import.map.scaleOf', { name: row.name })}
+                    text={row.scale}
+                    disabled={!isMapped(row)}
+                    invalid={wrong.includes(i) && (isTable || row.device.trim() !== '')}
+                    onText={(scale) => change(row.name, { scale })}
+                  />
                 </td>
               </tr>
             ),
@@ -75,7 +94,18 @@ interface CellProps {
 function Cell({ label, text, disabled, invalid, placeholder, onText }: CellProps): ReactNode {
   return (
     <span className="number-input" data-invalid={invalid || undefined} data-disabled={disabled || undefined}>
-      <input type="text" autoComplete="off" spellCheck={false} maxLength={200} aria-label={label} aria-invalid={invalid} disabled={disabled} placeholder={placeholder} value={text} onChange={(event) => onText(event.target.value)} />
+      <input
+        type="text"
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={200}
+        aria-label={label}
+        aria-invalid={invalid}
+        disabled={disabled}
+        placeholder={placeholder}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+      />
     </span>
   );
 }

@@ -22,11 +22,18 @@ export function ImportPlanForm({ draft: store }: { readonly draft: ImportDraft }
       {error ? <ErrorNote error={error} /> : null}
       <ImportSamples preview={preview} asking={asking} />
       {names === 0 ? null : (
-        <Button tone="quiet" aria-expanded={open || wrongRows(preview, draft).length > 0} onClick={() => setOpen(!open)} data-testid="import-names">
+        <Button
+          tone="quiet"
+          aria-expanded={open || wrongRows(preview, draft).length > 0}
+          onClick={() => setOpen(!open)}
+          data-testid="import-names"
+        >
           {t(isTable ? 'import.map.showColumns' : 'import.map.showMetrics', { figure: format.number(names, 0) })}
         </Button>
       )}
-      {names > 0 && (open || wrongRows(preview, draft).length > 0) ? <ImportMapping preview={preview} draft={draft} onDraft={(next) => store.change(next)} /> : null}
+      {names > 0 && (open || wrongRows(preview, draft).length > 0) ? (
+        <ImportMapping preview={preview} draft={draft} onDraft={(next) => store.change(next)} />
+      ) : null}
     </div>
   );
 }

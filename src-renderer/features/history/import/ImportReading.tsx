@@ -31,7 +31,12 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
   const found = (text: string | null): string => (text === null ? t('import.read.notFound') : t('import.read.found', { text }));
   const separator = (sign: string): string => (isSeparator(sign) ? t(`import.read.separator.${SEPARATORS[sign]}`) : sign);
   const decimal = (sign: CsvReading['decimal']): string => t(sign === '.' ? 'import.read.decimal.point' : 'import.read.decimal.comma');
-  const decimalFound = reading === null ? null : reading.decimalCertain ? decimal(reading.decimal) : t('import.read.decimal.unsure', { text: decimal(reading.decimal) });
+  const decimalFound =
+    reading === null
+      ? null
+      : reading.decimalCertain
+        ? decimal(reading.decimal)
+        : t('import.read.decimal.unsure', { text: decimal(reading.decimal) });
   const others: readonly Choice[] = Object.keys(SEPARATORS).map((sign) => ({ value: sign, label: separator(sign) }));
   return (
     <fieldset className="import-reading">
@@ -44,8 +49,18 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
         testId="import-time"
         onChange={(timeColumn) => onChange({ timeColumn })}
       />
-      <ZoneField found={found(reading === null ? null : (reading.zone ?? t('import.read.zone.inFile')))} value={csv.zone ?? ''} onText={(text) => change({ zone: text === '' ? null : text })} />
-      <Typed label={t('import.read.start')} placeholder={t('import.read.start.example')} value={csv.start ?? ''} testId="import-start-at" onText={(text) => change({ start: text === '' ? null : text })} />
+      <ZoneField
+        found={found(reading === null ? null : (reading.zone ?? t('import.read.zone.inFile')))}
+        value={csv.zone ?? ''}
+        onText={(text) => change({ zone: text === '' ? null : text })}
+      />
+      <Typed
+        label={t('import.read.start')}
+        placeholder={t('import.read.start.example')}
+        value={csv.start ?? ''}
+        testId="import-start-at"
+        onText={(text) => change({ start: text === '' ? null : text })}
+      />
       <Chosen
         label={t('import.read.dates')}
         found={found(dates === null ? t('import.read.dates.none') : t(`import.read.dates.${dates}`))}
@@ -54,7 +69,14 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
         testId="import-dates"
         onChange={(value) => change({ dates: dateForms.find((form) => form === value) ?? null })}
       />
-      <Chosen label={t('import.read.separator')} found={found(reading === null ? null : separator(reading.separator))} value={csv.separator} options={others} testId="import-separator" onChange={(value) => change({ separator: value })} />
+      <Chosen
+        label={t('import.read.separator')}
+        found={found(reading === null ? null : separator(reading.separator))}
+        value={csv.separator}
+        options={others}
+        testId="import-separator"
+        onChange={(value) => change({ separator: value })}
+      />
       <Chosen
         label={t('import.read.decimal')}
         found={found(decimalFound)}
@@ -65,7 +87,15 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
       />
       <Field label={t('import.read.skip')} error={isSkipWrong(draft) ? t('import.read.skip.wrong') : null}>
         {({ id, describedBy, invalid }) => (
-          <NumberInput id={id} describedBy={describedBy} invalid={invalid} text={draft.skip} placeholder={reading === null ? '' : found(String(reading.skippedLines))} testId="import-skip" onText={(skip) => onChange({ skip })} />
+          <NumberInput
+            id={id}
+            describedBy={describedBy}
+            invalid={invalid}
+            text={draft.skip}
+            placeholder={reading === null ? '' : found(String(reading.skippedLines))}
+            testId="import-skip"
+            onText={(skip) => onChange({ skip })}
+          />
         )}
       </Field>
       <Chosen
@@ -98,7 +128,14 @@ function Chosen({ label, found, value, options, testId, onChange }: ChosenProps)
   return (
     <Field label={label}>
       {({ id, describedBy }) => (
-        <Select id={id} describedBy={describedBy} value={value ?? FOUND} options={[{ value: FOUND, label: found }, ...options]} testId={testId} onChange={(chosen) => onChange(chosen === FOUND ? null : chosen)} />
+        <Select
+          id={id}
+          describedBy={describedBy}
+          value={value ?? FOUND}
+          options={[{ value: FOUND, label: found }, ...options]}
+          testId={testId}
+          onChange={(chosen) => onChange(chosen === FOUND ? null : chosen)}
+        />
       )}
     </Field>
   );
@@ -118,14 +155,34 @@ function Typed({ label, placeholder, value, testId, list, onText }: TypedProps):
     <Field label={label}>
       {({ id, describedBy }) => (
         <span className="number-input">
-          <input id={id} type="text" autoComplete="off" spellCheck={false} maxLength={40} list={list} placeholder={placeholder} aria-describedby={describedBy} value={value} data-testid={testId} onChange={(event) => onText(event.target.value)} />
+          <input
+            id={id}
+            type="text"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={40}
+            list={list}
+            placeholder={placeholder}
+            aria-describedby={describedBy}
+            value={value}
+            data-testid={testId}
+            onChange={(event) => onText(event.target.value)}
+          />
         </span>
       )}
     </Field>
   );
 }
 
-function ZoneField({ found, value, onText }: { readonly found: string; readonly value: string; readonly onText: (text: string) => void }): ReactNode {
+function ZoneField({
+  found,
+  value,
+  onText,
+}: {
+  readonly found: string;
+  readonly value: string;
+  readonly onText: (text: string) => void;
+}): ReactNode {
   const { t } = useTexts();
   const list = useId();
   return (

@@ -17,7 +17,13 @@ type Remarks = StreamStore<'import.report', readonly ImportRemark[]>;
 /** The lines that could not be taken, by number, to read and to save. */
 export function ImportReport({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
   const { client } = useServices();
-  const make = useCallback((): Remarks => new StreamStore(client, 'import.report', { id }, (before, { lines }, first) => (first || before === null ? lines : [...before, ...lines])), [client, id]);
+  const make = useCallback(
+    (): Remarks =>
+      new StreamStore(client, 'import.report', { id }, (before, { lines }, first) =>
+        first || before === null ? lines : [...before, ...lines],
+      ),
+    [client, id],
+  );
   const remarks = useDisposable(make);
   return remarks ? <ReportText remarks={remarks} name={name} /> : null;
 }
@@ -38,11 +44,23 @@ function ReportText({ remarks, name }: { readonly remarks: Remarks; readonly nam
   return (
     <div className="import-report">
       <pre tabIndex={0} aria-label={t('import.report')} data-testid="import-report-text">
-        {value.slice(0, SHOWN_LINES).map((remark) => remarkText(t, remark)).join('\n')}
+        {value
+          .slice(0, SHOWN_LINES)
+          .map((remark) => remarkText(t, remark))
+          .join('\n')}
       </pre>
       <div className="import-report-end">
         {more > 0 ? <span className="section-note">{t('import.reportMore', { count: more, figure: format.number(more, 0) })}</span> : null}
-        <Button icon="download" onClick={() => saveFile(new Blob([`${value.map((remark) => remarkText(t, remark)).join('\n')}\n`], { type: 'text/plain;charset=utf-8' }), `${name}.report.txt`)} data-testid="import-report-save">
+        <Button
+          icon="download"
+          onClick={() =>
+            saveFile(
+              new Blob([`${value.map((remark) => remarkText(t, remark)).join('\n')}\n`], { type: 'text/plain;charset=utf-8' }),
+              `${name}.report.txt`,
+            )
+          }
+          data-testid="import-report-save"
+        >
           {t('import.reportSave')}
         </Button>
       </div>

@@ -26,7 +26,8 @@ function take(next) {
 }
 
 window.addEventListener('message', (event) => {
-  if (event.source === window && event.origin === location.origin && event.data === 'coldaisle:port' && event.ports[0]) take(event.ports[0]);
+  if (event.source === window && event.origin === location.origin && event.data === 'coldaisle:port' && event.ports[0])
+    take(event.ports[0]);
 });
 
 window.test = {
@@ -34,7 +35,9 @@ window.test = {
   call: (name, input) =>
     new Promise((resolve, reject) => {
       const id = nextId++;
-      pending.set(id, (answer) => (answer.t === 'ok' ? resolve(answer.output) : reject(new Error(`${answer.error.code}: ${answer.error.message}`))));
+      pending.set(id, (answer) =>
+        answer.t === 'ok' ? resolve(answer.output) : reject(new Error(`${answer.error.code}: ${answer.error.message}`)),
+      );
       port.postMessage({ t: 'call', id, name, input });
     }),
   download(text, name) {

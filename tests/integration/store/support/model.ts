@@ -44,13 +44,17 @@ export class Model {
     let checked = 0;
     withDatabase(path, (db) => {
       for (const { level, widthMs } of ROLLUPS.slice(1)) {
-        for (const { slot, data } of db.query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level = ?').all(level)) {
+        for (const { slot, data } of db
+          .query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level = ?')
+          .all(level)) {
           const slab = new Slab(data, { slotMs: slot, widthMs });
           for (const id of slab.seriesIds()) {
             const stored = entriesOf(slab, id);
             const hours = new Set([...(stored?.starts ?? [])].map((start) => Math.floor(start / HOUR_MS)));
             const own = this.samples(id).filter(({ atMs }) => hours.has(Math.floor(atMs / HOUR_MS)) && atMs >= slot);
-            const inSlot = own.filter(({ atMs }) => slab.span() !== null && Math.floor(atMs / widthMs) * widthMs <= (slab.span()?.last ?? 0));
+            const inSlot = own.filter(
+              ({ atMs }) => slab.span() !== null && Math.floor(atMs / widthMs) * widthMs <= (slab.span()?.last ?? 0),
+            );
             const times = Float64Array.from(inSlot, ({ atMs }) => atMs);
             expect(stored).toEqual(rollUp({ times, values: Float64Array.from(inSlot, ({ value }) => value ?? NaN) }, widthMs));
             checked += stored?.starts.length ?? 0;
@@ -62,4 +66,5 @@ export class Model {
   }
 }
 
-export const ids = (writer: StoreWriter, n: number): number[] => Array.from({ length: n }, (_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
+export const ids = (writer: StoreWriter, n: number): number[] =>
+  Array.from({ length: n }, (_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);

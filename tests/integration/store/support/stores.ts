@@ -57,7 +57,11 @@ export function evenWriter(): StoreWriter {
 
 /** A reader on its real thread, closed after the test. */
 export async function testReader(databasePath: string, workerPath?: string, log: LogEntry[] = []): Promise<StoreReader> {
-  const reader = openReader({ databasePath, workerPath: workerPath ?? (await readerBundle()), log: (level, text) => log.push({ level, text }) });
+  const reader = openReader({
+    databasePath,
+    workerPath: workerPath ?? (await readerBundle()),
+    log: (level, text) => log.push({ level, text }),
+  });
   afterThisTest(() => reader.close());
   return reader;
 }
@@ -83,7 +87,16 @@ export async function chartReader(...options: Parameters<typeof testReader>): Pr
     ...reader,
     async history(...query) {
       const { bucketMs, columns } = await reader.history(...query);
-      return { bucketMs, columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({ seriesId, atMs: [...atMs], min: plain(min), max: plain(max), mean: plain(mean) })) };
+      return {
+        bucketMs,
+        columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({
+          seriesId,
+          atMs: [...atMs],
+          min: plain(min),
+          max: plain(max),
+          mean: plain(mean),
+        })),
+      };
     },
   };
 }
@@ -92,7 +105,13 @@ export function readerBundle(): Promise<string> {
   return bundleEntry('src-main/core/store/reader-worker.ts');
 }
 
-export const seriesKey = (over: Partial<SeriesKey> = {}): SeriesKey => ({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3', ...over });
+export const seriesKey = (over: Partial<SeriesKey> = {}): SeriesKey => ({
+  device: 'gpu0',
+  metric: 'gpu.power',
+  provenance: 'measured',
+  label: 'NVIDIA H100 80GB HBM3',
+  ...over,
+});
 
 export const testRun = (over: Partial<Run> = {}): Run => ({
   id: 'run-1',

@@ -21,7 +21,12 @@ async function main(dataDir: string, workerPath: string): Promise<void> {
   writer.close();
   const resources = process.getActiveResourcesInfo();
   for (const resource of before) resources.splice(resources.indexOf(resource), 1);
-  const files = process.platform === 'linux' ? readdirSync('/proc/self/fd').map(linkOf).filter((path) => path.startsWith(dataDir)) : [];
+  const files =
+    process.platform === 'linux'
+      ? readdirSync('/proc/self/fd')
+          .map(linkOf)
+          .filter((path) => path.startsWith(dataDir))
+      : [];
   console.log(JSON.stringify({ rows: pieces.join('').split('\r\n').length - 2, resources, files, left: readdirSync(dataDir).sort() }));
 }
 

@@ -9,7 +9,12 @@ const env = { ...machineEnvironment(), nvidiaSmi: [process.execPath, fake, ...ar
 const cpuPower = createCpuPower({ env, resourcesDir: '/nowhere', overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) });
 let series = 0;
 const telemetry = createTelemetry({
-  writer: { listSeries: () => [], ensureSeries: (key) => ({ ...key, id: ++series }), ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })), commitSamples: () => undefined },
+  writer: {
+    listSeries: () => [],
+    ensureSeries: (key) => ({ ...key, id: ++series }),
+    ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })),
+    commitSamples: () => undefined,
+  },
   collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
   log: (level, text) => console.log(`${level}: ${text}`),
 });

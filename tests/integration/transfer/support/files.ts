@@ -22,7 +22,12 @@ export async function contents(writer: StoreWriter, reader: StoreReader): Promis
 export async function exportTo(path: string, format: ExportFormat, writer: StoreWriter, reader: StoreReader): Promise<number> {
   const series = writer.listSeries();
   let rows = 0;
-  for await (const piece of exportPieces({ reader, series, format, selection: { seriesIds: series.map(({ id }) => id), fromMs: 0, toMs: 4e12 } })) {
+  for await (const piece of exportPieces({
+    reader,
+    series,
+    format,
+    selection: { seriesIds: series.map(({ id }) => id), fromMs: 0, toMs: 4e12 },
+  })) {
     await appendFile(path, piece.bytes);
     rows = piece.rows;
   }
@@ -41,7 +46,8 @@ export function writeOpenMetrics(path: string, lines: number, fromMs: number): n
   for (let gpu = 0; gpu < 10; gpu++) {
     for (let at = 0; at < each; at += 1000) {
       let text = '';
-      for (let i = at; i < Math.min(each, at + 1000); i++) text += `coldaisle_gpu_power_watts{device="gpu${gpu}",label="NVIDIA H100 80GB HBM3",provenance="measured"} ${100 + ((i * 7919 + gpu) % 50_000) / 1000} ${fromMs / 1000 + i}\n`;
+      for (let i = at; i < Math.min(each, at + 1000); i++)
+        text += `coldaisle_gpu_power_watts{device="gpu${gpu}",label="NVIDIA H100 80GB HBM3",provenance="measured"} ${100 + ((i * 7919 + gpu) % 50_000) / 1000} ${fromMs / 1000 + i}\n`;
       writeSync(file, text);
     }
   }
@@ -51,7 +57,11 @@ export function writeOpenMetrics(path: string, lines: number, fromMs: number): n
 }
 
 /** One of the programs beside this file as a process of its own, killed after the test. */
-export async function startHere(name: string, nodeOptions: readonly string[], ...args: string[]): Promise<{ child: ChildProcessWithoutNullStreams; output: () => string; ended: Promise<number | null> }> {
+export async function startHere(
+  name: string,
+  nodeOptions: readonly string[],
+  ...args: string[]
+): Promise<{ child: ChildProcessWithoutNullStreams; output: () => string; ended: Promise<number | null> }> {
   const program = await bundleEntry(`tests/integration/transfer/support/${name}.ts`);
   const child = spawn(process.execPath, [...nodeOptions, program, ...args]);
   let output = '';

@@ -7,7 +7,8 @@ import { importFile } from '../../../../src-main/core/transfer/import';
 /** Imports a file, then exports all of it in each format to nowhere, and says how much memory it held: `<data folder> <file> [<reader program>]`. */
 async function main(dataDir: string, path: string, workerPath: string | undefined): Promise<void> {
   const writer = openWriter({ dataDir, log: () => undefined });
-  const say = (what: string, ...figures: number[]): void => void writeSync(1, `${[what, ...figures, process.memoryUsage.rss()].join(' ')}\n`);
+  const say = (what: string, ...figures: number[]): void =>
+    void writeSync(1, `${[what, ...figures, process.memoryUsage.rss()].join(' ')}\n`);
   const result = await importFile({
     writer,
     dataDir,
@@ -24,7 +25,13 @@ async function main(dataDir: string, path: string, workerPath: string | undefine
     const reader = openReader({ databasePath: writer.path, workerPath });
     const series = writer.listSeries();
     for (const format of ['csv', 'openmetrics', 'parquet'] as const) {
-      for await (const { rows } of exportPieces({ reader, series, format, selection: { seriesIds: series.map(({ id }) => id), fromMs: 0, toMs: 4e12 } })) say(format, rows, 0);
+      for await (const { rows } of exportPieces({
+        reader,
+        series,
+        format,
+        selection: { seriesIds: series.map(({ id }) => id), fromMs: 0, toMs: 4e12 },
+      }))
+        say(format, rows, 0);
     }
     await reader.close();
   }

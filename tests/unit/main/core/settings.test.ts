@@ -7,9 +7,16 @@ import type { StoreWriter } from '../../../../src-main/core/store/types';
 const failed: unknown[] = [];
 const heardError = (error: unknown): void => void failed.push(error);
 
-function store(settings: Settings | null = null, unreadable: readonly UnreadableSection[] = []): Pick<StoreWriter, 'loadSettings' | 'saveSettings'> & { saved: SettingsPatch[] } {
+function store(
+  settings: Settings | null = null,
+  unreadable: readonly UnreadableSection[] = [],
+): Pick<StoreWriter, 'loadSettings' | 'saveSettings'> & { saved: SettingsPatch[] } {
   const saved: SettingsPatch[] = [];
-  return { saved, loadSettings: () => (settings === null ? null : { settings, unreadable }), saveSettings: (changed) => void saved.push(changed) };
+  return {
+    saved,
+    loadSettings: () => (settings === null ? null : { settings, unreadable }),
+    saveSettings: (changed) => void saved.push(changed),
+  };
 }
 
 describe('SettingsService', () => {
@@ -34,12 +41,15 @@ describe('SettingsService', () => {
   });
 
   it('changes nothing when it cannot be stored', () => {
-    const service = new SettingsService({
-      loadSettings: () => null,
-      saveSettings: () => {
-        throw new AppError('storage-full', 'full');
+    const service = new SettingsService(
+      {
+        loadSettings: () => null,
+        saveSettings: () => {
+          throw new AppError('storage-full', 'full');
+        },
       },
-    }, heardError);
+      heardError,
+    );
     expect(() => service.set({ carbon: { gridKgPerKwh: 0.05 } })).toThrow('full');
     expect(service.current).toEqual(defaultSettings);
   });
@@ -53,7 +63,10 @@ describe('SettingsService', () => {
   });
 
   it('stores a section that could not be read when it is set, also to the values in force, and takes it off the list', () => {
-    const writer = store(defaultSettings, [{ section: 'tariff', why: 'x' }, { section: 'ui', why: 'y' }]);
+    const writer = store(defaultSettings, [
+      { section: 'tariff', why: 'x' },
+      { section: 'ui', why: 'y' },
+    ]);
     const service = new SettingsService(writer, heardError);
     const heard: unknown[] = [];
     service.onUnreadable((sections) => heard.push(sections));

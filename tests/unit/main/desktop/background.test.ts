@@ -23,7 +23,9 @@ describe('the autostart entry', () => {
 
   it('quotes every word as the Desktop Entry specification wants it', () => {
     // Quoting escapes " ` $ \ by a backslash; as a string value each backslash is then doubled; a % is written twice.
-    expect(execLine(command)).toBe('"/opt/Cold Aisle/coldaisle" "--in-tray" "--data" "/data/50%% \\\\"\\\\$HOME\\\\" \\\\`x\\\\` \\\\\\\\y"');
+    expect(execLine(command)).toBe(
+      '"/opt/Cold Aisle/coldaisle" "--in-tray" "--data" "/data/50%% \\\\"\\\\$HOME\\\\" \\\\`x\\\\` \\\\\\\\y"',
+    );
   });
 
   it('is found again, is another one for another folder, and goes', () => {

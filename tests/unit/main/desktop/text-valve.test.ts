@@ -16,7 +16,12 @@ describe('TextValve', () => {
     const stdout = new PassThrough();
     const stderr = new PassThrough();
     const valve = new TextValve({ stdout, stderr }, (source, text) => passed.push(`${source} ${text}`));
-    for (const [stream, text] of [[stdout, 'a'], [stdout, '温'], [stderr, 'bad'], [stdout, 'b']] as const) {
+    for (const [stream, text] of [
+      [stdout, 'a'],
+      [stdout, '温'],
+      [stderr, 'bad'],
+      [stdout, 'b'],
+    ] as const) {
       stream.write(text);
       await turns();
     }

@@ -5,7 +5,14 @@ import type { FoundDevice } from '../../../../src-main/core/devices/identity';
 import { DeviceRegistry } from '../../../../src-main/core/devices/registry';
 import { memoryDevices, type DeviceStore } from '../../../helpers/devices';
 
-const card = (uuid: string, index: number): FoundDevice => ({ uuid: `GPU-${uuid}`, serial: null, bus: null, pciId: null, model: 'NVIDIA H100', preferred: `gpu${index}` });
+const card = (uuid: string, index: number): FoundDevice => ({
+  uuid: `GPU-${uuid}`,
+  serial: null,
+  bus: null,
+  pciId: null,
+  model: 'NVIDIA H100',
+  preferred: `gpu${index}`,
+});
 
 function start(store: DeviceStore, clock = { wall: 1_000, mono: 0 }) {
   const events: string[] = [];
@@ -19,11 +26,21 @@ function start(store: DeviceStore, clock = { wall: 1_000, mono: 0 }) {
   });
   /** The driver lists these, in this order. */
   const list = (...uuids: string[]): (string | null)[] => {
-    const labels = registry.resolve('nvidia', uuids.map((uuid, i) => card(uuid, i)));
-    registry.report('nvidia', labels.flatMap((device) => (device === null ? [] : [{ device, lost: null }])));
+    const labels = registry.resolve(
+      'nvidia',
+      uuids.map((uuid, i) => card(uuid, i)),
+    );
+    registry.report(
+      'nvidia',
+      labels.flatMap((device) => (device === null ? [] : [{ device, lost: null }])),
+    );
     return labels;
   };
-  const states = (): string => registry.list().map(({ device, state }) => `${device} ${state}`).join(', ');
+  const states = (): string =>
+    registry
+      .list()
+      .map(({ device, state }) => `${device} ${state}`)
+      .join(', ');
   return { registry, list, states, events, logged, clock };
 }
 
@@ -86,7 +103,13 @@ describe('the registry of devices', () => {
   it('goes on while the disk refuses, and stores what it found when it does not', () => {
     let refuses = true;
     const memory = memoryDevices();
-    const { list, clock, logged } = start({ ...memory, saveDevices: (devices) => { if (refuses) throw new Error('ENOSPC'); memory.saveDevices(devices); } });
+    const { list, clock, logged } = start({
+      ...memory,
+      saveDevices: (devices) => {
+        if (refuses) throw new Error('ENOSPC');
+        memory.saveDevices(devices);
+      },
+    });
     expect(list('a')).toEqual(['gpu0']);
     expect(list('a')).toEqual(['gpu0']);
     expect(logged).toEqual(['the devices found are not stored yet: Error: ENOSPC']);
@@ -98,14 +121,27 @@ describe('the registry of devices', () => {
 
   it('keeps each MIG device below its GPU, by its UUID', () => {
     const store = memoryDevices();
-    const mig = (uuid: string, preferred: string): FoundDevice => ({ uuid: `MIG-${uuid}`, serial: null, bus: null, pciId: null, model: 'H100 MIG', preferred });
+    const mig = (uuid: string, preferred: string): FoundDevice => ({
+      uuid: `MIG-${uuid}`,
+      serial: null,
+      bus: null,
+      pciId: null,
+      model: 'H100 MIG',
+      preferred,
+    });
     expect(start(store).registry.resolve('mig', [mig('x', 'gpu1/mig0'), mig('y', 'gpu1/mig2')])).toEqual(['gpu1/mig0', 'gpu1/mig2']);
     // Made anew with another one first.
-    expect(start(store).registry.resolve('mig', [mig('z', 'gpu1/mig0'), mig('y', 'gpu1/mig1'), mig('x', 'gpu1/mig2')])).toEqual(['gpu1/mig3', 'gpu1/mig2', 'gpu1/mig0']);
+    expect(start(store).registry.resolve('mig', [mig('z', 'gpu1/mig0'), mig('y', 'gpu1/mig1'), mig('x', 'gpu1/mig2')])).toEqual([
+      'gpu1/mig3',
+      'gpu1/mig2',
+      'gpu1/mig0',
+    ]);
   });
 
   it('names every device, a term for each model', () => {
     const of = (model: string | null, ...devices: string[]) => devices.map((device) => ({ device, model }));
-    expect(devicesByModel([...of('H100', 'gpu10', 'gpu0', 'gpu1', 'gpu2'), ...of('A2', 'gpu4'), ...of(null, 'gpu5')])).toBe('4 × H100 (gpu0–gpu2, gpu10), 1 × A2 (gpu4), 1 × GPU (gpu5)');
+    expect(devicesByModel([...of('H100', 'gpu10', 'gpu0', 'gpu1', 'gpu2'), ...of('A2', 'gpu4'), ...of(null, 'gpu5')])).toBe(
+      '4 × H100 (gpu0–gpu2, gpu10), 1 × A2 (gpu4), 1 × GPU (gpu5)',
+    );
   });
 });

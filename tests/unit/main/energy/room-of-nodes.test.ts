@@ -14,10 +14,18 @@ function source(...keys: SeriesKey[]): { report: (...values: number[]) => Column
   const own: ColumnSource = { id: 'test', keys, read: () => undefined, doctor: () => [] };
   return { report: (...values) => [{ source: own, values: Float64Array.from(values) }] };
 }
-const value = (readings: readonly Reading[], device: string, metric: string): number | null | undefined => readings.find((r) => r.device === device && r.metric === metric)?.value;
+const value = (readings: readonly Reading[], device: string, metric: string): number | null | undefined =>
+  readings.find((r) => r.device === device && r.metric === metric)?.value;
 const room = (localNode: boolean): RoomPower => new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 10_000, localNode });
 
-const twoNodes = source(key('node/a/gpu0', 'gpu.power'), key('node/a/cpu0', 'cpu.power'), key('node/a', 'host.base.power'), key('node/a/gpu0', 'gpu.load'), key('node/b/gpu0', 'gpu.power'), key('node/b', 'host.base.power'));
+const twoNodes = source(
+  key('node/a/gpu0', 'gpu.power'),
+  key('node/a/cpu0', 'cpu.power'),
+  key('node/a', 'host.base.power'),
+  key('node/a/gpu0', 'gpu.load'),
+  key('node/b/gpu0', 'gpu.power'),
+  key('node/b', 'host.base.power'),
+);
 
 describe('IT power of many nodes', () => {
   it('is summed node by node, and a room without this machine has nothing of it', () => {
@@ -28,14 +36,21 @@ describe('IT power of many nodes', () => {
     expect(value(derived, 'room', 'it.power')).toBe(910);
     expect(derived.filter(({ device }) => device === 'host')).toEqual([]);
     expect(new Set(derived.map(({ provenance }) => provenance))).toEqual(new Set(['simulated']));
-    expect(own.latest?.parts.map(({ label, powerW }) => [label, powerW.value])).toEqual([['node/a', 450], ['node/b', 460]]);
+    expect(own.latest?.parts.map(({ label, powerW }) => [label, powerW.value])).toEqual([
+      ['node/a', 450],
+      ['node/b', 460],
+    ]);
     expect(value(derived, 'room', 'facility.power')).toBeCloseTo(facilityPower(910, 15_000, defaultSettings.facility).totalW, 9);
   });
 
   it('adds other nodes to this machine, whose total has no series of its own while it is alone', () => {
     const alone = room(true).derive(0, [{ device: 'gpu0', label: 'g', metric: 'gpu.power', provenance: 'measured', value: 200 }]);
     expect(alone.filter(({ metric }) => metric === 'it.power').map(({ device }) => device)).toEqual(['host']);
-    const derived = room(true).derive(0, [{ device: 'gpu0', label: 'g', metric: 'gpu.power', provenance: 'measured', value: 200 }], twoNodes.report(300, 100, 50, 99, 400, 60));
+    const derived = room(true).derive(
+      0,
+      [{ device: 'gpu0', label: 'g', metric: 'gpu.power', provenance: 'measured', value: 200 }],
+      twoNodes.report(300, 100, 50, 99, 400, 60),
+    );
     expect(value(derived, 'host', 'it.power')).toBe(240);
     expect(value(derived, 'room', 'it.power')).toBe(240 + 910);
   });
@@ -83,7 +98,11 @@ describe('IT power of many nodes', () => {
 });
 
 describe('facility power', () => {
-  const metered = source(key('node/a', 'host.base.power'), key('room/ups', 'facility.meter.power'), key('room/crah1', 'facility.meter.power'));
+  const metered = source(
+    key('node/a', 'host.base.power'),
+    key('room/ups', 'facility.meter.power'),
+    key('room/crah1', 'facility.meter.power'),
+  );
 
   it('is the sum of its meters where there are any, not the model', () => {
     const derived = room(false).derive(0, [], metered.report(1_000, 1_080, 190));
@@ -104,7 +123,11 @@ describe('facility power', () => {
   it('does not shrink when a meter dies, until a person leaves it out or an event takes it out', () => {
     let { power } = defaultSettings;
     const own = new RoomPower({ settings: () => ({ ...defaultSettings, power }), maxItPowerW: () => 10_000, localNode: false });
-    const meters = source(key('node/a', 'host.base.power'), key('room/main', 'facility.meter.power'), key('room/cooling', 'facility.meter.power'));
+    const meters = source(
+      key('node/a', 'host.base.power'),
+      key('room/main', 'facility.meter.power'),
+      key('room/cooling', 'facility.meter.power'),
+    );
     expect(value(own.derive(0, [], meters.report(1_000, 1_100, 400)), 'room', 'facility.power')).toBe(1_500);
     const dead = (atMs: number): Reading[] => own.derive(atMs, [], meters.report(1_000, 1_100, NaN));
     for (const atMs of [6_000, 61_000, 3_600_000]) expect(value(dead(atMs), 'room', 'facility.power')).toBeNull();
@@ -128,7 +151,14 @@ describe('facility power', () => {
 });
 
 describe('room totals', () => {
-  const gpus = source(key('node/a/gpu0', 'gpu.power'), key('node/b/gpu0', 'gpu.power'), key('node/a/gpu0', 'gpu.temperature'), key('node/b/gpu0', 'gpu.temperature'), key('node/a/gpu0', 'gpu.load'), key('node/b/gpu0', 'gpu.load'));
+  const gpus = source(
+    key('node/a/gpu0', 'gpu.power'),
+    key('node/b/gpu0', 'gpu.power'),
+    key('node/a/gpu0', 'gpu.temperature'),
+    key('node/b/gpu0', 'gpu.temperature'),
+    key('node/a/gpu0', 'gpu.load'),
+    key('node/b/gpu0', 'gpu.load'),
+  );
   it('sum powers, average loads and take the hottest', () => {
     const derived = new RoomTotals(() => new Set()).derive(gpus.report(300, 400, 60, 71, 90, 50));
     expect(derived.map(({ device, metric, provenance, value: v }) => [device, metric, provenance, v])).toEqual([

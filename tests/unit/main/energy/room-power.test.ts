@@ -36,7 +36,8 @@ describe('RoomPower', () => {
     const own = room();
     own.derive(1000, [power('cpu0', 60), power('gpu0', 300)]);
     const derived = own.derive(2000, [power('cpu0', 60), power('gpu0', null)]);
-    for (const metric of ['it.power', 'facility.power', 'facility.power_ratio', 'cost.rate.USD', 'co2e.rate']) expect(value(derived, metric)).toBeNull();
+    for (const metric of ['it.power', 'facility.power', 'facility.power_ratio', 'cost.rate.USD', 'co2e.rate'])
+      expect(value(derived, metric)).toBeNull();
     expect(own.latest?.itPowerW.withheld).toBe('no-sensor');
   });
 
@@ -114,7 +115,8 @@ describe('RoomPower', () => {
   it('records cost in the currency of its price: another currency is another series', () => {
     let { tariff } = defaultSettings;
     const own = new RoomPower({ settings: () => ({ ...settings, tariff }), maxItPowerW: () => 1_000 });
-    const costs = (readings: readonly Reading[]): unknown[] => readings.filter(({ metric }) => metric.startsWith('cost.')).map(({ metric, definition }) => [metric, definition?.unit]);
+    const costs = (readings: readonly Reading[]): unknown[] =>
+      readings.filter(({ metric }) => metric.startsWith('cost.')).map(({ metric, definition }) => [metric, definition?.unit]);
     expect(costs(own.derive(0, [power('cpu0', 60)]))).toEqual([['cost.rate.USD', 'USD/h']]);
     tariff = { pricePerKwh: 0.5, currency: 'CNY' };
     const derived = own.derive(1_000, [power('cpu0', 60)]);
@@ -124,7 +126,10 @@ describe('RoomPower', () => {
 
   it('says of a facility that is metered below its IT that the meters are inconsistent', () => {
     const own = room();
-    own.derive(0, [power('cpu0', 960), { device: 'room/ups', label: 'UPS', metric: 'facility.meter.power', provenance: 'measured', value: 900 }]);
+    own.derive(0, [
+      power('cpu0', 960),
+      { device: 'room/ups', label: 'UPS', metric: 'facility.meter.power', provenance: 'measured', value: 900 },
+    ]);
     expect(own.latest?.facilityPowerW.value).toBe(900);
     expect(own.latest?.powerRatio).toMatchObject({ value: null, withheld: 'inconsistent-meters' });
   });
@@ -138,7 +143,10 @@ describe('RoomPower', () => {
   });
 
   it('takes the rated power given in the settings over the estimate', () => {
-    const own = new RoomPower({ settings: () => ({ ...settings, facility: { ...settings.facility, ratedItPowerW: 10_000 } }), maxItPowerW: () => 1_000 });
+    const own = new RoomPower({
+      settings: () => ({ ...settings, facility: { ...settings.facility, ratedItPowerW: 10_000 } }),
+      maxItPowerW: () => 1_000,
+    });
     own.derive(0, [power('cpu0', 60)]);
     expect(own.latest?.ratedW).toBe(10_000);
   });

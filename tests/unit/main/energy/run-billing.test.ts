@@ -10,7 +10,22 @@ import { RunBilling } from '../../../../src-main/core/energy/run-billing';
 
 const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
-  return { atMs, passedMs, devices: [], meteredNodes: [], ratedW: 1000, itPowerW: q(itW), localItPowerW: q(itW), facilityPowerW: q(itW === null ? null : itW * 2), powerRatio: quantity(2, '1', 'modelled'), meteredItShare: 0, parts: [], meters: [], uncounted: [], silent: [] };
+  return {
+    atMs,
+    passedMs,
+    devices: [],
+    meteredNodes: [],
+    ratedW: 1000,
+    itPowerW: q(itW),
+    localItPowerW: q(itW),
+    facilityPowerW: q(itW === null ? null : itW * 2),
+    powerRatio: quantity(2, '1', 'modelled'),
+    meteredItShare: 0,
+    parts: [],
+    meters: [],
+    uncounted: [],
+    silent: [],
+  };
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',
@@ -35,7 +50,11 @@ function billing(): { billing: RunBilling; bills: RunEnergy[] } {
   const bills: RunEnergy[] = [];
   return {
     bills,
-    billing: new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => ({ powerW: 40, provenance: 'modelled' }) }),
+    billing: new RunBilling({
+      settings: () => defaultSettings,
+      setEnergy: (_id, energy) => bills.push(energy),
+      modelledIdle: () => ({ powerW: 40, provenance: 'modelled' }),
+    }),
   };
 }
 
@@ -46,7 +65,12 @@ describe('RunBilling', () => {
   ])('bills a run in which the wall clock is %s for the time that passed, without a gap', async (_, byMs) => {
     const clock = new ManualClock();
     const bills: RunEnergy[] = [];
-    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
+    const own = new RunBilling({
+      settings: () => defaultSettings,
+      setEnergy: (_id, energy) => bills.push(energy),
+      modelledIdle: () => null,
+      passedAt: (atMs) => passedAt(clock, atMs),
+    });
     const tick = async (): Promise<void> => {
       await clock.advance(1000);
       own.onRoom(point(clock.wallMs(), 300, clock.passedMs()), true);
@@ -65,7 +89,12 @@ describe('RunBilling', () => {
   it('says the time that the machine slept in a run as a gap', async () => {
     const clock = new ManualClock();
     const bills: RunEnergy[] = [];
-    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (_id, energy) => bills.push(energy), modelledIdle: () => null, passedAt: (atMs) => passedAt(clock, atMs) });
+    const own = new RunBilling({
+      settings: () => defaultSettings,
+      setEnergy: (_id, energy) => bills.push(energy),
+      modelledIdle: () => null,
+      passedAt: (atMs) => passedAt(clock, atMs),
+    });
     const tick = async (): Promise<void> => {
       await clock.advance(1000);
       own.onRoom(point(clock.wallMs(), 300, clock.passedMs()), true);
@@ -114,7 +143,14 @@ describe('RunBilling', () => {
   it('reports withheld power as a gap', () => {
     const { billing: own, bills } = billing();
     own.onRun(run());
-    for (const [s, w] of [[10, 100], [11, 100], [12, null], [13, 100], [14, 100]] as const) own.onRoom(point(s * 1000, w), true);
+    for (const [s, w] of [
+      [10, 100],
+      [11, 100],
+      [12, null],
+      [13, 100],
+      [14, 100],
+    ] as const)
+      own.onRoom(point(s * 1000, w), true);
     expect(bills.at(-1)).toMatchObject({ spanMs: 4000, itJ: { coverage: 0.5 } });
   });
 
@@ -138,7 +174,12 @@ describe('what a run is billed for', () => {
     const { billing: own, bills } = billing();
     own.onRun(run());
     for (let s = 10; s <= 12; s++) own.onRoom({ ...point(s * 1000, 100), itPowerW: watts(400), facilityPowerW: watts(600) }, false);
-    expect(bills.at(-1)).toMatchObject({ itJ: { value: 200 }, facilityJ: { value: 300 }, infrastructureJ: { value: 100 }, allocated: { runs: [], ofRoom: true } });
+    expect(bills.at(-1)).toMatchObject({
+      itJ: { value: 200 },
+      facilityJ: { value: 300 },
+      infrastructureJ: { value: 100 },
+      allocated: { runs: [], ofRoom: true },
+    });
     // The rest of the room is silent: what the node draws is known, its share of the facility is not.
     own.onRoom({ ...point(13_000, 100), itPowerW: watts(null), facilityPowerW: watts(600) }, false);
     expect(bills.at(-1)).toMatchObject({ itJ: { value: 300, coverage: 1 }, facilityJ: { value: 300, windowMs: 2000 } });
@@ -149,7 +190,12 @@ describe('what a run is billed for', () => {
     const simulated = (atMs: number): RoomPoint => ({ ...point(atMs, 5_000), localItPowerW: null });
     own.onRun(run());
     own.onRoom(simulated(11_000), false);
-    expect(bills.at(-1)).toMatchObject({ final: false, spanMs: 1000, itJ: { value: null, withheld: 'simulated-room' }, cost: { value: null, withheld: 'simulated-room' } });
+    expect(bills.at(-1)).toMatchObject({
+      final: false,
+      spanMs: 1000,
+      itJ: { value: null, withheld: 'simulated-room' },
+      cost: { value: null, withheld: 'simulated-room' },
+    });
     own.onRun(run({ status: 'succeeded', endedAtMs: 11_500 }));
     own.onRoom(simulated(12_000), false);
     expect(bills.at(-1)).toMatchObject({ final: true, spanMs: 1500, itJ: { value: null } });
@@ -160,7 +206,11 @@ describe('what a run is billed for', () => {
 
   it('is half of the node while two runs are on it', () => {
     const bills = new Map<string, RunEnergy>();
-    const own = new RunBilling({ settings: () => defaultSettings, setEnergy: (id, energy) => bills.set(id, energy), modelledIdle: () => null });
+    const own = new RunBilling({
+      settings: () => defaultSettings,
+      setEnergy: (id, energy) => bills.set(id, energy),
+      modelledIdle: () => null,
+    });
     own.onRun(run());
     for (let s = 10; s <= 14; s++) own.onRoom(point(s * 1000, 100), false);
     own.onRun(run({ id: 'r2', startedAtMs: 14_500 }));

@@ -45,12 +45,15 @@ describe('numbers', () => {
 
 describe('tables and bars', () => {
   it('aligns columns under their titles', () => {
-    expect(formatTable([{ title: 'Name' }, { title: 'Value', align: 'right' }, { title: 'Unit' }], [['Loss', '0.1', 'nat'], ['CO2e', '12.25', 'g']])).toEqual([
-      'Name  Value  Unit',
-      '────  ─────  ────',
-      'Loss    0.1  nat',
-      'CO2e  12.25  g',
-    ]);
+    expect(
+      formatTable(
+        [{ title: 'Name' }, { title: 'Value', align: 'right' }, { title: 'Unit' }],
+        [
+          ['Loss', '0.1', 'nat'],
+          ['CO2e', '12.25', 'g'],
+        ],
+      ),
+    ).toEqual(['Name  Value  Unit', '────  ─────  ────', 'Loss    0.1  nat', 'CO2e  12.25  g']);
   });
 
   it('fills a bar by its share and never beyond its ends', () => {
@@ -91,7 +94,12 @@ describe('a run in the terminal', () => {
       ...run,
       status: 'succeeded',
       endedAtMs: 13_300,
-      result: { train: { loss: 0.1, accuracy: 0.97 }, validation: { loss: 0.15, accuracy: 0.95 }, test: { loss: 0.16, accuracy: 0.945 }, samplesPerSecond: 5612 },
+      result: {
+        train: { loss: 0.1, accuracy: 0.97 },
+        validation: { loss: 0.15, accuracy: 0.95 },
+        test: { loss: 0.16, accuracy: 0.945 },
+        samplesPerSecond: 5612,
+      },
       energy: {
         itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
         aboveIdleJ: quantity(400, 'J', 'modelled'),
@@ -135,23 +143,38 @@ describe('a run in the terminal', () => {
 });
 
 describe('the status line', () => {
-  const room = { itPowerW: quantity(46.3, 'W', 'modelled'), powerRatio: withheld('1', 'it-load-near-zero'), runningJobs: 1, queuedJobs: 0, uncounted: [], silent: [] } as unknown as Parameters<typeof statusText>[0];
+  const room = {
+    itPowerW: quantity(46.3, 'W', 'modelled'),
+    powerRatio: withheld('1', 'it-load-near-zero'),
+    runningJobs: 1,
+    queuedJobs: 0,
+    uncounted: [],
+    silent: [],
+  } as unknown as Parameters<typeof statusText>[0];
 
   it('names power, ratio and jobs', () => {
     expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 job running');
     expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 jobs running, 2 queued');
     const part = (device: string): { device: string; label: string } => ({ device, label: device });
-    const uncounted = [{ ...part('gpu3'), why: 'excluded' as const }, { ...part('gpu4'), why: 'lost' as const }];
+    const uncounted = [
+      { ...part('gpu3'), why: 'excluded' as const },
+      { ...part('gpu4'), why: 'lost' as const },
+    ];
     expect(statusText({ ...room, uncounted })).toContain('IT power 46.3 W (modelled) (without gpu3; gpu4, lost) · ');
     const silent = ['gpu0', 'gpu1', 'gpu2', 'gpu5'].map((device) => ({ ...part(device), why: 'stale' as const }));
-    expect(statusText({ ...room, itPowerW: withheld('W', 'stale'), silent })).toContain('IT power — (stale readings) (no reading of gpu0; gpu1; gpu2 and 1 more) · ');
+    expect(statusText({ ...room, itPowerW: withheld('W', 'stale'), silent })).toContain(
+      'IT power — (stale readings) (no reading of gpu0; gpu1; gpu2 and 1 more) · ',
+    );
   });
 });
 
 describe('Terminal', () => {
   function record(isTTY: boolean): { terminal: Terminal; text: () => string } {
     let text = '';
-    const out = Object.assign(new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) }), { isTTY, columns: 20 });
+    const out = Object.assign(new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) }), {
+      isTTY,
+      columns: 20,
+    });
     return { terminal: new Terminal({ out, err: out }), text: () => text };
   }
 

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 
 const token = createToken();
 const own = { host: '127.0.0.1:8800', origin: 'http://127.0.0.1:8800', 'sec-websocket-protocol': `${PROTOCOL}, token.${token}` };
-const judge = (headers: Record<string, string | undefined>, url = '/rpc') => judgeUpgrade({ url, headers: { ...own, ...headers } } as unknown as IncomingMessage, 8800, token);
+const judge = (headers: Record<string, string | undefined>, url = '/rpc') =>
+  judgeUpgrade({ url, headers: { ...own, ...headers } } as unknown as IncomingMessage, 8800, token);
 
 describe('judgeUpgrade', () => {
   it('admits our own page', () => {

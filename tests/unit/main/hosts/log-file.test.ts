@@ -12,7 +12,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const at = Date.UTC(2026, 10, 23, 14, 0, 0);
 const open = (maxBytes = 1_000): LogFile => new LogFile(join(folder, 'logs', 'core.log'), { maxBytes, wallMs: () => at });
-const read = (name = 'core.log'): string[] => readFileSync(join(folder, 'logs', name), 'utf8').split('\n').slice(0, -1);
+const read = (name = 'core.log'): string[] =>
+  readFileSync(join(folder, 'logs', name), 'utf8')
+    .split('\n')
+    .slice(0, -1);
 
 describe('LogFile', () => {
   it('makes nothing before the first line, and writes one line an entry that only its owner may read', () => {
@@ -32,7 +35,11 @@ describe('LogFile', () => {
     for (const name of files) expect(statSync(join(folder, 'logs', name)).size).toBeLessThanOrEqual(1_000);
     expect(read().at(-1)).toContain('line 499 ');
     // The tail goes on over the file's beginning, without a gap.
-    const numbers = log.tail().split('\n').slice(0, -1).map((line) => Number(/line (\d+)/.exec(line)?.[1]));
+    const numbers = log
+      .tail()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => Number(/line (\d+)/.exec(line)?.[1]));
     expect(numbers.at(-1)).toBe(499);
     expect(numbers.length).toBeGreaterThan(read().length);
     expect(numbers).toEqual(numbers.map((_, i) => 500 - numbers.length + i));
@@ -44,7 +51,12 @@ describe('LogFile', () => {
     log.write('info', 'another');
     log.write('info', 'another');
     log.flush();
-    expect(read().map((line) => line.slice(25))).toEqual(['warn the same', 'info the line above came 3 more times', 'info another', 'info the line above came 1 more time']);
+    expect(read().map((line) => line.slice(25))).toEqual([
+      'warn the same',
+      'info the line above came 3 more times',
+      'info another',
+      'info the line above came 1 more time',
+    ]);
   });
 
   it('keeps no secret and no endless line', () => {

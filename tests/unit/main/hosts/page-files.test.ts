@@ -24,12 +24,19 @@ describe('readPageFile', () => {
   it('serves the page itself, never cached', async () => {
     const file = await readPageFile(renderer, '/');
     expect(String(file?.body)).toBe('<title>page</title>');
-    expect(file?.headers).toMatchObject({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache', 'X-Content-Type-Options': 'nosniff' });
+    expect(file?.headers).toMatchObject({
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+    });
   });
 
   it('serves hashed files to be kept for ever', async () => {
     const file = await readPageFile(renderer, '/assets/app-1234.js');
-    expect(file?.headers).toMatchObject({ 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': expect.stringContaining('immutable') });
+    expect(file?.headers).toMatchObject({
+      'Content-Type': 'text/javascript; charset=utf-8',
+      'Cache-Control': expect.stringContaining('immutable'),
+    });
   });
 
   it.each([

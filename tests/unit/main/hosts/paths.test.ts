@@ -36,7 +36,11 @@ describe('hostPaths', () => {
   });
 
   it('gives a scenario’s window a profile of its own, never outside the folder', () => {
-    expect(hostPaths('/app/out/main', '/d', null, 'hall')).toMatchObject({ dataDir: '/d', enginesDir: '/d/engines', windowDir: '/d/scenarios/hall/window' });
+    expect(hostPaths('/app/out/main', '/d', null, 'hall')).toMatchObject({
+      dataDir: '/d',
+      enginesDir: '/d/engines',
+      windowDir: '/d/scenarios/hall/window',
+    });
     expect(hostPaths('/app/out/main', '/d', null, '../..').windowDir.startsWith('/d/scenarios/')).toBe(true);
   });
 });

@@ -34,7 +34,9 @@ it('without a terminal: the first figure at once, then a line every 10 s', async
   const out = new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) });
   let push: (frame: RoomSummary) => void = () => undefined;
   const [near, far] = createPortPair();
-  const api = stubApi({ streams: { 'room.live': (_params, sink) => ((push = (frame) => sink.push(frame)), { dispose: () => undefined }) } });
+  const api = stubApi({
+    streams: { 'room.live': (_params, sink) => ((push = (frame) => sink.push(frame)), { dispose: () => undefined }) },
+  });
   serve(far, api, { log: () => undefined });
   const client = new RpcClient();
   client.attach(near);

@@ -8,12 +8,39 @@ describe('parseWords', () => {
 
   it.each([
     [[], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: null }],
-    [['serve', '--port', '8800', '--data=lab'], { word: 'serve', dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null }],
+    [
+      ['serve', '--port', '8800', '--data=lab'],
+      { word: 'serve', dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null },
+    ],
     [['--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: null, gpuHz: null, tokenFile: null }],
     [['train', 'mnist-mlp'], { word: 'train', dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults }],
     [
-      ['train', '--epochs', '2', 'mnist-mlp', '--batch-size=64', '--learning-rate', '1e-2', '--hidden', '16', '--seed', '7', '--validation-split', '0.1', '--engine', 'cuda', '--data', 'd'],
-      { word: 'train', dataDir: 'd', recipe: 'mnist-mlp', engine: 'cuda', params: { epochs: 2, batchSize: 64, learningRate: 0.01, hiddenUnits: 16, seed: 7, validationSplit: 0.1 } },
+      [
+        'train',
+        '--epochs',
+        '2',
+        'mnist-mlp',
+        '--batch-size=64',
+        '--learning-rate',
+        '1e-2',
+        '--hidden',
+        '16',
+        '--seed',
+        '7',
+        '--validation-split',
+        '0.1',
+        '--engine',
+        'cuda',
+        '--data',
+        'd',
+      ],
+      {
+        word: 'train',
+        dataDir: 'd',
+        recipe: 'mnist-mlp',
+        engine: 'cuda',
+        params: { epochs: 2, batchSize: 64, learningRate: 0.01, hiddenUnits: 16, seed: 7, validationSplit: 0.1 },
+      },
     ],
     [['doctor'], { word: 'doctor', dataDir: null }],
     [['engine', 'cuda'], { word: 'engine', dataDir: null, engine: 'cuda' }],
@@ -25,7 +52,10 @@ describe('parseWords', () => {
     [['--scenario', 'hall'], { word: 'serve', dataDir: null, port: 0, scenario: 'hall', gpuHz: null, tokenFile: null }],
     [['--gpu-hz', '2,gpu3=10'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10', tokenFile: null }],
     [['serve', '--token-file', 't'], { word: 'serve', dataDir: null, port: 0, scenario: null, gpuHz: null, tokenFile: 't' }],
-    [['serve', '--scenario=rack', '--data', 'lab'], { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack', gpuHz: null, tokenFile: null }],
+    [
+      ['serve', '--scenario=rack', '--data', 'lab'],
+      { word: 'serve', dataDir: 'lab', port: 0, scenario: 'rack', gpuHz: null, tokenFile: null },
+    ],
   ])('%j', (argv, expected) => {
     expect(parseWords(argv)).toEqual(expected);
   });

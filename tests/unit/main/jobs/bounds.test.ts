@@ -52,7 +52,10 @@ describe('FloodGate', () => {
 describe('run ids', () => {
   it('are short, sorted by age and distinct even within one millisecond and when the clock goes back', () => {
     let nowMs = Date.UTC(2026, 10, 23);
-    const next = createRunIds(() => nowMs--, () => 0);
+    const next = createRunIds(
+      () => nowMs--,
+      () => 0,
+    );
     const ids = Array.from({ length: 50 }, next);
     expect(new Set(ids).size).toBe(50);
     expect([...ids].sort()).toEqual(ids);
@@ -60,8 +63,14 @@ describe('run ids', () => {
   });
 
   it('of later cores come after', () => {
-    const early = createRunIds(() => Date.UTC(2026, 10, 23), () => 46655)();
-    const late = createRunIds(() => Date.UTC(2099, 0, 1), () => 0)();
+    const early = createRunIds(
+      () => Date.UTC(2026, 10, 23),
+      () => 46655,
+    )();
+    const late = createRunIds(
+      () => Date.UTC(2099, 0, 1),
+      () => 0,
+    )();
     expect(early < late).toBe(true);
   });
 });

@@ -8,12 +8,33 @@ import type { RunAppend } from '../../../../src-main/core/store/types';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const run: Run = {
-  id: 'r1', recipe: 'mnist-mlp', engine: 'wasm', engineUsed: null, params: recipes['mnist-mlp'].defaults, status: 'queued', createdAtMs: NOW_MS, startedAtMs: null, endedAtMs: null,
-  failure: null, plan: null, progress: { epoch: 0, step: 0 }, last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null }, result: null, energy: null,
+  id: 'r1',
+  recipe: 'mnist-mlp',
+  engine: 'wasm',
+  engineUsed: null,
+  params: recipes['mnist-mlp'].defaults,
+  status: 'queued',
+  createdAtMs: NOW_MS,
+  startedAtMs: null,
+  endedAtMs: null,
+  failure: null,
+  plan: null,
+  progress: { epoch: 0, step: 0 },
+  last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+  result: null,
+  energy: null,
 };
 const batch = (...step: number[]): RunEvent => ({
   t: 'trainer',
-  event: { t: 'batch', epoch: 1, step, atMs: step.map((n) => Date.now() + n / 10), loss: step.map((n) => 1 / n), accuracy: step.map(() => 0.5), samplesPerSecond: 10 * step.length },
+  event: {
+    t: 'batch',
+    epoch: 1,
+    step,
+    atMs: step.map((n) => Date.now() + n / 10),
+    loss: step.map((n) => 1 / n),
+    accuracy: step.map(() => 0.5),
+    samplesPerSecond: 10 * step.length,
+  },
 });
 
 /** A record over a disk that can be full, with all it stored and said. */
@@ -58,7 +79,10 @@ describe('writing', () => {
     expect(stored).toHaveLength(2);
     expect(steps()).toEqual([1, 2, 3, 4, 5]);
     record.apply(batch(6));
-    record.apply({ t: 'trainer', event: { t: 'epoch', epoch: 1, atMs: NOW_MS, loss: 1, accuracy: 0.5, valLoss: null, valAccuracy: null, samplesPerSecond: 1 } });
+    record.apply({
+      t: 'trainer',
+      event: { t: 'epoch', epoch: 1, atMs: NOW_MS, loss: 1, accuracy: 0.5, valLoss: null, valAccuracy: null, samplesPerSecond: 1 },
+    });
     expect(stored).toHaveLength(3);
     expect(stored[2]?.append).toMatchObject({ batches: { step: [6] }, epochs: [{ epoch: 1 }] });
     vi.advanceTimersByTime(10_000);

@@ -11,9 +11,21 @@ const result = { train: score, validation: score, test: score, samplesPerSecond:
 
 function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
   const run: Run = {
-    id: 'r1', recipe: 'mnist-mlp', engine: 'wasm', engineUsed: status === 'queued' || status === 'starting' ? null : 'wasm', params: recipes['mnist-mlp'].defaults, status,
-    createdAtMs: NOW_MS - 10, startedAtMs: status === 'queued' ? null : NOW_MS - 5, endedAtMs: isFinal(status) ? NOW_MS - 1 : null, failure: null, plan: null,
-    progress: { epoch: 0, step: 0 }, last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null }, result: null, energy: null,
+    id: 'r1',
+    recipe: 'mnist-mlp',
+    engine: 'wasm',
+    engineUsed: status === 'queued' || status === 'starting' ? null : 'wasm',
+    params: recipes['mnist-mlp'].defaults,
+    status,
+    createdAtMs: NOW_MS - 10,
+    startedAtMs: status === 'queued' ? null : NOW_MS - 5,
+    endedAtMs: isFinal(status) ? NOW_MS - 1 : null,
+    failure: null,
+    plan: null,
+    progress: { epoch: 0, step: 0 },
+    last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+    result: null,
+    energy: null,
   };
   return { ...initialState(run), ...over };
 }
@@ -57,7 +69,9 @@ const legal: Record<RunStatus, readonly RunStatus[]> = {
 /** Every state one can be in: each status, with every last word heard and every verdict passed. */
 const states = runStatuses.flatMap((status) =>
   ([null, 'result', 'stopped', 'failed'] as const).flatMap((lastWord) =>
-    [false, true].map((condemned) => state(status, { lastWord, condemned, verdict: condemned || lastWord === 'failed' ? { code: 'protocol', message: 'flood' } : null })),
+    [false, true].map((condemned) =>
+      state(status, { lastWord, condemned, verdict: condemned || lastWord === 'failed' ? { code: 'protocol', message: 'flood' } : null }),
+    ),
   ),
 );
 
@@ -67,7 +81,9 @@ const trainer = (t: TrainerEvent['t']): RunEvent => ({ t: 'trainer', event: said
 const exit = (code: number | null, signal: string | null = null): RunEvent => ({ t: 'exit', code, signal, error: null });
 
 describe('every event in every state', () => {
-  it.each(states.map((from) => [`${from.run.status}, last word ${from.lastWord ?? 'none'}${from.condemned ? ', condemned' : ''}`, from] as const))('%s', (_name, from) => {
+  it.each(
+    states.map((from) => [`${from.run.status}, last word ${from.lastWord ?? 'none'}${from.condemned ? ', condemned' : ''}`, from] as const),
+  )('%s', (_name, from) => {
     for (const event of events) {
       const before = structuredClone(from);
       const { state: after, effects } = reduceRun(from, event, NOW_MS);
@@ -91,28 +107,63 @@ describe('every event in every state', () => {
 
 describe('how a run ends', () => {
   it.each<[string, RunEvent[], Partial<Run>]>([
-    ['all well', [trainer('hello'), trainer('plan'), trainer('batch'), trainer('epoch'), trainer('result'), exit(0)], { status: 'succeeded', failure: null, result }],
+    [
+      'all well',
+      [trainer('hello'), trainer('plan'), trainer('batch'), trainer('epoch'), trainer('result'), exit(0)],
+      { status: 'succeeded', failure: null, result },
+    ],
     ['a crash after the result', [trainer('hello'), trainer('result'), exit(null, 'SIGSEGV')], { status: 'succeeded', failure: null }],
-    ['killed', [trainer('hello'), exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } }],
-    ['crashed', [trainer('hello'), exit(134)], { status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 134 }) } }],
+    [
+      'killed',
+      [trainer('hello'), exit(null, 'SIGKILL')],
+      { status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } },
+    ],
+    [
+      'crashed',
+      [trainer('hello'), exit(134)],
+      { status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 134 }) } },
+    ],
     ['no result', [trainer('hello'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: phrase('said.run.noResult') } }],
-    ['its own failure', [trainer('hello'), trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],
-    ['never there', [{ t: 'exit', code: null, signal: null, error: 'ENOENT' }], { status: 'failed', failure: { code: 'launch-failed', message: 'ENOENT' } }],
-    ['its own failure after unreadable lines', [{ t: 'unreadable', message: 'garbage' }, trainer('failed'), exit(1)], { status: 'failed', failure: { code: 'trainer-error', message: 'why' } }],
+    [
+      'its own failure',
+      [trainer('hello'), trainer('failed'), exit(1)],
+      { status: 'failed', failure: { code: 'trainer-error', message: 'why' } },
+    ],
+    [
+      'never there',
+      [{ t: 'exit', code: null, signal: null, error: 'ENOENT' }],
+      { status: 'failed', failure: { code: 'launch-failed', message: 'ENOENT' } },
+    ],
+    [
+      'its own failure after unreadable lines',
+      [{ t: 'unreadable', message: 'garbage' }, trainer('failed'), exit(1)],
+      { status: 'failed', failure: { code: 'trainer-error', message: 'why' } },
+    ],
     ['stopped when asked', [trainer('hello'), { t: 'stop' }, trainer('stopped'), exit(0)], { status: 'stopped', failure: null }],
     ['stopped by force', [trainer('hello'), { t: 'stop' }, exit(null, 'SIGKILL')], { status: 'stopped', failure: null }],
     ['stopped while starting', [{ t: 'stop' }, exit(null, 'SIGTERM')], { status: 'stopped', failure: null }],
     ['finished before it heard of the stop', [trainer('hello'), { t: 'stop' }, trainer('result'), exit(0)], { status: 'succeeded' }],
     ['failed before it heard of the stop', [trainer('hello'), { t: 'stop' }, trainer('failed'), exit(1)], { status: 'failed' }],
     ['stopped from outside', [trainer('hello'), trainer('stopped'), exit(0)], { status: 'stopped', failure: null }],
-    ['unreadable lines and a result', [trainer('hello'), { t: 'unreadable', message: 'garbage' }, trainer('result'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: 'garbage' }, result }],
-    ['garbage, then a flood', [{ t: 'unreadable', message: 'garbage' }, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } }, exit(null, 'SIGKILL')], { status: 'failed', failure: { code: 'protocol', message: 'flood' } }],
+    [
+      'unreadable lines and a result',
+      [trainer('hello'), { t: 'unreadable', message: 'garbage' }, trainer('result'), exit(0)],
+      { status: 'failed', failure: { code: 'protocol', message: 'garbage' }, result },
+    ],
+    [
+      'garbage, then a flood',
+      [{ t: 'unreadable', message: 'garbage' }, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } }, exit(null, 'SIGKILL')],
+      { status: 'failed', failure: { code: 'protocol', message: 'flood' } },
+    ],
   ])('%s', (_name, story, expected) => {
     expect(play(state('starting'), ...story).state.run).toMatchObject({ endedAtMs: NOW_MS, ...expected });
   });
 
   it('a queued run stops at once, without a process', () => {
-    expect(play(state('queued'), { t: 'stop' })).toMatchObject({ state: { run: { status: 'stopped', endedAtMs: NOW_MS, startedAtMs: null } }, effects: [] });
+    expect(play(state('queued'), { t: 'stop' })).toMatchObject({
+      state: { run: { status: 'stopped', endedAtMs: NOW_MS, startedAtMs: null } },
+      effects: [],
+    });
   });
 
   it('a failure is not on the run before the run has failed', () => {
@@ -146,19 +197,33 @@ describe('what the supervisor is told', () => {
 describe('points', () => {
   const batch = (step: number[], over: Partial<Extract<TrainerEvent, { t: 'batch' }>> = {}): RunEvent => ({
     t: 'trainer',
-    event: { t: 'batch', epoch: 1, step, atMs: step.map(() => NOW_MS), loss: step.map((n) => 1 / n), accuracy: step.map(() => 0.5), samplesPerSecond: 10, ...over },
+    event: {
+      t: 'batch',
+      epoch: 1,
+      step,
+      atMs: step.map(() => NOW_MS),
+      loss: step.map((n) => 1 / n),
+      accuracy: step.map(() => 0.5),
+      samplesPerSecond: 10,
+      ...over,
+    },
   });
 
   it('are passed on in columns, with the last of them on the run', () => {
     const { state: after, effects } = play(state('running'), trainer('batch'));
-    expect(effects).toEqual([{ t: 'batches', batches: { step: [1, 2], epoch: [1, 1], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null] } }]);
+    expect(effects).toEqual([
+      { t: 'batches', batches: { step: [1, 2], epoch: [1, 1], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null] } },
+    ]);
     expect(after.run).toMatchObject({ progress: { epoch: 1, step: 2 }, last: { loss: 1, accuracy: null, samplesPerSecond: 500 } });
   });
 
   it('that were stored before are left out and complained of', () => {
     const { state: after } = play(state('running'), batch([1, 2]));
     const again = play(after, batch([2, 1, 3, 3, 5]));
-    expect(again.effects).toMatchObject([{ t: 'batches', batches: { step: [3, 5] } }, { t: 'log', source: 'core', text: 'Ignored 3 batch(es) out of order' }]);
+    expect(again.effects).toMatchObject([
+      { t: 'batches', batches: { step: [3, 5] } },
+      { t: 'log', source: 'core', text: 'Ignored 3 batch(es) out of order' },
+    ]);
     expect(play(again.state, batch([4])).effects).toEqual([{ t: 'log', source: 'core', text: 'Ignored 1 batch(es) out of order' }]);
   });
 

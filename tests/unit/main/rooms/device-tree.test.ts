@@ -22,7 +22,15 @@ const reopen = (): void => {
   writer = openWriter({ dataDir });
 };
 const service = (): DeviceTreeService => new DeviceTreeService({ store: writer, log: () => undefined });
-const racked = (name: string, unit: number): DiscoveredNode => ({ id: `node/${name}`, name, hall: 'Hall 1', row: 'A', rack: { name: 'A1', heightU: 42 }, unit, heightU: 8 });
+const racked = (name: string, unit: number): DiscoveredNode => ({
+  id: `node/${name}`,
+  name,
+  hall: 'Hall 1',
+  row: 'A',
+  rack: { name: 'A1', heightU: 42 },
+  unit,
+  heightU: 8,
+});
 const gpu = { id: 7, device: 'node/n1/gpu0', metric: 'gpu.power', provenance: 'simulated', label: 'H100' } as const;
 
 describe('the device tree', () => {
@@ -31,16 +39,28 @@ describe('the device tree', () => {
     reopen();
     const again = service();
     again.discover([localNode('lab-3')]);
-    expect(again.current.places.map(({ kind, name, parent }) => [kind, name, parent === null])).toEqual([['hall', 'Hall', true], ['node', 'lab-3', false]]);
+    expect(again.current.places.map(({ kind, name, parent }) => [kind, name, parent === null])).toEqual([
+      ['hall', 'Hall', true],
+      ['node', 'lab-3', false],
+    ]);
     expect(again.current.revision).toBe(1);
   });
 
   it('makes the places that nodes name, and leaves a node where a person put it', () => {
     const tree = service();
     tree.discover([racked('n1', 1), racked('n2', 9)]);
-    expect(tree.current.places.map(({ kind, name, unit }) => [kind, name, unit])).toEqual([['hall', 'Hall 1', null], ['row', 'A', null], ['rack', 'A1', null], ['node', 'n1', 1], ['node', 'n2', 9]]);
+    expect(tree.current.places.map(({ kind, name, unit }) => [kind, name, unit])).toEqual([
+      ['hall', 'Hall 1', null],
+      ['row', 'A', null],
+      ['rack', 'A1', null],
+      ['node', 'n1', 1],
+      ['node', 'n2', 9],
+    ]);
     const hall = tree.current.places[0]!.id;
-    tree.edit(1, [{ op: 'move', id: 'node/n2', parent: hall }, { op: 'rename', id: 'node/n2', name: 'spare' }]);
+    tree.edit(1, [
+      { op: 'move', id: 'node/n2', parent: hall },
+      { op: 'rename', id: 'node/n2', name: 'spare' },
+    ]);
     reopen();
     const again = service();
     again.discover([racked('n1', 1), racked('n2', 9)]);
@@ -55,10 +75,18 @@ describe('the device tree', () => {
     tree.onChange((now) => told.push(now));
     tree.edit(1, [{ op: 'rename', id: 'node/n1', name: 'first' }]);
     expect(() => tree.edit(1, [{ op: 'rename', id: 'node/n1', name: 'second' }])).toThrow(expect.objectContaining({ code: 'conflict' }));
-    expect(() => tree.edit(2, [{ op: 'rename', id: 'node/n1', name: 'third' }, { op: 'place', id: 'node/n1', unit: 40, heightU: 8 }])).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('unit 47') }));
+    expect(() =>
+      tree.edit(2, [
+        { op: 'rename', id: 'node/n1', name: 'third' },
+        { op: 'place', id: 'node/n1', unit: 40, heightU: 8 },
+      ]),
+    ).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('unit 47') }));
     expect(() => tree.edit(2, [{ op: 'remove', id: 'gone' }])).toThrow(expect.objectContaining({ code: 'not-found' }));
     expect(told.map(({ revision }) => revision)).toEqual([2]);
-    expect(writer.loadTree()).toEqual({ revision: 2, places: expect.arrayContaining([expect.objectContaining({ id: 'node/n1', name: 'first' })]) });
+    expect(writer.loadTree()).toEqual({
+      revision: 2,
+      places: expect.arrayContaining([expect.objectContaining({ id: 'node/n1', name: 'first' })]),
+    });
   });
 
   it('lists the devices of the series, tells when one comes, and keeps a node that has some', () => {
@@ -66,7 +94,12 @@ describe('the device tree', () => {
     tree.discover([racked('n1', 1), racked('n2', 9)]);
     const told: DeviceTree[] = [];
     tree.onChange((now) => told.push(now));
-    const series = [gpu, { ...gpu, id: 8, metric: 'gpu.load' } as const, { ...gpu, id: 9, device: 'run/a1', metric: 'train.loss' } as const, { ...gpu, id: 10, device: 'room/ups', metric: 'facility.meter.power', label: 'UPS' } as const];
+    const series = [
+      gpu,
+      { ...gpu, id: 8, metric: 'gpu.load' } as const,
+      { ...gpu, id: 9, device: 'run/a1', metric: 'train.loss' } as const,
+      { ...gpu, id: 10, device: 'room/ups', metric: 'facility.meter.power', label: 'UPS' } as const,
+    ];
     tree.setSeries(series);
     tree.setSeries(series);
     expect(told).toHaveLength(1);

@@ -30,24 +30,41 @@ const steady = (more: Partial<Scenario> = {}): Scenario => ({
 describe('the shipped scenarios', () => {
   it('are three, and each describes a room', async () => {
     expect(await listScenarios(resources)).toEqual(['hall', 'rack', 'workstation']);
-    const sizes = await Promise.all(['workstation', 'rack', 'hall'].map(async (name) => {
-      const scenario = await loadScenario(resources, name);
-      return [nodeCount(scenario), scenario.node.gpus];
-    }));
-    expect(sizes).toEqual([[1, 2], [4, 8], [64, 8]]);
+    const sizes = await Promise.all(
+      ['workstation', 'rack', 'hall'].map(async (name) => {
+        const scenario = await loadScenario(resources, name);
+        return [nodeCount(scenario), scenario.node.gpus];
+      }),
+    );
+    expect(sizes).toEqual([
+      [1, 2],
+      [4, 8],
+      [64, 8],
+    ]);
   });
 
   it('of another name are refused with the names there are', async () => {
-    await expect(loadScenario(resources, 'halls')).rejects.toMatchObject({ code: 'not-found', message: expect.stringContaining('hall, rack, workstation') });
+    await expect(loadScenario(resources, 'halls')).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('hall, rack, workstation'),
+    });
     await expect(loadScenario(resources, '../power/cpu-power')).rejects.toMatchObject({ code: 'not-found' });
   });
 
   it.each<[string, (scenario: Scenario) => unknown, RegExp]>([
     ['two jobs on a node', (s) => ({ ...s, jobs: [s.jobs[0], s.jobs[0]] }), /has two jobs/],
     ['a job on nodes that are not there', (s) => ({ ...s, jobs: [{ ...s.jobs[0], nodes: 5 }] }), /do not exist/],
-    ['a fault on a fan that is not there', (s) => ({ ...s, faults: [{ kind: 'fan', node: 0, fan: 9, atS: 1, lastsS: 1, everyS: null }] }), /fan 9/],
+    [
+      'a fault on a fan that is not there',
+      (s) => ({ ...s, faults: [{ kind: 'fan', node: 0, fan: 9, atS: 1, lastsS: 1, everyS: null }] }),
+      /fan 9/,
+    ],
     ['more nodes than fit', (s) => ({ ...s, layout: { ...s.layout, nodesPerRack: 6 } }), /do not fit/],
-    ['a fault without an end between', (s) => ({ ...s, faults: [{ kind: 'fan', node: 0, fan: 0, atS: 1, lastsS: 9, everyS: 9 }] }), /before it is over/],
+    [
+      'a fault without an end between',
+      (s) => ({ ...s, faults: [{ kind: 'fan', node: 0, fan: 0, atS: 1, lastsS: 9, everyS: 9 }] }),
+      /before it is over/,
+    ],
   ])('cannot have %s', (_what, broken, message) => {
     const result = Scenario.safeParse(broken(rack));
     expect(result.error?.issues.map((issue) => issue.message).join('; ')).toMatch(message);
@@ -91,7 +108,20 @@ describe('a scenario', () => {
 
   it('works in phases: loads, computes with checkpoints between, rests, begins anew', () => {
     const job = { ...rack.jobs[0]!, loadS: 10, computeS: 100, checkpointEveryS: 40, checkpointS: 5, idleS: 20 };
-    expect([-1, 0, 9, 10, 49, 50, 54, 55, 109, 110, 129, 130].map((s) => phaseAt(job, s))).toEqual(['rest', 'load', 'load', 'compute', 'compute', 'checkpoint', 'checkpoint', 'compute', 'compute', 'rest', 'rest', 'load']);
+    expect([-1, 0, 9, 10, 49, 50, 54, 55, 109, 110, 129, 130].map((s) => phaseAt(job, s))).toEqual([
+      'rest',
+      'load',
+      'load',
+      'compute',
+      'compute',
+      'checkpoint',
+      'checkpoint',
+      'compute',
+      'compute',
+      'rest',
+      'rest',
+      'load',
+    ]);
     const powerIn = (steps: number): number => run(steady({ jobs: [{ ...job, startS: 0 }] }), steps).gpuPowerW[0]!;
     expect(powerIn(40)).toBeGreaterThan(600);
     expect(powerIn(52)).toBeLessThan(150);
@@ -105,7 +135,10 @@ describe('physics', () => {
     const { gpus, cpus } = rack.node;
     for (let n = 0; n < 4; n++) {
       const parts = [...sim.gpuPowerW.slice(n * gpus, (n + 1) * gpus), ...sim.cpuPowerW.slice(n * cpus, (n + 1) * cpus), sim.nodeBaseW[n]!];
-      expect(sim.nodePowerW[n]).toBeCloseTo(parts.reduce((sum, w) => sum + w, 0), 6);
+      expect(sim.nodePowerW[n]).toBeCloseTo(
+        parts.reduce((sum, w) => sum + w, 0),
+        6,
+      );
     }
   });
 
@@ -135,7 +168,8 @@ describe('physics', () => {
     for (let i = 0; i < 2_000; i++) settle.step();
     const settledK = settle.gpuTempC[0]! - settle.inletTempC[0]!;
     const kPerW = settledK / settle.gpuPowerW[0]!;
-    const flow = 0.8 * settle.fanSpeed[0]! + 0.2 * ((settle.fanSpeed[0]! + settle.fanSpeed[1]! + settle.fanSpeed[2]! + settle.fanSpeed[3]!) / 4);
+    const flow =
+      0.8 * settle.fanSpeed[0]! + 0.2 * ((settle.fanSpeed[0]! + settle.fanSpeed[1]! + settle.fanSpeed[2]! + settle.fanSpeed[3]!) / 4);
     expect(kPerW / (rack.gpu.thermalResistanceKPerW * flow ** -0.8)).toBeGreaterThan(0.94);
     expect(kPerW / (rack.gpu.thermalResistanceKPerW * flow ** -0.8)).toBeLessThan(1.06);
     const start = sim.gpuTempC[0]!;
@@ -174,20 +208,36 @@ describe('physics', () => {
   });
 
   it('tells errors, and GPUs that leave and rejoin their bus, as events that say they are simulated', () => {
-    const source = new ScenarioSource('rack', steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }));
+    const source = new ScenarioSource(
+      'rack',
+      steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }),
+    );
     const row = new Float64Array(source.keys.length);
     const events = Array.from({ length: 120 }, () => {
       source.read(row);
       return source.happened();
     }).flat();
-    expect(events.map(({ kind, code, severity }) => [kind, code, severity])).toEqual([['xid', 79, 'critical'], ['gpu-lost', null, 'critical'], ['gpu-back', null, 'info']]);
-    for (const { device, text } of events) expect([device, english(text), inWindow(text, 'zh-CN')]).toEqual(['node/node-02/gpu5', expect.stringMatching(/^NVIDIA .*: .* \(simulated\)$/), expect.stringMatching(/^NVIDIA .*：.*（模拟）$/)]);
+    expect(events.map(({ kind, code, severity }) => [kind, code, severity])).toEqual([
+      ['xid', 79, 'critical'],
+      ['gpu-lost', null, 'critical'],
+      ['gpu-back', null, 'info'],
+    ]);
+    for (const { device, text } of events)
+      expect([device, english(text), inWindow(text, 'zh-CN')]).toEqual([
+        'node/node-02/gpu5',
+        expect.stringMatching(/^NVIDIA .*: .* \(simulated\)$/),
+        expect.stringMatching(/^NVIDIA .*：.*（模拟）$/),
+      ]);
   });
 
   it('loses a GPU off the bus: an error once, silence after it, its job dead until it is back', () => {
-    const source = new ScenarioSource('rack', steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }));
+    const source = new ScenarioSource(
+      'rack',
+      steady({ faults: [{ kind: 'xid', node: 1, gpu: 5, xid: 79, atS: 50, lastsS: 30, everyS: null }] }),
+    );
     const row = new Float64Array(source.keys.length);
-    const value = (device: string, metric: string): number => row[source.keys.findIndex((key) => key.device === device && key.metric === metric)]!;
+    const value = (device: string, metric: string): number =>
+      row[source.keys.findIndex((key) => key.device === device && key.metric === metric)]!;
     const lost = `${source.simulation.nodes[1]!.id}/gpu5`;
     const seen: [number, number, number][] = [];
     for (let t = 1; t <= 120; t++) {
@@ -195,7 +245,14 @@ describe('physics', () => {
       if ([49, 50, 51, 79, 80, 119].includes(t)) seen.push([t, value(lost, 'gpu.xid'), value(lost, 'gpu.power')]);
       if (t === 60) expect(value(`${source.simulation.nodes[0]!.id}/gpu0`, 'gpu.load')).toBe(0);
     }
-    expect(seen.map(([t, xid, powerW]) => [t, xid, Number.isNaN(powerW)])).toEqual([[49, NaN, false], [50, 79, true], [51, NaN, true], [79, NaN, true], [80, NaN, false], [119, NaN, false]]);
+    expect(seen.map(([t, xid, powerW]) => [t, xid, Number.isNaN(powerW)])).toEqual([
+      [49, NaN, false],
+      [50, 79, true],
+      [51, NaN, true],
+      [79, NaN, true],
+      [80, NaN, false],
+      [119, NaN, false],
+    ]);
     expect(value(lost, 'gpu.power')).toBeGreaterThan(600);
   });
 });

@@ -13,7 +13,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const on = (over: Partial<BindingEnvironment>): BindingEnvironment => ({ env: {}, napi: 9, resourcesDir: null, runtime: 'Node 20.20.2', ...over });
+const on = (over: Partial<BindingEnvironment>): BindingEnvironment => ({
+  env: {},
+  napi: 9,
+  resourcesDir: null,
+  runtime: 'Node 20.20.2',
+  ...over,
+});
 const refused = (over: Partial<BindingEnvironment>): string => {
   try {
     sqliteBinding(on(over));

@@ -35,7 +35,11 @@ describe('bucketWidth', () => {
     }
   });
 
-  it.each([[NaN, 1, 10], [0, Infinity, 10], [0, 10, 0]])('throws for %d…%d in %d', (fromMs, toMs, maxPoints) => {
+  it.each([
+    [NaN, 1, 10],
+    [0, Infinity, 10],
+    [0, 10, 0],
+  ])('throws for %d…%d in %d', (fromMs, toMs, maxPoints) => {
     expect(() => bucketWidth(fromMs, toMs, maxPoints)).toThrow(RangeError);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { csvLine, csvSeriesFields } from '../../../../src-main/core/store/csv';
 
-const fields = (label: string, device = 'host', metric = 'cpu.power', unit = 'W') => csvSeriesFields({ device, label, metric, unit, provenance: 'modelled' });
+const fields = (label: string, device = 'host', metric = 'cpu.power', unit = 'W') =>
+  csvSeriesFields({ device, label, metric, unit, provenance: 'modelled' });
 
 describe('CSV fields of a series', () => {
   it.each([

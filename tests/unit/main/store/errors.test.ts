@@ -23,7 +23,8 @@ describe('a failure of the store', () => {
   });
 
   it('that is a mistake of the program stays as it is', () => {
-    for (const error of [failing('SQLITE_CONSTRAINT_FOREIGNKEY'), failing('SQLITE_ERROR'), new TypeError('x'), 'text', undefined]) expect(storageError(error, path)).toBe(error);
+    for (const error of [failing('SQLITE_CONSTRAINT_FOREIGNKEY'), failing('SQLITE_ERROR'), new TypeError('x'), 'text', undefined])
+      expect(storageError(error, path)).toBe(error);
     expect(folderError(new TypeError('x'), path)).toBeInstanceOf(TypeError);
   });
 

@@ -46,13 +46,15 @@ describe('a rollup of a column as it was decoded', () => {
       const at = times(rand);
       const nulls = round % 3 === 0 ? 0.3 : 0;
       const values = at.map((_, i) => (rand() < nulls ? NaN : (kinds[kind] as (rand: () => number, i: number) => number)(rand, i)));
-      for (const widthMs of [1, 5000, 15_000, HOUR_MS]) expect(rollUpScaled(spansOf(at, widthMs), stored(values))).toEqual(rollUp({ times: at, values }, widthMs));
+      for (const widthMs of [1, 5000, 15_000, HOUR_MS])
+        expect(rollUpScaled(spansOf(at, widthMs), stored(values))).toEqual(rollUp({ times: at, values }, widthMs));
     }
   });
 
   it('is left to the samples themselves where sums of whole numbers are not surely exact', () => {
     const at = Float64Array.from({ length: 100 }, (_, i) => HOUR_MS + i * 1000);
-    for (const value of [Math.PI, 2 ** 41, -(2 ** 41), -0]) expect(rollUpScaled(spansOf(at, 10_000), stored(at.map((_, i) => (i % 2 === 0 ? value : 1))))).toBeNull();
+    for (const value of [Math.PI, 2 ** 41, -(2 ** 41), -0])
+      expect(rollUpScaled(spansOf(at, 10_000), stored(at.map((_, i) => (i % 2 === 0 ? value : 1))))).toBeNull();
     expect(rollUpScaled(spansOf(at, HOUR_MS), stored(at.map(() => 2 ** 39)))?.sum).toEqual(Float64Array.of(100 * 2 ** 39));
   });
 });
@@ -100,6 +102,8 @@ describe('pieces of an hour', () => {
     for (const pieces of [inTurn, overlapping, inTurn.slice(0, 1), []]) {
       expect(mergeAll(pieces)).toEqual(pieces.reduce(mergeColumns, { times: new Float64Array(), values: new Float64Array() }));
     }
-    expect(mergeAll(overlapping).times).toEqual(Float64Array.from([...new Set(overlapping.flatMap(({ times: at }) => [...at]))].sort((a, b) => a - b)));
+    expect(mergeAll(overlapping).times).toEqual(
+      Float64Array.from([...new Set(overlapping.flatMap(({ times: at }) => [...at]))].sort((a, b) => a - b)),
+    );
   });
 });

@@ -12,13 +12,25 @@ const keys: SeriesKey[] = [
 ];
 const rows = (...given: readonly number[][]): ColumnSource => {
   let tick = 0;
-  return { id: 'test', keys, read: (values) => values.set(given[Math.min(tick++, given.length - 1)] ?? []), doctor: () => [{ id: 'sensor.test', group: 'sensor', name: 'Test', state: 'works', detail: 'three series', repair: null }] };
+  return {
+    id: 'test',
+    keys,
+    read: (values) => values.set(given[Math.min(tick++, given.length - 1)] ?? []),
+    doctor: () => [{ id: 'sensor.test', group: 'sensor', name: 'Test', state: 'works', detail: 'three series', repair: null }],
+  };
 };
 async function started(source: ColumnSource, derive: (atMs: number, powerW: number) => Reading[] = () => []) {
   const clock = new ManualClock();
   const writer = new MemoryWriter();
   const batches: TelemetryBatch[] = [];
-  const telemetry = createTelemetry({ writer, collectors: [], columns: [source], clock, log: () => undefined, derive: (atMs, _readings, columns) => derive(atMs, columns[0]?.values[0] ?? NaN) });
+  const telemetry = createTelemetry({
+    writer,
+    collectors: [],
+    columns: [source],
+    clock,
+    log: () => undefined,
+    derive: (atMs, _readings, columns) => derive(atMs, columns[0]?.values[0] ?? NaN),
+  });
   telemetry.onBatch((batch) => batches.push(batch));
   telemetry.start();
   await clock.advance(0);
@@ -27,9 +39,14 @@ async function started(source: ColumnSource, derive: (atMs: number, powerW: numb
 
 describe('a source of columns', () => {
   it('is read once a second, committed and told as one batch with what is derived from it', async () => {
-    const { clock, writer, telemetry, batches } = await started(rows([300, 60, NaN], [310, 61, NaN]), (_atMs, powerW) => [{ device: 'room', label: 'Room', metric: 'it.power', provenance: 'simulated', value: powerW }]);
+    const { clock, writer, telemetry, batches } = await started(rows([300, 60, NaN], [310, 61, NaN]), (_atMs, powerW) => [
+      { device: 'room', label: 'Room', metric: 'it.power', provenance: 'simulated', value: powerW },
+    ]);
     await clock.advance(1_000);
-    expect(writer.commits.map((commit) => commit.map(({ value }) => value))).toEqual([[300, 300, 60], [310, 310, 61]]);
+    expect(writer.commits.map((commit) => commit.map(({ value }) => value))).toEqual([
+      [300, 300, 60],
+      [310, 310, 61],
+    ]);
     expect(batches).toHaveLength(2);
     expect(telemetry.latest('node/a/gpu0', 'gpu.power')).toMatchObject({ value: 310, provenance: 'simulated' });
     // A series that never had a value is not made.

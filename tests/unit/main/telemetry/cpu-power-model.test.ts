@@ -8,7 +8,15 @@ import { cpuFiles, fakeMachine } from '../../../fakes/sysfs';
 import { resourcesDir } from './collectors/context';
 
 const table = await readTable(resourcesDir);
-const machine = (brand: string, more: Partial<CpuTopology> = {}): CpuTopology => ({ brand, threads: 16, packages: [0], packageOf: () => 0, cpuid: null, virtual: false, ...more });
+const machine = (brand: string, more: Partial<CpuTopology> = {}): CpuTopology => ({
+  brand,
+  threads: 16,
+  packages: [0],
+  packageOf: () => 0,
+  cpuid: null,
+  virtual: false,
+  ...more,
+});
 
 describe('the shipped table', () => {
   it('is read, names a source it explains for every figure, and has idle below max everywhere', () => {
@@ -47,11 +55,16 @@ describe('the shipped table', () => {
     const epyc = 'AMD EPYC 7763 64-Core Processor';
     expect(tableLimits(machine(epyc, { packages: [0, 1] }), table).maxW).toBeCloseTo(2 * 285.6, 6);
     const cpuid = { vendor: 'AuthenticAMD', family: 25, model: 1, stepping: 1 };
-    expect(tableLimits(machine(epyc, { virtual: true, threads: 4, cpuid }), table)).toMatchObject({ basis: 'architecture', idleW: 4 * 0.45, maxW: 4 * 2.02 });
+    expect(tableLimits(machine(epyc, { virtual: true, threads: 4, cpuid }), table)).toMatchObject({
+      basis: 'architecture',
+      idleW: 4 * 0.45,
+      maxW: 4 * 2.02,
+    });
   });
 
   it('tells Skylake from Cascade Lake by stepping, and falls back on an average a thread', () => {
-    const xeon = (stepping: number) => machine('Intel(R) Xeon(R) CPU', { threads: 1, cpuid: { vendor: 'GenuineIntel', family: 6, model: 85, stepping } });
+    const xeon = (stepping: number) =>
+      machine('Intel(R) Xeon(R) CPU', { threads: 1, cpuid: { vendor: 'GenuineIntel', family: 6, model: 85, stepping } });
     expect(tableLimits(xeon(4), table).maxW).toBe(4.26);
     expect(tableLimits(xeon(7), table).maxW).toBe(3.97);
     expect(tableLimits(machine('Apple M9', { threads: 10 }), table)).toMatchObject({ basis: 'unknown', idleW: 7.4, maxW: 35 });
@@ -73,7 +86,7 @@ describe('modelledPowerW', () => {
   });
 });
 
-describe('the operator\'s overrides', () => {
+describe("the operator's overrides", () => {
   const limitsWith = async (cpuIdleW: number | null, cpuMaxW: number | null) => {
     const fake = await fakeMachine(cpuFiles({ threads: 2 }));
     try {
@@ -96,13 +109,26 @@ describe('the operator\'s overrides', () => {
 });
 
 describe('rating', () => {
-  const cpu = { limits: () => ({ idleW: 30, maxW: 300, basis: 'tdp', explained: '' }) as const, identify: () => Promise.reject(new Error('not asked')) };
+  const cpu = {
+    limits: () => ({ idleW: 30, maxW: 300, basis: 'tdp', explained: '' }) as const,
+    identify: () => Promise.reject(new Error('not asked')),
+  };
   const latest = (values: Record<string, [string, number | null][]>) => ({
-    latestAll: (metric: string): Latest[] => (values[metric] ?? []).map(([device, value]) => ({ device, label: device, value, provenance: 'measured', atMs: 0 })),
+    latestAll: (metric: string): Latest[] =>
+      (values[metric] ?? []).map(([device, value]) => ({ device, label: device, value, provenance: 'measured', atMs: 0 })),
   });
 
   it('adds GPUs at their limits, one without a limit at what it draws, and the rest of the host', () => {
-    const telemetry = latest({ 'gpu.power': [['gpu0', 100], ['gpu1', 120]], 'gpu.power.limit': [['gpu0', 700], ['gpu1', null]] });
+    const telemetry = latest({
+      'gpu.power': [
+        ['gpu0', 100],
+        ['gpu1', 120],
+      ],
+      'gpu.power.limit': [
+        ['gpu0', 700],
+        ['gpu1', null],
+      ],
+    });
     expect(maxItPowerW(cpu, telemetry, 40)).toBe(300 + 700 + 120 + 40);
     expect(maxItPowerW({ ...cpu, limits: () => null }, telemetry, 40)).toBeNull();
   });

@@ -50,7 +50,11 @@ const machines: Record<string, Record<string, string>> = {
     'sys/class/drm/card0/device/device': '0x74a1\n',
   },
   'whose sensors give nothing': { ...cpuFiles({ threads: 2 }), ...hwmon(0, 'acpitz', { temp1_input: '' }), 'sys/block/sda/size': '1\n' },
-  'with an NVIDIA GPU and no driver': { ...cpuFiles({ threads: 2 }), 'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n', 'sys/bus/pci/devices/0000:01:00.0/class': '0x030200\n' },
+  'with an NVIDIA GPU and no driver': {
+    ...cpuFiles({ threads: 2 }),
+    'sys/bus/pci/devices/0000:01:00.0/vendor': '0x10de\n',
+    'sys/bus/pci/devices/0000:01:00.0/class': '0x030200\n',
+  },
 };
 
 let machine: FakeMachine | null = null;
@@ -62,7 +66,10 @@ afterEach(async () => {
 async function itemsOf(files: Record<string, string>, platform: NodeJS.Platform = 'linux') {
   machine = await fakeMachine(files);
   const env = { ...machine.env, platform };
-  const collectors = createCollectors(env, { devices: freshDevices(), cpuPower: createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) }) });
+  const collectors = createCollectors(env, {
+    devices: freshDevices(),
+    cpuPower: createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) }),
+  });
   try {
     return await collectorItems(systemClock, collectors, []);
   } finally {
@@ -76,7 +83,9 @@ describe('the doctor in Chinese tells nothing in English', () => {
     expect(items.length).toBeGreaterThan(9);
     expect(items.flatMap(englishIn)).toEqual([]);
     // What is not in English there is in the terminal: the same items, the same lines.
-    expect(items.map(spoken).every(({ name: title, detail }) => title !== '' && detail !== '' && !/\p{Script=Han}/u.test(title + detail))).toBe(true);
+    expect(
+      items.map(spoken).every(({ name: title, detail }) => title !== '' && detail !== '' && !/\p{Script=Han}/u.test(title + detail)),
+    ).toBe(true);
   });
 
   it.each(['win32', 'darwin', 'freebsd'] as const)('on %s', async (platform) => {
@@ -85,13 +94,20 @@ describe('the doctor in Chinese tells nothing in English', () => {
 
   it('when a source hangs or fails', async () => {
     const [hung, broken] = [new FakeCollector('cpu'), new FakeCollector('memory')];
-    for (const collector of [hung, broken]) collector.items = [{ id: `sensor.${collector.id}`, group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: '', repair: null }];
+    for (const collector of [hung, broken])
+      collector.items = [
+        { id: `sensor.${collector.id}`, group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: '', repair: null },
+      ];
     const silent = new FakeCollector('nvidia');
     silent.doctor = () => Promise.reject(new SaidError(phrase('said.nvml.threadEnded')));
-    const items = await collectorItems(systemClock, [hung, broken, silent], [
-      { id: 'cpu', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }), answers: 3, last: [] },
-      { id: 'memory', state: 'failing', lastError: phrase('said.unreadable', { path: '/proc/meminfo' }), answers: 3, last: [] },
-    ]);
+    const items = await collectorItems(
+      systemClock,
+      [hung, broken, silent],
+      [
+        { id: 'cpu', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }), answers: 3, last: [] },
+        { id: 'memory', state: 'failing', lastError: phrase('said.unreadable', { path: '/proc/meminfo' }), answers: 3, last: [] },
+      ],
+    );
     expect(items.flatMap(englishIn)).toEqual([]);
     expect(items.map(spoken).map(({ name, detail }) => [name, detail])).toEqual([
       ['CPU load', 'hung: no answer within 5 s'],
@@ -101,29 +117,55 @@ describe('the doctor in Chinese tells nothing in English', () => {
   });
 
   it('says "works" only of what worked when it was last read, and names the rest', async () => {
-    const reading = (device: string, value: number | null): Reading => ({ device, label: device, metric: 'disk.read', provenance: 'measured', value });
+    const reading = (device: string, value: number | null): Reading => ({
+      device,
+      label: device,
+      metric: 'disk.read',
+      provenance: 'measured',
+      value,
+    });
     const disk = new FakeCollector('disk');
-    disk.items = [{ id: 'sensor.disk', group: 'sensor', name: phrase('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null }];
+    disk.items = [
+      { id: 'sensor.disk', group: 'sensor', name: phrase('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null },
+    ];
     const said = async (state: Omit<CollectorState, 'id' | 'lastError'>): Promise<string> => {
       const items = await collectorItems(systemClock, [disk], [{ id: 'disk', lastError: null, ...state }]);
       expect(items.flatMap(englishIn)).toEqual([]);
-      return items.map(spoken).map((item) => `${item.state}: ${item.detail}`).join();
+      return items
+        .map(spoken)
+        .map((item) => `${item.state}: ${item.detail}`)
+        .join();
     };
     expect(await said({ state: 'waiting', answers: 0, last: [] })).toBe('failing: sda, sdb; not read yet');
     // A rate needs two answers.
     expect(await said({ state: 'ok', answers: 1, last: [reading('disk/sda', null)] })).toBe('works: sda, sdb');
     expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', 0), reading('disk/sdb', 7)] })).toBe('works: sda, sdb');
-    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', 7)] })).toBe('partial: sda, sdb; without a value: disk/sda');
-    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', null)] })).toBe('failing: sda, sdb; it is read and gives no value');
+    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', 7)] })).toBe(
+      'partial: sda, sdb; without a value: disk/sda',
+    );
+    expect(await said({ state: 'ok', answers: 2, last: [reading('disk/sda', null), reading('disk/sdb', null)] })).toBe(
+      'failing: sda, sdb; it is read and gives no value',
+    );
   });
 
   it('counts one as one, in both languages', () => {
     const one = [
-      phrase('said.fans.works', { count: 1 }), phrase('said.temperature.notCpu', { count: 1 }), phrase('said.nvml.crashed', { count: 1, why: 'x' }), phrase('said.nvidia.migs', { found: 'x', count: 1 }),
-      phrase('said.cpu.worksSystem', { brand: 'x', threads: phrase('said.count.threads', { count: 1 }) }), phrase('said.blocks.damaged', { count: 1, table: 'x' }),
+      phrase('said.fans.works', { count: 1 }),
+      phrase('said.temperature.notCpu', { count: 1 }),
+      phrase('said.nvml.crashed', { count: 1, why: 'x' }),
+      phrase('said.nvidia.migs', { found: 'x', count: 1 }),
+      phrase('said.cpu.worksSystem', { brand: 'x', threads: phrase('said.count.threads', { count: 1 }) }),
+      phrase('said.blocks.damaged', { count: 1, table: 'x' }),
     ];
     expect(one.map((said) => inWindow(said, 'en'))).toEqual(one.map(english));
-    expect(one.map(english)).toEqual(['1 speed', '1 sensor, not of the processor', 'its thread ended once: x', 'x, 1 MIG device', 'x, 1 logical CPU, from the operating system', '1 part that is damaged or could not be packed was set apart (table x); the rest reads on']);
+    expect(one.map(english)).toEqual([
+      '1 speed',
+      '1 sensor, not of the processor',
+      'its thread ended once: x',
+      'x, 1 MIG device',
+      'x, 1 logical CPU, from the operating system',
+      '1 part that is damaged or could not be packed was set apart (table x); the rest reads on',
+    ]);
     expect(one.map((said) => inWindow(said, 'zh-CN')).filter((text) => !/\p{Script=Han}/u.test(text))).toEqual([]);
   });
 
@@ -137,7 +179,11 @@ describe('the doctor in Chinese tells nothing in English', () => {
 
   it('of the recording and of a simulated room', async () => {
     const rack = new ScenarioSource('rack', { ...(await loadScenario(resourcesDir, 'rack')), warmUpS: 0 });
-    const items = [recordingItem({ works: true, error: null, waiting: 0, lost: 0 }), recordingItem({ works: false, error: 'ENOSPC', waiting: 3, lost: 1 }), ...rack.doctor()];
+    const items = [
+      recordingItem({ works: true, error: null, waiting: 0, lost: 0 }),
+      recordingItem({ works: false, error: 'ENOSPC', waiting: 3, lost: 1 }),
+      ...rack.doctor(),
+    ];
     expect(items.flatMap(englishIn)).toEqual([]);
     expect(spoken(items[1]!).detail).toBe('ENOSPC; live values go on; waiting in memory: 3 samples; lost: 1 sample');
   });

@@ -2,7 +2,13 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
 import type { Collector } from '../../../../src-main/core/telemetry/collector';
 
-export const load = (value: number | null, device = 'host'): Reading => ({ device, label: device, metric: 'cpu.load', provenance: 'measured', value });
+export const load = (value: number | null, device = 'host'): Reading => ({
+  device,
+  label: device,
+  metric: 'cpu.load',
+  provenance: 'measured',
+  value,
+});
 
 /** A source whose every answer the test gives, when it likes. */
 export class FakeCollector implements Collector {

@@ -19,14 +19,26 @@ describe('toFrames', () => {
       { seriesId: 4, atMs: [], values: [] },
     ]);
     expect(frames).toEqual([
-      { atMs: [1000, 2000], seriesIds: [1, 3], values: [[1, null], [3, 4]] },
+      {
+        atMs: [1000, 2000],
+        seriesIds: [1, 3],
+        values: [
+          [1, null],
+          [3, 4],
+        ],
+      },
       { atMs: [1000, 1500, 2000], seriesIds: [2], values: [[5, 6, 7]] },
     ]);
     for (const frame of frames) TelemetryFrame.parse(frame);
   });
 
   it('tells times apart that only differ in the middle', () => {
-    expect(toFrames([{ seriesId: 1, atMs: [1, 2, 9], values: [0, 0, 0] }, { seriesId: 2, atMs: [1, 3, 9], values: [0, 0, 0] }])).toHaveLength(2);
+    expect(
+      toFrames([
+        { seriesId: 1, atMs: [1, 2, 9], values: [0, 0, 0] },
+        { seriesId: 2, atMs: [1, 3, 9], values: [0, 0, 0] },
+      ]),
+    ).toHaveLength(2);
   });
 });
 
@@ -60,7 +72,10 @@ describe('coalesce', () => {
     coalescer.push(batch(2000, { 2: 7 }));
     coalescer.push(batch(2000, { 2: 8 }));
     await clock.advance(COALESCE_MS);
-    expect(sent).toEqual([{ atMs: [1000], seriesIds: [2], values: [[2]] }, { atMs: [2000, 3000], seriesIds: [2], values: [[8, 3]] }]);
+    expect(sent).toEqual([
+      { atMs: [1000], seriesIds: [2], values: [[2]] },
+      { atMs: [2000, 3000], seriesIds: [2], values: [[8, 3]] },
+    ]);
     coalescer.dispose();
   });
 

@@ -5,7 +5,13 @@ import { HELD_MS, Ingest, type TelemetryBatch } from '../../../../src-main/core/
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';
 
-const reading = (value: number | null, device = 'gpu0', metric: MetricId = 'gpu.power'): Reading => ({ device, label: device, metric, provenance: 'measured', value });
+const reading = (value: number | null, device = 'gpu0', metric: MetricId = 'gpu.power'): Reading => ({
+  device,
+  label: device,
+  metric,
+  provenance: 'measured',
+  value,
+});
 
 function setUp(writer = new MemoryWriter()) {
   const clock = new ManualClock();
@@ -38,16 +44,31 @@ describe('Ingest', () => {
     ingest.tick(2000, [{ source: 'a', readings: [reading(2)] }]);
     ingest.tick(3000, [{ source: 'a', readings: [reading(3), reading(null, 'gpu1')] }]);
     ingest.tick(4000, [{ source: 'a', readings: [reading(4), reading(10, 'gpu1')] }]);
-    expect(writer.stored('gpu1', 'gpu.power')).toEqual([[1000, 9], [2000, null], [4000, 10]]);
-    expect(writer.stored('gpu0', 'gpu.power')).toEqual([[1000, 1], [2000, 2], [3000, 3], [4000, 4]]);
+    expect(writer.stored('gpu1', 'gpu.power')).toEqual([
+      [1000, 9],
+      [2000, null],
+      [4000, 10],
+    ]);
+    expect(writer.stored('gpu0', 'gpu.power')).toEqual([
+      [1000, 1],
+      [2000, 2],
+      [3000, 3],
+      [4000, 4],
+    ]);
   });
 
   it('writes the gap of every series of a source that failed, and none of one that was simply not asked', () => {
     const { ingest, writer } = setUp();
-    ingest.tick(1000, [{ source: 'a', readings: [reading(1)] }, { source: 'slow', readings: [reading(5, 'gpu1')] }]);
+    ingest.tick(1000, [
+      { source: 'a', readings: [reading(1)] },
+      { source: 'slow', readings: [reading(5, 'gpu1')] },
+    ]);
     ingest.tick(2000, [{ source: 'a', readings: null }]);
     ingest.tick(3000, [{ source: 'a', readings: null }]);
-    expect(writer.stored('gpu0', 'gpu.power')).toEqual([[1000, 1], [2000, null]]);
+    expect(writer.stored('gpu0', 'gpu.power')).toEqual([
+      [1000, 1],
+      [2000, null],
+    ]);
     expect(writer.stored('gpu1', 'gpu.power')).toEqual([[1000, 5]]);
   });
 

@@ -36,7 +36,9 @@ describe('checkReadings', () => {
     const own = { ...good, metric: 'coolant/flow', definition };
     expect(checkReadings([own])).toEqual([own]);
     expect(checkReadings([{ ...own, value: 101 }])).toEqual([{ ...own, value: null }]);
-    expect(checkReadings([{ ...own, definition: { ...definition, range: null }, value: -1e9 }])).toEqual([{ ...own, definition: { ...definition, range: null }, value: -1e9 }]);
+    expect(checkReadings([{ ...own, definition: { ...definition, range: null }, value: -1e9 }])).toEqual([
+      { ...own, definition: { ...definition, range: null }, value: -1e9 },
+    ]);
     expect(checkReadings([{ ...own, definition: { ...definition, kind: 'vibe' } }])).toBeNull();
   });
 

@@ -26,7 +26,8 @@ function setUp(collectors: readonly FakeCollector[], wallMs = START) {
     onSetBack: (atMs) => setBacks.push(atMs),
   });
   const state = (id: string) => scheduler.states().find((s) => s.id === id);
-  const valuesOf = (source: string) => ticks.flatMap(({ reports }) => reports.filter((r) => r.source === source).map(({ readings }) => readings?.[0]?.value ?? null));
+  const valuesOf = (source: string) =>
+    ticks.flatMap(({ reports }) => reports.filter((r) => r.source === source).map(({ readings }) => readings?.[0]?.value ?? null));
   return { clock, ticks, setBacks, logged, scheduler, state, valuesOf };
 }
 

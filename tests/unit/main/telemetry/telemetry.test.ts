@@ -12,7 +12,13 @@ function setUp(collectors: readonly FakeCollector[], derive?: TelemetryOptions['
   const clock = new ManualClock();
   const writer = new MemoryWriter();
   const logged: string[] = [];
-  telemetry = createTelemetry({ writer, collectors, clock, log: (level, text) => logged.push(`${level} ${text}`), ...(derive ? { derive } : {}) });
+  telemetry = createTelemetry({
+    writer,
+    collectors,
+    clock,
+    log: (level, text) => logged.push(`${level} ${text}`),
+    ...(derive ? { derive } : {}),
+  });
   return { clock, writer, logged, telemetry };
 }
 
@@ -21,9 +27,21 @@ afterEach(async () => {
   telemetry = null;
 });
 
-const power = (device: string, value: number | null, provenance: Reading['provenance'] = 'measured'): Reading => ({ device, label: device, metric: 'gpu.power', provenance, value });
+const power = (device: string, value: number | null, provenance: Reading['provenance'] = 'measured'): Reading => ({
+  device,
+  label: device,
+  metric: 'gpu.power',
+  provenance,
+  value,
+});
 const sum = (_atMs: number, readings: readonly Reading[]): Reading[] => [
-  { device: 'host', label: 'Host', metric: 'it.power', provenance: 'derived', value: readings.reduce((total, { metric, value }) => total + (metric === 'gpu.power' ? (value ?? 0) : 0), 0) },
+  {
+    device: 'host',
+    label: 'Host',
+    metric: 'it.power',
+    provenance: 'derived',
+    value: readings.reduce((total, { metric, value }) => total + (metric === 'gpu.power' ? (value ?? 0) : 0), 0),
+  },
 ];
 
 describe('createTelemetry', () => {
@@ -35,7 +53,13 @@ describe('createTelemetry', () => {
     await clock.advance(0);
     expect(writer.commits).toHaveLength(1);
     expect(writer.commits[0]).toHaveLength(3);
-    expect(t.latest('host', 'it.power')).toEqual({ device: 'host', label: 'Host', value: 150, provenance: 'derived', atMs: clock.wallMs() });
+    expect(t.latest('host', 'it.power')).toEqual({
+      device: 'host',
+      label: 'Host',
+      value: 150,
+      provenance: 'derived',
+      atMs: clock.wallMs(),
+    });
   });
 
   it('derives from the readings in force: those of a source between two answers count, those of one that failed do not', async () => {
@@ -54,7 +78,12 @@ describe('createTelemetry', () => {
   it('goes on without derived values when their arithmetic throws, says so once, and draws the gap', async () => {
     const a = new FakeCollector('a');
     let broken = false;
-    const { clock, writer, logged, telemetry: t } = setUp([a], (atMs, readings) => {
+    const {
+      clock,
+      writer,
+      logged,
+      telemetry: t,
+    } = setUp([a], (atMs, readings) => {
       if (broken) throw new Error('division by nothing');
       return sum(atMs, readings);
     });
@@ -73,7 +102,10 @@ describe('createTelemetry', () => {
     const { telemetry: t, clock } = setUp([]);
     const at = clock.wallMs();
     t.append(at, [power('gpu0', 1, 'modelled'), power('gpu0', 2, 'measured'), power('gpu1', 7, 'simulated')]);
-    expect(t.latestAll('gpu.power').map(({ device, value }) => [device, value])).toEqual([['gpu0', 2], ['gpu1', 7]]);
+    expect(t.latestAll('gpu.power').map(({ device, value }) => [device, value])).toEqual([
+      ['gpu0', 2],
+      ['gpu1', 7],
+    ]);
     t.append(at + 1000, [power('gpu0', null, 'measured')]);
     expect(t.latest('gpu0', 'gpu.power')).toMatchObject({ value: 1, provenance: 'modelled' });
     t.append(at + 1000, [power('gpu0', null, 'modelled')]);
@@ -97,7 +129,13 @@ describe('createTelemetry', () => {
   });
 
   it('corrects what a collector says of itself by what was seen of it, and survives a doctor that throws or hangs', async () => {
-    const [hung, failing, silent, broken, fine] = ['hung', 'failing', 'silent', 'broken', 'fine'].map((id) => new FakeCollector(id)) as [FakeCollector, FakeCollector, FakeCollector, FakeCollector, FakeCollector];
+    const [hung, failing, silent, broken, fine] = ['hung', 'failing', 'silent', 'broken', 'fine'].map((id) => new FakeCollector(id)) as [
+      FakeCollector,
+      FakeCollector,
+      FakeCollector,
+      FakeCollector,
+      FakeCollector,
+    ];
     hung.onRead = never;
     failing.onRead = () => Promise.reject(new Error('EIO'));
     silent.doctor = never;
@@ -128,7 +166,10 @@ describe('createTelemetry', () => {
     writer.full = true;
     await clock.advance(2_000);
     const item = (await doctorOf(t)).find(({ id }) => id === 'storage.recording');
-    expect(item).toMatchObject({ state: 'failing', repair: 'Free space on the disk that holds the data folder; recording resumes by itself.' });
+    expect(item).toMatchObject({
+      state: 'failing',
+      repair: 'Free space on the disk that holds the data folder; recording resumes by itself.',
+    });
     expect(item?.detail).toContain('the disk is full; live values go on; waiting in memory: 2 samples; lost: 0 samples');
   });
 

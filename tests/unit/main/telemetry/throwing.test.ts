@@ -43,25 +43,42 @@ describe('a collector that throws', () => {
     for (const id of ['sound', 'broken']) expect(writer.stored(id, 'cpu.load')).toHaveLength(4);
     expect(logged.filter((line) => line.includes('it broke'))).toHaveLength(1);
     const asked = doctorOf(t);
-    expect(await asked).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'sensor.broken', state: 'failing', detail: 'it broke' }), expect.objectContaining({ id: 'sensor.sound', state: 'works' })]));
+    expect(await asked).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: 'sensor.broken', state: 'failing', detail: 'it broke' }),
+        expect.objectContaining({ id: 'sensor.sound', state: 'works' }),
+      ]),
+    );
   });
 
   it('in its doctor or its lists of processes leaves the others theirs', async () => {
     const { sound, broken } = soundAndBroken();
-    const other = Object.assign(sound, { gpuProcesses: () => [{ device: 'gpu0', pid: 7, name: 'train', memoryBytes: 1 }], processes: () => [] });
+    const other = Object.assign(sound, {
+      gpuProcesses: () => [{ device: 'gpu0', pid: 7, name: 'train', memoryBytes: 1 }],
+      processes: () => [],
+    });
     const { clock, telemetry: t } = setUp([broken, other]);
     t.start();
     await clock.advance(1_500);
     expect(t.gpuProcesses()).toHaveLength(1);
     expect(t.processes()).toEqual([]);
-    expect((await doctorOf(t)).map(({ id, state }) => `${id} ${state}`)).toEqual(expect.arrayContaining(['sensor.broken failing', 'sensor.sound works']));
+    expect((await doctorOf(t)).map(({ id, state }) => `${id} ${state}`)).toEqual(
+      expect.arrayContaining(['sensor.broken failing', 'sensor.sound works']),
+    );
   });
 });
 
 describe('a source of columns that throws', () => {
   const key = { device: 'hall', label: 'hall', metric: 'cpu.load', provenance: 'simulated' } as const;
   it.each(['read', 'happened', 'doctor'] as const)('in %s costs no tick of the others', async (method) => {
-    const source: ColumnSource = { id: 'hall', keys: [key], read: (values) => void values.fill(1), happened: () => [], doctor: () => [], [method]: fail };
+    const source: ColumnSource = {
+      id: 'hall',
+      keys: [key],
+      read: (values) => void values.fill(1),
+      happened: () => [],
+      doctor: () => [],
+      [method]: fail,
+    };
     const sound = new FakeCollector('sound');
     const { clock, writer, telemetry: t } = setUp([sound], [source]);
     t.start();
@@ -95,7 +112,13 @@ describe('a tick that throws, or a clock set back in vain', () => {
       ticks++;
       if (ticks === 2) fail();
     };
-    const scheduler = new Scheduler({ collectors: [new FakeCollector('sound')], clock, log: (_, text) => logged.push(text), onTick, onSetBack: fail });
+    const scheduler = new Scheduler({
+      collectors: [new FakeCollector('sound')],
+      clock,
+      log: (_, text) => logged.push(text),
+      onTick,
+      onSetBack: fail,
+    });
     scheduler.start();
     await clock.advance(2_500);
     clock.setWall(clock.wallMs() - 10_000);
@@ -120,7 +143,10 @@ describe('forgetting a device', () => {
     const lists: (readonly Series[])[] = [];
     t.onSeries((series) => lists.push(series));
 
-    writer.series.splice(writer.series.findIndex(({ device }) => device === 'run/r1'), 1);
+    writer.series.splice(
+      writer.series.findIndex(({ device }) => device === 'run/r1'),
+      1,
+    );
     t.forgetDevice('run/r1');
     expect(lists.map((list) => list.map(({ device }) => device))).toEqual([['sound']]);
     expect(t.listSeries().map(({ device }) => device)).toEqual(['sound']);

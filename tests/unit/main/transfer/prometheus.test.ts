@@ -10,8 +10,12 @@ const short = (text: string): unknown[] => readText(text).samples.map(({ key, va
 
 describe('what this app exports', () => {
   it('comes back under its own names, with its provenance, and as measured where none is said', () => {
-    expect(readText(`coldaisle_gpu_power_watts{device="gpu0"} 70.5 ${AT_S}.25\n`).samples).toEqual([{ key: power, atMs: AT_S * 1000 + 250, value: 70.5 }]);
-    expect(readText(`coldaisle_gpu_power_watts{device="gpu0",provenance="modelled",label="H"} NaN ${AT_S}`).samples).toEqual([{ key: { ...power, label: 'H', provenance: 'modelled' }, atMs: AT_S * 1000, value: NaN }]);
+    expect(readText(`coldaisle_gpu_power_watts{device="gpu0"} 70.5 ${AT_S}.25\n`).samples).toEqual([
+      { key: power, atMs: AT_S * 1000 + 250, value: 70.5 },
+    ]);
+    expect(readText(`coldaisle_gpu_power_watts{device="gpu0",provenance="modelled",label="H"} NaN ${AT_S}`).samples).toEqual([
+      { key: { ...power, label: 'H', provenance: 'modelled' }, atMs: AT_S * 1000, value: NaN },
+    ]);
     expect(readText(`coldaisle_gpu_power_watts{device="gpu0"} 1 ${AT_S}000\n`).samples[0]?.atMs).toBe(AT_S * 1000);
     const comments = readText('# TYPE a gauge\n# EOF\n\n# a comment\n');
     expect([comments.samples, comments.bad_, comments.passedOver]).toEqual([[], [], []]);
@@ -19,7 +23,13 @@ describe('what this app exports', () => {
 
   it('brings the definition of a metric that the catalogue does not know', () => {
     const text = `# TYPE coldaisle_val_flow_m3_per_h unknown\n# UNIT coldaisle_val_flow_m3_per_h m3_per_h\n# HELP coldaisle_val_flow_m3_per_h Water \\\\ flow [m3/h]\ncoldaisle_val_flow_m3_per_h{device="room",metric="val/flow"} 1 ${AT_S}\n# EOF\n`;
-    expect(readText(text).samples[0]?.key).toEqual({ device: 'room', metric: 'val/flow', label: '', provenance: 'measured', definition: { name: 'Water \\ flow', unit: 'm3/h', kind: 'counter', digits: 0, range: null } });
+    expect(readText(text).samples[0]?.key).toEqual({
+      device: 'room',
+      metric: 'val/flow',
+      label: '',
+      provenance: 'measured',
+      definition: { name: 'Water \\ flow', unit: 'm3/h', kind: 'counter', digits: 0, range: null },
+    });
     expect(readText(text).reader.endMissing).toBe(false);
     expect(readText(text.replace('# EOF\n', '')).reader.endMissing).toBe(true);
   });
@@ -35,15 +45,25 @@ describe('what this app exports', () => {
 });
 
 it('maps names by rule, in place of what they would be', () => {
-  const rules = parseRules('DCGM_FI_DEV_POWER_USAGE=facility.meter.power@room/{gpu}, ratio=gpu.load@gpu{gpu}*100, ratio=gpu.memory.load@gpu{gpu}');
+  const rules = parseRules(
+    'DCGM_FI_DEV_POWER_USAGE=facility.meter.power@room/{gpu}, ratio=gpu.load@gpu{gpu}*100, ratio=gpu.memory.load@gpu{gpu}',
+  );
   const read = (text: string) => readText(text, { rules });
-  expect(read(`DCGM_FI_DEV_POWER_USAGE{gpu="3",provenance="simulated"} 70 ${AT_S}\n`).samples).toEqual([{ key: { device: 'room/3', metric: 'facility.meter.power', label: '', provenance: 'simulated' }, atMs: AT_S * 1000, value: 70 }]);
-  expect(read(`ratio{gpu="3"} 0.25 ${AT_S}\n`).samples.map(({ key, value }) => [key.metric, value])).toEqual([['gpu.load', 25], ['gpu.memory.load', 0.25]]);
-  expect(read(`ratio 0.25 ${AT_S}\nratio 0.5 ${AT_S}\n`).bad_).toEqual(Array.from({ length: 2 }, () => 'it has no "gpu", which the mapping of ratio asks for'));
+  expect(read(`DCGM_FI_DEV_POWER_USAGE{gpu="3",provenance="simulated"} 70 ${AT_S}\n`).samples).toEqual([
+    { key: { device: 'room/3', metric: 'facility.meter.power', label: '', provenance: 'simulated' }, atMs: AT_S * 1000, value: 70 },
+  ]);
+  expect(read(`ratio{gpu="3"} 0.25 ${AT_S}\n`).samples.map(({ key, value }) => [key.metric, value])).toEqual([
+    ['gpu.load', 25],
+    ['gpu.memory.load', 0.25],
+  ]);
+  expect(read(`ratio 0.25 ${AT_S}\nratio 0.5 ${AT_S}\n`).bad_).toEqual(
+    Array.from({ length: 2 }, () => 'it has no "gpu", which the mapping of ratio asks for'),
+  );
 });
 
 it('takes what the DCGM exporter and the node exporter say, of the time the file was written where they say none', () => {
-  const gpu = (name: string, value: string, more = ''): string => `${name}{gpu="1",UUID="GPU-5e1f",device="nvidia1",modelName="NVIDIA H100",Hostname="node-7",pod="a"${more}} ${value}\n`;
+  const gpu = (name: string, value: string, more = ''): string =>
+    `${name}{gpu="1",UUID="GPU-5e1f",device="nvidia1",modelName="NVIDIA H100",Hostname="node-7",pod="a"${more}} ${value}\n`;
   const text = [
     '# HELP DCGM_FI_DEV_POWER_USAGE Power draw (in W).\n# TYPE DCGM_FI_DEV_POWER_USAGE gauge\n',
     gpu('DCGM_FI_DEV_POWER_USAGE', '412.5'),
@@ -85,11 +105,17 @@ it('takes what the DCGM exporter and the node exporter say, of the time the file
 });
 
 it('takes names in quotes, and names that are a label', () => {
-  expect(short(`# TYPE "gpu.power" gauge\n{"gpu.power",gpu="0"} 71.5 ${AT_S}\n{"gpu.power","k8s.node.name"="n1",gpu="1"} 72.5 ${AT_S}\n# EOF\n`)).toEqual([
+  expect(
+    short(`# TYPE "gpu.power" gauge\n{"gpu.power",gpu="0"} 71.5 ${AT_S}\n{"gpu.power","k8s.node.name"="n1",gpu="1"} 72.5 ${AT_S}\n# EOF\n`),
+  ).toEqual([
     ['gpu.power', 'gpu0', 71.5],
     ['gpu.power', 'node/n1/gpu1', 72.5],
   ]);
-  expect(readText(`{__name__="gpu_power", gpu="0"} 71.5 ${AT_S}000\n{__name__="gpu_power", gpu="0"} 72.5 ${AT_S + 15}000\n`).samples.map(({ key, atMs, value }) => [key.metric, key.device, atMs, value])).toEqual([
+  expect(
+    readText(`{__name__="gpu_power", gpu="0"} 71.5 ${AT_S}000\n{__name__="gpu_power", gpu="0"} 72.5 ${AT_S + 15}000\n`).samples.map(
+      ({ key, atMs, value }) => [key.metric, key.device, atMs, value],
+    ),
+  ).toEqual([
     ['gpu_power', 'gpu0', AT_S * 1000, 71.5],
     ['gpu_power', 'gpu0', (AT_S + 15) * 1000, 72.5],
   ]);
@@ -120,27 +146,59 @@ it('takes what is loosely written, in whatever pieces it comes', () => {
 });
 
 it('reads each number as it is written, to the last bit, whichever way a series comes again', () => {
-  const values = ['0', '-0', '71.5', '0.1', '123456789.123456', '1e-7', '9007199254740993', '0.30000000000000004', '5e-324', '1.7976931348623157e308', '.5', '5.', '-12.000', '000012.5', '123456789012345', '1234567890123456', '0.000000000000000000000000123'];
+  const values = [
+    '0',
+    '-0',
+    '71.5',
+    '0.1',
+    '123456789.123456',
+    '1e-7',
+    '9007199254740993',
+    '0.30000000000000004',
+    '5e-324',
+    '1.7976931348623157e308',
+    '.5',
+    '5.',
+    '-12.000',
+    '000012.5',
+    '123456789012345',
+    '1234567890123456',
+    '0.000000000000000000000000123',
+  ];
   const text = values.flatMap((value, i) => ['a', 'b'].map((name) => `${name}{x="1"} ${value} ${AT_S + i}.${i}\n`)).join('');
   const found = readText(text);
   expect(found.bad_).toEqual([]);
   expect(found.samples.map(({ value }) => value)).toEqual(values.flatMap((value) => [Number(value), Number(value)]));
-  expect(found.samples.map(({ atMs }) => atMs)).toEqual(values.flatMap((_, i) => [0, 1].map(() => Math.round(Number(`${AT_S + i}.${i}`) * 1000))));
+  expect(found.samples.map(({ atMs }) => atMs)).toEqual(
+    values.flatMap((_, i) => [0, 1].map(() => Math.round(Number(`${AT_S + i}.${i}`) * 1000))),
+  );
   expect(found.sources).toHaveLength(2);
 });
 
 it('tells every line that is none, also among those that are known, and passes over a line without an end', () => {
   const good = `a{x="1"} 1 ${AT_S}\n`;
-  const found = readText(`${good}${good.replace(' 1 ', ' one ')}a{x="1"} 1 noon\na{x="1"} 1 2 3\na{x="1"}\n${'b'.repeat(200_000)}\n${good}`, { piece: 1000 });
+  const found = readText(
+    `${good}${good.replace(' 1 ', ' one ')}a{x="1"} 1 noon\na{x="1"} 1 2 3\na{x="1"}\n${'b'.repeat(200_000)}\n${good}`,
+    { piece: 1000 },
+  );
   expect(found.samples).toHaveLength(2);
-  expect(found.bad_).toEqual(['"one" is not a number', '"noon" is not a time', 'there is something after its time', 'it has no value', 'it is too long']);
+  expect(found.bad_).toEqual([
+    '"one" is not a number',
+    '"noon" is not a time',
+    'there is something after its time',
+    'it has no value',
+    'it is too long',
+  ]);
   expect(found.reader.line).toBe(8);
 });
 
 it('goes on in the middle with what it has learned before', () => {
   const first = '# TYPE a counter\n# UNIT a watts\na 1\n';
   const { reader } = readText(first);
-  const rest = readText('b 2\na{x="1"} 3\n', { from: { byte: reader.byte, line: reader.line, state: reader.state() }, modifiedMs: MODIFIED_MS });
+  const rest = readText('b 2\na{x="1"} 3\n', {
+    from: { byte: reader.byte, line: reader.line, state: reader.state() },
+    modifiedMs: MODIFIED_MS,
+  });
   expect(rest.samples.map(({ key, atMs }) => [key.metric, key.definition?.kind, key.definition?.unit, atMs])).toEqual([
     ['b', 'gauge', '', MODIFIED_MS],
     ['a', 'counter', 'W', MODIFIED_MS],

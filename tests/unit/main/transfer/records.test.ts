@@ -10,7 +10,8 @@ function scan(text: string, pieceBytes: number, separator: string | null): TextR
   for (let at = 0; at < bytes.length; at += pieceBytes) found.push(...scanner.push(bytes.subarray(at, at + pieceBytes)));
   return [...found, ...scanner.end()];
 }
-const brief = (records: TextRecord[]): unknown[] => records.map(({ text, line, problem }) => [line, problem === null ? text : english(problem)]);
+const brief = (records: TextRecord[]): unknown[] =>
+  records.map(({ text, line, problem }) => [line, problem === null ? text : english(problem)]);
 
 describe('lines', () => {
   it.each([1, 2, 3, 7, 1000])('are the same however the file comes, %i bytes at a time', (size) => {

@@ -16,13 +16,25 @@ describe('routes', () => {
     ['#/doctor', { page: 'doctor' }],
   ])('reads %j', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 
-  it.each(['#/nowhere', '#/training/a/b', '#/history/x', '#/training/%E0%A4%A', `#/training/${'x'.repeat(41)}`])('does not know %j', (hash) => {
-    expect(parseRoute(hash).page).toBe('unknown');
-    expect(pageOf(parseRoute(hash))).toBeNull();
-  });
+  it.each(['#/nowhere', '#/training/a/b', '#/history/x', '#/training/%E0%A4%A', `#/training/${'x'.repeat(41)}`])(
+    'does not know %j',
+    (hash) => {
+      expect(parseRoute(hash).page).toBe('unknown');
+      expect(pageOf(parseRoute(hash))).toBeNull();
+    },
+  );
 
   it('writes what it reads', () => {
-    for (const route of [{ page: 'room' }, { page: 'training' }, { page: 'run', runId: 'a/b c' }, { page: 'history', view: null }, { page: 'history', view: 'from=1&to=2' }, { page: 'device', device: 'node/x/gpu0' }, { page: 'settings' }, { page: 'doctor' }] as const) {
+    for (const route of [
+      { page: 'room' },
+      { page: 'training' },
+      { page: 'run', runId: 'a/b c' },
+      { page: 'history', view: null },
+      { page: 'history', view: 'from=1&to=2' },
+      { page: 'device', device: 'node/x/gpu0' },
+      { page: 'settings' },
+      { page: 'doctor' },
+    ] as const) {
       expect(parseRoute(hashOf(route))).toEqual(route);
     }
   });

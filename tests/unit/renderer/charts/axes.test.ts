@@ -4,7 +4,17 @@ import { extent, niceScale, niceStep, paneScale, ticks } from '../../../../src-r
 import { timeTicks } from '../../../../src-renderer/charts/time-ticks';
 import type { PaneSpec } from '../../../../src-renderer/charts/types';
 
-const spec = (over: Partial<PaneSpec> = {}): PaneSpec => ({ id: 'p', title: '', unit: 'W', tracks: [], floor: 'zero', minRange: 10, formatTick: String, formatValue: String, ...over });
+const spec = (over: Partial<PaneSpec> = {}): PaneSpec => ({
+  id: 'p',
+  title: '',
+  unit: 'W',
+  tracks: [],
+  floor: 'zero',
+  minRange: 10,
+  formatTick: String,
+  formatValue: String,
+  ...over,
+});
 
 describe('scales', () => {
   it('steps by 1, 2, 2.5 or 5', () => {

@@ -25,7 +25,18 @@ describe('gestures on the axis', () => {
   let listening: Disposable;
 
   const send = (type: string, props: object): Event => {
-    const event = Object.assign(new Event(type, { cancelable: true }), { button: 0, shiftKey: false, ctrlKey: false, altKey: false, metaKey: false, deltaX: 0, deltaY: 0, deltaMode: 0, pointerId: 1, ...props });
+    const event = Object.assign(new Event(type, { cancelable: true }), {
+      button: 0,
+      shiftKey: false,
+      ctrlKey: false,
+      altKey: false,
+      metaKey: false,
+      deltaX: 0,
+      deltaY: 0,
+      deltaMode: 0,
+      pointerId: 1,
+      ...props,
+    });
     element.dispatchEvent(event);
     return event;
   };

@@ -5,7 +5,13 @@ import type { LineView } from '../../../../src-renderer/charts/lines';
 /** One line from 100 to 200 on a plot 100 px wide. */
 function view(from: number, to: number): LineView {
   const columns = { x: Float64Array.of(100, 150, 200), y: Float64Array.of(1, 2, 3) };
-  return { from, to, left: 0, right: 100, panes: [{ top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', shape: 'line', dashed: false, width: 1 }] }] };
+  return {
+    from,
+    to,
+    left: 0,
+    right: 100,
+    panes: [{ top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', shape: 'line', dashed: false, width: 1 }] }],
+  };
 }
 
 describe('a picture of lines', () => {

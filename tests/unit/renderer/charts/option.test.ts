@@ -30,22 +30,45 @@ function input(over: Partial<DrawInput> = {}): DrawInput {
       tolerance: 1000,
       edgeTolerance: 1000,
     },
-    layout: layoutPanes(600, 400, [{ id: 'a', collapsed: false, rows: 1 }, { id: 'b', collapsed: false, rows: 1 }], false),
+    layout: layoutPanes(
+      600,
+      400,
+      [
+        { id: 'a', collapsed: false, rows: 1 },
+        { id: 'b', collapsed: false, rows: 1 },
+      ],
+      false,
+    ),
     panes,
     hidden: new Set(),
-    theme: { text: '#000', line: '#000', grid: '#000', span: '#000', surface: '#fff', font: 'x', fontSize: 11, series: { 1: '#111', 2: '#111', 3: '#111', 4: '#111', 5: '#111', 6: '#111', 7: '#111', 8: '#111' } },
+    theme: {
+      text: '#000',
+      line: '#000',
+      grid: '#000',
+      span: '#000',
+      surface: '#fff',
+      font: 'x',
+      fontSize: 11,
+      series: { 1: '#111', 2: '#111', 3: '#111', 4: '#111', 5: '#111', 6: '#111', 7: '#111', 8: '#111' },
+    },
     xKind: 'time',
     xLabels: { time: String, step: String },
     ...over,
   };
 }
 
-const seriesOf = (option: ReturnType<typeof buildOption>): { id?: unknown; data?: unknown; markArea?: { data?: unknown } | undefined; connectNulls?: unknown }[] => (Array.isArray(option.series) ? option.series : []);
+const seriesOf = (
+  option: ReturnType<typeof buildOption>,
+): { id?: unknown; data?: unknown; markArea?: { data?: unknown } | undefined; connectNulls?: unknown }[] =>
+  Array.isArray(option.series) ? option.series : [];
 
 describe('buildOption', () => {
   it('puts all panes over the same x range', () => {
     const { xAxis } = buildOption(input());
-    expect(Array.isArray(xAxis) ? xAxis.map((axis) => [axis.min, axis.max]) : null).toEqual([[0, 10_000], [0, 10_000]]);
+    expect(Array.isArray(xAxis) ? xAxis.map((axis) => [axis.min, axis.max]) : null).toEqual([
+      [0, 10_000],
+      [0, 10_000],
+    ]);
   });
 
   it('leaves a gap a gap and draws a sample alone between gaps as a dot', () => {
@@ -63,7 +86,10 @@ describe('buildOption', () => {
   });
 
   it('finds the stretches between gaps', () => {
-    expect(stretches([Number.NaN, 1, 2, Number.NaN, 3, Number.NaN])).toEqual([[1, 3], [4, 5]]);
+    expect(stretches([Number.NaN, 1, 2, Number.NaN, 3, Number.NaN])).toEqual([
+      [1, 3],
+      [4, 5],
+    ]);
     expect(stretches([1])).toEqual([[0, 1]]);
     expect(stretches([])).toEqual([]);
   });
@@ -75,7 +101,15 @@ describe('buildOption', () => {
 
   it('leaves a hidden line and a collapsed pane out', () => {
     expect(seriesOf(buildOption(input({ hidden: new Set(['a-t']) }))).some((series) => series.id === 'a-t')).toBe(false);
-    const layout = layoutPanes(600, 400, [{ id: 'a', collapsed: true, rows: 1 }, { id: 'b', collapsed: false, rows: 1 }], false);
+    const layout = layoutPanes(
+      600,
+      400,
+      [
+        { id: 'a', collapsed: true, rows: 1 },
+        { id: 'b', collapsed: false, rows: 1 },
+      ],
+      false,
+    );
     expect(seriesOf(buildOption(input({ layout }))).some((series) => series.id === 'a-t')).toBe(false);
   });
 });

@@ -9,7 +9,8 @@ import { settle, wire, type Wired } from '../wired';
 
 let wired: Wired;
 const query = (fromMs: number, toMs: number): HistoryQuery => ({ seriesIds: [1], fromMs, toMs, maxPoints: 100 });
-const answered = (view: HistoryView): Promise<void> => vi.waitFor(() => expect(view.loader.state.get()).toMatchObject({ busy: false, answer: expect.anything() }), { timeout: 4000 });
+const answered = (view: HistoryView): Promise<void> =>
+  vi.waitFor(() => expect(view.loader.state.get()).toMatchObject({ busy: false, answer: expect.anything() }), { timeout: 4000 });
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
 
 afterEach(() => wired.dispose());
@@ -32,7 +33,9 @@ describe('HistoryLoader', () => {
         ...api.commands,
         'history.query': ({ fromMs }, cancellation) => {
           if (fromMs === 666) throw new AppError('storage-failed', 'disk gone');
-          return new Promise((resolve) => asked.push({ fromMs, cancellation, answer: () => resolve({ bucketMs: 1000, columns: [columnsOf(1, [fromMs], [1])] }) }));
+          return new Promise((resolve) =>
+            asked.push({ fromMs, cancellation, answer: () => resolve({ bucketMs: 1000, columns: [columnsOf(1, [fromMs], [1])] }) }),
+          );
         },
       },
     }));
@@ -100,7 +103,12 @@ describe('a question for many series', () => {
       commands: {
         ...api.commands,
         'history.query': ({ seriesIds }) =>
-          new Promise((resolve) => asked.push({ seriesIds, answer: () => resolve({ bucketMs: 1000, columns: seriesIds.map((seriesId) => columnsOf(seriesId, [1], [1])) }) })),
+          new Promise((resolve) =>
+            asked.push({
+              seriesIds,
+              answer: () => resolve({ bucketMs: 1000, columns: seriesIds.map((seriesId) => columnsOf(seriesId, [1], [1])) }),
+            }),
+          ),
       },
     }));
     const arrived: number[] = [];
@@ -157,7 +165,8 @@ describe('the period before', () => {
         },
       },
     }));
-  const bothDrawn = (view: HistoryView): Promise<void> => vi.waitFor(() => expect([...view.read().tracks.keys()].sort()).toEqual(['7', '7-before']), { timeout: 4000 });
+  const bothDrawn = (view: HistoryView): Promise<void> =>
+    vi.waitFor(() => expect([...view.read().tracks.keys()].sort()).toEqual(['7', '7-before']), { timeout: 4000 });
 
   it('is asked for over as long a span, and drawn with its own values over the shown one', async () => {
     const asked: { fromMs: number; toMs: number }[] = [];
@@ -172,10 +181,13 @@ describe('the period before', () => {
     // A shorter span is compared with one as short, right before it.
     view.span.set({ fromMs: 5_050_000, toMs: 5_060_000 });
     await vi.waitFor(() => expect(asked).toContainEqual({ fromMs: 5_040_000, toMs: 5_050_000 }), { timeout: 4000 });
-    await vi.waitFor(() => {
-      const before = view.read().tracks.get('7-before');
-      expect([before?.x[0], before?.y[0]]).toEqual([5_050_000, 5_040]);
-    }, { timeout: 4000 });
+    await vi.waitFor(
+      () => {
+        const before = view.read().tracks.get('7-before');
+        expect([before?.x[0], before?.y[0]]).toEqual([5_050_000, 5_040]);
+      },
+      { timeout: 4000 },
+    );
     view.compare.set(false);
     expect([...view.read().tracks.keys()]).toEqual(['7']);
     view.dispose();
@@ -198,7 +210,12 @@ describe('statistics', () => {
     const answer: HistoryAnswer = {
       query: query(0, 10),
       bucketMs: 1,
-      columns: new Map([[1, { ...columnsOf(1, [0, 10, 20, 30], [3, 5, NaN, 0]), min: Float64Array.of(1, 2, NaN, -100), max: Float64Array.of(5, 9, NaN, 100) }]]),
+      columns: new Map([
+        [
+          1,
+          { ...columnsOf(1, [0, 10, 20, 30], [3, 5, NaN, 0]), min: Float64Array.of(1, 2, NaN, -100), max: Float64Array.of(5, 9, NaN, 100) },
+        ],
+      ]),
     };
     expect(statistics(answer, 1, { fromMs: 0, toMs: 25 })).toEqual({ min: 1, mean: 4, max: 9, last: 5 });
     expect(statistics(answer, 1, { fromMs: 15, toMs: 25 })).toEqual({ min: null, mean: null, max: null, last: null });

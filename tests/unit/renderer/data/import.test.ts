@@ -6,10 +6,31 @@ import { ImportUpload, type FileLike } from '../../../../src-renderer/data/impor
 import { fakeImports } from '../../../fakes/page-core-imports';
 import { wire } from '../wired';
 
-const base: ImportPreview = { format: 'csv', packed: false, columns: [], timeColumn: null, foreign: [], reading: null, samples: [], leftOut: [], badLines: [], problem: null };
+const base: ImportPreview = {
+  format: 'csv',
+  packed: false,
+  columns: [],
+  timeColumn: null,
+  foreign: [],
+  reading: null,
+  samples: [],
+  leftOut: [],
+  badLines: [],
+  problem: null,
+};
 const table: ImportPreview = { ...base, columns: ['when', 'kW'], timeColumn: 'when', foreign: [{ name: 'kW', labels: [] }] };
-const text: ImportPreview = { ...base, format: 'openmetrics', foreign: [{ name: 'DCGM_POWER', labels: ['gpu', 'Hostname'] }, { name: 'node_load1', labels: ['instance'] }] };
-const says = (draft: MappingDraft, name: string, patch: Partial<MappingDraft['rows'][number]>): MappingDraft => ({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
+const text: ImportPreview = {
+  ...base,
+  format: 'openmetrics',
+  foreign: [
+    { name: 'DCGM_POWER', labels: ['gpu', 'Hostname'] },
+    { name: 'node_load1', labels: ['instance'] },
+  ],
+};
+const says = (draft: MappingDraft, name: string, patch: Partial<MappingDraft['rows'][number]>): MappingDraft => ({
+  ...draft,
+  rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)),
+});
 
 describe('what a person says of a file', () => {
   it('a CSV file may be left as it is found; what is said of a column is a rule', () => {
@@ -17,7 +38,11 @@ describe('what a person says of a file', () => {
     expect(isEnough(table, empty)).toBe(true);
     expect(planOf(table, empty)).toEqual({ timeColumn: null, rules: [], csv: foundOut });
     const mapped = says(empty, 'kW', { is: 'gpu.power', device: ' gpu0 ', scale: '1e3' });
-    expect(planOf(table, { ...mapped, timeColumn: 'when' })).toEqual({ timeColumn: 'when', rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }], csv: foundOut });
+    expect(planOf(table, { ...mapped, timeColumn: 'when' })).toEqual({
+      timeColumn: 'when',
+      rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }],
+      csv: foundOut,
+    });
     expect(planOf(table, says(empty, 'kW', { is: 'gpu.power' })).rules[0]?.device).toBe('{device}');
     expect(planOf(table, says(empty, 'kW', { is: 'leave' })).rules).toEqual([{ name: 'kW', metric: null, device: '{device}', scale: 1 }]);
   });
@@ -36,7 +61,10 @@ describe('what a person says of a file', () => {
   });
 
   it('a factor that is none, or a device without a name, is told by its row; a comma is a point', () => {
-    const draft = says(says(draftOf(text, null), 'DCGM_POWER', { is: 'gpu.power', scale: '0' }), 'node_load1', { is: 'host.load1', device: ' ' });
+    const draft = says(says(draftOf(text, null), 'DCGM_POWER', { is: 'gpu.power', scale: '0' }), 'node_load1', {
+      is: 'host.load1',
+      device: ' ',
+    });
     expect(wrongRows(text, draft)).toEqual([0, 1]);
     expect(isEnough(text, draft)).toBe(false);
     const mended = says(says(draft, 'DCGM_POWER', { scale: '0,001' }), 'node_load1', { device: 'host' });
@@ -44,7 +72,11 @@ describe('what a person says of a file', () => {
   });
 
   it('begins with what was said the last time, and keeps it for names that come again', () => {
-    const plan: ImportPlan = { timeColumn: null, rules: [{ name: 'node_load1', metric: 'host.load1', device: 'host', scale: 2 }], csv: { ...foundOut, zone: 'Asia/Tokyo', skip: 3 } };
+    const plan: ImportPlan = {
+      timeColumn: null,
+      rules: [{ name: 'node_load1', metric: 'host.load1', device: 'host', scale: 2 }],
+      csv: { ...foundOut, zone: 'Asia/Tokyo', skip: 3 },
+    };
     const draft = draftOf(text, plan);
     expect(planOf(text, draft)).toEqual(plan);
     expect(planOf(text, draftFor({ ...text, foreign: [...text.foreign].reverse() }, draft))).toEqual(plan);
@@ -56,7 +88,12 @@ describe('a change of how a file is read', () => {
   it('is answered with the file read so; of changes in a row the last', async () => {
     vi.useFakeTimers();
     const asked: ImportPlan[] = [];
-    const client = { call: (_: string, { plan }: { plan: ImportPlan }) => (asked.push(plan), Promise.resolve({ ...table, timeColumn: plan.csv.zone ?? 'when' })) } as unknown as ConstructorParameters<typeof ImportDraft>[0];
+    const client = {
+      call: (_: string, { plan }: { plan: ImportPlan }) => (
+        asked.push(plan),
+        Promise.resolve({ ...table, timeColumn: plan.csv.zone ?? 'when' })
+      ),
+    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
     const draft = new ImportDraft(client, 'a', table, null);
     draft.change({ csv: { ...foundOut, zone: 'UTC' } });
     draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
@@ -74,7 +111,12 @@ describe('a change of how a file is read', () => {
 
 describe('a file that is sent', () => {
   const content = 'x'.repeat(IMPORT_PIECE_BYTES) + 'the end';
-  const file = (bytes: string): FileLike => ({ name: 'a.om', size: bytes.length, lastModified: 1, slice: (from, to) => new Blob([bytes.slice(from, to)]) });
+  const file = (bytes: string): FileLike => ({
+    name: 'a.om',
+    size: bytes.length,
+    lastModified: 1,
+    slice: (from, to) => new Blob([bytes.slice(from, to)]),
+  });
 
   it('comes in whole, and goes on where it was', async () => {
     const imports = fakeImports();

@@ -25,7 +25,10 @@ afterEach(() => {
 
 describe('Services', () => {
   it('hold what the streams said first, and follow them', async () => {
-    const { wired: { clock }, services: own } = await open('gpus');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('gpus');
     const first = valueOf(own.room.get())?.atMs;
     expect(first).toBe(clock.nowMs);
     await clock.advance(2000);
@@ -35,7 +38,10 @@ describe('Services', () => {
   });
 
   it('leave nothing running in the core once disposed', async () => {
-    const { wired: { clock }, services: own } = await open('bare');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('bare');
     expect(clock.running).toBeGreaterThan(0);
     own.dispose();
     await settle();
@@ -47,7 +53,10 @@ describe('Telemetry', () => {
   const itPower = (own: Services): number => valueOf(own.series.get())!.find((series) => series.metric === 'it.power')!.id;
 
   it('begins with a quarter of an hour from memory and goes on live', async () => {
-    const { wired: { clock }, services: own } = await open('bare');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('bare');
     const buffer = own.telemetry.buffer(itPower(own))!;
     expect(clock.nowMs - buffer.firstAtMs).toBeGreaterThan(14 * 60_000);
     const before = buffer.length;
@@ -71,10 +80,14 @@ describe('Telemetry', () => {
 });
 
 describe('RoomAxis', () => {
-  const openAxis = (own: Services): RoomAxis => new RoomAxis({ client: own.client, telemetry: own.telemetry, series: own.series, runs: own.runs, labelRun: (run) => `run ${run.id}` });
+  const openAxis = (own: Services): RoomAxis =>
+    new RoomAxis({ client: own.client, telemetry: own.telemetry, series: own.series, runs: own.runs, labelRun: (run) => `run ${run.id}` });
 
   it('follows the newest sample and names the runs within the window', async () => {
-    const { wired: { clock }, services: own } = await open('gpus');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('gpus');
     const axis = openAxis(own);
     await clock.advance(3000);
     const frame = axis.read();
@@ -85,12 +98,16 @@ describe('RoomAxis', () => {
   });
 
   it('adds eight GPUs up and shows the hottest', async () => {
-    const { wired: { clock }, services: own } = await open('gpus');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('gpus');
     const axis = openAxis(own);
     await clock.advance(1000);
     const { tracks, to } = axis.read();
     const series = valueOf(own.series.get())!;
-    const at = (metric: string): number[] => series.filter((entry) => entry.metric === metric).map((entry) => own.telemetry.buffer(entry.id)!.columns().values.at(-1)!);
+    const at = (metric: string): number[] =>
+      series.filter((entry) => entry.metric === metric).map((entry) => own.telemetry.buffer(entry.id)!.columns().values.at(-1)!);
     expect(tracks.get('gpu.power')!.x.at(-1)).toBe(to);
     expect(tracks.get('gpu.power')!.y.at(-1)).toBeCloseTo(at('gpu.power').reduce((a, b) => a + b));
     expect(tracks.get('gpu.temperature')!.y.at(-1)).toBe(Math.max(...at('gpu.temperature')));
@@ -113,7 +130,10 @@ describe('RoomAxis', () => {
   });
 
   it('stands still once the window is fixed', async () => {
-    const { wired: { clock }, services: own } = await open('bare');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('bare');
     const axis = openAxis(own);
     axis.window.set({ mode: 'fixed', fromMs: clock.nowMs - 40_000, toMs: clock.nowMs - 10_000 });
     let changes = 0;
@@ -128,7 +148,10 @@ describe('RoomAxis', () => {
   });
 
   it('returns to live as wide as it was', async () => {
-    const { wired: { clock }, services: own } = await open('bare');
+    const {
+      wired: { clock },
+      services: own,
+    } = await open('bare');
     const axis = openAxis(own);
     axis.follow(900_000);
     axis.apply({ kind: 'zoom', at: clock.nowMs, factor: 0.5 });

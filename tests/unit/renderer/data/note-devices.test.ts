@@ -2,10 +2,31 @@ import { expect, it } from 'vitest';
 import type { DeviceTree, Place } from '@shared/model/device-tree';
 import { noteScope, noteTargets, targetName } from '../../../../src-renderer/data/note-devices';
 
-const place = (id: string, kind: Place['kind'], parent: string | null, name: string): Place => ({ id, kind, parent, name, position: 0, unit: null, heightU: null });
-const places = [place('hall-1', 'hall', null, 'Hall'), place('rack-1', 'rack', 'hall-1', 'A1'), place('node/n3', 'node', 'rack-1', 'n3'), place('local', 'node', 'hall-1', 'console')];
+const place = (id: string, kind: Place['kind'], parent: string | null, name: string): Place => ({
+  id,
+  kind,
+  parent,
+  name,
+  position: 0,
+  unit: null,
+  heightU: null,
+});
+const places = [
+  place('hall-1', 'hall', null, 'Hall'),
+  place('rack-1', 'rack', 'hall-1', 'A1'),
+  place('node/n3', 'node', 'rack-1', 'n3'),
+  place('local', 'node', 'hall-1', 'console'),
+];
 const device = (id: string, node: string | null): DeviceTree['devices'][number] => ({ device: id, node, kind: 'gpu', label: '' });
-const devices = [device('room', null), device('node/n3/gpu10', 'node/n3'), device('node/n3/gpu2', 'node/n3'), device('gpu0', 'local'), device('run/r1', null), device('node/n3', 'node/n3'), device('node/lost/gpu0', 'node/lost')];
+const devices = [
+  device('room', null),
+  device('node/n3/gpu10', 'node/n3'),
+  device('node/n3/gpu2', 'node/n3'),
+  device('gpu0', 'local'),
+  device('run/r1', null),
+  device('node/n3', 'node/n3'),
+  device('node/lost/gpu0', 'node/lost'),
+];
 
 it('a note goes on the room, any place, or any device, each named from above', () => {
   expect(noteTargets({ places, devices })).toEqual([
@@ -22,7 +43,14 @@ it('a note goes on the room, any place, or any device, each named from above', (
 });
 
 it('above a chart stand the notes of its devices, of every place they are in, and of the room', () => {
-  expect(noteScope(places, ['node/n3/gpu2', 'node/n3/gpu10'])).toEqual(['room', 'hall-1', 'rack-1', 'node/n3', 'node/n3/gpu2', 'node/n3/gpu10']);
+  expect(noteScope(places, ['node/n3/gpu2', 'node/n3/gpu10'])).toEqual([
+    'room',
+    'hall-1',
+    'rack-1',
+    'node/n3',
+    'node/n3/gpu2',
+    'node/n3/gpu10',
+  ]);
   expect(noteScope(places, ['room/ups'])).toEqual(['room', 'room/ups']);
   expect(noteScope([], ['gpu0'])).toEqual(['room', 'local', 'gpu0']);
 });

@@ -10,11 +10,20 @@ import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
 const fake = new FakeRun('r1', exampleParams, START, null, 0);
-const frameAt = (nowMs: number, afterStep = 0): RunFrame => ({ run: fake.run(nowMs), batches: fake.batches(nowMs, afterStep), epochs: fake.epochs(nowMs), log: fake.log(nowMs) });
+const frameAt = (nowMs: number, afterStep = 0): RunFrame => ({
+  run: fake.run(nowMs),
+  batches: fake.batches(nowMs, afterStep),
+  epochs: fake.epochs(nowMs),
+  log: fake.log(nowMs),
+});
 
 describe('foldRunFrame', () => {
   it('gives a page that joins late the same as one that was there from the beginning', () => {
-    const early = foldRunFrame(foldRunFrame(null, frameAt(START + 8_000), true), frameAt(START + 20_000, fake.run(START + 8_000).progress.step), false);
+    const early = foldRunFrame(
+      foldRunFrame(null, frameAt(START + 8_000), true),
+      frameAt(START + 20_000, fake.run(START + 8_000).progress.step),
+      false,
+    );
     const late = foldRunFrame(null, frameAt(START + 20_000), true);
     expect(early).toEqual(late);
     expect(late.batches.step.length).toBeGreaterThan(300);
@@ -28,7 +37,10 @@ describe('foldRunFrame', () => {
   });
 
   it('keeps the last lines of a flooding log', () => {
-    const flood = (from: number): RunFrame => ({ ...frameAt(START + 10_000), log: Array.from({ length: 300 }, (_, i) => ({ seq: from + i, atMs: START, source: 'stdout' as const, text: String(from + i) })) });
+    const flood = (from: number): RunFrame => ({
+      ...frameAt(START + 10_000),
+      log: Array.from({ length: 300 }, (_, i) => ({ seq: from + i, atMs: START, source: 'stdout' as const, text: String(from + i) })),
+    });
     const { log } = foldRunFrame(foldRunFrame(null, flood(0), true), flood(300), false);
     expect(log).toHaveLength(LOG_LINES);
     expect(log.at(-1)?.text).toBe('599');
@@ -41,7 +53,10 @@ describe('foldRuns', () => {
   it('replaces on a full frame, updates and deletes on a partial one, newest first', () => {
     const all = foldRuns(null, { full: true, runs: [run('b', 2), run('a', 1)], deleted: [] });
     const next = foldRuns(all, { full: false, runs: [run('c', 3), { ...run('a', 1), status: 'failed' }], deleted: ['b'] });
-    expect(next.map((entry) => [entry.id, entry.status])).toEqual([['c', 'starting'], ['a', 'failed']]);
+    expect(next.map((entry) => [entry.id, entry.status])).toEqual([
+      ['c', 'starting'],
+      ['a', 'failed'],
+    ]);
   });
 });
 

@@ -12,7 +12,11 @@ describe('SeriesBuffer', () => {
     buffer.append(1000, 5);
     buffer.append(2000, null);
     buffer.append(3000, 0);
-    expect(read(buffer)).toEqual([[1000, 5], [2000, Number.NaN], [3000, 0]]);
+    expect(read(buffer)).toEqual([
+      [1000, 5],
+      [2000, Number.NaN],
+      [3000, 0],
+    ]);
   });
 
   it('replaces a sample of the same time and ignores one it has had before', () => {
@@ -21,7 +25,10 @@ describe('SeriesBuffer', () => {
     buffer.append(2000, 6);
     buffer.append(2000, 7);
     buffer.append(1000, 99);
-    expect(read(buffer)).toEqual([[1000, 5], [2000, 7]]);
+    expect(read(buffer)).toEqual([
+      [1000, 5],
+      [2000, 7],
+    ]);
   });
 
   it('forgets what lay ahead when the clock was set back', () => {
@@ -30,7 +37,10 @@ describe('SeriesBuffer', () => {
     expect(buffer.append(101_500, 0)).toBe(false);
     expect(buffer.append(60_000, 1)).toBe(true);
     expect(buffer.append(61_000, 2)).toBe(false);
-    expect(read(buffer)).toEqual([[60_000, 1], [61_000, 2]]);
+    expect(read(buffer)).toEqual([
+      [60_000, 1],
+      [61_000, 2],
+    ]);
   });
 
   it('grows as needed and reuses the room of what it forgot', () => {

@@ -16,7 +16,10 @@ describe('changes of the settings', () => {
       changes.make(() => null),
       changes.make(({ retention }) => ({ retention: { ...retention, rawDays: 30 } })),
     ]);
-    expect(await wired.client.call('settings.get', {})).toMatchObject({ ui: { theme: 'dark', language: 'zh-CN' }, retention: { rawDays: 30 } });
+    expect(await wired.client.call('settings.get', {})).toMatchObject({
+      ui: { theme: 'dark', language: 'zh-CN' },
+      retention: { rawDays: 30 },
+    });
   });
 
   it('go on after one that the core refused, and say so of that one', async () => {

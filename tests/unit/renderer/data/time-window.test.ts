@@ -6,7 +6,11 @@ const live: TimeWindow = { mode: 'live', spanMs: 60_000 };
 
 describe('afterGesture', () => {
   it('keeps the newest moment at the right when zooming out of live', () => {
-    expect(afterGesture(live, { kind: 'zoom', at: NOW - 50_000, factor: 2 }, NOW, live)).toEqual({ mode: 'fixed', fromMs: NOW - 120_000, toMs: NOW });
+    expect(afterGesture(live, { kind: 'zoom', at: NOW - 50_000, factor: 2 }, NOW, live)).toEqual({
+      mode: 'fixed',
+      fromMs: NOW - 120_000,
+      toMs: NOW,
+    });
   });
 
   it('zooms in around the pointer and stops following', () => {
@@ -15,7 +19,11 @@ describe('afterGesture', () => {
   });
 
   it('selects whichever way the hand was drawn', () => {
-    expect(afterGesture(live, { kind: 'select', from: NOW - 10_000, to: NOW - 40_000 }, NOW, live)).toEqual({ mode: 'fixed', fromMs: NOW - 40_000, toMs: NOW - 10_000 });
+    expect(afterGesture(live, { kind: 'select', from: NOW - 10_000, to: NOW - 40_000 }, NOW, live)).toEqual({
+      mode: 'fixed',
+      fromMs: NOW - 40_000,
+      toMs: NOW - 10_000,
+    });
   });
 
   it('never narrows below what samples can fill', () => {
@@ -24,7 +32,10 @@ describe('afterGesture', () => {
   });
 
   it('does not run off into the future', () => {
-    const { fromMs, toMs } = spanOf(afterGesture({ mode: 'fixed', fromMs: NOW - 60_000, toMs: NOW }, { kind: 'pan', by: 1e9 }, NOW, live), NOW);
+    const { fromMs, toMs } = spanOf(
+      afterGesture({ mode: 'fixed', fromMs: NOW - 60_000, toMs: NOW }, { kind: 'pan', by: 1e9 }, NOW, live),
+      NOW,
+    );
     expect(toMs - fromMs).toBe(60_000);
     expect(toMs).toBeLessThan(NOW + 5_000);
   });

@@ -42,7 +42,9 @@ describe('a change of settings', () => {
 
   it('reaches one entry of a list and leaves the others as they are', () => {
     const path = ['retention', 'rollupDays', '2'] as const;
-    expect(patchWith(defaultSettings, path, 400).patch).toEqual({ retention: { ...defaultSettings.retention, rollupDays: [3650, 3650, 400, 3650] } });
+    expect(patchWith(defaultSettings, path, 400).patch).toEqual({
+      retention: { ...defaultSettings.retention, rollupDays: [3650, 3650, 400, 3650] },
+    });
     expect(patchWith(defaultSettings, path, 0).refusal?.key).toBe('above');
     expect(defaultAt(path)).toBe(3650);
     expect(sourceOf(path)).toBeNull();

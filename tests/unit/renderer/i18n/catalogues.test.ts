@@ -77,7 +77,15 @@ describe('the language catalogues', () => {
     const code = [root, ...core].flatMap(sources).join('\n');
     const plain = new Set([...code.matchAll(/'([a-zA-Z][\w-]*(?:\.[\w-]+)+)'/g)].map((match) => match[1]!));
     // `a.${b}.c` may ask for any key of that shape.
-    const shapes = [...code.matchAll(/`([a-z]+\.[^`\s]*\$\{[^`]*)`/g)].map((match) => new RegExp(`^${match[1]!.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.]/g, '\\.')).join('.+')}$`));
+    const shapes = [...code.matchAll(/`([a-z]+\.[^`\s]*\$\{[^`]*)`/g)].map(
+      (match) =>
+        new RegExp(
+          `^${match[1]!
+            .split(/\$\{[^}]*\}/)
+            .map((part) => part.replace(/[.]/g, '\\.'))
+            .join('.+')}$`,
+        ),
+    );
     const base = (key: string): string => key.replace(/_(one|other)$/, '');
     const unused = Object.keys(english).filter((key) => !plain.has(base(key)) && !shapes.some((shape) => shape.test(base(key))));
     expect(unused).toEqual([]);

@@ -93,5 +93,7 @@ describe('parseNumber', () => {
     ['−4', -4],
   ])('reads %j', (text, value) => expect(parseNumber(text)).toBe(value));
 
-  it.each(['', 'abc', '1.2.3', '1,000,000', '0x10', 'Infinity', '1 2', '1e999'])('refuses %j', (text) => expect(parseNumber(text)).toBeNull());
+  it.each(['', 'abc', '1.2.3', '1,000,000', '0x10', 'Infinity', '1 2', '1e999'])('refuses %j', (text) =>
+    expect(parseNumber(text)).toBeNull(),
+  );
 });

@@ -27,12 +27,16 @@ describe('a place being edited', () => {
   });
 
   it('places a node anew when only its rack changed', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(({ id }) => id === 'node/low')!;
+    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(
+      ({ id }) => id === 'node/low',
+    )!;
     expect(after).toMatchObject({ parent: 'A2', unit: 1, heightU: 8 });
   });
 
   it('takes a node out of its units by an empty field', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(({ id }) => id === 'node/low')!;
+    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(
+      ({ id }) => id === 'node/low',
+    )!;
     expect(after.unit).toBeNull();
   });
 
@@ -69,16 +73,32 @@ describe('a shared view', () => {
     expect(readShare('from=0&to=9999999&series=3.4.3.x.-1', (id) => id === 3)?.seriesIds).toEqual([3]);
   });
 
-  it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999'])('refuses %j', (text) => expect(readShare(text, all)).toBeNull());
-  it.each(['', '#/history', 'https://example.org/', '#/history?<script>'])('is not found in %j', (text) => expect(shareIn(text)).toBeNull());
+  it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999'])('refuses %j', (text) =>
+    expect(readShare(text, all)).toBeNull(),
+  );
+  it.each(['', '#/history', 'https://example.org/', '#/history?<script>'])('is not found in %j', (text) =>
+    expect(shareIn(text)).toBeNull(),
+  );
 });
 
 describe('the picker of a room', () => {
-  const all = [series('room', 'it.power'), series('node/low', 'cpu.load'), series('node/low/gpu10', 'gpu.load'), series('node/low/gpu2', 'gpu.load'), series('node/stray/gpu0', 'gpu.load'), series('run/r1', 'train.loss')];
+  const all = [
+    series('room', 'it.power'),
+    series('node/low', 'cpu.load'),
+    series('node/low/gpu10', 'gpu.load'),
+    series('node/low/gpu2', 'gpu.load'),
+    series('node/stray/gpu0', 'gpu.load'),
+    series('run/r1', 'train.loss'),
+  ];
   const tree = seriesTree(places, all);
 
   it('has every series once, under its place; empty places are left out', () => {
-    expect(tree.map(({ id, count }) => [id, count])).toEqual([['room', 1], ['hall', 3], ['node/stray', 1], ['run', 1]]);
+    expect(tree.map(({ id, count }) => [id, count])).toEqual([
+      ['room', 1],
+      ['hall', 3],
+      ['node/stray', 1],
+      ['run', 1],
+    ]);
     const node = tree[1]!.branches[0]!.branches[0]!.branches[0]!;
     expect(node).toMatchObject({ id: 'node/low', count: 3 });
     expect(node.branches.map(({ name }) => name)).toEqual(['gpu2', 'gpu10']);

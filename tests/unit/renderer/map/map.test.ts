@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { mapLines, roomMap } from '../../../../src-renderer/data/room-map';
-import { mapMetrics, mapScale, readTile, SeriesIndex, STALE_MS, summarise, throttleLevel, type TileReading } from '../../../../src-renderer/data/map-metric';
+import {
+  mapMetrics,
+  mapScale,
+  readTile,
+  SeriesIndex,
+  STALE_MS,
+  summarise,
+  throttleLevel,
+  type TileReading,
+} from '../../../../src-renderer/data/map-metric';
 import { SCALE_STEPS, scaleColours, stepOf } from '../../../../src-renderer/data/colour-scale';
 import { nextBox } from '../../../../src-renderer/features/room/map-walk';
 import { series, tree } from './room';
@@ -8,7 +17,9 @@ import { series, tree } from './room';
 const NOW = 1_800_000_000_000;
 
 describe('the map of a tree', () => {
-  const halls = roomMap(tree(['node/low', 'node/low/gpu10', 'node/low/gpu2', 'node/low/gpu2/mig1', 'node/high/gpu0', 'node/loose', 'room']));
+  const halls = roomMap(
+    tree(['node/low', 'node/low/gpu10', 'node/low/gpu2', 'node/low/gpu2/mig1', 'node/high/gpu0', 'node/loose', 'room']),
+  );
   const rows = halls[0]!.rows;
 
   it('stands as the room does: rows, racks, the highest unit first, then what stands in the hall itself', () => {
@@ -32,9 +43,18 @@ describe('the map of a tree', () => {
 describe('what a tile shows', () => {
   const gpu = { device: 'node/low/gpu0', node: 'node/low', kind: 'gpu', label: 'H100' } as const;
   const measured = series(gpu.device, 'gpu.power');
-  const all = [series(gpu.device, 'gpu.power', 'modelled'), measured, series(gpu.device, 'gpu.memory.used'), series(gpu.device, 'gpu.memory.total'), series(gpu.device, 'gpu.clock.events'), series(gpu.device, 'gpu.power.limit')];
+  const all = [
+    series(gpu.device, 'gpu.power', 'modelled'),
+    measured,
+    series(gpu.device, 'gpu.memory.used'),
+    series(gpu.device, 'gpu.memory.total'),
+    series(gpu.device, 'gpu.clock.events'),
+    series(gpu.device, 'gpu.power.limit'),
+  ];
   const index = new SeriesIndex(all);
-  const at = (value: number | null, ageMs = 0) => () => ({ atMs: NOW - ageMs, value });
+  const at =
+    (value: number | null, ageMs = 0) =>
+    () => ({ atMs: NOW - ageMs, value });
 
   it('takes the measured series before the modelled one', () => {
     expect(index.tile(gpu, 'power')).toEqual({ id: measured.id, ofId: null, provenance: 'measured' });
@@ -52,7 +72,10 @@ describe('what a tile shows', () => {
 
   it('shows memory as a share, and none while the whole is unknown', () => {
     const memory = index.tile(gpu, 'memory')!;
-    const values = new Map([[memory.id, 40], [memory.ofId!, 80]]);
+    const values = new Map([
+      [memory.id, 40],
+      [memory.ofId!, 80],
+    ]);
     const latest = (id: number) => ({ atMs: NOW, value: values.get(id) ?? null });
     expect(readTile('memory', memory, latest, NOW)).toEqual({ kind: 'value', value: 50 });
     values.delete(memory.ofId!);
@@ -60,7 +83,16 @@ describe('what a tile shows', () => {
   });
 
   it('names the gravest of what holds clocks down; idle and set clocks hold nothing', () => {
-    expect([0, 1, 2, 1 | 4, 4 | 32, 32 | 64, 8, 128].map(throttleLevel)).toEqual(['none', 'none', 'none', 'power', 'heat', 'hardware', 'hardware', 'hardware']);
+    expect([0, 1, 2, 1 | 4, 4 | 32, 32 | 64, 8, 128].map(throttleLevel)).toEqual([
+      'none',
+      'none',
+      'none',
+      'power',
+      'heat',
+      'hardware',
+      'hardware',
+      'hardware',
+    ]);
   });
 
   it('sums up what stands together, and never passes a part for the whole', () => {
@@ -108,4 +140,3 @@ describe('walking the map', () => {
     expect(nextBox(boxes, 0, 'left')).toBe(0);
   });
 });
-

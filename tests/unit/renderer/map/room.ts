@@ -3,7 +3,14 @@ import type { MetricId } from '@shared/model/metrics';
 import type { Provenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
 
-export const place = (id: string, parent: string | null, kind: Place['kind'], position = 0, unit: number | null = null, heightU: number | null = null): Place => ({ id, parent, kind, name: id.replace('node/', ''), position, unit, heightU });
+export const place = (
+  id: string,
+  parent: string | null,
+  kind: Place['kind'],
+  position = 0,
+  unit: number | null = null,
+  heightU: number | null = null,
+): Place => ({ id, parent, kind, name: id.replace('node/', ''), position, unit, heightU });
 
 /** Two rows, a rack with two nodes, an empty rack, a node in the hall itself. */
 export const places: Place[] = [
@@ -24,4 +31,10 @@ export const tree = (devices: readonly string[]): DeviceTree => ({
 });
 
 let next = 1;
-export const series = (device: string, metric: MetricId, provenance: Provenance = 'measured'): Series => ({ id: next++, device, metric, provenance, label: device });
+export const series = (device: string, metric: MetricId, provenance: Provenance = 'measured'): Series => ({
+  id: next++,
+  device,
+  metric,
+  provenance,
+  label: device,
+});

@@ -61,7 +61,11 @@ describe('the headless link, over real sockets', () => {
         socket.on('error', () => undefined);
         return socket as unknown as WebSocket;
       },
-      reachable: () => fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' }).then(() => true, () => false),
+      reachable: () =>
+        fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' }).then(
+          () => true,
+          () => false,
+        ),
       now: Date.now,
     });
 

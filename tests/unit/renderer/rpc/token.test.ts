@@ -8,7 +8,10 @@ function places(hash: string, stored: string | null = null) {
   const location = { hash, pathname: '/', search: '' };
   return {
     location,
-    history: { replaceState: (_: unknown, __: string, url?: string | URL | null) => void (location.hash = String(url).slice(String(url).indexOf('#'))) },
+    history: {
+      replaceState: (_: unknown, __: string, url?: string | URL | null) =>
+        void (location.hash = String(url).slice(String(url).indexOf('#'))),
+    },
     storage: { getItem: (key: string) => storage.get(key) ?? null, setItem: (key: string, value: string) => void storage.set(key, value) },
     stored: () => storage.get('coldaisle.token') ?? null,
   };
@@ -33,4 +36,6 @@ describe('takeToken', () => {
   });
 });
 
-it.each(['', '#/', '#token=', '#token=short', '#token=ünicode-ünicode-ünicode', `#tokens=${TOKEN}`])('%j holds no token', (hash) => expect(tokenFromHash(hash)).toBeNull());
+it.each(['', '#/', '#token=', '#token=short', '#token=ünicode-ünicode-ünicode', `#tokens=${TOKEN}`])('%j holds no token', (hash) =>
+  expect(tokenFromHash(hash)).toBeNull(),
+);

@@ -36,7 +36,9 @@ beforeEach(() => i18next.changeLanguage('en'));
 describe('Tile', () => {
   it('shows figure, unit, how it was come by, and the raw value for whoever reads the page by machine', () => {
     const power = quantity(63.44, 'W', 'modelled');
-    const html = renderToStaticMarkup(<Tile testId="tile-x" label="IT power" quantity={power} figure={formatFor('en').quantity(63.44, 'W', 1)} how="by a model" />);
+    const html = renderToStaticMarkup(
+      <Tile testId="tile-x" label="IT power" quantity={power} figure={formatFor('en').quantity(63.44, 'W', 1)} how="by a model" />,
+    );
     expect(html).toContain('data-value="63.44"');
     expect(html).toContain('63.4');
     expect(html).toContain('modelled');
@@ -44,7 +46,15 @@ describe('Tile', () => {
   });
 
   it('shows why there is no figure and the next step, and claims no origin for it', () => {
-    const html = renderToStaticMarkup(<Tile testId="tile-x" label="Hottest" quantity={withheld('°C', 'no-sensor', 'measured')} figure={formatFor('en').quantity(null, '°C', 1)} how="" />);
+    const html = renderToStaticMarkup(
+      <Tile
+        testId="tile-x"
+        label="Hottest"
+        quantity={withheld('°C', 'no-sensor', 'measured')}
+        figure={formatFor('en').quantity(null, '°C', 1)}
+        how=""
+      />,
+    );
     expect(html).toContain('—');
     expect(html).toContain('No sensor found.');
     expect(html).toContain('href="#/doctor"');
@@ -54,8 +64,16 @@ describe('Tile', () => {
 });
 
 describe('StatisticsTable', () => {
-  const series = (count: number): Series[] => Array.from({ length: count }, (_, i) => ({ id: i + 1, device: `gpu${i}`, metric: 'gpu.power', provenance: 'simulated', label: 'A GPU' }));
-  const rowsOf = (count: number): string => renderToStaticMarkup(<StatisticsTable chosen={series(count)} answer={null} span={{ fromMs: 0, toMs: 1 }} />);
+  const series = (count: number): Series[] =>
+    Array.from({ length: count }, (_, i) => ({
+      id: i + 1,
+      device: `gpu${i}`,
+      metric: 'gpu.power',
+      provenance: 'simulated',
+      label: 'A GPU',
+    }));
+  const rowsOf = (count: number): string =>
+    renderToStaticMarkup(<StatisticsTable chosen={series(count)} answer={null} span={{ fromMs: 0, toMs: 1 }} />);
 
   it('draws what is in sight of a long list, and says how long it is', () => {
     const html = rowsOf(178);
@@ -73,7 +91,18 @@ describe('StatisticsTable', () => {
 
 describe('Menu', () => {
   it('names its choices, and each has its own', () => {
-    const html = renderToStaticMarkup(<Menu label="Export" name="Format" options={[{ value: 'csv', label: 'CSV' }, { value: 'parquet', label: 'Parquet' }]} onChoose={() => undefined} testId="export" />);
+    const html = renderToStaticMarkup(
+      <Menu
+        label="Export"
+        name="Format"
+        options={[
+          { value: 'csv', label: 'CSV' },
+          { value: 'parquet', label: 'Parquet' },
+        ]}
+        onChoose={() => undefined}
+        testId="export"
+      />,
+    );
     expect(html).toContain('role="menu" aria-label="Format"');
     expect(html.match(/role="menuitem"/g)).toHaveLength(2);
     expect(html).toContain('data-testid="export-parquet"');
@@ -81,7 +110,11 @@ describe('Menu', () => {
 });
 
 describe('PowerParts', () => {
-  const part = (label: string, value: number | null) => ({ device: label, label, powerW: value === null ? withheld('W', 'stale', 'measured') : quantity(value, 'W', 'measured') });
+  const part = (label: string, value: number | null) => ({
+    device: label,
+    label,
+    powerW: value === null ? withheld('W', 'stale', 'measured') : quantity(value, 'W', 'measured'),
+  });
 
   it('puts cards of a kind together', () => {
     const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', 350), part('Xeon', 90)]} />);
@@ -103,7 +136,8 @@ describe('SumNote', () => {
     uncounted: [part('gpu1', 'excluded'), part('gpu2', 'lost'), part('gpu3', 'asleep'), part('gpu4', 'lost'), part('room/cooling', 'lost')],
     silent: [{ device: 'gpu0', label: 'H100', why: 'stale' }],
   } as unknown as RoomSummary;
-  const text = (of: 'it' | 'facility'): string => renderToStaticMarkup(<SumNote room={room} of={of} onParts={() => undefined} />).replace(/<[^>]*>/g, '');
+  const text = (of: 'it' | 'facility'): string =>
+    renderToStaticMarkup(<SumNote room={room} of={of} onParts={() => undefined} />).replace(/<[^>]*>/g, '');
 
   it('names what a sum goes without and what it waits for, each sum its own', async () => {
     expect(text('it')).toBe('Without gpu1 (left out by hand), gpu2 (lost), gpu3 (asleep) and 1 moreNo reading of gpu0Parts');
@@ -132,7 +166,10 @@ describe('a run’s bill', () => {
         allocated: { runs: ['run-b'], ofRoom: false },
       },
     };
-    const text = (): string => renderToStaticMarkup(<RunEnergyTable run={own} />).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+    const text = (): string =>
+      renderToStaticMarkup(<RunEnergyTable run={own} />)
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/\s+/g, ' ');
     expect(text()).toMatch(/Facility energy 277\.8 mWh partial, 60/);
     expect(text()).toMatch(/Cost 2\.00 EUR partial, 60/);
     expect(text()).toMatch(/IT energy 250\.0 mWh derived allocated/);
@@ -156,7 +193,14 @@ describe('ErrorNote', () => {
   });
 
   it('tells its details in the language of the window', async () => {
-    const error = new AppError('conflict', phrase('said.tree.wrongPlace', { kind: phrase('said.place.node'), allowed: phrase('said.or', { one: phrase('said.place.rack'), other: phrase('said.place.hall') }), above: phrase('said.place.row') }));
+    const error = new AppError(
+      'conflict',
+      phrase('said.tree.wrongPlace', {
+        kind: phrase('said.place.node'),
+        allowed: phrase('said.or', { one: phrase('said.place.rack'), other: phrase('said.place.hall') }),
+        above: phrase('said.place.row'),
+      }),
+    );
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('A node stands in a rack or hall, not in a row.');
     await i18next.changeLanguage('zh-CN');
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('节点须位于机柜或机房中，而不是列中。');
@@ -165,9 +209,17 @@ describe('ErrorNote', () => {
 
 describe('a run', () => {
   const client = new RpcClient();
-  const parts = { services: new Services(client), link: { state: new Store<LinkState>({ kind: 'online' }), retry: () => undefined, dispose: () => undefined } };
+  const parts = {
+    services: new Services(client),
+    link: { state: new Store<LinkState>({ kind: 'online' }), retry: () => undefined, dispose: () => undefined },
+  };
   const failed = new FakeRun('rfailed12345', exampleParams, START, { status: 'failed', atStep: 300 }, 0).run(START + 60_000);
-  const table = () => renderToStaticMarkup(<PageContext value={parts}><RunTable runs={[failed]} /></PageContext>);
+  const table = () =>
+    renderToStaticMarkup(
+      <PageContext value={parts}>
+        <RunTable runs={[failed]} />
+      </PageContext>,
+    );
 
   it('stands in the list with status, progress and cost', () => {
     const html = table();
@@ -184,7 +236,8 @@ describe('a run', () => {
 
   it('states its parts, coverage and gaps', () => {
     const html = renderToStaticMarkup(<RunEnergyTable run={failed} />);
-    for (const word of ['Above idle', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh']) expect(html).toContain(word);
+    for (const word of ['Above idle', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh'])
+      expect(html).toContain(word);
   });
 
   it('has no energy before it has begun, and says so', () => {

@@ -57,7 +57,10 @@ describe('facility power', () => {
   });
 
   it('runs no compressor under full free cooling', () => {
-    const cold = { ...flat, cooling: { mode: 'outdoor', carnotFraction: 0.55, evaporatorTempC: 18, outdoorDryBulbC: 2, condenserApproachK: 10 } as const };
+    const cold = {
+      ...flat,
+      cooling: { mode: 'outdoor', carnotFraction: 0.55, evaporatorTempC: 18, outdoorDryBulbC: 2, condenserApproachK: 10 } as const,
+    };
     expect(facilityPower(50_000, 100_000, cold).coolingW).toBe(0);
   });
 });

@@ -70,7 +70,13 @@ describe('RunMeter', () => {
     expect(bill.cost).toMatchObject({ coverage: 0.5, provenance: 'derived' });
     expect(bill.cost.value).toBeCloseTo(0.75 * 0.25, 12);
     expect(bill.co2eKg).toMatchObject({ coverage: 0.5 });
-    expect([bill.itJ, bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg].map(isPartial)).toEqual([false, true, true, true, true]);
+    expect([bill.itJ, bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg].map(isPartial)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('withholds what less than half of the span is covered for, and no more', () => {
@@ -78,7 +84,8 @@ describe('RunMeter', () => {
     for (let s = 0; s <= 100; s++) meter.add(point(s * 1000, s <= 70 ? 100 : null, { facilityW: s <= 40 ? 150 : null }));
     const bill = meter.bill(tariff, carbon, 10, true);
     expect(bill.itJ).toMatchObject({ value: 7000, coverage: 0.7 });
-    for (const figure of [bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg]) expect(figure).toMatchObject({ value: null, withheld: 'low-coverage', coverage: 0.4 });
+    for (const figure of [bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg])
+      expect(figure).toMatchObject({ value: null, withheld: 'low-coverage', coverage: 0.4 });
     // All samples were processed, but not all of their energy is known.
     expect(bill.jPerSample).toMatchObject({ value: null, withheld: 'low-coverage' });
   });
@@ -93,11 +100,18 @@ describe('RunMeter', () => {
     expect(bill.facilityJ.coverage).toBe(1);
     const wrong = new RunMeter(0, null);
     for (let s = 0; s <= 10; s++) wrong.add(point(s * 1000, 1000, { facilityW: 900 }));
-    expect(wrong.bill(tariff, carbon, 10, true)).toMatchObject({ infrastructureJ: { value: null }, inconsistentMs: 10_000, facilityJ: { value: 9000 } });
+    expect(wrong.bill(tariff, carbon, 10, true)).toMatchObject({
+      infrastructureJ: { value: null },
+      inconsistentMs: 10_000,
+      facilityJ: { value: 9000 },
+    });
   });
 
   it('allocates a node to the runs on it in equal shares of the time both ran, to the fraction of a tick', () => {
-    const [first, second] = [new RunMeter(0, { powerW: 50, provenance: 'derived' }), new RunMeter(4_300, { powerW: 50, provenance: 'derived' })];
+    const [first, second] = [
+      new RunMeter(0, { powerW: 50, provenance: 'derived' }),
+      new RunMeter(4_300, { powerW: 50, provenance: 'derived' }),
+    ];
     const power = (s: number): PowerPoint => point(s * 1000, 100 + 10 * s);
     for (let s = 0; s <= 4; s++) first.add(power(s));
     first.beside('second', second.span);

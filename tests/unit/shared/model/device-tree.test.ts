@@ -1,7 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { deviceKind, deviceOn, editPlaces, nodeOf, ownId, pathOf, pathText, TreeError, type Place, type TreeOperation } from '@shared/model/device-tree';
+import {
+  deviceKind,
+  deviceOn,
+  editPlaces,
+  nodeOf,
+  ownId,
+  pathOf,
+  pathText,
+  TreeError,
+  type Place,
+  type TreeOperation,
+} from '@shared/model/device-tree';
 
-const place = (id: string, parent: string | null, kind: Place['kind'], position: number, more: Partial<Place> = {}): Place => ({ id, parent, kind, name: id.toUpperCase(), position, unit: null, heightU: null, ...more });
+const place = (id: string, parent: string | null, kind: Place['kind'], position: number, more: Partial<Place> = {}): Place => ({
+  id,
+  parent,
+  kind,
+  name: id.toUpperCase(),
+  position,
+  unit: null,
+  heightU: null,
+  ...more,
+});
 const room: readonly Place[] = [
   place('h1', null, 'hall', 0),
   place('r1', 'h1', 'row', 0),
@@ -12,7 +32,8 @@ const room: readonly Place[] = [
   place('local', 'h1', 'node', 1),
 ];
 let made = 0;
-const edit = (...operations: TreeOperation[]): Place[] => editPlaces(room, operations, { newId: (kind) => `${kind}-new${(made += 1)}`, hasSeries: (id) => id === 'node/a' });
+const edit = (...operations: TreeOperation[]): Place[] =>
+  editPlaces(room, operations, { newId: (kind) => `${kind}-new${(made += 1)}`, hasSeries: (id) => id === 'node/a' });
 const reason = (...operations: TreeOperation[]): string => {
   try {
     edit(...operations);
@@ -106,6 +127,12 @@ describe('editing places', () => {
   });
 
   it('removes what is empty, and a node nobody heard of', () => {
-    expect(edit({ op: 'remove', id: 'k2' }, { op: 'remove', id: 'node/b' }).map((p) => p.id)).toEqual(['h1', 'r1', 'k1', 'node/a', 'local']);
+    expect(edit({ op: 'remove', id: 'k2' }, { op: 'remove', id: 'node/b' }).map((p) => p.id)).toEqual([
+      'h1',
+      'r1',
+      'k1',
+      'node/a',
+      'local',
+    ]);
   });
 });

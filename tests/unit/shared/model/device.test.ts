@@ -32,7 +32,9 @@ it('says what an XID means, and that one not known is worth a look', () => {
   expect(describeXid(4242).severity).toBe('warning');
   // Every XID that there is a meaning for has a weight, and the other way round.
   const codes = Array.from({ length: 200 }, (_, code) => code);
-  expect(codes.filter((code) => english(describeXid(code).text).includes(':'))).toEqual([13, 31, 43, 45, 48, 61, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120]);
+  expect(codes.filter((code) => english(describeXid(code).text).includes(':'))).toEqual([
+    13, 31, 43, 45, 48, 61, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120,
+  ]);
   expect(codes.filter((code) => describeXid(code).severity !== 'warning')).toEqual([45, 48, 61, 62, 64, 74, 79, 95, 119, 120]);
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { HistoryColumns } from '../../../../src-shared/model/series';
 
-const columns = { seriesId: 1, atMs: Float64Array.of(0, 1000), min: Float64Array.of(1, NaN), max: Float64Array.of(3, NaN), mean: Float64Array.of(2, NaN) };
+const columns = {
+  seriesId: 1,
+  atMs: Float64Array.of(0, 1000),
+  min: Float64Array.of(1, NaN),
+  max: Float64Array.of(3, NaN),
+  mean: Float64Array.of(2, NaN),
+};
 
 describe('HistoryColumns', () => {
   it('takes doubles, NaN where the source had none', () => {

@@ -5,10 +5,15 @@ import english from '../../../../src-renderer/i18n/en/model.json';
 import chinese from '../../../../src-renderer/i18n/zh-CN/model.json';
 import { metricDef, metricIds, type MetricId } from '../../../../src-shared/model/metrics';
 
-const KINDS = { gauge: 'a value at a moment', rate: 'what passed a second, since the tick before', counter: 'grows until its source starts anew' } as const;
+const KINDS = {
+  gauge: 'a value at a moment',
+  rate: 'what passed a second, since the tick before',
+  counter: 'grows until its source starts anew',
+} as const;
 
 function range([low, high]: readonly [number, number]): string {
-  const number = (value: number): string => (Math.abs(value) >= 2 ** 31 ? value.toExponential(1).replace('e+', ' × 10^') : value.toLocaleString('en', { maximumFractionDigits: 4 }));
+  const number = (value: number): string =>
+    Math.abs(value) >= 2 ** 31 ? value.toExponential(1).replace('e+', ' × 10^') : value.toLocaleString('en', { maximumFractionDigits: 4 });
   return `${number(low)} … ${number(high)}`;
 }
 

@@ -12,7 +12,11 @@ describe('a phrase', () => {
   });
 
   it('counts as the window counts', () => {
-    for (const [count, words] of [[1, 'measured for 1 package'], [2, 'measured for 2 packages'], [0, 'measured for 0 packages']] as const) {
+    for (const [count, words] of [
+      [1, 'measured for 1 package'],
+      [2, 'measured for 2 packages'],
+      [0, 'measured for 0 packages'],
+    ] as const) {
       const said = phrase('said.rapl.works', { count });
       expect(english(said)).toBe(words);
       expect(inWindow(said, 'en')).toBe(words);

@@ -39,7 +39,11 @@ describe('RpcClient: calls', () => {
   it('rejects with the core’s error', async () => {
     const client = new RpcClient();
     connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', 'still running')) } }));
-    await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({ name: 'AppError', code: 'conflict', message: 'still running' });
+    await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'conflict',
+      message: 'still running',
+    });
     client.dispose();
   });
 
@@ -47,7 +51,11 @@ describe('RpcClient: calls', () => {
     const client = new RpcClient();
     const said = phrase('said.run.unfinished', { run: 'r' });
     connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', said)) } }));
-    await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({ code: 'conflict', message: 'Run r is not finished: stop it first', said });
+    await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'Run r is not finished: stop it first',
+      said,
+    });
     client.dispose();
   });
 
@@ -104,7 +112,8 @@ describe('RpcClient: calls', () => {
   it('ignores junk', async () => {
     const client = new RpcClient();
     const raw = connectRaw(client);
-    for (const junk of [null, 1, 'x', { t: 'ok' }, { t: 'frame', id: 77, seq: 1, frame: {} }, { t: 'end', id: 78, frames: 0, error: null }]) raw.port.post(junk);
+    for (const junk of [null, 1, 'x', { t: 'ok' }, { t: 'frame', id: 77, seq: 1, frame: {} }, { t: 'end', id: 78, frames: 0, error: null }])
+      raw.port.post(junk);
     await settle();
     expect(client.connected).toBe(true);
     client.dispose();
@@ -162,7 +171,10 @@ describe('RpcClient: subscriptions', () => {
     const firsts: boolean[] = [];
     let since = 1;
     let ended = 0;
-    client.subscribe('telemetry.live', () => ({ sinceMs: since, seriesIds: null }), { onFrame: (_frame, first) => firsts.push(first), onEnd: () => (ended += 1) });
+    client.subscribe('telemetry.live', () => ({ sinceMs: since, seriesIds: null }), {
+      onFrame: (_frame, first) => firsts.push(first),
+      onEnd: () => (ended += 1),
+    });
     const seen: number[] = [];
     const api = stubApi({
       streams: {
@@ -205,7 +217,11 @@ describe('RpcClient: subscriptions', () => {
     const client = new RpcClient();
     const frames: boolean[] = [];
     const ends: (AppError | null)[] = [];
-    client.subscribe('history.csv', { seriesIds: [1], fromMs: 0, toMs: 9 }, { onFrame: (_frame, first) => frames.push(first), onEnd: (error) => ends.push(error) });
+    client.subscribe(
+      'history.csv',
+      { seriesIds: [1], fromMs: 0, toMs: 9 },
+      { onFrame: (_frame, first) => frames.push(first), onEnd: (error) => ends.push(error) },
+    );
     const raw = connectRaw(client);
     await settle();
     const idOf = (index: number): unknown => raw.received[index]?.['id'];
@@ -213,7 +229,10 @@ describe('RpcClient: subscriptions', () => {
     raw.port.post({ t: 'frame', id: idOf(0), seq: 3, frame: { text: 'c' } });
     raw.port.post({ t: 'frame', id: idOf(0), seq: 4, frame: { text: 'd' } });
     await settle();
-    expect(raw.received.slice(1)).toMatchObject([{ t: 'unsubscribe', id: idOf(0) }, { t: 'subscribe', name: 'history.csv' }]);
+    expect(raw.received.slice(1)).toMatchObject([
+      { t: 'unsubscribe', id: idOf(0) },
+      { t: 'subscribe', name: 'history.csv' },
+    ]);
     expect(frames).toEqual([true]);
 
     raw.port.post({ t: 'frame', id: idOf(2), seq: 1, frame: { text: 'a' } });

@@ -103,7 +103,11 @@ describe('QueuePort', () => {
 
   it('closes its carrier once and reports readiness of an open one only', async () => {
     const calls: string[] = [];
-    const port = new QueuePort({ send: () => undefined, close: () => calls.push('close'), ready: () => Promise.resolve(void calls.push('ready')) });
+    const port = new QueuePort({
+      send: () => undefined,
+      close: () => calls.push('close'),
+      ready: () => Promise.resolve(void calls.push('ready')),
+    });
     await port.ready();
     port.close();
     port.close();

@@ -83,7 +83,10 @@ describe('serve: calls', () => {
   });
 
   it('bounds what is pending, also what was cancelled but still works', async () => {
-    const raw = serveRaw(stubApi({ commands: { 'settings.get': () => never }, streams: { 'settings.live': () => ({ dispose: () => undefined }) } }), { maxPending: 2 });
+    const raw = serveRaw(
+      stubApi({ commands: { 'settings.get': () => never }, streams: { 'settings.live': () => ({ dispose: () => undefined }) } }),
+      { maxPending: 2 },
+    );
     raw.port.post({ t: 'call', id: 1, name: 'settings.get', input: {} });
     raw.port.post({ t: 'cancel', id: 1 });
     raw.port.post({ t: 'subscribe', id: 2, name: 'settings.live', params: {} });
@@ -115,17 +118,23 @@ describe('serve: calls', () => {
 });
 
 describe('serve: broken messages', () => {
-  it.each([[null], ['text'], [[1]], [{}], [{ t: 'call' }], [{ t: 'call', id: -1, name: 'x', input: {} }], [{ t: 'call', id: 1, name: 'x'.repeat(81) }], [{ t: '__proto__', id: 1 }]])(
-    'refuses %j, logs it and goes on',
-    async (message) => {
-      const raw = serveRaw(stubApi({ commands: { 'settings.get': () => settings } }));
-      raw.port.post(message);
-      raw.port.post({ t: 'call', id: 7, name: 'settings.get', input: {} });
-      await settle();
-      expect(raw.received).toEqual([{ t: 'ok', id: 7, output: settings }]);
-      expect(raw.log).toEqual([expect.stringMatching(/^warn refused a message/)]);
-    },
-  );
+  it.each([
+    [null],
+    ['text'],
+    [[1]],
+    [{}],
+    [{ t: 'call' }],
+    [{ t: 'call', id: -1, name: 'x', input: {} }],
+    [{ t: 'call', id: 1, name: 'x'.repeat(81) }],
+    [{ t: '__proto__', id: 1 }],
+  ])('refuses %j, logs it and goes on', async (message) => {
+    const raw = serveRaw(stubApi({ commands: { 'settings.get': () => settings } }));
+    raw.port.post(message);
+    raw.port.post({ t: 'call', id: 7, name: 'settings.get', input: {} });
+    await settle();
+    expect(raw.received).toEqual([{ t: 'ok', id: 7, output: settings }]);
+    expect(raw.log).toEqual([expect.stringMatching(/^warn refused a message/)]);
+  });
 
   it('never logs what a broken message held', async () => {
     const raw = serveRaw(stubApi());

@@ -31,12 +31,21 @@ export async function drmIdentity(folder: string, device: string, model: string)
 }
 
 /** The cards with the labels they have for good; the registry is told which are there. One that cannot be told from others is left out. */
-export function namedCards<C extends { readonly found: FoundDevice }>(devices: DeviceRegistry, cards: readonly C[]): (C & { readonly device: string })[] {
-  const labels = devices.resolve('drm', cards.map(({ found }) => found));
+export function namedCards<C extends { readonly found: FoundDevice }>(
+  devices: DeviceRegistry,
+  cards: readonly C[],
+): (C & { readonly device: string })[] {
+  const labels = devices.resolve(
+    'drm',
+    cards.map(({ found }) => found),
+  );
   const named = cards.flatMap((card, i) => {
     const device = labels[i];
     return device ? [{ ...card, device }] : [];
   });
-  devices.report('drm', named.map(({ device }) => ({ device, lost: null })));
+  devices.report(
+    'drm',
+    named.map(({ device }) => ({ device, lost: null })),
+  );
   return named;
 }

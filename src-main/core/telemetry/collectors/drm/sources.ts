@@ -31,7 +31,10 @@ export async function amdSources(device: string, integrated: boolean): Promise<S
     // The meter of a processor's own graphics reads the whole package: that is counted with the processor.
     if (!integrated) {
       // power1_average is a mean of the firmware's, power1_input the moment; MI300 has only the latter.
-      sources.push({ metric: 'gpu.power', path: join(path, 'power1_average'), scale: 1e-6 }, { metric: 'gpu.power', path: join(path, 'power1_input'), scale: 1e-6 });
+      sources.push(
+        { metric: 'gpu.power', path: join(path, 'power1_average'), scale: 1e-6 },
+        { metric: 'gpu.power', path: join(path, 'power1_input'), scale: 1e-6 },
+      );
     }
     sources.push(
       ...(integrated ? [] : [{ metric: 'gpu.power.limit', path: join(path, 'power1_cap'), scale: 1e-6 } as const]),
@@ -39,7 +42,8 @@ export async function amdSources(device: string, integrated: boolean): Promise<S
       { metric: 'fan.speed', path: join(path, 'fan1_input'), scale: 1 },
     );
     for (const { input, label } of await listInputs({ path }, 'temp')) {
-      const metric = label === 'mem' ? 'gpu.temperature.memory' : label === 'edge' || (label === null && input === 'temp1') ? 'gpu.temperature' : null;
+      const metric =
+        label === 'mem' ? 'gpu.temperature.memory' : label === 'edge' || (label === null && input === 'temp1') ? 'gpu.temperature' : null;
       if (metric !== null) sources.push({ metric, path: join(path, `${input}_input`), scale: 1e-3 });
       // The data-centre cards have no edge sensor; their hottest spot is what is cooled to.
       if (label === 'junction') sources.push({ metric: 'gpu.temperature', path: join(path, `${input}_input`), scale: 1e-3 });
@@ -74,7 +78,11 @@ export async function intelSources(card: string, device: string): Promise<Source
       { metric: 'fan.speed', path: join(path, 'fan1_input'), scale: 1 },
     );
     for (const { input, label } of await listInputs({ path }, 'temp')) {
-      sources.push({ metric: label === 'vram' ? 'gpu.temperature.memory' : 'gpu.temperature', path: join(path, `${input}_input`), scale: 1e-3 });
+      sources.push({
+        metric: label === 'vram' ? 'gpu.temperature.memory' : 'gpu.temperature',
+        path: join(path, `${input}_input`),
+        scale: 1e-3,
+      });
     }
   }
   return sources;

@@ -28,10 +28,15 @@ export function gpuItem(seen: SeenGpus, known: readonly DeviceRecord[], way: (fo
   const { gpus, driver, migs } = seen;
   const away = known.filter(({ state }) => state === 'lost' || state === 'missing').length;
   const unreachable = Math.max(0, seen.unreachable - away);
-  if (gpus.length + away + unreachable === 0) return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
+  if (gpus.length + away + unreachable === 0)
+    return sensorItem('nvidia', 'missing', phrase('said.nvidia.noGpu', { driver: driver ?? '?' }));
   const silent = gpus.filter(({ powerW }) => powerW === null);
   const running = { driver: driver ?? '?' };
-  let found = way(gpus.length === 0 ? phrase('said.nvidia.noneAnswers', running) : phrase('said.nvidia.found', { gpus: devicesByModel(gpus), ...running }));
+  let found = way(
+    gpus.length === 0
+      ? phrase('said.nvidia.noneAnswers', running)
+      : phrase('said.nvidia.found', { gpus: devicesByModel(gpus), ...running }),
+  );
   if (migs > 0) found = phrase('said.nvidia.migs', { found, count: migs });
   const unified = gpus.filter(({ memoryOfHost }) => memoryOfHost === true);
   if (unified.length > 0) found = phrase('said.nvidia.hostMemory', { found, gpus: unified.map(deviceName).join(', ') });

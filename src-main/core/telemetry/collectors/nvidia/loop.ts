@@ -196,7 +196,11 @@ export class NvidiaSmiLoop {
     if (this.closed || this.child !== null || this.monoMs() < this.startAgainMono) return;
     const [program, ...leading] = this.command;
     // In a process group of its own, so that a wrapper script goes with the program it wraps.
-    const child = spawn(program, [...leading, ...loopArguments], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
+    const child = spawn(program, [...leading, ...loopArguments], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...inOwnGroup,
+      env: childEnvironment(['gpu']),
+    });
     this.child = child;
     this.startedMono = this.monoMs();
     this.printed = false;
@@ -234,9 +238,17 @@ export class NvidiaSmiLoop {
       this.restarts++;
       this.wake(0);
     };
-    child.on('error', (error: NodeJS.ErrnoException) => ended(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed')));
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      ended(
+        error.code === 'ENOENT'
+          ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing')
+          : new NvidiaSmiError(error.message, 'failed'),
+      ),
+    );
     child.on('exit', () => endLeftBehind(child.pid));
-    child.on('close', (code, signal) => ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)));
+    child.on('close', (code, signal) =>
+      ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)),
+    );
   }
 
   private wake(afterMs: number): void {

@@ -71,14 +71,27 @@ export class NvmlLabels {
   private learnMigs(gpus: readonly GpuFound[], next: Map<string, string>): void {
     const migs = gpus.flatMap(({ slot, name, migs: own }) => {
       const gpu = next.get(`gpu${slot}`);
-      return gpu === undefined ? [] : own.map(({ index, uuid }) => ({ name: `gpu${slot}/mig${index}`, preferred: `${gpu}/mig${index}`, uuid, model: `${name} MIG ${index}` }));
+      return gpu === undefined
+        ? []
+        : own.map(({ index, uuid }) => ({
+            name: `gpu${slot}/mig${index}`,
+            preferred: `${gpu}/mig${index}`,
+            uuid,
+            model: `${name} MIG ${index}`,
+          }));
     });
     if (migs.length === 0) return;
-    const found = this.devices.resolve('mig', migs.map(({ uuid, model, preferred }) => ({ uuid, serial: null, bus: null, pciId: null, model, preferred })));
+    const found = this.devices.resolve(
+      'mig',
+      migs.map(({ uuid, model, preferred }) => ({ uuid, serial: null, bus: null, pciId: null, model, preferred })),
+    );
     migs.forEach(({ name }, i) => {
       const label = found[i];
       if (label) next.set(name, label);
     });
-    this.devices.report('mig', found.flatMap((device) => (device === null ? [] : [{ device, lost: null }])));
+    this.devices.report(
+      'mig',
+      found.flatMap((device) => (device === null ? [] : [{ device, lost: null }])),
+    );
   }
 }

@@ -53,7 +53,11 @@ export class NvidiaSmiProgram {
     const [program, ...leading] = this.command;
     return new Promise((resolve, reject) => {
       // In a process group of its own, so that a wrapper script goes with the program it wraps.
-      const child = spawn(program, [...leading, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...inOwnGroup, env: childEnvironment(['gpu']) });
+      const child = spawn(program, [...leading, ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...inOwnGroup,
+        env: childEnvironment(['gpu']),
+      });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       let size = 0;
@@ -70,17 +74,23 @@ export class NvidiaSmiProgram {
       };
       const onAbort = (): void => stop(new NvidiaSmiError(phrase('said.smi.late'), 'failed'));
       signal.addEventListener('abort', onAbort, { once: true });
-      const collect = (into: Buffer[]) => (chunk: Buffer): void => {
-        size += chunk.length;
-        if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError(phrase('said.smi.endless'), 'failed'));
-        else into.push(chunk);
-      };
+      const collect =
+        (into: Buffer[]) =>
+        (chunk: Buffer): void => {
+          size += chunk.length;
+          if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError(phrase('said.smi.endless'), 'failed'));
+          else into.push(chunk);
+        };
       child.stdout.on('data', collect(stdout));
       child.stderr.on('data', collect(stderr));
       child.on('error', (error: NodeJS.ErrnoException) => {
         signal.removeEventListener('abort', onAbort);
         if (child.pid === undefined) gone();
-        reject(error.code === 'ENOENT' ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing') : new NvidiaSmiError(error.message, 'failed'));
+        reject(
+          error.code === 'ENOENT'
+            ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing')
+            : new NvidiaSmiError(error.message, 'failed'),
+        );
       });
       child.on('exit', () => {
         endLeftBehind(child.pid);
@@ -123,11 +133,23 @@ export function exitOf(child: ChildProcess): Promise<void> {
 
 /** What its end says, with its first words. */
 export function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
-  const words = output.split('\n').find((line) => line.trim() !== '')?.trim().slice(0, 300);
+  const words = output
+    .split('\n')
+    .find((line) => line.trim() !== '')
+    ?.trim()
+    .slice(0, 300);
   if (/no devices were found/i.test(output)) return new NvidiaSmiError(phrase('said.smi.noDevices'), 'no-devices');
-  if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output)) return new NvidiaSmiError(words ?? '', 'driver');
+  if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output))
+    return new NvidiaSmiError(words ?? '', 'driver');
   if (/unable to determine the device handle|gpu is lost/i.test(output)) {
-    return new NvidiaSmiError(output.split('\n').find((line) => /device handle|is lost/i.test(line))?.trim().slice(0, 300) ?? '', 'lost-gpu');
+    return new NvidiaSmiError(
+      output
+        .split('\n')
+        .find((line) => /device handle|is lost/i.test(line))
+        ?.trim()
+        .slice(0, 300) ?? '',
+      'lost-gpu',
+    );
   }
   const end = killedBy ?? phrase('said.smi.code', { code: code ?? '?' });
   return new NvidiaSmiError(words ? phrase('said.smi.endedSaying', { end, words }) : phrase('said.smi.ended', { end }), 'failed');

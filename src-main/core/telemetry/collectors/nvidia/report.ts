@@ -62,8 +62,20 @@ function readGpu(gpu: SmiTree, index: number): GpuReport {
     pciId: nvidiaPciId(textAt(gpu, 'pci.pci_device_id')),
     name: told(textAt(gpu, 'product_name'), NO_FAULT),
     // The one-second average first: it is what an energy sum over one-second samples wants.
-    powerW: first('W', 'gpu_power_readings.power_draw', 'gpu_power_readings.average_power_draw', 'gpu_power_readings.instant_power_draw', 'power_readings.power_draw'),
-    powerLimitW: first('W', 'gpu_power_readings.current_power_limit', 'gpu_power_readings.power_limit', 'power_readings.enforced_power_limit', 'power_readings.power_limit'),
+    powerW: first(
+      'W',
+      'gpu_power_readings.power_draw',
+      'gpu_power_readings.average_power_draw',
+      'gpu_power_readings.instant_power_draw',
+      'power_readings.power_draw',
+    ),
+    powerLimitW: first(
+      'W',
+      'gpu_power_readings.current_power_limit',
+      'gpu_power_readings.power_limit',
+      'power_readings.enforced_power_limit',
+      'power_readings.power_limit',
+    ),
     tempC: first('C', 'temperature.gpu_temp'),
     loadPercent: first('%', 'utilization.gpu_util'),
     memoryLoadPercent: first('%', 'utilization.memory_util'),

@@ -72,14 +72,27 @@ export class NvidiaRest {
 
   private untold(): Reading[] {
     const present = this.context.devices.list('nvidia').filter(({ state }) => state === 'present');
-    return present.map(({ device, model }) => ({ device, label: model ?? device, metric: 'gpu.power', provenance: 'measured', value: null }));
+    return present.map(({ device, model }) => ({
+      device,
+      label: model ?? device,
+      metric: 'gpu.power',
+      provenance: 'measured',
+      value: null,
+    }));
   }
 
   private tell(asleep: boolean): void {
     const { devices, onEvent, wallMs } = this.context;
     for (const { device, state } of devices.list('nvidia')) {
       if (state === 'removed') continue;
-      onEvent({ atMs: wallMs(), device, kind: asleep ? 'device-slept' : 'device-woke', code: null, text: phrase(asleep ? 'said.event.slept' : 'said.event.woke'), severity: 'info' });
+      onEvent({
+        atMs: wallMs(),
+        device,
+        kind: asleep ? 'device-slept' : 'device-woke',
+        code: null,
+        text: phrase(asleep ? 'said.event.slept' : 'said.event.woke'),
+        severity: 'info',
+      });
     }
   }
 

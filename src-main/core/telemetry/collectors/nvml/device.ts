@@ -65,7 +65,10 @@ export class NvmlDevice {
   /** Load, power, temperature, SM clock and what holds it down. */
   readQuick(asked: readonly FieldAsked[] = quickFields): Values {
     const values: Values = new Map();
-    const load = this.ask('nvmlDeviceGetUtilizationRates', [this.out], (out) => [abi.u32(out, abi.UTILIZATION.gpu), abi.u32(out, abi.UTILIZATION.memory)]);
+    const load = this.ask('nvmlDeviceGetUtilizationRates', [this.out], (out) => [
+      abi.u32(out, abi.UTILIZATION.gpu),
+      abi.u32(out, abi.UTILIZATION.memory),
+    ]);
     if (load !== undefined) values.set('gpu.load', load?.[0] ?? null).set('gpu.memory.load', load?.[1] ?? null);
     this.readFields(values, asked);
     // Drivers and GPUs without the averaged field tell their power by the older call. A GPU that tells it by neither still
@@ -73,7 +76,11 @@ export class NvmlDevice {
     if ((values.get('gpu.power') ?? null) === null) this.put(values, 'gpu.power', this.u32('nvmlDeviceGetPowerUsage') ?? null, 1e-3);
     this.put(values, 'gpu.temperature', this.u32('nvmlDeviceGetTemperature', abi.SENSOR_GPU));
     this.put(values, 'gpu.clock.sm', this.u32('nvmlDeviceGetClockInfo', abi.CLOCK_SM));
-    this.put(values, 'gpu.clock.events', this.u64('nvmlDeviceGetCurrentClocksEventReasons') ?? this.u64('nvmlDeviceGetCurrentClocksThrottleReasons'));
+    this.put(
+      values,
+      'gpu.clock.events',
+      this.u64('nvmlDeviceGetCurrentClocksEventReasons') ?? this.u64('nvmlDeviceGetCurrentClocksThrottleReasons'),
+    );
     return values;
   }
 
@@ -120,7 +127,8 @@ export class NvmlDevice {
     const found = new Map<number, bigint>();
     const most = this.u32('nvmlDeviceGetMaxMigDeviceCount') ?? 0;
     for (let index = 0; index < most; index++) {
-      if (this.library.call('nvmlDeviceGetMigDeviceHandleByIndex', this.handle, index, this.out) === Ret.success) found.set(index, this.out.readBigUInt64LE(0));
+      if (this.library.call('nvmlDeviceGetMigDeviceHandleByIndex', this.handle, index, this.out) === Ret.success)
+        found.set(index, this.out.readBigUInt64LE(0));
     }
     return found;
   }
@@ -194,7 +202,12 @@ export class NvmlDevice {
   }
 
   /** Undefined when the device or the library does not support it; null when it did not tell it this time. */
-  private ask<T>(name: NvmlFunction, args: readonly (number | Buffer)[], read: (out: Buffer) => T | null, prepare?: (out: Buffer) => void): T | null | undefined {
+  private ask<T>(
+    name: NvmlFunction,
+    args: readonly (number | Buffer)[],
+    read: (out: Buffer) => T | null,
+    prepare?: (out: Buffer) => void,
+  ): T | null | undefined {
     const key = `${name} ${args.filter((arg) => typeof arg === 'number').join()}`;
     if (this.isUnsupported(key)) return undefined;
     // Nothing of an earlier answer may be taken for this one's.

@@ -51,7 +51,8 @@ export class NvmlLibrary {
     const missing = this.load();
     if (missing !== null) return { state: 'no-library', reason: missing };
     const code = this.invoke('nvmlInit_v2', []);
-    if (code === Ret.functionNotFound) return { state: 'no-library', reason: phrase('said.nvml.noFunction', { library: this.native?.path ?? '', name: 'nvmlInit_v2' }) };
+    if (code === Ret.functionNotFound)
+      return { state: 'no-library', reason: phrase('said.nvml.noFunction', { library: this.native?.path ?? '', name: 'nvmlInit_v2' }) };
     if (code === Ret.libRmVersionMismatch) this.unload();
     if (code !== Ret.success) return { state: 'no-driver', reason: initWords(code) };
     this.initialized = true;
@@ -88,7 +89,9 @@ export class NvmlLibrary {
         throw new NvmlGone(phrase('said.nvml.call', { call: name, why: initWords(code) }));
       case Ret.gpuIsLost:
       case Ret.resetRequired:
-        throw new GpuLost(phrase('said.nvml.call', { call: name, why: phrase(code === Ret.gpuIsLost ? 'said.nvml.offBus' : 'said.nvml.mustReset') }));
+        throw new GpuLost(
+          phrase('said.nvml.call', { call: name, why: phrase(code === Ret.gpuIsLost ? 'said.nvml.offBus' : 'said.nvml.mustReset') }),
+        );
       default:
         this.logOnce(`${name} answers ${retName(code)}`);
         return code;

@@ -27,7 +27,15 @@ export class NvmlProcesses {
     ] as const) {
       for (const { pid, memoryB } of this.list(name, handle)) {
         const load = loads.get(pid);
-        found.set(pid, { device, pid, name: this.nameOf(pid), kind, memoryB, loadPercent: load?.sm ?? null, memoryLoadPercent: load?.memory ?? null });
+        found.set(pid, {
+          device,
+          pid,
+          name: this.nameOf(pid),
+          kind,
+          memoryB,
+          loadPercent: load?.sm ?? null,
+          memoryLoadPercent: load?.memory ?? null,
+        });
       }
     }
     return [...found.values()];

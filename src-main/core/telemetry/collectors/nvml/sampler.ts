@@ -76,7 +76,16 @@ export class NvmlSampler {
         }),
       ]);
       this.drainXids();
-      return { state: 'works', driver: this.driver, gpus: this.list(), unreachable: this.unreachable, listed: this.listed, readings, between: [], events: this.takeEvents() };
+      return {
+        state: 'works',
+        driver: this.driver,
+        gpus: this.list(),
+        unreachable: this.unreachable,
+        listed: this.listed,
+        readings,
+        between: [],
+        events: this.takeEvents(),
+      };
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);
@@ -207,7 +216,16 @@ export class NvmlSampler {
       const known = this.gpus.get(key);
       if (known?.device) return true;
       const name = known?.name ?? device.text('nvmlDeviceGetName') ?? 'NVIDIA GPU';
-      const gpu: Gpu = { ...identity, slot: known?.slot ?? this.gpus.size, index, name, device, lost: null, migs: new Map(), powerLimitW: known?.powerLimitW ?? null };
+      const gpu: Gpu = {
+        ...identity,
+        slot: known?.slot ?? this.gpus.size,
+        index,
+        name,
+        device,
+        lost: null,
+        migs: new Map(),
+        powerLimitW: known?.powerLimitW ?? null,
+      };
       this.gpus.set(key, gpu);
       this.byHandle.set(handle, gpu);
       this.refreshMigs(gpu, device, device.migMode() === 1);
@@ -284,7 +302,13 @@ export class NvmlSampler {
         const gpu = this.byHandle.get(data.readBigUInt64LE(EVENT_DATA.device));
         const code = Number(data.readBigUInt64LE(EVENT_DATA.data));
         const { text, severity } = describeXid(code);
-        this.event(gpu ? gpuDevice(gpu) : 'host', 'xid', code, gpu ? phrase('said.event.of', { device: gpu.name, what: text }) : text, severity);
+        this.event(
+          gpu ? gpuDevice(gpu) : 'host',
+          'xid',
+          code,
+          gpu ? phrase('said.event.of', { device: gpu.name, what: text }) : text,
+          severity,
+        );
       }
     } catch (error) {
       // Some driver answers for the whole set when one of its GPUs is gone; each GPU's own calls tell which.

@@ -14,7 +14,8 @@ function through(values: Float64Array): { decoded: Float64Array; bytes: number }
 function expectSame(values: Float64Array): number {
   const { decoded, bytes } = through(values);
   expect(decoded.length).toBe(values.length);
-  for (let i = 0; i < values.length; i++) if (!Object.is(decoded[i], values[i])) throw new Error(`number ${i} of ${values.length}: ${values[i]} came back as ${decoded[i]}`);
+  for (let i = 0; i < values.length; i++)
+    if (!Object.is(decoded[i], values[i])) throw new Error(`number ${i} of ${values.length}: ${values[i]} came back as ${decoded[i]}`);
   return bytes;
 }
 
@@ -43,7 +44,14 @@ const kinds: Record<string, Make> = {
   'true doubles': (rand, n) => series(n, () => rand() * 1e4),
   'sums of decimals': (rand, n) => series(n, () => Math.round(rand() * 1e5) / 10 + Math.round(rand() * 1e5) / 100 + 0.1),
   'zeros of both signs': (rand, n) => series(n, () => (rand() < 0.5 ? 0 : -0)),
-  'subnormals and extremes': (rand, n) => series(n, () => [5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE * 7, 0, -0, 1, Infinity, -Infinity][Math.floor(rand() * 10)] ?? 0),
+  'subnormals and extremes': (rand, n) =>
+    series(
+      n,
+      () =>
+        [5e-324, -5e-324, Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE * 7, 0, -0, 1, Infinity, -Infinity][
+          Math.floor(rand() * 10)
+        ] ?? 0,
+    ),
   'any bits': (rand, n) =>
     series(n, () => {
       bits.setUint32(0, Math.floor(rand() * 2 ** 32));

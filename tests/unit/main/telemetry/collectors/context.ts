@@ -14,7 +14,11 @@ import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power
 export const resourcesDir = resolve(import.meta.dirname, '../../../../../resources');
 
 /** A collector's context on a fake machine, with clocks that a test moves; how long it slept it tells in proc/uptime. */
-export function contextOf(env: CollectorEnvironment, overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null }, store: DeviceStore = memoryDevices()): CollectorContext & {
+export function contextOf(
+  env: CollectorEnvironment,
+  overrides = { cpuIdleW: null as number | null, cpuMaxW: null as number | null },
+  store: DeviceStore = memoryDevices(),
+): CollectorContext & {
   pass(ms: number): void;
   setWall(ms: number): void;
   readonly events: DeviceEvent[];

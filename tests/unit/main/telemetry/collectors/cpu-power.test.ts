@@ -17,7 +17,11 @@ const domain = (id: string, name: string, uj: number | string): Record<string, s
 });
 const idle = (threads: number): string => statFile(Array.from({ length: threads }, () => ({ busy: 100, idle: 100 })));
 
-const setUp = async (files: Record<string, string>, options: Parameters<typeof cpuFiles>[0] = { threads: 2 }, overrides?: { cpuIdleW: number | null; cpuMaxW: number | null }) => {
+const setUp = async (
+  files: Record<string, string>,
+  options: Parameters<typeof cpuFiles>[0] = { threads: 2 },
+  overrides?: { cpuIdleW: number | null; cpuMaxW: number | null },
+) => {
   machine = await fakeMachine({ ...cpuFiles(options), 'proc/stat': idle(options.threads), ...files });
   const context = contextOf(machine.env, overrides);
   return { context, power: createCpuPowerCollector(context) };
@@ -25,10 +29,17 @@ const setUp = async (files: Record<string, string>, options: Parameters<typeof c
 
 describe('CPU power by RAPL', () => {
   it('is the energy between two reads over the time between them, per package, without the parts of one', async () => {
-    const { context, power } = await setUp({ ...domain('0', 'package-0', 1_000_000), ...domain('1', 'package-1', 0), ...domain('0:0', 'core', 5), ...domain('2', 'psys', 5) }, { threads: 4, packages: 2 });
+    const { context, power } = await setUp(
+      { ...domain('0', 'package-0', 1_000_000), ...domain('1', 'package-1', 0), ...domain('0:0', 'core', 5), ...domain('2', 'psys', 5) },
+      { threads: 4, packages: 2 },
+    );
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null, 'cpu1 cpu.power': null });
     context.pass(2000);
-    await machine.write({ ...domain('0', 'package-0', 1_000_000 + 130_000_000), ...domain('1', 'package-1', 84_000_000), ...domain('0:0', 'core', 9e9) });
+    await machine.write({
+      ...domain('0', 'package-0', 1_000_000 + 130_000_000),
+      ...domain('1', 'package-1', 84_000_000),
+      ...domain('0:0', 'core', 9e9),
+    });
     const readings = await power.read(new AbortController().signal);
     expect(readings).toMatchObject([
       { device: 'cpu0', value: 65, provenance: 'measured', label: 'AMD EPYC 7763 64-Core Processor' },
@@ -54,7 +65,10 @@ describe('CPU power by RAPL', () => {
   });
 
   it('adds up the dies of one package, each with a counter of its own', async () => {
-    const { context, power } = await setUp({ ...domain('0', 'package-0-die-0', 7_000_000), ...domain('1', 'package-0-die-1', 900_000_000) });
+    const { context, power } = await setUp({
+      ...domain('0', 'package-0-die-0', 7_000_000),
+      ...domain('1', 'package-0-die-1', 900_000_000),
+    });
     await readAll(power);
     context.pass(1000);
     await machine.write({ ...domain('0', 'package-0-die-0', 37_000_000), ...domain('1', 'package-0-die-1', 912_000_000) });
@@ -63,7 +77,12 @@ describe('CPU power by RAPL', () => {
 
   it('counts a counter once that every die of the socket shows', async () => {
     // A Threadripper 1950X: 68 W by each of two dies, and 68 W in all. The second is read a moment later.
-    const dies = (uj: number): Record<string, string> => ({ ...domain('0', 'package-0-die-0', uj), ...domain('1', 'package-0-die-1', uj + 61_000), ...domain('2', 'package-1-die-0', uj * 2), ...domain('3', 'package-1-die-1', uj * 2 + 61_000) });
+    const dies = (uj: number): Record<string, string> => ({
+      ...domain('0', 'package-0-die-0', uj),
+      ...domain('1', 'package-0-die-1', uj + 61_000),
+      ...domain('2', 'package-1-die-0', uj * 2),
+      ...domain('3', 'package-1-die-1', uj * 2 + 61_000),
+    });
     const { context, power } = await setUp(dies(5_000_000_000), { threads: 4, packages: 2 });
     await readAll(power);
     for (let second = 1; second <= 3; second++) {
@@ -86,8 +105,15 @@ describe('CPU power by RAPL', () => {
   });
 
   it('takes a fall of the counter for a wrap only where the package can draw that much', async () => {
-    const constraints = { 'sys/class/powercap/intel-rapl:0/constraint_0_max_power_uw': '165000000\n', 'sys/class/powercap/intel-rapl:0/constraint_1_max_power_uw': '0\n', 'sys/class/powercap/intel-rapl:0/constraint_1_power_limit_uw': '198000000\n' };
-    const { context, power } = await setUp({ ...domain('0', 'package-0', 200_000_000_000), ...constraints }, { threads: 2, brand: 'Intel(R) Xeon(R) Silver 4416+' });
+    const constraints = {
+      'sys/class/powercap/intel-rapl:0/constraint_0_max_power_uw': '165000000\n',
+      'sys/class/powercap/intel-rapl:0/constraint_1_max_power_uw': '0\n',
+      'sys/class/powercap/intel-rapl:0/constraint_1_power_limit_uw': '198000000\n',
+    };
+    const { context, power } = await setUp(
+      { ...domain('0', 'package-0', 200_000_000_000), ...constraints },
+      { threads: 2, brand: 'Intel(R) Xeon(R) Silver 4416+' },
+    );
     await readAll(power);
     context.pass(1000);
     // Set to 0 (a driver loaded anew, a resume): as a wrap it would be 62 kW.
@@ -124,8 +150,15 @@ describe('CPU power by RAPL', () => {
       expect(value).not.toBe(0);
       context.pass(1000);
     }
-    await machine.write({ 'proc/stat': statFile([{ busy: 200, idle: 100 }, { busy: 200, idle: 100 }]) });
-    expect(await power.read(new AbortController().signal)).toMatchObject([{ provenance: 'modelled', value: expect.closeTo(280 * 1.02) as number }]);
+    await machine.write({
+      'proc/stat': statFile([
+        { busy: 200, idle: 100 },
+        { busy: 200, idle: 100 },
+      ]),
+    });
+    expect(await power.read(new AbortController().signal)).toMatchObject([
+      { provenance: 'modelled', value: expect.closeTo(280 * 1.02) as number },
+    ]);
     expect((await doctorOf(power))[0]?.state).toBe('failing');
   });
 
@@ -162,7 +195,14 @@ describe('CPU power by the model', () => {
   it('is idle + (max − idle) × load, split over the packages by their own load', async () => {
     const { power } = await setUp({}, { threads: 4, packages: 2 });
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null, 'cpu1 cpu.power': null });
-    await machine.write({ 'proc/stat': statFile([{ busy: 200, idle: 100 }, { busy: 200, idle: 100 }, { busy: 100, idle: 200 }, { busy: 150, idle: 150 }]) });
+    await machine.write({
+      'proc/stat': statFile([
+        { busy: 200, idle: 100 },
+        { busy: 200, idle: 100 },
+        { busy: 100, idle: 200 },
+        { busy: 150, idle: 150 },
+      ]),
+    });
     const values = await readAll(power);
     // Two EPYC 7763 of 280 W TDP: 33.6 W idle and 285.6 W at full load each.
     expect(values['cpu0 cpu.power']).toBeCloseTo(285.6, 6);
@@ -172,7 +212,12 @@ describe('CPU power by the model', () => {
   it('uses what the operator set', async () => {
     const { power } = await setUp({}, { threads: 2 }, { cpuIdleW: 10, cpuMaxW: 110 });
     await readAll(power);
-    await machine.write({ 'proc/stat': statFile([{ busy: 150, idle: 150 }, { busy: 150, idle: 150 }]) });
+    await machine.write({
+      'proc/stat': statFile([
+        { busy: 150, idle: 150 },
+        { busy: 150, idle: 150 },
+      ]),
+    });
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 60 });
     expect((await doctorOf(power))[0]?.detail).toContain('10.0–110.0 W: set by the operator');
   });

@@ -11,7 +11,8 @@ import { contextOf, readAll } from './context';
 let machine: FakeMachine;
 afterEach(() => machine.dispose());
 
-const under = (folder: string, files: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+const under = (folder: string, files: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
 const setUp = async (files: Record<string, string>) => {
   machine = await fakeMachine({ ...cpuFiles({ threads: 2 }), ...files });
   const context = contextOf(machine.env);
@@ -20,15 +21,39 @@ const setUp = async (files: Record<string, string>) => {
 
 /** As an MI210 with amdgpu 6.8 lays it out; the connector folder beside it is no card. */
 const instinct = under('sys/class/drm/card1/device', {
-  vendor: '0x1002\n', device: '0x740f\n', product_name: 'AMD Instinct MI210\n', gpu_busy_percent: '87\n', mem_busy_percent: '31\n', mem_info_vram_used: '17179869184\n', mem_info_vram_total: '68702699520\n', current_link_width: '16\n',
-  'hwmon/hwmon4/name': 'amdgpu\n', 'hwmon/hwmon4/power1_average': '212000000\n', 'hwmon/hwmon4/power1_input': '219000000\n', 'hwmon/hwmon4/power1_cap': '300000000\n',
-  'hwmon/hwmon4/temp1_input': '48000\n', 'hwmon/hwmon4/temp1_label': 'edge\n', 'hwmon/hwmon4/temp2_input': '61000\n', 'hwmon/hwmon4/temp2_label': 'junction\n', 'hwmon/hwmon4/temp3_input': '55000\n', 'hwmon/hwmon4/temp3_label': 'mem\n',
-  'hwmon/hwmon4/freq1_input': '1700000000\n', 'hwmon/hwmon4/freq1_label': 'sclk\n', 'hwmon/hwmon4/freq2_input': '1600000000\n', 'hwmon/hwmon4/freq2_label': 'mclk\n', 'hwmon/hwmon4/fan1_input': '2200\n', 'hwmon/hwmon4/pwm1': '51\n',
+  vendor: '0x1002\n',
+  device: '0x740f\n',
+  product_name: 'AMD Instinct MI210\n',
+  gpu_busy_percent: '87\n',
+  mem_busy_percent: '31\n',
+  mem_info_vram_used: '17179869184\n',
+  mem_info_vram_total: '68702699520\n',
+  current_link_width: '16\n',
+  'hwmon/hwmon4/name': 'amdgpu\n',
+  'hwmon/hwmon4/power1_average': '212000000\n',
+  'hwmon/hwmon4/power1_input': '219000000\n',
+  'hwmon/hwmon4/power1_cap': '300000000\n',
+  'hwmon/hwmon4/temp1_input': '48000\n',
+  'hwmon/hwmon4/temp1_label': 'edge\n',
+  'hwmon/hwmon4/temp2_input': '61000\n',
+  'hwmon/hwmon4/temp2_label': 'junction\n',
+  'hwmon/hwmon4/temp3_input': '55000\n',
+  'hwmon/hwmon4/temp3_label': 'mem\n',
+  'hwmon/hwmon4/freq1_input': '1700000000\n',
+  'hwmon/hwmon4/freq1_label': 'sclk\n',
+  'hwmon/hwmon4/freq2_input': '1600000000\n',
+  'hwmon/hwmon4/freq2_label': 'mclk\n',
+  'hwmon/hwmon4/fan1_input': '2200\n',
+  'hwmon/hwmon4/pwm1': '51\n',
 });
 
 describe('AMD GPUs', () => {
   it('reads what amdgpu tells, in the catalogue’s units', async () => {
-    const { gpu } = await setUp({ ...instinct, 'sys/class/drm/card1-DP-1/status': 'disconnected\n', 'sys/class/drm/renderD128/dev': '226:128\n' });
+    const { gpu } = await setUp({
+      ...instinct,
+      'sys/class/drm/card1-DP-1/status': 'disconnected\n',
+      'sys/class/drm/renderD128/dev': '226:128\n',
+    });
     expect(await readAll(gpu)).toEqual({
       'gpu/card1 gpu.load': 87,
       'gpu/card1 gpu.memory.load': 31,
@@ -63,7 +88,12 @@ describe('AMD GPUs', () => {
   });
 
   it('is not shown again among the board’s sensors and fans', async () => {
-    const { context } = await setUp({ ...instinct, 'sys/class/hwmon/hwmon4/name': 'amdgpu\n', 'sys/class/hwmon/hwmon4/temp1_input': '48000\n', 'sys/class/hwmon/hwmon4/fan1_input': '2200\n' });
+    const { context } = await setUp({
+      ...instinct,
+      'sys/class/hwmon/hwmon4/name': 'amdgpu\n',
+      'sys/class/hwmon/hwmon4/temp1_input': '48000\n',
+      'sys/class/hwmon/hwmon4/fan1_input': '2200\n',
+    });
     expect(await readAll(createTemperatureCollector(context))).toEqual({});
     expect(await readAll(createFanCollector(context))).toEqual({});
   });
@@ -72,22 +102,57 @@ describe('AMD GPUs', () => {
 /** A card of a PCI bus, with what else there is of its device. */
 const onBus = async (card: string, address: string, files: Record<string, string>, beside: Record<string, string> = {}): Promise<void> => {
   const folder = `sys/devices/pci0000:00/0000:00:08.1/${address}`;
-  await machine.write({ ...under(folder, files), ...Object.fromEntries(Object.entries(beside).map(([name, vendor]) => [`sys/devices/pci0000:00/0000:00:08.1/${name}/vendor`, `${vendor}\n`])) });
+  await machine.write({
+    ...under(folder, files),
+    ...Object.fromEntries(
+      Object.entries(beside).map(([name, vendor]) => [`sys/devices/pci0000:00/0000:00:08.1/${name}/vendor`, `${vendor}\n`]),
+    ),
+  });
   await machine.link(`sys/class/drm/${card}/device`, folder);
 };
-const amdgpu = (files: Record<string, string>): Record<string, string> => under('hwmon/hwmon4', { name: 'amdgpu\n', power1_average: '18000000\n', ...files });
-const amd = (device: string, more: Record<string, string>): Record<string, string> => ({ vendor: '0x1002\n', device: `${device}\n`, gpu_busy_percent: '3\n', ...more });
+const amdgpu = (files: Record<string, string>): Record<string, string> =>
+  under('hwmon/hwmon4', { name: 'amdgpu\n', power1_average: '18000000\n', ...files });
+const amd = (device: string, more: Record<string, string>): Record<string, string> => ({
+  vendor: '0x1002\n',
+  device: `${device}\n`,
+  gpu_busy_percent: '3\n',
+  ...more,
+});
 
 describe('a processor’s own graphics', () => {
   const kinds: readonly [string, string, Record<string, string>, Record<string, string>, boolean][] = [
-    ['Van Gogh, which has a power limit', '0000:04:00.0', amdgpu({ power1_cap: '15000000\n', in1_label: 'vddnb\n', in1_input: '700\n' }), {}, true],
+    [
+      'Van Gogh, which has a power limit',
+      '0000:04:00.0',
+      amdgpu({ power1_cap: '15000000\n', in1_label: 'vddnb\n', in1_input: '700\n' }),
+      {},
+      true,
+    ],
     ['Cezanne by amdgpu', '0000:06:00.0', amdgpu({ in1_label: 'vddnb\n' }), {}, true],
     ['Strix by its table of metrics', '0000:c4:00.0', { ...amdgpu({}), gpu_metrics: 'x\u0001\u0003\u0000rest' }, {}, true],
-    ['Phoenix, whose security processor is on the same device', '0000:c4:00.0', amdgpu({}), { '0000:c4:00.1': '0x1002', '0000:c4:00.2': '0x1022' }, true],
-    ['an MI300A', '0000:01:00.0', { ...amdgpu({ freq2_input: '1\n', power1_cap: '550000000\n' }), product_name: 'AMD Instinct MI300A\n' }, {}, true],
+    [
+      'Phoenix, whose security processor is on the same device',
+      '0000:c4:00.0',
+      amdgpu({}),
+      { '0000:c4:00.1': '0x1002', '0000:c4:00.2': '0x1022' },
+      true,
+    ],
+    [
+      'an MI300A',
+      '0000:01:00.0',
+      { ...amdgpu({ freq2_input: '1\n', power1_cap: '550000000\n' }), product_name: 'AMD Instinct MI300A\n' },
+      {},
+      true,
+    ],
     ['Kaveri on the root bus', '0000:00:01.0', amdgpu({}), {}, true],
     ['a Radeon HD 7970, which has no power limit', '0000:01:00.0', amdgpu({ freq2_input: '1\n' }), { '0000:01:00.1': '0x1002' }, false],
-    ['an RX 6800 with USB', '0000:03:00.0', amdgpu({ power1_cap: '203000000\n', freq2_input: '1\n' }), { '0000:03:00.2': '0x1002', '0000:03:00.3': '0x1002' }, false],
+    [
+      'an RX 6800 with USB',
+      '0000:03:00.0',
+      amdgpu({ power1_cap: '203000000\n', freq2_input: '1\n' }),
+      { '0000:03:00.2': '0x1002', '0000:03:00.3': '0x1002' },
+      false,
+    ],
     ['an MI300X by its table of metrics', '0000:05:00.0', { ...amdgpu({}), gpu_metrics: 'x\u0001\u0001\u0004rest' }, {}, false],
     ['a card of which nothing is known', '0000:07:00.0', amdgpu({}), {}, false],
   ];
@@ -119,22 +184,40 @@ describe('a card without a readable power meter', () => {
     const readings = await gpu.read(new AbortController().signal);
     expect(readings.find(({ metric }) => metric === 'gpu.power')).toMatchObject({ device: 'gpu/card0', value: null });
     const room = new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 500 });
-    const derived = room.derive(1000, [{ device: 'cpu0', label: 'CPU', metric: 'cpu.power', provenance: 'measured', value: 60 }, ...readings]);
+    const derived = room.derive(1000, [
+      { device: 'cpu0', label: 'CPU', metric: 'cpu.power', provenance: 'measured', value: 60 },
+      ...readings,
+    ]);
     expect(derived.find(({ metric }) => metric === 'it.power')?.value).toBeNull();
     expect(room.latest?.silent).toMatchObject([{ device: 'gpu/card0' }]);
-    expect((await doctorOf(gpu))[0]).toMatchObject({ state: 'partial', detail: expect.stringContaining(readings[0]?.label ?? '') as string });
+    expect((await doctorOf(gpu))[0]).toMatchObject({
+      state: 'partial',
+      detail: expect.stringContaining(readings[0]?.label ?? '') as string,
+    });
   });
 });
 
 describe('a card that sleeps', () => {
   const folder = 'sys/class/drm/card1/device';
-  const awake = { [`${folder}/power/runtime_status`]: 'active\n', [`${folder}/power/control`]: 'auto\n', [`${folder}/power/autosuspend_delay_ms`]: '5000\n' };
+  const awake = {
+    [`${folder}/power/runtime_status`]: 'active\n',
+    [`${folder}/power/control`]: 'auto\n',
+    [`${folder}/power/autosuspend_delay_ms`]: '5000\n',
+  };
   const asleep = { ...awake, [`${folder}/power/runtime_status`]: 'suspended\n' };
   const room = () => new RoomPower({ settings: () => defaultSettings, maxItPowerW: () => 500 });
 
   it('is not read, says so, leaves the sum, and is back in it when something else wakes it', async () => {
     const { context, gpu } = await setUp({ ...instinct, ...asleep });
-    for (const name of ['gpu_busy_percent', 'gpu_metrics', 'hwmon/hwmon4/power1_average', 'hwmon/hwmon4/power1_input', 'hwmon/hwmon4/power1_cap', 'hwmon/hwmon4/temp1_input']) await machine.untouchable(`${folder}/${name}`);
+    for (const name of [
+      'gpu_busy_percent',
+      'gpu_metrics',
+      'hwmon/hwmon4/power1_average',
+      'hwmon/hwmon4/power1_input',
+      'hwmon/hwmon4/power1_cap',
+      'hwmon/hwmon4/temp1_input',
+    ])
+      await machine.untouchable(`${folder}/${name}`);
     const own = room();
     const cpu = { device: 'cpu0', label: 'CPU', metric: 'cpu.power', provenance: 'measured', value: 60 } as const;
     const tick = async (atMs: number): Promise<number | null | undefined> => {
@@ -146,8 +229,19 @@ describe('a card that sleeps', () => {
     expect(context.events).toMatchObject([{ device: 'gpu/card1', kind: 'device-slept' }]);
     expect(await tick(1000)).toBe(100);
     expect((await gpu.gpus?.())?.[0]).toMatchObject({ name: 'AMD Instinct MI210', powerLimitW: null });
-    expect((await doctorOf(gpu))[0]).toMatchObject({ state: 'works', detail: expect.stringContaining('asleep and not woken to be read: gpu/card1 AMD Instinct MI210') as string });
-    for (const name of ['gpu_busy_percent', 'gpu_metrics', 'hwmon/hwmon4/power1_average', 'hwmon/hwmon4/power1_input', 'hwmon/hwmon4/power1_cap', 'hwmon/hwmon4/temp1_input']) await machine.remove(`${folder}/${name}`);
+    expect((await doctorOf(gpu))[0]).toMatchObject({
+      state: 'works',
+      detail: expect.stringContaining('asleep and not woken to be read: gpu/card1 AMD Instinct MI210') as string,
+    });
+    for (const name of [
+      'gpu_busy_percent',
+      'gpu_metrics',
+      'hwmon/hwmon4/power1_average',
+      'hwmon/hwmon4/power1_input',
+      'hwmon/hwmon4/power1_cap',
+      'hwmon/hwmon4/temp1_input',
+    ])
+      await machine.remove(`${folder}/${name}`);
     await machine.write({ ...instinct, ...awake });
     context.pass(1000);
     await gpu.read(new AbortController().signal);
@@ -163,7 +257,12 @@ describe('a card that sleeps', () => {
 
   it('is left alone for a while when it rests, so that reading does not keep it awake; one with a display is not', async () => {
     for (const display of [false, true]) {
-      const { context, gpu } = await setUp({ ...instinct, ...awake, [`${folder}/gpu_busy_percent`]: '0\n', ...(display ? { 'sys/class/drm/card1-DP-1/status': 'connected\n' } : {}) });
+      const { context, gpu } = await setUp({
+        ...instinct,
+        ...awake,
+        [`${folder}/gpu_busy_percent`]: '0\n',
+        ...(display ? { 'sys/class/drm/card1-DP-1/status': 'connected\n' } : {}),
+      });
       const loads: (number | null)[] = [];
       for (let second = 0; second < 50; second++) {
         loads.push((await readAll(gpu))['gpu/card1 gpu.load'] ?? null);
@@ -180,16 +279,32 @@ describe('a card that sleeps', () => {
 describe('Intel GPUs', () => {
   it('reads an Arc card of i915: power from its energy counter, load from how long it rested', async () => {
     const files = (energy: number, rested: number): Record<string, string> => ({
-      ...under('sys/class/drm/card0/device', { vendor: '0x8086\n', device: '0x56a0\n', 'hwmon/hwmon3/name': 'i915\n', 'hwmon/hwmon3/energy1_input': `${energy}\n`, 'hwmon/hwmon3/power1_max': '190000000\n', 'hwmon/hwmon3/fan1_input': '1200\n' }),
+      ...under('sys/class/drm/card0/device', {
+        vendor: '0x8086\n',
+        device: '0x56a0\n',
+        'hwmon/hwmon3/name': 'i915\n',
+        'hwmon/hwmon3/energy1_input': `${energy}\n`,
+        'hwmon/hwmon3/power1_max': '190000000\n',
+        'hwmon/hwmon3/fan1_input': '1200\n',
+      }),
       'sys/class/drm/card0/gt/gt0/rps_act_freq_mhz': '2050\n',
       'sys/class/drm/card0/gt/gt0/rc6_residency_ms': `${rested}\n`,
     });
     const { context, gpu } = await setUp(files(1_000_000, 5_000));
-    expect(await readAll(gpu)).toMatchObject({ 'gpu/card0 gpu.power': null, 'gpu/card0 gpu.load': null, 'gpu/card0 gpu.energy': 1, 'gpu/card0 gpu.clock.sm': 2050 });
+    expect(await readAll(gpu)).toMatchObject({
+      'gpu/card0 gpu.power': null,
+      'gpu/card0 gpu.load': null,
+      'gpu/card0 gpu.energy': 1,
+      'gpu/card0 gpu.clock.sm': 2050,
+    });
     context.pass(2_000);
     await machine.write(files(1_000_000 + 240_000_000, 5_500));
     const readings = await gpu.read(new AbortController().signal);
-    expect(readings.find(({ metric }) => metric === 'gpu.power')).toMatchObject({ value: 120, provenance: 'measured', label: 'Intel GPU 0x56a0' });
+    expect(readings.find(({ metric }) => metric === 'gpu.power')).toMatchObject({
+      value: 120,
+      provenance: 'measured',
+      label: 'Intel GPU 0x56a0',
+    });
     expect(readings.find(({ metric }) => metric === 'gpu.load')).toMatchObject({ value: 75, provenance: 'derived' });
     expect(readings.find(({ metric }) => metric === 'gpu.power.limit')?.value).toBe(190);
     expect(readings.find(({ metric }) => metric === 'fan.speed')?.value).toBe(1200);
@@ -198,11 +313,25 @@ describe('Intel GPUs', () => {
   it('reads a card of xe, whose files lie elsewhere', async () => {
     const { gpu } = await setUp(
       under('sys/class/drm/card2/device', {
-        vendor: '0x8086\n', device: '0xe20b\n', 'tile0/gt0/freq0/act_freq': '2850\n', 'tile0/gt0/gtidle/idle_residency_ms': '100\n',
-        'hwmon/hwmon5/name': 'xe\n', 'hwmon/hwmon5/energy2_input': '7000000\n', 'hwmon/hwmon5/energy2_label': 'pkg\n', 'hwmon/hwmon5/temp2_input': '52000\n', 'hwmon/hwmon5/temp2_label': 'pkg\n', 'hwmon/hwmon5/temp3_input': '58000\n', 'hwmon/hwmon5/temp3_label': 'vram\n',
+        vendor: '0x8086\n',
+        device: '0xe20b\n',
+        'tile0/gt0/freq0/act_freq': '2850\n',
+        'tile0/gt0/gtidle/idle_residency_ms': '100\n',
+        'hwmon/hwmon5/name': 'xe\n',
+        'hwmon/hwmon5/energy2_input': '7000000\n',
+        'hwmon/hwmon5/energy2_label': 'pkg\n',
+        'hwmon/hwmon5/temp2_input': '52000\n',
+        'hwmon/hwmon5/temp2_label': 'pkg\n',
+        'hwmon/hwmon5/temp3_input': '58000\n',
+        'hwmon/hwmon5/temp3_label': 'vram\n',
       }),
     );
-    expect(await readAll(gpu)).toMatchObject({ 'gpu/card2 gpu.clock.sm': 2850, 'gpu/card2 gpu.energy': 7, 'gpu/card2 gpu.temperature': 52, 'gpu/card2 gpu.temperature.memory': 58 });
+    expect(await readAll(gpu)).toMatchObject({
+      'gpu/card2 gpu.clock.sm': 2850,
+      'gpu/card2 gpu.energy': 7,
+      'gpu/card2 gpu.temperature': 52,
+      'gpu/card2 gpu.temperature.memory': 58,
+    });
   });
 
   it('leaves NVIDIA cards to their own source', async () => {

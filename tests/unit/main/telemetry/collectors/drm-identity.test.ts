@@ -42,7 +42,11 @@ async function boot(...cards: readonly Fitted[]) {
   const context = contextOf(machine.env, undefined, store.current);
   const gpu = createDrmGpuCollector(context);
   const values = await readAll(gpu);
-  const powers = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (/ gpu\.(power|energy)$/.test(name) && value !== null ? [[name.split(' ')[0] ?? '', value] as const] : [])));
+  const powers = Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      / gpu\.(power|energy)$/.test(name) && value !== null ? [[name.split(' ')[0] ?? '', value] as const] : [],
+    ),
+  );
   return { powers, gpu, context, machine, events: context.events.map(({ device, kind }) => [device, kind]) };
 }
 
@@ -55,12 +59,21 @@ it('keeps AMD and Intel cards apart whatever number the kernel gives them', asyn
   // The drivers came up in another order.
   expect(await boot(arc, b, a)).toMatchObject({ powers: { 'gpu/card0': 101, 'gpu/card1': 202, 'gpu/card2': 5 }, events: [] });
   // The two of one chip changed slots; a disk was added, and the third's address moved.
-  expect(await boot({ ...b, bus: '03' }, { ...a, bus: '43' }, { ...arc, bus: '84' })).toMatchObject({ powers: { 'gpu/card0': 101, 'gpu/card1': 202, 'gpu/card2': 5 }, events: [] });
+  expect(await boot({ ...b, bus: '03' }, { ...a, bus: '43' }, { ...arc, bus: '84' })).toMatchObject({
+    powers: { 'gpu/card0': 101, 'gpu/card1': 202, 'gpu/card2': 5 },
+    events: [],
+  });
   // The first one is taken out, and another put in its place.
   const swapped = await boot({ chip: 'amd', watts: 303, bus: '43', uniqueId: '5555555555555555' }, { ...b, bus: '03' }, arc);
   expect(swapped.powers).toEqual({ 'gpu/card3': 303, 'gpu/card1': 202, 'gpu/card2': 5 });
-  expect(swapped.events).toEqual([['gpu/card3', 'device-added'], ['gpu/card0', 'device-missing']]);
-  expect((await doctorOf(swapped.gpu))[0]).toMatchObject({ state: 'partial', detail: expect.stringMatching(/not here any more: gpu\/card0 AMD Instinct MI210 \(last seen /) as string });
+  expect(swapped.events).toEqual([
+    ['gpu/card3', 'device-added'],
+    ['gpu/card0', 'device-missing'],
+  ]);
+  expect((await doctorOf(swapped.gpu))[0]).toMatchObject({
+    state: 'partial',
+    detail: expect.stringMatching(/not here any more: gpu\/card0 AMD Instinct MI210 \(last seen /) as string,
+  });
 });
 
 it('says that a card fell off its bus, and that it is back', async () => {

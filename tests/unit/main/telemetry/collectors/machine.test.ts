@@ -24,11 +24,22 @@ describe('memory power by RAPL', () => {
   });
 
   it('is counted beside its package, not within, once its counter has been seen to move', async () => {
-    const context = await setUp({ ...domain('0', 'package-0', 0), ...domain('0:0', 'dram', 0), ...domain('0:1', 'core', 0), ...domain('1', 'package-1', 0), ...domain('1:0', 'dram', 0) });
+    const context = await setUp({
+      ...domain('0', 'package-0', 0),
+      ...domain('0:0', 'dram', 0),
+      ...domain('0:1', 'core', 0),
+      ...domain('1', 'package-1', 0),
+      ...domain('1:0', 'dram', 0),
+    });
     const power = createCpuPowerCollector(context);
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': null, 'cpu1 cpu.power': null });
     context.pass(1000);
-    await machine.write({ ...domain('0', 'package-0', 90_000_000), ...domain('0:0', 'dram', 12_000_000), ...domain('0:1', 'core', 60_000_000), ...domain('1', 'package-1', 80_000_000) });
+    await machine.write({
+      ...domain('0', 'package-0', 90_000_000),
+      ...domain('0:0', 'dram', 12_000_000),
+      ...domain('0:1', 'core', 60_000_000),
+      ...domain('1', 'package-1', 80_000_000),
+    });
     // The second package's memory counter stands still: no meter, and no gap that would withhold the room's power.
     expect(await readAll(power)).toEqual({ 'cpu0 cpu.power': 90, 'cpu1 cpu.power': 80, 'dram0 dram.power': 12 });
     expect((await doctorOf(power))[0]).toMatchObject({ state: 'works', detail: 'measured for 2 packages and its memory' });
@@ -43,7 +54,10 @@ describe('pressure', () => {
       // Kernels before 5.13 have no "full" for the CPU; one without a resource has no file.
     });
     expect(await readAll(createPressureCollector(context))).toEqual({
-      'host pressure.cpu.some': 12.34, 'host pressure.cpu.full': 0, 'host pressure.memory.some': 0.5, 'host pressure.memory.full': 0.25,
+      'host pressure.cpu.some': 12.34,
+      'host pressure.cpu.full': 0,
+      'host pressure.memory.some': 0.5,
+      'host pressure.memory.full': 0.25,
     });
   });
 
@@ -56,11 +70,28 @@ describe('pressure', () => {
 
 describe('fans', () => {
   it('keeps all of one name: the first goes on under it, the others say their connector and where their chip sits, whatever the order of the drivers', async () => {
-    const hub = (number: number, rpm: number, port: string): Record<string, string> => ({ [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/name`]: 'corsaircpro\n', [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_input`]: `${rpm}\n`, [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_label`]: 'fan1 4pin\n' });
-    const dell = { 'sys/class/hwmon/hwmon9/name': 'dell_smm\n', 'sys/class/hwmon/hwmon9/fan1_input': '2100\n', 'sys/class/hwmon/hwmon9/fan1_label': 'Processor Fan\n', 'sys/class/hwmon/hwmon9/fan2_input': '2200\n', 'sys/class/hwmon/hwmon9/fan2_label': 'Processor Fan\n' };
-    for (const [first, second] of [[2, 5], [5, 2]] as const) {
+    const hub = (number: number, rpm: number, port: string): Record<string, string> => ({
+      [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/name`]: 'corsaircpro\n',
+      [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_input`]: `${rpm}\n`,
+      [`sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}/fan1_label`]: 'fan1 4pin\n',
+    });
+    const dell = {
+      'sys/class/hwmon/hwmon9/name': 'dell_smm\n',
+      'sys/class/hwmon/hwmon9/fan1_input': '2100\n',
+      'sys/class/hwmon/hwmon9/fan1_label': 'Processor Fan\n',
+      'sys/class/hwmon/hwmon9/fan2_input': '2200\n',
+      'sys/class/hwmon/hwmon9/fan2_label': 'Processor Fan\n',
+    };
+    for (const [first, second] of [
+      [2, 5],
+      [5, 2],
+    ] as const) {
       const context = await setUp({ ...dell, ...hub(first, 900, '1-7:1.0'), ...hub(second, 1500, '1-9:1.0') });
-      for (const [number, port] of [[first, '1-7:1.0'], [second, '1-9:1.0']] as const) await machine.link(`sys/class/hwmon/hwmon${number}`, `sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}`);
+      for (const [number, port] of [
+        [first, '1-7:1.0'],
+        [second, '1-9:1.0'],
+      ] as const)
+        await machine.link(`sys/class/hwmon/hwmon${number}`, `sys/devices/usb1/${port}/0003:1B1C:0C10.000${number}/hwmon/hwmon${number}`);
       expect(await readAll(createFanCollector(context))).toEqual({
         'fan/dell_smm/Processor Fan fan.speed': 2100,
         'fan/dell_smm/Processor Fan fan2 fan.speed': 2200,
@@ -74,10 +105,18 @@ describe('fans', () => {
 
   it('reads every board fan by its name, a standing one as 0, a refusing one as missing', async () => {
     const context = await setUp({
-      'sys/class/hwmon/hwmon2/name': 'nct6798\n', 'sys/class/hwmon/hwmon2/fan1_input': '845\n', 'sys/class/hwmon/hwmon2/fan2_input': '0\n', 'sys/class/hwmon/hwmon2/fan2_label': 'CPU_FAN\n', 'sys/class/hwmon/hwmon2/fan10_input': '\n',
+      'sys/class/hwmon/hwmon2/name': 'nct6798\n',
+      'sys/class/hwmon/hwmon2/fan1_input': '845\n',
+      'sys/class/hwmon/hwmon2/fan2_input': '0\n',
+      'sys/class/hwmon/hwmon2/fan2_label': 'CPU_FAN\n',
+      'sys/class/hwmon/hwmon2/fan10_input': '\n',
     });
     const fans = createFanCollector(context);
-    expect(await readAll(fans)).toEqual({ 'fan/nct6798/fan1 fan.speed': 845, 'fan/nct6798/CPU_FAN fan.speed': 0, 'fan/nct6798/fan10 fan.speed': null });
+    expect(await readAll(fans)).toEqual({
+      'fan/nct6798/fan1 fan.speed': 845,
+      'fan/nct6798/CPU_FAN fan.speed': 0,
+      'fan/nct6798/fan10 fan.speed': null,
+    });
     expect((await doctorOf(fans))[0]).toMatchObject({ state: 'works', detail: '3 speeds' });
   });
 });
@@ -103,19 +142,28 @@ describe('disks', () => {
       'sys/block/sda/size': '1\n',
       'sys/block/nvme0n1/device/hwmon1/temp1_input': '41850\n',
       'sys/block/sda/device/hwmon/hwmon2/temp1_input': '36000\n',
-      'sys/class/hwmon/hwmon1/name': 'nvme\n', 'sys/class/hwmon/hwmon1/temp1_input': '41850\n', 'sys/class/hwmon/hwmon1/temp2_input': '50850\n', 'sys/class/hwmon/hwmon1/temp2_label': 'Sensor 1\n',
+      'sys/class/hwmon/hwmon1/name': 'nvme\n',
+      'sys/class/hwmon/hwmon1/temp1_input': '41850\n',
+      'sys/class/hwmon/hwmon1/temp2_input': '50850\n',
+      'sys/class/hwmon/hwmon1/temp2_label': 'Sensor 1\n',
       'sys/class/nvme/nvme0/nvme0n1/size': '1\n',
     });
     await machine.link('sys/class/hwmon/hwmon1/device', 'sys/class/nvme/nvme0');
     const disk = createDiskCollector(context);
     expect(await readAll(disk)).toMatchObject({ 'disk/nvme0n1 disk.temperature': 41.85, 'disk/sda disk.temperature': 36 });
     expect(await readAll(createTemperatureCollector(context))).toEqual({ 'sensor/nvme/Sensor 1 sensor.temperature': 50.85 });
-    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'works', detail: 'nvme0n1, sda' });
+    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({
+      state: 'works',
+      detail: 'nvme0n1, sda',
+    });
   });
 
   it('says which module a SATA disk needs to tell its temperature', async () => {
     const disk = createDiskCollector(await setUp({ 'proc/diskstats': '', 'sys/block/sda/size': '1\n' }));
-    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({ state: 'missing', repair: expect.stringContaining('drivetemp') as string });
+    expect((await doctorOf(disk)).find(({ id }) => id === 'sensor.disk-temperature')).toMatchObject({
+      state: 'missing',
+      repair: expect.stringContaining('drivetemp') as string,
+    });
   });
 });
 
@@ -127,11 +175,25 @@ describe('processes', () => {
   });
 
   it('lists the busiest and the largest, with what each did since last asked; none of it becomes a sample', async () => {
-    const small = Object.assign({}, ...Array.from({ length: 40 }, (_, i) => process(1000 + i, `idle${i}`, 0, 1, 0))) as Record<string, string>;
-    const context = await setUp({ ...small, ...process(1, 'init', 10, 100, 0), ...process(77, 'python (train) x', 1_000, 50_000, 1_000_000) });
+    const small = Object.assign({}, ...Array.from({ length: 40 }, (_, i) => process(1000 + i, `idle${i}`, 0, 1, 0))) as Record<
+      string,
+      string
+    >;
+    const context = await setUp({
+      ...small,
+      ...process(1, 'init', 10, 100, 0),
+      ...process(77, 'python (train) x', 1_000, 50_000, 1_000_000),
+    });
     const collector = createProcessCollector(context);
     expect(await readAll(collector)).toEqual({});
-    expect(collector.processes?.().find(({ pid }) => pid === 77)).toEqual({ pid: 77, name: 'python (train) x', cpuPercent: null, memoryB: 200_000 * 1024, readBps: null, writeBps: null });
+    expect(collector.processes?.().find(({ pid }) => pid === 77)).toEqual({
+      pid: 77,
+      name: 'python (train) x',
+      cpuPercent: null,
+      memoryB: 200_000 * 1024,
+      readBps: null,
+      writeBps: null,
+    });
     context.pass(10_000);
     await machine.write({ ...process(77, 'python (train) x', 3_500, 50_000, 51_000_000), ...process(1, 'init', 10, 100, 0) });
     await readAll(collector);

@@ -14,10 +14,19 @@ afterEach(() => machine.dispose());
 
 const gpu = (address: string, status: string, control = 'auto'): Record<string, string> => {
   const folder = `sys/bus/pci/devices/${address}`;
-  return { [`${folder}/vendor`]: '0x10de\n', [`${folder}/class`]: '0x030000\n', [`${folder}/power/runtime_status`]: `${status}\n`, [`${folder}/power/control`]: `${control}\n` };
+  return {
+    [`${folder}/vendor`]: '0x10de\n',
+    [`${folder}/class`]: '0x030000\n',
+    [`${folder}/power/runtime_status`]: `${status}\n`,
+    [`${folder}/power/control`]: `${control}\n`,
+  };
 };
 /** The sound of the card's HDMI is no GPU. */
-const sound = { 'sys/bus/pci/devices/0000:1b:00.1/vendor': '0x10de\n', 'sys/bus/pci/devices/0000:1b:00.1/class': '0x040300\n', 'sys/bus/pci/devices/0000:1b:00.1/power/runtime_status': 'active\n' };
+const sound = {
+  'sys/bus/pci/devices/0000:1b:00.1/vendor': '0x10de\n',
+  'sys/bus/pci/devices/0000:1b:00.1/class': '0x040300\n',
+  'sys/bus/pci/devices/0000:1b:00.1/power/runtime_status': 'active\n',
+};
 
 describe('NVIDIA GPUs that sleep', () => {
   it('are not asked while all of them do: no program is started, none goes on, and it is told', async () => {

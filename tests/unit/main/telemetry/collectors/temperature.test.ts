@@ -26,9 +26,18 @@ const setUp = async (files: Record<string, string>, options: Parameters<typeof c
 describe('temperature', () => {
   it('gives each package the sensor that names it, not its cores, and everything else its own name', async () => {
     const { temperature } = await setUp({
-      ...chip(0, 'nvme', [['Composite', '38850\n'], ['Sensor 1', '45850\n']]),
-      ...chip(1, 'coretemp', [['Package id 1', '61000\n'], ['Core 0', '59000\n']]),
-      ...chip(2, 'coretemp', [['Package id 0', '55000\n'], ['Core 0', '99000\n']]),
+      ...chip(0, 'nvme', [
+        ['Composite', '38850\n'],
+        ['Sensor 1', '45850\n'],
+      ]),
+      ...chip(1, 'coretemp', [
+        ['Package id 1', '61000\n'],
+        ['Core 0', '59000\n'],
+      ]),
+      ...chip(2, 'coretemp', [
+        ['Package id 0', '55000\n'],
+        ['Core 0', '99000\n'],
+      ]),
       ...chip(10, 'nct6798', [[null, '31000\n']]),
     });
     expect(await readAll(temperature)).toEqual({
@@ -42,7 +51,16 @@ describe('temperature', () => {
   });
 
   it('takes the true die temperature of an AMD processor before its control value', async () => {
-    const { temperature } = await setUp({ ...chip(0, 'k10temp', [['Tctl', '95000'], ['Tdie', '68000'], ['Tccd1', '66000']]) }, { threads: 2 });
+    const { temperature } = await setUp(
+      {
+        ...chip(0, 'k10temp', [
+          ['Tctl', '95000'],
+          ['Tdie', '68000'],
+          ['Tccd1', '66000'],
+        ]),
+      },
+      { threads: 2 },
+    );
     expect(await readAll(temperature)).toEqual({ 'cpu0 cpu.temperature': 68 });
   });
 
@@ -51,9 +69,21 @@ describe('temperature', () => {
     ['two EPYC 7002, a northbridge each', 2, ['18', '19'], { cpu0: 70, cpu1: 71 }],
     ['two EPYC 7551 of four dies each', 2, ['18', '19', '1a', '1b', '1c', '1d', '1e', '1f'], { cpu0: 73, cpu1: 77 }],
   ])('takes the k10temp of one socket for its dies, by bus address: %s', async (_, packages, devices, expected) => {
-    const { context } = await setUp(Object.assign({}, ...devices.map((_device, node) => chip(devices.length - node, 'k10temp', [['Tctl', '20000'], ['Tdie', `${70_000 + node * 1000}`]]))) as Record<string, string>, { threads: 16, packages });
+    const { context } = await setUp(
+      Object.assign(
+        {},
+        ...devices.map((_device, node) =>
+          chip(devices.length - node, 'k10temp', [
+            ['Tctl', '20000'],
+            ['Tdie', `${70_000 + node * 1000}`],
+          ]),
+        ),
+      ) as Record<string, string>,
+      { threads: 16, packages },
+    );
     // The order of the drivers says nothing.
-    for (const [node, device] of devices.entries()) await machine.link(`sys/class/hwmon/hwmon${devices.length - node}/device`, `sys/devices/pci0000:00/0000:00:${device}.3`);
+    for (const [node, device] of devices.entries())
+      await machine.link(`sys/class/hwmon/hwmon${devices.length - node}/device`, `sys/devices/pci0000:00/0000:00:${device}.3`);
     const values = await readAll(createTemperatureCollector(context));
     const cpus = Object.fromEntries(Object.entries(values).filter(([name]) => name.endsWith(' cpu.temperature')));
     expect(cpus).toEqual(Object.fromEntries(Object.entries(expected).map(([device, value]) => [`${device} cpu.temperature`, value])));
@@ -62,7 +92,12 @@ describe('temperature', () => {
   });
 
   it('tells twins apart by where they sit, and numbers what still has one name', async () => {
-    const { context } = await setUp({ ...chip(0, 'nvme', [['Composite', '30000']]), ...chip(1, 'nvme', [['Composite', '40000']]), ...chip(2, 'acpitz', [[null, '20000']]), ...chip(3, 'acpitz', [[null, '21000']]) });
+    const { context } = await setUp({
+      ...chip(0, 'nvme', [['Composite', '30000']]),
+      ...chip(1, 'nvme', [['Composite', '40000']]),
+      ...chip(2, 'acpitz', [[null, '20000']]),
+      ...chip(3, 'acpitz', [[null, '21000']]),
+    });
     await machine.link('sys/class/hwmon/hwmon0/device', 'sys/devices/pci/0000:01:00.0');
     await machine.link('sys/class/hwmon/hwmon1/device', 'sys/devices/pci/0000:02:00.0');
     expect(await readAll(createTemperatureCollector(context))).toEqual({
@@ -74,13 +109,31 @@ describe('temperature', () => {
   });
 
   it('falls back on thermal zones, without showing twice what a chip shows', async () => {
-    const zone = (number: number, type: string, milli: string) => ({ [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`, [`sys/class/thermal/thermal_zone${number}/temp`]: milli });
-    const { temperature } = await setUp({ ...zone(0, 'x86_pkg_temp', '47000\n'), ...zone(1, 'acpitz', '27800\n'), ...zone(2, 'iwlwifi_1', '41000\n'), ...chip(0, 'acpitz', [[null, '27800']]) }, { threads: 2 });
-    expect(await readAll(temperature)).toEqual({ 'cpu0 cpu.temperature': 47, 'sensor/acpitz/temp1 sensor.temperature': 27.8, 'sensor/iwlwifi_1 sensor.temperature': 41 });
+    const zone = (number: number, type: string, milli: string) => ({
+      [`sys/class/thermal/thermal_zone${number}/type`]: `${type}\n`,
+      [`sys/class/thermal/thermal_zone${number}/temp`]: milli,
+    });
+    const { temperature } = await setUp(
+      {
+        ...zone(0, 'x86_pkg_temp', '47000\n'),
+        ...zone(1, 'acpitz', '27800\n'),
+        ...zone(2, 'iwlwifi_1', '41000\n'),
+        ...chip(0, 'acpitz', [[null, '27800']]),
+      },
+      { threads: 2 },
+    );
+    expect(await readAll(temperature)).toEqual({
+      'cpu0 cpu.temperature': 47,
+      'sensor/acpitz/temp1 sensor.temperature': 27.8,
+      'sensor/iwlwifi_1 sensor.temperature': 41,
+    });
   });
 
   it('reports a sensor that answers nothing as missing, not as zero', async () => {
-    const { temperature } = await setUp({ ...chip(0, 'k10temp', [['Tctl', '60000']]), ...chip(1, 'nvme', [['Composite', '']]) }, { threads: 2 });
+    const { temperature } = await setUp(
+      { ...chip(0, 'k10temp', [['Tctl', '60000']]), ...chip(1, 'nvme', [['Composite', '']]) },
+      { threads: 2 },
+    );
     expect(await readAll(temperature)).toEqual({ 'cpu0 cpu.temperature': 60, 'sensor/nvme/Composite sensor.temperature': null });
   });
 
@@ -94,9 +147,16 @@ describe('temperature', () => {
 
   it('says what to do where there is none: load drivers on a real machine, nothing in a virtual one', async () => {
     const real = await setUp({}, { threads: 2 });
-    expect((await doctorOf(real.temperature))[0]).toMatchObject({ state: 'missing', repair: expect.stringContaining('sensors-detect') as string });
+    expect((await doctorOf(real.temperature))[0]).toMatchObject({
+      state: 'missing',
+      repair: expect.stringContaining('sensors-detect') as string,
+    });
     await machine.dispose();
     const virtual = await setUp({}, { threads: 2, flags: 'fpu hypervisor' });
-    expect((await doctorOf(virtual.temperature))[0]).toMatchObject({ state: 'missing', detail: 'virtual machine: none to read', repair: null });
+    expect((await doctorOf(virtual.temperature))[0]).toMatchObject({
+      state: 'missing',
+      detail: 'virtual machine: none to read',
+      repair: null,
+    });
   });
 });

@@ -10,7 +10,8 @@ import { contextOf } from './context';
 let machine: FakeMachine;
 afterEach(() => machine.dispose());
 
-const chip = (number: number, files: Record<string, string>, folder = ''): Record<string, string> => Object.fromEntries(Object.entries(files).map(([name, text]) => [`sys/class/hwmon/hwmon${number}/${folder}${name}`, `${text}\n`]));
+const chip = (number: number, files: Record<string, string>, folder = ''): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`sys/class/hwmon/hwmon${number}/${folder}${name}`, `${text}\n`]));
 const setUp = async (files: Record<string, string>) => {
   machine = await fakeMachine({ ...cpuFiles({ threads: 2 }), ...files });
   const context = contextOf(machine.env);
@@ -19,34 +20,101 @@ const setUp = async (files: Record<string, string>) => {
 };
 
 /** acpi_power_meter.c, as a PowerEdge shows it. */
-const acpi = (microW: string): Record<string, string> => ({ name: 'power_meter', power1_average: microW, power1_average_interval: '1000', power1_average_min: 'unknown', power1_accuracy: '95.0%', power1_is_battery: '0', power1_model_number: '', power1_oem_info: '' });
+const acpi = (microW: string): Record<string, string> => ({
+  name: 'power_meter',
+  power1_average: microW,
+  power1_average_interval: '1000',
+  power1_average_min: 'unknown',
+  power1_accuracy: '95.0%',
+  power1_is_battery: '0',
+  power1_model_number: '',
+  power1_oem_info: '',
+});
 /** pmbus_core.c with the labels of a supply: 12 V out of 230 V. */
-const psu = (pinMicroW: string, vinMilliV = '229500'): Record<string, string> => ({ name: 'dps920ab', in1_input: vinMilliV, in1_label: 'vin', in2_input: '12150', in2_label: 'vout1', power1_input: pinMicroW, power1_label: 'pin', power2_input: '260000000', power2_label: 'pout1' });
+const psu = (pinMicroW: string, vinMilliV = '229500'): Record<string, string> => ({
+  name: 'dps920ab',
+  in1_input: vinMilliV,
+  in1_label: 'vin',
+  in2_input: '12150',
+  in2_label: 'vout1',
+  power1_input: pinMicroW,
+  power1_label: 'pin',
+  power2_input: '260000000',
+  power2_label: 'pout1',
+});
 /** corsair-psu.c */
-const corsair = { name: 'corsairpsu', in0_input: '230000', in0_label: 'v_in', power1_input: '312000000', power1_label: 'power total', power2_input: '290000000', power2_label: 'power +12v' };
+const corsair = {
+  name: 'corsairpsu',
+  in0_input: '230000',
+  in0_label: 'v_in',
+  power1_input: '312000000',
+  power1_label: 'power total',
+  power2_input: '290000000',
+  power2_label: 'power +12v',
+};
 /** ina3221.c on a Jetson Orin NX. */
-const ina3221 = { name: 'ina3221', in1_label: 'VDD_IN', in1_input: '5024', curr1_input: '1480', in2_label: 'VDD_CPU_GPU_CV', in2_input: '5016', curr2_input: '400', in3_label: 'VDD_SOC', in3_input: '5016', curr3_input: '300' };
+const ina3221 = {
+  name: 'ina3221',
+  in1_label: 'VDD_IN',
+  in1_input: '5024',
+  curr1_input: '1480',
+  in2_label: 'VDD_CPU_GPU_CV',
+  in2_input: '5016',
+  curr2_input: '400',
+  in3_label: 'VDD_SOC',
+  in3_input: '5016',
+  curr3_input: '300',
+};
 
 describe('the power of the whole host', () => {
   const layouts: readonly [string, Record<string, string>, { device: string; label: string; value: number; provenance?: string }][] = [
     ['an ACPI power meter', chip(1, acpi('268000000')), { device: 'sensor/power/acpi', label: 'ACPI power meter', value: 268 }],
-    ['an ACPI power meter of an older kernel, with its files beside', chip(1, acpi('268000000'), 'device/'), { device: 'sensor/power/acpi', label: 'ACPI power meter', value: 268 }],
-    ['two supplies, added up', { ...chip(1, psu('150000000')), ...chip(2, psu('145500000')) }, { device: 'sensor/power/psu', label: '2 × dps920ab PSU', value: 295.5, provenance: 'derived' }],
+    [
+      'an ACPI power meter of an older kernel, with its files beside',
+      chip(1, acpi('268000000'), 'device/'),
+      { device: 'sensor/power/acpi', label: 'ACPI power meter', value: 268 },
+    ],
+    [
+      'two supplies, added up',
+      { ...chip(1, psu('150000000')), ...chip(2, psu('145500000')) },
+      { device: 'sensor/power/psu', label: '2 × dps920ab PSU', value: 295.5, provenance: 'derived' },
+    ],
     ['a Corsair supply', chip(3, corsair), { device: 'sensor/power/psu-output', label: 'Corsair PSU', value: 312 }],
     ['an INA3221 at the input of a Jetson', chip(0, ina3221), { device: 'sensor/power/board', label: 'ina3221 VDD_IN', value: 7.43552 }],
-    ['an INA226 that says it is at the input', chip(0, { name: 'ina226', label: 'VDD_IN', power1_input: '9850000', in0_input: '10', in1_input: '12100', curr1_input: '814' }), { device: 'sensor/power/board', label: 'ina226 VDD_IN', value: 9.85 }],
-    ['the best of several: the wall', { ...chip(0, corsair), ...chip(1, acpi('350000000')) }, { device: 'sensor/power/acpi', label: 'ACPI power meter', value: 350 }],
+    [
+      'an INA226 that says it is at the input',
+      chip(0, { name: 'ina226', label: 'VDD_IN', power1_input: '9850000', in0_input: '10', in1_input: '12100', curr1_input: '814' }),
+      { device: 'sensor/power/board', label: 'ina226 VDD_IN', value: 9.85 },
+    ],
+    [
+      'the best of several: the wall',
+      { ...chip(0, corsair), ...chip(1, acpi('350000000')) },
+      { device: 'sensor/power/acpi', label: 'ACPI power meter', value: 350 },
+    ],
   ];
   it.each(layouts)('is told by %s', async (_, files, expected) => {
     const { wall, read } = await setUp(files);
-    expect(await read()).toEqual([{ metric: 'host.power', provenance: 'measured', ...expected, value: expect.closeTo(expected.value, 6) as number }]);
-    expect((await doctorOf(wall))[0]).toMatchObject({ id: 'sensor.wall-power', state: 'works', detail: expect.stringContaining(expected.label) as string });
+    expect(await read()).toEqual([
+      { metric: 'host.power', provenance: 'measured', ...expected, value: expect.closeTo(expected.value, 6) as number },
+    ]);
+    expect((await doctorOf(wall))[0]).toMatchObject({
+      id: 'sensor.wall-power',
+      state: 'works',
+      detail: expect.stringContaining(expected.label) as string,
+    });
   });
 
   it.each([
     ['a converter on the board, whose input is 12 V', chip(0, { ...psu('90000000', '12050'), name: 'ir35221' })],
     ['a meter of a battery', chip(0, { ...acpi('40000000'), power1_is_battery: '1' })],
-    ['a meter of the processors alone', { ...chip(0, acpi('180000000')), 'sys/class/hwmon/hwmon0/device/measures/LNXCPU:00/status': '15\n', 'sys/class/hwmon/hwmon0/device/measures/LNXCPU:01/status': '15\n' }],
+    [
+      'a meter of the processors alone',
+      {
+        ...chip(0, acpi('180000000')),
+        'sys/class/hwmon/hwmon0/device/measures/LNXCPU:00/status': '15\n',
+        'sys/class/hwmon/hwmon0/device/measures/LNXCPU:01/status': '15\n',
+      },
+    ],
     ['an INA3221 that measures rails', chip(0, { ...ina3221, in1_label: 'VDD_GPU_SOC' })],
     ['an INA219 of which nothing says where it is', chip(0, { name: 'ina219', power1_input: '3000000' })],
     ['nothing', {}],
@@ -83,7 +151,12 @@ describe('the power of the whole host', () => {
 describe('IT power with a meter of the whole', () => {
   let settings: Settings = defaultSettings;
   const room = () => new RoomPower({ settings: () => settings, maxItPowerW: () => 1000 });
-  const part = (device: string, metric: Reading['metric'], value: number | null, provenance: Reading['provenance'] = 'measured'): Reading => ({ device, label: device, metric, provenance, value });
+  const part = (
+    device: string,
+    metric: Reading['metric'],
+    value: number | null,
+    provenance: Reading['provenance'] = 'measured',
+  ): Reading => ({ device, label: device, metric, provenance, value });
   const parts = [part('cpu0', 'cpu.power', 80), part('gpu0', 'gpu.power', 120)];
   const wall = (value: number | null): Reading => part('sensor/power/acpi', 'host.power', value);
   const of = (readings: readonly Reading[], metric: string) => readings.find((reading) => reading.metric === metric);
@@ -93,7 +166,11 @@ describe('IT power with a meter of the whole', () => {
     const derived = own.derive(1000, [...parts, wall(268)]);
     expect(of(derived, 'it.power')).toMatchObject({ value: 268, provenance: 'measured' });
     expect(of(derived, 'host.base.power')).toMatchObject({ value: 68, provenance: 'derived' });
-    expect(own.latest?.parts.map(({ label, powerW }) => [label, powerW.value])).toEqual([['cpu0', 80], ['gpu0', 120], ['Host', 68]]);
+    expect(own.latest?.parts.map(({ label, powerW }) => [label, powerW.value])).toEqual([
+      ['cpu0', 80],
+      ['gpu0', 120],
+      ['Host', 68],
+    ]);
     expect(own.latest?.meteredItShare).toBe(1);
     expect(own.latest?.silent).toEqual([]);
   });

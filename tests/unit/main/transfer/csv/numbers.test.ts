@@ -30,7 +30,25 @@ describe('a cell', () => {
     expect(cellNumber(text, decimal)).toEqual({ value, unit });
   });
 
-  it.each(['', ' ', '-', '--', 'N/A', '[N/A]', '[Not Supported]', '[GPU is lost]', '[Unknown Error]', 'None', 'null', 'undefined', '\\N', 'NaN', '-nan(ind)', '#N/A', '—'])('"%s" is missing', (text) => {
+  it.each([
+    '',
+    ' ',
+    '-',
+    '--',
+    'N/A',
+    '[N/A]',
+    '[Not Supported]',
+    '[GPU is lost]',
+    '[Unknown Error]',
+    'None',
+    'null',
+    'undefined',
+    '\\N',
+    'NaN',
+    '-nan(ind)',
+    '#N/A',
+    '—',
+  ])('"%s" is missing', (text) => {
     expect(cellNumber(text, '.')).toBeNull();
   });
 
@@ -38,9 +56,12 @@ describe('a cell', () => {
     expect(cellNumber(text, '.')).toMatchObject({ id: 'said.csv.infinite' });
   });
 
-  it.each(['many', '1,23', '12,34.5', '1.2.3', '1 2', '2026-11-20', '10:00', '1,5 2'])('%s is no number where decimals stand after a point', (text) => {
-    expect(cellNumber(text, '.')).toMatchObject({ id: 'said.csv.noNumber' });
-  });
+  it.each(['many', '1,23', '12,34.5', '1.2.3', '1 2', '2026-11-20', '10:00', '1,5 2'])(
+    '%s is no number where decimals stand after a point',
+    (text) => {
+      expect(cellNumber(text, '.')).toMatchObject({ id: 'said.csv.noNumber' });
+    },
+  );
 });
 
 describe('units', () => {
@@ -72,8 +93,10 @@ describe('units', () => {
 });
 
 describe('the decimal sign of a file', () => {
-  const values = (file: string, said = {}): readonly string[] => readCsv(file, said).samples.map((sample) => sample.replace(/^\S+ /, '').split(' @')[0] ?? '');
-  const file = (separator: string, ...cells: readonly string[]): string => `time${separator}power\n${cells.map((cell, i) => `2026-11-20 10:00:0${i}${separator}"${cell}"`).join('\n')}\n`;
+  const values = (file: string, said = {}): readonly string[] =>
+    readCsv(file, said).samples.map((sample) => sample.replace(/^\S+ /, '').split(' @')[0] ?? '');
+  const file = (separator: string, ...cells: readonly string[]): string =>
+    `time${separator}power\n${cells.map((cell, i) => `2026-11-20 10:00:0${i}${separator}"${cell}"`).join('\n')}\n`;
 
   it.each([
     [';', ['71,5', '1.234,5'], [71.5, 1234.5]],
@@ -111,12 +134,19 @@ describe('separators and what stands above the header', () => {
   });
 
   it('a comma in a quoted name does not count', () => {
-    expect(readCsv('Time;"Power, total";Load\n2026-11-20 10:00:00;71.2;5\n').samples).toEqual(['file/it Power, total: 71.2 @ 2026-11-20T10:00:00.000Z', 'file/it Load: 5 @ 2026-11-20T10:00:00.000Z']);
+    expect(readCsv('Time;"Power, total";Load\n2026-11-20 10:00:00;71.2;5\n').samples).toEqual([
+      'file/it Power, total: 71.2 @ 2026-11-20T10:00:00.000Z',
+      'file/it Load: 5 @ 2026-11-20T10:00:00.000Z',
+    ]);
   });
 
   it('a name may have a line break; what is skipped and cut can be said', () => {
-    expect(readCsv('"GPU\nPower","Time"\n"71.2","2026-11-20 10:00:00"\n').samples).toEqual(['gpu0 gpu.power: 71.2 @ 2026-11-20T10:00:00.000Z']);
-    expect(readCsv('a;b;c\nd;e;f\ntimestamp;power,W\n2026-11-20 10:00:00;71.2\n', { skip: 2 }).samples).toEqual(['file/it power,W: 71.2 W @ 2026-11-20T10:00:00.000Z']);
+    expect(readCsv('"GPU\nPower","Time"\n"71.2","2026-11-20 10:00:00"\n').samples).toEqual([
+      'gpu0 gpu.power: 71.2 @ 2026-11-20T10:00:00.000Z',
+    ]);
+    expect(readCsv('a;b;c\nd;e;f\ntimestamp;power,W\n2026-11-20 10:00:00;71.2\n', { skip: 2 }).samples).toEqual([
+      'file/it power,W: 71.2 W @ 2026-11-20T10:00:00.000Z',
+    ]);
     expect(readCsv('time:power\n20261120:71.2\n', { separator: ':' }).samples).toEqual(['file/it power: 71.2 @ 2026-11-20T00:00:00.000Z']);
   });
 

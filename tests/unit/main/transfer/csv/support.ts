@@ -37,7 +37,16 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
   const form = detectForm(bytes, encoding);
   const text = form.encoding === 'utf-8' ? bytes.toString('utf8') : decode(bytes, form.encoding);
   const head = Buffer.from(form.bareReturns ? text.replaceAll('\r', '\n') : text);
-  const choices: CsvChoices = { separator: said.separator ?? null, decimal: said.decimal ?? null, skip: said.skip ?? null, timeColumn: said.timeColumn ?? null, zone: said.zone ?? 'UTC', start: start === undefined ? null : startMoment(start), dates: said.dates ?? null, ways: terminalWays };
+  const choices: CsvChoices = {
+    separator: said.separator ?? null,
+    decimal: said.decimal ?? null,
+    skip: said.skip ?? null,
+    timeColumn: said.timeColumn ?? null,
+    zone: said.zone ?? 'UTC',
+    start: start === undefined ? null : startMoment(start),
+    dates: said.dates ?? null,
+    ways: terminalWays,
+  };
   const csv = new CsvFile(head, true, { choices, rules: map === undefined ? [] : parseRules(map), device, latestMs: LATEST_MS });
   const samples: string[] = [];
   const series: WantedSeries[] = [];
@@ -47,7 +56,10 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
       series.push(wanted);
       return wanted;
     },
-    sample: ({ device: of, metric, definition }: WantedSeries, atMs: number, value: number | null): void => void samples.push(`${of} ${metric}: ${value === null ? 'missing' : round(value)}${definition === null || definition.unit === '' ? '' : ` ${definition.unit}`} @ ${new Date(atMs).toISOString()}`),
+    sample: ({ device: of, metric, definition }: WantedSeries, atMs: number, value: number | null): void =>
+      void samples.push(
+        `${of} ${metric}: ${value === null ? 'missing' : round(value)}${definition === null || definition.unit === '' ? '' : ` ${definition.unit}`} @ ${new Date(atMs).toISOString()}`,
+      ),
     bad: (problem: Said): void => void bad.push(english(problem)),
   };
   let tables = csv.reader(sink);

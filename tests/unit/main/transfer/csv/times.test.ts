@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readCsv } from './support';
 
-const times = (file: string | Buffer, said: Parameters<typeof readCsv>[1] = {}): string[] => readCsv(file, said).samples.map((sample) => sample.slice(sample.indexOf('@') + 2));
+const times = (file: string | Buffer, said: Parameters<typeof readCsv>[1] = {}): string[] =>
+  readCsv(file, said).samples.map((sample) => sample.slice(sample.indexOf('@') + 2));
 const column = (...cells: readonly string[]): string => `time,power\n${cells.map((cell, i) => `"${cell}",${i}`).join('\n')}\n`;
 
 describe('a time', () => {
@@ -85,13 +86,18 @@ describe('dates in figures', () => {
     expect(times(file('03/04/2026 10:00'), { dates: 'month-first' })).toEqual(['2026-03-04T10:00:00.000Z']);
     expect(() => readCsv(file('13/04/2026', '04/13/2026'))).toThrow('cannot all be right');
     // A later row that the order does not fit is not turned round.
-    expect(readCsv(file('03/04/2026', '04/14/2026'), { dates: 'day-first' }).bad).toEqual([expect.stringContaining('"04/14/2026" is not a time')]);
+    expect(readCsv(file('03/04/2026', '04/14/2026'), { dates: 'day-first' }).bad).toEqual([
+      expect.stringContaining('"04/14/2026" is not a time'),
+    ]);
   });
 });
 
 describe('Excel', () => {
   it('counts days from 1900, or from 1904 where a person says so, in local time', () => {
-    expect(times('Datum;Wert\n46346,5;1,25\n46347,25;2,5\n', { zone: 'Europe/Berlin' })).toEqual(['2026-11-20T11:00:00.000Z', '2026-11-21T05:00:00.000Z']);
+    expect(times('Datum;Wert\n46346,5;1,25\n46347,25;2,5\n', { zone: 'Europe/Berlin' })).toEqual([
+      '2026-11-20T11:00:00.000Z',
+      '2026-11-21T05:00:00.000Z',
+    ]);
     expect(times('Date,power\n44884.5,1\n', { dates: 'excel-1904' })).toEqual(['2026-11-20T12:00:00.000Z']);
     expect(times('Date,Time,power\n46346,0.5,1\n46346,0.50001,2\n')).toEqual(['2026-11-20T12:00:00.000Z', '2026-11-20T12:00:00.864Z']);
   });
@@ -116,11 +122,14 @@ describe('local time', () => {
     const expected = ['23:59', '00:00', '00:30', '00:59', '01:00', '01:30', '01:59', '02:00'];
     expect(times(file, { zone: 'Europe/Berlin' }).map((moment) => moment.slice(11, 16))).toEqual(expected);
     // Also where it was interrupted in that hour.
-    for (const stopAfter of [4, 5, 6]) expect(times(file, { zone: 'Europe/Berlin', stopAfter }).map((moment) => moment.slice(11, 16))).toEqual(expected);
+    for (const stopAfter of [4, 5, 6])
+      expect(times(file, { zone: 'Europe/Berlin', stopAfter }).map((moment) => moment.slice(11, 16))).toEqual(expected);
   });
 
   it('that no clock showed is told, not moved', () => {
-    const { samples, bad } = readCsv(column('2026-03-29 01:59:59', '2026-03-29 02:30:00', '2026-03-29 03:00:00'), { zone: 'Europe/Berlin' });
+    const { samples, bad } = readCsv(column('2026-03-29 01:59:59', '2026-03-29 02:30:00', '2026-03-29 03:00:00'), {
+      zone: 'Europe/Berlin',
+    });
     expect(samples.map((sample) => sample.slice(-24))).toEqual(['2026-03-29T00:59:59.000Z', '2026-03-29T01:00:00.000Z']);
     expect(bad).toEqual([expect.stringContaining('there was no 2026-03-29 02:30:00 in Europe/Berlin')]);
   });
