@@ -1,13 +1,13 @@
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildFakeNvml, compiler, type FakeNvml } from '../fakes/nvml/build';
+import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { ENGLISH } from '../helpers/said';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 const H100 = 'NVIDIA H100 80GB HBM3';
 
 // A card that was there at the last start and is not at this one, on a driver's library that stands in for NVIDIA's.
-describe.skipIf(compiler() === null)('a GPU that is not there any more (needs a C compiler)', () => {
+describe('a GPU that is not there any more', compilerNeeded, () => {
   let nvml: FakeNvml;
   let dataDir: string;
   let window: Window;

@@ -13,6 +13,8 @@ export function onlyWhere(holds: boolean, reason: string): { skip?: true; meta?:
   return holds ? {} : { skip: true, meta: { skipReason: reason } };
 }
 
+export const onlyOnLinux = onlyWhere(process.platform === 'linux', 'it is about what only Linux has');
+
 export const notOnWindows = onlyWhere(process.platform !== 'win32', 'Windows has no process groups, signals and file modes like these');
 
 /**

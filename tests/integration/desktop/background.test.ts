@@ -20,6 +20,7 @@ import {
   type AppFolder,
 } from './support';
 import type { ElectronApplication, Page } from 'playwright';
+import { onlyOnLinux } from '../../helpers/needs';
 
 let folder: AppFolder;
 let app: ElectronApplication;
@@ -173,7 +174,7 @@ describe('runs that wait', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('start at login', () => {
+describe('start at login', onlyOnLinux, () => {
   const entry = (): string => join(env['XDG_CONFIG_HOME'] ?? '', 'autostart', 'coldaisle.desktop');
 
   it('is written where the session looks, starts in the tray, and follows what a person does there', async () => {

@@ -10,6 +10,7 @@ import { LedgerKeeper, type LedgerPoint, type LiveRun } from '../../../src-main/
 import { RunProcesses } from '../../../src-main/core/energy/run-processes';
 import { openForReading } from '../../../src-main/core/store/open';
 import type { LedgerTable } from '../../../src-main/core/store/ledger';
+import { onlyOnLinux } from '../../helpers/needs';
 import { afterThisTest, testWriter } from './support/stores';
 
 const noon = Date.UTC(2026, 2, 1, 12);
@@ -114,7 +115,7 @@ describe('the keeper of the ledger', () => {
     );
   });
 
-  it.skipIf(process.platform !== 'linux')('measures the CPU time of a run with its children, by its real processes', async () => {
+  it('measures the CPU time of a run with its children, by its real processes', onlyOnLinux, async () => {
     // A shell that leads a group of its own and has a child spin.
     const child = spawn('sh', ['-c', 'node -e "process.stdout.write(String(process.pid)); for (;;);" & wait'], {
       detached: true,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { autostartPath, execLine, isAutostarted, setAutostart } from '../../../../src-main/desktop/autostart-file';
 import { desktopText, statusLine } from '../../../../src-main/desktop/menu-text';
 import { trayIsSeen } from '../../../../src-main/desktop/tray-support';
+import { onlyOnLinux } from '../../../helpers/needs';
 
 let folder = '';
 beforeEach(() => {
@@ -47,7 +48,7 @@ describe('the autostart entry', () => {
   });
 });
 
-describe.runIf(process.platform === 'linux')('whether a tray is seen', () => {
+describe('whether a tray is seen', onlyOnLinux, () => {
   function answers(program: string, text: string, code = 0): void {
     const path = join(folder, program);
     writeFileSync(path, `#!/bin/sh\necho '${text}'\nexit ${code}\n`);
