@@ -8,16 +8,16 @@ const PLAIN_EVERY_MS = 10_000;
 const FIRST_LINE_MS = 3_000;
 const NAMED = 3;
 
-/** One line: IT power, live power ratio, running jobs. */
+/** One line: IT power, live power ratio, running runs; where nothing is missing it fits into 80 columns. */
 export function statusText(room: RoomSummary): string {
-  const jobs = `${room.runningJobs} ${room.runningJobs === 1 ? 'job' : 'jobs'} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
+  const runs = `${room.runningJobs} running${room.queuedJobs > 0 ? `, ${room.queuedJobs} queued` : ''}`;
   const { uncounted, silent } = room;
   const without =
     uncounted.length > 0
       ? ` (without ${listed(uncounted.map(({ device, why }) => (why === 'excluded' ? device : `${device}, ${why}`)))})`
       : '';
   const waiting = silent.length > 0 ? ` (no reading of ${listed(silent.map(({ device }) => device))})` : '';
-  return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting} · live power ratio ${formatQuantity(room.powerRatio)} · ${jobs}`;
+  return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting} · live power ratio ${formatQuantity(room.powerRatio)} · ${runs}`;
 }
 
 /** A line has place for a few. */

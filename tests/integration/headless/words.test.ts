@@ -46,7 +46,7 @@ describe('serve', () => {
   it('shows a status line at once and closes on SIGTERM and SIGINT', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const served = await serve(`${folder.path}/signals`);
-      await served.running.says(/^IT power [\d.,]+ [kM]?W \(\w+\) · live power ratio .+ · 0 jobs running$/m);
+      await served.running.says(/^IT power [\d.,]+ [kM]?W \(\w+\) · live power ratio .+ · 0 running$/m);
       const { client, socket } = await openPage(served);
       const disconnected = new Promise<void>((done) => client.onConnected((connected) => !connected && done()));
       served.running.kill(signal);

@@ -205,7 +205,6 @@ describe('a restore', () => {
     for (const [name, code] of [
       [make('garbage.sqlite3', Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * 7919) % 256))), 'invalid-input'],
       [make('empty.sqlite3', ''), 'not-found'],
-      [make('flipped.sqlite3', flipped), 'storage-failed'],
       [make('newer.sqlite3', newer), 'invalid-input'],
       [make('foreign.sqlite3', foreign), 'invalid-input'],
       ['folder.sqlite3', 'storage-failed'],
@@ -215,9 +214,12 @@ describe('a restore', () => {
     ] as const) {
       await expect(backups.restore(name, never()), name).rejects.toMatchObject({ code });
     }
-    await expect(backups.restore(short, never())).rejects.toMatchObject({
-      message: expect.stringContaining('short.sqlite3 is damaged') as string,
-    });
+    // Which look finds the damage depends on where in the file it lies.
+    for (const name of [short, make('flipped.sqlite3', flipped)]) {
+      await expect(backups.restore(name, never()), name).rejects.toMatchObject({
+        message: expect.stringContaining(`${name} is damaged`) as string,
+      });
+    }
     expect(backups.state).toMatchObject({ job: null, staged: null });
     expect(dropStagedRestore(path)).toBe(false);
     expect(await valuesIn(dataDir)).toEqual(new Set([1]));

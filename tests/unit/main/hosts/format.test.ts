@@ -153,8 +153,11 @@ describe('the status line', () => {
   } as unknown as Parameters<typeof statusText>[0];
 
   it('names power, ratio and jobs', () => {
-    expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 job running');
-    expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 jobs running, 2 queued');
+    expect(statusText(room)).toBe('IT power 46.3 W (modelled) · live power ratio — (IT load near zero) · 1 running');
+    expect(statusText({ ...room, runningJobs: 0, queuedJobs: 2 })).toContain('0 running, 2 queued');
+    // A terminal of 80 columns shows 79 of a line that it rewrites.
+    const full = { ...room, itPowerW: quantity(42.07, 'W', 'simulated'), powerRatio: quantity(1.464, '1', 'simulated') };
+    expect(statusText(full).length).toBeLessThan(80);
     const part = (device: string): { device: string; label: string } => ({ device, label: device });
     const uncounted = [
       { ...part('gpu3'), why: 'excluded' as const },

@@ -57,6 +57,6 @@ it('without a terminal: the first figure at once, then a line every 10 s', async
   expect(await lines(21_000, none)).toBe(3);
   status.dispose();
   expect(await lines(40_000, watts)).toBe(3);
-  expect(text.split('\n')[0]).toBe('IT power 40 W (modelled) · live power ratio — (no sensor) · 0 jobs running');
+  expect(text.split('\n')[0]).toBe('IT power 40 W (modelled) · live power ratio — (no sensor) · 0 running');
   client.dispose();
 });
