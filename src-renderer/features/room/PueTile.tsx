@@ -39,6 +39,7 @@ export function PueTile(): ReactNode {
   return (
     <Tile
       testId="tile-pue"
+      size="m"
       label={period === 'year' && pue?.isSoFar === false ? t('room.pue.full') : t('room.pue.interim')}
       quantity={ratio}
       figure={format.quantity(ratio?.value ?? null, '1', 3)}

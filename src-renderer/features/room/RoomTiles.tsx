@@ -64,7 +64,6 @@ export function RoomTiles(): ReactNode {
       >
         {t('room.powerRatio.sub')}
       </Tile>
-      <PueTile />
       <Tile
         testId="tile-cost"
         label={t('room.cost')}
@@ -83,6 +82,7 @@ export function RoomTiles(): ReactNode {
       >
         {settings ? t('room.co2e.sub', { factor: format.plain(settings.carbon.gridKgPerKwh) }) : null}
       </Tile>
+      <PueTile />
       <Tile
         testId="tile-cpu-load"
         size="m"
