@@ -20,7 +20,7 @@ const AT_MOST = 256 * 1024;
 /** Beyond that much unread the middle is skipped. */
 const BEHIND_MAX = 16 * 1024 * 1024;
 /** The newest that is read of what was skipped. */
-const NEWEST = 64 * 1024;
+const NEWEST = AT_MOST;
 /** Skipped bytes that are read to count their lines; beyond, only bytes are known. */
 const COUNTED_MAX = 64 * 1024 * 1024;
 /** A file that was read to its end is emptied beyond that. */
