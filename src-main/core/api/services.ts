@@ -1,5 +1,4 @@
-import type { RoomSummary } from '@shared/model/room';
-import type { Emitter } from '@shared/base/emitter';
+import type { Room } from '../energy/room-service';
 import type { Jobs } from '../jobs/jobs';
 import type { EngineProbe } from '../jobs/engines';
 import type { CoreOptions } from '../options';
@@ -25,10 +24,5 @@ export interface Services {
   readonly devices: DeviceRegistry;
   readonly backups: Backups;
   readonly imports: Imports;
-  readonly room: {
-    readonly latest: RoomSummary | null;
-    readonly changed: Emitter<RoomSummary>;
-    /** @throws {AppError} `not-found` */
-    forgetDevice(device: string): void;
-  };
+  readonly room: Room;
 }
