@@ -36,6 +36,7 @@ ${recipeLines}
       --separator SIGN        or comma, semicolon, tab, bar;  --decimal SIGN: point or comma
       --skip N                lines before the header
       --encoding NAME         utf-8, utf-16le, utf-16be, windows-1252 or gb18030
+      --machine NAME          who recorded it, where the file does not say: local for this machine, or another's name
       --format FORMAT         openmetrics or csv, default: from the first line
       --report FILE           where lines that were skipped are told, default: in the data folder
   export FILE                 write out recorded samples at full resolution

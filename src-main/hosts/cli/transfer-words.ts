@@ -12,6 +12,8 @@ export type TransferRequest =
       readonly time: string | null;
       /** How a CSV file is read, where it is not as its first lines show. */
       readonly csv: CsvSettings;
+      /** Whose values they are; null = as the file tells. */
+      readonly machine: string | null;
       readonly format: 'openmetrics' | 'csv' | null;
       readonly report: string | null;
     }
@@ -33,7 +35,7 @@ export type TransferRequest =
 export const transferWords = ['import', 'export', 'backup', 'restore'] as const;
 
 export const transferOptions: Record<TransferRequest['word'], readonly string[]> = {
-  import: ['data', 'map', 'time', 'zone', 'start', 'dates', 'separator', 'decimal', 'skip', 'encoding', 'format', 'report'],
+  import: ['data', 'map', 'time', 'zone', 'start', 'dates', 'separator', 'decimal', 'skip', 'encoding', 'machine', 'format', 'report'],
   export: ['data', 'format', 'from', 'to', 'series', 'device', 'metric'],
   backup: ['data'],
   restore: ['data'],
@@ -70,6 +72,7 @@ export function transferRequest(
       map: text('map'),
       time: text('time'),
       csv: csvSettings(text),
+      machine: text('machine'),
       format: typed,
       report: text('report'),
     };

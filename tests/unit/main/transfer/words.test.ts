@@ -21,11 +21,31 @@ describe('words', () => {
   it.each([
     [
       ['import', 'a.om', 'b.csv'],
-      { word: 'import', dataDir: null, files: ['a.om', 'b.csv'], map: null, time: null, csv: foundOut, format: null, report: null },
+      {
+        word: 'import',
+        dataDir: null,
+        files: ['a.om', 'b.csv'],
+        map: null,
+        time: null,
+        csv: foundOut,
+        machine: null,
+        format: null,
+        report: null,
+      },
     ],
     [
       ['import', 'a', '--map', 'x=gpu.power@g', '--time', 't', '--format=csv', '--report', 'r', '--data', 'd'],
-      { word: 'import', dataDir: 'd', files: ['a'], map: 'x=gpu.power@g', time: 't', csv: foundOut, format: 'csv', report: 'r' },
+      {
+        word: 'import',
+        dataDir: 'd',
+        files: ['a'],
+        map: 'x=gpu.power@g',
+        time: 't',
+        csv: foundOut,
+        machine: null,
+        format: 'csv',
+        report: 'r',
+      },
     ],
     [
       [
@@ -58,11 +78,12 @@ describe('words', () => {
           skip: 3,
           encoding: 'windows-1252',
         },
+        machine: null,
       },
     ],
     [
       ['import', 'a', '--separator', '\\t', '--decimal', '.'],
-      { ...imported, files: ['a'], csv: { ...foundOut, separator: '\t', decimal: '.' } },
+      { ...imported, files: ['a'], csv: { ...foundOut, separator: '\t', decimal: '.' }, machine: null },
     ],
     [['export', 'x.csv'], exported],
     [
