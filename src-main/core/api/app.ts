@@ -1,7 +1,7 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { phrase } from '@shared/phrases/phrase';
-import { privacyOf } from '../store/private';
+import { privacyOf } from '../store/file/private';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
 import { blocksItem } from './blocks-item';
@@ -47,7 +47,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
   }
 }
 
-type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
+type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report'>;
 
 export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
   return {
@@ -83,6 +83,5 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
         ],
       };
     },
-    'engines.list': async () => ({ engines: await engines.list() }),
   };
 }

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { SeriesSelection } from '../model/series';
+import { stream } from './define';
+
+export const exportsStreams = {
+  /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
+  'history.csv': stream(SeriesSelection, z.object({ text: z.string() })),
+  /** Every raw sample of the range as a file in pieces, bytes in base64; `rows` are the samples in it so far. Ends when done. */
+  'history.export': stream(
+    SeriesSelection.safeExtend({ format: z.enum(['openmetrics', 'parquet']) }),
+    z.object({ base64: z.string(), rows: z.number() }),
+  ),
+} as const;
