@@ -10,6 +10,7 @@ import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
+import { logsService } from './jobs/logs-service';
 import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
@@ -46,6 +47,7 @@ export const coreServices: readonly AnyService[] = [
   devicesService,
   telemetryService,
   roomPowerService,
+  logsService,
   runsService,
   enginesService,
   ledgerService,

@@ -146,11 +146,3 @@ export const EpochPoint = z.object({
   samplesPerSecond: z.number(),
 });
 export type EpochPoint = z.infer<typeof EpochPoint>;
-
-export const LogLine = z.object({
-  seq: z.number(),
-  atMs: z.number(),
-  source: z.enum(['trainer', 'stdout', 'stderr', 'core']),
-  text: z.string(),
-});
-export type LogLine = z.infer<typeof LogLine>;

@@ -107,7 +107,8 @@ export const errorTexts = {
   'said.run.foreignRecipe': 'This version has no recipe {{recipe}} with these parameters on the engine {{engine}}.',
   'said.run.coreLost': 'The core ended while this run was under way',
   'said.run.coreLostRebooted': 'The machine was restarted while this run was under way',
-  'said.run.coreLostGone': 'The core ended while this run was under way; when it was back the process had ended, its exit code is not known',
+  'said.run.coreLostGone':
+    'The core ended while this run was under way; when it was back the process had ended, its exit code is not known',
   'said.run.coreLostEnded': 'The core ended while this run was under way; its process was still running and was ended',
   'said.run.programKilled': 'The program was ended by {{signal}}',
   'said.run.programFailed': 'The program ended with exit code {{code}}',

@@ -1,6 +1,7 @@
 import { quantity, type Provenance } from '@shared/model/provenance';
 import { recipes, type TrainParams } from '@shared/model/recipes';
-import { isFinal, type BatchColumns, type EpochPoint, type LogLine, type Run, type RunEnergy } from '@shared/model/run';
+import { isFinal, type BatchColumns, type EpochPoint, type Run, type RunEnergy } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
 import type { Series } from '@shared/model/series';
 
 const STEP_MS = 45;

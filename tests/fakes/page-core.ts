@@ -1,3 +1,4 @@
+import type { LogLine, RunLogExtent } from '@shared/model/run-log';
 import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
@@ -268,11 +269,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         runs = runs.filter((run) => run.id !== runId);
         return {};
       },
-      'runs.log': ({ runId, afterSeq }) => ({
-        lines: find(runId)
-          .log(now())
-          .filter((line) => line.seq > afterSeq),
-      }),
+      'runs.log': ({ runId, query }) => {
+        const lines = find(runId).log(now());
+        return { ...extentOf(lines), lines: lines.filter(({ seq }) => seq >= (query.fromLine ?? 1)).slice(0, query.limit), next: null };
+      },
       'tree.get': () => tree(),
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
@@ -324,6 +324,11 @@ export function createPageCore(options: PageCoreOptions): Api {
         send();
         return every(500, send);
       },
+      'run.log': ({ runId }, sink) => {
+        const lines = find(runId).log(now());
+        sink.push({ ...extentOf(lines), lines });
+        return toDisposable(() => undefined);
+      },
       'run.live': ({ runId }, sink) => {
         let step = 0;
         const send = (): void => {
@@ -332,7 +337,7 @@ export function createPageCore(options: PageCoreOptions): Api {
             sink.end(new AppError('not-found', `no run is called ${runId}`));
             return;
           }
-          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()), log: run.log(now()) });
+          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()) });
           step = run.run(now()).progress.step;
         };
         send();
@@ -445,4 +450,8 @@ function bucketed(seriesId: number, samples: readonly { atMs: number; value: num
     max: of((values) => Math.max(...values)),
     mean: of((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
   };
+}
+
+function extentOf(lines: readonly LogLine[]): RunLogExtent {
+  return { lastLine: lines.length, dropped: null, bytes: lines.length * 60 };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +52,9 @@ function allSamples(): unknown[] {
     }),
   );
 }
+
+/** The run's log, as a file. */
+const LOG = '7\t1795435200550\tstderr\twarming up\n';
 
 const versions = migrations.map((step) => step.version);
 
@@ -115,8 +118,9 @@ describe.each(versions)('a database of version %i', (version) => {
       epochs: [
         { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
       ],
-      log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
     });
+    if (version < 12) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
+    else expect(existsSync(join(dataDir, 'runs'))).toBe(false);
     expect(writer.loadSettings()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
       unreadable: [],

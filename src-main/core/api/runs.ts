@@ -3,14 +3,17 @@ import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { phrase, saidBy } from '@shared/phrases/phrase';
+import type { RunLogFrame } from '@shared/model/run-log';
 import type { Jobs } from '../jobs/jobs';
+import { abortSignal } from './abort-signal';
+import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 
 type Own = Pick<CommandHandlers, 'runs.list' | 'runs.get' | 'runs.start' | 'runs.stop' | 'runs.delete' | 'runs.log'>;
-type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
+type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live' | 'run.log'>;
 
-export function runsApi({ runs: jobs }: Services): Own {
+export function runsApi({ runs: jobs, logs }: Services): Own {
   return {
     'runs.list': () => ({ runs: jobs.list() }),
     'runs.get': ({ runId }) => known(jobs, runId),
@@ -25,14 +28,14 @@ export function runsApi({ runs: jobs }: Services): Own {
       jobs.delete(runId);
       return {};
     },
-    'runs.log': ({ runId, afterSeq }) => {
+    'runs.log': ({ runId, query }, cancellation) => {
       known(jobs, runId);
-      return { lines: jobs.log(runId, afterSeq) };
+      return logs.read(runId, query, abortSignal(cancellation));
     },
   };
 }
 
-export function runsStreams({ runs: jobs }: Services): OwnStreams {
+export function runsStreams({ runs: jobs, logs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();
@@ -42,6 +45,7 @@ export function runsStreams({ runs: jobs }: Services): OwnStreams {
       return started;
     },
     'run.live': ({ runId }, sink) => runLive(jobs, runId, sink),
+    'run.log': ({ runId }, sink) => runLog(jobs, logs, runId, sink),
   };
 }
 
@@ -57,15 +61,33 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   sink.push({ run, ...jobs.points(runId) });
   started.add(
     jobs.onRun((changed) => {
-      if (changed.id === runId) sink.push({ run: changed, batches: noBatches, epochs: [], log: [] });
+      if (changed.id === runId) sink.push({ run: changed, batches: noBatches, epochs: [] });
     }),
   );
   started.add(
     jobs.onAppend(({ runId: id, append }) => {
       const now = id === runId ? jobs.get(runId) : null;
-      if (now)
-        sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
+      if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])] });
     }),
+  );
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
+  return started;
+}
+
+/** The lines themselves are asked for, but the newest: those come with the news of them. */
+function runLog(jobs: Jobs, logs: RunLogs, runId: string, sink: FrameSink<RunLogFrame>): Disposable {
+  const started = new DisposableStore();
+  if (jobs.get(runId) === null) {
+    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
+    return started;
+  }
+  // What comes while the first answer is on its way is in it, or told after it.
+  started.add(logs.onNews(({ runId: id, lines, extent }) => id === runId && sink.push({ ...extent, lines: [...lines] })));
+  const abort = new AbortController();
+  started.defer(() => abort.abort());
+  logs.read(runId, { limit: 1 }, abort.signal).then(
+    ({ lastLine, dropped, bytes }) => !abort.signal.aborted && sink.push({ lastLine, dropped, bytes, lines: [] }),
+    (error: unknown) => !abort.signal.aborted && sink.end(new AppError('storage-failed', saidBy(error))),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
   return started;

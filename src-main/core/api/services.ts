@@ -1,6 +1,7 @@
 import { devicesService } from '../devices/service';
 import { roomService } from '../energy/room-service';
 import { enginesService } from '../jobs/engines-service';
+import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
 import { treeService } from '../rooms/service';
@@ -23,6 +24,7 @@ export const servedServices = [
   telemetryService,
   roomService,
   runsService,
+  logsService,
   enginesService,
   treeService,
   backupsService,

@@ -2,12 +2,13 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, Run, RunEnergy } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunLogs } from './log/run-logs';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -16,6 +17,8 @@ import { defaultTimings, supervise, type Supervision, type SupervisorTimings } f
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly writer: StoreWriter;
+  /** What the runs say, in files; closed by whoever made it. */
+  readonly logs: RunLogs;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -48,9 +51,7 @@ export interface Jobs {
   /** The first process of each run under way; undefined = its host does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** All that was published of this run so far. @throws AppError 'not-found' */
-  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
-  /** @throws AppError 'not-found' */
-  log(runId: string, afterSeq: number): LogLine[];
+  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[] };
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
   /** New points; `get` already gives the run they belong to. Each exactly once to whoever asked `points` when it began to listen. */
@@ -77,7 +78,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const runDeleted = new Emitter<string>(heard);
   const appended = new Emitter<{ runId: string; append: RunAppend }>(heard);
 
-  const runs = new Map<string, Run>(failLostRuns(writer, now(), log).map((run) => [run.id, run]));
+  const runs = new Map<string, Run>(failLostRuns(writer, options.logs, now(), log).map((run) => [run.id, run]));
   /** Live runs, and ended ones that the database could not take yet. */
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
@@ -91,6 +92,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const deps: RecordDeps = {
     writer,
+    logs: options.logs,
     log,
     now,
     append: options.append,
@@ -220,6 +222,7 @@ export function createJobs(options: JobsOptions): Jobs {
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', phrase('said.run.unfinished', { run: runId }));
       writer.deleteRun(runId);
+      options.logs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -234,9 +237,9 @@ export function createJobs(options: JobsOptions): Jobs {
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
-      const { batches, epochs, log: lines } = writer.runPoints(runId);
+      const { batches, epochs } = writer.runPoints(runId);
       const held = records.get(runId)?.notStored;
-      if (!held) return { batches, epochs, log: lines };
+      if (!held) return { batches, epochs };
       const more = held.batches;
       const join = <T>(stored: T[], extra: readonly T[] | undefined): T[] => [...stored, ...(extra ?? [])];
       return {
@@ -248,13 +251,7 @@ export function createJobs(options: JobsOptions): Jobs {
           accuracy: join(batches.accuracy, more?.accuracy),
         },
         epochs: join(epochs, held.epochs),
-        log: join(lines, held.log),
       };
-    },
-    log(runId, afterSeq) {
-      known(runId);
-      const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
     },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),

@@ -1,12 +1,13 @@
 import type { Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { StoreWriter } from '../store/types';
+import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: StoreWriter, run: Run): number {
-  const { batches, epochs, log } = writer.runPoints(run.id);
-  const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, log.at(-1)?.atMs];
+function lastSignMs(writer: StoreWriter, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
+  const { batches, epochs } = writer.runPoints(run.id);
+  const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, logs.lastAtMs(run.id)];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 
@@ -14,13 +15,18 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
  * All runs of the database, with those that a crashed core left under way ended as `core-lost`; a queued one had not begun.
  * One that cannot be stored is logged and reported as failed all the same.
  */
-export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
+export function failLostRuns(
+  writer: StoreWriter,
+  logs: Pick<RunLogs, 'lastAtMs'>,
+  nowMs: number,
+  log: (level: 'warn' | 'error', text: string) => void,
+): Run[] {
   return writer.listRuns().map((run) => {
     if (isFinal(run.status) || run.status === 'queued') return run;
     const { run: failed } = reduceRun(
       initialState(run),
       { t: 'core-lost', found: 'unknown' },
-      Math.min(nowMs, lastSignMs(writer, run)),
+      Math.min(nowMs, lastSignMs(writer, logs, run)),
     ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {

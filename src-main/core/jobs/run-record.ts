@@ -1,14 +1,12 @@
-import { stripVTControlCharacters } from 'node:util';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
-/** Lines of free text and log kept of a run. */
-export const LOG_LINES_KEPT = 200;
-const LOG_TEXT_MAX = 2000;
 const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
 /** Batches held back while the database cannot be written. */
@@ -16,6 +14,7 @@ const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
   readonly writer: Pick<StoreWriter, 'saveRun'>;
+  readonly logs: Pick<RunLogs, 'append' | 'flush' | 'end'>;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Wall clock, whole ms. */
   readonly now: () => number;
@@ -28,11 +27,10 @@ export interface RecordDeps {
 interface Points {
   batches: BatchColumns;
   epochs: EpochPoint[];
-  log: LogLine[];
 }
 
-const noPoints = (): Points => ({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
-const isEmpty = (points: Points): boolean => points.batches.step.length + points.epochs.length + points.log.length === 0;
+const noPoints = (): Points => ({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [] });
+const isEmpty = (points: Points): boolean => points.batches.step.length + points.epochs.length === 0;
 
 function moveInto(points: Points, more: Points): void {
   const { batches } = points;
@@ -41,8 +39,6 @@ function moveInto(points: Points, more: Points): void {
   const excess = batches.step.length - BATCHES_HELD;
   if (excess > 0) for (const column of Object.values(batches)) column.splice(0, excess);
   points.epochs.push(...more.epochs);
-  points.log.push(...more.log);
-  if (points.log.length > LOG_LINES_KEPT) points.log.splice(0, points.log.length - LOG_LINES_KEPT);
 }
 
 /**
@@ -58,8 +54,6 @@ export class RunRecord {
   private unsavedRow = false;
   /** Monotonic; 0 = nothing is to be tried again. */
   private retryAtMono = 0;
-  private dropped = 0;
-  private nextSeq = 1;
   private timer: Disposable | null = null;
 
   constructor(
@@ -103,14 +97,16 @@ export class RunRecord {
     return todo;
   }
 
-  /** Keeps a line of text; beyond 200 between two writes the oldest are dropped and counted. */
+  /** Keeps a line of text. */
   log(source: LogLine['source'], text: string): void {
-    const visible = stripVTControlCharacters(text.slice(text.lastIndexOf('\r') + 1, LOG_TEXT_MAX * 2)).replaceAll(/\p{Cc}/gu, ' ');
-    const cut = visible.length > LOG_TEXT_MAX ? `${visible.slice(0, LOG_TEXT_MAX)}…` : visible;
-    this.pending.log.push({ seq: this.nextSeq++, atMs: this.deps.now(), source, text: cut });
-    // Trimmed in blocks, so that a flood does not shift the array at every line.
-    if (this.pending.log.length >= 2 * LOG_LINES_KEPT) this.trimLog();
-    this.flushSoon();
+    this.deps.logs.append(this.run.id, source, text);
+    // Last words that come late: nothing else will let go of the file.
+    if (isFinal(this.run.status)) this.deps.logs.end(this.run.id);
+  }
+
+  /** What was logged is to be kept, also when this process ends now. */
+  flushLog(): void {
+    this.deps.logs.flush(this.run.id);
   }
 
   setEnergy(energy: Run['energy']): void {
@@ -123,10 +119,12 @@ export class RunRecord {
     this.timer?.dispose();
     this.timer = null;
     const { run } = this.state;
-    const points = this.takePending();
+    const points = this.pending;
+    this.pending = noPoints();
     moveInto(this.unsaved, points);
     this.unsavedRow = true;
     this.save(isFinal(run.status));
+    if (isFinal(run.status)) this.deps.logs.end(run.id);
     this.deps.publish(run, isEmpty(points) ? null : points);
     this.appendReadings(points);
   }
@@ -149,25 +147,6 @@ export class RunRecord {
     this.unsaved = noPoints();
     this.unsavedRow = false;
     return true;
-  }
-
-  private takePending(): Points {
-    this.trimLog();
-    const points = this.pending;
-    this.pending = noPoints();
-    if (this.dropped > 0) {
-      const first = points.log[0];
-      if (first) points.log[0] = { ...first, source: 'core', text: `… ${this.dropped + 1} lines dropped` };
-      this.dropped = 0;
-    }
-    return points;
-  }
-
-  private trimLog(): void {
-    const excess = this.pending.log.length - LOG_LINES_KEPT;
-    if (excess <= 0) return;
-    this.pending.log.splice(0, excess);
-    this.dropped += excess;
   }
 
   private flushSoon(): void {

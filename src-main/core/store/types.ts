@@ -1,4 +1,4 @@
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { StoredDevice } from '@shared/model/device-record';
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
@@ -20,8 +20,6 @@ import type { SqlAnswer } from './samples/sql';
 export interface RunAppend {
   readonly batches?: BatchColumns;
   readonly epochs?: readonly EpochPoint[];
-  /** The oldest lines beyond the last 200 of a run are dropped. */
-  readonly log?: readonly LogLine[];
 }
 
 /** What was not kept since the start, and why. Samples each. */
@@ -66,12 +64,11 @@ export interface StoreWriter {
   commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
-  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
+  /** Deletes the run, its points, and the series `run/<id>` with their samples. False when there was no such run. */
   deleteRun(runId: string): boolean;
   listRuns(): Run[];
   getRun(runId: string): Run | null;
-  runPoints(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
-  runLog(runId: string, afterSeq: number): LogLine[];
+  runPoints(runId: string): { batches: BatchColumns; epochs: EpochPoint[] };
   /** Null when none were ever changed. */
   loadSettings(): StoredSettings | null;
   /** Stores these sections and no other; what could not be read of them is kept aside. */

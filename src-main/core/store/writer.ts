@@ -138,7 +138,6 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     listRuns: () => use(() => runs.list()),
     getRun: (runId) => use(() => runs.get(runId)),
     runPoints: (runId) => use(() => runs.points(runId)),
-    runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
     loadSettings: () => use(() => tables.settings.load()),
     saveSettings: (changed) => use(() => tables.settings.save(changed)),
     loadTree: () => use(() => tree.load()),

@@ -1,15 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EpochPoint, LogLine } from '@shared/model/run';
+import type { EpochPoint } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { quantity } from '@shared/model/provenance';
 import { openForWriting } from '../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 
-const lines = (from: number, to: number): LogLine[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
 const epoch = (n: number): EpochPoint => ({
   epoch: n,
   atMs: NOON_MS + n,
@@ -197,18 +195,16 @@ describe('runs', () => {
     },
   });
 
-  it('come back whole after a restart, with their curves and log', () => {
+  it('come back whole after a restart, with their curves', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     writer.saveRun(testRun());
     writer.saveRun(testRun({ status: 'running' }), {
       batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] },
-      log: lines(1, 3),
     });
     writer.saveRun(full, {
       batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] },
       epochs: [epoch(1), epoch(2)],
-      log: lines(4, 4),
     });
     writer.close();
     const again = testWriter(dataDir);
@@ -222,9 +218,7 @@ describe('runs', () => {
         accuracy: [0.1, 0.2, null],
       },
       epochs: [epoch(1), epoch(2)],
-      log: [...lines(1, 3), ...lines(4, 4)],
     });
-    expect(again.runLog('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
   });
 
   it('are listed newest first; one not there is null, its points empty', () => {
@@ -237,38 +231,24 @@ describe('runs', () => {
       writer.saveRun(testRun({ id, createdAtMs }));
     expect(writer.listRuns().map((run) => run.id)).toEqual(['a', 'b', 'c']);
     expect(writer.getRun('d')).toBeNull();
-    expect(writer.runPoints('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
+    expect(writer.runPoints('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [] });
   });
 
   it('refuse a step already stored, and then store nothing of that call', () => {
     const writer = testWriter();
     const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
     writer.saveRun(testRun(), { batches: batch });
-    expect(() => writer.saveRun(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
+    expect(() => writer.saveRun(testRun({ status: 'running' }), { batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
     expect(writer.getRun('run-1')?.status).toBe('queued');
-    expect(writer.runPoints('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
+    expect(writer.runPoints('run-1')).toMatchObject({ batches: { loss: [1] } });
   });
 
-  it('keep the last 200 lines of their log, each run its own', () => {
-    const writer = testWriter();
-    writer.saveRun(testRun({ id: 'other' }), { log: lines(1, 5) });
-    writer.saveRun(testRun(), { log: lines(1, 150) });
-    writer.saveRun(testRun(), { log: lines(151, 260) });
-    const kept = writer.runLog('run-1', 0);
-    expect(kept).toHaveLength(200);
-    expect([kept.at(0)?.seq, kept.at(-1)?.seq]).toEqual([61, 260]);
-    writer.saveRun(testRun(), { log: lines(261, 900) });
-    expect(writer.runLog('run-1', 0).map((line) => line.seq)).toEqual(lines(701, 900).map((line) => line.seq));
-    expect(writer.runLog('other', 0)).toHaveLength(5);
-  });
-
-  it('take their curves, log, series and samples with them when deleted, and nothing of others', async () => {
+  it('take their curves, series and samples with them when deleted, and nothing of others', async () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
       writer.saveRun(testRun({ id }), {
         batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] },
         epochs: [epoch(1)],
-        log: lines(1, 2),
       });
     }
     const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map(
@@ -292,7 +272,7 @@ describe('runs', () => {
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-    expect(['run', 'run_batch', 'run_epoch', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
+    expect(['run', 'run_batch', 'run_epoch'].map(count)).toEqual([1, 1, 1]);
     db.close();
   });
 

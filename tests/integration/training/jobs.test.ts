@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { quantity } from '@shared/model/provenance';
@@ -150,7 +152,7 @@ describe('runs that wait when the core ends', () => {
 
 describe('deleting', () => {
   it('is refused while the run is not final, and takes everything of it afterwards', async () => {
-    const { jobs, writer } = testJobs(fakeTrainer('patient'));
+    const { jobs, writer, log } = testJobs(fakeTrainer('patient'));
     const deleted: string[] = [];
     jobs.onDeleted((id) => deleted.push(id));
     const id = startRun(jobs);
@@ -159,9 +161,11 @@ describe('deleting', () => {
     jobs.stop(id);
     await ended(jobs, id);
     jobs.delete(id);
+    expect(existsSync(join(dirname(writer.path), 'runs', id))).toBe(false);
+    expect(await log(id)).toEqual([]);
     expect(deleted).toEqual([id]);
     expect([jobs.get(id), writer.getRun(id)]).toEqual([null, null]);
-    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id), () => jobs.log(id, 0)]) {
+    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id)]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
     }
     jobs.setEnergy(id, energy);
@@ -244,14 +248,14 @@ describe('a disk that is full for a while', () => {
         writer.saveRun(run, append);
       },
     };
-    const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
+    const { jobs, said, log } = testJobs(fakeTrainer('good'), { writer: unreliable });
     const id = startRun(jobs);
     full = true;
     const run = await ended(jobs, id);
     expect(run.status).toBe('succeeded');
     expect(writer.getRun(id)?.status).toBe('queued');
     expect(jobs.points(id).batches.step).toEqual([1, 2, 3, 4]);
-    expect(jobs.log(id, 0)).toHaveLength(1);
+    expect(await log(id)).toHaveLength(1);
     full = false;
     await jobs.close();
     expect(writer.getRun(id)).toEqual(run);

@@ -1,18 +1,14 @@
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, Run } from '@shared/model/run';
 import type { WriteHandle } from '../file/open';
 import { readRun, runColumns, runValues, type RunRow, type StoreLog } from './rows';
 import type { RunAppend } from '../types';
-
-/** Lines of a run's log that are kept. */
-const LOG_LINES = 200;
 
 export interface RunTables {
   save(run: Run, append: RunAppend): void;
   delete(runId: string): boolean;
   list(): Run[];
   get(runId: string): Run | null;
-  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
-  log(runId: string, afterSeq: number): LogLine[];
+  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[] };
 }
 
 /** The writer's side of `run` and what hangs on it. */
@@ -29,17 +25,12 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   const insertEpoch = db.change(
     'INSERT INTO run_epoch (run_key, epoch, at_ms, loss, accuracy, val_loss, val_accuracy, samples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
-  const trimLog = db.change(
-    `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
-  );
   const selectBatches = db.query<{ step: number; epoch: number; atMs: number; loss: number | null; accuracy: number | null }>(
     `SELECT step, epoch, at_ms AS atMs, loss, accuracy FROM run_batch WHERE ${ofRun} ORDER BY step`,
   );
   const selectEpochs = db.query<EpochPoint>(
     `SELECT epoch, at_ms AS atMs, loss, accuracy, val_loss AS valLoss, val_accuracy AS valAccuracy, samples_per_second AS samplesPerSecond FROM run_epoch WHERE ${ofRun} ORDER BY epoch`,
   );
-  const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
   // Their samples are taken out of the blocks before (samples.ts).
   const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
@@ -71,9 +62,6 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
             point.valAccuracy,
             point.samplesPerSecond,
           );
-        if (append.log === undefined || append.log.length === 0) return;
-        for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
-        trimLog.run(key, key);
       }),
     delete: (runId) =>
       db.transaction(() => {
@@ -94,9 +82,8 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
         batches.loss.push(row.loss);
         batches.accuracy.push(row.accuracy);
       }
-      return { batches, epochs: selectEpochs.all(runId), log: selectLog.all(runId, -1) };
+      return { batches, epochs: selectEpochs.all(runId) };
     },
-    log: (runId, afterSeq) => selectLog.all(runId, afterSeq),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Run } from '@shared/model/run';
 import { Store } from '../../../../src-renderer/data/store';
 import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
 import { RunCurves } from '../../../../src-renderer/data/run-curves';
-import { foldRunFrame, LOG_LINES, type RunLive } from '../../../../src-renderer/data/run-live';
+import { foldRunFrame, type RunLive } from '../../../../src-renderer/data/run-live';
 import { foldRuns } from '../../../../src-renderer/data/services';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
@@ -14,7 +14,6 @@ const frameAt = (nowMs: number, afterStep = 0): RunFrame => ({
   run: fake.run(nowMs),
   batches: fake.batches(nowMs, afterStep),
   epochs: fake.epochs(nowMs),
-  log: fake.log(nowMs),
 });
 
 describe('foldRunFrame', () => {
@@ -33,17 +32,6 @@ describe('foldRunFrame', () => {
     const first = foldRunFrame(null, frameAt(START + 10_000), true);
     const again = foldRunFrame(first, frameAt(START + 12_000), false);
     expect(again.batches.step).toEqual(fake.batches(START + 12_000).step);
-    expect(again.log.map((line) => line.seq)).toEqual([...new Set(again.log.map((line) => line.seq))]);
-  });
-
-  it('keeps the last lines of a flooding log', () => {
-    const flood = (from: number): RunFrame => ({
-      ...frameAt(START + 10_000),
-      log: Array.from({ length: 300 }, (_, i) => ({ seq: from + i, atMs: START, source: 'stdout' as const, text: String(from + i) })),
-    });
-    const { log } = foldRunFrame(foldRunFrame(null, flood(0), true), flood(300), false);
-    expect(log).toHaveLength(LOG_LINES);
-    expect(log.at(-1)?.text).toBe('599');
   });
 });
 
