@@ -3,7 +3,7 @@ import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { message, messageOf } from '@shared/text/message';
 import type { RunLogFrame } from '@shared/model/run-log';
 import type { Jobs } from '../jobs/jobs';
 import { abortSignal } from './abort-signal';
@@ -55,7 +55,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   const started = new DisposableStore();
   const run = jobs.get(runId);
   if (run === null) {
-    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
+    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
   sink.push({ run, ...jobs.points(runId) });
@@ -70,7 +70,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
       if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])] });
     }),
   );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;
 }
 
@@ -78,7 +78,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
 function runLog(jobs: Jobs, logs: RunLogs, runId: string, sink: FrameSink<RunLogFrame>): Disposable {
   const started = new DisposableStore();
   if (jobs.get(runId) === null) {
-    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
+    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
   // What comes while the first answer is on its way is in it, or told after it.
@@ -87,14 +87,14 @@ function runLog(jobs: Jobs, logs: RunLogs, runId: string, sink: FrameSink<RunLog
   started.defer(() => abort.abort());
   logs.read(runId, { limit: 1 }, abort.signal).then(
     ({ lastLine, dropped, bytes }) => !abort.signal.aborted && sink.push({ lastLine, dropped, bytes, lines: [] }),
-    (error: unknown) => !abort.signal.aborted && sink.end(new AppError('storage-failed', saidBy(error))),
+    (error: unknown) => !abort.signal.aborted && sink.end(new AppError('storage-failed', messageOf(error))),
   );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;
 }
 
 function known(jobs: Jobs, runId: string): Run {
   const run = jobs.get(runId);
-  if (run === null) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
+  if (run === null) throw new AppError('not-found', message('message.run.none', { run: runId }));
   return run;
 }

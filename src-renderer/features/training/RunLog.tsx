@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { LogLine } from '@shared/model/run-log';
 import { RunLogStore } from '../../data/run-log';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -70,7 +70,7 @@ function LogView({ store, following }: { readonly store: RunLogStore; readonly f
           {follows || !following ? null : <Button onClick={() => setFollows(true)}>{t('run.log.follow')}</Button>}
         </span>
       </div>
-      {error ? <p className="facts-empty">{say(t, error.said)}</p> : null}
+      {error ? <p className="facts-empty">{formatMessage(t, error.localized)}</p> : null}
       <div
         ref={box}
         className="log-lines"

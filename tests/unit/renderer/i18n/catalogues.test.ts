@@ -10,7 +10,7 @@ import { RunFailure, runStatuses } from '@shared/model/run';
 import { logSources } from '@shared/model/run-log';
 import { defaultSources, Ui } from '@shared/model/settings';
 import { commands } from '@shared/contract';
-import { texts } from '@shared/phrases/texts';
+import { texts } from '@shared/text/texts';
 import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
 
 const root = resolve(import.meta.dirname, '../../../../src-renderer');
