@@ -9,7 +9,7 @@ import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { serve } from '@shared/rpc/server';
 import { bindApi } from './api';
 import { scopeEvents } from './energy/power-scope';
@@ -230,8 +230,15 @@ async function startServices(
       return latest;
     },
     forgetDevice(device: string): void {
-      if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
-      events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
+      if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', message('message.power.unknown', { device }));
+      events.add({
+        atMs: Date.now(),
+        device,
+        kind: 'device-removed',
+        code: null,
+        text: message('message.event.removed'),
+        severity: 'info',
+      });
     },
   };
   const backups = new Backups({ databasePath: writer.path, readerWorker: options.readerWorker, log });

@@ -7,7 +7,7 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { saidBy } from '@shared/phrases/phrase';
+import { messageOf } from '@shared/text/message';
 import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
@@ -15,7 +15,7 @@ import { sensorItem } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { EventLog } from './event-log';
 import { toFrames } from './frames';
-import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
+import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
 import { ThrottleSeries } from './throttle';
@@ -124,7 +124,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       failures.delete(what);
       return given;
     } catch (error) {
-      const why = messageOf(error);
+      const why = errorText(error);
       if (failures.get(what) !== why) log('error', `${what}: ${why}`);
       failures.set(what, why);
       return [];
@@ -151,8 +151,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       deriveError = null;
       return [{ source: DERIVED, readings }];
     } catch (error) {
-      if (deriveError !== messageOf(error)) log('error', `derived values are missing: ${messageOf(error)}`);
-      deriveError = messageOf(error);
+      if (deriveError !== errorText(error)) log('error', `derived values are missing: ${errorText(error)}`);
+      deriveError = errorText(error);
       return [{ source: DERIVED, readings: null }];
     }
   };
@@ -213,7 +213,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         try {
           return source.doctor();
         } catch (error) {
-          return [sensorItem(`columns-${i + 1}`, 'failing', saidBy(error))];
+          return [sensorItem(`columns-${i + 1}`, 'failing', messageOf(error))];
         }
       });
       return [

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
 import { notKept } from '../../core/transfer/kept';
@@ -35,7 +35,7 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const said of notKept(writer, Date.now())) terminal.note(english(said));
+    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);

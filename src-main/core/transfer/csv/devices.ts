@@ -41,8 +41,8 @@ export function deviceOf(row: RowIdentity, own: string | null, otherwise: string
 }
 
 /** A machine by its name, without the port of its exporter; null for this one. */
-function nodeOf(said: string | null): string | null {
-  const name = (said ?? '').replace(/:\d+$/, '').replaceAll('/', '-').slice(0, MAX_NODE);
+function nodeOf(given: string | null): string | null {
+  const name = (given ?? '').replace(/:\d+$/, '').replaceAll('/', '-').slice(0, MAX_NODE);
   return ['', 'localhost', '127.0.0.1', '[::1]'].includes(name) || name.toLowerCase() === hostname().toLowerCase() ? null : `node/${name}`;
 }
 
