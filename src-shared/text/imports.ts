@@ -45,6 +45,7 @@ export const importTexts = {
   'message.csv.way.dateField': 'the field “Dates”',
   'message.csv.way.start': 'the field “Begins at”',
   'message.csv.way.zone': 'the field “Time zone”',
+  'message.csv.way.machine': 'the field “Recorded on”',
   'message.csv.way.twins': 'choose for each in the table below what it is',
   'message.record.tooLong': 'it is too long',
   'message.record.openQuote': 'a quoted field has no proper end',
@@ -65,6 +66,8 @@ export const importTexts = {
   'message.record.before1990': 'its time, {{time}}, is before 1990',
   'message.record.yetToCome': 'its time, {{time}}, is yet to come',
   'message.record.outside': '{{value}} is outside of what {{metric}} can be, {{low}} to {{high}} {{unit}}',
+  'message.import.as.apart':
+    'it does not say which machine recorded it: its devices are kept apart from those of this machine, below {{device}} ({{option}})',
   'message.import.reportEnds': 'There are more; the report ends here, the count goes on.',
   'message.import.unmapped_one': 'not mapped: {{name}}, {{count}} value',
   'message.import.unmapped_other': 'not mapped: {{name}}, {{count}} values',
