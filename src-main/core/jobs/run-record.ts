@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, LogLine, Run, RunLabels } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, StoreWriter } from '../store/types';
@@ -115,6 +115,11 @@ export class RunRecord {
 
   setEnergy(energy: Run['energy']): void {
     this.state = { ...this.state, run: { ...this.state.run, energy } };
+    this.flush();
+  }
+
+  label(labels: Partial<RunLabels>): void {
+    this.state = { ...this.state, run: { ...this.state.run, ...labels } };
     this.flush();
   }
 

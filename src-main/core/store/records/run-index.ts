@@ -23,13 +23,13 @@ type Value = string | number;
  */
 export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
   const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db)] as const;
-  const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ? WHERE key = ?');
+  const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ?, unbilled = ? WHERE key = ?');
   /** Of living runs: what was written last. */
   const written = new Map<number, string[]>();
 
   const put = (key: number, run: Run): void => {
     const parts = [Object.entries(scalarsOf(run)), paramValues(run), run.tags.map((tag): [string, Value] => [tag, 0])] as const;
-    const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value)] as const;
+    const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value), Number(isUnbilled(run))] as const;
     const before = written.get(key);
     const now = [...parts, columns].map((part) => JSON.stringify(part));
     parts.forEach((entries, i) => {
@@ -48,6 +48,10 @@ export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
 function searchText({ id, name, notes, kind, recipe, engine, tags, params }: Run): string {
   const values = Object.entries(params).map(([param, value]) => `${param}=${String(value)}`);
   return [name ?? '', recipe, engine, kind, id, ...tags, ...values, notes].join('\n').toLowerCase();
+}
+
+function isUnbilled({ status, failure, energy }: Run): boolean {
+  return isFinal(status) && failure?.code === 'core-lost' && energy?.final !== true;
 }
 
 function paramValues({ params }: Run): [string, Value][] {

@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /**
  * A run has a kind, a name, tags, notes, a parent and the specifications of its own parameters. What lists of runs are filtered
- * and sorted by stands in columns and tables of its own, each with an index: `search`, `energy_j` and `cost`, `run_scalar`,
+ * and sorted by stands in columns and tables of its own, each with an index: `search`, `energy_j`, `cost` and `unbilled`, `run_scalar`,
  * `run_param` and `run_tag` follow from the run's row and are written with it (records/run-index.ts); for the runs of before,
  * when the file is first opened.
  */
@@ -22,6 +22,8 @@ export const runList: Migration = {
     ALTER TABLE run ADD COLUMN search TEXT NOT NULL DEFAULT '';
     ALTER TABLE run ADD COLUMN energy_j REAL;
     ALTER TABLE run ADD COLUMN cost REAL;
+    -- 1 = its core was lost before its bill was final.
+    ALTER TABLE run ADD COLUMN unbilled INTEGER NOT NULL DEFAULT 0;
 
     CREATE TABLE run_scalar (
       run_key INTEGER NOT NULL REFERENCES run (key) ON DELETE CASCADE,
@@ -51,6 +53,8 @@ export const runList: Migration = {
     CREATE INDEX run_by_ended ON run (ended_at_ms);
     CREATE INDEX run_by_status ON run (status);
     CREATE INDEX run_by_kind ON run (kind);
+    CREATE INDEX run_unfinished ON run (created_at_ms) WHERE status NOT IN ('succeeded', 'failed', 'stopped');
+    CREATE INDEX run_unbilled ON run (unbilled) WHERE unbilled = 1;
     CREATE INDEX run_by_parent ON run (parent) WHERE parent IS NOT NULL;
     CREATE INDEX run_by_name ON run (name) WHERE name IS NOT NULL;
     CREATE INDEX run_by_energy ON run (energy_j) WHERE energy_j IS NOT NULL;
