@@ -6,7 +6,6 @@ import { AppError } from '@shared/contract/errors';
 import type { DeviceEvent } from '@shared/model/device-event';
 import { RATES_WANTED, ratesOf, typedRates } from '@shared/model/gpu-settings';
 import type { RoomSummary } from '@shared/model/room';
-import { isFinal } from '@shared/model/run';
 import type { DesktopChange } from '@shared/model/settings';
 import type { Port } from '@shared/rpc/port';
 import { phrase } from '@shared/phrases/phrase';
@@ -197,11 +196,7 @@ async function startServices(
       point,
       isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs),
     );
-    const runs = jobs.list();
-    latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
-      running: runs.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
-      queued: runs.filter((run) => run.status === 'queued').length,
-    });
+    latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), jobs.counts());
     changed.emit(latest);
   };
   let seen: RoomPoint | null = null;
@@ -218,7 +213,14 @@ async function startServices(
   await cpuPower.identify();
   telemetry.start();
   const lostBills = new LostBills({
-    source: () => ({ series: writer.listSeries(), reader, settings: settings.current, runs: jobs.list(), simulated: scenario !== null }),
+    open: writer.unbilledRuns(),
+    source: ({ startedAtMs, endedAtMs }) => ({
+      series: writer.listSeries(),
+      reader,
+      settings: settings.current,
+      runs: writer.runsUnderWay(startedAtMs ?? 0, endedAtMs ?? Date.now()),
+      simulated: scenario !== null,
+    }),
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
     log,
   });

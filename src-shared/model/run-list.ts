@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Quantity } from './provenance';
-import { Run, RunFailure, RunId, RunKind, RunStatus, RunTag } from './run';
+import { Run, RunEnergy, RunFailure, RunId, RunKind, RunStatus, RunTag } from './run';
 import { scalarsOf } from './run-scalars';
 
 /** Most rows of one page. */
@@ -28,8 +27,7 @@ export const RunRow = Run.pick({
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number() }).nullable(),
   /** By name: the final value where there is one, else the newest. */
   scalars: z.record(z.string(), z.number()),
-  itJ: Quantity.nullable(),
-  cost: Quantity.nullable(),
+  energy: RunEnergy.pick({ itJ: true, cost: true, spanMs: true }).nullable(),
 });
 export type RunRow = z.infer<typeof RunRow>;
 
@@ -91,7 +89,6 @@ export function rowOf(run: Run): RunRow {
     failure: run.failure?.code ?? null,
     plan: plan && { epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch },
     scalars: scalarsOf(run),
-    itJ: energy?.itJ ?? null,
-    cost: energy?.cost ?? null,
+    energy: energy && { itJ: energy.itJ, cost: energy.cost, spanMs: energy.spanMs },
   };
 }

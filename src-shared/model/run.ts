@@ -110,6 +110,9 @@ export const RunLabels = z.object({
   notes: z.string().max(RUN_NOTES_MAX),
 });
 export type RunLabels = z.infer<typeof RunLabels>;
+/** What is left out stays as it is. */
+export const RunLabelsChange = RunLabels.partial();
+export type RunLabelsChange = z.infer<typeof RunLabelsChange>;
 
 export const Run = RunLabels.extend({
   id: RunId,

@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabels } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
@@ -32,9 +32,9 @@ export interface RunRequest {
   readonly recipe: RecipeId;
   readonly engine: EngineId;
   readonly params: TrainParams;
-  readonly labels?: Partial<RunLabels>;
+  readonly labels?: RunLabelsChange | undefined;
   /** The run that it is a part of. */
-  readonly parent?: string | null;
+  readonly parent?: string | null | undefined;
 }
 
 /** The queue of training runs and the record of all of them. */
@@ -50,8 +50,10 @@ export interface Jobs {
   /** How many wait and how many are under way. */
   counts(): { readonly queued: number; readonly running: number };
   get(runId: string): Run | null;
+  /** The run if it is living or not stored yet; nothing is read for it. */
+  held(runId: string): Run | null;
   /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
-  label(runId: string, labels: Partial<RunLabels>): void;
+  label(runId: string, labels: RunLabelsChange): void;
   /** The first process of each run under way; undefined = its host does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** All that was published of this run so far. @throws AppError 'not-found' */
@@ -268,6 +270,7 @@ export function createJobs(options: JobsOptions): Jobs {
       return { queued, running: living - queued };
     },
     get: find,
+    held: (runId) => runs.get(runId) ?? null,
     label(runId, labels) {
       const record = records.get(runId) ?? new RunRecord(known(runId), deps);
       record.label(labels);

@@ -5,6 +5,7 @@ import type { CoreOptions } from '../../../src-main/core/options';
 import { openWriter } from '../../../src-main/core/store/writer';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { account, warmUp, type Account } from './account';
+import { unlabelled } from '../../helpers/runs';
 
 // Starts a core again and again, each time failing one step later, and prints what this process holds after each.
 const [, , folder = '', resourcesDir = '', readerWorker = '', program = '', nvmlWorker = '', smi = ''] = process.argv;
@@ -43,6 +44,7 @@ function failingAt(last: number, seen: string[]): CoreOptions {
 function furnish(nowMs: number): void {
   const writer = openWriter({ dataDir });
   const run = {
+    ...unlabelled,
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: null,

@@ -20,7 +20,8 @@ interface Order {
   readonly from: string;
   readonly with: Condition;
   readonly without: Condition | null;
-  readonly value: string;
+  /** The columns of one index, in its order. */
+  readonly columns: readonly string[];
 }
 
 const ALL = 'run r';
@@ -63,7 +64,8 @@ export function runListQueries(db: ReadHandle, log: StoreLog): RunListQueries {
         const among = conditionOf(filter);
         const order = orderOf(sort);
         const direction = sort.direction === 'ascending' ? 'ASC' : 'DESC';
-        const first = keys(order.from, both(among, order.with), `${order.value} ${direction}, r.key ${direction}`, limit, offset);
+        const along = order.columns.map((column) => `${column} ${direction}`).join(', ');
+        const first = keys(order.from, both(among, order.with), along, limit, offset);
         const short = limit - first.length;
         const rest =
           order.without === null || short === 0
@@ -130,9 +132,9 @@ function conditionOf({ status, kind, text, tags, fromMs, toMs, parent }: RunFilt
 function orderOf({ by }: RunSort): Order {
   switch (by) {
     case 'created':
-      return { from: ALL, with: { sql: 'TRUE', values: [] }, without: null, value: 'r.created_at_ms' };
+      return { from: ALL, with: { sql: 'TRUE', values: [] }, without: null, columns: ['r.created_at_ms', 'r.key'] };
     case 'status':
-      return { from: ALL, with: { sql: 'TRUE', values: [] }, without: null, value: 'r.status' };
+      return { from: ALL, with: { sql: 'TRUE', values: [] }, without: null, columns: ['r.status', 'r.key'] };
     case 'ended':
     case 'name':
     case 'energy':
@@ -142,7 +144,7 @@ function orderOf({ by }: RunSort): Order {
         from: ALL,
         with: { sql: `${column} IS NOT NULL`, values: [] },
         without: { sql: `${column} IS NULL`, values: [] },
-        value: column,
+        columns: by === 'ended' ? [column, 'r.created_at_ms', 'r.key'] : [column, 'r.key'],
       };
     }
     default: {
@@ -153,7 +155,7 @@ function orderOf({ by }: RunSort): Order {
         from: `${table} v CROSS JOIN run r ON r.key = v.run_key`,
         with: { sql: 'v.name = ?', values: [name] },
         without: { sql: `NOT EXISTS (SELECT 1 FROM ${table} v WHERE v.run_key = r.key AND v.name = ?)`, values: [name] },
-        value: 'v.value',
+        columns: ['v.value', 'v.run_key'],
       };
     }
   }

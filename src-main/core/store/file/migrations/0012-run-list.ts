@@ -50,7 +50,7 @@ export const runList: Migration = {
     CREATE INDEX run_by_tag ON run_tag (tag);
 
     CREATE INDEX run_by_created ON run (created_at_ms);
-    CREATE INDEX run_by_ended ON run (ended_at_ms);
+    CREATE INDEX run_by_ended ON run (ended_at_ms, created_at_ms);
     CREATE INDEX run_by_status ON run (status);
     CREATE INDEX run_by_kind ON run (kind);
     CREATE INDEX run_unfinished ON run (created_at_ms) WHERE status NOT IN ('succeeded', 'failed', 'stopped');
