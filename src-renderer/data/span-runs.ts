@@ -1,10 +1,10 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { newestFirst, type RunRow } from '@shared/model/run-list';
+import type { TimeRange } from '@shared/model/time-range';
 import type { RpcClient } from '@shared/rpc/client';
 import { valueOf, type Loadable } from './loadable';
 import type { Readable } from './store';
-import type { TimeSpan } from './time-window';
 
 /** Of a span with more runs than this the newest are known. */
 const MAX_RUNS = 200;
@@ -44,7 +44,7 @@ export class SpanRuns implements Disposable {
   }
 
   /** Sees to it that the runs of this span are known; asks only when it leaves what was asked before. */
-  want({ fromMs, toMs }: TimeSpan, nowMs: number): void {
+  want({ fromMs, toMs }: TimeRange, nowMs: number): void {
     const { asked } = this;
     if (asked !== null && asked.fromMs <= fromMs && (asked.toMs === null || asked.toMs >= toMs)) return;
     const widthMs = Math.max(0, toMs - fromMs);

@@ -15,7 +15,7 @@ type Own = Pick<
 >;
 type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
 
-export function runsApi({ jobs, reader }: Services): Own {
+export function runsApi({ runs: jobs, reader }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
       const { rows, total } = await reader.runs(query, abortSignal(cancellation));
@@ -46,7 +46,7 @@ export function runsApi({ jobs, reader }: Services): Own {
   };
 }
 
-export function runsStreams({ jobs }: Services): OwnStreams {
+export function runsStreams({ runs: jobs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();
