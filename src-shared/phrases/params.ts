@@ -1,6 +1,5 @@
 /** Why a parameter's value is refused, in English: the words behind its name. */
 export const paramTexts = {
-  'said.param.refused': '{{param}}: {{why}}',
   'said.param.needed': 'a value is needed',
   'said.param.number': 'a number is needed',
   'said.param.integer': 'a whole number is needed',

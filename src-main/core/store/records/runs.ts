@@ -40,9 +40,7 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   const selectUnfinished = db.query<RunRow>(
     `SELECT ${columns} FROM run WHERE status NOT IN ('succeeded', 'failed', 'stopped') ORDER BY created_at_ms, key`,
   );
-  const selectUnbilled = db.query<RunRow>(
-    `SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`,
-  );
+  const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
   const selectUnderWay = db.query<RunSpan>(
     `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
      WHERE (ended_at_ms > ?1 OR ended_at_ms IS NULL) AND started_at_ms < ?2 ORDER BY key`,
