@@ -19,7 +19,11 @@ export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'w
   return writer.unfinishedRuns().flatMap((run) => {
     if (run.status === 'queued') return [run];
     if (isFinal(run.status)) return [];
-    const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;
+    const { run: failed } = reduceRun(
+      initialState(run),
+      { t: 'core-lost', found: 'unknown' },
+      Math.min(nowMs, lastSignMs(writer, run)),
+    ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
       writer.saveRun(failed);
