@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phrase, Said, type Phrase } from '../phrases/phrase';
+import { message, Message, type KeyedMessage } from '../text/message';
 
 export const paramTypes = ['number', 'integer', 'choice', 'text', 'boolean'] as const;
 
@@ -17,7 +17,7 @@ export const ParamSpec = z.object({
   name: ParamName,
   /** What it is called on the command line (`--batch-size`), where that is not its name. */
   option: z.string().min(1).max(100).optional(),
-  label: Said,
+  label: Message,
   type: z.enum(paramTypes),
   /** As shown behind the value; empty = none. */
   unit: z.string().max(40).default(''),
@@ -29,11 +29,11 @@ export const ParamSpec = z.object({
   /** How far an arrow key moves it. */
   step: z.number().positive().optional(),
   /** Of a choice: what there is to choose. */
-  choices: z.array(z.object({ value: z.string().min(1), label: Said })).optional(),
+  choices: z.array(z.object({ value: z.string().min(1), label: Message })).optional(),
   /** Null = none: the value has to be given, or (`optional`) may be left out. */
   default: ParamValue,
   optional: z.boolean().default(false),
-  help: Said.default(''),
+  help: Message.default(''),
   /** Shown only when it is asked for. */
   advanced: z.boolean().default(false),
 });
@@ -50,7 +50,7 @@ export interface ParamCheck {
   /** Complete, with every default; null when something is refused. */
   readonly values: Record<string, ParamValue> | null;
   /** Why, by parameter; also of a name that no specification has. */
-  readonly refusals: Readonly<Record<string, Phrase>>;
+  readonly refusals: Readonly<Record<string, KeyedMessage>>;
 }
 
 export function defaultsOf(specs: readonly ParamSpec[]): Record<string, ParamValue> {
@@ -60,20 +60,20 @@ export function defaultsOf(specs: readonly ParamSpec[]): Record<string, ParamVal
 /** Checks values against their specifications; those left out get their defaults. The one rule for form, command line and core. */
 export function checkParams(specs: readonly ParamSpec[], given: ParamValues): ParamCheck {
   const values: Record<string, ParamValue> = {};
-  const refusals: Record<string, Phrase> = {};
+  const refusals: Record<string, KeyedMessage> = {};
   for (const spec of specs) {
     const value = Object.hasOwn(given, spec.name) ? (given[spec.name] ?? null) : spec.default;
     const refusal = refusalOf(spec, value);
     if (refusal === null) values[spec.name] = value;
     else refusals[spec.name] = refusal;
   }
-  for (const name of Object.keys(given)) if (!specs.some((spec) => spec.name === name)) refusals[name] = phrase('said.param.unknown');
+  for (const name of Object.keys(given)) if (!specs.some((spec) => spec.name === name)) refusals[name] = message('message.param.unknown');
   return { values: Object.keys(refusals).length === 0 ? values : null, refusals };
 }
 
 /** Why a value is refused; null = it is not. */
-export function refusalOf(spec: ParamSpec, value: ParamValue): Phrase | null {
-  if (value === null || value === '') return spec.optional ? null : phrase('said.param.needed');
+export function refusalOf(spec: ParamSpec, value: ParamValue): KeyedMessage | null {
+  if (value === null || value === '') return spec.optional ? null : message('message.param.needed');
   switch (spec.type) {
     case 'number':
     case 'integer':
@@ -81,20 +81,20 @@ export function refusalOf(spec: ParamSpec, value: ParamValue): Phrase | null {
     case 'choice':
       return spec.choices?.some((choice) => choice.value === value) === true
         ? null
-        : phrase('said.param.choice', { choices: (spec.choices ?? []).map((choice) => choice.value).join(', ') });
+        : message('message.param.choice', { choices: (spec.choices ?? []).map((choice) => choice.value).join(', ') });
     case 'boolean':
-      return typeof value === 'boolean' ? null : phrase('said.param.boolean');
+      return typeof value === 'boolean' ? null : message('message.param.boolean');
     case 'text':
-      return typeof value === 'string' && value.length <= PARAM_TEXT_MAX ? null : phrase('said.param.text', { most: PARAM_TEXT_MAX });
+      return typeof value === 'string' && value.length <= PARAM_TEXT_MAX ? null : message('message.param.text', { most: PARAM_TEXT_MAX });
   }
 }
 
-function numberRefusal({ type, min, max, above }: ParamSpec, value: ParamValue): Phrase | null {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return phrase('said.param.number');
-  if (type === 'integer' && !Number.isSafeInteger(value)) return phrase('said.param.integer');
-  if (above !== undefined && value <= above) return phrase('said.param.above', { limit: above });
-  if (min !== undefined && value < min) return phrase('said.param.min', { limit: min });
-  if (max !== undefined && value > max) return phrase('said.param.max', { limit: max });
+function numberRefusal({ type, min, max, above }: ParamSpec, value: ParamValue): KeyedMessage | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return message('message.param.number');
+  if (type === 'integer' && !Number.isSafeInteger(value)) return message('message.param.integer');
+  if (above !== undefined && value <= above) return message('message.param.above', { limit: above });
+  if (min !== undefined && value < min) return message('message.param.min', { limit: min });
+  if (max !== undefined && value > max) return message('message.param.max', { limit: max });
   return null;
 }
 

@@ -4,7 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
 import type { Jobs } from '../jobs/jobs';
 import type { Services } from './services';
@@ -65,7 +65,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   const started = new DisposableStore();
   const run = jobs.get(runId);
   if (run === null) {
-    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
+    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
   sink.push({ run, ...jobs.points(runId) });
@@ -81,7 +81,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
         sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
     }),
   );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;
 }
 
@@ -92,6 +92,6 @@ function rowNow(jobs: Jobs, row: RunRow): RunRow {
 
 function known(jobs: Jobs, runId: string): Run {
   const run = jobs.get(runId);
-  if (run === null) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
+  if (run === null) throw new AppError('not-found', message('message.run.none', { run: runId }));
   return run;
 }
