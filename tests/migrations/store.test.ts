@@ -39,7 +39,7 @@ function schema(): string[] {
     db
       .query<{ sql: string }>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .all()
-      .map(({ sql }) => sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')),
+      .map(({ sql }) => sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')').replaceAll(' ,', ',')),
   );
 }
 
@@ -119,7 +119,7 @@ describe.each(versions)('a database of version %i', (version) => {
         { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
       ],
     });
-    if (version < 12) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
+    if (version < 13) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
     else expect(existsSync(join(dataDir, 'runs'))).toBe(false);
     expect(writer.loadSettings()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },

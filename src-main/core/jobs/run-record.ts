@@ -1,5 +1,5 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, Run, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
@@ -111,6 +111,15 @@ export class RunRecord {
 
   setEnergy(energy: Run['energy']): void {
     this.state = { ...this.state, run: { ...this.state.run, energy } };
+    this.flush();
+  }
+
+  label({ name, tags, notes }: RunLabelsChange): void {
+    const { run } = this.state;
+    this.state = {
+      ...this.state,
+      run: { ...run, name: name === undefined ? run.name : name, tags: tags ?? run.tags, notes: notes ?? run.notes },
+    };
     this.flush();
   }
 
