@@ -99,8 +99,8 @@ async function startServices(
     onDamage: (found) => setApart(writer, found, log),
   });
   unwind.add('the reader', reader, (opened) => opened.close());
-  writer.setRetention(settings.current.retention);
-  started.add(settings.onChange(({ retention }) => writer.setRetention(retention)));
+  writer.samples.setRetention(settings.current.retention);
+  started.add(settings.onChange(({ retention }) => writer.samples.setRetention(retention)));
   const nvml = {
     workerPath: options.nvmlWorker ?? join(dirname(options.readerWorker), 'nvml.js'),
     libraries: nvmlLibraries(process.platform),
@@ -218,7 +218,7 @@ async function startServices(
   await cpuPower.identify();
   telemetry.start();
   const lostBills = new LostBills({
-    source: () => ({ series: writer.listSeries(), reader, settings: settings.current, runs: jobs.list(), simulated: scenario !== null }),
+    source: () => ({ series: writer.samples.listSeries(), reader, settings: settings.current, runs: jobs.list(), simulated: scenario !== null }),
     setEnergy: (runId, energy) => jobs.setEnergy(runId, energy),
     log,
   });
@@ -271,9 +271,9 @@ function takeTyped(settings: SettingsService, typed: string | null): void {
 }
 
 /** Takes a block that the reader could not read out of the way; a disk that refuses even that leaves it to the next question. */
-function setApart(writer: StoreWriter, found: DamageFound, log: NonNullable<CoreOptions['log']>): void {
+function setApart(writer: Pick<StoreWriter, 'samples'>, found: DamageFound, log: NonNullable<CoreOptions['log']>): void {
   try {
-    writer.quarantineDamaged(found);
+    writer.samples.quarantineDamaged(found);
   } catch (error) {
     log('warn', `a damaged block stays where it is for now: ${String(error)}`);
   }
@@ -281,12 +281,12 @@ function setApart(writer: StoreWriter, found: DamageFound, log: NonNullable<Core
 
 /** Keeps what happened to a device; when the disk refuses, it is still in the log and in memory. */
 function recordEvent(
-  writer: StoreWriter,
+  writer: Pick<StoreWriter, 'events'>,
   { atMs, device, kind, code, severity, text }: DeviceEvent,
   log: NonNullable<CoreOptions['log']>,
 ): void {
   try {
-    writer.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
+    writer.events.append([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
   } catch (error) {
     log('warn', `an event of ${device} was not stored: ${String(error)}`);
   }

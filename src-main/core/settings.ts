@@ -12,12 +12,12 @@ export class SettingsService {
 
   /** @param onListenerError what a listener threw: the change is stored and in force all the same */
   constructor(
-    private readonly writer: Pick<StoreWriter, 'loadSettings' | 'saveSettings'>,
+    private readonly writer: Pick<StoreWriter, 'settings'>,
     onListenerError: (error: unknown) => void,
   ) {
     this.changed = new Emitter(onListenerError);
     this.unreadableChanged = new Emitter(onListenerError);
-    const stored = writer.loadSettings();
+    const stored = writer.settings.load();
     this.settings = stored?.settings ?? defaultSettings;
     this.notRead = stored?.unreadable ?? [];
   }
@@ -40,7 +40,7 @@ export class SettingsService {
       (name) => this.notRead.some(({ section }) => section === name) || JSON.stringify(next[name]) !== JSON.stringify(this.settings[name]),
     );
     if (changed.length === 0) return next;
-    this.writer.saveSettings(Object.fromEntries(changed.map((name) => [name, next[name]])));
+    this.writer.settings.save(Object.fromEntries(changed.map((name) => [name, next[name]])));
     this.settings = next;
     const notRead = this.notRead.filter(({ section }) => !changed.includes(section));
     const repaired = notRead.length < this.notRead.length;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { phrase } from '@shared/phrases/phrase';
 import { eventQuestion } from '../../src-main/core/store/records/events';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
+import { migrations } from '../../src-main/core/store/repositories';
 import { eventPhrases } from '../../src-main/core/store/file/migrations/0005-event-phrases';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
@@ -28,7 +28,7 @@ it('events of before keep their words; new ones have a phrase, and the English f
 
   const xid = phrase('said.event.of', { device: 'H100', what: phrase('said.xidMeans', { code: 79, meaning: phrase('said.xid.79') }) });
   const writer = openWriter({ dataDir });
-  writer.appendEvents([
+  writer.events.append([
     { atMs: 2000, device: 'gpu0', kind: 'xid', code: '79', severity: 'critical', text: xid },
     { atMs: 3000, device: 'gpu0', kind: 'annotation', code: '', severity: 'info', text: 'reseated it' },
   ]);

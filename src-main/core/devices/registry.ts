@@ -12,7 +12,7 @@ const SEEN_STEP_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
 
 export interface DeviceRegistryOptions {
-  readonly store: Pick<StoreWriter, 'loadDevices' | 'saveDevices' | 'listSeries'>;
+  readonly store: Pick<StoreWriter, 'devices' | 'samples'>;
   readonly wallMs: () => number;
   readonly monoMs: () => number;
   readonly onEvent: (event: DeviceEvent) => void;
@@ -42,7 +42,7 @@ export class DeviceRegistry {
 
   constructor(private readonly options: DeviceRegistryOptions) {
     this.changed = new Emitter((error) => options.log('error', `a listener to the devices failed: ${String(error)}`));
-    const stored = options.store.loadDevices();
+    const stored = options.store.devices.load();
     for (const row of stored) {
       this.rows.set(row.device, row);
       this.savedSeenMs.set(row.device, row.lastSeenMs);
@@ -174,7 +174,7 @@ export class DeviceRegistry {
 
   /** The label by its place when nobody has or had it, else one that nobody ever had. */
   private labelFor(kind: HardwareKind, preferred: string): string {
-    const recorded = new Set(this.options.store.listSeries().map(({ device }) => device));
+    const recorded = new Set(this.options.store.samples.listSeries().map(({ device }) => device));
     if (!this.rows.has(preferred) && (!recorded.has(preferred) || this.unknownKinds.has(kind))) return preferred;
     const taken = (label: string): boolean => this.rows.has(label) || recorded.has(label);
     // gpu0 → one above the highest there ever was; a name (disk/sda) → disk/sda-2.
@@ -224,7 +224,7 @@ export class DeviceRegistry {
     if (this.unsaved.size === 0 || monoMs() < this.retryAtMono) return;
     const rows = [...this.unsaved].flatMap((device) => this.rows.get(device) ?? []);
     try {
-      store.saveDevices(rows);
+      store.devices.save(rows);
       for (const { device, lastSeenMs } of rows) this.savedSeenMs.set(device, lastSeenMs);
       this.unsaved.clear();
       this.retryAtMono = -Infinity;

@@ -152,15 +152,15 @@ describe('telemetry on this machine, into a real database', () => {
     one.start();
     await seen;
     await one.close();
-    const before = one.listSeries();
+    const before = one.samples.listSeries();
     first.close();
     const two = meter(openStore(), 'one');
-    expect(two.listSeries()).toEqual(before);
+    expect(two.samples.listSeries()).toEqual(before);
     const again = batchesUntil(two, (batches) => batches.length === 2);
     two.start();
     await again;
     // A disk that was idle in the first session may bring its latency only now; what was known is not made anew.
-    const now = two.listSeries();
+    const now = two.samples.listSeries();
     expect(now.filter(({ id }) => before.some((series) => series.id === id))).toEqual(before);
     expect(new Set(now.map(({ device, metric, provenance }) => `${device} ${metric} ${provenance}`)).size).toBe(now.length);
   });

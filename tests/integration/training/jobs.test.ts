@@ -69,7 +69,7 @@ describe('the queue', () => {
       expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('epochs') as string }),
     );
     expect(() => startRun(jobs, { learningRate: Number.NaN })).toThrow(expect.objectContaining({ code: 'invalid-input' }));
-    expect(writer.listRuns()).toEqual([]);
+    expect(writer.runs.list()).toEqual([]);
   });
 
   it('refuses a run that cannot be stored', () => {
@@ -126,7 +126,7 @@ describe('runs that wait when the core ends', () => {
     jobs.delete(one);
     jobs.resume();
     await ended(jobs, other);
-    expect(writer.getRun(one)).toBeNull();
+    expect(writer.runs.get(one)).toBeNull();
     expect(jobs.get(other)?.status).toBe('succeeded');
   });
 
@@ -160,12 +160,12 @@ describe('deleting', () => {
     await ended(jobs, id);
     jobs.delete(id);
     expect(deleted).toEqual([id]);
-    expect([jobs.get(id), writer.getRun(id)]).toEqual([null, null]);
+    expect([jobs.get(id), writer.runs.get(id)]).toEqual([null, null]);
     for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id), () => jobs.log(id, 0)]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
     }
     jobs.setEnergy(id, energy);
-    expect(writer.getRun(id)).toBeNull();
+    expect(writer.runs.get(id)).toBeNull();
   });
 });
 
@@ -185,7 +185,7 @@ describe('after a crash of the core', () => {
     expect(jobs.get('over')).toEqual(over);
     expect(jobs.get('waiting')).toMatchObject({ status: 'queued', failure: null, endedAtMs: null });
     expect(jobs.get('under-way')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 3000 });
-    expect(writer.listRuns()).toEqual(expect.arrayContaining(jobs.list()));
+    expect(writer.runs.list()).toEqual(expect.arrayContaining(jobs.list()));
     expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
   });
 });
@@ -224,12 +224,12 @@ describe('what a page is told', () => {
     jobs.onRun((run) => heard.push(run.energy));
     jobs.setEnergy(id, energy);
     expect(heard).toEqual([energy]);
-    expect(writer.getRun(id)?.energy).toEqual(energy);
+    expect(writer.runs.get(id)?.energy).toEqual(energy);
     jobs.stop(id);
     await ended(jobs, id);
     jobs.setEnergy(id, { ...energy, spanMs: 7 });
-    expect(writer.getRun(id)).toMatchObject({ status: 'stopped', energy: { spanMs: 7 } });
-    expect(jobs.get(id)).toEqual(writer.getRun(id));
+    expect(writer.runs.get(id)).toMatchObject({ status: 'stopped', energy: { spanMs: 7 } });
+    expect(jobs.get(id)).toEqual(writer.runs.get(id));
   });
 });
 
@@ -241,7 +241,7 @@ describe('a disk that is full for a while', () => {
       ...writer,
       saveRun(run, append) {
         if (full) throw new AppError('storage-full', 'no space');
-        writer.saveRun(run, append);
+        writer.runs.save(run, append);
       },
     };
     const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
@@ -249,13 +249,13 @@ describe('a disk that is full for a while', () => {
     full = true;
     const run = await ended(jobs, id);
     expect(run.status).toBe('succeeded');
-    expect(writer.getRun(id)?.status).toBe('queued');
+    expect(writer.runs.get(id)?.status).toBe('queued');
     expect(jobs.points(id).batches.step).toEqual([1, 2, 3, 4]);
     expect(jobs.log(id, 0)).toHaveLength(1);
     full = false;
     await jobs.close();
-    expect(writer.getRun(id)).toEqual(run);
-    expect(writer.runPoints(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(writer.runs.get(id)).toEqual(run);
+    expect(writer.runs.points(id).batches.step).toEqual([1, 2, 3, 4]);
     expect(said.filter((line) => line.includes('no space'))).toHaveLength(1);
   });
 
@@ -267,7 +267,7 @@ describe('a disk that is full for a while', () => {
         ...writer,
         saveRun: (run, append) => {
           if (full) throw new AppError('storage-full', 'no space');
-          writer.saveRun(run, append);
+          writer.runs.save(run, append);
         },
       },
     });

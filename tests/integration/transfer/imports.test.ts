@@ -69,7 +69,7 @@ describe('an import of the running core', () => {
       fromMs: Math.min(FROM_MS, 1_795_000_000_000),
       toMs: FROM_MS + 2000,
     });
-    expect(outcome?.seriesIds).toEqual(writer.listSeries().map((series) => series.id));
+    expect(outcome?.seriesIds).toEqual(writer.samples.listSeries().map((series) => series.id));
     expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\n$/);
     await imports.forget(id);
     expect(imports.state.entries).toEqual([]);

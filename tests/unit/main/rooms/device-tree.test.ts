@@ -83,7 +83,7 @@ describe('the device tree', () => {
     ).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('unit 47') }));
     expect(() => tree.edit(2, [{ op: 'remove', id: 'gone' }])).toThrow(expect.objectContaining({ code: 'not-found' }));
     expect(told.map(({ revision }) => revision)).toEqual([2]);
-    expect(writer.loadTree()).toEqual({
+    expect(writer.tree.load()).toEqual({
       revision: 2,
       places: expect.arrayContaining([expect.objectContaining({ id: 'node/n1', name: 'first' })]),
     });
