@@ -61,7 +61,12 @@ function seed(dataDir: string): { readonly million: number; readonly endMs: numb
     // The year is as old as samples are kept by default: none shall expire meanwhile.
     writer.settings.save({ ...defaultSettings, retention: { ...defaultSettings.retention, rawDays: 3650 } });
     const endMs = Math.floor(Date.now() / 1000) * 1000 - 60_000;
-    const million = writer.samples.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'simulated', label: 'A million samples' }).id;
+    const million = writer.samples.ensureSeries({
+      device: 'gpu0',
+      metric: 'gpu.power',
+      provenance: 'simulated',
+      label: 'A million samples',
+    }).id;
     for (let from = 0; from < MILLION; from += CHUNK) {
       const samples: Sample[] = [];
       for (let second = from; second < from + CHUNK; second += 1) {

@@ -28,7 +28,8 @@ beforeAll(async () => {
   const writer = openWriter({ dataDir });
   const ids = Array.from(
     { length: LINES },
-    (_, line) => writer.samples.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id,
+    (_, line) =>
+      writer.samples.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id,
   );
   // Some before what is shown at first, so that there is something to move to.
   for (let atMs = fromMs - SPAN_MS / 2; atMs <= toMs; atMs += 500_000) {

@@ -6,7 +6,6 @@ import type { StoredDevice } from '@shared/model/device-record';
 import { copyDevices } from '../../src-main/core/store/copy-devices';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
-import { devices } from '../../src-main/core/store/file/migrations/0009-devices';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -22,7 +21,7 @@ it('the table of devices is added empty to a database of the version before, and
   const db = openForWriting(path);
   migrate(
     db,
-    migrations.filter(({ version }) => version < devices.version),
+    migrations.filter(({ version }) => version < 9),
   );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
   db.close();
@@ -63,7 +62,7 @@ it('the table of devices is added empty to a database of the version before, and
   copyDevices(dataDir, other);
   again.close();
   const beside = openWriter({ dataDir: other });
-  expect(beside.loadDevices().map(({ device, uuid }) => [device, uuid])).toEqual([
+  expect(beside.devices.load().map(({ device, uuid }) => [device, uuid])).toEqual([
     ['gpu0', 'GPU-1'],
     ['gpu1', 'GPU-2'],
   ]);

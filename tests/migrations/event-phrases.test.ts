@@ -6,7 +6,6 @@ import { phrase } from '@shared/phrases/phrase';
 import { eventQuestion } from '../../src-main/core/store/records/events';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
-import { eventPhrases } from '../../src-main/core/store/file/migrations/0005-event-phrases';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -21,7 +20,7 @@ it('events of before keep their words; new ones have a phrase, and the English f
   const db = openForWriting(path);
   migrate(
     db,
-    migrations.filter(({ version }) => version < eventPhrases.version),
+    migrations.filter(({ version }) => version < 5),
   );
   db.exec("INSERT INTO event VALUES (1, 1000, 'gpu0', 'xid', '79', 'critical', 'H100: XID 79: the GPU has fallen off the bus')");
   db.close();

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
-import { powerParts } from '../../src-main/core/store/file/migrations/0006-power-parts';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -19,7 +18,7 @@ function databaseWithGpuSettings(value: string): void {
   const db = openForWriting(databasePath(dataDir));
   migrate(
     db,
-    migrations.filter(({ version }) => version < powerParts.version),
+    migrations.filter(({ version }) => version < 6),
   );
   db.change("INSERT INTO settings (section, value) VALUES ('gpu', ?)").run(value);
   db.close();

@@ -19,7 +19,10 @@ export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.q
 
 async function pueOver(period: PuePeriod, nowMs: number, reader: Pick<StoreReader, 'ledger'>, signal: AbortSignal): Promise<Pue> {
   const startMs = Math.max(0, nowMs - lengthMs[period]);
-  const answer = await reader.ledger.energy({ by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 }, signal);
+  const answer = await reader.ledger.energy(
+    { by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 },
+    signal,
+  );
   const { sinceMs, untilMs } = answer;
   const isSoFar = period === 'year' && sinceMs !== null && sinceMs > startMs;
   const fromMs = isSoFar ? sinceMs : (answer.edgesMs[0] ?? startMs);

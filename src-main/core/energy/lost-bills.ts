@@ -13,7 +13,7 @@ const PAGE_SAMPLES = 20_000;
 
 export interface BillSource {
   readonly series: readonly Series[];
-  readonly reader: Pick<StoreReader, 'samples'>;
+  readonly reader: Pick<StoreReader['samples'], 'page'>;
   readonly settings: Settings;
   /** All runs: what they were on this node together with, they share it. */
   readonly runs: readonly Run[];
@@ -150,7 +150,7 @@ class Cursor {
 
   private ask(fromMs: number): Promise<SamplePage> {
     const { reader, signal } = this.source;
-    const page = reader.samples.page({ seriesId: this.series.id, fromMs, toMs: this.range.toMs, limit: PAGE_SAMPLES }, signal);
+    const page = reader.page({ seriesId: this.series.id, fromMs, toMs: this.range.toMs, limit: PAGE_SAMPLES }, signal);
     // It may fail before anyone waits for it; who waits hears of it.
     page.catch(() => undefined);
     return page;

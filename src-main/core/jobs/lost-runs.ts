@@ -14,7 +14,11 @@ function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
  * All runs of the database, with those that a crashed core left under way ended as `core-lost`; a queued one had not begun.
  * One that cannot be stored is logged and reported as failed all the same.
  */
-export function failLostRuns(writer: Pick<StoreWriter, 'runs'>, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
+export function failLostRuns(
+  writer: Pick<StoreWriter, 'runs'>,
+  nowMs: number,
+  log: (level: 'warn' | 'error', text: string) => void,
+): Run[] {
   return writer.runs.list().map((run) => {
     if (isFinal(run.status) || run.status === 'queued') return run;
     const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;

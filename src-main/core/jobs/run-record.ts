@@ -3,8 +3,7 @@ import { toDisposable, type Disposable } from '@shared/base/disposable';
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
-import type { RunAppend } from '../store/records/runs/runs';
-import type { StoreWriter } from '../store/types';
+import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
 /** Lines of free text and log kept of a run. */
@@ -16,7 +15,7 @@ const RETRY_EVERY_MS = 5000;
 const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
-  readonly writer: Pick<StoreWriter, 'runs'>;
+  readonly writer: { readonly runs: Pick<RunTables, 'save'> };
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Wall clock, whole ms. */
   readonly now: () => number;

@@ -86,7 +86,9 @@ export type WriteSides<R extends Repositories> = { readonly [K in keyof R]: Retu
 
 type Answer<O> = O extends HandOver<infer T> ? T : O;
 type Question<F> = F extends (on: never, input: infer I, check: Check) => infer O
-  ? (input: unknown extends I ? void : I, signal?: AbortSignal) => Promise<Answer<Awaited<O>>>
+  ? (
+      ...asked: unknown extends I ? [input?: undefined, signal?: AbortSignal] : [input: I, signal?: AbortSignal]
+    ) => Promise<Answer<Awaited<O>>>
   : never;
 
 /** The questions of one repository, as they are asked: each is answered on the reader's thread. */

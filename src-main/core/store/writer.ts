@@ -131,7 +131,9 @@ function storeWriter<R extends Repositories>(
 function guarded(side: object, use: <T>(work: () => T) => T): object {
   const guard = (property: PropertyDescriptor): PropertyDescriptor => {
     const given: unknown = property.value;
-    return typeof given === 'function' ? { ...property, value: (...args: unknown[]) => use((): unknown => given.apply(side, args)) } : property;
+    return typeof given === 'function'
+      ? { ...property, value: (...args: unknown[]) => use((): unknown => given.apply(side, args)) }
+      : property;
   };
   const properties = Object.entries(Object.getOwnPropertyDescriptors(side)).map(([name, property]) => [name, guard(property)]);
   return Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap);

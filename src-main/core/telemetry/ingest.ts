@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
 import { english, saidBy, type Said } from '@shared/phrases/phrase';
-import type { StoreWriter } from '../store/types';
+import type { SampleTables } from '../store/samples/samples';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
 import type { ColumnReport, ColumnSource } from './columns';
@@ -12,7 +12,7 @@ import { readingKey } from './readings';
 import { SeriesRing, type RingGrowth } from './series-ring';
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
-export type SampleWriter = Pick<StoreWriter, 'samples'>;
+export type SampleWriter = Pick<SampleTables, 'listSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commit'>;
 
 /** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
 export interface SourceReport {
@@ -83,7 +83,7 @@ export class Ingest {
     const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${messageOf(error)}`);
     this.batches = new Emitter(onListenerError);
     this.seriesLists = new Emitter(onListenerError);
-    for (const series of writer.samples.listSeries()) this.know(series);
+    for (const series of writer.listSeries()) this.know(series);
   }
 
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable {
@@ -99,7 +99,7 @@ export class Ingest {
   }
 
   refreshSeries(): void {
-    for (const series of this.writer.samples.listSeries()) {
+    for (const series of this.writer.listSeries()) {
       if (this.byId.has(series.id)) continue;
       this.know(series);
       this.unannounced = true;
@@ -277,7 +277,7 @@ export class Ingest {
     if (fresh.length === 0 || this.clock.monoMs() < this.retryAtMono) return;
     try {
       // A hall begins with thousands of them.
-      const made = this.writer.samples.ensureAllSeries(fresh.map(({ key }) => key));
+      const made = this.writer.ensureAllSeries(fresh.map(({ key }) => key));
       fresh.forEach(({ index }, i) => {
         const series = made[i];
         if (series === undefined) return;
@@ -299,7 +299,7 @@ export class Ingest {
     if (this.clock.monoMs() < this.retryAtMono) return known ?? null;
     try {
       const { device, label, metric, provenance, definition } = reading;
-      const series = this.writer.samples.ensureSeries({ device, label, metric, provenance, definition });
+      const series = this.writer.ensureSeries({ device, label, metric, provenance, definition });
       this.know(series);
       this.unannounced = true;
       return series;
@@ -320,7 +320,7 @@ export class Ingest {
     const due = [...this.waiting, ...samples];
     if (this.clock.monoMs() >= this.retryAtMono) {
       try {
-        this.writer.samples.commit(due);
+        this.writer.commit(due);
         this.waiting = [];
         this.accepted();
         return;

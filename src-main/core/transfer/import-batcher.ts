@@ -172,7 +172,9 @@ export class ImportBatcher implements RecordSink {
     const columns = this.columns();
     for (let at = 0; at < columns.length; at += AT_ONCE) {
       if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-      const { fresh, changed, same } = writer.samples.commitColumns(columns.slice(at, at + AT_ONCE), (...known) => this.checkKnown(...known));
+      const { fresh, changed, same } = writer.samples.commitColumns(columns.slice(at, at + AT_ONCE), (...known) =>
+        this.checkKnown(...known),
+      );
       this.counts.fresh += fresh;
       this.counts.changed += changed;
       this.counts.stored += fresh + changed + same - this.repeated;

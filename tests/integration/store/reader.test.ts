@@ -60,7 +60,12 @@ describe('history', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(600), NOON_MS + 3000);
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS + 3000, toMs: NOON_MS + 602_000, maxPoints: 70 });
+    const { bucketMs, columns } = await reader.samples.history({
+      seriesIds: [id],
+      fromMs: NOON_MS + 3000,
+      toMs: NOON_MS + 602_000,
+      maxPoints: 70,
+    });
     expect(bucketMs).toBe(10_000);
     const column = columns[0] as ChartColumns;
     expect(column.atMs).toEqual(count(61).map((i) => NOON_MS + i * 10_000));
@@ -138,7 +143,12 @@ describe('gaps', () => {
     const id = record(writer, 'gpu0', count(300));
     record(writer, 'gpu0', count(300), NOON_MS + 600_000);
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 899_000, maxPoints: 90 });
+    const { bucketMs, columns } = await reader.samples.history({
+      seriesIds: [id],
+      fromMs: NOON_MS,
+      toMs: NOON_MS + 899_000,
+      maxPoints: 90,
+    });
     expect(bucketMs).toBe(10_000);
     expect(columns[0]?.mean.filter((value) => value === null)).toHaveLength(1);
     expect(columns[0]?.mean[30]).toBeNull();
@@ -263,7 +273,10 @@ describe('cancelling', () => {
     const many = Array.from({ length: 256 }, () => id);
     await expect(samplesOf(reader, wide(many), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
     const abort = new AbortController();
-    const running = [reader.samples.history({ ...wide(many), maxPoints: 10_000 }, abort.signal), samplesOf(reader, wide(many), abort.signal)];
+    const running = [
+      reader.samples.history({ ...wide(many), maxPoints: 10_000 }, abort.signal),
+      samplesOf(reader, wide(many), abort.signal),
+    ];
     // Its answer says that the thread has reached the queries queued behind it.
     const ahead = reader.samples.extent();
     abort.abort();
@@ -307,7 +320,7 @@ describe('cancelling', () => {
     for (const flag of [1, 0]) {
       new Int32Array(cancel)[0] = flag;
       const replied = once(worker, 'message');
-      const request: ReaderRequest = { id: flag, call: 'extent', input: {}, cancel };
+      const request: ReaderRequest = { id: flag, repository: 'samples', question: 'extent', input: undefined, cancel };
       worker.postMessage(request);
       replies.push((await replied)[0]);
     }

@@ -245,7 +245,9 @@ describe('runs', () => {
     const writer = testWriter();
     const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
     writer.runs.save(testRun(), { batches: batch });
-    expect(() => writer.runs.save(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
+    expect(() => writer.runs.save(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(
+      /UNIQUE/,
+    );
     expect(writer.runs.get('run-1')?.status).toBe('queued');
     expect(writer.runs.points('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
   });

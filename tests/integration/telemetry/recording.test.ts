@@ -15,7 +15,13 @@ import type { CollectorEnvironment } from '../../../src-main/core/telemetry/coll
 import { freshDevices } from '../../helpers/devices';
 import { createCollectors, machineEnvironment } from '../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
-import { createTelemetry, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
+import {
+  createTelemetry,
+  type Deriver,
+  type Telemetry,
+  type TelemetryBatch,
+  type TelemetryOptions,
+} from '../../../src-main/core/telemetry/telemetry';
 import { bundleEntry } from '../../helpers/bundle';
 import { doctorOf } from '../../helpers/said';
 
@@ -49,7 +55,7 @@ function meter(writer: StoreWriter, mode: string, more: Partial<TelemetryOptions
   writeFileSync(join(dataDir, 'mode'), mode);
   const cpuPower = createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) });
   const telemetry = createTelemetry({
-    writer,
+    writer: writer.samples,
     collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
     log: () => undefined,
     ...more,
@@ -101,7 +107,7 @@ const isAlive = (pid: number): boolean => {
 describe('telemetry on this machine, into a real database', () => {
   it('records exactly what it told its listeners, derived values included, at whole seconds', async () => {
     const writer = openStore();
-    const derive = (_atMs: number, readings: readonly Reading[]): Reading[] => {
+    const derive: Deriver = ({ readings }) => {
       const parts = readings.filter(({ metric }) => metric === 'gpu.power' || metric === 'cpu.power');
       return [
         {
@@ -113,7 +119,8 @@ describe('telemetry on this machine, into a real database', () => {
         },
       ];
     };
-    const telemetry = meter(writer, 'one', { derive });
+    const telemetry = meter(writer, 'one');
+    telemetry.addDeriver('test', derive);
     const collected = batchesUntil(telemetry, (batches) => batches.length === 4);
     telemetry.start();
     const batches = await collected;
@@ -152,15 +159,15 @@ describe('telemetry on this machine, into a real database', () => {
     one.start();
     await seen;
     await one.close();
-    const before = one.samples.listSeries();
+    const before = one.listSeries();
     first.close();
     const two = meter(openStore(), 'one');
-    expect(two.samples.listSeries()).toEqual(before);
+    expect(two.listSeries()).toEqual(before);
     const again = batchesUntil(two, (batches) => batches.length === 2);
     two.start();
     await again;
     // A disk that was idle in the first session may bring its latency only now; what was known is not made anew.
-    const now = two.samples.listSeries();
+    const now = two.listSeries();
     expect(now.filter(({ id }) => before.some((series) => series.id === id))).toEqual(before);
     expect(new Set(now.map(({ device, metric, provenance }) => `${device} ${metric} ${provenance}`)).size).toBe(now.length);
   });
@@ -231,7 +238,7 @@ describe('a full disk', () => {
     }
     stops.push(() => spawnSync('umount', ['-l', volume]));
     const writer = openStore(volume);
-    const telemetry = createTelemetry({ writer, collectors: [], log: () => undefined });
+    const telemetry = createTelemetry({ writer: writer.samples, collectors: [], log: () => undefined });
     stops.push(() => telemetry.close());
     const item = async () => (await doctorOf(telemetry)).find(({ id }) => id === 'storage.recording');
     const startMs = Date.now();

@@ -74,12 +74,10 @@ describe('the queue', () => {
 
   it('refuses a run that cannot be stored', () => {
     const writer = testWriter();
-    const full: StoreWriter = {
-      ...writer,
-      saveRun: () => {
-        throw new AppError('storage-full', 'no space');
-      },
+    const save = (): never => {
+      throw new AppError('storage-full', 'no space');
     };
+    const full: StoreWriter = { ...writer, runs: { ...writer.runs, save } };
     const { jobs } = testJobs(fakeTrainer('good'), { writer: full });
     expect(() => startRun(jobs)).toThrow(expect.objectContaining({ code: 'storage-full' }));
     expect(jobs.list()).toEqual([]);
@@ -133,9 +131,9 @@ describe('runs that wait when the core ends', () => {
   it('that this version cannot start fail with a reason, and those behind them begin', async () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
-    before.saveRun(testRun({ id: 'foreign', recipe: 'cifar-cnn', createdAtMs: 1 }));
-    before.saveRun(testRun({ id: 'too-many', params: { ...defaults, epochs: 1e9 }, createdAtMs: 2 }));
-    before.saveRun(testRun({ id: 'known', createdAtMs: 3 }));
+    before.runs.save(testRun({ id: 'foreign', recipe: 'cifar-cnn', createdAtMs: 1 }));
+    before.runs.save(testRun({ id: 'too-many', params: { ...defaults, epochs: 1e9 }, createdAtMs: 2 }));
+    before.runs.save(testRun({ id: 'known', createdAtMs: 3 }));
     before.close();
     const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
     jobs.resume();
@@ -174,9 +172,9 @@ describe('after a crash of the core', () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
     const over = testRun({ id: 'over', status: 'succeeded', endedAtMs: 5000 });
-    before.saveRun(over);
-    before.saveRun(testRun({ id: 'waiting', createdAtMs: 1000 }));
-    before.saveRun(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
+    before.runs.save(over);
+    before.runs.save(testRun({ id: 'waiting', createdAtMs: 1000 }));
+    before.runs.save(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
       batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] },
     });
     before.close();
@@ -237,13 +235,11 @@ describe('a disk that is full for a while', () => {
   it('does not end the run; its end is stored at the latest when the core closes', async () => {
     const writer = testWriter();
     let full = false;
-    const unreliable: StoreWriter = {
-      ...writer,
-      saveRun(run, append) {
-        if (full) throw new AppError('storage-full', 'no space');
-        writer.runs.save(run, append);
-      },
+    const save: StoreWriter['runs']['save'] = (run, append) => {
+      if (full) throw new AppError('storage-full', 'no space');
+      writer.runs.save(run, append);
     };
+    const unreliable: StoreWriter = { ...writer, runs: { ...writer.runs, save } };
     const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
     const id = startRun(jobs);
     full = true;
@@ -264,10 +260,12 @@ describe('a disk that is full for a while', () => {
     let full = false;
     const { jobs, said } = testJobs(fakeTrainer('good'), {
       writer: {
-        ...writer,
-        saveRun: (run, append) => {
-          if (full) throw new AppError('storage-full', 'no space');
-          writer.runs.save(run, append);
+        runs: {
+          ...writer.runs,
+          save: (run, append) => {
+            if (full) throw new AppError('storage-full', 'no space');
+            writer.runs.save(run, append);
+          },
         },
       },
     });

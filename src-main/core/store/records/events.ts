@@ -60,7 +60,7 @@ function toEvent({
 }
 
 /** Oldest first. */
-function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
+export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
   const among = (column: string): string => `(? IS NULL OR ${column} IN (SELECT value FROM json_each(?)))`;
   const select = db.query<{
     id: number;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { billFromHistory, LostBills, type BillSource } from '../../../../src-main/core/energy/lost-bills';
-import type { SamplePageQuery } from '../../../../src-main/core/store/types';
+import type { SamplePageQuery } from '../../../../src-main/core/store/samples/types';
 import { NOON_MS, seriesKey, testReader, testRun, testWriter } from '../support/stores';
 
 const at = (second: number): number => NOON_MS + second * 1000;
@@ -22,7 +22,9 @@ const FACILITY_SECONDS = 40_000;
 async function recorded(): Promise<{ source: Omit<BillSource, 'runs'>; asked: SamplePageQuery[] }> {
   const writer = testWriter();
   const it = writer.samples.ensureSeries(seriesKey({ device: 'host', metric: 'it.power', label: 'Host', provenance: 'derived' })).id;
-  const facility = writer.samples.ensureSeries(seriesKey({ device: 'room', metric: 'facility.power', label: 'Room', provenance: 'derived' })).id;
+  const facility = writer.samples.ensureSeries(
+    seriesKey({ device: 'room', metric: 'facility.power', label: 'Room', provenance: 'derived' }),
+  ).id;
   // Of other nodes, of other rooms, of other things: none of a run's.
   const foreign = writer.samples.ensureSeries(seriesKey({ device: 'node/a', metric: 'it.power', label: 'a', provenance: 'derived' })).id;
   for (let from = 0; from <= SECONDS; from += 5000) {
@@ -95,7 +97,7 @@ it('a node of a room of several gets its share of the facility; a simulated room
   }
   const reader = await testReader(writer.path);
   const run = lost('r1', 0, 100);
-  const source = { series: writer.samples.listSeries(), reader, settings: defaultSettings, runs: [run] };
+  const source = { series: writer.samples.listSeries(), reader: reader.samples, settings: defaultSettings, runs: [run] };
   expect(await billFromHistory(run, { ...source, simulated: false })).toMatchObject({
     itJ: { value: 10_000 },
     facilityJ: { value: 15_000 },

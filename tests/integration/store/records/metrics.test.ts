@@ -40,7 +40,9 @@ it('a series brings its own metric, which the writer, the reader and the CSV kno
     '2026-11-23T12:00:00.000Z,1795435200000,run/a,NVIDIA H100 80GB HBM3,val/mAP50,1,measured,0.5',
     "2026-11-23T12:00:00.000Z,1795435200000,room/loop,NVIDIA H100 80GB HBM3,flow,'=l/min,measured,-3",
   ]);
-  expect((await reader.samples.sql({ sql: "SELECT name, better FROM metric WHERE id = 'val/mAP50'" })).rows).toEqual([['Mean average precision', 'higher']]);
+  expect((await reader.samples.sql({ sql: "SELECT name, better FROM metric WHERE id = 'val/mAP50'" })).rows).toEqual([
+    ['Mean average precision', 'higher'],
+  ]);
 });
 
 it('what is told of a metric later counts; another unit makes another metric of it, so that no two units share a line', () => {

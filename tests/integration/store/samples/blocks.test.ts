@@ -151,7 +151,12 @@ describe('samples in blocks', () => {
     writer.samples.commit(values.map((value, i) => ({ seriesId: id ?? 0, atMs: NOON_MS + i * 1000, value })));
     const reader = await chartReader(writer.path);
     for (const maxPoints of [3000, 100, 20, 3]) {
-      const { columns, bucketMs } = await reader.samples.history({ seriesIds: [id ?? 0], fromMs: NOON_MS, toMs: NOON_MS + 30_000_000, maxPoints });
+      const { columns, bucketMs } = await reader.samples.history({
+        seriesIds: [id ?? 0],
+        fromMs: NOON_MS,
+        toMs: NOON_MS + 30_000_000,
+        maxPoints,
+      });
       const at = (second: number): number => columns[0]?.atMs.indexOf(Math.floor((NOON_MS + second * 1000) / bucketMs) * bucketMs) ?? -1;
       expect(columns[0]?.max[at(12_345)]).toBe(9999);
       expect(columns[0]?.min[at(23_456)]).toBe(-9999);
@@ -185,9 +190,9 @@ describe('samples in blocks', () => {
     expect(await one('SELECT count(*) FROM samples(?)', series[1] ?? 0)).toEqual([5000]);
     expect(await one('SELECT count(*) AS n FROM samples(?, ?, ?)', series[1] ?? 0, NOON_MS + 10_000, NOON_MS + 19_000)).toEqual([10]);
     expect(
-      (await reader.samples.sql({ sql: 'SELECT s.device, round(avg(value)) AS mean FROM series AS s, samples(s.id) GROUP BY s.id;' })).rows.map(
-        ([device]) => device,
-      ),
+      (
+        await reader.samples.sql({ sql: 'SELECT s.device, round(avg(value)) AS mean FROM series AS s, samples(s.id) GROUP BY s.id;' })
+      ).rows.map(([device]) => device),
     ).toEqual(['gpu0', 'gpu1', 'gpu2']);
     await expect(reader.samples.sql({ sql: 'SELECT nothing FROM samples' })).rejects.toMatchObject({
       code: 'invalid-input',
@@ -238,7 +243,9 @@ describe('a block with a flipped bit', () => {
       expect(before.every((n) => n === 7200 || n === 3600)).toBe(true);
       expect(await counts()).toEqual(before);
       expect((await reader.samples.status(defaultSettings.retention)).quarantined).toBe(1);
-      expect((await reader.samples.sql({ sql: 'SELECT hex(data) FROM quarantine' })).rows).toEqual([[Buffer.from(flipped).toString('hex').toUpperCase()]]);
+      expect((await reader.samples.sql({ sql: 'SELECT hex(data) FROM quarantine' })).rows).toEqual([
+        [Buffer.from(flipped).toString('hex').toUpperCase()],
+      ]);
       expect(log.some(({ level, text }) => level === 'error' && text.includes('damaged'))).toBe(true);
       again.samples.commit([{ seriesId: series[0] ?? 0, atMs: NOON_MS + 10_000_000, value: 1 }]);
       expect((await counts())[0]).toBe((before[0] ?? 0) + 1);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Sample } from '@shared/model/series';
-import type { SeriesColumn } from '../../../../src-main/core/store/types';
+import type { SeriesColumn } from '../../../../src-main/core/store/samples/types';
 import { random } from '../../../helpers/random';
 import { chartReader, NOON_MS, seriesKey, testWriter } from '../support/stores';
 import { samplesOf } from '../support/stores';
@@ -10,7 +10,7 @@ const FROM_MS = NOON_MS - 9 * 24 * HOUR_MS;
 const nothing = (): void => undefined;
 
 /** What each series gives: dense, sparse and mixed hours, whole numbers, true doubles and gaps, one with a life of its own. */
-function samplesOf(series: number, rand: () => number): [atMs: number, value: number][] {
+function someSamples(series: number, rand: () => number): [atMs: number, value: number][] {
   const everyMs = [1_000, 60_000, 20_000, 977, 600_000][series % 5] ?? 1_000;
   const hours = [3, 150, 30, 2, 200][series % 5] ?? 1;
   const shift = Math.floor(rand() * 5) * HOUR_MS;
@@ -34,11 +34,11 @@ it.each([1, 2, 3])(
     const rand = random(seed);
     const [ticked, bulk] = [testWriter(), testWriter()];
     // Two clusters; the first has neighbours that were there before.
-    const all = Array.from({ length: 40 }, (_, i) => ({ key: seriesKey({ device: `gpu${i}` }), samples: samplesOf(i, rand) }));
-    const ids = all.map(({ key }) => [ticked.ensureSeries(key).id, bulk.samples.ensureSeries(key).id] as const);
+    const all = Array.from({ length: 40 }, (_, i) => ({ key: seriesKey({ device: `gpu${i}` }), samples: someSamples(i, rand) }));
+    const ids = all.map(({ key }) => [ticked.samples.ensureSeries(key).id, bulk.samples.ensureSeries(key).id] as const);
     for (const [i, { samples }] of all.entries()) {
       const own = samples.map(([atMs, value]): Sample => ({ seriesId: ids[i]![0], atMs, value: Number.isNaN(value) ? null : value }));
-      for (let at = 0; at < own.length; at += 4000) ticked.commitSamples(own.slice(at, at + 4000));
+      for (let at = 0; at < own.length; at += 4000) ticked.samples.commit(own.slice(at, at + 4000));
     }
     // A third whole, a third in two halves, later times first; in any order of series.
     const whole = all.flatMap(({ samples }, i) => (i % 3 === 0 ? [[column(ids[i]![1], samples)]] : []));
@@ -46,7 +46,8 @@ it.each([1, 2, 3])(
       const cut = Math.floor(rand() * samples.length);
       return i % 3 === 1 ? [[column(ids[i]![1], samples.slice(cut))], [column(ids[i]![1], samples.slice(0, cut))]] : [];
     });
-    for (const piece of [...whole, ...halves].sort(() => rand() - 0.5)) if (piece[0]!.times.length > 0) bulk.samples.commitColumns(piece, nothing);
+    for (const piece of [...whole, ...halves].sort(() => rand() - 0.5))
+      if (piece[0]!.times.length > 0) bulk.samples.commitColumns(piece, nothing);
     // The last third at first with every other sample alone, and wrong; then as it is, which puts these right.
     for (const [i, { samples }] of all.entries()) {
       if (i % 3 !== 2) continue;
@@ -78,7 +79,11 @@ it.each([1, 2, 3])(
     }
     expect((await other.samples.sql({ sql: 'SELECT count(*) FROM sample_recent' })).rows).toEqual([[0]]);
     expect(
-      (await other.samples.sql({ sql: 'SELECT count(*) FROM (SELECT level, cluster, slot_ms FROM block GROUP BY 1, 2, 3 HAVING count(*) > 1)' })).rows,
+      (
+        await other.samples.sql({
+          sql: 'SELECT count(*) FROM (SELECT level, cluster, slot_ms FROM block GROUP BY 1, 2, 3 HAVING count(*) > 1)',
+        })
+      ).rows,
     ).toEqual([[0]]);
   },
   120_000,

@@ -72,7 +72,8 @@ describe('what was recorded', () => {
     expect(unlimited.bytes).toBeGreaterThan(6 * 2 ** 20);
     // Each level by its own time: the 10 s level for what is kept longer than the samples.
     const short =
-      (await reader.samples.status({ ...defaultSettings.retention, rawDays: 10, rollupDays: [10, 20, 3650, 3650] })).estimate?.levelBytes ?? [];
+      (await reader.samples.status({ ...defaultSettings.retention, rawDays: 10, rollupDays: [10, 20, 3650, 3650] })).estimate?.levelBytes ??
+      [];
     const long = unlimited.estimate?.levelBytes ?? [];
     expect(long).toHaveLength(5);
     expect(long[0]).toBeCloseTo((short[0] ?? 0) * 36.5, 0);

@@ -102,7 +102,11 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   const log: LogEntry[] = [];
   const writer = testWriter(temporaryFolder(), log);
   // Of one cluster, and so of one block.
-  const [sound, odd, other] = ['a', 'b', 'c'].map((device) => writer.samples.ensureSeries(seriesKey({ device })).id) as [number, number, number];
+  const [sound, odd, other] = ['a', 'b', 'c'].map((device) => writer.samples.ensureSeries(seriesKey({ device })).id) as [
+    number,
+    number,
+    number,
+  ];
   const times = [0, 1, 2].map((i) => NOON_MS + i * 1000);
   for (const [i, atMs] of times.entries()) {
     writer.samples.commit([
@@ -138,7 +142,11 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   // What came after it of the same series is packed like any other.
   writer.close();
   const again = testWriter(writer.path.replace(/\/[^/]+$/, ''));
-  const later = await samplesOf(await chartReader(again.path), { seriesIds: [odd], fromMs: NOON_MS + SETTLE_EVERY_MS, toMs: NOON_MS + 2 * SETTLE_EVERY_MS });
+  const later = await samplesOf(await chartReader(again.path), {
+    seriesIds: [odd],
+    fromMs: NOON_MS + SETTLE_EVERY_MS,
+    toMs: NOON_MS + 2 * SETTLE_EVERY_MS,
+  });
   expect(later).toHaveLength(60);
 });
 
@@ -155,7 +163,12 @@ it('a series that cannot be merged harms no other: the hour of the others is sea
   expect(column!.values.indexOf(UNMERGEABLE)).toBe(40);
   const reader = await chartReader(writer.path);
   for (const seriesId of [ids.sound, ids.far]) {
-    const { columns } = await reader.samples.history({ seriesIds: [seriesId], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS - 1, maxPoints: 2 });
+    const { columns } = await reader.samples.history({
+      seriesIds: [seriesId],
+      fromMs: NOON_MS,
+      toMs: NOON_MS + 2 * HOUR_MS - 1,
+      maxPoints: 2,
+    });
     expect(columns[0]!.max).toEqual(Array(columns[0]!.atMs.length).fill(seriesId === ids.sound ? 1 : 3));
   }
 });
@@ -170,7 +183,12 @@ it('a series that has no rollup keeps its samples, and harms no other', async ()
   const reader = await chartReader(writer.path);
   const samples = await samplesOf(reader, { seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + 89_000 });
   expect(samples.map(({ value }) => value)).toEqual(Array.from({ length: 90 }, (_, i) => (i === 40 ? UNROLLABLE : 2)));
-  const { columns } = await reader.samples.history({ seriesIds: [ids.sound, ids.far], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1, maxPoints: 2 });
+  const { columns } = await reader.samples.history({
+    seriesIds: [ids.sound, ids.far],
+    fromMs: NOON_MS,
+    toMs: NOON_MS + HOUR_MS - 1,
+    maxPoints: 2,
+  });
   expect(columns.map(({ mean }) => mean[0])).toEqual([1, 3]);
 });
 
@@ -274,7 +292,10 @@ it('means of numbers whose sum is too large for a double are finite, from sample
   record(writer, ids, 2);
   const [huge] = writer.samples.ensureAllSeries([seriesKey({ device: 'huge' })]).map(({ id }) => id);
   const times = Float64Array.from({ length: 7200 }, (_, i) => NOON_MS - 240 * HOUR_MS + i * 1000);
-  writer.samples.commitColumns([{ seriesId: huge!, times, values: times.map((_, i) => (i % 2 === 0 ? 1.7e308 : 1.5e308)) }], () => undefined);
+  writer.samples.commitColumns(
+    [{ seriesId: huge!, times, values: times.map((_, i) => (i % 2 === 0 ? 1.7e308 : 1.5e308)) }],
+    () => undefined,
+  );
   expect(apartIn(writer)).toEqual([]);
   const reader = await chartReader(writer.path);
   for (const maxPoints of [2, 20, 500, 2000]) {

@@ -4,9 +4,8 @@ import { rollUp, ROLLUPS } from '../../../../src-main/core/store/samples/levels'
 import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/file/open';
 import { entriesOf } from '../../../../src-main/core/store/samples/rollup-slab';
 import { Slab } from '../../../../src-main/core/store/samples/slab';
-import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
-import { NOON_MS, seriesKey } from './stores';
-import { samplesOf } from './stores';
+import type { StoreWriter } from '../../../../src-main/core/store/types';
+import { NOON_MS, samplesOf, seriesKey, type RawReader } from './stores';
 
 export const HOUR_MS = 3_600_000;
 export const EVER = { fromMs: 0, toMs: NOON_MS * 2 };
@@ -36,7 +35,7 @@ export class Model {
     return [...(this.series.get(seriesId) ?? [])].sort(([a], [b]) => a - b).map(([atMs, value]) => ({ seriesId, atMs, value }));
   }
 
-  async expectIn(reader: Pick<StoreReader, 'samples'>): Promise<void> {
+  async expectIn(reader: RawReader): Promise<void> {
     for (const id of this.series.keys()) expect(await samplesOf(reader, { seriesIds: [id], ...EVER })).toEqual(this.samples(id));
   }
 

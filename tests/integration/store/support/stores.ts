@@ -104,12 +104,13 @@ export async function chartReader(...options: Parameters<typeof testReader>): Pr
   return { ...reader, samples: { ...reader.samples, history } };
 }
 
+/** What {@link samplesOf} asks. */
+export interface RawReader {
+  readonly samples: Pick<StoreReader['samples'], 'columns'>;
+}
+
 /** Raw samples, series after series in the order asked, each oldest first. */
-export async function samplesOf(
-  reader: { readonly samples: Pick<StoreReader['samples'], 'columns'> },
-  selection: HistorySelection,
-  signal?: AbortSignal,
-): Promise<Sample[]> {
+export async function samplesOf(reader: RawReader, selection: HistorySelection, signal?: AbortSignal): Promise<Sample[]> {
   const columns = await reader.samples.columns(selection, signal);
   return columns.flatMap(({ seriesId, atMs, value }) =>
     Array.from(atMs, (time, i): Sample => {

@@ -21,7 +21,7 @@ const reopen = (): void => {
   writer.close();
   writer = openWriter({ dataDir });
 };
-const service = (): DeviceTreeService => new DeviceTreeService({ store: writer, log: () => undefined });
+const service = (): DeviceTreeService => new DeviceTreeService({ store: writer.tree, log: () => undefined });
 const racked = (name: string, unit: number): DiscoveredNode => ({
   id: `node/${name}`,
   name,

@@ -82,7 +82,7 @@ describe('Ingest', () => {
 
   it('finds the series of earlier sessions again and tells listeners of new and renamed ones only', () => {
     const writer = new MemoryWriter();
-    writer.samples.ensureSeries({ device: 'gpu0', label: 'gpu0', metric: 'gpu.power', provenance: 'measured' });
+    writer.ensureSeries({ device: 'gpu0', label: 'gpu0', metric: 'gpu.power', provenance: 'measured' });
     const { ingest } = setUp(writer);
     const lists: number[] = [];
     ingest.onSeries((series) => lists.push(series.length));
