@@ -1,5 +1,5 @@
 import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
-import { english, Phrase } from '@shared/phrases/phrase';
+import { english, KeyedMessage } from '@shared/text/message';
 import { parseJson } from '../file/json';
 import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
@@ -55,7 +55,7 @@ function toEvent({
   said,
   ...event
 }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
-  const phrase = said === null ? null : Phrase.safeParse(parseJson(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   return { ...event, text: phrase ?? text };
 }
 
@@ -81,7 +81,7 @@ export function eventQuestion(db: ReadHandle): (selection: EventSelection) => Re
 }
 
 /**
- * What the core says of an event, as the name of a text and what stands in it (a `Phrase` as JSON), so that the window can
+ * What the core says of an event, as the name of a text and what stands in it (a `KeyedMessage` as JSON), so that the window can
  * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
  */
 const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
