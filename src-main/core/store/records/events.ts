@@ -49,7 +49,7 @@ function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): bo
   };
 }
 
-/** A newer app's phrase that is not known here is read in English. */
+/** A newer app's message that is not known here is read in English. */
 function toEvent({
   text,
   said,
