@@ -12,7 +12,8 @@ export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs
   const localized: Message[] = [];
   if (Number.isFinite(agedMs)) localized.push(message('message.import.aged', { date: day(agedMs), days: rawDays }));
   // What has expired is not taken again; by age alone that is about the same moment, and localized.
-  if (writer.samples.rawFromMs > agedMs + DAY_MS) localized.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
+  if (writer.samples.rawFromMs > agedMs + DAY_MS)
+    localized.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
   if (maxBytes !== null) localized.push(message('message.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
   return localized;
 }
