@@ -12,7 +12,7 @@ import {
   type StreamParams,
 } from '../contract';
 import { AppError } from '../contract/errors';
-import { phrase } from '../phrases/phrase';
+import { message } from '../text/message';
 import { ServerMessage, type ClientMessage } from './wire';
 import type { Cancellation } from './api';
 import type { Port } from './port';
@@ -98,11 +98,11 @@ export class RpcClient {
   call<N extends CommandName>(name: N, input: CommandInput<N>, cancellation?: Cancellation): Promise<CommandOutput<N>> {
     return new Promise((resolve, reject) => {
       if (!this.port) {
-        reject(new AppError('disconnected', phrase('said.core.notConnected', { name })));
+        reject(new AppError('disconnected', message('message.core.notConnected', { name })));
         return;
       }
       if (cancellation?.cancelled) {
-        reject(new AppError('cancelled', phrase('said.core.cancelledUnsent', { name })));
+        reject(new AppError('cancelled', message('message.core.cancelledUnsent', { name })));
         return;
       }
       const id = this.nextId++;
@@ -114,14 +114,14 @@ export class RpcClient {
         finish();
         reject(error);
       };
-      const settle = (message: Extract<ServerMessage, { t: 'ok' | 'err' }>): void => {
-        if (message.t === 'err') {
-          fail(new AppError(message.error.code, message.error.message));
+      const settle = (answer: Extract<ServerMessage, { t: 'ok' | 'err' }>): void => {
+        if (answer.t === 'err') {
+          fail(new AppError(answer.error.code, answer.error.message));
           return;
         }
-        const output = commands[name].output.safeParse(message.output);
+        const output = commands[name].output.safeParse(answer.output);
         if (!output.success) {
-          fail(new AppError('internal', phrase('said.core.badAnswer', { name }), { cause: output.error }));
+          fail(new AppError('internal', message('message.core.badAnswer', { name }), { cause: output.error }));
           return;
         }
         finish();
@@ -131,7 +131,7 @@ export class RpcClient {
       this.calls.set(id, { settle, fail });
       const onCancel = cancellation?.onCancel(() => {
         this.send({ t: 'cancel', id });
-        fail(new AppError('cancelled', phrase('said.core.cancelled', { name })));
+        fail(new AppError('cancelled', message('message.core.cancelled', { name })));
       });
       this.send({ t: 'call', id, name, input });
     });
@@ -179,7 +179,7 @@ export class RpcClient {
     this.readBytes.clear();
     this.readSum = 0;
     for (const entry of this.listening) entry.id = null;
-    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', phrase('said.core.lost')));
+    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', message('message.core.lost')));
     this.connection.emit(false);
   }
 
@@ -230,28 +230,28 @@ export class RpcClient {
     }
   }
 
-  private receiveFrame(message: Extract<ServerMessage, { t: 'frame' }>): void {
-    const entry = this.byId.get(message.id);
+  private receiveFrame(received: Extract<ServerMessage, { t: 'frame' }>): void {
+    const entry = this.byId.get(received.id);
     if (!entry) return;
-    if (message.seq !== entry.seq + 1) {
+    if (received.seq !== entry.seq + 1) {
       this.abandon(entry);
       this.open(entry);
       return;
     }
-    const frame = streams[entry.name].frame.safeParse(message.frame);
+    const frame = streams[entry.name].frame.safeParse(received.frame);
     if (!frame.success) {
       this.abandon(entry);
-      this.finish(entry, new AppError('internal', phrase('said.core.badFrame', { name: entry.name }), { cause: frame.error }));
+      this.finish(entry, new AppError('internal', message('message.core.badFrame', { name: entry.name }), { cause: frame.error }));
       return;
     }
-    entry.seq = message.seq;
+    entry.seq = received.seq;
     const { port } = this;
     const read = (): void => {
-      if (this.port === port && entry.id === message.id) this.haveRead(message.id, message.bytes);
+      if (this.port === port && entry.id === received.id) this.haveRead(received.id, received.bytes);
     };
     let done: unknown = null;
     try {
-      done = entry.frame(frame.data, message.seq === 1);
+      done = entry.frame(frame.data, received.seq === 1);
     } finally {
       if (done instanceof Promise) void done.finally(read);
       else read();
@@ -280,7 +280,7 @@ export class RpcClient {
   private receiveBroken(raw: unknown): void {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'number' ? raw.id : null;
     if (id === null) return;
-    const error = new AppError('internal', phrase('said.core.unreadable'));
+    const error = new AppError('internal', message('message.core.unreadable'));
     this.calls.get(id)?.fail(error);
     const entry = this.byId.get(id);
     if (!entry) return;

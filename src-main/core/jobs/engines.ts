@@ -4,14 +4,14 @@ import { DisposableStore } from '@shared/base/disposable';
 import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
 import type { DoctorItem } from '@shared/model/doctor';
 import { engineIds, type EngineId } from '@shared/model/recipes';
-import { mentions, phrase, saidBy, type Said } from '@shared/phrases/phrase';
-import type { TrainerLauncher, TrainerProcess } from './launcher';
+import { containsMessage, message, messageOf, type Message } from '@shared/text/message';
+import { trainerSpec, type LaunchedProcess, type ProcessLauncher } from './launcher';
 
 export interface EngineStatus {
   readonly id: EngineId;
   readonly available: boolean;
   /** What was loaded, or why it was not. */
-  readonly detail: Said;
+  readonly detail: Message;
   /** The command that repairs it; null when it works. */
   readonly repair: string | null;
 }
@@ -26,7 +26,7 @@ export interface EngineProbe {
 
 export interface EngineProbeOptions {
   readonly log: (level: 'error', text: string) => void;
-  readonly launcher: TrainerLauncher;
+  readonly launcher: ProcessLauncher;
   readonly enginesDir: string;
   /** How long an engine may take to load, ms. */
   readonly timeoutMs?: number;
@@ -43,7 +43,7 @@ function installation(enginesDir: string, id: EngineId): string {
 /** Tells which engines load here. A native library that crashes or hangs takes only the probing process with it. */
 export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
   const cache = new Map<EngineId, { key: string; status: Promise<EngineStatus> }>();
-  const trying = new Set<{ process: TrainerProcess; done: Promise<unknown> }>();
+  const trying = new Set<{ process: LaunchedProcess; done: Promise<unknown> }>();
   let closed = false;
 
   const status = (id: EngineId): Promise<EngineStatus> => {
@@ -61,13 +61,14 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
   };
 
   const attempt = async (id: EngineId): Promise<Found> => {
-    if (closed) return { available: false, detail: phrase('said.engine.closing') };
-    if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: phrase('said.engine.notInstalled') };
-    let process: TrainerProcess;
+    if (closed) return { available: false, detail: message('message.engine.closing') };
+    if (id === 'cuda' && installation(enginesDir, id) === 'none')
+      return { available: false, detail: message('message.engine.notInstalled') };
+    let process: LaunchedProcess;
     try {
-      process = launcher.launch((error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
+      process = launcher.launch(trainerSpec(null), (error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
     } catch (error) {
-      return { available: false, detail: saidBy(error) };
+      return { available: false, detail: messageOf(error) };
     }
     const done = answerOf(process, { t: 'probe', engine: id, enginesDir }, timeoutMs);
     const entry = { process, done };
@@ -84,8 +85,8 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
       return (await list()).map(({ id, available, detail, repair }) => ({
         id: `engine.${id}`,
         group: 'engine',
-        name: phrase(`doctor.item.engine.${id}`),
-        state: available ? 'works' : mentions(detail, 'said.engine.notInstalled') ? 'missing' : 'failing',
+        name: message(`doctor.item.engine.${id}`),
+        state: available ? 'works' : containsMessage(detail, 'message.engine.notInstalled') ? 'missing' : 'failing',
         detail,
         repair,
       }));
@@ -104,14 +105,14 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
 /** What a try gave: what was loaded, or why nothing was. */
 type Found = Pick<EngineStatus, 'available' | 'detail'>;
 
-function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: number): Promise<Found> {
+function answerOf(process: LaunchedProcess, request: TrainerRequest, timeoutMs: number): Promise<Found> {
   return new Promise((resolve) => {
     const started = new DisposableStore();
     let detail: string | null = null;
-    let failure: Said | null = null;
+    let failure: Message | null = null;
     let lastText = '';
     const timer = setTimeout(() => {
-      failure ??= phrase('said.engine.late', { ms: timeoutMs });
+      failure ??= message('message.engine.late', { ms: timeoutMs });
       process.kill('SIGKILL');
     }, timeoutMs);
     started.defer(() => clearTimeout(timer));
@@ -125,7 +126,7 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
         }
         const event = TrainerEvent.safeParse(json).data;
         if (event?.t === 'hello') detail = event.detail;
-        if (event?.t === 'failed') failure = event.said ?? event.message;
+        if (event?.t === 'failed') failure = event.localized ?? event.message;
       }),
     );
     started.add(
@@ -136,8 +137,8 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
     started.add(
       process.onExit(({ code, signal, error }) => {
         started.dispose();
-        const end = signal ?? (code === null ? phrase('said.exitUnknown') : phrase('said.exitCode', { code }));
-        const ended = lastText ? phrase('said.engine.endedSaying', { end, words: lastText }) : phrase('said.engine.ended', { end });
+        const end = signal ?? (code === null ? message('message.exitUnknown') : message('message.exitCode', { code }));
+        const ended = lastText ? message('message.engine.endedSaying', { end, words: lastText }) : message('message.engine.ended', { end });
         const why = failure ?? error;
         resolve(why === null && detail !== null ? { available: true, detail } : { available: false, detail: why ?? ended });
       }),

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvSettings, type Encoding, type ImportFormat } from '@shared/model/import';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { detectFormat } from './formats';
@@ -14,6 +14,7 @@ import { ImportBatcher } from './import-batcher';
 import { BEGINNING, defaultReportPath, ImportPosition } from './import-position';
 import { ImportReport, type ReportForm } from './import-report';
 import type { MappingRule } from './mapping';
+import { SourceMachine } from './source-machine';
 
 export interface ImportOptions {
   readonly writer: StoreWriter;
@@ -24,6 +25,8 @@ export interface ImportOptions {
   readonly rules: readonly MappingRule[];
   /** Of a CSV file that was not exported here; null = the one with a usual name. */
   readonly timeColumn: string | null;
+  /** Whose values they are: `local`, or another machine's name; default: as the file tells. */
+  readonly machine?: string | null;
   /** Of a CSV file, where it is not as its first lines show. */
   readonly csv?: CsvSettings;
   /** How a person can say what the file does not. Default: with the options of the terminal. */
@@ -81,7 +84,7 @@ export interface ImportResult extends ImportProgress {
   /** The time that was given to samples without one, ms; null = they have one. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted in reading it. */
-  readonly guesses: readonly Said[];
+  readonly guesses: readonly Message[];
   /** To be called once the database is closed: then the position of an interrupted import outlives a power cut. */
   settle(): void;
 }
@@ -110,22 +113,30 @@ const HEAD_LINES = 64;
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
+  if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
   const { csv = foundOut, ways = terminalWays, reportForm = 'text' } = options;
   const { bytes, form } = await openText(path, csv.encoding);
   const head = await fileHead(bytes, form.encoding);
-  if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
+  if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
   const { rules, timeColumn, batch = options.beside === true ? BATCH_BESIDE : BATCH, now = Date.now } = options;
   const modifiedMs = Math.round(options.modifiedMs ?? stat.mtimeMs);
   const format = detectFormat(head, options.format);
-  const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([format.id, rules, timeColumn, csv, options.reportPath]));
+  const position = new ImportPosition(
+    dataDir,
+    writer.path,
+    path,
+    JSON.stringify([format.id, rules, timeColumn, csv, options.machine ?? null, options.reportPath]),
+  );
   const found = position.load();
+  const device = fileDevice(options.name ?? path);
+  const machine = new SourceMachine({ machine: options.machine ?? null, file: device, devices: writer.loadDevices() });
   const reader = format.open(head, {
     rules,
     timeColumn,
     csv,
     ways,
-    device: fileDevice(options.name ?? path),
+    device,
+    machine,
     from: found,
     modifiedMs,
     nowMs: now(),
@@ -159,7 +170,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const done = !(signal?.aborted ?? false);
   await batcher.store();
   if (done) {
-    report.close(batcher.unmappedNames().map(([name, count]) => phrase('said.import.unmapped', { name, count })));
+    report.close(batcher.unmappedNames().map(([name, count]) => message('message.import.unmapped', { name, count })));
     position.clear();
   }
   return {
@@ -173,7 +184,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     report: report.isEmpty ? null : reportPath,
     endMissing: done && reader.endMissing,
     assumedAtMs: reader.assumedAtMs,
-    guesses: reader.guesses ?? [],
+    guesses: [...(reader.guesses ?? []), ...machine.said(ways.machine)],
     settle: () => {
       if (!done) position.save(batcher.progress(), true);
     },

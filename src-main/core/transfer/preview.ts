@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvReading, type ImportPlan, type ImportPreview } from '@shared/model/import';
+import type { StoredDevice } from '@shared/model/device-record';
 import { metricOf, saneValue } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
-import { isPhrase, phrase, type Said } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { TextBytes } from './csv/encoding';
 import { namesOf } from './csv/csv-file';
-import { chosenZone } from './csv/said';
+import { chosenZone } from './csv/settings-messages';
 import { shownIn, systemZone } from './csv/zones';
 import { windowWays } from './csv/ways';
 import { detectFormat } from './formats';
@@ -17,6 +18,7 @@ import { fileHead, openText } from './import';
 import { AHEAD_MS, EARLIEST_MS, timeProblem, valueProblem } from './import-batcher';
 import { metricOfFamily } from './names';
 import { parseSample } from './openmetrics-text';
+import { SourceMachine } from './source-machine';
 import { readRecords } from './records';
 
 /** More names than these nobody maps by hand. */
@@ -26,28 +28,37 @@ const PIECES = 4;
 const SHOWN_SAMPLES = 16;
 const SHOWN_BAD_LINES = 3;
 
-const AS_FOUND: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
+const AS_FOUND: ImportPlan = { timeColumn: null, rules: [], csv: foundOut, machine: null };
 
 /**
  * What a file is, by its beginning, how it would be read by a plan, and the first values of it. What cannot be told of a
  * CSV file is its `problem`.
  * @param name what a person calls the file
+ * @param devices the hardware of this machine
  * @throws {AppError} `not-found`, `invalid-input` (empty, or damaged as a gzip file), `storage-failed`
  */
-export async function previewImport(path: string, name: string, plan: ImportPlan = AS_FOUND): Promise<ImportPreview> {
+export async function previewImport(
+  path: string,
+  name: string,
+  devices: readonly StoredDevice[],
+  plan: ImportPlan = AS_FOUND,
+): Promise<ImportPreview> {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
+  if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
   const { bytes, form } = await openText(path, plan.csv.encoding);
   const head = await fileHead(bytes, form.encoding);
-  if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
+  if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
   const format = detectFormat(head);
   const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
+  const device = fileDevice(name);
+  const machine = new SourceMachine({ machine: plan.machine, file: device, devices });
   const options: ReadOptions = {
     rules,
     timeColumn: plan.timeColumn,
     csv: plan.csv,
     ways: windowWays,
-    device: fileDevice(name),
+    device,
+    machine,
     from: null,
     modifiedMs: Math.round(stat.mtimeMs),
     nowMs: Date.now(),
@@ -60,26 +71,33 @@ export async function previewImport(path: string, name: string, plan: ImportPlan
     foreign: [],
     reading: null,
     samples: [],
+    apart: null,
     leftOut: [],
     badLines: [],
     problem: null,
   };
   if (format !== table) {
     const first = firstValues(format.open(head, options), head, systemZone());
-    return { ...base, ...first, foreign: format.id === 'openmetrics' ? await foreignMetrics(bytes) : [] };
+    return { ...base, ...first, apart: machine.apart, foreign: format.id === 'openmetrics' ? await foreignMetrics(bytes) : [] };
   }
   try {
-    return { ...base, ...tablePreview(head, options, form.encoding, plan.csv.zone) };
+    const shown = tablePreview(head, options, form.encoding, plan.csv.zone);
+    return { ...base, ...shown, apart: machine.apart };
   } catch (error) {
     if (!isAppError(error, 'invalid-input')) throw error;
-    return { ...base, ...namedColumns(head, options), problem: error.said };
+    return { ...base, ...namedColumns(head, options), problem: error.localized };
   }
 }
 
-function tablePreview(head: FileHead, options: ReadOptions, encoding: CsvReading['encoding'], said: string | null): Partial<ImportPreview> {
+function tablePreview(
+  head: FileHead,
+  options: ReadOptions,
+  encoding: CsvReading['encoding'],
+  given: string | null,
+): Partial<ImportPreview> {
   const file = csvFile(head, options);
   const { reading } = file;
-  const zone = chosenZone(said);
+  const zone = chosenZone(given);
   const names = reading.columns.filter((name) => name !== '').slice(0, MAX_NAMES);
   const tables = file.reader<number>({ series: () => -1, sample: () => undefined, bad: () => undefined });
   return {
@@ -150,7 +168,7 @@ class FirstValues implements RecordSink {
     });
   }
 
-  bad(problem: Said): void {
+  bad(problem: Message): void {
     const { line } = this.reader.at;
     if (this.badLines.length < SHOWN_BAD_LINES && this.badLines.at(-1)?.line !== line) this.badLines.push({ line, problem });
   }
@@ -169,7 +187,7 @@ async function foreignMetrics(bytes: TextBytes): Promise<ImportPreview['foreign'
         const line = text.trim();
         if (problem !== null || line === '' || line.startsWith('#')) continue;
         const sample = parseSample(line);
-        if (isPhrase(sample) || metricOfFamily(sample.name) !== null) continue;
+        if (isKeyedMessage(sample) || metricOfFamily(sample.name) !== null) continue;
         const labels = found.get(sample.name) ?? new Set();
         if (found.size < MAX_NAMES) found.set(sample.name, labels);
         for (const label of sample.labels.keys()) labels.add(label);

@@ -1,22 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
 import { notKept } from '../../core/transfer/kept';
 import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
 import { count, percent, progressLine } from './progress-line';
+import type { ImportRequest } from './commands/import';
 import type { Terminal } from './terminal';
 import type { TransferContext } from './transfer';
-import type { TransferRequest } from './transfer-words';
 import { UsageError } from './usage';
 
 const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
 export async function importHere(
-  { files, map, time, csv, format, report }: Extract<TransferRequest, { word: 'import' }>,
+  { files, map, time, csv, machine, format, report }: ImportRequest,
   { dataDir, terminal, signal }: TransferContext,
 ): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
@@ -35,7 +35,7 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const said of notKept(writer, Date.now())) terminal.note(english(said));
+    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);
@@ -47,6 +47,7 @@ export async function importHere(
         rules,
         timeColumn: time,
         csv,
+        machine,
         reportPath: report === null ? null : resolve(report),
         signal,
         onProgress: (progress) =>
@@ -85,7 +86,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
   if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);
   if (!result.done) {
-    terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
+    terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same command goes on from there.`);
     return;
   }
   if (result.assumedAtMs !== null)

@@ -3,14 +3,14 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { foundOut, type ImportEntry, type ImportPlan, type ImportStage } from '@shared/model/import';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { Imports } from '../../../src-main/core/transfer/imports';
 import { NOON_MS, temporaryFolder, testReader, testWriter } from '../store/support/stores';
 import { contents, importInto, writeOpenMetrics } from './support/files';
 
 const FROM_MS = NOON_MS - 86_400_000;
-const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
+const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut, machine: null };
 const line = (device: string, value: number | string, second: number): string =>
   `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
 
@@ -46,7 +46,7 @@ describe('an import of the running core', () => {
     const path = join(temporaryFolder(), 'mixed.om');
     writeFileSync(path, `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\nnode_load1 0.5 1795000000\n${line('gpu1', 2, 2)}# EOF\n`);
     const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
-    expect(imports.state).toMatchObject({ canChoose: true, notKept: [{ id: 'said.import.aged' }], entries: [] });
+    expect(imports.state).toMatchObject({ canChoose: true, notKept: [{ id: 'message.import.aged' }], entries: [] });
     const id = (await imports.choose()) ?? '';
     expect(imports.state.entries).toMatchObject([
       {
@@ -98,6 +98,7 @@ describe('an import of the running core', () => {
     imports.start(id, {
       timeColumn: 'when',
       csv: foundOut,
+      machine: null,
       rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }],
     });
     await until(imports, id, 'done');

@@ -1,5 +1,5 @@
 import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
-import { english, Phrase } from '@shared/phrases/phrase';
+import { english, KeyedMessage } from '@shared/text/message';
 import type { ReadHandle, WriteHandle } from '../file/open';
 
 /** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
@@ -45,13 +45,13 @@ export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotati
   };
 }
 
-/** A newer app's phrase that is not known here is read in English. */
+/** A newer app's message that is not known here is read in English. */
 function toEvent({
   text,
   said,
   ...event
 }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
-  const phrase = said === null ? null : Phrase.safeParse(parsed(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parsed(said)).data;
   return { ...event, text: phrase ?? text };
 }
 

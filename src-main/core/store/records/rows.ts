@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Run, RunFailure } from '@shared/model/run';
 import { Series } from '@shared/model/series';
-import { english, phrase, Said } from '@shared/phrases/phrase';
+import { english, message, Message } from '@shared/text/message';
 import { definitionOf } from './metrics';
 
 export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
@@ -61,7 +61,7 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
-    // The English stands beside the phrase: a version that does not know it reads that.
+    // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
     result: json(run.result),
@@ -101,25 +101,25 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     last: part('last', shape.last, noLast),
     failure: status.success
       ? readFailure(row, log)
-      : { code: 'unknown', message: phrase('said.run.foreignStatus', { status: row.status }) },
+      : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
   };
 }
 
-/** Of another version: its code is `unknown`, its message the English that stands beside the phrase. */
+/** Of another version: its code is `unknown`, its message the English that stands beside the message. */
 function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
   if (row.failure === null) return null;
   const json = parseJson(row.failure);
   const parsed = RunFailure.safeParse(json);
   if (parsed.success) return parsed.data;
   log('warn', `run ${row.id}: stored failure is read as far as it is understood (${firstIssue(parsed.error)})`);
-  const { code, message, text } = StoredFailure.safeParse(json).data ?? {};
-  const said = Said.safeParse(message);
+  const { code, message: stored, text } = StoredFailure.safeParse(json).data ?? {};
+  const given = Message.safeParse(stored);
   return {
     code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
-    message: said.success ? said.data : (text ?? phrase('said.run.foreignFailure')),
+    message: given.success ? given.data : (text ?? message('message.run.foreignFailure')),
   };
 }
 

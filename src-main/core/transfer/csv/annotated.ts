@@ -8,7 +8,7 @@ export function isAnnotated(text: string): boolean {
   return /^\ufeff?#(?:group|datatype|default)\b/.test(text);
 }
 
-/** The columns of one table of annotated CSV: what they hold is said, not to be guessed. */
+/** The columns of one table of annotated CSV: what they hold is given, not to be guessed. */
 export function annotatedLayout(
   header: readonly string[],
   types: readonly string[],
@@ -45,6 +45,6 @@ function contentOf(name: string, type: string): Column['content'] {
 }
 
 /** The kinds of the columns, when the record says them; null for any other. */
-export function saidTypes(record: string): string[] | null {
+export function messageTypes(record: string): string[] | null {
   return record.startsWith('#datatype') ? fieldsOf(record, ',') : null;
 }

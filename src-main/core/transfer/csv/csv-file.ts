@@ -1,8 +1,9 @@
 import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { MappingRule } from '../mapping';
-import { annotatedLayout, isAnnotated, saidTypes } from './annotated';
+import type { SourceMachine } from '../source-machine';
+import { annotatedLayout, isAnnotated, messageTypes } from './annotated';
 import { fieldsOf, firstRecords, isComment, readDialect, type Dialect } from './dialect';
 import { keysOf, readLayout, toolOf, type CsvChoices, type Layout } from './layout';
 import { CsvReader, type CsvSink, type ReaderState } from './reader';
@@ -33,6 +34,7 @@ export interface CsvFileOptions {
   readonly rules: readonly MappingRule[];
   /** The device of values of which the file tells none. */
   readonly device: string;
+  readonly machine: SourceMachine;
   /** Later times are mistakes, ms. */
   readonly latestMs: number;
 }
@@ -165,7 +167,7 @@ export class CsvTables<S> {
 
   private readAnnotated(record: string): void {
     if (isAnnotated(record)) {
-      const types = saidTypes(record);
+      const types = messageTypes(record);
       if (types !== null) this.types = types;
       this.waiting = [];
       return;
@@ -185,17 +187,18 @@ export class CsvTables<S> {
     try {
       const layout = this.file.layoutOf(header, first, this.types);
       this.current = layout === null ? null : this.reader(layout, before);
-      if (layout === null) this.sink.bad(phrase('said.csv.noTime'));
+      if (layout === null) this.sink.bad(message('message.csv.noTime'));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.current = null;
-      this.sink.bad(phrase('said.csv.tableUnread', { why: error.said }));
+      this.sink.bad(message('message.csv.tableUnread', { why: error.localized }));
     }
   }
 
   private reader(layout: Layout, state: ReaderState | null): CsvReader<S> {
     const { separator, options } = this.file;
-    return new CsvReader({ layout, separator, rules: options.rules, device: options.device }, this.sink, state);
+    const { rules, device, machine } = options;
+    return new CsvReader({ layout, separator, rules, device, machine }, this.sink, state);
   }
 }
 
@@ -224,11 +227,11 @@ function annotatedDialect(head: Buffer, isWhole: boolean): Dialect {
 function annotated(header: readonly string[], head: Buffer, time: Omit<TimePlan, 'columns' | 'kind' | 'unit'>, isWhole: boolean): Layout {
   const types =
     firstRecords(head, ',', isWhole)
-      .map(({ text }) => saidTypes(text))
+      .map(({ text }) => messageTypes(text))
       .find((found) => found !== null) ?? [];
   const layout = annotatedLayout(header, types, time);
   if (layout === null)
-    throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
+    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
   return layout;
 }
 

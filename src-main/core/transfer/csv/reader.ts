@@ -1,8 +1,9 @@
 import type { CsvTool } from '@shared/model/import';
 import type { MetricDefinition } from '@shared/model/metric';
 import { Provenance } from '@shared/model/provenance';
-import { isPhrase, phrase, type Phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { fill, OWN_DEVICE, placeholders, type MappingRule } from '../mapping';
+import { joinSigns, NO_SIGNS, signsIn, type SourceMachine } from '../source-machine';
 import { columnName } from './column-names';
 import { deviceOf, partOf, type Part, type RowIdentity } from './devices';
 import { fieldsOf, isComment } from './dialect';
@@ -27,10 +28,10 @@ export interface WantedSeries {
 
 /** Told while a record is read. `S` stands for a series. */
 export interface CsvSink<S> {
-  series(wanted: WantedSeries): S | Phrase;
+  series(wanted: WantedSeries): S | KeyedMessage;
   sample(series: S, atMs: number, value: number | null): void;
   /** Something of this record cannot be taken. */
-  bad(problem: Phrase): void;
+  bad(problem: KeyedMessage): void;
 }
 
 export interface ReaderOptions {
@@ -39,11 +40,12 @@ export interface ReaderOptions {
   readonly rules: readonly MappingRule[];
   /** The device of values of which nothing tells one. */
   readonly device: string;
+  readonly machine: SourceMachine;
 }
 
 interface Entry<S> {
   readonly value: Value;
-  readonly series: S | Phrase | null;
+  readonly series: S | KeyedMessage | null;
 }
 
 /** Different rows' identities whose series are kept in mind. */
@@ -131,7 +133,7 @@ export class CsvReader<S> {
       // sadf says so when a machine was started anew.
       if (this.tool === 'sadf' && record.includes('LINUX-RESTART')) return null;
       if (this.isHeader(fields)) return fields;
-      this.sink.bad(phrase('said.csv.fields', { count: fields.length, wanted: width }));
+      this.sink.bad(message('message.csv.fields', { count: fields.length, wanted: width }));
       return null;
     }
     const [first = 0, second] = this.options.layout.time.columns;
@@ -168,15 +170,15 @@ export class CsvReader<S> {
     if (read === null && value.isEmpty) return;
     if (read !== null && !('value' in read)) return this.bad(value, read);
     if (series === null) return;
-    if (isPhrase(series)) return this.bad(value, series);
+    if (isKeyedMessage(series)) return this.bad(value, series);
     if (read === null) return this.sink.sample(series, atMs, null);
     const kept = keptValue(value, read.value, read.unit);
-    if (kept === null) return this.bad(value, phrase('said.csv.otherUnit', { text: shortened(cell), unit: value.kept }));
+    if (kept === null) return this.bad(value, message('message.csv.otherUnit', { text: shortened(cell), unit: value.kept }));
     this.sink.sample(series, atMs, kept);
   }
 
-  private bad({ key }: Value, problem: Phrase): void {
-    this.sink.bad(phrase('said.csv.cell', { column: key, why: problem }));
+  private bad({ key }: Value, problem: KeyedMessage): void {
+    this.sink.bad(message('message.csv.cell', { column: key, why: problem }));
   }
 
   private entriesOf(fields: readonly string[]): readonly Entry<S>[] {
@@ -206,7 +208,7 @@ export class CsvReader<S> {
     return values.map((value): Entry<S> => {
       const all = new Map([...row, ...tags, ...value.labels]);
       const wanted = this.wanted(value, fields, all, tags);
-      return { value, series: isPhrase(wanted) ? wanted : this.sink.series(wanted) };
+      return { value, series: isKeyedMessage(wanted) ? wanted : this.sink.series(wanted) };
     });
   }
 
@@ -234,10 +236,10 @@ export class CsvReader<S> {
     fields: readonly string[],
     row: ReadonlyMap<string, string>,
     tags: ReadonlyMap<string, string>,
-  ): WantedSeries | Phrase {
+  ): WantedSeries | KeyedMessage {
     const { rule } = value;
-    const said = Provenance.safeParse(row.get('provenance'));
-    const provenance = rule?.provenance ?? (said.success ? said.data : 'measured');
+    const given = Provenance.safeParse(row.get('provenance'));
+    const provenance = rule?.provenance ?? (given.success ? given.data : 'measured');
     const label = rule === null ? this.labelOf(fields) : filled(rule.label, row, rule.name);
     const own = rule === null || (rule.device === OWN_DEVICE && !row.has('device'));
     const device = own
@@ -245,6 +247,7 @@ export class CsvReader<S> {
           this.identityOf(fields, new Map([...tags, ...value.labels])),
           value.device,
           this.tool === 'nvidia-smi' ? 'gpu0' : this.options.device,
+          this.options.machine,
         )
       : filled(rule.device, row, rule.name);
     if (typeof device !== 'string') return device;
@@ -273,11 +276,14 @@ export class CsvReader<S> {
 
   private identityOf(fields: readonly string[], named: ReadonlyMap<string, string>): RowIdentity {
     const found = { node: null as string | null, gpu: null as string | null, device: null as string | null, parts: [] as string[] };
+    let signs = NO_SIGNS;
     const put = (part: Part, name: string, text: string): void => {
       // A mean of all CPUs is sadf's -1: the machine itself.
       if (isMissing(text) || part === 'label' || (this.tool === 'sadf' && text === '-1')) return;
       if (part === 'part') found.parts.push(/^\d+$/.test(text) ? `${name.toLowerCase()}/${text}` : text.replace(/^\/+/, '') || 'root');
+      else if (part === 'serial') signs = joinSigns(signs, signsIn(text, true));
       else found[part] ??= text;
+      if (part === 'gpu') signs = joinSigns(signs, signsIn(text));
     };
     for (const [index, part] of this.identity)
       put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, this.header[index] ?? '', fields[index] ?? '');
@@ -286,7 +292,7 @@ export class CsvReader<S> {
       if (part !== null) put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, name, text);
       else if (!/^(?:__name__|job|le|quantile|unit|provenance)$/.test(name)) found.parts.push(text);
     }
-    return this.tool === 'influxdb' && found.gpu !== null ? { ...found, parts: [] } : found;
+    return { ...found, signs, parts: this.tool === 'influxdb' && found.gpu !== null ? [] : found.parts };
   }
 
   /** InfluxDB's tag `index` numbers whatever its measurement is of. */
@@ -311,9 +317,9 @@ export class CsvReader<S> {
   }
 }
 
-function filled(template: string, row: ReadonlyMap<string, string>, rule: string): string | Phrase {
+function filled(template: string, row: ReadonlyMap<string, string>, rule: string): string | KeyedMessage {
   const made = fill(template, row);
-  return 'text' in made ? made.text : phrase('said.csv.noLabel', { label: made.missing, rule });
+  return 'text' in made ? made.text : message('message.csv.noLabel', { label: made.missing, rule });
 }
 
 /** A row is one value of one series, whose name stands in a column. */
@@ -345,7 +351,7 @@ function identityColumns(
     !time.columns.includes(index) && index !== long?.series && index !== long?.value && index !== long?.unit;
   return columns.filter(isFree).flatMap((column): (readonly [number, Part])[] => {
     const { index, name, content, distinct, isCount: countsRows } = column;
-    const part = tool === 'influxdb' ? tagPart(column) : partOf(name.text);
+    const part = tool === 'influxdb' ? tagPart(column) : tool === 'nvidia-smi' && name.base === 'serial' ? 'serial' : partOf(name.text);
     if (part === null || content === 'empty') return [];
     if (content !== 'number') return [[index, part]];
     const isCount = tool === null && (countsRows || (distinct > 1 && distinct === rows.length && !isRepeating));

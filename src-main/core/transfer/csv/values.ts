@@ -2,7 +2,7 @@ import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
 import type { MetricDefinition } from '@shared/model/metric';
 import { isMetricId, metricDef } from '@shared/model/metrics';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { OWN_DEVICE, type MappingRule } from '../mapping';
 import { columnName, type ColumnName } from './column-names';
 import { knownColumn, meantUnit, pathDevice, pathUnit } from './known-columns';
@@ -62,7 +62,7 @@ export function meaningOf(
   };
 }
 
-/** What a column is of which only the unit is said. */
+/** What a column is of which only the unit is given. */
 const quantities: Readonly<Record<string, string>> = {
   W: 'power',
   kW: 'power',
@@ -141,9 +141,9 @@ export function valuesOf({ columns, time, tool }: Layout, rules: readonly Mappin
   return taken.flatMap((column): Value[] => {
     const { index, key, name, content, cellUnit, digits, path } = column;
     const cell = { unit: cellUnit, digits };
-    const said = ruled.get(index);
-    if (said) {
-      return said.flatMap((rule) => {
+    const given = ruled.get(index);
+    if (given) {
+      return given.flatMap((rule) => {
         const meaning = ruledMeaning(rule, name, cell, tool);
         return meaning === null ? [] : [{ index, key, isEmpty: false, ...meaning }];
       });
@@ -178,7 +178,7 @@ function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, too
   const places = columns.filter(({ name }) => name.text === twin.name.text).map(({ index }) => index + 1);
   throw new AppError(
     'invalid-input',
-    phrase('said.csv.twins', {
+    message('message.csv.twins', {
       column: twin.name.text,
       places: places.join(', '),
       second: twin.key,

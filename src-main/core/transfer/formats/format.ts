@@ -1,8 +1,9 @@
 import type { CsvSettings, Encoding, ImportFormat } from '@shared/model/import';
 import type { SeriesKey } from '@shared/model/series';
-import type { Said } from '@shared/phrases/phrase';
+import type { Message } from '@shared/text/message';
 import type { Ways } from '../csv/ways';
 import type { MappingRule } from '../mapping';
+import type { SourceMachine } from '../source-machine';
 
 /** Where a series comes from, in the file's own words: what names it to a person, and tells it from another. */
 export interface SourceSeries {
@@ -32,12 +33,12 @@ export interface RecordSink {
   /** A value at a moment, ms since the epoch; NaN = the source was asked and had none. One that cannot be is told. */
   sample(handle: number, atMs: number, value: number): void;
   /** Something of this record cannot be taken; `problem` says why. */
-  bad(problem: Said): void;
+  bad(problem: Message): void;
   /** A metric or column that is passed over because nothing says what it is. */
   unmapped(name: string): void;
 }
 
-/** Where reading begins, or goes on: as a reader of the same file said. */
+/** Where reading begins, or goes on: as a reader of the same file given. */
 export interface ReadPosition {
   readonly byte: number;
   readonly line: number;
@@ -63,7 +64,7 @@ export interface FormatReader {
   /** The time that its samples were given because they have none; null = they have. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted, for a person who looks at figures that seem wrong. */
-  readonly guesses?: readonly Said[];
+  readonly guesses?: readonly Message[];
 }
 
 /** The beginning of a file. */
@@ -90,6 +91,8 @@ export interface ReadOptions {
   readonly ways?: Ways;
   /** The device of values of which the file tells none. */
   readonly device?: string;
+  /** Whose values they are. */
+  readonly machine: SourceMachine;
   /** Wall clock, ms. */
   readonly nowMs: number;
   /** When the file was written, ms since the epoch: the time of what has none of its own. */
