@@ -32,7 +32,7 @@ const INTERVAL_SAMPLES = 33;
 /** A silence of so many usual intervals is a gap; one late reading is none. */
 const GAP_INTERVALS = 2.5;
 /** A reading stands for the time until the next one, which may come a little late. */
-const REACH_INTERVALS = 1.5;
+const VALID_INTERVALS = 1.5;
 
 /** The median distance between the newest neighbours of `at` (ascending); 0 with fewer than two. */
 function usualInterval(at: Source): number {
@@ -49,10 +49,10 @@ export function gapOf(at: Source): number {
 
 /** How far from a sample its value still holds, ms, by the interval at which the series is sampled. */
 export function validForMsOf(at: Source): number {
-  return Math.max(RUN_MAX_GAP_MS, REACH_INTERVALS * usualInterval(at));
+  return Math.max(RUN_MAX_GAP_MS, VALID_INTERVALS * usualInterval(at));
 }
 
-/** The validForMs of a line made of several: that of the one sampled least often. */
+/** The same for a line made of several: that of the one sampled least often. */
 function longestValidForMs(parts: readonly Columns[]): Pick<Columns, 'validForMs'> {
   const validForMs = Math.max(...parts.map((part) => part.validForMs ?? 0));
   return validForMs > 0 ? { validForMs } : {};
