@@ -15,7 +15,13 @@ import type { CollectorEnvironment } from '../../../src-main/core/telemetry/coll
 import { freshDevices } from '../../helpers/devices';
 import { createCollectors, machineEnvironment } from '../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
-import { createTelemetry, type Deriver, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
+import {
+  createTelemetry,
+  type Deriver,
+  type Telemetry,
+  type TelemetryBatch,
+  type TelemetryOptions,
+} from '../../../src-main/core/telemetry/telemetry';
 import { bundleEntry } from '../../helpers/bundle';
 import { doctorOf } from '../../helpers/messages';
 
