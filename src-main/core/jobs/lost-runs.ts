@@ -5,8 +5,8 @@ import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: StoreWriter, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
-  const { batches, epochs } = writer.runPoints(run.id);
+function lastSignMs(writer: Pick<StoreWriter, 'runs'>, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
+  const { batches, epochs } = writer.runs.points(run.id);
   const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, logs.lastAtMs(run.id)];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
@@ -17,12 +17,12 @@ function lastSignMs(writer: StoreWriter, logs: Pick<RunLogs, 'lastAtMs'>, run: R
  * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
 export function failLostRuns(
-  writer: StoreWriter,
+  writer: Pick<StoreWriter, 'runs'>,
   logs: Pick<RunLogs, 'lastAtMs'>,
   nowMs: number,
   log: (level: 'warn' | 'error', text: string) => void,
 ): Run[] {
-  return writer.unfinishedRuns().flatMap((run) => {
+  return writer.runs.unfinished().flatMap((run) => {
     if (run.status === 'queued') return [run];
     if (isFinal(run.status)) return [];
     const { run: failed } = reduceRun(
@@ -32,7 +32,7 @@ export function failLostRuns(
     ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
-      writer.saveRun(failed);
+      writer.runs.save(failed);
       return [];
     } catch (error) {
       log('error', `Run ${run.id} could not be marked: ${error instanceof Error ? error.message : String(error)}`);

@@ -3,7 +3,7 @@ import type { BatchColumns, EpochPoint, Run, RunLabelsChange } from '@shared/mod
 import { isFinal } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
@@ -13,7 +13,7 @@ const RETRY_EVERY_MS = 5000;
 const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
-  readonly writer: Pick<StoreWriter, 'saveRun'>;
+  readonly writer: { readonly runs: Pick<RunTables, 'save'> };
   readonly logs: Pick<RunLogs, 'append' | 'flush' | 'end'>;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Wall clock, whole ms. */
@@ -144,7 +144,7 @@ export class RunRecord {
     if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
-      this.deps.writer.saveRun(run, this.unsaved);
+      this.deps.writer.runs.save(run, this.unsaved);
     } catch (error) {
       if (this.retryAtMono === 0)
         this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);

@@ -80,12 +80,12 @@ function furnish(nowMs: number): void {
     energy: null,
   };
   const id = `lost-${nowMs}`;
-  writer.saveRun({ ...run, id, status: 'running', startedAtMs: nowMs - 50_000 });
+  writer.runs.save({ ...run, id, status: 'running', startedAtMs: nowMs - 50_000 });
   const log = new LogWriter({ dir: logFolder(join(dataDir, 'runs'), id), maxBytes: () => 2 ** 20, now: () => nowMs - 10_000 });
   log.append('core', 'still there');
   log.close();
-  const { id: seriesId } = writer.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
-  writer.commitSamples([50, 40, 30, 20, 10].map((agoS) => ({ seriesId, atMs: nowMs - agoS * 1000, value: 100 })));
+  const { id: seriesId } = writer.samples.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
+  writer.samples.commit([50, 40, 30, 20, 10].map((agoS) => ({ seriesId, atMs: nowMs - agoS * 1000, value: 100 })));
   writer.close();
 }
 

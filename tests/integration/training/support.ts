@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { recipes, type EngineId, type TrainParams } from '@shared/model/recipes';
 import { isFinal, type Run } from '@shared/model/run';
@@ -21,7 +21,7 @@ export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/
 
 export interface TestJobs {
   readonly jobs: Jobs;
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs'>;
   readonly readings: { atMs: number; reading: Reading }[];
   readonly said: string[];
   readonly logs: RunLogs;
@@ -37,7 +37,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> = {}): Test
   const logs =
     over.logs ??
     new RunLogs({
-      runsDir: join(dirname(writer.path), 'runs'),
+      runsDir: join(temporaryFolder(), 'runs'),
       maxBytes: () => 64 * 2 ** 20,
       now: Date.now,
       log: (level, text) => said.push(`${level} ${text}`),
