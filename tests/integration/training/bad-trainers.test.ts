@@ -65,7 +65,7 @@ describe('a stand-in trainer', () => {
     const { jobs, log, logs } = testJobs(fakeTrainer('flood-text'), quick);
     const id = startRun(jobs);
     const leftOut = async (): Promise<boolean> => {
-      const { lines } = await logs.read(id, { text: 'left out here', limit: 5 });
+      const { lines } = await logs.read(id, { text: 'left out here', limit: 1 });
       return lines.some(({ source, text }) => source === 'core' && /\d+ lines, \d+ characters/.test(text));
     };
     await vi.waitFor(async () => expect(await leftOut()).toBe(true), { timeout: 60_000, interval: 250 });
