@@ -1,8 +1,9 @@
 import { assertNever } from '../base/assert-never';
+import type { Log } from '../base/log';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { commands, isCommandName, isStreamName, streams, type CommandName, type StreamName } from '../contract';
 import { AppError, isAppError } from '../contract/errors';
-import { phrase } from '../phrases/phrase';
+import { phrase, type Said } from '../phrases/phrase';
 import { CancellationSource } from './cancellation';
 import { ClientMessage, type ServerMessage } from './wire';
 import type { Api, Cancellation, FrameSink } from './api';
@@ -11,7 +12,9 @@ import type { z } from 'zod';
 
 export interface ServeOptions {
   /** One line an entry. Never receives message contents, only what was wrong with them. */
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
+  /** Takes out of what a caller is told of a failure what it must not know. Default: nothing. */
+  readonly redact?: (said: Said) => Said;
   /** Calls not yet settled plus subscriptions, per port; beyond it both are refused with `too-large`. Default 1,000. */
   readonly maxPending?: number;
   /** Messages that break the protocol before the port is closed. Default 100. */
@@ -182,7 +185,7 @@ class Session {
 
   /** What a caller may know. The words of an unexpected failure stay in the log: they can hold paths and contents. */
   private toWire(error: unknown, name: string): WireErrorBody {
-    if (isAppError(error)) return { code: error.code, message: error.said };
+    if (isAppError(error)) return { code: error.code, message: this.options.redact?.(error.said) ?? error.said };
     this.options.log('error', `${name} failed: ${describe(error)}`);
     return { code: 'internal', message: phrase('said.core.failed') };
   }

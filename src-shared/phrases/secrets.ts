@@ -1,0 +1,35 @@
+/** What is said of credentials, in English; never one of them. */
+export const secretsTexts = {
+  'doctor.item.storage.secrets': 'Secrets',
+
+  'said.secrets.kept_one': '{{count}} secret; {{keeper}}',
+  'said.secrets.kept_other': '{{count}} secrets; {{keeper}}',
+  'said.secrets.system': 'the operating system keeps the key ({{store}})',
+  'said.secrets.keyFile': 'the key is in {{path}}',
+  'said.secrets.keyFileLater': 'the key will be in {{path}}',
+  'said.secrets.keyBesideData':
+    'the key is in {{path}}, within the data folder: whoever gets a copy of the folder has the secrets and their key',
+  'said.secrets.keyBesideRepair':
+    'Name a place outside of the data folder with COLDAISLE_SECRET_KEY_FILE or --secret-key-file, and move the key file there.',
+  'said.secrets.notBySystem': '{{keeper}}, because {{why}}',
+  'said.secrets.plainText': 'the desktop has no key store (no Secret Service, no KWallet), and its stand-in encrypts nothing',
+  'said.secrets.systemMissing': 'the key store of the operating system cannot be reached',
+  'said.secrets.systemRepair': 'Log in to a desktop with a key ring (GNOME Keyring, KWallet), unlock it, and start Coldaisle again.',
+  'said.secrets.systemElsewhere': 'it was set in the window, where the operating system keeps its key',
+  'said.secrets.noKeeper': 'A secret cannot be kept here: {{why}}.',
+  'said.secrets.keyOpen': 'The key file {{path}} can be read or written by others on this machine, so it is not used',
+  'said.secrets.keyForeign': 'The key file {{path}} belongs to another user, so it is not used',
+  'said.secrets.keyBroken': 'The file {{path}} holds no key of Coldaisle’s',
+  'said.secrets.keyUnreadable': 'The key file {{path}} cannot be read: {{why}}',
+  'said.secrets.keyUnwritable': 'The key file {{path}} cannot be made: {{why}}',
+  'said.secrets.otherKey': 'it was encrypted with another key than that in {{path}}',
+  'said.secrets.damaged': 'what is kept of the secret {{id}} is damaged',
+  'said.secrets.notOpened': 'The secret {{id}} cannot be decrypted: {{why}}',
+  'said.secrets.locked': 'The secret {{id}} cannot be decrypted here. Set it anew.',
+  'said.secrets.lockedSome_one': '{{keeper}}; {{count}} secret cannot be decrypted here: {{ids}}',
+  'said.secrets.lockedSome_other': '{{keeper}}; {{count}} secrets cannot be decrypted here: {{ids}}',
+  'said.secrets.lockedRepair': 'Set them anew, or give back the key that they were encrypted with.',
+  'said.secrets.none': 'There is no secret {{id}}.',
+  'said.secrets.fileUnreadable': 'The file of secrets {{path}} cannot be read: {{why}}',
+  'said.secrets.fileBroken': 'The file of secrets {{path}} is damaged. It is left as it is; until it is moved away no secret is kept.',
+} as const;
