@@ -1,6 +1,6 @@
 import type { Log } from '@shared/base/log';
 import type { HostStatus } from '@shared/model/host-status';
-import type { TrainerLauncher } from './jobs/launcher';
+import type { ProcessLauncher } from './jobs/launcher';
 import type { SystemKeyStore } from './secrets/cipher';
 import type { Redactor } from './secrets/redactor';
 import type { CollectorEnvironment } from './telemetry/collector';
@@ -44,7 +44,7 @@ export interface CoreOptions {
   readonly gpuHz?: string | null;
   /** Whether runs that waited when the core before ended begin here. False: they go on waiting for the next core. Default true. */
   readonly resumeRuns?: boolean;
-  readonly launcher: TrainerLauncher;
+  readonly launcher: ProcessLauncher;
   readonly host: 'desktop' | 'headless';
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */

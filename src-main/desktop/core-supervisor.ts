@@ -187,7 +187,7 @@ export class CoreSupervisor {
         void askKeyStore(message).then((answer) => this.postTo(child, answer));
         break;
       case 'trainer-fork':
-        this.trainers?.fork(message.id);
+        this.trainers?.fork(message.id, message.runId);
         break;
       case 'trainer-kill':
         this.trainers?.kill(message.id, message.signal);

@@ -68,7 +68,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('choose-file'), id: dialogId }),
   /** `probe`: what it is called; `encrypt`: text to base64; `decrypt`: back. */
   z.object({ t: z.literal('key-store'), id: keyStoreId, action: z.enum(['probe', 'encrypt', 'decrypt']), text: z.string() }),
-  z.object({ t: z.literal('trainer-fork'), id: trainerId }),
+  /** `runId`: null = no run, only a try of an engine. */
+  z.object({ t: z.literal('trainer-fork'), id: trainerId, runId: z.string().nullable() }),
   z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),
 ]);
 export type CoreMessage = z.infer<typeof CoreMessage>;
