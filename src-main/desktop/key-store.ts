@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron';
-import { phrase, SaidError, saidBy } from '@shared/phrases/phrase';
+import { message, MessageError, messageOf } from '@shared/text/message';
 import type { CoreMessage, DesktopMessage } from '../hosts/desktop-protocol';
 
 type Question = Extract<CoreMessage, { t: 'key-store' }>;
@@ -9,7 +9,7 @@ export async function askKeyStore({ id, action, text }: Question): Promise<Extra
   try {
     return { t: 'key-store-answer', id, text: await answer(action, text), error: null };
   } catch (error) {
-    return { t: 'key-store-answer', id, text: null, error: saidBy(error) };
+    return { t: 'key-store-answer', id, text: null, error: messageOf(error) };
   }
 }
 
@@ -25,12 +25,12 @@ function answer(action: Question['action'], text: string): string | Promise<stri
   }
 }
 
-/** @throws {SaidError} where there is none that keeps a key */
+/** @throws {MessageError} where there is none that keeps a key */
 function storeName(): string {
   // Without a key ring Electron on Linux has one fixed key for everybody: what it encrypts is as good as plain.
   if (process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text')
-    throw new SaidError(phrase('said.secrets.plainText'));
-  if (!safeStorage.isEncryptionAvailable()) throw new SaidError(phrase('said.secrets.systemMissing'));
+    throw new MessageError(message('message.secrets.plainText'));
+  if (!safeStorage.isEncryptionAvailable()) throw new MessageError(message('message.secrets.systemMissing'));
   if (process.platform === 'darwin') return 'Keychain';
   return process.platform === 'win32' ? 'DPAPI' : safeStorage.getSelectedStorageBackend();
 }

@@ -1,4 +1,4 @@
-import { SaidError, type Said } from '@shared/phrases/phrase';
+import { MessageError, type Message } from '@shared/text/message';
 import type { SystemKeyStore } from '../core/secrets/cipher';
 import type { CoreMessage, DesktopMessage } from './desktop-protocol';
 
@@ -7,7 +7,7 @@ type Answer = Extract<DesktopMessage, { t: 'key-store-answer' }>;
 
 /** The key store of the operating system, which only the desktop's process reaches. */
 export class DesktopKeys implements SystemKeyStore {
-  private readonly waiting = new Map<number, { done(text: string): void; fail(why: Said): void }>();
+  private readonly waiting = new Map<number, { done(text: string): void; fail(why: Message): void }>();
   private lastId = 0;
 
   constructor(private readonly post: (message: CoreMessage) => void) {}
@@ -27,7 +27,7 @@ export class DesktopKeys implements SystemKeyStore {
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((done, reject) => {
-      this.waiting.set(id, { done, fail: (why) => reject(new SaidError(why)) });
+      this.waiting.set(id, { done, fail: (why) => reject(new MessageError(why)) });
       this.post({ t: 'key-store', id, action, text });
     });
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ErrorCode } from '@shared/contract/errors';
 import { HostStatus } from '@shared/model/host-status';
-import { Said } from '@shared/phrases/phrase';
+import { Message } from '@shared/text/message';
 import { DesktopChange } from '@shared/model/settings';
 
 /**
@@ -47,7 +47,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   /** Answers a `choose-file`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
   /** Answers a `key-store`: what it gave, or why it gave nothing. */
-  z.object({ t: z.literal('key-store-answer'), id: keyStoreId, text: z.string().nullable(), error: Said.nullable() }),
+  z.object({ t: z.literal('key-store-answer'), id: keyStoreId, text: z.string().nullable(), error: Message.nullable() }),
   /** What a person chose in a dialog of the desktop, or in the system's own settings. */
   z.object({ t: z.literal('settings'), desktop: DesktopChange }),
   /** Answered by the exit of the process, 0 when it closed whole. */

@@ -1,5 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
+import { message, messageOf, type Message } from '@shared/text/message';
 import { AppError } from '@shared/contract/errors';
 import type { KeeperState } from '../secrets/cipher';
 import type { SecretVault } from '../secrets/vault';
@@ -11,7 +11,7 @@ type Found = Pick<DoctorItem, 'state' | 'detail' | 'repair'>;
 export async function secretsItem(vault: SecretVault): Promise<DoctorItem[]> {
   const keepers = await vault.keepers();
   if (keepers.length === 0) return [];
-  return [{ id: 'storage.secrets', group: 'storage', name: phrase('doctor.item.storage.secrets'), ...(await found(vault, keepers)) }];
+  return [{ id: 'storage.secrets', group: 'storage', name: message('doctor.item.storage.secrets'), ...(await found(vault, keepers)) }];
 }
 
 async function found(vault: SecretVault, keepers: readonly KeeperState[]): Promise<Found> {
@@ -22,13 +22,13 @@ async function found(vault: SecretVault, keepers: readonly KeeperState[]): Promi
     const locked = secrets.filter(({ isReadable }) => !isReadable);
     if (locked.length > 0) {
       const ids = listOf(locked.map(({ id }) => id));
-      const some = phrase('said.secrets.lockedSome', { keeper: detail, count: locked.length, ids });
-      return { state: 'partial', detail: some, repair: phrase('said.secrets.lockedRepair') };
+      const some = message('message.secrets.lockedSome', { keeper: detail, count: locked.length, ids });
+      return { state: 'partial', detail: some, repair: message('message.secrets.lockedRepair') };
     }
-    return { state, detail: phrase('said.secrets.kept', { count: secrets.length, keeper: detail }), repair };
+    return { state, detail: message('message.secrets.kept', { count: secrets.length, keeper: detail }), repair };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { state: 'failing', detail: saidBy(error), repair: null };
+    return { state: 'failing', detail: messageOf(error), repair: null };
   }
 }
 
@@ -42,10 +42,10 @@ function keeperFound(keepers: readonly KeeperState[]): Found {
     }
     const [better] = missed;
     if (!better) return { state: keeper.caution === null ? 'works' : 'partial', detail: keeper.detail, repair: keeper.caution };
-    const detail = phrase('said.secrets.notBySystem', { keeper: keeper.detail, why: better.why });
+    const detail = message('message.secrets.notBySystem', { keeper: keeper.detail, why: better.why });
     return { state: 'partial', detail, repair: keeper.caution ?? better.repair };
   }
   const last = missed.at(-1);
-  const why: Said = last?.why ?? '';
-  return { state: 'failing', detail: phrase('said.secrets.noKeeper', { why }), repair: last?.repair ?? null };
+  const why: Message = last?.why ?? '';
+  return { state: 'failing', detail: message('message.secrets.noKeeper', { why }), repair: last?.repair ?? null };
 }

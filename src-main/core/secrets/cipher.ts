@@ -1,19 +1,19 @@
 import type { SecretKeeper } from '@shared/model/secret';
-import type { Said } from '@shared/phrases/phrase';
+import type { Message } from '@shared/text/message';
 
 /** Whether what keeps the key is there. */
 export type KeeperState =
   /** `caution`: it works, and less is guarded by it than a person would expect; the command or step that mends that. */
-  | { readonly isReady: true; readonly detail: Said; readonly caution: Said | null }
-  | { readonly isReady: false; readonly why: Said; readonly repair: Said | null };
+  | { readonly isReady: true; readonly detail: Message; readonly caution: Message | null }
+  | { readonly isReady: false; readonly why: Message; readonly repair: Message | null };
 
 /** Encrypts with a key that lies apart from what it encrypts. */
 export interface SecretCipher {
   readonly keeper: SecretKeeper;
   state(): Promise<KeeperState>;
-  /** @returns base64. @throws {SaidError} */
+  /** @returns base64. @throws {MessageError} */
   seal(id: string, value: string): Promise<string>;
-  /** @throws {SaidError} also when it was sealed for another id or with another key */
+  /** @throws {MessageError} also when it was sealed for another id or with another key */
   open(id: string, sealed: string): Promise<string>;
 }
 

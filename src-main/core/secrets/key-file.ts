@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, relative, isAbsolute } from 'node:path';
-import { phrase, SaidError, saidBy, type Said } from '@shared/phrases/phrase';
+import { message, MessageError, messageOf, type Message } from '@shared/text/message';
 import type { KeeperState, SecretCipher } from './cipher';
 
 const KEY_BYTES = 32;
@@ -34,14 +34,14 @@ export class KeyFileCipher implements SecretCipher {
       if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside))
         return Promise.resolve({
           isReady: true,
-          detail: phrase('said.secrets.keyBesideData', { path }),
-          caution: phrase('said.secrets.keyBesideRepair'),
+          detail: message('message.secrets.keyBesideData', { path }),
+          caution: message('message.secrets.keyBesideRepair'),
         });
-      const detail = phrase(isThere ? 'said.secrets.keyFile' : 'said.secrets.keyFileLater', { path });
+      const detail = message(isThere ? 'message.secrets.keyFile' : 'message.secrets.keyFileLater', { path });
       return Promise.resolve({ isReady: true, detail, caution: null });
     } catch (error) {
       const repair = error instanceof KeyFileError ? error.repair : null;
-      return Promise.resolve({ isReady: false, why: saidBy(error), repair });
+      return Promise.resolve({ isReady: false, why: messageOf(error), repair });
     }
   }
 
@@ -60,7 +60,7 @@ export class KeyFileCipher implements SecretCipher {
       const key = this.read();
       const bytes = Buffer.from(sealed, 'base64');
       if (key === null || !bytes.subarray(0, KEY_NAME_BYTES).equals(nameOf(key)))
-        throw new SaidError(phrase('said.secrets.otherKey', { path: this.options.path }));
+        throw new MessageError(message('message.secrets.otherKey', { path: this.options.path }));
       const iv = bytes.subarray(KEY_NAME_BYTES, KEY_NAME_BYTES + IV_BYTES);
       const text = bytes.subarray(KEY_NAME_BYTES + IV_BYTES + TAG_BYTES);
       const tag = bytes.subarray(KEY_NAME_BYTES + IV_BYTES, KEY_NAME_BYTES + IV_BYTES + TAG_BYTES);
@@ -68,7 +68,7 @@ export class KeyFileCipher implements SecretCipher {
       try {
         return Buffer.concat([cipher.update(text), cipher.final()]).toString('utf8');
       } catch (error) {
-        throw new SaidError(phrase('said.secrets.damaged', { id }), { cause: error });
+        throw new MessageError(message('message.secrets.damaged', { id }), { cause: error });
       }
     });
   }
@@ -81,18 +81,18 @@ export class KeyFileCipher implements SecretCipher {
       file = openSync(path, 'r');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw new KeyFileError(phrase('said.secrets.keyUnreadable', { path, why: saidBy(error) }), null);
+      throw new KeyFileError(message('message.secrets.keyUnreadable', { path, why: messageOf(error) }), null);
     }
     try {
       const { mode, uid } = fstatSync(file);
       // Windows keeps the profile's folders for their user by access lists, which a mode does not show.
       if (platform !== 'win32' && (mode & 0o077) !== 0)
-        throw new KeyFileError(phrase('said.secrets.keyOpen', { path }), `chmod 600 '${path}'`);
+        throw new KeyFileError(message('message.secrets.keyOpen', { path }), `chmod 600 '${path}'`);
       const own = process.getuid?.();
       if (own !== undefined && uid !== own && uid !== 0)
-        throw new KeyFileError(phrase('said.secrets.keyForeign', { path }), `sudo chown ${own} '${path}'`);
+        throw new KeyFileError(message('message.secrets.keyForeign', { path }), `sudo chown ${own} '${path}'`);
       const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-      if (key.length !== KEY_BYTES) throw new KeyFileError(phrase('said.secrets.keyBroken', { path }), null);
+      if (key.length !== KEY_BYTES) throw new KeyFileError(message('message.secrets.keyBroken', { path }), null);
       return key;
     } finally {
       closeSync(file);
@@ -115,16 +115,16 @@ export class KeyFileCipher implements SecretCipher {
       // Another core has just made it.
       const there = (error as NodeJS.ErrnoException).code === 'EEXIST' ? this.read() : null;
       if (there !== null) return there;
-      throw new KeyFileError(phrase('said.secrets.keyUnwritable', { path, why: saidBy(error) }), null);
+      throw new KeyFileError(message('message.secrets.keyUnwritable', { path, why: messageOf(error) }), null);
     }
     return key;
   }
 }
 
 /** Why the key cannot be had, and the command that mends it. */
-class KeyFileError extends SaidError {
+class KeyFileError extends MessageError {
   constructor(
-    said: Said,
+    said: Message,
     readonly repair: string | null,
   ) {
     super(said);

@@ -1,4 +1,4 @@
-import type { Phrase, Said } from '@shared/phrases/phrase';
+import type { KeyedMessage, Message } from '@shared/text/message';
 import type { DoctorItem } from '@shared/model/doctor';
 import { SECRET_MIN_LENGTH } from '@shared/model/secret';
 
@@ -26,10 +26,10 @@ export class Redactor {
     this.#pattern === null ? text : text.replace(this.#pattern, (form) => `[secret ${this.#written.get(form) ?? ''}]`);
 
   /** The same for a text with parameters. */
-  readonly redactSaid = (said: Said): Said => {
+  readonly redactSaid = (said: Message): Message => {
     if (this.#pattern === null) return said;
     if (typeof said === 'string') return this.redact(said);
-    const params = Object.entries(said.params).map(([name, value]): [string, Phrase['params'][string]] => [
+    const params = Object.entries(said.params).map(([name, value]): [string, KeyedMessage['params'][string]] => [
       name,
       typeof value === 'number' ? value : this.redactSaid(value),
     ]);

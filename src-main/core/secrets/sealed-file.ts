@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@shared/contract/errors';
 import { SecretId, SecretKeeper } from '@shared/model/secret';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { message, messageOf } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 
 const SealedSecret = z.object({ setAtMs: z.number(), keeper: SecretKeeper, sealed: z.string() });
@@ -24,13 +24,13 @@ export class SealedFile {
       text = readFileSync(this.path, 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-      throw new AppError('storage-failed', phrase('said.secrets.fileUnreadable', { path: this.path, why: saidBy(error) }));
+      throw new AppError('storage-failed', message('message.secrets.fileUnreadable', { path: this.path, why: messageOf(error) }));
     }
     try {
       return new Map(Object.entries(Content.parse(JSON.parse(text)).secrets));
     } catch (error) {
       // What a parser says of it could quote it.
-      throw new AppError('storage-failed', phrase('said.secrets.fileBroken', { path: this.path }), { cause: error });
+      throw new AppError('storage-failed', message('message.secrets.fileBroken', { path: this.path }), { cause: error });
     }
   }
 

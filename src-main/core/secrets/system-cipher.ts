@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phrase, SaidError, saidBy } from '@shared/phrases/phrase';
+import { message, MessageError, messageOf } from '@shared/text/message';
 import type { KeeperState, SecretCipher, SystemKeyStore } from './cipher';
 
 const Sealed = z.object({ id: z.string(), value: z.string() });
@@ -12,9 +12,9 @@ export class SystemCipher implements SecretCipher {
 
   async state(): Promise<KeeperState> {
     try {
-      return { isReady: true, detail: phrase('said.secrets.system', { store: await this.store.probe() }), caution: null };
+      return { isReady: true, detail: message('message.secrets.system', { store: await this.store.probe() }), caution: null };
     } catch (error) {
-      return { isReady: false, why: saidBy(error), repair: phrase('said.secrets.systemRepair') };
+      return { isReady: false, why: messageOf(error), repair: message('message.secrets.systemRepair') };
     }
   }
 
@@ -24,7 +24,7 @@ export class SystemCipher implements SecretCipher {
 
   async open(id: string, sealed: string): Promise<string> {
     const read = Sealed.safeParse(parsed(await this.store.decrypt(sealed)));
-    if (!read.success || read.data.id !== id) throw new SaidError(phrase('said.secrets.damaged', { id }));
+    if (!read.success || read.data.id !== id) throw new MessageError(message('message.secrets.damaged', { id }));
     return read.data.value;
   }
 }

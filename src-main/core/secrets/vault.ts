@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { Log } from '@shared/base/log';
 import type { SecretRecord } from '@shared/model/secret';
-import { english, phrase, saidBy } from '@shared/phrases/phrase';
+import { english, message, messageOf } from '@shared/text/message';
 import type { KeeperState, SecretCipher } from './cipher';
 import type { Redactor } from './redactor';
 import type { SealedFile, SealedSecret } from './sealed-file';
@@ -72,7 +72,7 @@ export class SecretVault implements SecretSource {
   remove(id: string): Promise<void> {
     return this.#queue(() => {
       const left = new Map(this.#sealed);
-      if (!left.delete(id)) throw new AppError('not-found', phrase('said.secrets.none', { id }));
+      if (!left.delete(id)) throw new AppError('not-found', message('message.secrets.none', { id }));
       this.#store(left);
       this.#values.delete(id);
     });
@@ -82,8 +82,8 @@ export class SecretVault implements SecretSource {
     await this.#opened();
     const value = this.#values.get(id);
     if (value === undefined) {
-      if (!this.#sealed.has(id)) throw new AppError('not-found', phrase('said.secrets.none', { id }));
-      throw new AppError('storage-failed', phrase('said.secrets.locked', { id }));
+      if (!this.#sealed.has(id)) throw new AppError('not-found', message('message.secrets.none', { id }));
+      throw new AppError('storage-failed', message('message.secrets.locked', { id }));
     }
     try {
       return await work(value);
@@ -110,7 +110,7 @@ export class SecretVault implements SecretSource {
       if (state.isReady) return { keeper: cipher.keeper, seal: (id, value) => cipher.seal(id, value) };
       whys.push(english(state.why));
     }
-    throw new AppError('storage-failed', phrase('said.secrets.noKeeper', { why: whys.join('; ') }));
+    throw new AppError('storage-failed', message('message.secrets.noKeeper', { why: whys.join('; ') }));
   }
 
   #store(secrets: Map<string, SealedSecret>): void {
@@ -134,12 +134,12 @@ export class SecretVault implements SecretSource {
     for (const [id, { keeper, sealed }] of this.#sealed) {
       const cipher = ciphers.find((one) => one.keeper === keeper);
       try {
-        if (!cipher) throw new AppError('storage-failed', phrase('said.secrets.systemElsewhere'));
+        if (!cipher) throw new AppError('storage-failed', message('message.secrets.systemElsewhere'));
         const value = await cipher.open(id, sealed);
         redactor.add(id, value);
         this.#values.set(id, value);
       } catch (error) {
-        log('warn', english(phrase('said.secrets.notOpened', { id, why: saidBy(error) })));
+        log('warn', english(message('message.secrets.notOpened', { id, why: messageOf(error) })));
       }
     }
   }

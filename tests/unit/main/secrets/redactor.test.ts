@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { Redactor } from '../../../../src-main/core/secrets/redactor';
 
 const VALUE = 'p@ss/w0rd +"é"';
@@ -49,8 +49,8 @@ describe('Redactor', () => {
 
   it('reaches into messages and errors', () => {
     const redactor = knowing('hunter22');
-    expect(redactor.redactSaid(phrase('said.unreadable', { path: 'http://u:hunter22@x' }))).toEqual(
-      phrase('said.unreadable', { path: 'http://u:[secret s0]@x' }),
+    expect(redactor.redactSaid(message('message.unreadable', { path: 'http://u:hunter22@x' }))).toEqual(
+      message('message.unreadable', { path: 'http://u:[secret s0]@x' }),
     );
     const error = new Error('outer hunter22', { cause: new Error('inner hunter22') });
     redactor.redactError(error);

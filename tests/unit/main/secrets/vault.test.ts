@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { secretsItem } from '../../../../src-main/core/api/secrets-item';
 import type { SecretCipher, SystemKeyStore } from '../../../../src-main/core/secrets/cipher';
 import { KeyFileCipher } from '../../../../src-main/core/secrets/key-file';
@@ -101,7 +101,7 @@ describe('SecretVault', () => {
     const other = open();
     await other.vault.list();
     expect(other.logged[0]).toContain('it was encrypted with another key than that in');
-    expect(await secretsItem(other.vault)).toMatchObject([{ state: 'partial', repair: { id: 'said.secrets.lockedRepair' } }]);
+    expect(await secretsItem(other.vault)).toMatchObject([{ state: 'partial', repair: { id: 'message.secrets.lockedRepair' } }]);
     await other.vault.set('x', 'set anew');
     expect(await used(open().vault, 'x')).toBe('set anew');
   });
@@ -133,9 +133,9 @@ describe('SecretVault', () => {
   it('does not take another file for a key, and says when the key lies with the data', async () => {
     const inside = keyFile(join(folder, 'data', 'secrets.key'));
     await inside.seal('x', 'value');
-    expect(await inside.state()).toMatchObject({ isReady: true, detail: { id: 'said.secrets.keyBesideData' } });
+    expect(await inside.state()).toMatchObject({ isReady: true, detail: { id: 'message.secrets.keyBesideData' } });
     writeFileSync(join(folder, 'some.key'), 'ssh-rsa AAAA', { mode: 0o600 });
-    expect(await keyFile(join(folder, 'some.key')).state()).toMatchObject({ isReady: false, why: { id: 'said.secrets.keyBroken' } });
+    expect(await keyFile(join(folder, 'some.key')).state()).toMatchObject({ isReady: false, why: { id: 'message.secrets.keyBroken' } });
   });
 
   it('prefers the store of the operating system, and says when it has to do without', async () => {
