@@ -3,7 +3,7 @@ import type { Log } from '../base/log';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { commands, isCommandName, isStreamName, streams, type CommandName, type StreamName } from '../contract';
 import { AppError, isAppError } from '../contract/errors';
-import { message } from '../text/message';
+import { message, type Message } from '../text/message';
 import { CancellationSource } from './cancellation';
 import { ClientMessage, type ServerMessage } from './wire';
 import type { Api, Cancellation, FrameSink } from './api';
@@ -14,7 +14,7 @@ export interface ServeOptions {
   /** One line an entry. Never receives message contents, only what was wrong with them. */
   readonly log: Log;
   /** Takes out of what a caller is told of a failure what it must not know. Default: nothing. */
-  readonly redact?: (said: Message) => Message;
+  readonly redact?: (message: Message) => Message;
   /** Calls not yet settled plus subscriptions, per port; beyond it both are refused with `too-large`. Default 1,000. */
   readonly maxPending?: number;
   /** Messages that break the protocol before the port is closed. Default 100. */
@@ -185,7 +185,7 @@ class Session {
 
   /** What a caller may know. The words of an unexpected failure stay in the log: they can hold paths and contents. */
   private toWire(error: unknown, name: string): WireErrorBody {
-    if (isAppError(error)) return { code: error.code, message: error.localized };
+    if (isAppError(error)) return { code: error.code, message: this.options.redact?.(error.localized) ?? error.localized };
     this.options.log('error', `${name} failed: ${describe(error)}`);
     return { code: 'internal', message: message('message.core.failed') };
   }

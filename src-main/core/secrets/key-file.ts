@@ -124,10 +124,10 @@ export class KeyFileCipher implements SecretCipher {
 /** Why the key cannot be had, and the command that mends it. */
 class KeyFileError extends MessageError {
   constructor(
-    said: Message,
+    localized: Message,
     readonly repair: string | null,
   ) {
-    super(said);
+    super(localized);
   }
 }
 

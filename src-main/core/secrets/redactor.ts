@@ -26,19 +26,19 @@ export class Redactor {
     this.#pattern === null ? text : text.replace(this.#pattern, (form) => `[secret ${this.#written.get(form) ?? ''}]`);
 
   /** The same for a text with parameters. */
-  readonly redactSaid = (said: Message): Message => {
-    if (this.#pattern === null) return said;
-    if (typeof said === 'string') return this.redact(said);
-    const params = Object.entries(said.params).map(([name, value]): [string, KeyedMessage['params'][string]] => [
+  readonly redactMessage = (message: Message): Message => {
+    if (this.#pattern === null) return message;
+    if (typeof message === 'string') return this.redact(message);
+    const params = Object.entries(message.params).map(([name, value]): [string, KeyedMessage['params'][string]] => [
       name,
-      typeof value === 'number' ? value : this.redactSaid(value),
+      typeof value === 'number' ? value : this.redactMessage(value),
     ]);
-    return { id: said.id, params: Object.fromEntries(params) };
+    return { id: message.id, params: Object.fromEntries(params) };
   };
 
   /** The same for what the doctor found: a driver's or a device's words can quote what it was asked with. */
   redactItem(item: DoctorItem): DoctorItem {
-    return { ...item, detail: this.redactSaid(item.detail), repair: item.repair === null ? null : this.redactSaid(item.repair) };
+    return { ...item, detail: this.redactMessage(item.detail), repair: item.repair === null ? null : this.redactMessage(item.repair) };
   }
 
   /** Changes the error itself, and what caused it, so that whoever logs it later cannot tell. */

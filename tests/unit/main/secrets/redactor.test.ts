@@ -49,7 +49,7 @@ describe('Redactor', () => {
 
   it('reaches into messages and errors', () => {
     const redactor = knowing('hunter22');
-    expect(redactor.redactSaid(message('message.unreadable', { path: 'http://u:hunter22@x' }))).toEqual(
+    expect(redactor.redactMessage(message('message.unreadable', { path: 'http://u:hunter22@x' }))).toEqual(
       message('message.unreadable', { path: 'http://u:[secret s0]@x' }),
     );
     const error = new Error('outer hunter22', { cause: new Error('inner hunter22') });
