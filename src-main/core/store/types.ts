@@ -11,6 +11,7 @@ import type { StoredTree } from './records/device-tree';
 import type { EventSelection } from './records/events';
 import type { HistoryAnswer } from './samples/history';
 import type { LedgerTable } from './records/ledger';
+import type { PriceListTable } from './records/price-lists';
 import type { SqlValue } from './file/open';
 import type { PowerPartTable } from './records/power-parts';
 import type { StoredSettings } from './records/settings';
@@ -86,6 +87,7 @@ export interface StoreWriter {
   readonly powerParts: PowerPartTable;
   /** What was drawn, by whom and where. */
   readonly ledger: LedgerTable;
+  readonly priceLists: PriceListTable;
   /** In one transaction; each comes back with the id it got. */
   appendEvents(events: readonly NewEvent[]): RecordedEvent[];
   /** Changes a note, or takes it away. False when there is none of this id. */

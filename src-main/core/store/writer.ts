@@ -16,6 +16,7 @@ import { makePrivate } from './file/private';
 import { applyStagedRestore } from './file/restore';
 import type { StoreLog } from './records/rows';
 import { openLedgerTable, type LedgerTable } from './records/ledger';
+import { openPriceListTable, type PriceListTable } from './records/price-lists';
 import { openPowerPartTable, type PowerPartTable } from './records/power-parts';
 import { openRunTables, type RunTables } from './records/runs';
 import { openSampleTables, type SampleTables } from './samples/samples';
@@ -75,6 +76,7 @@ interface Tables {
   readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
   readonly ledger: LedgerTable;
+  readonly priceLists: PriceListTable;
   appendEvents: StoreWriter['appendEvents'];
   readonly notes: ReturnType<typeof noteKeeper>;
   /** The run with its series and their samples. */
@@ -101,6 +103,7 @@ function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): 
     settings: openSettingsTable(db, log),
     powerParts: openPowerPartTable(db, log),
     ledger: openLedgerTable(db),
+    priceLists: openPriceListTable(db),
   };
 }
 
@@ -152,7 +155,14 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     },
     ledger: {
       add: (booked) => use(() => tables.ledger.add(booked)),
+      runQuarters: (runId, from, to) => use(() => tables.ledger.runQuarters(runId, from, to)),
+      roomQuarter: (quarter) => use(() => tables.ledger.roomQuarter(quarter)),
+      gapsBetween: (fromMs, toMs) => use(() => tables.ledger.gapsBetween(fromMs, toMs)),
       bookedUntil: () => use(() => tables.ledger.bookedUntil()),
+    },
+    priceLists: {
+      load: () => use(() => tables.priceLists.load()),
+      add: (list) => use(() => tables.priceLists.add(list)),
     },
     appendEvents: (events) => use(() => tables.appendEvents(events)),
     reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),
