@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 import { BillLine } from './price-list';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
@@ -36,7 +36,7 @@ export const RunFailure = z.object({
     'launch-failed',
     'unknown',
   ]),
-  message: Said,
+  message: Message,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 
