@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/file/migrations';
-import { priceLists } from '../../src-main/core/store/file/migrations/0012-price-lists';
+import { priceLists } from '../../src-main/core/store/file/migrations/0013-price-lists';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 

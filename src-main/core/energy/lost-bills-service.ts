@@ -15,7 +15,8 @@ export const lostBillsService = defineService({
         ledger: store.ledger,
         lists: () => priceLists.all,
         simulated: scenario.source !== null,
-        runs: () => runs.list(),
+        open: store.unbilledRuns(),
+        runsUnderWay: (fromMs, toMs) => store.runsUnderWay(fromMs, toMs),
         setEnergy: (runId, energy) => runs.setEnergy(runId, energy),
         log,
       });

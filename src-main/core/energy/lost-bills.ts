@@ -3,7 +3,7 @@ import type { GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { runBill, withheldBill, type RunQuarter } from '@shared/energy/run-bill';
 import type { PriceList } from '@shared/model/price-list';
-import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
+import type { Run, RunEnergy } from '@shared/model/run';
 import type { LedgerTable } from '../store/records/ledger';
 import { longestGapMs } from './run-accounts';
 import { samplesSeen } from './run-billing';
@@ -17,8 +17,10 @@ export interface LostBillsOptions {
   readonly lists: () => readonly PriceList[];
   /** Whether the room is simulated: what is booked in it is of no run. */
   readonly simulated: boolean;
-  /** Runs that a lost core left without a final bill. */
-  readonly runs: () => readonly Run[];
+  /** Runs whose core was lost before their bill was final. */
+  readonly open: readonly Run[];
+  /** Runs that were on this machine at some moment of a time. */
+  readonly runsUnderWay: (fromMs: number, toMs: number) => readonly { readonly id: string }[];
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
   readonly log: (level: 'warn', text: string) => void;
 }
@@ -49,7 +51,7 @@ export async function lostBill(run: Run, options: LostBillsOptions): Promise<Run
     peakItW: energy?.peakItW.value ?? null,
     samplesSeen: samplesSeen(run),
     final: true,
-    runsBeside: energy?.allocated?.runs ?? [],
+    runsBeside: options.runsUnderWay(startedAtMs, endedAtMs).flatMap(({ id }) => (id === run.id ? [] : [id])),
     excludedDevices: energy?.excludedDevices ?? [],
   });
 }
@@ -77,8 +79,7 @@ export class LostBills {
   }
 
   private async billAll(): Promise<void> {
-    const { runs, setEnergy, log } = this.options;
-    const open = runs().filter((run) => isFinal(run.status) && run.failure?.code === 'core-lost' && run.energy?.final !== true);
+    const { open, setEnergy, log } = this.options;
     for (const run of open) {
       if (this.isClosed) return;
       try {

@@ -15,6 +15,7 @@ import { openSql, type SqlQuestions } from './samples/sql';
 import { statusQuestion } from './samples/status';
 import { metricUnits, SERIES_WITH_METRIC } from './records/metrics';
 import { readSeries, type SeriesRow } from './records/rows';
+import { runListQueries, type RunListQueries } from './records/run-list';
 import { openForReading, type Query, type ReadHandle } from './file/open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
@@ -30,6 +31,7 @@ interface Session {
   readonly events: ReturnType<typeof eventQuestion>;
   readonly status: ReturnType<typeof statusQuestion>;
   readonly energy: ReturnType<typeof ledgerQuestion>;
+  readonly runs: RunListQueries;
   /** Opened when it is first asked. */
   sql(): SqlQuestions;
 }
@@ -54,6 +56,8 @@ function lazySession(
           events: eventQuestion(db),
           status: statusQuestion(db),
           energy: ledgerQuestion(db),
+          // What cannot be read of a run the writer says in the log, when it loads it.
+          runs: runListQueries(db, () => undefined),
           sql: () => (sql ??= openSql(databasePath, binding)),
         };
         return session;
@@ -136,6 +140,10 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
       return samplePage(session, request.input);
     case 'series':
       return allSeries(session);
+    case 'runs':
+      return session.runs.page(request.input);
+    case 'runFacets':
+      return session.runs.facets();
     case 'energy':
       return session.energy(request.input, check);
     default:

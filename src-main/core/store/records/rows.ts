@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ParamSpec } from '@shared/model/param';
 import { Run, RunFailure } from '@shared/model/run';
 import { Series } from '@shared/model/series';
 import { english, message, Message } from '@shared/text/message';
@@ -9,9 +10,15 @@ export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; the last seven columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last seven columns are JSON. */
 export interface RunRow {
   readonly id: string;
+  readonly kind: string;
+  readonly name: string | null;
+  readonly tags: string;
+  readonly notes: string;
+  readonly parent: string | null;
+  readonly param_specs: string;
   readonly recipe: string;
   readonly engine: string;
   readonly engine_used: string | null;
@@ -30,6 +37,12 @@ export interface RunRow {
 
 export const runColumns = [
   'id',
+  'kind',
+  'name',
+  'tags',
+  'notes',
+  'parent',
+  'param_specs',
   'recipe',
   'engine',
   'engine_used',
@@ -51,6 +64,12 @@ export function runValues(run: Run): (string | number | null)[] {
   const json = (part: unknown): string | null => (part === null ? null : JSON.stringify(part));
   const row: Record<(typeof runColumns)[number], string | number | null> = {
     id: run.id,
+    kind: run.kind,
+    name: run.name,
+    tags: json(run.tags),
+    notes: run.notes,
+    parent: run.parent,
+    param_specs: json(run.paramSpecs.map(storedSpec)),
     recipe: run.recipe,
     engine: run.engine,
     engine_used: run.engineUsed,
@@ -61,7 +80,7 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
-    // The English stands beside the phrase: a version that does not know it reads that.
+    // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
     result: json(run.result),
@@ -86,8 +105,15 @@ export function readRun(row: RunRow, log: StoreLog): Run {
   };
   const { shape } = Run;
   const status = shape.status.safeParse(row.status);
+  const tags = shape.tags.safeParse(parseJson(row.tags));
   return {
     id: row.id,
+    kind: row.kind,
+    name: row.name,
+    tags: tags.success ? tags.data : [],
+    notes: row.notes,
+    parent: row.parent,
+    paramSpecs: readSpecs(row.param_specs),
     recipe: row.recipe,
     engine: row.engine,
     engineUsed: row.engine_used,
@@ -108,18 +134,51 @@ export function readRun(row: RunRow, log: StoreLog): Run {
   };
 }
 
-/** Of another version: its code is `unknown`, its message the English that stands beside the phrase. */
+/** The English stands beside each message: a version that does not know it reads that. */
+function storedSpec(spec: ParamSpec): unknown {
+  const { label, help, choices } = spec;
+  return {
+    ...spec,
+    labelText: english(label),
+    helpText: english(help),
+    ...(choices ? { choices: choices.map((choice) => ({ ...choice, labelText: english(choice.label) })) } : {}),
+  };
+}
+
+/** Each as far as this version understands it; what is of no known shape is left out, and its value stands under its bare name. */
+function readSpecs(json: string): ParamSpec[] {
+  const stored = z.array(z.looseObject({})).safeParse(parseJson(json));
+  if (!stored.success) return [];
+  return stored.data.flatMap((spec) => {
+    const choices = z.array(z.looseObject({})).safeParse(spec['choices']);
+    const parsed = ParamSpec.safeParse({
+      ...spec,
+      label: known(spec['label'], spec['labelText']),
+      help: known(spec['help'], spec['helpText']),
+      ...(choices.success
+        ? { choices: choices.data.map((choice) => ({ ...choice, label: known(choice['label'], choice['labelText']) })) }
+        : {}),
+    });
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function known(stored: unknown, english: unknown): unknown {
+  return Message.safeParse(stored).success ? stored : english;
+}
+
+/** Of another version: its code is `unknown`, its message the English that stands beside the message. */
 function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
   if (row.failure === null) return null;
   const json = parseJson(row.failure);
   const parsed = RunFailure.safeParse(json);
   if (parsed.success) return parsed.data;
   log('warn', `run ${row.id}: stored failure is read as far as it is understood (${firstIssue(parsed.error)})`);
-  const { code, message, text } = StoredFailure.safeParse(json).data ?? {};
-  const said = Message.safeParse(message);
+  const { code, message: stored, text } = StoredFailure.safeParse(json).data ?? {};
+  const given = Message.safeParse(stored);
   return {
     code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
-    message: said.success ? said.data : (text ?? message('message.run.foreignFailure')),
+    message: given.success ? given.data : (text ?? message('message.run.foreignFailure')),
   };
 }
 

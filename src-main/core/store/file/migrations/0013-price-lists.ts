@@ -7,7 +7,7 @@ import type { Migration } from './migration';
  * booked to runs, added up by quarter too (`ledger_sum` of `run`, width 1): a bill is made of these.
  */
 export const priceLists: Migration = {
-  version: 12,
+  version: 13,
   name: 'price lists',
   sql: `
     CREATE TABLE price_list (
