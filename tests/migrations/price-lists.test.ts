@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { priceLists } from '../../src-main/core/store/file/migrations/0013-price-lists';
+import { runQuarters } from '../../src-main/core/store/records/ledger/0014-run-quarters';
+import { migrations } from '../../src-main/core/store/repositories';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -14,11 +14,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('what the version before booked to runs is added up by quarter, and the first price list is new', () => {
+it('what the version before booked to runs is added up by quarter, and price lists can be made', () => {
   const db = openForWriting(databasePath(dataDir));
   migrate(
     db,
-    migrations.filter(({ version }) => version < priceLists.version),
+    migrations.filter(({ version }) => version < runQuarters.version),
   );
   db.exec(`
     INSERT INTO ledger_place VALUES (1, 'gpu0', 0, NULL), (2, 'cpu0', 0, NULL);

@@ -15,8 +15,8 @@ export const lostBillsService = defineService({
         ledger: store.ledger,
         lists: () => priceLists.all,
         simulated: scenario.source !== null,
-        open: store.unbilledRuns(),
-        runsUnderWay: (fromMs, toMs) => store.runsUnderWay(fromMs, toMs),
+        open: store.runs.unbilled(),
+        runsUnderWay: (fromMs, toMs) => store.runs.underWay(fromMs, toMs),
         setEnergy: (runId, energy) => runs.setEnergy(runId, energy),
         log,
       });

@@ -4,7 +4,7 @@ import { QUARTER_MS } from '@shared/energy/quarters';
 import { runBill, withheldBill, type RunQuarter } from '@shared/energy/run-bill';
 import type { PriceList } from '@shared/model/price-list';
 import type { Run, RunEnergy } from '@shared/model/run';
-import type { LedgerTable } from '../store/records/ledger';
+import type { LedgerTable } from '../store/records/ledger/ledger';
 import { longestGapMs } from './run-accounts';
 import { samplesSeen } from './run-billing';
 

@@ -1,7 +1,7 @@
 import { accountKind, addTo, emptySum, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import type { RoomQuarter, RunQuarter } from '@shared/energy/run-bill';
-import type { LedgerTable } from '../store/records/ledger';
+import type { LedgerTable } from '../store/records/ledger/ledger';
 
 /** What is booked to a run so far. */
 export interface RunAccount {

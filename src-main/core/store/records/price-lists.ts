@@ -1,5 +1,7 @@
 import type { PriceList } from '@shared/model/price-list';
+import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
+import { noQuestions, repository } from '../repository';
 
 export interface PriceListTable {
   /** All versions, in the order in which they were made. */
@@ -8,8 +10,7 @@ export interface PriceListTable {
   add(list: Omit<PriceList, 'id'>): PriceList;
 }
 
-/** The writer's side of `price_list`. */
-export function openPriceListTable(db: WriteHandle): PriceListTable {
+function openPriceListTable(db: WriteHandle): PriceListTable {
   const all = db.query<PriceList>(
     `SELECT id, from_ms AS fromMs, currency, price_per_kwh AS pricePerKwh, grid_kg_per_kwh AS gridKgPerKwh FROM price_list ORDER BY id`,
   );
@@ -25,3 +26,23 @@ export function openPriceListTable(db: WriteHandle): PriceListTable {
     },
   };
 }
+
+/** `price_list`: what energy costs and emits from a moment on; a row is never changed, because bills name it. */
+const table: Migration = {
+  version: 13,
+  name: 'price lists',
+  sql: `
+    CREATE TABLE price_list (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      -- In force from here on, wall clock ms.
+      from_ms REAL NOT NULL,
+      currency TEXT NOT NULL,
+      price_per_kwh REAL NOT NULL,
+      -- kg CO2e per kWh, location-based.
+      grid_kg_per_kwh REAL NOT NULL
+    ) STRICT;
+  `,
+};
+
+/** The versions of what energy costs. */
+export const priceLists = repository({ migrations: [table], write: ({ db }) => openPriceListTable(db), ...noQuestions });

@@ -10,7 +10,7 @@ import { LedgerKeeper, type LedgerPoint } from '../../../../src-main/core/energy
 import type { LiveRun } from '../../../../src-main/core/energy/run-holders';
 import { RunProcesses } from '../../../../src-main/core/energy/run-processes';
 import { openForReading } from '../../../../src-main/core/store/file/open';
-import type { LedgerTable } from '../../../../src-main/core/store/records/ledger';
+import type { LedgerTable } from '../../../../src-main/core/store/records/ledger/ledger';
 import { onlyOnLinux } from '../../../helpers/needs';
 import { afterThisTest, testWriter } from '../support/stores';
 
