@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { runQuarters } from '../../src-main/core/store/records/ledger/0014-run-quarters';
+import { runQuarters } from '../../src-main/core/store/records/ledger/0015-run-quarters';
 import { migrations } from '../../src-main/core/store/repositories';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';

@@ -29,7 +29,7 @@ function openPriceListTable(db: WriteHandle): PriceListTable {
 
 /** `price_list`: what energy costs and emits from a moment on; a row is never changed, because bills name it. */
 const table: Migration = {
-  version: 13,
+  version: 14,
   name: 'price lists',
   sql: `
     CREATE TABLE price_list (

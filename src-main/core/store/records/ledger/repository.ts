@@ -1,7 +1,7 @@
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
-import { runQuarters } from './0014-run-quarters';
+import { runQuarters } from './0015-run-quarters';
 import { openLedgerTable } from './ledger';
 import { ledgerQuestion } from './query';
 

@@ -4,7 +4,7 @@ import type { Migration } from '../../file/migration';
 
 /** What the ledger booked to runs, added up by quarter too (`ledger_sum` of `run`, width 1): a bill is made of these. */
 export const runQuarters: Migration = {
-  version: 14,
+  version: 15,
   name: 'run quarters',
   sql: '',
   run(db) {
