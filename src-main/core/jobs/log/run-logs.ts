@@ -19,6 +19,8 @@ export interface RunLogsOptions {
   readonly maxBytes: () => number;
   /** Wall clock, whole ms. */
   readonly now: () => number;
+  /** Leaves the values of secrets out. */
+  readonly redact?: (text: string) => string;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -54,7 +56,7 @@ export class RunLogs {
   /** Adds a line; it is on the disk, and told, a quarter of a second later at the latest. */
   append(runId: string, source: LogLine['source'], text: string): void {
     const open = this.openFor(runId);
-    open.fresh.push(open.writer.append(source, tidyText(text)));
+    open.fresh.push(open.writer.append(source, tidyText(this.options.redact?.(text) ?? text)));
     // In blocks, so that a flood does not shift the array at every line.
     if (open.fresh.length >= 2 * TOLD_MAX) open.fresh.splice(0, open.fresh.length - TOLD_MAX);
     open.timer ??= setTimeout(() => this.flush(runId), FLUSH_EVERY_MS);
