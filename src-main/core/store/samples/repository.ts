@@ -6,7 +6,7 @@ import { metrics, SERIES_WITH_METRIC } from '../records/metrics';
 import { HandOver, repository, type ReadContext } from '../repository';
 import { blocks } from './0002-blocks';
 import { sparseSamples } from './0004-sparse-samples';
-import { livingSeries } from './0014-living-series';
+import { livingSeries } from './0016-living-series';
 import { csvQuestion, type CsvPiece, type CsvQuestion } from './csv-export';
 import { openQuestions, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
 import { openSampleTables, type SampleTables } from './samples';

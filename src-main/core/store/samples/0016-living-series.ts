@@ -5,7 +5,7 @@ import type { Migration } from '../file/migration';
  * loaded at the start and sent to every page is the others, however many runs there were.
  */
 export const livingSeries: Migration = {
-  version: 14,
+  version: 16,
   name: 'living series',
   sql: `
     ALTER TABLE series ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
