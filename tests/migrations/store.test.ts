@@ -119,7 +119,7 @@ describe.each(versions)('a database of version %i', (version) => {
         { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
       ],
     });
-    if (version < 16) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
+    if (version < 17) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
     else expect(existsSync(join(dataDir, 'runs'))).toBe(false);
     expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },

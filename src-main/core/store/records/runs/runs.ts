@@ -1,4 +1,5 @@
 import type { BatchColumns, EpochPoint, Run } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
 import { repository, type StoreLog } from '../../repository';
@@ -6,7 +7,7 @@ import { samples } from '../../samples/repository';
 import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
-import { runLogFiles } from './0016-run-log-files';
+import { runLogFiles } from './0017-run-log-files';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -41,7 +42,11 @@ export interface RunTables {
 }
 
 /** The writer's side of `run` and what hangs on it. */
-function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables, 'dropDevice' | 'forgetDeleted'>): RunTables {
+function openRunTables(
+  db: WriteHandle,
+  log: StoreLog,
+  series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
+): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
   const put = db.query<{ key: number }>(
@@ -76,6 +81,7 @@ function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables
       const key = put.get(...runValues(run))?.key;
       if (key === undefined) throw new Error(`run ${run.id} was not stored`);
       index.put(key, run);
+      if (isFinal(run.status)) series.endDevice(`run/${run.id}`);
       append.batches?.step.forEach((step, i) => {
         const { epoch, atMs, loss, accuracy } = append.batches ?? raise('no batches');
         insertBatch.run(
