@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KnownScalar } from './scalars';
 
 export const engineIds = ['wasm', 'cuda'] as const;
 export const EngineId = z.enum(engineIds);
@@ -35,6 +36,8 @@ export interface RecipeDef {
   readonly dataset: string;
   readonly defaults: TrainParams;
   readonly engines: readonly EngineId[];
+  /** What it reports at each step, what at the end of an epoch, and what it ends with, in the order to be shown in. */
+  readonly scalars: { readonly step: readonly KnownScalar[]; readonly epoch: readonly KnownScalar[]; readonly result: readonly KnownScalar[] };
 }
 
 export const recipes: Record<RecipeId, RecipeDef> = {
@@ -44,5 +47,10 @@ export const recipes: Record<RecipeId, RecipeDef> = {
     dataset: 'mnist-10k',
     defaults: { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: 42 },
     engines: ['wasm', 'cuda'],
+    scalars: {
+      step: ['train/loss', 'train/accuracy', 'train/samples_per_second'],
+      epoch: ['train/loss_epoch', 'train/accuracy_epoch', 'val/loss', 'val/accuracy', 'train/samples_per_second_epoch'],
+      result: ['train/loss', 'val/loss', 'test/loss', 'train/accuracy', 'val/accuracy', 'test/accuracy', 'train/samples_per_second'],
+    },
   },
 };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { Said } from '../phrases/phrase';
+import { Scalars } from './curve';
+import { RunId } from './run-id';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -10,17 +12,6 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export function isFinal(status: RunStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'stopped';
 }
-
-const score = z.object({ loss: z.number(), accuracy: z.number() });
-
-export const RunResult = z.object({
-  train: score,
-  validation: score,
-  test: score,
-  /** Training samples per second over the whole fit, validation excluded. */
-  samplesPerSecond: z.number(),
-});
-export type RunResult = z.infer<typeof RunResult>;
 
 /** Why a run failed: code for the page to translate, message as the source said it. */
 export const RunFailure = z.object({
@@ -86,9 +77,6 @@ export type RunEnergy = z.infer<typeof RunEnergy>;
 export const RunParams = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]));
 export type RunParams = z.infer<typeof RunParams>;
 
-/** Those made here have 12 characters; another version may make longer ones. */
-export const RunId = z.string().min(1).max(200);
-
 export const Run = z.object({
   id: RunId,
   /** A RecipeId, or that of another version: shown as it is. */
@@ -114,38 +102,13 @@ export const Run = z.object({
     })
     .nullable(),
   progress: z.object({ epoch: z.number(), step: z.number() }),
-  last: z.object({
-    loss: z.number().nullable(),
-    accuracy: z.number().nullable(),
-    valLoss: z.number().nullable(),
-    valAccuracy: z.number().nullable(),
-    samplesPerSecond: z.number().nullable(),
-  }),
-  result: RunResult.nullable(),
+  /** The newest of each scalar. */
+  last: Scalars,
+  /** What it ended with, by its own account; null while it goes on and where it never said. */
+  result: Scalars.nullable(),
   energy: RunEnergy.nullable(),
 });
 export type Run = z.infer<typeof Run>;
-
-/** Learning curves as columns of equal length, oldest first. `step` counts batches from the start of the run, 1-based. */
-export const BatchColumns = z.object({
-  step: z.array(z.number()),
-  epoch: z.array(z.number()),
-  atMs: z.array(z.number()),
-  loss: z.array(z.number().nullable()),
-  accuracy: z.array(z.number().nullable()),
-});
-export type BatchColumns = z.infer<typeof BatchColumns>;
-
-export const EpochPoint = z.object({
-  epoch: z.number(),
-  atMs: z.number(),
-  loss: z.number(),
-  accuracy: z.number(),
-  valLoss: z.number().nullable(),
-  valAccuracy: z.number().nullable(),
-  samplesPerSecond: z.number(),
-});
-export type EpochPoint = z.infer<typeof EpochPoint>;
 
 export const LogLine = z.object({
   seq: z.number(),

@@ -49,7 +49,7 @@ export interface Reading {
 }
 
 /** A column of an answer: not looked through, since a chart's answer holds hundreds of thousands of numbers. */
-const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array, 'an array of doubles');
+export const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array, 'an array of doubles');
 
 /**
  * One series' answer over a range: columns of equal length, oldest first. Each column entry is one bucket:

@@ -5,8 +5,7 @@ import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
 function lastSignMs(writer: StoreWriter, run: Run): number {
-  const { batches, epochs, log } = writer.runPoints(run.id);
-  const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, log.at(-1)?.atMs];
+  const signs = [run.createdAtMs, run.startedAtMs, writer.newestPointMs(run.id), writer.runLog(run.id, -1).at(-1)?.atMs];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 

@@ -59,9 +59,9 @@ function readEvent(line: string): TrainerEvent | Phrase {
   const parsed = TrainerEvent.safeParse(json);
   if (!parsed.success) return phrase('said.line.noEvent');
   const event = parsed.data;
-  if (event.t !== 'batch') return event;
+  if (event.t !== 'scalars') return event;
   const rows = event.step.length;
-  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : phrase('said.line.unequal');
+  return [event.atMs, ...Object.values(event.values)].every((column) => column.length === rows) ? event : phrase('said.line.unequal');
 }
 
 /** Starts one trainer and sees it through to its end. Whatever it prints or does, this neither throws nor grows. */
