@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
+import type { CommandInput, CommandName, CommandOutput } from '@shared/contract';
 import { isAppError } from '@shared/contract/errors';
 import type { RpcClient } from '@shared/rpc/client';
 import { CancellationSource } from '@shared/rpc/cancellation';

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { RpcClient } from '@shared/rpc/client';
 import { MAX_LIVE_SERIES } from './live-choice';
 

@@ -1,4 +1,4 @@
-import type { RunFrame } from '@shared/contract/streams';
+import type { RunFrame } from '@shared/contract/runs';
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
 
 /** Lines of a run's log that are kept and shown. */

@@ -1,5 +1,5 @@
 import type { Disposable } from '@shared/base/disposable';
-import type { StreamFrame, StreamName, StreamParams } from '@shared/contract/streams';
+import type { StreamFrame, StreamName, StreamParams } from '@shared/contract';
 import type { RpcClient } from '@shared/rpc/client';
 import { failed, LOADING, ready, type Loadable } from './loadable';
 import { Store, type Readable } from './store';

@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { RpcClient } from '@shared/rpc/client';
 import type { LiveChoice } from './live-choice';
 import { SeriesBuffer } from './series-buffer';

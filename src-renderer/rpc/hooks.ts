@@ -1,6 +1,6 @@
 import { startTransition, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Disposable } from '@shared/base/disposable';
-import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
+import type { CommandInput, CommandName, CommandOutput } from '@shared/contract';
 import { CommandStore } from '../data/command-store';
 import { valueOf, type Loadable } from '../data/loadable';
 import type { Readable } from '../data/store';

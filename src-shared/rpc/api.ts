@@ -1,7 +1,6 @@
 import type { Disposable } from '../base/disposable';
-import type { CommandName, Commands } from '../contract/commands';
+import type { CommandName, Commands, StreamName, Streams } from '../contract';
 import type { AppError } from '../contract/errors';
-import type { StreamName, Streams } from '../contract/streams';
 import type { z } from 'zod';
 
 /** Told to a handler when its caller cancelled or went away. */

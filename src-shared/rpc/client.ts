@@ -1,9 +1,17 @@
 import { assertNever } from '../base/assert-never';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
-import { commands, type CommandInput, type CommandName, type CommandOutput } from '../contract/commands';
+import {
+  commands,
+  streams,
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  type StreamFrame,
+  type StreamName,
+  type StreamParams,
+} from '../contract';
 import { AppError } from '../contract/errors';
-import { streams, type StreamFrame, type StreamName, type StreamParams } from '../contract/streams';
 import { phrase } from '../phrases/phrase';
 import { ServerMessage, type ClientMessage } from './wire';
 import type { Cancellation } from './api';

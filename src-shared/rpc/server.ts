@@ -1,8 +1,7 @@
 import { assertNever } from '../base/assert-never';
 import { DisposableStore, type Disposable } from '../base/disposable';
-import { commands, isCommandName, type CommandName } from '../contract/commands';
+import { commands, isCommandName, isStreamName, streams, type CommandName, type StreamName } from '../contract';
 import { AppError, isAppError } from '../contract/errors';
-import { isStreamName, streams, type StreamName } from '../contract/streams';
 import { phrase } from '../phrases/phrase';
 import { CancellationSource } from './cancellation';
 import { ClientMessage, type ServerMessage } from './wire';

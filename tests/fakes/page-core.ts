@@ -1,7 +1,7 @@
 import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';

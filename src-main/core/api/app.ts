@@ -47,7 +47,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
   }
 }
 
-type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report' | 'engines.list'>;
+type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report'>;
 
 export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
   return {
@@ -83,6 +83,5 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
         ],
       };
     },
-    'engines.list': async () => ({ engines: await engines.list() }),
   };
 }

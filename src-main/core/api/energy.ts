@@ -2,7 +2,7 @@ import { pueOf } from '@shared/energy/pue';
 import type { Pue, PuePeriod } from '@shared/model/energy';
 import type { CommandHandlers } from '@shared/rpc/api';
 import type { StoreReader } from '../store/types';
-import { abortSignal } from './history';
+import { abortSignal } from './abort-signal';
 import type { Services } from './services';
 
 const DAY_MS = 86_400_000;

@@ -10,7 +10,7 @@ type Own = Pick<
 >;
 type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
 
-export function importApi({ imports }: Services): Own {
+export function importsApi({ imports }: Services): Own {
   return {
     'import.choose': async () => ({ id: await imports.choose() }),
     'import.offer': ({ name, bytes, modifiedMs }) => imports.offer(name, bytes, modifiedMs),
@@ -31,7 +31,7 @@ export function importApi({ imports }: Services): Own {
   };
 }
 
-export function importStreams({ imports }: Services): OwnStreams {
+export function importsStreams({ imports }: Services): OwnStreams {
   return {
     'import.live': (_, sink) => liveValue(sink, imports.state, (listener) => imports.changed.on(listener)),
     'import.report': ({ id }, sink) =>

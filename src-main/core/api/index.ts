@@ -1,36 +1,42 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
+import { backupsApi, backupsStreams } from './backups';
 import { energyApi } from './energy';
-import { historyApi, historyStreams } from './history';
-import { importApi, importStreams } from './imports';
+import { enginesApi } from './engines';
+import { eventsApi } from './events';
+import { exportsStreams } from './exports';
+import { historyApi } from './history';
+import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
 import { runsApi, runsStreams } from './runs';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
-import { telemetryStreams } from './telemetry';
-import { transferApi, transferStreams } from './transfer';
+import { telemetryApi, telemetryStreams } from './telemetry';
 
-/** Binds every name of the contract to a service; a name left out fails the type check here. */
+/** Binds every name of the contract to a service, a file a domain as there; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
   return {
     commands: {
       ...appApi(services),
-      ...historyApi(services),
+      ...backupsApi(services),
       ...energyApi(services),
+      ...enginesApi(services),
+      ...eventsApi(services),
+      ...historyApi(services),
+      ...importsApi(services),
+      ...roomsApi(services),
       ...runsApi(services),
       ...settingsApi(services),
-      ...roomsApi(services),
-      ...transferApi(services),
-      ...importApi(services),
+      ...telemetryApi(services),
     },
     streams: {
-      ...telemetryStreams(services),
+      ...backupsStreams(services),
+      ...exportsStreams(services),
+      ...importsStreams(services),
+      ...roomsStreams(services),
       ...runsStreams(services),
       ...settingsStreams(services),
-      ...historyStreams(services),
-      ...roomsStreams(services),
-      ...transferStreams(services),
-      ...importStreams(services),
+      ...telemetryStreams(services),
     },
   };
 }

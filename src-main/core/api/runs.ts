@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import type { RunFrame } from '@shared/contract/streams';
+import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';

@@ -1,5 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { systemClock, type Clock } from './clock';
 import { toFrames, type SeriesColumn } from './frames';
 import type { Telemetry, TelemetryBatch } from './telemetry';

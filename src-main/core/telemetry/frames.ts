@@ -1,4 +1,4 @@
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 
 /** Samples of one series, columns of equal length, oldest first. */
 export interface SeriesColumn {

@@ -1,5 +1,5 @@
 import type { Disposable } from '@shared/base/disposable';
-import type { TelemetryFrame } from '@shared/contract/streams';
+import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';

@@ -2,7 +2,7 @@ import { isFinal, type EpochPoint, type Run } from '@shared/model/run';
 import { formatBar, formatDuration, formatNumber } from './format';
 import { runTable } from './run-table';
 import type { RpcClient } from '@shared/rpc/client';
-import type { CommandInput } from '@shared/contract/commands';
+import type { CommandInput } from '@shared/contract';
 import type { AppError } from '@shared/contract/errors';
 import { english } from '@shared/phrases/phrase';
 import { runDurationMs } from '@shared/model/run-duration';

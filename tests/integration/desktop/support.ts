@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { recipes } from '@shared/model/recipes';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
-import type { CommandInput, CommandName, CommandOutput } from '@shared/contract/commands';
+import type { CommandInput, CommandName, CommandOutput } from '@shared/contract';
 import { holdingWindows } from '../../helpers/launch';
 
 const repo = resolve(import.meta.dirname, '../../..');

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StreamFrame } from '@shared/contract/streams';
+import type { StreamFrame } from '@shared/contract';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createCore, type Core } from '../../../src-main/core/core';

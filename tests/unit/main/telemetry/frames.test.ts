@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TelemetryFrame } from '@shared/contract/streams';
+import { TelemetryFrame } from '@shared/contract/telemetry';
 import { coalesce, COALESCE_MS, liveFrames } from '../../../../src-main/core/telemetry/coalesce';
 import { toFrames } from '../../../../src-main/core/telemetry/frames';
 import type { TelemetryBatch } from '../../../../src-main/core/telemetry/ingest';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunFrame } from '@shared/contract/streams';
+import type { RunFrame } from '@shared/contract/runs';
 import type { Run } from '@shared/model/run';
 import { Store } from '../../../../src-renderer/data/store';
 import { ready, type Loadable } from '../../../../src-renderer/data/loadable';

@@ -8,7 +8,7 @@ import { provenances, Quantity } from '@shared/model/provenance';
 import { engineIds, recipeIds, TrainParams } from '@shared/model/recipes';
 import { LogLine, RunFailure, runStatuses } from '@shared/model/run';
 import { defaultSources, Ui } from '@shared/model/settings';
-import { commands } from '@shared/contract/commands';
+import { commands } from '@shared/contract';
 import { texts } from '@shared/phrases/texts';
 import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
 

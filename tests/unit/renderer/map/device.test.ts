@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DisposableStore } from '@shared/base/disposable';
-import type { StreamParams } from '@shared/contract/streams';
+import type { StreamParams } from '@shared/contract';
 import { DeviceAxis } from '../../../../src-renderer/data/device-axis';
 import { liveChoice } from '../../../../src-renderer/data/live-choice';
 import { HistoryView } from '../../../../src-renderer/data/history-view';

@@ -1,5 +1,4 @@
-import { commands } from '@shared/contract/commands';
-import { streams } from '@shared/contract/streams';
+import { commands, streams } from '@shared/contract';
 import { createPortPair } from '@shared/rpc/pair';
 import { serve, type ServeOptions } from '@shared/rpc/server';
 import { defaultSettings } from '@shared/model/settings';

@@ -1,0 +1,22 @@
+import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { abortSignal } from './abort-signal';
+import { liveValue } from './live';
+import type { Services } from './services';
+
+export function backupsApi({ backups }: Services): Pick<CommandHandlers, 'backup.create' | 'backup.restore' | 'backup.unstage'> {
+  return {
+    'backup.create': async (_, cancellation) => ({ name: await backups.create(abortSignal(cancellation)) }),
+    'backup.restore': async ({ name }, cancellation) => {
+      await backups.restore(name, abortSignal(cancellation));
+      return {};
+    },
+    'backup.unstage': () => {
+      backups.unstage();
+      return {};
+    },
+  };
+}
+
+export function backupsStreams({ backups }: Services): Pick<StreamHandlers, 'backup.live'> {
+  return { 'backup.live': (_, sink) => liveValue(sink, backups.state, (listener) => backups.changed.on(listener)) };
+}

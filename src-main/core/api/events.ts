@@ -1,0 +1,34 @@
+import { AppError } from '@shared/contract/errors';
+import type { CommandHandlers } from '@shared/rpc/api';
+import { ANNOTATION, type Annotation, type NewEvent, type RecordedEvent } from '@shared/model/event';
+import { phrase } from '@shared/phrases/phrase';
+import type { StoreWriter } from '../store/types';
+import { abortSignal } from './abort-signal';
+import type { Services } from './services';
+
+type Own = Pick<CommandHandlers, 'events.query' | 'events.annotate' | 'events.revise' | 'events.remove'>;
+
+export function eventsApi({ reader, writer }: Services): Own {
+  return {
+    'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
+    'events.annotate': (note) => annotate(writer, note),
+    'events.revise': ({ id, ...note }) => {
+      if (!writer.reviseNote(id, note)) throw noNote(id);
+      return { id, ...asEvent(note) };
+    },
+    'events.remove': ({ id }) => {
+      if (!writer.removeNote(id)) throw noNote(id);
+      return {};
+    },
+  };
+}
+
+const asEvent = (note: Annotation): NewEvent => ({ kind: ANNOTATION, code: '', severity: 'info', ...note });
+
+const noNote = (id: number): AppError => new AppError('not-found', phrase('said.note.none', { id }));
+
+function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
+  const [recorded] = writer.appendEvents([asEvent(note)]);
+  if (!recorded) throw new AppError('storage-failed', phrase('said.note.notStored'));
+  return recorded;
+}

@@ -1,0 +1,32 @@
+import { AppError, isAppError } from '@shared/contract/errors';
+import type { StreamHandlers } from '@shared/rpc/api';
+import { phrase } from '@shared/phrases/phrase';
+import { exportPieces } from '../transfer/export';
+import { pumped } from './live';
+import type { Services } from './services';
+
+const asError = (error: unknown): AppError =>
+  isAppError(error) ? error : new AppError('internal', phrase('said.export.failed'), { cause: error });
+
+export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
+  return {
+    'history.csv': (params, sink) =>
+      pumped(
+        sink,
+        async function* (signal) {
+          for await (const text of reader.csv(params, signal)) yield { text };
+        },
+        asError,
+      ),
+    'history.export': ({ format, ...selection }, sink) =>
+      pumped(
+        sink,
+        async function* (signal) {
+          for await (const { bytes, rows } of exportPieces({ reader, series: telemetry.listSeries(), format, selection, signal })) {
+            yield { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), rows };
+          }
+        },
+        asError,
+      ),
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { BackupState } from '../model/backup';
+import { command, nothing, stream } from './define';
+
+export const backupsCommands = {
+  /** A consistent copy of the database into the folder of backups; answered when it is made and checked. Cancelling removes it. */
+  'backup.create': command(nothing, z.object({ name: z.string() })),
+  /** Checks a backup and lays it ready; the next start puts it in the database's place and sets that aside. */
+  'backup.restore': command(z.object({ name: z.string().min(1).max(255) }), nothing),
+  /** Gives up the restore that waits for the next start. */
+  'backup.unstage': command(nothing, nothing),
+} as const;
+
+export const backupsStreams = {
+  'backup.live': stream(nothing, BackupState),
+} as const;

@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+import { appCommands } from './app';
+import { backupsCommands, backupsStreams } from './backups';
+import { energyCommands } from './energy';
+import { enginesCommands } from './engines';
+import { eventsCommands } from './events';
+import { exportsStreams } from './exports';
+import { historyCommands } from './history';
+import { importsCommands, importsStreams } from './imports';
+import { roomsCommands, roomsStreams } from './rooms';
+import { runsCommands, runsStreams } from './runs';
+import { settingsCommands, settingsStreams } from './settings';
+import { telemetryCommands, telemetryStreams } from './telemetry';
+
+/** Everything a page can ask of the core, once: name → input and output. */
+export const commands = {
+  ...appCommands,
+  ...backupsCommands,
+  ...energyCommands,
+  ...enginesCommands,
+  ...eventsCommands,
+  ...historyCommands,
+  ...importsCommands,
+  ...roomsCommands,
+  ...runsCommands,
+  ...settingsCommands,
+  ...telemetryCommands,
+} as const;
+
+/** Everything a page can listen to: name → parameters and frame. */
+export const streams = {
+  ...backupsStreams,
+  ...exportsStreams,
+  ...importsStreams,
+  ...roomsStreams,
+  ...runsStreams,
+  ...settingsStreams,
+  ...telemetryStreams,
+} as const;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandInput<N extends CommandName> = z.input<Commands[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
+
+export type Streams = typeof streams;
+export type StreamName = keyof Streams;
+export type StreamParams<N extends StreamName> = z.input<Streams[N]['params']>;
+export type StreamFrame<N extends StreamName> = z.output<Streams[N]['frame']>;
+
+export function isStreamName(name: string): name is StreamName {
+  return Object.hasOwn(streams, name);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { EngineId, RecipeId, TrainParams } from '../model/recipes';
+import { BatchColumns, EpochPoint, LogLine, Run, RunId } from '../model/run';
+import { command, nothing, stream } from './define';
+
+/** A run's page: the first frame holds everything so far, later ones what is new. */
+export const RunFrame = z.object({ run: Run, batches: BatchColumns, epochs: z.array(EpochPoint), log: z.array(LogLine) });
+export type RunFrame = z.infer<typeof RunFrame>;
+
+const runId = z.object({ runId: RunId });
+
+export const runsCommands = {
+  'runs.list': command(nothing, z.object({ runs: z.array(Run) })),
+  'runs.get': command(runId, Run),
+  'runs.start': command(z.object({ recipe: RecipeId, engine: EngineId, params: TrainParams }), z.object({ runId: z.string() })),
+  'runs.stop': command(runId, nothing),
+  'runs.delete': command(runId, nothing),
+  'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
+} as const;
+
+export const runsStreams = {
+  /** First frame: all runs, newest first; later ones: the changed runs and the ids of deleted ones. */
+  'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(Run), deleted: z.array(z.string()) })),
+  'run.live': stream(z.object({ runId: RunId }), RunFrame),
+} as const;

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { GpuProcess, HostProcess } from '../model/processes';
+import { RoomSummary } from '../model/room';
+import { Series } from '../model/series';
+import { command, nothing, stream } from './define';
+
+/**
+ * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = it was asked then and had none: a gap.
+ * Only series asked at exactly the same times share a frame, so several frames may follow each other.
+ * The first frames of a subscription are the backlog since `sinceMs` that the core still holds in memory (about 15 min).
+ */
+export const TelemetryFrame = z.object({
+  atMs: z.array(z.number()),
+  seriesIds: z.array(z.number()),
+  values: z.array(z.array(z.number().nullable())),
+});
+export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
+
+export const telemetryCommands = {
+  'series.list': command(nothing, z.object({ series: z.array(Series) })),
+  /** The newest tables of processes, asked for about every ten seconds. */
+  'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
+} as const;
+
+export const telemetryStreams = {
+  'telemetry.live': stream(z.object({ sinceMs: z.number(), seriesIds: z.array(z.number().int()).max(4096).nullable() }), TelemetryFrame),
+  'series.live': stream(nothing, z.object({ series: z.array(Series) })),
+  'room.live': stream(nothing, RoomSummary),
+} as const;
