@@ -19,13 +19,13 @@ const walls = [
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
   {
-    from: file('src-main/core/store/open'),
+    from: file('src-main/core/store/file/open'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['better-sqlite3', 'zod'],
     node: true,
   },
   {
-    from: file('src-main/core/store/ledger-steps'),
+    from: file('src-main/core/store/records/ledger-steps'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['temporal-polyfill'],
     node: true,

@@ -30,7 +30,7 @@ import { DeviceTreeService, localNode } from './rooms/device-tree';
 import { loadScenario } from './scenario/schema';
 import { ScenarioSource } from './scenario/source';
 import { SettingsService } from './settings';
-import type { DamageFound } from './store/block-reader';
+import type { DamageFound } from './store/samples/block-reader';
 import { openReader } from './store/reader';
 import type { StoreWriter } from './store/types';
 import { databasePath, openWriter } from './store/writer';

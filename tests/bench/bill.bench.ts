@@ -5,7 +5,7 @@ import { recipes } from '../../src-shared/model/recipes';
 import type { Run } from '../../src-shared/model/run';
 import { defaultSettings } from '../../src-shared/model/settings';
 import { billFromHistory } from '../../src-main/core/energy/lost-bills';
-import { openForWriting } from '../../src-main/core/store/open';
+import { openForWriting } from '../../src-main/core/store/file/open';
 import { openReader } from '../../src-main/core/store/reader';
 import { bundleEntry } from '../helpers/bundle';
 import type { Row } from './figures';

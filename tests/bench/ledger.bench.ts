@@ -6,7 +6,7 @@ import { QUARTER_MS } from '../../src-shared/energy/quarters';
 import { EnergyQuery } from '../../src-shared/model/energy';
 import { LedgerKeeper } from '../../src-main/core/energy/ledger-keeper';
 import { RunProcesses } from '../../src-main/core/energy/run-processes';
-import { openForReading } from '../../src-main/core/store/open';
+import { openForReading } from '../../src-main/core/store/file/open';
 import { quantity } from '../../src-shared/model/provenance';
 import { openReader } from '../../src-main/core/store/reader';
 import { openWriter } from '../../src-main/core/store/writer';

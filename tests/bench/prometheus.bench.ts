@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openReader } from '../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../src-main/core/store/types';
-import { openForReading } from '../../src-main/core/store/open';
+import { openForReading } from '../../src-main/core/store/file/open';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';
 import { random } from '../helpers/random';

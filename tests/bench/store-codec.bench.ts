@@ -1,5 +1,5 @@
-import { READ_AHEAD } from '../../src-main/core/store/codec/bits';
-import { decodeColumn, encodeColumn } from '../../src-main/core/store/codec/column';
+import { READ_AHEAD } from '../../src-main/core/store/samples/codec/bits';
+import { decodeColumn, encodeColumn } from '../../src-main/core/store/samples/codec/column';
 import { trace } from './trace';
 import { median, type Row } from './figures';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MetricId } from '../../src-shared/model/metrics';
 import type { Sample, SeriesKey } from '../../src-shared/model/series';
-import { openForReading, openForWriting, type WriteHandle } from '../../src-main/core/store/open';
+import { openForReading, openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
 import { openReader } from '../../src-main/core/store/reader';
 import { openWriter } from '../../src-main/core/store/writer';
 import { bundleEntry } from '../helpers/bundle';

@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { BlockWriter } from '../../src-main/core/store/block-writer';
+import { BlockWriter } from '../../src-main/core/store/samples/block-writer';
 import {
   clusterOf,
   floorTo,
@@ -11,10 +11,10 @@ import {
   type Column,
   type Entries,
   type Level,
-} from '../../src-main/core/store/levels';
-import { openForWriting, type WriteHandle } from '../../src-main/core/store/open';
-import { entriesOf, rollupColumns } from '../../src-main/core/store/rollup-slab';
-import { encodeSlab, Slab } from '../../src-main/core/store/slab';
+} from '../../src-main/core/store/samples/levels';
+import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
+import { entriesOf, rollupColumns } from '../../src-main/core/store/samples/rollup-slab';
+import { encodeSlab, Slab } from '../../src-main/core/store/samples/slab';
 import { openWriter } from '../../src-main/core/store/writer';
 import { trace } from './trace';
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { openForWriting } from '../../src-main/core/store/open';
+import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath } from '../../src-main/core/store/writer';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 

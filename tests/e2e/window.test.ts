@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { openSql } from '../../src-main/core/store/sql';
+import { openSql } from '../../src-main/core/store/samples/sql';
 import { databasePath } from '../../src-main/core/store/writer';
 import {
   go,

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import { deviceTree } from '../../src-main/core/store/migrations/0003-device-tree';
-import { openForWriting } from '../../src-main/core/store/open';
+import { migrate } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import { deviceTree } from '../../src-main/core/store/file/migrations/0003-device-tree';
+import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StoredDevice } from '@shared/model/device-record';
 import { copyDevices } from '../../src-main/core/store/copy-devices';
-import { migrate } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import { devices } from '../../src-main/core/store/migrations/0009-devices';
-import { openForWriting } from '../../src-main/core/store/open';
+import { migrate } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import { devices } from '../../src-main/core/store/file/migrations/0009-devices';
+import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { phrase } from '@shared/phrases/phrase';
-import { eventQuestion } from '../../src-main/core/store/events';
-import { migrate } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import { eventPhrases } from '../../src-main/core/store/migrations/0005-event-phrases';
-import { openForReading, openForWriting } from '../../src-main/core/store/open';
+import { eventQuestion } from '../../src-main/core/store/records/events';
+import { migrate } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import { eventPhrases } from '../../src-main/core/store/file/migrations/0005-event-phrases';
+import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

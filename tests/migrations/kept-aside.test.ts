@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quantity } from '@shared/model/provenance';
 import { Run } from '@shared/model/run';
 import { phrase } from '@shared/phrases/phrase';
-import { openForWriting, type SqlValue } from '../../src-main/core/store/open';
+import { openForWriting, type SqlValue } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { metricIds } from '@shared/model/metrics';
-import { migrate } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import { metricTable } from '../../src-main/core/store/migrations/0007-metrics';
-import { openForReading, openForWriting } from '../../src-main/core/store/open';
+import { migrate } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import { metricTable } from '../../src-main/core/store/file/migrations/0007-metrics';
+import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
-import { migrate } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import { powerParts } from '../../src-main/core/store/migrations/0006-power-parts';
-import { openForWriting } from '../../src-main/core/store/open';
+import { migrate } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import { powerParts } from '../../src-main/core/store/file/migrations/0006-power-parts';
+import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

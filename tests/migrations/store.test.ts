@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
-import { openDatabase } from '../../src-main/core/store/database';
-import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/migrate';
-import { migrations } from '../../src-main/core/store/migrations';
-import type { Migration } from '../../src-main/core/store/migrations/migration';
-import { openForWriting, type WriteHandle } from '../../src-main/core/store/open';
-import { registerSamples } from '../../src-main/core/store/sql';
+import { openDatabase } from '../../src-main/core/store/file/database';
+import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/file/migrate';
+import { migrations } from '../../src-main/core/store/file/migrations';
+import type { Migration } from '../../src-main/core/store/file/migrations/migration';
+import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
+import { registerSamples } from '../../src-main/core/store/samples/sql';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';

@@ -70,7 +70,7 @@ describe('walls between folders', () => {
     ['src-main/core/jobs/a.ts', '@shared/model/run'],
     ['src-main/core/jobs/a.ts', 'node:fs/promises'],
     ['src-main/core/telemetry/a.ts', 'systeminformation'],
-    ['src-main/core/store/open.ts', 'better-sqlite3'],
+    ['src-main/core/store/file/open.ts', 'better-sqlite3'],
     ['src-main/trainer/a.ts', '@tensorflow/tfjs-core'],
     ['src-main/hosts/headless.ts', '../core/core'],
     ['src-main/hosts/serve/server.ts', 'ws'],

@@ -1,7 +1,7 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { phrase } from '@shared/phrases/phrase';
-import { privacyOf } from '../store/private';
+import { privacyOf } from '../store/file/private';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
 import { blocksItem } from './blocks-item';

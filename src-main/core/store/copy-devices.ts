@@ -1,6 +1,6 @@
 import { StoredDevice } from '@shared/model/device-record';
-import { SELECT_DEVICES } from './devices';
-import { openForReading } from './open';
+import { SELECT_DEVICES } from './records/devices';
+import { openForReading } from './file/open';
 import { databasePath, openWriter } from './writer';
 
 /**

@@ -3,13 +3,13 @@ import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { RecordedEvent } from '@shared/model/event';
 import type { Retention } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
-import type { DamageFound } from './block-reader';
-import type { EventSelection } from './events';
-import type { HistoryAnswer, HistoryQuery, RawColumns } from './history';
+import type { DamageFound } from './samples/block-reader';
+import type { EventSelection } from './records/events';
+import type { HistoryAnswer, HistoryQuery, RawColumns } from './samples/history';
 import type { Series } from '@shared/model/series';
 import { type Said } from '@shared/phrases/phrase';
-import type { SqlValue } from './open';
-import type { SqlAnswer } from './sql';
+import type { SqlValue } from './file/open';
+import type { SqlAnswer } from './samples/sql';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
 
 /** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
 import type { Sample } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
-import type { DamageFound } from './block-reader';
-import { sqliteBinding } from './open';
+import type { DamageFound } from './samples/block-reader';
+import { sqliteBinding } from './file/open';
 import type { CsvCursor, ReaderCall, ReaderCalls, ReaderReply, ReaderWorkerData } from './reader-protocol';
-import type { StoreLog } from './rows';
+import type { StoreLog } from './records/rows';
 import type { HistorySelection, StoreReader } from './types';
 
 /** A second crash within this of the first is a broken reader, not a broken query, ms. */

@@ -5,16 +5,16 @@ import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { Annotation, NewEvent, RecordedEvent } from '@shared/model/event';
 import type { Retention, SettingsPatch } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
-import type { DamageFound } from './block-reader';
-import type { OnKnown, PutCounts } from './bulk-writer';
-import type { StoredTree } from './device-tree';
-import type { EventSelection } from './events';
-import type { HistoryAnswer } from './history';
-import type { LedgerTable } from './ledger';
-import type { SqlValue } from './open';
-import type { PowerPartTable } from './power-parts';
-import type { StoredSettings } from './settings';
-import type { SqlAnswer } from './sql';
+import type { DamageFound } from './samples/block-reader';
+import type { OnKnown, PutCounts } from './samples/bulk-writer';
+import type { StoredTree } from './records/device-tree';
+import type { EventSelection } from './records/events';
+import type { HistoryAnswer } from './samples/history';
+import type { LedgerTable } from './records/ledger';
+import type { SqlValue } from './file/open';
+import type { PowerPartTable } from './records/power-parts';
+import type { StoredSettings } from './records/settings';
+import type { SqlAnswer } from './samples/sql';
 
 /** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
 export interface RunAppend {

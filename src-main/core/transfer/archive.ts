@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import { english } from '@shared/phrases/phrase';
-import { inspect } from '../store/inspect';
-import { latestVersion } from '../store/migrate';
-import { migrations } from '../store/migrations';
-import { openForWriting } from '../store/open';
-import { takeOwnership } from '../store/ownership';
+import { inspect } from '../store/file/inspect';
+import { latestVersion } from '../store/file/migrate';
+import { migrations } from '../store/file/migrations';
+import { openForWriting } from '../store/file/open';
+import { takeOwnership } from '../store/file/ownership';
 import { openReader } from '../store/reader';
 import type { StoreReader } from '../store/types';
 import { databasePath } from '../store/writer';

@@ -4,11 +4,11 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
 import { phrase } from '@shared/phrases/phrase';
-import { assertRestorable } from '../store/copy';
-import { folderError } from '../store/errors';
-import { sqliteBinding } from '../store/open';
+import { assertRestorable } from '../store/file/copy';
+import { folderError } from '../store/file/errors';
+import { sqliteBinding } from '../store/file/open';
 import { openReader } from '../store/reader';
-import { dropStagedRestore, stagedRestorePath } from '../store/restore';
+import { dropStagedRestore, stagedRestorePath } from '../store/file/restore';
 
 /** How often the progress of a copy is told, ms. */
 const PROGRESS_EVERY_MS = 250;

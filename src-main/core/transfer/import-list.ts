@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ImportEntry } from '@shared/model/import';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 import { importsFolder } from './import-position';
 
 /** Entries beyond this many are forgotten, those that are done first. */

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, readSync, realpathSync, r
 import { uptime } from 'node:os';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 import type { ReportForm } from './import-report';
 
 /** So much of a file's beginning is part of its identity, bytes. */

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSyn
 import { dirname } from 'node:path';
 import type { ImportRemark } from '@shared/model/import';
 import { english, phrase, type Said } from '@shared/phrases/phrase';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 
 /** A report is for a person: beyond this it only counts, bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;

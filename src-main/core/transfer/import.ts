@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvSettings, type Encoding, type ImportFormat } from '@shared/model/import';
 import { phrase, type Said } from '@shared/phrases/phrase';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { detectFormat } from './formats';
 import type { FileHead } from './formats/format';

@@ -12,7 +12,7 @@ import {
   type ImportState,
 } from '@shared/model/import';
 import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { windowWays } from './csv/ways';
 import { importFile, type ImportProgress, type ImportResult } from './import';

@@ -4,7 +4,7 @@ import { foundOut, type CsvReading, type ImportPlan, type ImportPreview } from '
 import { metricOf, saneValue } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
 import { isPhrase, phrase, type Said } from '@shared/phrases/phrase';
-import { folderError } from '../store/errors';
+import { folderError } from '../store/file/errors';
 import type { TextBytes } from './csv/encoding';
 import { namesOf } from './csv/csv-file';
 import { chosenZone } from './csv/said';

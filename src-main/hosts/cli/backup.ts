@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { folderError } from '../../core/store/errors';
-import { takeOwnership } from '../../core/store/ownership';
-import { applyStagedRestore } from '../../core/store/restore';
+import { folderError } from '../../core/store/file/errors';
+import { takeOwnership } from '../../core/store/file/ownership';
+import { applyStagedRestore } from '../../core/store/file/restore';
 import { databasePath } from '../../core/store/writer';
 import { withArchive } from '../../core/transfer/archive';
 import { copyWhole, stageRestore } from '../../core/transfer/backups';

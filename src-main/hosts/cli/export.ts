@@ -3,7 +3,7 @@ import { createWriteStream, existsSync, renameSync, rmSync, type WriteStream } f
 import { resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { AppError } from '@shared/contract/errors';
-import { folderError } from '../../core/store/errors';
+import { folderError } from '../../core/store/file/errors';
 import { withArchive } from '../../core/transfer/archive';
 import { exportPieces } from '../../core/transfer/export';
 import { selectSeries } from '../../core/transfer/selection';

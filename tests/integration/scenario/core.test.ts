@@ -7,8 +7,8 @@ import type { StreamFrame } from '@shared/contract';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createCore, type Core } from '../../../src-main/core/core';
-import { openForReading } from '../../../src-main/core/store/open';
-import { registerSamples } from '../../../src-main/core/store/sql';
+import { openForReading } from '../../../src-main/core/store/file/open';
+import { registerSamples } from '../../../src-main/core/store/samples/sql';
 import { databasePath } from '../../../src-main/core/store/writer';
 import { bundleEntry } from '../../helpers/bundle';
 

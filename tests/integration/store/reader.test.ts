@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { phrase } from '@shared/phrases/phrase';
-import { openQuestions } from '../../../src-main/core/store/history';
-import { openForReading, sqliteBinding } from '../../../src-main/core/store/open';
+import { openQuestions } from '../../../src-main/core/store/samples/history';
+import { openForReading, sqliteBinding } from '../../../src-main/core/store/file/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import {

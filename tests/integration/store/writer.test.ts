@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { EpochPoint, LogLine } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { quantity } from '@shared/model/provenance';
-import { openForWriting } from '../../../src-main/core/store/open';
-import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples';
+import { openForWriting } from '../../../src-main/core/store/file/open';
+import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 
 const lines = (from: number, to: number): LogLine[] =>

@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openForReading, openForWriting } from '../../../src-main/core/store/open';
-import { dropStagedRestore, stagedRestorePath } from '../../../src-main/core/store/restore';
+import { openForReading, openForWriting } from '../../../src-main/core/store/file/open';
+import { dropStagedRestore, stagedRestorePath } from '../../../src-main/core/store/file/restore';
 import { databasePath } from '../../../src-main/core/store/writer';
 import { Backups, copyWhole, stageRestore } from '../../../src-main/core/transfer/backups';
 import { startProgram } from '../store/support/processes';

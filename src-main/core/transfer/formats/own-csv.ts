@@ -1,6 +1,6 @@
 import { isMetricId, metricDef } from '@shared/model/metrics';
 import { isPhrase, phrase } from '@shared/phrases/phrase';
-import { CSV_HEADER } from '../../store/csv';
+import { CSV_HEADER } from '../../store/samples/csv';
 import { shortened } from '../csv/numbers';
 import { csvFields } from '../records';
 import { keyOf, definitionInUnit } from '../taking';
@@ -11,7 +11,7 @@ import { RecordReader } from './records';
 const HEADER = CSV_HEADER.trimEnd();
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 
-/** What this app exports as CSV (store/csv.ts). */
+/** What this app exports as CSV (store/samples/csv.ts). */
 export const ownCsv: TransferFormat = {
   id: 'csv',
   detect: ({ lines }) => (lines[0] === HEADER ? 1 : 0),

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import type { Sample } from '@shared/model/series';
-import { rollUp, ROLLUPS } from '../../../../src-main/core/store/levels';
-import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/open';
-import { entriesOf } from '../../../../src-main/core/store/rollup-slab';
-import { Slab } from '../../../../src-main/core/store/slab';
+import { rollUp, ROLLUPS } from '../../../../src-main/core/store/samples/levels';
+import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/file/open';
+import { entriesOf } from '../../../../src-main/core/store/samples/rollup-slab';
+import { Slab } from '../../../../src-main/core/store/samples/slab';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, seriesKey } from './stores';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine, CSV_HEADER, csvSeriesFields } from '../../../../src-main/core/store/csv';
+import { csvLine, CSV_HEADER, csvSeriesFields } from '../../../../src-main/core/store/samples/csv';
 import { detectFormat } from '../../../../src-main/core/transfer/formats';
 import { openMetrics } from '../../../../src-main/core/transfer/formats/openmetrics';
 import { ownCsv } from '../../../../src-main/core/transfer/formats/own-csv';
