@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
+import { curvesCommands } from './curves';
 import { energyCommands } from './energy';
 import { enginesCommands } from './engines';
 import { eventsCommands } from './events';
@@ -16,6 +17,7 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
+  ...curvesCommands,
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,

@@ -54,6 +54,7 @@ export const errorTexts = {
   'said.energy.noZone': 'There is no time zone {{timeZone}}.',
   'said.energy.tooFine': 'The answer has more than {{most}} stretches. Ask for a shorter time or a longer step.',
   'said.energy.tooMany': 'The answer has more than {{most}} numbers. Ask for fewer rows, a shorter time or a longer step.',
+  'said.curves.tooMany': 'More than {{most}} points were asked for: choose fewer runs, fewer names or fewer points of each.',
   'said.reader.closed': 'The history reader is closed.',
   'said.file.exists': '{{path}} exists already and is left as it is. Choose another name.',
   'said.backup.copyDamaged':

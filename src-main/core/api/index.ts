@@ -1,6 +1,7 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
+import { curvesApi } from './curves';
 import { energyApi } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi } from './events';
@@ -19,6 +20,7 @@ export function bindApi(services: Services): Api {
     commands: {
       ...appApi(services),
       ...backupsApi(services),
+      ...curvesApi(services),
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@shared/contract/errors';
+import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { RecordedEvent } from '@shared/model/event';
 import type { Retention } from '@shared/model/settings';
@@ -31,6 +32,7 @@ export interface ReaderCalls {
   page: { input: SamplePageQuery; output: SamplePage };
   series: { input: Record<string, never>; output: Series[] };
   energy: { input: EnergyQuery; output: EnergyAnswer };
+  curves: { input: CurveQuery; output: CurveAnswer };
   copy: { input: { to: string }; output: null };
 }
 export type ReaderCall = keyof ReaderCalls;

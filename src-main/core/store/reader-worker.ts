@@ -9,7 +9,8 @@ import type { DamageFound } from './samples/block-reader';
 import { isDamage, storageError } from './file/errors';
 import { eventQuestion } from './records/events';
 import { ledgerQuestion } from './records/ledger-query';
-import { openQuestions, type HistoryAnswer, type Questions } from './samples/history';
+import { curveBuffers, curveQuestion } from './samples/curves/query';
+import { openQuestions, type Questions } from './samples/history';
 import { noteDamage } from './file/inspect';
 import { openSql, type SqlQuestions } from './samples/sql';
 import { statusQuestion } from './samples/status';
@@ -30,6 +31,7 @@ interface Session {
   readonly events: ReturnType<typeof eventQuestion>;
   readonly status: ReturnType<typeof statusQuestion>;
   readonly energy: ReturnType<typeof ledgerQuestion>;
+  readonly curves: ReturnType<typeof curveQuestion>;
   /** Opened when it is first asked. */
   sql(): SqlQuestions;
 }
@@ -54,6 +56,7 @@ function lazySession(
           events: eventQuestion(db),
           status: statusQuestion(db),
           energy: ledgerQuestion(db),
+          curves: curveQuestion(db),
           sql: () => (sql ??= openSql(databasePath, binding)),
         };
         return session;
@@ -136,6 +139,8 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
       return samplePage(session, request.input);
     case 'series':
       return allSeries(session);
+    case 'curves':
+      return session.curves(request.input, check);
     case 'energy':
       return session.energy(request.input, check);
     default:
@@ -144,8 +149,12 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
 }
 
 /** Handed over to the asking thread, not copied. */
-function buffersOf({ columns }: HistoryAnswer): ArrayBuffer[] {
-  return [...new Set(columns.flatMap(({ atMs, min, max, mean }) => [atMs.buffer, min.buffer, max.buffer, mean.buffer]))];
+function buffersOf(output: ReaderCalls[keyof ReaderCalls]['output']): ArrayBuffer[] {
+  if (output === null) return [];
+  if ('bucketMs' in output) {
+    return [...new Set(output.columns.flatMap(({ atMs, min, max, mean }) => [atMs.buffer, min.buffer, max.buffer, mean.buffer]))];
+  }
+  return 'curves' in output ? curveBuffers(output) : [];
 }
 
 function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): void {
@@ -170,10 +179,7 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
     }
     try {
       const output = answer(session.get(), message);
-      port.postMessage(
-        { id: message.id, ok: true, output } satisfies ReaderReply,
-        output !== null && 'bucketMs' in output ? buffersOf(output) : [],
-      );
+      port.postMessage({ id: message.id, ok: true, output } satisfies ReaderReply, buffersOf(output));
     } catch (error) {
       fail(error);
     }

@@ -58,6 +58,7 @@ export function openReader(options: ReaderOptions): StoreReader {
     page: (query, signal) => thread.ask('page', query, signal),
     series: () => thread.ask('series', {}),
     energy: (query, signal) => thread.ask('energy', query, signal),
+    curves: (query, signal) => thread.ask('curves', query, signal),
     async copyTo(to, signal) {
       await thread.ask('copy', { to }, signal);
     },

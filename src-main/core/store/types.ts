@@ -1,4 +1,5 @@
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { CurveAnswer, CurveQuery, ScalarPoints } from '@shared/model/curve';
+import type { LogLine, Run } from '@shared/model/run';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { StoredDevice } from '@shared/model/device-record';
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
@@ -16,10 +17,10 @@ import type { PowerPartTable } from './records/power-parts';
 import type { StoredSettings } from './records/settings';
 import type { SqlAnswer } from './samples/sql';
 
-/** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
+/** What is new of one run; any part may be empty. */
 export interface RunAppend {
-  readonly batches?: BatchColumns;
-  readonly epochs?: readonly EpochPoint[];
+  /** Added to its curves in the order told. */
+  readonly curves?: readonly ScalarPoints[];
   /** The oldest lines beyond the last 200 of a run are dropped. */
   readonly log?: readonly LogLine[];
 }
@@ -66,11 +67,12 @@ export interface StoreWriter {
   commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   saveRun(run: Run, append?: RunAppend): void;
-  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
+  /** Deletes the run, its curves and log, and the series `run/<id>` with their samples. False when there was no such run. */
   deleteRun(runId: string): boolean;
   listRuns(): Run[];
   getRun(runId: string): Run | null;
-  runPoints(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
+  /** When the newest point of the run's curves came, ms; null = it has none. */
+  newestPointMs(runId: string): number | null;
   runLog(runId: string, afterSeq: number): LogLine[];
   /** Null when none were ever changed. */
   loadSettings(): StoredSettings | null;
@@ -171,6 +173,11 @@ export interface StoreReader {
    * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`
    */
   energy(query: EnergyQuery, signal?: AbortSignal): Promise<EnergyAnswer>;
+  /**
+   * Curves of runs by step, time or energy, decimated: a million points cost what their summaries do.
+   * @throws {AppError} `too-large`
+   */
+  curves(query: CurveQuery, signal?: AbortSignal): Promise<CurveAnswer>;
   /**
    * Copies the whole database, as it is now, into a new file (copy.ts). It takes the thread as long as it takes, in steps
    * that let it be cancelled; other questions wait for none of them longer than its final check. Give it a reader of its own.

@@ -18,6 +18,7 @@ import type { StoreLog } from './records/rows';
 import { openLedgerTable, type LedgerTable } from './records/ledger';
 import { openPowerPartTable, type PowerPartTable } from './records/power-parts';
 import { openRunTables, type RunTables } from './records/runs';
+import { openCurveTables, type CurveTables } from './samples/curves/tables';
 import { openSampleTables, type SampleTables } from './samples/samples';
 import { openSettingsTable, type SettingsTable } from './records/settings';
 import type { StoreWriter } from './types';
@@ -71,6 +72,7 @@ export function openWriter({ dataDir, log = () => undefined, passedMs = () => sy
 interface Tables {
   readonly series: SampleTables;
   readonly runs: RunTables;
+  readonly curves: CurveTables;
   readonly tree: DeviceTreeTable;
   readonly devices: DeviceTable;
   readonly powerParts: PowerPartTable;
@@ -84,11 +86,13 @@ interface Tables {
 
 function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
   const series = openSampleTables(db, log, passedMs);
-  const runs = openRunTables(db, log);
+  const curves = openCurveTables(db, log);
+  const runs = openRunTables(db, curves, log);
   const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   return {
     series,
     runs,
+    curves,
     appendEvents: eventAppender(db),
     notes: noteKeeper(db),
     deleteRun: (runId) =>
@@ -106,7 +110,7 @@ function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): 
 
 function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Ownership, log: StoreLog): StoreWriter {
   const { path } = db;
-  const { series, runs, tree } = tables;
+  const { series, runs, curves, tree } = tables;
   let open = true;
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
@@ -126,7 +130,11 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
     listSeries: () => use(() => series.list()),
     ensureSeries: (key) => use(() => series.ensure(key)),
     ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
-    commitSamples: (samples) => use(() => series.commit(samples)),
+    commitSamples: (samples) =>
+      use(() => {
+        series.commit(samples);
+        curves.settleSome();
+      }),
     commitColumns: (columns, onKnown) => use(() => series.commitColumns(columns, onKnown)),
     saveRun: (run, append = {}) => use(() => runs.save(run, append)),
     deleteRun: (runId) =>
@@ -137,7 +145,7 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
       }),
     listRuns: () => use(() => runs.list()),
     getRun: (runId) => use(() => runs.get(runId)),
-    runPoints: (runId) => use(() => runs.points(runId)),
+    newestPointMs: (runId) => use(() => curves.newestMs(runId)),
     runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
     loadSettings: () => use(() => tables.settings.load()),
     saveSettings: (changed) => use(() => tables.settings.save(changed)),

@@ -180,3 +180,13 @@ export function boundsOf({ step, atMs }: Points, stepBefore: number | null): Blo
     backward,
   };
 }
+
+/** What `work` gives, or this where a block that it looks into is damaged. */
+export function unlessDamaged<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DamagedBlock) return otherwise;
+    throw error;
+  }
+}

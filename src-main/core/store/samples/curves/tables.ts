@@ -17,8 +17,8 @@ export interface CurveTables {
   append(runKey: number, curves: readonly ScalarPoints[]): void;
   /** Packs what is left of a run that is over; within the caller's transaction. */
   settle(runKey: number): void;
-  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. @returns whether there may be more */
-  settleSome(): boolean;
+  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. Never throws. */
+  settleSome(): void;
   /** When the newest point of a run came, ms; null = it has none. */
   newestMs(runId: string): number | null;
 }
@@ -54,9 +54,9 @@ export function openCurveTables(db: WriteHandle, log: StoreLog): CurveTables {
   );
   const newestRow = db.query<{ atMs: number | null }>(
     `SELECT max(at_ms) AS atMs FROM (
-       SELECT max(at_ms) AS at_ms FROM curve_recent WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?1)
+       SELECT max(at_ms) AS at_ms FROM curve_recent WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?)
        UNION ALL
-       SELECT max(max_at_ms) FROM curve_summary WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?1))`,
+       SELECT max(max_at_ms) FROM curve_summary WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?))`,
   );
   /** Curves with rows of runs that are over, as found at the start. */
   let backlog: number[] | null = null;
@@ -133,11 +133,16 @@ export function openCurveTables(db: WriteHandle, log: StoreLog): CurveTables {
       backlog ??= unsettled.all().map(({ id }) => id);
       const id = backlog.at(-1);
       const curve = id === undefined ? undefined : curveOf.get(id);
-      const packed = curve === undefined ? 0 : db.transaction(() => packAll(curve, nextOf(curve), true, 1));
-      if (packed === 0) backlog.pop();
-      return backlog.length > 0;
+      try {
+        const packed = curve === undefined ? 0 : db.transaction(() => packAll(curve, nextOf(curve), true, 1));
+        if (packed === 0) backlog.pop();
+      } catch (error) {
+        // They are read as they are, and packed after another start.
+        log('warn', `Curves of earlier runs are left unpacked: ${error instanceof Error ? error.message : String(error)}`);
+        backlog = [];
+      }
     },
-    newestMs: (runId) => newestRow.get(runId)?.atMs ?? null,
+    newestMs: (runId) => newestRow.get(runId, runId)?.atMs ?? null,
   };
 }
 
