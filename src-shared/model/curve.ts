@@ -43,7 +43,8 @@ export interface ScalarPoints {
  * `time`: all points; where the clock was set back, a point stands no earlier than the one before it.
  * `energy`: IT energy the run had drawn by then, J; a point of a moment for which that is not known has no place on this axis.
  */
-export const CurveAxis = z.enum(['step', 'time', 'energy']);
+export const curveAxes = ['step', 'time', 'energy'] as const;
+export const CurveAxis = z.enum(curveAxes);
 export type CurveAxis = z.infer<typeof CurveAxis>;
 
 /** Entries of one answer, of all curves together. */

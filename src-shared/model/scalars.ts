@@ -42,3 +42,21 @@ export function isKnownScalar(name: string): name is KnownScalar {
 export function scalarDefinition(name: string): ScalarDefinition | null {
   return isKnownScalar(name) ? scalars[name] : null;
 }
+
+export const scalarParts = ['train', 'val', 'test'] as const;
+export type ScalarPart = (typeof scalarParts)[number];
+
+/** A scalar's name taken apart: of which part of the data, of which quantity, and whether it is an epoch's mean. */
+export interface ScalarRole {
+  readonly part: ScalarPart | null;
+  readonly base: string;
+  readonly ofEpoch: boolean;
+}
+
+const SPLIT = /^(?:(?<part>train|val|test)\/)?(?<base>.+?)(?<epoch>_epoch)?$/u;
+
+/** `val/loss` and `train/loss_epoch` are of one quantity, and belong into one chart. */
+export function scalarRole(name: string): ScalarRole {
+  const { part, base = name, epoch } = SPLIT.exec(name)?.groups ?? {};
+  return { part: scalarParts.find((known) => known === part) ?? null, base, ofEpoch: epoch !== undefined };
+}

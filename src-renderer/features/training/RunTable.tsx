@@ -56,8 +56,8 @@ function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): 
   const { t, format } = useTexts();
   const share = progressOf(run);
   // A finished run is known by its test figures; one under way by its newest ones.
-  const loss = run.result?.test.loss ?? run.last.loss;
-  const accuracy = run.result?.test.accuracy ?? run.last.accuracy;
+  const loss = run.result?.['test/loss'] ?? run.last['train/loss'] ?? null;
+  const accuracy = run.result?.['test/accuracy'] ?? run.last['train/accuracy'] ?? null;
   return (
     <tr data-run={run.id}>
       <th scope="row">
