@@ -66,7 +66,7 @@ const walls = [
   {
     from: under('src-main/hosts'),
     paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')],
-    packages: ['ws', 'zod'],
+    packages: ['ws', 'zod', '@commander-js/extra-typings'],
     node: true,
   },
   {

@@ -11,6 +11,8 @@ export interface KeptLog {
   tail(): string;
 }
 
+export type CoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
+
 /** What a host gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
@@ -40,5 +42,5 @@ export interface CoreOptions {
   /** Where the log is kept, for the doctor and the window; default: nowhere. */
   readonly logFile?: KeptLog | null;
   /** Default: one line per entry on stderr. Never receives a secret. */
-  readonly log?: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log?: CoreLog;
 }

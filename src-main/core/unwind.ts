@@ -1,38 +1,51 @@
-import type { CoreOptions } from './options';
+import type { CoreLog } from './options';
+
+type Step = () => void | Promise<void>;
+
+/** What one service has begun: how it ends what it does by itself, then how it releases what it holds. */
+export interface Begun {
+  readonly name: string;
+  readonly ends: Step[];
+  readonly stops: Step[];
+}
 
 /**
- * What a start has begun, each with its stop. They are stopped last-first, one after another, each once; one that fails to
- * stop keeps none of the others from it.
+ * What the services have begun, in the order they started in. All are ended, the last one first, then all are stopped, the
+ * last one first; each step once, one after another, and one that fails keeps none of the others from theirs.
  */
 export class Unwind {
-  private readonly stops: { readonly what: string; readonly stop: () => void | Promise<void> }[] = [];
+  private readonly begun: Begun[] = [];
   private running: Promise<void> | null = null;
 
-  constructor(private readonly log: NonNullable<CoreOptions['log']>) {}
+  constructor(private readonly log: CoreLog) {}
 
-  /** @returns what it was given, so that it can be registered where it is made */
-  add<T>(what: string, begun: T, stop: (begun: T) => void | Promise<void>): T {
-    this.stops.push({ what, stop: () => stop(begun) });
+  open(name: string): Begun {
+    const begun: Begun = { name, ends: [], stops: [] };
+    this.begun.push(begun);
     return begun;
   }
 
-  /** Safe twice; both calls wait. Throws what failed to stop, once all was tried. */
+  /** Safe twice; both calls wait. Throws what failed, once all was tried. */
   run(): Promise<void> {
-    this.running ??= this.stopAll();
+    this.running ??= this.runAll();
     return this.running;
   }
 
-  private async stopAll(): Promise<void> {
+  private async runAll(): Promise<void> {
     const failures: unknown[] = [];
-    for (let last = this.stops.pop(); last !== undefined; last = this.stops.pop()) {
-      try {
-        await last.stop();
-      } catch (error) {
-        this.log('error', `${last.what} could not be stopped: ${String(error)}`);
-        failures.push(error);
+    for (const phase of ['ends', 'stops'] as const) {
+      for (const begun of [...this.begun].reverse()) {
+        for (let step = begun[phase].pop(); step !== undefined; step = begun[phase].pop()) {
+          try {
+            await step();
+          } catch (error) {
+            this.log('error', `${begun.name} could not be stopped: ${String(error)}`);
+            failures.push(error);
+          }
+        }
       }
     }
     if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, 'several parts could not be stopped');
+    if (failures.length > 1) throw new AggregateError(failures, 'several services could not be stopped');
   }
 }

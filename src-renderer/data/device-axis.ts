@@ -1,19 +1,19 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
-import type { HistoryColumns } from '@shared/model/series';
+import { MAX_SERIES_PER_QUERY, type HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
+import type { TimeRange } from '@shared/model/time-range';
 import { appendRange, gapOf, lowerBound, reachOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
 import { Telemetry } from './telemetry';
-import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
+import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeWindow } from './time-window';
 
 const LIVE_DEFAULT_MS = 5 * 60_000;
 const HISTORY_POINTS = 1200;
-const MAX_SERIES = 256;
 
 /** What one sample, or one bucket of history, says of a quantity that holds until the next. Nulls: asked and had none. */
 export interface HeldSample {
@@ -45,7 +45,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     seriesIds: readonly number[],
     private readonly clockMs: () => number,
   ) {
-    this.seriesIds = seriesIds.slice(0, MAX_SERIES);
+    this.seriesIds = seriesIds.slice(0, MAX_SERIES_PER_QUERY);
     this.telemetry = this.stops.add(new Telemetry(client, new Store<LiveChoice>(this.seriesIds.length > 0 ? this.seriesIds : null)));
     this.history = this.stops.add(new HistoryLoader(client));
     const changed = (): void => {
@@ -65,7 +65,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     return Math.max(this.clockMs(), this.telemetry.nowMs ?? 0);
   }
 
-  get span(): TimeSpan {
+  get span(): TimeRange {
     return spanOf(this.window.get(), this.nowMs);
   }
 
@@ -159,14 +159,14 @@ export class DeviceAxis implements PaneSource, Disposable {
     if (toMs > fromMs) this.history.request({ seriesIds: this.seriesIds, fromMs, toMs, maxPoints: HISTORY_POINTS });
   }
 
-  private reachesBack(span: TimeSpan): boolean {
+  private reachesBack(span: TimeRange): boolean {
     const oldest = this.telemetry.oldestMs;
     return this.seriesIds.length > 0 && oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
   }
 
   private past(
     seriesId: number,
-    span: TimeSpan,
+    span: TimeRange,
   ): { readonly past: HistoryColumns | undefined; readonly bucketMs: number; readonly untilMs: number } {
     const answer = this.reachesBack(span) ? this.history.state.get().answer : null;
     return {
@@ -176,7 +176,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     };
   }
 
-  private columns(seriesId: number, span: TimeSpan): Columns {
+  private columns(seriesId: number, span: TimeRange): Columns {
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     const live = this.telemetry.buffer(seriesId)?.columns();
     const result: GrowingColumns = {

@@ -1,14 +1,13 @@
-import { MIN_SPAN_MS, type TimeSpan } from './time-window';
+import type { TimeRange } from '@shared/model/time-range';
+import { MAX_SERIES_PER_QUERY } from '@shared/model/series';
+import { MIN_SPAN_MS } from './time-window';
 
 /** A history view as it can be handed on: what is shown, over which span, and how. */
 export interface HistoryShare {
-  readonly span: TimeSpan;
+  readonly span: TimeRange;
   readonly seriesIds: readonly number[];
   readonly compare: boolean;
 }
-
-/** As many series as one question to the history takes. */
-const MOST_SERIES = 256;
 
 /** from=1795450780000&to=1795454380000&series=3.17&compare=1 */
 export function writeShare({ span, seriesIds, compare }: HistoryShare): string {
@@ -31,7 +30,7 @@ export function readShare(text: string, known: (id: number) => boolean): History
     .map(Number);
   return {
     span: { fromMs, toMs },
-    seriesIds: [...new Set(ids)].filter(known).slice(0, MOST_SERIES),
+    seriesIds: [...new Set(ids)].filter(known).slice(0, MAX_SERIES_PER_QUERY),
     compare: params.get('compare') === '1',
   };
 }

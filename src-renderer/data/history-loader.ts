@@ -8,7 +8,7 @@ import { toAppError } from './loadable';
 import { nextFrame } from './next-frame';
 import { Store } from './store';
 
-/** At most 256 series; times in whole ms since the epoch, `toMs` after `fromMs`; `maxPoints` 2 to 10,000 a series. */
+/** At most MAX_SERIES_PER_QUERY series; times in whole ms since the epoch, `toMs` after `fromMs`; `maxPoints` 2 to 10,000 a series. */
 export interface HistoryQuery {
   readonly seriesIds: readonly number[];
   readonly fromMs: number;

@@ -3,11 +3,11 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
+import type { TimeRange } from '@shared/model/time-range';
 import { lowerBound, reachOf, type BandColumns, type Columns } from './columns';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
-import type { TimeSpan } from './time-window';
 
 /** Buckets asked for across the shown span: about one a pixel. */
 const POINTS = 1_200;
@@ -19,7 +19,7 @@ const REST_MS = 120;
 
 /** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
 export class HistoryView implements PaneSource, Disposable {
-  readonly span: Store<TimeSpan>;
+  readonly span: Store<TimeRange>;
   readonly seriesIds: Store<readonly number[]>;
   /** Whether the period before, as long as the shown one, is drawn behind it. */
   readonly compare: Store<boolean>;
@@ -29,7 +29,7 @@ export class HistoryView implements PaneSource, Disposable {
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
 
-  constructor(client: RpcClient, span: TimeSpan, seriesIds: readonly number[], compare = false) {
+  constructor(client: RpcClient, span: TimeRange, seriesIds: readonly number[], compare = false) {
     this.span = new Store(span);
     this.compare = new Store(compare);
     this.seriesIds = new Store(seriesIds);
@@ -140,7 +140,7 @@ export interface SeriesStatistics {
 }
 
 /** Statistics over the buckets within the span; all buckets are equally long, so the mean of their means is the mean over time covered. */
-export function statistics(answer: HistoryAnswer, seriesId: number, span: TimeSpan): SeriesStatistics {
+export function statistics(answer: HistoryAnswer, seriesId: number, span: TimeRange): SeriesStatistics {
   const columns = answer.columns.get(seriesId);
   let [low, high, sum, count] = [Infinity, -Infinity, 0, 0];
   let last: number | null = null;

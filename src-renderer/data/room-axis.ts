@@ -4,15 +4,16 @@ import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import type { Run } from '@shared/model/run';
-import type { Series } from '@shared/model/series';
+import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
+import type { TimeRange } from '@shared/model/time-range';
 import { appendMeans, appendRange, combine, concatenate, gapOf, reachOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store, type Readable } from './store';
 import type { Telemetry } from './telemetry';
-import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan, type TimeWindow } from './time-window';
+import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeWindow } from './time-window';
 
 export type PaneId = 'loss' | 'accuracy' | 'throughput' | 'power' | 'temperature' | 'ratio';
 
@@ -61,7 +62,6 @@ const wholeRoom: Readonly<Record<string, MetricId>> = { 'cpu.power': 'it.power.c
 
 const LIVE_DEFAULT_MS = 60_000;
 const HISTORY_POINTS = 1500;
-const MAX_SERIES = 256;
 
 export interface RoomAxisParts {
   readonly client: RpcClient;
@@ -160,7 +160,7 @@ export class RoomAxis implements PaneSource, Disposable {
       .flat()
       .map((series) => series.id)
       .sort((a, b) => a - b)
-      .slice(0, MAX_SERIES);
+      .slice(0, MAX_SERIES_PER_QUERY);
     if (seriesIds.length === 0) return null;
     const known = this.history.state.get().answer;
     const neededTo = Math.min(endMs, oldest);
@@ -184,12 +184,12 @@ export class RoomAxis implements PaneSource, Disposable {
     );
   }
 
-  private needsHistory(span: TimeSpan): boolean {
+  private needsHistory(span: TimeRange): boolean {
     const oldest = this.parts.telemetry.oldestMs;
     return oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
   }
 
-  private runsWithin(span: TimeSpan): Run[] {
+  private runsWithin(span: TimeRange): Run[] {
     return (valueOf(this.parts.runs.get()) ?? []).filter(
       (run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs,
     );
@@ -218,7 +218,7 @@ export class RoomAxis implements PaneSource, Disposable {
     return result;
   }
 
-  private columnsOf(seriesId: number, span: TimeSpan, sparse: boolean): Columns {
+  private columnsOf(seriesId: number, span: TimeRange, sparse: boolean): Columns {
     const buffer = this.parts.telemetry.buffer(seriesId);
     const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { reach: reachOf(buffer.columns().at) } : {}) };
     const answer = this.history.state.get().answer;
@@ -241,7 +241,7 @@ export class RoomAxis implements PaneSource, Disposable {
     return result;
   }
 
-  private tolerances(span: TimeSpan): Pick<PaneFrame, 'tolerance' | 'edgeTolerance'> {
+  private tolerances(span: TimeRange): Pick<PaneFrame, 'tolerance' | 'edgeTolerance'> {
     const bucketMs = this.needsHistory(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
     const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
     return { tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200), edgeTolerance };

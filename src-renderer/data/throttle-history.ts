@@ -1,7 +1,7 @@
 import { decodeClockEvents, throttleMetrics, throttleReasons, type ThrottleReason } from '@shared/model/clock-events';
 import type { Series } from '@shared/model/series';
+import type { TimeRange } from '@shared/model/time-range';
 import type { HeldSample } from './device-axis';
-import type { TimeSpan } from './time-window';
 
 /** A stretch of time in which a reason held the clocks down for the same share of it. */
 export interface HeldSpan {
@@ -54,7 +54,7 @@ export function throttleSources(series: readonly Series[]): ThrottleSources {
 export function throttleHistory(
   steps: (seriesId: number) => readonly HeldSample[],
   sources: ThrottleSources,
-  span: TimeSpan,
+  span: TimeRange,
 ): ThrottleHistory {
   const builder = new Builder(span);
   const any = sources.any === null ? [] : steps(sources.any);
@@ -79,7 +79,7 @@ class Builder {
   private seenMs = 0;
   private coarse = false;
 
-  constructor(private readonly span: TimeSpan) {}
+  constructor(private readonly span: TimeRange) {}
 
   mask(sample: HeldSample): void {
     const ends = [...new Set([sample.min, sample.max].filter((mask): mask is number => mask !== null))];

@@ -1,11 +1,7 @@
-/** What part of the time axis is shown: the newest `spanMs`, moving along, or a fixed span. Times in ms since the epoch. */
-export type TimeWindow =
-  { readonly mode: 'live'; readonly spanMs: number } | { readonly mode: 'fixed'; readonly fromMs: number; readonly toMs: number };
+import type { TimeRange } from '@shared/model/time-range';
 
-export interface TimeSpan {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+/** What part of the time axis is shown: the newest `spanMs`, moving along, or a fixed span. Times in ms since the epoch. */
+export type TimeWindow = { readonly mode: 'live'; readonly spanMs: number } | ({ readonly mode: 'fixed' } & TimeRange);
 
 /** A gesture on the axis. Positions are in axis units; a factor below 1 zooms in. */
 export type AxisGesture =
@@ -20,7 +16,7 @@ export type AxisGesture =
 export const MIN_SPAN_MS = 5_000;
 export const MAX_SPAN_MS = 400 * 86_400_000;
 
-export function spanOf(window: TimeWindow, nowMs: number): TimeSpan {
+export function spanOf(window: TimeWindow, nowMs: number): TimeRange {
   return window.mode === 'live' ? { fromMs: nowMs - window.spanMs, toMs: nowMs } : window;
 }
 

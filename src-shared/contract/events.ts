@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { Annotation, RecordedEvent } from '../model/event';
 import { DeviceId } from '../model/series';
+import { MAX_DEVICES_PER_QUERY } from '../model/event';
+import { TimeRange } from '../model/time-range';
 import { command, nothing } from './define';
 
 export const eventsCommands = {
   'events.query': command(
-    z.object({
-      fromMs: z.number().int().nonnegative(),
-      toMs: z.number().int().nonnegative(),
+    TimeRange.safeExtend({
       /** Left out = all. */
-      devices: z.array(DeviceId).max(256).optional(),
+      devices: z.array(DeviceId).max(MAX_DEVICES_PER_QUERY).optional(),
       kinds: z.array(z.string().min(1).max(40)).max(32).optional(),
       /** The newest so many. */
       limit: z.number().int().min(1).max(10_000).default(1_000),

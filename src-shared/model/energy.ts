@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Provenance, Quantity } from './provenance';
+import { TimeRange } from './time-range';
 
 export const energySteps = ['quarter', 'hour', 'day', 'month', 'year', 'total'] as const;
 /**
@@ -15,22 +16,18 @@ export const MAX_ENERGY_CELLS = 200_000;
 
 const timeZone = z.string().min(1).max(64);
 
-export const EnergyQuery = z
-  .object({
-    /** What a row is: an account's kind (`run`, `idle`, `other`, `infrastructure`), a device (`room` = infrastructure), a run. */
-    by: z.enum(['accounts', 'devices', 'runs']),
-    /** Widened to whole quarters of an hour in UTC. */
-    fromMs: z.number().int().nonnegative(),
-    toMs: z.number().int().nonnegative(),
-    step: EnergyStep,
-    /** IANA name. */
-    timeZone: timeZone.default('UTC'),
-    /** Only these rows; left out = all. */
-    keys: z.array(z.string().min(1).max(200)).max(1_000).optional(),
-    /** The rows of most energy. */
-    limit: z.number().int().min(1).max(10_000).default(1_000),
-  })
-  .refine((query) => query.toMs > query.fromMs, { message: 'toMs must be after fromMs' });
+/** The range is widened to whole quarters of an hour in UTC. */
+export const EnergyQuery = TimeRange.safeExtend({
+  /** What a row is: an account's kind (`run`, `idle`, `other`, `infrastructure`), a device (`room` = infrastructure), a run. */
+  by: z.enum(['accounts', 'devices', 'runs']),
+  step: EnergyStep,
+  /** IANA name. */
+  timeZone: timeZone.default('UTC'),
+  /** Only these rows; left out = all. */
+  keys: z.array(z.string().min(1).max(200)).max(1_000).optional(),
+  /** The rows of most energy. */
+  limit: z.number().int().min(1).max(10_000).default(1_000),
+});
 export type EnergyQuery = z.infer<typeof EnergyQuery>;
 
 const columns = z.array(z.number());

@@ -8,6 +8,9 @@ export type EventSeverity = z.infer<typeof EventSeverity>;
 /** The kind of a person's note; of all events these alone are changed and taken away. */
 export const ANNOTATION = 'annotation';
 
+/** What one question for events may name of devices. */
+export const MAX_DEVICES_PER_QUERY = 256;
+
 /** What a person writes at a moment, on a device, a place of the room's tree, or the whole room (`room`). */
 export const Annotation = z.object({
   /** Wall clock, ms since the Unix epoch, whole. */

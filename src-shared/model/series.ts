@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MetricDefinition, MetricName } from './metric';
 import { metricIds, type MetricId } from './metrics';
 import { Provenance } from './provenance';
+import { TimeRange } from './time-range';
 
 /**
  * Where a series hangs: `room`, `host`, `cpu0`, `cpu0/core3`, `gpu0`, `gpu0/mig1`, `gpu/card1`, `dram0`, `disk/sda`, `net/eth0`,
@@ -47,6 +48,14 @@ export interface Reading {
   readonly definition?: MetricDefinition | undefined;
   readonly value: number | null;
 }
+
+/** What one question to the history takes, and so what one chart shows. */
+export const MAX_SERIES_PER_QUERY = 256;
+
+/** These series over a range, both ends inclusive. */
+export const SeriesSelection = TimeRange.safeExtend({
+  seriesIds: z.array(z.number().int().positive()).min(1).max(MAX_SERIES_PER_QUERY),
+});
 
 /** A column of an answer: not looked through, since a chart's answer holds hundreds of thousands of numbers. */
 export const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array, 'an array of doubles');

@@ -49,7 +49,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
 
 type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report'>;
 
-export function appApi({ options, startedAtMs, writer, reader, settings, telemetry, engines }: Services): Own {
+export function appApi({ options, startedAtMs, store, reader, settings, telemetry, engines }: Services): Own {
   return {
     'app.info': () => ({
       version: options.version,
@@ -57,9 +57,9 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
       platform: `${process.platform}-${process.arch}`,
       dataDir: options.dataDir,
       scenario: options.scenario ?? null,
-      databaseBytes: writer.databaseBytes(),
+      databaseBytes: store.databaseBytes(),
       startedAtMs,
-      notices: writer.setAside === null ? [] : [{ code: 'database-set-aside', detail: writer.setAside }],
+      notices: store.setAside === null ? [] : [{ code: 'database-set-aside', detail: store.setAside }],
     }),
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
@@ -75,7 +75,7 @@ export function appApi({ options, startedAtMs, writer, reader, settings, telemet
           ...sensors,
           ...engineItems,
           blocks,
-          keepingItem(writer.keeping),
+          keepingItem(store.keeping),
           ...settingsItem(settings),
           ...logItem(options),
           privacyItem(options),

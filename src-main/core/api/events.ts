@@ -8,7 +8,7 @@ import type { Services } from './services';
 
 type Own = Pick<CommandHandlers, 'events.query' | 'events.annotate' | 'events.revise' | 'events.remove'>;
 
-export function eventsApi({ reader, writer }: Services): Own {
+export function eventsApi({ reader, store: writer }: Services): Own {
   return {
     'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
     'events.annotate': (note) => annotate(writer, note),

@@ -10,7 +10,7 @@ import type { Services } from './services';
 type Own = Pick<CommandHandlers, 'runs.list' | 'runs.get' | 'runs.start' | 'runs.stop' | 'runs.delete' | 'runs.log'>;
 type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
 
-export function runsApi({ jobs }: Services): Own {
+export function runsApi({ runs: jobs }: Services): Own {
   return {
     'runs.list': () => ({ runs: jobs.list() }),
     'runs.get': ({ runId }) => known(jobs, runId),
@@ -32,7 +32,7 @@ export function runsApi({ jobs }: Services): Own {
   };
 }
 
-export function runsStreams({ jobs }: Services): OwnStreams {
+export function runsStreams({ runs: jobs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();

@@ -1,34 +1,37 @@
-import type { RoomSummary } from '@shared/model/room';
-import type { Emitter } from '@shared/base/emitter';
-import type { Jobs } from '../jobs/jobs';
-import type { EngineProbe } from '../jobs/engines';
+import { devicesService } from '../devices/service';
+import { roomService } from '../energy/room-service';
+import { enginesService } from '../jobs/engines-service';
+import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
-import type { DeviceRegistry } from '../devices/registry';
-import type { DeviceTreeService } from '../rooms/device-tree';
-import type { SettingsService } from '../settings';
-import type { StoreReader, StoreWriter } from '../store/types';
-import type { Backups } from '../transfer/backups';
-import type { Imports } from '../transfer/imports';
-import type { Telemetry } from '../telemetry/telemetry';
+import { treeService } from '../rooms/service';
+import { scenarioService } from '../scenario/service';
+import type { Needed } from '../service';
+import { settingsService } from '../settings-service';
+import { readerService } from '../store/reader-service';
+import { storeService } from '../store/service';
+import { telemetryService } from '../telemetry/service';
+import { backupsService } from '../transfer/backups-service';
+import { importsService } from '../transfer/imports-service';
 
-/** All the services the contract is bound to. */
-export interface Services {
+/** The services that the contract is bound to. */
+export const servedServices = [
+  scenarioService,
+  storeService,
+  readerService,
+  settingsService,
+  devicesService,
+  telemetryService,
+  roomService,
+  runsService,
+  enginesService,
+  treeService,
+  backupsService,
+  importsService,
+] as const;
+
+/** Their interfaces by name, and what the core was started with. */
+export interface Services extends Needed<typeof servedServices> {
+  /** `dataDir` is that of what is shown (scenario/service.ts). */
   readonly options: CoreOptions;
   readonly startedAtMs: number;
-  readonly writer: StoreWriter;
-  readonly reader: StoreReader;
-  readonly telemetry: Telemetry;
-  readonly jobs: Jobs;
-  readonly engines: EngineProbe;
-  readonly settings: SettingsService;
-  readonly tree: DeviceTreeService;
-  readonly devices: DeviceRegistry;
-  readonly backups: Backups;
-  readonly imports: Imports;
-  readonly room: {
-    readonly latest: RoomSummary | null;
-    readonly changed: Emitter<RoomSummary>;
-    /** @throws {AppError} `not-found` */
-    forgetDevice(device: string): void;
-  };
 }

@@ -15,6 +15,6 @@ export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHand
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, (frame) => sink.push(frame)),
     'series.live': (_params, sink) =>
       liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
-    'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.changed.on(listener)),
+    'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
   };
 }

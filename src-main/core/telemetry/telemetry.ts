@@ -1,4 +1,4 @@
-import type { Disposable } from '@shared/base/disposable';
+import { toDisposable, type Disposable } from '@shared/base/disposable';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { DeviceEvent } from '@shared/model/device-event';
 import type { DoctorItem } from '@shared/model/doctor';
@@ -39,6 +39,8 @@ export interface Telemetry {
   start(): void;
   /** The same door for what has no period (a training's curve). Times may be late or repeated. Throws RangeError on a time that is no number. */
   append(atMs: number, readings: readonly Reading[]): void;
+  /** Adds what is derived from each tick; see {@link Deriver}. */
+  addDeriver(name: string, derive: Deriver): Disposable;
   /** After each committed tick or append; also while the disk refuses. */
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
   /** The whole list, whenever a series came into being, was renamed or deleted. */
@@ -75,18 +77,26 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
+/** A tick before its commit. */
+export interface TickInput {
+  readonly atMs: number;
+  /** Every reading in force: this tick's, and the last ones of sources whose next answer is not due yet. */
+  readonly readings: readonly Reading[];
+  /** This tick's columns. */
+  readonly columns: readonly ColumnReport[];
+  /** The tick's moment on the clock of {@link Clock.passedMs}: what is kept from tick to tick ages by that. */
+  readonly passedMs: number;
+}
+
+/** Called once a tick. What it returns is committed in the same transaction; if it throws, the tick goes on without. */
+export type Deriver = (tick: TickInput) => readonly Reading[];
+
 export interface TelemetryOptions {
   readonly writer: SampleWriter;
   readonly collectors: readonly Collector[];
   /** Sources of many series at once, read once a second beside the collectors. Default none. */
   readonly columns?: readonly ColumnSource[];
   readonly log: Log;
-  /**
-   * Called once a tick, before its commit, with every reading in force: this tick's, and the last ones of sources whose
-   * next answer is not due yet, and this tick's columns. What it returns is committed in the same transaction. If it throws, the tick goes on without.
-   * `passedMs` is the tick's moment on the clock of {@link Clock.passedMs}: what is kept from tick to tick ages by that.
-   */
-  readonly derive?: (atMs: number, readings: readonly Reading[], columns: readonly ColumnReport[], passedMs: number) => readonly Reading[];
   readonly clock?: Clock;
   /** Where the collectors' events go; default: one of its own, to which nothing comes. */
   readonly events?: EventLog;
@@ -94,7 +104,6 @@ export interface TelemetryOptions {
   readonly inventory?: () => Promise<Inventory>;
 }
 
-const DERIVED = 'derived';
 /** How long the doctor waits for the first answers after the start. */
 const FIRST_ANSWERS_MS = 3_000;
 /** A collector's samples between two ticks, as a source that may fail. */
@@ -111,7 +120,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const sources = options.columns ?? [];
   const columnReaders = sources.map((source) => new ColumnReader(source));
   let columnsAtMs = -Infinity;
-  let deriveError: string | null = null;
+  const derivers = new Map<string, { readonly derive: Deriver; failure: string | null }>();
   let closing: Promise<void> | null = null;
 
   /** What each source last failed with: said once, and again after it was another error or none. */
@@ -144,17 +153,21 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   };
 
   const derive = (atMs: number, columns: readonly ColumnReport[]): SourceReport[] => {
-    if (!options.derive) return [];
-    try {
-      const readings = checkReadings(options.derive(atMs, [...inForce.values()].flat(), columns, passedAt(clock, atMs)));
-      if (readings === null) throw new TypeError('derived readings are not a list of readings');
-      deriveError = null;
-      return [{ source: DERIVED, readings }];
-    } catch (error) {
-      if (deriveError !== messageOf(error)) log('error', `derived values are missing: ${messageOf(error)}`);
-      deriveError = messageOf(error);
-      return [{ source: DERIVED, readings: null }];
-    }
+    const input: TickInput = { atMs, readings: [...inForce.values()].flat(), columns, passedMs: passedAt(clock, atMs) };
+    return [...derivers].map(([name, deriver]) => {
+      const source = `derived ${name}`;
+      try {
+        const readings = checkReadings(deriver.derive(input));
+        if (readings === null) throw new TypeError('derived readings are not a list of readings');
+        deriver.failure = null;
+        return { source, readings };
+      } catch (error) {
+        const why = messageOf(error);
+        if (deriver.failure !== why) log('error', `values derived by ${name} are missing: ${why}`);
+        deriver.failure = why;
+        return { source, readings: null };
+      }
+    });
   };
 
   const scheduler = new Scheduler({
@@ -197,6 +210,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   return {
     start: () => scheduler.start(),
     append: (atMs, readings) => ingest.append(atMs, readings),
+    addDeriver(name, derive) {
+      derivers.set(name, { derive, failure: null });
+      return toDisposable(() => derivers.delete(name));
+    },
     onBatch: (listener) => ingest.onBatch(listener),
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),

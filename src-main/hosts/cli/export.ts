@@ -7,15 +7,12 @@ import { folderError } from '../../core/store/file/errors';
 import { withArchive } from '../../core/transfer/archive';
 import { exportPieces } from '../../core/transfer/export';
 import { selectSeries } from '../../core/transfer/selection';
+import type { ExportRequest } from './commands/export';
 import { bytes, count, progressLine } from './progress-line';
 import type { TransferContext } from './transfer';
-import type { TransferRequest } from './transfer-words';
 
 /** Writes the selection to a file, which is there under its name when it is whole. Works beside a running Coldaisle. */
-export async function exportHere(
-  request: Extract<TransferRequest, { word: 'export' }>,
-  { dataDir, readerWorker, terminal, signal }: TransferContext,
-): Promise<number> {
+export async function exportHere(request: ExportRequest, { dataDir, readerWorker, terminal, signal }: TransferContext): Promise<number> {
   const path = resolve(request.file);
   if (existsSync(path)) throw new AppError('conflict', `${path} exists already and is left as it is. Choose another name.`);
   return withArchive(dataDir, readerWorker, false, async ({ reader }) => {

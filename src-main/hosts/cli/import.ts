@@ -7,16 +7,16 @@ import { importFile, type ImportResult } from '../../core/transfer/import';
 import { notKept } from '../../core/transfer/kept';
 import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
 import { count, percent, progressLine } from './progress-line';
+import type { ImportRequest } from './commands/import';
 import type { Terminal } from './terminal';
 import type { TransferContext } from './transfer';
-import type { TransferRequest } from './transfer-words';
 import { UsageError } from './usage';
 
 const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
 export async function importHere(
-  { files, map, time, csv, format, report }: Extract<TransferRequest, { word: 'import' }>,
+  { files, map, time, csv, format, report }: ImportRequest,
   { dataDir, terminal, signal }: TransferContext,
 ): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
@@ -85,7 +85,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
   if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);
   if (!result.done) {
-    terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same words go on from there.`);
+    terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same command goes on from there.`);
     return;
   }
   if (result.assumedAtMs !== null)

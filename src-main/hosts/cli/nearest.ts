@@ -32,3 +32,13 @@ export function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/** What a person who typed something unknown may have meant, as a sentence. `prefix` stands before each known word. */
+export function suggestion(typed: string, known: readonly string[], prefix = ''): string {
+  const near = nearest(typed, known);
+  return near === null ? listOf(known.map((word) => prefix + word)) : `Did you mean "${prefix}${near}"?`;
+}
+
+export function listOf(known: readonly string[]): string {
+  return known.length === 0 ? 'It takes none; see --help.' : `There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ')}.`;
+}

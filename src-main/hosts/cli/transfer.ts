@@ -1,12 +1,9 @@
-import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
-import { backupHere, restoreHere } from './backup';
-import { exportHere } from './export';
-import { importHere } from './import';
+import type { CliContext } from './command';
+import { onStopSignal } from './signals';
 import type { Terminal } from './terminal';
-import type { TransferRequest } from './transfer-words';
 
-/** What each of these words is given. */
+/** What a command is given that works on the data folder itself, without a core: nothing is metered meanwhile. */
 export interface TransferContext {
   readonly dataDir: string;
   /** The bundled reader worker. */
@@ -20,26 +17,22 @@ export interface TransferContext {
  * @returns 0 done, 1 done, but something in a file could not be taken, 130 interrupted
  * @throws {AppError} and UsageError, in one line each
  */
-export async function transfer(request: TransferRequest, context: TransferContext): Promise<number> {
+export async function withTransfer(
+  dataDir: string | null,
+  { paths, terminal }: CliContext,
+  work: (context: TransferContext) => Promise<number>,
+): Promise<number> {
+  const abort = new AbortController();
+  onStopSignal(() => abort.abort());
+  const { dataDir: folder, readerWorker } = paths(dataDir);
   try {
-    switch (request.word) {
-      case 'import':
-        return await importHere(request, context);
-      case 'export':
-        return await exportHere(request, context);
-      case 'backup':
-        return await backupHere(request.file, context);
-      case 'restore':
-        return await restoreHere(request.file, context);
-      default:
-        return assertNever(request);
-    }
+    return await work({ dataDir: folder, readerWorker, terminal, signal: abort.signal });
   } catch (error) {
-    if (!context.signal.aborted || !isAppError(error, 'cancelled')) throw error;
-    context.terminal.setLive('');
-    context.terminal.note('Interrupted; nothing was left half-done.');
+    if (!abort.signal.aborted || !isAppError(error, 'cancelled')) throw error;
+    terminal.setLive('');
+    terminal.note('Interrupted; nothing was left half-done.');
     return 130;
   } finally {
-    context.terminal.setLive('');
+    terminal.setLive('');
   }
 }

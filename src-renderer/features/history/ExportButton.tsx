@@ -1,4 +1,6 @@
 import { useCallback, type ReactNode } from 'react';
+import { wholeRange } from '@shared/model/time-range';
+import { MAX_SERIES_PER_QUERY } from '@shared/model/series';
 import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
 import { saveFile } from '../../data/save-file';
 import type { HistoryView } from '../../data/history-view';
@@ -8,8 +10,6 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Menu } from '../../ui/Menu';
 
-/** What one question to the history takes, and so one file; the terminal has no such limit. */
-const MOST_SERIES = 256;
 const EXPORT_ALL = 'npm start -- export FILE';
 
 /** Every raw sample of the shown span as one file. */
@@ -25,14 +25,13 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   const state = useReadable(exporter.state);
   const seriesIds = useReadable(view.seriesIds);
   const start = (format: ExportFormat): void => {
-    const { fromMs, toMs } = view.span.get();
-    exporter.start({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs) }, format);
+    exporter.start({ seriesIds, ...wholeRange(view.span.get()) }, format);
   };
   return (
     <span className="export">
       <span className="toolbar-hint export-status" role="status" data-testid="export-status">
-        {state.kind === 'idle' && seriesIds.length >= MOST_SERIES
-          ? t('history.export.most', { count: MOST_SERIES, command: EXPORT_ALL })
+        {state.kind === 'idle' && seriesIds.length >= MAX_SERIES_PER_QUERY
+          ? t('history.export.most', { count: MAX_SERIES_PER_QUERY, command: EXPORT_ALL })
           : null}
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}

@@ -1,9 +1,10 @@
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import type { TimeRange } from '@shared/model/time-range';
 import { TimeChart } from '../../charts/TimeChart';
 import { toAppError } from '../../data/loadable';
 import type { HistoryView } from '../../data/history-view';
-import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeSpan } from '../../data/time-window';
+import { afterGesture, panToStart, spanOf, type AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useReadable, useSettled } from '../../rpc/hooks';
@@ -26,7 +27,7 @@ interface HistoryMainProps {
   readonly series: readonly Series[];
   readonly selected: readonly number[];
   readonly preset: string | null;
-  readonly onSpan: (span: TimeSpan, preset: string | null) => void;
+  readonly onSpan: (span: TimeRange, preset: string | null) => void;
   readonly onCompare: (on: boolean) => void;
 }
 

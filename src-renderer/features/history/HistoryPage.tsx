@@ -1,8 +1,8 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import type { TimeRange } from '@shared/model/time-range';
 import { readShare } from '../../data/history-link';
 import { HistoryView } from '../../data/history-view';
-import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
@@ -83,7 +83,7 @@ function HistoryLayout({
     [view],
   );
   const setSpan = useCallback(
-    (span: TimeSpan, name: string | null): void => {
+    (span: TimeRange, name: string | null): void => {
       setPreset(name);
       view.span.set(span);
       note(name);

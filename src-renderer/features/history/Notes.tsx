@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { ANNOTATION } from '@shared/model/event';
+import { ANNOTATION, MAX_DEVICES_PER_QUERY } from '@shared/model/event';
 import type { Series } from '@shared/model/series';
+import { wholeRange } from '@shared/model/time-range';
 import type { HistoryView } from '../../data/history-view';
 import { valueOf } from '../../data/loadable';
 import { noteScope, targetName } from '../../data/note-devices';
@@ -14,8 +15,7 @@ import { NotesDialog } from './NotesDialog';
 const REST_MS = 400;
 const EVERY_MS = 30_000;
 /** More names than this nobody reads above one chart. */
-const MOST = 60;
-const MOST_DEVICES = 256;
+const MAX_MARKS = 60;
 
 /** Marks what happened to the shown devices, the places they are in and the room above the chart, and opens the notes. */
 export function Notes({ view, chosen }: { readonly view: HistoryView; readonly chosen: readonly Series[] }): ReactNode {
@@ -27,8 +27,8 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
     const devices = noteScope(
       places ?? [],
       chosen.map(({ device }) => device),
-    ).slice(0, MOST_DEVICES);
-    return { fromMs: Math.floor(span.fromMs), toMs: Math.ceil(span.toMs), devices, limit: MOST };
+    ).slice(0, MAX_DEVICES_PER_QUERY);
+    return { ...wholeRange(span), devices, limit: MAX_MARKS };
   }, [span, chosen, places]);
   const { answer, reload } = useAsked('events.query', input, EVERY_MS);
   const events = valueOf(answer)?.events;

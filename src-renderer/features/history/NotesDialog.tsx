@@ -1,11 +1,11 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { ROOM_DEVICE } from '@shared/model/device-tree';
-import { ANNOTATION, type RecordedEvent } from '@shared/model/event';
+import { ANNOTATION, MAX_DEVICES_PER_QUERY, type RecordedEvent } from '@shared/model/event';
 import type { Series } from '@shared/model/series';
+import { wholeRange, type TimeRange } from '@shared/model/time-range';
 import { toAppError, valueOf } from '../../data/loadable';
 import { noteScope, noteTargets, targetName } from '../../data/note-devices';
-import type { TimeSpan } from '../../data/time-window';
 import { say } from '../../i18n/say';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -17,11 +17,10 @@ import { Field, Select } from '../../ui/Field';
 import { fromLocalInput, toLocalInput } from './ranges';
 
 const EVERY_MS = 30_000;
-const MOST = 200;
-const MOST_DEVICES = 256;
+const MAX_NOTES = 200;
 
 interface NotesDialogProps {
-  readonly span: TimeSpan;
+  readonly span: TimeRange;
   readonly chosen: readonly Series[];
   readonly onClose: () => void;
   readonly onChanged: () => void;
@@ -51,14 +50,13 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
   const places = useMemo(() => tree?.places ?? [], [tree]);
   const input = useMemo(
     () => ({
-      fromMs: Math.floor(span.fromMs),
-      toMs: Math.ceil(span.toMs),
+      ...wholeRange(span),
       devices: noteScope(
         places,
         chosen.map(({ device }) => device),
-      ).slice(0, MOST_DEVICES),
+      ).slice(0, MAX_DEVICES_PER_QUERY),
       kinds: [ANNOTATION],
-      limit: MOST,
+      limit: MAX_NOTES,
     }),
     [span, chosen, places],
   );

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
+import type { TimeRange } from '@shared/model/time-range';
 import { toAppError } from '../../data/loadable';
-import type { TimeSpan } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { Segmented } from '../../ui/Field';
@@ -8,9 +8,9 @@ import { useToast } from '../../ui/Toasts';
 import { fromLocalInput, presets, presetSpan, toLocalInput, type Preset } from './ranges';
 
 interface RangeBarProps {
-  readonly span: TimeSpan;
+  readonly span: TimeRange;
   readonly preset: string | null;
-  readonly onSpan: (span: TimeSpan, preset: string | null) => void;
+  readonly onSpan: (span: TimeRange, preset: string | null) => void;
 }
 
 /** Presets that end now, and two fields for any other span. */
@@ -44,7 +44,7 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
   );
 }
 
-function SpanFields({ span, onSpan }: { readonly span: TimeSpan; readonly onSpan: RangeBarProps['onSpan'] }): ReactNode {
+function SpanFields({ span, onSpan }: { readonly span: TimeRange; readonly onSpan: RangeBarProps['onSpan'] }): ReactNode {
   const { t } = useTexts();
   const [from, setFrom] = useState(toLocalInput(span.fromMs));
   const [to, setTo] = useState(toLocalInput(span.toMs));

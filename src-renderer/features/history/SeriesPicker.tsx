@@ -1,6 +1,6 @@
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
 import { LOCAL_NODE, nodeOf, type Place } from '@shared/model/device-tree';
-import type { Series } from '@shared/model/series';
+import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import { metricName, useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -9,8 +9,6 @@ import { groupSeries } from './groups';
 import { deviceName } from './panes';
 import { openFor, pathTexts, searchSeries, seriesTree, type SeriesBranch } from './series-tree';
 
-/** As many as one question to the history takes. */
-const MAX_SELECTED = 256;
 /** Rows of a search's answer; more nobody reads, and a page of thousands is slow. */
 const MAX_FOUND = 200;
 
@@ -49,7 +47,7 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
     );
   }, [asked, places, series, t]);
   const chosen = useMemo(() => new Set(selected), [selected]);
-  const full = selected.length >= MAX_SELECTED;
+  const full = selected.length >= MAX_SERIES_PER_QUERY;
   const more = found?.filter(({ id }) => !chosen.has(id)) ?? [];
 
   const toggle = (id: string): void => {
@@ -84,7 +82,9 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
           />
         </span>
         <div className="picker-count">
-          <span>{full ? t('history.picker.full', { count: MAX_SELECTED }) : t('history.picker.count', { count: selected.length })}</span>
+          <span>
+            {full ? t('history.picker.full', { count: MAX_SERIES_PER_QUERY }) : t('history.picker.count', { count: selected.length })}
+          </span>
           <Button tone="quiet" disabled={selected.length === 0} onClick={() => onSelect([])}>
             {t('history.picker.clear')}
           </Button>
@@ -94,7 +94,7 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
         {found ? (
           <>
             {found.length === 0 ? <p className="facts-empty">{t('history.picker.nothing')}</p> : null}
-            {more.length > 1 && selected.length + more.length <= MAX_SELECTED ? (
+            {more.length > 1 && selected.length + more.length <= MAX_SERIES_PER_QUERY ? (
               <Button
                 tone="quiet"
                 icon="plus"

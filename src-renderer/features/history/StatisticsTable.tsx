@@ -1,9 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
+import type { TimeRange } from '@shared/model/time-range';
 import type { HistoryAnswer } from '../../data/history-loader';
 import { statistics } from '../../data/history-view';
-import type { TimeSpan } from '../../data/time-window';
 import { metricFigure, metricName, useTexts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
 import { useVisibleRows } from '../../ui/use-visible-rows';
@@ -12,7 +12,7 @@ import { deviceName } from './panes';
 interface StatisticsTableProps {
   readonly chosen: readonly Series[];
   readonly answer: HistoryAnswer | null;
-  readonly span: TimeSpan;
+  readonly span: TimeRange;
 }
 
 /** So many rows are simply drawn; of more, those in sight. */

@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../../data/time-window';
+import type { TimeRange } from '@shared/model/time-range';
 
 export const presets = ['15m', '1h', '6h', '24h', '7d', 'all'] as const;
 export type Preset = (typeof presets)[number];
@@ -13,7 +13,7 @@ const lengths: Readonly<Record<Exclude<Preset, 'all'>, number>> = {
 };
 
 /** The span of a preset that ends at `nowMs`; `all` has no length of its own. */
-export function presetSpan(preset: Exclude<Preset, 'all'>, nowMs: number): TimeSpan {
+export function presetSpan(preset: Exclude<Preset, 'all'>, nowMs: number): TimeRange {
   return { fromMs: Math.max(0, nowMs - lengths[preset]), toMs: nowMs };
 }
 

@@ -1,9 +1,9 @@
 import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import type { TimeSpan } from '../../data/time-window';
+import type { TimeRange } from '@shared/model/time-range';
 
 export interface HistoryChoice {
-  readonly span: TimeSpan;
+  readonly span: TimeRange;
   readonly preset: string | null;
   readonly seriesIds: readonly number[];
   readonly compare: boolean;

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
-import { createCore } from '../../../src-main/core/core';
+import { coreServices, createCore, type Core } from '../../../src-main/core/core';
 import type { CoreOptions } from '../../../src-main/core/options';
+import type { AnyService } from '../../../src-main/core/service';
 import { openWriter } from '../../../src-main/core/store/writer';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { account, warmUp, type Account } from './account';
 
-// Starts a core again and again, each time failing one step later, and prints what this process holds after each.
+// Starts a core again and again, each time failing at another step, and prints what this process holds after each.
 const [, , folder = '', resourcesDir = '', readerWorker = '', program = '', nvmlWorker = '', smi = ''] = process.argv;
 const dataDir = join(folder, 'data');
 
@@ -39,6 +40,24 @@ function failingAt(last: number, seen: string[]): CoreOptions {
   });
 }
 
+/** When a service fails: before its own start, when it has done all of that, or when it is to begin. */
+const moments = ['before', 'after', 'begin'] as const;
+
+function failing(service: AnyService, moment: (typeof moments)[number]): AnyService {
+  return {
+    ...service,
+    async start(needed, life) {
+      if (moment === 'before') throw new Broken(service.name);
+      const api = await service.start(needed, life);
+      if (moment === 'after') throw new Broken(service.name);
+      life.onBegin(() => {
+        throw new Broken(service.name);
+      });
+      return api;
+    },
+  };
+}
+
 /** What makes the start do all that it ever does: a run whose core was lost and that has samples, and one that waits. */
 function furnish(nowMs: number): void {
   const writer = openWriter({ dataDir });
@@ -65,28 +84,58 @@ function furnish(nowMs: number): void {
   writer.close();
 }
 
+/** Whose start is broken how, and the core that it would be. */
+interface Attempt {
+  readonly step: string;
+  start(): Promise<Core>;
+}
+
+function attempts(): Attempt[] {
+  return coreServices.flatMap((service) =>
+    moments.map((moment) => ({
+      step: `${moment} ${service.name}`,
+      start: () =>
+        createCore(
+          options,
+          coreServices.map((one) => (one === service ? failing(one, moment) : one)),
+        ),
+    })),
+  );
+}
+
 async function main(): Promise<void> {
   await warmUp();
-  furnish(Date.now());
+  let nowMs = Date.now();
+  const failed: { step: string; after: Account }[] = [];
+  const settle = (): Promise<unknown> => new Promise((done) => setTimeout(done, 50));
+  furnish(nowMs);
   await (await createCore(options)).close();
-  const settle = (): Promise<unknown> => new Promise((done) => setTimeout(done, 100));
   await settle();
   const before = account(folder);
-  const failed: { step: string; after: Account }[] = [];
+  /** @returns whether it failed as it was to */
+  const attempt = async ({ step, start }: Attempt): Promise<boolean> => {
+    nowMs += 60_000;
+    furnish(nowMs);
+    const error: unknown = await start().then(
+      async (core) => {
+        await core.close();
+        return null;
+      },
+      (reason: unknown) => reason,
+    );
+    if (error === null) return false;
+    if (!(error instanceof Broken)) throw error;
+    await settle();
+    failed.push({ step, after: account(folder) });
+    return true;
+  };
+  for (const one of attempts()) if (!(await attempt(one))) throw new Error(`the start did not fail: ${one.step}`);
   for (let last = 1; ; last++) {
-    furnish(Date.now() + last * 60_000);
     const seen: string[] = [];
-    try {
-      const core = await createCore(failingAt(last, seen));
-      await core.close();
-      break;
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      await settle();
-      failed.push({ step: `${last} ${error.message}`, after: account(folder) });
-    }
+    const start = (): Promise<Core> => createCore(failingAt(last, seen));
+    if (!(await attempt({ step: `option ${last}`, start }))) break;
   }
-  process.stdout.write(JSON.stringify({ before, failed }));
+  process.stdout.write(JSON.stringify({ before, failed, services: coreServices.map(({ name }) => name) }));
 }
 
 void main();

@@ -15,7 +15,7 @@ import type { CollectorEnvironment } from '../../../src-main/core/telemetry/coll
 import { freshDevices } from '../../helpers/devices';
 import { createCollectors, machineEnvironment } from '../../../src-main/core/telemetry/collectors';
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
-import { createTelemetry, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
+import { createTelemetry, type Deriver, type Telemetry, type TelemetryBatch, type TelemetryOptions } from '../../../src-main/core/telemetry/telemetry';
 import { bundleEntry } from '../../helpers/bundle';
 import { doctorOf } from '../../helpers/said';
 
@@ -101,7 +101,7 @@ const isAlive = (pid: number): boolean => {
 describe('telemetry on this machine, into a real database', () => {
   it('records exactly what it told its listeners, derived values included, at whole seconds', async () => {
     const writer = openStore();
-    const derive = (_atMs: number, readings: readonly Reading[]): Reading[] => {
+    const derive: Deriver = ({ readings }) => {
       const parts = readings.filter(({ metric }) => metric === 'gpu.power' || metric === 'cpu.power');
       return [
         {
@@ -113,7 +113,8 @@ describe('telemetry on this machine, into a real database', () => {
         },
       ];
     };
-    const telemetry = meter(writer, 'one', { derive });
+    const telemetry = meter(writer, 'one');
+    telemetry.addDeriver('test', derive);
     const collected = batchesUntil(telemetry, (batches) => batches.length === 4);
     telemetry.start();
     const batches = await collected;

@@ -29,8 +29,8 @@ async function started(source: ColumnSource, derive: (atMs: number, powerW: numb
     columns: [source],
     clock,
     log: () => undefined,
-    derive: (atMs, _readings, columns) => derive(atMs, columns[0]?.values[0] ?? NaN),
   });
+  telemetry.addDeriver('test', ({ atMs, columns }) => derive(atMs, columns[0]?.values[0] ?? NaN));
   telemetry.onBatch((batch) => batches.push(batch));
   telemetry.start();
   await clock.advance(0);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reading } from '@shared/model/series';
-import { createTelemetry, type Telemetry, type TelemetryOptions } from '../../../../src-main/core/telemetry/telemetry';
+import { createTelemetry, type Deriver, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
 import { doctorOf } from '../../../helpers/said';
 import { FakeCollector, load, never } from './fake-collector';
 import { ManualClock } from './manual-clock';
@@ -8,7 +8,7 @@ import { MemoryWriter } from './memory-writer';
 
 let telemetry: Telemetry | null = null;
 
-function setUp(collectors: readonly FakeCollector[], derive?: TelemetryOptions['derive']) {
+function setUp(collectors: readonly FakeCollector[], derive?: Deriver) {
   const clock = new ManualClock();
   const writer = new MemoryWriter();
   const logged: string[] = [];
@@ -17,8 +17,8 @@ function setUp(collectors: readonly FakeCollector[], derive?: TelemetryOptions['
     collectors,
     clock,
     log: (level, text) => logged.push(`${level} ${text}`),
-    ...(derive ? { derive } : {}),
   });
+  if (derive) telemetry.addDeriver('test', derive);
   return { clock, writer, logged, telemetry };
 }
 
@@ -34,7 +34,7 @@ const power = (device: string, value: number | null, provenance: Reading['proven
   provenance,
   value,
 });
-const sum = (_atMs: number, readings: readonly Reading[]): Reading[] => [
+const sum: Deriver = ({ readings }) => [
   {
     device: 'host',
     label: 'Host',
@@ -83,9 +83,9 @@ describe('createTelemetry', () => {
       writer,
       logged,
       telemetry: t,
-    } = setUp([a], (atMs, readings) => {
+    } = setUp([a], (tick) => {
       if (broken) throw new Error('division by nothing');
-      return sum(atMs, readings);
+      return sum(tick);
     });
     t.start();
     await clock.advance(1_500);
@@ -95,7 +95,7 @@ describe('createTelemetry', () => {
     await clock.advance(1_000);
     expect(writer.stored('host', 'it.power').map(([, value]) => value)).toEqual([0, 0, null, 0]);
     expect(writer.stored('a', 'cpu.load')).toHaveLength(6);
-    expect(logged).toEqual(['error derived values are missing: division by nothing']);
+    expect(logged).toEqual(['error values derived by test are missing: division by nothing']);
   });
 
   it('tells of several ways to know a quantity the one with a value, the newest, the best', () => {

@@ -13,13 +13,21 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 const data = (name: string): string[] => ['--data', `${folder.path}/${name}`];
 
-describe('words that need no core', () => {
-  it('--help tells every word and option', async () => {
+describe('commands that need no core', () => {
+  it('--help tells every command and option', async () => {
     const { code, out, err } = await runToEnd(['--help']);
     expect(code).toBe(0);
     expect(err).toBe('');
     for (const word of ['serve', 'train', 'doctor', 'engine cuda', '--data', '--port', '--epochs', 'mnist-mlp'])
       expect(out).toContain(word);
+  });
+
+  it('each command has its own --help', async () => {
+    const { code, out, err } = await runToEnd(['train', '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^npm start -- train RECIPE \[OPTIONS\]$/m);
+    expect(out).toContain('--epochs N');
+    expect(out).not.toContain('--port');
   });
 
   it('--version is the version alone', async () => {
@@ -33,8 +41,8 @@ describe('words that need no core', () => {
     [['--prot', '1'], 'Did you mean "--port"?'],
     [['train', 'mnist'], 'Unknown recipe "mnist"'],
     [['train', 'mnist-mlp', '--epochs', '0'], '--epochs 0'],
-  ])('%j: one line, exit 2', async (words, message) => {
-    const { code, out, err } = await runToEnd(words);
+  ])('%j: one line, exit 2', async (args, message) => {
+    const { code, out, err } = await runToEnd(args);
     expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toContain(message);

@@ -98,7 +98,7 @@ describe('on a folder that nobody uses', () => {
     expect([file('made.csv'), file('made.sqlite3'), file('nothing/coldaisle.sqlite3')].filter((path) => existsSync(path))).toEqual([]);
   });
 
-  it('an import stopped with Ctrl-C goes on with the same words', async () => {
+  it('an import stopped with Ctrl-C goes on with the same command', async () => {
     const out: string[] = [];
     for (let i = 0; i < 400_000; i++) out.push(sample(i % 10, Math.floor(i / 10)));
     writeFileSync(file('big.om'), `${out.join('')}# EOF\n`);
@@ -113,7 +113,7 @@ describe('on a folder that nobody uses', () => {
     running.kill('SIGINT');
     const stopped = await running.finished;
     expect(stopped.code).toBe(130);
-    expect(stopped.err).toContain('The same words go on from there.');
+    expect(stopped.err).toContain('The same command goes on from there.');
     const rest = await runToEnd(['import', file('big.om'), ...data('big')]);
     expect(rest.code).toBe(0);
     expect(rest.out).toContain('400,000 samples');

@@ -1,0 +1,65 @@
+import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { scenarioService } from '../scenario/service';
+import { defineService } from '../service';
+import { settingsService } from '../settings-service';
+import { storeService } from '../store/service';
+import { eventsService } from '../telemetry/events-service';
+import { machineService } from '../telemetry/machine-service';
+import { maxItPowerW } from '../telemetry/rating';
+import { telemetryService } from '../telemetry/service';
+import { scopeEvents } from './power-scope';
+import { RoomPower, type RoomPoint } from './room-power';
+import { RoomTotals } from './room-totals';
+
+/** The sums of the room's power, tick by tick. */
+export interface RoomPowerFeed {
+  /** Whether a part of the room's power is, or hangs on, this device. */
+  knows(device: string): boolean;
+  /** After each tick's commit, once. */
+  onPoint(listener: (point: RoomPoint) => void): Disposable;
+}
+
+export const roomPowerService = defineService({
+  name: 'roomPower',
+  needs: [scenarioService, storeService, settingsService, eventsService, machineService, telemetryService],
+  start({ scenario: { source }, store, settings, events, machine, telemetry }, { log, onStop }): RoomPowerFeed {
+    const started = new DisposableStore();
+    onStop(() => started.dispose());
+    let { power } = settings.current;
+    started.add(
+      settings.onChange((next) => {
+        for (const event of scopeEvents(power, next.power, Date.now())) events.add(event);
+        power = next.power;
+      }),
+    );
+    const roomPower = new RoomPower({
+      settings: () => settings.current,
+      maxItPowerW: () => source?.maxItPowerW ?? maxItPowerW(machine.cpuPower, telemetry, machine.basePowerW()),
+      localNode: source === null,
+      // A simulated room names all its parts itself, and another one the next time.
+      ...(source === null ? { memory: store.powerParts } : {}),
+      onMemoryError: (error) => log('warn', `the parts of the room's power were not stored: ${String(error)}`),
+    });
+    started.add(events.onEvent((event) => roomPower.onEvent(event)));
+    const totals = new RoomTotals(() => roomPower.uncounted);
+    started.add(
+      telemetry.addDeriver('room-power', ({ atMs, readings, columns, passedMs }) => [
+        ...roomPower.derive(atMs, readings, columns, passedMs),
+        ...totals.derive(columns),
+      ]),
+    );
+    const points = new Emitter<RoomPoint>((error) => log('error', `a listener of the room's power failed: ${String(error)}`));
+    let told: RoomPoint | null = null;
+    started.add(
+      telemetry.onBatch(() => {
+        // A training's own samples come by this door too; only a tick makes a new room point.
+        const point = roomPower.latest;
+        if (point === null || point === told) return;
+        told = point;
+        points.emit(point);
+      }),
+    );
+    return { knows: (device) => roomPower.knows(device), onPoint: (listener) => points.on(listener) };
+  },
+});

@@ -1,0 +1,26 @@
+import { AppError } from '@shared/contract/errors';
+import { RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
+import { defineService } from './service';
+import { SettingsService } from './settings';
+import { storeService } from './store/service';
+
+export const settingsService = defineService({
+  name: 'settings',
+  needs: [storeService],
+  start({ store }, { options, log, onStop }) {
+    const settings = new SettingsService(store, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
+    takeTyped(settings, options.gpuHz ?? null);
+    store.setRetention(settings.current.retention);
+    const listening = settings.onChange(({ retention }) => store.setRetention(retention));
+    onStop(() => listening.dispose());
+    return settings;
+  },
+});
+
+/** What was typed at the start is the setting from here on, so that the window shows what is in force. */
+function takeTyped(settings: SettingsService, typed: string | null): void {
+  if (typed === null) return;
+  const gpu = typedRates(settings.current.gpu, typed);
+  if (gpu === null) throw new AppError('invalid-input', `GPU samples a second "${typed}": ${RATES_WANTED} is needed.`);
+  settings.set({ gpu });
+}

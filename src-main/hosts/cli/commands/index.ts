@@ -1,0 +1,25 @@
+import type { CliCommand } from '../command';
+import { backupCommand } from './backup';
+import { doctorCommand } from './doctor';
+import { engineCommand } from './engine';
+import { exportCommand } from './export';
+import { helpCommand } from './help';
+import { importCommand } from './import';
+import { restoreCommand } from './restore';
+import { serveCommand } from './serve';
+import { trainCommand } from './train';
+import { versionCommand } from './version';
+
+/** Every command of the terminal, in the order of --help. */
+export const commands: readonly CliCommand[] = [
+  serveCommand,
+  trainCommand,
+  doctorCommand,
+  engineCommand,
+  importCommand,
+  exportCommand,
+  backupCommand,
+  restoreCommand,
+  helpCommand,
+  versionCommand,
+];

@@ -1,0 +1,89 @@
+import { givenRates, RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
+import { defaultSettings } from '@shared/model/settings';
+import { TokenFile } from '../../serve/token-file';
+import { dataOption, defineCommand, type CliContext } from '../command';
+import { noteLog } from '../running-core';
+import { onStopSignal } from '../signals';
+import type { Terminal } from '../terminal';
+import { UsageError } from '../usage';
+import { wholeNumber } from '../values';
+import type { ConsoleServer } from '../../serve/console-server';
+
+export interface ServeRequest {
+  readonly dataDir: string | null;
+  readonly port: number;
+  readonly scenario: string | null;
+  readonly gpuHz: string | null;
+  readonly tokenFile: string | null;
+}
+
+export const serveCommand = defineCommand({
+  name: 'serve',
+  summary: 'run without a window and serve the same page on this machine only',
+  define: (cli) =>
+    cli
+      .option('--port <N>', 'default: any free one')
+      .option('--token-file <FILE>', 'put the token there, for you alone, instead of showing it; removed at the end')
+      .option('--scenario <NAME>', 'a simulated room instead of this machine: workstation, rack or hall; in a database of its own')
+      .option('--gpu-hz <N>', 'samples a second of each NVIDIA GPU, 1 to 10; gpu3=10 for one; becomes the setting')
+      .addOption(dataOption()),
+  check: ({ data, port, scenario, gpuHz, tokenFile }): ServeRequest => ({
+    dataDir: data ?? null,
+    port: wholeNumber('--port', port ?? '0', 0, 65_535),
+    scenario: scenario ?? null,
+    gpuHz: rates(gpuHz),
+    tokenFile: tokenFile ?? null,
+  }),
+  run: serve,
+});
+
+function rates(typed: string | undefined): string | null {
+  if (typed === undefined) return null;
+  if (typedRates(defaultSettings.gpu, typed) === null) throw new UsageError(`--gpu-hz ${typed}: ${RATES_WANTED} is needed.`);
+  return typed;
+}
+
+async function serve(request: ServeRequest, { paths: pathsOf, startCore, terminal }: CliContext): Promise<number> {
+  const { dataDir, port, scenario, gpuHz, tokenFile } = request;
+  const paths = pathsOf(dataDir, scenario);
+  const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
+  const [{ startConsoleServer }, { showStatus }] = await Promise.all([import('../../serve/console-server'), import('../status-line')]);
+  const file = tokenFile === null ? null : new TokenFile(tokenFile);
+  const running = await startCore(paths, { serving: true, scenario, gpuHz: gpuHz ?? givenRates(process.env) });
+  try {
+    const server = await startConsoleServer({
+      port,
+      rendererDir: paths.rendererDir,
+      connect: (page) => running.core.connect(page),
+      log: (level, text) => noteLog(terminal, level, text),
+    });
+    try {
+      if (scenario !== null) terminal.line(`Scenario ${scenario}: a simulated room; no figure comes from a machine.`);
+      file?.write(server.token);
+      sayWhere(server, file, terminal);
+      const status = showStatus(running.client, terminal);
+      await stopped;
+      status.dispose();
+      terminal.setLive('');
+      terminal.note('Closing …');
+    } finally {
+      file?.remove();
+      await server.close();
+    }
+  } finally {
+    await running.close();
+  }
+  return 0;
+}
+
+/** The address, and the token unless it would land in a log or a pipe: whoever reads those could open the console. */
+function sayWhere({ address, token }: ConsoleServer, file: TokenFile | null, terminal: Terminal): void {
+  if (file !== null) {
+    terminal.line(`Console: ${address}#token=…, the token is in ${file.path}`);
+  } else if (process.stdout.isTTY) {
+    terminal.line(`Console: ${address}#token=${token}`);
+  } else {
+    terminal.line(`Console: ${address}#token=…`);
+    terminal.note('The token is shown on a terminal only. To have it here, name a file for it: --token-file FILE.');
+  }
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { RpcClient } from '@shared/rpc/client';
+import { createPortPair } from '@shared/rpc/pair';
+import { forgetForeignEnvironment } from '../../children/environment';
+import type { Core } from '../../core/core';
+import { createChildLauncher } from '../child-launcher';
+import { LogFile } from '../log-file';
+import type { HostPaths } from '../paths';
+import type { Terminal } from './terminal';
+
+/** Longest that a close may take before the process ends without it, ms. The core's own patience with trainers is shorter. */
+const CLOSE_LIMIT_MS = 20_000;
+
+/** A core in this process, and a client of the same contract every page speaks. */
+export interface RunningCore {
+  readonly core: Core;
+  readonly client: RpcClient;
+  /** Safe twice; both calls wait. */
+  close(): Promise<void>;
+}
+
+export interface StartCoreOptions {
+  /** It stays: all it logs is shown, and runs that wait since the last start begin. Default false. */
+  readonly serving?: boolean;
+  readonly scenario?: string | null;
+  readonly gpuHz?: string | null;
+}
+
+/** @throws {AppError} what the core refused */
+export async function startCore(
+  paths: HostPaths,
+  { serving = false, ...shown }: StartCoreOptions,
+  { terminal, version }: { readonly terminal: Terminal; readonly version: string },
+): Promise<RunningCore> {
+  // What the core's libraries start inherits this process's environment.
+  forgetForeignEnvironment();
+  // Loaded here, so that commands which need no core answer at once.
+  const { createCore } = await import('../../core/core');
+  const logFile = new LogFile(join(paths.logDir, 'core.log'));
+  const core = await createCore({
+    dataDir: paths.dataDir,
+    ...shown,
+    resourcesDir: paths.resourcesDir,
+    enginesDir: paths.enginesDir,
+    readerWorker: paths.readerWorker,
+    resumeRuns: serving,
+    launcher: createChildLauncher({ program: paths.trainerProgram }),
+    host: 'headless',
+    version,
+    logFile,
+    log: (level, text) => {
+      logFile.write(level, text);
+      if (serving || level !== 'info') noteLog(terminal, level, text);
+    },
+  });
+  const client = new RpcClient();
+  const [near, far] = createPortPair((error) => noteLog(terminal, 'error', `an answer was not taken: ${String(error)}`));
+  client.attach(near);
+  core.connect(far);
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    client.dispose();
+    await within(core.close(), terminal);
+    logFile.flush();
+  };
+  return { core, client, close: () => (closing ??= close()) };
+}
+
+export function noteLog(terminal: Terminal, level: 'info' | 'warn' | 'error', text: string): void {
+  terminal.note(`${new Date().toISOString()} ${level} ${text}`);
+}
+
+/** Waits for a close, but not for ever. */
+async function within(close: Promise<void>, terminal: Terminal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      terminal.note(`The core did not close within ${CLOSE_LIMIT_MS / 1000} s; ending without it.`);
+      resolve();
+    }, CLOSE_LIMIT_MS);
+  });
+  await Promise.race([close, limit]).finally(() => clearTimeout(timer));
+}
