@@ -2,7 +2,11 @@ import type { MetricDefinition } from './metric';
 import type { MetricId } from './metrics';
 
 /** What is known of a scalar; `metric` is that of its series beside the room's, where the catalogue has one for it. */
-export type ScalarDefinition = Pick<MetricDefinition, 'name' | 'unit' | 'digits' | 'better'> & { readonly metric?: MetricId };
+export type ScalarDefinition = Pick<MetricDefinition, 'name' | 'unit' | 'digits' | 'better'> & {
+  readonly metric?: MetricId;
+  /** A share of 1, which a table shows in percent. */
+  readonly isShare?: true;
+};
 
 /** IT energy that a run had drawn, J, by the moments at which it was billed: what curves over energy are placed by. */
 export const ENERGY_SCALAR = 'energy/it';
@@ -14,9 +18,9 @@ export const ENERGY_SCALAR = 'energy/it';
 export const scalars = {
   epoch: { name: 'Epoch', unit: '', digits: 0 },
   'train/loss': { name: 'Training loss', unit: '1', digits: 4, better: 'lower', metric: 'train.loss' },
-  'train/accuracy': { name: 'Training accuracy', unit: '1', digits: 4, better: 'higher', metric: 'train.accuracy' },
+  'train/accuracy': { name: 'Training accuracy', unit: '1', digits: 4, better: 'higher', isShare: true, metric: 'train.accuracy' },
   'train/loss_epoch': { name: 'Training loss, epoch', unit: '1', digits: 4, better: 'lower' },
-  'train/accuracy_epoch': { name: 'Training accuracy, epoch', unit: '1', digits: 4, better: 'higher' },
+  'train/accuracy_epoch': { name: 'Training accuracy, epoch', unit: '1', digits: 4, better: 'higher', isShare: true },
   'train/samples_per_second': {
     name: 'Training throughput',
     unit: 'samples/s',
@@ -26,9 +30,9 @@ export const scalars = {
   },
   'train/samples_per_second_epoch': { name: 'Training throughput, epoch', unit: 'samples/s', digits: 0, better: 'higher' },
   'val/loss': { name: 'Validation loss', unit: '1', digits: 4, better: 'lower', metric: 'train.val_loss' },
-  'val/accuracy': { name: 'Validation accuracy', unit: '1', digits: 4, better: 'higher', metric: 'train.val_accuracy' },
+  'val/accuracy': { name: 'Validation accuracy', unit: '1', digits: 4, better: 'higher', isShare: true, metric: 'train.val_accuracy' },
   'test/loss': { name: 'Test loss', unit: '1', digits: 4, better: 'lower' },
-  'test/accuracy': { name: 'Test accuracy', unit: '1', digits: 4, better: 'higher' },
+  'test/accuracy': { name: 'Test accuracy', unit: '1', digits: 4, better: 'higher', isShare: true },
   [ENERGY_SCALAR]: { name: 'IT energy so far', unit: 'J', digits: 0 },
 } as const satisfies Record<string, ScalarDefinition>;
 

@@ -27,7 +27,7 @@ const lost = (startedAtMs: number, endedAtMs: number): Run => ({
   failure: { code: 'core-lost', message: 'the core was lost' },
   plan: null,
   progress: { epoch: 0, step: 0 },
-  last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+  last: {},
   result: null,
   energy: null,
 });

@@ -3,8 +3,8 @@ import { withNotStored } from '../jobs/curves-not-stored';
 import { abortSignal } from './abort-signal';
 import type { Services } from './services';
 
-export function curvesApi({ jobs, reader }: Services): Pick<CommandHandlers, 'runs.curves'> {
+export function curvesApi({ runs, reader }: Services): Pick<CommandHandlers, 'runs.curves'> {
   return {
-    'runs.curves': async (query, cancellation) => withNotStored(await reader.curves(query, abortSignal(cancellation)), query, jobs.notStored),
+    'runs.curves': async (query, cancellation) => withNotStored(await reader.curves(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
   };
 }

@@ -4,6 +4,7 @@ import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
+import { scalarDefinition } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -31,7 +32,9 @@ function learned({ recipe, result }: Run): Row[] {
   const names = [...declared.filter((name) => name in result), ...Object.keys(result).filter((name) => !declared.includes(name))];
   return names.map((name): Row => {
     const value = result[name] ?? null;
-    return [scalarName(name), value === null ? 'not finite' : formatScalar(name, value), scalarUnit(name), 'measured'];
+    if (value === null) return [scalarName(name), 'not finite', '', 'measured'];
+    if (scalarDefinition(name)?.isShare) return [scalarName(name), (value * 100).toFixed(2), '%', 'measured'];
+    return [scalarName(name), formatScalar(name, value), scalarUnit(name), 'measured'];
   });
 }
 

@@ -14,6 +14,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
 import { scalarPanes } from './scalar-panes';
 
 /** Panes that are shown at once; of more quantities than these some are chosen by their names. */
@@ -72,14 +73,16 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
           {groups.length > MOST_PANES ? (
             <>
               <span className="toolbar-hint">{t('run.chart.shown', { shown: shown.length, count: groups.length })}</span>
-              <input
-                type="search"
-                className="text-input"
-                aria-label={t('run.chart.filter')}
-                placeholder={t('run.chart.filter')}
-                value={filter}
-                onChange={(event) => setFilter(event.target.value)}
-              />
+              <span className="search">
+                <Icon name="search" />
+                <input
+                  type="search"
+                  aria-label={t('run.chart.filter')}
+                  placeholder={t('run.chart.filter')}
+                  value={filter}
+                  onChange={(event) => setFilter(event.target.value)}
+                />
+              </span>
             </>
           ) : (
             <span className="toolbar-hint">{t('run.chart.hint')}</span>

@@ -40,7 +40,7 @@ const run = (over: Partial<Run> = {}): Run => ({
   failure: null,
   plan: { epochs: 2, stepsPerEpoch: 100, trainSamples: 3200, validationSamples: 800, testSamples: 100, weights: 10 },
   progress: { epoch: 1, step: 50 },
-  last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+  last: {},
   result: null,
   energy: null,
   ...over,
