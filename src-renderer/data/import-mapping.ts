@@ -18,6 +18,8 @@ export interface MappingDraft {
   readonly timeColumn: string | null;
   readonly rows: readonly MappingRow[];
   readonly csv: CsvSettings;
+  /** Null = as the file tells; else `local`, or another machine's name as typed. */
+  readonly machine: string | null;
   /** As typed; empty = as found. */
   readonly skip: string;
 }
@@ -32,6 +34,7 @@ export function draftOf(preview: ImportPreview, plan: ImportPlan | null): Mappin
   return {
     timeColumn: plan?.timeColumn ?? null,
     csv,
+    machine: plan?.machine ?? null,
     skip: csv.skip === null ? '' : String(csv.skip),
     rows: rowsOf(preview).map((row) => {
       const rule = said.get(row.name);
@@ -100,7 +103,7 @@ export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan 
     ];
   });
   const skip = draft.skip.trim() === '' || isSkipWrong(draft) ? null : Number(draft.skip);
-  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip } };
+  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip }, machine: draft.machine };
 }
 
 function scaleOf(text: string): number | null {

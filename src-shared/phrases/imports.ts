@@ -44,6 +44,7 @@ export const importTexts = {
   'said.csv.way.dateField': 'the field “Dates”',
   'said.csv.way.start': 'the field “Begins at”',
   'said.csv.way.zone': 'the field “Time zone”',
+  'said.csv.way.machine': 'the field “Recorded on”',
   'said.csv.way.twins': 'choose for each in the table below what it is',
   'said.record.tooLong': 'it is too long',
   'said.record.openQuote': 'a quoted field has no proper end',
@@ -64,6 +65,8 @@ export const importTexts = {
   'said.record.before1990': 'its time, {{time}}, is before 1990',
   'said.record.yetToCome': 'its time, {{time}}, is yet to come',
   'said.record.outside': '{{value}} is outside of what {{metric}} can be, {{low}} to {{high}} {{unit}}',
+  'said.import.as.apart':
+    'it does not say which machine recorded it: its devices are kept apart from those of this machine, below {{device}} ({{option}})',
   'said.import.reportEnds': 'There are more; the report ends here, the count goes on.',
   'said.import.unmapped_one': 'not mapped: {{name}}, {{count}} value',
   'said.import.unmapped_other': 'not mapped: {{name}}, {{count}} values',

@@ -16,7 +16,11 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
 export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
   return writer.listRuns().map((run) => {
     if (isFinal(run.status) || run.status === 'queued') return run;
-    const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;
+    const { run: failed } = reduceRun(
+      initialState(run),
+      { t: 'core-lost', found: 'unknown' },
+      Math.min(nowMs, lastSignMs(writer, run)),
+    ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
       writer.saveRun(failed);

@@ -16,7 +16,7 @@ const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
 export async function importHere(
-  { files, map, time, csv, format, report }: ImportRequest,
+  { files, map, time, csv, machine, format, report }: ImportRequest,
   { dataDir, terminal, signal }: TransferContext,
 ): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
@@ -47,6 +47,7 @@ export async function importHere(
         rules,
         timeColumn: time,
         csv,
+        machine,
         reportPath: report === null ? null : resolve(report),
         signal,
         onProgress: (progress) =>

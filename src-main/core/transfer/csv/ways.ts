@@ -6,6 +6,7 @@ export interface Ways {
   readonly dates: Said;
   readonly start: Said;
   readonly zone: Said;
+  readonly machine: Said;
   /** Which of two columns of one name is which. @param second how a mapping names the second */
   twins(column: string, second: string): Said;
 }
@@ -15,6 +16,7 @@ export const terminalWays: Ways = {
   dates: phrase('said.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
   start: '--start, as --start 2026-11-20T17:00',
   zone: '--zone',
+  machine: '--machine local, or --machine NAME',
   twins: (column, second) => `--map '${quoted(column)}=gpu.power@gpu0,${quoted(second)}=gpu.power@gpu1'`,
 };
 
@@ -23,6 +25,7 @@ export const windowWays: Ways = {
   dates: phrase('said.csv.way.dateField'),
   start: phrase('said.csv.way.start'),
   zone: phrase('said.csv.way.zone'),
+  machine: phrase('said.csv.way.machine'),
   twins: () => phrase('said.csv.way.twins'),
 };
 

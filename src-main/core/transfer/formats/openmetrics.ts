@@ -1,5 +1,6 @@
 import { isPhrase, phrase, type Phrase, type Said } from '@shared/phrases/phrase';
 import type { MappingRule } from '../mapping';
+import type { SourceMachine } from '../source-machine';
 import { isTaken, ruledKey } from '../taking';
 import { parseMetadata, parseSample, type ParsedSample } from '../openmetrics-text';
 import { numericTime } from '../values';
@@ -72,8 +73,10 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private from = 0;
   private to = 0;
   private readonly modifiedMs: number;
+  private readonly machine: SourceMachine;
 
-  constructor({ rules, from, modifiedMs }: ReadOptions) {
+  constructor({ rules, from, modifiedMs, machine }: ReadOptions) {
+    this.machine = machine;
     this.byte = from?.byte ?? 0;
     this.line = from?.line ?? 1;
     this.modifiedMs = modifiedMs;
@@ -233,7 +236,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | Phrase {
     const rules = this.byName.get(name);
     if (rules === undefined) {
-      const target = namedTarget(name, labels, this.familyOf(name));
+      const target = namedTarget(name, labels, this.familyOf(name), this.machine);
       return isPhrase(target) ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
     }
     const targets: Target[] = [];
