@@ -24,7 +24,7 @@ export interface Session {
 /** The last line of a trainer that cannot go on; where it happened goes to stderr, which ends up in the run's log. */
 export function failure(error: unknown): TrainerEvent {
   if (error instanceof EngineUnavailable)
-    return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), said: error.said };
+    return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
   if (error instanceof Error) console.error(error.stack ?? error.message);
   return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
@@ -63,11 +63,7 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
     say(`${spec.recipe} on ${session.detail}`);
     say(`${epochs} epochs, batches of ${batchSize}, learning rate ${learningRate}, seed ${seed}`);
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
-    say(
-      result === null
-        ? 'Stopped as asked'
-        : `Evaluated: ${evaluated(spec.recipe, result)}`,
-    );
+    say(result === null ? 'Stopped as asked' : `Evaluated: ${evaluated(spec.recipe, result)}`);
     emit(result === null ? { t: 'stopped' } : resultEvent(result));
   };
 

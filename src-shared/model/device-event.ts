@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPhraseId, phrase, Said, type Phrase } from '../phrases/phrase';
+import { isMessageId, message, Message, type KeyedMessage } from '../text/message';
 import { DeviceId } from './series';
 
 export const deviceEventKinds = [
@@ -38,7 +38,7 @@ export const DeviceEvent = z.object({
   device: DeviceId,
   kind: z.enum(deviceEventKinds),
   code: z.number().int().nullable(),
-  text: Said,
+  text: Message,
   severity: z.enum(['info', 'warning', 'critical']),
 });
 export type DeviceEvent = z.infer<typeof DeviceEvent>;
@@ -63,7 +63,7 @@ export const powerEffects: Readonly<Partial<Record<DeviceEvent['kind'], Absence 
   'device-added': 'present',
 };
 
-/** How grave the XIDs are whose meaning is settled (src-shared/phrases/events.ts). */
+/** How grave the XIDs are whose meaning is settled (src-shared/text/events.ts). */
 const severities: Readonly<Record<number, DeviceEvent['severity']>> = {
   13: 'warning',
   31: 'warning',
@@ -84,8 +84,10 @@ const severities: Readonly<Record<number, DeviceEvent['severity']>> = {
 };
 
 /** What an XID means; one not known here is a warning. */
-export function describeXid(code: number): { readonly text: Phrase; readonly severity: DeviceEvent['severity'] } {
-  const meaning = `said.xid.${code}`;
-  const text = isPhraseId(meaning) ? phrase('said.xidMeans', { code, meaning: { id: meaning, params: {} } }) : phrase('said.xid', { code });
+export function describeXid(code: number): { readonly text: KeyedMessage; readonly severity: DeviceEvent['severity'] } {
+  const meaning = `message.xid.${code}`;
+  const text = isMessageId(meaning)
+    ? message('message.xidMeans', { code, meaning: { id: meaning, params: {} } })
+    : message('message.xid', { code });
   return { text, severity: severities[code] ?? 'warning' };
 }

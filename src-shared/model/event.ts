@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Phrase } from '../phrases/phrase';
+import { KeyedMessage } from '../text/message';
 import { DeviceId } from './series';
 
 export const EventSeverity = z.enum(['info', 'warning', 'critical']);
@@ -32,7 +32,7 @@ export const RecordedEvent = z.object({
   code: z.string().max(80),
   severity: EventSeverity,
   /** A phrase of the core's; a person's own words, and what was recorded before phrases, as they are. */
-  text: z.union([z.string().max(4_000), Phrase]),
+  text: z.union([z.string().max(4_000), KeyedMessage]),
 });
 export type RecordedEvent = z.infer<typeof RecordedEvent>;
 export type NewEvent = Omit<RecordedEvent, 'id'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 import { Scalars } from './curve';
 import { RunId } from './run-id';
 import { Quantity } from './provenance';
@@ -26,7 +26,7 @@ export const RunFailure = z.object({
     'launch-failed',
     'unknown',
   ]),
-  message: Said,
+  message: Message,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 

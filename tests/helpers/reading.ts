@@ -1,6 +1,6 @@
 import { LOCAL_NODE } from '@shared/model/device-tree';
 import type { SeriesKey } from '@shared/model/series';
-import { english, type Said } from '@shared/phrases/phrase';
+import { english, type Message } from '@shared/text/message';
 import { detectFormat } from '../../src-main/core/transfer/formats';
 import { SourceMachine } from '../../src-main/core/transfer/source-machine';
 import type {
@@ -36,7 +36,7 @@ export class Findings implements RecordSink {
     this.samples.push({ key: this.keys[handle]!, atMs, value });
   }
 
-  bad(problem: Said): void {
+  bad(problem: Message): void {
     this.bad_.push(english(problem));
   }
 

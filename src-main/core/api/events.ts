@@ -1,7 +1,7 @@
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { ANNOTATION, type Annotation, type NewEvent, type RecordedEvent } from '@shared/model/event';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { StoreWriter } from '../store/types';
 import { abortSignal } from './abort-signal';
 import type { Services } from './services';
@@ -25,10 +25,10 @@ export function eventsApi({ reader, store: writer }: Services): Own {
 
 const asEvent = (note: Annotation): NewEvent => ({ kind: ANNOTATION, code: '', severity: 'info', ...note });
 
-const noNote = (id: number): AppError => new AppError('not-found', phrase('said.note.none', { id }));
+const noNote = (id: number): AppError => new AppError('not-found', message('message.note.none', { id }));
 
 function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
   const [recorded] = writer.appendEvents([asEvent(note)]);
-  if (!recorded) throw new AppError('storage-failed', phrase('said.note.notStored'));
+  if (!recorded) throw new AppError('storage-failed', message('message.note.notStored'));
   return recorded;
 }

@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
@@ -45,8 +45,16 @@ export const roomService = defineService({
       },
       onChange: (listener) => changed.on(listener),
       forgetDevice(device) {
-        if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
-        events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
+        if (!roomPower.knows(device) && !devices.knows(device))
+          throw new AppError('not-found', message('message.power.unknown', { device }));
+        events.add({
+          atMs: Date.now(),
+          device,
+          kind: 'device-removed',
+          code: null,
+          text: message('message.event.removed'),
+          severity: 'info',
+        });
       },
     };
   },

@@ -3,7 +3,7 @@ import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
 import type { Run, RunFailure } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 
 /**
  * A run and what of its trainer's story is not part of the record: whether its last word was heard, and why it is going to
@@ -22,13 +22,13 @@ export interface RunState {
 
 export type RunEvent =
   | { readonly t: 'launched' }
-  | { readonly t: 'launch-failed'; readonly message: Said }
+  | { readonly t: 'launch-failed'; readonly message: Message }
   | { readonly t: 'trainer'; readonly event: TrainerEvent }
   | { readonly t: 'stop' }
   /** The core has seen enough: the trainer is to be killed and the run fails with this. */
   | { readonly t: 'condemn'; readonly failure: RunFailure }
   /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
-  | { readonly t: 'unreadable'; readonly message: Said }
+  | { readonly t: 'unreadable'; readonly message: Message }
   | RunExit
   /** Any program that is no trainer runs from its start on: it says nothing of an engine. */
   | { readonly t: 'program-runs' }
@@ -138,21 +138,21 @@ function exited(state: RunState, exit: RunExit, atMs: number): Step {
 function programExited(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
   if (code === 0) return to(state, { status: 'succeeded', endedAtMs: atMs });
   if (error !== null) return fail(state, { code: 'trainer-crashed', message: error }, atMs);
-  if (signal !== null) return fail(state, { code: 'trainer-killed', message: phrase('said.run.programKilled', { signal }) }, atMs);
-  if (code !== null) return fail(state, { code: 'trainer-crashed', message: phrase('said.run.programFailed', { code }) }, atMs);
+  if (signal !== null) return fail(state, { code: 'trainer-killed', message: message('message.run.programKilled', { signal }) }, atMs);
+  if (code !== null) return fail(state, { code: 'trainer-crashed', message: message('message.run.programFailed', { code }) }, atMs);
   return fail(state, { code: 'core-lost', message: lostMessage('gone') }, atMs);
 }
 
-function lostMessage(found: LostProcess): Said {
+function lostMessage(found: LostProcess): Message {
   switch (found) {
     case 'unknown':
-      return phrase('said.run.coreLost');
+      return message('message.run.coreLost');
     case 'rebooted':
-      return phrase('said.run.coreLostRebooted');
+      return message('message.run.coreLostRebooted');
     case 'gone':
-      return phrase('said.run.coreLostGone');
+      return message('message.run.coreLostGone');
     case 'ended':
-      return phrase('said.run.coreLostEnded');
+      return message('message.run.coreLostEnded');
     default:
       return assertNever(found);
   }
@@ -160,9 +160,9 @@ function lostMessage(found: LostProcess): Said {
 
 function unexplained({ code, signal, error }: RunExit): RunFailure {
   if (error !== null) return { code: 'trainer-crashed', message: error };
-  if (signal !== null) return { code: 'trainer-killed', message: phrase('said.run.killed', { signal }) };
-  if (code === 0) return { code: 'protocol', message: phrase('said.run.noResult') };
-  return { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: code ?? '?' }) };
+  if (signal !== null) return { code: 'trainer-killed', message: message('message.run.killed', { signal }) };
+  if (code === 0) return { code: 'protocol', message: message('message.run.noResult') };
+  return { code: 'trainer-crashed', message: message('message.run.crashed', { code: code ?? '?' }) };
 }
 
 function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
@@ -186,7 +186,7 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
       return step(
-        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.said ?? event.message } },
+        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.localized ?? event.message } },
         { t: 'expect-exit' },
       );
     default:

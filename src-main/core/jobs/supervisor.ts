@@ -1,7 +1,7 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import type { RunFailure } from '@shared/model/run';
-import { english, phrase, saidBy, type Phrase } from '@shared/phrases/phrase';
+import { english, message, messageOf, type KeyedMessage } from '@shared/text/message';
 import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { OutputSampler } from './output-sampler';
@@ -48,20 +48,20 @@ export interface Supervision {
 }
 
 /** @returns the event, or why the line is none */
-function readEvent(line: string): TrainerEvent | Phrase {
-  if (line.length > TRAINER_LINE_MAX) return phrase('said.line.tooLong', { most: TRAINER_LINE_MAX });
+function readEvent(line: string): TrainerEvent | KeyedMessage {
+  if (line.length > TRAINER_LINE_MAX) return message('message.line.tooLong', { most: TRAINER_LINE_MAX });
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    return phrase('said.line.notJson');
+    return message('message.line.notJson');
   }
   const parsed = TrainerEvent.safeParse(json);
-  if (!parsed.success) return phrase('said.line.noEvent');
+  if (!parsed.success) return message('message.line.noEvent');
   const event = parsed.data;
   if (event.t !== 'scalars') return event;
   const rows = event.step.length;
-  return [event.atMs, ...Object.values(event.values)].every((column) => column.length === rows) ? event : phrase('said.line.unequal');
+  return [event.atMs, ...Object.values(event.values)].every((column) => column.length === rows) ? event : message('message.line.unequal');
 }
 
 /** A process to see through to its end: how it comes to be here, and what it is asked, when it is a trainer. */
@@ -78,7 +78,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   try {
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
-    record.apply({ t: 'launch-failed', message: saidBy(error) });
+    record.apply({ t: 'launch-failed', message: messageOf(error) });
     return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, done: Promise.resolve() };
   }
 
@@ -146,9 +146,10 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
       const event = readEvent(line);
       if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
-      const message = phrase('said.run.unreadable', { why: event });
+      const message = message('message.run.unreadable', { why: event });
       unreadable += 1;
-      if (unreadable > UNREADABLE_MAX) condemn({ code: 'protocol', message: phrase('said.run.manyUnreadable', { most: UNREADABLE_MAX }) });
+      if (unreadable > UNREADABLE_MAX)
+        condemn({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
       else apply({ t: 'unreadable', message });
     }),
   );
@@ -162,7 +163,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   } else {
     after(timings.startTimeoutMs, () => {
       if (record.run.engineUsed === null)
-        condemn({ code: 'launch-failed', message: phrase('said.run.engineLate', { ms: timings.startTimeoutMs }) });
+        condemn({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
     });
     send({ t: 'start', spec: trainer });
   }

@@ -8,7 +8,7 @@ import type { DamageFound } from './samples/block-reader';
 import type { EventSelection } from './records/events';
 import type { HistoryAnswer, HistoryQuery, RawColumns } from './samples/history';
 import type { Series } from '@shared/model/series';
-import { type Said } from '@shared/phrases/phrase';
+import { type Message } from '@shared/text/message';
 import type { SqlValue } from './file/open';
 import type { SqlAnswer } from './samples/sql';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
@@ -45,7 +45,7 @@ export type ReaderMessage = ReaderRequest | 'close';
 
 export type ReaderReply =
   | { readonly id: number; readonly ok: true; readonly output: ReaderCalls[ReaderCall]['output'] }
-  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly said: Said }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly localized: Message }
   /** Told in between: a block that could not be read. */
   | { readonly damaged: DamageFound };
 

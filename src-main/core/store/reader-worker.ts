@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '@shared/base/assert-never';
 import { AppError } from '@shared/contract/errors';
 import type { Series } from '@shared/model/series';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { message, messageOf } from '@shared/text/message';
 import { copyDatabase } from './file/copy';
 import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './samples/csv';
 import type { DamageFound } from './samples/block-reader';
@@ -113,7 +113,7 @@ function allSeries({ db }: Session): Series[] {
 function cancelCheck({ cancel }: ReaderRequest): () => void {
   const flag = new Int32Array(cancel);
   return () => {
-    if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', phrase('said.reader.cancelled'));
+    if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', message('message.reader.cancelled'));
   };
 }
 
@@ -169,8 +169,8 @@ function serve(port: NonNullable<typeof parentPort>, data: ReaderWorkerData): vo
     const fail = (error: unknown): void => {
       if (isDamage(error)) noteDamage(data.databasePath);
       const known = storageError(error, data.databasePath);
-      if (known instanceof AppError) reply({ id: message.id, ok: false, code: known.code, said: known.said });
-      else reply({ id: message.id, ok: false, code: 'internal', said: saidBy(known) });
+      if (known instanceof AppError) reply({ id: message.id, ok: false, code: known.code, localized: known.localized });
+      else reply({ id: message.id, ok: false, code: 'internal', localized: messageOf(known) });
     };
     if (message.call === 'copy') {
       const done = copyDatabase(data.databasePath, message.input.to, data.binding, cancelCheck(message));

@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { Ring } from '@shared/base/ring';
 import type { DeviceEvent } from '@shared/model/device-event';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { Log } from './ingest';
 
 const HELD = 500;

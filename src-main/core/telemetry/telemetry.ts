@@ -7,7 +7,7 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { saidBy } from '@shared/phrases/phrase';
+import { messageOf } from '@shared/text/message';
 import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
@@ -15,7 +15,7 @@ import { sensorItem } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { EventLog } from './event-log';
 import { toFrames } from './frames';
-import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
+import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
 import { ThrottleSeries } from './throttle';
@@ -133,7 +133,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       failures.delete(what);
       return given;
     } catch (error) {
-      const why = messageOf(error);
+      const why = errorText(error);
       if (failures.get(what) !== why) log('error', `${what}: ${why}`);
       failures.set(what, why);
       return [];
@@ -162,7 +162,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         deriver.failure = null;
         return { source, readings };
       } catch (error) {
-        const why = messageOf(error);
+        const why = errorText(error);
         if (deriver.failure !== why) log('error', `values derived by ${name} are missing: ${why}`);
         deriver.failure = why;
         return { source, readings: null };
@@ -230,7 +230,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         try {
           return source.doctor();
         } catch (error) {
-          return [sensorItem(`columns-${i + 1}`, 'failing', saidBy(error))];
+          return [sensorItem(`columns-${i + 1}`, 'failing', messageOf(error))];
         }
       });
       return [

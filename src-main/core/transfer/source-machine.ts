@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { StoredDevice } from '@shared/model/device-record';
 import { deviceKind, deviceOn, LOCAL_NODE, nodeOf } from '@shared/model/device-tree';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import { pciAddress, realSerial } from '../devices/identity';
 
 /** What a row tells of its GPU beside its number. */
@@ -63,8 +63,8 @@ export class SourceMachine {
   }
 
   /** For a person, when something was kept apart. */
-  said(way: Said): Said[] {
-    return this.apart === null ? [] : [phrase('said.import.as.apart', { device: this.apart, option: way })];
+  said(way: Message): Message[] {
+    return this.apart === null ? [] : [message('message.import.as.apart', { device: this.apart, option: way })];
   }
 
   of({ host, gpu, ...signs }: RowSource): RowMachine {

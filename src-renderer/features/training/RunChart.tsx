@@ -8,7 +8,7 @@ import type { RunLive } from '../../data/run-live';
 import { scalarGroups } from '../../data/scalar-groups';
 import type { Readable } from '../../data/store';
 import type { AxisGesture } from '../../data/time-window';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -64,7 +64,11 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
     [t, format, axis],
   );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
-  const empty = error ? say(t, error.said) : axis === 'energy' && groups.length > 0 ? t('run.chart.noEnergy') : t('run.chart.empty');
+  const empty = error
+    ? formatMessage(t, error.localized)
+    : axis === 'energy' && groups.length > 0
+      ? t('run.chart.noEnergy')
+      : t('run.chart.empty');
   return (
     <>
       <div className="toolbar">

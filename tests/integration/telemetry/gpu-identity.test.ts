@@ -12,7 +12,7 @@ import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { noLauncher } from '../../helpers/no-launcher';
-import { spoken, type SpokenItem } from '../../helpers/said';
+import { spoken, type SpokenItem } from '../../helpers/messages';
 
 const repo = resolve(import.meta.dirname, '../../..');
 const FAKE_SMI = join(repo, 'tests/fakes/nvidia-smi.mjs');

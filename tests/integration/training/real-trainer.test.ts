@@ -4,7 +4,7 @@ import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
 import { recipes } from '@shared/model/recipes';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { trainerSpec } from '../../../src-main/core/jobs/launcher';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';

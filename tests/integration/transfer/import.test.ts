@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { foundOut } from '@shared/model/import';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { parseRules } from '../../../src-main/core/transfer/mapping';
 import { previewImport } from '../../../src-main/core/transfer/preview';
 import { NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter } from '../store/support/stores';

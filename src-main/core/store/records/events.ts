@@ -1,5 +1,5 @@
 import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
-import { english, Phrase } from '@shared/phrases/phrase';
+import { english, KeyedMessage } from '@shared/text/message';
 import type { ReadHandle, WriteHandle } from '../file/open';
 
 /** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
@@ -51,7 +51,7 @@ function toEvent({
   said,
   ...event
 }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
-  const phrase = said === null ? null : Phrase.safeParse(parsed(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parsed(said)).data;
   return { ...event, text: phrase ?? text };
 }
 

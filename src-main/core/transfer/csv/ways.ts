@@ -1,19 +1,19 @@
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 
 /** How a person says what a file does not: with the options of the terminal, or with the fields of the window. */
 export interface Ways {
-  readonly time: Said;
-  readonly dates: Said;
-  readonly start: Said;
-  readonly zone: Said;
-  readonly machine: Said;
+  readonly time: Message;
+  readonly dates: Message;
+  readonly start: Message;
+  readonly zone: Message;
+  readonly machine: Message;
   /** Which of two columns of one name is which. @param second how a mapping names the second */
-  twins(column: string, second: string): Said;
+  twins(column: string, second: string): Message;
 }
 
 export const terminalWays: Ways = {
   time: '--time',
-  dates: phrase('said.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
+  dates: message('message.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
   start: '--start, as --start 2026-11-20T17:00',
   zone: '--zone',
   machine: '--machine local, or --machine NAME',
@@ -21,12 +21,12 @@ export const terminalWays: Ways = {
 };
 
 export const windowWays: Ways = {
-  time: phrase('said.csv.way.time'),
-  dates: phrase('said.csv.way.dateField'),
-  start: phrase('said.csv.way.start'),
-  zone: phrase('said.csv.way.zone'),
-  machine: phrase('said.csv.way.machine'),
-  twins: () => phrase('said.csv.way.twins'),
+  time: message('message.csv.way.time'),
+  dates: message('message.csv.way.dateField'),
+  start: message('message.csv.way.start'),
+  zone: message('message.csv.way.zone'),
+  machine: message('message.csv.way.machine'),
+  twins: () => message('message.csv.way.twins'),
 };
 
 function quoted(name: string): string {

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
 import type { StoredDevice } from '@shared/model/device-record';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { SourceMachine } from '../../../../src-main/core/transfer/source-machine';
 import { readText } from '../../../helpers/reading';
 import { readCsv } from './csv/support';

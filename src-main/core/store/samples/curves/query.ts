@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { MAX_CURVE_ENTRIES, type Curve, type CurveAnswer, type CurveQuery } from '@shared/model/curve';
 import { Provenance } from '@shared/model/provenance';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
@@ -58,7 +58,7 @@ export function curveQuestion(db: ReadHandle): (query: CurveQuery, check: () => 
           check();
           const curve = readCurve(stored(key, known.get(`${runId}\n${key.name}`) ?? 0), reading, query, check);
           entries += curve.x.length;
-          if (entries > MAX_CURVE_ENTRIES) throw new AppError('too-large', phrase('said.curves.tooMany', { most: MAX_CURVE_ENTRIES }));
+          if (entries > MAX_CURVE_ENTRIES) throw new AppError('too-large', message('message.curves.tooMany', { most: MAX_CURVE_ENTRIES }));
           answer.curves.push({ runId, name: key.name, ...curve });
         }
       }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { isAsleep } from '../drm/kind';
 import { listFolder, readText } from '../files';
 import type { CollectorContext } from '../index';
@@ -90,7 +90,7 @@ export class NvidiaRest {
         device,
         kind: asleep ? 'device-slept' : 'device-woke',
         code: null,
-        text: phrase(asleep ? 'said.event.slept' : 'said.event.woke'),
+        text: message(asleep ? 'message.event.slept' : 'message.event.woke'),
         severity: 'info',
       });
     }
