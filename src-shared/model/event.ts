@@ -31,7 +31,7 @@ export const RecordedEvent = z.object({
   /** The source's own code within its kind ("79"); may be empty. */
   code: z.string().max(80),
   severity: EventSeverity,
-  /** A phrase of the core's; a person's own words, and what was recorded before phrases, as they are. */
+  /** A message of the core's; a person's own words, and what was recorded before messages, as they are. */
   text: z.union([z.string().max(4_000), KeyedMessage]),
 });
 export type RecordedEvent = z.infer<typeof RecordedEvent>;

@@ -61,7 +61,7 @@ export const importTexts = {
   'message.record.otherUnit': 'its unit is "{{unit}}" instead of "{{wanted}}"',
   'message.record.badDevice': '"{{device}}" is no device: 1 to 120 characters',
   'message.record.badMetric': '"{{metric}}" is no metric: 1 to 200 characters',
-  'message.record.badProvenance': '"{{said}}" is no provenance',
+  'message.record.badProvenance': '"{{given}}" is no provenance',
   'message.record.noTime': 'its time is not one',
   'message.record.before1990': 'its time, {{time}}, is before 1990',
   'message.record.yetToCome': 'its time, {{time}}, is yet to come',

@@ -146,11 +146,11 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
       const event = readEvent(line);
       if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
-      const message = message('message.run.unreadable', { why: event });
+      const why = message('message.run.unreadable', { why: event });
       unreadable += 1;
       if (unreadable > UNREADABLE_MAX)
         condemn({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
-      else apply({ t: 'unreadable', message });
+      else apply({ t: 'unreadable', message: why });
     }),
   );
   started.add(process.onText((source, text) => texts[source].push(text)));

@@ -89,10 +89,15 @@ export async function previewImport(
   }
 }
 
-function tablePreview(head: FileHead, options: ReadOptions, encoding: CsvReading['encoding'], said: string | null): Partial<ImportPreview> {
+function tablePreview(
+  head: FileHead,
+  options: ReadOptions,
+  encoding: CsvReading['encoding'],
+  given: string | null,
+): Partial<ImportPreview> {
   const file = csvFile(head, options);
   const { reading } = file;
-  const zone = chosenZone(said);
+  const zone = chosenZone(given);
   const names = reading.columns.filter((name) => name !== '').slice(0, MAX_NAMES);
   const tables = file.reader<number>({ series: () => -1, sample: () => undefined, bad: () => undefined });
   return {

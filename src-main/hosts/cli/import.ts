@@ -35,7 +35,7 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const said of notKept(writer, Date.now())) terminal.note(english(said));
+    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);

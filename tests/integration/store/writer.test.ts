@@ -275,7 +275,7 @@ describe('runs', () => {
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-    expect(['run', 'run_batch', 'run_epoch', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
+    expect(['run', 'curve', 'curve_recent', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
     db.close();
   });
 

@@ -173,7 +173,7 @@ describe('a restore', () => {
       expect(existsSync(stagedRestorePath(path))).toBe(false);
       // Kept together, the one before lost nothing.
       const db = openForReading(aside);
-      expect(db.query<{ n: number }>('SELECT count(*) AS n FROM run_batch WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
+      expect(db.query<{ n: number }>('SELECT count(*) AS n FROM curve_recent WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
       db.close();
     },
   );

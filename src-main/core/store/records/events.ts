@@ -45,7 +45,7 @@ export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotati
   };
 }
 
-/** A newer app's phrase that is not known here is read in English. */
+/** A newer app's message that is not known here is read in English. */
 function toEvent({
   text,
   said,

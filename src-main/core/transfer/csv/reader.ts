@@ -238,8 +238,8 @@ export class CsvReader<S> {
     tags: ReadonlyMap<string, string>,
   ): WantedSeries | KeyedMessage {
     const { rule } = value;
-    const said = Provenance.safeParse(row.get('provenance'));
-    const provenance = rule?.provenance ?? (said.success ? said.data : 'measured');
+    const given = Provenance.safeParse(row.get('provenance'));
+    const provenance = rule?.provenance ?? (given.success ? given.data : 'measured');
     const label = rule === null ? this.labelOf(fields) : filled(rule.label, row, rule.name);
     const own = rule === null || (rule.device === OWN_DEVICE && !row.has('device'));
     const device = own

@@ -38,7 +38,7 @@ export interface RecordSink {
   unmapped(name: string): void;
 }
 
-/** Where reading begins, or goes on: as a reader of the same file said. */
+/** Where reading begins, or goes on: as a reader of the same file given. */
 export interface ReadPosition {
   readonly byte: number;
   readonly line: number;

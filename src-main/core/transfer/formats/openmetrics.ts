@@ -6,7 +6,7 @@ import { parseMetadata, parseSample, type ParsedSample } from '../openmetrics-te
 import { numericTime } from '../values';
 import type { FileHead, FormatReader, ReadOptions, RecordAt, RecordSink, TransferFormat } from './format';
 import { numberOf } from './number-bytes';
-import { namedTarget, NOTHING_SAID, type Family } from './prometheus-names';
+import { namedTarget, NO_METADATA, type Family } from './prometheus-names';
 
 const LF = 0x0a;
 const SPACE = 0x20;
@@ -206,9 +206,9 @@ class OpenMetricsReader implements FormatReader, RecordAt {
 
   private takeComment(text: string): void {
     this.ended = text === '# EOF';
-    const said = parseMetadata(text);
-    if (said === null || (!this.families.has(said.name) && this.families.size >= MAX_FAMILIES)) return;
-    this.families.set(said.name, { ...(this.families.get(said.name) ?? NOTHING_SAID), [said.what]: said.text });
+    const given = parseMetadata(text);
+    if (given === null || (!this.families.has(given.name) && this.families.size >= MAX_FAMILIES)) return;
+    this.families.set(given.name, { ...(this.families.get(given.name) ?? NO_METADATA), [given.what]: given.text });
   }
 
   private give({ targets }: KnownSeries, atMs: number, time: number, value: number, sink: RecordSink): void {
@@ -251,7 +251,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   /** A sample's family has its name, or its name without what its kind adds. */
   private familyOf(name: string): Family {
     const own = this.families.get(name);
-    return own ?? this.families.get(name.replace(/_(?:total|sum|count|bucket|created|info)$/, '')) ?? NOTHING_SAID;
+    return own ?? this.families.get(name.replace(/_(?:total|sum|count|bucket|created|info)$/, '')) ?? NO_METADATA;
   }
 }
 

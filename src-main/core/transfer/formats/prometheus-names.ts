@@ -13,7 +13,7 @@ export interface Family {
   readonly unit: string | null;
   readonly help: string | null;
 }
-export const NOTHING_SAID: Family = { type: null, unit: null, help: null };
+export const NO_METADATA: Family = { type: null, unit: null, help: null };
 
 /** A series of the catalogue, or of its own, and what its values are multiplied with. */
 export interface NamedTarget {
@@ -118,9 +118,9 @@ function ownKey(name: string, labels: Labels, family: Family, machine: SourceMac
   if (metric === null) return null;
   const device = labels.get('device');
   if (device === undefined) return message('message.record.noDevice');
-  const said = /^(.*?)(?: \[(.*)\])?$/s.exec(family.help ?? '');
+  const given = /^(.*?)(?: \[(.*)\])?$/s.exec(family.help ?? '');
   const kind: MetricKind = family.type === 'unknown' ? 'counter' : 'gauge';
-  const definition = definitionInUnit(metric, said?.[2] ?? '', said?.[1] || metric, kind);
+  const definition = definitionInUnit(metric, given?.[2] ?? '', given?.[1] || metric, kind);
   const named = { device: machine.exported(device), metric, label: labels.get('label') ?? '' };
   return keyOf({ ...named, provenance: labels.get('provenance') ?? 'measured', definition });
 }

@@ -112,7 +112,7 @@ function content(path: string): Record<string, unknown[]> {
 
 describe('a sound database that is not what its version says', () => {
   it.each([
-    ['lacks a table', 'DROP TABLE run_epoch', 'no such table: run_epoch'],
+    ['lacks a table', 'DROP TABLE curve_block', 'no such table: curve_block'],
     ['lacks a column', 'ALTER TABLE run DROP COLUMN plan', 'no column named plan'],
     ['has a table of another make', 'ALTER TABLE series RENAME COLUMN label TO title', 'no such column: s.label'],
   ])('because it %s stays where it is, and the start says what to do', (_, change, why) => {
