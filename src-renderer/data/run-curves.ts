@@ -138,7 +138,8 @@ export class RunCurves implements PaneSource, Disposable {
   private drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
     const unit = UNIT[this.axis];
     const place = unit === 1 ? x : x.map((value) => value / unit);
-    const finite = (values: number[]): number[] => (values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN)));
+    const finite = (values: number[]): number[] =>
+      values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
     if (entryPoints === 1) return { x: place, y: finite(y) };
     return { x: place, y: finite(y), low: finite(low), high: finite(high) };
   }

@@ -60,7 +60,10 @@ export const CurveQuery = z.object({
   /** Only this part of the axis, both inclusive, rounded outward to whole entries and one entry beyond each end. Left out = all of it. */
   range: z.object({ from: z.number(), to: z.number() }).optional(),
   /** What the asker has: only points beyond the first `points` of such a curve are told. Those not named here are told whole. */
-  after: z.array(z.object({ runId: RunId, name: ScalarName, points: z.number().int().nonnegative() })).max(10_000).optional(),
+  after: z
+    .array(z.object({ runId: RunId, name: ScalarName, points: z.number().int().nonnegative() }))
+    .max(10_000)
+    .optional(),
 });
 export type CurveQuery = z.infer<typeof CurveQuery>;
 

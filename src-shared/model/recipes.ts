@@ -37,7 +37,11 @@ export interface RecipeDef {
   readonly defaults: TrainParams;
   readonly engines: readonly EngineId[];
   /** What it reports at each step, what at the end of an epoch, and what it ends with, in the order to be shown in. */
-  readonly scalars: { readonly step: readonly KnownScalar[]; readonly epoch: readonly KnownScalar[]; readonly result: readonly KnownScalar[] };
+  readonly scalars: {
+    readonly step: readonly KnownScalar[];
+    readonly epoch: readonly KnownScalar[];
+    readonly result: readonly KnownScalar[];
+  };
 }
 
 export const recipes: Record<RecipeId, RecipeDef> = {

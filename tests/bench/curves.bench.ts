@@ -50,7 +50,9 @@ function losses(from: number, n: number, rand: () => number): ScalarPoints {
 /** A million points in the store and in a plain table with an index, and how fast they went in. */
 function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plainPerSecond: number } {
   const db = openForWriting(plainPath);
-  db.exec('CREATE TABLE scalar (run TEXT, name TEXT, step INTEGER, at_ms INTEGER, value REAL); CREATE INDEX by_run ON scalar (run, name, step)');
+  db.exec(
+    'CREATE TABLE scalar (run TEXT, name TEXT, step INTEGER, at_ms INTEGER, value REAL); CREATE INDEX by_run ON scalar (run, name, step)',
+  );
   const insert = db.change('INSERT INTO scalar VALUES (?, ?, ?, ?, ?)');
   const rand = random(5);
   let [ownMs, plainMs] = [0, 0];
@@ -59,7 +61,9 @@ function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plai
     const startedMs = performance.now();
     writer.saveRun(runOf('long', 'running'), { curves: [points] });
     const savedMs = performance.now();
-    db.transaction(() => points.value.forEach((value, i) => insert.run('long', 'train/loss', points.step[i] ?? 0, points.atMs[i] ?? 0, value)));
+    db.transaction(() =>
+      points.value.forEach((value, i) => insert.run('long', 'train/loss', points.step[i] ?? 0, points.atMs[i] ?? 0, value)),
+    );
     ownMs += savedMs - startedMs;
     plainMs += performance.now() - savedMs;
   }

@@ -5,6 +5,7 @@ import type { Services } from './services';
 
 export function curvesApi({ runs, reader }: Services): Pick<CommandHandlers, 'runs.curves'> {
   return {
-    'runs.curves': async (query, cancellation) => withNotStored(await reader.curves(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
+    'runs.curves': async (query, cancellation) =>
+      withNotStored(await reader.curves(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
   };
 }

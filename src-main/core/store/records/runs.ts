@@ -28,7 +28,9 @@ export function openRunTables(db: WriteHandle, curves: CurveTables, log: StoreLo
   const trimLog = db.change(
     `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
   );
-  const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE run_key = (SELECT key FROM run WHERE id = ?) AND seq > ? ORDER BY seq`);
+  const selectLog = db.query<LogLine>(
+    `SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE run_key = (SELECT key FROM run WHERE id = ?) AND seq > ? ORDER BY seq`,
+  );
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
   // Their samples are taken out of the blocks before (samples.ts).
   const deleteSeries = db.change('DELETE FROM series WHERE device = ?');

@@ -224,7 +224,12 @@ describe("a run's curves", () => {
 
   it('come from the reader of the thread, and an answer that nobody could draw is refused', async () => {
     const writer = testWriter();
-    const many = Array.from({ length: 60 }, (_, i) => columns(`grad/${i}`, Array.from({ length: 9000 }, (_, k) => ({ step: k, atMs: NOON_MS + k, value: k }))));
+    const many = Array.from({ length: 60 }, (_, i) =>
+      columns(
+        `grad/${i}`,
+        Array.from({ length: 9000 }, (_, k) => ({ step: k, atMs: NOON_MS + k, value: k })),
+      ),
+    );
     writer.saveRun(testRun(), { curves: many });
     const reader = await testReader(writer.path);
     const { curves } = await reader.curves({ runIds: [testRun().id], names: ['grad/7', 'none'], x: 'step', maxPoints: 10 });

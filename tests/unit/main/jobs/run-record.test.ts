@@ -39,8 +39,7 @@ const batch = (...step: number[]): RunEvent => ({
   },
 });
 
-const lossOf = (append: RunAppend | undefined): readonly number[] =>
-  append?.curves?.find(({ name }) => name === 'train/loss')?.step ?? [];
+const lossOf = (append: RunAppend | undefined): readonly number[] => append?.curves?.find(({ name }) => name === 'train/loss')?.step ?? [];
 
 /** A record over a disk that can be full, with all it stored and said. */
 function setUp() {

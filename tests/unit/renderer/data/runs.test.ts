@@ -132,7 +132,14 @@ describe('CurveStore', () => {
       curve({ after: 3, points: 4, restarted: true, x: Float64Array.of(2), y: Float64Array.of(5) }),
       curve({ points: 4, x: Float64Array.of(1, 2), y: Float64Array.of(9, 5) }),
       curve({ after: 4, points: 9, x: Float64Array.of(3, 4, 5, 6, 7), y: Float64Array.of(1, 1, 1, 1, 1) }),
-      curve({ points: 9, entryPoints: 4, x: Float64Array.of(1, 4), y: Float64Array.of(4, 1), low: Float64Array.of(1, 1), high: Float64Array.of(9, 1) }),
+      curve({
+        points: 9,
+        entryPoints: 4,
+        x: Float64Array.of(1, 4),
+        y: Float64Array.of(4, 1),
+        low: Float64Array.of(1, 1),
+        high: Float64Array.of(9, 1),
+      }),
     ];
     const call = ((_: string, query: CurveQuery) => {
       asked.push(query);

@@ -19,7 +19,11 @@ export interface EnergyByTime {
  */
 export function energyByTime(curve: StoredCurve | null): EnergyByTime {
   const { atMs: times, value } = (curve?.stretches ?? []).reduce(
-    (all, stretch) => joinPoints(all, unlessDamaged(() => ({ ...stretch.points(), atMs: stretch.times() }), emptyPoints(0))),
+    (all, stretch) =>
+      joinPoints(
+        all,
+        unlessDamaged(() => ({ ...stretch.points(), atMs: stretch.times() }), emptyPoints(0)),
+      ),
     emptyPoints(0),
   );
   const intervals: { fromMs: number; toMs: number }[] = [];

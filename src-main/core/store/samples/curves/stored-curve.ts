@@ -1,5 +1,15 @@
 import type { Query, ReadHandle } from '../../file/open';
-import { boundsOf, decodePoints, decodeSummary, ENTRY_POINTS, joinPoints, unlessDamaged, type BlockBounds, type Points, type Summary } from './block';
+import {
+  boundsOf,
+  decodePoints,
+  decodeSummary,
+  ENTRY_POINTS,
+  joinPoints,
+  unlessDamaged,
+  type BlockBounds,
+  type Points,
+  type Summary,
+} from './block';
 import { pointsOf, type PointRow } from './tables';
 
 /** Points by their number in the curve, `to` exclusive. */
@@ -89,8 +99,12 @@ export function openStoredCurves(db: ReadHandle): (key: CurveKey, after: number)
     `SELECT first, points, first_step AS firstStep, last_step AS lastStep, min_step AS minStep, restart_step AS restartStep,
        first_at_ms AS firstAtMs, max_at_ms AS maxAtMs, backward FROM curve_summary WHERE curve_id = ? AND first + points > ? ORDER BY first`,
   );
-  const before = db.query<{ atMs: number | null }>('SELECT max(max_at_ms) AS atMs FROM curve_summary WHERE curve_id = ? AND first + points <= ?');
-  const lastBlock = db.query<{ step: number }>('SELECT last_step AS step FROM curve_summary WHERE curve_id = ? ORDER BY first DESC LIMIT 1');
+  const before = db.query<{ atMs: number | null }>(
+    'SELECT max(max_at_ms) AS atMs FROM curve_summary WHERE curve_id = ? AND first + points <= ?',
+  );
+  const lastBlock = db.query<{ step: number }>(
+    'SELECT last_step AS step FROM curve_summary WHERE curve_id = ? ORDER BY first DESC LIMIT 1',
+  );
   const summaryOf = db.query<{ summary: Uint8Array }>('SELECT summary FROM curve_summary WHERE curve_id = ? AND first = ?');
   const dataOf = db.query<{ data: Uint8Array }>('SELECT data FROM curve_block WHERE curve_id = ? AND first = ?');
   const rowsFrom = db.query<PointRow>('SELECT step, at_ms AS atMs, value FROM curve_recent WHERE curve_id = ? AND n >= ? ORDER BY n');
@@ -110,7 +124,8 @@ export function openStoredCurves(db: ReadHandle): (key: CurveKey, after: number)
     const from = Math.max(settled, after - 1);
     const rows = pointsOf(rowsFrom.all(id, from));
     const total = from + rows.value.length;
-    if (rows.value.length > 0) stretches.push(tail(stretches, rows, from, latest, from > settled ? null : (lastBlock.get(id)?.step ?? null)));
+    if (rows.value.length > 0)
+      stretches.push(tail(stretches, rows, from, latest, from > settled ? null : (lastBlock.get(id)?.step ?? null)));
     return { id, stretches, total, after };
   };
 }

@@ -2,7 +2,17 @@ import type { ScalarPoints } from '@shared/model/curve';
 import { isDamage } from '../../file/errors';
 import type { WriteHandle } from '../../file/open';
 import type { StoreLog } from '../../records/rows';
-import { BLOCK_POINTS, boundsOf, decodePoints, emptyPoints, encodePoints, encodeSummary, joinPoints, summarise, type Points } from './block';
+import {
+  BLOCK_POINTS,
+  boundsOf,
+  decodePoints,
+  emptyPoints,
+  encodePoints,
+  encodeSummary,
+  joinPoints,
+  summarise,
+  type Points,
+} from './block';
 
 /** A row of `curve_recent`. */
 export interface PointRow {
