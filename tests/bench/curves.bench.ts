@@ -24,6 +24,12 @@ const FRAME_MS = 1000 / 60;
 
 const runOf = (id: string, status: Run['status']): Run => ({
   id,
+  kind: 'recipe',
+  name: null,
+  tags: [],
+  notes: '',
+  parent: null,
+  paramSpecs: [],
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

@@ -5,6 +5,7 @@ import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
@@ -250,7 +251,12 @@ export function createPageCore(options: PageCoreOptions): Api {
         };
       },
       'history.extent': () => (scenario === 'empty' ? { fromMs: null, toMs: null } : { fromMs: extentFromMs, toMs: now() }),
-      'runs.list': () => ({ runs: runs.map((run) => run.run(now())) }),
+      'runs.list': ({ offset, limit }) => ({
+        rows: runs.slice(offset, offset + limit).map((run) => rowOf(run.run(now()))),
+        total: runs.length,
+      }),
+      'runs.facets': () => ({ runs: runs.length, tags: [], kinds: ['recipe'], scalars: ['loss'], params: Object.keys(exampleParams) }),
+      'runs.update': () => ({}),
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
@@ -319,7 +325,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         let ids = '';
         const send = (): void => {
           const changed = runs.map((run) => run.id).join();
-          sink.push({ full: changed !== ids, runs: runs.map((run) => run.run(now())), deleted: [] });
+          sink.push({ full: changed !== ids, runs: runs.map((run) => rowOf(run.run(now()))), deleted: [] });
           ids = changed;
         };
         send();

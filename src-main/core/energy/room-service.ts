@@ -2,7 +2,6 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { RoomSummary } from '@shared/model/room';
-import { isFinal } from '@shared/model/run';
 import { message } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
@@ -31,11 +30,7 @@ export const roomService = defineService({
     const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
     let latest: RoomSummary | null = null;
     const listening = roomPower.onPoint((point) => {
-      const all = runs.list();
-      latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
-        running: all.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
-        queued: all.filter((run) => run.status === 'queued').length,
-      });
+      latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), runs.counts());
       changed.emit(latest);
     });
     onStop(() => listening.dispose());

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { LogLine, Run, RunEnergy } from '@shared/model/run';
+import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
@@ -98,6 +98,15 @@ export class RunRecord {
       if (run.energy === null) this.pending.add(ENERGY_SCALAR, 0, run.startedAtMs, 0);
       this.pending.add(ENERGY_SCALAR, run.progress.step, atMs, value ?? NaN);
     }
+    this.flush();
+  }
+
+  label({ name, tags, notes }: RunLabelsChange): void {
+    const { run } = this.state;
+    this.state = {
+      ...this.state,
+      run: { ...run, name: name === undefined ? run.name : name, tags: tags ?? run.tags, notes: notes ?? run.notes },
+    };
     this.flush();
   }
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@shared/contract/errors';
 import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import type { RecordedEvent } from '@shared/model/event';
+import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { Retention } from '@shared/model/settings';
 import type { StorageStatus } from '@shared/model/storage';
 import type { DamageFound } from './samples/block-reader';
@@ -31,6 +32,8 @@ export interface ReaderCalls {
   csv: { input: { selection: HistorySelection; cursor: CsvCursor | null }; output: { text: string; next: CsvCursor | null } };
   page: { input: SamplePageQuery; output: SamplePage };
   series: { input: Record<string, never>; output: Series[] };
+  runs: { input: RunQuery; output: RunPage };
+  runFacets: { input: Record<string, never>; output: RunFacets };
   energy: { input: EnergyQuery; output: EnergyAnswer };
   curves: { input: CurveQuery; output: CurveAnswer };
   copy: { input: { to: string }; output: null };

@@ -16,6 +16,7 @@ import { openSql, type SqlQuestions } from './samples/sql';
 import { statusQuestion } from './samples/status';
 import { metricUnits, SERIES_WITH_METRIC } from './records/metrics';
 import { readSeries, type SeriesRow } from './records/rows';
+import { runListQueries, type RunListQueries } from './records/run-list';
 import { openForReading, type Query, type ReadHandle } from './file/open';
 import type { CsvCursor, ReaderCalls, ReaderMessage, ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
@@ -32,6 +33,7 @@ interface Session {
   readonly status: ReturnType<typeof statusQuestion>;
   readonly energy: ReturnType<typeof ledgerQuestion>;
   readonly curves: ReturnType<typeof curveQuestion>;
+  readonly runs: RunListQueries;
   /** Opened when it is first asked. */
   sql(): SqlQuestions;
 }
@@ -57,6 +59,8 @@ function lazySession(
           status: statusQuestion(db),
           energy: ledgerQuestion(db),
           curves: curveQuestion(db),
+          // What cannot be read of a run the writer says in the log, when it loads it.
+          runs: runListQueries(db, () => undefined),
           sql: () => (sql ??= openSql(databasePath, binding)),
         };
         return session;
@@ -141,6 +145,10 @@ function answer(session: Session, request: Exclude<ReaderRequest, { call: 'copy'
       return allSeries(session);
     case 'curves':
       return session.curves(request.input, check);
+    case 'runs':
+      return session.runs.page(request.input);
+    case 'runFacets':
+      return session.runs.facets();
     case 'energy':
       return session.energy(request.input, check);
     default:

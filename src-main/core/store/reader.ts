@@ -57,6 +57,8 @@ export function openReader(options: ReaderOptions): StoreReader {
     csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
     page: (query, signal) => thread.ask('page', query, signal),
     series: () => thread.ask('series', {}),
+    runs: (query, signal) => thread.ask('runs', query, signal),
+    runFacets: (signal) => thread.ask('runFacets', {}, signal),
     energy: (query, signal) => thread.ask('energy', query, signal),
     curves: (query, signal) => thread.ask('curves', query, signal),
     async copyTo(to, signal) {

@@ -1,5 +1,6 @@
 import type { CurveAnswer, CurveQuery, ScalarPoints } from '@shared/model/curve';
 import type { LogLine, Run } from '@shared/model/run';
+import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { StoredDevice } from '@shared/model/device-record';
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
@@ -14,6 +15,7 @@ import type { HistoryAnswer } from './samples/history';
 import type { LedgerTable } from './records/ledger';
 import type { SqlValue } from './file/open';
 import type { PowerPartTable } from './records/power-parts';
+import type { RunSpan } from './records/runs';
 import type { StoredSettings } from './records/settings';
 import type { SqlAnswer } from './samples/sql';
 
@@ -70,6 +72,12 @@ export interface StoreWriter {
   /** Deletes the run, its curves and log, and the series `run/<id>` with their samples. False when there was no such run. */
   deleteRun(runId: string): boolean;
   listRuns(): Run[];
+  /** Runs that wait or are under way, oldest first. */
+  unfinishedRuns(): Run[];
+  /** Runs whose core was lost before their bill was final. */
+  unbilledRuns(): Run[];
+  /** Which runs were under way at some moment of this time, ms. */
+  runsUnderWay(fromMs: number, toMs: number): RunSpan[];
   getRun(runId: string): Run | null;
   /** When the newest point of the run's curves came, ms; null = it has none. */
   newestPointMs(runId: string): number | null;
@@ -168,6 +176,10 @@ export interface StoreReader {
   page(query: SamplePageQuery, signal?: AbortSignal): Promise<SamplePage>;
   /** All series in the database, by id. */
   series(): Promise<Series[]>;
+  /** A page of the list of runs. */
+  runs(query: RunQuery, signal?: AbortSignal): Promise<RunPage>;
+  /** What there is to filter and sort runs by. */
+  runFacets(signal?: AbortSignal): Promise<RunFacets>;
   /**
    * What the ledger says of a time, by stretches of the calendar.
    * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`

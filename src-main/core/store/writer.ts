@@ -144,6 +144,9 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
         return deleted;
       }),
     listRuns: () => use(() => runs.list()),
+    unfinishedRuns: () => use(() => runs.unfinished()),
+    unbilledRuns: () => use(() => runs.unbilled()),
+    runsUnderWay: (fromMs, toMs) => use(() => runs.underWay(fromMs, toMs)),
     getRun: (runId) => use(() => runs.get(runId)),
     newestPointMs: (runId) => use(() => curves.newestMs(runId)),
     runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),

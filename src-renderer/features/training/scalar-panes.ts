@@ -35,7 +35,7 @@ export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, 
         id: scalar.name,
         label: trackLabel(t, scalar),
         colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
-        shape: decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
+        style: decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,
       };
     });

@@ -2,15 +2,29 @@ import { isFinal, type LogLine, type Run } from '@shared/model/run';
 import type { WriteHandle } from '../file/open';
 import type { CurveTables } from '../samples/curves/tables';
 import { readRun, runColumns, runValues, type RunRow, type StoreLog } from './rows';
+import { openRunIndex } from './run-index';
 import type { RunAppend } from '../types';
 
 /** Lines of a run's log that are kept. */
 const LOG_LINES = 200;
 
+/** When a run was under way; `endedAtMs` null = it still is. */
+export interface RunSpan {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
 export interface RunTables {
   save(run: Run, append: RunAppend): void;
   delete(runId: string): boolean;
   list(): Run[];
+  /** Runs that wait or are under way, oldest first. */
+  unfinished(): Run[];
+  /** Runs whose core was lost before their bill was final. */
+  unbilled(): Run[];
+  /** Which runs were under way at some moment of this time. */
+  underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
   log(runId: string, afterSeq: number): LogLine[];
 }
@@ -23,6 +37,14 @@ export function openRunTables(db: WriteHandle, curves: CurveTables, log: StoreLo
     `INSERT INTO run (${columns}) VALUES (${runColumns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')} RETURNING key`,
   );
   const selectAll = db.query<RunRow>(`SELECT ${columns} FROM run ORDER BY created_at_ms DESC, key DESC`);
+  const selectUnfinished = db.query<RunRow>(
+    `SELECT ${columns} FROM run WHERE status NOT IN ('succeeded', 'failed', 'stopped') ORDER BY created_at_ms, key`,
+  );
+  const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
+  const selectUnderWay = db.query<RunSpan>(
+    `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
+     WHERE (ended_at_ms > ?1 OR ended_at_ms IS NULL) AND started_at_ms < ?2 ORDER BY key`,
+  );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
   const trimLog = db.change(
@@ -35,22 +57,36 @@ export function openRunTables(db: WriteHandle, curves: CurveTables, log: StoreLo
   // Their samples are taken out of the blocks before (samples.ts).
   const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
 
+  const index = openRunIndex(db, log);
+  const insert = (run: Run, append: RunAppend): void =>
+    db.transaction(() => {
+      const key = put.get(...runValues(run))?.key;
+      if (key === undefined) throw new Error(`run ${run.id} was not stored`);
+      index.put(key, run);
+      curves.append(key, append.curves ?? []);
+      if (isFinal(run.status)) curves.settle(key);
+      if (append.log === undefined || append.log.length === 0) return;
+      for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
+      trimLog.run(key, key);
+    });
+
   return {
-    save: (run, append) =>
-      db.transaction(() => {
-        const key = put.get(...runValues(run))?.key;
-        if (key === undefined) throw new Error(`run ${run.id} was not stored`);
-        curves.append(key, append.curves ?? []);
-        if (isFinal(run.status)) curves.settle(key);
-        if (append.log === undefined || append.log.length === 0) return;
-        for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
-        trimLog.run(key, key);
-      }),
+    save(run, append) {
+      try {
+        insert(run, append);
+      } catch (error) {
+        index.undone();
+        throw error;
+      }
+    },
     delete: (runId) =>
       db.transaction(() => {
         deleteSeries.run(`run/${runId}`);
         return deleteRun.run(runId) > 0;
       }),
+    unfinished: () => selectUnfinished.all().map((row) => readRun(row, log)),
+    unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
+    underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
     list: () => selectAll.all().map((row) => readRun(row, log)),
     get(runId) {
       const row = selectOne.get(runId);

@@ -54,7 +54,7 @@ describe('serve: calls', () => {
     expect(raw.received).toContainEqual(expect.objectContaining({ id: 3, error: expect.objectContaining({ code: 'internal' }) }));
     expect(JSON.stringify(raw.received)).not.toContain('secret');
     expect(raw.log.join('\n')).toContain('/secret/path');
-    expect(raw.log.join('\n')).toContain('runs: ');
+    expect(raw.log.join('\n')).toContain('rows: ');
   });
 
   it('cancels: the handler hears it, the caller gets `cancelled` once, the late answer is dropped', async () => {

@@ -9,7 +9,8 @@ import { keptAside } from './0008-kept-aside';
 import { devices } from './0009-devices';
 import { runBills } from './0010-run-bills';
 import { ledger } from './0011-ledger';
-import { curves } from './0012-curves';
+import { runList } from './0012-run-list';
+import { curves } from './0013-curves';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   devices,
   runBills,
   ledger,
+  runList,
   curves,
 ];
