@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunId } from './run-id';
 import { Provenance } from './provenance';
-import { doubles } from './series';
+import { Doubles } from './binary';
 
 /** Any name that a program gives one of its numbers: `train/loss`, `val/mAP50`. */
 export const ScalarName = z
@@ -83,10 +83,10 @@ export const Curve = z
     /** Some of what was told before is superseded: the curve is to be asked for anew. */
     restarted: z.boolean(),
     entryPoints: z.number().int().positive(),
-    x: doubles,
-    y: doubles,
-    low: doubles.optional(),
-    high: doubles.optional(),
+    x: Doubles,
+    y: Doubles,
+    low: Doubles.optional(),
+    high: Doubles.optional(),
     /** Points that have no place on the axis: superseded, or of a moment whose energy is not known. */
     unplaced: z.number().int().nonnegative(),
     /** Points that could not be read: their block is damaged. */

@@ -65,7 +65,7 @@ function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plai
   for (let from = 0; from < POINTS; from += CHUNK) {
     const points = losses(from, CHUNK, rand);
     const startedMs = performance.now();
-    writer.saveRun(runOf('long', 'running'), { curves: [points] });
+    writer.runs.save(runOf('long', 'running'), { curves: [points] });
     const savedMs = performance.now();
     db.transaction(() =>
       points.value.forEach((value, i) => insert.run('long', 'train/loss', points.step[i] ?? 0, points.atMs[i] ?? 0, value)),
@@ -73,7 +73,7 @@ function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plai
     ownMs += savedMs - startedMs;
     plainMs += performance.now() - savedMs;
   }
-  writer.saveRun(runOf('long', 'succeeded'));
+  writer.runs.save(runOf('long', 'succeeded'));
   db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
   db.close();
   return { perSecond: (POINTS / ownMs) * 1000, plainPerSecond: (POINTS / plainMs) * 1000 };
@@ -86,10 +86,10 @@ async function coldTimes(path: string, workerPath: string, query: CurveQuery): P
     const reader = openReader({ databasePath: path, workerPath });
     try {
       // The thread stands and has opened the file; of the curve it has seen nothing.
-      await reader.extent();
+      await reader.samples.extent();
       evict(path);
       const askedMs = performance.now();
-      await reader.curves(query);
+      await reader.curves.read(query);
       times.push(performance.now() - askedMs);
     } finally {
       await reader.close();
@@ -117,17 +117,17 @@ function plainTimes(path: string): number[] {
 async function refresh(writer: StoreWriter, reader: StoreReader): Promise<{ newMs: number[]; wholeMs: number[] }> {
   const rand = random(7);
   const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
-  for (const id of ids) writer.saveRun(runOf(id, 'running'), { curves: [losses(0, POINTS_EACH, rand)] });
+  for (const id of ids) writer.runs.save(runOf(id, 'running'), { curves: [losses(0, POINTS_EACH, rand)] });
   const whole: CurveQuery = { runIds: ids, names: ['train/loss'], x: 'step', maxPoints: MAX_POINTS };
   const [newMs, wholeMs]: [number[], number[]] = [[], []];
   for (let round = 0; round < TIMES * 3; round++) {
     const known = POINTS_EACH + round * FRESH;
-    for (const id of ids) writer.saveRun(runOf(id, 'running'), { curves: [losses(known, FRESH, rand)] });
+    for (const id of ids) writer.runs.save(runOf(id, 'running'), { curves: [losses(known, FRESH, rand)] });
     const askedMs = performance.now();
-    const { curves } = await reader.curves({ ...whole, after: ids.map((runId) => ({ runId, name: 'train/loss', points: known })) });
+    const { curves } = await reader.curves.read({ ...whole, after: ids.map((runId) => ({ runId, name: 'train/loss', points: known })) });
     const toldMs = performance.now();
     if (curves.some(({ x }) => x.length !== FRESH)) throw new Error('not what is new');
-    await reader.curves(whole);
+    await reader.curves.read(whole);
     newMs.push(toldMs - askedMs);
     wholeMs.push(performance.now() - toldMs);
   }

@@ -6,8 +6,8 @@ import { defaultSettings } from '@shared/model/settings';
 import { openDatabase } from '../../src-main/core/store/file/database';
 import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/file/migrate';
 import { curvesIn } from '../helpers/curves';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import type { Migration } from '../../src-main/core/store/file/migrations/migration';
+import { migrations } from '../../src-main/core/store/repositories';
+import type { Migration } from '../../src-main/core/store/file/migration';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
 import { registerSamples } from '../../src-main/core/store/samples/sql';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
@@ -97,11 +97,11 @@ describe.each(versions)('a database of version %i', (version) => {
     fixture(version);
     const writer = openWriter({ dataDir });
     expect(writer.setAside).toBeNull();
-    expect(writer.listSeries()).toEqual([
+    expect(writer.samples.listSeries()).toEqual([
       { id: 1, device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3' },
       { id: 3, device: 'run/a1', metric: 'train.loss', provenance: 'measured', label: 'mnist-mlp' },
     ]);
-    expect(writer.listRuns()).toMatchObject([
+    expect(writer.runs.list()).toMatchObject([
       {
         id: 'a1',
         status: 'failed',
@@ -124,8 +124,8 @@ describe.each(versions)('a database of version %i', (version) => {
       'train/loss': { x: [1_795_435_200_600, 1_795_435_200_700] },
       'val/accuracy': { x: [1_795_435_201_000] },
     });
-    expect(writer.runLog('a1', -1)).toEqual([{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }]);
-    expect(writer.loadSettings()).toEqual({
+    expect(writer.runs.log('a1', -1)).toEqual([{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }]);
+    expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
       unreadable: [],
     });
@@ -135,7 +135,7 @@ describe.each(versions)('a database of version %i', (version) => {
       [1_795_435_320_000, 403],
       [1_795_435_900_000, 1],
     ] as const)
-      writer.commitSamples([{ seriesId: 1, atMs, value }]);
+      writer.samples.commit([{ seriesId: 1, atMs, value }]);
     writer.close();
     expect(allSamples()).toEqual([
       { s: 1, t: 1_795_435_200_000, v: 72 },

@@ -6,6 +6,6 @@ import type { Services } from './services';
 export function curvesApi({ runs, reader }: Services): Pick<CommandHandlers, 'runs.curves'> {
   return {
     'runs.curves': async (query, cancellation) =>
-      withNotStored(await reader.curves(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
+      withNotStored(await reader.curves.read(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
   };
 }

@@ -8,7 +8,8 @@ import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend } from '../store/records/runs/runs';
+import type { StoreWriter } from '../store/types';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -16,7 +17,7 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -74,6 +75,8 @@ export interface Jobs {
 }
 
 const RETRY_EVERY_MS = 5000;
+/** Blocks of curves packed in one go: about a millisecond each. */
+const BLOCKS_AT_ONCE = 20;
 
 /** Runs that a crashed core left under way fail here with `core-lost`, before anything is started; those that waited go on waiting. */
 export function createJobs(options: JobsOptions): Jobs {
@@ -124,6 +127,8 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const [id, record] of records) {
       if (record.save(false)) forgetWhenDone(id, record);
     }
+    // What a crash or an older version left of runs that are over.
+    for (let blocks = 0; blocks < BLOCKS_AT_ONCE && writer.curves.settleSome(); blocks++);
   }, RETRY_EVERY_MS);
   retry.unref();
 
@@ -177,7 +182,7 @@ export function createJobs(options: JobsOptions): Jobs {
     return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
-  const find = (runId: string): Run | null => runs.get(runId) ?? writer.getRun(runId);
+  const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
 
   function known(runId: string): Run {
     const run = find(runId);
@@ -242,7 +247,7 @@ export function createJobs(options: JobsOptions): Jobs {
         last: {},
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
-      writer.saveRun(run);
+      writer.runs.save(run);
       records.set(run.id, new RunRecord(run, deps));
       deps.publish(run, null);
       queue.push(run.id);
@@ -253,7 +258,7 @@ export function createJobs(options: JobsOptions): Jobs {
     stop,
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
-      writer.deleteRun(runId);
+      writer.runs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -286,7 +291,7 @@ export function createJobs(options: JobsOptions): Jobs {
     log(runId, afterSeq) {
       known(runId);
       const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
+      return [...writer.runs.log(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
     },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),

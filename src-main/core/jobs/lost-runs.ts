@@ -4,8 +4,8 @@ import type { StoreWriter } from '../store/types';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: StoreWriter, run: Run): number {
-  const signs = [run.createdAtMs, run.startedAtMs, writer.newestPointMs(run.id), writer.runLog(run.id, -1).at(-1)?.atMs];
+function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, run: Run): number {
+  const signs = [run.createdAtMs, run.startedAtMs, writer.curves.newestMs(run.id), writer.runs.log(run.id, -1).at(-1)?.atMs];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 
@@ -14,8 +14,12 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
  * logged, and is failed all the same.
  * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
-export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
-  return writer.unfinishedRuns().flatMap((run) => {
+export function failLostRuns(
+  writer: Pick<StoreWriter, 'runs' | 'curves'>,
+  nowMs: number,
+  log: (level: 'warn' | 'error', text: string) => void,
+): Run[] {
+  return writer.runs.unfinished().flatMap((run) => {
     if (run.status === 'queued') return [run];
     if (isFinal(run.status)) return [];
     const { run: failed } = reduceRun(
@@ -25,7 +29,7 @@ export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'w
     ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
-      writer.saveRun(failed);
+      writer.runs.save(failed);
       return [];
     } catch (error) {
       log('error', `Run ${run.id} could not be marked: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 import type { ScalarPoints } from '@shared/model/curve';
 import type { LogLine } from '@shared/model/run';
-import type { RunAppend } from '../store/types';
+import type { RunAppend } from '../store/records/runs/runs';
 
 /** Lines of free text and log kept of a run. */
 export const LOG_LINES_KEPT = 200;

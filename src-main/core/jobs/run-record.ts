@@ -4,7 +4,7 @@ import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run
 import { isFinal } from '@shared/model/run';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import { PendingPoints } from './pending-points';
 import { scalarReadings } from './scalar-readings';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
@@ -14,7 +14,7 @@ const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
 
 export interface RecordDeps {
-  readonly writer: Pick<StoreWriter, 'saveRun'>;
+  readonly writer: { readonly runs: Pick<RunTables, 'save'> };
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
   /** Wall clock, whole ms. */
   readonly now: () => number;
@@ -131,7 +131,7 @@ export class RunRecord {
     if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
-      this.deps.writer.saveRun(run, this.unsaved.append());
+      this.deps.writer.runs.save(run, this.unsaved.append());
     } catch (error) {
       if (this.retryAtMono === 0)
         this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);

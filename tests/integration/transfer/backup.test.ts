@@ -32,12 +32,12 @@ const quickCheck = (path: string): string | undefined => {
 /** A closed store with one series whose every value is `value`. */
 function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): string {
   const writer = testWriter(dataDir);
-  writer.deleteRun('run-1');
-  const { id } = writer.ensureSeries(seriesKey());
-  writer.commitSamples(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
+  writer.runs.delete('run-1');
+  const { id } = writer.samples.ensureSeries(seriesKey());
+  writer.samples.commit(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
   // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
   const steps = Array.from({ length: 20_000 }, (_, i) => i);
-  writer.saveRun(testRun(), {
+  writer.runs.save(testRun(), {
     log: Array.from({ length: 200 }, (_, seq) => ({ seq, atMs: NOON_MS, source: 'stdout', text: 'x'.repeat(2000) })),
     curves: [{ name: 'train/loss', step: steps, atMs: steps.map((step) => NOON_MS + step), value: steps }],
   });

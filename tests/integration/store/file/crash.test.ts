@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { curvesIn } from '../../../helpers/curves';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
-import { migrations } from '../../../../src-main/core/store/file/migrations';
+import { migrations } from '../../../../src-main/core/store/repositories';
 import { schemaVersion } from '../../../../src-main/core/store/file/migrate';
 import { openQuestions } from '../../../../src-main/core/store/samples/history';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
@@ -43,7 +43,7 @@ describe('a writer that is killed', () => {
       if (round % 40 !== 39) continue;
       const writer = testWriter(dataDir);
       expect(writer.setAside).toBeNull();
-      expect(writer.listSeries()).toHaveLength(SERIES);
+      expect(writer.samples.listSeries()).toHaveLength(SERIES);
       const { x: steps = [], y: values = [] } = curvesIn(writer.path, 'run-1')['train/loss'] ?? {};
       // A tick's samples are committed before its run: each kill may have come between the two, once.
       expect(steps.length).toBeGreaterThanOrEqual(next - (round + 1));
@@ -68,8 +68,8 @@ describe('a migration that is killed', () => {
   it('has not happened, and happens at the next start', async () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const series = writer.ensureSeries(seriesKey());
-    writer.commitSamples([{ seriesId: series.id, atMs: NOON_MS, value: 1 }]);
+    const series = writer.samples.ensureSeries(seriesKey());
+    writer.samples.commit([{ seriesId: series.id, atMs: NOON_MS, value: 1 }]);
     writer.close();
     const migrator = await startProgram('migrator', writer.path);
     await migrator.said(/migrating\n/);

@@ -99,7 +99,7 @@ describe("a run's curves", () => {
       fc.property(history, fc.constantFrom(2, 7, 100, 1000, 10_000), fc.boolean(), (points, maxPoints, over) => {
         const writer = testWriter();
         const run = testRun(over ? { status: 'succeeded' } : { status: 'running' });
-        writer.saveRun(run, { curves: [columns('loss', points)] });
+        writer.runs.save(run, { curves: [columns('loss', points)] });
         for (const x of ['step', 'time'] as const) {
           const [curve] = ask(writer, { x, maxPoints });
           expect(curve?.x.length).toBeLessThanOrEqual(maxPoints);
@@ -117,15 +117,15 @@ describe("a run's curves", () => {
         const writer = testWriter();
         const once = testRun({ id: 'at-once', status: 'running' });
         const bits = testRun({ id: 'in-bits', status: 'running' });
-        writer.saveRun(once, { curves: [columns('loss', points)] });
+        writer.runs.save(once, { curves: [columns('loss', points)] });
         for (let from = 0, i = 0; from < points.length; i++) {
           const n = chunks[i % chunks.length] ?? 1;
-          writer.saveRun(bits, { curves: [columns('loss', points.slice(from, from + n))] });
+          writer.runs.save(bits, { curves: [columns('loss', points.slice(from, from + n))] });
           // A run that was over and goes on: its last block is taken up again.
-          if (i % 2 === 1) writer.saveRun({ ...bits, status: 'stopped' });
+          if (i % 2 === 1) writer.runs.save({ ...bits, status: 'stopped' });
           from += n;
         }
-        writer.saveRun({ ...bits, status: 'succeeded' });
+        writer.runs.save({ ...bits, status: 'succeeded' });
         for (const maxPoints of [3, 200, 10_000]) {
           for (const x of ['step', 'time'] as const) {
             const [a] = ask(writer, { x, maxPoints, runIds: ['at-once'] });
@@ -143,14 +143,14 @@ describe("a run's curves", () => {
     const writer = testWriter();
     const run = testRun({ status: 'running' });
     const points = Array.from({ length: 9000 }, (_, i) => ({ step: i, atMs: NOON_MS + i * 10, value: i }));
-    writer.saveRun(run, { curves: [columns('loss', points.slice(0, 8990))] });
+    writer.runs.save(run, { curves: [columns('loss', points.slice(0, 8990))] });
     expect(ask(writer, { x: 'step' })[0]).toMatchObject({ points: 8990, restarted: false });
-    writer.saveRun(run, { curves: [columns('loss', points.slice(8990))] });
+    writer.runs.save(run, { curves: [columns('loss', points.slice(8990))] });
     const after = [{ runId: run.id, name: 'loss', points: 8990 }];
     const news = ask(writer, { x: 'step', after })[0];
     expect(news).toMatchObject({ points: 9000, after: 8990, restarted: false, entryPoints: 1 });
     expect([...(news?.x ?? [])]).toEqual([8990, 8991, 8992, 8993, 8994, 8995, 8996, 8997, 8998, 8999]);
-    writer.saveRun(run, { curves: [columns('loss', [{ step: 100, atMs: NOON_MS + 100_000, value: -1 }])] });
+    writer.runs.save(run, { curves: [columns('loss', [{ step: 100, atMs: NOON_MS + 100_000, value: -1 }])] });
     expect(ask(writer, { x: 'step', after: [{ runId: run.id, name: 'loss', points: 9000 }] })[0]).toMatchObject({ restarted: true });
     expect(ask(writer, { x: 'time', after: [{ runId: run.id, name: 'loss', points: 9000 }] })[0]).toMatchObject({ restarted: false });
     const anew = ask(writer, { x: 'step', maxPoints: 10_000 })[0];
@@ -164,7 +164,7 @@ describe("a run's curves", () => {
   it('give the points of a part of the axis one by one where they fit, with a neighbour on either side', () => {
     const writer = testWriter();
     const points = Array.from({ length: 50_000 }, (_, i) => ({ step: i * 2, atMs: NOON_MS + i * 10, value: i }));
-    writer.saveRun(testRun(), { curves: [columns('loss', points)] });
+    writer.runs.save(testRun(), { curves: [columns('loss', points)] });
     const part = ask(writer, { x: 'step', maxPoints: 100, range: { from: 60_001, to: 60_100 } })[0];
     expect(part?.entryPoints).toBe(1);
     expect([part?.x[0], part?.x.at(-1)]).toEqual([60_000, 60_102]);
@@ -180,7 +180,7 @@ describe("a run's curves", () => {
     const run = testRun();
     const energy = [0, 100, 200, NaN, 300, 500].map((value, i) => ({ step: 0, atMs: NOON_MS + i * 1000, value }));
     const loss = [-1, 0, 500, 1500, 2500, 4500, 5000, 6000].map((ms, i) => ({ step: i, atMs: NOON_MS + ms, value: i }));
-    writer.saveRun(run, { curves: [columns('energy/it', energy), columns('loss', loss)] });
+    writer.runs.save(run, { curves: [columns('energy/it', energy), columns('loss', loss)] });
     const curve = ask(writer, { x: 'energy', names: ['loss'] })[0];
     expect([...(curve?.x ?? [])]).toEqual([0, 50, 150, 400, 500]);
     expect([...(curve?.y ?? [])]).toEqual([1, 2, 3, 5, 6]);
@@ -189,15 +189,15 @@ describe("a run's curves", () => {
     const part = ask(writer, { x: 'energy', names: ['loss'], range: { from: 40, to: 60 }, maxPoints: 10 })[0];
     expect([...(part?.x ?? [])]).toEqual([0, 50, 150]);
     const without = testRun({ id: 'no-energy' });
-    writer.saveRun(without, { curves: [columns('loss', loss)] });
+    writer.runs.save(without, { curves: [columns('loss', loss)] });
     expect(ask(writer, { x: 'energy', runIds: ['no-energy'] })[0]).toMatchObject({ unplaced: 8, points: 0 });
   });
 
   it('go with their run', () => {
     const writer = testWriter();
-    writer.saveRun(testRun(), { curves: [columns('loss', [{ step: 1, atMs: NOON_MS, value: 1 }])] });
-    expect(writer.newestPointMs(testRun().id)).toBe(NOON_MS);
-    writer.deleteRun(testRun().id);
+    writer.runs.save(testRun(), { curves: [columns('loss', [{ step: 1, atMs: NOON_MS, value: 1 }])] });
+    expect(writer.curves.newestMs(testRun().id)).toBe(NOON_MS);
+    writer.runs.delete(testRun().id);
     expect(ask(writer, { x: 'step' })).toEqual([]);
     writer.close();
     const db = openForReading(writer.path);
@@ -209,7 +209,7 @@ describe("a run's curves", () => {
   it('of a damaged block are what its summary says, and of one without that are missing and counted', () => {
     const writer = testWriter();
     const points = Array.from({ length: 4096 * 3 }, (_, i) => ({ step: i, atMs: NOON_MS + i, value: i }));
-    writer.saveRun(testRun(), { curves: [columns('loss', points)] });
+    writer.runs.save(testRun(), { curves: [columns('loss', points)] });
     writer.close();
     const db = openForWriting(writer.path);
     db.exec('UPDATE curve_block SET data = zeroblob(100) WHERE first = 4096');
@@ -230,10 +230,10 @@ describe("a run's curves", () => {
         Array.from({ length: 9000 }, (_, k) => ({ step: k, atMs: NOON_MS + k, value: k })),
       ),
     );
-    writer.saveRun(testRun(), { curves: many });
+    writer.runs.save(testRun(), { curves: many });
     const reader = await testReader(writer.path);
-    const { curves } = await reader.curves({ runIds: [testRun().id], names: ['grad/7', 'none'], x: 'step', maxPoints: 10 });
+    const { curves } = await reader.curves.read({ runIds: [testRun().id], names: ['grad/7', 'none'], x: 'step', maxPoints: 10 });
     expect(curves.map(({ name }) => name)).toEqual(['grad/7']);
-    await expect(reader.curves({ runIds: [testRun().id], x: 'step', maxPoints: 10_000 })).rejects.toMatchObject({ code: 'too-large' });
+    await expect(reader.curves.read({ runIds: [testRun().id], x: 'step', maxPoints: 10_000 })).rejects.toMatchObject({ code: 'too-large' });
   });
 });

@@ -5,7 +5,7 @@ import { MAX_CURVE_ENTRIES, type Curve, type CurveAnswer, type CurveQuery } from
 import { Provenance } from '@shared/model/provenance';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { ReadHandle } from '../../file/open';
-import { parseJson } from '../../records/rows';
+import { parseJson } from '../../file/json';
 import { clipSpans, energyAxis, firstBeyond, pointsIn, stepAxis, timeAxis, type Axis } from './axes';
 import { unlessDamaged } from './block';
 import { energyByTime, type EnergyByTime } from './energy-axis';

@@ -1,7 +1,7 @@
 import type { ScalarPoints } from '@shared/model/curve';
 import { isDamage } from '../../file/errors';
 import type { WriteHandle } from '../../file/open';
-import type { StoreLog } from '../../records/rows';
+import type { StoreLog } from '../../repository';
 import {
   BLOCK_POINTS,
   boundsOf,
@@ -27,8 +27,8 @@ export interface CurveTables {
   append(runKey: number, curves: readonly ScalarPoints[]): void;
   /** Packs what is left of a run that is over; within the caller's transaction. */
   settle(runKey: number): void;
-  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. Never throws. */
-  settleSome(): void;
+  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. @returns whether there may be more */
+  settleSome(): boolean;
   /** When the newest point of a run came, ms; null = it has none. */
   newestMs(runId: string): number | null;
 }
@@ -151,6 +151,7 @@ export function openCurveTables(db: WriteHandle, log: StoreLog): CurveTables {
         log('warn', `Curves of earlier runs are left unpacked: ${error instanceof Error ? error.message : String(error)}`);
         backlog = [];
       }
+      return backlog.length > 0;
     },
     newestMs: (runId) => newestRow.get(runId, runId)?.atMs ?? null,
   };
