@@ -153,6 +153,23 @@ describe('samples', () => {
 });
 
 describe('runs', () => {
+  it('are found by the time in which they were under way', () => {
+    const writer = testWriter();
+    const span = (id: string, fromMs: number, toMs: number | null): void =>
+      writer.runs.save(testRun({ id, status: toMs === null ? 'running' : 'succeeded', startedAtMs: fromMs, endedAtMs: toMs }));
+    span('before', 0, 1000);
+    span('into', 500, 1500);
+    span('within', 1200, 1300);
+    span('still', 1900, null);
+    span('after', 2000, 3000);
+    writer.runs.save(testRun({ id: 'waits' }));
+    expect(writer.runs.underWay(1000, 2000)).toEqual([
+      { id: 'into', startedAtMs: 500, endedAtMs: 1500 },
+      { id: 'within', startedAtMs: 1200, endedAtMs: 1300 },
+      { id: 'still', startedAtMs: 1900, endedAtMs: null },
+    ]);
+  });
+
   const full = testRun({
     engineUsed: 'wasm (SIMD, 1 thread), tfjs 4.22.0',
     status: 'failed',
@@ -164,6 +181,8 @@ describe('runs', () => {
     last: { 'train/loss': 0.31, 'train/accuracy': 0.91, 'grad/norm': null, 'train/samples_per_second': 5600 },
     result: { 'train/loss': 0.1, 'val/loss': 0.2, 'test/loss': 0.2, 'test/accuracy': 0.94, 'train/samples_per_second': 5600 },
     energy: {
+      basis: 'samples',
+      lines: [],
       itJ: { ...quantity(1000, 'J', 'modelled', 9_000), coverage: 0.9 },
       aboveIdleJ: quantity(400, 'J', 'modelled', 10_000),
       idleJ: quantity(600, 'J', 'modelled', 10_000),
@@ -176,7 +195,7 @@ describe('runs', () => {
       co2eKg: quantity(0.0002, 'kg', 'modelled', 10_000),
       spanMs: 10_000,
       inconsistentMs: 500,
-      allocated: { runs: ['run-0'], ofRoom: false },
+      allocated: { runs: ['run-0'], ofRoom: false, byUse: false },
       pricePerKwh: 0.07,
       currency: 'USD',
       gridKgPerKwh: 0.429,

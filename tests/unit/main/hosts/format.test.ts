@@ -99,6 +99,8 @@ describe('a run in the terminal', () => {
       result: { 'val/mAP50': 0.5321, 'train/loss': null, 'test/loss': 0.16, 'test/accuracy': 0.945, 'train/samples_per_second': 5612 },
       energy: {
         itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
+        basis: 'samples',
+        lines: [],
         aboveIdleJ: quantity(400, 'J', 'modelled'),
         idleJ: quantity(834, 'J', 'modelled'),
         infrastructureJ: quantity(500, 'J', 'modelled'),
@@ -110,7 +112,7 @@ describe('a run in the terminal', () => {
         co2eKg: quantity(0.00021, 'kg', 'modelled'),
         spanMs: 12_500,
         inconsistentMs: 3000,
-        allocated: { runs: ['b2'], ofRoom: true },
+        allocated: { runs: ['b2'], ofRoom: true, byUse: false },
         pricePerKwh: 0.07,
         currency: 'EUR',
         gridKgPerKwh: 0.429,

@@ -66,7 +66,7 @@ function openRunTables(
   const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
   const selectUnderWay = db.query<RunSpan>(
     `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
-     WHERE (ended_at_ms > ?1 OR ended_at_ms IS NULL) AND started_at_ms < ?2 ORDER BY key`,
+     WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
