@@ -39,7 +39,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     signal: z.string().nullable(),
     error: z.string().nullable(),
   }),
-  /** Answers a `choose-file`; null = the person chose none. */
+  /** Answers a `choose-file` or a `choose-save-path`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
   /** What a person chose in a dialog of the desktop, or in the system's own settings. */
   z.object({ t: z.literal('settings'), desktop: DesktopChange }),
@@ -59,6 +59,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('beat') }),
   /** Lets the person choose a file to read. */
   z.object({ t: z.literal('choose-file'), id: dialogId }),
+  /** Lets the person choose where a file is saved; the name is a proposal. */
+  z.object({ t: z.literal('choose-save-path'), id: dialogId, name: z.string().min(1).max(255) }),
   /** `runId`: null = no run, only a try of an engine. */
   z.object({ t: z.literal('trainer-fork'), id: trainerId, runId: z.string().nullable() }),
   z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),
