@@ -17,19 +17,19 @@ afterEach(async () => {
 
 async function open(chooseSavePath: ((name: string) => Promise<string | null>) | null) {
   const writer = testWriter(temporaryFolder());
-  const { id } = writer.ensureSeries(seriesKey({ device: 'gpu0' }));
+  const { id } = writer.samples.ensureSeries(seriesKey({ device: 'gpu0' }));
   expect(id).toBe(1);
   for (let from = 0; from < SAMPLES; from += 20_000)
-    writer.commitSamples(Array.from({ length: 20_000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + (from + i) * 1000, value: i % 700 })));
+    writer.samples.commit(Array.from({ length: 20_000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + (from + i) * 1000, value: i % 700 })));
   const reader = await testReader(writer.path);
-  const exports = new Exports({ reader, listSeries: () => writer.listSeries(), chooseSavePath, log: () => undefined });
+  const exports = new Exports({ reader, listSeries: () => writer.samples.listSeries(), chooseSavePath, log: () => undefined });
   opened.push(exports);
   const states: ExportEntry[] = [];
   exports.changed.on(({ exports: entries }) => states.push(...entries.slice(-1)));
   const expected = async (format: (typeof exportFormats)[number]): Promise<Buffer> => {
     const pieces: Uint8Array[] = [];
     const { format: _format, ...selection } = request;
-    for await (const { bytes } of exportPieces({ reader, series: writer.listSeries(), format, selection })) pieces.push(bytes);
+    for await (const { bytes } of exportPieces({ reader, series: writer.samples.listSeries(), format, selection })) pieces.push(bytes);
     return Buffer.concat(pieces);
   };
   const over = (): Promise<void> =>
