@@ -1,6 +1,7 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Log } from '@shared/base/log';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PROTOCOL } from '@shared/rpc/protocol';
 import { createToken, isOwnHost, judgeUpgrade } from './gate';
@@ -25,7 +26,7 @@ export interface ConsoleServerOptions {
   readonly connect: (port: Port) => void;
   /** The file of an export, by the id in its address; null = there is none, or it was fetched already. */
   readonly download: (id: string) => Download | null;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 export interface ConsoleServer {
