@@ -70,6 +70,64 @@ export function NumberInput(props: NumberInputProps): ReactNode {
   );
 }
 
+interface TextInputProps {
+  readonly id?: string;
+  readonly describedBy?: string;
+  readonly invalid?: boolean;
+  readonly type?: 'text' | 'search';
+  readonly value: string;
+  readonly placeholder?: string;
+  /** Names it where no label does. */
+  readonly label?: string;
+  readonly testId?: string;
+  readonly onText: (text: string) => void;
+}
+
+export function TextInput({
+  id,
+  describedBy,
+  invalid,
+  type = 'text',
+  value,
+  placeholder,
+  label,
+  testId,
+  onText,
+}: TextInputProps): ReactNode {
+  return (
+    <input
+      id={id}
+      type={type}
+      className="text-input"
+      autoComplete="off"
+      spellCheck={false}
+      value={value}
+      placeholder={placeholder}
+      aria-label={label}
+      aria-describedby={describedBy}
+      aria-invalid={invalid}
+      data-testid={testId}
+      onChange={(event) => onText(event.target.value)}
+    />
+  );
+}
+
+/** Several lines of text. */
+export function TextArea({ id, describedBy, invalid, value, testId, onText }: Omit<TextInputProps, 'type' | 'label'>): ReactNode {
+  return (
+    <textarea
+      id={id}
+      className="text-input text-area"
+      rows={6}
+      value={value}
+      aria-describedby={describedBy}
+      aria-invalid={invalid}
+      data-testid={testId}
+      onChange={(event) => onText(event.target.value)}
+    />
+  );
+}
+
 interface NumberDraft {
   readonly text: string;
   readonly setText: (text: string) => void;
