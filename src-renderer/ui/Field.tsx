@@ -40,6 +40,8 @@ interface NumberInputProps {
   readonly onText: (text: string) => void;
   /** The value is meant as it stands: Enter was pressed or the field was left. */
   readonly onCommit?: () => void;
+  /** An arrow key was pressed, up or down. */
+  readonly onStep?: (by: 1 | -1) => void;
 }
 
 /** One line for a number, with its unit inside the frame. Takes any text, so that a wrong one can be told instead of swallowed. */
@@ -63,6 +65,9 @@ export function NumberInput(props: NumberInputProps): ReactNode {
         onBlur={props.onCommit}
         onKeyDown={(event) => {
           if (event.key === 'Enter') props.onCommit?.();
+          if (!props.onStep || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+          event.preventDefault();
+          props.onStep(event.key === 'ArrowUp' ? 1 : -1);
         }}
       />
       {props.unit === undefined || props.unit === '' ? null : <span className="number-unit">{props.unit}</span>}

@@ -260,7 +260,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
-        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        const run = new FakeRun(`r${now().toString(16)}`, { ...exampleParams, ...params }, now(), null, runs.length + 4);
         runs = [run, ...runs];
         return { runId: run.id };
       },
