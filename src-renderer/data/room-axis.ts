@@ -7,7 +7,7 @@ import type { RunRow } from '@shared/model/run-list';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { appendMeans, appendRange, combine, concatenate, gapOf, reachOf, type Columns, type GrowingColumns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, gapOf, validForMsOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
@@ -226,7 +226,7 @@ export class RoomAxis implements PaneSource, Disposable {
 
   private columnsOf(seriesId: number, span: TimeRange, sparse: boolean): Columns {
     const buffer = this.parts.telemetry.buffer(seriesId);
-    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { reach: reachOf(buffer.columns().at) } : {}) };
+    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { validForMs: validForMsOf(buffer.columns().at) } : {}) };
     const answer = this.history.state.get().answer;
     const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
     if (answer && past) {

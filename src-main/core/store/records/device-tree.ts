@@ -1,11 +1,11 @@
-import { Place } from '@shared/model/device-tree';
+import { TreeNode } from '@shared/model/device-tree';
 import type { WriteHandle } from '../file/open';
 import type { StoreLog } from './rows';
 
 /** The places of the room and how often they were edited. */
 export interface StoredTree {
   readonly revision: number;
-  readonly places: readonly Place[];
+  readonly places: readonly TreeNode[];
 }
 
 export interface DeviceTreeTable {
@@ -30,7 +30,7 @@ export function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeT
       const stored = selectRevision.get(REVISION);
       if (stored === undefined) return null;
       const places = selectAll.all().flatMap((row) => {
-        const read = Place.safeParse(row);
+        const read = TreeNode.safeParse(row);
         if (read.success) return read.data;
         log('warn', `the place ${row.id} of the room cannot be read and is left out: ${read.error.issues[0]?.message ?? ''}`);
         return [];

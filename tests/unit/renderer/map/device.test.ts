@@ -143,8 +143,8 @@ describe('a series read every 10 s', () => {
     expect(gaps(live.y)).toBe(0);
     expect(live.x.length).toBeGreaterThan(20);
     // A cursor is at most half an interval from a sample, the newest reading an interval and a little old.
-    expect(live.reach).toBeGreaterThan(tenS);
-    expect(live.reach).toBeLessThan(2 * tenS);
+    expect(live.validForMs).toBeGreaterThan(tenS);
+    expect(live.validForMs).toBeLessThan(2 * tenS);
     axis.apply({ kind: 'select', from: t0, to: t0 + 600_000 });
     await vi.waitFor(() => expect(axis.read().tracks.get(String(SLOW))!.x[0]).toBe(t0), { timeout: 4_000 });
     const both = axis.read().tracks.get(String(SLOW))!;
@@ -167,7 +167,7 @@ describe('a series read every 10 s', () => {
     await vi.waitFor(() => expect(view.read().tracks.size).toBe(1), { timeout: 4_000 });
     const line = view.read().tracks.get(String(SLOW))!;
     expect([line.x.length, gaps(line.y)]).toEqual([19, 1]);
-    expect(line.reach).toBeGreaterThan(tenS);
+    expect(line.validForMs).toBeGreaterThan(tenS);
   });
 });
 
