@@ -12,7 +12,7 @@ export function telemetryApi({ telemetry }: Services): Pick<CommandHandlers, 'se
 
 export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live'> {
   return {
-    'telemetry.live': (params, sink) => liveFrames(telemetry, params, (frame) => sink.push(frame)),
+    'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
       liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
