@@ -43,9 +43,6 @@ export function RunTable({ runs, columns, sort, onSort }: RunTableProps): ReactN
             {head('energy', t('training.column.energy'), 'num')}
             {head('cost', t('training.column.cost'), 'num')}
             {head('created', t('training.column.started'))}
-            <th scope="col">
-              <span className="visually-hidden">{t('run.labels.edit')}</span>
-            </th>
           </tr>
         </thead>
         <tbody>
@@ -119,6 +116,7 @@ function RunLine({
             {run.name ?? recipe}
           </a>{' '}
           <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>
+          <EditLabels runId={run.id} label={t('run.labels.edit')} />
         </span>
         <Tags tags={run.tags} />
       </th>
@@ -146,9 +144,6 @@ function RunLine({
         <QuantityText quantity={run.energy?.cost ?? null} />
       </td>
       <td className="run-started">{format.shortDateTime(run.startedAtMs ?? run.createdAtMs)}</td>
-      <td>
-        <EditLabels runId={run.id} label={t('run.labels.edit')} />
-      </td>
     </tr>
   );
 }

@@ -51,7 +51,9 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
   const facets = useFacets(list);
   const [columns, setColumns] = useState(remembered.columns);
   const active = useValue(useServices().runs)?.length ?? 0;
-  remembered.query = { filter, sort };
+  useEffect(() => {
+    remembered.query = { filter, sort };
+  }, [filter, sort]);
   const choose = (chosen: readonly ValueColumn[]): void => {
     remembered.columns = chosen;
     setColumns(chosen);
