@@ -8,7 +8,8 @@ import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend } from '../store/records/runs/runs';
+import type { StoreWriter } from '../store/types';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -16,7 +17,7 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs'>;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -178,7 +179,7 @@ export function createJobs(options: JobsOptions): Jobs {
     return { runId: id, recipe, engine, params: values, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
-  const find = (runId: string): Run | null => runs.get(runId) ?? writer.getRun(runId);
+  const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
 
   function known(runId: string): Run {
     const run = find(runId);
@@ -242,7 +243,7 @@ export function createJobs(options: JobsOptions): Jobs {
         last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
-      writer.saveRun(run);
+      writer.runs.save(run);
       records.set(run.id, new RunRecord(run, deps));
       deps.publish(run, null);
       queue.push(run.id);
@@ -253,7 +254,7 @@ export function createJobs(options: JobsOptions): Jobs {
     stop,
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
-      writer.deleteRun(runId);
+      writer.runs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -284,7 +285,7 @@ export function createJobs(options: JobsOptions): Jobs {
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
-      const { batches, epochs, log: lines } = writer.runPoints(runId);
+      const { batches, epochs, log: lines } = writer.runs.points(runId);
       const held = records.get(runId)?.notStored;
       if (!held) return { batches, epochs, log: lines };
       const more = held.batches;
@@ -304,7 +305,7 @@ export function createJobs(options: JobsOptions): Jobs {
     log(runId, afterSeq) {
       known(runId);
       const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
+      return [...writer.runs.log(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
     },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),

@@ -34,7 +34,7 @@ const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
   readonly dataDir: string;
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'devices' | 'path'>;
   /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** Series may have come into being. */
@@ -306,7 +306,7 @@ export class Imports {
   }
 
   private previewOf(path: string, name: string, plan?: ImportPlan): Promise<ImportPreview> {
-    return previewImport(path, name, this.options.writer.loadDevices(), plan);
+    return previewImport(path, name, this.options.writer.devices.load(), plan);
   }
 
   private add(

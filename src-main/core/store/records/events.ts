@@ -1,6 +1,9 @@
 import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import { english, KeyedMessage } from '@shared/text/message';
+import { parseJson } from '../file/json';
+import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
+import { repository } from '../repository';
 
 /** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
 export interface EventSelection {
@@ -12,7 +15,8 @@ export interface EventSelection {
   readonly limit?: number | undefined;
 }
 
-export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
+/** In one transaction; each comes back with the id it got. */
+function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
     'INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
   );
@@ -36,7 +40,7 @@ export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) =>
 }
 
 /** Changes and takes away what people wrote; false for what is no note. */
-export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
+function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
   const update = db.change(`UPDATE event SET at_ms = ?, device = ?, text = ? WHERE id = ? AND kind = '${ANNOTATION}'`);
   const remove = db.change(`DELETE FROM event WHERE id = ? AND kind = '${ANNOTATION}'`);
   return {
@@ -51,16 +55,8 @@ function toEvent({
   said,
   ...event
 }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
-  const phrase = said === null ? null : KeyedMessage.safeParse(parsed(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   return { ...event, text: phrase ?? text };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }
 
 /** Oldest first. */
@@ -83,3 +79,20 @@ export function eventQuestion(db: ReadHandle): (selection: EventSelection) => Re
   return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) =>
     select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
 }
+
+/**
+ * What the core says of an event, as the name of a text and what stands in it (a `KeyedMessage` as JSON), so that the window can
+ * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
+ */
+const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
+
+/** What happened to devices, and what people noted. */
+export const events = repository({
+  migrations: [phrases],
+  write({ db }) {
+    const notes = noteKeeper(db);
+    return { append: eventAppender(db), reviseNote: notes.revise, removeNote: notes.remove };
+  },
+  prepare: ({ db }) => eventQuestion(db),
+  questions: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },
+});

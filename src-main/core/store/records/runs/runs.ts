@@ -1,8 +1,14 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
-import type { WriteHandle } from '../file/open';
-import { readRun, runColumns, runValues, type RunRow, type StoreLog } from './rows';
+import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
+import type { WriteHandle } from '../../file/open';
+import { repository, type StoreLog } from '../../repository';
+import { samples } from '../../samples/repository';
+import type { SampleTables } from '../../samples/samples';
+import { runBills } from './0010-run-bills';
+import { runList } from './0012-run-list';
+import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
-import type { RunAppend } from '../types';
+import { runListQueries } from './run-list';
 
 /** Lines of a run's log that are kept. */
 const LOG_LINES = 200;
@@ -14,8 +20,18 @@ export interface RunSpan {
   readonly endedAtMs: number | null;
 }
 
+/** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
+export interface RunAppend {
+  readonly batches?: BatchColumns;
+  readonly epochs?: readonly EpochPoint[];
+  /** The oldest lines beyond the last 200 of a run are dropped. */
+  readonly log?: readonly LogLine[];
+}
+
 export interface RunTables {
-  save(run: Run, append: RunAppend): void;
+  /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
+  save(run: Run, append?: RunAppend): void;
+  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
   delete(runId: string): boolean;
   list(): Run[];
   /** Runs that wait or are under way, oldest first. */
@@ -30,7 +46,7 @@ export interface RunTables {
 }
 
 /** The writer's side of `run` and what hangs on it. */
-export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
+function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables, 'dropDevice' | 'forgetDeleted'>): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
   const put = db.query<{ key: number }>(
@@ -63,8 +79,6 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   );
   const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
-  // Their samples are taken out of the blocks before (samples.ts).
-  const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
 
   const index = openRunIndex(db, log);
   const insert = (run: Run, append: RunAppend): void =>
@@ -100,7 +114,7 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
     });
 
   return {
-    save(run, append) {
+    save(run, append = {}) {
       try {
         insert(run, append);
       } catch (error) {
@@ -108,11 +122,14 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
         throw error;
       }
     },
-    delete: (runId) =>
-      db.transaction(() => {
-        deleteSeries.run(`run/${runId}`);
+    delete(runId) {
+      const deleted = db.transaction(() => {
+        series.dropDevice(`run/${runId}`);
         return deleteRun.run(runId) > 0;
-      }),
+      });
+      series.forgetDeleted();
+      return deleted;
+    },
     unfinished: () => selectUnfinished.all().map((row) => readRun(row, log)),
     unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
     underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
@@ -139,3 +156,17 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
 function raise(message: string): never {
   throw new TypeError(message);
 }
+
+/** The runs and what hangs on them. */
+export const runs = repository({
+  migrations: [runBills, runList],
+  write: ({ db, log, of }) => openRunTables(db, log, of(samples)),
+  // What cannot be read of a run the writer says in the log, when it loads it.
+  prepare: ({ db }) => runListQueries(db, () => undefined),
+  questions: {
+    /** One page of a list: what it costs depends on its length, not on how many runs there are. */
+    page: (list, query: RunQuery): RunPage => list.page(query),
+    /** What the list can be filtered and sorted by. */
+    facets: (list): RunFacets => list.facets(),
+  },
+});

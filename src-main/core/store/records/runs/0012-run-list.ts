@@ -1,9 +1,9 @@
-import type { Migration } from './migration';
+import type { Migration } from '../../file/migration';
 
 /**
  * A run has a kind, a name, tags, notes, a parent and the specifications of its own parameters. What lists of runs are filtered
  * and sorted by stands in columns and tables of its own, each with an index: `search`, `energy_j`, `cost` and `unbilled`, `run_scalar`,
- * `run_param` and `run_tag` follow from the run's row and are written with it (records/run-index.ts); for the runs of before,
+ * `run_param` and `run_tag` follow from the run's row and are written with it (run-index.ts); for the runs of before,
  * when the file is first opened.
  */
 export const runList: Migration = {

@@ -1,7 +1,8 @@
 import { runStatuses, type Run } from '@shared/model/run';
 import { MAX_FACETS, rowOf, type RunFacets, type RunFilter, type RunPage, type RunQuery, type RunSort } from '@shared/model/run-list';
-import type { Query, ReadHandle, SqlValue } from '../file/open';
-import { readRun, runColumns, type RunRow, type StoreLog } from './rows';
+import type { Query, ReadHandle, SqlValue } from '../../file/open';
+import type { StoreLog } from '../../repository';
+import { readRun, runColumns, type RunRow } from './rows';
 
 export interface RunListQueries {
   /** One page: what it costs depends on its length, not on how many runs there are. */

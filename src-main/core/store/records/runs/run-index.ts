@@ -1,7 +1,8 @@
 import { isFinal, type Run } from '@shared/model/run';
 import { scalarsOf } from '@shared/model/run-scalars';
-import type { WriteHandle } from '../file/open';
-import { readRun, runColumns, type RunRow, type StoreLog } from './rows';
+import type { WriteHandle } from '../../file/open';
+import type { StoreLog } from '../../repository';
+import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
 const INDEX_VERSION = 1;
