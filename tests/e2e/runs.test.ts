@@ -42,7 +42,7 @@ function run(n: number): Run {
 beforeEach(async () => {
   dataDir = await temporaryFolder();
   const writer = openWriter({ dataDir });
-  for (let n = 0; n < RUNS; n += 1) writer.saveRun(run(n));
+  for (let n = 0; n < RUNS; n += 1) writer.runs.save(run(n));
   writer.close();
   window = await openWindow(dataDir);
 });

@@ -23,8 +23,8 @@ it('lists runs with filters, beside the core that writes them', async () => {
   const writer = testWriter();
   const dataDir = dirname(writer.path);
   const ended = { status: 'succeeded' as const, startedAtMs: NOON_MS, endedAtMs: NOON_MS + 90_000 };
-  writer.saveRun(testRun({ id: 'a', ...ended, name: 'the first', tags: ['base'], params: { batchSize: 64 } }));
-  writer.saveRun(testRun({ id: 'b', ...ended, status: 'failed', createdAtMs: NOON_MS + 1, params: { batchSize: 8 } }));
+  writer.runs.save(testRun({ id: 'a', ...ended, name: 'the first', tags: ['base'], params: { batchSize: 64 } }));
+  writer.runs.save(testRun({ id: 'b', ...ended, status: 'failed', createdAtMs: NOON_MS + 1, params: { batchSize: 8 } }));
   const all = await runs(dataDir);
   expect(all.code).toBe(0);
   expect(all.text).toMatch(
