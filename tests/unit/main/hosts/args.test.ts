@@ -83,7 +83,7 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, doctor'],
+    [['xyzzy'], 'There are: serve, train, runs, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
     [['serve', 'now'], '"now" is one argument too many for "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],
@@ -106,7 +106,7 @@ describe('parseArgs', () => {
     [['train', 'mnist-mlp', '--epochs', '0'], '--epochs 0: must be at least 1'],
     [['train', 'mnist-mlp', '--epochs', '1.5'], '--epochs 1.5: a whole number is needed'],
     [['train', 'mnist-mlp', '--epochs', 'many'], '--epochs many: a number is needed'],
-    [['train', 'mnist-mlp', '--seed', '-1'], '--seed -1: must be >=0'],
+    [['train', 'mnist-mlp', '--seed', '-1'], '--seed -1: must be at least 0'],
     [['train', 'mnist-mlp', '--engine', 'cude'], 'Did you mean "cuda"?'],
     [['engine'], 'engine cuda'],
     [['engine', 'wasm'], 'Unknown engine "wasm"'],
