@@ -248,6 +248,9 @@ export function createPageCore(options: PageCoreOptions): Api {
         ],
       }),
       'series.list': () => ({ series: allSeries() }),
+      'series.find': ({ ids = [], devices = [] }) => ({
+        series: allSeries().filter(({ id, device }) => ids.includes(id) || devices.includes(device)),
+      }),
       'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
         const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
         return {
@@ -328,7 +331,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           const series = allSeries();
           if (series.length === known) return;
           known = series.length;
-          sink.push({ series });
+          sink.push({ full: true, series, removed: [] });
         };
         send();
         return every(1000, send);
