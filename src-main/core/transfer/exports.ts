@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ExportEntry, ExportFormat, ExportRequest } from '@shared/model/export';
-import type { Series } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 import type { StoreReader } from '../store/types';
@@ -38,7 +37,6 @@ export interface Download {
 
 export interface ExportsOptions {
   readonly reader: StoreReader;
-  readonly listSeries: () => readonly Series[];
   /** Asks a person where to save a file of this name; null = they chose nothing. Null where the host has no dialogs. */
   readonly chooseSavePath: ((name: string) => Promise<string | null>) | null;
   readonly log: CoreLog;
@@ -144,7 +142,9 @@ export class Exports {
   }
 
   private async *pieces({ request: { format, ...selection }, abort: { signal } }: Open): AsyncGenerator<ExportPiece, void> {
-    for await (const piece of exportPieces({ reader: this.options.reader, series: this.options.listSeries(), format, selection, signal })) {
+    const { reader } = this.options;
+    const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
+    for await (const piece of exportPieces({ reader, series, format, selection, signal })) {
       if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
       yield piece;
     }
