@@ -1,15 +1,15 @@
-import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
+import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { numbersOf } from '@shared/model/param';
 import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
-import { metricOf } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
 import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
@@ -26,6 +26,7 @@ export interface PageCoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const paramNames = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
 const BACKLOG_MS = 15 * 60_000;
 
 /** A core without a machine: answers the whole contract from seeded signals, for looking at the window and for its tests. */
@@ -246,6 +247,9 @@ export function createPageCore(options: PageCoreOptions): Api {
         ],
       }),
       'series.list': () => ({ series: allSeries() }),
+      'series.find': ({ ids = [], devices = [] }) => ({
+        series: allSeries().filter(({ id, device }) => ids.includes(id) || devices.includes(device)),
+      }),
       'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
         const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
         return {
@@ -265,7 +269,13 @@ export function createPageCore(options: PageCoreOptions): Api {
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
-        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        const run = new FakeRun(
+          `r${now().toString(16)}`,
+          numbersOf({ ...exampleParams, ...params }, paramNames),
+          now(),
+          null,
+          runs.length + 4,
+        );
         runs = [run, ...runs];
         return { runId: run.id };
       },
@@ -289,6 +299,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
       },
+      'export.start': () => ({ id: null, url: null }),
+      'export.cancel': () => ({}),
       'settings.get': () => settings,
       'settings.set': (patch) => {
         settings = { ...settings, ...(patch as Partial<Settings>) };
@@ -321,7 +333,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           const series = allSeries();
           if (series.length === known) return;
           known = series.length;
-          sink.push({ series });
+          sink.push({ full: true, series, removed: [] });
         };
         send();
         return every(1000, send);
@@ -369,31 +381,8 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push({ sections: [] });
         return toDisposable(() => undefined);
       },
-      'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
-        const stops = new DisposableStore();
-        let stopped = false;
-        stops.add(toDisposable(() => (stopped = true)));
-        void (async () => {
-          sink.push({ text: 'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n' });
-          for (const id of seriesIds) {
-            const series = allSeries().find((entry) => entry.id === id);
-            if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(
-              ({ atMs, value }) =>
-                `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`,
-            );
-            sink.push({ text: rows.join('') });
-            await sink.ready();
-          }
-          sink.end();
-        })();
-        return stops;
-      },
-      'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
-        const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
-        sink.push({ bytes: new TextEncoder().encode(`${format} `), rows: Math.floor(rows / 2) });
-        sink.push({ bytes: new TextEncoder().encode('end'), rows });
-        sink.end();
+      'exports.live': (_, sink) => {
+        sink.push({ exports: [] });
         return toDisposable(() => undefined);
       },
       ...backups.streams,

@@ -5,7 +5,7 @@ import { curvesApi } from './curves';
 import { energyApi } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi } from './events';
-import { exportsStreams } from './exports';
+import { exportsApi, exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
@@ -25,6 +25,7 @@ export function bindApi(services: Services): Api {
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
+      ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
       ...roomsApi(services),

@@ -51,7 +51,7 @@ export interface RunTables {
 function openRunTables(
   db: WriteHandle,
   log: StoreLog,
-  series: Pick<SampleTables, 'dropDevice' | 'forgetDeleted'>,
+  series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
   curvesOfRuns: Pick<CurveTables, 'append' | 'settle'>,
 ): RunTables {
   const columns = runColumns.join(', ');
@@ -85,7 +85,10 @@ function openRunTables(
       if (key === undefined) throw new Error(`run ${run.id} was not stored`);
       index.put(key, run);
       curvesOfRuns.append(key, append.curves ?? []);
-      if (isFinal(run.status)) curvesOfRuns.settle(key);
+      if (isFinal(run.status)) {
+        series.endDevice(`run/${run.id}`);
+        curvesOfRuns.settle(key);
+      }
       if (append.log === undefined || append.log.length === 0) return;
       for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
       trimLog.run(key, key);

@@ -1,6 +1,6 @@
 import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
 import { HandOver, repository } from '../../repository';
-import { curves as tables } from './0016-curves';
+import { curves as tables } from './0017-curves';
 import { curveBuffers, curveQuestion } from './query';
 import { openCurveTables } from './tables';
 

@@ -17,7 +17,7 @@ const pointsOf = (name: string, column: string, from: string): string => `
  * An epoch stood at no step: it gets that of its last batch, else the one its plan says.
  */
 export const curves: Migration = {
-  version: 16,
+  version: 17,
   name: 'curves',
   sql: `
     CREATE TABLE curve (
