@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
+import { curvesCommands } from './curves';
 import { energyCommands } from './energy';
 import { enginesCommands } from './engines';
 import { eventsCommands } from './events';
-import { exportsStreams } from './exports';
+import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
@@ -17,9 +18,11 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
+  ...curvesCommands,
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,
+  ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
   ...roomsCommands,

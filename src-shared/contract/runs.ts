@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { EngineId, RecipeId, TrainParams } from '../model/recipes';
-import { BatchColumns, EpochPoint, Run, RunId, RunLabelsChange } from '../model/run';
-import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
+import { EngineId, RecipeId } from '../model/recipes';
+import { Run, RunLabelsChange, RunParams } from '../model/run';
+import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
+import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
 import { command, nothing, stream } from './define';
 
-/** A run's page: the first frame holds everything so far, later ones what is new. */
-export const RunFrame = z.object({ run: Run, batches: BatchColumns, epochs: z.array(EpochPoint) });
+/**
+ * A run's page. `curves`: points were added to the run's curves, which `runs.curves` has. Its log comes by `run.log`.
+ */
+export const RunFrame = z.object({ run: Run, curves: z.boolean() });
 export type RunFrame = z.infer<typeof RunFrame>;
 
 const runId = z.object({ runId: RunId });
@@ -21,7 +24,8 @@ export const runsCommands = {
     z.object({
       recipe: RecipeId,
       engine: EngineId,
-      params: TrainParams,
+      /** Checked by the recipe's specifications; those left out get their defaults. `invalid-input` names the one that is refused. */
+      params: RunParams,
       labels: RunLabelsChange.optional(),
       parent: RunId.nullable().optional(),
     }),

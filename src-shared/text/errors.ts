@@ -14,6 +14,8 @@ export const errorTexts = {
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.export.failed': 'The export failed.',
+  'message.export.many': 'Too many exports are under way',
+  'message.export.cancelled': 'The export was cancelled',
   'message.note.none': 'There is no note {{id}} (any more).',
   'message.note.notStored': 'The note was not stored.',
   'message.report.unreadable': 'The report could not be read.',
@@ -54,6 +56,7 @@ export const errorTexts = {
   'message.energy.noZone': 'There is no time zone {{timeZone}}.',
   'message.energy.tooFine': 'The answer has more than {{most}} stretches. Ask for a shorter time or a longer step.',
   'message.energy.tooMany': 'The answer has more than {{most}} numbers. Ask for fewer rows, a shorter time or a longer step.',
+  'message.curves.tooMany': 'More than {{most}} points were asked for: choose fewer runs, fewer names or fewer points of each.',
   'message.reader.closed': 'The history reader is closed.',
   'message.file.exists': '{{path}} exists already and is left as it is. Choose another name.',
   'message.backup.copyDamaged':

@@ -1,21 +1,21 @@
 import type { LogLine, RunLogExtent } from '@shared/model/run-log';
-import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
+import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { numbersOf } from '@shared/model/param';
 import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
-import { metricOf } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
 import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
-import { exampleParams, FakeRun } from './page-core-runs';
+import { curvesOf, exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
 export interface PageCoreOptions {
@@ -27,6 +27,7 @@ export interface PageCoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const paramNames = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
 const BACKLOG_MS = 15 * 60_000;
 
 /** A core without a machine: answers the whole contract from seeded signals, for looking at the window and for its tests. */
@@ -269,7 +270,13 @@ export function createPageCore(options: PageCoreOptions): Api {
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
-        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        const run = new FakeRun(
+          `r${now().toString(16)}`,
+          numbersOf({ ...exampleParams, ...params }, paramNames),
+          now(),
+          null,
+          runs.length + 4,
+        );
         runs = [run, ...runs];
         return { runId: run.id };
       },
@@ -283,6 +290,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         runs = runs.filter((run) => run.id !== runId);
         return {};
       },
+      'runs.curves': (query) => ({ curves: query.runIds.flatMap((runId) => curvesOf(find(runId), now(), query)), energy: [] }),
       'runs.log': ({ runId, query }) => {
         const lines = find(runId).log(now());
         return { ...extentOf(lines), lines: lines.filter(({ seq }) => seq >= (query.fromLine ?? 1)).slice(0, query.limit), next: null };
@@ -291,6 +299,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
       },
+      'export.start': () => ({ id: null, url: null }),
+      'export.cancel': () => ({}),
       'settings.get': () => settings,
       'settings.set': (patch) => {
         settings = { ...settings, ...(patch as Partial<Settings>) };
@@ -349,15 +359,13 @@ export function createPageCore(options: PageCoreOptions): Api {
         return toDisposable(() => undefined);
       },
       'run.live': ({ runId }, sink) => {
-        let step = 0;
         const send = (): void => {
           const run = runs.find((candidate) => candidate.id === runId);
           if (!run) {
             sink.end(new AppError('not-found', `no run is called ${runId}`));
             return;
           }
-          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()) });
-          step = run.run(now()).progress.step;
+          sink.push({ run: run.run(now()), curves: true });
         };
         send();
         return every(250, send);
@@ -378,31 +386,8 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push({ sections: [] });
         return toDisposable(() => undefined);
       },
-      'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
-        const stops = new DisposableStore();
-        let stopped = false;
-        stops.add(toDisposable(() => (stopped = true)));
-        void (async () => {
-          sink.push({ text: 'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n' });
-          for (const id of seriesIds) {
-            const series = allSeries().find((entry) => entry.id === id);
-            if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(
-              ({ atMs, value }) =>
-                `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`,
-            );
-            sink.push({ text: rows.join('') });
-            await sink.ready();
-          }
-          sink.end();
-        })();
-        return stops;
-      },
-      'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
-        const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
-        sink.push({ bytes: new TextEncoder().encode(`${format} `), rows: Math.floor(rows / 2) });
-        sink.push({ bytes: new TextEncoder().encode('end'), rows });
-        sink.end();
+      'exports.live': (_, sink) => {
+        sink.push({ exports: [] });
         return toDisposable(() => undefined);
       },
       ...backups.streams,

@@ -1,10 +1,11 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
+import { curvesApi } from './curves';
 import { energyApi } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi } from './events';
-import { exportsStreams } from './exports';
+import { exportsApi, exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
@@ -20,9 +21,11 @@ export function bindApi(services: Services): Api {
     commands: {
       ...appApi(services),
       ...backupsApi(services),
+      ...curvesApi(services),
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
+      ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
       ...roomsApi(services),

@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
-import type { BatchColumns, Run } from '@shared/model/run';
+import type { Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
@@ -62,8 +62,6 @@ export function runsStreams({ runs: jobs, logs }: Services): OwnStreams {
   };
 }
 
-const noBatches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
-
 function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposable {
   const started = new DisposableStore();
   const run = jobs.get(runId);
@@ -71,16 +69,16 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
     sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
-  sink.push({ run, ...jobs.points(runId) });
+  sink.push({ run, curves: true });
   started.add(
     jobs.onRun((changed) => {
-      if (changed.id === runId) sink.push({ run: changed, batches: noBatches, epochs: [] });
+      if (changed.id === runId) sink.push({ run: changed, curves: false });
     }),
   );
   started.add(
     jobs.onAppend(({ runId: id, append }) => {
       const now = id === runId ? jobs.get(runId) : null;
-      if (now) sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])] });
+      if (now) sink.push({ run: now, curves: (append.curves ?? []).length > 0 });
     }),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));

@@ -2,8 +2,10 @@ import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { BatchColumns, EpochPoint, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
+import type { ScalarPoints } from '@shared/model/curve';
+import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
+import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
@@ -18,7 +20,7 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: Pick<StoreWriter, 'runs'>;
+  readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
   /** What the runs say, in files; closed by whoever made it. */
   readonly logs: RunLogs;
   readonly launcher: ProcessLauncher;
@@ -36,7 +38,7 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
 export interface RunRequest {
   readonly recipe: RecipeId;
   readonly engine: EngineId;
-  readonly params: TrainParams;
+  readonly params: ParamValues;
   readonly labels?: RunLabelsChange | undefined;
   /** The run that it is a part of. */
   readonly parent?: string | null | undefined;
@@ -61,11 +63,11 @@ export interface Jobs {
   label(runId: string, labels: RunLabelsChange): void;
   /** The first process of each run under way; undefined = its host does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
-  /** All that was published of this run so far. @throws AppError 'not-found' */
-  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[] };
+  /** Points that were published although the database could not take them yet: the newest of the run's curves. */
+  notStored(runId: string): readonly ScalarPoints[];
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
-  /** New points; `get` already gives the run they belong to. Each exactly once to whoever asked `points` when it began to listen. */
+  /** New points; `get` already gives the run they belong to. */
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
@@ -76,6 +78,8 @@ export interface Jobs {
 }
 
 const RETRY_EVERY_MS = 5000;
+/** Blocks of curves packed in one go: about a millisecond each. */
+const BLOCKS_AT_ONCE = 20;
 
 /** Runs that a crashed core left under way fail here with `core-lost`, before anything is started; those that waited go on waiting. */
 export function createJobs(options: JobsOptions): Jobs {
@@ -110,7 +114,7 @@ export function createJobs(options: JobsOptions): Jobs {
     append: options.append,
     publish(run, append) {
       runs.set(run.id, run);
-      // Points first: who begins to listen when it hears of the run finds them in `points` and must not get them again.
+      // Points first: who begins to listen when it hears of the run finds them where they are kept and must not get them again.
       if (append) appended.emit({ runId: run.id, append });
       runChanged.emit(run);
     },
@@ -127,6 +131,8 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const [id, record] of records) {
       if (record.save(false)) forgetWhenDone(id, record);
     }
+    // What a crash or an older version left of runs that are over.
+    for (let blocks = 0; blocks < BLOCKS_AT_ONCE && writer.curves.settleSome(); blocks++);
   }, RETRY_EVERY_MS);
   retry.unref();
 
@@ -175,9 +181,10 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Null for a run that another version queued and this one cannot start. */
   function specOf({ id, recipe, engine, params }: Run): TrainerSpec | null {
-    const checked = TrainParams.safeParse(params);
-    if (!checked.success || !isRecipeId(recipe) || !isEngineId(engine)) return null;
-    return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+    if (!isRecipeId(recipe) || !isEngineId(engine)) return null;
+    const { values } = checkParams(recipes[recipe].params, params);
+    if (values === null) return null;
+    return { runId: id, recipe, engine, params: values, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
   const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
@@ -217,9 +224,8 @@ export function createJobs(options: JobsOptions): Jobs {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const definition = recipes[recipe];
       if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
-      const checked = TrainParams.safeParse(params);
-      if (!checked.success)
-        throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      const checked = checkParams(definition.params, params);
+      if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
       if (parent !== null) known(parent);
       const run: Run = {
         id: nextId(),
@@ -231,8 +237,8 @@ export function createJobs(options: JobsOptions): Jobs {
         recipe,
         engine,
         engineUsed: null,
-        params: checked.data,
-        paramSpecs: [],
+        params: checked.values,
+        paramSpecs: [...definition.params],
         status: 'queued',
         createdAtMs: now(),
         startedAtMs: null,
@@ -242,7 +248,7 @@ export function createJobs(options: JobsOptions): Jobs {
         progress: { epoch: 0, step: 0 },
         result: null,
         energy: null,
-        last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+        last: {},
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
       writer.runs.save(run);
@@ -286,24 +292,7 @@ export function createJobs(options: JobsOptions): Jobs {
       keepUntilSaved(runId, record);
     },
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
-    points(runId) {
-      known(runId);
-      const { batches, epochs } = writer.runs.points(runId);
-      const held = records.get(runId)?.notStored;
-      if (!held) return { batches, epochs };
-      const more = held.batches;
-      const join = <T>(stored: T[], extra: readonly T[] | undefined): T[] => [...stored, ...(extra ?? [])];
-      return {
-        batches: {
-          step: join(batches.step, more?.step),
-          epoch: join(batches.epoch, more?.epoch),
-          atMs: join(batches.atMs, more?.atMs),
-          loss: join(batches.loss, more?.loss),
-          accuracy: join(batches.accuracy, more?.accuracy),
-        },
-        epochs: join(epochs, held.epochs),
-      };
-    },
+    notStored: (runId) => records.get(runId)?.notStored.curves ?? [],
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),
     onAppend: (listener) => appended.on(listener),
@@ -316,6 +305,13 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
+}
+
+/** Names the first parameter that is refused, and why. */
+function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
+  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
+  const param = specs.find((spec) => spec.name === name)?.label ?? name;
+  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 function byAge(a: Run, b: Run): number {

@@ -5,9 +5,8 @@ import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: Pick<StoreWriter, 'runs'>, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
-  const { batches, epochs } = writer.runs.points(run.id);
-  const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, logs.lastAtMs(run.id)];
+function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
+  const signs = [run.createdAtMs, run.startedAtMs, writer.curves.newestMs(run.id), logs.lastAtMs(run.id)];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 
@@ -17,7 +16,7 @@ function lastSignMs(writer: Pick<StoreWriter, 'runs'>, logs: Pick<RunLogs, 'last
  * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
 export function failLostRuns(
-  writer: Pick<StoreWriter, 'runs'>,
+  writer: Pick<StoreWriter, 'runs' | 'curves'>,
   logs: Pick<RunLogs, 'lastAtMs'>,
   nowMs: number,
   log: (level: 'warn' | 'error', text: string) => void,

@@ -1,17 +1,18 @@
 import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, Run, RunLabelsChange } from '@shared/model/run';
+import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
+import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import type { RunLogs } from './log/run-logs';
+import { PendingPoints } from './pending-points';
+import { scalarReadings } from './scalar-readings';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
 const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
-/** Batches held back while the database cannot be written. */
-const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
   readonly writer: { readonly runs: Pick<RunTables, 'save'> };
@@ -25,33 +26,16 @@ export interface RecordDeps {
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
 }
 
-interface Points {
-  batches: BatchColumns;
-  epochs: EpochPoint[];
-}
-
-const noPoints = (): Points => ({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [] });
-const isEmpty = (points: Points): boolean => points.batches.step.length + points.epochs.length === 0;
-
-function moveInto(points: Points, more: Points): void {
-  const { batches } = points;
-  for (const key of ['step', 'epoch', 'atMs'] as const) for (const value of more.batches[key]) batches[key].push(value);
-  for (const key of ['loss', 'accuracy'] as const) for (const value of more.batches[key]) batches[key].push(value);
-  const excess = batches.step.length - BATCHES_HELD;
-  if (excess > 0) for (const column of Object.values(batches)) column.splice(0, excess);
-  points.epochs.push(...more.epochs);
-}
-
 /**
  * One live run's record: applies events through the pure reducer, keeps the points, writes row and points in one
- * transaction at most four times a second (at once at an epoch and when the status changes), then publishes them.
+ * transaction at most four times a second (at once when the status changes), then publishes them.
  * While the database cannot be written it goes on, holds the points back within bounds and tries again.
  */
 export class RunRecord {
   private state: RunState;
-  private pending = noPoints();
+  private pending = new PendingPoints();
   /** Published but not stored yet. */
-  private unsaved = noPoints();
+  private readonly unsaved = new PendingPoints();
   private unsavedRow = false;
   /** Monotonic; 0 = nothing is to be tried again. */
   private retryAtMono = 0;
@@ -70,12 +54,12 @@ export class RunRecord {
 
   /** Points that were published although the database could not take them yet. */
   get notStored(): RunAppend {
-    return this.unsaved;
+    return this.unsaved.append();
   }
 
   /** True while something is not in the database. */
   get isUnsaved(): boolean {
-    return this.unsavedRow || !isEmpty(this.unsaved);
+    return this.unsavedRow || !this.unsaved.isEmpty;
   }
 
   /** @returns what the supervisor has to do */
@@ -83,14 +67,11 @@ export class RunRecord {
     const before = this.state.run;
     const { state, effects } = reduceRun(this.state, event, this.deps.now());
     this.state = state;
-    let urgent = state.run.status !== before.status;
+    const urgent = state.run.status !== before.status;
     const todo: RunEffect[] = [];
     for (const effect of effects) {
-      if (effect.t === 'batches') moveInto(this.pending, { ...noPoints(), batches: effect.batches });
-      else if (effect.t === 'epoch') {
-        this.pending.epochs.push(effect.epoch);
-        urgent = true;
-      } else if (effect.t === 'log') this.log(effect.source, effect.text);
+      if (effect.t === 'points') this.pending.addAll(effect.points);
+      else if (effect.t === 'log') this.log(effect.source, effect.text);
       else todo.push(effect);
     }
     if (urgent) this.flush();
@@ -110,8 +91,18 @@ export class RunRecord {
     this.deps.logs.flush(this.run.id);
   }
 
-  setEnergy(energy: Run['energy']): void {
-    this.state = { ...this.state, run: { ...this.state.run, energy } };
+  /** Takes what the run drew so far, which is a curve of its own: others are read over it. */
+  setEnergy(energy: RunEnergy): void {
+    const { run } = this.state;
+    this.state = { ...this.state, run: { ...run, energy } };
+    const { value } = energy.itJ;
+    const atMs = run.endedAtMs ?? this.deps.now();
+    // A bill that is renewed long after the end tells nothing of how it came about.
+    const wasFinal = run.energy?.final ?? false;
+    if (run.startedAtMs !== null && !wasFinal && atMs >= run.startedAtMs) {
+      if (run.energy === null) this.pending.add(ENERGY_SCALAR, 0, run.startedAtMs, 0);
+      this.pending.add(ENERGY_SCALAR, run.progress.step, atMs, value ?? NaN);
+    }
     this.flush();
   }
 
@@ -129,14 +120,15 @@ export class RunRecord {
     this.timer?.dispose();
     this.timer = null;
     const { run } = this.state;
-    const points = this.pending;
-    this.pending = noPoints();
-    moveInto(this.unsaved, points);
+    const append = this.pending.append();
+    this.pending = new PendingPoints();
+    this.unsaved.addAll(append.curves ?? []);
     this.unsavedRow = true;
     this.save(isFinal(run.status));
     if (isFinal(run.status)) this.deps.logs.end(run.id);
-    this.deps.publish(run, isEmpty(points) ? null : points);
-    this.appendReadings(points);
+    const isNews = (append.curves ?? []).length > 0;
+    this.deps.publish(run, isNews ? append : null);
+    for (const { atMs, readings } of scalarReadings(run, append.curves ?? [])) this.put(atMs, readings);
   }
 
   /** Tries to store what could not be stored. @returns whether all of it is stored now */
@@ -145,7 +137,7 @@ export class RunRecord {
     if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
-      this.deps.writer.runs.save(run, this.unsaved);
+      this.deps.writer.runs.save(run, this.unsaved.append());
     } catch (error) {
       if (this.retryAtMono === 0)
         this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
@@ -154,7 +146,7 @@ export class RunRecord {
     }
     if (this.retryAtMono !== 0) this.deps.log('info', `Run ${run.id} is stored again`);
     this.retryAtMono = 0;
-    this.unsaved = noPoints();
+    this.unsaved.clear();
     this.unsavedRow = false;
     return true;
   }
@@ -165,29 +157,11 @@ export class RunRecord {
     this.timer = toDisposable(() => clearTimeout(timer));
   }
 
-  private appendReadings({ batches, epochs }: Points): void {
-    const { id, recipe, last } = this.state.run;
-    const device = { device: `run/${id}`, label: `${recipe} ${id}`, provenance: 'measured' as const };
-    const put = (atMs: number, readings: Reading[]): void => {
-      try {
-        this.deps.append(atMs, readings);
-      } catch (error) {
-        this.deps.log('warn', `Readings of run ${id} were not taken: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    };
-    const lastAtMs = batches.atMs.at(-1);
-    if (lastAtMs !== undefined) {
-      put(lastAtMs, [
-        { ...device, metric: 'train.loss', value: batches.loss.at(-1) ?? null },
-        { ...device, metric: 'train.accuracy', value: batches.accuracy.at(-1) ?? null },
-        { ...device, metric: 'train.throughput', value: last.samplesPerSecond },
-      ]);
-    }
-    for (const epoch of epochs) {
-      put(epoch.atMs, [
-        { ...device, metric: 'train.val_loss', value: epoch.valLoss },
-        { ...device, metric: 'train.val_accuracy', value: epoch.valAccuracy },
-      ]);
+  private put(atMs: number, readings: readonly Reading[]): void {
+    try {
+      this.deps.append(atMs, readings);
+    } catch (error) {
+      this.deps.log('warn', `Readings of run ${this.run.id} were not taken: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

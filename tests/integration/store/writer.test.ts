@@ -1,23 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EpochPoint } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { quantity } from '@shared/model/provenance';
+import { curvesIn } from '../../helpers/curves';
+import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import { openForWriting } from '../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 import { samplesOf } from './support/stores';
 
-const epoch = (n: number): EpochPoint => ({
-  epoch: n,
-  atMs: NOON_MS + n,
-  loss: 1 / n,
-  accuracy: 0.5,
-  valLoss: null,
-  valAccuracy: 0.25,
-  samplesPerSecond: 5600.5,
-});
 
 describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
@@ -184,13 +176,8 @@ describe('runs', () => {
     failure: { code: 'trainer-killed', message: 'signal SIGKILL, "quoted", 简体' },
     plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
     progress: { epoch: 2, step: 317 },
-    last: { loss: 0.31, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5600 },
-    result: {
-      train: { loss: 0.1, accuracy: 0.97 },
-      validation: { loss: 0.2, accuracy: 0.95 },
-      test: { loss: 0.2, accuracy: 0.94 },
-      samplesPerSecond: 5600,
-    },
+    last: { 'train/loss': 0.31, 'train/accuracy': 0.91, 'grad/norm': null, 'train/samples_per_second': 5600 },
+    result: { 'train/loss': 0.1, 'val/loss': 0.2, 'test/loss': 0.2, 'test/accuracy': 0.94, 'train/samples_per_second': 5600 },
     energy: {
       basis: 'samples',
       lines: [],
@@ -220,28 +207,25 @@ describe('runs', () => {
     const writer = testWriter(dataDir);
     writer.runs.save(testRun());
     writer.runs.save(testRun({ status: 'running' }), {
-      batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] },
+      curves: [
+        { name: 'train/loss', step: [1, 2], atMs: [NOON_MS, NOON_MS + 1], value: [2.3, NaN] },
+        { name: 'val/mAP50', step: [2], atMs: [NOON_MS + 1], value: [Infinity] },
+      ],
     });
     writer.runs.save(full, {
-      batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] },
-      epochs: [epoch(1), epoch(2)],
+      curves: [{ name: 'train/loss', step: [3], atMs: [NOON_MS + 2], value: [0.5] }],
     });
     writer.close();
     const again = testWriter(dataDir);
     expect(again.runs.get('run-1')).toEqual(full);
-    expect(again.runs.points('run-1')).toEqual({
-      batches: {
-        step: [1, 2, 3],
-        epoch: [1, 1, 2],
-        atMs: [NOON_MS, NOON_MS + 1, NOON_MS + 2],
-        loss: [2.3, null, 0.5],
-        accuracy: [0.1, 0.2, null],
-      },
-      epochs: [epoch(1), epoch(2)],
+    expect(curvesIn(again.path, 'run-1')).toEqual({
+      'train/loss': { x: [1, 2, 3], y: [2.3, NaN, 0.5] },
+      'val/mAP50': { x: [2], y: [Infinity] },
     });
+    expect(again.curves.newestMs('run-1')).toBe(NOON_MS + 2);
   });
 
-  it('are listed newest first; one not there is null, its points empty', () => {
+  it('are listed newest first; one not there is null, and has no curves', () => {
     const writer = testWriter();
     for (const [id, createdAtMs] of [
       ['b', 2],
@@ -251,24 +235,28 @@ describe('runs', () => {
       writer.runs.save(testRun({ id, createdAtMs }));
     expect(writer.runs.list().map((run) => run.id)).toEqual(['a', 'b', 'c']);
     expect(writer.runs.get('d')).toBeNull();
-    expect(writer.runs.points('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [] });
+    expect([curvesIn(writer.path, 'd'), writer.curves.newestMs('d')]).toEqual([{}, null]);
   });
 
-  it('refuse a step already stored, and then store nothing of that call', () => {
+  it('store nothing of a call that is refused', () => {
     const writer = testWriter();
-    const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
-    writer.runs.save(testRun(), { batches: batch });
-    expect(() => writer.runs.save(testRun({ status: 'running' }), { batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
+    const curve = { name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] };
+    writer.runs.save(testRun(), { curves: [curve] });
+    const refused: RunAppend = {
+      get curves(): never {
+        throw new Error('half-way');
+      },
+    };
+    expect(() => writer.runs.save(testRun({ status: 'running' }), refused)).toThrow();
     expect(writer.runs.get('run-1')?.status).toBe('queued');
-    expect(writer.runs.points('run-1')).toMatchObject({ batches: { loss: [1] } });
+    expect(curvesIn(writer.path, 'run-1')['train/loss']?.y).toEqual([1]);
   });
 
   it('take their curves, series and samples with them when deleted, and nothing of others', async () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
       writer.runs.save(testRun({ id }), {
-        batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] },
-        epochs: [epoch(1)],
+        curves: [{ name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] }],
       });
     }
     const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map(
@@ -292,7 +280,7 @@ describe('runs', () => {
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-    expect(['run', 'run_batch', 'run_epoch'].map(count)).toEqual([1, 1, 1]);
+    expect(['run', 'curve', 'curve_recent'].map(count)).toEqual([1, 1, 1]);
     db.close();
   });
 
