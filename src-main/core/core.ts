@@ -8,6 +8,9 @@ import { ledgerService } from './energy/ledger-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { runEventsService } from './events/run-events';
+import { eventsService } from './events/service';
+import { settingsEventsService } from './events/settings-events';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
 import { runsService } from './jobs/service';
@@ -18,7 +21,6 @@ import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
 import { afterStoreService, storeService } from './store/service';
-import { eventsService } from './telemetry/events-service';
 import { machineService } from './telemetry/machine-service';
 import { telemetryService } from './telemetry/service';
 import { backupsService } from './transfer/backups-service';
@@ -51,6 +53,8 @@ export const coreServices: readonly AnyService[] = [
   ledgerService,
   billingService,
   lostBillsService,
+  settingsEventsService,
+  runEventsService,
   roomService,
   treeService,
   backupsService,

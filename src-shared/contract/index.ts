@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
-import { energyCommands } from './energy';
+import { energyCommands, energyStreams } from './energy';
 import { enginesCommands } from './engines';
-import { eventsCommands } from './events';
+import { eventsCommands, eventsStreams } from './events';
 import { exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
@@ -30,6 +30,8 @@ export const commands = {
 /** Everything a page can listen to: name → parameters and frame. */
 export const streams = {
   ...backupsStreams,
+  ...energyStreams,
+  ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
   ...roomsStreams,

@@ -18,12 +18,12 @@ export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
 
 export const telemetryCommands = {
   'series.list': command(nothing, z.object({ series: z.array(Series) })),
-  /** The newest tables of processes, asked for about every ten seconds. */
-  'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
 } as const;
 
 export const telemetryStreams = {
   'telemetry.live': stream(z.object({ sinceMs: z.number(), seriesIds: z.array(z.number().int()).max(4096).nullable() }), TelemetryFrame),
   'series.live': stream(nothing, z.object({ series: z.array(Series) })),
   'room.live': stream(nothing, RoomSummary),
+  /** The newest tables of processes at once, then whenever they were asked for anew (about every ten seconds). */
+  'processes.live': stream(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
 } as const;

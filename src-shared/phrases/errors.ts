@@ -13,6 +13,7 @@ export const errorTexts = {
   'said.run.wrongEngine': '{{recipe}} does not run on the engine {{engine}}',
   'said.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'said.run.deleted': 'Run {{run}} was deleted.',
+  'said.events.unreadable': 'the events could not be read',
   'said.export.failed': 'The export failed.',
   'said.note.none': 'There is no note {{id}} (any more).',
   'said.note.notStored': 'The note was not stored.',

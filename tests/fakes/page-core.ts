@@ -143,11 +143,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         isSoFar: period === 'year',
       }),
       'events.query': () => ({ events: [] }),
-      'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
-      'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.annotate': (note) => ({ id: 1, kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
+      'events.revise': (note) => ({ kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
       'events.remove': () => ({}),
       'power.forgetDevice': () => ({}),
-      'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
         os: 'Debian GNU/Linux 12',
@@ -287,6 +286,18 @@ export function createPageCore(options: PageCoreOptions): Api {
       ...imports.commands,
     },
     streams: {
+      'events.live': (_, sink) => {
+        sink.push({ events: [], removed: [] });
+        return { dispose: () => undefined };
+      },
+      'processes.live': (_, sink) => {
+        sink.push({ gpu: [], host: [] });
+        return { dispose: () => undefined };
+      },
+      'energy.changed': (_, sink) => {
+        sink.push({ atMs: now() });
+        return { dispose: () => undefined };
+      },
       'telemetry.live': ({ sinceMs }, sink) => {
         let sentMs = Math.max(sinceMs, now() - BACKLOG_MS);
         const send = (): void => {

@@ -1,9 +1,9 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
-import { energyApi } from './energy';
+import { energyApi, energyStreams } from './energy';
 import { enginesApi } from './engines';
-import { eventsApi } from './events';
+import { eventsApi, eventsStreams } from './events';
 import { exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
@@ -31,6 +31,8 @@ export function bindApi(services: Services): Api {
     },
     streams: {
       ...backupsStreams(services),
+      ...energyStreams(services),
+      ...eventsStreams(services),
       ...exportsStreams(services),
       ...importsStreams(services),
       ...roomsStreams(services),

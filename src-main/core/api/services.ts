@@ -1,5 +1,7 @@
 import { devicesService } from '../devices/service';
+import { ledgerService } from '../energy/ledger-service';
 import { roomService } from '../energy/room-service';
+import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
@@ -19,8 +21,10 @@ export const servedServices = [
   storeService,
   readerService,
   settingsService,
+  eventsService,
   devicesService,
   telemetryService,
+  ledgerService,
   roomService,
   runsService,
   enginesService,

@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import { hardwareKinds, type DeviceRecord, type DeviceState, type HardwareKind, type StoredDevice } from '@shared/model/device-record';
 import { phrase, type Said } from '@shared/phrases/phrase';
 import type { StoreWriter } from '../store/types';
@@ -15,7 +15,7 @@ export interface DeviceRegistryOptions {
   readonly store: Pick<StoreWriter, 'loadDevices' | 'saveDevices' | 'listSeries'>;
   readonly wallMs: () => number;
   readonly monoMs: () => number;
-  readonly onEvent: (event: DeviceEvent) => void;
+  readonly onEvent: (event: EventInput) => void;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -168,7 +168,7 @@ export class DeviceRegistry {
     this.rows.set(device, row);
     this.unsaved.add(device);
     if (!this.unknownKinds.has(kind))
-      this.announce(row, 'device-added', phrase('said.event.new', { device: model ?? device, label: device }), 'info');
+      this.announce(row, 'device.added', phrase('said.event.new', { device: model ?? device, label: device }), 'info');
     return device;
   }
 
@@ -197,15 +197,15 @@ export class DeviceRegistry {
     const told = before === 'unheard' && row.awaySinceMs !== null;
     switch (after) {
       case 'present':
-        if (before === 'lost') this.announce(row, 'gpu-back', phrase('said.event.backOf', { device }), 'info');
-        else if (before !== 'unheard' || told) this.announce(row, 'device-back', phrase('said.event.hereAgain', { device }), 'info');
+        if (before === 'lost') this.announce(row, 'device.back', phrase('said.event.backOf', { device }), 'info');
+        else if (before !== 'unheard' || told) this.announce(row, 'device.back', phrase('said.event.hereAgain', { device }), 'info');
         return;
       case 'lost':
         if (!told)
-          this.announce(row, 'gpu-lost', phrase('said.event.of', { device, what: why ?? phrase('said.event.notListed') }), 'critical');
+          this.announce(row, 'device.lost', phrase('said.event.of', { device, what: why ?? phrase('said.event.notListed') }), 'critical');
         return;
       case 'missing':
-        if (!told) this.announce(row, 'device-missing', phrase('said.event.missing', { device }), 'critical');
+        if (!told) this.announce(row, 'device.missing', phrase('said.event.missing', { device }), 'critical');
         return;
       case 'removed':
       case 'unheard':
@@ -213,10 +213,10 @@ export class DeviceRegistry {
     }
   }
 
-  private announce(row: StoredDevice, kind: DeviceEvent['kind'], text: Said, severity: DeviceEvent['severity']): void {
+  private announce(row: StoredDevice, kind: EventInput['kind'], text: Said, severity: EventInput['severity']): void {
     // Partitions are made anew as people please; disks and network cards are plugged in and out.
     if (row.kind !== 'nvidia' && row.kind !== 'drm') return;
-    this.options.onEvent({ atMs: Math.round(this.options.wallMs()), device: row.device, kind, code: null, text, severity });
+    this.options.onEvent({ atMs: Math.round(this.options.wallMs()), device: row.device, kind, text, severity });
   }
 
   private save(): void {

@@ -1,11 +1,18 @@
-import type { DeviceEvent } from '@shared/model/device-event';
+import { BY_PERSON, type EventInput } from '@shared/model/event';
 import type { Power } from '@shared/model/settings';
 import { phrase, type Phrase } from '@shared/phrases/phrase';
 
 /** What a change of the settings did to what the sums of power are made of: one event a device, so that a step in their history explains itself. */
-export function scopeEvents(before: Power, after: Power, atMs: number): DeviceEvent[] {
+export function scopeEvents(before: Power, after: Power, atMs: number): EventInput[] {
   const [was, is] = [before.excludedDevices, after.excludedDevices];
-  const event = (device: string, text: Phrase): DeviceEvent => ({ atMs, device, kind: 'power-scope', code: null, text, severity: 'info' });
+  const event = (device: string, text: Phrase): EventInput => ({
+    atMs,
+    device,
+    kind: 'power.scope',
+    text,
+    severity: 'info',
+    by: BY_PERSON,
+  });
   return [
     ...is.filter((device) => !was.includes(device)).map((device) => event(device, phrase('said.event.leftOut'))),
     ...was.filter((device) => !is.includes(device)).map((device) => event(device, phrase('said.event.counted'))),

@@ -1,6 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
+import { BY_PERSON } from '@shared/model/event';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import { phrase } from '@shared/phrases/phrase';
@@ -8,7 +9,7 @@ import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
-import { eventsService } from '../telemetry/events-service';
+import { eventsService } from '../events/service';
 import { telemetryService } from '../telemetry/service';
 import { roomPowerService } from './room-power-service';
 import { summarize } from './room-summary';
@@ -46,7 +47,14 @@ export const roomService = defineService({
       onChange: (listener) => changed.on(listener),
       forgetDevice(device) {
         if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
-        events.add({ atMs: Date.now(), device, kind: 'device-removed', code: null, text: phrase('said.event.removed'), severity: 'info' });
+        events.add({
+          atMs: Date.now(),
+          device,
+          kind: 'device.removed',
+          text: phrase('said.event.removed'),
+          severity: 'info',
+          by: BY_PERSON,
+        });
       },
     };
   },

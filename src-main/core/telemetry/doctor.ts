@@ -7,6 +7,9 @@ import { sensorItem } from './collectors/items';
 import type { RecordingState } from './ingest';
 import type { CollectorState } from './scheduler';
 
+/** What the doctor judges a source by. */
+export type SeenState = Pick<CollectorState, 'id' | 'state' | 'lastError' | 'answers' | 'last'>;
+
 const ASK_LIMIT_MS = 5_000;
 
 /**
@@ -16,7 +19,7 @@ const ASK_LIMIT_MS = 5_000;
 export async function collectorItems(
   clock: Clock,
   collectors: readonly Collector[],
-  states: readonly CollectorState[],
+  states: readonly SeenState[],
 ): Promise<DoctorItem[]> {
   const lists = await Promise.all(
     collectors.map(async (collector) => {
@@ -48,7 +51,7 @@ const metricsOf: Readonly<Record<string, RegExp>> = {
 const JUDGED_AFTER = 2;
 
 /** "works" only of what worked when it was last read. */
-function correct(item: DoctorItem, seen: CollectorState | undefined): DoctorItem {
+function correct(item: DoctorItem, seen: SeenState | undefined): DoctorItem {
   if ((item.state !== 'works' && item.state !== 'partial') || seen === undefined) return item;
   switch (seen.state) {
     case 'hung':

@@ -5,7 +5,7 @@ import { defineService } from '../service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
 import { createCollectors } from './collectors';
-import { eventsService } from './events-service';
+import { eventsService } from '../events/service';
 import { machineService } from './machine-service';
 import { createTelemetry } from './telemetry';
 
@@ -21,7 +21,7 @@ export const telemetryService = defineService({
       // What is simulated is no hardware of this machine.
       collectors:
         source === null ? createCollectors(environment, { cpuPower, devices, log, onEvent: (event) => events.add(event), gpuRates }) : [],
-      events,
+      onEvent: (event) => events.add(event),
       ...(source === null ? {} : { columns: [source], inventory: () => Promise.resolve(source.inventory()) }),
       log,
     });

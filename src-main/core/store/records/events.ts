@@ -1,20 +1,15 @@
-import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
+import { ANNOTATION, RecordedEvent, type Annotation, type EventScope, type NewEvent } from '@shared/model/event';
 import { english, Phrase } from '@shared/phrases/phrase';
 import type { ReadHandle, WriteHandle } from '../file/open';
 
-/** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
-export interface EventSelection {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly devices?: readonly string[] | undefined;
-  readonly kinds?: readonly string[] | undefined;
-  /** Default 1,000. */
-  readonly limit?: number | undefined;
-}
+export type EventSelection = Readonly<Partial<EventScope>>;
+
+/** Later than any clock. */
+const EVER_MS = 8_640_000_000_000_000;
 
 export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
-    'INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
+    'INSERT INTO event (at_ms, device, kind, code, severity, text, said, "values", "by") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
   );
   return (events) =>
     db.transaction(() =>
@@ -28,9 +23,11 @@ export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) =>
             event.severity,
             english(event.text),
             typeof event.text === 'string' ? null : JSON.stringify(event.text),
+            event.values ? JSON.stringify(event.values) : null,
+            event.by ?? null,
           ) ?? {};
         if (id === undefined) throw new Error('an event was not stored');
-        return { ...event, id };
+        return { values: null, by: null, ...event, id };
       }),
     );
 }
@@ -45,14 +42,17 @@ export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotati
   };
 }
 
+interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
+  readonly text: string;
+  readonly said: string | null;
+  readonly values: string | null;
+}
+
 /** A newer app's phrase that is not known here is read in English. */
-function toEvent({
-  text,
-  said,
-  ...event
-}: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
+function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
   const phrase = said === null ? null : Phrase.safeParse(parsed(said)).data;
-  return { ...event, text: phrase ?? text };
+  const named = values === null ? null : RecordedEvent.shape.values.safeParse(parsed(values)).data;
+  return { ...event, text: phrase ?? text, values: named ?? null };
 }
 
 function parsed(json: string): unknown {
@@ -63,23 +63,16 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Oldest first. */
+/** Oldest first. A kind `run.*` stands for all of that name. */
 export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
-  const among = (column: string): string => `(? IS NULL OR ${column} IN (SELECT value FROM json_each(?)))`;
-  const select = db.query<{
-    id: number;
-    atMs: number;
-    device: string;
-    kind: string;
-    code: string;
-    severity: EventSeverity;
-    text: string;
-    said: string | null;
-  }>(
-    `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said FROM event
-     WHERE at_ms BETWEEN ? AND ? AND ${among('device')} AND ${among('kind')} ORDER BY at_ms DESC, id DESC LIMIT ?`,
+  const select = db.query<Row>(
+    `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said, "values", "by" FROM event
+     WHERE at_ms BETWEEN ? AND ?
+       AND (? IS NULL OR device IN (SELECT value FROM json_each(?)))
+       AND (? IS NULL OR EXISTS (SELECT 1 FROM json_each(?) WHERE kind GLOB value))
+     ORDER BY at_ms DESC, id DESC LIMIT ?`,
   );
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
-  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) =>
+  return ({ fromMs = 0, toMs = EVER_MS, devices, kinds, limit = 1_000 }) =>
     select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
 }

@@ -1,5 +1,5 @@
 import type { Disposable } from '@shared/base/disposable';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { DeviceRegistry } from '../../devices/registry';
 import type { Collector, CollectorEnvironment } from '../collector';
@@ -35,7 +35,7 @@ export interface CollectorContext {
   readonly topology: () => Promise<CpuTopology>;
   readonly cpuPower: CpuPowerModel;
   /** Something happened to a device. */
-  readonly onEvent: (event: DeviceEvent) => void;
+  readonly onEvent: (event: EventInput) => void;
   readonly log: Log;
   readonly gpuRates: RatesInForce;
   /** Which hardware has which label. */
@@ -54,7 +54,7 @@ export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
   readonly devices: DeviceRegistry;
   /** Default: nobody is told. */
-  readonly onEvent?: (event: DeviceEvent) => void;
+  readonly onEvent?: (event: EventInput) => void;
   /** Default: nowhere. */
   readonly log?: Log;
   /** Of the NVIDIA GPUs that NVML reads; default: once a second. */

@@ -5,8 +5,8 @@ describe('events', () => {
   it('come back by time, device and kind, oldest first, the newest when there are more', async () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const xid = { device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' } as const;
-    const note = { device: 'room', kind: 'annotation', code: '', severity: 'info', text: '换了风扇' } as const;
+    const xid = { device: 'gpu3', kind: 'gpu.xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' } as const;
+    const note = { device: 'room', kind: 'note', code: '', severity: 'info', text: '换了风扇' } as const;
     const [first, second, third] = writer.appendEvents([
       { atMs: NOON_MS + 2000, ...xid },
       { atMs: NOON_MS, ...note },
@@ -18,7 +18,7 @@ describe('events', () => {
     expect(await reader.events(range)).toEqual([second, third, first]);
     expect(await reader.events({ ...range, toMs: NOON_MS + 1999 })).toEqual([second, third]);
     expect(await reader.events({ ...range, devices: ['gpu3'] })).toEqual([third, first]);
-    expect(await reader.events({ ...range, devices: ['gpu3'], kinds: ['xid', 'device'] })).toEqual([first]);
+    expect(await reader.events({ ...range, devices: ['gpu3'], kinds: ['gpu.xid', 'device'] })).toEqual([first]);
     expect(await reader.events({ ...range, limit: 2 })).toEqual([third, first]);
     expect(await reader.events({ ...range, kinds: [] })).toEqual([]);
   });
@@ -27,9 +27,9 @@ describe('events', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     const [note, other, xid] = writer.appendEvents([
-      { atMs: NOON_MS, device: 'room', kind: 'annotation', code: '', severity: 'info', text: 'filters changed' },
-      { atMs: NOON_MS, device: 'gpu0', kind: 'annotation', code: '', severity: 'info', text: 'new fan' },
-      { atMs: NOON_MS, device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' },
+      { atMs: NOON_MS, device: 'room', kind: 'note', code: '', severity: 'info', text: 'filters changed' },
+      { atMs: NOON_MS, device: 'gpu0', kind: 'note', code: '', severity: 'info', text: 'new fan' },
+      { atMs: NOON_MS, device: 'gpu3', kind: 'gpu.xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' },
     ]);
     const revised = { atMs: NOON_MS + 5, device: 'gpu1', text: 'filters and belts changed' };
     expect(writer.reviseNote(note?.id ?? 0, revised)).toBe(true);

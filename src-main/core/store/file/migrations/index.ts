@@ -9,6 +9,7 @@ import { keptAside } from './0008-kept-aside';
 import { devices } from './0009-devices';
 import { runBills } from './0010-run-bills';
 import { ledger } from './0011-ledger';
+import { eventModel } from './0012-event-model';
 import type { Migration } from './migration';
 
 /** Every step of the schema, in order, without a gap. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   devices,
   runBills,
   ledger,
+  eventModel,
 ];

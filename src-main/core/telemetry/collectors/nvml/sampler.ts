@@ -1,4 +1,5 @@
-import { describeXid, type DeviceEvent } from '@shared/model/device-event';
+import { describeXid } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import { phrase, type Said } from '@shared/phrases/phrase';
@@ -51,7 +52,7 @@ export class NvmlSampler {
   private driver: string | null = null;
   private eventSet: bigint | null = null;
   private byHandle = new Map<bigint, Gpu>();
-  private events: DeviceEvent[] = [];
+  private events: EventInput[] = [];
   private lookAgainMono = 0;
   private found = false;
   private listed = false;
@@ -197,7 +198,7 @@ export class NvmlSampler {
     if (this.eventSet === null) this.openEvents();
     this.found = true;
     const back = this.driver === null ? phrase('said.event.driverBack') : phrase('said.event.driverBackVersion', { version: this.driver });
-    if (this.wentAway) this.event('host', 'driver-back', null, back, 'info');
+    if (this.wentAway) this.event('host', 'driver.back', null, back, 'info');
     this.wentAway = false;
   }
 
@@ -272,7 +273,7 @@ export class NvmlSampler {
   private forget(error: NvmlGone): void {
     this.forgetHandles();
     this.eventSet = null;
-    if (!this.wentAway) this.event('host', 'driver-lost', null, error.said, 'critical');
+    if (!this.wentAway) this.event('host', 'driver.lost', null, error.said, 'critical');
     this.wentAway = true;
   }
 
@@ -304,7 +305,7 @@ export class NvmlSampler {
         const { text, severity } = describeXid(code);
         this.event(
           gpu ? gpuDevice(gpu) : 'host',
-          'xid',
+          'gpu.xid',
           code,
           gpu ? phrase('said.event.of', { device: gpu.name, what: text }) : text,
           severity,
@@ -316,11 +317,18 @@ export class NvmlSampler {
     }
   }
 
-  private event(device: string, kind: DeviceEvent['kind'], code: number | null, text: Said, severity: DeviceEvent['severity']): void {
-    this.events.push({ atMs: Math.round(this.options.wallMs()), device, kind, code, text, severity });
+  private event(device: string, kind: EventInput['kind'], code: number | null, text: Said, severity: EventInput['severity']): void {
+    this.events.push({
+      atMs: Math.round(this.options.wallMs()),
+      device,
+      kind,
+      ...(code === null ? {} : { code: String(code) }),
+      text,
+      severity,
+    });
   }
 
-  private takeEvents(): DeviceEvent[] {
+  private takeEvents(): EventInput[] {
     return this.events.splice(0);
   }
 }

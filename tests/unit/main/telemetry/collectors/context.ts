@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
@@ -21,7 +21,7 @@ export function contextOf(
 ): CollectorContext & {
   pass(ms: number): void;
   setWall(ms: number): void;
-  readonly events: DeviceEvent[];
+  readonly events: EventInput[];
   readonly lines: string[];
   setRates(rates: GpuRates): void;
 } {
@@ -30,11 +30,11 @@ export function contextOf(
   const monoMs = (): number => mono;
   const wallMs = (): number => wall;
   const time = new PassingTime({ procRoot: env.procRoot, monoMs, wallMs });
-  const events: DeviceEvent[] = [];
+  const events: EventInput[] = [];
   const lines: string[] = [];
   const changed = new Emitter<void>('rethrow');
   let rates: GpuRates = { hz: 1, devices: {} };
-  const onEvent = (event: DeviceEvent): void => void events.push(event);
+  const onEvent = (event: EventInput): void => void events.push(event);
   return {
     env,
     devices: new DeviceRegistry({ store, wallMs, monoMs, onEvent, log: () => undefined }),
