@@ -20,11 +20,6 @@ export const eventTexts = {
 
   'said.event.collector.failing': '{{collector}} has given nothing for {{seconds}} s: {{why}}',
   'said.event.collector.recovered': '{{collector}} answers again, after {{seconds}} s',
-  'said.event.collector.added': '{{collector}} is a source from here on',
-  'said.event.collector.changed': '{{collector}} was set anew',
-  'said.event.collector.removed': '{{collector}} is no source any more',
-  'said.event.collector.off': '{{collector}} was switched off',
-  'said.event.collector.on': '{{collector}} was switched on',
   'said.event.recording.stopped': 'nothing is recorded from here on: {{error}}',
   'said.event.recording.resumed': 'recording works again; {{lost}} could not be kept',
   'said.event.recording.resumedWhole': 'recording works again; nothing was lost',
