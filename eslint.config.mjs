@@ -25,7 +25,7 @@ const walls = [
     node: true,
   },
   {
-    from: file('src-main/core/store/records/ledger-steps'),
+    from: file('src-main/core/store/records/ledger/steps'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['temporal-polyfill'],
     node: true,

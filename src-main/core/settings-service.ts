@@ -8,10 +8,10 @@ export const settingsService = defineService({
   name: 'settings',
   needs: [storeService],
   start({ store }, { options, log, onStop }) {
-    const settings = new SettingsService(store, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
+    const settings = new SettingsService(store.settings, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
     takeTyped(settings, options.gpuHz ?? null);
-    store.setRetention(settings.current.retention);
-    const listening = settings.onChange(({ retention }) => store.setRetention(retention));
+    store.samples.setRetention(settings.current.retention);
+    const listening = settings.onChange(({ retention }) => store.samples.setRetention(retention));
     onStop(() => listening.dispose());
     return settings;
   },

@@ -62,18 +62,17 @@ export async function run(): Promise<{ rows: Row[] }> {
     log: () => undefined,
   });
   try {
-    const series = await reader.series();
+    const series = await reader.samples.series();
     const own = lost(file.fromMs, file.toMs);
     const bill = (): ReturnType<typeof billFromHistory> =>
-      billFromHistory(own, { series, reader, settings: defaultSettings, runs: [own], simulated: false });
+      billFromHistory(own, { series, reader: reader.samples, settings: defaultSettings, runs: [own], simulated: false });
     const sum = async (): Promise<number> => {
       let samples = 0;
       for (const id of file.ids) {
-        const { rows } = await reader.sql('SELECT count(value) AS n, sum(value) AS sum FROM samples(?, ?, ?)', [
-          id,
-          file.fromMs,
-          file.toMs,
-        ]);
+        const { rows } = await reader.samples.sql({
+          sql: 'SELECT count(value) AS n, sum(value) AS sum FROM samples(?, ?, ?)',
+          params: [id, file.fromMs, file.toMs],
+        });
         samples += Number(Object.values(rows[0] ?? {})[0]);
       }
       return samples;
@@ -81,12 +80,15 @@ export async function run(): Promise<{ rows: Row[] }> {
     // The code of both has run before.
     await billFromHistory(lost(file.fromMs, file.fromMs + 3_600_000), {
       series,
-      reader,
+      reader: reader.samples,
       settings: defaultSettings,
       runs: [],
       simulated: false,
     });
-    await reader.sql('SELECT count(*) FROM samples(?, ?, ?)', [file.ids[0] ?? 0, file.fromMs, file.fromMs + 3_600_000]);
+    await reader.samples.sql({
+      sql: 'SELECT count(*) FROM samples(?, ?, ?)',
+      params: [file.ids[0] ?? 0, file.fromMs, file.fromMs + 3_600_000],
+    });
     const billed = await measured(bill);
     const summed = await measured(sum);
     if (billed.result?.spanMs !== file.toMs - file.fromMs || summed.result < file.samples * 0.9)

@@ -28,12 +28,17 @@ export function eventsStreams({ reader, events }: Services): Pick<StreamHandlers
 }
 
 /** Those of the database, and after them those that wait for it. */
-async function recorded(reader: StoreReader, log: EventLog, scope: EventScope, signal: AbortSignal): Promise<RecordedEvent[]> {
-  const stored = await reader.events(scope, signal);
+async function recorded(
+  reader: Pick<StoreReader, 'events'>,
+  log: EventLog,
+  scope: EventScope,
+  signal: AbortSignal,
+): Promise<RecordedEvent[]> {
+  const stored = await reader.events.select(scope, signal);
   return [...stored, ...log.unstored.filter((event) => inScope(scope, event))].slice(-scope.limit);
 }
 
-function eventsLive(reader: StoreReader, log: EventLog, scope: EventScope, sink: FrameSink<EventFrame>): Disposable {
+function eventsLive(reader: Pick<StoreReader, 'events'>, log: EventLog, scope: EventScope, sink: FrameSink<EventFrame>): Disposable {
   const abort = new AbortController();
   /** Until the first frame is there; what happens meanwhile comes behind it. */
   let held: EventChange[] | null = [];

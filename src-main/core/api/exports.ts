@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { StreamHandlers } from '@shared/rpc/api';
 import { phrase } from '@shared/phrases/phrase';
+import { csvPieces } from '../store/samples/csv-export';
 import { exportPieces } from '../transfer/export';
 import { pumped } from './live';
 import type { Services } from './services';
@@ -14,7 +15,7 @@ export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHand
       pumped(
         sink,
         async function* (signal) {
-          for await (const text of reader.csv(params, signal)) yield { text };
+          for await (const text of csvPieces(reader.samples, params, signal)) yield { text };
         },
         asError,
       ),

@@ -1,6 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import { phrase, type Phrase } from '@shared/phrases/phrase';
-import type { Keeping } from '../store/types';
+import type { Keeping } from '../store/samples/types';
 
 const HOUR_MS = 3_600_000;
 /** A clock this much ahead of the time that passed is worth a word. */

@@ -9,7 +9,7 @@ import { metricDef } from '@shared/model/metrics';
 import type { GpuProcess } from '@shared/model/processes';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
-import type { LedgerTable } from '../store/records/ledger';
+import type { LedgerTable } from '../store/records/ledger/ledger';
 import type { ColumnReport } from '../telemetry/columns';
 import { DeviceValues } from './device-values';
 import type { RunProcesses } from './run-processes';

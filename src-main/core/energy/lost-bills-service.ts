@@ -14,8 +14,8 @@ export const lostBillsService = defineService({
     onBegin(() => {
       const bills = new LostBills({
         source: () => ({
-          series: store.listSeries(),
-          reader,
+          series: store.samples.listSeries(),
+          reader: reader.samples,
           settings: settings.current,
           runs: runs.list(),
           simulated: scenario.source !== null,

@@ -3,7 +3,8 @@ import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import type { Provenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
-import type { SamplePage, StoreReader } from '../store/types';
+import type { SamplePage } from '../store/samples/types';
+import type { StoreReader } from '../store/types';
 import { HOST, ROOM } from './room-power';
 import { facilityShare, samplesSeen } from './run-billing';
 
@@ -12,7 +13,7 @@ const PAGE_SAMPLES = 20_000;
 
 export interface BillSource {
   readonly series: readonly Series[];
-  readonly reader: Pick<StoreReader, 'page'>;
+  readonly reader: Pick<StoreReader['samples'], 'page'>;
   readonly settings: Settings;
   /** All runs: what they were on this node together with, they share it. */
   readonly runs: readonly Run[];

@@ -7,14 +7,7 @@ export const eventsService = defineService({
   name: 'events',
   needs: [storeService],
   start({ store }, { log, onStop }) {
-    const events = new EventLog(
-      {
-        append: (added) => store.appendEvents(added),
-        reviseNote: (id, note) => store.reviseNote(id, note),
-        removeNote: (id) => store.removeNote(id),
-      },
-      log,
-    );
+    const events = new EventLog(store.events, log);
     onStop(() => void events.storeWaiting());
     return events;
   },

@@ -7,7 +7,8 @@ import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
 import type { TrainerSpec } from '@shared/contract/trainer';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend } from '../store/records/runs/runs';
+import type { StoreWriter } from '../store/types';
 import type { TrainerLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -15,7 +16,7 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs'>;
   readonly launcher: TrainerLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -204,7 +205,7 @@ export function createJobs(options: JobsOptions): Jobs {
         last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
-      writer.saveRun(run);
+      writer.runs.save(run);
       records.set(run.id, new RunRecord(run, deps));
       deps.publish(run, null);
       queue.push(run.id);
@@ -215,7 +216,7 @@ export function createJobs(options: JobsOptions): Jobs {
     stop,
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', phrase('said.run.unfinished', { run: runId }));
-      writer.deleteRun(runId);
+      writer.runs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -230,7 +231,7 @@ export function createJobs(options: JobsOptions): Jobs {
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
-      const { batches, epochs, log: lines } = writer.runPoints(runId);
+      const { batches, epochs, log: lines } = writer.runs.points(runId);
       const held = records.get(runId)?.notStored;
       if (!held) return { batches, epochs, log: lines };
       const more = held.batches;
@@ -250,7 +251,7 @@ export function createJobs(options: JobsOptions): Jobs {
     log(runId, afterSeq) {
       known(runId);
       const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
+      return [...writer.runs.log(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
     },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),

@@ -4,8 +4,8 @@ import type { StoreWriter } from '../store/types';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: StoreWriter, run: Run): number {
-  const { batches, epochs, log } = writer.runPoints(run.id);
+function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
+  const { batches, epochs, log } = writer.runs.points(run.id);
   const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, log.at(-1)?.atMs];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
@@ -14,13 +14,17 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
  * All runs of the database, with those that a crashed core left under way ended as `core-lost`; a queued one had not begun.
  * One that cannot be stored is logged and reported as failed all the same.
  */
-export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
-  return writer.listRuns().map((run) => {
+export function failLostRuns(
+  writer: Pick<StoreWriter, 'runs'>,
+  nowMs: number,
+  log: (level: 'warn' | 'error', text: string) => void,
+): Run[] {
+  return writer.runs.list().map((run) => {
     if (isFinal(run.status) || run.status === 'queued') return run;
     const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
-      writer.saveRun(failed);
+      writer.runs.save(failed);
     } catch (error) {
       log('error', `Run ${run.id} could not be marked: ${error instanceof Error ? error.message : String(error)}`);
     }

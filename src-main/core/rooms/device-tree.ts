@@ -17,7 +17,7 @@ import {
 } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { phrase } from '@shared/phrases/phrase';
-import type { StoreWriter } from '../store/types';
+import type { DeviceTreeTable } from '../store/records/device-tree';
 
 /** A node that reports, and where it stands when nobody has placed it yet. */
 export interface DiscoveredNode {
@@ -33,7 +33,7 @@ export interface DiscoveredNode {
 }
 
 export interface DeviceTreeOptions {
-  readonly store: Pick<StoreWriter, 'loadTree' | 'saveTree'>;
+  readonly store: DeviceTreeTable;
   readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
@@ -49,7 +49,7 @@ export class DeviceTreeService {
 
   constructor(private readonly options: DeviceTreeOptions) {
     this.changed = new Emitter((error) => options.log('error', `a listener to the device tree failed: ${String(error)}`));
-    const loaded = options.store.loadTree();
+    const loaded = options.store.load();
     this.stored = { revision: loaded?.revision ?? 0, places: inTreeOrder(loaded?.places ?? []) };
   }
 
@@ -128,7 +128,7 @@ export class DeviceTreeService {
 
   private replace(places: Place[]): void {
     const next = { revision: this.stored.revision + 1, places };
-    this.options.store.saveTree(next);
+    this.options.store.save(next);
     this.stored = next;
     this.changed.emit(this.current);
   }

@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
 import { english, saidBy, type Said } from '@shared/phrases/phrase';
-import type { StoreWriter } from '../store/types';
+import type { SampleTables } from '../store/samples/samples';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
 import type { ColumnReport, ColumnSource } from './columns';
@@ -12,7 +12,7 @@ import { readingKey } from './readings';
 import { SeriesRing, type RingGrowth } from './series-ring';
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
-export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commitSamples'>;
+export type SampleWriter = Pick<SampleTables, 'listSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commit'>;
 
 /** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
 export interface SourceReport {
@@ -330,7 +330,7 @@ export class Ingest {
     const due = [...this.waiting, ...samples];
     if (this.clock.monoMs() >= this.retryAtMono) {
       try {
-        this.writer.commitSamples(due);
+        this.writer.commit(due);
         this.waiting = [];
         this.accepted();
         return;

@@ -7,6 +7,8 @@ import { phrase } from '@shared/phrases/phrase';
 import { assertRestorable } from '../store/file/copy';
 import { folderError } from '../store/file/errors';
 import { sqliteBinding } from '../store/file/open';
+import { latestVersion } from '../store/file/migrate';
+import { migrations } from '../store/repositories';
 import { openReader } from '../store/reader';
 import { dropStagedRestore, stagedRestorePath } from '../store/file/restore';
 
@@ -41,7 +43,7 @@ export async function copyWhole({ from, to, readerWorker, onProgress = () => und
   const timer = setInterval(() => onProgress(Math.min(sizeOf(part), totalBytes), totalBytes), PROGRESS_EVERY_MS);
   try {
     onProgress(0, totalBytes);
-    await reader.copyTo(part, signal);
+    await reader.file.copyTo({ to: part }, signal);
     renameSync(part, to);
   } catch (error) {
     throw folderError(error, to);
@@ -57,7 +59,7 @@ export async function copyWhole({ from, to, readerWorker, onProgress = () => und
  * @throws {AppError} `not-found`, `invalid-input` (no backup, damaged, of a newer version), `cancelled`, `storage-full`, `storage-failed`
  */
 export async function stageRestore(options: Omit<CopyOptions, 'to'> & { readonly databasePath: string }): Promise<void> {
-  assertRestorable(options.from, sqliteBinding());
+  assertRestorable(options.from, latestVersion(migrations), sqliteBinding());
   dropStagedRestore(options.databasePath);
   await copyWhole({ ...options, to: stagedRestorePath(options.databasePath) });
 }

@@ -16,7 +16,7 @@ import { ImportReport, type ReportForm } from './import-report';
 import type { MappingRule } from './mapping';
 
 export interface ImportOptions {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'path'>;
   readonly dataDir: string;
   readonly path: string;
   /** Null: from its first line. */

@@ -34,7 +34,7 @@ const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
   readonly dataDir: string;
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'path'>;
   /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** Series may have come into being. */

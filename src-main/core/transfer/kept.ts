@@ -5,14 +5,14 @@ import type { StoreWriter } from '../store/types';
 const DAY_MS = 86_400_000;
 
 /** What of a file will not be kept as it is, for its age: to be said before anything is read. Empty = all will be. */
-export function notKept(writer: Pick<StoreWriter, 'loadSettings' | 'rawFromMs'>, nowMs: number): Said[] {
-  const { rawDays, maxBytes } = writer.loadSettings()?.settings.retention ?? defaultSettings.retention;
+export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs: number): Said[] {
+  const { rawDays, maxBytes } = writer.settings.load()?.settings.retention ?? defaultSettings.retention;
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   const agedMs = nowMs - rawDays * DAY_MS;
   const said: Said[] = [];
   if (Number.isFinite(agedMs)) said.push(phrase('said.import.aged', { date: day(agedMs), days: rawDays }));
   // What has expired is not taken again; by age alone that is about the same moment, and said.
-  if (writer.rawFromMs > agedMs + DAY_MS) said.push(phrase('said.import.expiredHere', { date: day(writer.rawFromMs) }));
+  if (writer.samples.rawFromMs > agedMs + DAY_MS) said.push(phrase('said.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
   if (maxBytes !== null) said.push(phrase('said.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
   return said;
 }

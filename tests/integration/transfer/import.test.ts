@@ -69,7 +69,7 @@ it('takes foreign metrics and columns in by mapping, and keeps the name of a dev
   const dataDir = temporaryFolder();
   const writer = testWriter(dataDir);
   const reader = await testReader(writer.path);
-  writer.ensureSeries(seriesKey({ device: 'gpu0', label: 'known here' }));
+  writer.samples.ensureSeries(seriesKey({ device: 'gpu0', label: 'known here' }));
   const folder = temporaryFolder();
   const dcgm = join(folder, 'dcgm.prom');
   writeFileSync(dcgm, `DCGM_POWER{gpu="0"} 70 ${FROM_MS}\nDCGM_POWER{gpu="1"} 71 ${FROM_MS}\n`);

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations/migration';
+import type { Migration } from './migration';
 import type { WriteHandle } from './open';
 
 /** "Cold" in ASCII: marks the file as this product's in its header (SQLite's application_id). */

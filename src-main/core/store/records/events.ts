@@ -1,13 +1,16 @@
 import { ANNOTATION, RecordedEvent, type Annotation, type EventScope, type NewEvent } from '@shared/model/event';
 import { english, Phrase } from '@shared/phrases/phrase';
+import { parseJson } from '../file/json';
+import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
+import { repository } from '../repository';
 
 export type EventSelection = Readonly<Partial<EventScope>>;
 
 /** Later than any clock. */
 const EVER_MS = 8_640_000_000_000_000;
 
-export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
+function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
     'INSERT INTO event (at_ms, device, kind, code, severity, text, said, "values", "by") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
   );
@@ -33,7 +36,7 @@ export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) =>
 }
 
 /** Changes and takes away what people wrote; false for what is no note. */
-export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
+function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
   const update = db.change(`UPDATE event SET at_ms = ?, device = ?, text = ? WHERE id = ? AND kind = '${ANNOTATION}'`);
   const remove = db.change(`DELETE FROM event WHERE id = ? AND kind = '${ANNOTATION}'`);
   return {
@@ -50,17 +53,9 @@ interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
 
 /** A newer app's phrase that is not known here is read in English. */
 function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
-  const phrase = said === null ? null : Phrase.safeParse(parsed(said)).data;
-  const named = values === null ? null : RecordedEvent.shape.values.safeParse(parsed(values)).data;
+  const phrase = said === null ? null : Phrase.safeParse(parseJson(said)).data;
+  const named = values === null ? null : RecordedEvent.shape.values.safeParse(parseJson(values)).data;
   return { ...event, text: phrase ?? text, values: named ?? null };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }
 
 /** Oldest first. A kind `run.*` stands for all of that name. */
@@ -76,3 +71,52 @@ export function eventQuestion(db: ReadHandle): (selection: EventSelection) => Re
   return ({ fromMs = 0, toMs = EVER_MS, devices, kinds, limit = 1_000 }) =>
     select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
 }
+
+/**
+ * What the core says of an event, as the name of a text and what stands in it (a `Phrase` as JSON), so that the window can
+ * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
+ */
+const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
+
+const renamed: readonly (readonly [before: string, after: string])[] = [
+  ['annotation', 'note'],
+  ['xid', 'gpu.xid'],
+  ['gpu-lost', 'device.lost'],
+  ['gpu-back', 'device.back'],
+  ['device-lost', 'device.lost'],
+  ['device-back', 'device.back'],
+  ['driver-lost', 'driver.lost'],
+  ['driver-back', 'driver.back'],
+  ['device-missing', 'device.missing'],
+  ['device-removed', 'device.removed'],
+  ['device-added', 'device.added'],
+  ['device-slept', 'device.asleep'],
+  ['device-woke', 'device.awake'],
+  ['power-scope', 'power.scope'],
+];
+
+/**
+ * Kinds begin with what they happen to, so that all of a run's or a collector's are asked for at once. `values` is a JSON
+ * object of what was measured or named then, `by` who did it; both null for what was recorded before, but for people's notes.
+ */
+const eventModel: Migration = {
+  version: 12,
+  name: 'event model',
+  sql: `
+    ALTER TABLE event ADD COLUMN "values" TEXT;
+    ALTER TABLE event ADD COLUMN "by" TEXT;
+    UPDATE event SET "by" = 'person' WHERE kind = 'annotation';
+    ${renamed.map(([before, after]) => `UPDATE event SET kind = '${after}' WHERE kind = '${before}';`).join('\n    ')}
+  `,
+};
+
+/** What happened, and what people noted. */
+export const events = repository({
+  migrations: [phrases, eventModel],
+  write({ db }) {
+    const notes = noteKeeper(db);
+    return { append: eventAppender(db), reviseNote: notes.revise, removeNote: notes.remove };
+  },
+  prepare: ({ db }) => eventQuestion(db),
+  questions: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },
+});

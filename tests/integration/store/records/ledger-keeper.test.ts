@@ -9,7 +9,7 @@ import type { Reading } from '@shared/model/series';
 import { LedgerKeeper, type LedgerPoint, type LiveRun } from '../../../../src-main/core/energy/ledger-keeper';
 import { RunProcesses } from '../../../../src-main/core/energy/run-processes';
 import { openForReading } from '../../../../src-main/core/store/file/open';
-import type { LedgerTable } from '../../../../src-main/core/store/records/ledger';
+import type { LedgerTable } from '../../../../src-main/core/store/records/ledger/ledger';
 import { onlyOnLinux } from '../../../helpers/needs';
 import { afterThisTest, testWriter } from '../support/stores';
 

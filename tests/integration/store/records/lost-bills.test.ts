@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { billFromHistory, LostBills, type BillSource } from '../../../../src-main/core/energy/lost-bills';
-import type { SamplePageQuery } from '../../../../src-main/core/store/types';
+import type { SamplePageQuery } from '../../../../src-main/core/store/samples/types';
 import { NOON_MS, seriesKey, testReader, testRun, testWriter } from '../support/stores';
 
 const at = (second: number): number => NOON_MS + second * 1000;
@@ -21,13 +21,15 @@ const FACILITY_SECONDS = 40_000;
 
 async function recorded(): Promise<{ source: Omit<BillSource, 'runs'>; asked: SamplePageQuery[] }> {
   const writer = testWriter();
-  const it = writer.ensureSeries(seriesKey({ device: 'host', metric: 'it.power', label: 'Host', provenance: 'derived' })).id;
-  const facility = writer.ensureSeries(seriesKey({ device: 'room', metric: 'facility.power', label: 'Room', provenance: 'derived' })).id;
+  const it = writer.samples.ensureSeries(seriesKey({ device: 'host', metric: 'it.power', label: 'Host', provenance: 'derived' })).id;
+  const facility = writer.samples.ensureSeries(
+    seriesKey({ device: 'room', metric: 'facility.power', label: 'Room', provenance: 'derived' }),
+  ).id;
   // Of other nodes, of other rooms, of other things: none of a run's.
-  const foreign = writer.ensureSeries(seriesKey({ device: 'node/a', metric: 'it.power', label: 'a', provenance: 'derived' })).id;
+  const foreign = writer.samples.ensureSeries(seriesKey({ device: 'node/a', metric: 'it.power', label: 'a', provenance: 'derived' })).id;
   for (let from = 0; from <= SECONDS; from += 5000) {
     const seconds = Array.from({ length: Math.min(5000, SECONDS + 1 - from) }, (_, i) => from + i);
-    writer.commitSamples(
+    writer.samples.commit(
       seconds.flatMap((s) => [
         { seriesId: it, atMs: at(s), value: 200 },
         { seriesId: foreign, atMs: at(s), value: 9000 },
@@ -40,10 +42,10 @@ async function recorded(): Promise<{ source: Omit<BillSource, 'runs'>; asked: Sa
   const counting: BillSource['reader'] = {
     page: (query, signal) => {
       asked.push(query);
-      return reader.page(query, signal);
+      return reader.samples.page(query, signal);
     },
   };
-  return { source: { series: writer.listSeries(), reader: counting, settings: defaultSettings, simulated: false }, asked };
+  return { source: { series: writer.samples.listSeries(), reader: counting, settings: defaultSettings, simulated: false }, asked };
 }
 
 it('a long run is billed page by page, each quantity by its own coverage', async () => {
@@ -84,10 +86,10 @@ it('two that overlapped on the node share the time both ran, and what they get i
 it('a node of a room of several gets its share of the facility; a simulated room tells nothing of a run', async () => {
   const writer = testWriter();
   const key = (device: string, metric: 'it.power' | 'facility.power'): number =>
-    writer.ensureSeries(seriesKey({ device, metric, label: device, provenance: 'derived' })).id;
+    writer.samples.ensureSeries(seriesKey({ device, metric, label: device, provenance: 'derived' })).id;
   const [host, room, facility] = [key('host', 'it.power'), key('room', 'it.power'), key('room', 'facility.power')];
   for (let s = 0; s <= 100; s++) {
-    writer.commitSamples([
+    writer.samples.commit([
       { seriesId: host, atMs: at(s), value: 100 },
       { seriesId: room, atMs: at(s), value: 400 },
       { seriesId: facility, atMs: at(s), value: 600 },
@@ -95,7 +97,7 @@ it('a node of a room of several gets its share of the facility; a simulated room
   }
   const reader = await testReader(writer.path);
   const run = lost('r1', 0, 100);
-  const source = { series: writer.listSeries(), reader, settings: defaultSettings, runs: [run] };
+  const source = { series: writer.samples.listSeries(), reader: reader.samples, settings: defaultSettings, runs: [run] };
   expect(await billFromHistory(run, { ...source, simulated: false })).toMatchObject({
     itJ: { value: 10_000 },
     facilityJ: { value: 15_000 },

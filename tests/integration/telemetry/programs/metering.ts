@@ -13,7 +13,7 @@ const telemetry = createTelemetry({
     listSeries: () => [],
     ensureSeries: (key) => ({ ...key, id: ++series }),
     ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })),
-    commitSamples: () => undefined,
+    commit: () => undefined,
   },
   collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
   log: (level, text) => console.log(`${level}: ${text}`),

@@ -5,9 +5,9 @@ import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery, type EnergyRow }
 import { provenances, worstProvenance } from '@shared/model/provenance';
 import { phrase } from '@shared/phrases/phrase';
 import { ledgerSums, type SumOf } from './ledger';
-import { stepEdges } from './ledger-steps';
-import { SumTally } from './ledger-sums';
-import type { ReadHandle } from '../file/open';
+import { stepEdges } from './steps';
+import { SumTally } from './sums';
+import type { ReadHandle } from '../../file/open';
 
 const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run' };
 const RUN = 'run:';

@@ -1,5 +1,5 @@
-import type { Migration } from './migration';
-import { isRecord, rewrite } from './rewrite';
+import type { Migration } from '../../file/migration';
+import { isRecord, rewrite } from '../../file/rewrite';
 
 /**
  * `run.energy`: each figure carries what share of the span its own meters cover, and the bill says what was allocated.

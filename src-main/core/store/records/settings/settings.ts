@@ -6,8 +6,10 @@ import {
   type SettingsSection,
   type UnreadableSection,
 } from '@shared/model/settings';
-import type { WriteHandle } from '../file/open';
-import { firstIssue, parseJson, type StoreLog } from './rows';
+import type { WriteHandle } from '../../file/open';
+import { firstIssue, parseJson } from '../../file/json';
+import { noQuestions, repository, type StoreLog } from '../../repository';
+import { keptAside } from './0008-kept-aside';
 
 /** What the database holds of the settings. */
 export interface StoredSettings {
@@ -30,8 +32,7 @@ interface Row {
 
 const names = Object.keys(Settings.shape) as SettingsSection[];
 
-/** The writer's side of `settings` and `settings_kept`. */
-export function openSettingsTable(db: WriteHandle, log: StoreLog): SettingsTable {
+function openSettingsTable(db: WriteHandle, log: StoreLog): SettingsTable {
   const selectAll = db.query<Row>('SELECT section, value FROM settings');
   const selectOne = db.query<Row>('SELECT section, value FROM settings WHERE section = ?');
   const put = db.change(
@@ -86,3 +87,6 @@ function foreignFields(name: SettingsSection, text: string | undefined): Record<
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return {};
   return Object.fromEntries(Object.entries(json).filter(([field]) => !Object.hasOwn(Settings.shape[name].shape, field)));
 }
+
+/** What a person set, one row a section, and what could not be read of it. */
+export const settings = repository({ migrations: [keptAside], write: ({ db, log }) => openSettingsTable(db, log), ...noQuestions });

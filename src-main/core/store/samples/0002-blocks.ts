@@ -1,4 +1,4 @@
-import type { Migration } from './migration';
+import type { Migration } from '../file/migration';
 
 /**
  * The newest minutes of samples lie in `sample_recent`, one row each; everything older in blocks of compressed columns

@@ -1,6 +1,6 @@
 import { english, Said } from '@shared/phrases/phrase';
-import type { Migration } from './migration';
-import { isRecord, rewrite } from './rewrite';
+import type { Migration } from '../../file/migration';
+import { isRecord, rewrite } from '../../file/rewrite';
 
 /**
  * `settings_kept`: what could not be read of a section of the settings when a person changed it, word for word.

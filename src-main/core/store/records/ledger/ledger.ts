@@ -1,7 +1,7 @@
 import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
-import { packSums, sumOf, unpackSums } from './ledger-sums';
-import type { Query, WriteHandle } from '../file/open';
+import { packSums, sumOf, unpackSums } from './sums';
+import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
 export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [4, 96] } as const;

@@ -1,4 +1,4 @@
-import type { Migration } from './migration';
+import type { Migration } from '../file/migration';
 
 /**
  * Blocks of level 5: the samples of series that give at most one a minute, some days in one, without rollups finer than an

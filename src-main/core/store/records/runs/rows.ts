@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { Run, RunFailure } from '@shared/model/run';
-import { Series } from '@shared/model/series';
 import { english, phrase, Said } from '@shared/phrases/phrase';
-import { definitionOf } from './metrics';
-
-export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
+import { firstIssue, parseJson } from '../../file/json';
+import type { StoreLog } from '../../repository';
 
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
@@ -121,32 +119,4 @@ function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
     code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
     message: said.success ? said.data : (text ?? phrase('said.run.foreignFailure')),
   };
-}
-
-/** A row of {@link SERIES_WITH_METRIC}. */
-export type SeriesRow = Readonly<Record<string, unknown>>;
-
-/** A series as stored, whether or not its metric is known here; null, with a log line, for a row that is none. */
-export function readSeries(row: SeriesRow, log: StoreLog): Series | null {
-  const definition = definitionOf(row);
-  const { id, device, metric, provenance, label } = row;
-  const parsed = Series.safeParse({ id, device, metric, provenance, label, ...(definition === undefined ? {} : { definition }) });
-  if (parsed.success) return parsed.data;
-  log('warn', `a stored series is not valid and not shown (${firstIssue(parsed.error)}): ${JSON.stringify(row)}`);
-  return null;
-}
-
-/** JSON as it says; text that is no JSON becomes undefined, which no schema of this file accepts. */
-export function parseJson(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function firstIssue(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return issue === undefined ? 'unknown' : `${issue.path.join('.') || 'value'}: ${issue.message}`;
 }

@@ -1,4 +1,5 @@
-import type { WriteHandle } from '../open';
+import { parseJson } from './json';
+import type { WriteHandle } from './open';
 
 /** Puts each JSON object that `select` gives as `key` and `json` through `change`; what is no object stays. */
 export function rewrite(
@@ -9,16 +10,8 @@ export function rewrite(
 ): void {
   const put = db.change(update);
   for (const { key, json } of db.query<{ key: string | number; json: string }>(select).all()) {
-    const value = parsed(json);
+    const value = parseJson(json);
     if (isRecord(value)) put.run(JSON.stringify(change(value)), key);
-  }
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
   }
 }
 

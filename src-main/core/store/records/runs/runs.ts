@@ -1,13 +1,26 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
-import type { WriteHandle } from '../file/open';
-import { readRun, runColumns, runValues, type RunRow, type StoreLog } from './rows';
-import type { RunAppend } from '../types';
+import type { WriteHandle } from '../../file/open';
+import { noQuestions, repository, type StoreLog } from '../../repository';
+import { samples } from '../../samples/repository';
+import type { SampleTables } from '../../samples/samples';
+import { runBills } from './0010-run-bills';
+import { readRun, runColumns, runValues, type RunRow } from './rows';
 
 /** Lines of a run's log that are kept. */
 const LOG_LINES = 200;
 
+/** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
+export interface RunAppend {
+  readonly batches?: BatchColumns;
+  readonly epochs?: readonly EpochPoint[];
+  /** The oldest lines beyond the last 200 of a run are dropped. */
+  readonly log?: readonly LogLine[];
+}
+
 export interface RunTables {
-  save(run: Run, append: RunAppend): void;
+  /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
+  save(run: Run, append?: RunAppend): void;
+  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
   delete(runId: string): boolean;
   list(): Run[];
   get(runId: string): Run | null;
@@ -16,7 +29,7 @@ export interface RunTables {
 }
 
 /** The writer's side of `run` and what hangs on it. */
-export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
+function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables, 'dropDevice' | 'forgetDeleted'>): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
   const put = db.query<{ key: number }>(
@@ -41,11 +54,9 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
   );
   const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
-  // Their samples are taken out of the blocks before (samples.ts).
-  const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
 
   return {
-    save: (run, append) =>
+    save: (run, append = {}) =>
       db.transaction(() => {
         const key = put.get(...runValues(run))?.key;
         if (key === undefined) throw new Error(`run ${run.id} was not stored`);
@@ -75,11 +86,14 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
         for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
         trimLog.run(key, key);
       }),
-    delete: (runId) =>
-      db.transaction(() => {
-        deleteSeries.run(`run/${runId}`);
+    delete(runId) {
+      const deleted = db.transaction(() => {
+        series.dropDevice(`run/${runId}`);
         return deleteRun.run(runId) > 0;
-      }),
+      });
+      series.forgetDeleted();
+      return deleted;
+    },
     list: () => selectAll.all().map((row) => readRun(row, log)),
     get(runId) {
       const row = selectOne.get(runId);
@@ -103,3 +117,10 @@ export function openRunTables(db: WriteHandle, log: StoreLog): RunTables {
 function raise(message: string): never {
   throw new TypeError(message);
 }
+
+/** The runs and what hangs on them. */
+export const runs = repository({
+  migrations: [runBills],
+  write: ({ db, log, of }) => openRunTables(db, log, of(samples)),
+  ...noQuestions,
+});

@@ -1,4 +1,4 @@
-import type { WriteHandle } from '../open';
+import type { WriteHandle } from './open';
 
 /** One step of the schema. Once released it is never edited: a change is the next number. */
 export interface Migration {

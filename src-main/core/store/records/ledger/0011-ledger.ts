@@ -1,4 +1,4 @@
-import type { Migration } from './migration';
+import type { Migration } from '../../file/migration';
 
 /**
  * The ledger of energy. `ledger` holds what was booked, one row for each quarter of an hour (UTC, ms since the epoch / 900,000),
