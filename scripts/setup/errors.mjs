@@ -18,7 +18,7 @@ export class SetupError extends Error {
 }
 
 /** @param {unknown} error @returns {string} its message, whatever was thrown */
-export function messageOf(error) {
+export function errorText(error) {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error && error.message === 'fetch failed' ? ` (${error.cause.message})` : '';
   return `${error.message}${cause}`;

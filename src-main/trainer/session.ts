@@ -21,7 +21,7 @@ export interface Session {
 /** The last line of a trainer that cannot go on; where it happened goes to stderr, which ends up in the run's log. */
 export function failure(error: unknown): TrainerEvent {
   if (error instanceof EngineUnavailable)
-    return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), said: error.said };
+    return { t: 'failed', code: 'engine-unavailable', message: error.message.slice(0, MESSAGE_MAX), localized: error.localized };
   if (error instanceof Error) console.error(error.stack ?? error.message);
   return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }

@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { AppError } from '@shared/contract/errors';
 import { IMPORT_PIECE_BYTES } from '@shared/model/import';
 import type { RpcClient } from '@shared/rpc/client';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { toAppError } from './loadable';
 
 /** What of a browser's File is needed. */
@@ -19,7 +19,7 @@ export class ImportUpload implements Disposable {
    * @throws {AppError} `invalid-input` (empty, or not readable), `conflict`, `storage-full`, `disconnected` and what else the core says
    */
   async send(file: FileLike): Promise<string | null> {
-    if (file.size === 0) throw new AppError('invalid-input', phrase('said.file.empty', { path: file.name }));
+    if (file.size === 0) throw new AppError('invalid-input', message('message.file.empty', { path: file.name }));
     const { id, receivedBytes } = await this.client.call('import.offer', {
       name: file.name,
       bytes: file.size,
@@ -29,7 +29,7 @@ export class ImportUpload implements Disposable {
       if (this.stopped) return null;
       const piece = await readPiece(file, at);
       const answer = await this.client.call('import.piece', { id, offset: at, base64: piece });
-      if (answer.receivedBytes <= at) throw new AppError('internal', phrase('said.import.notTaken', { name: file.name }));
+      if (answer.receivedBytes <= at) throw new AppError('internal', message('message.import.notTaken', { name: file.name }));
       at = answer.receivedBytes;
     }
     return id;
@@ -45,7 +45,7 @@ async function readPiece(file: FileLike, at: number): Promise<string> {
   try {
     bytes = new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
   } catch (error) {
-    throw new AppError('invalid-input', phrase('said.import.unreadable', { name: file.name, why: toAppError(error).said }), {
+    throw new AppError('invalid-input', message('message.import.unreadable', { name: file.name, why: toAppError(error).localized }), {
       cause: error,
     });
   }

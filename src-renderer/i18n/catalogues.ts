@@ -1,4 +1,4 @@
-import { texts } from '@shared/phrases/texts';
+import { texts } from '@shared/text/texts';
 import enApp from './en/app.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
@@ -15,12 +15,12 @@ import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
 import zhModel from './zh-CN/model.json';
 import zhRoom from './zh-CN/room.json';
-import zhSaid from './zh-CN/said.json';
+import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
 import zhTraining from './zh-CN/training.json';
 
 /** The core's own, of which the English is kept where the terminal has it too. */
-const phraseTexts: Readonly<Record<keyof typeof texts, string>> = texts;
+const messageTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 
 /** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, said, … */
 export const en = {
@@ -33,7 +33,7 @@ export const en = {
   ...enDoctor,
   ...enMap,
   ...enImport,
-  ...phraseTexts,
+  ...messageTexts,
 };
 export const zhCN = {
   ...zhApp,
@@ -45,5 +45,5 @@ export const zhCN = {
   ...zhDoctor,
   ...zhMap,
   ...zhImport,
-  ...zhSaid,
+  ...zhMessages,
 };

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import { say } from '../i18n/say';
+import { formatMessage } from '../i18n/format-message';
 import { useTexts } from '../i18n/use-texts';
 import { Button } from './Button';
 import { Icon } from './Icon';
@@ -18,7 +18,7 @@ export function ErrorNote({ error, onRetry }: ErrorNoteProps): ReactNode {
       <Icon name="warning" />
       <div>
         <strong>{t(`error.${error.code}`)}</strong>
-        <p className="error-detail">{say(t, error.said)}</p>
+        <p className="error-detail">{formatMessage(t, error.localized)}</p>
       </div>
       {onRetry ? <Button onClick={onRetry}>{t('ui.retry')}</Button> : null}
     </div>

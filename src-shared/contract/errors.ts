@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SaidError, type Said } from '../phrases/phrase';
+import { MessageError, type Message } from '../text/message';
 
 /** Every failure a caller can be told of; the page translates `error.<code>`. */
 export const errorCodes = [
@@ -20,10 +20,10 @@ export const ErrorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
 /** An expected failure: it has a name, says what and where (in English in its `message`), and crosses the wire whole. */
-export class AppError extends SaidError {
+export class AppError extends MessageError {
   constructor(
     readonly code: ErrorCode,
-    said: Said,
+    said: Message,
     options?: { cause?: unknown },
   ) {
     super(said, options);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
 import { RunResult } from '../model/run';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 
 /** The trainer protocol: one JSON object a line, both ways. A line is at most this many UTF-16 units. */
 export const TRAINER_LINE_MAX = 64 * 1024;
@@ -68,7 +68,7 @@ export const TrainerEvent = z.discriminatedUnion('t', [
     t: z.literal('failed'),
     code: z.enum(['engine-unavailable', 'trainer-error']),
     message: z.string().max(8192),
-    said: Said.optional(),
+    localized: Message.optional(),
   }),
 ]);
 export type TrainerEvent = z.infer<typeof TrainerEvent>;

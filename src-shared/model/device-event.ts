@@ -1,4 +1,4 @@
-import { isPhraseId, phrase, type Phrase } from '../phrases/phrase';
+import { isMessageId, message, type KeyedMessage } from '../text/message';
 import type { EventKind, EventSeverity } from './event';
 
 /** Why a part that is still known is in no sum: it fell off its bus, or rests without power. */
@@ -19,7 +19,7 @@ export const powerEffects: Readonly<Partial<Record<EventKind, Absence | 'present
   'device.added': 'present',
 };
 
-/** How grave the XIDs are whose meaning is settled (src-shared/phrases/events.ts). */
+/** How grave the XIDs are whose meaning is settled (src-shared/text/events.ts). */
 const severities: Readonly<Record<number, EventSeverity>> = {
   13: 'warning',
   31: 'warning',
@@ -40,8 +40,10 @@ const severities: Readonly<Record<number, EventSeverity>> = {
 };
 
 /** What an XID means; one not known here is a warning. */
-export function describeXid(code: number): { readonly text: Phrase; readonly severity: EventSeverity } {
-  const meaning = `said.xid.${code}`;
-  const text = isPhraseId(meaning) ? phrase('said.xidMeans', { code, meaning: { id: meaning, params: {} } }) : phrase('said.xid', { code });
+export function describeXid(code: number): { readonly text: KeyedMessage; readonly severity: EventSeverity } {
+  const meaning = `message.xid.${code}`;
+  const text = isMessageId(meaning)
+    ? message('message.xidMeans', { code, meaning: { id: meaning, params: {} } })
+    : message('message.xid', { code });
   return { text, severity: severities[code] ?? 'warning' };
 }

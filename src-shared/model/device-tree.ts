@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phrase, type Phrase, type Said, SaidError } from '../phrases/phrase';
+import { message, type KeyedMessage, type Message, MessageError } from '../text/message';
 
 /**
  * The room as a tree: hall → row → rack → node → device. Hall, row, rack and node are stored and edited; what hangs below a
@@ -84,20 +84,20 @@ export const TreeOperation = z.discriminatedUnion('op', [
 export type TreeOperation = z.infer<typeof TreeOperation>;
 
 /** Why an operation cannot be done; `message` is for a person. */
-export class TreeError extends SaidError {
+export class TreeError extends MessageError {
   override readonly name = 'TreeError';
   constructor(
     readonly reason: 'not-found' | 'invalid',
-    said: Said,
+    said: Message,
   ) {
     super(said);
   }
 }
 
-const kindName = (kind: PlaceKind): Phrase => phrase(`said.place.${kind}`);
-const anyOf = (kinds: readonly PlaceKind[]): Said => {
+const kindName = (kind: PlaceKind): KeyedMessage => message(`message.place.${kind}`);
+const anyOf = (kinds: readonly PlaceKind[]): Message => {
   const [one, ...others] = kinds.map(kindName);
-  return others.reduce<Said>((all, other) => phrase('said.or', { one: all, other }), one ?? '');
+  return others.reduce<Message>((all, other) => message('message.or', { one: all, other }), one ?? '');
 };
 
 const parentsOf: Record<PlaceKind, readonly PlaceKind[]> = { hall: [], row: ['hall'], rack: ['row', 'hall'], node: ['rack', 'hall'] };
@@ -125,7 +125,7 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
       checkParent(places, operation.kind, operation.parent);
       const heightU = operation.kind === 'rack' ? (operation.heightU ?? DEFAULT_RACK_UNITS) : null;
       if (heightU === null && operation.heightU !== undefined)
-        throw new TreeError('invalid', phrase('said.tree.noHeight', { kind: kindName(operation.kind) }));
+        throw new TreeError('invalid', message('message.tree.noHeight', { kind: kindName(operation.kind) }));
       const position = childrenOf(places, operation.parent).length;
       return [
         ...places,
@@ -157,7 +157,7 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     case 'place': {
       const place = find(places, operation.id);
       if (place.kind !== 'node')
-        throw new TreeError('invalid', phrase('said.tree.onlyNode', { name: place.name, kind: kindName(place.kind) }));
+        throw new TreeError('invalid', message('message.tree.onlyNode', { name: place.name, kind: kindName(place.kind) }));
       const placed = { ...place, unit: operation.unit, heightU: operation.heightU };
       checkRoom(places, placed);
       return replaced(places, placed);
@@ -165,17 +165,17 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
     case 'resize': {
       const rack = find(places, operation.id);
       if (rack.kind !== 'rack')
-        throw new TreeError('invalid', phrase('said.tree.onlyRack', { name: rack.name, kind: kindName(rack.kind) }));
+        throw new TreeError('invalid', message('message.tree.onlyRack', { name: rack.name, kind: kindName(rack.kind) }));
       const resized = replaced(places, { ...rack, heightU: operation.heightU });
       for (const node of childrenOf(resized, rack.id)) checkRoom(resized, node);
       return resized;
     }
     case 'remove': {
       const place = find(places, operation.id);
-      if (childrenOf(places, place.id).length > 0) throw new TreeError('invalid', phrase('said.tree.notEmpty', { name: place.name }));
+      if (childrenOf(places, place.id).length > 0) throw new TreeError('invalid', message('message.tree.notEmpty', { name: place.name }));
       if (place.kind === 'node' && (place.id === LOCAL_NODE || rules.hasSeries(place.id)))
-        throw new TreeError('invalid', phrase('said.tree.recorded', { name: place.name }));
-      if (place.kind === 'hall' && childrenOf(places, null).length === 1) throw new TreeError('invalid', phrase('said.tree.lastHall'));
+        throw new TreeError('invalid', message('message.tree.recorded', { name: place.name }));
+      if (place.kind === 'hall' && childrenOf(places, null).length === 1) throw new TreeError('invalid', message('message.tree.lastHall'));
       return closeGaps(places.filter(({ id }) => id !== place.id));
     }
   }
@@ -183,7 +183,7 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
 
 function find(places: readonly Place[], id: string): Place {
   const place = places.find((candidate) => candidate.id === id);
-  if (!place) throw new TreeError('not-found', phrase('said.tree.none', { id }));
+  if (!place) throw new TreeError('not-found', message('message.tree.none', { id }));
   return place;
 }
 
@@ -197,7 +197,8 @@ function childrenOf(places: readonly Place[], parent: string | null): Place[] {
 function checkParent(places: readonly Place[], kind: PlaceKind, parent: string | null): void {
   const allowed = parentsOf[kind];
   if (parent === null) {
-    if (allowed.length > 0) throw new TreeError('invalid', phrase('said.tree.needs', { kind: kindName(kind), allowed: anyOf(allowed) }));
+    if (allowed.length > 0)
+      throw new TreeError('invalid', message('message.tree.needs', { kind: kindName(kind), allowed: anyOf(allowed) }));
     return;
   }
   const above = find(places, parent);
@@ -205,8 +206,8 @@ function checkParent(places: readonly Place[], kind: PlaceKind, parent: string |
     throw new TreeError(
       'invalid',
       allowed.length === 0
-        ? phrase('said.tree.standsAlone', { kind: kindName(kind) })
-        : phrase('said.tree.wrongPlace', { kind: kindName(kind), allowed: anyOf(allowed), above: kindName(above.kind) }),
+        ? message('message.tree.standsAlone', { kind: kindName(kind) })
+        : message('message.tree.wrongPlace', { kind: kindName(kind), allowed: anyOf(allowed), above: kindName(above.kind) }),
     );
 }
 
@@ -214,17 +215,17 @@ function checkParent(places: readonly Place[], kind: PlaceKind, parent: string |
 function checkRoom(places: readonly Place[], node: Place): void {
   if (node.unit === null) return;
   const rack = node.parent === null ? null : find(places, node.parent);
-  if (rack?.kind !== 'rack') throw new TreeError('invalid', phrase('said.tree.inNoRack', { name: node.name }));
+  if (rack?.kind !== 'rack') throw new TreeError('invalid', message('message.tree.inNoRack', { name: node.name }));
   const [low, high] = [node.unit, node.unit + (node.heightU ?? 1) - 1];
   if (high > (rack.heightU ?? DEFAULT_RACK_UNITS))
     throw new TreeError(
       'invalid',
-      phrase('said.tree.tooHigh', { name: node.name, unit: high, rack: rack.name, units: rack.heightU ?? DEFAULT_RACK_UNITS }),
+      message('message.tree.tooHigh', { name: node.name, unit: high, rack: rack.name, units: rack.heightU ?? DEFAULT_RACK_UNITS }),
     );
   for (const other of childrenOf(places, rack.id)) {
     if (other.id === node.id || other.unit === null) continue;
     if (low <= other.unit + (other.heightU ?? 1) - 1 && other.unit <= high)
-      throw new TreeError('invalid', phrase('said.tree.taken', { name: other.name, rack: rack.name }));
+      throw new TreeError('invalid', message('message.tree.taken', { name: other.name, rack: rack.name }));
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 
 /**
  * One sensor, engine or permission of this machine. `partial`: some of it works, and `detail` says which part does not. `state` is translated by the page (`doctor.code.<state>`); `detail`
@@ -8,9 +8,9 @@ import { Said } from '../phrases/phrase';
 export const DoctorItem = z.object({
   id: z.string(),
   group: z.enum(['sensor', 'engine', 'permission', 'storage', 'interface']),
-  name: Said,
+  name: Message,
   state: z.enum(['works', 'partial', 'missing', 'forbidden', 'failing']),
-  detail: Said,
-  repair: Said.nullable(),
+  detail: Message,
+  repair: Message.nullable(),
 });
 export type DoctorItem = z.infer<typeof DoctorItem>;

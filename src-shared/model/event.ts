@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Phrase } from '../phrases/phrase';
+import { KeyedMessage } from '../text/message';
 import { DeviceId } from './series';
 
 export const EventSeverity = z.enum(['info', 'warning', 'critical']);
@@ -83,7 +83,7 @@ export const RecordedEvent = z.object({
   code: z.string().max(80),
   severity: EventSeverity,
   /** A phrase of the core's; a person's own words, and what was recorded before phrases, as they are. */
-  text: z.union([z.string().max(4_000), Phrase]),
+  text: z.union([z.string().max(4_000), KeyedMessage]),
   /** What was measured or named then, for whoever counts events; null = nothing. */
   values: z.record(z.string().max(80), z.union([z.number(), z.string().max(4_000)])).nullable(),
   /** Null = it happened by itself. */

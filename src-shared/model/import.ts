@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode } from '../contract/errors';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 import { MetricDefinition, MetricName } from './metric';
 import { MetricIdSchema } from './series';
 
@@ -119,9 +119,9 @@ export const ImportPreview = z.object({
   /** Columns that hold neither values nor names of devices. */
   leftOut: z.array(z.string()).default([]),
   /** The first lines that cannot be taken. */
-  badLines: z.array(z.object({ line: z.number().int().positive(), problem: Said })).default([]),
+  badLines: z.array(z.object({ line: z.number().int().positive(), problem: Message })).default([]),
   /** Why it cannot be read so, and what to choose; null when it can. */
-  problem: Said.nullable().default(null),
+  problem: Message.nullable().default(null),
 });
 export type ImportPreview = z.infer<typeof ImportPreview>;
 
@@ -187,7 +187,7 @@ export const ImportEntry = z.object({
   /** While it runs, of the last seconds. */
   samplesPerS: z.number().nullable(),
   outcome: ImportOutcome.nullable(),
-  error: z.object({ code: ErrorCode, message: Said }).nullable(),
+  error: z.object({ code: ErrorCode, message: Message }).nullable(),
 });
 export type ImportEntry = z.infer<typeof ImportEntry>;
 
@@ -195,14 +195,14 @@ export const ImportState = z.object({
   /** Whether the host can ask a person for a file (a window of the desktop); else the page sends it. */
   canChoose: z.boolean(),
   /** What will not be kept as it is, for its age; to be read before a file is. */
-  notKept: z.array(Said),
+  notKept: z.array(Message),
   /** Newest first. */
   entries: z.array(ImportEntry),
 });
 export type ImportState = z.infer<typeof ImportState>;
 
 /** A line of a file that was not taken, and why; or, without a number, what is said of the whole. */
-export const ImportRemark = z.object({ line: z.number().int().positive().nullable(), problem: Said, text: z.string() });
+export const ImportRemark = z.object({ line: z.number().int().positive().nullable(), problem: Message, text: z.string() });
 export type ImportRemark = z.infer<typeof ImportRemark>;
 
 /** The largest piece of a file that a page sends at once, bytes; in base64 it fits into one message of the console. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -35,7 +35,7 @@ export const RunFailure = z.object({
     'launch-failed',
     'unknown',
   ]),
-  message: Said,
+  message: Message,
 });
 export type RunFailure = z.infer<typeof RunFailure>;
 

@@ -12,7 +12,7 @@ import {
   type StreamParams,
 } from '../contract';
 import { AppError } from '../contract/errors';
-import { phrase } from '../phrases/phrase';
+import { message } from '../text/message';
 import { ServerMessage, type ClientMessage } from './wire';
 import type { Cancellation } from './api';
 import type { Port } from './port';
@@ -89,11 +89,11 @@ export class RpcClient {
   call<N extends CommandName>(name: N, input: CommandInput<N>, cancellation?: Cancellation): Promise<CommandOutput<N>> {
     return new Promise((resolve, reject) => {
       if (!this.port) {
-        reject(new AppError('disconnected', phrase('said.core.notConnected', { name })));
+        reject(new AppError('disconnected', message('message.core.notConnected', { name })));
         return;
       }
       if (cancellation?.cancelled) {
-        reject(new AppError('cancelled', phrase('said.core.cancelledUnsent', { name })));
+        reject(new AppError('cancelled', message('message.core.cancelledUnsent', { name })));
         return;
       }
       const id = this.nextId++;
@@ -112,7 +112,7 @@ export class RpcClient {
         }
         const output = commands[name].output.safeParse(message.output);
         if (!output.success) {
-          fail(new AppError('internal', phrase('said.core.badAnswer', { name }), { cause: output.error }));
+          fail(new AppError('internal', message('message.core.badAnswer', { name }), { cause: output.error }));
           return;
         }
         finish();
@@ -122,7 +122,7 @@ export class RpcClient {
       this.calls.set(id, { settle, fail });
       const onCancel = cancellation?.onCancel(() => {
         this.send({ t: 'cancel', id });
-        fail(new AppError('cancelled', phrase('said.core.cancelled', { name })));
+        fail(new AppError('cancelled', message('message.core.cancelled', { name })));
       });
       this.send({ t: 'call', id, name, input });
     });
@@ -168,7 +168,7 @@ export class RpcClient {
     port.close();
     this.byId.clear();
     for (const entry of this.listening) entry.id = null;
-    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', phrase('said.core.lost')));
+    for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', message('message.core.lost')));
     this.connection.emit(false);
   }
 
@@ -226,7 +226,7 @@ export class RpcClient {
     const frame = streams[entry.name].frame.safeParse(message.frame);
     if (!frame.success) {
       this.abandon(entry);
-      this.finish(entry, new AppError('internal', phrase('said.core.badFrame', { name: entry.name }), { cause: frame.error }));
+      this.finish(entry, new AppError('internal', message('message.core.badFrame', { name: entry.name }), { cause: frame.error }));
       return;
     }
     entry.seq = message.seq;
@@ -246,7 +246,7 @@ export class RpcClient {
   private receiveBroken(raw: unknown): void {
     const id = typeof raw === 'object' && raw !== null && 'id' in raw && typeof raw.id === 'number' ? raw.id : null;
     if (id === null) return;
-    const error = new AppError('internal', phrase('said.core.unreadable'));
+    const error = new AppError('internal', message('message.core.unreadable'));
     this.calls.get(id)?.fail(error);
     const entry = this.byId.get(id);
     if (!entry) return;

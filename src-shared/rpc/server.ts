@@ -2,7 +2,7 @@ import { assertNever } from '../base/assert-never';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { commands, isCommandName, isStreamName, streams, type CommandName, type StreamName } from '../contract';
 import { AppError, isAppError } from '../contract/errors';
-import { phrase } from '../phrases/phrase';
+import { message } from '../text/message';
 import { CancellationSource } from './cancellation';
 import { ClientMessage, type ServerMessage } from './wire';
 import type { Api, Cancellation, FrameSink } from './api';
@@ -182,9 +182,9 @@ class Session {
 
   /** What a caller may know. The words of an unexpected failure stay in the log: they can hold paths and contents. */
   private toWire(error: unknown, name: string): WireErrorBody {
-    if (isAppError(error)) return { code: error.code, message: error.said };
+    if (isAppError(error)) return { code: error.code, message: error.localized };
     this.options.log('error', `${name} failed: ${describe(error)}`);
-    return { code: 'internal', message: phrase('said.core.failed') };
+    return { code: 'internal', message: message('message.core.failed') };
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode } from '../contract/errors';
-import { Said } from '../phrases/phrase';
+import { Message } from '../text/message';
 
 const id = z.number().int().nonnegative();
 
@@ -16,7 +16,7 @@ export const ClientMessage = z.discriminatedUnion('t', [
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;
 
-export const WireError = z.object({ code: ErrorCode, message: Said });
+export const WireError = z.object({ code: ErrorCode, message: Message });
 
 /** Core → page. Frames of one subscription are numbered from 1; a client that sees a number skipped subscribes anew. */
 export const ServerMessage = z.discriminatedUnion('t', [

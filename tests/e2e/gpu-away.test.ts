@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
-import { ENGLISH } from '../helpers/said';
+import { ENGLISH } from '../helpers/messages';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 const H100 = 'NVIDIA H100 80GB HBM3';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
-import { ENGLISH } from '../helpers/said';
+import { ENGLISH } from '../helpers/messages';
 import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
 const DAY_S = 86_400;

@@ -2,7 +2,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { ENGLISH } from '../helpers/said';
+import { ENGLISH } from '../helpers/messages';
 import {
   expectNoOverflow,
   go,

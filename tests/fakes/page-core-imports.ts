@@ -2,7 +2,7 @@ import { toDisposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { ImportEntry, ImportPreview, ImportState } from '@shared/model/import';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 
 type Commands = Pick<
@@ -119,7 +119,7 @@ export function fakeImports(): {
         return changed.on((value) => sink.push(value));
       },
       'import.report': (_, sink) => {
-        sink.push({ lines: [{ line: 3, problem: phrase('said.csv.noTime'), text: 'nothing here' }] });
+        sink.push({ lines: [{ line: 3, problem: message('message.csv.noTime'), text: 'nothing here' }] });
         sink.end();
         return toDisposable(() => undefined);
       },

@@ -9,7 +9,7 @@ import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricOf } from '@shared/model/metrics';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
 import { exampleParams, FakeRun } from './page-core-runs';
@@ -168,34 +168,34 @@ export function createPageCore(options: PageCoreOptions): Api {
           {
             id: 'sensor.cpu',
             group: 'sensor',
-            name: phrase('doctor.item.sensor.cpu'),
+            name: message('doctor.item.sensor.cpu'),
             state: 'works',
-            detail: phrase('said.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }),
+            detail: message('message.cpu.works', { brand: 'AMD EPYC 7763', threads: 128, source: '/proc/stat' }),
             repair: null,
           },
           {
             id: 'sensor.rapl',
             group: 'sensor',
-            name: phrase('doctor.item.sensor.rapl'),
+            name: message('doctor.item.sensor.rapl'),
             state: 'failing',
-            detail: phrase('said.rapl.dead', { instead: phrase('said.cpuPower.settings') }),
+            detail: message('message.rapl.dead', { instead: message('message.cpuPower.settings') }),
             repair: 'sudo chmod -R a+r /sys/class/powercap/intel-rapl*',
           },
           scenario === 'gpus'
             ? {
                 id: 'sensor.temperature',
                 group: 'sensor',
-                name: phrase('doctor.item.sensor.temperature'),
+                name: message('doctor.item.sensor.temperature'),
                 state: 'works',
-                detail: phrase('said.temperature.works', { count: 11 }),
+                detail: message('message.temperature.works', { count: 11 }),
                 repair: null,
               }
             : {
                 id: 'sensor.temperature',
                 group: 'sensor',
-                name: phrase('doctor.item.sensor.temperature'),
+                name: message('doctor.item.sensor.temperature'),
                 state: 'missing',
-                detail: phrase('said.temperature.noDriver'),
+                detail: message('message.temperature.noDriver'),
                 repair: 'sudo apt-get install lm-sensors && sudo sensors-detect --auto',
               },
           {
@@ -203,13 +203,13 @@ export function createPageCore(options: PageCoreOptions): Api {
             group: 'sensor',
             name: 'PDU 1',
             state: 'failing',
-            detail: phrase('said.hung', { why: phrase('said.noAnswer', { seconds: 5 }) }),
+            detail: message('message.hung', { why: message('message.noAnswer', { seconds: 5 }) }),
             repair: null,
           },
           {
             id: 'engine.wasm',
             group: 'engine',
-            name: phrase('doctor.item.engine.wasm'),
+            name: message('doctor.item.engine.wasm'),
             state: 'works',
             detail: 'SIMD, tfjs 4.22.0',
             repair: null,
@@ -217,17 +217,17 @@ export function createPageCore(options: PageCoreOptions): Api {
           {
             id: 'engine.cuda',
             group: 'engine',
-            name: phrase('doctor.item.engine.cuda'),
+            name: message('doctor.item.engine.cuda'),
             state: 'missing',
-            detail: phrase('said.engine.notInstalled'),
+            detail: message('message.engine.notInstalled'),
             repair: 'npm start -- engine cuda',
           },
           {
             id: 'storage.recording',
             group: 'storage',
-            name: phrase('doctor.item.storage.recording'),
+            name: message('doctor.item.storage.recording'),
             state: 'works',
-            detail: phrase('said.recording.works'),
+            detail: message('message.recording.works'),
             repair: null,
           },
         ],
@@ -235,7 +235,7 @@ export function createPageCore(options: PageCoreOptions): Api {
       'engines.list': () => ({
         engines: [
           { id: 'wasm', available: true, detail: 'SIMD, tfjs 4.22.0', repair: null },
-          { id: 'cuda', available: false, detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
+          { id: 'cuda', available: false, detail: message('message.engine.notInstalled'), repair: 'npm start -- engine cuda' },
         ],
       }),
       'series.list': () => ({ series: allSeries() }),

@@ -1,5 +1,5 @@
 import type { SeriesKey } from '@shared/model/series';
-import { english, type Said } from '@shared/phrases/phrase';
+import { english, type Message } from '@shared/text/message';
 import { detectFormat } from '../../src-main/core/transfer/formats';
 import type {
   FileHead,
@@ -34,7 +34,7 @@ export class Findings implements RecordSink {
     this.samples.push({ key: this.keys[handle]!, atMs, value });
   }
 
-  bad(problem: Said): void {
+  bad(problem: Message): void {
     this.bad_.push(english(problem));
   }
 

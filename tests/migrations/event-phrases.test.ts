@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { eventQuestion } from '../../src-main/core/store/records/events';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
@@ -31,7 +31,10 @@ it('events of before keep their words; new ones have a phrase, and the English f
     (15, 1005, 'room', 'of another version', '', 'info', 'who knows')`);
   db.close();
 
-  const xid = phrase('said.event.of', { device: 'H100', what: phrase('said.xidMeans', { code: 79, meaning: phrase('said.xid.79') }) });
+  const xid = message('message.event.of', {
+    device: 'H100',
+    what: message('message.xidMeans', { code: 79, meaning: message('message.xid.79') }),
+  });
   const writer = openWriter({ dataDir });
   writer.events.append([
     { atMs: 2000, device: 'gpu0', kind: 'gpu.xid', code: '79', severity: 'critical', text: xid },
@@ -42,7 +45,7 @@ it('events of before keep their words; new ones have a phrase, and the English f
   // A newer app may know texts that this one does not, and a file may be damaged.
   const later = openForWriting(path);
   later.exec(
-    "INSERT INTO event VALUES (24, 4000, 'gpu0', 'gpu.xid', '1', 'info', 'in English', '{\"id\":\"said.of.tomorrow\",\"params\":{}}', NULL, NULL), (25, 5000, 'gpu0', 'gpu.xid', '1', 'info', 'in English', '{', '{', NULL)",
+    "INSERT INTO event VALUES (24, 4000, 'gpu0', 'gpu.xid', '1', 'info', 'in English', '{\"id\":\"message.of.tomorrow\",\"params\":{}}', NULL, NULL), (25, 5000, 'gpu0', 'gpu.xid', '1', 'info', 'in English', '{', '{', NULL)",
   );
   expect(later.query('SELECT text, said IS NULL AS plain FROM event WHERE id IN (1, 16, 17) ORDER BY id').all()).toEqual([
     { text: 'H100: XID 79: the GPU has fallen off the bus', plain: 1 },

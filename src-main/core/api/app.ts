@@ -1,6 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { CommandHandlers } from '@shared/rpc/api';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { privacyOf } from '../store/file/private';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
@@ -12,35 +12,37 @@ import type { Services } from './services';
 /** Sections of the settings that cannot be read; none = no item. */
 function settingsItem({ unreadable }: SettingsService): DoctorItem[] {
   if (unreadable.length === 0) return [];
-  const item = { id: 'storage.settings', group: 'storage', name: phrase('doctor.item.storage.settings') } as const;
+  const item = { id: 'storage.settings', group: 'storage', name: message('doctor.item.storage.settings') } as const;
   const sections = unreadable.map(({ section, why }) => `${section} (${why})`).join('; ');
-  return [{ ...item, state: 'failing', detail: phrase('said.settings.unreadable', { sections }), repair: phrase('said.settings.repair') }];
+  return [
+    { ...item, state: 'failing', detail: message('message.settings.unreadable', { sections }), repair: message('message.settings.repair') },
+  ];
 }
 
 /** Where the log is kept. */
 function logItem({ logFile }: CoreOptions): DoctorItem[] {
   if (!logFile) return [];
   const { path, failure } = logFile;
-  const item = { id: 'storage.log', group: 'storage', name: phrase('doctor.item.storage.log') } as const;
+  const item = { id: 'storage.log', group: 'storage', name: message('doctor.item.storage.log') } as const;
   if (failure === null) return [{ ...item, state: 'works', detail: path, repair: null }];
-  return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: phrase('said.log.repair') }];
+  return [{ ...item, state: 'failing', detail: `${path}: ${failure}`, repair: message('message.log.repair') }];
 }
 
 /** Whether only the user who runs this can read what is recorded. */
 function privacyItem({ dataDir }: CoreOptions): DoctorItem {
-  const item = { id: 'storage.private', group: 'storage', name: phrase('doctor.item.storage.private') } as const;
+  const item = { id: 'storage.private', group: 'storage', name: message('doctor.item.storage.private') } as const;
   const privacy = privacyOf(dataDir);
   switch (privacy.state) {
     case 'private':
-      return { ...item, state: 'works', detail: phrase('said.private.works', { path: dataDir }), repair: null };
+      return { ...item, state: 'works', detail: message('message.private.works', { path: dataDir }), repair: null };
     case 'shared':
-      return { ...item, state: 'works', detail: phrase('said.private.shared', { path: dataDir }), repair: null };
+      return { ...item, state: 'works', detail: message('message.private.shared', { path: dataDir }), repair: null };
     case 'open': {
       const [path = dataDir] = privacy.paths;
       return {
         ...item,
         state: 'failing',
-        detail: phrase('said.private.open', { path, count: privacy.paths.length }),
+        detail: message('message.private.open', { path, count: privacy.paths.length }),
         repair: `chmod -R go-rwx '${path}'`,
       };
     }

@@ -2,7 +2,7 @@ import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { EventFrame } from '@shared/contract/events';
 import { inScope, type EventScope, type RecordedEvent } from '@shared/model/event';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { EventChange, EventLog } from '../events/event-log';
 import type { StoreReader } from '../store/types';
@@ -58,7 +58,7 @@ function eventsLive(reader: Pick<StoreReader, 'events'>, log: EventLog, scope: E
       for (const change of changes) push(change);
     } catch (error) {
       if (!abort.signal.aborted)
-        sink.end(isAppError(error) ? error : new AppError('internal', phrase('said.events.unreadable'), { cause: error }));
+        sink.end(isAppError(error) ? error : new AppError('internal', message('message.events.unreadable'), { cause: error }));
     }
   };
   void begin();

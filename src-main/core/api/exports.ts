@@ -1,13 +1,13 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { StreamHandlers } from '@shared/rpc/api';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { csvPieces } from '../store/samples/csv-export';
 import { exportPieces } from '../transfer/export';
 import { pumped } from './live';
 import type { Services } from './services';
 
 const asError = (error: unknown): AppError =>
-  isAppError(error) ? error : new AppError('internal', phrase('said.export.failed'), { cause: error });
+  isAppError(error) ? error : new AppError('internal', message('message.export.failed'), { cause: error });
 
 export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
   return {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DoctorItem } from '@shared/model/doctor';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { childEnvironment } from '../../children/environment';
 
 /** fontconfig builds its cache at the first question, which takes a while on a slow disk, ms. */
@@ -31,9 +31,9 @@ export async function fontsItems(platform: NodeJS.Platform = process.platform): 
   } catch {
     return [];
   }
-  const item = { id: 'interface.chinese', group: 'interface', name: phrase('doctor.item.interface.chinese') } as const;
+  const item = { id: 'interface.chinese', group: 'interface', name: message('doctor.item.interface.chinese') } as const;
   const [first] = families.map((line) => line.split(',')[0]?.trim() ?? '').sort();
   if (first !== undefined) return [{ ...item, state: 'works', detail: first, repair: null }];
-  const repair = packages.find(([program]) => existsSync(program))?.[1] ?? phrase('said.fonts.install', { font: 'Noto Sans CJK SC' });
-  return [{ ...item, state: 'missing', detail: phrase('said.fonts.none'), repair }];
+  const repair = packages.find(([program]) => existsSync(program))?.[1] ?? message('message.fonts.install', { font: 'Noto Sans CJK SC' });
+  return [{ ...item, state: 'missing', detail: message('message.fonts.none'), repair }];
 }

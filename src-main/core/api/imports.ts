@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { liveValue, pumped } from './live';
 import type { Services } from './services';
 
@@ -40,7 +40,7 @@ export function importsStreams({ imports }: Services): OwnStreams {
         async function* (signal) {
           for await (const lines of imports.report(id, signal)) yield { lines };
         },
-        (error) => (isAppError(error) ? error : new AppError('internal', phrase('said.report.unreadable'), { cause: error })),
+        (error) => (isAppError(error) ? error : new AppError('internal', message('message.report.unreadable'), { cause: error })),
       ),
   };
 }

@@ -1,5 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import type { Keeping } from '../store/samples/types';
 
 const HOUR_MS = 3_600_000;
@@ -8,15 +8,15 @@ const TOLD_FROM_MS = 24 * HOUR_MS;
 
 /** What was not kept since the start, and why; whether the wall clock can be believed. */
 export function keepingItem({ expired, late, unrecorded, refusedAtMs, aheadMs }: Keeping): DoctorItem {
-  const item = { id: 'storage.keeping', group: 'storage', name: phrase('doctor.item.storage.keeping') } as const;
-  const counts = phrase('said.keeping.counts', { expired: samples(expired), late: samples(late), unrecorded: samples(unrecorded) });
-  const repair = phrase('said.keeping.setClock', { command: 'sudo timedatectl set-ntp true' });
+  const item = { id: 'storage.keeping', group: 'storage', name: message('doctor.item.storage.keeping') } as const;
+  const counts = message('message.keeping.counts', { expired: samples(expired), late: samples(late), unrecorded: samples(unrecorded) });
+  const repair = message('message.keeping.setClock', { command: 'sudo timedatectl set-ntp true' });
   if (refusedAtMs !== null) {
-    return { ...item, state: 'failing', detail: phrase('said.keeping.refused', { clockAtMs: refusedAtMs, counts }), repair };
+    return { ...item, state: 'failing', detail: message('message.keeping.refused', { clockAtMs: refusedAtMs, counts }), repair };
   }
   if (aheadMs < TOLD_FROM_MS) return { ...item, state: 'works', detail: counts, repair: null };
-  const days = phrase('said.count.days', { count: Math.round(aheadMs / (24 * HOUR_MS)) });
-  return { ...item, state: 'partial', detail: phrase('said.keeping.ahead', { days, counts }), repair };
+  const days = message('message.count.days', { count: Math.round(aheadMs / (24 * HOUR_MS)) });
+  return { ...item, state: 'partial', detail: message('message.keeping.ahead', { days, counts }), repair };
 }
 
-const samples = (count: number): Phrase => phrase('said.count.samples', { count });
+const samples = (count: number): KeyedMessage => message('message.count.samples', { count });

@@ -3,7 +3,7 @@ import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Jobs } from '../jobs/jobs';
 import type { Services } from './services';
 
@@ -51,7 +51,7 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   const started = new DisposableStore();
   const run = jobs.get(runId);
   if (run === null) {
-    sink.end(new AppError('not-found', phrase('said.run.none', { run: runId })));
+    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
   sink.push({ run, ...jobs.points(runId) });
@@ -67,12 +67,12 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
         sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
     }),
   );
-  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', phrase('said.run.deleted', { run: runId })))));
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;
 }
 
 function known(jobs: Jobs, runId: string): Run {
   const run = jobs.get(runId);
-  if (run === null) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
+  if (run === null) throw new AppError('not-found', message('message.run.none', { run: runId }));
   return run;
 }

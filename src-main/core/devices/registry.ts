@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { EventInput } from '@shared/model/event';
 import { hardwareKinds, type DeviceRecord, type DeviceState, type HardwareKind, type StoredDevice } from '@shared/model/device-record';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import type { DeviceTable } from '../store/records/devices';
 import type { SampleTables } from '../store/samples/samples';
 import { hasIdentity, matchDevices, type FoundDevice } from './identity';
@@ -25,7 +25,7 @@ export interface DeviceRegistryOptions {
 /** A device of a source's whole list: `lost` = why it does not answer though it is listed, null = it answers. */
 export interface ListedDevice {
   readonly device: string;
-  readonly lost: Said | null;
+  readonly lost: Message | null;
 }
 
 /**
@@ -89,7 +89,7 @@ export class DeviceRegistry {
     let changed = false;
     for (const row of [...this.rows.values()].filter((one) => one.kind === kind)) {
       const before = this.stateOf(row.device);
-      const lost = lostBy.has(row.device) ? (lostBy.get(row.device) ?? null) : phrase('said.event.notListed');
+      const lost = lostBy.has(row.device) ? (lostBy.get(row.device) ?? null) : message('message.event.notListed');
       const after = lost === null ? 'present' : stateWithout(before, lostBy.has(row.device));
       if (before === after) continue;
       changed = true;
@@ -171,7 +171,7 @@ export class DeviceRegistry {
     this.rows.set(device, row);
     this.unsaved.add(device);
     if (!this.unknownKinds.has(kind))
-      this.announce(row, 'device.added', phrase('said.event.new', { device: model ?? device, label: device }), 'info');
+      this.announce(row, 'device.added', message('message.event.new', { device: model ?? device, label: device }), 'info');
     return device;
   }
 
@@ -194,21 +194,26 @@ export class DeviceRegistry {
     return `${numbered}${Math.max(-1, ...numbers) + 1}`;
   }
 
-  private tell(row: StoredDevice, before: DeviceState, after: DeviceState, why: Said | null): void {
+  private tell(row: StoredDevice, before: DeviceState, after: DeviceState, why: Message | null): void {
     const device = row.model ?? row.device;
     // What was told before the last end is not told again.
     const told = before === 'unheard' && row.awaySinceMs !== null;
     switch (after) {
       case 'present':
-        if (before === 'lost') this.announce(row, 'device.back', phrase('said.event.backOf', { device }), 'info');
-        else if (before !== 'unheard' || told) this.announce(row, 'device.back', phrase('said.event.hereAgain', { device }), 'info');
+        if (before === 'lost') this.announce(row, 'device.back', message('message.event.backOf', { device }), 'info');
+        else if (before !== 'unheard' || told) this.announce(row, 'device.back', message('message.event.hereAgain', { device }), 'info');
         return;
       case 'lost':
         if (!told)
-          this.announce(row, 'device.lost', phrase('said.event.of', { device, what: why ?? phrase('said.event.notListed') }), 'critical');
+          this.announce(
+            row,
+            'device.lost',
+            message('message.event.of', { device, what: why ?? message('message.event.notListed') }),
+            'critical',
+          );
         return;
       case 'missing':
-        if (!told) this.announce(row, 'device.missing', phrase('said.event.missing', { device }), 'critical');
+        if (!told) this.announce(row, 'device.missing', message('message.event.missing', { device }), 'critical');
         return;
       case 'removed':
       case 'unheard':
@@ -216,7 +221,7 @@ export class DeviceRegistry {
     }
   }
 
-  private announce(row: StoredDevice, kind: EventInput['kind'], text: Said, severity: EventInput['severity']): void {
+  private announce(row: StoredDevice, kind: EventInput['kind'], text: Message, severity: EventInput['severity']): void {
     // Partitions are made anew as people please; disks and network cards are plugged in and out.
     if (row.kind !== 'nvidia' && row.kind !== 'drm') return;
     this.options.onEvent({ atMs: Math.round(this.options.wallMs()), device: row.device, kind, text, severity });

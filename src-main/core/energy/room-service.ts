@@ -4,7 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import { BY_PERSON } from '@shared/model/event';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
@@ -46,12 +46,13 @@ export const roomService = defineService({
       },
       onChange: (listener) => changed.on(listener),
       forgetDevice(device) {
-        if (!roomPower.knows(device) && !devices.knows(device)) throw new AppError('not-found', phrase('said.power.unknown', { device }));
+        if (!roomPower.knows(device) && !devices.knows(device))
+          throw new AppError('not-found', message('message.power.unknown', { device }));
         events.add({
           atMs: Date.now(),
           device,
           kind: 'device.removed',
-          text: phrase('said.event.removed'),
+          text: message('message.event.removed'),
           severity: 'info',
           by: BY_PERSON,
         });

@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { ANNOTATION, BY_PERSON, newEvent, type Annotation, type EventInput, type NewEvent, type RecordedEvent } from '@shared/model/event';
-import { english, phrase } from '@shared/phrases/phrase';
+import { english, message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 
 /** At most so many events wait for a disk that refuses them; the oldest are given up. */
@@ -85,7 +85,7 @@ export class EventLog {
    */
   annotate(note: Annotation): RecordedEvent {
     const [recorded] = this.store.append([asEvent(note)]);
-    if (!recorded) throw new AppError('storage-failed', phrase('said.note.notStored'));
+    if (!recorded) throw new AppError('storage-failed', message('message.note.notStored'));
     this.changed.emit({ events: [recorded], removed: [] });
     return recorded;
   }
@@ -106,4 +106,4 @@ export class EventLog {
 }
 
 const asEvent = (note: Annotation): Omit<RecordedEvent, 'id'> => newEvent({ kind: ANNOTATION, severity: 'info', by: BY_PERSON, ...note });
-const noNote = (id: number): AppError => new AppError('not-found', phrase('said.note.none', { id }));
+const noNote = (id: number): AppError => new AppError('not-found', message('message.note.none', { id }));

@@ -1,6 +1,6 @@
 import type { EventInput } from '@shared/model/event';
 import { isFinal, type Run } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
 import { eventsService } from './service';
@@ -19,12 +19,12 @@ export function runEvent(before: Run['status'] | null, run: RunState, nowMs: num
         atMs: run.startedAtMs ?? nowMs,
         kind: 'run.started',
         severity: 'info',
-        text: phrase('said.event.run.started', { run: id }),
+        text: message('message.event.run.started', { run: id }),
       };
     case 'failed': {
       const text = failure
-        ? phrase('said.event.run.failed', { run: id, why: failure.message })
-        : phrase('said.event.run.failedSilently', { run: id });
+        ? message('message.event.run.failed', { run: id, why: failure.message })
+        : message('message.event.run.failedSilently', { run: id });
       return { ...on, atMs: run.endedAtMs ?? nowMs, kind: 'run.failed', code: failure?.code ?? '', severity: 'critical', text };
     }
     case 'succeeded':
@@ -33,7 +33,7 @@ export function runEvent(before: Run['status'] | null, run: RunState, nowMs: num
         atMs: run.endedAtMs ?? nowMs,
         kind: 'run.ended',
         severity: 'info',
-        text: phrase('said.event.run.succeeded', { run: id }),
+        text: message('message.event.run.succeeded', { run: id }),
       };
     case 'stopped':
       return {
@@ -41,7 +41,7 @@ export function runEvent(before: Run['status'] | null, run: RunState, nowMs: num
         atMs: run.endedAtMs ?? nowMs,
         kind: 'run.ended',
         severity: 'info',
-        text: phrase('said.event.run.stopped', { run: id }),
+        text: message('message.event.run.stopped', { run: id }),
       };
     default:
       return null;

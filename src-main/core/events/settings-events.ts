@@ -1,19 +1,19 @@
 import { BY_PERSON, type EventInput } from '@shared/model/event';
 import type { Settings, SettingsSection } from '@shared/model/settings';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
 import { eventsService } from './service';
 
 /** What a person set that figures or recording depend on; how the window looks, and which devices count (`power.scope`), is not told here. */
 const told = {
-  tariff: phrase('said.event.settings.tariff'),
-  carbon: phrase('said.event.settings.carbon'),
-  facility: phrase('said.event.settings.facility'),
-  host: phrase('said.event.settings.host'),
-  gpu: phrase('said.event.settings.gpu'),
-  retention: phrase('said.event.settings.retention'),
-} satisfies Partial<Record<SettingsSection, Phrase>>;
+  tariff: message('message.event.settings.tariff'),
+  carbon: message('message.event.settings.carbon'),
+  facility: message('message.event.settings.facility'),
+  host: message('message.event.settings.host'),
+  gpu: message('message.event.settings.gpu'),
+  retention: message('message.event.settings.retention'),
+} satisfies Partial<Record<SettingsSection, KeyedMessage>>;
 const sectionsTold = Object.keys(told) as (keyof typeof told)[];
 
 /** Null when nothing that is told of is other than before. */
@@ -22,13 +22,13 @@ export function settingsEvent(before: Settings, after: Settings, atMs: number): 
   if (sections.length === 0) return null;
   const [first, ...others] = sections.map((name) => told[name]);
   if (!first) return null;
-  const list = others.reduce((all, next) => phrase('said.list', { list: all, next }), first);
+  const list = others.reduce((all, next) => message('message.list', { list: all, next }), first);
   return {
     atMs,
     device: 'settings',
     kind: 'settings.changed',
     severity: 'info',
-    text: phrase('said.event.settings', { sections: list }),
+    text: message('message.event.settings', { sections: list }),
     values: { sections: sections.join(' ') },
     by: BY_PERSON,
   };

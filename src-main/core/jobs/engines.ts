@@ -4,14 +4,14 @@ import { DisposableStore } from '@shared/base/disposable';
 import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
 import type { DoctorItem } from '@shared/model/doctor';
 import { engineIds, type EngineId } from '@shared/model/recipes';
-import { mentions, phrase, saidBy, type Said } from '@shared/phrases/phrase';
+import { containsMessage, message, messageOf, type Message } from '@shared/text/message';
 import type { TrainerLauncher, TrainerProcess } from './launcher';
 
 export interface EngineStatus {
   readonly id: EngineId;
   readonly available: boolean;
   /** What was loaded, or why it was not. */
-  readonly detail: Said;
+  readonly detail: Message;
   /** The command that repairs it; null when it works. */
   readonly repair: string | null;
 }
@@ -61,13 +61,14 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
   };
 
   const attempt = async (id: EngineId): Promise<Found> => {
-    if (closed) return { available: false, detail: phrase('said.engine.closing') };
-    if (id === 'cuda' && installation(enginesDir, id) === 'none') return { available: false, detail: phrase('said.engine.notInstalled') };
+    if (closed) return { available: false, detail: message('message.engine.closing') };
+    if (id === 'cuda' && installation(enginesDir, id) === 'none')
+      return { available: false, detail: message('message.engine.notInstalled') };
     let process: TrainerProcess;
     try {
       process = launcher.launch((error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
     } catch (error) {
-      return { available: false, detail: saidBy(error) };
+      return { available: false, detail: messageOf(error) };
     }
     const done = answerOf(process, { t: 'probe', engine: id, enginesDir }, timeoutMs);
     const entry = { process, done };
@@ -84,8 +85,8 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
       return (await list()).map(({ id, available, detail, repair }) => ({
         id: `engine.${id}`,
         group: 'engine',
-        name: phrase(`doctor.item.engine.${id}`),
-        state: available ? 'works' : mentions(detail, 'said.engine.notInstalled') ? 'missing' : 'failing',
+        name: message(`doctor.item.engine.${id}`),
+        state: available ? 'works' : containsMessage(detail, 'message.engine.notInstalled') ? 'missing' : 'failing',
         detail,
         repair,
       }));
@@ -108,10 +109,10 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
   return new Promise((resolve) => {
     const started = new DisposableStore();
     let detail: string | null = null;
-    let failure: Said | null = null;
+    let failure: Message | null = null;
     let lastText = '';
     const timer = setTimeout(() => {
-      failure ??= phrase('said.engine.late', { ms: timeoutMs });
+      failure ??= message('message.engine.late', { ms: timeoutMs });
       process.kill('SIGKILL');
     }, timeoutMs);
     started.defer(() => clearTimeout(timer));
@@ -125,7 +126,7 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
         }
         const event = TrainerEvent.safeParse(json).data;
         if (event?.t === 'hello') detail = event.detail;
-        if (event?.t === 'failed') failure = event.said ?? event.message;
+        if (event?.t === 'failed') failure = event.localized ?? event.message;
       }),
     );
     started.add(
@@ -136,8 +137,8 @@ function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: n
     started.add(
       process.onExit(({ code, signal, error }) => {
         started.dispose();
-        const end = signal ?? (code === null ? phrase('said.exitUnknown') : phrase('said.exitCode', { code }));
-        const ended = lastText ? phrase('said.engine.endedSaying', { end, words: lastText }) : phrase('said.engine.ended', { end });
+        const end = signal ?? (code === null ? message('message.exitUnknown') : message('message.exitCode', { code }));
+        const ended = lastText ? message('message.engine.endedSaying', { end, words: lastText }) : message('message.engine.ended', { end });
         const why = failure ?? error;
         resolve(why === null && detail !== null ? { available: true, detail } : { available: false, detail: why ?? ended });
       }),

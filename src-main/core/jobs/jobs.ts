@@ -5,7 +5,7 @@ import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type Recip
 import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
@@ -129,7 +129,7 @@ export function createJobs(options: JobsOptions): Jobs {
     const spec = specOf(record.run);
     if (spec === null) {
       const { recipe, engine } = record.run;
-      record.apply({ t: 'launch-failed', message: phrase('said.run.foreignRecipe', { recipe, engine }) });
+      record.apply({ t: 'launch-failed', message: message('message.run.foreignRecipe', { recipe, engine }) });
       forgetWhenDone(id, record);
       return;
     }
@@ -151,7 +151,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   function known(runId: string): Run {
     const run = runs.get(runId);
-    if (!run) throw new AppError('not-found', phrase('said.run.none', { run: runId }));
+    if (!run) throw new AppError('not-found', message('message.run.none', { run: runId }));
     return run;
   }
 
@@ -181,9 +181,9 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     start({ recipe, engine, params }) {
-      if (closing) throw new AppError('conflict', phrase('said.core.closing'));
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
       const definition = recipes[recipe];
-      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', phrase('said.run.wrongEngine', { recipe, engine }));
+      if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
       const checked = TrainParams.safeParse(params);
       if (!checked.success)
         throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
@@ -215,7 +215,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     stop,
     delete(runId) {
-      if (!isFinal(known(runId).status)) throw new AppError('conflict', phrase('said.run.unfinished', { run: runId }));
+      if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
       writer.runs.delete(runId);
       runs.delete(runId);
       records.delete(runId);

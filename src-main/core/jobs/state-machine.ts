@@ -2,7 +2,7 @@ import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import type { BatchColumns, EpochPoint, Run, RunFailure } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 
 /**
  * A run and what of its trainer's story is not part of the record: whether its last word was heard, which epoch is
@@ -20,13 +20,13 @@ export interface RunState {
 
 export type RunEvent =
   | { readonly t: 'launched' }
-  | { readonly t: 'launch-failed'; readonly message: Said }
+  | { readonly t: 'launch-failed'; readonly message: Message }
   | { readonly t: 'trainer'; readonly event: TrainerEvent }
   | { readonly t: 'stop' }
   /** The core has seen enough: the trainer is to be killed and the run fails with this. */
   | { readonly t: 'condemn'; readonly failure: RunFailure }
   /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
-  | { readonly t: 'unreadable'; readonly message: Said }
+  | { readonly t: 'unreadable'; readonly message: Message }
   | { readonly t: 'exit'; readonly code: number | null; readonly signal: string | null; readonly error: string | null }
   | { readonly t: 'core-lost' };
 
@@ -64,7 +64,7 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'launch-failed':
       return fail(state, { code: 'launch-failed', message: event.message }, atMs);
     case 'core-lost':
-      return fail(state, { code: 'core-lost', message: phrase('said.run.coreLost') }, atMs);
+      return fail(state, { code: 'core-lost', message: message('message.run.coreLost') }, atMs);
     case 'stop':
       return stop(state, atMs);
     case 'condemn':
@@ -114,9 +114,9 @@ function exited(state: RunState, exit: Extract<RunEvent, { t: 'exit' }>, atMs: n
 
 function unexplained({ code, signal, error }: Extract<RunEvent, { t: 'exit' }>): RunFailure {
   if (error !== null) return { code: 'trainer-crashed', message: error };
-  if (signal !== null) return { code: 'trainer-killed', message: phrase('said.run.killed', { signal }) };
-  if (code === 0) return { code: 'protocol', message: phrase('said.run.noResult') };
-  return { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: code ?? '?' }) };
+  if (signal !== null) return { code: 'trainer-killed', message: message('message.run.killed', { signal }) };
+  if (code === 0) return { code: 'protocol', message: message('message.run.noResult') };
+  return { code: 'trainer-crashed', message: message('message.run.crashed', { code: code ?? '?' }) };
 }
 
 function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
@@ -142,7 +142,7 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
       return step(
-        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.said ?? event.message } },
+        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.localized ?? event.message } },
         { t: 'expect-exit' },
       );
     default:

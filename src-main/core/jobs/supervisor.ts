@@ -1,7 +1,7 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import type { LogLine, RunFailure } from '@shared/model/run';
-import { english, phrase, saidBy, type Phrase } from '@shared/phrases/phrase';
+import { english, message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { FloodGate } from './flood-gate';
 import type { TrainerLauncher, TrainerProcess } from './launcher';
 import { LineSplitter } from './line-splitter';
@@ -48,20 +48,20 @@ export interface Supervision {
 }
 
 /** @returns the event, or why the line is none */
-function readEvent(line: string): TrainerEvent | Phrase {
-  if (line.length > TRAINER_LINE_MAX) return phrase('said.line.tooLong', { most: TRAINER_LINE_MAX });
+function readEvent(line: string): TrainerEvent | KeyedMessage {
+  if (line.length > TRAINER_LINE_MAX) return message('message.line.tooLong', { most: TRAINER_LINE_MAX });
   let json: unknown;
   try {
     json = JSON.parse(line);
   } catch {
-    return phrase('said.line.notJson');
+    return message('message.line.notJson');
   }
   const parsed = TrainerEvent.safeParse(json);
-  if (!parsed.success) return phrase('said.line.noEvent');
+  if (!parsed.success) return message('message.line.noEvent');
   const event = parsed.data;
   if (event.t !== 'batch') return event;
   const rows = event.step.length;
-  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : phrase('said.line.unequal');
+  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : message('message.line.unequal');
 }
 
 /** Starts one trainer and sees it through to its end. Whatever it prints or does, this neither throws nor grows. */
@@ -70,7 +70,7 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   try {
     trainer = launcher.launch((error) => record.log('core', `The core failed at what the trainer sent: ${String(error)}`));
   } catch (error) {
-    record.apply({ t: 'launch-failed', message: saidBy(error) });
+    record.apply({ t: 'launch-failed', message: messageOf(error) });
     return { pid: undefined, stop: () => undefined, done: Promise.resolve() };
   }
 
@@ -131,13 +131,14 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
   started.add(
     trainer.onLine((line) => {
       if (condemned) return;
-      if (!lineGate.admit(1)) return condemn({ code: 'protocol', message: phrase('said.run.floodLines', { most: LINES_PER_SECOND }) });
+      if (!lineGate.admit(1)) return condemn({ code: 'protocol', message: message('message.run.floodLines', { most: LINES_PER_SECOND }) });
       const event = readEvent(line);
       if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
-      const message = phrase('said.run.unreadable', { why: event });
+      const message = message('message.run.unreadable', { why: event });
       unreadable += 1;
-      if (unreadable > UNREADABLE_MAX) condemn({ code: 'protocol', message: phrase('said.run.manyUnreadable', { most: UNREADABLE_MAX }) });
+      if (unreadable > UNREADABLE_MAX)
+        condemn({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
       else apply({ t: 'unreadable', message });
     }),
   );
@@ -145,13 +146,13 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     trainer.onText((source, text) => {
       if (condemned) return;
       texts[source].push(text);
-      if (!textGate.admit(text.length)) condemn({ code: 'protocol', message: phrase('said.run.floodText', { most: TEXT_PER_SECOND }) });
+      if (!textGate.admit(text.length)) condemn({ code: 'protocol', message: message('message.run.floodText', { most: TEXT_PER_SECOND }) });
     }),
   );
   started.add(trainer.onExit((exit) => exited({ t: 'exit', ...exit })));
   after(timings.startTimeoutMs, () => {
     if (record.run.engineUsed === null)
-      condemn({ code: 'launch-failed', message: phrase('said.run.engineLate', { ms: timings.startTimeoutMs }) });
+      condemn({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
   });
   send({ t: 'start', spec });
 

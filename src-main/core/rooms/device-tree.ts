@@ -16,7 +16,7 @@ import {
   type TreeOperation,
 } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { DeviceTreeTable } from '../store/records/device-tree';
 
 /** A node that reports, and where it stands when nobody has placed it yet. */
@@ -68,7 +68,7 @@ export class DeviceTreeService {
    */
   edit(revision: number, operations: readonly TreeOperation[]): DeviceTree {
     if (revision !== this.stored.revision)
-      throw new AppError('conflict', phrase('said.tree.changed', { now: this.stored.revision, edited: revision }));
+      throw new AppError('conflict', message('message.tree.changed', { now: this.stored.revision, edited: revision }));
     this.replace(this.edited(operations));
     return this.current;
   }
@@ -122,7 +122,7 @@ export class DeviceTreeService {
       return editPlaces(this.stored.places, operations, { newId, hasSeries });
     } catch (error) {
       if (!(error instanceof TreeError)) throw error;
-      throw new AppError(error.reason === 'not-found' ? 'not-found' : 'invalid-input', error.said, { cause: error });
+      throw new AppError(error.reason === 'not-found' ? 'not-found' : 'invalid-input', error.localized, { cause: error });
     }
   }
 

@@ -5,7 +5,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
 import type { Inventory } from '@shared/model/room';
 import type { SeriesKey } from '@shared/model/series';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import type { ColumnSource } from '../telemetry/columns';
 import type { SimulatedFacility } from './facility';
 import type { Scenario } from './schema';
@@ -181,12 +181,12 @@ export class ScenarioSource implements ColumnSource {
     const events: Omit<EventInput, 'atMs'>[] = [];
     for (let g = 0; g < simulation.gpuXid.length; g++) {
       const device = `${simulation.nodes[Math.floor(g / gpus)]?.id ?? ''}/gpu${g % gpus}`;
-      const add = (kind: EventInput['kind'], code: number | null, what: Phrase, severity: EventInput['severity']): void =>
+      const add = (kind: EventInput['kind'], code: number | null, what: KeyedMessage, severity: EventInput['severity']): void =>
         void events.push({
           device,
           kind,
           ...(code === null ? {} : { code: String(code) }),
-          text: phrase('said.event.simulated', { device: scenario.gpu.name, what }),
+          text: message('message.event.simulated', { device: scenario.gpu.name, what }),
           severity,
         });
       const xid = simulation.gpuXid[g] ?? 0;
@@ -195,8 +195,8 @@ export class ScenarioSource implements ColumnSource {
         const { text, severity } = describeXid(xid);
         add('gpu.xid', xid, text, severity);
       }
-      if (lost === 1 && this.lost[g] === 0) add('device.lost', null, phrase('said.event.silent'), 'critical');
-      if (lost === 0 && this.lost[g] === 1) add('device.back', null, phrase('said.event.back'), 'info');
+      if (lost === 1 && this.lost[g] === 0) add('device.lost', null, message('message.event.silent'), 'critical');
+      if (lost === 0 && this.lost[g] === 1) add('device.back', null, message('message.event.back'), 'info');
       this.lost[g] = lost;
     }
     return events;
@@ -205,12 +205,12 @@ export class ScenarioSource implements ColumnSource {
   doctor(): DoctorItem[] {
     const { nodes } = this.simulation;
     const { node, gpu, seed } = this.scenario;
-    const detail = phrase('said.scenario', { nodes: nodes.length, gpus: node.gpus, gpu: gpu.name, seed, series: this.keys.length });
+    const detail = message('message.scenario', { nodes: nodes.length, gpus: node.gpus, gpu: gpu.name, seed, series: this.keys.length });
     return [
       {
         id: 'sensor.scenario',
         group: 'sensor',
-        name: phrase('doctor.item.sensor.scenario', { name: this.name }),
+        name: message('doctor.item.sensor.scenario', { name: this.name }),
         state: 'works',
         detail,
         repair: null,

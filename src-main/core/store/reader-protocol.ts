@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@shared/contract/errors';
-import { type Said } from '@shared/phrases/phrase';
+import { type Message } from '@shared/text/message';
 import type { DamageFound } from './samples/block-reader';
 
 /** A numbered question to a repository. `cancel` is one Int32 that the asking thread sets to 1 while it may be running. */
@@ -14,7 +14,7 @@ export type ReaderMessage = ReaderRequest | 'close';
 
 export type ReaderReply =
   | { readonly id: number; readonly ok: true; readonly output: unknown }
-  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly said: Said }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly localized: Message }
   /** Told in between: a block that could not be read. */
   | { readonly damaged: DamageFound };
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { message, messageOf } from '@shared/text/message';
 import { isDamage, storageError } from './file/errors';
 import { noteDamage } from './file/inspect';
 import { openForReading, type ReadHandle } from './file/open';
@@ -49,7 +49,7 @@ function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (foun
 function cancelCheck({ cancel }: ReaderRequest): Check {
   const flag = new Int32Array(cancel);
   return () => {
-    if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', phrase('said.reader.cancelled'));
+    if (Atomics.load(flag, 0) !== 0) throw new AppError('cancelled', message('message.reader.cancelled'));
   };
 }
 
@@ -79,8 +79,8 @@ export function serveReader(repositories: Repositories): void {
   const fail = (id: number, error: unknown): void => {
     if (isDamage(error)) noteDamage(data.databasePath);
     const known = storageError(error, data.databasePath);
-    if (known instanceof AppError) reply({ id, ok: false, code: known.code, said: known.said });
-    else reply({ id, ok: false, code: 'internal', said: saidBy(known) });
+    if (known instanceof AppError) reply({ id, ok: false, code: known.code, localized: known.localized });
+    else reply({ id, ok: false, code: 'internal', localized: messageOf(known) });
   };
 
   port.on('message', (message: ReaderMessage) => {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { DamageFound } from './samples/block-reader';
 import { sqliteBinding } from './file/open';
 import type { ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
@@ -88,16 +88,16 @@ function readerThread(
       const entry = pending.get(reply.id);
       pending.delete(reply.id);
       if (reply.ok) entry?.resolve(reply.output);
-      else entry?.reject(new AppError(reply.code, reply.said));
+      else entry?.reject(new AppError(reply.code, reply.localized));
     });
     started.on('error', (error) => (why = `: ${error instanceof Error ? error.message : String(error)}`));
     started.on('exit', (code) => {
       if (closing !== null) return;
       worker = null;
-      const crash = new AppError('internal', phrase('said.reader.stopped', { code, why }));
+      const crash = new AppError('internal', message('message.reader.stopped', { code, why }));
       log('error', crash.message);
       const nowMs = performance.now();
-      if (nowMs - crashedAtMs < CRASH_WINDOW_MS) broken = new AppError('internal', phrase('said.reader.stoppedTwice', { why }));
+      if (nowMs - crashedAtMs < CRASH_WINDOW_MS) broken = new AppError('internal', message('message.reader.stoppedTwice', { why }));
       crashedAtMs = nowMs;
       rejectAll(crash);
     });
@@ -106,9 +106,9 @@ function readerThread(
 
   const ask: Ask = (repository, question, input, signal) =>
     new Promise((resolve, reject) => {
-      const cancelled = (): AppError => new AppError('cancelled', phrase('said.reader.cancelled'));
+      const cancelled = (): AppError => new AppError('cancelled', message('message.reader.cancelled'));
       if (signal?.aborted) return reject(cancelled());
-      if (closing !== null) return reject(new AppError('storage-failed', phrase('said.reader.closed')));
+      if (closing !== null) return reject(new AppError('storage-failed', message('message.reader.closed')));
       if (broken !== null) return reject(broken);
       worker ??= start();
       const id = ++lastId;
@@ -136,7 +136,7 @@ function readerThread(
     });
 
   const stop = async (): Promise<void> => {
-    rejectAll(new AppError('storage-failed', phrase('said.reader.closed')));
+    rejectAll(new AppError('storage-failed', message('message.reader.closed')));
     const stopping = worker;
     if (stopping === null) return;
     worker = null;

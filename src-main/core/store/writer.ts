@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './file/database';
 import { folderError, isDamage, storageError } from './file/errors';
@@ -97,7 +97,7 @@ function storeWriter<R extends Repositories>(
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
   const use = <T>(work: () => T): T => {
-    if (!open) throw new AppError('storage-failed', phrase('said.store.closed', { path }));
+    if (!open) throw new AppError('storage-failed', message('message.store.closed', { path }));
     try {
       return work();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import { PassingTime } from './passing-time';
 
 /** The clocks and the timer, so that a test can step them by hand. */
@@ -35,7 +35,10 @@ const LATEST_MS = 5_000;
 /** Resolves with `fallback` when `work` has not settled after `limitMs`; leaves no timer behind. Never rejects. */
 export function settledWithin<T>(clock: Clock, work: Promise<T>, limitMs: number, fallback: (error: unknown) => T): Promise<T> {
   return new Promise((resolve) => {
-    const timer = clock.setTimer(() => resolve(fallback(new SaidError(phrase('said.noAnswer', { seconds: limitMs / 1000 })))), limitMs);
+    const timer = clock.setTimer(
+      () => resolve(fallback(new MessageError(message('message.noAnswer', { seconds: limitMs / 1000 })))),
+      limitMs,
+    );
     work.then(
       (value) => {
         timer.dispose();

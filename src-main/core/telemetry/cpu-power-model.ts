@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostPower } from '@shared/model/settings';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import { z } from 'zod';
 import type { CollectorEnvironment } from './collector';
 import { readTopology, type CpuTopology } from './collectors/topology';
@@ -13,7 +13,7 @@ export interface CpuPowerLimits {
   /** settings: given by the operator; tdp: the processor's own TDP; architecture: watts per thread of its kind; unknown: an average. */
   readonly basis: 'settings' | 'tdp' | 'architecture' | 'unknown';
   /** With the source, for the doctor. */
-  readonly explained: Said;
+  readonly explained: Message;
 }
 
 const Watts = z.number().positive().max(5_000);
@@ -61,7 +61,7 @@ export function createCpuPower({ env, resourcesDir, overrides }: CpuPowerOptions
     const { cpuIdleW, cpuMaxW } = overrides();
     if (cpuIdleW === null && cpuMaxW === null) return limits;
     const idleW = cpuIdleW ?? Math.min(limits.idleW, cpuMaxW ?? limits.idleW);
-    return { idleW, maxW: Math.max(idleW, cpuMaxW ?? limits.maxW), basis: 'settings', explained: phrase('said.cpuPower.settings') };
+    return { idleW, maxW: Math.max(idleW, cpuMaxW ?? limits.maxW), basis: 'settings', explained: message('message.cpuPower.settings') };
   };
   return {
     limits: () => (identified === null ? null : withOverrides(identified)),
@@ -95,7 +95,7 @@ export function tableLimits(topology: CpuTopology, table: CpuPowerTable): CpuPow
       idleW: sockets * processor.tdpW * tdp.idleShare,
       maxW: sockets * processor.tdpW * tdp.maxShare,
       basis: 'tdp',
-      explained: phrase('said.cpuPower.tdp', {
+      explained: message('message.cpuPower.tdp', {
         sockets,
         tdpW: processor.tdpW,
         source: tdp.source,
@@ -108,13 +108,15 @@ export function tableLimits(topology: CpuTopology, table: CpuPowerTable): CpuPow
   const kind = perThread.architectures.find(({ cpuid }) => isKind(topology.cpuid, cpuid));
   const watts = kind ?? perThread.unknown;
   const unknown =
-    table === lastResort ? phrase('said.cpuPower.noTable', { path: 'resources/power/cpu-power.json' }) : phrase('said.cpuPower.unknown');
+    table === lastResort
+      ? message('message.cpuPower.noTable', { path: 'resources/power/cpu-power.json' })
+      : message('message.cpuPower.unknown');
   return {
     idleW: topology.threads * watts.idleW,
     maxW: topology.threads * watts.maxW,
     basis: kind ? 'architecture' : 'unknown',
-    explained: phrase('said.cpuPower.threads', {
-      threads: phrase('said.count.threads', { count: topology.threads }),
+    explained: message('message.cpuPower.threads', {
+      threads: message('message.count.threads', { count: topology.threads }),
       idleW: watts.idleW,
       maxW: watts.maxW,
       kind: kind?.name ?? unknown,

@@ -1,6 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
-import { phrase, saidBy, type Phrase } from '@shared/phrases/phrase';
+import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
 import { sensorItem } from './collectors/items';
@@ -16,16 +16,12 @@ const ASK_LIMIT_MS = 5_000;
  * What every collector says of itself, corrected by what the scheduler saw: a source that says it works but hangs, throws,
  * was never read or gave no value is failing, and one of whose devices some gave none works in part. Never rejects; a collector that does not answer in time is said to be failing.
  */
-export async function collectorItems(
-  clock: Clock,
-  collectors: readonly Collector[],
-  states: readonly SeenState[],
-): Promise<DoctorItem[]> {
+export async function collectorItems(clock: Clock, collectors: readonly Collector[], states: readonly SeenState[]): Promise<DoctorItem[]> {
   const lists = await Promise.all(
     collectors.map(async (collector) => {
       const asked = (async () => collector.doctor())();
       const items = await settledWithin<readonly DoctorItem[]>(clock, asked, ASK_LIMIT_MS, (error) => [
-        sensorItem(collector.id, 'failing', saidBy(error)),
+        sensorItem(collector.id, 'failing', messageOf(error)),
       ]);
       const seen = states.find((state) => state.id === collector.id);
       return items.map((item) => correct(item, seen));
@@ -55,11 +51,11 @@ function correct(item: DoctorItem, seen: SeenState | undefined): DoctorItem {
   if ((item.state !== 'works' && item.state !== 'partial') || seen === undefined) return item;
   switch (seen.state) {
     case 'hung':
-      return { ...item, state: 'failing', detail: phrase('said.hung', { why: seen.lastError ?? '' }) };
+      return { ...item, state: 'failing', detail: message('message.hung', { why: seen.lastError ?? '' }) };
     case 'failing':
       return { ...item, state: 'failing', detail: seen.lastError ?? '' };
     case 'waiting':
-      return { ...item, state: 'failing', detail: phrase('said.notReadYet', { found: item.detail }) };
+      return { ...item, state: 'failing', detail: message('message.notReadYet', { found: item.detail }) };
     case 'ok':
       return seen.answers < JUDGED_AFTER ? item : withoutSilent(item, seen.last);
   }
@@ -73,8 +69,8 @@ function withoutSilent(item: DoctorItem, last: readonly Reading[]): DoctorItem {
   );
   if (silent.length === 0) return item;
   if (own.every(({ device }) => silent.includes(device)))
-    return { ...item, state: 'failing', detail: phrase('said.noValue', { found: item.detail }) };
-  return { ...item, state: 'partial', detail: phrase('said.noValueOf', { found: item.detail, devices: silent.join(', ') }) };
+    return { ...item, state: 'failing', detail: message('message.noValue', { found: item.detail }) };
+  return { ...item, state: 'partial', detail: message('message.noValueOf', { found: item.detail, devices: silent.join(', ') }) };
 }
 
 /** Whether samples reach the disk. */
@@ -83,13 +79,13 @@ export function recordingItem(recording: RecordingState): DoctorItem {
   return {
     id: 'storage.recording',
     group: 'storage',
-    name: phrase('doctor.item.storage.recording'),
+    name: message('doctor.item.storage.recording'),
     state: works ? 'works' : 'failing',
     detail: works
-      ? phrase('said.recording.works')
-      : phrase('said.recording.failing', { error: error ?? '', waiting: samples(waiting), lost: samples(lost) }),
-    repair: works ? null : phrase('said.recording.repair'),
+      ? message('message.recording.works')
+      : message('message.recording.failing', { error: error ?? '', waiting: samples(waiting), lost: samples(lost) }),
+    repair: works ? null : message('message.recording.repair'),
   };
 }
 
-const samples = (count: number): Phrase => phrase('said.count.samples', { count });
+const samples = (count: number): KeyedMessage => message('message.count.samples', { count });

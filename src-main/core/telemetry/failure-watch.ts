@@ -1,5 +1,5 @@
 import type { EventInput } from '@shared/model/event';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import type { CollectorState } from './scheduler';
 
 /** A source that gave nothing for so long is told of, ms; a moment's failure is the log's and the doctor's. */
@@ -13,7 +13,7 @@ export class FailureWatch {
   /** For how long those that were told of have given nothing, ms. */
   private readonly told = new Map<string, number>();
 
-  constructor(private readonly nameOf: (id: string) => { readonly name: Said; readonly expected: boolean }) {}
+  constructor(private readonly nameOf: (id: string) => { readonly name: Message; readonly expected: boolean }) {}
 
   /** @returns what is to be told now */
   look(states: readonly CollectorState[], atMs: number): EventInput[] {
@@ -26,12 +26,12 @@ export class FailureWatch {
       const at = { atMs, device: `collector/${id}` };
       if (before !== undefined && state === 'ok') {
         this.told.delete(id);
-        const text = phrase('said.event.collector.recovered', { collector: name, seconds: seconds(before) });
+        const text = message('message.event.collector.recovered', { collector: name, seconds: seconds(before) });
         events.push({ ...at, kind: 'collector.recovered', severity: 'info', text, values: { seconds: seconds(before) } });
       } else if (failingForMs !== null && failingForMs >= TOLD_AFTER_MS && (answers > 0 || expected)) {
         this.told.set(id, failingForMs);
         if (before !== undefined) continue;
-        const text = phrase('said.event.collector.failing', { collector: name, seconds: seconds(failingForMs), why: lastError ?? '' });
+        const text = message('message.event.collector.failing', { collector: name, seconds: seconds(failingForMs), why: lastError ?? '' });
         events.push({ ...at, kind: 'collector.failing', severity: 'warning', text, values: { seconds: seconds(failingForMs) } });
       }
     }

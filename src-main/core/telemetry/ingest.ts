@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
-import { english, saidBy, type Said } from '@shared/phrases/phrase';
+import { english, messageOf, type Message } from '@shared/text/message';
 import type { SampleTables } from '../store/samples/samples';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
@@ -29,7 +29,7 @@ export interface TelemetryBatch {
 export interface RecordingState {
   readonly works: boolean;
   /** Why nothing is recorded now; null when it works. */
-  readonly error: Said | null;
+  readonly error: Message | null;
   /** Samples waiting in memory to be recorded, and samples that had to be given up since the start. */
   readonly waiting: number;
   readonly lost: number;
@@ -73,7 +73,7 @@ export class Ingest {
   private lost = 0;
   /** What had been lost when the recording stopped. */
   private lostBefore = 0;
-  private failure: Said | null = null;
+  private failure: Message | null = null;
   private retryAtMono = -Infinity;
   private nextSweepMono = -Infinity;
 
@@ -82,9 +82,9 @@ export class Ingest {
     private readonly clock: Clock,
     private readonly log: Log,
     /** The recording stopped, or works again; `lost` are the samples that were given up meanwhile. */
-    private readonly onRecording: (state: { readonly error: Said | null; readonly lost: number }) => void = () => undefined,
+    private readonly onRecording: (state: { readonly error: Message | null; readonly lost: number }) => void = () => undefined,
   ) {
-    const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${messageOf(error)}`);
+    const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${errorText(error)}`);
     this.batches = new Emitter(onListenerError);
     this.seriesLists = new Emitter(onListenerError);
     for (const series of writer.listSeries()) this.know(series);
@@ -351,7 +351,7 @@ export class Ingest {
   }
 
   private refused(error: unknown): void {
-    const why = saidBy(error);
+    const why = messageOf(error);
     this.retryAtMono = this.clock.monoMs() + RETRY_MS;
     const before = this.failure;
     if (before === null || english(before) !== english(why))
@@ -394,10 +394,10 @@ interface BoundColumns {
 
 interface Entry {
   readonly reading: Reading;
-  /** Said by a source's absence: recorded even where this memory knows no value before it. */
+  /** Message by a source's absence: recorded even where this memory knows no value before it. */
   readonly gap: boolean;
 }
 
-export function messageOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,16 +1,16 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { Reading } from '@shared/model/series';
-import { english, phrase, saidBy, type Said } from '@shared/phrases/phrase';
+import { english, message, messageOf, type Message } from '@shared/text/message';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
-import { messageOf, type Log, type SourceReport } from './ingest';
+import { errorText, type Log, type SourceReport } from './ingest';
 import { checkReadings } from './readings';
 
 /** `waiting`: not asked yet. `hung`: past its deadline and still not settled; not asked again before it settles. */
 export interface CollectorState {
   readonly id: string;
   readonly state: 'waiting' | 'ok' | 'failing' | 'hung';
-  readonly lastError: Said | null;
+  readonly lastError: Message | null;
   /** Answers since the start; a rate needs two. */
   readonly answers: number;
   /** The last answer, and when it came: wall clock, ms; null = there was none. */
@@ -49,7 +49,7 @@ const STEP_MS = 2_000;
 interface Entry {
   readonly collector: Collector;
   state: CollectorState['state'];
-  lastError: Said | null;
+  lastError: Message | null;
   /** The read under way, if any; settled or not decides whether it may be asked again. */
   reading: { readonly abort: AbortController; readonly settled: Promise<void> } | null;
   /** Monotonic time from which it is due. */
@@ -151,7 +151,7 @@ export class Scheduler {
     if (reading)
       await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
     await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) =>
-      log('warn', `${collector.id} could not be closed: ${messageOf(error)}`),
+      log('warn', `${collector.id} could not be closed: ${errorText(error)}`),
     );
   }
 
@@ -210,7 +210,7 @@ export class Scheduler {
     return new Promise((resolve) => {
       const deadline = this.later(() => {
         expired = true;
-        this.failed(entry, startedMono, phrase('said.noAnswer', { seconds: this.deadlineMs / 1000 }), 'hung');
+        this.failed(entry, startedMono, message('message.noAnswer', { seconds: this.deadlineMs / 1000 }), 'hung');
         abort.abort();
         resolve();
       }, this.deadlineMs);
@@ -227,10 +227,10 @@ export class Scheduler {
         (value) =>
           settle(() => {
             const readings = checkReadings(value);
-            if (readings === null) this.failed(entry, startedMono, phrase('said.collector.garbage'), 'failing');
+            if (readings === null) this.failed(entry, startedMono, message('message.collector.garbage'), 'failing');
             else this.answered(entry, startedMono, readings);
           }),
-        (error: unknown) => settle(() => this.failed(entry, startedMono, saidBy(error), 'failing')),
+        (error: unknown) => settle(() => this.failed(entry, startedMono, messageOf(error), 'failing')),
       );
       entry.reading = { abort, settled };
     });
@@ -253,7 +253,7 @@ export class Scheduler {
     entry.dueMono = Math.max(startedMono + entry.collector.periodMs, clock.monoMs() + restMs) - TICK_MS / 2;
   }
 
-  private failed(entry: Entry, startedMono: number, why: Said, state: 'failing' | 'hung'): void {
+  private failed(entry: Entry, startedMono: number, why: Message, state: 'failing' | 'hung'): void {
     if (entry.removed) return;
     const message = english(why);
     if (entry.lastError === null || english(entry.lastError) !== message) this.options.log('warn', `${entry.collector.id}: ${message}`);
@@ -271,7 +271,7 @@ export class Scheduler {
     try {
       work();
     } catch (error) {
-      this.options.log('error', `a tick failed: ${messageOf(error)}`);
+      this.options.log('error', `a tick failed: ${errorText(error)}`);
     }
   }
 

@@ -8,7 +8,7 @@ import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
+import { message, messageOf, type Message } from '@shared/text/message';
 import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
@@ -16,7 +16,7 @@ import { sensorItem, sensorName } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { FailureWatch } from './failure-watch';
 import { toFrames } from './frames';
-import { Ingest, messageOf, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
+import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
 import { ThrottleSeries } from './throttle';
@@ -109,7 +109,7 @@ export interface TelemetryOptions {
   /** Told of what happens to the sources of columns, the collectors, the recording and the clock; default: nobody. */
   readonly onEvent?: (event: EventInput) => void;
   /** What a collector is called, and whether a person asked for it; default: by its id, and not. */
-  readonly nameOf?: (id: string) => { readonly name: Said; readonly expected: boolean };
+  readonly nameOf?: (id: string) => { readonly name: Message; readonly expected: boolean };
   /** Default: this machine's, through systeminformation. */
   readonly inventory?: () => Promise<Inventory>;
 }
@@ -124,7 +124,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { writer, log, clock = systemClock, onEvent = () => undefined } = options;
   const ingest = new Ingest(writer, clock, log, (recording) => onEvent(recordingEvent(recording, clock.wallMs())));
   const watch = new FailureWatch(options.nameOf ?? ((id) => ({ name: sensorName(id), expected: false })));
-  const heard = (error: unknown): void => log('error', `a listener of the collectors failed: ${messageOf(error)}`);
+  const heard = (error: unknown): void => log('error', `a listener of the collectors failed: ${errorText(error)}`);
   const statesTold = new Emitter<readonly CollectorState[]>(heard);
   const processesTold = new Emitter<void>(heard);
   /** The readings in force, by source. */
@@ -146,7 +146,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       failures.delete(what);
       return given;
     } catch (error) {
-      const why = messageOf(error);
+      const why = errorText(error);
       if (failures.get(what) !== why) log('error', `${what}: ${why}`);
       failures.set(what, why);
       return [];
@@ -175,7 +175,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         deriver.failure = null;
         return { source, readings };
       } catch (error) {
-        const why = messageOf(error);
+        const why = errorText(error);
         if (deriver.failure !== why) log('error', `values derived by ${name} are missing: ${why}`);
         deriver.failure = why;
         return { source, readings: null };
@@ -264,7 +264,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         try {
           return source.doctor();
         } catch (error) {
-          return [sensorItem(`columns-${i + 1}`, 'failing', saidBy(error))];
+          return [sensorItem(`columns-${i + 1}`, 'failing', messageOf(error))];
         }
       });
       return [
@@ -286,20 +286,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   };
 }
 
-function recordingEvent({ error, lost }: { readonly error: Said | null; readonly lost: number }, atMs: number): EventInput {
+function recordingEvent({ error, lost }: { readonly error: Message | null; readonly lost: number }, atMs: number): EventInput {
   const at = { atMs, device: 'recording' };
   if (error !== null)
-    return { ...at, kind: 'recording.stopped', severity: 'critical', text: phrase('said.event.recording.stopped', { error }) };
+    return { ...at, kind: 'recording.stopped', severity: 'critical', text: message('message.event.recording.stopped', { error }) };
   const text =
     lost === 0
-      ? phrase('said.event.recording.resumedWhole')
-      : phrase('said.event.recording.resumed', { lost: phrase('said.count.samples', { count: lost }) });
+      ? message('message.event.recording.resumedWhole')
+      : message('message.event.recording.resumed', { lost: message('message.count.samples', { count: lost }) });
   return { ...at, kind: 'recording.resumed', severity: 'info', text, values: { lost } };
 }
 
 function clockEvent(byMs: number, atMs: number): EventInput {
   const seconds = Math.round(Math.abs(byMs) / 1000);
-  const text = byMs > 0 ? phrase('said.event.clock.ahead', { seconds }) : phrase('said.event.clock.back', { seconds });
+  const text = byMs > 0 ? message('message.event.clock.ahead', { seconds }) : message('message.event.clock.back', { seconds });
   return { atMs, device: 'host', kind: 'clock.set', severity: 'warning', text, values: { byMs: Math.round(byMs) } };
 }
 

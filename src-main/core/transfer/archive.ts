@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { inspect } from '../store/file/inspect';
 import { latestVersion } from '../store/file/migrate';
 import { migrations } from '../store/repositories';

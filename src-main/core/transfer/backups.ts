@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { assertRestorable } from '../store/file/copy';
 import { folderError } from '../store/file/errors';
 import { sqliteBinding } from '../store/file/open';
@@ -30,7 +30,7 @@ export interface CopyOptions {
  * @throws {AppError} `conflict` (`to` exists), `cancelled`, `storage-full`, `storage-failed`
  */
 export async function copyWhole({ from, to, readerWorker, onProgress = () => undefined, signal }: CopyOptions): Promise<void> {
-  if (existsSync(to)) throw new AppError('conflict', phrase('said.file.exists', { path: to }));
+  if (existsSync(to)) throw new AppError('conflict', message('message.file.exists', { path: to }));
   const part = `${to}.part`;
   try {
     mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
@@ -124,7 +124,8 @@ export class Backups {
 
   /** Lays the backup ready for the next start. @throws {AppError} `conflict` while another copy runs, and as stageRestore */
   async restore(name: string, signal: AbortSignal): Promise<void> {
-    if (!BACKUP_NAME.test(name) || basename(name) !== name) throw new AppError('invalid-input', phrase('said.backup.notAName', { name }));
+    if (!BACKUP_NAME.test(name) || basename(name) !== name)
+      throw new AppError('invalid-input', message('message.backup.notAName', { name }));
     await this.copying('restore', name, signal, (options) =>
       stageRestore({ ...options, from: join(this.folder, name), databasePath: this.options.databasePath }),
     );
@@ -151,7 +152,7 @@ export class Backups {
     signal: AbortSignal,
     copy: (options: Pick<CopyOptions, 'readerWorker' | 'onProgress' | 'signal'>) => Promise<void>,
   ): Promise<void> {
-    if (this.running !== null) throw new AppError('conflict', phrase('said.backup.busy'));
+    if (this.running !== null) throw new AppError('conflict', message('message.backup.busy'));
     const onProgress = (doneBytes: number, totalBytes: number): void => {
       this.job = { kind, name, doneBytes, totalBytes };
       this.changed.emit(this.state);

@@ -2,7 +2,7 @@ import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 
 const CHUNK = 256 * 1024;
 
@@ -66,7 +66,7 @@ export class FileBytes {
     } catch (error) {
       if (!isZlibError(error)) throw error;
       this.damaged = true;
-      throw new AppError('invalid-input', phrase('said.import.gzip', { path: this.path, why: error.message }), { cause: error });
+      throw new AppError('invalid-input', message('message.import.gzip', { path: this.path, why: error.message }), { cause: error });
     }
   }
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@shared/contract/errors';
 import { metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
-import { phrase, type Phrase, type Said } from '@shared/phrases/phrase';
+import { message, type KeyedMessage, type Message } from '@shared/text/message';
 import type { SeriesColumn } from '../store/samples/types';
 import type { StoreWriter } from '../store/types';
 import type { FormatReader, RecordSink, SourceSeries } from './formats/format';
@@ -105,7 +105,8 @@ export class ImportBatcher implements RecordSink {
     const name = `${seriesName(key)}\n${source.name}\n${[...source.labels].flat().join('\n')}`;
     const known = this.byName.get(name);
     if (known !== undefined) return known;
-    if (this.handles.length >= MAX_HANDLES) throw new AppError('invalid-input', phrase('said.import.manySeries', { most: MAX_HANDLES }));
+    if (this.handles.length >= MAX_HANDLES)
+      throw new AppError('invalid-input', message('message.import.manySeries', { most: MAX_HANDLES }));
     const { range } = metricOf(key);
     const [low, high] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
     const handle =
@@ -149,7 +150,7 @@ export class ImportBatcher implements RecordSink {
     if (atMs > this.toMs) this.toMs = atMs;
   }
 
-  bad(problem: Said): void {
+  bad(problem: Message): void {
     const { line, text } = this.reader.at;
     if (line !== this.badLine) this.counts.badLines += 1;
     this.badLine = line;
@@ -296,16 +297,22 @@ function grow(series: Gathered): void {
   series.values = larger(series.values);
 }
 
-export function timeProblem(atMs: number): Phrase {
-  if (!Number.isFinite(atMs)) return phrase('said.record.noTime');
+export function timeProblem(atMs: number): KeyedMessage {
+  if (!Number.isFinite(atMs)) return message('message.record.noTime');
   const shown = new Date(Math.max(-8.64e15, Math.min(atMs, 8.64e15))).toISOString();
-  return phrase(atMs < EARLIEST_MS ? 'said.record.before1990' : 'said.record.yetToCome', { time: shown });
+  return message(atMs < EARLIEST_MS ? 'message.record.before1990' : 'message.record.yetToCome', { time: shown });
 }
 
-export function valueProblem({ key }: { readonly key: SeriesKey }, value: number): Phrase {
+export function valueProblem({ key }: { readonly key: SeriesKey }, value: number): KeyedMessage {
   const { range, unit } = metricOf(key);
-  if (range === null) return phrase('said.csv.noNumber', { text: String(value) });
-  return phrase('said.record.outside', { value: String(value), metric: key.metric, low: String(range[0]), high: String(range[1]), unit });
+  if (range === null) return message('message.csv.noNumber', { text: String(value) });
+  return message('message.record.outside', {
+    value: String(value),
+    metric: key.metric,
+    low: String(range[0]),
+    high: String(range[1]),
+    unit,
+  });
 }
 
 /** The samples of one series from all its sources, oldest first. @throws {AppError} `invalid-input` where two say something else of one time */

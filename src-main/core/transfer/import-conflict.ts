@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import type { SeriesKey } from '@shared/model/series';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import type { SourceSeries } from './formats/format';
 
 /** One of two that say something else of the same series and time. */
@@ -26,11 +26,11 @@ export function conflictError({ key, atMs, one, other }: Conflict): AppError {
   const name = other.source?.name ?? one.source?.name ?? key.metric;
   const advice =
     apart.length > 0
-      ? phrase('said.import.partBy', { labels: apart.join(', '), map: `--map '${name}=${key.metric}@${key.device}-${labels}'` })
-      : phrase('said.import.partTimes');
+      ? message('message.import.partBy', { labels: apart.join(', '), map: `--map '${name}=${key.metric}@${key.device}-${labels}'` })
+      : message('message.import.partTimes');
   return new AppError(
     'invalid-input',
-    phrase('said.import.conflict', {
+    message('message.import.conflict', {
       metric: key.metric,
       device: key.device,
       time: new Date(atMs).toISOString(),
@@ -41,11 +41,11 @@ export function conflictError({ key, atMs, one, other }: Conflict): AppError {
   );
 }
 
-function said({ source, line, value }: ConflictSide): Said {
+function said({ source, line, value }: ConflictSide): Message {
   const shown = Number.isNaN(value) ? 'NaN' : String(value);
   const name = source === null ? '' : written(source);
-  if (line !== null) return phrase('said.import.conflictLine', { line, name, value: shown });
-  return source === null ? phrase('said.import.conflictBefore', { value: shown }) : `${name} = ${shown}`;
+  if (line !== null) return message('message.import.conflictLine', { line, name, value: shown });
+  return source === null ? message('message.import.conflictBefore', { value: shown }) : `${name} = ${shown}`;
 }
 
 function written({ name, labels }: SourceSeries): string {

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ImportRemark } from '@shared/model/import';
-import { english, phrase, type Said } from '@shared/phrases/phrase';
+import { english, message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 
 /** A report is for a person: beyond this it only counts, bytes. */
@@ -38,7 +38,7 @@ export class ImportReport {
     return this.bytes === 0 && this.waitingBytes === 0;
   }
 
-  badLine(line: number, problem: Said, text: string): void {
+  badLine(line: number, problem: Message, text: string): void {
     const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
     this.add({ line, problem, text: shown.replaceAll(/[\r\n]+/g, ' ') });
   }
@@ -46,11 +46,11 @@ export class ImportReport {
   add(remark: ImportRemark): void {
     if (this.told) return;
     this.told = this.bytes + this.waitingBytes > MAX_BYTES;
-    this.write(this.told ? { line: null, problem: phrase('said.import.reportEnds'), text: '' } : remark);
+    this.write(this.told ? { line: null, problem: message('message.import.reportEnds'), text: '' } : remark);
   }
 
   /** The closing lines, whatever the length. */
-  close(problems: readonly Said[]): void {
+  close(problems: readonly Message[]): void {
     this.told = false;
     for (const problem of problems) this.write({ line: null, problem, text: '' });
     this.flush();

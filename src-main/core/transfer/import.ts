@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvSettings, type Encoding, type ImportFormat } from '@shared/model/import';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { detectFormat } from './formats';
@@ -81,7 +81,7 @@ export interface ImportResult extends ImportProgress {
   /** The time that was given to samples without one, ms; null = they have one. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted in reading it. */
-  readonly guesses: readonly Said[];
+  readonly guesses: readonly Message[];
   /** To be called once the database is closed: then the position of an interrupted import outlives a power cut. */
   settle(): void;
 }
@@ -110,11 +110,11 @@ const HEAD_LINES = 64;
 export async function importFile(options: ImportOptions): Promise<ImportResult> {
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
+  if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
   const { csv = foundOut, ways = terminalWays, reportForm = 'text' } = options;
   const { bytes, form } = await openText(path, csv.encoding);
   const head = await fileHead(bytes, form.encoding);
-  if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
+  if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
   const { rules, timeColumn, batch = options.beside === true ? BATCH_BESIDE : BATCH, now = Date.now } = options;
   const modifiedMs = Math.round(options.modifiedMs ?? stat.mtimeMs);
   const format = detectFormat(head, options.format);
@@ -159,7 +159,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const done = !(signal?.aborted ?? false);
   await batcher.store();
   if (done) {
-    report.close(batcher.unmappedNames().map(([name, count]) => phrase('said.import.unmapped', { name, count })));
+    report.close(batcher.unmappedNames().map(([name, count]) => message('message.import.unmapped', { name, count })));
     position.clear();
   }
   return {

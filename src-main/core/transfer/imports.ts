@@ -11,7 +11,7 @@ import {
   type ImportPreview,
   type ImportState,
 } from '@shared/model/import';
-import { phrase, saidBy, type Said } from '@shared/phrases/phrase';
+import { message, messageOf, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { windowWays } from './csv/ways';
@@ -59,7 +59,7 @@ export class Imports {
   /** To be called when the database is closed, by entry. */
   private readonly unsettled = new Map<string, () => void>();
   private toldAtMs = -Infinity;
-  private notKept: Said[];
+  private notKept: Message[];
   private readonly uploads: UnfinishedUploads;
   private readonly collecting: NodeJS.Timeout;
 
@@ -84,8 +84,8 @@ export class Imports {
   async choose(): Promise<string | null> {
     const { chooseFile, writer } = this.options;
     this.notKept = notKept(writer, Date.now());
-    if (chooseFile === null) throw new AppError('invalid-input', phrase('said.import.noDialog'));
-    if (this.choosing) throw new AppError('conflict', phrase('said.import.dialogOpen'));
+    if (chooseFile === null) throw new AppError('invalid-input', message('message.import.noDialog'));
+    if (this.choosing) throw new AppError('conflict', message('message.import.dialogOpen'));
     this.choosing = true;
     let path: string | null;
     try {
@@ -115,7 +115,7 @@ export class Imports {
     if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
     this.collect();
     const leaving = this.uploads.makeRoom(this.list.entries);
-    if (leaving === null) throw new AppError('conflict', phrase('said.import.manySent', { name: plain }));
+    if (leaving === null) throw new AppError('conflict', message('message.import.manySent', { name: plain }));
     for (const entry of leaving) this.drop(this.known(entry));
     const id = newId();
     const path = this.list.sentPath(id);
@@ -129,7 +129,7 @@ export class Imports {
       if (bavail * bsize < promised + bytes + SPARE_BYTES)
         throw new AppError(
           'storage-full',
-          phrase('said.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }),
+          message('message.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }),
         );
     } catch (error) {
       throw folderError(error, path);
@@ -149,7 +149,7 @@ export class Imports {
     if (entry.stage !== 'receiving') return entry.receivedBytes;
     this.uploads.heard(id);
     if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes)
-      throw new AppError('conflict', phrase('said.import.outOfOrder', { name: entry.name }));
+      throw new AppError('conflict', message('message.import.outOfOrder', { name: entry.name }));
     try {
       appendFileSync(entry.path, piece, { mode: 0o600 });
     } catch (error) {
@@ -178,9 +178,12 @@ export class Imports {
    */
   start(id: string, plan: ImportPlan): void {
     const entry = this.known(id);
-    if (this.running !== null) throw new AppError('conflict', phrase('said.import.busy'));
+    if (this.running !== null) throw new AppError('conflict', message('message.import.busy'));
     if (entry.stage === 'receiving' || entry.stage === 'done')
-      throw new AppError('conflict', phrase(entry.stage === 'done' ? 'said.import.done' : 'said.import.notHere', { name: entry.name }));
+      throw new AppError(
+        'conflict',
+        message(entry.stage === 'done' ? 'message.import.done' : 'message.import.notHere', { name: entry.name }),
+      );
     const reportPath = existsSync(entry.path) ? defaultReportPath(this.options.dataDir, entry.path, 'remarks') : entry.reportPath;
     this.keep(id, { plan, stage: 'running', error: null, outcome: null, reportPath });
     this.unsettled.delete(id);
@@ -194,7 +197,7 @@ export class Imports {
    */
   preview(id: string, plan: ImportPlan): Promise<ImportPreview> {
     const { name, path, stage } = this.known(id);
-    if (stage === 'receiving') throw new AppError('conflict', phrase('said.import.notHere', { name }));
+    if (stage === 'receiving') throw new AppError('conflict', message('message.import.notHere', { name }));
     return previewImport(path, name, plan);
   }
 
@@ -216,7 +219,7 @@ export class Imports {
   async *report(id: string, signal?: AbortSignal): AsyncGenerator<ImportRemark[], void> {
     const entry = this.known(id);
     const path = entry.reportPath;
-    if (path === null || !existsSync(path)) throw new AppError('not-found', phrase('said.import.noReport', { name: entry.name }));
+    if (path === null || !existsSync(path)) throw new AppError('not-found', message('message.import.noReport', { name: entry.name }));
     try {
       let rest = '';
       for await (const text of createReadStream(path, {
@@ -284,9 +287,9 @@ export class Imports {
       patch = { figures: figuresOf(result), stage: result.done ? 'done' : 'stopped', outcome: result.done ? outcomeOf(result) : null };
       log('info', `import of ${name} ${result.done ? 'done' : 'interrupted'}: ${result.samples} samples, ${result.badLines} bad lines`);
     } catch (error) {
-      const told = isAppError(error) ? error : new AppError('internal', phrase('said.import.failed', { name, why: saidBy(error) }));
+      const told = isAppError(error) ? error : new AppError('internal', message('message.import.failed', { name, why: messageOf(error) }));
       log('warn', told.message);
-      patch = { stage: 'failed', error: { code: told.code, message: told.said } };
+      patch = { stage: 'failed', error: { code: told.code, message: told.localized } };
     }
     this.running = null;
     this.options.onSeries();
@@ -363,7 +366,7 @@ export class Imports {
 
   private known(id: string): KeptEntry {
     const entry = this.list.get(id);
-    if (entry === null) throw new AppError('not-found', phrase('said.import.none', { id }));
+    if (entry === null) throw new AppError('not-found', message('message.import.none', { id }));
     return entry;
   }
 

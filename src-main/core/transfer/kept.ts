@@ -1,18 +1,18 @@
 import { defaultSettings } from '@shared/model/settings';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import type { StoreWriter } from '../store/types';
 
 const DAY_MS = 86_400_000;
 
 /** What of a file will not be kept as it is, for its age: to be said before anything is read. Empty = all will be. */
-export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs: number): Said[] {
+export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs: number): Message[] {
   const { rawDays, maxBytes } = writer.settings.load()?.settings.retention ?? defaultSettings.retention;
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   const agedMs = nowMs - rawDays * DAY_MS;
-  const said: Said[] = [];
-  if (Number.isFinite(agedMs)) said.push(phrase('said.import.aged', { date: day(agedMs), days: rawDays }));
+  const said: Message[] = [];
+  if (Number.isFinite(agedMs)) said.push(message('message.import.aged', { date: day(agedMs), days: rawDays }));
   // What has expired is not taken again; by age alone that is about the same moment, and said.
-  if (writer.samples.rawFromMs > agedMs + DAY_MS) said.push(phrase('said.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
-  if (maxBytes !== null) said.push(phrase('said.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
+  if (writer.samples.rawFromMs > agedMs + DAY_MS) said.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
+  if (maxBytes !== null) said.push(message('message.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
   return said;
 }

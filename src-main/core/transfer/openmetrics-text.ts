@@ -1,4 +1,4 @@
-import { isPhrase, phrase, type Phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { shortened } from './csv/numbers';
 import { isMetricId } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
@@ -63,32 +63,32 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|inf(?
  *
  * @returns what is wrong with it, in words, for a line that is none
  */
-export function parseSample(line: string): ParsedSample | Phrase {
+export function parseSample(line: string): ParsedSample | KeyedMessage {
   const series = parseSeries(line);
-  if (isPhrase(series)) return series;
+  if (isKeyedMessage(series)) return series;
   const { name, labels, end } = series;
   const rest = line.slice(end);
   const exemplar = rest.indexOf(' # ');
   const fields = (exemplar === -1 ? rest : rest.slice(0, exemplar)).trim().split(/\s+/);
   const [value = '', time] = fields;
-  if (value === '' || (!/^\s/.test(rest) && line[end - 1] !== '}')) return phrase('said.record.noValue');
-  if (fields.length > 2) return phrase('said.record.afterTime');
-  if (!NUMBER.test(value)) return phrase('said.csv.noNumber', { text: shortened(value) });
-  if (time !== undefined && !NUMBER.test(time)) return phrase('said.csv.badTime', { text: shortened(time) });
+  if (value === '' || (!/^\s/.test(rest) && line[end - 1] !== '}')) return message('message.record.noValue');
+  if (fields.length > 2) return message('message.record.afterTime');
+  if (!NUMBER.test(value)) return message('message.csv.noNumber', { text: shortened(value) });
+  if (time !== undefined && !NUMBER.test(time)) return message('message.csv.badTime', { text: shortened(time) });
   return { name, labels, value: numberOf(value), time: time ?? null, end };
 }
 
 /** The name and labels that a line begins with. @returns what is wrong with it, in words, for a line without */
-function parseSeries(line: string): Pick<ParsedSample, 'name' | 'labels' | 'end'> | Phrase {
+function parseSeries(line: string): Pick<ParsedSample, 'name' | 'labels' | 'end'> | KeyedMessage {
   const bare = matchAt(NAME, line, 0) ?? '';
   const labels = new Map<string, string>();
   const brace = after(BLANKS, line, bare.length);
-  if (line[brace] !== '{') return bare === '' ? phrase('said.record.noName') : { name: bare, labels, end: bare.length };
+  if (line[brace] !== '{') return bare === '' ? message('message.record.noName') : { name: bare, labels, end: bare.length };
   const read = readLabels(line, brace + 1, labels);
-  if (isPhrase(read)) return read;
+  if (isKeyedMessage(read)) return read;
   const name = bare || read.name || labels.get('__name__') || '';
   labels.delete('__name__');
-  return name === '' ? phrase('said.record.noName') : { name, labels, end: read.end };
+  return name === '' ? message('message.record.noName') : { name, labels, end: read.end };
 }
 
 const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
@@ -98,7 +98,11 @@ const matchAt = (pattern: RegExp, text: string, at: number): string | undefined 
 const after = (pattern: RegExp, text: string, at: number): number => at + (matchAt(pattern, text, at)?.length ?? 0);
 
 /** @returns the position after the closing brace and a name that stood inside; or what is wrong */
-function readLabels(line: string, from: number, labels: Map<string, string>): { readonly end: number; readonly name: string } | Phrase {
+function readLabels(
+  line: string,
+  from: number,
+  labels: Map<string, string>,
+): { readonly end: number; readonly name: string } | KeyedMessage {
   let name = '';
   for (let at = from; ;) {
     at = after(BLANKS, line, at);
@@ -106,20 +110,20 @@ function readLabels(line: string, from: number, labels: Map<string, string>): { 
     const quoted = line[at] === '"' ? readQuoted(line, at) : null;
     const bare = quoted === null ? matchAt(LABEL_NAME, line, at) : undefined;
     const label = quoted?.text ?? bare;
-    if (label === undefined) return line[at] === '"' ? phrase('said.record.openName') : phrase('said.record.badLabels');
+    if (label === undefined) return line[at] === '"' ? message('message.record.openName') : message('message.record.badLabels');
     at = after(BLANKS, line, quoted?.end ?? at + label.length);
     if (line[at] === '=') {
       at = after(BLANKS, line, at + 1);
-      if (line[at] !== '"') return phrase('said.record.badLabels');
+      if (line[at] !== '"') return message('message.record.badLabels');
       const value = readQuoted(line, at);
-      if (value === null) return phrase('said.record.openLabel', { label });
-      if (labels.has(label)) return phrase('said.record.labelTwice', { label });
+      if (value === null) return message('message.record.openLabel', { label });
+      if (labels.has(label)) return message('message.record.labelTwice', { label });
       labels.set(label, value.text);
       at = after(BLANKS, line, value.end);
     } else if (quoted !== null && name === '') name = quoted.text;
-    else return phrase('said.record.badLabels');
+    else return message('message.record.badLabels');
     if (line[at] === ',') at += 1;
-    else if (line[at] !== '}') return phrase('said.record.labelsApart');
+    else if (line[at] !== '}') return message('message.record.labelsApart');
   }
 }
 

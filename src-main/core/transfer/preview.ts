@@ -3,11 +3,11 @@ import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvReading, type ImportPlan, type ImportPreview } from '@shared/model/import';
 import { metricOf, saneValue } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
-import { isPhrase, phrase, type Said } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { TextBytes } from './csv/encoding';
 import { namesOf } from './csv/csv-file';
-import { chosenZone } from './csv/said';
+import { chosenZone } from './csv/settings-messages';
 import { shownIn, systemZone } from './csv/zones';
 import { windowWays } from './csv/ways';
 import { detectFormat } from './formats';
@@ -36,10 +36,10 @@ const AS_FOUND: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
  */
 export async function previewImport(path: string, name: string, plan: ImportPlan = AS_FOUND): Promise<ImportPreview> {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isFile()) throw new AppError('not-found', phrase('said.file.none', { path }));
+  if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
   const { bytes, form } = await openText(path, plan.csv.encoding);
   const head = await fileHead(bytes, form.encoding);
-  if (head === null) throw new AppError('invalid-input', phrase('said.file.empty', { path }));
+  if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
   const format = detectFormat(head);
   const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
   const options: ReadOptions = {
@@ -72,7 +72,7 @@ export async function previewImport(path: string, name: string, plan: ImportPlan
     return { ...base, ...tablePreview(head, options, form.encoding, plan.csv.zone) };
   } catch (error) {
     if (!isAppError(error, 'invalid-input')) throw error;
-    return { ...base, ...namedColumns(head, options), problem: error.said };
+    return { ...base, ...namedColumns(head, options), problem: error.localized };
   }
 }
 
@@ -150,7 +150,7 @@ class FirstValues implements RecordSink {
     });
   }
 
-  bad(problem: Said): void {
+  bad(problem: Message): void {
     const { line } = this.reader.at;
     if (this.badLines.length < SHOWN_BAD_LINES && this.badLines.at(-1)?.line !== line) this.badLines.push({ line, problem });
   }
@@ -169,7 +169,7 @@ async function foreignMetrics(bytes: TextBytes): Promise<ImportPreview['foreign'
         const line = text.trim();
         if (problem !== null || line === '' || line.startsWith('#')) continue;
         const sample = parseSample(line);
-        if (isPhrase(sample) || metricOfFamily(sample.name) !== null) continue;
+        if (isKeyedMessage(sample) || metricOfFamily(sample.name) !== null) continue;
         const labels = found.get(sample.name) ?? new Set();
         if (found.size < MAX_NAMES) found.set(sample.name, labels);
         for (const label of sample.labels.keys()) labels.add(label);

@@ -1,4 +1,4 @@
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import { FileBytes } from './file-bytes';
 
 /** One line, or for CSV one record, which may hold line breaks inside quotes. */
@@ -10,7 +10,7 @@ export interface TextRecord {
   readonly nextByte: number;
   readonly nextLine: number;
   /** Why it cannot be read; `text` then is its beginning. Null when it can. */
-  readonly problem: Phrase | null;
+  readonly problem: KeyedMessage | null;
 }
 
 export interface RecordOptions {
@@ -70,7 +70,7 @@ export class RecordScanner {
   private scan(isLast: boolean): TextRecord[] {
     const found: TextRecord[] = [];
     let start = 0;
-    const take = (end: number, problem: Phrase | null): void => {
+    const take = (end: number, problem: KeyedMessage | null): void => {
       const next = Math.min(end + 1, this.rest.length);
       const line = this.line;
       this.line += breaks(this.rest, start, next);
@@ -101,7 +101,7 @@ export class RecordScanner {
       const mayGoOn = !isLast && (firstBreak === -1 || end === 'open') && this.rest.length - start <= MAX_RECORD;
       if (mayGoOn) break;
       if (firstBreak !== -1 || isLast) {
-        take(lineEnd, isTooLong ? phrase('said.record.tooLong') : phrase('said.record.openQuote'));
+        take(lineEnd, isTooLong ? message('message.record.tooLong') : message('message.record.openQuote'));
         continue;
       }
       found.push({
@@ -109,7 +109,7 @@ export class RecordScanner {
         line: this.line,
         nextByte: this.restByte + lineEnd,
         nextLine: this.line,
-        problem: phrase('said.record.tooLong'),
+        problem: message('message.record.tooLong'),
       });
       this.skipping = true;
       start = lineEnd;

@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import type { Series } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 
 /** Which series are meant: those that meet all that is given; an empty list asks for nothing in particular. */
 export interface SeriesFilter {
@@ -15,7 +15,8 @@ export interface SeriesFilter {
  * @throws {AppError} `not-found` for an id or pattern that no series meets, so that a typing error exports nothing
  */
 export function selectSeries(series: readonly Series[], { ids, devices, metrics }: SeriesFilter): Series[] {
-  for (const id of ids) if (!series.some((entry) => entry.id === id)) throw new AppError('not-found', phrase('said.series.none', { id }));
+  for (const id of ids)
+    if (!series.some((entry) => entry.id === id)) throw new AppError('not-found', message('message.series.none', { id }));
   const device = patterns(
     'device',
     devices,
@@ -28,7 +29,7 @@ export function selectSeries(series: readonly Series[], { ids, devices, metrics 
   );
   const chosen = series.filter((entry) => (ids.length === 0 || ids.includes(entry.id)) && device(entry.device) && metric(entry.metric));
   if (chosen.length === 0)
-    throw new AppError('not-found', series.length === 0 ? phrase('said.series.nothing') : phrase('said.series.noneFits'));
+    throw new AppError('not-found', series.length === 0 ? message('message.series.nothing') : message('message.series.noneFits'));
   return chosen;
 }
 

@@ -2,7 +2,7 @@ import { MetricName, type MetricDefinition, type MetricKind } from '@shared/mode
 import { isMetricId } from '@shared/model/metrics';
 import { Provenance } from '@shared/model/provenance';
 import { DeviceId, type SeriesKey } from '@shared/model/series';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import { fill, type MappingRule } from './mapping';
 
 /** A series as a file names it, not looked at yet. */
@@ -42,22 +42,22 @@ export function definitionInUnit(metric: string, unit: string, name = metric, ki
 }
 
 /** The series, or why it is none. */
-export function keyOf({ device, metric, label, provenance: said, definition }: NamedSeries): SeriesKey | Phrase {
-  if (!DeviceId.safeParse(device).success) return phrase('said.record.badDevice', { device: device.slice(0, 40) });
-  if (!MetricName.safeParse(metric).success) return phrase('said.record.badMetric', { metric: metric.slice(0, 40) });
+export function keyOf({ device, metric, label, provenance: said, definition }: NamedSeries): SeriesKey | KeyedMessage {
+  if (!DeviceId.safeParse(device).success) return message('message.record.badDevice', { device: device.slice(0, 40) });
+  if (!MetricName.safeParse(metric).success) return message('message.record.badMetric', { metric: metric.slice(0, 40) });
   const provenance = Provenance.safeParse(said);
-  if (!provenance.success) return phrase('said.record.badProvenance', { said: said.slice(0, 40) });
+  if (!provenance.success) return message('message.record.badProvenance', { said: said.slice(0, 40) });
   const own = definition === undefined ? {} : { definition };
   return { device, metric, label: label.slice(0, MAX_LABEL), provenance: provenance.data, ...own };
 }
 
 /** The series that a rule makes of labels, or of the cells of a row; or why it makes none. */
-export function ruledKey(rule: TakenRule, values: ReadonlyMap<string, string>): SeriesKey | Phrase {
+export function ruledKey(rule: TakenRule, values: ReadonlyMap<string, string>): SeriesKey | KeyedMessage {
   const device = fill(rule.device, values);
   const label = fill(rule.label, values);
   const missing = 'missing' in device ? device.missing : 'missing' in label ? label.missing : null;
   if (missing !== null || !('text' in device) || !('text' in label))
-    return phrase('said.csv.noLabel', { label: missing ?? '', rule: rule.name });
+    return message('message.csv.noLabel', { label: missing ?? '', rule: rule.name });
   const said = Provenance.safeParse(values.get('provenance'));
   const provenance = rule.provenance ?? (said.success ? said.data : 'measured');
   return keyOf({ device: device.text, metric: rule.metric, label: label.text, provenance });

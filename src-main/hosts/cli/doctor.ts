@@ -1,7 +1,7 @@
 import { formatTable } from './format';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { RpcClient } from '@shared/rpc/client';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { Terminal } from './terminal';
 
 const marks: Record<DoctorItem['state'], string> = {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
 import { notKept } from '../../core/transfer/kept';

@@ -17,7 +17,7 @@ export function runTable(run: Run): string[] {
     '',
     head,
     '',
-    ...formatTable([{ title: 'Quantity' }, { title: 'Value', align: 'right' }, { title: 'Unit' }, { title: 'How it was come by' }], rows),
+    ...formatTable([{ title: 'Quantity' }, { title: 'Value', align: 'right' }, { title: 'Unit' }, { title: 'Provenance' }], rows),
     ...notes(run),
   ];
 }

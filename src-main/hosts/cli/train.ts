@@ -4,7 +4,7 @@ import { runTable } from './run-table';
 import type { RpcClient } from '@shared/rpc/client';
 import type { CommandInput } from '@shared/contract';
 import type { AppError } from '@shared/contract/errors';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { runDurationMs } from '@shared/model/run-duration';
 import type { Terminal } from './terminal';
 

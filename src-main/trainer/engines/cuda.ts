@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import util from 'node:util';
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { EngineUnavailable, type Engine } from './engine';
 
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
@@ -26,7 +26,7 @@ export const cuda: Engine = {
   async load({ enginesDir }) {
     const home = join(enginesDir, 'cuda');
     if (!existsSync(join(home, 'node_modules', PACKAGE)))
-      throw new EngineUnavailable(phrase('said.engine.noInstallation', { command: 'npm start -- engine cuda' }));
+      throw new EngineUnavailable(message('message.engine.noInstallation', { command: 'npm start -- engine cuda' }));
     restoreRemovedUtil();
     // TensorFlow otherwise tells every start's details on stderr.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
@@ -36,7 +36,7 @@ export const cuda: Engine = {
       await tf.ready();
     } catch (error) {
       const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-      throw new EngineUnavailable(phrase('said.engine.noLoad', { package: PACKAGE, why: reason }), { cause: error });
+      throw new EngineUnavailable(message('message.engine.noLoad', { package: PACKAGE, why: reason }), { cause: error });
     }
     const backend = tf.backend();
     const device = backend.isUsingGpuDevice ? 'GPU' : 'CPU: no CUDA device';

@@ -1,7 +1,7 @@
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Layers from '@tensorflow/tfjs-layers';
 import type { EngineId } from '@shared/model/recipes';
-import { SaidError, type Phrase } from '@shared/phrases/phrase';
+import { MessageError, type KeyedMessage } from '@shared/text/message';
 
 export type TfCore = typeof Core;
 export type TfLayers = typeof Layers;
@@ -29,8 +29,8 @@ export interface Engine {
 }
 
 /** Why an engine cannot be used here, in words for a person, with the repair. */
-export class EngineUnavailable extends SaidError {
-  constructor(said: Phrase, options?: { cause?: unknown }) {
+export class EngineUnavailable extends MessageError {
+  constructor(said: KeyedMessage, options?: { cause?: unknown }) {
     super(said, options);
     this.name = 'EngineUnavailable';
   }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type * as Wasm from '@tensorflow/tfjs-backend-wasm';
 import { EngineUnavailable, type Engine, type TfCore, type TfLayers } from './engine';
 import { createWasmAdam } from './wasm-kernels/adam';
@@ -19,7 +19,7 @@ function binaryFolder(): string {
   for (const folder of [unpacked, fromPackage, __dirname]) {
     if (existsSync(join(folder, BINARY))) return folder;
   }
-  throw new EngineUnavailable(phrase('said.engine.noFile', { file: BINARY, folder: fromPackage, command: 'npm ci' }));
+  throw new EngineUnavailable(message('message.engine.noFile', { file: BINARY, folder: fromPackage, command: 'npm ci' }));
 }
 
 /** tfjs on WebAssembly with SIMD: the default, nothing to download. tfjs does not offer its threads under Node. */
@@ -29,9 +29,9 @@ export const wasm: Engine = {
     const core = load('@tensorflow/tfjs-core') as TfCore;
     const layers = load('@tensorflow/tfjs-layers') as TfLayers;
     const { setWasmPaths, version_wasm } = load('@tensorflow/tfjs-backend-wasm') as typeof Wasm;
-    if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable(phrase('said.engine.noSimd'));
+    if (!(await core.env().getAsync('WASM_HAS_SIMD_SUPPORT'))) throw new EngineUnavailable(message('message.engine.noSimd'));
     setWasmPaths(binaryFolder() + sep);
-    if (!(await core.setBackend('wasm'))) throw new EngineUnavailable(phrase('said.engine.noBackend'));
+    if (!(await core.setBackend('wasm'))) throw new EngineUnavailable(message('message.engine.noBackend'));
     const heap = wasmHeap(core);
     useOwnMatMul(core, heap);
     return {

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { valueOf } from '../../data/loadable';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useEvents } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -21,7 +21,7 @@ export function Events({ device }: { readonly device: string }): ReactNode {
         {events.map((event) => (
           <li key={event.id} data-severity={event.severity} title={t(`device.severity.${event.severity}`)}>
             <time>{format.shortDateTime(event.atMs)}</time>
-            <span>{say(t, event.text)}</span>
+            <span>{formatMessage(t, event.text)}</span>
           </li>
         ))}
       </ul>

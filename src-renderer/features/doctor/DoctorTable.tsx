@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { DoctorItem } from '@shared/model/doctor';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { Copyable } from '../../ui/Copyable';
 
@@ -21,12 +21,12 @@ export function DoctorTable({ items }: { readonly items: readonly DoctorItem[] }
                 <span className="status-mark" aria-hidden />
                 {t(`doctor.code.${item.state}`)}
               </span>
-              <span className="doctor-name">{say(t, item.name)}</span>
-              <span className="doctor-detail">{say(t, item.detail)}</span>
+              <span className="doctor-name">{formatMessage(t, item.name)}</span>
+              <span className="doctor-detail">{formatMessage(t, item.detail)}</span>
               {item.repair === null ? null : (
                 <span className="doctor-repair">
                   <span className="doctor-repair-word">{t('doctor.repair')}</span>
-                  <Copyable text={say(t, item.repair)} />
+                  <Copyable text={formatMessage(t, item.repair)} />
                 </span>
               )}
             </li>

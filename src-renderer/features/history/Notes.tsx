@@ -5,7 +5,7 @@ import { wholeRange } from '@shared/model/time-range';
 import type { HistoryView } from '../../data/history-view';
 import { valueOf } from '../../data/loadable';
 import { noteScope, targetName } from '../../data/note-devices';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useEvents, useSettled, useValue } from '../../rpc/hooks';
@@ -41,7 +41,7 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
         id: `event-${id}`,
         from: atMs,
         to: atMs,
-        label: label(device, kind, say(t, text)),
+        label: label(device, kind, formatMessage(t, text)),
       })),
     );
   }, [t, view, events, places]);

@@ -6,7 +6,7 @@ import type { Series } from '@shared/model/series';
 import { wholeRange, type TimeRange } from '@shared/model/time-range';
 import { toAppError, valueOf } from '../../data/loadable';
 import { noteScope, noteTargets, targetName } from '../../data/note-devices';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useEvents, useValue } from '../../rpc/hooks';
@@ -99,7 +99,7 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
         notes={valueOf(answer) ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}
         editing={draft.id}
-        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text: say(t, text) })}
+        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text: formatMessage(t, text) })}
         onRemove={remove}
       />
       <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
@@ -164,9 +164,9 @@ function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): 
   return (
     <ul className="notes" aria-label={t('history.notes')}>
       {notes.map((note) => (
-        <li key={note.id} data-note={say(t, note.text)} aria-current={note.id === editing || undefined}>
+        <li key={note.id} data-note={formatMessage(t, note.text)} aria-current={note.id === editing || undefined}>
           <span className="note-where">{`${format.shortDateTime(note.atMs)} · ${nameOf(note.device)}`}</span>
-          <span className="note-text">{say(t, note.text)}</span>
+          <span className="note-text">{formatMessage(t, note.text)}</span>
           {asked === note.id ? (
             <span className="note-buttons">
               <Button onClick={() => setAsked(null)}>{t('ui.cancel')}</Button>
@@ -178,13 +178,13 @@ function NoteList({ notes, nameOf, editing, onEdit, onRemove }: NoteListProps): 
             <span className="note-buttons">
               <IconButton
                 icon="note"
-                label={t('history.note.editOf', { text: say(t, note.text) })}
+                label={t('history.note.editOf', { text: formatMessage(t, note.text) })}
                 onClick={() => onEdit(note)}
                 data-testid="note-edit"
               />
               <IconButton
                 icon="trash"
-                label={t('history.note.remove', { text: say(t, note.text) })}
+                label={t('history.note.remove', { text: formatMessage(t, note.text) })}
                 onClick={() => setAsked(note.id)}
                 data-testid="note-remove"
               />

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { toAppError } from '../../data/loadable';
 import { recipeName } from '../../i18n/run-names';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { Button } from '../../ui/Button';
@@ -20,7 +20,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
   const attempt = (command: 'runs.stop' | 'runs.delete', then: () => void): void => {
     client.call(command, { runId: run.id }).then(then, (failure: unknown) => {
       const error = toAppError(failure);
-      toast(`${t(`error.${error.code}`)} ${say(t, error.said)}`, 'bad');
+      toast(`${t(`error.${error.code}`)} ${formatMessage(t, error.localized)}`, 'bad');
     });
   };
 

@@ -4,7 +4,7 @@ import { runDurationMs } from '@shared/model/run-duration';
 import { foldRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
 import { recipeName } from '../../i18n/run-names';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -45,7 +45,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
         action={<a href="#/training">{t('run.back')}</a>}
       >
-        {live.error.code === 'not-found' ? t('run.gone.text') : say(t, live.error.said)}
+        {live.error.code === 'not-found' ? t('run.gone.text') : formatMessage(t, live.error.localized)}
       </EmptyState>
     );
   }
@@ -103,7 +103,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
           <Icon name="warning" />
           <div>
             <strong>{t(`run.failure.${run.failure.code}`)}</strong>
-            <p className="error-detail">{say(t, run.failure.message)}</p>
+            <p className="error-detail">{formatMessage(t, run.failure.message)}</p>
             <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
           </div>
         </div>

@@ -2,7 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import { toAppError, valueOf } from '../../data/loadable';
-import { say } from '../../i18n/say';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useCommand } from '../../rpc/hooks';
@@ -65,7 +65,7 @@ export function StartForm(): ReactNode {
       </Field>
       <Field
         label={t('training.start.engine')}
-        hint={chosen?.available === true ? say(t, chosen.detail) : undefined}
+        hint={chosen?.available === true ? formatMessage(t, chosen.detail) : undefined}
         error={unavailable ? t('training.start.engineUnavailable') : null}
       >
         {({ id, describedBy }) => (
@@ -86,7 +86,7 @@ export function StartForm(): ReactNode {
       </Field>
       {unavailable ? (
         <div className="engine-repair">
-          <p>{say(t, chosen.detail)}</p>
+          <p>{formatMessage(t, chosen.detail)}</p>
           {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
         </div>
       ) : null}

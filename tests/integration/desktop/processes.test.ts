@@ -3,7 +3,7 @@ import { notOnWindows } from '../../helpers/needs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recipes } from '@shared/model/recipes';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   allGone,

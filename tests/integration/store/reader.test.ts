@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { openQuestions } from '../../../src-main/core/store/samples/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/file/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
@@ -325,7 +325,7 @@ describe('cancelling', () => {
       replies.push((await replied)[0]);
     }
     expect(replies).toEqual([
-      { id: 1, ok: false, code: 'cancelled', said: phrase('said.reader.cancelled') },
+      { id: 1, ok: false, code: 'cancelled', localized: message('message.reader.cancelled') },
       { id: 0, ok: true, output: { fromMs: null, toMs: null } },
     ]);
   });

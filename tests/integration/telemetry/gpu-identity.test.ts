@@ -11,7 +11,7 @@ import { registerSamples } from '../../../src-main/core/store/samples/sql';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
-import { spoken, type SpokenItem } from '../../helpers/said';
+import { spoken, type SpokenItem } from '../../helpers/messages';
 
 const repo = resolve(import.meta.dirname, '../../..');
 const FAKE_SMI = join(repo, 'tests/fakes/nvidia-smi.mjs');

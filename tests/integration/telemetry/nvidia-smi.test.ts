@@ -7,7 +7,7 @@ import { createNvidiaSmiCollector } from '../../../src-main/core/telemetry/colle
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { fakeMachine } from '../../fakes/sysfs';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
-import { doctorOf } from '../../helpers/said';
+import { doctorOf } from '../../helpers/messages';
 
 const FAKE = resolve(import.meta.dirname, '../../fakes/nvidia-smi.mjs');
 

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { Collector, CollectorEnvironment, NvmlAccess, TimedReadings } from '../../../src-main/core/telemetry/collector';
 import { createNvidiaCollectors } from '../../../src-main/core/telemetry/collectors/nvidia';
 import { checkReadings } from '../../../src-main/core/telemetry/readings';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
 import { byName, contextOf } from '../../unit/main/telemetry/collectors/context';
-import { doctorOf, inWindow } from '../../helpers/said';
+import { doctorOf, inWindow } from '../../helpers/messages';
 
 const SOURCE = resolve(import.meta.dirname, '../../fakes/nvml/nvml.c');
 const MIB = 2 ** 20;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Reading, Sample } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { openForReading } from '../../../src-main/core/store/file/open';
 import { registerSamples } from '../../../src-main/core/store/samples/sql';
 import type { StoreWriter } from '../../../src-main/core/store/types';
@@ -23,7 +23,7 @@ import {
   type TelemetryOptions,
 } from '../../../src-main/core/telemetry/telemetry';
 import { bundleEntry } from '../../helpers/bundle';
-import { doctorOf } from '../../helpers/said';
+import { doctorOf } from '../../helpers/messages';
 
 const FAKE = resolve(import.meta.dirname, '../../fakes/nvidia-smi.mjs');
 const resourcesDir = resolve(import.meta.dirname, '../../../resources');
@@ -183,7 +183,7 @@ describe('telemetry on this machine, into a real database', () => {
     await batchesUntil(telemetry, () => telemetry.latest('gpu0', 'gpu.power')?.value === null);
     expect(telemetry.states().find(({ id }) => id === 'nvidia')).toMatchObject({
       state: 'failing',
-      lastError: phrase('said.smi.endedSaying', { end: 'SIGKILL', words: '<?xml version="1.0" ?>' }),
+      lastError: message('message.smi.endedSaying', { end: 'SIGKILL', words: '<?xml version="1.0" ?>' }),
     });
     expect((await doctorOf(telemetry)).find(({ id }) => id === 'sensor.nvidia')?.state).toBe('failing');
     const during = await batchesUntil(telemetry, (batches) => batches.length === 3);

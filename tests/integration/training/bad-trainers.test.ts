@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
-import { english, phrase } from '@shared/phrases/phrase';
+import { english, message } from '@shared/text/message';
 import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
 
 const quick = { stopGraceMs: 300, termGraceMs: 300, exitGraceMs: 300, startTimeoutMs: 20_000 };
@@ -30,7 +30,7 @@ describe('a stand-in trainer', () => {
     const { run, log, jobs } = await outcome('kills-itself');
     expect(run).toMatchObject({
       status: 'failed',
-      failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) },
+      failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) },
     });
     expect(log.map(({ text }) => text)).toContain('memory is getting short');
     expect(jobs.points(run.id).batches.step).toEqual([1]);
@@ -38,7 +38,10 @@ describe('a stand-in trainer', () => {
 
   it('that throws fails as crashed; the last 200 lines are kept, the stack among them', async () => {
     const { run, log } = await outcome('throws');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 1 }) } });
+    expect(run).toMatchObject({
+      status: 'failed',
+      failure: { code: 'trainer-crashed', message: message('message.run.crashed', { code: 1 }) },
+    });
     expect(log).toHaveLength(200);
     const text = log.map((line) => line.text).join('\n');
     expect(text).toContain('the weights fell off');
@@ -53,7 +56,7 @@ describe('a stand-in trainer', () => {
 
   it('that ends without a result fails', async () => {
     const { run } = await outcome('silent-exit');
-    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: phrase('said.run.noResult') } });
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: message('message.run.noResult') } });
   });
 
   it('that floods its text is ended and fails; 200 lines are kept', async () => {
@@ -90,7 +93,7 @@ describe('a stand-in trainer', () => {
 
   it('that prints only garbage is ended before it has printed all', async () => {
     const { run, log } = await outcome('only-garbage');
-    expect(run.failure).toMatchObject({ code: 'protocol', message: phrase('said.run.manyUnreadable', { most: 100 }) });
+    expect(run.failure).toMatchObject({ code: 'protocol', message: message('message.run.manyUnreadable', { most: 100 }) });
     expect(log.filter(({ source }) => source === 'trainer')).toHaveLength(101);
   });
 

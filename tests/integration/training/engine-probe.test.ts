@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { createEngineProbe, type EngineProbe } from '../../../src-main/core/jobs/engines';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
-import { doctorOf } from '../../helpers/said';
+import { doctorOf } from '../../helpers/messages';
 import { afterThisTest, temporaryFolder } from '../store/support/stores';
 import { fakeTrainer, realTrainer } from './support';
 
@@ -27,7 +27,7 @@ describe('the engines of this machine', () => {
     const probe = testProbe(await realTrainer());
     expect(await probe.list()).toEqual([
       { id: 'wasm', available: true, detail: expect.stringContaining('wasm (SIMD') as string, repair: null },
-      { id: 'cuda', available: false, detail: phrase('said.engine.notInstalled'), repair: 'npm start -- engine cuda' },
+      { id: 'cuda', available: false, detail: message('message.engine.notInstalled'), repair: 'npm start -- engine cuda' },
     ]);
     expect(await doctorOf(probe)).toMatchObject([
       { id: 'engine.wasm', group: 'engine', state: 'works', repair: null },
@@ -39,13 +39,13 @@ describe('the engines of this machine', () => {
     const enginesDir = temporaryFolder();
     const probe = testProbe(await realTrainer(), enginesDir);
     const cuda = async () => (await probe.list()).find(({ id }) => id === 'cuda');
-    expect(await cuda()).toMatchObject({ detail: phrase('said.engine.notInstalled') });
+    expect(await cuda()).toMatchObject({ detail: message('message.engine.notInstalled') });
     pretendCuda(enginesDir, "throw new Error('libcudart.so.11.0: cannot open shared object file');");
     expect(await cuda()).toEqual({
       id: 'cuda',
       available: false,
       repair: 'npm start -- engine cuda',
-      detail: phrase('said.engine.noLoad', {
+      detail: message('message.engine.noLoad', {
         package: '@tensorflow/tfjs-node-gpu',
         why: 'libcudart.so.11.0: cannot open shared object file',
       }),
@@ -61,7 +61,7 @@ describe('the engines of this machine', () => {
     expect(wasm?.available).toBe(true);
     expect(cuda).toMatchObject({
       available: false,
-      detail: phrase('said.engine.endedSaying', { end: 'SIGKILL', words: 'Illegal instruction in libtensorflow' }),
+      detail: message('message.engine.endedSaying', { end: 'SIGKILL', words: 'Illegal instruction in libtensorflow' }),
     });
   });
 
@@ -81,7 +81,7 @@ describe('the engines of this machine', () => {
 
   it('that hang are given up', async () => {
     const [wasm] = await testProbe(fakeTrainer('never-starts'), temporaryFolder(), 500).list();
-    expect(wasm).toMatchObject({ available: false, detail: phrase('said.engine.late', { ms: 500 }), repair: 'npm ci' });
+    expect(wasm).toMatchObject({ available: false, detail: message('message.engine.late', { ms: 500 }), repair: 'npm ci' });
   });
 
   it('are let go when the core closes', async () => {

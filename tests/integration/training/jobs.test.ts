@@ -141,7 +141,7 @@ describe('runs that wait when the core ends', () => {
     for (const id of ['foreign', 'too-many'])
       expect(jobs.get(id)).toMatchObject({
         status: 'failed',
-        failure: { code: 'launch-failed', message: { id: 'said.run.foreignRecipe' } },
+        failure: { code: 'launch-failed', message: { id: 'message.run.foreignRecipe' } },
       });
   });
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
 

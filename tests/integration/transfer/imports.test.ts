@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { foundOut, type ImportEntry, type ImportPlan, type ImportStage } from '@shared/model/import';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { Imports } from '../../../src-main/core/transfer/imports';
 import { NOON_MS, temporaryFolder, testReader, testWriter } from '../store/support/stores';
@@ -46,7 +46,7 @@ describe('an import of the running core', () => {
     const path = join(temporaryFolder(), 'mixed.om');
     writeFileSync(path, `# TYPE x gauge\n${line('gpu0', 1, 0)}this is no line\nnode_load1 0.5 1795000000\n${line('gpu1', 2, 2)}# EOF\n`);
     const imports = importsOn(dataDir, writer, () => Promise.resolve(path));
-    expect(imports.state).toMatchObject({ canChoose: true, notKept: [{ id: 'said.import.aged' }], entries: [] });
+    expect(imports.state).toMatchObject({ canChoose: true, notKept: [{ id: 'message.import.aged' }], entries: [] });
     const id = (await imports.choose()) ?? '';
     expect(imports.state.entries).toMatchObject([
       {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { notKept } from '../../../src-main/core/transfer/kept';
 import { parseRules } from '../../../src-main/core/transfer/mapping';
 import { defaultSettings } from '@shared/model/settings';

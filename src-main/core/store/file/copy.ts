@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
-import { phrase, saidBy } from '@shared/phrases/phrase';
+import { message, messageOf } from '@shared/text/message';
 import { isDamage, storageError } from './errors';
 import { inspect } from './inspect';
 import { copyPages, openForReading, openForWriting } from './open';
@@ -18,18 +18,18 @@ const PAGES_A_STEP = 256;
  * @throws {AppError} what `check` throws, `conflict` (`to` exists), `storage-full`, `storage-failed`
  */
 export async function copyDatabase(from: string, to: string, binding: string | null, check: () => void): Promise<void> {
-  if (existsSync(to)) throw new AppError('conflict', phrase('said.file.exists', { path: to }));
+  if (existsSync(to)) throw new AppError('conflict', message('message.file.exists', { path: to }));
   try {
     await copyPages(from, to, binding, () => {
       check();
       return PAGES_A_STEP;
     });
     const damage = checkWhole(to, binding);
-    if (damage !== null) throw new AppError('storage-failed', phrase('said.backup.copyDamaged', { path: from, damage }));
+    if (damage !== null) throw new AppError('storage-failed', message('message.backup.copyDamaged', { path: from, damage }));
   } catch (error) {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(to + suffix, { force: true });
     if (isDamage(error))
-      throw new AppError('storage-failed', phrase('said.backup.damaged', { path: from, why: saidBy(error) }), { cause: error });
+      throw new AppError('storage-failed', message('message.backup.damaged', { path: from, why: messageOf(error) }), { cause: error });
     throw storageError(error, to);
   }
 }
@@ -53,9 +53,9 @@ function checkWhole(path: string, binding: string | null): string | null {
  */
 export function assertRestorable(path: string, known: number, binding: string | null): void {
   const found = inspect(path);
-  if (found.state === 'none') throw new AppError('not-found', phrase('said.backup.none', { path }));
-  if (found.state === 'foreign') throw new AppError('invalid-input', phrase('said.backup.foreign', { path, why: found.why }));
-  if (found.version > known) throw new AppError('invalid-input', phrase('said.backup.newer', { path, version: found.version, known }));
+  if (found.state === 'none') throw new AppError('not-found', message('message.backup.none', { path }));
+  if (found.state === 'foreign') throw new AppError('invalid-input', message('message.backup.foreign', { path, why: found.why }));
+  if (found.version > known) throw new AppError('invalid-input', message('message.backup.newer', { path, version: found.version, known }));
   try {
     const db = openForReading(path, binding);
     try {
@@ -64,6 +64,6 @@ export function assertRestorable(path: string, known: number, binding: string | 
       db.close();
     }
   } catch (error) {
-    throw new AppError('invalid-input', phrase('said.backup.unrestorable', { path, why: saidBy(error) }), { cause: error });
+    throw new AppError('invalid-input', message('message.backup.unrestorable', { path, why: messageOf(error) }), { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
-import { english, phrase } from '@shared/phrases/phrase';
+import { english, message } from '@shared/text/message';
 import { isDamage, sqliteCode, storageError } from './errors';
 import { clearDamageNote, damageNoted, inspect, setAside } from './inspect';
 import { latestVersion, migrate, schemaVersion } from './migrate';
@@ -112,7 +112,12 @@ function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
   } catch (error) {
     const named = isDamage(error) ? error : storageError(error, db.path);
     if (named !== error || isDamage(error) || !(error instanceof Error)) throw named;
-    const said = phrase('said.store.unfitUpgrade', { path: db.path, version: schemaVersion(db), why: error.message, option: '--data DIR' });
+    const said = message('message.store.unfitUpgrade', {
+      path: db.path,
+      version: schemaVersion(db),
+      why: error.message,
+      option: '--data DIR',
+    });
     throw new AppError('storage-failed', said, { cause: error });
   }
 }
@@ -121,7 +126,9 @@ function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
 function unfit(error: unknown, path: string): unknown {
   const named = storageError(error, path);
   if (named !== error || sqliteCode(error) === null || !(error instanceof Error)) return named;
-  return new AppError('storage-failed', phrase('said.store.unfit', { path, why: error.message, option: '--data DIR' }), { cause: error });
+  return new AppError('storage-failed', message('message.store.unfit', { path, why: error.message, option: '--data DIR' }), {
+    cause: error,
+  });
 }
 
 /** @returns the first damage that SQLite finds in the structure of what is checked, null when it is sound */

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 
 /** Less than this left on a volume that just refused a write means that it is full, bytes. */
 const NEARLY_NOTHING = 64 * 1024;
@@ -31,10 +31,14 @@ export function storageError(error: unknown, path: string): unknown {
   const code = systemCode(error);
   if (code === null || !(error instanceof Error)) return error;
   const cause = { cause: error };
-  if (isFull(code, path)) return new AppError('storage-full', phrase('said.store.full', { path }), cause);
-  if (isDamage(error)) return new AppError('storage-failed', phrase('said.store.damaged', { path, why: error.message }), cause);
+  if (isFull(code, path)) return new AppError('storage-full', message('message.store.full', { path }), cause);
+  if (isDamage(error)) return new AppError('storage-failed', message('message.store.damaged', { path, why: error.message }), cause);
   if (/^SQLITE_(IOERR|CANTOPEN|READONLY|BUSY|LOCKED|PERM|PROTOCOL|NOLFS|AUTH)/.test(code)) {
-    return new AppError('storage-failed', phrase('said.store.unusable', { path, why: error.message, code, option: '--data DIR' }), cause);
+    return new AppError(
+      'storage-failed',
+      message('message.store.unusable', { path, why: error.message, code, option: '--data DIR' }),
+      cause,
+    );
   }
   return error;
 }
@@ -49,8 +53,8 @@ export function folderError(error: unknown, path: string): unknown {
   if (error instanceof AppError) return error;
   const code = systemCode(error);
   if (code === null || !(error instanceof Error)) return error;
-  if (isFull(code, path)) return new AppError('storage-full', phrase('said.store.fullStart', { path }), { cause: error });
-  return new AppError('storage-failed', phrase('said.store.unusableFolder', { path, why: error.message, option: '--data DIR' }), {
+  if (isFull(code, path)) return new AppError('storage-full', message('message.store.fullStart', { path }), { cause: error });
+  return new AppError('storage-failed', message('message.store.unusableFolder', { path, why: error.message, option: '--data DIR' }), {
     cause: error,
   });
 }

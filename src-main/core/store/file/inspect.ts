@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import { folderError } from './errors';
 import { APPLICATION_ID } from './migrate';
 
@@ -15,7 +15,9 @@ const COMPANIONS = ['-wal', '-shm', '-journal'];
 
 /** What the file at a database's path is, judged by its header alone: nothing is opened, locked or changed. */
 export type Found =
-  { readonly state: 'none' } | { readonly state: 'foreign'; readonly why: Phrase } | { readonly state: 'ours'; readonly version: number };
+  | { readonly state: 'none' }
+  | { readonly state: 'foreign'; readonly why: KeyedMessage }
+  | { readonly state: 'ours'; readonly version: number };
 
 /** @throws {AppError} `storage-failed` when the path cannot be read or holds no plain file */
 export function inspect(path: string): Found {
@@ -27,9 +29,9 @@ export function inspect(path: string): Found {
     if (stat.size === 0) return { state: 'none' };
     const header = readHeader(path);
     if (header.length < HEADER_BYTES || header.toString('latin1', 0, MAGIC.length) !== MAGIC)
-      return { state: 'foreign', why: phrase('said.file.noHeader') };
+      return { state: 'foreign', why: message('message.file.noHeader') };
     const applicationId = header.readInt32BE(APPLICATION_ID_AT);
-    if (applicationId !== APPLICATION_ID) return { state: 'foreign', why: phrase('said.file.otherHeader') };
+    if (applicationId !== APPLICATION_ID) return { state: 'foreign', why: message('message.file.otherHeader') };
     return { state: 'ours', version: header.readInt32BE(USER_VERSION_AT) };
   } catch (error) {
     throw folderError(error, path);

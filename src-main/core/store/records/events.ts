@@ -1,5 +1,5 @@
 import { ANNOTATION, RecordedEvent, type Annotation, type EventScope, type NewEvent } from '@shared/model/event';
-import { english, Phrase } from '@shared/phrases/phrase';
+import { english, KeyedMessage } from '@shared/text/message';
 import { parseJson } from '../file/json';
 import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
@@ -53,7 +53,7 @@ interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
 
 /** A newer app's phrase that is not known here is read in English. */
 function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
-  const phrase = said === null ? null : Phrase.safeParse(parseJson(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   const named = values === null ? null : RecordedEvent.shape.values.safeParse(parseJson(values)).data;
   return { ...event, text: phrase ?? text, values: named ?? null };
 }
@@ -73,7 +73,7 @@ export function eventQuestion(db: ReadHandle): (selection: EventSelection) => Re
 }
 
 /**
- * What the core says of an event, as the name of a text and what stands in it (a `Phrase` as JSON), so that the window can
+ * What the core says of an event, as the name of a text and what stands in it (a `KeyedMessage` as JSON), so that the window can
  * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
  */
 const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };

@@ -1,6 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { modelledPowerW } from '../cpu-power-model';
 import { CpuLoadMeter, type CpuLoad } from './cpu-times';
@@ -42,7 +42,7 @@ export function createCpuPowerCollector(context: CollectorContext): Collector {
     async doctor() {
       const [cpu, limits] = await Promise.all([topology(), cpuPower.identify()]);
       const answer = seen ?? (await rapl.read());
-      const instead = phrase('said.cpuPower.modelled', {
+      const instead = message('message.cpuPower.modelled', {
         idleW: limits.idleW.toFixed(1),
         maxW: limits.maxW.toFixed(1),
         explained: limits.explained,
@@ -63,23 +63,25 @@ function packageLoad(load: CpuLoad, cpu: CpuTopology, packageId: number): number
   return own.length === 0 ? null : own.reduce((sum, percent) => sum + percent, 0) / own.length;
 }
 
-function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: Phrase): DoctorItem {
-  const item = (state: DoctorItem['state'], detail: Phrase, repair: string | null = null): DoctorItem =>
+function raplItem(answer: RaplAnswer, cpu: CpuTopology, platform: NodeJS.Platform, instead: KeyedMessage): DoctorItem {
+  const item = (state: DoctorItem['state'], detail: KeyedMessage, repair: string | null = null): DoctorItem =>
     sensorItem('rapl', state, detail, repair);
   switch (answer.state) {
     case 'works': {
-      const found = phrase(answer.dramW.size > 0 ? 'said.rapl.worksWithMemory' : 'said.rapl.works', { count: answer.powerW.size });
+      const found = message(answer.dramW.size > 0 ? 'message.rapl.worksWithMemory' : 'message.rapl.works', { count: answer.powerW.size });
       const silent = cpu.packages.filter((packageId) => !answer.powerW.has(packageId)).map(cpuDevice);
-      return silent.length === 0 ? item('works', found) : item('partial', phrase('said.noValueOf', { found, devices: silent.join(', ') }));
+      return silent.length === 0
+        ? item('works', found)
+        : item('partial', message('message.noValueOf', { found, devices: silent.join(', ') }));
     }
     case 'forbidden':
-      return item('forbidden', phrase('said.rapl.forbidden', { path: answer.path, instead }), OPEN_COUNTERS);
+      return item('forbidden', message('message.rapl.forbidden', { path: answer.path, instead }), OPEN_COUNTERS);
     case 'dead':
-      return item('failing', phrase('said.rapl.dead', { instead }));
+      return item('failing', message('message.rapl.dead', { instead }));
     case 'missing':
-      if (platform !== 'linux') return item('missing', phrase('said.rapl.untold', { instead }));
-      if (cpu.virtual) return item('missing', phrase('said.rapl.virtual', { instead }));
-      if (cpu.cpuid === null) return item('missing', phrase('said.rapl.otherKind', { instead }));
-      return item('missing', phrase('said.rapl.none', { path: '/sys/class/powercap', instead }), 'sudo modprobe intel_rapl_msr');
+      if (platform !== 'linux') return item('missing', message('message.rapl.untold', { instead }));
+      if (cpu.virtual) return item('missing', message('message.rapl.virtual', { instead }));
+      if (cpu.cpuid === null) return item('missing', message('message.rapl.otherKind', { instead }));
+      return item('missing', message('message.rapl.none', { path: '/sys/class/powercap', instead }), 'sudo modprobe intel_rapl_msr');
   }
 }

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { join } from 'node:path';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import type { CollectorEnvironment } from '../collector';
 import { readAccount } from './files';
 
@@ -56,7 +56,7 @@ function clampPercent(percent: number): number {
 
 /** Lines `cpuN user nice system idle iowait irq softirq steal guest guest_nice`; guest time is already within user and nice. */
 function parseProcStat(text: string | null): Map<number, Times> {
-  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/stat' }));
+  if (text === null) throw new MessageError(message('message.unreadable', { path: '/proc/stat' }));
   const times = new Map<number, Times>();
   for (const match of text.matchAll(/^cpu(\d+) (.+)$/gm)) {
     const fields = (match[2] ?? '').split(' ').map(Number);
@@ -64,7 +64,7 @@ function parseProcStat(text: string | null): Map<number, Times> {
     const busy = user + nice + system + irq + softirq + steal;
     times.set(Number(match[1]), { busy, total: busy + idle + iowait });
   }
-  if (times.size === 0) throw new SaidError(phrase('said.cpu.none', { path: '/proc/stat' }));
+  if (times.size === 0) throw new MessageError(message('message.cpu.none', { path: '/proc/stat' }));
   return times;
 }
 

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { CpuLoadMeter } from './cpu-times';
 import { readAccount, readNumber, readText, toNumber } from './files';
@@ -46,19 +46,19 @@ export function createCpuCollector(context: CollectorContext): Collector {
     async doctor() {
       const cpu = await topology();
       const { brand } = cpu;
-      const threads = phrase('said.count.threads', { count: cpu.threads });
+      const threads = message('message.count.threads', { count: cpu.threads });
       const items = [
         sensorItem(
           'cpu',
           'works',
           env.platform === 'linux'
-            ? phrase('said.cpu.works', { brand, threads, source: '/proc/stat' })
-            : phrase('said.cpu.worksSystem', { brand, threads }),
+            ? message('message.cpu.works', { brand, threads, source: '/proc/stat' })
+            : message('message.cpu.worksSystem', { brand, threads }),
         ),
       ];
       const frequencies = env.platform === 'linux' ? await linuxFrequencies(env, cpu, [0]) : [];
-      if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'works', phrase('said.frequency.works')));
-      else items.push(sensorItem('frequency', 'missing', phrase('said.frequency.missing')));
+      if (frequencies.some(([, value]) => value !== null)) items.push(sensorItem('frequency', 'works', message('message.frequency.works')));
+      else items.push(sensorItem('frequency', 'missing', message('message.frequency.missing')));
       return items;
     },
     close: async () => undefined,

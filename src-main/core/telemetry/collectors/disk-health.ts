@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { listFolder, readNumber } from './files';
 import type { DiskNames } from './disk-names';
 import type { CollectorContext } from './index';
@@ -72,13 +72,13 @@ export class DiskTemperatures {
     const silent = disks.filter((disk) => !this.files.has(disk));
     const sata = silent.some((disk) => /^sd/.test(disk));
     const repair = sata ? 'echo drivetemp | sudo tee /etc/modules-load.d/drivetemp.conf && sudo modprobe drivetemp' : null;
-    if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', phrase('said.diskTemperature.none'), repair);
+    if (this.files.size === 0) return sensorItem('disk-temperature', 'missing', message('message.diskTemperature.none'), repair);
     const telling = [...this.files.keys()].map((name) => this.names.shown(name)).join(', ');
     if (silent.length === 0) return sensorItem('disk-temperature', 'works', telling);
     return sensorItem(
       'disk-temperature',
       'partial',
-      phrase('said.diskTemperature.some', { disks: telling, silent: silent.map((name) => this.names.shown(name)).join(', ') }),
+      message('message.diskTemperature.some', { disks: telling, silent: silent.map((name) => this.names.shown(name)).join(', ') }),
       repair,
     );
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount, readText } from './files';
@@ -49,10 +49,12 @@ export function createDiskCollector(context: CollectorContext): Collector {
     async doctor() {
       if (!linux) {
         const known = (await fromSystem()).some(({ value }) => value !== null);
-        return [known ? sensorItem('disk', 'works', phrase('said.disk.all')) : sensorItem('disk', 'missing', phrase('said.disk.untold'))];
+        return [
+          known ? sensorItem('disk', 'works', message('message.disk.all')) : sensorItem('disk', 'missing', message('message.disk.untold')),
+        ];
       }
       const disks = await wholeDisks(env);
-      if (disks.length === 0) return [sensorItem('disk', 'missing', phrase('said.disk.none', { path: '/proc/diskstats' }))];
+      if (disks.length === 0) return [sensorItem('disk', 'missing', message('message.disk.none', { path: '/proc/diskstats' }))];
       await deviceNames.learn(disks);
       return [sensorItem('disk', 'works', disks.map((name) => deviceNames.shown(name)).join(', ')), await temperatures.doctor(disks)];
     },
@@ -74,7 +76,7 @@ async function fromDiskstats(
   deviceNames: DiskNames,
 ): Promise<Reading[]> {
   const text = readAccount(join(env.procRoot, 'diskstats'));
-  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/diskstats' }));
+  if (text === null) throw new MessageError(message('message.unreadable', { path: '/proc/diskstats' }));
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   const disks = await disksIn(lines.map((fields) => fields[2]).join());
   const readings: Reading[] = [];

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { pciAddress, type FoundDevice } from '../../devices/identity';
 import { drmIdentity, namedCards } from './drm/identity';
@@ -103,7 +103,7 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     else lookAgainMono = -Infinity;
     // A processor's graphics rest between two frames.
     if (card.integrated) return;
-    const text = phrase(asleep ? 'said.event.slept' : 'said.event.woke');
+    const text = message(asleep ? 'message.event.slept' : 'message.event.woke');
     onEvent({ atMs: wallMs(), device: card.device, kind: asleep ? 'device.asleep' : 'device.awake', text, severity: 'info' });
   };
   /** Counts how long a card rests by what it told, and decides to leave it alone. */
@@ -152,7 +152,7 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
       return readings;
     },
     async doctor() {
-      if (env.platform !== 'linux') return [sensorItem('drm-gpu', 'missing', phrase('said.drm.linuxOnly'))];
+      if (env.platform !== 'linux') return [sensorItem('drm-gpu', 'missing', message('message.drm.linuxOnly'))];
       const found = (await look()).map((card) => ({
         ...card,
         asleep: restOf(card).asleep,

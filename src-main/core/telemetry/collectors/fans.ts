@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { inNaturalOrder, readNumber } from './files';
 import { GPU_CHIPS, listChips, listInputs } from './hwmon';
@@ -41,8 +41,8 @@ export function createFanCollector({ env, monoMs }: CollectorContext): Collector
       ),
     async doctor() {
       const speeds = (await look()).length;
-      if (speeds > 0) return [sensorItem('fans', 'works', phrase('said.fans.works', { count: speeds }))];
-      return [sensorItem('fans', 'missing', phrase(env.platform === 'linux' ? 'said.fans.none' : 'said.fans.untold'))];
+      if (speeds > 0) return [sensorItem('fans', 'works', message('message.fans.works', { count: speeds }))];
+      return [sensorItem('fans', 'missing', message(env.platform === 'linux' ? 'message.fans.none' : 'message.fans.untold'))];
     },
     close: async () => undefined,
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
@@ -34,7 +34,7 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
       return [reading('memory.used', usedB), reading('memory.total', totalB), reading('swap.used', swapUsedB)];
     },
     doctor: async () => [
-      sensorItem('memory', 'works', linux ? phrase('said.from', { source: '/proc/meminfo' }) : phrase('said.fromSystem')),
+      sensorItem('memory', 'works', linux ? message('message.from', { source: '/proc/meminfo' }) : message('message.fromSystem')),
     ],
     close: async () => undefined,
   };
@@ -43,7 +43,7 @@ export function createMemoryCollector({ env }: CollectorContext): Collector {
 function fromMeminfo(procRoot: string): Memory {
   const path = join(procRoot, 'meminfo');
   const text = readAccount(path);
-  if (text === null) throw new SaidError(phrase('said.unreadable', { path }));
+  if (text === null) throw new MessageError(message('message.unreadable', { path }));
   const bytes = (key: string): number | null => {
     const kib = new RegExp(`^${key}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1];
     return kib === undefined ? null : Number(kib) * 1024;

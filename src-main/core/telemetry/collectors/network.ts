@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount } from './files';
@@ -48,7 +48,9 @@ export function createNetworkCollector(context: CollectorContext): Collector {
     async doctor() {
       const names = (await count()).map(({ name }) => name);
       return [
-        names.length > 0 ? sensorItem('network', 'works', names.join(', ')) : sensorItem('network', 'missing', phrase('said.network.none')),
+        names.length > 0
+          ? sensorItem('network', 'works', names.join(', '))
+          : sensorItem('network', 'missing', message('message.network.none')),
       ];
     },
     close: async () => undefined,
@@ -61,7 +63,7 @@ export function createNetworkCollector(context: CollectorContext): Collector {
  */
 async function fromProc(env: CollectorContext['env'], virtualAmong: (names: string) => Promise<readonly string[]>): Promise<Counters[]> {
   const text = readAccount(join(env.procRoot, 'net/dev'));
-  if (text === null) throw new SaidError(phrase('said.unreadable', { path: '/proc/net/dev' }));
+  if (text === null) throw new MessageError(message('message.unreadable', { path: '/proc/net/dev' }));
   const all = [...text.matchAll(/^\s*([^\s:]+):\s*(.+)$/gm)].flatMap((match): Counters[] => {
     const name = match[1] ?? '';
     const fields = (match[2] ?? '').trim().split(/\s+/).map(Number);

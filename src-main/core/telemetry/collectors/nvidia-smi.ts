@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DoctorItem } from '@shared/model/doctor';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
-import { phrase, saidBy, type Phrase, type Said } from '@shared/phrases/phrase';
+import { message, messageOf, type KeyedMessage, type Message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { listFolder, readText } from './files';
 import type { CollectorContext } from './index';
@@ -57,7 +57,7 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
       const device = labels[i];
       return device ? [{ ...gpu, device, name: gpu.name ?? 'NVIDIA GPU' }] : [];
     });
-    const silent = [...lost, ...gpus.filter(tellsNothing).map(({ bus }) => ({ bus, why: phrase('said.smi.tellsNothing') as Said }))];
+    const silent = [...lost, ...gpus.filter(tellsNothing).map(({ bus }) => ({ bus, why: message('message.smi.tellsNothing') as Message }))];
     const byBus = new Map(devices.list('nvidia').flatMap(({ device, bus }) => (bus === null ? [] : [[bus, device] as const])));
     const gone = silent.flatMap(({ bus, why }) => {
       const device = bus === null ? undefined : byBus.get(bus);
@@ -73,7 +73,7 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
       last = { report };
       return report;
     } catch (error) {
-      const named = error instanceof NvidiaSmiError ? error : new NvidiaSmiError(saidBy(error), 'failed');
+      const named = error instanceof NvidiaSmiError ? error : new NvidiaSmiError(messageOf(error), 'failed');
       last = { error: named };
       if (named.kind === 'missing') lookAgainMono = monoMs() + LOOK_AGAIN_MS;
       if (named.kind === 'no-devices') devices.report('nvidia', []);
@@ -113,13 +113,13 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
     },
     async doctor() {
       const known = await askUnlessKnown();
-      const name = phrase('doctor.item.sensor.nvidia-smi');
+      const name = message('doctor.item.sensor.nvidia-smi');
       if (known !== null && 'report' in known) {
         const { driver, gpus, unreachable } = known.report;
         const seen = gpus.map(({ device, name: model, powerW }) => ({ device, model, powerW: saneValue('gpu.power', powerW) }));
         return [{ ...gpuItem({ driver, gpus: seen, migs: 0, unreachable }, devices.list('nvidia'), (found) => found), name }];
       }
-      const item = await errorItem(known?.error ?? new NvidiaSmiError(phrase('said.smi.notAsked'), 'failed'), env);
+      const item = await errorItem(known?.error ?? new NvidiaSmiError(message('message.smi.notAsked'), 'failed'), env);
       return [{ ...withUnread(item, devices.list('nvidia')), name }];
     },
     async gpus() {
@@ -149,7 +149,7 @@ function tellsNothing(gpu: GpuReport): boolean {
   return gpu.name === null && gpu.uuid === null && metricsOf.every(([, pick]) => pick(gpu) === null);
 }
 
-function item(state: DoctorItem['state'], detail: Said, repair: Said | null = null): DoctorItem {
+function item(state: DoctorItem['state'], detail: Message, repair: Message | null = null): DoctorItem {
   return sensorItem('nvidia', state, detail, repair);
 }
 
@@ -157,38 +157,40 @@ async function errorItem(error: NvidiaSmiError, env: CollectorContext['env']): P
   switch (error.kind) {
     case 'missing': {
       const fitted = await isGpuFitted(env);
-      if (fitted === false) return item('missing', phrase('said.nvidia.none'));
+      if (fitted === false) return item('missing', message('message.nvidia.none'));
       const program = env.nvidiaSmi[0];
       return item(
         'missing',
-        phrase(fitted ? 'said.smi.notInstalledThough' : 'said.smi.notInstalled', { program }),
+        message(fitted ? 'message.smi.notInstalledThough' : 'message.smi.notInstalled', { program }),
         installDriver(env.platform),
       );
     }
     case 'no-devices':
-      return item('missing', phrase('said.nvidia.noDevices'));
+      return item('missing', message('message.nvidia.noDevices'));
     case 'driver':
       return item(
         'failing',
-        error.said,
-        env.platform === 'linux' ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' }) : phrase('said.nvidia.restart'),
+        error.localized,
+        env.platform === 'linux'
+          ? message('message.nvidia.modprobe', { command: 'sudo modprobe nvidia' })
+          : message('message.nvidia.restart'),
       );
     case 'lost-gpu':
-      return item('failing', error.said, phrase('said.gpu.reseat'));
+      return item('failing', error.localized, message('message.gpu.reseat'));
     case 'failed':
-      return item('failing', error.said);
+      return item('failing', error.localized);
   }
 }
 
-function installDriver(platform: NodeJS.Platform): Phrase | null {
+function installDriver(platform: NodeJS.Platform): KeyedMessage | null {
   if (platform === 'linux') {
-    return phrase('said.nvidia.installLinux', {
+    return message('message.nvidia.installLinux', {
       sources: 'contrib non-free non-free-firmware',
       debian: 'sudo apt-get install nvidia-driver nvidia-smi',
       ubuntu: 'sudo ubuntu-drivers install',
     });
   }
-  if (platform === 'win32') return phrase('said.nvidia.installWindows', { page: 'nvidia.com/drivers', program: 'nvidia-smi.exe' });
+  if (platform === 'win32') return message('message.nvidia.installWindows', { page: 'nvidia.com/drivers', program: 'nvidia-smi.exe' });
   return null;
 }
 

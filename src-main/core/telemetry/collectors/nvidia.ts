@@ -3,7 +3,7 @@ import type { DoctorItem } from '@shared/model/doctor';
 import type { Inventory } from '@shared/model/room';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
-import { mentions, phrase, saidBy, SaidError, type Said } from '@shared/phrases/phrase';
+import { containsMessage, message, messageOf, MessageError, type Message } from '@shared/text/message';
 import type { Collector, TimedReadings } from '../collector';
 import type { CollectorContext } from './index';
 import { sensorItem, withoutAway } from './items';
@@ -44,8 +44,8 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
   const each = createNvidiaSmiCollector(context);
   let way: Way = client ? 'nvml' : 'smi-loop';
   /** Why the better ways are not in force. */
-  let whyNotNvml: Said = phrase('said.nvml.unused');
-  let whyNotLoop: Said = '';
+  let whyNotNvml: Message = message('message.nvml.unused');
+  let whyNotLoop: Message = '';
   let lastTick: NvmlTick | null = null;
   let power = new Map<string, number | null>();
   let between: readonly TimedReadings[] = [];
@@ -90,7 +90,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     } catch (error) {
       lastTick = null;
       if (nvml.running || signal.aborted || ++crashes < MAX_CRASHES) throw error;
-      whyNotNvml = phrase('said.nvml.crashed', { count: MAX_CRASHES, why: saidBy(error) });
+      whyNotNvml = message('message.nvml.crashed', { count: MAX_CRASHES, why: messageOf(error) });
       return null;
     }
     takeTick(nvml, tick);
@@ -101,7 +101,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       relistIfMissing(nvml);
       return readings;
     }
-    if (tick.state === 'no-driver') throw new SaidError(tick.reason);
+    if (tick.state === 'no-driver') throw new MessageError(tick.reason);
     whyNotNvml = tick.reason;
     await nvml.rest();
     return null;
@@ -130,7 +130,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
         // One that has worked is started again by itself; one that prints no line, or is stopped by one lost GPU, is no way.
         const { failed } = loop;
         if (failed === null) throw error;
-        whyNotLoop = failed.said;
+        whyNotLoop = failed.localized;
         fall('smi-each');
       }
     }
@@ -151,13 +151,13 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
 
   const nvmlItem = (): DoctorItem => {
     const known = devices.list('nvidia');
-    if (lastTick === null) return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.silent')), known);
+    if (lastTick === null) return withUnread(sensorItem('nvidia', 'failing', message('message.nvml.silent')), known);
     if (lastTick.state !== 'works') {
       const { reason } = lastTick;
-      const repair = mentions(reason, 'said.nvml.notLoaded', 'said.nvml.versions')
-        ? phrase('said.nvidia.modprobe', { command: 'sudo modprobe nvidia' })
+      const repair = containsMessage(reason, 'message.nvml.notLoaded', 'message.nvml.versions')
+        ? message('message.nvidia.modprobe', { command: 'sudo modprobe nvidia' })
         : null;
-      return withUnread(sensorItem('nvidia', 'failing', phrase('said.nvml.because', { why: reason }), repair), known);
+      return withUnread(sensorItem('nvidia', 'failing', message('message.nvml.because', { why: reason }), repair), known);
     }
     const { driver, gpus, unreachable } = lastTick;
     const answering = gpus.filter(({ lost }) => lost === null);
@@ -169,7 +169,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
     }));
     const migs = answering.reduce((sum, gpu) => sum + gpu.migs.length, 0);
     return gpuItem({ driver, gpus: seen, migs, unreachable: unreachable.length }, known, (found) =>
-      phrase('said.nvidia.byNvml', { found }),
+      message('message.nvidia.byNvml', { found }),
     );
   };
 
@@ -187,16 +187,16 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
       if (rest.asleep) {
         const known = devices.list('nvidia');
         const asleep = known.filter(({ state }) => state === 'present' || state === 'unheard');
-        return [withoutAway(sensorItem('nvidia', 'works', phrase('said.nvidia.asleep', { gpus: devicesByModel(asleep) })), known)];
+        return [withoutAway(sensorItem('nvidia', 'works', message('message.nvidia.asleep', { gpus: devicesByModel(asleep) })), known)];
       }
       switch (way) {
         case 'nvml':
           return [nvmlItem()];
         case 'smi-loop': {
-          const by = (found: Said): Said => phrase('said.nvidia.byLoop', { found, why: whyNotNvml });
+          const by = (found: Message): Message => message('message.nvidia.byLoop', { found, why: whyNotNvml });
           const seen = loop.gpus();
           const known = devices.list('nvidia');
-          if (seen.length === 0) return [withUnread(sensorItem('nvidia', 'failing', by(phrase('said.nvidia.printsNothing'))), known)];
+          if (seen.length === 0) return [withUnread(sensorItem('nvidia', 'failing', by(message('message.nvidia.printsNothing'))), known)];
           return [
             gpuItem(
               { driver: seen[0]?.driver ?? null, gpus: seen.map((gpu) => ({ ...gpu, model: gpu.name })), migs: 0, unreachable: 0 },
@@ -211,7 +211,7 @@ export function createNvidiaCollectors(context: CollectorContext): [Collector, C
           return items.map((item) =>
             item.state === 'missing'
               ? item
-              : { ...item, detail: phrase('said.nvidia.byEach', { found: item.detail, whyNotNvml, whyNotLoop }) },
+              : { ...item, detail: message('message.nvidia.byEach', { found: item.detail, whyNotNvml, whyNotLoop }) },
           );
         }
       }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
 import type { CollectorContext } from './index';
@@ -31,15 +31,15 @@ export function createPressureCollector({ env }: CollectorContext): Collector {
     periodMs: 1000,
     read: async () => read(),
     async doctor() {
-      if (env.platform !== 'linux') return [sensorItem('pressure', 'missing', phrase('said.pressure.none'))];
-      if (read().length > 0) return [sensorItem('pressure', 'works', phrase('said.from', { source: '/proc/pressure' }))];
-      const repair = phrase('said.pressure.repair', {
+      if (env.platform !== 'linux') return [sensorItem('pressure', 'missing', message('message.pressure.none'))];
+      if (read().length > 0) return [sensorItem('pressure', 'works', message('message.from', { source: '/proc/pressure' }))];
+      const repair = message('message.pressure.repair', {
         option: 'psi=1',
         variable: 'GRUB_CMDLINE_LINUX',
         path: '/etc/default/grub',
         command: 'sudo update-grub',
       });
-      return [sensorItem('pressure', 'missing', phrase('said.pressure.off'), repair)];
+      return [sensorItem('pressure', 'missing', message('message.pressure.off'), repair)];
     },
     close: async () => undefined,
   };

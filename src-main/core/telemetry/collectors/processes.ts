@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { HostProcess } from '@shared/model/processes';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount } from './files';
@@ -92,7 +92,9 @@ export function createProcessCollector(context: CollectorContext): Collector {
       table = linux ? await fromProc() : await fromSystem();
       return [];
     },
-    doctor: async () => [sensorItem('processes', 'works', linux ? phrase('said.from', { source: '/proc' }) : phrase('said.fromSystem'))],
+    doctor: async () => [
+      sensorItem('processes', 'works', linux ? message('message.from', { source: '/proc' }) : message('message.fromSystem')),
+    ],
     processes: () => table,
     close: async () => undefined,
   };

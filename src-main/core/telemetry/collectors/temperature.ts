@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
@@ -46,18 +46,18 @@ export function createTemperatureCollector({ env, monoMs, topology }: CollectorC
         const count = found.length;
         return [
           cpu
-            ? sensorItem('temperature', 'works', phrase('said.temperature.works', { count }))
-            : sensorItem('temperature', 'partial', phrase('said.temperature.notCpu', { count })),
+            ? sensorItem('temperature', 'works', message('message.temperature.works', { count }))
+            : sensorItem('temperature', 'partial', message('message.temperature.notCpu', { count })),
         ];
       }
-      if (found.length > 0) return [sensorItem('temperature', 'failing', phrase('said.temperature.silent'))];
-      if (!linux) return [sensorItem('temperature', 'missing', phrase('said.temperature.untold'))];
-      if ((await topology()).virtual) return [sensorItem('temperature', 'missing', phrase('said.temperature.virtual'))];
+      if (found.length > 0) return [sensorItem('temperature', 'failing', message('message.temperature.silent'))];
+      if (!linux) return [sensorItem('temperature', 'missing', message('message.temperature.untold'))];
+      if ((await topology()).virtual) return [sensorItem('temperature', 'missing', message('message.temperature.virtual'))];
       return [
         sensorItem(
           'temperature',
           'missing',
-          phrase('said.temperature.noDriver'),
+          message('message.temperature.noDriver'),
           'sudo apt-get install lm-sensors && sudo sensors-detect --auto && sudo systemctl restart systemd-modules-load',
         ),
       ];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
 import { listChips, listInputs, type HwmonChip } from './hwmon';
@@ -47,7 +47,7 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
       atMs: wallMs(),
       device: deviceOf(inForce),
       kind: 'device.lost',
-      text: phrase('said.event.meterGone'),
+      text: message('message.event.meterGone'),
       severity: 'warning',
     });
     inForce = null;
@@ -80,14 +80,18 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
 
 function item([reading]: readonly Reading[], meters: readonly Meter[], inForce: Kind | null, platform: NodeJS.Platform): DoctorItem[] {
   if (reading === undefined) {
-    if (meters.length > 0) return [sensorItem('wall-power', 'failing', phrase('said.wallPower.silent', { meters: labelOf(meters) }))];
-    return platform === 'linux' ? [sensorItem('wall-power', 'missing', phrase('said.wallPower.none'))] : [];
+    if (meters.length > 0) return [sensorItem('wall-power', 'failing', message('message.wallPower.silent', { meters: labelOf(meters) }))];
+    return platform === 'linux' ? [sensorItem('wall-power', 'missing', message('message.wallPower.none'))] : [];
   }
-  if (reading.value === null) return [sensorItem('wall-power', 'failing', phrase('said.wallPower.silent', { meters: reading.label }))];
+  if (reading.value === null) return [sensorItem('wall-power', 'failing', message('message.wallPower.silent', { meters: reading.label }))];
   const others = meters.filter(({ kind }) => kind !== inForce);
-  const found = phrase(inForce === 'psu-output' ? 'said.wallPower.output' : 'said.wallPower.works', { meters: reading.label });
+  const found = message(inForce === 'psu-output' ? 'message.wallPower.output' : 'message.wallPower.works', { meters: reading.label });
   return [
-    sensorItem('wall-power', 'works', others.length === 0 ? found : phrase('said.wallPower.others', { found, others: labelOf(others) })),
+    sensorItem(
+      'wall-power',
+      'works',
+      others.length === 0 ? found : message('message.wallPower.others', { found, others: labelOf(others) }),
+    ),
   ];
 }
 

@@ -45,6 +45,6 @@ function contentOf(name: string, type: string): Column['content'] {
 }
 
 /** The kinds of the columns, when the record says them; null for any other. */
-export function saidTypes(record: string): string[] | null {
+export function messageTypes(record: string): string[] | null {
   return record.startsWith('#datatype') ? fieldsOf(record, ',') : null;
 }

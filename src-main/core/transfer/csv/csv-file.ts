@@ -1,8 +1,8 @@
 import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { MappingRule } from '../mapping';
-import { annotatedLayout, isAnnotated, saidTypes } from './annotated';
+import { annotatedLayout, isAnnotated, messageTypes } from './annotated';
 import { fieldsOf, firstRecords, isComment, readDialect, type Dialect } from './dialect';
 import { keysOf, readLayout, toolOf, type CsvChoices, type Layout } from './layout';
 import { CsvReader, type CsvSink, type ReaderState } from './reader';
@@ -165,7 +165,7 @@ export class CsvTables<S> {
 
   private readAnnotated(record: string): void {
     if (isAnnotated(record)) {
-      const types = saidTypes(record);
+      const types = messageTypes(record);
       if (types !== null) this.types = types;
       this.waiting = [];
       return;
@@ -185,11 +185,11 @@ export class CsvTables<S> {
     try {
       const layout = this.file.layoutOf(header, first, this.types);
       this.current = layout === null ? null : this.reader(layout, before);
-      if (layout === null) this.sink.bad(phrase('said.csv.noTime'));
+      if (layout === null) this.sink.bad(message('message.csv.noTime'));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.current = null;
-      this.sink.bad(phrase('said.csv.tableUnread', { why: error.said }));
+      this.sink.bad(message('message.csv.tableUnread', { why: error.localized }));
     }
   }
 
@@ -224,11 +224,11 @@ function annotatedDialect(head: Buffer, isWhole: boolean): Dialect {
 function annotated(header: readonly string[], head: Buffer, time: Omit<TimePlan, 'columns' | 'kind' | 'unit'>, isWhole: boolean): Layout {
   const types =
     firstRecords(head, ',', isWhole)
-      .map(({ text }) => saidTypes(text))
+      .map(({ text }) => messageTypes(text))
       .find((found) => found !== null) ?? [];
   const layout = annotatedLayout(header, types, time);
   if (layout === null)
-    throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
+    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
   return layout;
 }
 

@@ -1,4 +1,4 @@
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import { csvToolNames, type CsvSettings } from '@shared/model/import';
 import type { CsvReading } from './csv-file';
 
@@ -6,23 +6,23 @@ const signs: Readonly<Record<string, string>> = { ';': 'semicolon', '\t': 'tab',
 const MAX_NAMES = 8;
 
 /** What was taken for granted in reading a file, for a person who looks at figures that seem wrong; nothing for what was said. */
-export function guessesOf(reading: CsvReading, leftOut: readonly string[], said: CsvSettings, zone: string, encoding: string): Said[] {
+export function guessesOf(reading: CsvReading, leftOut: readonly string[], said: CsvSettings, zone: string, encoding: string): Message[] {
   const { tool, separator, decimal, decimalCertain, dates, usesZone, skippedLines, hasHeader } = reading;
-  const guesses: Said[] = [];
-  if (tool !== null) guesses.push(phrase('said.csv.as.tool', { tool: csvToolNames[tool] }));
-  if (usesZone && said.zone === null) guesses.push(phrase('said.csv.as.zone', { zone, option: '--zone' }));
+  const guesses: Message[] = [];
+  if (tool !== null) guesses.push(message('message.csv.as.tool', { tool: csvToolNames[tool] }));
+  if (usesZone && said.zone === null) guesses.push(message('message.csv.as.zone', { zone, option: '--zone' }));
   if (dates !== null && said.dates === null)
-    guesses.push(phrase(dates === 'day-first' ? 'said.csv.as.dayFirst' : 'said.csv.as.monthFirst', { option: '--dates' }));
+    guesses.push(message(dates === 'day-first' ? 'message.csv.as.dayFirst' : 'message.csv.as.monthFirst', { option: '--dates' }));
   if (said.separator === null && separator !== ',')
-    guesses.push(phrase('said.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));
+    guesses.push(message('message.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));
   if (said.decimal === null && (decimal === ',' || !decimalCertain))
-    guesses.push(phrase(decimal === ',' ? 'said.csv.as.comma' : 'said.csv.as.point', { option: '--decimal' }));
-  if (said.encoding === null && encoding !== 'utf-8') guesses.push(phrase('said.csv.as.encoding', { encoding, option: '--encoding' }));
-  if (said.skip === null && skippedLines > 0) guesses.push(phrase('said.csv.as.skipped', { count: skippedLines, option: '--skip' }));
-  if (!hasHeader) guesses.push(phrase('said.csv.as.noHeader', { option: '--map' }));
+    guesses.push(message(decimal === ',' ? 'message.csv.as.comma' : 'message.csv.as.point', { option: '--decimal' }));
+  if (said.encoding === null && encoding !== 'utf-8') guesses.push(message('message.csv.as.encoding', { encoding, option: '--encoding' }));
+  if (said.skip === null && skippedLines > 0) guesses.push(message('message.csv.as.skipped', { count: skippedLines, option: '--skip' }));
+  if (!hasHeader) guesses.push(message('message.csv.as.noHeader', { option: '--map' }));
   if (leftOut.length > 0)
     guesses.push(
-      phrase('said.csv.as.leftOut', { names: `${leftOut.slice(0, MAX_NAMES).join(', ')}${leftOut.length > MAX_NAMES ? ', …' : ''}` }),
+      message('message.csv.as.leftOut', { names: `${leftOut.slice(0, MAX_NAMES).join(', ')}${leftOut.length > MAX_NAMES ? ', …' : ''}` }),
     );
   return guesses;
 }

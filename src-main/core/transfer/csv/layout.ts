@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { columnName, type ColumnName } from './column-names';
 import type { Dialect } from './dialect';
 import { isPaths, fieldsOf } from './dialect';
@@ -163,7 +163,7 @@ function contentOf(cells: readonly string[], decimal: Decimal): Pick<Column, 'co
   let digits = 0;
   for (const cell of filled) {
     const read = cellNumber(cell, decimal);
-    if (read === null || (!('value' in read) && read.id !== 'said.csv.infinite')) continue;
+    if (read === null || (!('value' in read) && read.id !== 'message.csv.infinite')) continue;
     numbers += 1;
     if (!('value' in read)) continue;
     if (read.unit !== '') units.set(read.unit, (units.get(read.unit) ?? 0) + 1);
@@ -217,17 +217,17 @@ function timePlan(
     .map(({ name }) => name.text)
     .join(', ');
   if (first === undefined)
-    throw new AppError('invalid-input', phrase('said.csv.noTimeColumn', { columns: listed, option: choices.ways.time }));
+    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: listed, option: choices.ways.time }));
   const cells = cellsOf(first.index).filter((cell) => cell !== '');
   const { order, contradiction } = guessOrder(cells, latestMs);
-  if (contradiction) throw new AppError('invalid-input', phrase('said.csv.datesDiffer', { column: first.name.text }));
+  if (contradiction) throw new AppError('invalid-input', message('message.csv.datesDiffer', { column: first.name.text }));
   const said = choices.dates === 'excel-1904' ? null : choices.dates;
   const hasFigures = cells.some((cell) => dateFigures(cell) !== null);
   const decided = said ?? (tool === 'hardware-monitor' ? 'month-first' : order);
   if (hasFigures && decided === null)
     throw new AppError(
       'invalid-input',
-      phrase('said.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.ways.dates }),
+      message('message.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.ways.dates }),
     );
   const base = { columns: found.map(({ index }) => index), order: decided, zone, start, ways: choices.ways };
   const epoch: EpochUnit | null = choices.dates === 'excel-1904' ? 'excel-1904' : null;
@@ -250,15 +250,18 @@ function noStart(columns: readonly Column[], column: Column, ways: Ways): AppErr
   if (clock && elapsed)
     return new AppError(
       'invalid-input',
-      phrase('said.csv.clockAndElapsed', { clock: clock.name.text, elapsed: elapsed.name.text, ...way }),
+      message('message.csv.clockAndElapsed', { clock: clock.name.text, elapsed: elapsed.name.text, ...way }),
     );
-  return new AppError('invalid-input', phrase(clock ? 'said.csv.clockOnly' : 'said.csv.elapsedOnly', { column: column.name.text, ...way }));
+  return new AppError(
+    'invalid-input',
+    message(clock ? 'message.csv.clockOnly' : 'message.csv.elapsedOnly', { column: column.name.text, ...way }),
+  );
 }
 
 export function noColumn(columns: readonly Column[], name: string): AppError {
   return new AppError(
     'invalid-input',
-    phrase('said.csv.noColumn', {
+    message('message.csv.noColumn', {
       column: name.trim(),
       columns: columns
         .slice(0, 40)

@@ -1,4 +1,4 @@
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 
 export type Decimal = '.' | ',';
 
@@ -77,21 +77,21 @@ export function isMissing(text: string): boolean {
  * The number in a cell.
  * @returns null for a word that says there is none, a phrase for what is neither
  */
-export function cellNumber(text: string, decimal: Decimal): CellNumber | null | Phrase {
+export function cellNumber(text: string, decimal: Decimal): CellNumber | null | KeyedMessage {
   // The most frequent case by far.
   if (PLAIN.test(text) && (decimal === '.' || !text.includes('.'))) return { value: Number(text), unit: '' };
   const tidy = tidied(text);
   if (isMissing(tidy)) return null;
   const word = WORDS.get(tidy.toLowerCase());
   if (word !== undefined) return { value: word, unit: '' };
-  if (/^[+-]?(?:inf|infinity|∞|1\.#inf)$/i.test(tidy)) return phrase('said.csv.infinite', { text: tidy });
+  if (/^[+-]?(?:inf|infinity|∞|1\.#inf)$/i.test(tidy)) return message('message.csv.infinite', { text: tidy });
   if (/^0x[\da-f]{1,16}$/i.test(tidy)) return { value: Number(tidy), unit: '' };
   const found = shapes[decimal].exec(tidy);
-  if (found === null) return phrase('said.csv.noNumber', { text: shortened(tidy) });
+  if (found === null) return message('message.csv.noNumber', { text: shortened(tidy) });
   const [, sign = '', whole = '0', , fraction = '', bare = '', power = '', unit = ''] = found;
-  if (unit !== '' && !UNIT.test(unit)) return phrase('said.csv.noNumber', { text: shortened(tidy) });
+  if (unit !== '' && !UNIT.test(unit)) return message('message.csv.noNumber', { text: shortened(tidy) });
   const value = Number(`${sign}${whole.replaceAll(/\D/g, '')}.${fraction}${bare}0${power.toLowerCase()}`);
-  return Number.isFinite(value) ? { value, unit: unit.trim() } : phrase('said.csv.noNumber', { text: shortened(tidy) });
+  return Number.isFinite(value) ? { value, unit: unit.trim() } : message('message.csv.noNumber', { text: shortened(tidy) });
 }
 
 /** All blanks as plain ones, also those that keep digits together; a minus as typed on a keyboard. */

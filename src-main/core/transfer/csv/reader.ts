@@ -1,7 +1,7 @@
 import type { CsvTool } from '@shared/model/import';
 import type { MetricDefinition } from '@shared/model/metric';
 import { Provenance } from '@shared/model/provenance';
-import { isPhrase, phrase, type Phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { fill, OWN_DEVICE, placeholders, type MappingRule } from '../mapping';
 import { columnName } from './column-names';
 import { deviceOf, partOf, type Part, type RowIdentity } from './devices';
@@ -27,10 +27,10 @@ export interface WantedSeries {
 
 /** Told while a record is read. `S` stands for a series. */
 export interface CsvSink<S> {
-  series(wanted: WantedSeries): S | Phrase;
+  series(wanted: WantedSeries): S | KeyedMessage;
   sample(series: S, atMs: number, value: number | null): void;
   /** Something of this record cannot be taken. */
-  bad(problem: Phrase): void;
+  bad(problem: KeyedMessage): void;
 }
 
 export interface ReaderOptions {
@@ -43,7 +43,7 @@ export interface ReaderOptions {
 
 interface Entry<S> {
   readonly value: Value;
-  readonly series: S | Phrase | null;
+  readonly series: S | KeyedMessage | null;
 }
 
 /** Different rows' identities whose series are kept in mind. */
@@ -131,7 +131,7 @@ export class CsvReader<S> {
       // sadf says so when a machine was started anew.
       if (this.tool === 'sadf' && record.includes('LINUX-RESTART')) return null;
       if (this.isHeader(fields)) return fields;
-      this.sink.bad(phrase('said.csv.fields', { count: fields.length, wanted: width }));
+      this.sink.bad(message('message.csv.fields', { count: fields.length, wanted: width }));
       return null;
     }
     const [first = 0, second] = this.options.layout.time.columns;
@@ -168,15 +168,15 @@ export class CsvReader<S> {
     if (read === null && value.isEmpty) return;
     if (read !== null && !('value' in read)) return this.bad(value, read);
     if (series === null) return;
-    if (isPhrase(series)) return this.bad(value, series);
+    if (isKeyedMessage(series)) return this.bad(value, series);
     if (read === null) return this.sink.sample(series, atMs, null);
     const kept = keptValue(value, read.value, read.unit);
-    if (kept === null) return this.bad(value, phrase('said.csv.otherUnit', { text: shortened(cell), unit: value.kept }));
+    if (kept === null) return this.bad(value, message('message.csv.otherUnit', { text: shortened(cell), unit: value.kept }));
     this.sink.sample(series, atMs, kept);
   }
 
-  private bad({ key }: Value, problem: Phrase): void {
-    this.sink.bad(phrase('said.csv.cell', { column: key, why: problem }));
+  private bad({ key }: Value, problem: KeyedMessage): void {
+    this.sink.bad(message('message.csv.cell', { column: key, why: problem }));
   }
 
   private entriesOf(fields: readonly string[]): readonly Entry<S>[] {
@@ -206,7 +206,7 @@ export class CsvReader<S> {
     return values.map((value): Entry<S> => {
       const all = new Map([...row, ...tags, ...value.labels]);
       const wanted = this.wanted(value, fields, all, tags);
-      return { value, series: isPhrase(wanted) ? wanted : this.sink.series(wanted) };
+      return { value, series: isKeyedMessage(wanted) ? wanted : this.sink.series(wanted) };
     });
   }
 
@@ -234,7 +234,7 @@ export class CsvReader<S> {
     fields: readonly string[],
     row: ReadonlyMap<string, string>,
     tags: ReadonlyMap<string, string>,
-  ): WantedSeries | Phrase {
+  ): WantedSeries | KeyedMessage {
     const { rule } = value;
     const said = Provenance.safeParse(row.get('provenance'));
     const provenance = rule?.provenance ?? (said.success ? said.data : 'measured');
@@ -311,9 +311,9 @@ export class CsvReader<S> {
   }
 }
 
-function filled(template: string, row: ReadonlyMap<string, string>, rule: string): string | Phrase {
+function filled(template: string, row: ReadonlyMap<string, string>, rule: string): string | KeyedMessage {
   const made = fill(template, row);
-  return 'text' in made ? made.text : phrase('said.csv.noLabel', { label: made.missing, rule });
+  return 'text' in made ? made.text : message('message.csv.noLabel', { label: made.missing, rule });
 }
 
 /** A row is one value of one series, whose name stands in a column. */

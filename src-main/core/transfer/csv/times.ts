@@ -1,4 +1,4 @@
-import { phrase, type Phrase } from '@shared/phrases/phrase';
+import { message, type KeyedMessage } from '@shared/text/message';
 import { conversion } from './units';
 import { shortened } from './numbers';
 import { dateFigures, dayFraction, readStamp, type DateOrder, type EpochUnit, type Stamp } from './stamps';
@@ -69,14 +69,14 @@ export class TimeReader {
   }
 
   /** Ms since the epoch, whole; a phrase that says what is wrong. */
-  read(first: string, second: string | null): number | Phrase {
+  read(first: string, second: string | null): number | KeyedMessage {
     const { plan } = this;
     const text = second === null ? first.trim() : `${first.trim()} ${second.trim()}`;
-    if (text.trim() === '') return phrase('said.csv.noTime');
+    if (text.trim() === '') return message('message.csv.noTime');
     if (plan.kind === 'elapsed') return this.elapsed(text);
     const stamp =
       second === null ? readStamp(text, plan.order, plan.epoch) : (readStamp(text, plan.order, null) ?? this.joinedSerial(first, second));
-    if (stamp === null || stamp.is === 'number') return phrase('said.csv.badTime', { text: shortened(text) });
+    if (stamp === null || stamp.is === 'number') return message('message.csv.badTime', { text: shortened(text) });
     if (stamp.is === 'moment') return this.took(stamp.ms);
     if (stamp.is === 'clock') return this.clock(stamp.ms, text);
     return this.moment(stamp.wall, stamp.zone, text);
@@ -89,20 +89,20 @@ export class TimeReader {
     return day?.is === 'wall' && time !== null ? { ...day, wall: day.wall + time, dateOnly: false } : null;
   }
 
-  private elapsed(text: string): number | Phrase {
+  private elapsed(text: string): number | KeyedMessage {
     const { start, unit } = this.plan;
     const count = Number(text.replace(',', '.'));
     const inMs = conversion(unit, 'ms');
-    if (!Number.isFinite(count) || inMs === null) return phrase('said.csv.badTime', { text: shortened(text) });
-    if (start === null) return phrase('said.csv.noStart', { option: this.plan.ways.start });
+    if (!Number.isFinite(count) || inMs === null) return message('message.csv.badTime', { text: shortened(text) });
+    if (start === null) return message('message.csv.noStart', { option: this.plan.ways.start });
     const beginning = this.moment(start.wall, start.zone, text);
     return typeof beginning === 'number' ? beginning + Math.round(count * inMs.factor) : beginning;
   }
 
   /** A clock that falls by more than half a day has passed midnight. */
-  private clock(ms: number, text: string): number | Phrase {
+  private clock(ms: number, text: string): number | KeyedMessage {
     const { start } = this.plan;
-    if (start === null) return phrase('said.csv.noStart', { option: this.plan.ways.start });
+    if (start === null) return message('message.csv.noStart', { option: this.plan.ways.start });
     const from = Math.floor(start.wall / DAY_MS) * DAY_MS;
     const last = this.lastClock < 0 ? start.wall - from : this.lastClock;
     if (ms < last - HALF_DAY_MS) this.day += 1;
@@ -110,14 +110,14 @@ export class TimeReader {
     return this.moment(from + this.day * DAY_MS + ms, start.zone, text);
   }
 
-  private moment(wall: number, zone: string, text: string): number | Phrase {
+  private moment(wall: number, zone: string, text: string): number | KeyedMessage {
     const word = zone === '' ? this.plan.zone : zoneWord(zone);
-    if (word === null) return phrase('said.csv.badZone', { zone: shortened(zone), text: shortened(text) });
+    if (word === null) return message('message.csv.badZone', { zone: shortened(zone), text: shortened(text) });
     if (typeof word === 'number') return this.took(wall - word * 60_000);
     let clock = this.clocks.get(word);
     if (clock === undefined) this.clocks.set(word, (clock = new WallClock(word)));
     const { earlierMs, laterMs, meaning } = clock.at(wall);
-    if (meaning === 'never') return phrase('said.csv.noSuchHour', { text: shortened(text), zone: word, option: this.plan.ways.zone });
+    if (meaning === 'never') return message('message.csv.noSuchHour', { text: shortened(text), zone: word, option: this.plan.ways.zone });
     // In the hour that comes twice the file's own order tells which one it is.
     const isSecond =
       meaning === 'twice' && this.lastMs !== null && earlierMs < this.lastMs - OUT_OF_ORDER_MS && laterMs >= this.lastMs - OUT_OF_ORDER_MS;

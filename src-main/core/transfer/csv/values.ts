@@ -2,7 +2,7 @@ import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
 import type { MetricDefinition } from '@shared/model/metric';
 import { isMetricId, metricDef } from '@shared/model/metrics';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { OWN_DEVICE, type MappingRule } from '../mapping';
 import { columnName, type ColumnName } from './column-names';
 import { knownColumn, meantUnit, pathDevice, pathUnit } from './known-columns';
@@ -178,7 +178,7 @@ function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, too
   const places = columns.filter(({ name }) => name.text === twin.name.text).map(({ index }) => index + 1);
   throw new AppError(
     'invalid-input',
-    phrase('said.csv.twins', {
+    message('message.csv.twins', {
       column: twin.name.text,
       places: places.join(', '),
       second: twin.key,

@@ -1,29 +1,29 @@
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 
 /** How a person says what a file does not: with the options of the terminal, or with the fields of the window. */
 export interface Ways {
-  readonly time: Said;
-  readonly dates: Said;
-  readonly start: Said;
-  readonly zone: Said;
+  readonly time: Message;
+  readonly dates: Message;
+  readonly start: Message;
+  readonly zone: Message;
   /** Which of two columns of one name is which. @param second how a mapping names the second */
-  twins(column: string, second: string): Said;
+  twins(column: string, second: string): Message;
 }
 
 export const terminalWays: Ways = {
   time: '--time',
-  dates: phrase('said.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
+  dates: message('message.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
   start: '--start, as --start 2026-11-20T17:00',
   zone: '--zone',
   twins: (column, second) => `--map '${quoted(column)}=gpu.power@gpu0,${quoted(second)}=gpu.power@gpu1'`,
 };
 
 export const windowWays: Ways = {
-  time: phrase('said.csv.way.time'),
-  dates: phrase('said.csv.way.dateField'),
-  start: phrase('said.csv.way.start'),
-  zone: phrase('said.csv.way.zone'),
-  twins: () => phrase('said.csv.way.twins'),
+  time: message('message.csv.way.time'),
+  dates: message('message.csv.way.dateField'),
+  start: message('message.csv.way.start'),
+  zone: message('message.csv.way.zone'),
+  twins: () => message('message.csv.way.twins'),
 };
 
 function quoted(name: string): string {

@@ -1,6 +1,6 @@
 import type { CsvSettings, Encoding, ImportFormat } from '@shared/model/import';
 import type { SeriesKey } from '@shared/model/series';
-import type { Said } from '@shared/phrases/phrase';
+import type { Message } from '@shared/text/message';
 import type { Ways } from '../csv/ways';
 import type { MappingRule } from '../mapping';
 
@@ -32,7 +32,7 @@ export interface RecordSink {
   /** A value at a moment, ms since the epoch; NaN = the source was asked and had none. One that cannot be is told. */
   sample(handle: number, atMs: number, value: number): void;
   /** Something of this record cannot be taken; `problem` says why. */
-  bad(problem: Said): void;
+  bad(problem: Message): void;
   /** A metric or column that is passed over because nothing says what it is. */
   unmapped(name: string): void;
 }
@@ -63,7 +63,7 @@ export interface FormatReader {
   /** The time that its samples were given because they have none; null = they have. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted, for a person who looks at figures that seem wrong. */
-  readonly guesses?: readonly Said[];
+  readonly guesses?: readonly Message[];
 }
 
 /** The beginning of a file. */

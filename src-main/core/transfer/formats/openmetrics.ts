@@ -1,4 +1,4 @@
-import { isPhrase, phrase, type Phrase, type Said } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type KeyedMessage, type Message } from '@shared/text/message';
 import type { MappingRule } from '../mapping';
 import { isTaken, ruledKey } from '../taking';
 import { parseMetadata, parseSample, type ParsedSample } from '../openmetrics-text';
@@ -28,8 +28,8 @@ export const openMetrics: TransferFormat = {
   detect({ lines }) {
     if (lines.some((line) => /^#\s*(?:TYPE|HELP|UNIT)\s/.test(line) || line.trim() === '# EOF')) return 0.9;
     const first = lines.map((line) => line.trim()).find((line) => line !== '' && !line.startsWith('#'));
-    const sample = first === undefined ? phrase('said.record.noValue') : parseSample(first);
-    return isPhrase(sample) ? 0 : sample.time !== null || sample.labels.size > 0 ? 0.8 : 0.3;
+    const sample = first === undefined ? message('message.record.noValue') : parseSample(first);
+    return isKeyedMessage(sample) ? 0 : sample.time !== null || sample.labels.size > 0 ? 0.8 : 0.3;
   },
   open: (_head: FileHead, options: ReadOptions) => new OpenMetricsReader(options),
 };
@@ -39,7 +39,7 @@ interface KnownSeries {
   readonly bytes: Buffer;
   readonly targets: readonly Target[];
   /** Why there is no target; told with each of its lines. */
-  readonly problem: Said | null;
+  readonly problem: Message | null;
   /** What came after it the last time. */
   next: KnownSeries | null;
 }
@@ -115,7 +115,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
       start = end + 1;
     }
     if (this.rest.length - start > MAX_LINE) {
-      if (!this.skipping) this.tell(start, this.rest.length, phrase('said.record.tooLong'), sink);
+      if (!this.skipping) this.tell(start, this.rest.length, message('message.record.tooLong'), sink);
       this.skipping = true;
       start = this.rest.length;
     }
@@ -132,7 +132,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     this.rest = Buffer.alloc(0);
   }
 
-  private tell(from: number, to: number, problem: Said, sink: RecordSink): void {
+  private tell(from: number, to: number, problem: Message, sink: RecordSink): void {
     this.from = from;
     this.to = to;
     sink.bad(problem);
@@ -145,7 +145,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     this.from = start;
     this.to = end;
     if (end === start) return;
-    if (end - start > MAX_LINE) return sink.bad(phrase('said.record.tooLong'));
+    if (end - start > MAX_LINE) return sink.bad(message('message.record.tooLong'));
     if (!this.takeKnown(start, end, sink)) this.takeAny(rest.toString('utf8', start, end), sink);
   }
 
@@ -190,9 +190,9 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const text = line.trim();
     if (text.startsWith('#')) return this.takeComment(text);
     const parsed = parseSample(text);
-    if (isPhrase(parsed)) return sink.bad(parsed);
+    if (isKeyedMessage(parsed)) return sink.bad(parsed);
     this.timed ??= parsed.time !== null;
-    if (parsed.time === null && this.timed) return sink.bad(phrase('said.csv.noTime'));
+    if (parsed.time === null && this.timed) return sink.bad(message('message.csv.noTime'));
     const series = this.seriesOf(text, parsed, sink);
     if (series.problem !== null) return sink.bad(series.problem);
     if (this.guess !== null) this.guess.next = series;
@@ -224,22 +224,22 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const series: KnownSeries = {
       bytes,
       next: null,
-      ...(isPhrase(found) ? { targets: [], problem: found } : { targets: found, problem: null }),
+      ...(isKeyedMessage(found) ? { targets: [], problem: found } : { targets: found, problem: null }),
     };
     if (this.known.size < MAX_KNOWN) this.known.set(id, series);
     return series;
   }
 
-  private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | Phrase {
+  private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | KeyedMessage {
     const rules = this.byName.get(name);
     if (rules === undefined) {
       const target = namedTarget(name, labels, this.familyOf(name));
-      return isPhrase(target) ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
+      return isKeyedMessage(target) ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
     }
     const targets: Target[] = [];
     for (const rule of rules.filter(isTaken)) {
       const key = ruledKey(rule, labels);
-      if (isPhrase(key)) return key;
+      if (isKeyedMessage(key)) return key;
       targets.push({ handle: sink.series(key, { name, labels }), scale: rule.scale });
     }
     return targets;

@@ -1,5 +1,5 @@
 import { isMetricId, metricDef } from '@shared/model/metrics';
-import { isPhrase, phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, message } from '@shared/text/message';
 import { CSV_HEADER } from '../../store/samples/csv';
 import { shortened } from '../csv/numbers';
 import { csvFields } from '../records';
@@ -20,19 +20,19 @@ export const ownCsv: TransferFormat = {
     const read = (text: string, line: number, sink: RecordSink): void => {
       if (text === '' || (line === 1 && text === HEADER)) return;
       const fields = csvFields(text, ',');
-      if (fields.length !== 8) return sink.bad(phrase('said.csv.fields', { count: fields.length, wanted: 8 }));
+      if (fields.length !== 8) return sink.bad(message('message.csv.fields', { count: fields.length, wanted: 8 }));
       const [, time = '', ...named] = fields;
       const value = cell(named.pop() ?? '');
-      if (value === undefined) return sink.bad(phrase('said.csv.noNumber', { text: shortened(fields[7] ?? '') }));
+      if (value === undefined) return sink.bad(message('message.csv.noNumber', { text: shortened(fields[7] ?? '') }));
       const atMs = /^\d{1,16}$/.test(time) ? Number(time) : NaN;
       const id = named.join('\n');
       let handle = handles.get(id);
       if (handle === undefined) {
         const [device = '', label = '', metric = '', unit = '', provenance = ''] = named.map(unguarded);
         if (isMetricId(metric) && metricDef(metric).unit !== unit)
-          return sink.bad(phrase('said.record.otherUnit', { unit, wanted: metricDef(metric).unit }));
+          return sink.bad(message('message.record.otherUnit', { unit, wanted: metricDef(metric).unit }));
         const key = keyOf({ device, label, metric, provenance, definition: definitionInUnit(metric, unit) });
-        if (isPhrase(key)) return sink.bad(key);
+        if (isKeyedMessage(key)) return sink.bad(key);
         handle = sink.series(key, { name: `${metric} of ${device}`, labels: NO_LABELS });
         handles.set(id, handle);
       }

@@ -4,7 +4,7 @@ import type { MetricDefinition, MetricKind } from '@shared/model/metric';
 import { isMetricId, type MetricId } from '@shared/model/metrics';
 import { deviceOn, LOCAL_NODE } from '@shared/model/device-tree';
 import type { SeriesKey } from '@shared/model/series';
-import { isPhrase, phrase, type Phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { metricOfFamily, OWN_PREFIX, unitOfWords } from '../names';
 import { definitionInUnit, keyOf } from '../taking';
 
@@ -93,16 +93,16 @@ const MAX_DEVICE = 120;
 const LABEL_NAMES = ['label', 'modelName', 'name'];
 
 /** What the series of a family and these labels is here; or why it cannot be taken, in words. */
-export function namedTarget(name: string, labels: Labels, family: Family): NamedTarget | Phrase {
+export function namedTarget(name: string, labels: Labels, family: Family): NamedTarget | KeyedMessage {
   const own = name.startsWith(OWN_PREFIX) ? ownKey(name, labels, family) : null;
-  if (own !== null) return isPhrase(own) ? own : { key: own, scale: 1 };
+  if (own !== null) return isKeyedMessage(own) ? own : { key: own, scale: 1 };
   const told: Known | undefined = isMetricId(name) ? { metric: name } : known[name];
   const label = LABEL_NAMES.map((each) => labels.get(each)).find((text) => text !== undefined) ?? '';
   const provenance = labels.get('provenance') ?? 'measured';
   if (told !== undefined && !(told.gaugeOnly && family.type === 'counter')) {
     const device = deviceOn(nodeOfLabels(labels), (told.device ?? deviceOfLabels)(labels));
     const key = keyOf({ device, metric: told.metric, label, provenance, definition: undefined });
-    return isPhrase(key) ? key : { key, scale: told.scale ?? 1 };
+    return isKeyedMessage(key) ? key : { key, scale: told.scale ?? 1 };
   }
   // A histogram's buckets and a summary's quantiles are metrics of their own, not devices.
   const part = ['le', 'quantile'].find((each) => labels.has(each) && (family.type !== 'gauge' || /_bucket$/.test(name)));
@@ -110,15 +110,15 @@ export function namedTarget(name: string, labels: Labels, family: Family): Named
   const rest = new Map([...labels].filter(([each]) => each !== part));
   const device = deviceOn(nodeOfLabels(labels), deviceOfLabels(rest));
   const key = keyOf({ device, metric, label, provenance, definition: definitionOf(metric, name, family) });
-  return isPhrase(key) ? key : { key, scale: 1 };
+  return isKeyedMessage(key) ? key : { key, scale: 1 };
 }
 
 /** One that was exported here; null for a name that only looks so. */
-function ownKey(name: string, labels: Labels, family: Family): SeriesKey | Phrase | null {
+function ownKey(name: string, labels: Labels, family: Family): SeriesKey | KeyedMessage | null {
   const metric = labels.get('metric') ?? metricOfFamily(name);
   if (metric === null) return null;
   const device = labels.get('device');
-  if (device === undefined) return phrase('said.record.noDevice');
+  if (device === undefined) return message('message.record.noDevice');
   const said = /^(.*?)(?: \[(.*)\])?$/s.exec(family.help ?? '');
   const kind: MetricKind = family.type === 'unknown' ? 'counter' : 'gauge';
   const definition = definitionInUnit(metric, said?.[2] ?? '', said?.[1] || metric, kind);

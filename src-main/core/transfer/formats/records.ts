@@ -1,4 +1,4 @@
-import type { Said } from '@shared/phrases/phrase';
+import type { Message } from '@shared/text/message';
 import { RecordScanner, type TextRecord } from '../records';
 import type { FormatReader, ReadPosition, RecordSink } from './format';
 
@@ -22,7 +22,7 @@ export class RecordReader implements FormatReader {
     from: ReadPosition,
     private readonly each: EachRecord,
     private readonly stateOf: () => string | null = () => null,
-    readonly guesses: readonly Said[] = [],
+    readonly guesses: readonly Message[] = [],
   ) {
     this.byte = from.byte;
     this.line = from.line;

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { foundOut, type CsvSettings } from '@shared/model/import';
-import { isPhrase, type Phrase } from '@shared/phrases/phrase';
+import { isKeyedMessage, type KeyedMessage } from '@shared/text/message';
 import { CsvFile, type CsvState } from '../csv/csv-file';
 import type { CsvChoices } from '../csv/layout';
 import type { CsvSink, WantedSeries } from '../csv/reader';
 import { separators } from '../csv/dialect';
 import { guessesOf } from '../csv/guesses';
-import { chosenStart, chosenZone } from '../csv/said';
+import { chosenStart, chosenZone } from '../csv/settings-messages';
 import { terminalWays, type Ways } from '../csv/ways';
 import { keyOf } from '../taking';
 import type { FileHead, ReadOptions, RecordSink, TransferFormat } from './format';
@@ -77,16 +77,16 @@ function isTabular(lines: readonly string[]): boolean {
 class Rows implements CsvSink<number> {
   to: RecordSink | null = null;
 
-  series({ provenance, definition, source, labels, ...named }: WantedSeries): number | Phrase {
+  series({ provenance, definition, source, labels, ...named }: WantedSeries): number | KeyedMessage {
     const key = keyOf({ ...named, provenance, definition: definition ?? undefined });
-    return isPhrase(key) ? key : (this.to?.series(key, { name: source, labels }) ?? -1);
+    return isKeyedMessage(key) ? key : (this.to?.series(key, { name: source, labels }) ?? -1);
   }
 
   sample(handle: number, atMs: number, value: number | null): void {
     this.to?.sample(handle, atMs, value ?? NaN);
   }
 
-  bad(problem: Phrase): void {
+  bad(problem: KeyedMessage): void {
     this.to?.bad(problem);
   }
 }

@@ -3,7 +3,7 @@ import type { ImportState } from '@shared/model/import';
 import type { AppError } from '@shared/contract/errors';
 import type { ImportUpload } from '../../../data/import-upload';
 import { toAppError } from '../../../data/loadable';
-import { say } from '../../../i18n/say';
+import { formatMessage } from '../../../i18n/format-message';
 import { useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { Button } from '../../../ui/Button';
@@ -57,7 +57,7 @@ export function ImportDialog({
       <p className="section-note">{t('import.note')}</p>
       {state.notKept.map((said, i) => (
         <p key={i} className="section-note" data-testid="import-not-kept">
-          {say(t, said)}
+          {formatMessage(t, said)}
         </p>
       ))}
       {state.canChoose ? null : (

@@ -1,7 +1,7 @@
 import { useCallback, type ReactNode } from 'react';
 import type { ImportRemark } from '@shared/model/import';
 import { StreamStore } from '../../../data/stream-store';
-import { say } from '../../../i18n/say';
+import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Translate } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { useDisposable, useReadable } from '../../../rpc/hooks';
@@ -30,7 +30,7 @@ export function ImportReport({ id, name }: { readonly id: string; readonly name:
 
 /** One line of the report, in the window's language. */
 function remarkText(t: Translate, { line, problem, text }: ImportRemark): string {
-  const why = say(t, problem);
+  const why = formatMessage(t, problem);
   return `${line === null ? why : t('import.remark', { line, problem: why })}${text === '' ? '' : `: ${text}`}`;
 }
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
 import type { ImportPreview } from '@shared/model/import';
-import { say } from '../../../i18n/say';
+import { formatMessage } from '../../../i18n/format-message';
 import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
 import { ErrorNote } from '../../../ui/ErrorNote';
 
@@ -44,7 +44,7 @@ export function ImportSamples({ preview, asking }: { readonly preview: ImportPre
       {problem === null && samples.length === 0 ? <p className="section-note">{t('import.first.none')}</p> : null}
       {badLines.map(({ line, problem: why }) => (
         <p key={line} className="import-warning">
-          {t('import.remark', { line, problem: say(t, why) })}
+          {t('import.remark', { line, problem: formatMessage(t, why) })}
         </p>
       ))}
       {leftOut.length === 0 ? null : <p className="section-note">{t('import.leftOut', { names: leftOut.join(', ') })}</p>}

@@ -1,13 +1,13 @@
 import { expect, it, vi } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { blocksItem } from '../../../../src-main/core/api/blocks-item';
 import type { Column } from '../../../../src-main/core/store/samples/levels';
 import { openForWriting } from '../../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../../src-main/core/store/samples/samples';
 import type { SlabColumn } from '../../../../src-main/core/store/samples/slab';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
-import { inWindow } from '../../../helpers/said';
+import { inWindow } from '../../../helpers/messages';
 import { chartReader, NOON_MS, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from '../support/stores';
 import { samplesOf } from '../support/stores';
 

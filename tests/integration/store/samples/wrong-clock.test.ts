@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { keepingItem } from '../../../../src-main/core/api/keeping-item';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { HOUR_MS, ids, withDatabase } from '../support/model';

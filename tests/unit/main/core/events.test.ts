@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { inScope, type Annotation, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import { defaultSettings } from '@shared/model/settings';
-import { english, phrase } from '@shared/phrases/phrase';
+import { english, message } from '@shared/text/message';
 import { EventLog, type EventChange } from '../../../../src-main/core/events/event-log';
 import { runEvent } from '../../../../src-main/core/events/run-events';
 import { settingsEvent } from '../../../../src-main/core/events/settings-events';
@@ -102,7 +102,7 @@ describe('what becomes an event', () => {
     expect(runEvent('running', { ...run, status: 'stopping' }, 99)).toBeNull();
     expect(runEvent('running', { ...run, status: 'succeeded', endedAtMs: 20 }, 99)).toMatchObject({ kind: 'run.ended', atMs: 20 });
     expect(runEvent('stopping', { ...run, status: 'stopped', endedAtMs: 20 }, 99)).toMatchObject({ kind: 'run.ended' });
-    const failure = { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 134 }) } as const;
+    const failure = { code: 'trainer-crashed', message: message('message.run.crashed', { code: 134 }) } as const;
     const failed = runEvent('running', { ...run, status: 'failed', failure, endedAtMs: 20 }, 99);
     expect(failed).toMatchObject({ kind: 'run.failed', code: 'trainer-crashed', severity: 'critical' });
     expect(english(failed?.text ?? '')).toContain('134');

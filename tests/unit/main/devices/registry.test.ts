@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { devicesByModel } from '@shared/model/device-record';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { FoundDevice } from '../../../../src-main/core/devices/identity';
 import { DeviceRegistry } from '../../../../src-main/core/devices/registry';
 import { memoryDevices, type DeviceStore } from '../../../helpers/devices';

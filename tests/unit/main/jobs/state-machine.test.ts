@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import { recipes } from '@shared/model/recipes';
 import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { initialState, reduceRun, type RunEvent, type RunState, type Step } from '../../../../src-main/core/jobs/state-machine';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -116,14 +116,18 @@ describe('how a run ends', () => {
     [
       'killed',
       [trainer('hello'), exit(null, 'SIGKILL')],
-      { status: 'failed', failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) } },
+      { status: 'failed', failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) } },
     ],
     [
       'crashed',
       [trainer('hello'), exit(134)],
-      { status: 'failed', failure: { code: 'trainer-crashed', message: phrase('said.run.crashed', { code: 134 }) } },
+      { status: 'failed', failure: { code: 'trainer-crashed', message: message('message.run.crashed', { code: 134 }) } },
     ],
-    ['no result', [trainer('hello'), exit(0)], { status: 'failed', failure: { code: 'protocol', message: phrase('said.run.noResult') } }],
+    [
+      'no result',
+      [trainer('hello'), exit(0)],
+      { status: 'failed', failure: { code: 'protocol', message: message('message.run.noResult') } },
+    ],
     [
       'its own failure',
       [trainer('hello'), trainer('failed'), exit(1)],

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { moduleLossW, plantCop } from '@shared/energy/facility';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { loadScenario, listScenarios, nodeCount, Scenario } from '../../../../src-main/core/scenario/schema';
 import { Simulation, throttleReason } from '../../../../src-main/core/scenario/simulation';
 import { ScenarioSource } from '../../../../src-main/core/scenario/source';
 import { phaseAt } from '../../../../src-main/core/scenario/workload';
-import { inWindow } from '../../../helpers/said';
+import { inWindow } from '../../../helpers/messages';
 
 const resources = resolve(import.meta.dirname, '../../../../resources');
 let rack: Scenario;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import type { CpuTopology } from '../../../../src-main/core/telemetry/collectors/topology';
 import { createCpuPower, modelledPowerW, readTable, tableLimits } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { maxItPowerW, modelledIdleW } from '../../../../src-main/core/telemetry/rating';

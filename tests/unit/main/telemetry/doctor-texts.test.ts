@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { TrainerEvent } from '@shared/contract/trainer';
 import { engineIds } from '@shared/model/recipes';
 import type { Reading } from '@shared/model/series';
-import { english, phrase, phraseIds, SaidError, type Said } from '@shared/phrases/phrase';
+import { english, message, messageIds, MessageError, type Message } from '@shared/text/message';
 import { createEngineProbe } from '../../../../src-main/core/jobs/engines';
 import type { TrainerProcess } from '../../../../src-main/core/jobs/launcher';
 import { loadScenario } from '../../../../src-main/core/scenario/schema';
@@ -14,7 +14,7 @@ import { collectorItems, recordingItem, type SeenState } from '../../../../src-m
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../fakes/sysfs';
 import { freshDevices } from '../../../helpers/devices';
-import { englishIn, inWindow, spoken } from '../../../helpers/said';
+import { englishIn, inWindow, spoken } from '../../../helpers/messages';
 import { resourcesDir } from './collectors/context';
 import { FakeCollector } from './fake-collector';
 
@@ -95,16 +95,23 @@ describe('the doctor in Chinese tells nothing in English', () => {
     const [hung, broken] = [new FakeCollector('cpu'), new FakeCollector('memory')];
     for (const collector of [hung, broken])
       collector.items = [
-        { id: `sensor.${collector.id}`, group: 'sensor', name: phrase('doctor.item.sensor.cpu'), state: 'works', detail: '', repair: null },
+        {
+          id: `sensor.${collector.id}`,
+          group: 'sensor',
+          name: message('doctor.item.sensor.cpu'),
+          state: 'works',
+          detail: '',
+          repair: null,
+        },
       ];
     const silent = new FakeCollector('nvidia');
-    silent.doctor = () => Promise.reject(new SaidError(phrase('said.nvml.threadEnded')));
+    silent.doctor = () => Promise.reject(new MessageError(message('message.nvml.threadEnded')));
     const items = await collectorItems(
       systemClock,
       [hung, broken, silent],
       [
-        { id: 'cpu', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }), answers: 3, last: [] },
-        { id: 'memory', state: 'failing', lastError: phrase('said.unreadable', { path: '/proc/meminfo' }), answers: 3, last: [] },
+        { id: 'cpu', state: 'hung', lastError: message('message.noAnswer', { seconds: 5 }), answers: 3, last: [] },
+        { id: 'memory', state: 'failing', lastError: message('message.unreadable', { path: '/proc/meminfo' }), answers: 3, last: [] },
       ],
     );
     expect(items.flatMap(englishIn)).toEqual([]);
@@ -125,7 +132,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
     });
     const disk = new FakeCollector('disk');
     disk.items = [
-      { id: 'sensor.disk', group: 'sensor', name: phrase('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null },
+      { id: 'sensor.disk', group: 'sensor', name: message('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null },
     ];
     const said = async (state: Omit<SeenState, 'id' | 'lastError'>): Promise<string> => {
       const items = await collectorItems(systemClock, [disk], [{ id: 'disk', lastError: null, ...state }]);
@@ -149,12 +156,12 @@ describe('the doctor in Chinese tells nothing in English', () => {
 
   it('counts one as one, in both languages', () => {
     const one = [
-      phrase('said.fans.works', { count: 1 }),
-      phrase('said.temperature.notCpu', { count: 1 }),
-      phrase('said.nvml.crashed', { count: 1, why: 'x' }),
-      phrase('said.nvidia.migs', { found: 'x', count: 1 }),
-      phrase('said.cpu.worksSystem', { brand: 'x', threads: phrase('said.count.threads', { count: 1 }) }),
-      phrase('said.blocks.damaged', { count: 1, table: 'x' }),
+      message('message.fans.works', { count: 1 }),
+      message('message.temperature.notCpu', { count: 1 }),
+      message('message.nvml.crashed', { count: 1, why: 'x' }),
+      message('message.nvidia.migs', { found: 'x', count: 1 }),
+      message('message.cpu.worksSystem', { brand: 'x', threads: message('message.count.threads', { count: 1 }) }),
+      message('message.blocks.damaged', { count: 1, table: 'x' }),
     ];
     expect(one.map((said) => inWindow(said, 'en'))).toEqual(one.map(english));
     expect(one.map(english)).toEqual([
@@ -170,7 +177,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
 
   it('tells a time as the reader writes it', () => {
     const seenAtMs = new Date(2026, 10, 26, 15, 42).getTime();
-    const said = phrase('said.gpu.lastSeen', { gpu: 'gpu0 H100', seenAtMs });
+    const said = message('message.gpu.lastSeen', { gpu: 'gpu0 H100', seenAtMs });
     expect(english(said)).toBe('gpu0 H100 (last seen 26 Nov 2026, 15:42)');
     expect(inWindow(said, 'zh-CN')).toMatch(/^gpu0 H100（最后一次见到：.*2026.*15:42.*）$/);
     expect(inWindow(said, 'en')).toMatch(/^gpu0 H100 \(last seen .*2026.*\)$/);
@@ -189,7 +196,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
 
   it('of engines that load, that do not, that crash and that cannot be started', async () => {
     const hello = JSON.stringify({ t: 'hello', v: 1, engine: 'wasm', detail: 'wasm (SIMD, 1 thread), tfjs 4.22.0' } satisfies TrainerEvent);
-    const why = phrase('said.engine.noBackend');
+    const why = message('message.engine.noBackend');
     const failed = JSON.stringify({ t: 'failed', code: 'engine-unavailable', message: 'x', said: why } satisfies TrainerEvent);
     const endings: readonly [lines: string[], exit: Parameters<Parameters<TrainerProcess['onExit']>[0]>[0], detail: string][] = [
       [[hello], { code: 0, signal: null, error: null }, 'wasm (SIMD, 1 thread), tfjs 4.22.0'],
@@ -211,12 +218,12 @@ describe('the doctor in Chinese tells nothing in English', () => {
   it('whatever it has a text for', () => {
     const chinese: Readonly<Record<string, string>> = zhCN;
     const names = /NVIDIA|NVML|GPU|nvidia-smi|TDP|XID|\bW\b/g;
-    const untranslated = phraseIds.filter((id) => {
+    const untranslated = messageIds.filter((id) => {
       const own = (chinese[id] ?? chinese[`${id}_other`] ?? 'missing').replace(/\{\{\w+\}\}/g, '').replace(names, '');
       return /[a-z]/i.test(own) && !/\p{Script=Han}/u.test(own);
     });
     expect(untranslated).toEqual([]);
-    const said: Said[] = phraseIds.map((id) => ({ id, params: { count: 2 } }));
+    const said: Message[] = messageIds.map((id) => ({ id, params: { count: 2 } }));
     expect(said.flatMap((detail) => englishIn({ id: 'x', group: 'sensor', name: '', state: 'works', detail, repair: null }))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventInput } from '@shared/model/event';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { createTelemetry, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
-import { doctorOf } from '../../../helpers/said';
+import { doctorOf } from '../../../helpers/messages';
 import { FakeCollector, load, never } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import type { Reading } from '@shared/model/series';
 import type { SourceReport } from '../../../../src-main/core/telemetry/ingest';
 import { GRACE_MS, Scheduler } from '../../../../src-main/core/telemetry/scheduler';
@@ -90,7 +90,7 @@ describe('Scheduler', () => {
     expect(valuesOf('good')).toEqual([1, 2, 3, 4, 5]);
     expect(state('rejects')).toMatchObject({ id: 'rejects', state: 'failing', lastError: 'no such device' });
     expect(state('throws')).toMatchObject({ state: 'failing', lastError: 'broken at once' });
-    expect(state('garbage')).toMatchObject({ state: 'failing', lastError: phrase('said.collector.garbage') });
+    expect(state('garbage')).toMatchObject({ state: 'failing', lastError: message('message.collector.garbage') });
     expect(state('good')).toMatchObject({ id: 'good', state: 'ok', lastError: null });
     expect(ticks[0]?.reports.filter(({ readings }) => readings === null)).toHaveLength(3);
     expect(logged).toHaveLength(3);
@@ -118,7 +118,7 @@ describe('Scheduler', () => {
     await clock.advance(25_000);
     expect(hung.reads).toBe(1);
     expect(hung.aborted).toBe(1);
-    expect(state('hung')).toMatchObject({ id: 'hung', state: 'hung', lastError: phrase('said.noAnswer', { seconds: 5 }) });
+    expect(state('hung')).toMatchObject({ id: 'hung', state: 'hung', lastError: message('message.noAnswer', { seconds: 5 }) });
     expect(valuesOf('good')).toHaveLength(30);
     expect(ticks.filter(({ reports }) => reports.some((r) => r.source === 'hung' && r.readings === null))).toHaveLength(1);
     const closing = scheduler.close();

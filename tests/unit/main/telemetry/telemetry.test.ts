@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Reading } from '@shared/model/series';
 import { createTelemetry, type Deriver, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
-import { doctorOf } from '../../../helpers/said';
+import { doctorOf } from '../../../helpers/messages';
 import { FakeCollector, load, never } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';

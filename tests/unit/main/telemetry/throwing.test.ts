@@ -3,7 +3,7 @@ import type { Reading, Series } from '@shared/model/series';
 import type { ColumnSource } from '../../../../src-main/core/telemetry/columns';
 import { Scheduler } from '../../../../src-main/core/telemetry/scheduler';
 import { createTelemetry, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
-import { doctorOf } from '../../../helpers/said';
+import { doctorOf } from '../../../helpers/messages';
 import { FakeCollector, load } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';

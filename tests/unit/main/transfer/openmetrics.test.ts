@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { english, isPhrase } from '@shared/phrases/phrase';
+import { english, isKeyedMessage } from '@shared/text/message';
 import { metricIds } from '@shared/model/metrics';
 import { familyName, metricOfFamily, unitName } from '../../../../src-main/core/transfer/names';
 import { openMetricsHead, openMetricsLine, openMetricsSeries, parseSample } from '../../../../src-main/core/transfer/openmetrics-text';
@@ -68,6 +68,6 @@ describe('parseSample', () => {
     ['a 1 2 3', 'after its time'],
   ])('%s is told apart', (line, problem) => {
     const read = parseSample(line);
-    expect(isPhrase(read) ? english(read) : read).toContain(problem);
+    expect(isKeyedMessage(read) ? english(read) : read).toContain(problem);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { english } from '@shared/phrases/phrase';
+import { english } from '@shared/text/message';
 import { csvFields, RecordScanner, type TextRecord } from '../../../../src-main/core/transfer/records';
 
 /** Fed in pieces of so many bytes. */

@@ -9,7 +9,7 @@ import { engineIds, recipeIds, TrainParams } from '@shared/model/recipes';
 import { LogLine, RunFailure, runStatuses } from '@shared/model/run';
 import { defaultSources, Ui } from '@shared/model/settings';
 import { commands } from '@shared/contract';
-import { texts } from '@shared/phrases/texts';
+import { texts } from '@shared/text/texts';
 import { en, zhCN } from '../../../../src-renderer/i18n/catalogues';
 
 const root = resolve(import.meta.dirname, '../../../../src-renderer');

@@ -5,7 +5,7 @@ import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { RpcClient } from '@shared/rpc/client';
 import { Services } from '../../../../src-renderer/data/services';
 import { Store } from '../../../../src-renderer/data/store';
@@ -195,10 +195,10 @@ describe('ErrorNote', () => {
   it('tells its details in the language of the window', async () => {
     const error = new AppError(
       'conflict',
-      phrase('said.tree.wrongPlace', {
-        kind: phrase('said.place.node'),
-        allowed: phrase('said.or', { one: phrase('said.place.rack'), other: phrase('said.place.hall') }),
-        above: phrase('said.place.row'),
+      message('message.tree.wrongPlace', {
+        kind: message('message.place.node'),
+        allowed: message('message.or', { one: message('message.place.rack'), other: message('message.place.hall') }),
+        above: message('message.place.row'),
       }),
     );
     expect(renderToStaticMarkup(<ErrorNote error={error} />)).toContain('A node stands in a rack or hall, not in a row.');

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { clockEventReasons, decodeClockEvents, isThrottled } from '@shared/model/clock-events';
 import { describeXid } from '@shared/model/device-event';
 import { saneValue } from '@shared/model/metrics';
-import { english } from '@shared/phrases/phrase';
-import { inWindow } from '../../../helpers/said';
+import { english } from '@shared/text/message';
+import { inWindow } from '../../../helpers/messages';
 
 describe('clock event reasons', () => {
   it('are the bits of nvml.h, in its order', () => {

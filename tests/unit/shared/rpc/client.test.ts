@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
@@ -49,7 +49,7 @@ describe('RpcClient: calls', () => {
 
   it('rejects with what the core said, for whoever shows it to translate', async () => {
     const client = new RpcClient();
-    const said = phrase('said.run.unfinished', { run: 'r' });
+    const said = message('message.run.unfinished', { run: 'r' });
     connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', said)) } }));
     await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({
       code: 'conflict',

@@ -3,7 +3,7 @@ import { accountKinds, addTo, emptySum, type EnergySum } from '@shared/energy/bo
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery, type EnergyRow } from '@shared/model/energy';
 import { provenances, worstProvenance } from '@shared/model/provenance';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { ledgerSums, type SumOf } from './ledger';
 import { stepEdges } from './steps';
 import { SumTally } from './sums';
@@ -97,7 +97,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const kept = all.sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
       const count = edges.length - 1;
       if (kept.length * count > MAX_ENERGY_CELLS)
-        throw new AppError('too-large', phrase('said.energy.tooMany', { most: MAX_ENERGY_CELLS }));
+        throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
       const byId = new Map(
         kept.map(({ id, sum }) => [
           id,

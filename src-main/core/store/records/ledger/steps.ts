@@ -1,7 +1,7 @@
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { MAX_ENERGY_STRETCHES, type EnergyStep } from '@shared/model/energy';
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { Temporal } from 'temporal-polyfill';
 
 /**
@@ -16,7 +16,8 @@ export function stepEdges(fromMs: number, toMs: number, step: EnergyStep, timeZo
   const add = (quarter: number): void => {
     if (quarter <= (edges.at(-1) ?? first) || quarter >= last) return;
     edges.push(quarter);
-    if (edges.length > MAX_ENERGY_STRETCHES) throw new AppError('too-large', phrase('said.energy.tooFine', { most: MAX_ENERGY_STRETCHES }));
+    if (edges.length > MAX_ENERGY_STRETCHES)
+      throw new AppError('too-large', message('message.energy.tooFine', { most: MAX_ENERGY_STRETCHES }));
   };
   const start = startOf(first * QUARTER_MS, step, timeZone);
   if (step === 'quarter') for (let quarter = first + 1; quarter < last; quarter++) add(quarter);
@@ -35,7 +36,7 @@ function startOf(atMs: number, step: EnergyStep, timeZone: string): Temporal.Zon
   try {
     at = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
   } catch (error) {
-    throw new AppError('invalid-input', phrase('said.energy.noZone', { timeZone }), { cause: error });
+    throw new AppError('invalid-input', message('message.energy.noZone', { timeZone }), { cause: error });
   }
   if (step === 'hour') return at.round({ smallestUnit: 'hour', roundingMode: 'floor' });
   const day = at.startOfDay();

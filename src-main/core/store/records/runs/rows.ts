@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Run, RunFailure } from '@shared/model/run';
-import { english, phrase, Said } from '@shared/phrases/phrase';
+import { english, message, Message } from '@shared/text/message';
 import { firstIssue, parseJson } from '../../file/json';
 import type { StoreLog } from '../../repository';
 
@@ -99,7 +99,7 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     last: part('last', shape.last, noLast),
     failure: status.success
       ? readFailure(row, log)
-      : { code: 'unknown', message: phrase('said.run.foreignStatus', { status: row.status }) },
+      : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
@@ -114,9 +114,9 @@ function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
   if (parsed.success) return parsed.data;
   log('warn', `run ${row.id}: stored failure is read as far as it is understood (${firstIssue(parsed.error)})`);
   const { code, message, text } = StoredFailure.safeParse(json).data ?? {};
-  const said = Said.safeParse(message);
+  const said = Message.safeParse(message);
   return {
     code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
-    message: said.success ? said.data : (text ?? phrase('said.run.foreignFailure')),
+    message: said.success ? said.data : (text ?? message('message.run.foreignFailure')),
   };
 }

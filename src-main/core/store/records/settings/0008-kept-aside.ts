@@ -1,4 +1,4 @@
-import { english, Said } from '@shared/phrases/phrase';
+import { english, Message } from '@shared/text/message';
 import type { Migration } from '../../file/migration';
 import { isRecord, rewrite } from '../../file/rewrite';
 
@@ -23,7 +23,7 @@ export const keptAside: Migration = {
   `,
   run(db) {
     rewrite(db, 'SELECT key, failure AS json FROM run WHERE failure IS NOT NULL', 'UPDATE run SET failure = ? WHERE key = ?', (failure) => {
-      const message = Said.safeParse(failure['message']);
+      const message = Message.safeParse(failure['message']);
       return message.success ? { ...failure, text: english(message.data) } : failure;
     });
     rewrite(db, 'SELECT key, energy AS json FROM run WHERE energy IS NOT NULL', 'UPDATE run SET energy = ? WHERE key = ?', (energy) => ({

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { saneValue, type MetricId } from '@shared/model/metrics';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { childEnvironment } from '../../../../children/environment';
 import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
 import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
@@ -133,9 +133,9 @@ export class NvidiaSmiLoop {
     if (fresh.length > 0) return this.named(fresh).flatMap(({ gpu, device }) => readingsOf(gpu, device));
     if (this.child !== null && now - Math.max(this.startedMono, this.lastLineMono) >= SILENCE_MS) {
       endGroup(this.child.pid, 'SIGKILL');
-      throw new NvidiaSmiError(phrase('said.smi.silentFor', { pid: this.child.pid ?? '?', seconds: SILENCE_MS / 1000 }), 'failed');
+      throw new NvidiaSmiError(message('message.smi.silentFor', { pid: this.child.pid ?? '?', seconds: SILENCE_MS / 1000 }), 'failed');
     }
-    throw this.error ?? new NvidiaSmiError(phrase('said.smi.silentYet'), 'failed');
+    throw this.error ?? new NvidiaSmiError(message('message.smi.silentYet'), 'failed');
   }
 
   gpus(): LoopDevice[] {
@@ -185,7 +185,7 @@ export class NvidiaSmiLoop {
       const listed = this.wholeRound.flatMap((index) => {
         const device = this.labels.get(index);
         const answers = named.some(({ gpu }) => gpu.index === index);
-        return device === undefined ? [] : [{ device, lost: answers ? null : phrase('said.smi.tellsNothing') }];
+        return device === undefined ? [] : [{ device, lost: answers ? null : message('message.smi.tellsNothing') }];
       });
       this.devices.report('nvidia', listed);
     }
@@ -241,13 +241,13 @@ export class NvidiaSmiLoop {
     child.on('error', (error: NodeJS.ErrnoException) =>
       ended(
         error.code === 'ENOENT'
-          ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing')
+          ? new NvidiaSmiError(message('message.smi.notInstalled', { program }), 'missing')
           : new NvidiaSmiError(error.message, 'failed'),
       ),
     );
     child.on('exit', () => endLeftBehind(child.pid));
     child.on('close', (code, signal) =>
-      ended(code === 0 ? new NvidiaSmiError(phrase('said.smi.endedItself'), 'failed') : failure(code, signal, words)),
+      ended(code === 0 ? new NvidiaSmiError(message('message.smi.endedItself'), 'failed') : failure(code, signal, words)),
     );
   }
 
@@ -262,7 +262,7 @@ export class NvidiaSmiLoop {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.waiting.delete(wake);
-        reject(new NvidiaSmiError(phrase('said.smi.silentInTime'), 'failed'));
+        reject(new NvidiaSmiError(message('message.smi.silentInTime'), 'failed'));
       };
       const wake = (): void => {
         signal.removeEventListener('abort', onAbort);

@@ -1,6 +1,6 @@
 import childProcess from 'node:child_process';
 import { createRequire } from 'node:module';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 
 /** As node-nvidia-smi hands its answer over: the report's elements as nested objects, attributes under `$`. */
 export type SmiTree = { readonly [element: string]: unknown };
@@ -28,7 +28,7 @@ export function loadNodeNvidiaSmi(runProgram: (args: readonly string[]) => Promi
       smi((error, tree) => {
         if (error) reject(error instanceof Error ? error : new Error(String(error)));
         else if (typeof tree === 'object' && tree !== null) resolve(tree as SmiTree);
-        else reject(new SaidError(phrase('said.smi.noReport')));
+        else reject(new MessageError(message('message.smi.noReport')));
       });
     });
 }

@@ -1,16 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { childEnvironment } from '../../../../children/environment';
 import { endGroup, endLeftBehind, inOwnGroup } from '../../../../children/group';
-import { phrase, SaidError, type Said } from '@shared/phrases/phrase';
+import { message, MessageError, type Message } from '@shared/text/message';
 
 /** More than sixteen GPUs' reports; a program that prints without end is stopped there. */
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const EXIT_LIMIT_MS = 2_000;
 
 /** nvidia-smi ended with an error: its exit code and its own words. */
-export class NvidiaSmiError extends SaidError {
+export class NvidiaSmiError extends MessageError {
   constructor(
-    said: Said,
+    said: Message,
     /**
      * `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver;
      * `lost-gpu` = one GPU that does not answer keeps it from telling of the others.
@@ -42,9 +42,9 @@ export class NvidiaSmiProgram {
   /** Standard output of one run. Rejects with {@link NvidiaSmiError}, and at once when the signal aborts: the program is killed then. */
   async run(args: readonly string[], signal: AbortSignal): Promise<string> {
     if (this.current) await exitOf(this.current.child);
-    if (this.closed || signal.aborted) throw new NvidiaSmiError(phrase('said.stopped'), 'failed');
+    if (this.closed || signal.aborted) throw new NvidiaSmiError(message('message.stopped'), 'failed');
     if (this.current) {
-      throw new NvidiaSmiError(phrase('said.smi.stuck', { pid: this.current.child.pid ?? '?' }), 'failed');
+      throw new NvidiaSmiError(message('message.smi.stuck', { pid: this.current.child.pid ?? '?' }), 'failed');
     }
     return this.start(args, signal);
   }
@@ -72,13 +72,13 @@ export class NvidiaSmiProgram {
       const gone = (): void => {
         if (this.current === run) this.current = null;
       };
-      const onAbort = (): void => stop(new NvidiaSmiError(phrase('said.smi.late'), 'failed'));
+      const onAbort = (): void => stop(new NvidiaSmiError(message('message.smi.late'), 'failed'));
       signal.addEventListener('abort', onAbort, { once: true });
       const collect =
         (into: Buffer[]) =>
         (chunk: Buffer): void => {
           size += chunk.length;
-          if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError(phrase('said.smi.endless'), 'failed'));
+          if (size > MAX_OUTPUT_BYTES) stop(new NvidiaSmiError(message('message.smi.endless'), 'failed'));
           else into.push(chunk);
         };
       child.stdout.on('data', collect(stdout));
@@ -88,7 +88,7 @@ export class NvidiaSmiProgram {
         if (child.pid === undefined) gone();
         reject(
           error.code === 'ENOENT'
-            ? new NvidiaSmiError(phrase('said.smi.notInstalled', { program }), 'missing')
+            ? new NvidiaSmiError(message('message.smi.notInstalled', { program }), 'missing')
             : new NvidiaSmiError(error.message, 'failed'),
         );
       });
@@ -111,7 +111,7 @@ export class NvidiaSmiProgram {
     const run = this.current;
     if (!run) return;
     const exited = exitOf(run.child);
-    run.stop(new NvidiaSmiError(phrase('said.stopped'), 'failed'));
+    run.stop(new NvidiaSmiError(message('message.stopped'), 'failed'));
     await exited;
     run.child.unref();
   }
@@ -138,7 +138,7 @@ export function failure(code: number | null, killedBy: NodeJS.Signals | null, ou
     .find((line) => line.trim() !== '')
     ?.trim()
     .slice(0, 300);
-  if (/no devices were found/i.test(output)) return new NvidiaSmiError(phrase('said.smi.noDevices'), 'no-devices');
+  if (/no devices were found/i.test(output)) return new NvidiaSmiError(message('message.smi.noDevices'), 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output))
     return new NvidiaSmiError(words ?? '', 'driver');
   if (/unable to determine the device handle|gpu is lost/i.test(output)) {
@@ -151,6 +151,6 @@ export function failure(code: number | null, killedBy: NodeJS.Signals | null, ou
       'lost-gpu',
     );
   }
-  const end = killedBy ?? phrase('said.smi.code', { code: code ?? '?' });
-  return new NvidiaSmiError(words ? phrase('said.smi.endedSaying', { end, words }) : phrase('said.smi.ended', { end }), 'failed');
+  const end = killedBy ?? message('message.smi.code', { code: code ?? '?' });
+  return new NvidiaSmiError(words ? message('message.smi.endedSaying', { end, words }) : message('message.smi.ended', { end }), 'failed');
 }

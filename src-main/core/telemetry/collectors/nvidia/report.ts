@@ -1,5 +1,5 @@
 import { nvidiaPciId, pciAddress, realSerial, type Identity } from '../../../devices/identity';
-import { phrase, SaidError } from '@shared/phrases/phrase';
+import { message, MessageError } from '@shared/text/message';
 import type { SmiTree } from './package';
 
 /** One GPU of a report. Null = the program said N/A, something deprecated, an error, or nothing. */
@@ -35,7 +35,7 @@ export function withoutClockLists(xml: string): string {
 /** Reads what `nvidia-smi -q -x` printed, of drivers before 535 (`power_readings`) and since (`gpu_power_readings`). Throws when it is no report. */
 export function readReport(tree: SmiTree): SmiReport {
   const log = tree['nvidia_smi_log'];
-  if (!isTree(log)) throw new SaidError(phrase('said.smi.otherReport'));
+  if (!isTree(log)) throw new MessageError(message('message.smi.otherReport'));
   const gpu = log['gpu'];
   // One GPU comes as itself, several as a list, none not at all.
   const list = (Array.isArray(gpu) ? (gpu as unknown[]) : gpu === undefined ? [] : [gpu]).filter(isTree);

@@ -1,4 +1,4 @@
-import { saidBy, type Said } from '@shared/phrases/phrase';
+import { messageOf, type Message } from '@shared/text/message';
 import { pciAddress } from '../../../devices/identity';
 import { loadNodeNvidiaSmi } from './package';
 import { NvidiaSmiError, type NvidiaSmiProgram } from './program';
@@ -13,7 +13,7 @@ const MAX_PLACES = 16;
 
 export interface WholeReport extends SmiReport {
   /** GPUs that do not answer, by their PCI address where the program tells it. */
-  readonly lost: readonly { readonly bus: string | null; readonly why: Said }[];
+  readonly lost: readonly { readonly bus: string | null; readonly why: Message }[];
   /** Every GPU there is, is in it. */
   readonly complete: boolean;
 }
@@ -62,7 +62,7 @@ export class SmiReports {
     const places = told.length > 0 ? told : Array.from({ length: MAX_PLACES }, (_, index) => String(index));
     const endMono = this.monoMs() + BUDGET_MS;
     const gpus: GpuReport[] = [];
-    const lost: { bus: string | null; why: Said }[] = [];
+    const lost: { bus: string | null; why: Message }[] = [];
     let driver: string | null = null;
     let asked = 0;
     for (; asked < places.length && this.monoMs() < endMono; asked++) {
@@ -76,7 +76,7 @@ export class SmiReports {
         if (signal.aborted || !(error instanceof NvidiaSmiError) || error.kind === 'missing' || error.kind === 'driver') throw error;
         // Past the last one, or one that another driver holds.
         if (error.kind === 'no-devices' && told.length === 0) break;
-        if (error.kind !== 'no-devices') lost.push({ bus: pciAddress(place) ?? busIn(error.message), why: saidBy(error) });
+        if (error.kind !== 'no-devices') lost.push({ bus: pciAddress(place) ?? busIn(error.message), why: messageOf(error) });
       }
     }
     const complete = asked >= places.length || told.length === 0;
@@ -90,7 +90,7 @@ export class SmiReports {
     try {
       return readReport(await this.smi());
     } catch (error) {
-      throw error instanceof NvidiaSmiError ? error : new NvidiaSmiError(saidBy(error), 'failed');
+      throw error instanceof NvidiaSmiError ? error : new NvidiaSmiError(messageOf(error), 'failed');
     } finally {
       this.only = null;
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@shared/model/series';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { isAsleep } from '../drm/kind';
 import { listFolder, readText } from '../files';
 import type { CollectorContext } from '../index';
@@ -89,7 +89,7 @@ export class NvidiaRest {
         atMs: wallMs(),
         device,
         kind: asleep ? 'device.asleep' : 'device.awake',
-        text: phrase(asleep ? 'said.event.slept' : 'said.event.woke'),
+        text: message(asleep ? 'message.event.slept' : 'message.event.woke'),
         severity: 'info',
       });
     }

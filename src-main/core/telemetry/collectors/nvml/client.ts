@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { GpuRates } from '@shared/model/gpu-settings';
-import { english, phrase, SaidError, type Said } from '@shared/phrases/phrase';
+import { english, message, MessageError, type Message } from '@shared/text/message';
 import type { NvmlAccess } from '../../collector';
 import type { Log } from '../../ingest';
 import { nvmlFunctions } from './bindings';
@@ -51,8 +51,8 @@ export class NvmlClient {
 
   /** Rejects at once when the signal aborts, when the last question of this kind is still under way, and when the thread ends. */
   ask<K extends Kind>(kind: K, signal: AbortSignal): Promise<Answers[K]> {
-    if (this.closing || signal.aborted) return Promise.reject(new SaidError(phrase('said.stopped')));
-    if (this.unanswered.has(kind)) return Promise.reject(new SaidError(phrase('said.nvml.hangs', { call: this.underWay() })));
+    if (this.closing || signal.aborted) return Promise.reject(new MessageError(message('message.stopped')));
+    if (this.unanswered.has(kind)) return Promise.reject(new MessageError(message('message.nvml.hangs', { call: this.underWay() })));
     const worker = (this.worker ??= this.start());
     // Someone waits: only then does the thread hold this process.
     worker.ref();
@@ -66,7 +66,7 @@ export class NvmlClient {
         end();
         // The question stays unanswered; what comes for it late is for nobody.
         this.unanswered.set(kind, { resolve: () => undefined, reject: () => undefined });
-        reject(new SaidError(phrase('said.nvml.late', { call: this.underWay() })));
+        reject(new MessageError(message('message.nvml.late', { call: this.underWay() })));
       };
       signal.addEventListener('abort', onAbort, { once: true });
       this.unanswered.set(kind, {
@@ -121,7 +121,7 @@ export class NvmlClient {
           this.settle(reply.t, (pending) => pending.resolve(reply.answer as never));
           return;
         case 'failed':
-          this.settle(reply.question, (pending) => pending.reject(new SaidError(reply.why)));
+          this.settle(reply.question, (pending) => pending.reject(new MessageError(reply.why)));
           return;
         case 'log':
           log(reply.level, reply.text);
@@ -133,7 +133,7 @@ export class NvmlClient {
       for (const kind of [...this.unanswered.keys()]) this.settle(kind, (pending) => pending.reject(error));
     };
     worker.on('error', (error) => gone(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => gone(new SaidError(phrase('said.nvml.threadEnded'))));
+    worker.on('exit', () => gone(new MessageError(message('message.nvml.threadEnded'))));
     return worker;
   }
 
@@ -167,10 +167,10 @@ export class NvmlClient {
   }
 
   /** The call the thread is in. */
-  private underWay(): Said {
+  private underWay(): Message {
     const [call = 0, gpu = -1] = new Int32Array(this.calling);
     const name = nvmlFunctions[call - 1];
-    if (name === undefined) return phrase('said.nvml.itsWork');
-    return gpu >= 0 ? phrase('said.nvml.callOf', { call: name, gpu: this.options.nameOf(gpu) }) : name;
+    if (name === undefined) return message('message.nvml.itsWork');
+    return gpu >= 0 ? message('message.nvml.callOf', { call: name, gpu: this.options.nameOf(gpu) }) : name;
   }
 }

@@ -1,21 +1,21 @@
 import { createRequire } from 'node:module';
-import { phrase, SaidError, type Phrase, type Said } from '@shared/phrases/phrase';
+import { message, MessageError, type KeyedMessage, type Message } from '@shared/text/message';
 import type * as Koffi from 'koffi';
 import type { Log } from '../../ingest';
 import { nvmlFunctions, Ret, retName, signatures, type NvmlFunction } from './bindings';
 
 /** The driver went away under a working session (reloaded, updated, unloaded): everything known of it is void. */
-export class NvmlGone extends SaidError {}
+export class NvmlGone extends MessageError {}
 
 /** One GPU fell off the bus or must be reset; the others answer on. */
-export class GpuLost extends SaidError {}
+export class GpuLost extends MessageError {}
 
 export type Startup =
   | { readonly state: 'running' }
   /** There is no library to call here, now: nothing of NVML can work. */
-  | { readonly state: 'no-library'; readonly reason: Said }
+  | { readonly state: 'no-library'; readonly reason: Message }
   /** The library is there, the driver does not answer it. */
-  | { readonly state: 'no-driver'; readonly reason: Phrase };
+  | { readonly state: 'no-driver'; readonly reason: KeyedMessage };
 
 export interface NvmlLibraryOptions {
   /** Names or paths tried in turn. */
@@ -52,7 +52,7 @@ export class NvmlLibrary {
     if (missing !== null) return { state: 'no-library', reason: missing };
     const code = this.invoke('nvmlInit_v2', []);
     if (code === Ret.functionNotFound)
-      return { state: 'no-library', reason: phrase('said.nvml.noFunction', { library: this.native?.path ?? '', name: 'nvmlInit_v2' }) };
+      return { state: 'no-library', reason: message('message.nvml.noFunction', { library: this.native?.path ?? '', name: 'nvmlInit_v2' }) };
     if (code === Ret.libRmVersionMismatch) this.unload();
     if (code !== Ret.success) return { state: 'no-driver', reason: initWords(code) };
     this.initialized = true;
@@ -86,11 +86,14 @@ export class NvmlLibrary {
       case Ret.driverNotLoaded:
       case Ret.libRmVersionMismatch:
         this.initialized = false;
-        throw new NvmlGone(phrase('said.nvml.call', { call: name, why: initWords(code) }));
+        throw new NvmlGone(message('message.nvml.call', { call: name, why: initWords(code) }));
       case Ret.gpuIsLost:
       case Ret.resetRequired:
         throw new GpuLost(
-          phrase('said.nvml.call', { call: name, why: phrase(code === Ret.gpuIsLost ? 'said.nvml.offBus' : 'said.nvml.mustReset') }),
+          message('message.nvml.call', {
+            call: name,
+            why: message(code === Ret.gpuIsLost ? 'message.nvml.offBus' : 'message.nvml.mustReset'),
+          }),
         );
       default:
         this.logOnce(`${name} answers ${retName(code)}`);
@@ -123,13 +126,13 @@ export class NvmlLibrary {
   }
 
   /** @returns why there is no library, or null */
-  private load(): Said | null {
+  private load(): Message | null {
     if (this.native !== null) return null;
     let koffi: typeof Koffi;
     try {
       koffi = createRequire(import.meta.url)('koffi') as typeof Koffi;
     } catch (error) {
-      return phrase('said.nvml.noKoffi', { why: firstLine(error) });
+      return message('message.nvml.noKoffi', { why: firstLine(error) });
     }
     const reasons: string[] = [];
     for (const path of this.options.libraries) {
@@ -140,7 +143,7 @@ export class NvmlLibrary {
         reasons.push(`${path}: ${firstLine(error)}`);
       }
     }
-    return reasons[0] ?? phrase('said.nvml.noLibrary');
+    return reasons[0] ?? message('message.nvml.noLibrary');
   }
 
   /** An updated driver put a new file in the old one's place; the next start takes that one. */
@@ -165,17 +168,17 @@ export function nvmlLibraries(platform: NodeJS.Platform): readonly string[] {
   return [];
 }
 
-function initWords(code: number): Phrase {
+function initWords(code: number): KeyedMessage {
   switch (code) {
     case Ret.driverNotLoaded:
     case Ret.uninitialized:
-      return phrase('said.nvml.notLoaded');
+      return message('message.nvml.notLoaded');
     case Ret.libRmVersionMismatch:
-      return phrase('said.nvml.versions');
+      return message('message.nvml.versions');
     case Ret.noPermission:
-      return phrase('said.nvml.forbidden');
+      return message('message.nvml.forbidden');
     default:
-      return phrase('said.nvml.noStart', { code: retName(code) });
+      return message('message.nvml.noStart', { code: retName(code) });
   }
 }
 

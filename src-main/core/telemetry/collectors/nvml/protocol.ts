@@ -2,7 +2,7 @@ import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
-import type { Said } from '@shared/phrases/phrase';
+import type { Message } from '@shared/text/message';
 import type { Identity } from '../../../devices/identity';
 import type { TimedReadings } from '../../collector';
 
@@ -41,7 +41,7 @@ export interface GpuFound extends Identity {
   /** Its memory is the host's. */
   readonly memoryOfHost: boolean;
   /** Why it does not answer; null = it does. */
-  readonly lost: Said | null;
+  readonly lost: Message | null;
   /** MIG devices in it; none when it is not partitioned. */
   readonly migs: readonly { readonly index: number; readonly uuid: string | null }[];
 }
@@ -59,7 +59,7 @@ export type NvmlTick =
       readonly between: readonly TimedReadings[];
       readonly events: readonly EventInput[];
     }
-  | { readonly state: 'no-library' | 'no-driver'; readonly reason: Said; readonly events: readonly EventInput[] };
+  | { readonly state: 'no-library' | 'no-driver'; readonly reason: Message; readonly events: readonly EventInput[] };
 
 export interface NvmlSlow {
   readonly readings: readonly Reading[];
@@ -70,5 +70,5 @@ export type NvmlReply =
   | { readonly t: 'tick'; readonly answer: NvmlTick }
   | { readonly t: 'slow'; readonly answer: NvmlSlow }
   /** A question failed in a way that no driver's answer explains. */
-  | { readonly t: 'failed'; readonly question: 'tick' | 'slow'; readonly why: Said }
+  | { readonly t: 'failed'; readonly question: 'tick' | 'slow'; readonly why: Message }
   | { readonly t: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -2,7 +2,7 @@ import { describeXid } from '@shared/model/device-event';
 import type { EventInput } from '@shared/model/event';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
-import { phrase, type Said } from '@shared/phrases/phrase';
+import { message, type Message } from '@shared/text/message';
 import type { Log } from '../../ingest';
 import type { Identity } from '../../../devices/identity';
 import { cString, EVENT_DATA, EVENT_XID, Ret } from './bindings';
@@ -25,7 +25,7 @@ interface Gpu extends Identity {
   readonly name: string;
   /** Null while it is off the bus. */
   device: NvmlDevice | null;
-  lost: Said | null;
+  lost: Message | null;
   migs: Map<number, Mig>;
   powerLimitW: number | null;
 }
@@ -90,7 +90,7 @@ export class NvmlSampler {
     } catch (error) {
       if (!(error instanceof NvmlGone)) throw error;
       this.forget(error);
-      return { state: 'no-driver', reason: error.said, events: this.takeEvents() };
+      return { state: 'no-driver', reason: error.localized, events: this.takeEvents() };
     }
   }
 
@@ -174,7 +174,7 @@ export class NvmlSampler {
     return [...this.gpus.values()].map(({ device, migs, lost, ...gpu }) => ({
       ...gpu,
       memoryOfHost: device?.memoryOfHost ?? false,
-      lost: device === null ? (lost ?? phrase('said.event.notListed')) : null,
+      lost: device === null ? (lost ?? message('message.event.notListed')) : null,
       migs: [...migs].map(([index, { uuid }]) => ({ index, uuid })),
     }));
   }
@@ -197,7 +197,8 @@ export class NvmlSampler {
     this.unreachable = Array.from({ length: count }, (_, index) => index).filter((index) => !this.discoverOne(index));
     if (this.eventSet === null) this.openEvents();
     this.found = true;
-    const back = this.driver === null ? phrase('said.event.driverBack') : phrase('said.event.driverBackVersion', { version: this.driver });
+    const back =
+      this.driver === null ? message('message.event.driverBack') : message('message.event.driverBackVersion', { version: this.driver });
     if (this.wentAway) this.event('host', 'driver.back', null, back, 'info');
     this.wentAway = false;
   }
@@ -254,7 +255,7 @@ export class NvmlSampler {
   private lose(gpu: Gpu, error: GpuLost): void {
     if (gpu.device !== null) this.byHandle.delete(gpu.device.handle);
     gpu.device = null;
-    gpu.lost = error.said;
+    gpu.lost = error.localized;
     gpu.migs = new Map();
     this.lookAgainMono = this.options.monoMs() + this.options.lookAgainMs;
   }
@@ -273,7 +274,7 @@ export class NvmlSampler {
   private forget(error: NvmlGone): void {
     this.forgetHandles();
     this.eventSet = null;
-    if (!this.wentAway) this.event('host', 'driver.lost', null, error.said, 'critical');
+    if (!this.wentAway) this.event('host', 'driver.lost', null, error.localized, 'critical');
     this.wentAway = true;
   }
 
@@ -307,7 +308,7 @@ export class NvmlSampler {
           gpu ? gpuDevice(gpu) : 'host',
           'gpu.xid',
           code,
-          gpu ? phrase('said.event.of', { device: gpu.name, what: text }) : text,
+          gpu ? message('message.event.of', { device: gpu.name, what: text }) : text,
           severity,
         );
       }
@@ -317,7 +318,7 @@ export class NvmlSampler {
     }
   }
 
-  private event(device: string, kind: EventInput['kind'], code: number | null, text: Said, severity: EventInput['severity']): void {
+  private event(device: string, kind: EventInput['kind'], code: number | null, text: Message, severity: EventInput['severity']): void {
     this.events.push({
       atMs: Math.round(this.options.wallMs()),
       device,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { saidBy } from '@shared/phrases/phrase';
-import { messageOf } from '../../ingest';
+import { messageOf } from '@shared/text/message';
+import { errorText } from '../../ingest';
 import { Between } from './between';
 import { NvmlLibrary } from './library';
 import type { NvmlQuestion, NvmlReply, NvmlWorkerData } from './protocol';
@@ -30,7 +30,7 @@ const sampler = new NvmlSampler({
 const between = new Between({
   wallMs: () => Date.now(),
   read: (isDue) => sampler.quick(isDue),
-  onError: (error) => log('error', `NVML between two ticks: ${messageOf(error)}`),
+  onError: (error) => log('error', `NVML between two ticks: ${errorText(error)}`),
 });
 between.set(rates);
 
@@ -61,5 +61,5 @@ port.on('message', (question: NvmlQuestion) => {
 });
 
 function answer(question: 'tick' | 'slow', work: () => Promise<void>): void {
-  work().catch((error: unknown) => post({ t: 'failed', question, why: saidBy(error) }));
+  work().catch((error: unknown) => post({ t: 'failed', question, why: messageOf(error) }));
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCpuPowerCollector } from '../../../../../src-main/core/telemetry/collectors/cpu-power';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;

@@ -5,7 +5,7 @@ import { createDrmGpuCollector } from '../../../../../src-main/core/telemetry/co
 import { createFanCollector } from '../../../../../src-main/core/telemetry/collectors/fans';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;

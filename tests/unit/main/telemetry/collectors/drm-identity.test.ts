@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { createDrmGpuCollector } from '../../../../../src-main/core/telemetry/collectors/drm-gpu';
 import { memoryDevices } from '../../../../helpers/devices';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
 import { contextOf, readAll } from './context';
 

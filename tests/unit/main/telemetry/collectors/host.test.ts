@@ -4,7 +4,7 @@ import { createDiskCollector } from '../../../../../src-main/core/telemetry/coll
 import { createMemoryCollector } from '../../../../../src-main/core/telemetry/collectors/memory';
 import { createNetworkCollector } from '../../../../../src-main/core/telemetry/collectors/network';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;

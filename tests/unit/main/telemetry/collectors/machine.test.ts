@@ -6,7 +6,7 @@ import { createPressureCollector } from '../../../../../src-main/core/telemetry/
 import { createProcessCollector } from '../../../../../src-main/core/telemetry/collectors/processes';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;

@@ -5,7 +5,7 @@ import { createNvidiaCollectors } from '../../../../../src-main/core/telemetry/c
 import { NvidiaRest } from '../../../../../src-main/core/telemetry/collectors/nvidia/rest';
 import type { Reading } from '@shared/model/series';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf } from './context';
 
 const FAKE = resolve(import.meta.dirname, '../../../../fakes/nvidia-smi.mjs');

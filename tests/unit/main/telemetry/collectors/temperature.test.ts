@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTemperatureCollector } from '../../../../../src-main/core/telemetry/collectors/temperature';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf, readAll } from './context';
 
 let machine: FakeMachine;

@@ -4,7 +4,7 @@ import type { Reading } from '@shared/model/series';
 import { RoomPower } from '../../../../../src-main/core/energy/room-power';
 import { createWallPowerCollector } from '../../../../../src-main/core/telemetry/collectors/wall-power';
 import { cpuFiles, fakeMachine, type FakeMachine } from '../../../../fakes/sysfs';
-import { doctorOf } from '../../../../helpers/said';
+import { doctorOf } from '../../../../helpers/messages';
 import { contextOf } from './context';
 
 let machine: FakeMachine;

@@ -53,13 +53,13 @@ describe('a cell', () => {
   });
 
   it.each(['+Inf', '-inf', 'Infinity', '∞'])('%s is named, not taken', (text) => {
-    expect(cellNumber(text, '.')).toMatchObject({ id: 'said.csv.infinite' });
+    expect(cellNumber(text, '.')).toMatchObject({ id: 'message.csv.infinite' });
   });
 
   it.each(['many', '1,23', '12,34.5', '1.2.3', '1 2', '2026-11-20', '10:00', '1,5 2'])(
     '%s is no number where decimals stand after a point',
     (text) => {
-      expect(cellNumber(text, '.')).toMatchObject({ id: 'said.csv.noNumber' });
+      expect(cellNumber(text, '.')).toMatchObject({ id: 'message.csv.noNumber' });
     },
   );
 });

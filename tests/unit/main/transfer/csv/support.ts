@@ -1,4 +1,4 @@
-import { english, type Said } from '@shared/phrases/phrase';
+import { english, type Message } from '@shared/text/message';
 import type { Encoding } from '@shared/model/import';
 import { detectForm, decode } from '../../../../../src-main/core/transfer/csv/encoding';
 import { CsvFile, type CsvReading, type CsvState } from '../../../../../src-main/core/transfer/csv/csv-file';
@@ -60,7 +60,7 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
       void samples.push(
         `${of} ${metric}: ${value === null ? 'missing' : round(value)}${definition === null || definition.unit === '' ? '' : ` ${definition.unit}`} @ ${new Date(atMs).toISOString()}`,
       ),
-    bad: (problem: Said): void => void bad.push(english(problem)),
+    bad: (problem: Message): void => void bad.push(english(problem)),
   };
   let tables = csv.reader(sink);
   const scanner = new RecordScanner({ separator: csv.separator.charCodeAt(0), fromByte: csv.byte, fromLine: csv.line });

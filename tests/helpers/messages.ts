@@ -1,8 +1,8 @@
 import i18next, { type TFunction } from 'i18next';
 import type { DoctorItem } from '@shared/model/doctor';
-import { english, type Said } from '@shared/phrases/phrase';
+import { english, type Message } from '@shared/text/message';
 import { en, zhCN } from '../../src-renderer/i18n/catalogues';
-import { say } from '../../src-renderer/i18n/say';
+import { formatMessage } from '../../src-renderer/i18n/format-message';
 
 const window = i18next.createInstance();
 void window.init({
@@ -16,7 +16,7 @@ void window.init({
 const fixed = (language: string): TFunction => window.getFixedT(language);
 
 /** As the window shows it. */
-export const inWindow = (said: Said, language: 'en' | 'zh-CN'): string => say(fixed(language), said);
+export const inWindow = (said: Message, language: 'en' | 'zh-CN'): string => formatMessage(fixed(language), said);
 
 export interface SpokenItem extends Pick<DoctorItem, 'id' | 'group' | 'state'> {
   readonly name: string;

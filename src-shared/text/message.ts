@@ -6,43 +6,43 @@ type TextKey = keyof Texts;
 type Uncounted<K extends string> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
 
 /** The name of a text, without the ending that its count chooses. */
-export type PhraseId = Uncounted<TextKey>;
-type TextOf<I extends PhraseId> = Texts[Extract<TextKey, I | `${I}_one` | `${I}_other`>];
+export type MessageId = Uncounted<TextKey>;
+type TextOf<I extends MessageId> = Texts[Extract<TextKey, I | `${I}_one` | `${I}_other`>];
 type ParamOf<T extends string> = T extends `${string}{{${infer Name}}}${infer Rest}` ? Name | ParamOf<Rest> : never;
-type ParamName<I extends PhraseId> = ParamOf<TextOf<I>>;
+type ParamName<I extends MessageId> = ParamOf<TextOf<I>>;
 
 /** A sentence of the core's: which one, and what stands in it. Whoever shows it puts it into words. */
-export interface Phrase {
-  readonly id: PhraseId;
-  readonly params: Readonly<Record<string, Said | number>>;
+export interface KeyedMessage {
+  readonly id: MessageId;
+  readonly params: Readonly<Record<string, Message | number>>;
 }
 
 /**
  * What the core says to a person. A plain string is shown as it is in every language: a name, a path, a command, or the
  * words of a program or driver that are not ours.
  */
-export type Said = string | Phrase;
+export type Message = string | KeyedMessage;
 
 const uncounted = (key: string): string => key.replace(/_(one|other)$/, '');
 /** All names of texts, once each. */
-export const phraseIds: readonly PhraseId[] = [...new Set(Object.keys(texts).map(uncounted))].filter(isPhraseId);
+export const messageIds: readonly MessageId[] = [...new Set(Object.keys(texts).map(uncounted))].filter(isMessageId);
 
-export const Phrase: z.ZodType<Phrase> = z.object({
-  id: z.enum(phraseIds),
-  params: z.record(z.string(), z.union([z.number(), z.lazy(() => Said)])),
+export const KeyedMessage: z.ZodType<KeyedMessage> = z.object({
+  id: z.enum(messageIds),
+  params: z.record(z.string(), z.union([z.number(), z.lazy(() => Message)])),
 });
-export const Said: z.ZodType<Said> = z.union([z.string(), Phrase]);
+export const Message: z.ZodType<Message> = z.union([z.string(), KeyedMessage]);
 
 /** Whether there is a text of a name that was put together. */
-export function isPhraseId(id: string): id is PhraseId {
+export function isMessageId(id: string): id is MessageId {
   return Object.hasOwn(texts, id) || Object.hasOwn(texts, `${id}_other`);
 }
 
 /** The sentence `id`, with a value for each `{{name}}` in it. */
-export function phrase<I extends PhraseId>(
+export function message<I extends MessageId>(
   id: I,
-  ...[params]: [ParamName<I>] extends [never] ? [] : [params: Readonly<Record<ParamName<I>, Said | number>>]
-): Phrase {
+  ...[params]: [ParamName<I>] extends [never] ? [] : [params: Readonly<Record<ParamName<I>, Message | number>>]
+): KeyedMessage {
   return { id, params: params ?? {} };
 }
 
@@ -50,12 +50,12 @@ export function phrase<I extends PhraseId>(
 export const isTime = (name: string): boolean => name.endsWith('AtMs');
 
 /** Whether an answer is a phrase: why there is no other. */
-export function isPhrase(value: unknown): value is Phrase {
+export function isKeyedMessage(value: unknown): value is KeyedMessage {
   return typeof value === 'object' && value !== null && 'id' in value && 'params' in value;
 }
 
 /** In English, as the terminal, the log and the exports have it. */
-export function english(said: Said): string {
+export function english(said: Message): string {
   if (typeof said === 'string') return said;
   const { id, params } = said;
   const all: Readonly<Record<string, string>> = texts;
@@ -68,24 +68,24 @@ export function english(said: Said): string {
 }
 
 /** Whether `said` is, or has in it, one of these sentences. */
-export function mentions(said: Said, ...ids: readonly PhraseId[]): boolean {
+export function containsMessage(said: Message, ...ids: readonly MessageId[]): boolean {
   if (typeof said === 'string') return false;
-  return ids.includes(said.id) || Object.values(said.params).some((value) => typeof value !== 'number' && mentions(value, ...ids));
+  return ids.includes(said.id) || Object.values(said.params).some((value) => typeof value !== 'number' && containsMessage(value, ...ids));
 }
 
 /** An error whose words can be translated; its `message` is the English. */
-export class SaidError extends Error {
+export class MessageError extends Error {
   constructor(
-    readonly said: Said,
+    readonly localized: Message,
     options?: { cause?: unknown },
   ) {
     super(english(said), options);
-    this.name = 'SaidError';
+    this.name = 'MessageError';
   }
 }
 
 /** What an error says: its phrase where it has one, else its message as it is. */
-export function saidBy(error: unknown): Said {
-  if (error instanceof SaidError) return error.said;
+export function messageOf(error: unknown): Message {
+  if (error instanceof MessageError) return error.localized;
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 import { AppError } from '@shared/contract/errors';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { startMoment, type StartMoment } from './times';
 import { isZone, systemZone, zoneWord } from './zones';
 
@@ -10,7 +10,7 @@ export function chosenZone(text: string | null): string {
   if (isZone(zone)) return zone;
   const word = zoneWord(zone);
   if (typeof word === 'number') return offsetName(word);
-  throw new AppError('invalid-input', phrase('said.csv.noZone', { zone }));
+  throw new AppError('invalid-input', message('message.csv.noZone', { zone }));
 }
 
 function offsetName(minutes: number): string {
@@ -22,6 +22,6 @@ function offsetName(minutes: number): string {
 export function chosenStart(text: string | null): StartMoment | null {
   if (text === null || text.trim() === '') return null;
   const start = startMoment(text);
-  if (start === null) throw new AppError('invalid-input', phrase('said.csv.badStart', { text }));
+  if (start === null) throw new AppError('invalid-input', message('message.csv.badStart', { text }));
   return start;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { english, mentions, phrase, Phrase, phraseIds, Said, saidBy, SaidError } from '@shared/phrases/phrase';
-import { inWindow } from '../../../helpers/said';
+import { english, containsMessage, message, KeyedMessage, messageIds, Message, messageOf, MessageError } from '@shared/text/message';
+import { inWindow } from '../../../helpers/messages';
 
-const hangs = phrase('said.nvml.hangs', { call: phrase('said.nvml.callOf', { call: 'nvmlDeviceGetPowerUsage', gpu: 'gpu3' }) });
+const hangs = message('message.nvml.hangs', { call: message('message.nvml.callOf', { call: 'nvmlDeviceGetPowerUsage', gpu: 'gpu3' }) });
 
 describe('a phrase', () => {
   it('is put into words with what stands in it, phrases within phrases', () => {
@@ -17,7 +17,7 @@ describe('a phrase', () => {
       [2, 'measured for 2 packages'],
       [0, 'measured for 0 packages'],
     ] as const) {
-      const said = phrase('said.rapl.works', { count });
+      const said = message('message.rapl.works', { count });
       expect(english(said)).toBe(words);
       expect(inWindow(said, 'en')).toBe(words);
     }
@@ -25,7 +25,7 @@ describe('a phrase', () => {
 
   it('takes nothing in a name, path or foreign word for a placeholder of its own', () => {
     for (const path of ['{{path}}', '$t(said.stopped)', '$&', '<b>']) {
-      const said = phrase('said.unreadable', { path });
+      const said = message('message.unreadable', { path });
       expect(english(said)).toBe(`${path} cannot be read`);
       expect(inWindow(said, 'zh-CN')).toBe(`无法读取 ${path}`);
     }
@@ -37,32 +37,34 @@ describe('a phrase', () => {
   });
 
   it('crosses a wire whole, and one that nobody knows is refused', () => {
-    expect(Said.parse(JSON.parse(JSON.stringify(hangs)))).toEqual(hangs);
-    expect(Said.parse('words of a driver')).toBe('words of a driver');
-    expect(Phrase.safeParse({ id: 'said.nothing', params: {} }).success).toBe(false);
-    expect(Phrase.safeParse({ id: 'said.unreadable', params: { path: { id: 'said.nothing', params: {} } } }).success).toBe(false);
+    expect(Message.parse(JSON.parse(JSON.stringify(hangs)))).toEqual(hangs);
+    expect(Message.parse('words of a driver')).toBe('words of a driver');
+    expect(KeyedMessage.safeParse({ id: 'message.nothing', params: {} }).success).toBe(false);
+    expect(KeyedMessage.safeParse({ id: 'message.unreadable', params: { path: { id: 'message.nothing', params: {} } } }).success).toBe(
+      false,
+    );
   });
 
   it('is found within another', () => {
-    const why = phrase('said.nvml.call', { call: 'nvmlInit_v2', why: phrase('said.nvml.notLoaded') });
-    expect(mentions(why, 'said.nvml.versions', 'said.nvml.notLoaded')).toBe(true);
-    expect(mentions(why, 'said.nvml.versions')).toBe(false);
-    expect(mentions('the NVIDIA driver is not loaded', 'said.nvml.notLoaded')).toBe(false);
+    const why = message('message.nvml.call', { call: 'nvmlInit_v2', why: message('message.nvml.notLoaded') });
+    expect(containsMessage(why, 'message.nvml.versions', 'message.nvml.notLoaded')).toBe(true);
+    expect(containsMessage(why, 'message.nvml.versions')).toBe(false);
+    expect(containsMessage('the NVIDIA driver is not loaded', 'message.nvml.notLoaded')).toBe(false);
   });
 
   it('has no name twice', () => {
-    expect(new Set(phraseIds).size).toBe(phraseIds.length);
-    expect(phraseIds).toContain('said.rapl.works');
-    expect(phraseIds.some((id) => /_(one|other)$/.test(id))).toBe(false);
+    expect(new Set(messageIds).size).toBe(messageIds.length);
+    expect(messageIds).toContain('message.rapl.works');
+    expect(messageIds.some((id) => /_(one|other)$/.test(id))).toBe(false);
   });
 });
 
 describe('an error that can be translated', () => {
   it('has its English for logs, and its phrase for whoever shows it', () => {
-    const error = new SaidError(hangs);
+    const error = new MessageError(hangs);
     expect(error.message).toBe(english(hangs));
-    expect(saidBy(error)).toBe(hangs);
-    expect(saidBy(new Error('EIO'))).toBe('EIO');
-    expect(saidBy('thrown')).toBe('thrown');
+    expect(messageOf(error)).toBe(hangs);
+    expect(messageOf(new Error('EIO'))).toBe('EIO');
+    expect(messageOf('thrown')).toBe('thrown');
   });
 });
