@@ -1,5 +1,5 @@
 import type { HostStatus } from '@shared/model/host-status';
-import type { TrainerLauncher } from './jobs/launcher';
+import type { ProcessLauncher } from './jobs/launcher';
 import type { CollectorEnvironment } from './telemetry/collector';
 
 /** A log that outlives the process. */
@@ -31,7 +31,7 @@ export interface CoreOptions {
   readonly gpuHz?: string | null;
   /** Whether runs that waited when the core before ended begin here. False: they go on waiting for the next core. Default true. */
   readonly resumeRuns?: boolean;
-  readonly launcher: TrainerLauncher;
+  readonly launcher: ProcessLauncher;
   readonly host: 'desktop' | 'headless';
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */

@@ -182,7 +182,7 @@ export class CoreSupervisor {
         );
         break;
       case 'trainer-fork':
-        this.trainers?.fork(message.id);
+        this.trainers?.fork(message.id, message.runId);
         break;
       case 'trainer-kill':
         this.trainers?.kill(message.id, message.signal);

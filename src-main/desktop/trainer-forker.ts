@@ -2,8 +2,9 @@ import { constants } from 'node:os';
 import { MessageChannelMain, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { childEnvironment } from '../children/environment';
 import { endGroup, endLeftBehind } from '../children/group';
+import { endMarked, RUN_MARK } from '../children/marked';
 import { TRAINER_HANDOVER, type DesktopMessage } from '../hosts/desktop-protocol';
-import { TextValve } from './text-valve';
+import { OutputThrottle } from '../children/output-throttle';
 
 /** How long a trainer's pipes may stay open after its end (held by a process it left behind), ms. */
 const TEXT_AFTER_EXIT_MS = 500;
@@ -31,14 +32,19 @@ export class TrainerForker {
 
   constructor(private readonly options: TrainerForkerOptions) {}
 
-  fork(id: number): void {
-    const env = { ...childEnvironment(['gpu', 'python']), COLDAISLE_PARENT_PID: String(this.options.corePid() ?? process.pid) };
+  /** @param runId the run it is for, which it is marked with; null = none */
+  fork(id: number, runId: string | null): void {
+    const env = {
+      ...childEnvironment(['gpu', 'python']),
+      ...(runId === null ? {} : { [RUN_MARK]: runId }),
+      COLDAISLE_PARENT_PID: String(this.options.corePid() ?? process.pid),
+    };
     const child = utilityProcess.fork(this.options.program, [], { serviceName: 'Coldaisle trainer', stdio: 'pipe', env });
     const lines = new MessageChannelMain();
     child.postMessage(TRAINER_HANDOVER, [lines.port1]);
     this.options.post({ t: 'trainer-channel', id }, [lines.port2]);
 
-    const valve = new TextValve({ stdout: child.stdout, stderr: child.stderr }, (source, text) =>
+    const throttle = new OutputThrottle({ stdout: child.stdout, stderr: child.stderr }, (source, text) =>
       this.options.post({ t: 'trainer-text', id, source, text }),
     );
     child.on('error', (type, location) => this.options.post({ t: 'trainer-text', id, source: 'stderr', text: `${type} at ${location}\n` }));
@@ -51,11 +57,12 @@ export class TrainerForker {
     const ended = new Promise<void>((resolve) => {
       child.once('exit', (code) => {
         endLeftBehind(pid);
+        void endMarked(runId, 'SIGKILL');
         this.running.delete(id);
         resolve();
-        valve.lift();
-        void atMost(TEXT_AFTER_EXIT_MS, valve.ended).then(() => {
-          valve.dispose();
+        throttle.release();
+        void atMost(TEXT_AFTER_EXIT_MS, throttle.ended).then(() => {
+          throttle.dispose();
           this.options.post({ t: 'trainer-exit', id, ...readExit(code), error: null });
         });
       });

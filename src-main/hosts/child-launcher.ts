@@ -1,78 +1,92 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { DisposableStore } from '@shared/base/disposable';
-import { Emitter } from '@shared/base/emitter';
 import { TRAINER_LINE_MAX } from '@shared/contract/trainer';
 import { childEnvironment } from '../children/environment';
 import { endGroup, endLeftBehind, inOwnGroup } from '../children/group';
-import type { TrainerLauncher, TrainerProcess } from '../core/jobs/launcher';
-import { LineSplitter } from '../core/jobs/line-splitter';
+import { endMarked, RUN_MARK } from '../children/marked';
+import { OutputThrottle } from '../children/output-throttle';
+import type { LaunchedProcess, ProcessExit, ProcessLauncher, ProcessSpec } from '../core/jobs/launcher';
+import { ProcessEvents } from './process-events';
+import { findProgram } from './program-shell';
+import { adoptSpooled, launchSpooled } from './spooled-process';
+import { ThrottledLines } from './throttled-lines';
 
 export interface ChildLauncherOptions {
-  /** The bundled trainer program (out/main/trainer.js). */
-  readonly program: string;
+  /** The bundled trainer program (out/main/trainer.js); null = this host starts the trainer another way. */
+  readonly program: string | null;
   /** The Node to run it with. Default: this one. */
   readonly execPath?: string;
   readonly execArgv?: readonly string[];
-  /** Added to what a trainer gets of this process's environment. */
+  /** Added to what every program gets of this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** How long after its end a trainer's pipes may stay open (held by a process it left behind), ms. */
+/** How long after its end a program's pipes may stay open (held by a process it left behind), ms. */
 const PIPES_AFTER_EXIT_MS = 500;
 
-type Exit = Parameters<Parameters<TrainerProcess['onExit']>[0]>[0];
-
-/** Starts trainers as children of this Node process, each as the leader of a process group of its own. */
-export function createChildLauncher(options: ChildLauncherOptions): TrainerLauncher {
+/** Starts programs as children of this Node process, each as the leader of a process group of its own. */
+export function createChildLauncher(options: ChildLauncherOptions): ProcessLauncher {
   return {
-    launch(onListenerError) {
-      const child = spawn(options.execPath ?? process.execPath, [...(options.execArgv ?? []), options.program], {
-        stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    launch(spec, onListenerError) {
+      const env = environmentOf(spec, options.env);
+      const { command, args, cwd } = commandOf(spec, options, env);
+      if (spec.outputDir !== null) return launchSpooled({ ...spec, outputDir: spec.outputDir, command, args, cwd, env }, onListenerError);
+      const child = spawn(command, args, {
+        stdio: [spec.stdin, 'pipe', 'pipe', spec.channel === 'ndjson' ? 'pipe' : 'ignore'],
         ...inOwnGroup,
-        env: { ...childEnvironment(['gpu', 'python']), ...options.env, COLDAISLE_PARENT_PID: String(process.pid) },
+        ...(cwd === undefined ? {} : { cwd }),
+        env,
       });
-      return superintend(child, onListenerError);
+      return superintend(child, spec, onListenerError);
     },
+    adopt: adoptSpooled,
   };
 }
 
-function superintend(child: ChildProcess, onListenerError: (error: unknown) => void): TrainerProcess {
-  const lines = new Emitter<string>(onListenerError);
-  const text = new Emitter<{ source: 'stdout' | 'stderr'; text: string }>(onListenerError);
-  const exits = new Emitter<Exit>(onListenerError);
-  const own = new DisposableStore();
-  const splitter = new LineSplitter(TRAINER_LINE_MAX, (line) => lines.emit(line));
-  const pipes: Readable[] = [];
-  let ended = false;
-
-  const read = (stream: Readable | null | undefined, take: (piece: string) => void): void => {
-    if (!stream) return;
-    pipes.push(stream);
-    stream.setEncoding('utf8');
-    stream.on('data', take);
-    // A broken pipe means that the trainer is ending; its exit tells the rest.
-    stream.on('error', () => undefined);
+function environmentOf(spec: ProcessSpec, added: ChildLauncherOptions['env']): Record<string, string> {
+  return {
+    ...childEnvironment(['gpu', 'python']),
+    ...added,
+    ...spec.env,
+    ...(spec.runId === null ? {} : { [RUN_MARK]: spec.runId }),
+    // Whose end ends the trainer; a program has no business with it.
+    ...(spec.program === 'trainer' ? { COLDAISLE_PARENT_PID: String(process.pid) } : {}),
   };
-  read(child.stdio[3] as Readable | null | undefined, (piece) => splitter.push(piece));
-  read(child.stdout, (piece) => text.emit({ source: 'stdout', text: piece }));
-  read(child.stderr, (piece) => text.emit({ source: 'stderr', text: piece }));
+}
+
+interface CommandLine {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+}
+
+function commandOf({ program }: ProcessSpec, options: ChildLauncherOptions, env: Readonly<Record<string, string>>): CommandLine {
+  if (program !== 'trainer') return { command: findProgram(program.command, program.cwd, env), args: program.args, cwd: program.cwd };
+  if (options.program === null) throw new Error('This host does not start the trainer');
+  return { command: options.execPath ?? process.execPath, args: [...(options.execArgv ?? []), options.program] };
+}
+
+function superintend(child: ChildProcess, { runId }: ProcessSpec, onListenerError: (error: unknown) => void): LaunchedProcess {
+  const events = new ProcessEvents(onListenerError);
+  const own = new DisposableStore();
+  const channel = child.stdio[3] as Readable | null | undefined;
+  const lines = channel ? new ThrottledLines(channel, TRAINER_LINE_MAX, (line) => events.lines.emit(line)) : null;
+  const throttle = new OutputThrottle({ stdout: child.stdout, stderr: child.stderr }, (source, text) => events.text.emit({ source, text }));
+  // A broken pipe means that the program is ending; its exit tells the rest.
+  channel?.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
 
-  const finish = (exit: Exit): void => {
-    if (ended) return;
-    ended = true;
+  const finish = (exit: ProcessExit): void => {
+    if (events.ended) return;
     own.dispose();
-    for (const pipe of pipes) pipe.destroy();
-    child.stdin?.destroy();
-    splitter.end();
-    exits.emit(exit);
-    lines.clear();
-    text.clear();
-    exits.clear();
+    throttle.dispose();
+    for (const pipe of [channel, child.stdout, child.stderr, child.stdin]) pipe?.destroy();
+    lines?.end();
+    events.end(exit);
   };
 
-  // If this process ends without closing, by process.exit or an uncaught error, no trainer stays behind.
+  // If this process ends without closing, by process.exit or an uncaught error, nothing that is tied to it stays behind.
   const lastResort = (): void => void endGroup(child.pid, 'SIGKILL');
   process.on('exit', lastResort);
   own.defer(() => process.off('exit', lastResort));
@@ -82,8 +96,11 @@ function superintend(child: ChildProcess, onListenerError: (error: unknown) => v
     if (child.pid === undefined) finish({ code: null, signal: null, error: error.message });
   });
   child.once('exit', (code, signal) => {
-    // Whatever the trainer itself started and left behind ends with it.
+    // Whatever the program itself started and left behind ends with it.
     endLeftBehind(child.pid);
+    void endMarked(runId, 'SIGKILL');
+    lines?.release();
+    throttle.release();
     const exit = { code, signal, error: null };
     const timer = setTimeout(() => finish(exit), PIPES_AFTER_EXIT_MS);
     own.defer(() => clearTimeout(timer));
@@ -92,14 +109,15 @@ function superintend(child: ChildProcess, onListenerError: (error: unknown) => v
 
   return {
     pid: child.pid,
-    onLine: (listener) => lines.on(listener),
-    onText: (listener) => text.on((piece) => listener(piece.source, piece.text)),
-    onExit: (listener) => exits.on(listener),
+    spawned: Promise.resolve(child.pid ?? null),
+    ...events.listening,
     send(line) {
-      if (!ended && child.stdin?.writable) child.stdin.write(`${line}\n`);
+      if (!events.ended && child.stdin?.writable) child.stdin.write(`${line}\n`);
     },
     kill(signal) {
-      if (!ended) endGroup(child.pid, signal);
+      if (events.ended) return;
+      endGroup(child.pid, signal);
+      void endMarked(runId, signal);
     },
   };
 }

@@ -59,7 +59,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('beat') }),
   /** Lets the person choose a file to read. */
   z.object({ t: z.literal('choose-file'), id: dialogId }),
-  z.object({ t: z.literal('trainer-fork'), id: trainerId }),
+  /** `runId`: null = no run, only a try of an engine. */
+  z.object({ t: z.literal('trainer-fork'), id: trainerId, runId: z.string().nullable() }),
   z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),
 ]);
 export type CoreMessage = z.infer<typeof CoreMessage>;

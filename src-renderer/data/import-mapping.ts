@@ -18,6 +18,8 @@ export interface MappingDraft {
   readonly timeColumn: string | null;
   readonly rows: readonly MappingRow[];
   readonly csv: CsvSettings;
+  /** Null = as the file tells; else `local`, or another machine's name as typed. */
+  readonly machine: string | null;
   /** As typed; empty = as found. */
   readonly skip: string;
 }
@@ -25,16 +27,17 @@ export interface MappingDraft {
 /** The label or column of that name, or what the file tells besides. */
 const OWN_DEVICE = '{device}';
 
-/** What the form begins with: what was said the last time, else nothing. */
+/** What the form begins with: what was given the last time, else nothing. */
 export function draftOf(preview: ImportPreview, plan: ImportPlan | null): MappingDraft {
-  const said = new Map(plan?.rules.map((rule) => [rule.name, rule]));
+  const given = new Map(plan?.rules.map((rule) => [rule.name, rule]));
   const csv = plan?.csv ?? foundOut;
   return {
     timeColumn: plan?.timeColumn ?? null,
     csv,
+    machine: plan?.machine ?? null,
     skip: csv.skip === null ? '' : String(csv.skip),
     rows: rowsOf(preview).map((row) => {
-      const rule = said.get(row.name);
+      const rule = given.get(row.name);
       return rule
         ? { name: row.name, is: rule.metric ?? 'leave', device: rule.device === OWN_DEVICE ? '' : rule.device, scale: String(rule.scale) }
         : row;
@@ -42,10 +45,10 @@ export function draftOf(preview: ImportPreview, plan: ImportPlan | null): Mappin
   };
 }
 
-/** The draft with the names that a file has once it is cut another way; what was said of a name stays. */
+/** The draft with the names that a file has once it is cut another way; what was given of a name stays. */
 export function draftFor(preview: ImportPreview, draft: MappingDraft): MappingDraft {
-  const said = new Map(draft.rows.map((row) => [row.name, row]));
-  return { ...draft, rows: rowsOf(preview).map((row) => said.get(row.name) ?? row) };
+  const given = new Map(draft.rows.map((row) => [row.name, row]));
+  return { ...draft, rows: rowsOf(preview).map((row) => given.get(row.name) ?? row) };
 }
 
 function rowsOf(preview: ImportPreview): MappingRow[] {
@@ -100,7 +103,7 @@ export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan 
     ];
   });
   const skip = draft.skip.trim() === '' || isSkipWrong(draft) ? null : Number(draft.skip);
-  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip } };
+  return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip }, machine: draft.machine };
 }
 
 function scaleOf(text: string): number | null {

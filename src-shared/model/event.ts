@@ -82,7 +82,7 @@ export const RecordedEvent = z.object({
   /** The source's own code within its kind ("79"); may be empty. */
   code: z.string().max(80),
   severity: EventSeverity,
-  /** A phrase of the core's; a person's own words, and what was recorded before phrases, as they are. */
+  /** A message of the core's; a person's own words, and what was recorded before messages, as they are. */
   text: z.union([z.string().max(4_000), KeyedMessage]),
   /** What was measured or named then, for whoever counts events; null = nothing. */
   values: z.record(z.string().max(80), z.union([z.number(), z.string().max(4_000)])).nullable(),

@@ -54,6 +54,8 @@ export const ImportPlan = z.object({
   timeColumn: z.string().max(400).nullable(),
   rules: z.array(ImportRule).max(256),
   csv: CsvSettings.default(foundOut),
+  /** Whose values they are: `local`, or another machine's name; null or empty = as the file tells. */
+  machine: z.string().max(60).nullable().default(null),
 });
 export type ImportPlan = z.infer<typeof ImportPlan>;
 
@@ -116,6 +118,8 @@ export const ImportPreview = z.object({
   reading: CsvReading.nullable().default(null),
   /** The first values, as they would be stored. */
   samples: z.array(PreviewSample).default([]),
+  /** The device below which values are kept of which nothing tells the machine; null = there are none. */
+  apart: z.string().nullable().default(null),
   /** Columns that hold neither values nor names of devices. */
   leftOut: z.array(z.string()).default([]),
   /** The first lines that cannot be taken. */

@@ -105,12 +105,12 @@ export class RpcClient {
         finish();
         reject(error);
       };
-      const settle = (message: Extract<ServerMessage, { t: 'ok' | 'err' }>): void => {
-        if (message.t === 'err') {
-          fail(new AppError(message.error.code, message.error.message));
+      const settle = (answer: Extract<ServerMessage, { t: 'ok' | 'err' }>): void => {
+        if (answer.t === 'err') {
+          fail(new AppError(answer.error.code, answer.error.message));
           return;
         }
-        const output = commands[name].output.safeParse(message.output);
+        const output = commands[name].output.safeParse(answer.output);
         if (!output.success) {
           fail(new AppError('internal', message('message.core.badAnswer', { name }), { cause: output.error }));
           return;
@@ -215,22 +215,22 @@ export class RpcClient {
     }
   }
 
-  private receiveFrame(message: Extract<ServerMessage, { t: 'frame' }>): void {
-    const entry = this.byId.get(message.id);
+  private receiveFrame(received: Extract<ServerMessage, { t: 'frame' }>): void {
+    const entry = this.byId.get(received.id);
     if (!entry) return;
-    if (message.seq !== entry.seq + 1) {
+    if (received.seq !== entry.seq + 1) {
       this.abandon(entry);
       this.open(entry);
       return;
     }
-    const frame = streams[entry.name].frame.safeParse(message.frame);
+    const frame = streams[entry.name].frame.safeParse(received.frame);
     if (!frame.success) {
       this.abandon(entry);
       this.finish(entry, new AppError('internal', message('message.core.badFrame', { name: entry.name }), { cause: frame.error }));
       return;
     }
-    entry.seq = message.seq;
-    entry.frame(frame.data, message.seq === 1);
+    entry.seq = received.seq;
+    entry.frame(frame.data, received.seq === 1);
   }
 
   private receiveEnd(message: Extract<ServerMessage, { t: 'end' }>): void {

@@ -27,8 +27,11 @@ const uncounted = (key: string): string => key.replace(/_(one|other)$/, '');
 /** All names of texts, once each. */
 export const messageIds: readonly MessageId[] = [...new Set(Object.keys(texts).map(uncounted))].filter(isMessageId);
 
+/** Records of schema 11 and earlier name their texts `said.…`. */
+const currentId = (id: unknown): unknown => (typeof id === 'string' ? id.replace(/^said\./, 'message.') : id);
+
 export const KeyedMessage: z.ZodType<KeyedMessage> = z.object({
-  id: z.enum(messageIds),
+  id: z.preprocess(currentId, z.enum(messageIds)),
   params: z.record(z.string(), z.union([z.number(), z.lazy(() => Message)])),
 });
 export const Message: z.ZodType<Message> = z.union([z.string(), KeyedMessage]);
@@ -49,15 +52,15 @@ export function message<I extends MessageId>(
 /** A parameter of such a name is a time (wall clock, ms), and is shown as one. */
 export const isTime = (name: string): boolean => name.endsWith('AtMs');
 
-/** Whether an answer is a phrase: why there is no other. */
+/** Whether an answer is a message: why there is no other. */
 export function isKeyedMessage(value: unknown): value is KeyedMessage {
   return typeof value === 'object' && value !== null && 'id' in value && 'params' in value;
 }
 
 /** In English, as the terminal, the log and the exports have it. */
-export function english(said: Message): string {
-  if (typeof said === 'string') return said;
-  const { id, params } = said;
+export function english(localized: Message): string {
+  if (typeof localized === 'string') return localized;
+  const { id, params } = localized;
   const all: Readonly<Record<string, string>> = texts;
   const text = all[id] ?? all[`${id}_${params['count'] === 1 ? 'one' : 'other'}`] ?? id;
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
@@ -67,10 +70,13 @@ export function english(said: Message): string {
   });
 }
 
-/** Whether `said` is, or has in it, one of these sentences. */
-export function containsMessage(said: Message, ...ids: readonly MessageId[]): boolean {
-  if (typeof said === 'string') return false;
-  return ids.includes(said.id) || Object.values(said.params).some((value) => typeof value !== 'number' && containsMessage(value, ...ids));
+/** Whether `localized` is, or has in it, one of these sentences. */
+export function containsMessage(localized: Message, ...ids: readonly MessageId[]): boolean {
+  if (typeof localized === 'string') return false;
+  return (
+    ids.includes(localized.id) ||
+    Object.values(localized.params).some((value) => typeof value !== 'number' && containsMessage(value, ...ids))
+  );
 }
 
 /** An error whose words can be translated; its `message` is the English. */
@@ -79,12 +85,12 @@ export class MessageError extends Error {
     readonly localized: Message,
     options?: { cause?: unknown },
   ) {
-    super(english(said), options);
+    super(english(localized), options);
     this.name = 'MessageError';
   }
 }
 
-/** What an error says: its phrase where it has one, else its message as it is. */
+/** What an error says: its keyed message where it has one, else its message as it is. */
 export function messageOf(error: unknown): Message {
   if (error instanceof MessageError) return error.localized;
   return error instanceof Error ? error.message : String(error);

@@ -18,6 +18,7 @@ const noPreview: ImportPreview = {
   foreign: [],
   reading: null,
   samples: [],
+  apart: null,
   leftOut: [],
   badLines: [],
   problem: null,

@@ -16,7 +16,7 @@ void window.init({
 const fixed = (language: string): TFunction => window.getFixedT(language);
 
 /** As the window shows it. */
-export const inWindow = (said: Message, language: 'en' | 'zh-CN'): string => formatMessage(fixed(language), said);
+export const inWindow = (localized: Message, language: 'en' | 'zh-CN'): string => formatMessage(fixed(language), localized);
 
 export interface SpokenItem extends Pick<DoctorItem, 'id' | 'group' | 'state'> {
   readonly name: string;
@@ -46,6 +46,6 @@ export const ENGLISH = new RegExp(
 /** What a Chinese reader would still be told in English. */
 export function englishIn(item: DoctorItem): string[] {
   return [item.name, item.detail, ...(item.repair === null ? [] : [item.repair])]
-    .map((said) => inWindow(said, 'zh-CN'))
+    .map((localized) => inWindow(localized, 'zh-CN'))
     .filter((text) => ENGLISH.test(text));
 }

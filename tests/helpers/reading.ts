@@ -1,6 +1,8 @@
+import { LOCAL_NODE } from '@shared/model/device-tree';
 import type { SeriesKey } from '@shared/model/series';
 import { english, type Message } from '@shared/text/message';
 import { detectFormat } from '../../src-main/core/transfer/formats';
+import { SourceMachine } from '../../src-main/core/transfer/source-machine';
 import type {
   FileHead,
   FormatReader,
@@ -70,6 +72,8 @@ export function readText(
     from: null,
     modifiedMs: 1_795_000_000_000,
     nowMs: 1_795_600_000_000,
+    // Recorded here: what another machine's files are named is tested by itself.
+    machine: new SourceMachine({ machine: LOCAL_NODE, file: 'file/it', devices: [] }),
     ...options,
   });
   const bytes = Buffer.from(text as string);

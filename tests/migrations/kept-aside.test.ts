@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quantity } from '@shared/model/provenance';
 import { Run } from '@shared/model/run';
-import { phrase } from '@shared/phrases/phrase';
+import { message } from '@shared/text/message';
 import { openForWriting, type SqlValue } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -95,13 +95,13 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
     });
     expect(runs.get('foreign-status')).toMatchObject({
       status: 'failed',
-      failure: { code: 'unknown', message: phrase('said.run.foreignStatus', { status: 'paused' }) },
+      failure: { code: 'unknown', message: message('message.run.foreignStatus', { status: 'paused' }) },
     });
     expect(runs.get('foreign-phrase')?.failure).toEqual({ code: 'core-lost', message: 'in English' });
     expect(runs.get('foreign-code')?.failure).toEqual({ code: 'unknown', message: 'the GPU fell off' });
     for (const id of ['failure-without-words', 'failure-no-json'])
-      expect(runs.get(id)?.failure).toEqual({ code: 'unknown', message: phrase('said.run.foreignFailure') });
-    expect(runs.get('phrase-of-v5')?.failure).toEqual({ code: 'core-lost', message: phrase('said.run.coreLost') });
+      expect(runs.get(id)?.failure).toEqual({ code: 'unknown', message: message('message.run.foreignFailure') });
+    expect(runs.get('phrase-of-v5')?.failure).toEqual({ code: 'core-lost', message: message('message.run.coreLost') });
     expect(runs.get('old-energy')?.energy).toMatchObject({ excludedDevices: [], final: true, spanMs: 1 });
     expect(runs.get('params-out-of-range')?.params).toEqual({ epochs: 5000, batchSize: 9999 });
     expect(runs.get('nothing-readable')).toMatchObject({
@@ -152,7 +152,7 @@ it('why a run failed is stored with its English', () => {
   const run = Run.parse({
     id: 'r1',
     ...camel(),
-    failure: { code: 'trainer-killed', message: phrase('said.run.killed', { signal: 'SIGKILL' }) },
+    failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) },
   });
   writer.runs.save(run);
   expect(writer.runs.get('r1')).toEqual(run);

@@ -5,7 +5,7 @@ import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
 import type { DoctorItem } from '@shared/model/doctor';
 import { engineIds, type EngineId } from '@shared/model/recipes';
 import { containsMessage, message, messageOf, type Message } from '@shared/text/message';
-import type { TrainerLauncher, TrainerProcess } from './launcher';
+import { trainerSpec, type LaunchedProcess, type ProcessLauncher } from './launcher';
 
 export interface EngineStatus {
   readonly id: EngineId;
@@ -26,7 +26,7 @@ export interface EngineProbe {
 
 export interface EngineProbeOptions {
   readonly log: (level: 'error', text: string) => void;
-  readonly launcher: TrainerLauncher;
+  readonly launcher: ProcessLauncher;
   readonly enginesDir: string;
   /** How long an engine may take to load, ms. */
   readonly timeoutMs?: number;
@@ -43,7 +43,7 @@ function installation(enginesDir: string, id: EngineId): string {
 /** Tells which engines load here. A native library that crashes or hangs takes only the probing process with it. */
 export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
   const cache = new Map<EngineId, { key: string; status: Promise<EngineStatus> }>();
-  const trying = new Set<{ process: TrainerProcess; done: Promise<unknown> }>();
+  const trying = new Set<{ process: LaunchedProcess; done: Promise<unknown> }>();
   let closed = false;
 
   const status = (id: EngineId): Promise<EngineStatus> => {
@@ -64,9 +64,9 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
     if (closed) return { available: false, detail: message('message.engine.closing') };
     if (id === 'cuda' && installation(enginesDir, id) === 'none')
       return { available: false, detail: message('message.engine.notInstalled') };
-    let process: TrainerProcess;
+    let process: LaunchedProcess;
     try {
-      process = launcher.launch((error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
+      process = launcher.launch(trainerSpec(null), (error) => log('error', `what the engine ${id} said was not taken: ${String(error)}`));
     } catch (error) {
       return { available: false, detail: messageOf(error) };
     }
@@ -105,7 +105,7 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
 /** What a try gave: what was loaded, or why nothing was. */
 type Found = Pick<EngineStatus, 'available' | 'detail'>;
 
-function answerOf(process: TrainerProcess, request: TrainerRequest, timeoutMs: number): Promise<Found> {
+function answerOf(process: LaunchedProcess, request: TrainerRequest, timeoutMs: number): Promise<Found> {
   return new Promise((resolve) => {
     const started = new DisposableStore();
     let detail: string | null = null;

@@ -9,7 +9,7 @@ import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
-import type { TrainerLauncher } from './launcher';
+import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
@@ -17,7 +17,7 @@ import { defaultTimings, supervise, type Supervision, type SupervisorTimings } f
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly writer: Pick<StoreWriter, 'runs'>;
-  readonly launcher: TrainerLauncher;
+  readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
   readonly datasetsDir: string;
@@ -133,7 +133,11 @@ export function createJobs(options: JobsOptions): Jobs {
       forgetWhenDone(id, record);
       return;
     }
-    const supervision = supervise(options.launcher, spec, record, timings);
+    const supervision = supervise(
+      { begin: (onError) => options.launcher.launch(trainerSpec(id), onError), trainer: spec },
+      record,
+      timings,
+    );
     running.set(id, supervision);
     void supervision.done.then(() => {
       running.delete(id);

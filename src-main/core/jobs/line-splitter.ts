@@ -4,10 +4,14 @@
  */
 export class LineSplitter {
   private held = '';
+  /** A carriage return came after what is held. */
+  private returned = false;
 
   constructor(
     private readonly maxLength: number,
     private readonly onLine: (line: string) => void,
+    /** What stands after a carriage return replaces what stood before it, as on a terminal: of a progress bar its newest state is kept. */
+    private readonly overwrites = false,
   ) {}
 
   push(piece: string): void {
@@ -26,6 +30,20 @@ export class LineSplitter {
   }
 
   private hold(piece: string, from: number, to: number): void {
+    if (!this.overwrites) return this.keep(piece, from, to);
+    let end = to;
+    while (end > from && piece[end - 1] === '\r') end -= 1;
+    if (end > from) {
+      const back = piece.lastIndexOf('\r', end - 1);
+      if (back >= from || this.returned) this.held = '';
+      this.returned = false;
+      this.keep(piece, Math.max(from, back + 1), end);
+    }
+    // Nothing follows it yet: it may belong to the end of the line.
+    if (end < to) this.returned = true;
+  }
+
+  private keep(piece: string, from: number, to: number): void {
     const room = this.maxLength + 1 - this.held.length;
     if (room > 0) this.held += piece.slice(from, Math.min(to, from + room));
   }
@@ -33,6 +51,7 @@ export class LineSplitter {
   private release(): void {
     const line = this.held.endsWith('\r') ? this.held.slice(0, -1) : this.held;
     this.held = '';
+    this.returned = false;
     this.onLine(line);
   }
 }

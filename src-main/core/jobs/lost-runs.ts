@@ -21,7 +21,11 @@ export function failLostRuns(
 ): Run[] {
   return writer.runs.list().map((run) => {
     if (isFinal(run.status) || run.status === 'queued') return run;
-    const { run: failed } = reduceRun(initialState(run), { t: 'core-lost' }, Math.min(nowMs, lastSignMs(writer, run))).state;
+    const { run: failed } = reduceRun(
+      initialState(run),
+      { t: 'core-lost', found: 'unknown' },
+      Math.min(nowMs, lastSignMs(writer, run)),
+    ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
       writer.runs.save(failed);

@@ -27,8 +27,27 @@ export type RunEvent =
   | { readonly t: 'condemn'; readonly failure: RunFailure }
   /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
   | { readonly t: 'unreadable'; readonly message: Message }
-  | { readonly t: 'exit'; readonly code: number | null; readonly signal: string | null; readonly error: string | null }
-  | { readonly t: 'core-lost' };
+  | RunExit
+  /** Any program that is no trainer runs from its start on: it says nothing of an engine. */
+  | { readonly t: 'program-runs' }
+  | { readonly t: 'core-lost'; readonly found: LostProcess };
+
+export interface RunExit {
+  readonly t: 'exit';
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+  /** Wall clock, ms, where it ended before it was seen. */
+  readonly atMs?: number;
+  /** It is no trainer: there is no result to wait for, its exit code says it all. */
+  readonly program?: boolean;
+}
+
+/**
+ * What was found of a run's process by the core after the one that was lost. `unknown`: nobody had written down which it
+ * was. `rebooted`: the machine was started anew. `gone`: it had ended, nobody saw how. `ended`: it still ran, and was ended.
+ */
+export type LostProcess = 'unknown' | 'rebooted' | 'gone' | 'ended';
 
 export type RunEffect =
   | { readonly t: 'ask-stop' }
@@ -64,7 +83,9 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'launch-failed':
       return fail(state, { code: 'launch-failed', message: event.message }, atMs);
     case 'core-lost':
-      return fail(state, { code: 'core-lost', message: message('message.run.coreLost') }, atMs);
+      return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, atMs);
+    case 'program-runs':
+      return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
     case 'stop':
       return stop(state, atMs);
     case 'condemn':
@@ -73,7 +94,7 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'unreadable':
       return same({ ...state, verdict: state.verdict ?? { code: 'protocol', message: event.message } });
     case 'exit':
-      return exited(state, event, atMs);
+      return exited(state, event, Math.min(event.atMs ?? atMs, atMs));
     case 'trainer':
       return heard(state, event.event, atMs);
     default:
@@ -102,17 +123,41 @@ function stop(state: RunState, atMs: number): Step {
   }
 }
 
-function exited(state: RunState, exit: Extract<RunEvent, { t: 'exit' }>, atMs: number): Step {
+function exited(state: RunState, exit: RunExit, atMs: number): Step {
   const { run, verdict, lastWord } = state;
   if (exit.error !== null && run.engineUsed === null) return fail(state, { code: 'launch-failed', message: exit.error }, atMs);
   // A stop that was asked for ends as stopped, however roughly, unless the trainer had finished or failed before.
   if (run.status === 'stopping' && (lastWord === null || lastWord === 'stopped')) return to(state, { status: 'stopped', endedAtMs: atMs });
   if (verdict) return fail(state, verdict, atMs);
+  if (exit.program) return programExited(state, exit, atMs);
   if (lastWord === 'result') return to(state, { status: 'succeeded', endedAtMs: atMs });
   return fail(state, unexplained(exit), atMs);
 }
 
-function unexplained({ code, signal, error }: Extract<RunEvent, { t: 'exit' }>): RunFailure {
+function programExited(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
+  if (code === 0) return to(state, { status: 'succeeded', endedAtMs: atMs });
+  if (error !== null) return fail(state, { code: 'trainer-crashed', message: error }, atMs);
+  if (signal !== null) return fail(state, { code: 'trainer-killed', message: message('message.run.programKilled', { signal }) }, atMs);
+  if (code !== null) return fail(state, { code: 'trainer-crashed', message: message('message.run.programFailed', { code }) }, atMs);
+  return fail(state, { code: 'core-lost', message: lostMessage('gone') }, atMs);
+}
+
+function lostMessage(found: LostProcess): Message {
+  switch (found) {
+    case 'unknown':
+      return message('message.run.coreLost');
+    case 'rebooted':
+      return message('message.run.coreLostRebooted');
+    case 'gone':
+      return message('message.run.coreLostGone');
+    case 'ended':
+      return message('message.run.coreLostEnded');
+    default:
+      return assertNever(found);
+  }
+}
+
+function unexplained({ code, signal, error }: RunExit): RunFailure {
   if (error !== null) return { code: 'trainer-crashed', message: error };
   if (signal !== null) return { code: 'trainer-killed', message: message('message.run.killed', { signal }) };
   if (code === 0) return { code: 'protocol', message: message('message.run.noResult') };

@@ -1,10 +1,10 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
-import type { LogLine, RunFailure } from '@shared/model/run';
+import type { RunFailure } from '@shared/model/run';
 import { english, message, messageOf, type KeyedMessage } from '@shared/text/message';
-import { FloodGate } from './flood-gate';
-import type { TrainerLauncher, TrainerProcess } from './launcher';
+import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
+import { OutputSampler } from './output-sampler';
 import type { RunRecord } from './run-record';
 import type { RunEffect, RunEvent } from './state-machine';
 
@@ -30,17 +30,17 @@ export const defaultTimings: SupervisorTimings = {
   giveUpMs: 10_000,
 };
 
-/** What a trainer may say: far above an honest one (ten event lines a second), far below what would hurt the core. */
-const LINES_AT_ONCE = 2000;
-const LINES_PER_SECOND = 200;
+/** Of its text so much is kept at once, and a second for ever (characters); beyond, it is counted and left out of the log. */
 const TEXT_AT_ONCE = 4 * 1024 * 1024;
 const TEXT_PER_SECOND = 256 * 1024;
-const TEXT_LINE_MAX = 2000;
+const TEXT_LINE_MAX = 8000;
 const UNREADABLE_MAX = 100;
 
 export interface Supervision {
   /** The trainer's process; undefined = its host does not tell it (yet), or it could not be started. */
   readonly pid: number | undefined;
+  /** Once it has a pid; null = it never got one. */
+  readonly spawned: Promise<number | null>;
   /** Asks, then SIGTERM, then SIGKILL. */
   stop(): void;
   /** Resolves when the trainer is gone and the record is final. */
@@ -64,19 +64,26 @@ function readEvent(line: string): TrainerEvent | KeyedMessage {
   return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : message('message.line.unequal');
 }
 
-/** Starts one trainer and sees it through to its end. Whatever it prints or does, this neither throws nor grows. */
-export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: RunRecord, timings: SupervisorTimings): Supervision {
-  let trainer: TrainerProcess;
+/** A process to see through to its end: how it comes to be here, and what it is asked, when it is a trainer. */
+export interface Supervised {
+  /** Starts it, or goes on with one that runs. @throws what the host throws */
+  begin(onListenerError: (error: unknown) => void): LaunchedProcess;
+  /** Null for any other program: it has no channel, and its exit code is its result. */
+  readonly trainer: TrainerSpec | null;
+}
+
+/** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
+export function supervise({ begin, trainer }: Supervised, record: RunRecord, timings: SupervisorTimings): Supervision {
+  let process: LaunchedProcess;
   try {
-    trainer = launcher.launch((error) => record.log('core', `The core failed at what the trainer sent: ${String(error)}`));
+    process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply({ t: 'launch-failed', message: messageOf(error) });
-    return { pid: undefined, stop: () => undefined, done: Promise.resolve() };
+    return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, done: Promise.resolve() };
   }
 
   const started = new DisposableStore();
-  const lineGate = new FloodGate(LINES_AT_ONCE, LINES_PER_SECOND);
-  const textGate = new FloodGate(TEXT_AT_ONCE, TEXT_PER_SECOND);
+  const output = new OutputSampler(TEXT_AT_ONCE, TEXT_PER_SECOND, (source, line) => record.log(source, line));
   let condemned = false;
   let unreadable = 0;
   let finish: () => void = () => undefined;
@@ -88,11 +95,12 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     const timer = setTimeout(act, ms);
     started.defer(() => clearTimeout(timer));
   };
-  const send = (request: TrainerRequest): void => trainer.send(JSON.stringify(request));
-  const exited = (exit: Extract<RunEvent, { t: 'exit' }>): void => {
+  const send = (request: TrainerRequest): void => process.send(JSON.stringify(request));
+  const exited = (exit: ProcessExit): void => {
     try {
       for (const splitter of Object.values(texts)) splitter.end();
-      record.apply(exit);
+      output.end();
+      record.apply({ t: 'exit', program: trainer === null, ...exit });
     } finally {
       // Whatever fails at its last words: it is gone, and the next run's turn.
       started.dispose();
@@ -100,21 +108,25 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     }
   };
   const kill = (): void => {
-    trainer.kill('SIGKILL');
+    process.kill('SIGKILL');
     after(timings.giveUpMs, () => {
-      record.log('core', 'The trainer did not end after SIGKILL');
-      exited({ t: 'exit', code: null, signal: 'SIGKILL', error: null });
+      record.log('core', 'The process did not end after SIGKILL');
+      exited({ code: null, signal: 'SIGKILL', error: null });
     });
+  };
+  const askStop = (): void => {
+    if (trainer === null) process.kill('SIGTERM');
+    else {
+      send({ t: 'stop' });
+      after(timings.stopGraceMs, () => process.kill('SIGTERM'));
+    }
+    after(timings.stopGraceMs + timings.termGraceMs, kill);
   };
   const act = (effects: readonly RunEffect[]): void => {
     for (const effect of effects) {
       if (effect.t === 'kill') kill();
       else if (effect.t === 'expect-exit') after(timings.exitGraceMs, kill);
-      else if (effect.t === 'ask-stop') {
-        send({ t: 'stop' });
-        after(timings.stopGraceMs, () => trainer.kill('SIGTERM'));
-        after(timings.stopGraceMs + timings.termGraceMs, kill);
-      }
+      else if (effect.t === 'ask-stop') askStop();
     }
   };
   const apply = (event: RunEvent): void => act(record.apply(event));
@@ -124,42 +136,43 @@ export function supervise(launcher: TrainerLauncher, spec: TrainerSpec, record: 
     apply({ t: 'condemn', failure });
   };
 
-  const textLine = (source: LogLine['source']) => new LineSplitter(TEXT_LINE_MAX, (line) => record.log(source, line));
+  const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
   const texts = { stdout: textLine('stdout'), stderr: textLine('stderr') };
 
   record.apply({ t: 'launched' });
   started.add(
-    trainer.onLine((line) => {
+    process.onLine((line) => {
       if (condemned) return;
-      if (!lineGate.admit(1)) return condemn({ code: 'protocol', message: message('message.run.floodLines', { most: LINES_PER_SECOND }) });
       const event = readEvent(line);
       if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
-      const message = message('message.run.unreadable', { why: event });
+      const why = message('message.run.unreadable', { why: event });
       unreadable += 1;
       if (unreadable > UNREADABLE_MAX)
         condemn({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
-      else apply({ t: 'unreadable', message });
+      else apply({ t: 'unreadable', message: why });
     }),
   );
-  started.add(
-    trainer.onText((source, text) => {
-      if (condemned) return;
-      texts[source].push(text);
-      if (!textGate.admit(text.length)) condemn({ code: 'protocol', message: message('message.run.floodText', { most: TEXT_PER_SECOND }) });
-    }),
-  );
-  started.add(trainer.onExit((exit) => exited({ t: 'exit', ...exit })));
-  after(timings.startTimeoutMs, () => {
-    if (record.run.engineUsed === null)
-      condemn({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
-  });
-  send({ t: 'start', spec });
+  started.add(process.onText((source, text) => texts[source].push(text)));
+  started.add(process.onCut((cut) => output.cut(cut)));
+  started.add(process.onExit(exited));
+  if (trainer === null) {
+    apply({ t: 'program-runs' });
+    // One that was being stopped when its core was lost.
+    if (record.run.status === 'stopping') askStop();
+  } else {
+    after(timings.startTimeoutMs, () => {
+      if (record.run.engineUsed === null)
+        condemn({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
+    });
+    send({ t: 'start', spec: trainer });
+  }
 
   return {
     get pid() {
-      return trainer.pid;
+      return process.pid;
     },
+    spawned: process.spawned,
     stop: () => apply({ t: 'stop' }),
     done,
   };

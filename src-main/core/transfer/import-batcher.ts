@@ -340,10 +340,10 @@ function merged(group: readonly Gathered[]): { times: Float64Array; values: Floa
     if (kept > 0 && times[kept - 1] === atMs) {
       const was = values[kept - 1] as number;
       if (was !== value && !(Number.isNaN(was) && Number.isNaN(value))) {
-        const side = (index: number, said: number): { source: SourceSeries; line: null; value: number } => ({
+        const side = (index: number, given: number): { source: SourceSeries; line: null; value: number } => ({
           source: (group[all.of[index] as number] as Gathered).source,
           line: null,
-          value: said,
+          value: given,
         });
         throw conflictError({ key: (group[0] as Gathered).key, atMs, one: side(before, was), other: side(i, value) });
       }

@@ -34,14 +34,14 @@ export function conflictError({ key, atMs, one, other }: Conflict): AppError {
       metric: key.metric,
       device: key.device,
       time: new Date(atMs).toISOString(),
-      one: said(one),
-      other: said(other),
+      one: sideOf(one),
+      other: sideOf(other),
       advice,
     }),
   );
 }
 
-function said({ source, line, value }: ConflictSide): Message {
+function sideOf({ source, line, value }: ConflictSide): Message {
   const shown = Number.isNaN(value) ? 'NaN' : String(value);
   const name = source === null ? '' : written(source);
   if (line !== null) return message('message.import.conflictLine', { line, name, value: shown });

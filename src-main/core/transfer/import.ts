@@ -14,9 +14,10 @@ import { ImportBatcher } from './import-batcher';
 import { BEGINNING, defaultReportPath, ImportPosition } from './import-position';
 import { ImportReport, type ReportForm } from './import-report';
 import type { MappingRule } from './mapping';
+import { SourceMachine } from './source-machine';
 
 export interface ImportOptions {
-  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'path'>;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'devices' | 'path'>;
   readonly dataDir: string;
   readonly path: string;
   /** Null: from its first line. */
@@ -24,6 +25,8 @@ export interface ImportOptions {
   readonly rules: readonly MappingRule[];
   /** Of a CSV file that was not exported here; null = the one with a usual name. */
   readonly timeColumn: string | null;
+  /** Whose values they are: `local`, or another machine's name; default: as the file tells. */
+  readonly machine?: string | null;
   /** Of a CSV file, where it is not as its first lines show. */
   readonly csv?: CsvSettings;
   /** How a person can say what the file does not. Default: with the options of the terminal. */
@@ -118,14 +121,22 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const { rules, timeColumn, batch = options.beside === true ? BATCH_BESIDE : BATCH, now = Date.now } = options;
   const modifiedMs = Math.round(options.modifiedMs ?? stat.mtimeMs);
   const format = detectFormat(head, options.format);
-  const position = new ImportPosition(dataDir, writer.path, path, JSON.stringify([format.id, rules, timeColumn, csv, options.reportPath]));
+  const position = new ImportPosition(
+    dataDir,
+    writer.path,
+    path,
+    JSON.stringify([format.id, rules, timeColumn, csv, options.machine ?? null, options.reportPath]),
+  );
   const found = position.load();
+  const device = fileDevice(options.name ?? path);
+  const machine = new SourceMachine({ machine: options.machine ?? null, file: device, devices: writer.devices.load() });
   const reader = format.open(head, {
     rules,
     timeColumn,
     csv,
     ways,
-    device: fileDevice(options.name ?? path),
+    device,
+    machine,
     from: found,
     modifiedMs,
     nowMs: now(),
@@ -173,7 +184,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     report: report.isEmpty ? null : reportPath,
     endMissing: done && reader.endMissing,
     assumedAtMs: reader.assumedAtMs,
-    guesses: reader.guesses ?? [],
+    guesses: [...(reader.guesses ?? []), ...machine.said(ways.machine)],
     settle: () => {
       if (!done) position.save(batcher.progress(), true);
     },

@@ -34,7 +34,7 @@ const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
   readonly dataDir: string;
-  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'path'>;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'devices' | 'path'>;
   /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** Series may have come into being. */
@@ -94,7 +94,7 @@ export class Imports {
       this.choosing = false;
     }
     if (path === null) return null;
-    const preview = await previewImport(path, basename(path));
+    const preview = await this.previewOf(path, basename(path));
     const bytes = statSync(path).size;
     const known = this.list.entries.find((entry) => entry.path === path && entry.stage !== 'done');
     if (known !== undefined && (known.stage === 'running' || known.bytes === bytes)) return known.id;
@@ -164,7 +164,7 @@ export class Imports {
       return receivedBytes;
     }
     try {
-      this.keep(id, { stage: 'ready', preview: await previewImport(entry.path, entry.name) });
+      this.keep(id, { stage: 'ready', preview: await this.previewOf(entry.path, entry.name) });
     } catch (error) {
       this.drop(entry);
       throw error;
@@ -198,7 +198,7 @@ export class Imports {
   preview(id: string, plan: ImportPlan): Promise<ImportPreview> {
     const { name, path, stage } = this.known(id);
     if (stage === 'receiving') throw new AppError('conflict', message('message.import.notHere', { name }));
-    return previewImport(path, name, plan);
+    return this.previewOf(path, name, plan);
   }
 
   /** Interrupts an import and waits until it stands. Does nothing to one that does not run. */
@@ -275,6 +275,7 @@ export class Imports {
         rules,
         timeColumn: plan.timeColumn,
         csv: plan.csv,
+        machine: plan.machine,
         ways: windowWays,
         reportPath: null,
         reportForm: 'remarks',
@@ -302,6 +303,10 @@ export class Imports {
       log('warn', `the list of imports was not stored: ${String(error)}`);
     }
     this.tell(true);
+  }
+
+  private previewOf(path: string, name: string, plan?: ImportPlan): Promise<ImportPreview> {
+    return previewImport(path, name, this.options.writer.devices.load(), plan);
   }
 
   private add(

@@ -9,10 +9,10 @@ export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs
   const { rawDays, maxBytes } = writer.settings.load()?.settings.retention ?? defaultSettings.retention;
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   const agedMs = nowMs - rawDays * DAY_MS;
-  const said: Message[] = [];
-  if (Number.isFinite(agedMs)) said.push(message('message.import.aged', { date: day(agedMs), days: rawDays }));
+  const localized: Message[] = [];
+  if (Number.isFinite(agedMs)) localized.push(message('message.import.aged', { date: day(agedMs), days: rawDays }));
   // What has expired is not taken again; by age alone that is about the same moment, and said.
-  if (writer.samples.rawFromMs > agedMs + DAY_MS) said.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
-  if (maxBytes !== null) said.push(message('message.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
-  return said;
+  if (writer.samples.rawFromMs > agedMs + DAY_MS) localized.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
+  if (maxBytes !== null) localized.push(message('message.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
+  return localized;
 }

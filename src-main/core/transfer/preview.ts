@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { foundOut, type CsvReading, type ImportPlan, type ImportPreview } from '@shared/model/import';
+import type { StoredDevice } from '@shared/model/device-record';
 import { metricOf, saneValue } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
 import { isKeyedMessage, message, type Message } from '@shared/text/message';
@@ -17,6 +18,7 @@ import { fileHead, openText } from './import';
 import { AHEAD_MS, EARLIEST_MS, timeProblem, valueProblem } from './import-batcher';
 import { metricOfFamily } from './names';
 import { parseSample } from './openmetrics-text';
+import { SourceMachine } from './source-machine';
 import { readRecords } from './records';
 
 /** More names than these nobody maps by hand. */
@@ -26,15 +28,21 @@ const PIECES = 4;
 const SHOWN_SAMPLES = 16;
 const SHOWN_BAD_LINES = 3;
 
-const AS_FOUND: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
+const AS_FOUND: ImportPlan = { timeColumn: null, rules: [], csv: foundOut, machine: null };
 
 /**
  * What a file is, by its beginning, how it would be read by a plan, and the first values of it. What cannot be told of a
  * CSV file is its `problem`.
  * @param name what a person calls the file
+ * @param devices the hardware of this machine
  * @throws {AppError} `not-found`, `invalid-input` (empty, or damaged as a gzip file), `storage-failed`
  */
-export async function previewImport(path: string, name: string, plan: ImportPlan = AS_FOUND): Promise<ImportPreview> {
+export async function previewImport(
+  path: string,
+  name: string,
+  devices: readonly StoredDevice[],
+  plan: ImportPlan = AS_FOUND,
+): Promise<ImportPreview> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
   const { bytes, form } = await openText(path, plan.csv.encoding);
@@ -42,12 +50,15 @@ export async function previewImport(path: string, name: string, plan: ImportPlan
   if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
   const format = detectFormat(head);
   const rules = plan.rules.map((rule) => ({ ...rule, label: '', provenance: null }));
+  const device = fileDevice(name);
+  const machine = new SourceMachine({ machine: plan.machine, file: device, devices });
   const options: ReadOptions = {
     rules,
     timeColumn: plan.timeColumn,
     csv: plan.csv,
     ways: windowWays,
-    device: fileDevice(name),
+    device,
+    machine,
     from: null,
     modifiedMs: Math.round(stat.mtimeMs),
     nowMs: Date.now(),
@@ -60,26 +71,33 @@ export async function previewImport(path: string, name: string, plan: ImportPlan
     foreign: [],
     reading: null,
     samples: [],
+    apart: null,
     leftOut: [],
     badLines: [],
     problem: null,
   };
   if (format !== table) {
     const first = firstValues(format.open(head, options), head, systemZone());
-    return { ...base, ...first, foreign: format.id === 'openmetrics' ? await foreignMetrics(bytes) : [] };
+    return { ...base, ...first, apart: machine.apart, foreign: format.id === 'openmetrics' ? await foreignMetrics(bytes) : [] };
   }
   try {
-    return { ...base, ...tablePreview(head, options, form.encoding, plan.csv.zone) };
+    const shown = tablePreview(head, options, form.encoding, plan.csv.zone);
+    return { ...base, ...shown, apart: machine.apart };
   } catch (error) {
     if (!isAppError(error, 'invalid-input')) throw error;
     return { ...base, ...namedColumns(head, options), problem: error.localized };
   }
 }
 
-function tablePreview(head: FileHead, options: ReadOptions, encoding: CsvReading['encoding'], said: string | null): Partial<ImportPreview> {
+function tablePreview(
+  head: FileHead,
+  options: ReadOptions,
+  encoding: CsvReading['encoding'],
+  given: string | null,
+): Partial<ImportPreview> {
   const file = csvFile(head, options);
   const { reading } = file;
-  const zone = chosenZone(said);
+  const zone = chosenZone(given);
   const names = reading.columns.filter((name) => name !== '').slice(0, MAX_NAMES);
   const tables = file.reader<number>({ series: () => -1, sample: () => undefined, bad: () => undefined });
   return {

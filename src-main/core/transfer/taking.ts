@@ -42,11 +42,11 @@ export function definitionInUnit(metric: string, unit: string, name = metric, ki
 }
 
 /** The series, or why it is none. */
-export function keyOf({ device, metric, label, provenance: said, definition }: NamedSeries): SeriesKey | KeyedMessage {
+export function keyOf({ device, metric, label, provenance: given, definition }: NamedSeries): SeriesKey | KeyedMessage {
   if (!DeviceId.safeParse(device).success) return message('message.record.badDevice', { device: device.slice(0, 40) });
   if (!MetricName.safeParse(metric).success) return message('message.record.badMetric', { metric: metric.slice(0, 40) });
-  const provenance = Provenance.safeParse(said);
-  if (!provenance.success) return message('message.record.badProvenance', { said: said.slice(0, 40) });
+  const provenance = Provenance.safeParse(given);
+  if (!provenance.success) return message('message.record.badProvenance', { given: given.slice(0, 40) });
   const own = definition === undefined ? {} : { definition };
   return { device, metric, label: label.slice(0, MAX_LABEL), provenance: provenance.data, ...own };
 }
@@ -58,7 +58,7 @@ export function ruledKey(rule: TakenRule, values: ReadonlyMap<string, string>): 
   const missing = 'missing' in device ? device.missing : 'missing' in label ? label.missing : null;
   if (missing !== null || !('text' in device) || !('text' in label))
     return message('message.csv.noLabel', { label: missing ?? '', rule: rule.name });
-  const said = Provenance.safeParse(values.get('provenance'));
-  const provenance = rule.provenance ?? (said.success ? said.data : 'measured');
+  const given = Provenance.safeParse(values.get('provenance'));
+  const provenance = rule.provenance ?? (given.success ? given.data : 'measured');
   return keyOf({ device: device.text, metric: rule.metric, label: label.text, provenance });
 }

@@ -16,7 +16,7 @@ const NAMES_SHOWN = 8;
 
 /** Takes files in, one after another; an interrupted one goes on the next time. */
 export async function importHere(
-  { files, map, time, csv, format, report }: ImportRequest,
+  { files, map, time, csv, machine, format, report }: ImportRequest,
   { dataDir, terminal, signal }: TransferContext,
 ): Promise<number> {
   if (report !== null && files.length > 1) throw new UsageError('--report is for one file.');
@@ -35,7 +35,7 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const said of notKept(writer, Date.now())) terminal.note(english(said));
+    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);
@@ -47,6 +47,7 @@ export async function importHere(
         rules,
         timeColumn: time,
         csv,
+        machine,
         reportPath: report === null ? null : resolve(report),
         signal,
         onProgress: (progress) =>

@@ -30,8 +30,8 @@ export interface Engine {
 
 /** Why an engine cannot be used here, in words for a person, with the repair. */
 export class EngineUnavailable extends MessageError {
-  constructor(said: KeyedMessage, options?: { cause?: unknown }) {
-    super(said, options);
+  constructor(localized: KeyedMessage, options?: { cause?: unknown }) {
+    super(localized, options);
     this.name = 'EngineUnavailable';
   }
 }

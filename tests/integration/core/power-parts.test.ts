@@ -9,6 +9,7 @@ import { createCore, type Core } from '../../../src-main/core/core';
 import { openWriter } from '../../../src-main/core/store/writer';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../fakes/sysfs';
 import { bundleEntry } from '../../helpers/bundle';
+import { noLauncher } from '../../helpers/no-launcher';
 
 let dataDir = '';
 let machine: FakeMachine;
@@ -40,11 +41,7 @@ async function open(): Promise<RpcClient> {
     enginesDir: join(dataDir, 'engines'),
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
     nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
-    launcher: {
-      launch: () => {
-        throw new Error('no training is started here');
-      },
-    },
+    launcher: noLauncher,
     environment: {
       ...machine.env,
       nvml: { workerPath: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'), libraries: ['libnone.so.1'] },

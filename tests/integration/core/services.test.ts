@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noLauncher } from '../../helpers/no-launcher';
 import { coreServices, createCore } from '../../../src-main/core/core';
 import { roomPowerService } from '../../../src-main/core/energy/room-power-service';
 import { defineService } from '../../../src-main/core/service';
@@ -49,11 +50,7 @@ it('a service of one file and one line has what it needs, hears the ticks, and i
       enginesDir: join(dataDir, 'engines'),
       readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
       nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
-      launcher: {
-        launch: () => {
-          throw new Error('no training is started here');
-        },
-      },
+      launcher: noLauncher,
       host: 'headless',
       version: '0.0.0',
       log: () => undefined,

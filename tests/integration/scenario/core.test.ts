@@ -11,6 +11,7 @@ import { openForReading } from '../../../src-main/core/store/file/open';
 import { registerSamples } from '../../../src-main/core/store/samples/sql';
 import { databasePath } from '../../../src-main/core/store/writer';
 import { bundleEntry } from '../../helpers/bundle';
+import { noLauncher } from '../../helpers/no-launcher';
 
 const resourcesDir = resolve(import.meta.dirname, '../../../resources');
 let dataDir = '';
@@ -33,11 +34,7 @@ async function open(scenario: string | null): Promise<RpcClient> {
     resourcesDir,
     enginesDir: join(dataDir, 'engines'),
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
-    launcher: {
-      launch: () => {
-        throw new Error('no training is started here');
-      },
-    },
+    launcher: noLauncher,
     host: 'headless',
     version: '0.0.0',
     log: (level, text) => void logged.push(`${level} ${text}`),

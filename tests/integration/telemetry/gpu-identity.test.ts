@@ -11,6 +11,7 @@ import { registerSamples } from '../../../src-main/core/store/samples/sql';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../../fakes/nvml/build';
 import { bundleEntry } from '../../helpers/bundle';
+import { noLauncher } from '../../helpers/no-launcher';
 import { spoken, type SpokenItem } from '../../helpers/messages';
 
 const repo = resolve(import.meta.dirname, '../../..');
@@ -74,11 +75,7 @@ async function session(watch: (watched: Watched) => Promise<void> = looked): Pro
     resourcesDir: join(repo, 'resources'),
     enginesDir: join(folder, 'engines'),
     readerWorker: programs.reader,
-    launcher: {
-      launch: () => {
-        throw new Error('no training is started here');
-      },
-    },
+    launcher: noLauncher,
     host: 'headless',
     version: '0.0.0',
     environment: {

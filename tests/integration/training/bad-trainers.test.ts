@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
 import { english, message } from '@shared/text/message';
+import { LINES_AT_ONCE } from '../../../src-main/hosts/throttled-lines';
 import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
 
 const quick = { stopGraceMs: 300, termGraceMs: 300, exitGraceMs: 300, startTimeoutMs: 20_000 };
@@ -59,20 +60,25 @@ describe('a stand-in trainer', () => {
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol', message: message('message.run.noResult') } });
   });
 
-  it('that floods its text is ended and fails; 200 lines are kept', async () => {
-    const { run, log } = await outcome('flood-text');
-    expect(run.failure).toMatchObject({ code: 'protocol' });
-    expect(english(run.failure?.message ?? '')).toContain('floods its output');
-    expect(log).toHaveLength(200);
-    expect(log.some(({ source, text }) => source === 'stdout' && /^line \d+ x+$/.test(text))).toBe(true);
-    expect(log.at(-1)).toMatchObject({ source: 'core', text: english(run.failure?.message ?? '') });
+  it('that floods its text goes on until it is stopped; samples of it are kept, and how much was left out', async () => {
+    const { jobs } = testJobs(fakeTrainer('flood-text'), quick);
+    const id = startRun(jobs);
+    const printed = (): number => Math.max(0, ...jobs.log(id, 0).map(({ text }) => Number(/^line (\d+) /.exec(text)?.[1] ?? 0)));
+    await vi.waitFor(() => expect(printed()).toBeGreaterThan(50_000), { timeout: 60_000, interval: 100 });
+    expect(jobs.get(id)).toMatchObject({ status: 'running', failure: null });
+    jobs.stop(id);
+    expect(await ended(jobs, id)).toMatchObject({ status: 'stopped', failure: null });
+    expect(jobs.log(id, 0).some(({ source, text }) => source === 'stdout' && /^line \d+ x+$/.test(text))).toBe(true);
   });
 
-  it('that floods its events is ended and fails', async () => {
-    const { run, log } = await outcome('flood-lines');
-    expect(run.failure).toMatchObject({ code: 'protocol' });
-    expect(english(run.failure?.message ?? '')).toContain('floods its event lines');
-    expect(log).toHaveLength(200);
+  it('that floods its events waits for the core, and goes on until it is stopped', async () => {
+    const { jobs } = testJobs(fakeTrainer('flood-lines'), quick);
+    const id = startRun(jobs);
+    const told = (): number => Math.max(0, ...jobs.log(id, 0).map(({ text }) => Number(/^event (\d+)$/.exec(text)?.[1] ?? 0)));
+    await vi.waitFor(() => expect(told()).toBeGreaterThan(LINES_AT_ONCE), { timeout: 60_000, interval: 100 });
+    expect(jobs.get(id)).toMatchObject({ status: 'running', failure: null });
+    jobs.stop(id);
+    expect(await ended(jobs, id)).toMatchObject({ status: 'stopped', failure: null });
   });
 
   it('that prints broken lines fails even though it claims a result; each broken line is in the log', async () => {

@@ -71,7 +71,7 @@ describe('the engines of this machine', () => {
     const probe = createEngineProbe({
       log: () => undefined,
       enginesDir: temporaryFolder(),
-      launcher: { launch: (onError) => ((launched += 1), launcher.launch(onError)) },
+      launcher: { ...launcher, launch: (spec, onError) => ((launched += 1), launcher.launch(spec, onError)) },
     });
     afterThisTest(() => probe.close());
     await Promise.all([probe.list(), probe.list(), probe.doctor()]);

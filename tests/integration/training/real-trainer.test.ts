@@ -3,6 +3,7 @@ import { notOnWindows } from '../../helpers/needs';
 import { describe, expect, it } from 'vitest';
 import { TrainerEvent } from '@shared/contract/trainer';
 import { english } from '@shared/text/message';
+import { trainerSpec } from '../../../src-main/core/jobs/launcher';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { datasetsDir, defaults, ended, reached, realTrainer, startRun, testJobs } from './support';
 
@@ -74,7 +75,7 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('takes SIGTERM for a request to stop: it ends in order', notOnWindows, async () => {
-    const trainer = createChildLauncher({ program: await realTrainer() }).launch(failed);
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch(trainerSpec(null), failed);
     const said: string[] = [];
     const exit = new Promise((resolve) => trainer.onExit(resolve));
     trainer.onLine((line) => {
@@ -97,7 +98,7 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('does not do what it cannot understand', async () => {
-    const trainer = createChildLauncher({ program: await realTrainer() }).launch(failed);
+    const trainer = createChildLauncher({ program: await realTrainer() }).launch(trainerSpec(null), failed);
     const said: TrainerEvent[] = [];
     const exit = new Promise((resolve) => trainer.onExit(resolve));
     trainer.onLine((line) => said.push(TrainerEvent.parse(JSON.parse(line))));

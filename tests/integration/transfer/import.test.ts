@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wr
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { foundOut } from '@shared/model/import';
+import { english } from '@shared/text/message';
 import { parseRules } from '../../../src-main/core/transfer/mapping';
+import { previewImport } from '../../../src-main/core/transfer/preview';
 import { NOON_MS, readerBundle, seriesKey, temporaryFolder, testReader, testWriter } from '../store/support/stores';
 import { contents, importInto, keyOf, startHere, writeOpenMetrics } from './support/files';
 
@@ -24,7 +27,7 @@ describe('lines that cannot be taken', () => {
     expect(result).toMatchObject({ done: true, samples: 5, badLines: 3, unmapped: [], endMissing: true });
     expect(await contents(writer, reader)).toEqual({
       [keyOf(seriesKey({ label: '' }))]: [0, 2, 4].map((second, i) => [FROM_MS + second * 1000, [1, 2, 4][i]]),
-      [keyOf(seriesKey({ device: 'host', metric: 'host.load1', label: '' }))]: [
+      [keyOf(seriesKey({ device: 'file/mixed', metric: 'host.load1', label: '' }))]: [
         [1_795_000_000_000, 0.5],
         [1_795_000_001_000, 0.6],
       ],
@@ -194,3 +197,22 @@ it('a million lines in and out take no more memory than a few thousand', async (
   }
   expect(existsSync(path)).toBe(true);
 }, 180_000);
+
+it('gives a log of this machine to its cards by UUID, and a log of another machine devices of its own', async () => {
+  const dataDir = temporaryFolder();
+  const writer = testWriter(dataDir);
+  const reader = await testReader(writer.path);
+  const at = { firstSeenMs: FROM_MS, lastSeenMs: FROM_MS, awaySinceMs: null, removedAtMs: null };
+  writer.devices.save([
+    { ...at, device: 'gpu2', kind: 'nvidia', uuid: 'GPU-aaaa0000-1', serial: null, bus: '0000:01:00.0', pciId: null, model: 'H100' },
+  ]);
+  const path = join(temporaryFolder(), 'smi.csv');
+  const rows = ['0, GPU-aaaa0000-1, 300 W', '1, GPU-eeee0000-9, 200 W'].map((row) => `2026/11/20 10:00:00.000, ${row}\n`);
+  writeFileSync(path, `timestamp, index, uuid, power.draw [W]\n${rows.join('')}`);
+  const csv = { ...foundOut, zone: 'UTC' };
+  const result = await importInto(writer, dataDir, path, { csv });
+  expect(Object.keys(await contents(writer, reader)).map((key) => (JSON.parse(key) as string[])[0])).toEqual(['file/smi/gpu1', 'gpu2']);
+  expect(result.guesses.map(english).join('\n')).toContain('below file/smi (--machine local, or --machine NAME)');
+  const preview = await previewImport(path, 'smi.csv', writer.devices.load(), { timeColumn: null, rules: [], csv, machine: 'n7' });
+  expect([preview.apart, ...preview.samples.map(({ device }) => device)]).toEqual([null, 'gpu2', 'node/n7/gpu1']);
+});

@@ -10,7 +10,7 @@ import { NOON_MS, temporaryFolder, testReader, testWriter } from '../store/suppo
 import { contents, importInto, writeOpenMetrics } from './support/files';
 
 const FROM_MS = NOON_MS - 86_400_000;
-const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut };
+const plain: ImportPlan = { timeColumn: null, rules: [], csv: foundOut, machine: null };
 const line = (device: string, value: number | string, second: number): string =>
   `coldaisle_gpu_power_watts{device="${device}"} ${value} ${FROM_MS / 1000 + second}\n`;
 
@@ -98,6 +98,7 @@ describe('an import of the running core', () => {
     imports.start(id, {
       timeColumn: 'when',
       csv: foundOut,
+      machine: null,
       rules: [{ name: 'kW', metric: 'gpu.power', device: 'node/{rack}/gpu0', scale: 1000 }],
     });
     await until(imports, id, 'done');

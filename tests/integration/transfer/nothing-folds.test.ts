@@ -60,7 +60,7 @@ describe('two values for one series and time', () => {
       const { run } = await into(`${lines}w 5 ${FROM_S + 7}\n`, { batch });
       await expect(run(), String(batch)).rejects.toMatchObject({
         code: 'invalid-input',
-        message: expect.stringContaining('Two values for w of host'),
+        message: expect.stringContaining('Two values for w of file/file'),
       });
     }
   });
@@ -84,7 +84,7 @@ it('what is stored is compared with what was taken, and a repeated import says t
   }
   const { writer, run, all } = await into(text);
   const key = seriesKey({
-    device: 'host',
+    device: 'file/file',
     metric: 'w',
     label: '',
     definition: { name: 'w', unit: '', kind: 'gauge', digits: 3, range: null },

@@ -112,13 +112,13 @@ function upgrade(db: WriteHandle, migrations: readonly Migration[]): void {
   } catch (error) {
     const named = isDamage(error) ? error : storageError(error, db.path);
     if (named !== error || isDamage(error) || !(error instanceof Error)) throw named;
-    const said = message('message.store.unfitUpgrade', {
+    const localized = message('message.store.unfitUpgrade', {
       path: db.path,
       version: schemaVersion(db),
       why: error.message,
       option: '--data DIR',
     });
-    throw new AppError('storage-failed', said, { cause: error });
+    throw new AppError('storage-failed', localized, { cause: error });
   }
 }
 

@@ -14,8 +14,8 @@ export function sensorName(id: string): Message {
 }
 
 /** "a, b, c", in the reader's own punctuation. */
-export function listOf(said: readonly Message[]): Message {
-  return said.length === 0 ? '' : said.reduce((list, next) => message('message.list', { list, next }));
+export function listOf(localized: readonly Message[]): Message {
+  return localized.length === 0 ? '' : localized.reduce((list, next) => message('message.list', { list, next }));
 }
 
 /** The same line with the GPUs that are lost or missing named behind it; what is not there does not work. */

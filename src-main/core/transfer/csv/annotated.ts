@@ -8,7 +8,7 @@ export function isAnnotated(text: string): boolean {
   return /^\ufeff?#(?:group|datatype|default)\b/.test(text);
 }
 
-/** The columns of one table of annotated CSV: what they hold is said, not to be guessed. */
+/** The columns of one table of annotated CSV: what they hold is given, not to be guessed. */
 export function annotatedLayout(
   header: readonly string[],
   types: readonly string[],

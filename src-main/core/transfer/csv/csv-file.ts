@@ -2,6 +2,7 @@ import { AppError } from '@shared/contract/errors';
 import type { CsvTool } from '@shared/model/import';
 import { message } from '@shared/text/message';
 import type { MappingRule } from '../mapping';
+import type { SourceMachine } from '../source-machine';
 import { annotatedLayout, isAnnotated, messageTypes } from './annotated';
 import { fieldsOf, firstRecords, isComment, readDialect, type Dialect } from './dialect';
 import { keysOf, readLayout, toolOf, type CsvChoices, type Layout } from './layout';
@@ -33,6 +34,7 @@ export interface CsvFileOptions {
   readonly rules: readonly MappingRule[];
   /** The device of values of which the file tells none. */
   readonly device: string;
+  readonly machine: SourceMachine;
   /** Later times are mistakes, ms. */
   readonly latestMs: number;
 }
@@ -195,7 +197,8 @@ export class CsvTables<S> {
 
   private reader(layout: Layout, state: ReaderState | null): CsvReader<S> {
     const { separator, options } = this.file;
-    return new CsvReader({ layout, separator, rules: options.rules, device: options.device }, this.sink, state);
+    const { rules, device, machine } = options;
+    return new CsvReader({ layout, separator, rules, device, machine }, this.sink, state);
   }
 }
 

@@ -1,8 +1,8 @@
-import { hostname } from 'node:os';
+import type { GpuSigns, SourceMachine } from '../source-machine';
 import { columnName, plainName } from './column-names';
 
 /** What a column or label says of the device of its row. */
-export type Part = 'node' | 'gpu' | 'device' | 'part' | 'label';
+export type Part = 'node' | 'gpu' | 'serial' | 'device' | 'part' | 'label';
 
 /** Names of columns and labels that tell whose value it is. */
 const parts: Readonly<Record<string, Part>> = {
@@ -20,41 +20,24 @@ export function partOf(name: string): Part | null {
 export interface RowIdentity {
   readonly node: string | null;
   readonly gpu: string | null;
+  readonly signs: GpuSigns;
   readonly device: string | null;
   readonly parts: readonly string[];
 }
-
-const MAX_DEVICE = 120;
-const MAX_NODE = 60;
 
 /**
  * The device of a value.
  * @param own what the column itself says (gpu0, cpu0, host); null = nothing
  * @param otherwise where neither the row nor the column says one
  */
-export function deviceOf(row: RowIdentity, own: string | null, otherwise: string): string {
-  const node = nodeOf(row.node);
-  const hanging = hangs(row, own);
-  if (hanging === null) return node ?? (row.node === null ? otherwise : 'host');
-  if (node === null) return hanging.slice(0, MAX_DEVICE);
-  return (hanging === 'host' ? node : `${node}/${hanging}`).slice(0, MAX_DEVICE);
-}
-
-/** A machine by its name, without the port of its exporter; null for this one. */
-function nodeOf(said: string | null): string | null {
-  const name = (said ?? '').replace(/:\d+$/, '').replaceAll('/', '-').slice(0, MAX_NODE);
-  return ['', 'localhost', '127.0.0.1', '[::1]'].includes(name) || name.toLowerCase() === hostname().toLowerCase() ? null : `node/${name}`;
+export function deviceOf(row: RowIdentity, own: string | null, otherwise: string, machine: SourceMachine): string {
+  const source = machine.of({ ...row.signs, host: row.node, gpu: row.gpu });
+  return machine.place(source, hangs({ ...row, gpu: source.gpu }, own) ?? (row.node === null ? otherwise : 'host'));
 }
 
 function hangs({ gpu, device, parts }: RowIdentity, own: string | null): string | null {
-  if (gpu !== null && gpu !== '' && (own === null || own.startsWith('gpu'))) return gpuDevice(gpu);
+  if (gpu !== null && gpu !== '' && (own === null || own.startsWith('gpu'))) return gpu;
   const named = [...(device === null || device === '' ? [] : [device]), ...parts.filter((part) => part !== '')];
   if (own !== null) return named.length === 0 ? own : `${named.join('/')}/${own}`;
   return named.length === 0 ? null : named.join('/');
-}
-
-/** A GPU by its number, its UUID or its address. */
-function gpuDevice(text: string): string {
-  const plain = text.trim();
-  return /^\d{1,4}$/.test(plain) ? `gpu${Number(plain)}` : /^gpu\d+$/i.test(plain) ? plain.toLowerCase() : `gpu/${plain}`;
 }

@@ -39,7 +39,7 @@ export function isComment(text: string): boolean {
 }
 
 /** "sep=;" tells Excel the separator. */
-export function saidSeparator(text: string): string | null {
+export function declaredSeparator(text: string): string | null {
   return /^"?sep=(.)"?\s*$/i.exec(text)?.[1] ?? null;
 }
 
@@ -76,8 +76,8 @@ export function guessSeparator(head: Buffer, isWhole: boolean): string {
  */
 export function readDialect(head: Buffer, isWhole: boolean, chosen: string | null, skip: number | null): Dialect {
   const [first] = firstRecords(head, null, isWhole);
-  const said = first === undefined ? null : saidSeparator(first.text);
-  const separator = chosen ?? said ?? guessSeparator(head, isWhole);
+  const given = first === undefined ? null : declaredSeparator(first.text);
+  const separator = chosen ?? given ?? guessSeparator(head, isWhole);
   const all = firstRecords(head, separator, isWhole);
   const records = skip === null ? all : all.filter(({ line }) => line > skip);
   const usual = usualCount(records, separator);
@@ -87,7 +87,7 @@ export function readDialect(head: Buffer, isWhole: boolean, chosen: string | nul
     const isSadf = /^# hostname/.test(record.text);
     if (isComment(record.text)) comment = fieldsOf(record.text.replace(/^\s*(?:#+|\/\/)\s*/, ''), separator);
     if (record.text.replaceAll('\0', '').trim() === '' || (isComment(record.text) && !isSadf)) continue;
-    if (skip === null && saidSeparator(record.text) !== null) continue;
+    if (skip === null && declaredSeparator(record.text) !== null) continue;
     const fields = fieldsOf(isSadf ? record.text.replace(/^#\s*/, '') : record.text, separator);
     const isTable = skip !== null || (record.problem === null && fields.length === usual && !isPaths(fields));
     if (!isTable) {

@@ -5,20 +5,20 @@ import type { CsvReading } from './csv-file';
 const signs: Readonly<Record<string, string>> = { ';': 'semicolon', '\t': 'tab', '|': 'bar' };
 const MAX_NAMES = 8;
 
-/** What was taken for granted in reading a file, for a person who looks at figures that seem wrong; nothing for what was said. */
-export function guessesOf(reading: CsvReading, leftOut: readonly string[], said: CsvSettings, zone: string, encoding: string): Message[] {
+/** What was taken for granted in reading a file, for a person who looks at figures that seem wrong; nothing for what was given. */
+export function guessesOf(reading: CsvReading, leftOut: readonly string[], given: CsvSettings, zone: string, encoding: string): Message[] {
   const { tool, separator, decimal, decimalCertain, dates, usesZone, skippedLines, hasHeader } = reading;
   const guesses: Message[] = [];
   if (tool !== null) guesses.push(message('message.csv.as.tool', { tool: csvToolNames[tool] }));
-  if (usesZone && said.zone === null) guesses.push(message('message.csv.as.zone', { zone, option: '--zone' }));
-  if (dates !== null && said.dates === null)
+  if (usesZone && given.zone === null) guesses.push(message('message.csv.as.zone', { zone, option: '--zone' }));
+  if (dates !== null && given.dates === null)
     guesses.push(message(dates === 'day-first' ? 'message.csv.as.dayFirst' : 'message.csv.as.monthFirst', { option: '--dates' }));
-  if (said.separator === null && separator !== ',')
+  if (given.separator === null && separator !== ',')
     guesses.push(message('message.csv.as.separator', { sign: signs[separator] ?? separator, option: '--separator' }));
-  if (said.decimal === null && (decimal === ',' || !decimalCertain))
+  if (given.decimal === null && (decimal === ',' || !decimalCertain))
     guesses.push(message(decimal === ',' ? 'message.csv.as.comma' : 'message.csv.as.point', { option: '--decimal' }));
-  if (said.encoding === null && encoding !== 'utf-8') guesses.push(message('message.csv.as.encoding', { encoding, option: '--encoding' }));
-  if (said.skip === null && skippedLines > 0) guesses.push(message('message.csv.as.skipped', { count: skippedLines, option: '--skip' }));
+  if (given.encoding === null && encoding !== 'utf-8') guesses.push(message('message.csv.as.encoding', { encoding, option: '--encoding' }));
+  if (given.skip === null && skippedLines > 0) guesses.push(message('message.csv.as.skipped', { count: skippedLines, option: '--skip' }));
   if (!hasHeader) guesses.push(message('message.csv.as.noHeader', { option: '--map' }));
   if (leftOut.length > 0)
     guesses.push(

@@ -221,9 +221,9 @@ function timePlan(
   const cells = cellsOf(first.index).filter((cell) => cell !== '');
   const { order, contradiction } = guessOrder(cells, latestMs);
   if (contradiction) throw new AppError('invalid-input', message('message.csv.datesDiffer', { column: first.name.text }));
-  const said = choices.dates === 'excel-1904' ? null : choices.dates;
+  const given = choices.dates === 'excel-1904' ? null : choices.dates;
   const hasFigures = cells.some((cell) => dateFigures(cell) !== null);
-  const decided = said ?? (tool === 'hardware-monitor' ? 'month-first' : order);
+  const decided = given ?? (tool === 'hardware-monitor' ? 'month-first' : order);
   if (hasFigures && decided === null)
     throw new AppError(
       'invalid-input',

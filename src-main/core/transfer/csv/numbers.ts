@@ -75,7 +75,7 @@ export function isMissing(text: string): boolean {
 
 /**
  * The number in a cell.
- * @returns null for a word that says there is none, a phrase for what is neither
+ * @returns null for a word that says there is none, a message for what is neither
  */
 export function cellNumber(text: string, decimal: Decimal): CellNumber | null | KeyedMessage {
   // The most frequent case by far.
@@ -135,8 +135,8 @@ export function guessDecimal(cells: readonly string[], separator: string): Decim
   const seen = { '.': 0, ',': 0 };
   let either: Decimal | null = null;
   for (const cell of cells) {
-    const said = evidence(cell);
-    if (said !== null) seen[said] += 1;
+    const given = evidence(cell);
+    if (given !== null) seen[given] += 1;
     else if (/^[+-]?\d{1,3}[.,]\d{3}(?!\d)/.test(tidied(cell))) either = cell.includes(',') ? ',' : '.';
   }
   if (seen[','] !== seen['.']) return { decimal: seen[','] > seen['.'] ? ',' : '.', certain: true };

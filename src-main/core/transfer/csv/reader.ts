@@ -3,6 +3,7 @@ import type { MetricDefinition } from '@shared/model/metric';
 import { Provenance } from '@shared/model/provenance';
 import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { fill, OWN_DEVICE, placeholders, type MappingRule } from '../mapping';
+import { joinSigns, NO_SIGNS, signsIn, type SourceMachine } from '../source-machine';
 import { columnName } from './column-names';
 import { deviceOf, partOf, type Part, type RowIdentity } from './devices';
 import { fieldsOf, isComment } from './dialect';
@@ -39,6 +40,7 @@ export interface ReaderOptions {
   readonly rules: readonly MappingRule[];
   /** The device of values of which nothing tells one. */
   readonly device: string;
+  readonly machine: SourceMachine;
 }
 
 interface Entry<S> {
@@ -236,8 +238,8 @@ export class CsvReader<S> {
     tags: ReadonlyMap<string, string>,
   ): WantedSeries | KeyedMessage {
     const { rule } = value;
-    const said = Provenance.safeParse(row.get('provenance'));
-    const provenance = rule?.provenance ?? (said.success ? said.data : 'measured');
+    const given = Provenance.safeParse(row.get('provenance'));
+    const provenance = rule?.provenance ?? (given.success ? given.data : 'measured');
     const label = rule === null ? this.labelOf(fields) : filled(rule.label, row, rule.name);
     const own = rule === null || (rule.device === OWN_DEVICE && !row.has('device'));
     const device = own
@@ -245,6 +247,7 @@ export class CsvReader<S> {
           this.identityOf(fields, new Map([...tags, ...value.labels])),
           value.device,
           this.tool === 'nvidia-smi' ? 'gpu0' : this.options.device,
+          this.options.machine,
         )
       : filled(rule.device, row, rule.name);
     if (typeof device !== 'string') return device;
@@ -273,11 +276,14 @@ export class CsvReader<S> {
 
   private identityOf(fields: readonly string[], named: ReadonlyMap<string, string>): RowIdentity {
     const found = { node: null as string | null, gpu: null as string | null, device: null as string | null, parts: [] as string[] };
+    let signs = NO_SIGNS;
     const put = (part: Part, name: string, text: string): void => {
       // A mean of all CPUs is sadf's -1: the machine itself.
       if (isMissing(text) || part === 'label' || (this.tool === 'sadf' && text === '-1')) return;
       if (part === 'part') found.parts.push(/^\d+$/.test(text) ? `${name.toLowerCase()}/${text}` : text.replace(/^\/+/, '') || 'root');
+      else if (part === 'serial') signs = joinSigns(signs, signsIn(text, true));
       else found[part] ??= text;
+      if (part === 'gpu') signs = joinSigns(signs, signsIn(text));
     };
     for (const [index, part] of this.identity)
       put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, this.header[index] ?? '', fields[index] ?? '');
@@ -286,7 +292,7 @@ export class CsvReader<S> {
       if (part !== null) put(part === 'gpu' && !this.isOfGpus(fields) ? 'part' : part, name, text);
       else if (!/^(?:__name__|job|le|quantile|unit|provenance)$/.test(name)) found.parts.push(text);
     }
-    return this.tool === 'influxdb' && found.gpu !== null ? { ...found, parts: [] } : found;
+    return { ...found, signs, parts: this.tool === 'influxdb' && found.gpu !== null ? [] : found.parts };
   }
 
   /** InfluxDB's tag `index` numbers whatever its measurement is of. */
@@ -345,7 +351,7 @@ function identityColumns(
     !time.columns.includes(index) && index !== long?.series && index !== long?.value && index !== long?.unit;
   return columns.filter(isFree).flatMap((column): (readonly [number, Part])[] => {
     const { index, name, content, distinct, isCount: countsRows } = column;
-    const part = tool === 'influxdb' ? tagPart(column) : partOf(name.text);
+    const part = tool === 'influxdb' ? tagPart(column) : tool === 'nvidia-smi' && name.base === 'serial' ? 'serial' : partOf(name.text);
     if (part === null || content === 'empty') return [];
     if (content !== 'number') return [[index, part]];
     const isCount = tool === null && (countsRows || (distinct > 1 && distinct === rows.length && !isRepeating));

@@ -82,13 +82,13 @@ export function readStamp(text: string, order: DateOrder | null, epoch: EpochUni
   return printed ? wallOf(printed[9], monthOf(printed[1]), printed[2], printed.slice(3, 8), printed[8]) : null;
 }
 
-/** A bare number as a time; which unit it counts follows from its size where it was not said. */
-function epochMoment(text: string, said: EpochUnit | null): Stamp {
+/** A bare number as a time; which unit it counts follows from its size where it was not given. */
+function epochMoment(text: string, given: EpochUnit | null): Stamp {
   const [whole = '', fraction = ''] = text.replace(',', '.').split('.');
   const value = Number(text.replace(',', '.'));
   const size = Math.abs(value);
   const unit: EpochUnit | null =
-    said ??
+    given ??
     (size >= SERIALS[0] && size <= SERIALS[1]
       ? 'excel'
       : size >= 1e8 && size < 1e11

@@ -17,7 +17,7 @@ export interface TimePlan {
   readonly zone: string;
   /** Of `elapsed`: the unit counted. */
   readonly unit: string;
-  /** Where a clock's day or a count begins; null = not said. */
+  /** Where a clock's day or a count begins; null = not given. */
   readonly start: StartMoment | null;
   readonly ways: Ways;
 }
@@ -68,7 +68,7 @@ export class TimeReader {
     return { lastMs: this.lastMs, day: this.day, lastClock: this.lastClock };
   }
 
-  /** Ms since the epoch, whole; a phrase that says what is wrong. */
+  /** Ms since the epoch, whole; a message that says what is wrong. */
   read(first: string, second: string | null): number | KeyedMessage {
     const { plan } = this;
     const text = second === null ? first.trim() : `${first.trim()} ${second.trim()}`;

@@ -62,7 +62,7 @@ export function meaningOf(
   };
 }
 
-/** What a column is of which only the unit is said. */
+/** What a column is of which only the unit is given. */
 const quantities: Readonly<Record<string, string>> = {
   W: 'power',
   kW: 'power',
@@ -141,9 +141,9 @@ export function valuesOf({ columns, time, tool }: Layout, rules: readonly Mappin
   return taken.flatMap((column): Value[] => {
     const { index, key, name, content, cellUnit, digits, path } = column;
     const cell = { unit: cellUnit, digits };
-    const said = ruled.get(index);
-    if (said) {
-      return said.flatMap((rule) => {
+    const given = ruled.get(index);
+    if (given) {
+      return given.flatMap((rule) => {
         const meaning = ruledMeaning(rule, name, cell, tool);
         return meaning === null ? [] : [{ index, key, isEmpty: false, ...meaning }];
       });

@@ -6,6 +6,7 @@ export interface Ways {
   readonly dates: Message;
   readonly start: Message;
   readonly zone: Message;
+  readonly machine: Message;
   /** Which of two columns of one name is which. @param second how a mapping names the second */
   twins(column: string, second: string): Message;
 }
@@ -15,6 +16,7 @@ export const terminalWays: Ways = {
   dates: message('message.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
   start: '--start, as --start 2026-11-20T17:00',
   zone: '--zone',
+  machine: '--machine local, or --machine NAME',
   twins: (column, second) => `--map '${quoted(column)}=gpu.power@gpu0,${quoted(second)}=gpu.power@gpu1'`,
 };
 
@@ -23,6 +25,7 @@ export const windowWays: Ways = {
   dates: message('message.csv.way.dateField'),
   start: message('message.csv.way.start'),
   zone: message('message.csv.way.zone'),
+  machine: message('message.csv.way.machine'),
   twins: () => message('message.csv.way.twins'),
 };
 

@@ -3,6 +3,7 @@ import type { SeriesKey } from '@shared/model/series';
 import type { Message } from '@shared/text/message';
 import type { Ways } from '../csv/ways';
 import type { MappingRule } from '../mapping';
+import type { SourceMachine } from '../source-machine';
 
 /** Where a series comes from, in the file's own words: what names it to a person, and tells it from another. */
 export interface SourceSeries {
@@ -37,7 +38,7 @@ export interface RecordSink {
   unmapped(name: string): void;
 }
 
-/** Where reading begins, or goes on: as a reader of the same file said. */
+/** Where reading begins, or goes on: as a reader of the same file given. */
 export interface ReadPosition {
   readonly byte: number;
   readonly line: number;
@@ -90,6 +91,8 @@ export interface ReadOptions {
   readonly ways?: Ways;
   /** The device of values of which the file tells none. */
   readonly device?: string;
+  /** Whose values they are. */
+  readonly machine: SourceMachine;
   /** Wall clock, ms. */
   readonly nowMs: number;
   /** When the file was written, ms since the epoch: the time of what has none of its own. */

@@ -1,11 +1,12 @@
 import { isKeyedMessage, message, type KeyedMessage, type Message } from '@shared/text/message';
 import type { MappingRule } from '../mapping';
+import type { SourceMachine } from '../source-machine';
 import { isTaken, ruledKey } from '../taking';
 import { parseMetadata, parseSample, type ParsedSample } from '../openmetrics-text';
 import { numericTime } from '../values';
 import type { FileHead, FormatReader, ReadOptions, RecordAt, RecordSink, TransferFormat } from './format';
 import { numberOf } from './number-bytes';
-import { namedTarget, NOTHING_SAID, type Family } from './prometheus-names';
+import { namedTarget, NO_METADATA, type Family } from './prometheus-names';
 
 const LF = 0x0a;
 const SPACE = 0x20;
@@ -72,8 +73,10 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private from = 0;
   private to = 0;
   private readonly modifiedMs: number;
+  private readonly machine: SourceMachine;
 
-  constructor({ rules, from, modifiedMs }: ReadOptions) {
+  constructor({ rules, from, modifiedMs, machine }: ReadOptions) {
+    this.machine = machine;
     this.byte = from?.byte ?? 0;
     this.line = from?.line ?? 1;
     this.modifiedMs = modifiedMs;
@@ -203,9 +206,9 @@ class OpenMetricsReader implements FormatReader, RecordAt {
 
   private takeComment(text: string): void {
     this.ended = text === '# EOF';
-    const said = parseMetadata(text);
-    if (said === null || (!this.families.has(said.name) && this.families.size >= MAX_FAMILIES)) return;
-    this.families.set(said.name, { ...(this.families.get(said.name) ?? NOTHING_SAID), [said.what]: said.text });
+    const given = parseMetadata(text);
+    if (given === null || (!this.families.has(given.name) && this.families.size >= MAX_FAMILIES)) return;
+    this.families.set(given.name, { ...(this.families.get(given.name) ?? NO_METADATA), [given.what]: given.text });
   }
 
   private give({ targets }: KnownSeries, atMs: number, time: number, value: number, sink: RecordSink): void {
@@ -233,7 +236,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private targetsOf({ name, labels }: ParsedSample, sink: RecordSink): Target[] | KeyedMessage {
     const rules = this.byName.get(name);
     if (rules === undefined) {
-      const target = namedTarget(name, labels, this.familyOf(name));
+      const target = namedTarget(name, labels, this.familyOf(name), this.machine);
       return isKeyedMessage(target) ? target : [{ handle: sink.series(target.key, { name, labels }), scale: target.scale }];
     }
     const targets: Target[] = [];
@@ -248,7 +251,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   /** A sample's family has its name, or its name without what its kind adds. */
   private familyOf(name: string): Family {
     const own = this.families.get(name);
-    return own ?? this.families.get(name.replace(/_(?:total|sum|count|bucket|created|info)$/, '')) ?? NOTHING_SAID;
+    return own ?? this.families.get(name.replace(/_(?:total|sum|count|bucket|created|info)$/, '')) ?? NO_METADATA;
   }
 }
 

@@ -15,7 +15,7 @@ const NO_LABELS: ReadonlyMap<string, string> = new Map();
 export const ownCsv: TransferFormat = {
   id: 'csv',
   detect: ({ lines }) => (lines[0] === HEADER ? 1 : 0),
-  open(_, { from }) {
+  open(_, { from, machine }) {
     const handles = new Map<string, number>();
     const read = (text: string, line: number, sink: RecordSink): void => {
       if (text === '' || (line === 1 && text === HEADER)) return;
@@ -31,7 +31,7 @@ export const ownCsv: TransferFormat = {
         const [device = '', label = '', metric = '', unit = '', provenance = ''] = named.map(unguarded);
         if (isMetricId(metric) && metricDef(metric).unit !== unit)
           return sink.bad(message('message.record.otherUnit', { unit, wanted: metricDef(metric).unit }));
-        const key = keyOf({ device, label, metric, provenance, definition: definitionInUnit(metric, unit) });
+        const key = keyOf({ device: machine.exported(device), label, metric, provenance, definition: definitionInUnit(metric, unit) });
         if (isKeyedMessage(key)) return sink.bad(key);
         handle = sink.series(key, { name: `${metric} of ${device}`, labels: NO_LABELS });
         handles.set(id, handle);

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { MetricDefinition, MetricKind } from '@shared/model/metric';
 import { isMetricId, type MetricId } from '@shared/model/metrics';
-import { deviceOn, LOCAL_NODE } from '@shared/model/device-tree';
 import type { SeriesKey } from '@shared/model/series';
 import { isKeyedMessage, message, type KeyedMessage } from '@shared/text/message';
 import { metricOfFamily, OWN_PREFIX, unitOfWords } from '../names';
+import { joinSigns, NO_SIGNS, signsIn, type SourceMachine } from '../source-machine';
 import { definitionInUnit, keyOf } from '../taking';
 
 /** What a file's metadata says of a family. */
@@ -14,7 +13,7 @@ export interface Family {
   readonly unit: string | null;
   readonly help: string | null;
 }
-export const NOTHING_SAID: Family = { type: null, unit: null, help: null };
+export const NO_METADATA: Family = { type: null, unit: null, help: null };
 
 /** A series of the catalogue, or of its own, and what its values are multiplied with. */
 export interface NamedTarget {
@@ -93,14 +92,14 @@ const MAX_DEVICE = 120;
 const LABEL_NAMES = ['label', 'modelName', 'name'];
 
 /** What the series of a family and these labels is here; or why it cannot be taken, in words. */
-export function namedTarget(name: string, labels: Labels, family: Family): NamedTarget | KeyedMessage {
-  const own = name.startsWith(OWN_PREFIX) ? ownKey(name, labels, family) : null;
+export function namedTarget(name: string, labels: Labels, family: Family, machine: SourceMachine): NamedTarget | KeyedMessage {
+  const own = name.startsWith(OWN_PREFIX) ? ownKey(name, labels, family, machine) : null;
   if (own !== null) return isKeyedMessage(own) ? own : { key: own, scale: 1 };
   const told: Known | undefined = isMetricId(name) ? { metric: name } : known[name];
   const label = LABEL_NAMES.map((each) => labels.get(each)).find((text) => text !== undefined) ?? '';
   const provenance = labels.get('provenance') ?? 'measured';
   if (told !== undefined && !(told.gaugeOnly && family.type === 'counter')) {
-    const device = deviceOn(nodeOfLabels(labels), (told.device ?? deviceOfLabels)(labels));
+    const device = deviceOfLabels(labels, machine, told.device);
     const key = keyOf({ device, metric: told.metric, label, provenance, definition: undefined });
     return isKeyedMessage(key) ? key : { key, scale: told.scale ?? 1 };
   }
@@ -108,21 +107,22 @@ export function namedTarget(name: string, labels: Labels, family: Family): Named
   const part = ['le', 'quantile'].find((each) => labels.has(each) && (family.type !== 'gauge' || /_bucket$/.test(name)));
   const metric = part === undefined ? name : `${name}{${part}="${labels.get(part)}"}`;
   const rest = new Map([...labels].filter(([each]) => each !== part));
-  const device = deviceOn(nodeOfLabels(labels), deviceOfLabels(rest));
+  const device = deviceOfLabels(rest, machine);
   const key = keyOf({ device, metric, label, provenance, definition: definitionOf(metric, name, family) });
   return isKeyedMessage(key) ? key : { key, scale: 1 };
 }
 
 /** One that was exported here; null for a name that only looks so. */
-function ownKey(name: string, labels: Labels, family: Family): SeriesKey | KeyedMessage | null {
+function ownKey(name: string, labels: Labels, family: Family, machine: SourceMachine): SeriesKey | KeyedMessage | null {
   const metric = labels.get('metric') ?? metricOfFamily(name);
   if (metric === null) return null;
   const device = labels.get('device');
   if (device === undefined) return message('message.record.noDevice');
-  const said = /^(.*?)(?: \[(.*)\])?$/s.exec(family.help ?? '');
+  const given = /^(.*?)(?: \[(.*)\])?$/s.exec(family.help ?? '');
   const kind: MetricKind = family.type === 'unknown' ? 'counter' : 'gauge';
-  const definition = definitionInUnit(metric, said?.[2] ?? '', said?.[1] || metric, kind);
-  return keyOf({ device, metric, label: labels.get('label') ?? '', provenance: labels.get('provenance') ?? 'measured', definition });
+  const definition = definitionInUnit(metric, given?.[2] ?? '', given?.[1] || metric, kind);
+  const named = { device: machine.exported(device), metric, label: labels.get('label') ?? '' };
+  return keyOf({ ...named, provenance: labels.get('provenance') ?? 'measured', definition });
 }
 
 /** What is told of a metric of its own: by the metadata, else by its name, as OpenMetrics and Prometheus advise to name. */
@@ -139,24 +139,26 @@ function definitionOf(metric: string, name: string, { type, unit, help }: Family
   return definitionInUnit(metric, byName ?? unit ?? byHelp, metric, kind);
 }
 
-function nodeOfLabels(labels: Labels): string {
-  const said = NODE_LABELS.map((name) => labels.get(name)).find((text) => text !== undefined && text !== '');
-  if (said === undefined) return LOCAL_NODE;
-  const name = said.replace(/:\d+$/, '').replaceAll('/', '-');
-  if (['', 'localhost', '127.0.0.1', '[::1]'].includes(name) || name.toLowerCase() === hostname().toLowerCase()) return LOCAL_NODE;
-  return `node/${name.slice(0, 60)}`;
+/** The device on its machine, which the labels tell, as they tell the GPU. @param partOfMachine what of the machine it is; default: by the labels */
+function deviceOfLabels(labels: Labels, machine: SourceMachine, partOfMachine?: (labels: Labels) => string): string {
+  const first = (names: readonly string[]): string | null =>
+    names.map((name) => labels.get(name)).find((text) => text !== undefined && text !== '') ?? null;
+  const number = first(['gpu', 'minor_number']);
+  const isOfGpu = partOfMachine === undefined && number !== null && /^\d{1,4}$/.test(number);
+  const signs = isOfGpu ? joinSigns(signsIn(first(['UUID', 'uuid']) ?? ''), signsIn(first(['pci_bus_id']) ?? '')) : NO_SIGNS;
+  const source = machine.of({ ...signs, host: first(NODE_LABELS), gpu: isOfGpu ? number : null });
+  return machine.place(source, partOfMachine?.(labels) ?? partOfLabels(labels, source.gpu));
 }
 
-/** A GPU by its number; else all that tells this series from others of its metric. The same labels give the same device, others another. */
-function deviceOfLabels(labels: Labels): string {
-  const gpu = labels.get('gpu') ?? labels.get('minor_number');
-  if (gpu !== undefined && /^\d{1,4}$/.test(gpu)) {
+/** A GPU; else all that tells this series from others of its metric. The same labels give the same device, others another. */
+function partOfLabels(labels: Labels, gpu: string | null): string {
+  if (gpu !== null) {
     const mig = labels.get('GPU_I_ID') ?? '';
     const rest = [...labels].filter(
       ([name, value]) =>
         !ASIDE.has(name) && !OF_A_GPU.has(name) && !['gpu', 'minor_number', 'GPU_I_ID', 'name', 'label'].includes(name) && value !== '',
     );
-    const device = mig === '' ? `gpu${gpu}` : `gpu${gpu}/mig${mig}`;
+    const device = mig === '' ? gpu : `${gpu}/mig${mig}`;
     return rest.length === 0 ? device : shortened(`${device}/${written(rest)}`);
   }
   const telling = [...labels].filter(([name, value]) => !ASIDE.has(name) && value !== '');

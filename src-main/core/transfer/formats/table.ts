@@ -42,9 +42,10 @@ export const table: TransferFormat = {
 /** @throws {AppError} `invalid-input`: what cannot be told, and the way out */
 export function csvFile(
   head: FileHead,
-  { csv = foundOut, ways = terminalWays, device = 'file', rules, timeColumn, nowMs }: ReadOptions,
+  { csv = foundOut, ways = terminalWays, device = 'file', machine, rules, timeColumn, nowMs }: ReadOptions,
 ): CsvFile {
-  return new CsvFile(head.bytes, head.isWhole, { choices: csvChoices(csv, timeColumn, ways), rules, device, latestMs: nowMs + AHEAD_MS });
+  const choices = csvChoices(csv, timeColumn, ways);
+  return new CsvFile(head.bytes, head.isWhole, { choices, rules, device, machine, latestMs: nowMs + AHEAD_MS });
 }
 
 /** @throws {AppError} `invalid-input` for a zone or a beginning that is none */

@@ -11,6 +11,8 @@ export interface ImportRequest {
   readonly time: string | null;
   /** How a CSV file is read, where it is not as its first lines show. */
   readonly csv: CsvSettings;
+  /** Whose values they are, where the file does not say: `local`, or another machine's name; null = as the file tells. */
+  readonly machine: string | null;
   readonly format: 'openmetrics' | 'csv' | null;
   readonly report: string | null;
 }
@@ -35,11 +37,12 @@ export const importCommand = defineCommand({
       .option('--decimal <SIGN>', 'point or comma')
       .option('--skip <N>', 'lines before the header')
       .option('--encoding <NAME>', 'utf-8, utf-16le, utf-16be, windows-1252 or gb18030')
+      .option('--machine <NAME>', "who recorded it, where the file does not say: local for this machine, or another's name")
       .option('--format <FORMAT>', 'openmetrics or csv, default: from the first line')
       .option('--report <FILE>', 'where lines that were skipped are told, default: in the data folder')
       .addOption(dataOption()),
   check: (options, files): ImportRequest => {
-    const { data, map, time, format, report } = options;
+    const { data, map, time, machine, format, report } = options;
     if (format !== undefined && format !== 'openmetrics' && format !== 'csv')
       throw new UsageError(`Unknown format "${format}". There are: openmetrics, csv.`);
     return {
@@ -48,6 +51,7 @@ export const importCommand = defineCommand({
       map: map ?? null,
       time: time ?? null,
       csv: csvSettings(options),
+      machine: machine ?? null,
       format: format ?? null,
       report: report ?? null,
     };

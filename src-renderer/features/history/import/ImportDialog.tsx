@@ -55,9 +55,9 @@ export function ImportDialog({
       }
     >
       <p className="section-note">{t('import.note')}</p>
-      {state.notKept.map((said, i) => (
+      {state.notKept.map((localized, i) => (
         <p key={i} className="section-note" data-testid="import-not-kept">
-          {formatMessage(t, said)}
+          {formatMessage(t, localized)}
         </p>
       ))}
       {state.canChoose ? null : (

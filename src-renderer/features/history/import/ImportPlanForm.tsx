@@ -5,6 +5,7 @@ import { useTexts } from '../../../i18n/use-texts';
 import { useReadable } from '../../../rpc/hooks';
 import { Button } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
+import { ImportMachine } from './ImportMachine';
 import { ImportMapping } from './ImportMapping';
 import { ImportReading } from './ImportReading';
 import { ImportSamples } from './ImportSamples';
@@ -19,6 +20,7 @@ export function ImportPlanForm({ draft: store }: { readonly draft: ImportDraft }
   return (
     <div className="import-plan">
       {isTable ? <ImportReading preview={preview} draft={draft} onChange={(patch) => store.change(patch)} /> : null}
+      <ImportMachine preview={preview} draft={draft} onChange={(patch) => store.change(patch)} />
       {error ? <ErrorNote error={error} /> : null}
       <ImportSamples preview={preview} asking={asking} />
       {names === 0 ? null : (

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noLauncher } from '../../../helpers/no-launcher';
 import { coreServices } from '../../../../src-main/core/core';
 import type { CoreOptions } from '../../../../src-main/core/options';
 import { defineService, startOrder, startServices, type AnyService, type ServiceContext } from '../../../../src-main/core/service';
@@ -8,11 +9,7 @@ const options: CoreOptions = {
   resourcesDir: '/nowhere',
   enginesDir: '/nowhere',
   readerWorker: '/nowhere',
-  launcher: {
-    launch: () => {
-      throw new Error('nothing is launched here');
-    },
-  },
+  launcher: noLauncher,
   host: 'headless',
   version: '0.0.0',
 };

@@ -122,7 +122,7 @@ describe('parseArgs', () => {
 });
 
 describe('parseArgs of files', () => {
-  const imported = { dataDir: null, map: null, time: null, format: null, report: null };
+  const imported = { dataDir: null, map: null, time: null, machine: null, format: null, report: null };
   const exported = {
     dataDir: null,
     file: 'x.csv',
@@ -136,11 +136,11 @@ describe('parseArgs of files', () => {
   it.each([
     [
       ['import', 'a.om', 'b.csv'],
-      { dataDir: null, files: ['a.om', 'b.csv'], map: null, time: null, csv: foundOut, format: null, report: null },
+      { dataDir: null, files: ['a.om', 'b.csv'], map: null, time: null, csv: foundOut, machine: null, format: null, report: null },
     ],
     [
-      ['import', 'a', '--map', 'x=gpu.power@g', '--time', 't', '--format=csv', '--report', 'r', '--data', 'd'],
-      { dataDir: 'd', files: ['a'], map: 'x=gpu.power@g', time: 't', csv: foundOut, format: 'csv', report: 'r' },
+      ['import', 'a', '--map', 'x=gpu.power@g', '--time', 't', '--machine', 'n7', '--format=csv', '--report', 'r', '--data', 'd'],
+      { dataDir: 'd', files: ['a'], map: 'x=gpu.power@g', time: 't', csv: foundOut, machine: 'n7', format: 'csv', report: 'r' },
     ],
     [
       [

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FloodGate } from '../../../../src-main/core/jobs/flood-gate';
+import { LeakyBucket } from '../../../../src-main/core/jobs/leaky-bucket';
 import { LineSplitter } from '../../../../src-main/core/jobs/line-splitter';
 import { createRunIds } from '../../../../src-main/core/jobs/run-id';
 
-function split(maxLength: number, pieces: string[]): string[] {
+function split(maxLength: number, pieces: string[], overwrites = false): string[] {
   const lines: string[] = [];
-  const splitter = new LineSplitter(maxLength, (line) => lines.push(line));
+  const splitter = new LineSplitter(maxLength, (line) => lines.push(line), overwrites);
   for (const piece of pieces) splitter.push(piece);
   splitter.end();
   return lines;
@@ -31,21 +31,49 @@ describe('LineSplitter', () => {
   });
 });
 
-describe('FloodGate', () => {
+describe('LineSplitter of a terminal', () => {
+  it('keeps the newest state of a progress bar, however the text is cut into pieces', () => {
+    const text = '10 %\r20 %\r30 %\n\rnext\r\nCRs\r\r\nlast\r';
+    const whole = split(100, [text], true);
+    expect(whole).toEqual(['30 %', 'next', 'CRs', 'last']);
+    for (let size = 1; size < text.length; size++) {
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) => text.slice(i * size, (i + 1) * size));
+      expect(split(100, pieces, true)).toEqual(whole);
+    }
+  });
+
+  it('keeps it also after more states than a line may be long', () => {
+    const states = Array.from({ length: 1000 }, (_, i) => `step ${i}\r`).join('');
+    expect(split(10, [states, '\n'], true)).toEqual(['step 999']);
+  });
+});
+
+describe('LeakyBucket', () => {
   it('lets a burst through, then only the rate', () => {
     let nowMs = 0;
-    const gate = new FloodGate(10, 2, () => nowMs);
-    for (let i = 0; i < 10; i++) expect(gate.admit(1)).toBe(true);
-    expect(gate.admit(1)).toBe(false);
+    const bucket = new LeakyBucket(10, 2, () => nowMs);
+    for (let i = 0; i < 10; i++) expect(bucket.admit(1)).toBe(true);
+    expect(bucket.admit(1)).toBe(false);
     nowMs += 1000;
-    expect(gate.admit(1)).toBe(true);
-    expect(gate.admit(1)).toBe(false);
+    for (let i = 0; i < 2; i++) expect(bucket.admit(1)).toBe(true);
+    expect(bucket.admit(1)).toBe(false);
   });
 
   it('never closes to one that keeps to the rate', () => {
     let nowMs = 0;
-    const gate = new FloodGate(3, 10, () => nowMs);
-    for (let i = 0; i < 1000; i++, nowMs += 100) expect(gate.admit(1)).toBe(true);
+    const bucket = new LeakyBucket(3, 10, () => nowMs);
+    for (let i = 0; i < 1000; i++, nowMs += 100) expect(bucket.admit(1)).toBe(true);
+  });
+});
+
+describe('LeakyBucket as a brake', () => {
+  it('says how long to wait for what came too soon', () => {
+    let nowMs = 0;
+    const bucket = new LeakyBucket(10, 2, () => nowMs);
+    expect(bucket.pour(10)).toBe(0);
+    expect(bucket.pour(4)).toBe(2000);
+    nowMs += 2000;
+    expect(bucket.pour(0)).toBe(0);
   });
 });
 

@@ -51,9 +51,15 @@ const core: RunEvent[] = [
   { t: 'exit', code: 1, signal: null, error: null },
   { t: 'exit', code: null, signal: 'SIGSEGV', error: null },
   { t: 'exit', code: null, signal: null, error: 'spawn failed' },
-  { t: 'core-lost' },
+  { t: 'exit', code: 0, signal: null, error: null, program: true },
+  { t: 'exit', code: null, signal: null, error: null, program: true },
+  { t: 'program-runs' },
+  { t: 'core-lost', found: 'unknown' },
+  { t: 'core-lost', found: 'ended' },
 ];
 const events: RunEvent[] = [...core, ...Object.values(said).map((event): RunEvent => ({ t: 'trainer', event }))];
+
+const isProgram = (event: RunEvent): boolean => event.t === 'exit' && event.program === true;
 
 /** Where a run may go from where. */
 const legal: Record<RunStatus, readonly RunStatus[]> = {
@@ -98,7 +104,7 @@ describe('every event in every state', () => {
       if (status !== from.run.status) expect(legal[from.run.status]).toContain(status);
       expect(after.run.endedAtMs === null).toBe(!isFinal(status));
       if (status === 'failed') expect(after.run.failure).not.toBeNull();
-      if (status === 'succeeded') expect(after.lastWord).toBe('result');
+      if (status === 'succeeded' && !isProgram(event)) expect(after.lastWord).toBe('result');
       // Only the end of the process, or never having been one, ends a run.
       if (isFinal(status)) expect(['exit', 'launch-failed', 'core-lost', 'stop']).toContain(event.t);
     }
@@ -175,7 +181,10 @@ describe('how a run ends', () => {
   });
 
   it('a core that comes back finds it lost', () => {
-    expect(play(state('running'), { t: 'core-lost' }).state.run).toMatchObject({ status: 'failed', failure: { code: 'core-lost' } });
+    expect(play(state('running'), { t: 'core-lost', found: 'unknown' }).state.run).toMatchObject({
+      status: 'failed',
+      failure: { code: 'core-lost' },
+    });
   });
 });
 

@@ -4,7 +4,8 @@ import { engineIds } from '@shared/model/recipes';
 import type { Reading } from '@shared/model/series';
 import { english, message, messageIds, MessageError, type Message } from '@shared/text/message';
 import { createEngineProbe } from '../../../../src-main/core/jobs/engines';
-import type { TrainerProcess } from '../../../../src-main/core/jobs/launcher';
+import { noLauncher } from '../../../helpers/no-launcher';
+import type { LaunchedProcess, ProcessExit } from '../../../../src-main/core/jobs/launcher';
 import { loadScenario } from '../../../../src-main/core/scenario/schema';
 import { ScenarioSource } from '../../../../src-main/core/scenario/source';
 import { systemClock } from '../../../../src-main/core/telemetry/clock';
@@ -197,8 +198,8 @@ describe('the doctor in Chinese tells nothing in English', () => {
   it('of engines that load, that do not, that crash and that cannot be started', async () => {
     const hello = JSON.stringify({ t: 'hello', v: 1, engine: 'wasm', detail: 'wasm (SIMD, 1 thread), tfjs 4.22.0' } satisfies TrainerEvent);
     const why = message('message.engine.noBackend');
-    const failed = JSON.stringify({ t: 'failed', code: 'engine-unavailable', message: 'x', said: why } satisfies TrainerEvent);
-    const endings: readonly [lines: string[], exit: Parameters<Parameters<TrainerProcess['onExit']>[0]>[0], detail: string][] = [
+    const failed = JSON.stringify({ t: 'failed', code: 'engine-unavailable', message: 'x', localized: why } satisfies TrainerEvent);
+    const endings: readonly [lines: string[], exit: ProcessExit, detail: string][] = [
       [[hello], { code: 0, signal: null, error: null }, 'wasm (SIMD, 1 thread), tfjs 4.22.0'],
       [[failed], { code: 1, signal: null, error: null }, 'tfjs could not start its WASM backend'],
       [[], { code: 7, signal: null, error: null }, 'loading it ended with exit code 7'],
@@ -206,7 +207,11 @@ describe('the doctor in Chinese tells nothing in English', () => {
       [[], { code: null, signal: null, error: 'EAGAIN' }, 'EAGAIN'],
     ];
     for (const [lines, exit, detail] of endings) {
-      const probe = createEngineProbe({ log: () => undefined, launcher: { launch: () => trainer(lines, exit) }, enginesDir: '/nowhere' });
+      const probe = createEngineProbe({
+        log: () => undefined,
+        launcher: { ...noLauncher, launch: () => trainer(lines, exit) },
+        enginesDir: '/nowhere',
+      });
       const items = await probe.doctor();
       expect(items.map(({ id }) => id)).toEqual(engineIds.map((id) => `engine.${id}`));
       expect(items.flatMap(englishIn)).toEqual([]);
@@ -229,14 +234,17 @@ describe('the doctor in Chinese tells nothing in English', () => {
 });
 
 /** A trainer that says these lines and ends so. */
-function trainer(lines: readonly string[], exit: Parameters<Parameters<TrainerProcess['onExit']>[0]>[0]): TrainerProcess {
+function trainer(lines: readonly string[], exit: ProcessExit): LaunchedProcess {
   const nothing = { dispose: () => undefined };
   let onLine: (line: string) => void = () => undefined;
   let onExit: (ended: typeof exit) => void = () => undefined;
   return {
     pid: 1,
+    spawned: Promise.resolve(1),
     onLine: (listener) => ((onLine = listener), nothing),
     onText: () => nothing,
+    onCut: () => nothing,
+    onDelivered: () => nothing,
     onExit: (listener) => ((onExit = listener), nothing),
     send: () => {
       lines.forEach((line) => onLine(line));

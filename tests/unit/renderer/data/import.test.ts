@@ -14,6 +14,7 @@ const base: ImportPreview = {
   foreign: [],
   reading: null,
   samples: [],
+  apart: null,
   leftOut: [],
   badLines: [],
   problem: null,
@@ -36,12 +37,13 @@ describe('what a person says of a file', () => {
   it('a CSV file may be left as it is found; what is said of a column is a rule', () => {
     const empty = draftOf(table, null);
     expect(isEnough(table, empty)).toBe(true);
-    expect(planOf(table, empty)).toEqual({ timeColumn: null, rules: [], csv: foundOut });
+    expect(planOf(table, empty)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
     const mapped = says(empty, 'kW', { is: 'gpu.power', device: ' gpu0 ', scale: '1e3' });
     expect(planOf(table, { ...mapped, timeColumn: 'when' })).toEqual({
       timeColumn: 'when',
       rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }],
       csv: foundOut,
+      machine: null,
     });
     expect(planOf(table, says(empty, 'kW', { is: 'gpu.power' })).rules[0]?.device).toBe('{device}');
     expect(planOf(table, says(empty, 'kW', { is: 'leave' })).rules).toEqual([{ name: 'kW', metric: null, device: '{device}', scale: 1 }]);
@@ -57,7 +59,7 @@ describe('what a person says of a file', () => {
     const draft = draftOf(text, null);
     expect(draft.rows.map(({ device }) => device)).toEqual(['gpu{gpu}', 'node/{instance}']);
     expect(isEnough(text, draft)).toBe(true);
-    expect(planOf(text, draft)).toEqual({ timeColumn: null, rules: [], csv: foundOut });
+    expect(planOf(text, draft)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
   });
 
   it('a factor that is none, or a device without a name, is told by its row; a comma is a point', () => {
@@ -76,6 +78,7 @@ describe('what a person says of a file', () => {
       timeColumn: null,
       rules: [{ name: 'node_load1', metric: 'host.load1', device: 'host', scale: 2 }],
       csv: { ...foundOut, zone: 'Asia/Tokyo', skip: 3 },
+      machine: 'n7',
     };
     const draft = draftOf(text, plan);
     expect(planOf(text, draft)).toEqual(plan);

@@ -49,12 +49,12 @@ describe('RpcClient: calls', () => {
 
   it('rejects with what the core said, for whoever shows it to translate', async () => {
     const client = new RpcClient();
-    const said = message('message.run.unfinished', { run: 'r' });
-    connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', said)) } }));
+    const localized = message('message.run.unfinished', { run: 'r' });
+    connect(client, stubApi({ commands: { 'runs.delete': () => Promise.reject(new AppError('conflict', localized)) } }));
     await expect(client.call('runs.delete', { runId: 'r' })).rejects.toMatchObject({
       code: 'conflict',
       message: 'Run r is not finished: stop it first',
-      said,
+      localized,
     });
     client.dispose();
   });

@@ -4,8 +4,8 @@ import { inWindow } from '../../../helpers/messages';
 
 const hangs = message('message.nvml.hangs', { call: message('message.nvml.callOf', { call: 'nvmlDeviceGetPowerUsage', gpu: 'gpu3' }) });
 
-describe('a phrase', () => {
-  it('is put into words with what stands in it, phrases within phrases', () => {
+describe('a message', () => {
+  it('is put into words with what stands in it, messages within messages', () => {
     expect(english(hangs)).toBe('the NVIDIA driver hangs: nvmlDeviceGetPowerUsage of gpu3 does not return');
     expect(inWindow(hangs, 'en')).toBe(english(hangs));
     expect(inWindow(hangs, 'zh-CN')).toBe('NVIDIA 驱动已挂起：gpu3 的 nvmlDeviceGetPowerUsage 没有返回');
@@ -60,7 +60,7 @@ describe('a phrase', () => {
 });
 
 describe('an error that can be translated', () => {
-  it('has its English for logs, and its phrase for whoever shows it', () => {
+  it('has its English for logs, and its message for whoever shows it', () => {
     const error = new MessageError(hangs);
     expect(error.message).toBe(english(hangs));
     expect(messageOf(error)).toBe(hangs);

@@ -59,7 +59,7 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
-    // The English stands beside the phrase: a version that does not know it reads that.
+    // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
     result: json(run.result),
@@ -106,17 +106,17 @@ export function readRun(row: RunRow, log: StoreLog): Run {
   };
 }
 
-/** Of another version: its code is `unknown`, its message the English that stands beside the phrase. */
+/** Of another version: its code is `unknown`, its message the English that stands beside the message. */
 function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
   if (row.failure === null) return null;
   const json = parseJson(row.failure);
   const parsed = RunFailure.safeParse(json);
   if (parsed.success) return parsed.data;
   log('warn', `run ${row.id}: stored failure is read as far as it is understood (${firstIssue(parsed.error)})`);
-  const { code, message, text } = StoredFailure.safeParse(json).data ?? {};
-  const said = Message.safeParse(message);
+  const { code, message: stored, text } = StoredFailure.safeParse(json).data ?? {};
+  const given = Message.safeParse(stored);
   return {
     code: RunFailure.shape.code.safeParse(code).data ?? 'unknown',
-    message: said.success ? said.data : (text ?? message('message.run.foreignFailure')),
+    message: given.success ? given.data : (text ?? message('message.run.foreignFailure')),
   };
 }

@@ -10,14 +10,14 @@ const EXIT_LIMIT_MS = 2_000;
 /** nvidia-smi ended with an error: its exit code and its own words. */
 export class NvidiaSmiError extends MessageError {
   constructor(
-    said: Message,
+    localized: Message,
     /**
      * `missing` = no such program; `no-devices` = it runs and finds no GPU; `driver` = it cannot talk to the driver;
      * `lost-gpu` = one GPU that does not answer keeps it from telling of the others.
      */
     readonly kind: 'missing' | 'no-devices' | 'driver' | 'lost-gpu' | 'failed',
   ) {
-    super(said);
+    super(localized);
     this.name = 'NvidiaSmiError';
   }
 }

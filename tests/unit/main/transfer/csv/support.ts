@@ -1,4 +1,5 @@
 import { english, type Message } from '@shared/text/message';
+import { LOCAL_NODE } from '@shared/model/device-tree';
 import type { Encoding } from '@shared/model/import';
 import { detectForm, decode } from '../../../../../src-main/core/transfer/csv/encoding';
 import { CsvFile, type CsvReading, type CsvState } from '../../../../../src-main/core/transfer/csv/csv-file';
@@ -7,6 +8,7 @@ import { terminalWays } from '../../../../../src-main/core/transfer/csv/ways';
 import { startMoment } from '../../../../../src-main/core/transfer/csv/times';
 import type { WantedSeries } from '../../../../../src-main/core/transfer/csv/reader';
 import { parseRules } from '../../../../../src-main/core/transfer/mapping';
+import { SourceMachine } from '../../../../../src-main/core/transfer/source-machine';
 import { RecordScanner } from '../../../../../src-main/core/transfer/records';
 
 export interface Read {
@@ -23,6 +25,8 @@ interface Choices extends Partial<Omit<CsvChoices, 'start'>> {
   readonly map?: string;
   readonly encoding?: Encoding;
   readonly device?: string;
+  /** Default: recorded here. */
+  readonly machine?: SourceMachine;
   /** Stops and goes on with what is kept after so many records. */
   readonly stopAfter?: number;
 }
@@ -32,7 +36,14 @@ const LATEST_MS = Date.UTC(2026, 10, 27);
 
 /** Reads a file's text or bytes as an import does. */
 export function readCsv(file: string | Buffer, said: Choices = {}): Read {
-  const { start, map, encoding = null, device = 'file/it', stopAfter } = said;
+  const {
+    start,
+    map,
+    encoding = null,
+    device = 'file/it',
+    stopAfter,
+    machine = new SourceMachine({ machine: LOCAL_NODE, file: device, devices: [] }),
+  } = said;
   const bytes = typeof file === 'string' ? Buffer.from(file) : file;
   const form = detectForm(bytes, encoding);
   const text = form.encoding === 'utf-8' ? bytes.toString('utf8') : decode(bytes, form.encoding);
@@ -47,7 +58,7 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
     dates: said.dates ?? null,
     ways: terminalWays,
   };
-  const csv = new CsvFile(head, true, { choices, rules: map === undefined ? [] : parseRules(map), device, latestMs: LATEST_MS });
+  const csv = new CsvFile(head, true, { choices, rules: map === undefined ? [] : parseRules(map), device, machine, latestMs: LATEST_MS });
   const samples: string[] = [];
   const series: WantedSeries[] = [];
   const bad: string[] = [];

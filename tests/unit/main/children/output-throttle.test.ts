@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TextValve } from '../../../../src-main/desktop/text-valve';
+import { OutputThrottle } from '../../../../src-main/children/output-throttle';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -10,12 +10,12 @@ const turns = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await new Promise((turn) => setImmediate(turn));
 };
 
-describe('TextValve', () => {
+describe('OutputThrottle', () => {
   it('passes both streams on in pieces, in the order they came', async () => {
     const passed: string[] = [];
     const stdout = new PassThrough();
     const stderr = new PassThrough();
-    const valve = new TextValve({ stdout, stderr }, (source, text) => passed.push(`${source} ${text}`));
+    const throttle = new OutputThrottle({ stdout, stderr }, (source, text) => passed.push(`${source} ${text}`));
     for (const [stream, text] of [
       [stdout, 'a'],
       [stdout, '温'],
@@ -30,8 +30,8 @@ describe('TextValve', () => {
     expect(passed).toEqual(['stdout a温', 'stderr bad', 'stdout b']);
     stderr.end('last');
     await turns();
-    valve.dispose();
-    valve.dispose();
+    throttle.dispose();
+    throttle.dispose();
     expect(passed.at(-1)).toBe('stderr last');
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -39,14 +39,14 @@ describe('TextValve', () => {
   it('reads what feeds its streams to the end, also when those are forgotten', async () => {
     const passed: string[] = [];
     const stream = new PassThrough();
-    const valve = new TextValve({ stdout: stream, stderr: null }, (_source, text) => passed.push(text));
+    const throttle = new OutputThrottle({ stdout: stream, stderr: null }, (_source, text) => passed.push(text));
     const socket = new PassThrough();
     socket.pipe(stream);
     socket.write('first ');
     await turns();
     stream.removeAllListeners();
     socket.end('last words');
-    await valve.ended;
+    await throttle.ended;
     expect(passed.join('')).toBe('first last words');
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -54,7 +54,7 @@ describe('TextValve', () => {
   it('lets a flood wait instead of reading it, and loses nothing', async () => {
     const passed: string[] = [];
     const stdout = new PassThrough({ highWaterMark: 1024 });
-    const valve = new TextValve({ stdout, stderr: null }, (_source, text) => passed.push(text));
+    const throttle = new OutputThrottle({ stdout, stderr: null }, (_source, text) => passed.push(text));
     const flood = 'x'.repeat(100_000);
     let written = 0;
     const push = async (): Promise<void> => {
@@ -74,9 +74,9 @@ describe('TextValve', () => {
     expect(passed[0]?.length).toBeLessThan(400_000);
     expect(written).toBeGreaterThan(atFirst);
 
-    valve.lift();
+    throttle.release();
     stdout.end('the end');
-    await valve.ended;
+    await throttle.ended;
     expect(passed.join('')).toBe(`${flood.repeat(written)}the end`);
   });
 });

@@ -8,7 +8,7 @@ export type TextSource = 'stdout' | 'stderr';
  * at most. Beyond that it stops reading: the pipes fill and the flooding program waits, instead of this process working
  * for it.
  */
-export class TextValve {
+export class OutputThrottle {
   /** Resolves when both pipes have come to their end and all was passed on. */
   readonly ended: Promise<void>;
   private readonly open = new Map<TextSource, NodeJS.ReadableStream>();
@@ -43,7 +43,7 @@ export class TextValve {
   }
 
   /** For when the program has ended: what its pipes still hold is little, and the most telling. */
-  lift(): void {
+  release(): void {
     this.limited = false;
     this.resume();
   }

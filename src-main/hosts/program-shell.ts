@@ -1,0 +1,70 @@
+import { accessSync, constants as fsConstants, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { ProcessExit } from '../core/jobs/launcher';
+
+/** A file of output may grow to that while nobody reads it; then it is emptied. */
+const UNREAD_MAX = 256 * 1024 * 1024;
+const GUARD_EVERY_S = 10;
+
+/**
+ * Runs a program and writes down how it ended, whoever is there to see it; meanwhile keeps its files of output from filling
+ * the disk. It lives through the signals that ask the program to end, and leaves no trap to it.
+ */
+const SCRIPT = `
+trap : HUP INT TERM
+dir=$1
+shift
+while sleep ${GUARD_EVERY_S}; do
+  for file in "$dir/stdout" "$dir/stderr"; do
+    [ "$(wc -c <"$file")" -gt ${UNREAD_MAX} ] && : >"$file"
+  done
+done </dev/null >/dev/null 2>&1 &
+guard=$!
+"$@"
+code=$?
+kill $guard 2>/dev/null
+echo $code >"$dir/exit"
+exit $code
+`;
+
+/** The command line that runs this program, supervised where there is a POSIX shell. */
+export function supervisedCommand(program: string, args: readonly string[], dir: string): { command: string; args: string[] } {
+  if (process.platform === 'win32') return { command: program, args: [...args] };
+  return { command: '/bin/sh', args: ['-c', SCRIPT, 'coldaisle-run', dir, program, ...args] };
+}
+
+/**
+ * The program's file, so that a shell takes it for nothing else.
+ * @throws Error when there is none that can be run
+ */
+export function findProgram(command: string, cwd: string, env: Readonly<Record<string, string | undefined>>): string {
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`There is no folder ${cwd}`);
+  // Windows finds programs by more than their name: it says itself when there is none.
+  if (process.platform === 'win32') return command;
+  const named = command.includes('/');
+  const places = named
+    ? [resolve(cwd, command)]
+    : (env['PATH'] ?? '')
+        .split(delimiter)
+        .filter(isAbsolute)
+        .map((dir) => join(dir, command));
+  const found = command === '' ? undefined : places.find(isExecutable);
+  if (found !== undefined) return found;
+  throw new Error(named ? `${resolve(cwd, command)} cannot be run` : `There is no program ${command} in PATH`);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, fsConstants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A shell tells of a signal as 128 and its number. */
+export function exitOfStatus(status: number): Pick<ProcessExit, 'code' | 'signal'> {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0];
+  return signal === undefined ? { code: status, signal: null } : { code: null, signal };
+}
