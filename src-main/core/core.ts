@@ -21,6 +21,7 @@ import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
 import { afterStoreService, storeService } from './store/service';
+import { collectorKindsService, collectorsService } from './telemetry/collectors-service';
 import { machineService } from './telemetry/machine-service';
 import { telemetryService } from './telemetry/service';
 import { backupsService } from './transfer/backups-service';
@@ -47,6 +48,8 @@ export const coreServices: readonly AnyService[] = [
   machineService,
   devicesService,
   telemetryService,
+  collectorKindsService,
+  collectorsService,
   roomPowerService,
   runsService,
   enginesService,

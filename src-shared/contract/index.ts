@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
+import { collectorsCommands, collectorsStreams } from './collectors';
 import { energyCommands, energyStreams } from './energy';
 import { enginesCommands } from './engines';
 import { eventsCommands, eventsStreams } from './events';
@@ -16,6 +17,7 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
+  ...collectorsCommands,
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,
@@ -30,6 +32,7 @@ export const commands = {
 /** Everything a page can listen to: name → parameters and frame. */
 export const streams = {
   ...backupsStreams,
+  ...collectorsStreams,
   ...energyStreams,
   ...eventsStreams,
   ...exportsStreams,

@@ -20,6 +20,11 @@ export const eventTexts = {
 
   'message.event.collector.failing': '{{collector}} has given nothing for {{seconds}} s: {{why}}',
   'message.event.collector.recovered': '{{collector}} answers again, after {{seconds}} s',
+  'message.event.collector.added': '{{collector}} is a source from here on',
+  'message.event.collector.changed': '{{collector}} was set anew',
+  'message.event.collector.removed': '{{collector}} is no source any more',
+  'message.event.collector.off': '{{collector}} was switched off',
+  'message.event.collector.on': '{{collector}} was switched on',
   'message.event.recording.stopped': 'nothing is recorded from here on: {{error}}',
   'message.event.recording.resumed': 'recording works again; {{lost}} could not be kept',
   'message.event.recording.resumedWhole': 'recording works again; nothing was lost',

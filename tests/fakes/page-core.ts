@@ -142,6 +142,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         meteredItShare: 0.83,
         isSoFar: period === 'year',
       }),
+      'collectors.set': () => ({}),
+      'collectors.add': () => ({ id: 'feed-1' }),
+      'collectors.remove': () => ({}),
+      'collectors.test': () => ({ readings: [] }),
       'events.query': () => ({ events: [] }),
       'events.annotate': (note) => ({ id: 1, kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
       'events.revise': (note) => ({ kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
@@ -286,6 +290,10 @@ export function createPageCore(options: PageCoreOptions): Api {
       ...imports.commands,
     },
     streams: {
+      'collectors.live': (_, sink) => {
+        sink.push({ kinds: [], collectors: [] });
+        return { dispose: () => undefined };
+      },
       'events.live': (_, sink) => {
         sink.push({ events: [], removed: [] });
         return { dispose: () => undefined };

@@ -1,6 +1,7 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
+import { collectorsApi, collectorsStreams } from './collectors';
 import { energyApi, energyStreams } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi, eventsStreams } from './events';
@@ -19,6 +20,7 @@ export function bindApi(services: Services): Api {
     commands: {
       ...appApi(services),
       ...backupsApi(services),
+      ...collectorsApi(services),
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
@@ -31,6 +33,7 @@ export function bindApi(services: Services): Api {
     },
     streams: {
       ...backupsStreams(services),
+      ...collectorsStreams(services),
       ...energyStreams(services),
       ...eventsStreams(services),
       ...exportsStreams(services),

@@ -11,6 +11,7 @@ import type { Needed } from '../service';
 import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
 import { storeService } from '../store/service';
+import { collectorsService } from '../telemetry/collectors-service';
 import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
 import { importsService } from '../transfer/imports-service';
@@ -24,6 +25,7 @@ export const servedServices = [
   eventsService,
   devicesService,
   telemetryService,
+  collectorsService,
   ledgerService,
   roomService,
   runsService,

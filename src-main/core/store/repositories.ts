@@ -1,4 +1,5 @@
 import { file } from './file/repository';
+import { collectors } from './records/collectors';
 import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
@@ -11,7 +12,7 @@ import { migrationsOf } from './repository';
 import { samples } from './samples/repository';
 
 /** All that is kept, by name: a new kind of record is one file and one line here. */
-export const repositories = { file, metrics, samples, runs, events, settings, tree: deviceTree, devices, powerParts, ledger } as const;
+export const repositories = { file, metrics, samples, runs, events, settings, tree: deviceTree, devices, collectors, powerParts, ledger } as const;
 
 /** Every step of the schema, in order, without a gap. */
 export const migrations = migrationsOf(repositories);

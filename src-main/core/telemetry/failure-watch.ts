@@ -5,6 +5,13 @@ import type { CollectorState } from './scheduler';
 /** A source that gave nothing for so long is told of, ms; a moment's failure is the log's and the doctor's. */
 export const TOLD_AFTER_MS = 30_000;
 
+/** How a source is told of. */
+export interface CollectorTold {
+  readonly name: Message;
+  /** A person asked for it: that it never answers is told of too. */
+  readonly expected: boolean;
+}
+
 /**
  * Tells once that a source is failing, and once that it has recovered. One that has never answered since the start is the
  * doctor's matter (there may be no such hardware), unless a person asked for it.
@@ -13,7 +20,7 @@ export class FailureWatch {
   /** For how long those that were told of have given nothing, ms. */
   private readonly told = new Map<string, number>();
 
-  constructor(private readonly nameOf: (id: string) => { readonly name: Message; readonly expected: boolean }) {}
+  constructor(private readonly nameOf: (id: string) => CollectorTold) {}
 
   /** @returns what is to be told now */
   look(states: readonly CollectorState[], atMs: number): EventInput[] {

@@ -14,7 +14,7 @@ import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
 import { sensorItem, sensorName } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
-import { FailureWatch } from './failure-watch';
+import { FailureWatch, type CollectorTold } from './failure-watch';
 import { toFrames } from './frames';
 import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
@@ -62,9 +62,10 @@ export interface Telemetry {
   latestAll(metric: MetricId): Latest[];
   /**
    * One more source, asked from the next tick on.
+   * @param told what it is called, and whether a person asked for it; default: by its id, and not
    * @throws {Error} for an id that is there
    */
-  addCollector(collector: Collector): void;
+  addCollector(collector: Collector, told?: CollectorTold): void;
   /** Ends a source: it is asked no more and its series end at once; resolves when it is closed. */
   removeCollector(id: string): Promise<void>;
   /** What each collector did when last asked. */
@@ -108,8 +109,6 @@ export interface TelemetryOptions {
   readonly clock?: Clock;
   /** Told of what happens to the sources of columns, the collectors, the recording and the clock; default: nobody. */
   readonly onEvent?: (event: EventInput) => void;
-  /** What a collector is called, and whether a person asked for it; default: by its id, and not. */
-  readonly nameOf?: (id: string) => { readonly name: Message; readonly expected: boolean };
   /** Default: this machine's, through systeminformation. */
   readonly inventory?: () => Promise<Inventory>;
 }
@@ -123,7 +122,8 @@ const betweenOf = (collectorId: string): string => `${collectorId}, between two 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { writer, log, clock = systemClock, onEvent = () => undefined } = options;
   const ingest = new Ingest(writer, clock, log, (recording) => onEvent(recordingEvent(recording, clock.wallMs())));
-  const watch = new FailureWatch(options.nameOf ?? ((id) => ({ name: sensorName(id), expected: false })));
+  const named = new Map<string, CollectorTold>();
+  const watch = new FailureWatch((id) => named.get(id) ?? { name: sensorName(id), expected: false });
   const heard = (error: unknown): void => log('error', `a listener of the collectors failed: ${errorText(error)}`);
   const statesTold = new Emitter<readonly CollectorState[]>(heard);
   const processesTold = new Emitter<void>(heard);
@@ -247,11 +247,15 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,
     latestAll: (metric) => latestOf(metric, null),
-    addCollector: (collector) => scheduler.add(collector),
+    addCollector(collector, told) {
+      scheduler.add(collector);
+      if (told) named.set(collector.id, told);
+    },
     async removeCollector(id) {
       const ended = scheduler.remove(id);
       inForce.delete(id);
       failures.delete(betweenOf(id));
+      named.delete(id);
       ingest.end(clock.wallMs(), id);
       await ended;
     },

@@ -32,6 +32,9 @@ async function open(): Promise<RpcClient> {
       launch: () => {
         throw new Error('no program can be started here');
       },
+      adopt: () => {
+        throw new Error('nothing is adopted here');
+      },
     },
     host: 'headless',
     version: '0.0.0',

@@ -37,7 +37,7 @@ function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 
     ...env,
   });
   context.setRates(rates);
-  [fast, slow] = createNvidiaCollectors(context);
+  [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
 }
 /** What the scheduler would make of one answer. */
 const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> =>
@@ -419,7 +419,7 @@ describe('the ways to read NVIDIA GPUs', () => {
       nvml: nothing,
       ...env,
     });
-    [fast, slow] = createNvidiaCollectors(context);
+    [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
   };
 
   it('keeps one nvidia-smi running where the library is missing, and says why', async () => {

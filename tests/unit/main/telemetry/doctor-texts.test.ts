@@ -9,7 +9,7 @@ import type { LaunchedProcess, ProcessExit } from '../../../../src-main/core/job
 import { loadScenario } from '../../../../src-main/core/scenario/schema';
 import { ScenarioSource } from '../../../../src-main/core/scenario/source';
 import { systemClock } from '../../../../src-main/core/telemetry/clock';
-import { createCollectors } from '../../../../src-main/core/telemetry/collectors';
+import { createCollectors } from '../../../helpers/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { collectorItems, recordingItem, type SeenState } from '../../../../src-main/core/telemetry/doctor';
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';

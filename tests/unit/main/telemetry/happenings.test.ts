@@ -23,12 +23,13 @@ function setUp(collectors: readonly FakeCollector[], expected: readonly string[]
   const events: EventInput[] = [];
   telemetry = createTelemetry({
     writer,
-    collectors,
+    collectors: [],
     clock,
     log: () => undefined,
     onEvent: (event) => events.push(event),
-    nameOf: (id) => ({ name: `the ${id}`, expected: expected.includes(id) }),
   });
+  for (const collector of collectors)
+    telemetry.addCollector(collector, { name: `the ${collector.id}`, expected: expected.includes(collector.id) });
   telemetry.start();
   const told = (): (readonly [string, string, string])[] => events.map(({ kind, device, text }) => [kind, device, english(text)]);
   return { writer, events, told, telemetry };

@@ -6,6 +6,7 @@ import type { Reading } from '@shared/model/series';
 import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
+import type { RatesInForce } from '../../../../../src-main/core/telemetry/collectors/nvidia';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
 import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
@@ -23,6 +24,7 @@ export function contextOf(
   setWall(ms: number): void;
   readonly events: EventInput[];
   readonly lines: string[];
+  readonly gpuRates: RatesInForce;
   setRates(rates: GpuRates): void;
 } {
   let mono = 0;

@@ -34,7 +34,7 @@ describe('NVIDIA GPUs that sleep', () => {
     const pidFile = join(dirname(machine.env.sysRoot), 'pids');
     const env = { ...machine.env, nvidiaSmi: [process.execPath, FAKE, '--mode', 'loop cards 0', '--pid-file', pidFile] as const };
     const context = contextOf(env);
-    const [fast, slow] = createNvidiaCollectors(context);
+    const [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
     const started = async (): Promise<string[]> => (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').filter(Boolean);
     const alive = (pid: string): boolean => {
       try {

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { message, Message, type KeyedMessage } from '../text/message';
+
+export const paramTypes = ['number', 'integer', 'choice', 'text', 'boolean'] as const;
+
+/** What a parameter can be set to; null = left open, where its specification lets it. */
+export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export type ParamValue = z.infer<typeof ParamValue>;
+
+export const ParamName = z.string().min(1).max(100);
+
+/**
+ * One parameter of a run, with all that a form, the command line and the core need to ask for it and to check it. It is data, so
+ * that a recipe declares its own and a run keeps those it was started with.
+ */
+export const ParamSpec = z.object({
+  name: ParamName,
+  /** What it is called on the command line (`--batch-size`), where that is not its name. */
+  option: z.string().min(1).max(100).optional(),
+  label: Message,
+  type: z.enum(paramTypes),
+  /** As shown behind the value; empty = none. */
+  unit: z.string().max(40).default(''),
+  /** Smallest and largest number, both allowed. */
+  min: z.number().optional(),
+  max: z.number().optional(),
+  /** The number has to be larger than this. */
+  above: z.number().optional(),
+  /** How far an arrow key moves it. */
+  step: z.number().positive().optional(),
+  /** Of a choice: what there is to choose. */
+  choices: z.array(z.object({ value: z.string().min(1), label: Message })).optional(),
+  /** Null = none: the value has to be given, or (`optional`) may be left out. */
+  default: ParamValue,
+  optional: z.boolean().default(false),
+  help: Message.default(''),
+  /** Shown only when it is asked for. */
+  advanced: z.boolean().default(false),
+});
+export type ParamSpec = z.infer<typeof ParamSpec>;
+/** As a recipe declares it: what has a default may be left out. */
+export type ParamDeclaration = z.input<typeof ParamSpec>;
+
+/** Longest text that a parameter takes. */
+export const PARAM_TEXT_MAX = 4_000;
+
+export type ParamValues = Readonly<Record<string, ParamValue>>;
+
+export interface ParamCheck {
+  /** Complete, with every default; null when something is refused. */
+  readonly values: Record<string, ParamValue> | null;
+  /** Why, by parameter; also of a name that no specification has. */
+  readonly refusals: Readonly<Record<string, KeyedMessage>>;
+}
+
+export function defaultsOf(specs: readonly ParamSpec[]): Record<string, ParamValue> {
+  return Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));
+}
+
+/** Checks values against their specifications; those left out get their defaults. The one rule for form, command line and core. */
+export function checkParams(specs: readonly ParamSpec[], given: ParamValues): ParamCheck {
+  const values: Record<string, ParamValue> = {};
+  const refusals: Record<string, KeyedMessage> = {};
+  for (const spec of specs) {
+    const value = Object.hasOwn(given, spec.name) ? (given[spec.name] ?? null) : spec.default;
+    const refusal = refusalOf(spec, value);
+    if (refusal === null) values[spec.name] = value;
+    else refusals[spec.name] = refusal;
+  }
+  for (const name of Object.keys(given)) if (!specs.some((spec) => spec.name === name)) refusals[name] = message('message.param.unknown');
+  return { values: Object.keys(refusals).length === 0 ? values : null, refusals };
+}
+
+/** Why a value is refused; null = it is not. */
+export function refusalOf(spec: ParamSpec, value: ParamValue): KeyedMessage | null {
+  if (value === null || value === '') return spec.optional ? null : message('message.param.needed');
+  switch (spec.type) {
+    case 'number':
+    case 'integer':
+      return numberRefusal(spec, value);
+    case 'choice':
+      return spec.choices?.some((choice) => choice.value === value) === true
+        ? null
+        : message('message.param.choice', { choices: (spec.choices ?? []).map((choice) => choice.value).join(', ') });
+    case 'boolean':
+      return typeof value === 'boolean' ? null : message('message.param.boolean');
+    case 'text':
+      return typeof value === 'string' && value.length <= PARAM_TEXT_MAX ? null : message('message.param.text', { most: PARAM_TEXT_MAX });
+  }
+}
+
+function numberRefusal({ type, min, max, above }: ParamSpec, value: ParamValue): KeyedMessage | null {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return message('message.param.number');
+  if (type === 'integer' && !Number.isSafeInteger(value)) return message('message.param.integer');
+  if (above !== undefined && value <= above) return message('message.param.above', { limit: above });
+  if (min !== undefined && value < min) return message('message.param.min', { limit: min });
+  if (max !== undefined && value > max) return message('message.param.max', { limit: max });
+  return null;
+}
+
+/**
+ * What a person typed, as the value it stands for, a decimal comma as a point; undefined = a number was needed and this is none.
+ * An empty text is no value.
+ */
+export function parseParam(spec: Pick<ParamSpec, 'type'>, text: string): ParamValue | undefined {
+  const typed = text.trim();
+  if (typed === '') return null;
+  switch (spec.type) {
+    case 'number':
+    case 'integer': {
+      const sign = typed.replace('\u2212', '-');
+      if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(sign)) return undefined;
+      const value = Number(sign.replace(',', '.'));
+      return Number.isFinite(value) ? value : undefined;
+    }
+    case 'boolean':
+      return ['true', 'yes', 'on', '1'].includes(typed) ? true : ['false', 'no', 'off', '0'].includes(typed) ? false : typed;
+    default:
+      return typed;
+  }
+}
