@@ -9,6 +9,7 @@ import { sensorItem } from '../../src-main/core/telemetry/collectors/items';
 export class TcpMeter {
   powerW = 100;
   readonly open = new Set<Socket>();
+  port = 0;
   private readonly server: Server;
 
   private constructor() {
@@ -23,11 +24,8 @@ export class TcpMeter {
   static async listen(): Promise<TcpMeter> {
     const meter = new TcpMeter();
     await new Promise<void>((done) => meter.server.listen(0, '127.0.0.1', done));
+    meter.port = (meter.server.address() as AddressInfo).port;
     return meter;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
   }
 
   close(): Promise<void> {
