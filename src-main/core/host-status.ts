@@ -1,6 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { HostStatus } from '@shared/model/host-status';
-import { isFinal } from '@shared/model/run';
 import type { Jobs } from './jobs/jobs';
 import type { SettingsService } from './settings';
 
@@ -18,9 +17,7 @@ export function watchHostStatus({
   let told = '';
   const look = (): void => {
     const { ui, desktop } = settings.current;
-    const open = jobs.list().filter(({ status }) => !isFinal(status));
-    const queued = open.filter(({ status }) => status === 'queued').length;
-    const status: HostStatus = { language: ui.language, ...desktop, running: open.length - queued, queued };
+    const status: HostStatus = { language: ui.language, ...desktop, ...jobs.counts() };
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;

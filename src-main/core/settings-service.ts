@@ -1,5 +1,5 @@
 import { AppError } from '@shared/contract/errors';
-import { RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
+import { RATES_WANTED, parseRates } from '@shared/model/gpu-settings';
 import { defineService } from './service';
 import { SettingsService } from './settings';
 import { storeService } from './store/service';
@@ -9,7 +9,7 @@ export const settingsService = defineService({
   needs: [storeService],
   start({ store }, { options, log, onStop }) {
     const settings = new SettingsService(store.settings, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
-    takeTyped(settings, options.gpuHz ?? null);
+    applyCliOverrides(settings, options.gpuHz ?? null);
     store.samples.setRetention(settings.current.retention);
     const listening = settings.onChange(({ retention }) => store.samples.setRetention(retention));
     onStop(() => listening.dispose());
@@ -18,9 +18,9 @@ export const settingsService = defineService({
 });
 
 /** What was typed at the start is the setting from here on, so that the window shows what is in force. */
-function takeTyped(settings: SettingsService, typed: string | null): void {
+function applyCliOverrides(settings: SettingsService, typed: string | null): void {
   if (typed === null) return;
-  const gpu = typedRates(settings.current.gpu, typed);
+  const gpu = parseRates(settings.current.gpu, typed);
   if (gpu === null) throw new AppError('invalid-input', `GPU samples a second "${typed}": ${RATES_WANTED} is needed.`);
   settings.set({ gpu });
 }

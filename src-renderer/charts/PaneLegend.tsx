@@ -77,7 +77,7 @@ function LegendRow({
     <li>
       <button type="button" className="legend-row" aria-pressed={!hidden} onClick={() => onToggle(track.id)} title={track.label}>
         <span
-          className={`swatch swatch-${track.colour} swatch-${track.shape}${track.dashed === true ? ' swatch-dashed' : ''}`}
+          className={`swatch swatch-${track.colour} swatch-${track.style}${track.dashed === true ? ' swatch-dashed' : ''}`}
           aria-hidden
         />
         <span className="legend-name">{track.label}</span>

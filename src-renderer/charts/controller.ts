@@ -194,7 +194,7 @@ export class PaneController implements Disposable {
     const x = columns.x[index];
     const y = columns.y[index];
     if (x === undefined || y === undefined || Number.isNaN(y)) return null;
-    return Math.abs(x - at) <= Math.max(this.cursor === null ? frame.edgeTolerance : frame.tolerance, columns.reach ?? 0) ? y : null;
+    return Math.abs(x - at) <= Math.max(this.cursor === null ? frame.edgeTolerance : frame.tolerance, columns.validForMs ?? 0) ? y : null;
   }
 
   private neighbour(columns: { readonly x: Numbers }, index: number, at: number): number {

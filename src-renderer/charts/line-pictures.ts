@@ -80,7 +80,7 @@ export class LinePictures implements Disposable {
 
   draw(context: CanvasRenderingContext2D, view: LineView, height: number, ratio: number): void {
     if (!this.pending) this.ask(view, height, ratio);
-    if (this.picture) place(context, this.picture, view);
+    if (this.picture) drawPicture(context, this.picture, view);
   }
 
   dispose(): void {
@@ -135,12 +135,12 @@ export function showsAll(drawn: Pick<LineView<unknown>, 'from' | 'to'>, view: Li
 }
 
 /** The part of the picture that is a pane's, where its values and its span now lie. */
-export function placed(drawn: LinePane<unknown>, now: LinePane<unknown>): { readonly top: number; readonly height: number } {
+export function pictureRect(drawn: LinePane<unknown>, now: LinePane<unknown>): { readonly top: number; readonly height: number } {
   const pxPerY = now.height / (now.max - now.min);
   return { top: now.top + (now.max - drawn.max) * pxPerY, height: (drawn.max - drawn.min) * pxPerY };
 }
 
-function place(context: CanvasRenderingContext2D, { view: drawn, bitmap, ratio }: Picture, view: LineView): void {
+function drawPicture(context: CanvasRenderingContext2D, { view: drawn, bitmap, ratio }: Picture, view: LineView): void {
   const pxPerX = (view.right - view.left) / (view.to - view.from);
   const width = (drawn.to - drawn.from) * pxPerX;
   // Only moved, it stays sharp on whole device pixels.
@@ -149,7 +149,7 @@ function place(context: CanvasRenderingContext2D, { view: drawn, bitmap, ratio }
   view.panes.forEach((pane, i) => {
     const source = drawn.panes[i];
     if (!source) return;
-    const { top, height } = placed(source, pane);
+    const { top, height } = pictureRect(source, pane);
     context.save();
     context.beginPath();
     context.rect(view.left, pane.top, view.right - view.left, pane.height);

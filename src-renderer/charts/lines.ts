@@ -2,7 +2,7 @@ import type { BandColumns, Columns } from '../data/columns';
 import type { TrackSpec } from './types';
 
 /** A line, and its band where it has one, in the unit square of its own extent: single precision is fine enough there at any zoom. */
-interface Shape {
+interface UnitPath {
   readonly line: Path2D;
   readonly band: Path2D | null;
   readonly x0: number;
@@ -16,7 +16,7 @@ export type LineColumns = Columns | BandColumns;
 /** How one line looks. */
 export interface LineStyle {
   readonly colour: string;
-  readonly shape: TrackSpec['shape'];
+  readonly style: TrackSpec['style'];
   readonly dashed: boolean;
   /** px */
   readonly width: number;
@@ -46,7 +46,7 @@ export interface LineView<L = Line> {
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-const shapes = new WeakMap<LineColumns, Shape>();
+const unitPaths = new WeakMap<LineColumns, UnitPath>();
 
 /** Draws all lines, each pane's within its own frame. What a line looks like is worked out once and kept as a path. */
 export function drawLines(context: Context, view: LineView): void {
@@ -63,8 +63,8 @@ export function drawLines(context: Context, view: LineView): void {
 function drawPane(context: Context, { from, to, left, right }: LineView, { top, height, min, max, lines }: LinePane): void {
   const pxPerX = (right - left) / (to - from);
   const pxPerY = height / (max - min);
-  const placed = lines.map((line) => {
-    const shape = shapeOf(line.columns);
+  const positioned = lines.map((line) => {
+    const shape = unitPathOf(line.columns);
     return {
       line,
       shape,
@@ -79,15 +79,15 @@ function drawPane(context: Context, { from, to, left, right }: LineView, { top, 
     };
   });
   context.globalAlpha = 0.22;
-  for (const { line, shape, matrix } of placed) {
-    if (!shape.band || line.shape !== 'band') continue;
+  for (const { line, shape, matrix } of positioned) {
+    if (!shape.band || line.style !== 'band') continue;
     context.fillStyle = line.colour;
     context.fill(moved(shape.band, matrix));
   }
   context.lineJoin = 'round';
   context.lineCap = 'round';
-  for (const { line, shape, matrix } of placed) {
-    context.globalAlpha = line.shape === 'faint' ? 0.6 : 1;
+  for (const { line, shape, matrix } of positioned) {
+    context.globalAlpha = line.style === 'faint' ? 0.6 : 1;
     context.lineWidth = line.width;
     context.setLineDash(line.dashed ? [5, 3] : []);
     context.strokeStyle = line.colour;
@@ -102,13 +102,13 @@ function moved(path: Path2D, matrix: DOMMatrix): Path2D {
   return result;
 }
 
-function shapeOf(columns: LineColumns): Shape {
-  const known = shapes.get(columns) ?? makeShape(columns);
-  shapes.set(columns, known);
+function unitPathOf(columns: LineColumns): UnitPath {
+  const known = unitPaths.get(columns) ?? makeUnitPath(columns);
+  unitPaths.set(columns, known);
   return known;
 }
 
-function makeShape(columns: LineColumns): Shape {
+function makeUnitPath(columns: LineColumns): UnitPath {
   const { x, y } = columns;
   const lows = 'low' in columns ? columns.low : y;
   const highs = 'high' in columns ? columns.high : y;

@@ -154,17 +154,17 @@ function trackSeries(track: TrackSpec, columns: Columns | BandColumns | undefine
     data: columns ? points(columns.x, columns.y, pixel) : [],
     lineStyle: {
       color: colour,
-      width: track.shape === 'faint' ? 1 : 1.6,
-      opacity: track.shape === 'faint' ? 0.55 : 1,
+      width: track.style === 'faint' ? 1 : 1.6,
+      opacity: track.style === 'faint' ? 0.55 : 1,
       type: track.dashed ? [5, 3] : 'solid',
       cap: 'round',
       join: 'round',
     },
     itemStyle: { color: colour },
-    ...(track.shape === 'points'
+    ...(track.style === 'points'
       ? { showSymbol: true, symbol: 'circle', symbolSize: 5 }
       : { showSymbol: false, sampling: 'minmax' as const }),
-    z: track.shape === 'faint' ? 2 : 3,
+    z: track.style === 'faint' ? 2 : 3,
   };
 }
 

@@ -13,7 +13,7 @@ const OWN_POINTS = 6_000;
 
 /** Whether a chart is drawn here: one of recorded history, whose lines are long and many. */
 export function hasPaths(panes: readonly PaneSpec[]): boolean {
-  return panes.some((pane) => pane.tracks.some((track) => track.shape === 'band'));
+  return panes.some((pane) => pane.tracks.some((track) => track.style === 'band'));
 }
 
 /** A chart of long lines on a canvas of its own: axes anew at every frame, the lines as paths or, where they are very many, as a picture. */
@@ -93,8 +93,8 @@ export function lineView({ frame, layout, panes, hidden, theme }: DrawInput, sca
     const lines = tracks.flatMap((track): Line[] => {
       const columns = frame.tracks.get(track.id);
       if (!columns || columns.x.length === 0) return [];
-      const width = track.shape === 'faint' || tracks.length > MANY ? 1 : 1.6;
-      return [{ columns, colour: theme.series[track.colour], shape: track.shape, dashed: track.dashed === true, width }];
+      const width = track.style === 'faint' || tracks.length > MANY ? 1 : 1.6;
+      return [{ columns, colour: theme.series[track.colour], style: track.style, dashed: track.dashed === true, width }];
     });
     return [{ top: box.top, height: box.height, min: scale.min, max: scale.max, lines }];
   });

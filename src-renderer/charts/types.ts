@@ -8,7 +8,7 @@ export interface TrackSpec {
   readonly label: string;
   readonly colour: SeriesColour;
   /** `points`: few samples, each marked; `band`: a line within its minimum and maximum; `faint`: a thin noisy line behind others. */
-  readonly shape: 'line' | 'points' | 'band' | 'faint';
+  readonly style: 'line' | 'points' | 'band' | 'faint';
   readonly dashed?: boolean;
   /** How the values were come by; null where that says nothing (a learning curve). */
   readonly provenance: Provenance | null;

@@ -7,7 +7,7 @@ export interface Columns {
   readonly x: Numbers;
   readonly y: Numbers;
   /** How far from a sample its value still holds, in axis units, where that is further than all lines' tolerance. */
-  readonly reach?: number;
+  readonly validForMs?: number;
 }
 
 /** A line with the lowest and highest of each of its points. */
@@ -32,7 +32,7 @@ const INTERVAL_SAMPLES = 33;
 /** A silence of so many usual intervals is a gap; one late reading is none. */
 const GAP_INTERVALS = 2.5;
 /** A reading stands for the time until the next one, which may come a little late. */
-const REACH_INTERVALS = 1.5;
+const VALID_INTERVALS = 1.5;
 
 /** The median distance between the newest neighbours of `at` (ascending); 0 with fewer than two. */
 function usualInterval(at: Source): number {
@@ -48,14 +48,14 @@ export function gapOf(at: Source): number {
 }
 
 /** How far from a sample its value still holds, ms, by the interval at which the series is sampled. */
-export function reachOf(at: Source): number {
-  return Math.max(RUN_MAX_GAP_MS, REACH_INTERVALS * usualInterval(at));
+export function validForMsOf(at: Source): number {
+  return Math.max(RUN_MAX_GAP_MS, VALID_INTERVALS * usualInterval(at));
 }
 
-/** The reach of a line made of several: that of the one sampled least often. */
-function reachOfAll(parts: readonly Columns[]): Pick<Columns, 'reach'> {
-  const reach = Math.max(...parts.map((part) => part.reach ?? 0));
-  return reach > 0 ? { reach } : {};
+/** The same for a line made of several: that of the one sampled least often. */
+function longestValidForMs(parts: readonly Columns[]): Pick<Columns, 'validForMs'> {
+  const validForMs = Math.max(...parts.map((part) => part.validForMs ?? 0));
+  return validForMs > 0 ? { validForMs } : {};
 }
 
 /**
@@ -146,7 +146,7 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
   if (!first) return { x: [], y: [] };
   if (own.length === 1) return first;
   const cursors = own.map(() => 0);
-  const result: GrowingColumns = { x: [], y: [], ...reachOfAll(own) };
+  const result: GrowingColumns = { x: [], y: [], ...longestValidForMs(own) };
   for (;;) {
     let tick = Infinity;
     own.forEach((part, i) => (tick = Math.min(tick, part.x[cursors[i] ?? 0] ?? Infinity)));
@@ -169,7 +169,7 @@ export function combine(parts: readonly Columns[], how: 'sum' | 'max'): Columns 
 /** Lines of the same quantity from different times (one run after another) as one, ordered by their starts, with gaps between them. */
 export function concatenate(parts: readonly Columns[]): Columns {
   const ordered = parts.filter((part) => part.x.length > 0).sort((a, b) => (a.x[0] ?? 0) - (b.x[0] ?? 0));
-  const result: GrowingColumns = { x: [], y: [], ...reachOfAll(ordered) };
+  const result: GrowingColumns = { x: [], y: [], ...longestValidForMs(ordered) };
   for (const part of ordered) {
     if (result.x.length > 0) {
       result.x.push(part.x[0] ?? 0);

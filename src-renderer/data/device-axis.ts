@@ -4,7 +4,7 @@ import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import { MAX_SERIES_PER_QUERY, type HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { appendRange, gapOf, lowerBound, reachOf, type Columns, type GrowingColumns } from './columns';
+import { appendRange, gapOf, lowerBound, validForMsOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
@@ -26,7 +26,7 @@ export interface HeldSample {
 }
 
 /** "Asked and had none" is null in an answer and NaN in a column of doubles. */
-const known = (value: number | null | undefined): number | null =>
+const toNull = (value: number | null | undefined): number | null =>
   value === undefined || value === null || Number.isNaN(value) ? null : value;
 
 /** All series of one device over one time axis: live from the core's memory, older ones from the database. A track's id is its series' id. */
@@ -97,7 +97,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     const span = this.span;
     const tracks = new Map<string, Columns>();
     for (const id of this.seriesIds) tracks.set(String(id), this.columns(id, span));
-    const bucketMs = this.reachesBack(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
+    const bucketMs = this.needsHistory(span) ? (this.history.state.get().answer?.bucketMs ?? 0) : 0;
     const edgeTolerance = Math.max(RUN_MAX_GAP_MS, bucketMs);
     return {
       from: span.fromMs,
@@ -124,7 +124,7 @@ export class DeviceAxis implements PaneSource, Disposable {
       for (let i = Math.max(0, lowerBound(past.atMs, span.fromMs) - 1); i < past.atMs.length; i += 1) {
         const at = past.atMs[i] ?? 0;
         if (at > span.toMs || at >= untilMs) break;
-        add(at, longestMs, known(past.min[i]), known(past.max[i]), known(past.mean[i]));
+        add(at, longestMs, toNull(past.min[i]), toNull(past.max[i]), toNull(past.mean[i]));
       }
     }
     const buffer = this.telemetry.buffer(seriesId);
@@ -132,7 +132,7 @@ export class DeviceAxis implements PaneSource, Disposable {
       const { at, values } = buffer.columns();
       const longestMs = gapOf(at);
       for (let i = Math.max(0, lowerBound(at, span.fromMs) - 1); i < at.length && (at[i] ?? Infinity) <= span.toMs; i += 1) {
-        const value = known(values[i]);
+        const value = toNull(values[i]);
         add(at[i] ?? 0, longestMs, value, value, value);
       }
     }
@@ -146,7 +146,7 @@ export class DeviceAxis implements PaneSource, Disposable {
 
   private request(): void {
     const span = this.span;
-    if (!this.reachesBack(span)) return;
+    if (!this.needsHistory(span)) return;
     // A margin lets the hand pan a little, and a live window move along, without a new question.
     const margin = (span.toMs - span.fromMs) / 4;
     const known = this.history.state.get().answer?.query;
@@ -159,7 +159,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     if (toMs > fromMs) this.history.request({ seriesIds: this.seriesIds, fromMs, toMs, maxPoints: HISTORY_POINTS });
   }
 
-  private reachesBack(span: TimeRange): boolean {
+  private needsHistory(span: TimeRange): boolean {
     const oldest = this.telemetry.oldestMs;
     return this.seriesIds.length > 0 && oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
   }
@@ -168,7 +168,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     seriesId: number,
     span: TimeRange,
   ): { readonly past: HistoryColumns | undefined; readonly bucketMs: number; readonly untilMs: number } {
-    const answer = this.reachesBack(span) ? this.history.state.get().answer : null;
+    const answer = this.needsHistory(span) ? this.history.state.get().answer : null;
     return {
       past: answer?.columns.get(seriesId),
       bucketMs: answer?.bucketMs ?? 0,
@@ -182,7 +182,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     const result: GrowingColumns = {
       x: [],
       y: [],
-      reach: Math.max(bucketMs, reachOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))),
+      validForMs: Math.max(bucketMs, validForMsOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))),
     };
     if (past) {
       const end = lowerBound(past.atMs, untilMs);

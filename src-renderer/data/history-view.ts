@@ -4,7 +4,7 @@ import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { lowerBound, reachOf, type BandColumns, type Columns } from './columns';
+import { lowerBound, validForMsOf, type BandColumns, type Columns } from './columns';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
@@ -108,7 +108,7 @@ function shifted(columns: BandColumns, byMs: number): Columns {
   const known = shiftedLines.get(columns);
   if (known?.byMs === byMs) return known.line;
   const line: Columns = {
-    ...(columns.reach === undefined ? {} : { reach: columns.reach }),
+    ...(columns.validForMs === undefined ? {} : { validForMs: columns.validForMs }),
     x: columns.x.map((at) => at + byMs),
     y: columns.y,
   };
@@ -129,7 +129,7 @@ function band(columns: HistoryColumns, bucketMs: number): BandColumns {
 function makeBand({ atMs, min, max, mean }: HistoryColumns, bucketMs: number): BandColumns {
   const raw = min.every((low, i) => low === max[i] || Number.isNaN(low));
   const shift = raw ? 0 : bucketMs / 2;
-  return { x: shift === 0 ? atMs : atMs.map((at) => at + shift), y: mean, low: min, high: max, reach: reachOf(atMs) };
+  return { x: shift === 0 ? atMs : atMs.map((at) => at + shift), y: mean, low: min, high: max, validForMs: validForMsOf(atMs) };
 }
 
 export interface SeriesStatistics {

@@ -1,4 +1,4 @@
-import { nodeOf, ownId, pathOf, ROOM_DEVICE, type DeviceTree, type Place } from '@shared/model/device-tree';
+import { nodeOf, ownId, pathOf, ROOM_DEVICE, type DeviceTree, type TreeNode } from '@shared/model/device-tree';
 
 /** What a note can be put on, by its id and, but for the room itself, its name from the hall down. */
 export interface NoteTarget {
@@ -22,26 +22,30 @@ export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>): NoteT
 }
 
 /** The devices whose notes stand above a chart of these: they themselves, every place they are in, and the room. */
-export function noteScope(places: readonly Place[], devices: readonly string[]): string[] {
+export function noteScope(places: readonly TreeNode[], devices: readonly string[]): string[] {
   const above = devices.flatMap((device) => [...pathOf(places, device).map(({ id }) => id), nodeOf(device) ?? ROOM_DEVICE]);
   return [...new Set([ROOM_DEVICE, ...above, ...devices])];
 }
 
 /** A place or device for a heading; null = the room. */
-export function targetName(places: readonly Place[], device: string): string | null {
+export function targetName(places: readonly TreeNode[], device: string): string | null {
   if (device === ROOM_DEVICE) return null;
   const place = places.find(({ id }) => id === device);
   return place ? place.name : deviceName(places, device);
 }
 
-function placeName(places: readonly Place[], place: Place): string {
+function placeName(places: readonly TreeNode[], place: TreeNode): string {
   const names: string[] = [];
-  for (let at: Place | undefined = place; at !== undefined && names.length < places.length; at = places.find(({ id }) => id === at?.parent))
+  for (
+    let at: TreeNode | undefined = place;
+    at !== undefined && names.length < places.length;
+    at = places.find(({ id }) => id === at?.parent)
+  )
     names.unshift(at.name);
   return names.join(' · ');
 }
 
-function deviceName(places: readonly Place[], device: string): string {
+function deviceName(places: readonly TreeNode[], device: string): string {
   const node = pathOf(places, device).at(-1);
   return node ? `${node.name} · ${ownId(device)}` : device;
 }

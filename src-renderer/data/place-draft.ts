@@ -1,4 +1,4 @@
-import { MAX_RACK_UNITS, type Place, type PlaceKind, type TreeOperation } from '@shared/model/device-tree';
+import { MAX_RACK_UNITS, type TreeNode, type TreeNodeKind, type TreeOperation } from '@shared/model/device-tree';
 
 /** A place as it is being edited. Numbers are text as typed; empty = not placed. */
 export interface PlaceDraft {
@@ -10,7 +10,7 @@ export interface PlaceDraft {
 
 export type DraftFault = 'name' | 'unit' | 'height';
 
-const parents: Readonly<Record<PlaceKind, readonly PlaceKind[]>> = {
+const parents: Readonly<Record<TreeNodeKind, readonly TreeNodeKind[]>> = {
   hall: [],
   row: ['hall'],
   rack: ['row', 'hall'],
@@ -18,14 +18,14 @@ const parents: Readonly<Record<PlaceKind, readonly PlaceKind[]>> = {
 };
 
 /** Kinds that may be made below a place of this kind by hand; nodes come by themselves, when they report. */
-export const childKinds: Readonly<Record<PlaceKind, readonly ('row' | 'rack')[]>> = {
+export const childKinds: Readonly<Record<TreeNodeKind, readonly ('row' | 'rack')[]>> = {
   hall: ['row', 'rack'],
   row: ['rack'],
   rack: [],
   node: [],
 };
 
-export function draftOf(place: Place): PlaceDraft {
+export function draftOf(place: TreeNode): PlaceDraft {
   return {
     name: place.name,
     parent: place.parent,
@@ -35,7 +35,7 @@ export function draftOf(place: Place): PlaceDraft {
 }
 
 /** Places that this one may stand in. */
-export function parentChoices(places: readonly Place[], kind: PlaceKind): Place[] {
+export function parentChoices(places: readonly TreeNode[], kind: TreeNodeKind): TreeNode[] {
   return places.filter((place) => parents[kind].includes(place.kind));
 }
 
@@ -46,7 +46,7 @@ function units(text: string): number | null {
 }
 
 /** What is wrong with a draft, the first field that is; null when it can be saved. */
-export function faultOf(place: Place, draft: PlaceDraft): DraftFault | null {
+export function faultOf(place: TreeNode, draft: PlaceDraft): DraftFault | null {
   if (draft.name.trim() === '' || draft.name.trim().length > 80) return 'name';
   if (place.kind === 'node' && draft.unit.trim() !== '' && units(draft.unit) === null) return 'unit';
   const needsHeight = place.kind === 'rack' || (place.kind === 'node' && draft.unit.trim() !== '');
@@ -56,7 +56,7 @@ export function faultOf(place: Place, draft: PlaceDraft): DraftFault | null {
 }
 
 /** The operations that make a place what its draft says; none when it already is. The draft has no fault. */
-export function operationsOf(place: Place, draft: PlaceDraft): TreeOperation[] {
+export function operationsOf(place: TreeNode, draft: PlaceDraft): TreeOperation[] {
   const operations: TreeOperation[] = [];
   const name = draft.name.trim();
   if (name !== place.name) operations.push({ op: 'rename', id: place.id, name });

@@ -3,14 +3,15 @@ import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
-import type { Run } from '@shared/model/run';
+import type { RunRow } from '@shared/model/run-list';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { appendMeans, appendRange, combine, concatenate, gapOf, reachOf, type Columns, type GrowingColumns } from './columns';
+import { appendMeans, appendRange, combine, concatenate, gapOf, validForMsOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
+import { SpanRuns } from './span-runs';
 import { Store, type Readable } from './store';
 import type { Telemetry } from './telemetry';
 import { afterGesture, panToStart, spanOf, type AxisGesture, type TimeWindow } from './time-window';
@@ -67,8 +68,9 @@ export interface RoomAxisParts {
   readonly client: RpcClient;
   readonly telemetry: Telemetry;
   readonly series: Readable<Loadable<readonly Series[]>>;
-  readonly runs: Readable<Loadable<readonly Run[]>>;
-  readonly labelRun: (run: Run) => string;
+  /** Those under way. */
+  readonly runs: Readable<Loadable<readonly RunRow[]>>;
+  readonly labelRun: (run: RunRow) => string;
   /** GPUs whose power counts in no sum; default none. */
   readonly excludedDevices?: () => readonly string[];
 }
@@ -80,16 +82,19 @@ export class RoomAxis implements PaneSource, Disposable {
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
   private readonly history: HistoryLoader;
+  private readonly runs: SpanRuns;
 
   constructor(private readonly parts: RoomAxisParts) {
     this.history = this.stops.add(new HistoryLoader(parts.client));
+    this.runs = this.stops.add(new SpanRuns(parts.client, parts.runs));
     const changed = (): void => this.changed();
     this.stops.add(
       parts.telemetry.onFrame(() => {
         if (this.window.get().mode === 'live' || this.liveReaches()) changed();
       }),
     );
-    for (const source of [parts.series, parts.runs, this.window, this.history.state]) this.stops.defer(source.subscribe(changed));
+    this.stops.add(this.runs.onChange(changed));
+    for (const source of [parts.series, this.window, this.history.state]) this.stops.defer(source.subscribe(changed));
     this.changed();
   }
 
@@ -138,6 +143,7 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   private changed(): void {
+    this.runs.want(spanOf(this.window.get(), this.nowMs), this.nowMs);
     const query = this.historyNeeded();
     if (query) this.history.request(query);
     this.changes.emit();
@@ -189,17 +195,17 @@ export class RoomAxis implements PaneSource, Disposable {
     return oldest !== null && span.fromMs < oldest - RUN_MAX_GAP_MS;
   }
 
-  private runsWithin(span: TimeRange): Run[] {
-    return (valueOf(this.parts.runs.get()) ?? []).filter(
+  private runsWithin(span: TimeRange): RunRow[] {
+    return this.runs.runs.filter(
       (run) => run.startedAtMs !== null && run.startedAtMs <= span.toMs && (run.endedAtMs ?? this.nowMs) >= span.fromMs,
     );
   }
 
-  private spanOfRun(run: Run): AxisSpan {
+  private spanOfRun(run: RunRow): AxisSpan {
     return { id: run.id, from: run.startedAtMs ?? this.nowMs, to: run.endedAtMs ?? this.nowMs, label: this.parts.labelRun(run) };
   }
 
-  private seriesByMetric(runs: readonly Run[]): Map<string, Series[]> {
+  private seriesByMetric(runs: readonly RunRow[]): Map<string, Series[]> {
     const wanted = new Set<string>(roomTracks.map((def) => def.metric));
     const runDevices = new Set(runs.map((run) => `run/${run.id}`));
     const result = new Map<string, Series[]>();
@@ -220,7 +226,7 @@ export class RoomAxis implements PaneSource, Disposable {
 
   private columnsOf(seriesId: number, span: TimeRange, sparse: boolean): Columns {
     const buffer = this.parts.telemetry.buffer(seriesId);
-    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { reach: reachOf(buffer.columns().at) } : {}) };
+    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { validForMs: validForMsOf(buffer.columns().at) } : {}) };
     const answer = this.history.state.get().answer;
     const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
     if (answer && past) {

@@ -1,26 +1,26 @@
-import type { DeviceTree, Place, TreeDevice } from '@shared/model/device-tree';
+import type { DeviceTree, TreeNode, TreeDevice } from '@shared/model/device-tree';
 
 /** One node as it stands on the map: its GPUs, or the node itself where it has none. */
 export interface MapNode {
-  readonly place: Place;
+  readonly place: TreeNode;
   readonly tiles: readonly TreeDevice[];
 }
 
 export interface MapRack {
   /** Null for nodes that stand in no rack. */
-  readonly place: Place | null;
+  readonly place: TreeNode | null;
   /** As one sees the rack: the highest rack unit first, then those without one. */
   readonly nodes: readonly MapNode[];
 }
 
 export interface MapRow {
   /** Null for what stands in the hall itself. */
-  readonly place: Place | null;
+  readonly place: TreeNode | null;
   readonly racks: readonly MapRack[];
 }
 
 export interface MapHall {
-  readonly place: Place;
+  readonly place: TreeNode;
   readonly rows: readonly MapRow[];
 }
 
@@ -30,19 +30,19 @@ const byDevice = (a: TreeDevice, b: TreeDevice): number => a.device.localeCompar
 
 /** The tree as a map: halls, their rows, racks, nodes and GPUs, in the order in which they stand. Empty racks and rows are kept. */
 export function roomMap({ places, devices }: Pick<DeviceTree, 'places' | 'devices'>): MapHall[] {
-  const children = new Map<string | null, Place[]>();
+  const children = new Map<string | null, TreeNode[]>();
   for (const place of places) children.set(place.parent, [...(children.get(place.parent) ?? []), place]);
   const hardware = new Map<string, TreeDevice[]>();
   for (const device of devices) if (device.node !== null) hardware.set(device.node, [...(hardware.get(device.node) ?? []), device]);
 
-  const under = (id: string, kind: Place['kind']): Place[] =>
+  const under = (id: string, kind: TreeNode['kind']): TreeNode[] =>
     (children.get(id) ?? []).filter((place) => place.kind === kind).sort((a, b) => a.position - b.position);
-  const node = (place: Place): MapNode => {
+  const node = (place: TreeNode): MapNode => {
     const own = hardware.get(place.id) ?? [];
     const gpus = own.filter(isWholeGpu).sort(byDevice);
     return { place, tiles: gpus.length > 0 ? gpus : own.filter(({ kind }) => kind === 'host') };
   };
-  const rack = (place: Place): MapRack => ({
+  const rack = (place: TreeNode): MapRack => ({
     place,
     nodes: under(place.id, 'node')
       .sort((a, b) => (b.unit ?? 0) - (a.unit ?? 0))
@@ -66,6 +66,6 @@ export function mapLines(halls: readonly MapHall[]): { readonly nodes: number; r
   return { nodes: deepest.reduce((sum, lines) => sum + lines, 0), heads: rows.length + halls.length };
 }
 
-export function nodeCount(places: readonly Place[]): number {
+export function nodeCount(places: readonly TreeNode[]): number {
   return places.filter(({ kind }) => kind === 'node').length;
 }

@@ -1,7 +1,8 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { DeviceRecord } from '@shared/model/device-record';
 import type { DeviceTree } from '@shared/model/device-tree';
-import type { Run } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
+import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
 import type { Settings, UnreadableSection } from '@shared/model/settings';
@@ -18,7 +19,8 @@ import { Telemetry } from './telemetry';
 export class Services implements Disposable {
   private readonly stops = new DisposableStore();
   readonly room: StreamStore<'room.live', RoomSummary>;
-  readonly runs: StreamStore<'runs.live', readonly Run[]>;
+  /** Those that wait or are under way. */
+  readonly runs: StreamStore<'runs.live', readonly RunRow[]>;
   readonly series: StreamStore<'series.live', readonly Series[]>;
   readonly settings: StreamStore<'settings.live', Settings>;
   readonly unreadableSettings: StreamStore<'settings.unreadable', readonly UnreadableSection[]>;
@@ -30,7 +32,7 @@ export class Services implements Disposable {
 
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
-    this.runs = this.stops.add(new StreamStore<'runs.live', readonly Run[]>(client, 'runs.live', {}, foldRuns));
+    this.runs = this.stops.add(new StreamStore<'runs.live', readonly RunRow[]>(client, 'runs.live', {}, foldRuns));
     this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (_, frame) => frame.series));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
     this.unreadableSettings = this.stops.add(
@@ -65,12 +67,12 @@ export class Services implements Disposable {
   }
 }
 
-/** Runs newest first: a full frame replaces, a partial one updates by id and takes the deleted away. */
+/** Living runs, newest first: a full frame replaces, a partial one updates by id; what has ended or is deleted leaves. */
 export function foldRuns(
-  before: readonly Run[] | null,
-  frame: { readonly full: boolean; readonly runs: readonly Run[]; readonly deleted: readonly string[] },
-): readonly Run[] {
-  if (!before || frame.full) return frame.runs;
-  const gone = new Set([...frame.deleted, ...frame.runs.map((run) => run.id)]);
-  return [...before.filter((run) => !gone.has(run.id)), ...frame.runs].sort((a, b) => b.createdAtMs - a.createdAtMs);
+  before: readonly RunRow[] | null,
+  frame: { readonly full: boolean; readonly runs: readonly RunRow[]; readonly deleted: readonly string[] },
+): readonly RunRow[] {
+  const changed = new Set([...frame.deleted, ...frame.runs.map((run) => run.id)]);
+  const kept = before === null || frame.full ? [] : before.filter((run) => !changed.has(run.id));
+  return [...kept, ...frame.runs.filter((run) => !isFinal(run.status))].sort((a, b) => b.createdAtMs - a.createdAtMs);
 }

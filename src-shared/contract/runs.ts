@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineId, RecipeId, TrainParams } from '../model/recipes';
-import { BatchColumns, EpochPoint, LogLine, Run, RunId } from '../model/run';
+import { BatchColumns, EpochPoint, LogLine, Run, RunId, RunLabelsChange } from '../model/run';
+import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { command, nothing, stream } from './define';
 
 /** A run's page: the first frame holds everything so far, later ones what is new. */
@@ -10,16 +11,33 @@ export type RunFrame = z.infer<typeof RunFrame>;
 const runId = z.object({ runId: RunId });
 
 export const runsCommands = {
-  'runs.list': command(nothing, z.object({ runs: z.array(Run) })),
+  'runs.list': command(RunQuery, RunPage),
+  /** What there is to filter and sort runs by. */
+  'runs.facets': command(nothing, RunFacets),
   'runs.get': command(runId, Run),
-  'runs.start': command(z.object({ recipe: RecipeId, engine: EngineId, params: TrainParams }), z.object({ runId: z.string() })),
+  /** Fails with `not-found` when there is no such parent. */
+  'runs.start': command(
+    z.object({
+      recipe: RecipeId,
+      engine: EngineId,
+      params: TrainParams,
+      labels: RunLabelsChange.optional(),
+      parent: RunId.nullable().optional(),
+    }),
+    z.object({ runId: z.string() }),
+  ),
+  /** Names a run, tags it, writes to it; what is left out stays. */
+  'runs.update': command(runId.extend({ labels: RunLabelsChange }), nothing),
   'runs.stop': command(runId, nothing),
   'runs.delete': command(runId, nothing),
   'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
 } as const;
 
 export const runsStreams = {
-  /** First frame: all runs, newest first; later ones: the changed runs and the ids of deleted ones. */
-  'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(Run), deleted: z.array(z.string()) })),
+  /**
+   * First frame: the runs that wait or are under way, oldest first; later ones: each run that began, changed, ended or was given
+   * another name, and the ids of deleted ones. Runs that have ended are asked for with `runs.list`.
+   */
+  'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(RunRow), deleted: z.array(z.string()) })),
   'run.live': stream(z.object({ runId: RunId }), RunFrame),
 } as const;

@@ -1,19 +1,18 @@
 import { z } from 'zod';
+import { Doubles } from '../model/binary';
 import { GpuProcess, HostProcess } from '../model/processes';
 import { RoomSummary } from '../model/room';
 import { Series } from '../model/series';
 import { command, nothing, stream } from './define';
 
 /**
- * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = it was asked then and had none: a gap.
- * Only series asked at exactly the same times share a frame, so several frames may follow each other.
+ * Live samples, columnar: `values[i * atMs.length + j]` is the value of `seriesIds[i]` at `atMs[j]`; NaN = it was asked then and
+ * had none: a gap. Only series asked at exactly the same times share a frame, so several frames may follow each other.
  * The first frames of a subscription are the backlog since `sinceMs` that the core still holds in memory (about 15 min).
  */
-export const TelemetryFrame = z.object({
-  atMs: z.array(z.number()),
-  seriesIds: z.array(z.number()),
-  values: z.array(z.array(z.number().nullable())),
-});
+export const TelemetryFrame = z
+  .object({ atMs: Doubles, seriesIds: Doubles, values: Doubles })
+  .refine(({ atMs, seriesIds, values }) => values.length === atMs.length * seriesIds.length, 'not a value for each series and time');
 export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
 
 export const telemetryCommands = {

@@ -5,9 +5,9 @@ import { message, type KeyedMessage, type Message, MessageError } from '../text/
  * The room as a tree: hall → row → rack → node → device. Hall, row, rack and node are stored and edited; what hangs below a
  * node (GPU, CPU, disk, sensor …) follows from the device ids of its series, by rule.
  */
-export const placeKinds = ['hall', 'row', 'rack', 'node'] as const;
-export const PlaceKind = z.enum(placeKinds);
-export type PlaceKind = z.infer<typeof PlaceKind>;
+export const treeNodeKinds = ['hall', 'row', 'rack', 'node'] as const;
+export const TreeNodeKind = z.enum(treeNodeKinds);
+export type TreeNodeKind = z.infer<typeof TreeNodeKind>;
 
 export const deviceKinds = ['host', 'cpu', 'core', 'gpu', 'disk', 'net', 'fan', 'sensor', 'facility', 'other'] as const;
 export const DeviceKind = z.enum(deviceKinds);
@@ -27,12 +27,12 @@ const Name = z.string().trim().min(1).max(80);
 const Units = z.number().int().min(1).max(MAX_RACK_UNITS);
 
 /** One hall, row, rack or node. */
-export const Place = z.object({
+export const TreeNode = z.object({
   /** A node's is `local` or `node/<name>`; that of the others is made once and never given again. */
   id: PlaceId,
   /** Null for a hall alone. */
   parent: PlaceId.nullable(),
-  kind: PlaceKind,
+  kind: TreeNodeKind,
   name: Name,
   /** Order among its siblings, from 0, without a gap. */
   position: z.number().int().nonnegative(),
@@ -41,7 +41,7 @@ export const Place = z.object({
   /** Height in rack units: of a rack inside, of a node; null for halls and rows. */
   heightU: Units.nullable(),
 });
-export type Place = z.infer<typeof Place>;
+export type TreeNode = z.infer<typeof TreeNode>;
 
 /** A device with at least one series. */
 export const TreeDevice = z.object({
@@ -57,7 +57,7 @@ export const DeviceTree = z.object({
   /** Counts the edits. An edit of another revision than the present one is refused, so that nobody overwrites what they have not seen. */
   revision: z.number().int().nonnegative(),
   /** Parents before their children, siblings by position. */
-  places: z.array(Place),
+  places: z.array(TreeNode),
   devices: z.array(TreeDevice),
 });
 export type DeviceTree = z.infer<typeof DeviceTree>;
@@ -94,17 +94,17 @@ export class TreeError extends MessageError {
   }
 }
 
-const kindName = (kind: PlaceKind): KeyedMessage => message(`message.place.${kind}`);
-const anyOf = (kinds: readonly PlaceKind[]): Message => {
+const kindName = (kind: TreeNodeKind): KeyedMessage => message(`message.place.${kind}`);
+const anyOf = (kinds: readonly TreeNodeKind[]): Message => {
   const [one, ...others] = kinds.map(kindName);
   return others.reduce<Message>((all, other) => message('message.or', { one: all, other }), one ?? '');
 };
 
-const parentsOf: Record<PlaceKind, readonly PlaceKind[]> = { hall: [], row: ['hall'], rack: ['row', 'hall'], node: ['rack', 'hall'] };
+const parentsOf: Record<TreeNodeKind, readonly TreeNodeKind[]> = { hall: [], row: ['hall'], rack: ['row', 'hall'], node: ['rack', 'hall'] };
 
 export interface EditRules {
   /** A new id for a place of this kind; never one that was used before. */
-  readonly newId: (kind: PlaceKind) => string;
+  readonly newId: (kind: TreeNodeKind) => string;
   /** Whether a node has series; then it cannot be removed. */
   readonly hasSeries: (nodeId: string) => boolean;
 }
@@ -113,13 +113,13 @@ export interface EditRules {
  * Applies the operations in order and returns the new places, in tree order; the given ones stay as they are.
  * @throws {TreeError} for the first operation that cannot be done; then none is
  */
-export function editPlaces(places: readonly Place[], operations: readonly TreeOperation[], rules: EditRules): Place[] {
+export function editPlaces(places: readonly TreeNode[], operations: readonly TreeOperation[], rules: EditRules): TreeNode[] {
   let now = places.map((place) => ({ ...place }));
   for (const operation of operations) now = applyOne(now, operation, rules);
   return inTreeOrder(now);
 }
 
-function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): Place[] {
+function applyOne(places: TreeNode[], operation: TreeOperation, rules: EditRules): TreeNode[] {
   switch (operation.op) {
     case 'add': {
       checkParent(places, operation.kind, operation.parent);
@@ -181,20 +181,21 @@ function applyOne(places: Place[], operation: TreeOperation, rules: EditRules): 
   }
 }
 
-function find(places: readonly Place[], id: string): Place {
+function find(places: readonly TreeNode[], id: string): TreeNode {
   const place = places.find((candidate) => candidate.id === id);
   if (!place) throw new TreeError('not-found', message('message.tree.none', { id }));
   return place;
 }
 
-const replaced = (places: readonly Place[], place: Place): Place[] => places.map((other) => (other.id === place.id ? place : other));
+const replaced = (places: readonly TreeNode[], place: TreeNode): TreeNode[] =>
+  places.map((other) => (other.id === place.id ? place : other));
 
-function childrenOf(places: readonly Place[], parent: string | null): Place[] {
+function childrenOf(places: readonly TreeNode[], parent: string | null): TreeNode[] {
   return places.filter((place) => place.parent === parent).sort((a, b) => a.position - b.position);
 }
 
 /** The table of kinds leaves no way for a place to come below itself. */
-function checkParent(places: readonly Place[], kind: PlaceKind, parent: string | null): void {
+function checkParent(places: readonly TreeNode[], kind: TreeNodeKind, parent: string | null): void {
   const allowed = parentsOf[kind];
   if (parent === null) {
     if (allowed.length > 0)
@@ -212,7 +213,7 @@ function checkParent(places: readonly Place[], kind: PlaceKind, parent: string |
 }
 
 /** Whether a node's rack units lie in its rack and are free. */
-function checkRoom(places: readonly Place[], node: Place): void {
+function checkRoom(places: readonly TreeNode[], node: TreeNode): void {
   if (node.unit === null) return;
   const rack = node.parent === null ? null : find(places, node.parent);
   if (rack?.kind !== 'rack') throw new TreeError('invalid', message('message.tree.inNoRack', { name: node.name }));
@@ -230,7 +231,7 @@ function checkRoom(places: readonly Place[], node: Place): void {
 }
 
 /** Positions from 0 among each parent's children. */
-function closeGaps(places: readonly Place[]): Place[] {
+function closeGaps(places: readonly TreeNode[]): TreeNode[] {
   const positions = new Map<string, number>();
   for (const parent of new Set(places.map((place) => place.parent)))
     childrenOf(places, parent).forEach(({ id }, position) => positions.set(id, position));
@@ -238,10 +239,10 @@ function closeGaps(places: readonly Place[]): Place[] {
 }
 
 /** Parents before their children, siblings by position. What hangs on nothing is left out. */
-export function inTreeOrder(places: readonly Place[]): Place[] {
-  const byParent = new Map<string | null, Place[]>();
+export function inTreeOrder(places: readonly TreeNode[]): TreeNode[] {
+  const byParent = new Map<string | null, TreeNode[]>();
   for (const place of places) byParent.set(place.parent, [...(byParent.get(place.parent) ?? []), place]);
-  const ordered: Place[] = [];
+  const ordered: TreeNode[] = [];
   const add = (parent: string | null): void => {
     for (const place of (byParent.get(parent) ?? []).sort((a, b) => a.position - b.position)) {
       ordered.push(place);
@@ -284,11 +285,11 @@ export function deviceKind(device: string): DeviceKind {
 }
 
 /** Where a device is: the places from the hall to its node (empty for the room's own, for a run and for a node nobody placed). */
-export function pathOf(places: readonly Place[], device: string): Place[] {
-  const path: Place[] = [];
+export function pathOf(places: readonly TreeNode[], device: string): TreeNode[] {
+  const path: TreeNode[] = [];
   let id = nodeOf(device);
   while (id !== null) {
-    const place: Place | undefined = places.find((candidate) => candidate.id === id);
+    const place: TreeNode | undefined = places.find((candidate) => candidate.id === id);
     if (!place || path.includes(place)) break;
     path.unshift(place);
     id = place.parent;
@@ -297,7 +298,7 @@ export function pathOf(places: readonly Place[], device: string): Place[] {
 }
 
 /** "Hall A · Row 1 · Rack 3 · node-07 · NVIDIA H100": a device named from the hall down. @param label the device's own */
-export function pathText(places: readonly Place[], device: string, label: string): string {
+export function pathText(places: readonly TreeNode[], device: string, label: string): string {
   const names = pathOf(places, device).map((place) => place.name);
   return (deviceKind(device) === 'host' && names.length > 0 ? names : [...names, label]).join(' · ');
 }

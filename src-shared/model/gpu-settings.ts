@@ -36,7 +36,7 @@ export function hzOf(rates: GpuRates, device: string): number {
  * Rates as typed: `10` for all GPUs, `gpu3=10` for one, several with commas between.
  * @returns the changed section; null when it cannot be understood
  */
-export function typedRates(gpu: Gpu, typed: string): Gpu | null {
+export function parseRates(gpu: Gpu, typed: string): Gpu | null {
   let next = gpu;
   for (const part of typed.split(',')) {
     const { device, rate } = /^(?:(?<device>[\w/.-]{1,120})=)?(?<rate>\d{1,2})$/.exec(part.trim())?.groups ?? {};
@@ -52,5 +52,5 @@ export function givenRates(env: Readonly<Record<string, string | undefined>>): s
   return env['COLDAISLE_GPU_HZ'] || null;
 }
 
-/** What {@link typedRates} takes, in words. */
+/** What {@link parseRates} takes, in words. */
 export const RATES_WANTED = 'a whole number from 1 to 10 for all GPUs, or gpu3=10 for one, with commas between';

@@ -8,7 +8,7 @@ const SET_MS = 60_000;
  * time that passed: the stamps of its start and end are those of a clock that may have been set between.
  */
 export function runDurationMs(
-  { startedAtMs, endedAtMs, energy }: Pick<Run, 'startedAtMs' | 'endedAtMs' | 'energy'>,
+  { startedAtMs, endedAtMs, energy }: Pick<Run, 'startedAtMs' | 'endedAtMs'> & { readonly energy: { readonly spanMs: number } | null },
   nowMs: number,
 ): number | null {
   if (startedAtMs === null) return null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
+import { ParamSpec, ParamValue } from './param';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -82,15 +83,42 @@ export const RunEnergy = z.object({
 });
 export type RunEnergy = z.infer<typeof RunEnergy>;
 
-/** By name; of the recipes known here those of {@link TrainParams}. */
-export const RunParams = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()]));
+/** By name; what each is stands in the run's own {@link ParamSpec}s. */
+export const RunParams = z.record(z.string(), ParamValue);
 export type RunParams = z.infer<typeof RunParams>;
 
 /** Those made here have 12 characters; another version may make longer ones. */
 export const RunId = z.string().min(1).max(200);
 
-export const Run = z.object({
+export const RUN_NAME_MAX = 200;
+export const RUN_NOTES_MAX = 20_000;
+export const RUN_TAGS_MAX = 32;
+/** A word or a few that runs are found by. */
+export const RunTag = z.string().trim().min(1).max(60);
+/** What a run is: `recipe`, or another one of a later version's. */
+export const RunKind = z.string().min(1).max(40);
+
+/** What a person calls a run and writes to it. */
+export const RunLabels = z.object({
+  /** Null = it has none of its own and is called after its recipe. */
+  name: z.string().trim().min(1).max(RUN_NAME_MAX).nullable(),
+  /** Each once, in the order of the alphabet. */
+  tags: z
+    .array(RunTag)
+    .max(RUN_TAGS_MAX)
+    .transform((tags) => [...new Set(tags)].sort()),
+  notes: z.string().max(RUN_NOTES_MAX),
+});
+export type RunLabels = z.infer<typeof RunLabels>;
+/** What is left out stays as it is. */
+export const RunLabelsChange = RunLabels.partial();
+export type RunLabelsChange = z.infer<typeof RunLabelsChange>;
+
+export const Run = RunLabels.extend({
   id: RunId,
+  kind: RunKind,
+  /** The run that this one is a part of, such as a sweep. */
+  parent: RunId.nullable(),
   /** A RecipeId, or that of another version: shown as it is. */
   recipe: z.string().min(1),
   /** An EngineId, or that of another version. */
@@ -98,6 +126,8 @@ export const Run = z.object({
   /** As the trainer reported it, e.g. "wasm (SIMD, 1 thread), tfjs 4.22.0"; null until it has started. */
   engineUsed: z.string().nullable(),
   params: RunParams,
+  /** What its parameters are, as they were declared when it was started; empty for runs of versions that did not keep it. */
+  paramSpecs: z.array(ParamSpec),
   status: RunStatus,
   createdAtMs: z.number(),
   startedAtMs: z.number().nullable(),

@@ -10,12 +10,14 @@ import { openReader } from '../../src-main/core/store/reader';
 import { bundleEntry } from '../helpers/bundle';
 import type { Row } from './figures';
 import { makeYearFile } from './year-file';
+import { unlabelled } from '../helpers/runs';
 
 const DAYS = 90;
 const MIB = 2 ** 20;
 
 const lost = (startedAtMs: number, endedAtMs: number): Run => ({
   id: 'run-1',
+  ...unlabelled,
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

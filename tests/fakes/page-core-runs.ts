@@ -2,6 +2,7 @@ import { quantity, type Provenance } from '@shared/model/provenance';
 import { recipes, type TrainParams } from '@shared/model/recipes';
 import { isFinal, type BatchColumns, type EpochPoint, type LogLine, type Run, type RunEnergy } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
+import { unlabelled } from '../helpers/runs';
 
 const STEP_MS = 45;
 const FIRST_SERIES_ID = 10_000;
@@ -57,6 +58,7 @@ export class FakeRun {
     const started = step >= 1;
     const run: Run = {
       id: this.id,
+      ...unlabelled,
       recipe: 'mnist-mlp',
       engine: 'wasm',
       engineUsed: started ? 'wasm (SIMD, 1 thread), tfjs 4.22.0' : null,

@@ -5,11 +5,13 @@ import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricOf } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
+import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
 import { exampleParams, FakeRun } from './page-core-runs';
@@ -83,20 +85,24 @@ export function createPageCore(options: PageCoreOptions): Api {
     for (let at = Math.ceil((fromMs + 1) / 1000) * 1000; at <= toMs; at += 1000) atMs.push(at);
     const result: TelemetryFrame[] = [];
     if (atMs.length > 0 && signals.series.length > 0) {
-      result.push({
-        atMs,
-        seriesIds: signals.series.map((series) => series.id),
-        values: signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))),
-      });
+      result.push(
+        telemetryFrame(
+          atMs,
+          signals.series.map((series) => series.id),
+          signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))),
+        ),
+      );
     }
     for (const series of runs.flatMap((run) => run.series)) {
       const samples = samplesOf(series.id, fromMs, toMs, 1000);
       if (samples.length > 0)
-        result.push({
-          atMs: samples.map((sample) => sample.atMs),
-          seriesIds: [series.id],
-          values: [samples.map((sample) => sample.value)],
-        });
+        result.push(
+          telemetryFrame(
+            samples.map((sample) => sample.atMs),
+            [series.id],
+            [samples.map((sample) => sample.value)],
+          ),
+        );
     }
     return result;
   };
@@ -253,7 +259,12 @@ export function createPageCore(options: PageCoreOptions): Api {
         };
       },
       'history.extent': () => (scenario === 'empty' ? { fromMs: null, toMs: null } : { fromMs: extentFromMs, toMs: now() }),
-      'runs.list': () => ({ runs: runs.map((run) => run.run(now())) }),
+      'runs.list': ({ offset, limit }) => ({
+        rows: runs.slice(offset, offset + limit).map((run) => rowOf(run.run(now()))),
+        total: runs.length,
+      }),
+      'runs.facets': () => ({ runs: runs.length, tags: [], kinds: ['recipe'], scalars: ['loss'], params: Object.keys(exampleParams) }),
+      'runs.update': () => ({}),
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
@@ -337,7 +348,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         let ids = '';
         const send = (): void => {
           const changed = runs.map((run) => run.id).join();
-          sink.push({ full: changed !== ids, runs: runs.map((run) => run.run(now())), deleted: [] });
+          sink.push({ full: changed !== ids, runs: runs.map((run) => rowOf(run.run(now()))), deleted: [] });
           ids = changed;
         };
         send();
@@ -395,8 +406,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       },
       'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
         const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
-        sink.push({ base64: btoa(`${format} `), rows: Math.floor(rows / 2) });
-        sink.push({ base64: btoa('end'), rows });
+        sink.push({ bytes: new TextEncoder().encode(`${format} `), rows: Math.floor(rows / 2) });
+        sink.push({ bytes: new TextEncoder().encode('end'), rows });
         sink.end();
         return toDisposable(() => undefined);
       },

@@ -7,6 +7,7 @@ import { Run } from '@shared/model/run';
 import { message } from '@shared/text/message';
 import { openForWriting, type SqlValue } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
+import { unlabelled } from '../helpers/runs';
 
 let dataDir = '';
 beforeEach(() => {
@@ -151,6 +152,7 @@ it('why a run failed is stored with its English', () => {
   const writer = openWriter({ dataDir });
   const run = Run.parse({
     id: 'r1',
+    ...unlabelled,
     ...camel(),
     failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) },
   });

@@ -39,7 +39,7 @@ function schema(): string[] {
     db
       .query<{ sql: string }>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY name")
       .all()
-      .map(({ sql }) => sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')')),
+      .map(({ sql }) => sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ').replaceAll('( ', '(').replaceAll(' )', ')').replaceAll(' ,', ',')),
   );
 }
 

@@ -22,11 +22,7 @@ export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHand
     'history.export': ({ format, ...selection }, sink) =>
       pumped(
         sink,
-        async function* (signal) {
-          for await (const { bytes, rows } of exportPieces({ reader, series: telemetry.listSeries(), format, selection, signal })) {
-            yield { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), rows };
-          }
-        },
+        (signal) => exportPieces({ reader, series: telemetry.listSeries(), format, selection, signal }),
         asError,
       ),
   };

@@ -3,18 +3,32 @@ import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { BatchColumns, Run } from '@shared/model/run';
+import { rowOf, type RunRow } from '@shared/model/run-list';
 import { message } from '@shared/text/message';
+import { abortSignal } from './abort-signal';
 import type { Jobs } from '../jobs/jobs';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'runs.list' | 'runs.get' | 'runs.start' | 'runs.stop' | 'runs.delete' | 'runs.log'>;
+type Own = Pick<
+  CommandHandlers,
+  'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log'
+>;
 type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
 
-export function runsApi({ runs: jobs }: Services): Own {
+export function runsApi({ runs: jobs, reader }: Services): Own {
   return {
-    'runs.list': () => ({ runs: jobs.list() }),
+    async 'runs.list'(query, cancellation) {
+      const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
+      // What is not stored yet is known here.
+      return { rows: rows.map((row) => rowNow(jobs, row)), total };
+    },
+    'runs.facets': (_, cancellation) => reader.runs.facets(undefined, abortSignal(cancellation)),
     'runs.get': ({ runId }) => known(jobs, runId),
     'runs.start': (input) => ({ runId: jobs.start(input) }),
+    'runs.update': ({ runId, labels }) => {
+      jobs.label(runId, labels);
+      return {};
+    },
     'runs.stop': ({ runId }) => {
       known(jobs, runId);
       jobs.stop(runId);
@@ -36,8 +50,8 @@ export function runsStreams({ runs: jobs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();
-      sink.push({ full: true, runs: jobs.list(), deleted: [] });
-      started.add(jobs.onRun((run) => sink.push({ full: false, runs: [run], deleted: [] })));
+      sink.push({ full: true, runs: jobs.living().map(rowOf), deleted: [] });
+      started.add(jobs.onRun((run) => sink.push({ full: false, runs: [rowOf(run)], deleted: [] })));
       started.add(jobs.onDeleted((runId) => sink.push({ full: false, runs: [], deleted: [runId] })));
       return started;
     },
@@ -69,6 +83,11 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;
+}
+
+function rowNow(jobs: Jobs, row: RunRow): RunRow {
+  const held = jobs.held(row.id);
+  return held === null ? row : rowOf(held);
 }
 
 function known(jobs: Jobs, runId: string): Run {

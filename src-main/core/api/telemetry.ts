@@ -16,7 +16,7 @@ export function telemetryApi({ telemetry }: Services): Pick<CommandHandlers, 'se
 export function telemetryStreams({ telemetry, room }: Services): Own {
   const processes = (): ProcessTables => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() });
   return {
-    'telemetry.live': (params, sink) => liveFrames(telemetry, params, (frame) => sink.push(frame)),
+    'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
       liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),

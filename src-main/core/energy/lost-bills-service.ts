@@ -13,11 +13,12 @@ export const lostBillsService = defineService({
   start({ scenario, store, reader, settings, runs }, { log, onBegin, onEnd }) {
     onBegin(() => {
       const bills = new LostBills({
-        source: () => ({
+        open: store.runs.unbilled(),
+        source: ({ startedAtMs, endedAtMs }) => ({
           series: store.samples.listSeries(),
           reader: reader.samples,
           settings: settings.current,
-          runs: runs.list(),
+          runs: store.runs.underWay(startedAtMs ?? 0, endedAtMs ?? Date.now()),
           simulated: scenario.source !== null,
         }),
         setEnergy: (runId, energy) => runs.setEnergy(runId, energy),

@@ -1,5 +1,5 @@
 import { RUN_MAX_GAP_MS, RunMeter, withheldBill } from '@shared/energy/run-bill';
-import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
+import type { Run, RunEnergy } from '@shared/model/run';
 import type { Provenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
@@ -15,8 +15,8 @@ export interface BillSource {
   readonly series: readonly Series[];
   readonly reader: Pick<StoreReader['samples'], 'page'>;
   readonly settings: Settings;
-  /** All runs: what they were on this node together with, they share it. */
-  readonly runs: readonly Run[];
+  /** The runs of the same time: what they were on this node together, they share. */
+  readonly runs: readonly Pick<Run, 'id' | 'startedAtMs' | 'endedAtMs'>[];
   /** Whether the room is simulated: what is recorded in it is of no run. */
   readonly simulated: boolean;
   readonly signal?: AbortSignal;
@@ -158,7 +158,9 @@ class Cursor {
 }
 
 export interface LostBillsOptions {
-  readonly source: () => Omit<BillSource, 'signal'>;
+  /** Runs whose core was lost before their bill was final. */
+  readonly open: readonly Run[];
+  readonly source: (run: Run) => Omit<BillSource, 'signal'>;
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
   readonly log: (level: 'warn', text: string) => void;
 }
@@ -179,12 +181,11 @@ export class LostBills {
   }
 
   private async billAll(): Promise<void> {
-    const { source, setEnergy, log } = this.options;
+    const { open, source, setEnergy, log } = this.options;
     const { signal } = this.abort;
-    const open = source().runs.filter((run) => isFinal(run.status) && run.failure?.code === 'core-lost' && run.energy?.final !== true);
     for (const run of open) {
       try {
-        const energy = await billFromHistory(run, { ...source(), signal });
+        const energy = await billFromHistory(run, { ...source(run), signal });
         if (energy && !signal.aborted) setEnergy(run.id, energy);
       } catch (error) {
         if (signal.aborted) return;

@@ -3,7 +3,6 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { BY_PERSON } from '@shared/model/event';
 import type { RoomSummary } from '@shared/model/room';
-import { isFinal } from '@shared/model/run';
 import { message } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
@@ -32,11 +31,7 @@ export const roomService = defineService({
     const changed = new Emitter<RoomSummary>((error) => log('error', `a room listener failed: ${String(error)}`));
     let latest: RoomSummary | null = null;
     const listening = roomPower.onPoint((point) => {
-      const all = runs.list();
-      latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), {
-        running: all.filter((run) => !isFinal(run.status) && run.status !== 'queued').length,
-        queued: all.filter((run) => run.status === 'queued').length,
-      });
+      latest = summarize(point, settings.current, (metric) => telemetry.latestAll(metric), runs.counts());
       changed.emit(latest);
     });
     onStop(() => listening.dispose());

@@ -4,10 +4,10 @@ import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
 import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 
-type Way = 'sum' | 'mean' | 'max';
+type Aggregation = 'sum' | 'mean' | 'max';
 
 /** What a room of many devices is asked for as a whole, how it is made of them, and by which metric it goes. */
-const totals: readonly (readonly [of: MetricId, way: Way, as: MetricId])[] = [
+const totals: readonly (readonly [of: MetricId, way: Aggregation, as: MetricId])[] = [
   ['cpu.power', 'sum', 'it.power.cpu'],
   ['gpu.power', 'sum', 'it.power.gpu'],
   ['cpu.load', 'mean', 'cpu.load'],
@@ -19,7 +19,7 @@ const totals: readonly (readonly [of: MetricId, way: Way, as: MetricId])[] = [
 
 interface Total {
   readonly metric: MetricId;
-  readonly way: Way;
+  readonly way: Aggregation;
   readonly provenance: Provenance;
   /** Where its parts stand in the source's row. */
   readonly indexes: readonly number[];
@@ -73,7 +73,7 @@ export class RoomTotals {
   }
 }
 
-function combined(values: Float64Array, indexes: readonly number[], way: Way): number | null {
+function combined(values: Float64Array, indexes: readonly number[], way: Aggregation): number | null {
   let sum = 0;
   let max = -Infinity;
   for (const index of indexes) {

@@ -105,13 +105,13 @@ async function installPackages(context: InstallContext, source: string, stage: s
   await writeFile(mark, lock);
 }
 
-type Way = () => Promise<string>;
+type InstallMethod = () => Promise<string>;
 
 /** @returns what was found to work, in words */
 async function obtainLibrary(context: InstallContext, stage: string, archive: LibraryArchive | null): Promise<string> {
   const packageDir = join(stage, PACKAGE);
   const reasons: string[] = [];
-  const python: Way = async () => {
+  const python: InstallMethod = async () => {
     const tensorFlow = await findPythonTensorFlow(context);
     if (!tensorFlow)
       throw new AppError(
@@ -124,12 +124,12 @@ async function obtainLibrary(context: InstallContext, stage: string, archive: Li
     await bindToPython(context, packageDir, tensorFlow);
     return tryOut(context, stage);
   };
-  const download: Way = async () => {
+  const download: InstallMethod = async () => {
     await downloadLibrary(context, stage, packageDir, archive);
     return tryOut(context, stage);
   };
   // Whoever names a Python wants that one.
-  const ways: [string, Way][] = [
+  const ways: [string, InstallMethod][] = [
     ['download', download],
     ['Python', python],
   ];

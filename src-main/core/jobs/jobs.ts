@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
@@ -33,6 +33,9 @@ export interface RunRequest {
   readonly recipe: RecipeId;
   readonly engine: EngineId;
   readonly params: TrainParams;
+  readonly labels?: RunLabelsChange | undefined;
+  /** The run that it is a part of. */
+  readonly parent?: string | null | undefined;
 }
 
 /** The queue of training runs and the record of all of them. */
@@ -43,9 +46,15 @@ export interface Jobs {
   stop(runId: string): void;
   /** @throws AppError 'not-found', 'conflict' while it is not final, 'storage-…' */
   delete(runId: string): void;
-  /** Newest first. */
-  list(): Run[];
+  /** Those that wait or are under way, oldest first. */
+  living(): Run[];
+  /** How many wait and how many are under way. */
+  counts(): { readonly queued: number; readonly running: number };
   get(runId: string): Run | null;
+  /** The run if it is living or not stored yet; nothing is read for it. */
+  held(runId: string): Run | null;
+  /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
+  label(runId: string, labels: RunLabelsChange): void;
   /** The first process of each run under way; undefined = its host does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** All that was published of this run so far. @throws AppError 'not-found' */
@@ -78,8 +87,9 @@ export function createJobs(options: JobsOptions): Jobs {
   const runDeleted = new Emitter<string>(heard);
   const appended = new Emitter<{ runId: string; append: RunAppend }>(heard);
 
+  /** Living runs, and ended ones that the database could not take yet. All others are in the database alone. */
   const runs = new Map<string, Run>(failLostRuns(writer, now(), log).map((run) => [run.id, run]));
-  /** Live runs, and ended ones that the database could not take yet. */
+  /** Of the same runs. */
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
   const queue: string[] = [];
@@ -103,7 +113,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   };
 
-  for (const id of restored) records.set(id, new RunRecord(known(id), deps));
+  for (const run of runs.values()) {
+    const record = new RunRecord(run, deps);
+    records.set(run.id, record);
+    // One that could not be stored as lost is tried again.
+    if (isFinal(run.status)) record.flush();
+  }
 
   const retry = setInterval(() => {
     for (const [id, record] of records) {
@@ -113,7 +128,16 @@ export function createJobs(options: JobsOptions): Jobs {
   retry.unref();
 
   function forgetWhenDone(id: string, record: RunRecord): void {
-    if (isFinal(record.run.status) && !record.isUnsaved) records.delete(id);
+    if (!isFinal(record.run.status) || record.isUnsaved) return;
+    records.delete(id);
+    runs.delete(id);
+  }
+
+  /** Of an ended run that is changed once more: nothing is held of it unless the database could not take it. */
+  function keepUntilSaved(id: string, record: RunRecord): void {
+    records.set(id, record);
+    runs.set(id, record.run);
+    forgetWhenDone(id, record);
   }
 
   function pump(): void {
@@ -153,8 +177,10 @@ export function createJobs(options: JobsOptions): Jobs {
     return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
+  const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
+
   function known(runId: string): Run {
-    const run = runs.get(runId);
+    const run = find(runId);
     if (!run) throw new AppError('not-found', message('message.run.none', { run: runId }));
     return run;
   }
@@ -184,19 +210,26 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   return {
-    start({ recipe, engine, params }) {
+    start({ recipe, engine, params, labels, parent = null }) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const definition = recipes[recipe];
       if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
       const checked = TrainParams.safeParse(params);
       if (!checked.success)
         throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      if (parent !== null) known(parent);
       const run: Run = {
         id: nextId(),
+        kind: 'recipe',
+        name: labels?.name ?? null,
+        tags: labels?.tags ?? [],
+        notes: labels?.notes ?? '',
+        parent,
         recipe,
         engine,
         engineUsed: null,
         params: checked.data,
+        paramSpecs: [],
         status: 'queued',
         createdAtMs: now(),
         startedAtMs: null,
@@ -230,8 +263,24 @@ export function createJobs(options: JobsOptions): Jobs {
       restored = [];
       pump();
     },
-    list: () => [...runs.values()].sort(byAge).reverse(),
-    get: (runId) => runs.get(runId) ?? null,
+    living: () => [...runs.values()].filter(({ status }) => !isFinal(status)).sort(byAge),
+    counts() {
+      let queued = 0;
+      let living = 0;
+      for (const { status } of runs.values()) {
+        if (isFinal(status)) continue;
+        living += 1;
+        if (status === 'queued') queued += 1;
+      }
+      return { queued, running: living - queued };
+    },
+    get: find,
+    held: (runId) => runs.get(runId) ?? null,
+    label(runId, labels) {
+      const record = records.get(runId) ?? new RunRecord(known(runId), deps);
+      record.label(labels);
+      keepUntilSaved(runId, record);
+    },
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
@@ -261,13 +310,11 @@ export function createJobs(options: JobsOptions): Jobs {
     onDeleted: (listener) => runDeleted.on(listener),
     onAppend: (listener) => appended.on(listener),
     setEnergy(runId, energy) {
-      const record = records.get(runId);
-      if (record) return record.setEnergy(energy);
-      const run = runs.get(runId);
+      const run = find(runId);
       if (!run) return;
-      const late = new RunRecord(run, deps);
-      late.setEnergy(energy);
-      if (late.isUnsaved) records.set(runId, late);
+      const record = records.get(runId) ?? new RunRecord(run, deps);
+      record.setEnergy(energy);
+      keepUntilSaved(runId, record);
     },
     close: () => (closing ??= shutDown()),
   };

@@ -11,16 +11,18 @@ function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
 }
 
 /**
- * All runs of the database, with those that a crashed core left under way ended as `core-lost`; a queued one had not begun.
- * One that cannot be stored is logged and reported as failed all the same.
+ * Ends the runs that a crashed core left under way as `core-lost`; a queued one had not begun. One that cannot be stored is
+ * logged, and is failed all the same.
+ * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
 export function failLostRuns(
   writer: Pick<StoreWriter, 'runs'>,
   nowMs: number,
   log: (level: 'warn' | 'error', text: string) => void,
 ): Run[] {
-  return writer.runs.list().map((run) => {
-    if (isFinal(run.status) || run.status === 'queued') return run;
+  return writer.runs.unfinished().flatMap((run) => {
+    if (run.status === 'queued') return [run];
+    if (isFinal(run.status)) return [];
     const { run: failed } = reduceRun(
       initialState(run),
       { t: 'core-lost', found: 'unknown' },
@@ -29,9 +31,10 @@ export function failLostRuns(
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
       writer.runs.save(failed);
+      return [];
     } catch (error) {
       log('error', `Run ${run.id} could not be marked: ${error instanceof Error ? error.message : String(error)}`);
     }
-    return failed;
+    return [failed];
   });
 }

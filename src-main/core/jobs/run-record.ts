@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import type { BatchColumns, EpochPoint, LogLine, Run, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
@@ -115,6 +115,15 @@ export class RunRecord {
 
   setEnergy(energy: Run['energy']): void {
     this.state = { ...this.state, run: { ...this.state.run, energy } };
+    this.flush();
+  }
+
+  label({ name, tags, notes }: RunLabelsChange): void {
+    const { run } = this.state;
+    this.state = {
+      ...this.state,
+      run: { ...run, name: name === undefined ? run.name : name, tags: tags ?? run.tags, notes: notes ?? run.notes },
+    };
     this.flush();
   }
 

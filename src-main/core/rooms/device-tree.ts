@@ -10,8 +10,8 @@ import {
   nodeOf,
   TreeError,
   type DeviceTree,
-  type Place,
-  type PlaceKind,
+  type TreeNode,
+  type TreeNodeKind,
   type TreeDevice,
   type TreeOperation,
 } from '@shared/model/device-tree';
@@ -76,7 +76,7 @@ export class DeviceTreeService {
   /** Puts nodes that are not in the tree into it; those that are stay where people put them. */
   discover(nodes: readonly DiscoveredNode[]): void {
     let places = [...this.stored.places];
-    const ensure = (kind: PlaceKind, name: string, parent: string | null, heightU: number | null = null): string => {
+    const ensure = (kind: TreeNodeKind, name: string, parent: string | null, heightU: number | null = null): string => {
       const found = places.find((place) => place.kind === kind && place.name === name && place.parent === parent);
       if (found) return found.id;
       const id = newId(kind);
@@ -116,7 +116,7 @@ export class DeviceTreeService {
     this.changed.emit(this.current);
   }
 
-  private edited(operations: readonly TreeOperation[]): Place[] {
+  private edited(operations: readonly TreeOperation[]): TreeNode[] {
     try {
       const hasSeries = (nodeId: string): boolean => this.devices.some(({ node }) => node === nodeId);
       return editPlaces(this.stored.places, operations, { newId, hasSeries });
@@ -126,7 +126,7 @@ export class DeviceTreeService {
     }
   }
 
-  private replace(places: Place[]): void {
+  private replace(places: TreeNode[]): void {
     const next = { revision: this.stored.revision + 1, places };
     this.options.store.save(next);
     this.stored = next;
@@ -139,8 +139,8 @@ export function localNode(hostname: string): DiscoveredNode {
   return { id: LOCAL_NODE, name: hostname.slice(0, 80) || LOCAL_NODE, hall: null, row: null, rack: null, unit: null, heightU: null };
 }
 
-const newId = (kind: PlaceKind): string => `${kind}-${randomBytes(6).toString('hex')}`;
+const newId = (kind: TreeNodeKind): string => `${kind}-${randomBytes(6).toString('hex')}`;
 
-function place(given: Pick<Place, 'id' | 'parent' | 'kind' | 'name' | 'heightU'>, among: readonly Place[]): Place {
+function place(given: Pick<TreeNode, 'id' | 'parent' | 'kind' | 'name' | 'heightU'>, among: readonly TreeNode[]): TreeNode {
   return { ...given, position: among.filter(({ parent }) => parent === given.parent).length, unit: null };
 }

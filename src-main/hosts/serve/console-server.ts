@@ -1,6 +1,7 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { createToken, isOwnHost, judgeUpgrade, PROTOCOL } from './gate';
+import { PROTOCOL } from '@shared/rpc/protocol';
+import { createToken, isOwnHost, judgeUpgrade } from './gate';
 import { pageHeaders, readPageFile } from '../page-files';
 import { socketPort } from './socket-port';
 import type { AddressInfo } from 'node:net';

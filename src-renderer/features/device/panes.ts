@@ -41,7 +41,7 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[]): Pa
             id: String(entry.id),
             label: metricName(t, entry),
             colour: ((i % 8) + 1) as SeriesColour,
-            shape: 'line',
+            style: 'line',
             dashed: reference.has(entry.metric),
             provenance: entry.provenance,
           })),

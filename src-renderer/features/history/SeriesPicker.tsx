@@ -1,5 +1,5 @@
 import { useDeferredValue, useId, useMemo, useState, type ReactNode } from 'react';
-import { LOCAL_NODE, nodeOf, type Place } from '@shared/model/device-tree';
+import { LOCAL_NODE, nodeOf, type TreeNode } from '@shared/model/device-tree';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import { metricName, useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
@@ -14,7 +14,7 @@ const MAX_FOUND = 200;
 
 interface SeriesPickerProps {
   readonly series: readonly Series[];
-  readonly places: readonly Place[];
+  readonly places: readonly TreeNode[];
   readonly selected: readonly number[];
   readonly onSelect: (ids: readonly number[]) => void;
 }

@@ -44,12 +44,12 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], compare = 
             id: String(series.id),
             label: only ? deviceName(series) : seriesName(texts, series),
             colour: ((index % COLOURS) + 1) as SeriesColour,
-            shape: 'band',
+            style: 'band',
             dashed: index >= COLOURS,
             provenance: series.provenance,
           };
           return compare
-            ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), shape: 'faint', dashed: true }, own]
+            ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), style: 'faint', dashed: true }, own]
             : [own];
         }),
         floor: bounds ? 'zero' : 'fit',

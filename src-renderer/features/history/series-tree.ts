@@ -1,4 +1,4 @@
-import { deviceKind, nodeOf, ownId, pathOf, type Place } from '@shared/model/device-tree';
+import { deviceKind, nodeOf, ownId, pathOf, type TreeNode } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import type { GroupId } from './groups';
 
@@ -34,7 +34,7 @@ const byMetric = (a: Series, b: Series): number => a.metric.localeCompare(b.metr
  * The series of a room of several nodes under its halls, rows, racks, nodes and devices; what is the room's own first, runs last.
  * Places without series are left out; a node that nobody placed stands beside the halls.
  */
-export function seriesTree(places: readonly Place[], series: readonly Series[]): SeriesBranch[] {
+export function seriesTree(places: readonly TreeNode[], series: readonly Series[]): SeriesBranch[] {
   const own = (test: (device: string) => boolean): Series[] => series.filter(({ device }) => test(device));
   const room = own((device) => nodeOf(device) === null && !device.startsWith('run/'));
   const runs = own((device) => device.startsWith('run/'));
@@ -84,7 +84,7 @@ export function searchSeries(series: readonly Series[], search: string, textOf: 
 }
 
 /** "Hall 1 A A1 node-03" of every node, for searching. */
-export function pathTexts(places: readonly Place[]): Map<string, string> {
+export function pathTexts(places: readonly TreeNode[]): Map<string, string> {
   return new Map(
     places
       .filter(({ kind }) => kind === 'node')

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import { pathOf, type DeviceTree, type Place, type TreeOperation } from '@shared/model/device-tree';
+import { pathOf, type DeviceTree, type TreeNode, type TreeOperation } from '@shared/model/device-tree';
 import { toAppError } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -106,14 +106,14 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
     </section>
   );
 
-  function unitsOf({ kind, unit, heightU }: Place): string {
+  function unitsOf({ kind, unit, heightU }: TreeNode): string {
     if (kind === 'rack' && heightU !== null) return t('rooms.units.height', { height: heightU });
     if (kind === 'node' && unit !== null) return t('rooms.units.at', { from: unit, to: unit + (heightU ?? 1) - 1 });
     return '';
   }
 }
 
-function depthOf(places: readonly Place[], place: Place): number {
+function depthOf(places: readonly TreeNode[], place: TreeNode): number {
   if (place.kind === 'node') return pathOf(places, place.id).length - 1;
   let depth = 0;
   for (let above = place.parent; above !== null; depth += 1) above = places.find(({ id }) => id === above)?.parent ?? null;

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { LOCAL_NODE, MAX_RACK_UNITS, type DeviceTree, type Place, type TreeOperation } from '@shared/model/device-tree';
+import { LOCAL_NODE, MAX_RACK_UNITS, type DeviceTree, type TreeNode, type TreeOperation } from '@shared/model/device-tree';
 import { childKinds, draftOf, faultOf, operationsOf, parentChoices, type PlaceDraft } from '../../data/place-draft';
 import { useTexts } from '../../i18n/use-texts';
 import { Button, IconButton } from '../../ui/Button';
@@ -7,7 +7,7 @@ import { Field, NumberInput, Select } from '../../ui/Field';
 
 interface PlaceFormProps {
   readonly tree: DeviceTree;
-  readonly place: Place;
+  readonly place: TreeNode;
   readonly busy: boolean;
   readonly onEdit: (operations: readonly TreeOperation[], revision: number) => void;
 }
@@ -146,7 +146,7 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
 }
 
 /** "Hall 1 · A · A3" */
-function pathName(places: readonly Place[], place: Place): string {
+function pathName(places: readonly TreeNode[], place: TreeNode): string {
   const above = places.find(({ id }) => id === place.parent);
   return above ? `${pathName(places, above)} · ${place.name}` : place.name;
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { quantity as makeQuantity, type Quantity } from '@shared/model/provenance';
-import type { Run } from '@shared/model/run';
+import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
 import type { Figure } from '../../i18n/format';
@@ -147,7 +147,7 @@ function LoadBar({ percent }: { readonly percent: number | null }): ReactNode {
   return <span className="load-bar">{percent === null ? null : <span className="load-fill" style={{ width: `${percent}%` }} />}</span>;
 }
 
-function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: readonly Run[] }): ReactNode {
+function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: readonly RunRow[] }): ReactNode {
   const { t } = useTexts();
   const active = runs.find((run) => !isFinal(run.status) && run.status !== 'queued');
   if (active) {

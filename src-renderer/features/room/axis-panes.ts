@@ -70,7 +70,7 @@ function spec({ t }: Texts, track: RoomTrack, all: readonly Series[]): TrackSpec
       id: track.metric,
       label: training || devices <= 1 ? name : t(track.combine === 'sum' ? 'room.track.sum' : 'room.track.max', { name, count: devices }),
       colour: colours[track.metric],
-      shape: track.metric === 'train.val_loss' || track.metric === 'train.val_accuracy' ? 'points' : 'line',
+      style: track.metric === 'train.val_loss' || track.metric === 'train.val_accuracy' ? 'points' : 'line',
       provenance: training ? null : worstProvenance(own.map((series) => series.provenance)),
     },
   ];

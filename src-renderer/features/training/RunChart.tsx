@@ -27,7 +27,7 @@ function Curves({ curves }: { readonly curves: RunCurves }): ReactNode {
   const { t, format } = useTexts();
   const zoomed = useReadable(curves.window) !== null;
   const panes = useMemo<readonly PaneSpec[]>(() => {
-    const track = (id: CurveTrack, label: string, look: Pick<TrackSpec, 'colour' | 'shape'>): TrackSpec => ({
+    const track = (id: CurveTrack, label: string, look: Pick<TrackSpec, 'colour' | 'style'>): TrackSpec => ({
       id,
       label,
       ...look,
@@ -43,9 +43,9 @@ function Curves({ curves }: { readonly curves: RunCurves }): ReactNode {
         id: 'loss',
         title: t('run.chart.loss'),
         tracks: [
-          track('batchLoss', t('run.chart.batch'), { colour: 1, shape: 'faint' }),
-          track('epochLoss', t('run.chart.epoch'), { colour: 1, shape: 'points' }),
-          track('valLoss', t('run.chart.validation'), { colour: 2, shape: 'points' }),
+          track('batchLoss', t('run.chart.batch'), { colour: 1, style: 'faint' }),
+          track('epochLoss', t('run.chart.epoch'), { colour: 1, style: 'points' }),
+          track('valLoss', t('run.chart.validation'), { colour: 2, style: 'points' }),
         ],
         floor: 'zero',
         minRange: 0.1,
@@ -55,9 +55,9 @@ function Curves({ curves }: { readonly curves: RunCurves }): ReactNode {
         id: 'accuracy',
         title: t('run.chart.accuracy'),
         tracks: [
-          track('batchAccuracy', t('run.chart.batch'), { colour: 1, shape: 'faint' }),
-          track('epochAccuracy', t('run.chart.epoch'), { colour: 1, shape: 'points' }),
-          track('valAccuracy', t('run.chart.validation'), { colour: 2, shape: 'points' }),
+          track('batchAccuracy', t('run.chart.batch'), { colour: 1, style: 'faint' }),
+          track('epochAccuracy', t('run.chart.epoch'), { colour: 1, style: 'points' }),
+          track('valAccuracy', t('run.chart.validation'), { colour: 2, style: 'points' }),
         ],
         floor: 'fit',
         minRange: 0.05,

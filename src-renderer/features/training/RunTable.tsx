@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Run } from '@shared/model/run';
+import type { RunRow as Row } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
@@ -10,7 +10,7 @@ import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 
-export function RunTable({ runs }: { readonly runs: readonly Run[] }): ReactNode {
+export function RunTable({ runs }: { readonly runs: readonly Row[] }): ReactNode {
   const { t } = useTexts();
   // The room's tick is the clock of running durations.
   const nowMs = useValue(useServices().room)?.atMs ?? 0;
@@ -52,12 +52,12 @@ export function RunTable({ runs }: { readonly runs: readonly Run[] }): ReactNode
   );
 }
 
-function RunRow({ run, nowMs }: { readonly run: Run; readonly nowMs: number }): ReactNode {
+function RunRow({ run, nowMs }: { readonly run: Row; readonly nowMs: number }): ReactNode {
   const { t, format } = useTexts();
   const share = progressOf(run);
   // A finished run is known by its test figures; one under way by its newest ones.
-  const loss = run.result?.test.loss ?? run.last.loss;
-  const accuracy = run.result?.test.accuracy ?? run.last.accuracy;
+  const loss = run.scalars['test/loss'] ?? run.scalars['train/loss'] ?? null;
+  const accuracy = run.scalars['test/accuracy'] ?? run.scalars['train/accuracy'] ?? null;
   return (
     <tr data-run={run.id}>
       <th scope="row">

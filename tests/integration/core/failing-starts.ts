@@ -6,6 +6,7 @@ import type { AnyService } from '../../../src-main/core/service';
 import { openWriter } from '../../../src-main/core/store/writer';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { account, warmUp, type Account } from './account';
+import { unlabelled } from '../../helpers/runs';
 
 // Starts a core again and again, each time failing at another step, and prints what this process holds after each.
 const [, , folder = '', resourcesDir = '', readerWorker = '', program = '', nvmlWorker = '', smi = ''] = process.argv;
@@ -62,6 +63,7 @@ function failing(service: AnyService, moment: (typeof moments)[number]): AnyServ
 function furnish(nowMs: number): void {
   const writer = openWriter({ dataDir });
   const run = {
+    ...unlabelled,
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: null,

@@ -1,4 +1,4 @@
-import { Place } from '@shared/model/device-tree';
+import { TreeNode } from '@shared/model/device-tree';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
 import { noQuestions, repository, type StoreLog } from '../repository';
@@ -6,7 +6,7 @@ import { noQuestions, repository, type StoreLog } from '../repository';
 /** The places of the room and how often they were edited. */
 export interface StoredTree {
   readonly revision: number;
-  readonly places: readonly Place[];
+  readonly places: readonly TreeNode[];
 }
 
 export interface DeviceTreeTable {
@@ -30,7 +30,7 @@ function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeTable {
       const stored = selectRevision.get(REVISION);
       if (stored === undefined) return null;
       const places = selectAll.all().flatMap((row) => {
-        const read = Place.safeParse(row);
+        const read = TreeNode.safeParse(row);
         if (read.success) return read.data;
         log('warn', `the place ${row.id} of the room cannot be read and is left out: ${read.error.issues[0]?.message ?? ''}`);
         return [];

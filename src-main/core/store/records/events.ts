@@ -10,6 +10,7 @@ export type EventSelection = Readonly<Partial<EventScope>>;
 /** Later than any clock. */
 const EVER_MS = 8_640_000_000_000_000;
 
+/** In one transaction; each comes back with the id it got. */
 function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
     'INSERT INTO event (at_ms, device, kind, code, severity, text, said, "values", "by") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
@@ -51,7 +52,7 @@ interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
   readonly values: string | null;
 }
 
-/** A newer app's phrase that is not known here is read in English. */
+/** A newer app's message that is not known here is read in English. */
 function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
   const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   const named = values === null ? null : RecordedEvent.shape.values.safeParse(parseJson(values)).data;
@@ -100,7 +101,7 @@ const renamed: readonly (readonly [before: string, after: string])[] = [
  * object of what was measured or named then, `by` who did it; both null for what was recorded before, but for people's notes.
  */
 const eventModel: Migration = {
-  version: 12,
+  version: 13,
   name: 'event model',
   sql: `
     ALTER TABLE event ADD COLUMN "values" TEXT;

@@ -27,7 +27,7 @@ const MAX_CRASHES = 3;
 const ASK_LIMIT_MS = 4_000;
 
 /** How the GPUs are read, best first. */
-type Way = 'nvml' | 'smi-loop' | 'smi-each';
+type NvidiaBackend = 'nvml' | 'smi-loop' | 'smi-per-read';
 
 /** How often GPUs are sampled now, and word of each change. */
 export interface RatesInForce {
@@ -50,7 +50,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
   const stopHearing = gpuRates.onChange(() => client?.setRates(rates()));
   const loop = new NvidiaSmiLoop(env.nvidiaSmi, monoMs, devices);
   const each = createNvidiaSmiCollector(context);
-  let way: Way = client ? 'nvml' : 'smi-loop';
+  let backend: NvidiaBackend = client ? 'nvml' : 'smi-loop';
   /** Why the better ways are not in force. */
   let whyNotNvml: Message = message('message.nvml.unused');
   let whyNotLoop: Message = '';
@@ -63,8 +63,8 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
   let relistMs = RELIST_MS;
   let relistMono = -Infinity;
 
-  const fall = (to: Way): void => {
-    way = to;
+  const fallBackTo = (to: NvidiaBackend): void => {
+    backend = to;
     tryAgainMono = monoMs() + TRY_AGAIN_MS;
     lastTick = null;
     processes = [];
@@ -122,16 +122,16 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
   });
 
   const ask = async (signal: AbortSignal): Promise<readonly Reading[]> => {
-    if (way !== 'nvml' && monoMs() >= tryAgainMono) {
+    if (backend !== 'nvml' && monoMs() >= tryAgainMono) {
       tryAgainMono = monoMs() + TRY_AGAIN_MS;
-      way = client ? 'nvml' : 'smi-loop';
+      backend = client ? 'nvml' : 'smi-loop';
     }
-    if (way === 'nvml' && client) {
+    if (backend === 'nvml' && client) {
       const readings = await readNvml(client, signal);
       if (readings !== null) return readings;
-      fall('smi-loop');
+      fallBackTo('smi-loop');
     }
-    if (way === 'smi-loop') {
+    if (backend === 'smi-loop') {
       try {
         return await loop.read(signal);
       } catch (error) {
@@ -139,7 +139,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
         const { failed } = loop;
         if (failed === null) throw error;
         whyNotLoop = failed.localized;
-        fall('smi-each');
+        fallBackTo('smi-per-read');
       }
     }
     return each.read(signal);
@@ -154,7 +154,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
   };
 
   const askUnlessKnown = async (): Promise<void> => {
-    if (way === 'nvml' && lastTick === null) await read(AbortSignal.timeout(ASK_LIMIT_MS)).catch(() => undefined);
+    if (backend === 'nvml' && lastTick === null) await read(AbortSignal.timeout(ASK_LIMIT_MS)).catch(() => undefined);
   };
 
   const nvmlItem = (): DoctorItem => {
@@ -197,7 +197,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
         const asleep = known.filter(({ state }) => state === 'present' || state === 'unheard');
         return [withoutAway(sensorItem('nvidia', 'works', message('message.nvidia.asleep', { gpus: devicesByModel(asleep) })), known)];
       }
-      switch (way) {
+      switch (backend) {
         case 'nvml':
           return [nvmlItem()];
         case 'smi-loop': {
@@ -213,7 +213,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
             ),
           ];
         }
-        case 'smi-each': {
+        case 'smi-per-read': {
           const items = await each.doctor();
           // A machine without GPUs needs no account of the ways not taken.
           return items.map((item) =>
@@ -228,8 +228,9 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
       await askUnlessKnown();
       if (rest.asleep)
         return devices.list('nvidia').map(({ device, model }) => ({ device, name: model ?? device, powerLimitW: null, driver: null }));
-      if (way === 'smi-each') return (await each.gpus?.()) ?? [];
-      if (way === 'smi-loop') return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
+      if (backend === 'smi-per-read') return (await each.gpus?.()) ?? [];
+      if (backend === 'smi-loop')
+        return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];
       const { driver, gpus } = lastTick;
       return gpus.map(({ slot, name, powerLimitW, memoryOfHost }) => ({
@@ -250,7 +251,7 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
     id: 'nvidia-slow',
     periodMs: 10_000,
     async read(signal) {
-      if (way !== 'nvml' || !client || lastTick?.state !== 'works') {
+      if (backend !== 'nvml' || !client || lastTick?.state !== 'works') {
         processes = [];
         return [];
       }

@@ -1,4 +1,4 @@
-import { givenRates, RATES_WANTED, typedRates } from '@shared/model/gpu-settings';
+import { givenRates, RATES_WANTED, parseRates } from '@shared/model/gpu-settings';
 import { defaultSettings } from '@shared/model/settings';
 import { TokenFile } from '../../serve/token-file';
 import { dataOption, defineCommand, type CliContext } from '../command';
@@ -39,7 +39,7 @@ export const serveCommand = defineCommand({
 
 function rates(typed: string | undefined): string | null {
   if (typed === undefined) return null;
-  if (typedRates(defaultSettings.gpu, typed) === null) throw new UsageError(`--gpu-hz ${typed}: ${RATES_WANTED} is needed.`);
+  if (parseRates(defaultSettings.gpu, typed) === null) throw new UsageError(`--gpu-hz ${typed}: ${RATES_WANTED} is needed.`);
   return typed;
 }
 

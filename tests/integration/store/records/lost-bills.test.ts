@@ -117,13 +117,19 @@ it('the bills a lost core left open are made beside all else, and given up at th
   const { source } = await recorded();
   const billed: string[] = [];
   const runs = [lost('r1', 0, 100), { ...lost('r2', 0, 100), failure: null, status: 'succeeded' as const }, lost('r3', 200, SECONDS)];
-  const own = new LostBills({ source: () => ({ ...source, runs }), setEnergy: (id) => billed.push(id), log: () => undefined });
+  const own = new LostBills({
+    open: [lost('r1', 0, 100), lost('r3', 200, SECONDS)],
+    source: () => ({ ...source, runs }),
+    setEnergy: (id) => billed.push(id),
+    log: () => undefined,
+  });
   expect(billed).toEqual([]);
   await expect.poll(() => billed, { timeout: 20_000 }).toEqual(['r1', 'r3']);
   await own.close();
 
   const log: string[] = [];
   const ended = new LostBills({
+    open: [lost('r4', 0, SECONDS)],
     source: () => ({ ...source, runs: [lost('r4', 0, SECONDS)] }),
     setEnergy: (id) => billed.push(id),
     log: (_, text) => log.push(text),

@@ -10,6 +10,7 @@ import type { HistorySelection } from '../../../../src-main/core/store/samples/t
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
 import { bundleEntry } from '../../../helpers/bundle';
+import { unlabelled } from '../../../helpers/runs';
 
 /** 2026-11-23 12:00:00 UTC, a whole minute. */
 export const NOON_MS = Date.UTC(2026, 10, 23, 12);
@@ -134,6 +135,7 @@ export const seriesKey = (over: Partial<SeriesKey> = {}): SeriesKey => ({
 
 export const testRun = (over: Partial<Run> = {}): Run => ({
   id: 'run-1',
+  ...unlabelled,
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

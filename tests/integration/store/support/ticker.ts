@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { openWriter } from '../../../../src-main/core/store/writer';
 import { recipes } from '../../../../src-shared/model/recipes';
+import { unlabelled } from '../../../helpers/runs';
 
 /** Commits tick after tick as fast as it can and says each number once it is committed: `<data folder> <first tick> <ms from tick to tick>`. */
 const [dataDir = '', first = '0', stepMs = '1000'] = process.argv.slice(2);
@@ -18,6 +19,7 @@ for (let tick = Number(first); ; tick++) {
   writer.runs.save(
     {
       id: 'run-1',
+      ...unlabelled,
       recipe: 'mnist-mlp',
       engine: 'wasm',
       engineUsed: null,

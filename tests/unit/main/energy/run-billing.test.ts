@@ -7,6 +7,7 @@ import type { RoomPoint } from '../../../../src-main/core/energy/room-power';
 import { passedAt } from '../../../../src-main/core/telemetry/clock';
 import { ManualClock } from '../telemetry/manual-clock';
 import { RunBilling } from '../../../../src-main/core/energy/run-billing';
+import { unlabelled } from '../../../helpers/runs';
 
 const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => {
   const q = (value: number | null): Quantity => (value === null ? withheld('W', 'stale') : quantity(value, 'W', 'modelled'));
@@ -29,6 +30,7 @@ const point = (atMs: number, itW: number | null, passedMs = atMs): RoomPoint => 
 };
 const run = (over: Partial<Run> = {}): Run => ({
   id: 'r1',
+  ...unlabelled,
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: 'wasm',

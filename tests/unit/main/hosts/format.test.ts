@@ -8,6 +8,7 @@ import { statusText } from '../../../../src-main/hosts/cli/status-line';
 import { Terminal } from '../../../../src-main/hosts/cli/terminal';
 import { liveLine } from '../../../../src-main/hosts/cli/train';
 import type { Run } from '@shared/model/run';
+import { unlabelled } from '../../../helpers/runs';
 
 describe('numbers', () => {
   it.each([
@@ -65,6 +66,7 @@ describe('tables and bars', () => {
 
 const run: Run = {
   id: 'r1',
+  ...unlabelled,
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: 'wasm (SIMD)',

@@ -5,10 +5,12 @@ import type { Reading } from '@shared/model/series';
 import { RunRecord } from '../../../../src-main/core/jobs/run-record';
 import type { RunEvent } from '../../../../src-main/core/jobs/state-machine';
 import type { RunAppend } from '../../../../src-main/core/store/records/runs/runs';
+import { unlabelled } from '../../../helpers/runs';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const run: Run = {
   id: 'r1',
+  ...unlabelled,
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

@@ -4,6 +4,7 @@ import { recipes } from '@shared/model/recipes';
 import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
 import { message } from '@shared/text/message';
 import { initialState, reduceRun, type RunEvent, type RunState, type Step } from '../../../../src-main/core/jobs/state-machine';
+import { unlabelled } from '../../../helpers/runs';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 const score = { loss: 0.1, accuracy: 0.9 };
@@ -12,6 +13,7 @@ const result = { train: score, validation: score, test: score, samplesPerSecond:
 function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
   const run: Run = {
     id: 'r1',
+    ...unlabelled,
     recipe: 'mnist-mlp',
     engine: 'wasm',
     engineUsed: status === 'queued' || status === 'starting' ? null : 'wasm',

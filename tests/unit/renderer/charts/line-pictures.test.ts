@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placed, showsAll } from '../../../../src-renderer/charts/line-pictures';
+import { pictureRect, showsAll } from '../../../../src-renderer/charts/line-pictures';
 import type { LineView } from '../../../../src-renderer/charts/lines';
 
 /** One line from 100 to 200 on a plot 100 px wide. */
@@ -10,7 +10,7 @@ function view(from: number, to: number): LineView {
     to,
     left: 0,
     right: 100,
-    panes: [{ top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', shape: 'line', dashed: false, width: 1 }] }],
+    panes: [{ top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', style: 'line', dashed: false, width: 1 }] }],
   };
 }
 
@@ -32,8 +32,8 @@ describe('a picture of lines', () => {
 
   it('lies where its values lie on the present axis', () => {
     const pane = { top: 20, height: 100, min: 0, max: 10, lines: [] };
-    expect(placed(pane, pane)).toEqual({ top: 20, height: 100 });
-    expect(placed(pane, { ...pane, max: 20 })).toEqual({ top: 70, height: 50 });
-    expect(placed(pane, { ...pane, min: 5 })).toEqual({ top: 20, height: 200 });
+    expect(pictureRect(pane, pane)).toEqual({ top: 20, height: 100 });
+    expect(pictureRect(pane, { ...pane, max: 20 })).toEqual({ top: 70, height: 50 });
+    expect(pictureRect(pane, { ...pane, min: 5 })).toEqual({ top: 20, height: 200 });
   });
 });

@@ -5,11 +5,11 @@ import { stretches } from '../../../../src-renderer/charts/lines';
 import { hasPaths } from '../../../../src-renderer/charts/path-layer';
 import type { PaneSpec } from '../../../../src-renderer/charts/types';
 
-const pane = (id: string, shape: 'line' | 'band'): PaneSpec => ({
+const pane = (id: string, style: 'line' | 'band'): PaneSpec => ({
   id,
   title: id,
   unit: 'W',
-  tracks: [{ id: `${id}-t`, label: id, colour: 1, shape, provenance: 'measured' }],
+  tracks: [{ id: `${id}-t`, label: id, colour: 1, style, provenance: 'measured' }],
   floor: 'zero',
   minRange: 1,
   formatTick: String,

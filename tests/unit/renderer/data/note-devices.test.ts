@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { DeviceTree, Place } from '@shared/model/device-tree';
+import type { DeviceTree, TreeNode } from '@shared/model/device-tree';
 import { noteScope, noteTargets, targetName } from '../../../../src-renderer/data/note-devices';
 
-const place = (id: string, kind: Place['kind'], parent: string | null, name: string): Place => ({
+const place = (id: string, kind: TreeNode['kind'], parent: string | null, name: string): TreeNode => ({
   id,
   kind,
   parent,

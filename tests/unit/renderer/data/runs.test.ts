@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunFrame } from '@shared/contract/runs';
-import type { Run } from '@shared/model/run';
 import { Store } from '../../../../src-renderer/data/store';
 import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
 import { RunCurves } from '../../../../src-renderer/data/run-curves';
@@ -48,14 +48,19 @@ describe('foldRunFrame', () => {
 });
 
 describe('foldRuns', () => {
-  const run = (id: string, createdAtMs: number): Run => ({ ...fake.run(START), id, createdAtMs });
+  const run = (id: string, createdAtMs: number): RunRow => ({ ...rowOf(fake.run(START)), id, createdAtMs });
 
-  it('replaces on a full frame, updates and deletes on a partial one, newest first', () => {
-    const all = foldRuns(null, { full: true, runs: [run('b', 2), run('a', 1)], deleted: [] });
-    const next = foldRuns(all, { full: false, runs: [run('c', 3), { ...run('a', 1), status: 'failed' }], deleted: ['b'] });
+  it('holds the living ones, newest first: replaces on a full frame, updates on a partial one, lets go what ended or is deleted', () => {
+    const all = foldRuns(null, { full: true, runs: [run('d', 0), run('a', 1), run('b', 2)], deleted: [] });
+    expect(all.map(({ id }) => id)).toEqual(['b', 'a', 'd']);
+    const next = foldRuns(all, {
+      full: false,
+      runs: [run('c', 3), { ...run('a', 1), status: 'failed' }, { ...run('d', 0), status: 'running' }],
+      deleted: ['b'],
+    });
     expect(next.map((entry) => [entry.id, entry.status])).toEqual([
       ['c', 'starting'],
-      ['a', 'failed'],
+      ['d', 'running'],
     ]);
   });
 });

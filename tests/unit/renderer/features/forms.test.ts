@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recipes } from '@shared/model/recipes';
 import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
-import type { RunEnergy } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
 import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
@@ -119,9 +118,9 @@ describe('a run in figures', () => {
     expect(runDurationMs(running, running.startedAtMs! + 7000)).toBe(7000);
     expect(runDurationMs({ ...running, startedAtMs: null }, 5)).toBeNull();
     // A clock that was set back in it: its end is before its start, and it took what it was billed for.
-    const energy = { spanMs: 1_800_000, final: true } as RunEnergy;
+    const energy = { spanMs: 1_800_000 };
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy }, 0)).toBe(1_800_000);
-    expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: null, energy: { ...energy, final: false } }, 3_200_000)).toBe(1_800_000);
+    expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: null, energy }, 3_200_000)).toBe(1_800_000);
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy: null }, 0)).toBe(0);
   });
   it('marks the ends of its epochs', () => expect(epochMarks(at(20))).toEqual([0.2, 0.4, 0.6, 0.8]));

@@ -8,6 +8,7 @@ import { LiveValues } from '../../../../src-renderer/data/live-values';
 import { valueOf } from '../../../../src-renderer/data/loadable';
 import { Services } from '../../../../src-renderer/data/services';
 import { throttleHistory } from '../../../../src-renderer/data/throttle-history';
+import { telemetryFrame } from '../../../helpers/telemetry-frame';
 import { settle, wire } from '../wired';
 import { series } from './room';
 
@@ -117,7 +118,7 @@ describe('a series read every 10 s', () => {
           ...api.streams,
           'telemetry.live': (_, sink) => {
             const live = times.filter((at) => at >= t0 + 240_000);
-            sink.push({ atMs: live, seriesIds: [SLOW], values: [live.map((_, i) => i)] });
+            sink.push(telemetryFrame(live, [SLOW], [live.map((_, i) => i)]));
             return { dispose: () => undefined };
           },
         },
@@ -143,8 +144,8 @@ describe('a series read every 10 s', () => {
     expect(gaps(live.y)).toBe(0);
     expect(live.x.length).toBeGreaterThan(20);
     // A cursor is at most half an interval from a sample, the newest reading an interval and a little old.
-    expect(live.reach).toBeGreaterThan(tenS);
-    expect(live.reach).toBeLessThan(2 * tenS);
+    expect(live.validForMs).toBeGreaterThan(tenS);
+    expect(live.validForMs).toBeLessThan(2 * tenS);
     axis.apply({ kind: 'select', from: t0, to: t0 + 600_000 });
     await vi.waitFor(() => expect(axis.read().tracks.get(String(SLOW))!.x[0]).toBe(t0), { timeout: 4_000 });
     const both = axis.read().tracks.get(String(SLOW))!;
@@ -167,7 +168,7 @@ describe('a series read every 10 s', () => {
     await vi.waitFor(() => expect(view.read().tracks.size).toBe(1), { timeout: 4_000 });
     const line = view.read().tracks.get(String(SLOW))!;
     expect([line.x.length, gaps(line.y)]).toEqual([19, 1]);
-    expect(line.reach).toBeGreaterThan(tenS);
+    expect(line.validForMs).toBeGreaterThan(tenS);
   });
 });
 

@@ -1,4 +1,4 @@
-import { deviceKind, nodeOf, type DeviceTree, type Place } from '@shared/model/device-tree';
+import { deviceKind, nodeOf, type DeviceTree, type TreeNode } from '@shared/model/device-tree';
 import type { MetricId } from '@shared/model/metrics';
 import type { Provenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
@@ -6,14 +6,14 @@ import type { Series } from '@shared/model/series';
 export const place = (
   id: string,
   parent: string | null,
-  kind: Place['kind'],
+  kind: TreeNode['kind'],
   position = 0,
   unit: number | null = null,
   heightU: number | null = null,
-): Place => ({ id, parent, kind, name: id.replace('node/', ''), position, unit, heightU });
+): TreeNode => ({ id, parent, kind, name: id.replace('node/', ''), position, unit, heightU });
 
 /** Two rows, a rack with two nodes, an empty rack, a node in the hall itself. */
-export const places: Place[] = [
+export const places: TreeNode[] = [
   place('hall', null, 'hall'),
   place('A', 'hall', 'row', 0),
   place('A1', 'A', 'rack', 0, null, 42),

@@ -21,6 +21,7 @@ import type { LinkState } from '../../../../src-renderer/rpc/link';
 import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
 import { Menu } from '../../../../src-renderer/ui/Menu';
 import { Tile } from '../../../../src-renderer/ui/Tile';
+import { rowOf } from '@shared/model/run-list';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
@@ -217,7 +218,7 @@ describe('a run', () => {
   const table = () =>
     renderToStaticMarkup(
       <PageContext value={parts}>
-        <RunTable runs={[failed]} />
+        <RunTable runs={[rowOf(failed)]} />
       </PageContext>,
     );
 

@@ -8,11 +8,11 @@ import {
   pathOf,
   pathText,
   TreeError,
-  type Place,
+  type TreeNode,
   type TreeOperation,
 } from '@shared/model/device-tree';
 
-const place = (id: string, parent: string | null, kind: Place['kind'], position: number, more: Partial<Place> = {}): Place => ({
+const place = (id: string, parent: string | null, kind: TreeNode['kind'], position: number, more: Partial<TreeNode> = {}): TreeNode => ({
   id,
   parent,
   kind,
@@ -22,7 +22,7 @@ const place = (id: string, parent: string | null, kind: Place['kind'], position:
   heightU: null,
   ...more,
 });
-const room: readonly Place[] = [
+const room: readonly TreeNode[] = [
   place('h1', null, 'hall', 0),
   place('r1', 'h1', 'row', 0),
   place('k1', 'r1', 'rack', 0, { heightU: 42 }),
@@ -32,7 +32,7 @@ const room: readonly Place[] = [
   place('local', 'h1', 'node', 1),
 ];
 let made = 0;
-const edit = (...operations: TreeOperation[]): Place[] =>
+const edit = (...operations: TreeOperation[]): TreeNode[] =>
   editPlaces(room, operations, { newId: (kind) => `${kind}-new${(made += 1)}`, hasSeries: (id) => id === 'node/a' });
 const reason = (...operations: TreeOperation[]): string => {
   try {
@@ -43,7 +43,7 @@ const reason = (...operations: TreeOperation[]): string => {
   }
   return 'done';
 };
-const byId = (places: readonly Place[], id: string): Place | undefined => places.find((p) => p.id === id);
+const byId = (places: readonly TreeNode[], id: string): TreeNode | undefined => places.find((p) => p.id === id);
 
 describe('what a device id says', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { givenRates, gpuDeviceOf, hzOf, ratesOf, typedRates, withGpuDevice } from '@shared/model/gpu-settings';
+import { givenRates, gpuDeviceOf, hzOf, ratesOf, parseRates, withGpuDevice } from '@shared/model/gpu-settings';
 import { defaultSettings, Gpu } from '@shared/model/settings';
 
 const { gpu } = defaultSettings;
@@ -24,12 +24,12 @@ describe('settings of GPUs', () => {
     ['gpu3=10', 1, { gpu3: 10 }],
     ['2, gpu0=10,gpu1=1', 2, { gpu0: 10, gpu1: 1 }],
   ])('are taken from %j', (typed, hz, devices) => {
-    const next = typedRates(gpu, typed);
+    const next = parseRates(gpu, typed);
     expect(next && ratesOf(next)).toEqual({ hz, devices });
   });
 
   it.each(['', '0', '11', '1.5', 'ten', 'gpu0=', '=3', 'gpu0=3=4', '5,', 'gpu 0=3'])('are not taken from %j', (typed) => {
-    expect(typedRates(gpu, typed)).toBeNull();
+    expect(parseRates(gpu, typed)).toBeNull();
   });
 
   it('are refused beyond what a GPU can be asked', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ParamSpec } from '@shared/model/param';
 import { Run, RunFailure } from '@shared/model/run';
 import { english, message, Message } from '@shared/text/message';
 import { firstIssue, parseJson } from '../../file/json';
@@ -7,9 +8,15 @@ import type { StoreLog } from '../../repository';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; the last seven columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last seven columns are JSON. */
 export interface RunRow {
   readonly id: string;
+  readonly kind: string;
+  readonly name: string | null;
+  readonly tags: string;
+  readonly notes: string;
+  readonly parent: string | null;
+  readonly param_specs: string;
   readonly recipe: string;
   readonly engine: string;
   readonly engine_used: string | null;
@@ -28,6 +35,12 @@ export interface RunRow {
 
 export const runColumns = [
   'id',
+  'kind',
+  'name',
+  'tags',
+  'notes',
+  'parent',
+  'param_specs',
   'recipe',
   'engine',
   'engine_used',
@@ -49,6 +62,12 @@ export function runValues(run: Run): (string | number | null)[] {
   const json = (part: unknown): string | null => (part === null ? null : JSON.stringify(part));
   const row: Record<(typeof runColumns)[number], string | number | null> = {
     id: run.id,
+    kind: run.kind,
+    name: run.name,
+    tags: json(run.tags),
+    notes: run.notes,
+    parent: run.parent,
+    param_specs: json(run.paramSpecs.map(storedSpec)),
     recipe: run.recipe,
     engine: run.engine,
     engine_used: run.engineUsed,
@@ -84,8 +103,15 @@ export function readRun(row: RunRow, log: StoreLog): Run {
   };
   const { shape } = Run;
   const status = shape.status.safeParse(row.status);
+  const tags = shape.tags.safeParse(parseJson(row.tags));
   return {
     id: row.id,
+    kind: row.kind,
+    name: row.name,
+    tags: tags.success ? tags.data : [],
+    notes: row.notes,
+    parent: row.parent,
+    paramSpecs: readSpecs(row.param_specs),
     recipe: row.recipe,
     engine: row.engine,
     engineUsed: row.engine_used,
@@ -104,6 +130,39 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
   };
+}
+
+/** The English stands beside each message: a version that does not know it reads that. */
+function storedSpec(spec: ParamSpec): unknown {
+  const { label, help, choices } = spec;
+  return {
+    ...spec,
+    labelText: english(label),
+    helpText: english(help),
+    ...(choices ? { choices: choices.map((choice) => ({ ...choice, labelText: english(choice.label) })) } : {}),
+  };
+}
+
+/** Each as far as this version understands it; what is of no known shape is left out, and its value stands under its bare name. */
+function readSpecs(json: string): ParamSpec[] {
+  const stored = z.array(z.looseObject({})).safeParse(parseJson(json));
+  if (!stored.success) return [];
+  return stored.data.flatMap((spec) => {
+    const choices = z.array(z.looseObject({})).safeParse(spec['choices']);
+    const parsed = ParamSpec.safeParse({
+      ...spec,
+      label: known(spec['label'], spec['labelText']),
+      help: known(spec['help'], spec['helpText']),
+      ...(choices.success
+        ? { choices: choices.data.map((choice) => ({ ...choice, label: known(choice['label'], choice['labelText']) })) }
+        : {}),
+    });
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function known(stored: unknown, english: unknown): unknown {
+  return Message.safeParse(stored).success ? stored : english;
 }
 
 /** Of another version: its code is `unknown`, its message the English that stands beside the message. */
