@@ -1,5 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import { RATES_WANTED, parseRates } from '@shared/model/gpu-settings';
+import type { Settings } from '@shared/model/settings';
 import { defineService } from './service';
 import { SettingsService } from './settings';
 import { storeService } from './store/service';
@@ -10,8 +11,12 @@ export const settingsService = defineService({
   start({ store }, { options, log, onStop }) {
     const settings = new SettingsService(store.settings, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
     applyCliOverrides(settings, options.gpuHz ?? null);
-    store.samples.setRetention(settings.current.retention);
-    const listening = settings.onChange(({ retention }) => store.samples.setRetention(retention));
+    const keep = ({ retention }: Settings): void => {
+      store.samples.setRetention(retention);
+      store.events.setRetention(retention.eventDays);
+    };
+    keep(settings.current);
+    const listening = settings.onChange(keep);
     onStop(() => listening.dispose());
     return settings;
   },

@@ -105,15 +105,17 @@ export function newEvent({ atMs, code = '', values = null, by = null, ...rest }:
 }
 
 /** Which events: from `fromMs` to `toMs`, both inclusive (left out = all time), of these devices and kinds (left out = all), the newest `limit`. */
-export const EventScope = z.object({
-  fromMs: z.number().int().nonnegative().optional(),
-  toMs: z.number().int().nonnegative().optional(),
-  devices: z.array(DeviceId).max(MAX_DEVICES_PER_QUERY).optional(),
-  /** A kind, or all of a name before the point: `run.*`. */
-  kinds: z.array(z.string().min(1).max(40)).max(32).optional(),
-  limit: z.number().int().min(1).max(10_000).default(1_000),
-});
-export type EventScope = z.output<typeof EventScope>;
+export const EventScope = z
+  .object({
+    fromMs: z.number().int().nonnegative().optional(),
+    toMs: z.number().int().nonnegative().optional(),
+    devices: z.array(DeviceId).max(MAX_DEVICES_PER_QUERY).optional(),
+    /** A kind, or all of a name before the point: `run.*`. */
+    kinds: z.array(z.string().min(1).max(40)).max(32).optional(),
+    limit: z.number().int().min(1).max(10_000).default(1_000),
+  })
+  .refine(({ fromMs, toMs }) => fromMs === undefined || toMs === undefined || toMs > fromMs, { message: 'toMs must be after fromMs' });
+export type EventScope = Readonly<z.output<typeof EventScope>>;
 
 /** Whether an event is of those asked for. */
 export function inScope(

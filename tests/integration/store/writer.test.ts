@@ -161,6 +161,23 @@ describe('samples', () => {
 });
 
 describe('runs', () => {
+  it('are found by the time in which they were under way', () => {
+    const writer = testWriter();
+    const span = (id: string, fromMs: number, toMs: number | null): void =>
+      writer.runs.save(testRun({ id, status: toMs === null ? 'running' : 'succeeded', startedAtMs: fromMs, endedAtMs: toMs }));
+    span('before', 0, 1000);
+    span('into', 500, 1500);
+    span('within', 1200, 1300);
+    span('still', 1900, null);
+    span('after', 2000, 3000);
+    writer.runs.save(testRun({ id: 'waits' }));
+    expect(writer.runs.underWay(1000, 2000)).toEqual([
+      { id: 'into', startedAtMs: 500, endedAtMs: 1500 },
+      { id: 'within', startedAtMs: 1200, endedAtMs: 1300 },
+      { id: 'still', startedAtMs: 1900, endedAtMs: null },
+    ]);
+  });
+
   const full = testRun({
     engineUsed: 'wasm (SIMD, 1 thread), tfjs 4.22.0',
     status: 'failed',

@@ -47,7 +47,7 @@ function openCollectorTable(db: WriteHandle, log: StoreLog): CollectorTable {
 }
 
 const table: Migration = {
-  version: 14,
+  version: 15,
   name: 'collectors',
   sql: `
     CREATE TABLE collector (

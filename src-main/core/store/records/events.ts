@@ -3,7 +3,10 @@ import { english, KeyedMessage } from '@shared/text/message';
 import { parseJson } from '../file/json';
 import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
-import { repository } from '../repository';
+import { repository, type WriteContext } from '../repository';
+import { samples } from '../samples/repository';
+
+const DAY_MS = 86_400_000;
 
 export type EventSelection = Readonly<Partial<EventScope>>;
 
@@ -59,18 +62,51 @@ function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
   return { ...event, text: phrase ?? text, values: named ?? null };
 }
 
+/** The newest of a time and kind (NULL = all); each way has an index that begins with what it asks for. */
+const selectOf = (index: string, devices: string): string =>
+  `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said, "values", "by" FROM event INDEXED BY ${index}
+   WHERE ${devices}at_ms BETWEEN ? AND ? AND (? IS NULL OR EXISTS (SELECT 1 FROM json_each(?) WHERE kind GLOB value)) ORDER BY at_ms DESC, id DESC LIMIT ?`;
+export const selectEvents = {
+  ofAll: selectOf('event_at', ''),
+  ofThese: selectOf('event_device', 'device IN (SELECT value FROM json_each(?)) AND '),
+} as const;
+
 /** Oldest first. A kind `run.*` stands for all of that name. */
 export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
-  const select = db.query<Row>(
-    `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said, "values", "by" FROM event
-     WHERE at_ms BETWEEN ? AND ?
-       AND (? IS NULL OR device IN (SELECT value FROM json_each(?)))
-       AND (? IS NULL OR EXISTS (SELECT 1 FROM json_each(?) WHERE kind GLOB value))
-     ORDER BY at_ms DESC, id DESC LIMIT ?`,
-  );
+  const ofAll = db.query<Row>(selectEvents.ofAll);
+  const ofThese = db.query<Row>(selectEvents.ofThese);
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
-  return ({ fromMs = 0, toMs = EVER_MS, devices, kinds, limit = 1_000 }) =>
-    select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
+  return ({ fromMs = 0, toMs = EVER_MS, devices, kinds, limit = 1_000 }) => {
+    const rest = [fromMs, toMs, list(kinds), list(kinds), limit] as const;
+    return (devices === undefined ? ofAll.all(...rest) : ofThese.all(list(devices), ...rest)).reverse().map(toEvent);
+  };
+}
+
+/** Events taken out at once: some milliseconds. */
+const EXPIRE_AT_ONCE = 2_000;
+
+/**
+ * Takes out what is older than the retention, oldest first, a bit with each call; what a person noted stays. A clock that is
+ * ahead of the time that passed takes nothing out for that, as with samples.
+ */
+function eventRetention({ db, of }: WriteContext): { set(days: number): void; step(): void } {
+  const history = of(samples);
+  const drop = db.change(
+    `DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_at WHERE at_ms < ? AND kind <> '${ANNOTATION}' ORDER BY at_ms LIMIT ${EXPIRE_AT_ONCE})`,
+  );
+  let keptMs = Infinity;
+  const step = (): void => {
+    if (keptMs === Infinity) return;
+    const beforeMs = Date.now() - history.keeping.aheadMs - keptMs;
+    db.transaction(() => void drop.run(beforeMs));
+  };
+  return {
+    step,
+    set(days) {
+      keptMs = days * DAY_MS;
+      step();
+    },
+  };
 }
 
 /**
@@ -78,6 +114,13 @@ export function eventQuestion(db: ReadHandle): (selection: EventSelection) => Re
  * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
  */
 const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
+
+/** The events of one device among those of a hall. */
+const deviceIndex: Migration = {
+  version: 13,
+  name: 'event index',
+  sql: 'CREATE INDEX event_device ON event (device, at_ms, id);',
+};
 
 const renamed: readonly (readonly [before: string, after: string])[] = [
   ['annotation', 'note'],
@@ -101,7 +144,7 @@ const renamed: readonly (readonly [before: string, after: string])[] = [
  * object of what was measured or named then, `by` who did it; both null for what was recorded before, but for people's notes.
  */
 const eventModel: Migration = {
-  version: 13,
+  version: 14,
   name: 'event model',
   sql: `
     ALTER TABLE event ADD COLUMN "values" TEXT;
@@ -113,10 +156,22 @@ const eventModel: Migration = {
 
 /** What happened, and what people noted. */
 export const events = repository({
-  migrations: [phrases, eventModel],
-  write({ db }) {
-    const notes = noteKeeper(db);
-    return { append: eventAppender(db), reviseNote: notes.revise, removeNote: notes.remove };
+  migrations: [phrases, deviceIndex, eventModel],
+  write(on) {
+    const insert = eventAppender(on.db);
+    const notes = noteKeeper(on.db);
+    const retention = eventRetention(on);
+    return {
+      append(given: readonly NewEvent[]): RecordedEvent[] {
+        const recorded = insert(given);
+        retention.step();
+        return recorded;
+      },
+      reviseNote: notes.revise,
+      removeNote: notes.remove,
+      /** For how long events are kept from now on; what is older goes bit by bit, notes of people stay. */
+      setRetention: (days: number): void => retention.set(days),
+    };
   },
   prepare: ({ db }) => eventQuestion(db),
   questions: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { selectEvents } from '../../../../src-main/core/store/records/events';
+import { withDatabase } from '../support/model';
 import { chartReader, NOON_MS, temporaryFolder, testWriter } from '../support/stores';
+
+const DAY_MS = 86_400_000;
 
 describe('events', () => {
   it('come back by time, device and kind, oldest first, the newest when there are more', async () => {
@@ -39,5 +43,55 @@ describe('events', () => {
     expect(writer.events.removeNote(xid?.id ?? 0)).toBe(false);
     const reader = await chartReader(writer.path);
     expect(await reader.events.select({ fromMs: 0, toMs: NOON_MS + 10 })).toEqual([xid, { ...note, ...revised }]);
+  });
+
+  it('go when they are older than they are to be kept, bit by bit; what people wrote stays', async () => {
+    const writer = testWriter();
+    const kinds = ['note', 'gpu.xid', 'device-lost'];
+    const old = Array.from({ length: 5000 }, (_, i) => ({
+      atMs: Date.now() - 400 * DAY_MS + i,
+      device: `gpu${i % 8}`,
+      kind: kinds[i % 500 === 0 ? 0 : 1 + (i % 2)] ?? '',
+      code: '',
+      severity: 'info' as const,
+      text: `event ${i}`,
+    }));
+    writer.events.append(old);
+    const fresh = {
+      atMs: Date.now() - DAY_MS,
+      device: 'gpu0',
+      kind: 'gpu.xid',
+      code: '79',
+      severity: 'critical' as const,
+      text: 'fell off the bus',
+    };
+    writer.events.append([fresh]);
+    const reader = await chartReader(writer.path);
+    const left = async (): Promise<string[]> =>
+      (await reader.events.select({ fromMs: 0, toMs: Date.now(), limit: 10_000 })).map(({ kind }) => kind);
+    writer.events.setRetention(401);
+    expect(await left()).toHaveLength(5001);
+    writer.events.setRetention(365);
+    expect((await left()).length).toBeLessThan(5001);
+    for (let i = 0; i < 3; i++) writer.events.append([fresh]);
+    expect(await left()).toEqual([...Array.from({ length: 10 }, () => 'note'), ...Array.from({ length: 4 }, () => 'gpu.xid')]);
+  });
+
+  it('of one device are found by an index of it, of all devices by their time', () => {
+    const { path } = testWriter();
+    withDatabase(path, (db) => {
+      const rest = [0, 1, null, null, 10] as const;
+      const plan = (sql: string, ...params: readonly (string | number | null)[]): string =>
+        db
+          .query<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+          .all(...params)
+          .map(({ detail }) => detail)
+          .join('; ');
+      const these = plan(selectEvents.ofThese, '["gpu0"]', ...rest);
+      expect(these).toContain('SEARCH event USING INDEX event_device (device=? AND at_ms>? AND at_ms<?)');
+      const all = plan(selectEvents.ofAll, ...rest);
+      expect(all).toContain('SEARCH event USING INDEX event_at (at_ms>? AND at_ms<?)');
+      expect(all).not.toContain('TEMP B-TREE');
+    });
   });
 });

@@ -59,7 +59,7 @@ function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables
   const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
   const selectUnderWay = db.query<RunSpan>(
     `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
-     WHERE (ended_at_ms > ?1 OR ended_at_ms IS NULL) AND started_at_ms < ?2 ORDER BY key`,
+     WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const ofRun = 'run_key = (SELECT key FROM run WHERE id = ?)';
