@@ -17,6 +17,7 @@ import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
+import { secretsService } from './secrets/service';
 import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
@@ -42,6 +43,7 @@ export const coreServices: readonly AnyService[] = [
   scenarioService,
   afterStoreService,
   storeService,
+  secretsService,
   readerService,
   settingsService,
   eventsService,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { givenRates } from '@shared/model/gpu-settings';
-import { LogFile } from '../hosts/log-file';
+import { LogFile } from '../hosts/log/log-file';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { AppTray } from './app-tray';

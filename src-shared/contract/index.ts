@@ -10,6 +10,7 @@ import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
+import { secretsCommands } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
 
@@ -25,6 +26,7 @@ export const commands = {
   ...importsCommands,
   ...roomsCommands,
   ...runsCommands,
+  ...secretsCommands,
   ...settingsCommands,
   ...telemetryCommands,
 } as const;

@@ -1,8 +1,9 @@
 import { assertNever } from '../base/assert-never';
+import type { Log } from '../base/log';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { commands, isCommandName, isStreamName, streams, type CommandName, type StreamName } from '../contract';
 import { AppError, isAppError } from '../contract/errors';
-import { message } from '../text/message';
+import { message, type Message } from '../text/message';
 import { CancellationSource } from './cancellation';
 import { sizeOf } from './encode';
 import { Subscription } from './subscription';
@@ -13,7 +14,9 @@ import type { z } from 'zod';
 
 export interface ServeOptions {
   /** One line an entry. Never receives message contents, only what was wrong with them. */
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
+  /** Takes out of what a caller is told of a failure what it must not know. Default: nothing. */
+  readonly redact?: (message: Message) => Message;
   /** Calls not yet settled plus subscriptions, per port; beyond it both are refused with `too-large`. Default 1,000. */
   readonly maxPending?: number;
   /** What may be on its way to the page unread, bytes: of one stream, of all. Default {@link flowLimits}. */
@@ -261,7 +264,7 @@ class Session {
 
   /** What a caller may know. The words of an unexpected failure stay in the log: they can hold paths and contents. */
   private toWire(error: unknown, name: string): WireErrorBody {
-    if (isAppError(error)) return { code: error.code, message: error.localized };
+    if (isAppError(error)) return { code: error.code, message: this.options.redact?.(error.localized) ?? error.localized };
     this.options.log('error', `${name} failed: ${describe(error)}`);
     return { code: 'internal', message: message('message.core.failed') };
   }

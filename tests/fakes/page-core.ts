@@ -297,6 +297,11 @@ export function createPageCore(options: PageCoreOptions): Api {
         settingsChanged.emit(settings);
         return settings;
       },
+      'secrets.set': () => ({}),
+      'secrets.list': () => ({ secrets: [] }),
+      'secrets.remove': ({ id }) => {
+        throw new AppError('not-found', `There is no secret ${id}.`);
+      },
       ...backups.commands,
       ...imports.commands,
     },

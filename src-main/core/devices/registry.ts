@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { EventInput } from '@shared/model/event';
@@ -19,7 +20,7 @@ export interface DeviceRegistryOptions {
   readonly wallMs: () => number;
   readonly monoMs: () => number;
   readonly onEvent: (event: EventInput) => void;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /** A device of a source's whole list: `lost` = why it does not answer though it is listed, null = it answers. */

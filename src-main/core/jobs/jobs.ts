@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
@@ -22,7 +23,7 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
   readonly datasetsDir: string;
   readonly enginesDir: string;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
   /** Wall clock, ms. */
   readonly now?: () => number;
   /** Runs at the same time; the others wait their turn. Default 1. */

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import type { BatchColumns, EpochPoint, LogLine, Run, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
@@ -16,7 +17,7 @@ const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
   readonly writer: { readonly runs: Pick<RunTables, 'save'> };
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
   /** Wall clock, whole ms. */
   readonly now: () => number;
   /** Tells of the run as it is now and of its new points, if any. */

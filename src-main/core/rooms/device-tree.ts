@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
@@ -34,7 +35,7 @@ export interface DiscoveredNode {
 
 export interface DeviceTreeOptions {
   readonly store: DeviceTreeTable;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 const FIRST_HALL = 'Hall';

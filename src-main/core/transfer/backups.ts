@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
@@ -69,7 +70,7 @@ const BACKUP_NAME = /^[^/\\]+\.sqlite3$/;
 export interface BackupsOptions {
   readonly databasePath: string;
   readonly readerWorker: string;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /**

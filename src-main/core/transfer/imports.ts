@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import {
@@ -41,7 +42,7 @@ export interface ImportsOptions {
   readonly onSeries: () => void;
   /** A clock that nobody sets; default performance.now. */
   readonly monoMs?: () => number;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /**

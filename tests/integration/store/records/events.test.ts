@@ -47,7 +47,7 @@ describe('events', () => {
 
   it('go when they are older than they are to be kept, bit by bit; what people wrote stays', async () => {
     const writer = testWriter();
-    const kinds = ['note', 'gpu.xid', 'device-lost'];
+    const kinds = ['note', 'gpu.xid', 'device.lost'];
     const old = Array.from({ length: 5000 }, (_, i) => ({
       atMs: Date.now() - 400 * DAY_MS + i,
       device: `gpu${i % 8}`,
