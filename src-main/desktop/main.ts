@@ -14,7 +14,7 @@ import { buildMenu } from './menu';
 import { desktopText, type DesktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir, typedGpuHz, typedScenario } from './words';
+import { typedDataDir, typedGpuHz, typedScenario } from './args';
 
 const scenario = typedScenario(process.argv);
 const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);

@@ -17,11 +17,17 @@ export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
 
 export const telemetryCommands = {
   'series.list': command(nothing, z.object({ series: z.array(Series) })),
+  /** Series by id, and all of these devices: also those of runs that are over, which no list has. */
+  'series.find': command(
+    z.object({ ids: z.array(z.number().int()).max(4096).optional(), devices: z.array(z.string()).max(4096).optional() }),
+    z.object({ series: z.array(Series) }),
+  ),
 } as const;
 
 export const telemetryStreams = {
   'telemetry.live': stream(z.object({ sinceMs: z.number(), seriesIds: z.array(z.number().int()).max(4096).nullable() }), TelemetryFrame),
-  'series.live': stream(nothing, z.object({ series: z.array(Series) })),
+  /** The living series: all at first, then those that were made or renamed, and the ids of those that left. */
+  'series.live': stream(nothing, z.object({ full: z.boolean(), series: z.array(Series), removed: z.array(z.number().int()) })),
   'room.live': stream(nothing, RoomSummary),
   /** The newest tables of processes at once, then whenever they were asked for anew (about every ten seconds). */
   'processes.live': stream(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),

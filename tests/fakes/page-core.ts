@@ -5,6 +5,7 @@ import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { numbersOf } from '@shared/model/param';
 import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
@@ -26,6 +27,7 @@ export interface PageCoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const paramNames = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
 const BACKLOG_MS = 15 * 60_000;
 
 /** A core without a machine: answers the whole contract from seeded signals, for looking at the window and for its tests. */
@@ -249,6 +251,9 @@ export function createPageCore(options: PageCoreOptions): Api {
         ],
       }),
       'series.list': () => ({ series: allSeries() }),
+      'series.find': ({ ids = [], devices = [] }) => ({
+        series: allSeries().filter(({ id, device }) => ids.includes(id) || devices.includes(device)),
+      }),
       'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
         const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
         return {
@@ -268,7 +273,13 @@ export function createPageCore(options: PageCoreOptions): Api {
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
-        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        const run = new FakeRun(
+          `r${now().toString(16)}`,
+          numbersOf({ ...exampleParams, ...params }, paramNames),
+          now(),
+          null,
+          runs.length + 4,
+        );
         runs = [run, ...runs];
         return { runId: run.id };
       },
@@ -339,7 +350,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           const series = allSeries();
           if (series.length === known) return;
           known = series.length;
-          sink.push({ series });
+          sink.push({ full: true, series, removed: [] });
         };
         send();
         return every(1000, send);

@@ -9,7 +9,7 @@ import type { Services } from './services';
 const asError = (error: unknown): AppError =>
   isAppError(error) ? error : new AppError('internal', message('message.export.failed'), { cause: error });
 
-export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
+export function exportsStreams({ reader }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
   return {
     'history.csv': (params, sink) =>
       pumped(
@@ -22,7 +22,10 @@ export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHand
     'history.export': ({ format, ...selection }, sink) =>
       pumped(
         sink,
-        (signal) => exportPieces({ reader, series: telemetry.listSeries(), format, selection, signal }),
+        async function* (signal) {
+          const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
+          yield* exportPieces({ reader, series, format, selection, signal });
+        },
         asError,
       ),
   };

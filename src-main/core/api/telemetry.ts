@@ -1,5 +1,6 @@
 import type { StreamFrame } from '@shared/contract';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { abortSignal } from './abort-signal';
 import { liveFrames } from '../telemetry/coalesce';
 import { liveValue } from './live';
 import type { Services } from './services';
@@ -7,9 +8,10 @@ import type { Services } from './services';
 type Own = Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live' | 'processes.live'>;
 type ProcessTables = StreamFrame<'processes.live'>;
 
-export function telemetryApi({ telemetry }: Services): Pick<CommandHandlers, 'series.list'> {
+export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, 'series.list' | 'series.find'> {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
+    'series.find': async (wanted, cancellation) => ({ series: await reader.samples.find(wanted, abortSignal(cancellation)) }),
   };
 }
 
@@ -18,7 +20,9 @@ export function telemetryStreams({ telemetry, room }: Services): Own {
   return {
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
-      liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
+      liveValue(sink, { full: true, series: telemetry.listSeries(), removed: [] }, (listener) =>
+        telemetry.onSeries(({ changed, removed }) => listener({ full: false, series: [...changed], removed: [...removed] })),
+      ),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
     'processes.live': (_params, sink) => liveValue(sink, processes(), (listener) => telemetry.onProcesses(() => listener(processes()))),
   };

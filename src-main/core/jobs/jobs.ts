@@ -2,7 +2,8 @@ import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
+import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
@@ -33,7 +34,7 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
 export interface RunRequest {
   readonly recipe: RecipeId;
   readonly engine: EngineId;
-  readonly params: TrainParams;
+  readonly params: ParamValues;
   readonly labels?: RunLabelsChange | undefined;
   /** The run that it is a part of. */
   readonly parent?: string | null | undefined;
@@ -173,9 +174,10 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Null for a run that another version queued and this one cannot start. */
   function specOf({ id, recipe, engine, params }: Run): TrainerSpec | null {
-    const checked = TrainParams.safeParse(params);
-    if (!checked.success || !isRecipeId(recipe) || !isEngineId(engine)) return null;
-    return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+    if (!isRecipeId(recipe) || !isEngineId(engine)) return null;
+    const { values } = checkParams(recipes[recipe].params, params);
+    if (values === null) return null;
+    return { runId: id, recipe, engine, params: values, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
   const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
@@ -215,9 +217,8 @@ export function createJobs(options: JobsOptions): Jobs {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const definition = recipes[recipe];
       if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
-      const checked = TrainParams.safeParse(params);
-      if (!checked.success)
-        throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      const checked = checkParams(definition.params, params);
+      if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
       if (parent !== null) known(parent);
       const run: Run = {
         id: nextId(),
@@ -229,8 +230,8 @@ export function createJobs(options: JobsOptions): Jobs {
         recipe,
         engine,
         engineUsed: null,
-        params: checked.data,
-        paramSpecs: [],
+        params: checked.values,
+        paramSpecs: [...definition.params],
         status: 'queued',
         createdAtMs: now(),
         startedAtMs: null,
@@ -319,6 +320,13 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
+}
+
+/** Names the first parameter that is refused, and why. */
+function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
+  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
+  const param = specs.find((spec) => spec.name === name)?.label ?? name;
+  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 function byAge(a: Run, b: Run): number {

@@ -13,7 +13,7 @@ export const treeService = defineService({
     const tree = new DeviceTreeService({ store: store.tree, log });
     tree.discover(source === null ? [localNode(hostname())] : source.simulation.nodes);
     tree.setSeries(telemetry.listSeries());
-    const listening = telemetry.onSeries((series) => tree.setSeries(series));
+    const listening = telemetry.onSeries(() => tree.setSeries(telemetry.listSeries()));
     onStop(() => listening.dispose());
     return tree;
   },

@@ -194,6 +194,8 @@ describe('runs', () => {
       samplesPerSecond: 5600,
     },
     energy: {
+      basis: 'samples',
+      lines: [],
       itJ: { ...quantity(1000, 'J', 'modelled', 9_000), coverage: 0.9 },
       aboveIdleJ: quantity(400, 'J', 'modelled', 10_000),
       idleJ: quantity(600, 'J', 'modelled', 10_000),
@@ -206,7 +208,7 @@ describe('runs', () => {
       co2eKg: quantity(0.0002, 'kg', 'modelled', 10_000),
       spanMs: 10_000,
       inconsistentMs: 500,
-      allocated: { runs: ['run-0'], ofRoom: false },
+      allocated: { runs: ['run-0'], ofRoom: false, byUse: false },
       pricePerKwh: 0.07,
       currency: 'USD',
       gridKgPerKwh: 0.429,

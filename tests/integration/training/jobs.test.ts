@@ -7,6 +7,8 @@ import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
 import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './support';
 
 const energy: RunEnergy = {
+  basis: 'samples',
+  lines: [],
   itJ: quantity(120, 'J', 'modelled'),
   aboveIdleJ: quantity(40, 'J', 'modelled'),
   idleJ: quantity(80, 'J', 'modelled'),

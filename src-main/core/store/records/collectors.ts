@@ -47,7 +47,7 @@ function openCollectorTable(db: WriteHandle, log: StoreLog): CollectorTable {
 }
 
 const table: Migration = {
-  version: 15,
+  version: 18,
   name: 'collectors',
   sql: `
     CREATE TABLE collector (

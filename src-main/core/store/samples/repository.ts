@@ -6,17 +6,18 @@ import { metrics, SERIES_WITH_METRIC } from '../records/metrics';
 import { HandOver, repository, type ReadContext } from '../repository';
 import { blocks } from './0002-blocks';
 import { sparseSamples } from './0004-sparse-samples';
+import { livingSeries } from './0016-living-series';
 import { csvQuestion, type CsvPiece, type CsvQuestion } from './csv-export';
 import { openQuestions, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
 import { openSampleTables, type SampleTables } from './samples';
 import { readSeries, type SeriesRow } from './series-row';
 import { openSql, type SqlAnswer, type SqlQuestions } from './sql';
 import { statusQuestion } from './status';
-import type { HistorySelection, SamplePage, SamplePageQuery } from './types';
+import type { HistorySelection, SamplePage, SamplePageQuery, SeriesWanted } from './types';
 
 /** Series and their samples: what was measured, when. */
 export const samples = repository({
-  migrations: [blocks, sparseSamples],
+  migrations: [blocks, sparseSamples, livingSeries],
   write: (on): SampleTables => openSampleTables(on, on.of(metrics)),
   prepare,
   questions: {
@@ -47,6 +48,9 @@ export const samples = repository({
     csv: ({ csv }, question: CsvQuestion, check): CsvPiece => csv(question, check),
     /** All series in the database, by id. */
     series: ({ allSeries }): Series[] => allSeries.all().flatMap((row) => readSeries(row, () => undefined) ?? []),
+    /** The series of these ids and of these devices, by id. */
+    find: ({ found }, { ids = [], devices = [] }: SeriesWanted): Series[] =>
+      found.all(JSON.stringify(ids), JSON.stringify(devices)).flatMap((row) => readSeries(row, () => undefined) ?? []),
     /** What the history takes, and will take with this retention. */
     status: ({ status }, retention: Retention): StorageStatus => status(retention),
     /**
@@ -66,6 +70,10 @@ function prepare({ db, databasePath, binding, damaged, onClose }: ReadContext) {
     questions,
     csv: csvQuestion(db, questions),
     allSeries: db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`),
+    found: db.query<SeriesRow>(
+      `SELECT ${SERIES_WITH_METRIC} WHERE s.id IN (SELECT value FROM json_each(?))
+       OR s.device IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
+    ),
     status: statusQuestion(db),
     /** Opened when it is first asked: it takes connections of its own. */
     sql: () => (sql ??= openSql(databasePath, binding)),

@@ -31,6 +31,10 @@ const PIECE = 20_000;
 export interface SampleTables {
   /** All series ever recorded, by id. */
   listSeries(): Series[];
+  /** Those that are not of a run that is over, by id. */
+  livingSeries(): Series[];
+  /** The run of this device is over: its series are living no more. Inside a transaction or not. */
+  endDevice(device: string): void;
   /** The id of this series, made when new. */
   ensureSeries(key: SeriesKey): Series;
   /** The same for many, in one transaction: all of them, or (when it throws) none. */
@@ -64,6 +68,8 @@ export interface SampleTables {
 /** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
 export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, metrics: Metrics): SampleTables {
   const selectAll = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`);
+  const selectLiving = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} WHERE s.ended = 0 ORDER BY s.id`);
+  const end = db.change('UPDATE series SET ended = 1 WHERE device = ? AND ended = 0');
   const selectOne = db.query<{ id: number; label: string }>(
     'SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?',
   );
@@ -76,13 +82,20 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
   const idsOfDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
   const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
   const dropSeriesRows = db.change('DELETE FROM sample_recent WHERE series_id = ?');
-  const selectIds = db.query<{ id: number }>('SELECT id FROM series');
-  const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
+  const selectId = db.query<{ id: number }>('SELECT id FROM series WHERE id = ?');
+  const selectDeleted = db.query<{ id: number }>('SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM series)');
   const blocks = new BlockWriter(db, log);
   const bulk = new BulkWriter(db, blocks);
   const retention = openRetention(db, blocks, log, passedMs);
   convertRows(db, blocks, log);
-  let live = liveIds();
+  /** Ids that are known to be in the database: those that samples came for. */
+  const live = new Set<number>();
+  const isThere = (id: number): boolean => {
+    if (live.has(id)) return true;
+    if (selectId.get(id) === undefined) return false;
+    live.add(id);
+    return true;
+  };
   const pending = new Pending();
   /** The hour of the samples that it was last logged of: a clock that is far behind would fill the log. */
   let droppedLogged = Number.NaN;
@@ -132,7 +145,7 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
   };
 
   const commit = (given: readonly Sample[], past: boolean): void => {
-    const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
+    const alive = given.every(({ seriesId }) => isThere(seriesId)) ? given : given.filter(({ seriesId }) => isThere(seriesId));
     if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
     const samples = past ? unexpired(alive) : admitted(alive);
     if (samples.length === 0) return;
@@ -163,7 +176,7 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
     const total: PutCounts = { fresh: 0, changed: 0, same: 0 };
     const clusters = new Map<number, Map<number, Column>>();
     for (const { seriesId, ...column } of columns) {
-      if (!live.has(seriesId)) continue;
+      if (!isThere(seriesId)) continue;
       const cluster = clusterOf(seriesId);
       clusters.set(
         cluster,
@@ -229,6 +242,8 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
 
   return {
     listSeries: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
+    livingSeries: () => selectLiving.all().flatMap((row) => readSeries(row, log) ?? []),
+    endDevice: (device) => void end.run(device),
     ensureSeries(key) {
       const [series] = ensureAll([key]);
       if (series === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
@@ -244,9 +259,10 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
       deleteSeries.run(device);
     },
     forgetDeleted() {
-      const before = live;
-      live = liveIds();
-      for (const id of before) if (!live.has(id)) pending.forget(id);
+      for (const { id } of selectDeleted.all(JSON.stringify([...new Set([...live, ...pending.seriesIds()])]))) {
+        live.delete(id);
+        pending.forget(id);
+      }
     },
     setRetention: (policy) => retention.set(policy),
     get rawFromMs() {

@@ -39,3 +39,9 @@ export interface SamplePage {
   readonly atMs: Float64Array<ArrayBuffer>;
   readonly value: Float64Array<ArrayBuffer>;
 }
+
+/** Series by their ids, and all of these devices. */
+export interface SeriesWanted {
+  readonly ids?: readonly number[] | undefined;
+  readonly devices?: readonly string[] | undefined;
+}

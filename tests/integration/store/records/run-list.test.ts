@@ -26,7 +26,7 @@ function energy(itJ: number, cost: number): RunEnergy {
   return {
     ...rest,
     ...{ itJ: joules, cost: quantity(cost, 'EUR', 'measured'), spanMs: 1, inconsistentMs: 0, allocated: null, excludedDevices: [] },
-    ...{ pricePerKwh: 0.2, currency: 'EUR', gridKgPerKwh: 0.4, final: true },
+    ...{ pricePerKwh: 0.2, currency: 'EUR', gridKgPerKwh: 0.4, final: true, basis: 'ledger', lines: [] },
   };
 }
 

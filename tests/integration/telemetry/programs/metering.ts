@@ -11,7 +11,7 @@ const cpuPower = createCpuPower({ env, resourcesDir: '/nowhere', overrides: () =
 let series = 0;
 const telemetry = createTelemetry({
   writer: {
-    listSeries: () => [],
+    livingSeries: () => [],
     ensureSeries: (key) => ({ ...key, id: ++series }),
     ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })),
     commit: () => undefined,

@@ -77,10 +77,10 @@ describe('the registry of devices', () => {
     third.list('b', 'a');
     expect(third.events).toEqual(['gpu0 device.back: NVIDIA H100 is here again']);
     third.list('a');
-    expect(third.events.slice(1)).toEqual(['gpu1 gpu-lost: NVIDIA H100: the driver does not list it any more']);
+    expect(third.events.slice(1)).toEqual(['gpu1 device.lost: NVIDIA H100: the driver does not list it any more']);
     expect(third.states()).toBe('gpu0 present, gpu1 lost');
     third.list('a', 'b');
-    expect(third.events.slice(2)).toEqual(['gpu1 gpu-back: NVIDIA H100 is on its bus again']);
+    expect(third.events.slice(2)).toEqual(['gpu1 device.back: NVIDIA H100 is on its bus again']);
   });
 
   it('waits no more for what a person took out, and takes even that back', () => {

@@ -8,7 +8,7 @@ export class MemoryWriter implements SampleWriter {
   readonly commits: (readonly Sample[])[] = [];
   full = false;
 
-  listSeries(): Series[] {
+  livingSeries(): Series[] {
     return [...this.series];
   }
 

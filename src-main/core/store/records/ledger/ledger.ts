@@ -1,15 +1,22 @@
-import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum } from '@shared/energy/booking';
+import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
+import type { RoomQuarter, RunQuarter } from '@shared/energy/run-bill';
 import { packSums, sumOf, unpackSums } from './sums';
 import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
-export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [4, 96] } as const;
+export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [1, 4, 96] } as const;
 export type SumOf = keyof typeof ledgerSums;
 
 export interface LedgerTable {
   /** Adds to what is booked, in one transaction. */
   add(booked: Booked): void;
+  /** What was booked to a run in the quarters [from, to), in order, with what the whole room drew in each. */
+  runQuarters(runId: string, from: number, to: number): RunQuarter[];
+  /** What the whole room drew in a quarter. */
+  roomQuarter(quarter: number): RoomQuarter;
+  /** Long times in which a place was not metered, between two moments of the wall clock, ms. */
+  gapsBetween(fromMs: number, toMs: number): GapBooking[];
   /** Up to when each place that is part of the room's power is booked; wall clock, ms. */
   bookedUntil(): Map<string, number>;
 }
@@ -26,6 +33,14 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   const putGap = db.change(
     `INSERT INTO ledger_gap (place_id, from_ms, to_ms) SELECT id, ?, ? FROM ledger_place WHERE device = ?
      ON CONFLICT (place_id, from_ms) DO UPDATE SET to_ms = max(to_ms, excluded.to_ms)`,
+  );
+  const gapsIn = db.query<GapBooking>(
+    `SELECT p.device AS place, g.from_ms AS fromMs, g.to_ms AS toMs FROM ledger_gap AS g JOIN ledger_place AS p ON p.id = g.place_id
+     WHERE g.from_ms < ? AND g.to_ms > ?`,
+  );
+  const findAccount = db.query<{ id: number }>('SELECT id FROM ledger_account WHERE name = ?');
+  const runSlots = db.query<{ slot: number; body: Uint8Array }>(
+    `SELECT slot, body FROM ledger_sum WHERE of = 'run' AND width = 1 AND slot >= ? AND slot < ? ORDER BY slot`,
   );
   const getSum = db.query<{ body: Uint8Array }>('SELECT body FROM ledger_sum WHERE of = ? AND width = ? AND slot = ?');
   const putSum = db.change('INSERT OR REPLACE INTO ledger_sum (of, width, slot, body) VALUES (?, ?, ?, ?)');
@@ -92,7 +107,25 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
   };
 
+  const roomQuarter = (quarter: number): RoomQuarter => {
+    const kinds = storedSums('kind', 1, quarter);
+    const infrastructure = kinds.get(accountKinds.indexOf('infrastructure')) ?? null;
+    let itJ = 0;
+    for (const [id, { joules }] of kinds) if (accountKinds[id] !== 'infrastructure') itJ += joules;
+    return { itJ, infrastructure };
+  };
+
   return {
+    runQuarters(runId, from, to) {
+      const id = findAccount.get(`run:${runId}`)?.id;
+      if (id === undefined) return [];
+      return runSlots.all(from, to).flatMap(({ slot, body }): RunQuarter[] => {
+        const own = unpackSums(body).get(id);
+        return own === undefined ? [] : [{ quarter: slot, own, room: roomQuarter(slot) }];
+      });
+    },
+    roomQuarter,
+    gapsBetween: (fromMs, toMs) => gapsIn.all(toMs, fromMs),
     add(booked) {
       try {
         db.transaction(() => addAll(booked));

@@ -34,10 +34,6 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   const totals = `sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs,
     sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated`;
   const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
-  const ofRuns = db.query<StoredRow>(
-    `SELECT account_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ?
-     AND account_id IN (SELECT id FROM ledger_account WHERE name LIKE '${RUN}%') GROUP BY account_id`,
-  );
   const places = db.query<{ id: number; name: string }>('SELECT id, device AS name FROM ledger_place');
   const accounts = db.query<{ id: number; name: string }>('SELECT id, name FROM ledger_account');
   const gaps = db.query<{ id: number; fromMs: number; toMs: number }>(
@@ -60,8 +56,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
     for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
       if (width === 0) {
         next(indexOf(edges, begin, current));
-        for (const row of (of === 'place' ? ofPlaces : ofRuns).all(begin, end))
-          tally.add(row.id, { ...row, allocated: row.allocated === 1 });
+        for (const row of ofPlaces.all(begin, end)) tally.add(row.id, { ...row, allocated: row.allocated === 1 });
         continue;
       }
       for (let from = begin / width; from < end / width; from += AT_ONCE) {

@@ -1,4 +1,5 @@
 import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
 import { repository, type StoreLog } from '../../repository';
@@ -46,7 +47,11 @@ export interface RunTables {
 }
 
 /** The writer's side of `run` and what hangs on it. */
-function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables, 'dropDevice' | 'forgetDeleted'>): RunTables {
+function openRunTables(
+  db: WriteHandle,
+  log: StoreLog,
+  series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
+): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
   const put = db.query<{ key: number }>(
@@ -86,6 +91,7 @@ function openRunTables(db: WriteHandle, log: StoreLog, series: Pick<SampleTables
       const key = put.get(...runValues(run))?.key;
       if (key === undefined) throw new Error(`run ${run.id} was not stored`);
       index.put(key, run);
+      if (isFinal(run.status)) series.endDevice(`run/${run.id}`);
       append.batches?.step.forEach((step, i) => {
         const { epoch, atMs, loss, accuracy } = append.batches ?? raise('no batches');
         insertBatch.run(

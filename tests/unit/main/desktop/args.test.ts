@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { desktopText } from '../../../../src-main/desktop/menu-text';
-import { typedDataDir, typedScenario } from '../../../../src-main/desktop/words';
+import { typedDataDir, typedScenario } from '../../../../src-main/desktop/args';
 
 describe('typedDataDir', () => {
   it.each([

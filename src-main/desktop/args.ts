@@ -1,12 +1,12 @@
 /**
- * The data folder typed after --data, or null. Chromium's and the debugger's own switches stand among the words,
+ * The data folder typed after --data, or null. Chromium's and the debugger's own switches stand among the arguments,
  * so nothing else is looked at; npm start has checked the rest.
  */
 export function typedDataDir(argv: readonly string[]): string | null {
   return typedValue(argv, '--data');
 }
 
-/** Stands among the words when the session starts the app: it is to meter in the tray, without a window. */
+/** Stands among the arguments when the session starts the app: it is to meter in the tray, without a window. */
 export const IN_TRAY = '--in-tray';
 
 /** The simulated room typed after --scenario, or null. Whether there is such a one, the core says. */
@@ -20,9 +20,9 @@ export function typedGpuHz(argv: readonly string[]): string | null {
 }
 
 function typedValue(argv: readonly string[], option: string): string | null {
-  const at = argv.findIndex((word) => word === option || word.startsWith(`${option}=`));
-  const word = argv[at];
-  if (word === undefined) return null;
-  const value = word === option ? argv[at + 1] : word.slice(option.length + 1);
+  const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
+  const arg = argv[at];
+  if (arg === undefined) return null;
+  const value = arg === option ? argv[at + 1] : arg.slice(option.length + 1);
   return value === undefined || value === '' ? null : value;
 }
