@@ -5,7 +5,7 @@ import { collectorsCommands, collectorsStreams } from './collectors';
 import { energyCommands, energyStreams } from './energy';
 import { enginesCommands } from './engines';
 import { eventsCommands, eventsStreams } from './events';
-import { exportsStreams } from './exports';
+import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
@@ -22,6 +22,7 @@ export const commands = {
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,
+  ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
   ...roomsCommands,

@@ -19,6 +19,8 @@ export const errorTexts = {
   'message.collector.noTest': '{{kind}} cannot be tried without being added',
   'message.events.unreadable': 'the events could not be read',
   'message.export.failed': 'The export failed.',
+  'message.export.many': 'Too many exports are under way',
+  'message.export.cancelled': 'The export was cancelled',
   'message.note.none': 'There is no note {{id}} (any more).',
   'message.note.notStored': 'The note was not stored.',
   'message.report.unreadable': 'The report could not be read.',

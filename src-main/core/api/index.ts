@@ -5,7 +5,7 @@ import { collectorsApi, collectorsStreams } from './collectors';
 import { energyApi, energyStreams } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi, eventsStreams } from './events';
-import { exportsStreams } from './exports';
+import { exportsApi, exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
@@ -25,6 +25,7 @@ export function bindApi(services: Services): Api {
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
+      ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
       ...roomsApi(services),

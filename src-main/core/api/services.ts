@@ -15,6 +15,7 @@ import { storeService } from '../store/service';
 import { collectorsService } from '../telemetry/collectors-service';
 import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
+import { exportsService } from '../transfer/exports-service';
 import { importsService } from '../transfer/imports-service';
 
 /** The services that the contract is bound to. */
@@ -34,6 +35,7 @@ export const servedServices = [
   treeService,
   backupsService,
   importsService,
+  exportsService,
   secretsService,
 ] as const;
 
