@@ -1,8 +1,13 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
+<<<<<<< HEAD
 import { collectorsCommands, collectorsStreams } from './collectors';
 import { energyCommands, energyStreams } from './energy';
+=======
+import { curvesCommands } from './curves';
+import { energyCommands } from './energy';
+>>>>>>> main
 import { enginesCommands } from './engines';
 import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
@@ -18,7 +23,11 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
+<<<<<<< HEAD
   ...collectorsCommands,
+=======
+  ...curvesCommands,
+>>>>>>> main
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,

@@ -61,6 +61,7 @@ export const errorTexts = {
   'message.energy.noZone': 'There is no time zone {{timeZone}}.',
   'message.energy.tooFine': 'The answer has more than {{most}} stretches. Ask for a shorter time or a longer step.',
   'message.energy.tooMany': 'The answer has more than {{most}} numbers. Ask for fewer rows, a shorter time or a longer step.',
+  'message.curves.tooMany': 'More than {{most}} points were asked for: choose fewer runs, fewer names or fewer points of each.',
   'message.reader.closed': 'The history reader is closed.',
   'message.file.exists': '{{path}} exists already and is left as it is. Choose another name.',
   'message.backup.copyDamaged':

@@ -14,7 +14,7 @@ import { message } from '@shared/text/message';
 import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
-import { exampleParams, FakeRun } from './page-core-runs';
+import { curvesOf, exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
 export interface PageCoreOptions {
@@ -292,6 +292,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         runs = runs.filter((run) => run.id !== runId);
         return {};
       },
+      'runs.curves': (query) => ({ curves: query.runIds.flatMap((runId) => curvesOf(find(runId), now(), query)), energy: [] }),
       'runs.log': ({ runId, afterSeq }) => ({
         lines: find(runId)
           .log(now())
@@ -372,15 +373,13 @@ export function createPageCore(options: PageCoreOptions): Api {
         return every(500, send);
       },
       'run.live': ({ runId }, sink) => {
-        let step = 0;
         const send = (): void => {
           const run = runs.find((candidate) => candidate.id === runId);
           if (!run) {
             sink.end(new AppError('not-found', `no run is called ${runId}`));
             return;
           }
-          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()), log: run.log(now()) });
-          step = run.run(now()).progress.step;
+          sink.push({ run: run.run(now()), curves: true, log: run.log(now()) });
         };
         send();
         return every(250, send);

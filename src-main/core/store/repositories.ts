@@ -10,6 +10,7 @@ import { priceLists } from './records/price-lists';
 import { runs } from './records/runs/runs';
 import { settings } from './records/settings/settings';
 import { migrationsOf } from './repository';
+import { curves } from './samples/curves/repository';
 import { samples } from './samples/repository';
 
 /** All that is kept, by name: a new kind of record is one file and one line here. */
@@ -17,6 +18,7 @@ export const repositories = {
   file,
   metrics,
   samples,
+  curves,
   runs,
   events,
   settings,

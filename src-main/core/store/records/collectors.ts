@@ -47,7 +47,7 @@ function openCollectorTable(db: WriteHandle, log: StoreLog): CollectorTable {
 }
 
 const table: Migration = {
-  version: 18,
+  version: 19,
   name: 'collectors',
   sql: `
     CREATE TABLE collector (

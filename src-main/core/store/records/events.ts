@@ -144,7 +144,7 @@ const renamed: readonly (readonly [before: string, after: string])[] = [
  * object of what was measured or named then, `by` who did it; both null for what was recorded before, but for people's notes.
  */
 const eventModel: Migration = {
-  version: 17,
+  version: 18,
   name: 'event model',
   sql: `
     ALTER TABLE event ADD COLUMN "values" TEXT;

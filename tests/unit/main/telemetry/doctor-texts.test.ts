@@ -196,7 +196,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
   });
 
   it('of engines that load, that do not, that crash and that cannot be started', async () => {
-    const hello = JSON.stringify({ t: 'hello', v: 1, engine: 'wasm', detail: 'wasm (SIMD, 1 thread), tfjs 4.22.0' } satisfies TrainerEvent);
+    const hello = JSON.stringify({ t: 'hello', v: 2, engine: 'wasm', detail: 'wasm (SIMD, 1 thread), tfjs 4.22.0' } satisfies TrainerEvent);
     const why = message('message.engine.noBackend');
     const failed = JSON.stringify({ t: 'failed', code: 'engine-unavailable', message: 'x', localized: why } satisfies TrainerEvent);
     const endings: readonly [lines: string[], exit: ProcessExit, detail: string][] = [
