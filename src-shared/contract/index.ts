@@ -1,13 +1,9 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
-<<<<<<< HEAD
 import { collectorsCommands, collectorsStreams } from './collectors';
 import { energyCommands, energyStreams } from './energy';
-=======
 import { curvesCommands } from './curves';
-import { energyCommands } from './energy';
->>>>>>> main
 import { enginesCommands } from './engines';
 import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
@@ -23,11 +19,8 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
-<<<<<<< HEAD
   ...collectorsCommands,
-=======
   ...curvesCommands,
->>>>>>> main
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,

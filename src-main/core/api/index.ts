@@ -1,13 +1,9 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
-<<<<<<< HEAD
 import { collectorsApi, collectorsStreams } from './collectors';
 import { energyApi, energyStreams } from './energy';
-=======
 import { curvesApi } from './curves';
-import { energyApi } from './energy';
->>>>>>> main
 import { enginesApi } from './engines';
 import { eventsApi, eventsStreams } from './events';
 import { exportsApi, exportsStreams } from './exports';
@@ -26,11 +22,8 @@ export function bindApi(services: Services): Api {
     commands: {
       ...appApi(services),
       ...backupsApi(services),
-<<<<<<< HEAD
       ...collectorsApi(services),
-=======
       ...curvesApi(services),
->>>>>>> main
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
