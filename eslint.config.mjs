@@ -9,7 +9,13 @@ const under = (...folders) => new RegExp(`^(?:${folders.map((folder) => folder.r
 const file = (...paths) => new RegExp(`^(?:${paths.map((path) => path.replaceAll('.', '\\.')).join('|')})(?:\\.tsx?)?$`);
 
 /** What the desktop shares with the hosts it starts: paths, the messages between them, and how a log is kept; these files know neither side. */
-const hostSeams = file('src-main/hosts/paths', 'src-main/hosts/page-files', 'src-main/hosts/desktop-protocol', 'src-main/hosts/log-file');
+const hostSeams = file(
+  'src-main/hosts/paths',
+  'src-main/hosts/page-files',
+  'src-main/hosts/desktop-protocol',
+  'src-main/hosts/log/log-file',
+  'src-main/hosts/log/rotating-file',
+);
 
 /**
  * The walls of the house: the first row whose `from` matches a file says what it may import.
@@ -25,7 +31,7 @@ const walls = [
     node: true,
   },
   {
-    from: file('src-main/core/store/records/ledger-steps'),
+    from: file('src-main/core/store/records/ledger/steps'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['temporal-polyfill'],
     node: true,
@@ -56,7 +62,7 @@ const walls = [
   },
   { from: file('src-main/trainer/process-group'), paths: [], packages: ['koffi'], node: true },
   { from: under('src-main/trainer'), paths: [under('src-main/trainer', 'src-shared')], packages: ['zod', '@tensorflow/'], node: true },
-  { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod'], node: true },
+  { from: hostSeams, paths: [hostSeams, under('src-shared')], packages: ['zod', 'pino'], node: true },
   {
     from: file('src-main/hosts/utility', 'src-main/hosts/utility-launcher', 'src-main/hosts/message-port'),
     paths: [under('src-main/hosts', 'src-main/children', 'src-main/core', 'src-shared')],

@@ -6,7 +6,7 @@ import { runForeground } from './setup/run.mjs';
 import { setUp } from './setup/set-up.mjs';
 import { hasDisplay, sandboxSwitches } from './setup/system.mjs';
 
-// npm run dev [-- words]: the window over electron-vite's server. A change of the page shows without a reload; a change
+// npm run dev [-- args]: the window over electron-vite's server. A change of the page shows without a reload; a change
 // of a main-side file restarts the app.
 await runMain(async () => {
   if (!hasDisplay())

@@ -5,31 +5,32 @@ const INFORMATION = ['--help', '-h', '--version', '-v'];
 /**
  * @typedef {object} Route
  * @property {'window' | 'headless'} host which of the product's hosts runs
- * @property {string[]} words what it is given
- * @property {boolean} opensDatabase false only for words that are answered and done with
+ * @property {string[]} args what it is given
+ * @property {boolean} opensDatabase false only for arguments that are answered and done with
  */
 
 /**
- * Where the words after `npm start --` go. Options alone open the product: its window, or the console on a machine without
- * a display or with an option that only the console has. Any other first word is a command of the terminal host, which also answers for words it does not know.
+ * Where the arguments after `npm start --` go. Options alone open the product: its window, or the console on a machine
+ * without a display or with an option that only the console has. Any other first argument is a command of the terminal
+ * host, which also answers for commands it does not know.
  *
- * @param {readonly string[]} words
+ * @param {readonly string[]} args
  * @param {{ display: boolean }} on
  * @returns {Route}
  */
-export function route(words, { display }) {
-  const [first] = words;
-  if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', words: [...words], opensDatabase: false };
-  if (first !== undefined && !first.startsWith('--')) return { host: 'headless', words: [...words], opensDatabase: true };
-  if (display && forWindow(words)) return { host: 'window', words: [...words], opensDatabase: true };
-  return { host: 'headless', words: ['serve', ...words], opensDatabase: true };
+export function route(args, { display }) {
+  const [first] = args;
+  if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', args: [...args], opensDatabase: false };
+  if (first !== undefined && !first.startsWith('--')) return { host: 'headless', args: [...args], opensDatabase: true };
+  if (display && forWindow(args)) return { host: 'window', args: [...args], opensDatabase: true };
+  return { host: 'headless', args: ['serve', ...args], opensDatabase: true };
 }
 
-function forWindow(words) {
-  for (let i = 0; i < words.length; i++) {
-    const [name] = words[i].split('=', 1);
+function forWindow(args) {
+  for (let i = 0; i < args.length; i++) {
+    const [name] = args[i].split('=', 1);
     if (!WINDOW_OPTIONS.includes(name)) return false;
-    if (name === words[i] && (words[++i] ?? '--').startsWith('--')) return false;
+    if (name === args[i] && (args[++i] ?? '--').startsWith('--')) return false;
   }
   return true;
 }

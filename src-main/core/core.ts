@@ -5,6 +5,7 @@ import { apiService } from './api/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
+import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
@@ -14,6 +15,7 @@ import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
+import { secretsService } from './secrets/service';
 import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
@@ -39,6 +41,7 @@ export const coreServices: readonly AnyService[] = [
   scenarioService,
   afterStoreService,
   storeService,
+  secretsService,
   readerService,
   settingsService,
   eventsService,
@@ -49,6 +52,7 @@ export const coreServices: readonly AnyService[] = [
   runsService,
   enginesService,
   ledgerService,
+  priceListsService,
   billingService,
   lostBillsService,
   roomService,

@@ -1,5 +1,8 @@
+import type { Log } from '@shared/base/log';
 import type { HostStatus } from '@shared/model/host-status';
 import type { ProcessLauncher } from './jobs/launcher';
+import type { SystemKeyStore } from './secrets/cipher';
+import type { Redactor } from './secrets/redactor';
 import type { CollectorEnvironment } from './telemetry/collector';
 
 /** A log that outlives the process. */
@@ -11,7 +14,17 @@ export interface KeptLog {
   tail(): string;
 }
 
-export type CoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
+export type CoreLog = Log;
+
+/** What credentials are kept with. */
+export interface SecretsOptions {
+  /** Learns every value, so that the host's own logs leave it out too. */
+  readonly redactor: Redactor;
+  /** Made at the first use. Null = only the system's store keeps a key. */
+  readonly keyFile: string | null;
+  /** Asked before the key file. Null = this host reaches none. */
+  readonly systemKeys: SystemKeyStore | null;
+}
 
 /** What a host gives the core. Paths are absolute. */
 export interface CoreOptions {
@@ -38,6 +51,8 @@ export interface CoreOptions {
   readonly chooseFile?: () => Promise<string | null>;
   /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
   readonly onStatus?: (status: HostStatus) => void;
+  /** Left out: no credential can be kept. */
+  readonly secrets?: SecretsOptions;
   readonly environment?: Partial<CollectorEnvironment>;
   /** Where the log is kept, for the doctor and the window; default: nowhere. */
   readonly logFile?: KeptLog | null;

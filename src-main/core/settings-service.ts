@@ -1,5 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import { RATES_WANTED, parseRates } from '@shared/model/gpu-settings';
+import type { Settings } from '@shared/model/settings';
 import { defineService } from './service';
 import { SettingsService } from './settings';
 import { storeService } from './store/service';
@@ -8,10 +9,14 @@ export const settingsService = defineService({
   name: 'settings',
   needs: [storeService],
   start({ store }, { options, log, onStop }) {
-    const settings = new SettingsService(store, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
+    const settings = new SettingsService(store.settings, (error) => log('error', `a listener of the settings failed: ${String(error)}`));
     applyCliOverrides(settings, options.gpuHz ?? null);
-    store.setRetention(settings.current.retention);
-    const listening = settings.onChange(({ retention }) => store.setRetention(retention));
+    const keep = ({ retention }: Settings): void => {
+      store.samples.setRetention(retention);
+      store.events.setRetention(retention.eventDays);
+    };
+    keep(settings.current);
+    const listening = settings.onChange(keep);
     onStop(() => listening.dispose());
     return settings;
   },

@@ -1,7 +1,7 @@
 import { Emitter } from '@shared/base/emitter';
 import type { Disposable } from '@shared/base/disposable';
 import { defaultSettings, Settings, type SettingsPatch, type SettingsSection, type UnreadableSection } from '@shared/model/settings';
-import type { StoreWriter } from './store/types';
+import type { SettingsTable } from './store/records/settings/settings';
 
 /** The settings in force: loaded once, every change stored before it is told to anyone. */
 export class SettingsService {
@@ -12,12 +12,12 @@ export class SettingsService {
 
   /** @param onListenerError what a listener threw: the change is stored and in force all the same */
   constructor(
-    private readonly writer: Pick<StoreWriter, 'loadSettings' | 'saveSettings'>,
+    private readonly writer: SettingsTable,
     onListenerError: (error: unknown) => void,
   ) {
     this.changed = new Emitter(onListenerError);
     this.unreadableChanged = new Emitter(onListenerError);
-    const stored = writer.loadSettings();
+    const stored = writer.load();
     this.settings = stored?.settings ?? defaultSettings;
     this.notRead = stored?.unreadable ?? [];
   }
@@ -40,7 +40,7 @@ export class SettingsService {
       (name) => this.notRead.some(({ section }) => section === name) || JSON.stringify(next[name]) !== JSON.stringify(this.settings[name]),
     );
     if (changed.length === 0) return next;
-    this.writer.saveSettings(Object.fromEntries(changed.map((name) => [name, next[name]])));
+    this.writer.save(Object.fromEntries(changed.map((name) => [name, next[name]])));
     this.settings = next;
     const notRead = this.notRead.filter(({ section }) => !changed.includes(section));
     const repaired = notRead.length < this.notRead.length;

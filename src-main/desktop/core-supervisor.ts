@@ -6,6 +6,7 @@ import { coreEnvironment } from '../children/environment';
 import type { HostStatus } from '@shared/model/host-status';
 import type { DesktopChange } from '@shared/model/settings';
 import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop-protocol';
+import { askKeyStore } from './key-store';
 import { TrainerForker } from './trainer-forker';
 import type { HostPaths } from '../hosts/paths';
 
@@ -97,6 +98,7 @@ export class CoreSupervisor {
       enginesDir: paths.enginesDir,
       readerWorker: paths.readerWorker,
       logFile: join(paths.logDir, 'core.log'),
+      secretKeyFile: paths.secretKeyFile,
       version,
       scenario,
       gpuHz: this.typedOnce ? null : gpuHz,
@@ -180,6 +182,9 @@ export class CoreSupervisor {
             this.postTo(child, { t: 'file-chosen', id: message.id, path: null });
           },
         );
+        break;
+      case 'key-store':
+        void askKeyStore(message).then((answer) => this.postTo(child, answer));
         break;
       case 'trainer-fork':
         this.trainers?.fork(message.id, message.runId);

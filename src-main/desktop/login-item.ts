@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { app } from 'electron';
 import { autostartPath, isAutostarted, setAutostart } from './autostart-file';
-import { IN_TRAY, typedDataDir } from './words';
+import { IN_TRAY, typedDataDir } from './args';
 
 /** How the session starts this very app, on the same data folder, without a window. */
 function command(): string[] {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { givenRates } from '@shared/model/gpu-settings';
-import { LogFile } from '../hosts/log-file';
+import { LogFile } from '../hosts/log/log-file';
 import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { AppTray } from './app-tray';
@@ -14,7 +14,7 @@ import { buildMenu } from './menu';
 import { desktopText, type DesktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir, typedGpuHz, typedScenario } from './words';
+import { typedDataDir, typedGpuHz, typedScenario } from './args';
 
 const scenario = typedScenario(process.argv);
 const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);

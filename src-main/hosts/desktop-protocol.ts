@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { ErrorCode } from '@shared/contract/errors';
 import { HostStatus } from '@shared/model/host-status';
+import { Message } from '@shared/text/message';
 import { DesktopChange } from '@shared/model/settings';
 
 /**
  * What the desktop and the core's process say to each other. It is about processes and ports only: pages and trainers
  * speak to the core over ports of their own, handed over here, so that no product data passes the desktop. A dialog for a
- * file is the desktop's: the page behind it never learns nor names a path.
+ * file is the desktop's: the page behind it never learns nor names a path. The one exception are credentials: only the
+ * desktop reaches the key store of the operating system, so that each passes it on its way to be encrypted or decrypted,
+ * and is neither kept nor logged there.
  */
 const trainerId = z.number().int().positive();
 const dialogId = z.number().int().positive();
+const keyStoreId = z.number().int().positive();
 
 /** Desktop → core. `connect` and `trainer-channel` each come with one port. */
 export const DesktopMessage = z.discriminatedUnion('t', [
@@ -21,6 +25,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     enginesDir: z.string(),
     readerWorker: z.string(),
     logFile: z.string(),
+    secretKeyFile: z.string(),
     version: z.string(),
     scenario: z.string().nullable(),
     gpuHz: z.string().nullable(),
@@ -41,6 +46,8 @@ export const DesktopMessage = z.discriminatedUnion('t', [
   }),
   /** Answers a `choose-file`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
+  /** Answers a `key-store`: what it gave, or why it gave nothing. */
+  z.object({ t: z.literal('key-store-answer'), id: keyStoreId, text: z.string().nullable(), error: Message.nullable() }),
   /** What a person chose in a dialog of the desktop, or in the system's own settings. */
   z.object({ t: z.literal('settings'), desktop: DesktopChange }),
   /** Answered by the exit of the process, 0 when it closed whole. */
@@ -59,6 +66,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('beat') }),
   /** Lets the person choose a file to read. */
   z.object({ t: z.literal('choose-file'), id: dialogId }),
+  /** `probe`: what it is called; `encrypt`: text to base64; `decrypt`: back. */
+  z.object({ t: z.literal('key-store'), id: keyStoreId, action: z.enum(['probe', 'encrypt', 'decrypt']), text: z.string() }),
   /** `runId`: null = no run, only a try of an engine. */
   z.object({ t: z.literal('trainer-fork'), id: trainerId, runId: z.string().nullable() }),
   z.object({ t: z.literal('trainer-kill'), id: trainerId, signal: z.enum(['SIGTERM', 'SIGKILL']) }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAppError } from '@shared/contract/errors';
+import { Redactor } from '../core/secrets/redactor';
 import { createProgram, parseArgs } from './cli/args';
 import type { CliContext } from './cli/command';
 import { commands } from './cli/commands';
@@ -14,7 +15,8 @@ import { hostPaths } from './paths';
 /** After a command the process ends even if something is still open, ms. */
 const DRAIN_LIMIT_MS = 3_000;
 
-const terminal = new Terminal();
+const redactor = new Redactor();
+const terminal = new Terminal(undefined, redactor.redact);
 
 function createContext(): CliContext {
   const version = versionOf();
@@ -22,7 +24,7 @@ function createContext(): CliContext {
     terminal,
     version,
     paths: (dataDir, scenario = null) => hostPaths(__dirname, dataDir, null, scenario),
-    startCore: (paths, options = {}) => startCore(paths, options, { terminal, version }),
+    startCore: (paths, options = {}) => startCore(paths, options, { terminal, version, redactor }),
     help: (command) => {
       const program = createProgram(commands, () => undefined);
       const of = program.commands.find((one) => one.name() === command) ?? null;

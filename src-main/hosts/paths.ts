@@ -15,6 +15,8 @@ export interface HostPaths {
   readonly resourcesDir: string;
   /** The built page. */
   readonly rendererDir: string;
+  /** The key to the encrypted secrets, where no desktop keeps one: apart from them. */
+  readonly secretKeyFile: string;
   /** Bundled programs. */
   readonly readerWorker: string;
   readonly trainerProgram: string;
@@ -38,6 +40,19 @@ export function defaultDataDir({ platform = process.platform, env = process.env,
 }
 
 /**
+ * The platform's place for an application's configuration, which is not copied along with its data: XDG_CONFIG_HOME, Preferences,
+ * or %LOCALAPPDATA%; COLDAISLE_SECRET_KEY_FILE names another.
+ */
+export function defaultSecretKeyFile({ platform = process.platform, env = process.env, home = homedir() }: DataDirOn = {}): string {
+  const named = env['COLDAISLE_SECRET_KEY_FILE'];
+  if (named) return resolve(named);
+  if (platform === 'win32') return win32.join(env['LOCALAPPDATA'] || win32.join(home, 'AppData', 'Local'), 'Coldaisle', 'secrets.key');
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Preferences', 'Coldaisle', 'secrets.key');
+  const xdg = env['XDG_CONFIG_HOME'];
+  return posix.join(xdg && posix.isAbsolute(xdg) ? xdg : posix.join(home, '.config'), 'coldaisle', 'secrets.key');
+}
+
+/**
  * @param programDir folder of the bundled main-side programs (out/main)
  * @param dataDir as typed after --data; null = the platform's place
  * @param packagedResources Electron's process.resourcesPath in a packaged app, else null
@@ -57,6 +72,7 @@ export function hostPaths(
     enginesDir: join(data, 'engines'),
     windowDir: join(shown, 'window'),
     logDir: join(shown, 'logs'),
+    secretKeyFile: defaultSecretKeyFile(),
     resourcesDir: packagedResources === null ? resolve(programDir, '..', '..', 'resources') : join(packagedResources, 'resources'),
     rendererDir: resolve(programDir, '..', 'renderer'),
     readerWorker: join(programDir, 'reader.js'),

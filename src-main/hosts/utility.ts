@@ -1,9 +1,13 @@
 import { assertNever } from '@shared/base/assert-never';
 import { isAppError } from '@shared/contract/errors';
 import type { DesktopChange } from '@shared/model/settings';
+import type { Log, LogLevel } from '@shared/base/log';
 import { createCore, type Core } from '../core/core';
+import { Redactor } from '../core/secrets/redactor';
+import { DesktopKeys } from './desktop-keys';
 import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protocol';
-import { LogFile, type LogLevel } from './log-file';
+import { onFatalError } from './log/fatal';
+import { LogFile } from './log/log-file';
 import { messagePort } from './message-port';
 import { UtilityLauncher } from './utility-launcher';
 import type { MessagePortMain } from 'electron';
@@ -12,13 +16,15 @@ import type { MessagePortMain } from 'electron';
 const desktop = process.parentPort;
 const post = (message: CoreMessage): void => desktop.postMessage(message);
 const launcher = new UtilityLauncher(post);
+const keys = new DesktopKeys(post);
+const redactor = new Redactor();
 /** Pages that came before the core was ready. */
 let waiting: MessagePortMain[] = [];
 let starting: Promise<Core | null> | null = null;
 let core: Core | null = null;
 let closing = false;
 /** To the terminal, and once the folder is known to the file. */
-let log = (level: LogLevel, text: string): void => void process.stderr.write(`${level}: ${text}\n`);
+let log: Log = toStderr;
 /** Dialogs that are open, by number. */
 const dialogs = new Map<number, (path: string | null) => void>();
 let dialogCount = 0;
@@ -45,6 +51,9 @@ desktop.on('message', (event) => {
       dialogs.get(message.id)?.(message.path);
       dialogs.delete(message.id);
       break;
+    case 'key-store-answer':
+      keys.receive(message);
+      break;
     case 'settings':
       void setDesktop(message.desktop);
       break;
@@ -61,17 +70,22 @@ process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.on('SIGTERM', () => void close());
 
+// Also while starting: by then it is told on stderr.
+onFatalError((text) => log('error', `the core ends: ${text}`));
 post({ t: 'beat' });
 setInterval(() => post({ t: 'beat' }), HEARTBEAT_MS);
 
+function toStderr(level: LogLevel, text: string): void {
+  process.stderr.write(`${level}: ${redactor.redact(text)}\n`);
+}
+
 async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core | null> {
-  const logFile = new LogFile(init.logFile);
-  log = (level, text) => {
-    process.stderr.write(`${level}: ${text}\n`);
-    logFile.write(level, text);
+  const logFile = new LogFile(init.logFile, { redact: redactor.redact });
+  // A packaged app has no terminal: what it says, and what ends it unexpectedly, is found in the file.
+  log = (level, text, fields) => {
+    toStderr(level, text);
+    logFile.write(level, text, fields);
   };
-  // A packaged app has no terminal: what ends it unexpectedly is found in the file.
-  process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the core ends: ${error.stack ?? error.message}`));
   process.once('exit', () => logFile.flush());
   log('info', `Coldaisle ${init.version} begins, data in ${init.dataDir}`);
   try {
@@ -88,6 +102,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       onStatus: (status) => post({ t: 'status', status }),
       chooseFile,
       logFile,
+      secrets: { redactor, keyFile: init.secretKeyFile, systemKeys: keys },
       log,
     });
   } catch (error) {
@@ -136,7 +151,7 @@ async function close(): Promise<void> {
     await (await starting)?.close();
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`the core did not close whole: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    log('error', `the core did not close whole: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exit(1);
   }
 }

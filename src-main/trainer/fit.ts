@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { numbersOf } from '@shared/model/param';
 import type { RunResult } from '@shared/model/run';
 import { Classifier, type Score } from './classifier';
 import { allRows, gather, type ImageDataset, type RowSubset } from './dataset';
@@ -81,7 +82,13 @@ function eachBatch(
  */
 export async function fitClassifier(context: RecipeContext, model: LayersModel, data: ImageDataset): Promise<RunResult | null> {
   const { spec, session } = context;
-  const { epochs, batchSize, learningRate, validationSplit, seed } = spec.params;
+  const { epochs, batchSize, learningRate, validationSplit, seed } = numbersOf(spec.params, [
+    'epochs',
+    'batchSize',
+    'learningRate',
+    'validationSplit',
+    'seed',
+  ]);
   const random = mulberry32(seed);
   const split = splitValidation(data.train.count, validationSplit, random);
   const train: RowSubset = { rows: data.train, index: split.train };

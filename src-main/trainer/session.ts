@@ -45,9 +45,12 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const train = async (spec: TrainerSpec): Promise<void> => {
     const session = await load(spec.engine, spec.enginesDir);
-    const { epochs, batchSize, learningRate, seed } = spec.params;
     say(`${spec.recipe} on ${session.detail}`);
-    say(`${epochs} epochs, batches of ${batchSize}, learning rate ${learningRate}, seed ${seed}`);
+    say(
+      Object.entries(spec.params)
+        .map(([name, value]) => `${name} ${String(value)}`)
+        .join(', '),
+    );
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
     say(
       result === null

@@ -71,12 +71,7 @@ export class HistoryExport implements Disposable {
             'history.export',
             { ...params, format },
             {
-              onFrame: ({ base64, rows: rowsNow }, first) =>
-                take(
-                  Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)),
-                  rowsNow,
-                  first,
-                ),
+              onFrame: ({ bytes, rows: rowsNow }, first) => take(bytes, rowsNow, first),
               onEnd,
             },
           );

@@ -27,8 +27,8 @@ export class ImportUpload implements Disposable {
     });
     for (let at = receivedBytes; at < file.size;) {
       if (this.stopped) return null;
-      const piece = await readPiece(file, at);
-      const answer = await this.client.call('import.piece', { id, offset: at, base64: piece });
+      const bytes = await readPiece(file, at);
+      const answer = await this.client.call('import.piece', { id, offset: at, bytes });
       if (answer.receivedBytes <= at) throw new AppError('internal', message('message.import.notTaken', { name: file.name }));
       at = answer.receivedBytes;
     }
@@ -40,17 +40,12 @@ export class ImportUpload implements Disposable {
   }
 }
 
-async function readPiece(file: FileLike, at: number): Promise<string> {
-  let bytes: Uint8Array;
+async function readPiece(file: FileLike, at: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    bytes = new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
+    return new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
   } catch (error) {
     throw new AppError('invalid-input', message('message.import.unreadable', { name: file.name, why: toAppError(error).localized }), {
       cause: error,
     });
   }
-  let text = '';
-  // As many arguments as a call may have.
-  for (let i = 0; i < bytes.length; i += 8_192) text += String.fromCharCode(...bytes.subarray(i, i + 8_192));
-  return btoa(text);
 }

@@ -71,7 +71,7 @@ export class LiveValues implements Disposable {
       const i = this.index.get(id);
       if (i === undefined) return;
       this.at[i] = lastAtMs;
-      this.values[i] = values[row]?.[last] ?? Number.NaN;
+      this.values[i] = values[row * atMs.length + last] ?? Number.NaN;
     });
     this.newestAtMs = lastAtMs;
     this.changes.emit();

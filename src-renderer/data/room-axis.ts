@@ -67,7 +67,7 @@ const HISTORY_POINTS = 1500;
 export interface RoomAxisParts {
   readonly client: RpcClient;
   readonly telemetry: Telemetry;
-  readonly series: Readable<Loadable<readonly Series[]>>;
+  readonly series: Readable<Loadable<readonly Series[]>> & { wantRuns(runIds: readonly string[]): void };
   /** Those under way. */
   readonly runs: Readable<Loadable<readonly RunRow[]>>;
   readonly labelRun: (run: RunRow) => string;
@@ -143,7 +143,9 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   private changed(): void {
-    this.runs.want(spanOf(this.window.get(), this.nowMs), this.nowMs);
+    const span = spanOf(this.window.get(), this.nowMs);
+    this.runs.want(span, this.nowMs);
+    this.parts.series.wantRuns(this.runsWithin(span).map(({ id }) => id));
     const query = this.historyNeeded();
     if (query) this.history.request(query);
     this.changes.emit();

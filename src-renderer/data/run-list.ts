@@ -1,4 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
 import { isFinal } from '@shared/model/run';
 import { newestFirst, type RunFilter, type RunPage, type RunRow, type RunSort } from '@shared/model/run-list';
 import type { StreamFrame } from '@shared/contract';
@@ -21,6 +22,7 @@ export class RunList implements Disposable {
   readonly page = new Store<Loadable<RunPage>>(LOADING);
   readonly query: Store<RunListQuery>;
   private readonly stops = new DisposableStore();
+  private readonly answered = new Emitter<void>('rethrow');
   /** Of each living run: what the list depends on. */
   private readonly seen = new Map<string, string>();
   private question = 0;
@@ -39,6 +41,11 @@ export class RunList implements Disposable {
     this.reload();
   }
 
+  /** Hears whenever the list was asked for anew, not of the figures of runs under way. */
+  onAnswer(listener: () => void): Disposable {
+    return this.answered.on(listener);
+  }
+
   /** Another filter or order begins at the first page. */
   change(change: Partial<RunListQuery>): void {
     this.query.set({ ...this.query.get(), offset: 0, ...change });
@@ -53,7 +60,10 @@ export class RunList implements Disposable {
         // What stood on the last page may have been deleted.
         if (page.rows.length === 0 && offset > 0 && page.total > 0)
           this.query.set({ ...this.query.get(), offset: Math.floor((page.total - 1) / RUNS_PER_PAGE) * RUNS_PER_PAGE });
-        else this.page.set(ready(page));
+        else {
+          this.page.set(ready(page));
+          this.answered.emit();
+        }
       },
       (error: unknown) => {
         if (question === this.question) this.page.set(failed(toAppError(error)));
@@ -64,6 +74,7 @@ export class RunList implements Disposable {
   dispose(): void {
     this.question += 1;
     this.stops.dispose();
+    this.answered.clear();
   }
 
   private onFrame({ runs, deleted }: StreamFrame<'runs.live'>, first: boolean): void {

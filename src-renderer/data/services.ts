@@ -10,6 +10,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { CommandStore } from './command-store';
 import { liveChoice, type LiveChoice } from './live-choice';
 import { valueOf } from './loadable';
+import { foldSeries, SeriesList } from './series-list';
 import { SettingsChanges } from './settings-changes';
 import { Store } from './store';
 import { StreamStore } from './stream-store';
@@ -21,7 +22,9 @@ export class Services implements Disposable {
   readonly room: StreamStore<'room.live', RoomSummary>;
   /** Those that wait or are under way. */
   readonly runs: StreamStore<'runs.live', readonly RunRow[]>;
-  readonly series: StreamStore<'series.live', readonly Series[]>;
+  /** The living ones. */
+  readonly livingSeries: StreamStore<'series.live', readonly Series[]>;
+  readonly series: SeriesList;
   readonly settings: StreamStore<'settings.live', Settings>;
   readonly unreadableSettings: StreamStore<'settings.unreadable', readonly UnreadableSection[]>;
   readonly settingsChanges: SettingsChanges;
@@ -33,7 +36,8 @@ export class Services implements Disposable {
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
     this.runs = this.stops.add(new StreamStore<'runs.live', readonly RunRow[]>(client, 'runs.live', {}, foldRuns));
-    this.series = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, (_, frame) => frame.series));
+    this.livingSeries = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, foldSeries));
+    this.series = this.stops.add(new SeriesList(client, this.livingSeries));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
     this.unreadableSettings = this.stops.add(
       new StreamStore<'settings.unreadable', readonly UnreadableSection[]>(
@@ -50,8 +54,8 @@ export class Services implements Disposable {
     );
     const live = new Store<LiveChoice>(null);
     this.stops.defer(
-      this.series.subscribe(() => {
-        const series = valueOf(this.series.get());
+      this.livingSeries.subscribe(() => {
+        const series = valueOf(this.livingSeries.get());
         if (!series) return;
         live.set(liveChoice(live.get(), series));
         this.telemetry.keep(new Set(series.map(({ id }) => id)));

@@ -73,16 +73,17 @@ export class Telemetry implements Disposable {
     );
   }
 
-  /** Takes one columnar frame in: `values[i][j]` belongs to `seriesIds[i]` at `atMs[j]`, null = asked and had none. */
-  private take(frame: TelemetryFrame): void {
+  private take({ atMs, seriesIds, values }: TelemetryFrame): void {
     let setBack = false;
-    frame.seriesIds.forEach((id, row) => {
-      const values = frame.values[row] ?? [];
+    seriesIds.forEach((id, row) => {
       const buffer = this.buffers.get(id) ?? new SeriesBuffer();
       this.buffers.set(id, buffer);
-      frame.atMs.forEach((at, i) => (setBack = buffer.append(at, values[i] ?? null) || setBack));
+      atMs.forEach((at, i) => {
+        const value = values[row * atMs.length + i] ?? Number.NaN;
+        setBack = buffer.append(at, Number.isNaN(value) ? null : value) || setBack;
+      });
     });
-    const last = frame.atMs.at(-1);
+    const last = atMs.at(-1);
     if (last === undefined) return;
     this.newestAtMs = setBack ? last : Math.max(this.newestAtMs ?? last, last);
     for (const buffer of this.buffers.values()) buffer.dropBefore(this.newestAtMs - RETENTION_MS);

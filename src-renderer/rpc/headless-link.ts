@@ -1,5 +1,6 @@
 import { DisposableStore } from '@shared/base/disposable';
 import type { RpcClient } from '@shared/rpc/client';
+import { PROTOCOL } from '@shared/rpc/protocol';
 import { Store } from '../data/store';
 import type { Link, LinkState } from './link';
 import { socketPort } from './ports';
@@ -47,7 +48,7 @@ export function openHeadlessLink(client: RpcClient, parts: HeadlessParts): Link 
     attempt += 1;
     const own = attempt;
     if (state.get().kind !== 'lost') state.set({ kind: 'connecting' });
-    const socket = parts.openSocket(parts.url, ['coldaisle.v1', `token.${token}`]);
+    const socket = parts.openSocket(parts.url, [PROTOCOL, `token.${token}`]);
     let opened = false;
     const onOpen = (): void => {
       opened = true;

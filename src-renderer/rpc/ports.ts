@@ -1,4 +1,4 @@
-import { fromJson, toJson } from '@shared/rpc/json';
+import { decodeMessage, encodeMessage } from '@shared/rpc/encode';
 import { QueuePort } from '@shared/rpc/queue-port';
 import type { Port } from '@shared/rpc/port';
 
@@ -11,14 +11,14 @@ export function messagePort(channel: MessagePort): Port {
   return port;
 }
 
-/** The page's end of an open WebSocket: one JSON text a message. What is no JSON ends the connection. */
+/** The page's end of an open WebSocket. What is no message ends the connection. */
 export function socketPort(socket: WebSocket): Port {
-  const port: QueuePort = new QueuePort({ send: (message) => socket.send(toJson(message)), close: () => socket.close() });
+  const port: QueuePort = new QueuePort({ send: (message) => socket.send(encodeMessage(message)), close: () => socket.close() });
+  socket.binaryType = 'arraybuffer';
   socket.onmessage = (event: MessageEvent<unknown>) => {
-    if (typeof event.data !== 'string') return;
     let message: unknown;
     try {
-      message = fromJson(event.data);
+      message = decodeMessage(event.data instanceof ArrayBuffer ? new Uint8Array(event.data) : String(event.data));
     } catch {
       port.close();
       return;

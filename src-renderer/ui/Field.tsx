@@ -40,6 +40,8 @@ interface NumberInputProps {
   readonly onText: (text: string) => void;
   /** The value is meant as it stands: Enter was pressed or the field was left. */
   readonly onCommit?: () => void;
+  /** An arrow key was pressed, up or down. */
+  readonly onStep?: (by: 1 | -1) => void;
 }
 
 /** One line for a number, with its unit inside the frame. Takes any text, so that a wrong one can be told instead of swallowed. */
@@ -63,10 +65,71 @@ export function NumberInput(props: NumberInputProps): ReactNode {
         onBlur={props.onCommit}
         onKeyDown={(event) => {
           if (event.key === 'Enter') props.onCommit?.();
+          if (!props.onStep || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+          event.preventDefault();
+          props.onStep(event.key === 'ArrowUp' ? 1 : -1);
         }}
       />
       {props.unit === undefined || props.unit === '' ? null : <span className="number-unit">{props.unit}</span>}
     </span>
+  );
+}
+
+interface TextInputProps {
+  readonly id?: string;
+  readonly describedBy?: string;
+  readonly invalid?: boolean;
+  readonly type?: 'text' | 'search';
+  readonly value: string;
+  readonly placeholder?: string;
+  /** Names it where no label does. */
+  readonly label?: string;
+  readonly testId?: string;
+  readonly onText: (text: string) => void;
+}
+
+export function TextInput({
+  id,
+  describedBy,
+  invalid,
+  type = 'text',
+  value,
+  placeholder,
+  label,
+  testId,
+  onText,
+}: TextInputProps): ReactNode {
+  return (
+    <input
+      id={id}
+      type={type}
+      className="text-input"
+      autoComplete="off"
+      spellCheck={false}
+      value={value}
+      placeholder={placeholder}
+      aria-label={label}
+      aria-describedby={describedBy}
+      aria-invalid={invalid}
+      data-testid={testId}
+      onChange={(event) => onText(event.target.value)}
+    />
+  );
+}
+
+/** Several lines of text. */
+export function TextArea({ id, describedBy, invalid, value, testId, onText }: Omit<TextInputProps, 'type' | 'label'>): ReactNode {
+  return (
+    <textarea
+      id={id}
+      className="text-input text-area"
+      rows={6}
+      value={value}
+      aria-describedby={describedBy}
+      aria-invalid={invalid}
+      data-testid={testId}
+      onChange={(event) => onText(event.target.value)}
+    />
   );
 }
 

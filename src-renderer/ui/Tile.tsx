@@ -19,6 +19,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   'low-coverage': '#/doctor',
   'simulated-room': '#/training',
   'no-price': '#/settings',
+  'several-currencies': '#/settings',
 };
 
 interface TileProps {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bytes } from '../model/binary';
 import { IMPORT_PIECE_BYTES, ImportPlan, ImportPreview, ImportRemark, ImportState } from '../model/import';
 import { command, nothing, stream } from './define';
 
@@ -16,10 +17,7 @@ export const importsCommands = {
   'import.piece': command(
     importId.extend({
       offset: z.number().int().nonnegative(),
-      base64: z
-        .string()
-        .min(4)
-        .max(Math.ceil((IMPORT_PIECE_BYTES * 4) / 3) + 4),
+      bytes: Bytes.refine(({ byteLength }) => byteLength > 0 && byteLength <= IMPORT_PIECE_BYTES, 'too large a piece, or none'),
     }),
     z.object({ receivedBytes: z.number() }),
   ),

@@ -9,6 +9,7 @@ import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
+import { secretsCommands } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
 
@@ -23,6 +24,7 @@ export const commands = {
   ...importsCommands,
   ...roomsCommands,
   ...runsCommands,
+  ...secretsCommands,
   ...settingsCommands,
   ...telemetryCommands,
 } as const;

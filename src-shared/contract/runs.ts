@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EngineId, RecipeId, TrainParams } from '../model/recipes';
-import { BatchColumns, EpochPoint, LogLine, Run, RunId, RunLabelsChange } from '../model/run';
+import { EngineId, RecipeId } from '../model/recipes';
+import { BatchColumns, EpochPoint, LogLine, Run, RunId, RunLabelsChange, RunParams } from '../model/run';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { command, nothing, stream } from './define';
 
@@ -20,7 +20,8 @@ export const runsCommands = {
     z.object({
       recipe: RecipeId,
       engine: EngineId,
-      params: TrainParams,
+      /** Checked by the recipe's specifications; those left out get their defaults. `invalid-input` names the one that is refused. */
+      params: RunParams,
       labels: RunLabelsChange.optional(),
       parent: RunId.nullable().optional(),
     }),

@@ -1,29 +1,34 @@
 import { z } from 'zod';
+import { Doubles } from '../model/binary';
 import { GpuProcess, HostProcess } from '../model/processes';
 import { RoomSummary } from '../model/room';
 import { Series } from '../model/series';
 import { command, nothing, stream } from './define';
 
 /**
- * Live samples, columnar: `values[i][j]` is the value of `seriesIds[i]` at `atMs[j]`; null = it was asked then and had none: a gap.
- * Only series asked at exactly the same times share a frame, so several frames may follow each other.
+ * Live samples, columnar: `values[i * atMs.length + j]` is the value of `seriesIds[i]` at `atMs[j]`; NaN = it was asked then and
+ * had none: a gap. Only series asked at exactly the same times share a frame, so several frames may follow each other.
  * The first frames of a subscription are the backlog since `sinceMs` that the core still holds in memory (about 15 min).
  */
-export const TelemetryFrame = z.object({
-  atMs: z.array(z.number()),
-  seriesIds: z.array(z.number()),
-  values: z.array(z.array(z.number().nullable())),
-});
+export const TelemetryFrame = z
+  .object({ atMs: Doubles, seriesIds: Doubles, values: Doubles })
+  .refine(({ atMs, seriesIds, values }) => values.length === atMs.length * seriesIds.length, 'not a value for each series and time');
 export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
 
 export const telemetryCommands = {
   'series.list': command(nothing, z.object({ series: z.array(Series) })),
+  /** Series by id, and all of these devices: also those of runs that are over, which no list has. */
+  'series.find': command(
+    z.object({ ids: z.array(z.number().int()).max(4096).optional(), devices: z.array(z.string()).max(4096).optional() }),
+    z.object({ series: z.array(Series) }),
+  ),
   /** The newest tables of processes, asked for about every ten seconds. */
   'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
 } as const;
 
 export const telemetryStreams = {
   'telemetry.live': stream(z.object({ sinceMs: z.number(), seriesIds: z.array(z.number().int()).max(4096).nullable() }), TelemetryFrame),
-  'series.live': stream(nothing, z.object({ series: z.array(Series) })),
+  /** The living series: all at first, then those that were made or renamed, and the ids of those that left. */
+  'series.live': stream(nothing, z.object({ full: z.boolean(), series: z.array(Series), removed: z.array(z.number().int()) })),
   'room.live': stream(nothing, RoomSummary),
 } as const;

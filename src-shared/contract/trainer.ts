@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EngineId, RecipeId, TrainParams } from '../model/recipes';
-import { RunResult } from '../model/run';
+import { EngineId, RecipeId } from '../model/recipes';
+import { RunParams, RunResult } from '../model/run';
 import { Message } from '../text/message';
 
 /** The trainer protocol: one JSON object a line, both ways. A line is at most this many UTF-16 units. */
@@ -11,7 +11,8 @@ export const TrainerSpec = z.object({
   runId: z.string(),
   recipe: RecipeId,
   engine: EngineId,
-  params: TrainParams,
+  /** Complete, and checked by the recipe's specifications. */
+  params: RunParams,
   /** Folder of the shipped data sets. */
   datasetsDir: z.string(),
   /** Folder where `engine cuda` installs the second engine. */

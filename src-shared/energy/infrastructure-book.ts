@@ -39,6 +39,10 @@ export class InfrastructureBook {
     return taken;
   }
 
+  eachUntaken(visit: (booking: Readonly<Booking>) => void): void {
+    for (const booking of this.booked.values()) visit(booking);
+  }
+
   /** A part was booked. */
   addPart(quarter: number, joules: number, provenance: number): void {
     this.tally(quarter).itJ += joules;

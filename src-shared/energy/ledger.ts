@@ -112,6 +112,13 @@ export class Ledger {
     return { bookings, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
   }
 
+  /** What was booked and not taken yet. The sums go on growing: whoever wants to keep them copies. */
+  eachUntaken(visit: (booking: Readonly<Booking>) => void): void {
+    for (const booking of this.closed) visit(booking);
+    for (const { open } of this.parts.values()) for (const booking of open.values()) visit(booking);
+    this.infrastructure.eachUntaken(visit);
+  }
+
   private addPart({ place, powerW, provenance, counter }: LedgerPart, tick: LedgerTick, before: Moment | null): void {
     const now: Moment = { atMs: tick.atMs, passedMs: tick.passedMs };
     const state = this.parts.get(place);

@@ -209,5 +209,5 @@ export type ImportState = z.infer<typeof ImportState>;
 export const ImportRemark = z.object({ line: z.number().int().positive().nullable(), problem: Message, text: z.string() });
 export type ImportRemark = z.infer<typeof ImportRemark>;
 
-/** The largest piece of a file that a page sends at once, bytes; in base64 it fits into one message of the console. */
+/** The largest piece of a file that a page sends at once, bytes; fits into one message of the console. */
 export const IMPORT_PIECE_BYTES = 384 * 1024;

@@ -57,6 +57,16 @@ export function defaultsOf(specs: readonly ParamSpec[]): Record<string, ParamVal
   return Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));
 }
 
+/** Values that have been checked, as the numbers they are. @throws {TypeError} for one that is none */
+export function numbersOf<K extends string>(values: ParamValues, names: readonly K[]): Record<K, number> {
+  const numbers = names.map((name): [K, number] => {
+    const value = values[name];
+    if (typeof value !== 'number') throw new TypeError(`the parameter ${name} is no number`);
+    return [name, value];
+  });
+  return Object.fromEntries(numbers) as Record<K, number>;
+}
+
 /** Checks values against their specifications; those left out get their defaults. The one rule for form, command line and core. */
 export function checkParams(specs: readonly ParamSpec[], given: ParamValues): ParamCheck {
   const values: Record<string, ParamValue> = {};

@@ -33,6 +33,7 @@ const withheldReasons = [
   'low-coverage',
   'simulated-room',
   'no-price',
+  'several-currencies',
 ] as const;
 export type Withheld = (typeof withheldReasons)[number];
 

@@ -1,20 +1,35 @@
 import { z } from 'zod';
+import { message } from '../text/message';
+import { ParamSpec, type ParamDeclaration } from './param';
 
 export const engineIds = ['wasm', 'cuda'] as const;
 export const EngineId = z.enum(engineIds);
 export type EngineId = z.infer<typeof EngineId>;
 
-/** Hyperparameters of a classifier recipe, with the bounds the form and the trainer both enforce. */
-export const TrainParams = z.object({
-  epochs: z.number().int().min(1).max(1000),
-  batchSize: z.number().int().min(1).max(4096),
-  learningRate: z.number().positive().max(10),
-  hiddenUnits: z.number().int().min(1).max(8192),
-  /** Share of the training part held out for validation. */
-  validationSplit: z.number().min(0.01).max(0.9),
-  seed: z.number().int().min(0).max(0xffff_ffff),
-});
-export type TrainParams = z.infer<typeof TrainParams>;
+/** Hyperparameters of a classifier recipe; what each may be is said by {@link RecipeDef.params}. */
+export type TrainParams = Readonly<Record<'epochs' | 'batchSize' | 'learningRate' | 'hiddenUnits' | 'validationSplit' | 'seed', number>>;
+
+/** The parameters of a classifier, in the order of the form. */
+function classifierParams(defaults: TrainParams): ParamSpec[] {
+  const number = (name: keyof TrainParams, rest: Omit<ParamDeclaration, 'name' | 'label' | 'default' | 'help'>): ParamSpec =>
+    ParamSpec.parse({
+      name,
+      label: message(`message.param.name.${name}`),
+      help: message(`message.param.help.${name}`),
+      default: defaults[name],
+      ...rest,
+    });
+  return [
+    number('epochs', { type: 'integer', min: 1, max: 1000 }),
+    number('batchSize', { option: 'batch-size', type: 'integer', min: 1, max: 4096 }),
+    number('learningRate', { option: 'learning-rate', type: 'number', above: 0, max: 10 }),
+    number('hiddenUnits', { option: 'hidden', type: 'integer', min: 1, max: 8192 }),
+    number('validationSplit', { option: 'validation-split', type: 'number', min: 0.01, max: 0.9 }),
+    number('seed', { type: 'integer', min: 0, max: 0xffff_ffff }),
+  ];
+}
+
+const mnistDefaults: TrainParams = { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: 42 };
 
 export const recipeIds = ['mnist-mlp'] as const;
 export const RecipeId = z.enum(recipeIds);
@@ -34,6 +49,8 @@ export interface RecipeDef {
   readonly name: string;
   readonly dataset: string;
   readonly defaults: TrainParams;
+  /** Its own parameters: what the form, the command line and the core go by. */
+  readonly params: readonly ParamSpec[];
   readonly engines: readonly EngineId[];
 }
 
@@ -42,7 +59,8 @@ export const recipes: Record<RecipeId, RecipeDef> = {
     id: 'mnist-mlp',
     name: 'MNIST digits, dense network',
     dataset: 'mnist-10k',
-    defaults: { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: 42 },
+    defaults: mnistDefaults,
+    params: classifierParams(mnistDefaults),
     engines: ['wasm', 'cuda'],
   },
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
 import { ParamSpec, ParamValue } from './param';
+import { BillLine } from './price-list';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -41,17 +42,19 @@ export const RunFailure = z.object({
 export type RunFailure = z.infer<typeof RunFailure>;
 
 /**
- * What a run drew of the node it ran on, and cost. Energy at the IT boundary unless it says facility; each part reported apart,
- * each over the time its own meters cover (`coverage`): the parts of a sum add up where all of them cover the same.
+ * What a run drew, and cost: its bill, which stays as it was made. By the ledger (`basis`) it is the run's own account: the GPUs it
+ * held, and of processors, memory and the rest its share of CPU time; what nobody used is idle, and no run's. A bill of before the
+ * ledger (`samples`) holds all that the node drew meanwhile. Energy at the IT boundary unless it says facility; each part is
+ * reported apart, over the time its own meters cover (`coverage`).
  */
 export const RunEnergy = z.object({
-  /** Everything the node drew during the run, or the run's share of it (J). */
+  basis: z.enum(['samples', 'ledger']).default('samples'),
+  /** What was booked to the run (J); by samples: everything the node drew, or the run's equal share of it. */
   itJ: Quantity,
-  /** The part above the idle power (J): the run's own, dynamic share. */
-  aboveIdleJ: Quantity,
-  /** Idle power times the time covered (J). */
-  idleJ: Quantity,
-  /** Losses and cooling on top of IT (J), where both are known and the facility is not below the IT it feeds: never negative. */
+  /** By samples only: the part above the node's idle power (J), and that power times the time covered (J). */
+  aboveIdleJ: Quantity.optional(),
+  idleJ: Quantity.optional(),
+  /** Losses and cooling on top of IT (J): the run's share of infrastructure by IT energy, quarter of an hour by quarter. */
   infrastructureJ: Quantity,
   /** IT and infrastructure (J): what is paid for. */
   facilityJ: Quantity,
@@ -65,19 +68,21 @@ export const RunEnergy = z.object({
   co2eKg: Quantity,
   /** From the start to the end, or to the newest sample, ms. */
   spanMs: z.number(),
-  /** Time in which the facility's meters told less than the IT they feed draws, ms: one of the two is wrong. */
+  /** By samples: time in which the facility's meters told less than the IT they feed draws, ms. The ledger has it as unknown time. */
   inconsistentMs: z.number(),
   /**
-   * Not null where a part is allocated, not metered. `runs`: others on the node at the same time, among which its power was
-   * split in equal shares. `ofRoom`: the facility feeds other nodes too, and the node got its share by IT power.
+   * Not null where a part is allocated, not metered. `runs`: others on the node at the same time. `ofRoom`: the facility feeds
+   * more than this run. `byUse` (by the ledger): a device's energy was parted by its use; by samples it was parted equally.
    */
-  allocated: z.object({ runs: z.array(z.string()), ofRoom: z.boolean() }).nullable(),
+  allocated: z.object({ runs: z.array(z.string()), ofRoom: z.boolean(), byUse: z.boolean().default(false) }).nullable(),
   /** Devices that a person had left out of IT power at some moment of it. */
   excludedDevices: z.array(DeviceId),
-  /** What it was priced with. */
+  /** What it was priced with last. */
   pricePerKwh: z.number(),
   currency: z.string(),
   gridKgPerKwh: z.number(),
+  /** What it is made of, by price list; none for a bill by samples, which knew no versions. */
+  lines: z.array(BillLine).default([]),
   /** false while the run goes on, or when its last samples are still to come. */
   final: z.boolean(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Doubles } from './binary';
 import { MetricDefinition, MetricName } from './metric';
 import { metricIds, type MetricId } from './metrics';
 import { Provenance } from './provenance';
@@ -57,15 +58,12 @@ export const SeriesSelection = TimeRange.safeExtend({
   seriesIds: z.array(z.number().int().positive()).min(1).max(MAX_SERIES_PER_QUERY),
 });
 
-/** A column of an answer: not looked through, since a chart's answer holds hundreds of thousands of numbers. */
-const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array, 'an array of doubles');
-
 /**
  * One series' answer over a range: columns of equal length, oldest first. Each column entry is one bucket:
  * its start, the minimum, maximum and mean of the samples in it; NaN where the source had none.
  * A missing bucket (a gap wider than one bucket) is one entry of NaN.
  */
 export const HistoryColumns = z
-  .object({ seriesId: z.number().int(), atMs: doubles, min: doubles, max: doubles, mean: doubles })
+  .object({ seriesId: z.number().int(), atMs: Doubles, min: Doubles, max: Doubles, mean: Doubles })
   .refine(({ atMs, min, max, mean }) => [min, max, mean].every(({ length }) => length === atMs.length), 'columns of different lengths');
 export type HistoryColumns = z.infer<typeof HistoryColumns>;

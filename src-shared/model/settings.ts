@@ -89,6 +89,8 @@ export const Retention = z.object({
   rawDays: days,
   /** Rollups of 10 s, 1 min, 15 min, 1 h (minimum, maximum, sum, count), days each. */
   rollupDays: z.tuple([days, days, days, days]),
+  /** What happened, days; what people noted is kept for good. */
+  eventDays: days,
   /** Above this size of the database the oldest raw samples go first, then the finest rollups; null = no limit. Bytes. */
   maxBytes: z
     .number()
@@ -158,7 +160,7 @@ export const defaultSettings: Settings = {
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system' },
-  retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], maxBytes: null },
+  retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], eventDays: 1096, maxBytes: null },
   desktop: { meterInTray: false, startAtLogin: false },
 };
 

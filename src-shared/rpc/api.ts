@@ -12,7 +12,10 @@ export interface Cancellation {
 /** Where a stream's handler puts its frames. Pushing after `end` or after disposal does nothing. */
 export interface FrameSink<F> {
   push(frame: F): void;
-  /** See Port.ready: a stream that sends all it has at once (an export) awaits this between frames; a live one need not. */
+  /**
+   * Resolves when the caller has read enough for more to make sense. A stream that has much to send at once awaits this between
+   * frames. A frame pushed before is left out, and the caller subscribes anew once it reads again: right for what is live.
+   */
   ready(): Promise<void>;
   /** Ends the stream; with an error when it failed. */
   end(error?: AppError): void;

@@ -18,8 +18,11 @@ import type { Cancellation } from './api';
 import type { Port } from './port';
 
 export interface StreamListener<N extends StreamName> {
-  /** `first`: the first frame since (re)subscribing, which holds all that is needed to be whole again. */
-  onFrame(frame: StreamFrame<N>, first: boolean): void;
+  /**
+   * `first`: the first frame since (re)subscribing, which holds all that is needed to be whole again.
+   * Who takes long over a frame returns a promise: the core sends only so much as has been dealt with.
+   */
+  onFrame(frame: StreamFrame<N>, first: boolean): unknown;
   /** The core ended the stream; it is not subscribed again. Never called for a lost connection. */
   onEnd?(error: AppError | null): void;
 }
@@ -36,9 +39,12 @@ interface Listening {
   seq: number;
   readonly name: StreamName;
   readonly params: () => unknown;
-  readonly frame: (frame: unknown, first: boolean) => void;
+  readonly frame: (frame: unknown, first: boolean) => unknown;
   readonly end: (error: AppError | null) => void;
 }
+
+/** The core hears of what was read in steps of so many bytes, all streams together. */
+const READ_STEP = 256 * 1024;
 
 /**
  * The calling side of the contract. It outlives its ports: calls without one fail as `disconnected`,
@@ -52,6 +58,9 @@ export class RpcClient {
   private readonly calls = new Map<number, PendingCall>();
   private readonly listening = new Set<Listening>();
   private readonly byId = new Map<number, Listening>();
+  /** What was read of each stream and the core has not heard of, bytes, and their sum. */
+  private readonly readBytes = new Map<number, number>();
+  private readSum = 0;
   private readonly connection = new Emitter<boolean>('rethrow');
 
   get connected(): boolean {
@@ -167,6 +176,8 @@ export class RpcClient {
     this.portStops.dispose();
     port.close();
     this.byId.clear();
+    this.readBytes.clear();
+    this.readSum = 0;
     for (const entry of this.listening) entry.id = null;
     for (const call of [...this.calls.values()]) call.fail(new AppError('disconnected', message('message.core.lost')));
     this.connection.emit(false);
@@ -201,6 +212,10 @@ export class RpcClient {
     const message = parsed.data;
     switch (message.t) {
       case 'ok':
+        // Also of one that nobody waits for any more.
+        if (message.bytes > 0) this.send({ t: 'read', id: message.id, bytes: message.bytes });
+        this.calls.get(message.id)?.settle(message);
+        break;
       case 'err':
         this.calls.get(message.id)?.settle(message);
         break;
@@ -230,7 +245,26 @@ export class RpcClient {
       return;
     }
     entry.seq = received.seq;
-    entry.frame(frame.data, received.seq === 1);
+    const { port } = this;
+    const read = (): void => {
+      if (this.port === port && entry.id === received.id) this.haveRead(received.id, received.bytes);
+    };
+    let done: unknown = null;
+    try {
+      done = entry.frame(frame.data, received.seq === 1);
+    } finally {
+      if (done instanceof Promise) void done.finally(read);
+      else read();
+    }
+  }
+
+  private haveRead(id: number, bytes: number): void {
+    this.readBytes.set(id, (this.readBytes.get(id) ?? 0) + bytes);
+    this.readSum += bytes;
+    if (this.readSum < READ_STEP) return;
+    for (const [read, sum] of this.readBytes) this.send({ t: 'read', id: read, bytes: sum });
+    this.readBytes.clear();
+    this.readSum = 0;
   }
 
   private receiveEnd(message: Extract<ServerMessage, { t: 'end' }>): void {

@@ -8,8 +8,6 @@ export interface PortCarrier {
   send(message: unknown): void;
   /** Called once, when this side closes. */
   close(): void;
-  /** See {@link Port.ready}; called only while the port is open. */
-  ready?(): Promise<void>;
 }
 
 /**
@@ -34,10 +32,6 @@ export class QueuePort implements Port {
 
   post(message: unknown): void {
     if (this.open) this.carrier.send(message);
-  }
-
-  async ready(): Promise<void> {
-    if (this.open) await this.carrier.ready?.();
   }
 
   onMessage(listener: (message: unknown) => void): Disposable {

@@ -1,5 +1,6 @@
-/** Why a parameter's value is refused, in English: the words behind its name. */
+/** In English: why a parameter's value is refused, the words behind its name; what the recipes' parameters are. */
 export const paramTexts = {
+  'message.param.refused': '{{param}} ({{name}}): {{why}}',
   'message.param.needed': 'a value is needed',
   'message.param.number': 'a number is needed',
   'message.param.integer': 'a whole number is needed',
@@ -10,4 +11,17 @@ export const paramTexts = {
   'message.param.boolean': 'must be true or false',
   'message.param.text': 'must be a text of at most {{most}} characters',
   'message.param.unknown': 'there is no such parameter',
+
+  'message.param.name.epochs': 'Epochs',
+  'message.param.name.batchSize': 'Batch size',
+  'message.param.name.learningRate': 'Learning rate',
+  'message.param.name.hiddenUnits': 'Hidden units',
+  'message.param.name.validationSplit': 'Validation share',
+  'message.param.name.seed': 'Seed',
+  'message.param.help.epochs': 'How often all training samples are gone through',
+  'message.param.help.batchSize': 'Samples between two updates of the weights',
+  'message.param.help.learningRate': 'Step size of the Adam optimizer',
+  'message.param.help.hiddenUnits': 'Width of the hidden layer',
+  'message.param.help.validationSplit': 'Share of the training part held out to validate with',
+  'message.param.help.seed': 'Same seed, same run',
 } as const;

@@ -4,10 +4,19 @@ import { eventTexts } from './events';
 import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
+import { secretsTexts } from './secrets';
 
 /**
  * Every text that the core says, in English: for the terminal, logs and exports, and a part of the window's English
  * catalogue, which has a translation of each. Written as i18next reads it: `{{name}}` stands for a parameter, and of a
  * text that counts there are two, `…_one` and `…_other`, chosen by `count`.
  */
-export const texts = { ...doctorTexts, ...nvidiaTexts, ...eventTexts, ...errorTexts, ...importTexts, ...paramTexts } as const;
+export const texts = {
+  ...doctorTexts,
+  ...nvidiaTexts,
+  ...eventTexts,
+  ...errorTexts,
+  ...importTexts,
+  ...paramTexts,
+  ...secretsTexts,
+} as const;

@@ -53,7 +53,7 @@ async function startOwnConsole(): Promise<{ child: ChildProcess; url: URL; stop(
 /** Resolves when the console sent its first IT power that is a number. */
 async function firstLiveNumber(url: URL): Promise<void> {
   const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? '';
-  const socket = new WebSocket(`ws://${url.host}/rpc`, ['coldaisle.v1', `token.${token}`], { origin: url.origin });
+  const socket = new WebSocket(`ws://${url.host}/rpc`, ['coldaisle.v2', `token.${token}`], { origin: url.origin });
   await once(socket, 'open');
   socket.send(JSON.stringify({ t: 'subscribe', id: 1, name: 'room.live', params: {} }));
   await new Promise<void>((resolve) => {

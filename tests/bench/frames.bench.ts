@@ -59,16 +59,21 @@ function seed(dataDir: string): { readonly million: number; readonly endMs: numb
   const writer = openWriter({ dataDir });
   try {
     // The year is as old as samples are kept by default: none shall expire meanwhile.
-    writer.saveSettings({ ...defaultSettings, retention: { ...defaultSettings.retention, rawDays: 3650 } });
+    writer.settings.save({ ...defaultSettings, retention: { ...defaultSettings.retention, rawDays: 3650 } });
     const endMs = Math.floor(Date.now() / 1000) * 1000 - 60_000;
-    const million = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'simulated', label: 'A million samples' }).id;
+    const million = writer.samples.ensureSeries({
+      device: 'gpu0',
+      metric: 'gpu.power',
+      provenance: 'simulated',
+      label: 'A million samples',
+    }).id;
     for (let from = 0; from < MILLION; from += CHUNK) {
       const samples: Sample[] = [];
       for (let second = from; second < from + CHUNK; second += 1) {
         const value = 350 + 200 * Math.sin(second / 4000) + 100 * Math.sin(second * 1.3);
         samples.push({ seriesId: million, atMs: endMs - (MILLION - second) * 1000, value: Math.round(value * 10) / 10 });
       }
-      writer.commitSamples(samples);
+      writer.samples.commit(samples);
     }
     return { million, endMs, year };
   } finally {

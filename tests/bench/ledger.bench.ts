@@ -124,13 +124,13 @@ export async function run(): Promise<{ rows: Row[] }> {
       plain.all(range.fromMs / QUARTER_MS, range.toMs / QUARTER_MS);
       const plainMs = performance.now() - startedMs;
       // The thread's code has run before.
-      for (const [, question] of questions) await reader.energy(EnergyQuery.parse({ ...question, ...range }));
+      for (const [, question] of questions) await reader.ledger.energy(EnergyQuery.parse({ ...question, ...range }));
       for (const [name, question] of questions) {
         const query = EnergyQuery.parse({ ...question, ...range });
         const times: number[] = [];
         for (let i = 0; i < TIMES; i++) {
           const askedMs = performance.now();
-          await reader.energy(query);
+          await reader.ledger.energy(query);
           times.push(performance.now() - askedMs);
         }
         const own = quantile(times, 0.95);

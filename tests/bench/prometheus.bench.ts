@@ -35,7 +35,7 @@ interface DataSet {
 const p95 = (values: readonly number[]): number => quantile(values, 0.95);
 /** Commits one tick after another. @returns ids, and samples a second while it went on */
 function record(writer: StoreWriter, { series, fromMs, everyS }: DataSet, ticksACommit: number): { ids: number[]; perSecond: number } {
-  const ids = series.map(({ key }) => writer.ensureSeries(key).id);
+  const ids = series.map(({ key }) => writer.samples.ensureSeries(key).id);
   const ticks = series[0]?.values.length ?? 0;
   const startedMs = performance.now();
   for (let from = 0; from < ticks; from += ticksACommit) {
@@ -44,7 +44,7 @@ function record(writer: StoreWriter, { series, fromMs, everyS }: DataSet, ticksA
       const atMs = fromMs + tick * everyS * 1000;
       for (let i = 0; i < series.length; i++) samples.push({ seriesId: ids[i] ?? 0, atMs, value: series[i]?.values[tick] ?? null });
     }
-    writer.commitSamples(samples);
+    writer.samples.commit(samples);
   }
   return { ids, perSecond: (ticks * series.length) / ((performance.now() - startedMs) / 1000) };
 }
@@ -150,7 +150,7 @@ async function askBoth(
   const list = charts(set, random(99));
   let cold = true;
   const ask = ({ picks, fromMs, toMs }: Chart) =>
-    store.reader.history({ seriesIds: picks.map((pick) => ids[pick] ?? 0), fromMs, toMs, maxPoints: PIXELS });
+    store.reader.samples.history({ seriesIds: picks.map((pick) => ids[pick] ?? 0), fromMs, toMs, maxPoints: PIXELS });
   const askThem = async (
     { picks, fromMs, toMs }: Chart,
     wrap = (selector: string, _seconds: number): string => selector,
@@ -181,7 +181,7 @@ async function askBoth(
   // One after the other, not in turns: what either still does after an answer (collecting garbage) is its own affair.
   for (const chart of list) {
     // A commit makes SQLite drop the pages it has kept; dd makes the system drop the file's.
-    store.writer.appendEvents([{ atMs: chart.toMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
+    store.writer.events.append([{ atMs: chart.toMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
     cold = evict(store.writer.path) && evict(`${store.writer.path}-wal`) && cold;
     await timed(ours, () => ask(chart));
   }

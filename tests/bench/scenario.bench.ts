@@ -4,6 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import type { TelemetryFrame } from '../../src-shared/contract/telemetry';
+import { decodeMessage } from '../../src-shared/rpc/encode';
 import { startConsole } from '../helpers/console';
 import type { Row } from './figures';
 
@@ -32,10 +34,12 @@ async function startHall(dataDir: string): Promise<{ child: ChildProcess; pid: n
 /** Listens to a stream and hands over each frame; resolves with the way to stop. */
 async function listen(url: URL, name: string, params: object, onFrame: (frame: unknown) => void): Promise<() => void> {
   const token = new URLSearchParams(url.hash.slice(1)).get('token') ?? '';
-  const socket = new WebSocket(`ws://${url.host}/rpc`, ['coldaisle.v1', `token.${token}`], { origin: url.origin });
-  socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as { t: string; frame?: unknown };
-    if (message.t === 'frame') onFrame(message.frame);
+  const socket = new WebSocket(`ws://${url.host}/rpc`, ['coldaisle.v2', `token.${token}`], { origin: url.origin });
+  socket.on('message', (data: Buffer, isBinary) => {
+    const message = decodeMessage(isBinary ? data : String(data)) as { t: string; bytes: number; frame?: unknown };
+    if (message.t !== 'frame') return;
+    onFrame(message.frame);
+    socket.send(JSON.stringify({ t: 'read', id: 1, bytes: message.bytes }));
   });
   await once(socket, 'open');
   socket.send(JSON.stringify({ t: 'subscribe', id: 1, name, params }));
@@ -61,7 +65,7 @@ export async function run(): Promise<{ rows: Row[] }> {
     const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000 + 1;
     let samples = 0;
     const stopAll = await listen(url, 'telemetry.live', { sinceMs: Date.now(), seriesIds: null }, (frame) => {
-      for (const column of (frame as { values: readonly unknown[][] }).values) samples += column.length;
+      samples += (frame as TelemetryFrame).values.length;
     });
     const watched = await shareOver(pid, WATCHED_MS);
     stopAll();

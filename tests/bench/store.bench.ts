@@ -81,7 +81,7 @@ async function recording(dir: string): Promise<Row[]> {
   const series = room();
   const samples = series.length * HALF_HOUR;
   const writer = openWriter({ dataDir: join(dir, 'store') });
-  const ids = series.map(({ key }) => writer.ensureSeries(key).id);
+  const ids = series.map(({ key }) => writer.samples.ensureSeries(key).id);
   const tick = (second: number): Sample[] =>
     series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) }));
   const peer = homeMade(join(dir, 'home-made.sqlite3'));
@@ -107,7 +107,7 @@ async function recording(dir: string): Promise<Row[]> {
       const ms = await timed(work);
       return { ms, bytes: (bytesWritten() ?? NaN) - (before ?? NaN) };
     };
-    const store = await counted(() => ticks.forEach((ofTick) => writer.commitSamples(ofTick)));
+    const store = await counted(() => ticks.forEach((ofTick) => writer.samples.commit(ofTick)));
     rates.store.push((rows / store.ms) * 1000);
     written.store += store.bytes;
     rates.ticks.push((rows / (await timed(() => ticks.forEach((ofTick) => peer.db.transaction(() => put(peer, ofTick)))))) * 1000);
@@ -170,12 +170,12 @@ async function recording(dir: string): Promise<Row[]> {
 async function asking(dir: string): Promise<Row[]> {
   const series = room().slice(-8);
   const writer = openWriter({ dataDir: join(dir, 'day') });
-  const ids = series.map(({ key }) => writer.ensureSeries(key).id);
+  const ids = series.map(({ key }) => writer.samples.ensureSeries(key).id);
   const peer = homeMade(join(dir, 'day.sqlite3'));
   const MINUTES = 10 * 60;
   for (let start = 0; start < DAY; start += MINUTES) {
     const seconds = Array.from({ length: MINUTES }, (_, i) => start + i);
-    writer.commitSamples(
+    writer.samples.commit(
       seconds.flatMap((second) =>
         series.map(({ valueAt }, i) => ({ seriesId: ids[i] ?? 0, atMs: timeMs(second), value: valueAt(second) })),
       ),
@@ -191,7 +191,7 @@ async function asking(dir: string): Promise<Row[]> {
     'SELECT time, value FROM samples WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time',
   );
   const range = { fromMs: FROM_MS, toMs: timeMs(DAY) };
-  const history = () => reader.history({ seriesIds: ids, ...range, maxPoints: 1000 });
+  const history = () => reader.samples.history({ seriesIds: ids, ...range, maxPoints: 1000 });
   const selectAll = () => series.map(({ key }) => select.all(nameOf(key), range.fromMs, range.toMs));
   const times = { store: [] as number[], plain: [] as number[] };
   await history();
@@ -224,7 +224,7 @@ async function ingest(dir: string): Promise<Row[]> {
   const writer = openWriter({ dataDir: join(dir, 'ingest') });
   const ids = Array.from(
     { length: SERIES },
-    (_, i) => writer.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id,
+    (_, i) => writer.samples.ensureSeries({ ...(patterns[i % patterns.length] ?? raise()).key, device: `node${i}` }).id,
   );
   // Values are made before, so that only the store's time counts; each series takes them up at a second of its own.
   const values = patterns.map(({ valueAt }) => Array.from({ length: 600 }, (_, second) => valueAt(second)));
@@ -235,7 +235,7 @@ async function ingest(dir: string): Promise<Row[]> {
   let going = true;
   const reading = (async () => {
     for (; going; charts++)
-      await reader.history({
+      await reader.samples.history({
         seriesIds: ids.slice((charts * 8) % 1_900, ((charts * 8) % 1_900) + 8),
         fromMs: FROM_MS,
         toMs: timeMs(TICKS),
@@ -251,7 +251,7 @@ async function ingest(dir: string): Promise<Row[]> {
   let [storeMs, rowsMs, worstMs] = [0, 0, 0];
   for (let tick = 0; tick < TICKS; tick++) {
     const samples = ofTick(tick);
-    const tookMs = await timed(() => writer.commitSamples(samples));
+    const tookMs = await timed(() => writer.samples.commit(samples));
     storeMs += tookMs;
     worstMs = Math.max(worstMs, tookMs);
     if (tick < ROW_TICKS)

@@ -44,7 +44,7 @@ export function makeYearFile(dataDir: string, seriesCount: number, days: number,
   const fromMs = toMs - days * DAY_MS;
   const day = trace(DAY_MS / 1000).slice(0, seriesCount);
   const writer = openWriter({ dataDir });
-  const ids = day.map(({ key }) => writer.ensureSeries(key).id);
+  const ids = day.map(({ key }) => writer.samples.ensureSeries(key).id);
   writer.close();
   const db = openForWriting(writer.path);
   try {

@@ -58,22 +58,22 @@ async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Pr
   };
   /** A commit makes SQLite drop the pages it has kept; dd makes the system drop the file's. */
   const forget = (): void => {
-    writer.appendEvents([{ atMs: file.fromMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
+    writer.events.append([{ atMs: file.fromMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
     cold = evict(file.path) && evict(`${file.path}-wal`) && cold;
   };
   const ranges = RANGES.filter(([, lengthMs]) => lengthMs <= spanMs);
   // The thread's code has run before; only the data is cold.
-  for (const [, lengthMs] of ranges) await reader.history({ seriesIds: someSeries(), ...place(lengthMs), maxPoints: PIXELS });
+  for (const [, lengthMs] of ranges) await reader.samples.history({ seriesIds: someSeries(), ...place(lengthMs), maxPoints: PIXELS });
   for (const [name, lengthMs] of ranges) {
     const [charts, warm, statistics]: [number[], number[], number[]] = [[], [], []];
     let bucketMs = 0;
     for (let i = 0; i < CHARTS_A_RANGE; i++) {
       const question = { seriesIds: someSeries(), ...place(lengthMs), maxPoints: PIXELS };
       forget();
-      charts.push(await timed(async () => ({ bucketMs } = await reader.history(question))));
-      warm.push(await timed(() => reader.history(question)));
+      charts.push(await timed(async () => ({ bucketMs } = await reader.samples.history(question))));
+      warm.push(await timed(() => reader.samples.history(question)));
       forget();
-      statistics.push(await timed(() => reader.history({ ...question, maxPoints: 2 })));
+      statistics.push(await timed(() => reader.samples.history({ ...question, maxPoints: 2 })));
     }
     all.push(...charts);
     const bucket = bucketMs === 1 ? 'samples' : `${bucketMs / 1000} s`;
@@ -96,11 +96,11 @@ async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Pr
   forget();
   rows.push({
     name: 'what the history takes (storage status), cold',
-    value: await timed(() => reader.status(defaultSettings.retention)),
+    value: await timed(() => reader.samples.status(defaultSettings.retention)),
     unit: 'ms',
   });
   forget();
-  rows.push({ name: 'its first and last time, cold', value: await timed(() => reader.extent()), unit: 'ms' });
+  rows.push({ name: 'its first and last time, cold', value: await timed(() => reader.samples.extent()), unit: 'ms' });
   return rows;
 }
 

@@ -12,8 +12,8 @@ let seriesId: number;
 beforeEach(async () => {
   dataDir = await temporaryFolder();
   const writer = openWriter({ dataDir });
-  seriesId = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'a GPU' }).id;
-  writer.commitSamples(
+  seriesId = writer.samples.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'a GPU' }).id;
+  writer.samples.commit(
     Array.from({ length: 2 * PERIOD_S }, (_, s) => ({
       seriesId,
       atMs: FROM_MS + s * 1000,

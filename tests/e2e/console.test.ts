@@ -86,7 +86,7 @@ it('keeps the page of imports that was opened before there was any series', asyn
       const said = ServerMessage.parse(JSON.parse(String(message)));
       if (!holding || said.t !== 'frame' || said.id !== id) return toPage.send(message);
       held.push(JSON.stringify({ ...said, seq: said.seq + 1 }));
-      if (held.length === 1) toPage.send(JSON.stringify({ ...said, frame: { series: [] } }));
+      if (held.length === 1) toPage.send(JSON.stringify({ ...said, frame: { full: true, series: [], removed: [] } }));
     });
     release = () => {
       holding = false;

@@ -28,12 +28,13 @@ beforeAll(async () => {
   const writer = openWriter({ dataDir });
   const ids = Array.from(
     { length: LINES },
-    (_, line) => writer.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id,
+    (_, line) =>
+      writer.samples.ensureSeries({ device: `node/known/gpu${line}`, metric: 'gpu.power', provenance: 'simulated', label: 'Known' }).id,
   );
   // Some before what is shown at first, so that there is something to move to.
   for (let atMs = fromMs - SPAN_MS / 2; atMs <= toMs; atMs += 500_000) {
     const times = Array.from({ length: 500 }, (_, i) => atMs + i * 1000).filter((at) => at <= toMs);
-    writer.commitSamples(times.flatMap((at) => ids.map((seriesId, line) => ({ seriesId, atMs: at, value: wattsAt(line, at) }))));
+    writer.samples.commit(times.flatMap((at) => ids.map((seriesId, line) => ({ seriesId, atMs: at, value: wattsAt(line, at) }))));
   }
   writer.close();
   hash = `#/history?from=${fromMs}&to=${toMs}&series=${ids.join('.')}`;

@@ -24,7 +24,7 @@ export async function servePage(scenario: Scenario): Promise<{ readonly url: str
       else response.writeHead(404).end();
     });
   });
-  const gate = new WebSocketServer({ server: http, path: '/rpc', handleProtocols: () => 'coldaisle.v1' });
+  const gate = new WebSocketServer({ server: http, path: '/rpc', handleProtocols: () => 'coldaisle.v2' });
   gate.on('connection', (socket) => {
     const note = (text: string): void => void process.stderr.write(`${text}\n`);
     serve(socketPort(socket, note), api, { log: (level, text) => note(`${level} ${text}`) });

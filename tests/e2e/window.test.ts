@@ -90,8 +90,8 @@ it('trains mnist-mlp, keeps showing the same run over a reload, and ends with it
   const energy = page.getByTestId('run-energy');
   await expect.poll(async () => (await rowNumbers(energy, /cost/i))[0], { timeout: 10_000 }).toBeGreaterThan(0);
   for (const part of [/^IT/, /CO/]) expect((await rowNumbers(energy, part))[0]).toBeGreaterThan(0);
-  // On a machine that was busy before the run, nothing may be left above idle: a number all the same.
-  expect((await rowNumbers(energy, /above idle/i))[0]).toBeGreaterThanOrEqual(0);
+  // Its own part of what goes to the room around the machine.
+  expect((await rowNumbers(energy, /infrastructure/i))[0]).toBeGreaterThanOrEqual(0);
   // The curve is drawn: the canvas holds more than its background.
   const colours = await page
     .locator('.plot canvas')

@@ -32,7 +32,7 @@ const api = createPageCore({
     return { dispose: () => clearInterval(timer) };
   },
 });
-const gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'coldaisle.v1' });
+const gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'coldaisle.v2' });
 http.on('request', (request, response) => vite.middlewares(request, response));
 http.on('upgrade', (request, stream, head) => {
   if (request.url !== '/rpc') return;

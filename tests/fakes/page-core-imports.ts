@@ -72,10 +72,10 @@ export function fakeImports(): {
         ]);
         return { id, receivedBytes: 0 };
       },
-      'import.piece': ({ id, offset, base64 }) => {
+      'import.piece': ({ id, offset, bytes }) => {
         const entry = find(id);
         if (offset !== entry.receivedBytes) throw new AppError('conflict', 'out of order');
-        const text = `${sent.get(id) ?? ''}${atob(base64)}`;
+        const text = `${sent.get(id) ?? ''}${new TextDecoder().decode(bytes)}`;
         sent.set(id, text);
         change(id, { receivedBytes: text.length, ...(text.length === entry.bytes ? { stage: 'ready', preview: noPreview } : {}) });
         return { receivedBytes: text.length };

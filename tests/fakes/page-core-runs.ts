@@ -198,9 +198,9 @@ function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
     coverage: 1 - 0.4 / seconds,
   });
   return {
+    basis: 'ledger',
+    lines: [],
     itJ: it(watts * seconds, 'J', 'modelled'),
-    aboveIdleJ: it(71 * seconds, 'J', 'modelled'),
-    idleJ: it(97 * seconds, 'J', 'modelled'),
     infrastructureJ: it(78 * seconds, 'J', 'modelled'),
     facilityJ: it(246 * seconds, 'J', 'modelled'),
     meanItW: it(watts, 'W', 'modelled'),

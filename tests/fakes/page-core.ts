@@ -5,12 +5,14 @@ import type { TelemetryFrame } from '@shared/contract/telemetry';
 import { deviceKind, nodeOf, type DeviceTree } from '@shared/model/device-tree';
 import { quantity, withheld, type Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { numbersOf } from '@shared/model/param';
 import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
 import { metricOf } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
+import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
 import { exampleParams, FakeRun } from './page-core-runs';
@@ -25,6 +27,7 @@ export interface PageCoreOptions {
 }
 
 const DAY_MS = 86_400_000;
+const paramNames = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
 const BACKLOG_MS = 15 * 60_000;
 
 /** A core without a machine: answers the whole contract from seeded signals, for looking at the window and for its tests. */
@@ -84,20 +87,24 @@ export function createPageCore(options: PageCoreOptions): Api {
     for (let at = Math.ceil((fromMs + 1) / 1000) * 1000; at <= toMs; at += 1000) atMs.push(at);
     const result: TelemetryFrame[] = [];
     if (atMs.length > 0 && signals.series.length > 0) {
-      result.push({
-        atMs,
-        seriesIds: signals.series.map((series) => series.id),
-        values: signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))),
-      });
+      result.push(
+        telemetryFrame(
+          atMs,
+          signals.series.map((series) => series.id),
+          signals.series.map((series) => atMs.map((at) => signals.value(series.id, at))),
+        ),
+      );
     }
     for (const series of runs.flatMap((run) => run.series)) {
       const samples = samplesOf(series.id, fromMs, toMs, 1000);
       if (samples.length > 0)
-        result.push({
-          atMs: samples.map((sample) => sample.atMs),
-          seriesIds: [series.id],
-          values: [samples.map((sample) => sample.value)],
-        });
+        result.push(
+          telemetryFrame(
+            samples.map((sample) => sample.atMs),
+            [series.id],
+            [samples.map((sample) => sample.value)],
+          ),
+        );
     }
     return result;
   };
@@ -241,6 +248,9 @@ export function createPageCore(options: PageCoreOptions): Api {
         ],
       }),
       'series.list': () => ({ series: allSeries() }),
+      'series.find': ({ ids = [], devices = [] }) => ({
+        series: allSeries().filter(({ id, device }) => ids.includes(id) || devices.includes(device)),
+      }),
       'history.query': ({ seriesIds, fromMs, toMs, maxPoints }) => {
         const bucketMs = Math.max(1000, Math.ceil((toMs - fromMs) / maxPoints / 1000) * 1000);
         return {
@@ -260,7 +270,13 @@ export function createPageCore(options: PageCoreOptions): Api {
       'runs.get': ({ runId }) => find(runId).run(now()),
       'runs.start': ({ engine, params }) => {
         if (engine === 'cuda') throw new AppError('engine-unavailable', '@tensorflow/tfjs-node-gpu is not installed');
-        const run = new FakeRun(`r${now().toString(16)}`, params, now(), null, runs.length + 4);
+        const run = new FakeRun(
+          `r${now().toString(16)}`,
+          numbersOf({ ...exampleParams, ...params }, paramNames),
+          now(),
+          null,
+          runs.length + 4,
+        );
         runs = [run, ...runs];
         return { runId: run.id };
       },
@@ -289,6 +305,11 @@ export function createPageCore(options: PageCoreOptions): Api {
         settingsChanged.emit(settings);
         return settings;
       },
+      'secrets.set': () => ({}),
+      'secrets.list': () => ({ secrets: [] }),
+      'secrets.remove': ({ id }) => {
+        throw new AppError('not-found', `There is no secret ${id}.`);
+      },
       ...backups.commands,
       ...imports.commands,
     },
@@ -310,7 +331,7 @@ export function createPageCore(options: PageCoreOptions): Api {
           const series = allSeries();
           if (series.length === known) return;
           known = series.length;
-          sink.push({ series });
+          sink.push({ full: true, series, removed: [] });
         };
         send();
         return every(1000, send);
@@ -382,8 +403,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       },
       'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
         const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
-        sink.push({ base64: btoa(`${format} `), rows: Math.floor(rows / 2) });
-        sink.push({ base64: btoa('end'), rows });
+        sink.push({ bytes: new TextEncoder().encode(`${format} `), rows: Math.floor(rows / 2) });
+        sink.push({ bytes: new TextEncoder().encode('end'), rows });
         sink.end();
         return toDisposable(() => undefined);
       },

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { deviceTree } from '../../src-main/core/store/file/migrations/0003-device-tree';
+import { migrations } from '../../src-main/core/store/repositories';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -19,25 +18,25 @@ describe('the device tree', () => {
     const db = openForWriting(databasePath(dataDir));
     migrate(
       db,
-      migrations.filter(({ version }) => version < deviceTree.version),
+      migrations.filter(({ version }) => version < 3),
     );
     db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
     db.close();
 
     const writer = openWriter({ dataDir });
     expect(writer.setAside).toBeNull();
-    expect(writer.listSeries()).toHaveLength(1);
-    expect(writer.loadTree()).toBeNull();
+    expect(writer.samples.listSeries()).toHaveLength(1);
+    expect(writer.tree.load()).toBeNull();
     // A child may come before its parent: what counts is the tree as a whole.
     const places = [
       { id: 'local', parent: 'hall-1', kind: 'node', name: 'lab', position: 0, unit: null, heightU: 4 },
       { id: 'hall-1', parent: null, kind: 'hall', name: 'Hall', position: 0, unit: null, heightU: null },
     ] as const;
-    writer.saveTree({ revision: 3, places });
-    expect(() => writer.saveTree({ revision: 4, places: [places[0]] })).toThrow(/FOREIGN KEY/);
+    writer.tree.save({ revision: 3, places });
+    expect(() => writer.tree.save({ revision: 4, places: [places[0]] })).toThrow(/FOREIGN KEY/);
     writer.close();
     const again = openWriter({ dataDir });
-    expect(again.loadTree()).toEqual({ revision: 3, places: expect.arrayContaining([...places]) });
+    expect(again.tree.load()).toEqual({ revision: 3, places: expect.arrayContaining([...places]) });
     again.close();
   });
 });

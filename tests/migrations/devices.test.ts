@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StoredDevice } from '@shared/model/device-record';
 import { copyDevices } from '../../src-main/core/store/copy-devices';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { devices } from '../../src-main/core/store/file/migrations/0009-devices';
+import { migrations } from '../../src-main/core/store/repositories';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -22,7 +21,7 @@ it('the table of devices is added empty to a database of the version before, and
   const db = openForWriting(path);
   migrate(
     db,
-    migrations.filter(({ version }) => version < devices.version),
+    migrations.filter(({ version }) => version < 9),
   );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100')");
   db.close();
@@ -41,10 +40,10 @@ it('the table of devices is added empty to a database of the version before, and
     removedAtMs: null,
   };
   const writer = openWriter({ dataDir });
-  expect(writer.loadDevices()).toEqual([]);
-  expect(writer.listSeries()).toHaveLength(1);
-  writer.saveDevices([gpu, { ...gpu, device: 'gpu1', uuid: 'GPU-2' }]);
-  writer.saveDevices([{ ...gpu, lastSeenMs: 3000.5, awaySinceMs: 4000 }]);
+  expect(writer.devices.load()).toEqual([]);
+  expect(writer.samples.listSeries()).toHaveLength(1);
+  writer.devices.save([gpu, { ...gpu, device: 'gpu1', uuid: 'GPU-2' }]);
+  writer.devices.save([{ ...gpu, lastSeenMs: 3000.5, awaySinceMs: 4000 }]);
   writer.close();
 
   // Of a newer app.
@@ -52,7 +51,7 @@ it('the table of devices is added empty to a database of the version before, and
   later.exec("INSERT INTO device (label, kind, first_seen_ms, last_seen_ms) VALUES ('fpga0', 'fpga', 1, 1)");
   later.close();
   const again = openWriter({ dataDir, log: (level, text) => void logged.push(`${level} ${text}`) });
-  expect(again.loadDevices()).toEqual([
+  expect(again.devices.load()).toEqual([
     { ...gpu, lastSeenMs: 3001, awaySinceMs: 4000 },
     { ...gpu, device: 'gpu1', uuid: 'GPU-2' },
   ]);
@@ -63,7 +62,7 @@ it('the table of devices is added empty to a database of the version before, and
   copyDevices(dataDir, other);
   again.close();
   const beside = openWriter({ dataDir: other });
-  expect(beside.loadDevices().map(({ device, uuid }) => [device, uuid])).toEqual([
+  expect(beside.devices.load().map(({ device, uuid }) => [device, uuid])).toEqual([
     ['gpu0', 'GPU-1'],
     ['gpu1', 'GPU-2'],
   ]);

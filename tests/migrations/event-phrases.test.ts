@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { message } from '@shared/text/message';
 import { eventQuestion } from '../../src-main/core/store/records/events';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { eventPhrases } from '../../src-main/core/store/file/migrations/0005-event-phrases';
+import { migrations } from '../../src-main/core/store/repositories';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -21,7 +20,7 @@ it('events of before keep their words; new ones have a phrase, and the English f
   const db = openForWriting(path);
   migrate(
     db,
-    migrations.filter(({ version }) => version < eventPhrases.version),
+    migrations.filter(({ version }) => version < 5),
   );
   db.exec("INSERT INTO event VALUES (1, 1000, 'gpu0', 'xid', '79', 'critical', 'H100: XID 79: the GPU has fallen off the bus')");
   db.close();
@@ -31,7 +30,7 @@ it('events of before keep their words; new ones have a phrase, and the English f
     what: message('message.xidMeans', { code: 79, meaning: message('message.xid.79') }),
   });
   const writer = openWriter({ dataDir });
-  writer.appendEvents([
+  writer.events.append([
     { atMs: 2000, device: 'gpu0', kind: 'xid', code: '79', severity: 'critical', text: xid },
     { atMs: 3000, device: 'gpu0', kind: 'annotation', code: '', severity: 'info', text: 'reseated it' },
   ]);

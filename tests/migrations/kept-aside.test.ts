@@ -83,7 +83,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
     fixture(version);
     const writer = openWriter({ dataDir });
     expect(writer.setAside).toBeNull();
-    const runs = new Map(writer.listRuns().map((run) => [run.id, run]));
+    const runs = new Map(writer.runs.list().map((run) => [run.id, run]));
     expect([...runs.keys()].sort()).toEqual([...Object.keys(odd), 'a1'].sort());
     // What goes to the page is what the contract says.
     for (const run of runs.values()) expect(Run.parse(run)).toEqual(run);
@@ -114,7 +114,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
       energy: null,
     });
 
-    expect(writer.loadSettings()).toMatchObject({
+    expect(writer.settings.load()).toMatchObject({
       settings: {
         tariff: { pricePerKwh: 0.25, currency: 'EUR' },
         gpu: { hz: 1, devices: { gpu1: { hz: 2 } } },
@@ -122,8 +122,8 @@ describe.each([1, 2, 3, 4, 5, 6, 7])('odd rows of a database of version %i', (ve
       },
       unreadable: [{ section: 'ui', why: 'not JSON' }],
     });
-    for (const id of Object.keys(odd)) expect(writer.deleteRun(id)).toBe(true);
-    expect(writer.listRuns().map(({ id }) => id)).toEqual(['a1']);
+    for (const id of Object.keys(odd)) expect(writer.runs.delete(id)).toBe(true);
+    expect(writer.runs.list().map(({ id }) => id)).toEqual(['a1']);
     writer.close();
   });
 
@@ -156,8 +156,8 @@ it('why a run failed is stored with its English', () => {
     ...camel(),
     failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) },
   });
-  writer.saveRun(run);
-  expect(writer.getRun('r1')).toEqual(run);
+  writer.runs.save(run);
+  expect(writer.runs.get('r1')).toEqual(run);
   writer.close();
   const db = openForWriting(databasePath(dataDir));
   expect(JSON.parse(db.query<{ failure: string }>('SELECT failure FROM run').get()?.failure ?? '')).toMatchObject({

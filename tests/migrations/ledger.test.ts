@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { bookingOf } from '@shared/energy/booking';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { ledger } from '../../src-main/core/store/file/migrations/0011-ledger';
+import { migrations } from '../../src-main/core/store/repositories';
+import { ledger } from '../../src-main/core/store/records/ledger/0011-ledger';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -26,7 +26,7 @@ it('the ledger is added empty to a database of the version before, and keeps wha
   db.close();
 
   const writer = openWriter({ dataDir });
-  expect(writer.listSeries()).toHaveLength(1);
+  expect(writer.samples.listSeries()).toHaveLength(1);
   expect(writer.ledger.bookedUntil()).toEqual(new Map());
   writer.ledger.add({
     bookings: [{ ...bookingOf(1_960_000, 'idle', 'gpu0'), joules: 7 }],

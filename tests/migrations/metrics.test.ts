@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { metricIds } from '@shared/model/metrics';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { metricTable } from '../../src-main/core/store/file/migrations/0007-metrics';
+import { migrations } from '../../src-main/core/store/repositories';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -20,12 +19,12 @@ it('a database of before gets the catalogue, and shows series of metrics that th
   const db = openForWriting(path);
   migrate(
     db,
-    migrations.filter(({ version }) => version < metricTable.version),
+    migrations.filter(({ version }) => version < 7),
   );
   db.exec("INSERT INTO series VALUES (1, 'gpu0', 'gpu.power', 'measured', 'H100'), (2, 'gpu0', 'gpu.quantum.flux', 'measured', 'H100')");
   db.close();
   const writer = openWriter({ dataDir });
-  expect(writer.listSeries()).toEqual([
+  expect(writer.samples.listSeries()).toEqual([
     { id: 1, device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'H100' },
     { id: 2, device: 'gpu0', metric: 'gpu.quantum.flux', provenance: 'measured', label: 'H100' },
   ]);

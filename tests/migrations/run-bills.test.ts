@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { quantity, withheld } from '@shared/model/provenance';
 import { migrate } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import { runBills } from '../../src-main/core/store/file/migrations/0010-run-bills';
+import { migrations } from '../../src-main/core/store/repositories';
+import { runBills } from '../../src-main/core/store/records/runs/0010-run-bills';
+import type { Run } from '@shared/model/run';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
@@ -34,7 +35,7 @@ const bill = (infrastructureJ: number): Record<string, unknown> => ({
   final: true,
 });
 
-function runsAfter(...bills: string[]): ReturnType<ReturnType<typeof openWriter>['listRuns']> {
+function runsAfter(...bills: string[]): Run[] {
   const db = openForWriting(databasePath(dataDir));
   migrate(
     db,
@@ -47,7 +48,7 @@ function runsAfter(...bills: string[]): ReturnType<ReturnType<typeof openWriter>
   bills.forEach((energy, i) => insert.run(`r${i}`, i, energy));
   db.close();
   const writer = openWriter({ dataDir });
-  const runs = writer.listRuns();
+  const runs = writer.runs.list();
   writer.close();
   return runs.sort((a, b) => a.createdAtMs - b.createdAtMs);
 }

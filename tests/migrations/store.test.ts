@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import { openDatabase } from '../../src-main/core/store/file/database';
 import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/file/migrate';
-import { migrations } from '../../src-main/core/store/file/migrations';
-import type { Migration } from '../../src-main/core/store/file/migrations/migration';
+import { migrations } from '../../src-main/core/store/repositories';
+import type { Migration } from '../../src-main/core/store/file/migration';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
 import { registerSamples } from '../../src-main/core/store/samples/sql';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
@@ -96,11 +96,11 @@ describe.each(versions)('a database of version %i', (version) => {
     fixture(version);
     const writer = openWriter({ dataDir });
     expect(writer.setAside).toBeNull();
-    expect(writer.listSeries()).toEqual([
+    expect(writer.samples.listSeries()).toEqual([
       { id: 1, device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: 'NVIDIA H100 80GB HBM3' },
       { id: 3, device: 'run/a1', metric: 'train.loss', provenance: 'measured', label: 'mnist-mlp' },
     ]);
-    expect(writer.listRuns()).toMatchObject([
+    expect(writer.runs.list()).toMatchObject([
       {
         id: 'a1',
         status: 'failed',
@@ -110,14 +110,14 @@ describe.each(versions)('a database of version %i', (version) => {
         last: { samplesPerSecond: 5600 },
       },
     ]);
-    expect(writer.runPoints('a1')).toEqual({
+    expect(writer.runs.points('a1')).toEqual({
       batches: { step: [1, 2], epoch: [1, 1], atMs: [1_795_435_200_600, 1_795_435_200_700], loss: [2.5, 2.25], accuracy: [0.0625, null] },
       epochs: [
         { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
       ],
       log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
     });
-    expect(writer.loadSettings()).toEqual({
+    expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
       unreadable: [],
     });
@@ -127,7 +127,7 @@ describe.each(versions)('a database of version %i', (version) => {
       [1_795_435_320_000, 403],
       [1_795_435_900_000, 1],
     ] as const)
-      writer.commitSamples([{ seriesId: 1, atMs, value }]);
+      writer.samples.commit([{ seriesId: 1, atMs, value }]);
     writer.close();
     expect(allSamples()).toEqual([
       { s: 1, t: 1_795_435_200_000, v: 72 },

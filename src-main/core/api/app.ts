@@ -7,6 +7,7 @@ import type { SettingsService } from '../settings';
 import { blocksItem } from './blocks-item';
 import { fontsItems } from './fonts-item';
 import { keepingItem } from './keeping-item';
+import { secretsItem } from './secrets-item';
 import type { Services } from './services';
 
 /** Sections of the settings that cannot be read; none = no item. */
@@ -51,7 +52,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
 
 type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report'>;
 
-export function appApi({ options, startedAtMs, store, reader, settings, telemetry, engines }: Services): Own {
+export function appApi({ options, startedAtMs, store, reader, settings, telemetry, engines, secrets }: Services): Own {
   return {
     'app.info': () => ({
       version: options.version,
@@ -59,17 +60,18 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
       platform: `${process.platform}-${process.arch}`,
       dataDir: options.dataDir,
       scenario: options.scenario ?? null,
-      databaseBytes: store.databaseBytes(),
+      databaseBytes: store.file.bytes(),
       startedAtMs,
       notices: store.setAside === null ? [] : [{ code: 'database-set-aside', detail: store.setAside }],
     }),
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks, fonts] = await Promise.all([
+      const [sensors, engineItems, blocks, secretItems, fonts] = await Promise.all([
         telemetry.doctor(),
         engines.doctor(),
         blocksItem(reader, settings.current.retention),
+        secretsItem(secrets.vault),
         fontsItems(),
       ]);
       return {
@@ -77,12 +79,13 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
           ...sensors,
           ...engineItems,
           blocks,
-          keepingItem(store.keeping),
+          keepingItem(store.samples.keeping),
           ...settingsItem(settings),
           ...logItem(options),
           privacyItem(options),
+          ...secretItems,
           ...fonts,
-        ],
+        ].map((item) => secrets.redactor.redactItem(item)),
       };
     },
   };

@@ -5,10 +5,10 @@ import type { StoreReader } from '../store/types';
 import { listOf } from '../telemetry/collectors/items';
 
 /** Whether every block of the history can be read, and which series are the first of those that something was set apart of. */
-export async function blocksItem(reader: StoreReader, retention: Retention): Promise<DoctorItem> {
+export async function blocksItem(reader: Pick<StoreReader, 'samples'>, retention: Retention): Promise<DoctorItem> {
   const item = { id: 'storage.blocks', group: 'storage', name: message('doctor.item.storage.blocks') } as const;
   try {
-    const { quarantined, quarantinedSeries, samples } = await reader.status(retention);
+    const { quarantined, quarantinedSeries, samples } = await reader.samples.status(retention);
     if (quarantined === 0) {
       const detail = message('message.blocks.works', { samples: message('message.count.samples', { count: samples }) });
       return { ...item, state: 'works', detail, repair: null };

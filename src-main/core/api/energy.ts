@@ -12,14 +12,17 @@ const STORED_WITHIN_MS = 60_000;
 
 export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.query' | 'energy.pue'> {
   return {
-    'energy.query': (query, cancellation) => reader.energy(query, abortSignal(cancellation)),
+    'energy.query': (query, cancellation) => reader.ledger.energy(query, abortSignal(cancellation)),
     'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
   };
 }
 
-async function pueOver(period: PuePeriod, nowMs: number, reader: StoreReader, signal: AbortSignal): Promise<Pue> {
+async function pueOver(period: PuePeriod, nowMs: number, reader: Pick<StoreReader, 'ledger'>, signal: AbortSignal): Promise<Pue> {
   const startMs = Math.max(0, nowMs - lengthMs[period]);
-  const answer = await reader.energy({ by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 }, signal);
+  const answer = await reader.ledger.energy(
+    { by: 'accounts', fromMs: startMs, toMs: nowMs, step: 'total', timeZone: 'UTC', limit: 10 },
+    signal,
+  );
   const { sinceMs, untilMs } = answer;
   const isSoFar = period === 'year' && sinceMs !== null && sinceMs > startMs;
   const fromMs = isSoFar ? sinceMs : (answer.edgesMs[0] ?? startMs);

@@ -10,14 +10,14 @@ type Own = Pick<CommandHandlers, 'events.query' | 'events.annotate' | 'events.re
 
 export function eventsApi({ reader, store: writer }: Services): Own {
   return {
-    'events.query': async (input, cancellation) => ({ events: await reader.events(input, abortSignal(cancellation)) }),
+    'events.query': async (input, cancellation) => ({ events: await reader.events.select(input, abortSignal(cancellation)) }),
     'events.annotate': (note) => annotate(writer, note),
     'events.revise': ({ id, ...note }) => {
-      if (!writer.reviseNote(id, note)) throw noNote(id);
+      if (!writer.events.reviseNote(id, note)) throw noNote(id);
       return { id, ...asEvent(note) };
     },
     'events.remove': ({ id }) => {
-      if (!writer.removeNote(id)) throw noNote(id);
+      if (!writer.events.removeNote(id)) throw noNote(id);
       return {};
     },
   };
@@ -27,8 +27,8 @@ const asEvent = (note: Annotation): NewEvent => ({ kind: ANNOTATION, code: '', s
 
 const noNote = (id: number): AppError => new AppError('not-found', message('message.note.none', { id }));
 
-function annotate(writer: StoreWriter, note: Annotation): RecordedEvent {
-  const [recorded] = writer.appendEvents([asEvent(note)]);
+function annotate(writer: Pick<StoreWriter, 'events'>, note: Annotation): RecordedEvent {
+  const [recorded] = writer.events.append([asEvent(note)]);
   if (!recorded) throw new AppError('storage-failed', message('message.note.notStored'));
   return recorded;
 }

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { StreamHandlers } from '@shared/rpc/api';
 import { message } from '@shared/text/message';
+import { csvPieces } from '../store/samples/csv-export';
 import { exportPieces } from '../transfer/export';
 import { pumped } from './live';
 import type { Services } from './services';
@@ -8,13 +9,13 @@ import type { Services } from './services';
 const asError = (error: unknown): AppError =>
   isAppError(error) ? error : new AppError('internal', message('message.export.failed'), { cause: error });
 
-export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
+export function exportsStreams({ reader }: Services): Pick<StreamHandlers, 'history.csv' | 'history.export'> {
   return {
     'history.csv': (params, sink) =>
       pumped(
         sink,
         async function* (signal) {
-          for await (const text of reader.csv(params, signal)) yield { text };
+          for await (const text of csvPieces(reader.samples, params, signal)) yield { text };
         },
         asError,
       ),
@@ -22,9 +23,8 @@ export function exportsStreams({ reader, telemetry }: Services): Pick<StreamHand
       pumped(
         sink,
         async function* (signal) {
-          for await (const { bytes, rows } of exportPieces({ reader, series: telemetry.listSeries(), format, selection, signal })) {
-            yield { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), rows };
-          }
+          const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
+          yield* exportPieces({ reader, series, format, selection, signal });
         },
         asError,
       ),

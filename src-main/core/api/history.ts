@@ -5,10 +5,10 @@ import type { Services } from './services';
 export function historyApi({ reader, settings }: Services): Pick<CommandHandlers, 'history.query' | 'history.extent' | 'storage.status'> {
   return {
     'history.query': async (input, cancellation) => {
-      const { bucketMs, columns } = await reader.history(input, abortSignal(cancellation));
+      const { bucketMs, columns } = await reader.samples.history(input, abortSignal(cancellation));
       return { bucketMs, columns: [...columns] };
     },
-    'history.extent': () => reader.extent(),
-    'storage.status': (_input, cancellation) => reader.status(settings.current.retention, abortSignal(cancellation)),
+    'history.extent': () => reader.samples.extent(),
+    'storage.status': (_input, cancellation) => reader.samples.status(settings.current.retention, abortSignal(cancellation)),
   };
 }

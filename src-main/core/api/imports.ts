@@ -14,7 +14,7 @@ export function importsApi({ imports }: Services): Own {
   return {
     'import.choose': async () => ({ id: await imports.choose() }),
     'import.offer': ({ name, bytes, modifiedMs }) => imports.offer(name, bytes, modifiedMs),
-    'import.piece': async ({ id, offset, base64 }) => ({ receivedBytes: await imports.receive(id, offset, Buffer.from(base64, 'base64')) }),
+    'import.piece': async ({ id, offset, bytes }) => ({ receivedBytes: await imports.receive(id, offset, bytes) }),
     'import.start': ({ id, plan }) => {
       imports.start(id, plan);
       return {};

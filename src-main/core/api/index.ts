@@ -9,6 +9,7 @@ import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
 import { runsApi, runsStreams } from './runs';
+import { secretsApi } from './secrets';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
 import { telemetryApi, telemetryStreams } from './telemetry';
@@ -26,6 +27,7 @@ export function bindApi(services: Services): Api {
       ...importsApi(services),
       ...roomsApi(services),
       ...runsApi(services),
+      ...secretsApi(services),
       ...settingsApi(services),
       ...telemetryApi(services),
     },

@@ -1,6 +1,6 @@
 import type { DoctorItem } from '@shared/model/doctor';
 import { message, type KeyedMessage } from '@shared/text/message';
-import type { Keeping } from '../store/types';
+import type { Keeping } from '../store/samples/types';
 
 const HOUR_MS = 3_600_000;
 /** A clock this much ahead of the time that passed is worth a word. */

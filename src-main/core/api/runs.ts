@@ -18,11 +18,11 @@ type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
 export function runsApi({ runs: jobs, reader }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
-      const { rows, total } = await reader.runs(query, abortSignal(cancellation));
+      const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
       // What is not stored yet is known here.
       return { rows: rows.map((row) => rowNow(jobs, row)), total };
     },
-    'runs.facets': (_, cancellation) => reader.runFacets(abortSignal(cancellation)),
+    'runs.facets': (_, cancellation) => reader.runs.facets(undefined, abortSignal(cancellation)),
     'runs.get': ({ runId }) => known(jobs, runId),
     'runs.start': (input) => ({ runId: jobs.start(input) }),
     'runs.update': ({ runId, labels }) => {

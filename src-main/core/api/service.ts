@@ -21,7 +21,7 @@ export const apiService = defineService({
     onStop(() => ports.dispose());
     return {
       connect(port) {
-        const served = ports.add(serve(port, api, { log }));
+        const served = ports.add(serve(port, api, { log, redact: services.secrets.redactor.redactMessage }));
         port.onClose(() => ports.remove(served));
         return served;
       },

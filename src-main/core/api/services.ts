@@ -5,6 +5,7 @@ import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
+import { secretsService } from '../secrets/service';
 import type { Needed } from '../service';
 import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
@@ -27,6 +28,7 @@ export const servedServices = [
   treeService,
   backupsService,
   importsService,
+  secretsService,
 ] as const;
 
 /** Their interfaces by name, and what the core was started with. */

@@ -1,20 +1,24 @@
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { abortSignal } from './abort-signal';
 import { liveFrames } from '../telemetry/coalesce';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function telemetryApi({ telemetry }: Services): Pick<CommandHandlers, 'series.list' | 'processes.list'> {
+export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, 'series.list' | 'series.find' | 'processes.list'> {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
+    'series.find': async (wanted, cancellation) => ({ series: await reader.samples.find(wanted, abortSignal(cancellation)) }),
     'processes.list': () => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() }),
   };
 }
 
 export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live'> {
   return {
-    'telemetry.live': (params, sink) => liveFrames(telemetry, params, (frame) => sink.push(frame)),
+    'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
-      liveValue(sink, { series: telemetry.listSeries() }, (listener) => telemetry.onSeries((series) => listener({ series }))),
+      liveValue(sink, { full: true, series: telemetry.listSeries(), removed: [] }, (listener) =>
+        telemetry.onSeries(({ changed, removed }) => listener({ full: false, series: [...changed], removed: [...removed] })),
+      ),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
   };
 }

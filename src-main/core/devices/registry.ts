@@ -1,9 +1,11 @@
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { DeviceEvent } from '@shared/model/device-event';
 import { hardwareKinds, type DeviceRecord, type DeviceState, type HardwareKind, type StoredDevice } from '@shared/model/device-record';
 import { message, type Message } from '@shared/text/message';
-import type { StoreWriter } from '../store/types';
+import type { DeviceTable } from '../store/records/devices';
+import type { SampleTables } from '../store/samples/samples';
 import { hasIdentity, matchDevices, type FoundDevice } from './identity';
 
 /** How far the time a device was last seen may lag in the database. */
@@ -12,11 +14,13 @@ const SEEN_STEP_MS = 10 * 60_000;
 const RETRY_MS = 5_000;
 
 export interface DeviceRegistryOptions {
-  readonly store: Pick<StoreWriter, 'loadDevices' | 'saveDevices' | 'listSeries'>;
+  readonly store: DeviceTable;
+  /** What was ever recorded. */
+  readonly samples: Pick<SampleTables, 'listSeries'>;
   readonly wallMs: () => number;
   readonly monoMs: () => number;
   readonly onEvent: (event: DeviceEvent) => void;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /** A device of a source's whole list: `lost` = why it does not answer though it is listed, null = it answers. */
@@ -42,7 +46,7 @@ export class DeviceRegistry {
 
   constructor(private readonly options: DeviceRegistryOptions) {
     this.changed = new Emitter((error) => options.log('error', `a listener to the devices failed: ${String(error)}`));
-    const stored = options.store.loadDevices();
+    const stored = options.store.load();
     for (const row of stored) {
       this.rows.set(row.device, row);
       this.savedSeenMs.set(row.device, row.lastSeenMs);
@@ -174,7 +178,7 @@ export class DeviceRegistry {
 
   /** The label by its place when nobody has or had it, else one that nobody ever had. */
   private labelFor(kind: HardwareKind, preferred: string): string {
-    const recorded = new Set(this.options.store.listSeries().map(({ device }) => device));
+    const recorded = new Set(this.options.samples.listSeries().map(({ device }) => device));
     if (!this.rows.has(preferred) && (!recorded.has(preferred) || this.unknownKinds.has(kind))) return preferred;
     const taken = (label: string): boolean => this.rows.has(label) || recorded.has(label);
     // gpu0 → one above the highest there ever was; a name (disk/sda) → disk/sda-2.
@@ -229,7 +233,7 @@ export class DeviceRegistry {
     if (this.unsaved.size === 0 || monoMs() < this.retryAtMono) return;
     const rows = [...this.unsaved].flatMap((device) => this.rows.get(device) ?? []);
     try {
-      store.saveDevices(rows);
+      store.save(rows);
       for (const { device, lastSeenMs } of rows) this.savedSeenMs.set(device, lastSeenMs);
       this.unsaved.clear();
       this.retryAtMono = -Infinity;

@@ -9,7 +9,8 @@ export const devicesService = defineService({
   needs: [storeService, eventsService],
   start({ store, events }, { log, onStop }) {
     const devices = new DeviceRegistry({
-      store,
+      store: store.devices,
+      samples: store.samples,
       wallMs: () => Date.now(),
       monoMs: () => performance.now(),
       onEvent: (event) => events.add(event),

@@ -1,28 +1,23 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
-import { settingsService } from '../settings-service';
 import { passedAt, systemClock } from '../telemetry/clock';
-import { machineService } from '../telemetry/machine-service';
-import { modelledIdleW } from '../telemetry/rating';
-import { telemetryService } from '../telemetry/service';
-import { isNodeIdle } from './node-load';
+import { ledgerService } from './ledger-service';
+import { priceListsService } from './price-lists-service';
 import { roomPowerService } from './room-power-service';
 import { RunBilling } from './run-billing';
 
-/** Meters each run under way and bills it. */
+/** Bills each run under way what the ledger books to it: it hears of each point after the ledger, which it needs. */
 export const billingService = defineService({
   name: 'billing',
-  needs: [settingsService, machineService, telemetryService, roomPowerService, runsService],
-  start({ settings, machine, telemetry, roomPower, runs }, { onStop }) {
+  needs: [ledgerService, priceListsService, roomPowerService, runsService],
+  start({ ledger, priceLists, roomPower, runs }, { onStop }) {
     const billing = new RunBilling({
-      settings: () => settings.current,
+      ledger,
+      prices: priceLists,
       setEnergy: (runId, energy) => runs.setEnergy(runId, energy),
+      wallMs: () => systemClock.wallMs(),
       passedAt: (atMs) => passedAt(systemClock, atMs),
-      modelledIdle: () => {
-        const powerW = modelledIdleW(machine.cpuPower, telemetry, machine.basePowerW());
-        return powerW === null ? null : { powerW, provenance: 'modelled' };
-      },
     });
     // The runs have ended by then: every bill becomes final.
     onStop(() => billing.flush());
@@ -30,12 +25,7 @@ export const billingService = defineService({
     onStop(() => listening.dispose());
     listening.add(runs.onRun((run) => billing.onRun(run)));
     listening.add(runs.onDeleted((runId) => billing.forget(runId)));
-    listening.add(
-      roomPower.onPoint((point) => {
-        const isIdle = isNodeIdle((metric) => telemetry.latestAll(metric), point.atMs);
-        billing.onRoom(point, isIdle);
-      }),
-    );
+    listening.add(roomPower.onPoint((point) => billing.onRoom(point)));
     return billing;
   },
 });

@@ -7,21 +7,15 @@ import { metricDef } from '@shared/model/metrics';
 import type { GpuProcess } from '@shared/model/processes';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
-import type { LedgerTable } from '../store/records/ledger';
+import type { LedgerTable } from '../store/records/ledger/ledger';
 import type { ColumnReport } from '../telemetry/columns';
 import { DeviceValues } from './device-values';
+import { RunAccounts, type RunAccount } from './run-accounts';
+import { blended, RunHolders, type LiveRun } from './run-holders';
 import type { RunProcesses } from './run-processes';
 
 /** How often what was booked is stored, ms: a crash loses no more, and the time it takes is unknown time. */
 const STORE_EVERY_MS = 15_000;
-
-/** A run on this machine. */
-export interface LiveRun {
-  readonly runId: string;
-  /** Its first process; undefined = its host does not tell it. */
-  readonly pid: number | undefined;
-  readonly usesGpu: boolean;
-}
 
 export interface LedgerKeeperOptions {
   readonly table: LedgerTable;
@@ -47,12 +41,15 @@ export class LedgerKeeper {
   private readonly ledger: Ledger;
   private readonly loads = { gpu: new DeviceValues('gpu.load'), cpu: new DeviceValues('cpu.load') };
   private readonly energy = new DeviceValues('gpu.energy');
+  private readonly accounts: RunAccounts;
+  private readonly holders = new RunHolders();
   private unsaved: Booked | null = null;
   private storeAtMs = -Infinity;
   private isFailing = false;
 
   constructor(private readonly options: LedgerKeeperOptions) {
     this.ledger = new Ledger(options.table.bookedUntil());
+    this.accounts = new RunAccounts(options.table);
   }
 
   /** What the sources say at a tick: to be told before its {@link tick}. */
@@ -60,16 +57,47 @@ export class LedgerKeeper {
     for (const values of [this.loads.gpu, this.loads.cpu, this.energy]) values.take(readings, columns);
   }
 
+  /**
+   * From now on the run has an {@link account}. A run that another core began, and that goes on here, has what was booked to it
+   * then in the same.
+   * @param startedAtMs wall clock
+   * @param passedMs the same on the clock of the ticks' `passedMs`
+   */
+  beginAccount(run: LiveRun, startedAtMs: number, passedMs: number): void {
+    this.accounts.begin(run.runId, startedAtMs);
+    this.holders.begin(run, passedMs);
+  }
+
+  /** The run has ended; its account goes on up to the tick after. */
+  runEnded(runId: string, passedMs: number): void {
+    this.holders.end(runId, passedMs);
+  }
+
+  /** What is booked to a run up to the last tick, stored or not; null = it has no account here. */
+  account(runId: string): RunAccount | null {
+    return this.accounts.of(runId, (visit) => this.ledger.eachUntaken(visit));
+  }
+
+  endAccount(runId: string): void {
+    this.accounts.end(runId);
+    this.holders.forget(runId);
+  }
+
   tick(point: LedgerPoint): void {
     const { atMs, passedMs, facilityPowerW } = point;
+    const spells = this.holders.since(this.options.runs(), passedMs);
+    const runs = [...new Map(spells.flatMap((spell) => spell.runs).map((run) => [run.runId, run])).values()];
+    const use = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
+    const sharesOf = blended(spells.map((spell) => ({ weight: spell.weight, of: this.sharesAt(point, spell.runs, use) })));
     this.ledger.tick({
       atMs,
       passedMs,
       parts: this.partsOf(point),
       facilityW: facilityPowerW.value,
       facilityProvenance: facilityPowerW.provenance,
-      sharesOf: this.sharesAt(passedMs, point),
+      sharesOf,
     });
+    if (runs.length > 0) this.notePeaks(point, sharesOf);
     if (this.storeAtMs === -Infinity) this.storeAtMs = passedMs + STORE_EVERY_MS;
     if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
   }
@@ -101,13 +129,26 @@ export class LedgerKeeper {
     return counted === null ? null : { valueJ: counted.value, isNew: counted.isNew, wrapJ: null, mostW: metricDef('gpu.power').range[1] };
   }
 
-  /** Who holds what at this tick. */
-  private sharesAt(passedMs: number, { devices }: LedgerPoint): (place: string) => readonly Share[] {
-    const runs = this.options.runs();
-    const use: readonly CpuUse[] = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
+  private notePeaks({ devices }: LedgerPoint, sharesOf: (place: string) => readonly Share[]): void {
+    const drawnW = new Map<string, number>();
+    for (const { device, powerW } of devices) {
+      if (powerW.value === null || nodeOf(device) !== LOCAL_NODE) continue;
+      for (const { account, share } of sharesOf(device))
+        if (account.startsWith('run:')) drawnW.set(account, (drawnW.get(account) ?? 0) + powerW.value * share);
+    }
+    for (const [account, powerW] of drawnW) this.accounts.notePower(account.slice('run:'.length), powerW);
+  }
+
+  /** Who holds what while these runs are there. */
+  private sharesAt({ devices }: LedgerPoint, runs: readonly LiveRun[], used: readonly CpuUse[]): (place: string) => readonly Share[] {
+    const there = new Set(runs.map(({ runId }) => runId));
+    const use = used.filter(({ runId }) => there.has(runId));
     const holders = new Map<string, GpuHolder[]>();
     for (const { device, pid, kind, loadPercent } of this.options.gpuProcesses()) {
-      holders.set(device, [...(holders.get(device) ?? []), { runId: this.options.processes.runOf(pid), kind, loadPercent }]);
+      const runId = this.options.processes.runOf(pid);
+      // In the time in which its run is not there the process is not either.
+      if (runId !== null && !there.has(runId)) continue;
+      holders.set(device, [...(holders.get(device) ?? []), { runId, kind, loadPercent }]);
     }
     const localGpus = runs.length === 0 ? 0 : devices.filter(({ device }) => isGpu(device) && nodeOf(device) === LOCAL_NODE).length;
     // A run that computes on a GPU holds the one there is; of several it is not known which.
@@ -132,6 +173,7 @@ export class LedgerKeeper {
       // What the store refused before comes first; meanwhile the ledger itself adds up.
       if (this.unsaved !== null) this.options.table.add(this.unsaved);
       this.unsaved = this.ledger.take();
+      this.accounts.book(this.unsaved);
       this.options.table.add(this.unsaved);
       this.unsaved = null;
       if (this.isFailing) this.options.log('info', 'the ledger of energy is stored again');

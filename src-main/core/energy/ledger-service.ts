@@ -6,6 +6,7 @@ import { machineService } from '../telemetry/machine-service';
 import { telemetryService } from '../telemetry/service';
 import { LedgerKeeper } from './ledger-keeper';
 import { roomPowerService } from './room-power-service';
+import { computesOnGpu } from './run-holders';
 import { RunProcesses } from './run-processes';
 
 /** Books what is drawn, tick by tick. */
@@ -15,7 +16,11 @@ export const ledgerService = defineService({
   start({ store, machine: { environment }, telemetry, roomPower, runs }, { log, onStop }) {
     const ledger = new LedgerKeeper({
       table: store.ledger,
-      runs: () => [...runs.processes()].map(([runId, pid]) => ({ runId, pid, usesGpu: runs.get(runId)?.engine === 'cuda' })),
+      runs: () =>
+        [...runs.processes()].map(([runId, pid]) => {
+          const run = runs.get(runId);
+          return { runId, pid, usesGpu: run !== null && computesOnGpu(run) };
+        }),
       gpuProcesses: () => telemetry.gpuProcesses(),
       processes: new RunProcesses({
         procRoot: environment.platform === 'linux' ? environment.procRoot : null,

@@ -1,26 +1,22 @@
 import { runsService } from '../jobs/service';
 import { scenarioService } from '../scenario/service';
 import { defineService } from '../service';
-import { settingsService } from '../settings-service';
-import { readerService } from '../store/reader-service';
 import { storeService } from '../store/service';
 import { LostBills } from './lost-bills';
+import { priceListsService } from './price-lists-service';
 
 /** Bills the runs whose core was lost before their bill was final. */
 export const lostBillsService = defineService({
   name: 'lostBills',
-  needs: [scenarioService, storeService, readerService, settingsService, runsService],
-  start({ scenario, store, reader, settings, runs }, { log, onBegin, onEnd }) {
+  needs: [scenarioService, storeService, priceListsService, runsService],
+  start({ scenario, store, priceLists, runs }, { log, onBegin, onEnd }) {
     onBegin(() => {
       const bills = new LostBills({
-        open: store.unbilledRuns(),
-        source: ({ startedAtMs, endedAtMs }) => ({
-          series: store.listSeries(),
-          reader,
-          settings: settings.current,
-          runs: store.runsUnderWay(startedAtMs ?? 0, endedAtMs ?? Date.now()),
-          simulated: scenario.source !== null,
-        }),
+        ledger: store.ledger,
+        lists: () => priceLists.all,
+        simulated: scenario.source !== null,
+        open: store.runs.unbilled(),
+        runsUnderWay: (fromMs, toMs) => store.runs.underWay(fromMs, toMs),
         setEnergy: (runId, energy) => runs.setEnergy(runId, energy),
         log,
       });

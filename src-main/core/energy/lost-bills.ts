@@ -1,172 +1,71 @@
-import { RUN_MAX_GAP_MS, RunMeter, withheldBill } from '@shared/energy/run-bill';
+import { setImmediate } from 'node:timers/promises';
+import type { GapBooking } from '@shared/energy/booking';
+import { QUARTER_MS } from '@shared/energy/quarters';
+import { runBill, withheldBill, type RunQuarter } from '@shared/energy/run-bill';
+import type { PriceList } from '@shared/model/price-list';
 import type { Run, RunEnergy } from '@shared/model/run';
-import type { Provenance } from '@shared/model/provenance';
-import type { Series } from '@shared/model/series';
-import type { Settings } from '@shared/model/settings';
-import type { SamplePage, StoreReader } from '../store/types';
-import { HOST, ROOM } from './room-power';
-import { facilityShare, samplesSeen } from './run-billing';
+import type { LedgerTable } from '../store/records/ledger/ledger';
+import { longestGapMs } from './run-accounts';
+import { samplesSeen } from './run-billing';
 
-/** Samples of one series held at a time; twice, as the next are read while these are added up. */
-const PAGE_SAMPLES = 20_000;
-
-export interface BillSource {
-  readonly series: readonly Series[];
-  readonly reader: Pick<StoreReader, 'page'>;
-  readonly settings: Settings;
-  /** The runs of the same time: what they were on this node together, they share. */
-  readonly runs: readonly Pick<Run, 'id' | 'startedAtMs' | 'endedAtMs'>[];
-  /** Whether the room is simulated: what is recorded in it is of no run. */
-  readonly simulated: boolean;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Bills a run from what the database holds: for one whose core was lost before its bill was final. Its idle power is no
- * longer known, so that split is withheld. The samples are gone through page by page, however long the run was.
- * @returns null for a run that never started
- */
-export async function billFromHistory(run: Run, source: BillSource): Promise<RunEnergy | null> {
-  if (run.startedAtMs === null || run.endedAtMs === null) return null;
-  const { settings, series, simulated } = source;
-  const { tariff, carbon } = settings;
-  if (simulated) return withheldBill(tariff, carbon, 'simulated-room', Math.max(0, run.endedAtMs - run.startedAtMs), true);
-  const meter = new RunMeter(run.startedAtMs, null);
-  meter.endAt(run.endedAtMs);
-  for (const other of source.runs) {
-    if (other.id === run.id || other.startedAtMs === null || other.startedAtMs >= run.endedAtMs) continue;
-    if (other.endedAtMs !== null && other.endedAtMs <= run.startedAtMs) continue;
-    meter.beside(other.id, { startMs: other.startedAtMs, endMs: other.endedAtMs });
-  }
-  // What was left out then is not recorded with the samples: what is now is the nearest to it.
-  const { excludedDevices } = settings.power;
-  const range = { fromMs: Math.floor(run.startedAtMs - RUN_MAX_GAP_MS), toMs: Math.ceil(run.endedAtMs + RUN_MAX_GAP_MS) };
-  const lane = (device: string, metric: Series['metric']): Lane =>
-    new Lane(series.filter((own) => own.device === device && own.metric === metric).map((own) => new Cursor(own, range, source)));
-  const [node, room, facility] = [lane(HOST, 'it.power'), lane(ROOM, 'it.power'), lane(ROOM, 'facility.power')];
-  const lanes = [node, room, facility];
-  for (let atMs = await firstOf(lanes); atMs < Infinity; atMs = await firstOf(lanes)) {
-    // Within the pages at hand nothing is waited for: a page is added up in one go.
-    for (const untilMs = Math.min(...lanes.map((own) => own.heldUntilMs)); atMs <= untilMs && atMs < Infinity; atMs = nextOf(lanes)) {
-      for (const own of lanes) own.moveTo(atMs);
-      const nodeW = node.value;
-      const roomW = room.isThere ? room.value : nodeW;
-      meter.add({
-        atMs,
-        itW: nodeW,
-        itProvenance: node.provenance,
-        ...facilityShare(nodeW, roomW, facility.value),
-        facilityProvenance: facility.provenance,
-        excludedDevices,
-      });
-    }
-  }
-  return meter.bill(tariff, carbon, samplesSeen(run), true);
-}
-
-const nextOf = (lanes: readonly Lane[]): number => Math.min(...lanes.map((lane) => lane.nextMs));
-
-async function firstOf(lanes: readonly Lane[]): Promise<number> {
-  for (const lane of lanes) await lane.fill();
-  return nextOf(lanes);
-}
-
-/** The series of one quantity, of whose provenances one has the word at each moment. */
-class Lane {
-  value: number | null = null;
-  provenance: Provenance = 'derived';
-  /** Whether any of them has a sample at the moment. */
-  isThere = false;
-
-  constructor(private readonly cursors: readonly Cursor[]) {}
-
-  get nextMs(): number {
-    return Math.min(Infinity, ...this.cursors.map((cursor) => cursor.atMs));
-  }
-
-  /** Up to here nothing more has to be read. */
-  get heldUntilMs(): number {
-    return Math.min(Infinity, ...this.cursors.map((cursor) => cursor.heldUntilMs));
-  }
-
-  async fill(): Promise<void> {
-    for (const cursor of this.cursors) await cursor.fill();
-  }
-
-  moveTo(atMs: number): void {
-    this.value = null;
-    this.isThere = false;
-    for (const cursor of this.cursors) {
-      if (cursor.atMs !== atMs) continue;
-      const value = cursor.take();
-      this.isThere = true;
-      if (value === null) continue;
-      this.value = value;
-      this.provenance = cursor.provenance;
-    }
-  }
-}
-
-const none: SamplePage = { atMs: new Float64Array(0), value: new Float64Array(0) };
-
-/** One series from its first sample in the range to the last, a page ahead. */
-class Cursor {
-  readonly provenance: Provenance;
-  private page = none;
-  private index = 0;
-  private ahead: Promise<SamplePage> | null;
-
-  constructor(
-    private readonly series: Series,
-    private readonly range: { readonly fromMs: number; readonly toMs: number },
-    private readonly source: Pick<BillSource, 'reader' | 'signal'>,
-  ) {
-    this.provenance = series.provenance;
-    this.ahead = this.ask(range.fromMs);
-  }
-
-  /** Of the next sample; Infinity = there is none at hand. */
-  get atMs(): number {
-    return this.page.atMs[this.index] ?? Infinity;
-  }
-
-  get heldUntilMs(): number {
-    return this.ahead === null ? Infinity : (this.page.atMs.at(-1) ?? -Infinity);
-  }
-
-  take(): number | null {
-    const value = this.page.value[this.index++] ?? Number.NaN;
-    return Number.isNaN(value) ? null : value;
-  }
-
-  async fill(): Promise<void> {
-    if (this.index < this.page.atMs.length || this.ahead === null) return;
-    this.page = await this.ahead;
-    this.index = 0;
-    const last = this.page.atMs.at(-1);
-    this.ahead = last === undefined || this.page.atMs.length < PAGE_SAMPLES ? null : this.ask(last + 1);
-  }
-
-  private ask(fromMs: number): Promise<SamplePage> {
-    const { reader, signal } = this.source;
-    const page = reader.page({ seriesId: this.series.id, fromMs, toMs: this.range.toMs, limit: PAGE_SAMPLES }, signal);
-    // It may fail before anyone waits for it; who waits hears of it.
-    page.catch(() => undefined);
-    return page;
-  }
-}
+/** So many quarters are read in one go, before others have their turn: a week. */
+const AT_ONCE = 672;
 
 export interface LostBillsOptions {
+  readonly ledger: Pick<LedgerTable, 'runQuarters' | 'gapsBetween' | 'bookedUntil'>;
+  /** In the order in which they were made. */
+  readonly lists: () => readonly PriceList[];
+  /** Whether the room is simulated: what is booked in it is of no run. */
+  readonly simulated: boolean;
   /** Runs whose core was lost before their bill was final. */
   readonly open: readonly Run[];
-  readonly source: (run: Run) => Omit<BillSource, 'signal'>;
+  /** Runs that were on this machine at some moment of a time. */
+  readonly runsUnderWay: (fromMs: number, toMs: number) => readonly { readonly id: string }[];
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
   readonly log: (level: 'warn', text: string) => void;
 }
 
+/**
+ * The bill of a run whose core was lost: what was booked to it until then, at the prices in force then. What the crash took, and
+ * what came after, is unknown time. Of a run of before there was a ledger the last bill its core made stays, as the last.
+ * @returns null for a run that never started, or of which nothing is known
+ */
+export async function lostBill(run: Run, options: LostBillsOptions): Promise<RunEnergy | null> {
+  const { startedAtMs, endedAtMs, energy } = run;
+  if (startedAtMs === null || endedAtMs === null) return null;
+  const { ledger, lists, simulated } = options;
+  const spanMs = Math.max(0, endedAtMs - startedAtMs);
+  if (simulated) return withheldBill(lists().at(-1) ?? null, 'simulated-room', spanMs, true);
+  const quarters: RunQuarter[] = [];
+  const end = Math.floor(endedAtMs / QUARTER_MS) + 1;
+  for (let from = Math.floor(startedAtMs / QUARTER_MS); from < end; from += AT_ONCE) {
+    quarters.push(...ledger.runQuarters(run.id, from, Math.min(end, from + AT_ONCE)));
+    await setImmediate();
+  }
+  if (quarters.length === 0) return energy === null ? null : { ...energy, final: true };
+  return runBill({
+    quarters,
+    spanMs,
+    gapMs: longestGapMs([...ledger.gapsBetween(startedAtMs, endedAtMs), ...notBooked(ledger, endedAtMs)], startedAtMs, endedAtMs),
+    lists: lists(),
+    peakItW: energy?.peakItW.value ?? null,
+    samplesSeen: samplesSeen(run),
+    final: true,
+    runsBeside: options.runsUnderWay(startedAtMs, endedAtMs).flatMap(({ id }) => (id === run.id ? [] : [id])),
+    excludedDevices: energy?.excludedDevices ?? [],
+  });
+}
+
+/** What the crash took: nothing tells of the time since it was stored last, until the next tick makes a gap of it. */
+function notBooked(ledger: Pick<LedgerTable, 'bookedUntil'>, endedAtMs: number): GapBooking[] {
+  return [...ledger.bookedUntil()].flatMap(([place, untilMs]) =>
+    untilMs < endedAtMs ? [{ place, fromMs: untilMs, toMs: endedAtMs }] : [],
+  );
+}
+
 /** Makes the bills that a lost core left open, one after another, beside all else. */
 export class LostBills {
-  private readonly abort = new AbortController();
+  private isClosed = false;
   private readonly done: Promise<void>;
 
   constructor(private readonly options: LostBillsOptions) {
@@ -175,19 +74,18 @@ export class LostBills {
 
   /** What is not billed by then is billed at the next start. */
   async close(): Promise<void> {
-    this.abort.abort();
+    this.isClosed = true;
     await this.done;
   }
 
   private async billAll(): Promise<void> {
-    const { open, source, setEnergy, log } = this.options;
-    const { signal } = this.abort;
+    const { open, setEnergy, log } = this.options;
     for (const run of open) {
+      if (this.isClosed) return;
       try {
-        const energy = await billFromHistory(run, { ...source(run), signal });
-        if (energy && !signal.aborted) setEnergy(run.id, energy);
+        const energy = await lostBill(run, this.options);
+        if (energy !== null && !this.isClosed) setEnergy(run.id, energy);
       } catch (error) {
-        if (signal.aborted) return;
         log('warn', `the energy of run ${run.id} stays as it was when the core was lost: ${String(error)}`);
       }
     }

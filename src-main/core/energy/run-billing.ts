@@ -1,126 +1,132 @@
-import { Ring } from '@shared/base/ring';
-import { medianBaseline, RunMeter, withheldBill, type Baseline, type PowerPoint } from '@shared/energy/run-bill';
-import { worstProvenance, type Provenance } from '@shared/model/provenance';
+import { runBill, withheldBill } from '@shared/energy/run-bill';
 import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
-import type { Settings } from '@shared/model/settings';
+import type { LedgerKeeper } from './ledger-keeper';
+import type { PriceLists } from './price-lists';
 import type { RoomPoint } from './room-power';
+import { longestGapMs } from './run-accounts';
+import { computesOnGpu } from './run-holders';
 
-/** How many idle seconds tell the idle power. */
-const BASELINE_SAMPLES = 60;
+/** A run that began longer ago is one that another core began, ms. */
+const JUST_BEGUN_MS = 5_000;
 
 export interface RunBillingOptions {
-  readonly settings: () => Settings;
+  readonly ledger: Pick<LedgerKeeper, 'beginAccount' | 'runEnded' | 'account' | 'endAccount'>;
+  readonly prices: Pick<PriceLists, 'all' | 'at'>;
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
-  /** Idle power by the model, for a run that began before enough idle samples were there; null = cannot say. */
-  readonly modelledIdle: () => Baseline | null;
+  readonly wallMs: () => number;
   /**
    * When a moment of the wall clock that is just past was, on the clock of the points' `passedMs` (passedAt). Runs are billed
-   * for the time that passed, wherever the wall clock was set to meanwhile. Default: they are the same clock.
+   * for the time that passed, wherever the wall clock was set to meanwhile.
    */
-  readonly passedAt?: (atMs: number) => number;
+  readonly passedAt: (atMs: number) => number;
 }
 
 interface Active {
   run: Run;
-  readonly meter: RunMeter;
-  ended: boolean;
+  /** On the clock that nobody sets. */
+  readonly startMs: number;
+  endMs: number | null;
+  /** Other runs that were on the node at the same time. */
+  readonly beside: Set<string>;
+  readonly excludedDevices: Set<string>;
 }
 
 /**
- * Bills every run its energy, cost and CO2e of the node it runs on, this machine, live from the room's ticks; the bill is
- * final with the first tick after the end. Of what the node draws while several run each gets an equal share. In a room that
- * this machine is no node of, nothing is known of a run's energy, and the bill says so.
+ * Bills every run what the ledger books to it, live from tick to tick; the bill is final with the first tick after the end. In a
+ * room that this machine is no node of, nothing is known of a run's energy, and the bill says so. To be told of each point after
+ * the ledger.
  */
 export class RunBilling {
   private readonly active = new Map<string, Active>();
-  private readonly idle = new IdlePower();
-  private last: PowerPoint | null = null;
+  private lastPassedMs: number | null = null;
 
-  private readonly passedAt: (atMs: number) => number;
+  constructor(private readonly options: RunBillingOptions) {}
 
-  constructor(private readonly options: RunBillingOptions) {
-    this.passedAt = options.passedAt ?? ((atMs) => atMs);
-  }
-
-  /** Tells a run's new state; it is metered from its start to its end. */
+  /**
+   * Tells a run's new state; it is billed from its start to its end. A run that a core before this one began, and that goes on,
+   * is told in the same way: what was booked to it then is in its account.
+   */
   onRun(run: Run): void {
     const known = this.active.get(run.id);
     if (known) {
       known.run = run;
-      if (known.ended || !isFinal(run.status) || run.endedAtMs === null) return;
-      known.ended = true;
-      known.meter.endAt(this.passedAt(run.endedAtMs));
+      if (known.endMs !== null || !isFinal(run.status) || run.endedAtMs === null) return;
+      known.endMs = this.options.passedAt(run.endedAtMs);
+      this.options.ledger.runEnded(run.id, known.endMs);
       return;
     }
     if (run.startedAtMs === null || isFinal(run.status)) return;
-    const meter = new RunMeter(this.passedAt(run.startedAtMs), this.idle.baseline() ?? this.options.modelledIdle());
+    const { ledger, wallMs, passedAt } = this.options;
+    const nowMs = wallMs();
+    const ageMs = nowMs - run.startedAtMs;
+    const startMs = ageMs > JUST_BEGUN_MS ? passedAt(nowMs) - ageMs : passedAt(run.startedAtMs);
+    const own: Active = {
+      run,
+      startMs,
+      endMs: null,
+      beside: new Set(run.energy?.allocated?.runs),
+      excludedDevices: new Set(run.energy?.excludedDevices),
+    };
     for (const other of this.active.values()) {
-      meter.beside(other.run.id, other.meter.span);
-      other.meter.beside(run.id, meter.span);
+      if (other.endMs !== null) continue;
+      own.beside.add(other.run.id);
+      other.beside.add(run.id);
     }
-    if (this.last) meter.add(this.last);
-    this.active.set(run.id, { run, meter, ended: false });
+    this.active.set(run.id, own);
+    ledger.beginAccount({ runId: run.id, pid: undefined, usesGpu: computesOnGpu(run) }, run.startedAtMs, startMs);
   }
 
   /** Forgets a deleted run. */
   forget(runId: string): void {
     this.active.delete(runId);
+    this.options.ledger.endAccount(runId);
   }
 
-  /** @param isIdle whether the processors and GPUs of this machine are known to rest */
-  onRoom(point: RoomPoint, isIdle: boolean): void {
-    const power = localPoint(point);
-    if (power === null) {
-      this.withhold(point.passedMs);
-      return;
-    }
-    this.idle.take(power, isIdle && this.active.size === 0);
-    this.last = power;
-    for (const { run, meter } of [...this.active.values()]) {
-      meter.add(power);
-      this.publish(run, meter, meter.complete);
+  onRoom({ passedMs, localItPowerW, uncounted }: RoomPoint): void {
+    this.lastPassedMs = passedMs;
+    for (const own of [...this.active.values()]) {
+      for (const { device, why } of uncounted) if (why === 'excluded') own.excludedDevices.add(device);
+      const isOver = own.endMs !== null && passedMs >= own.endMs;
+      if (localItPowerW === null) this.withhold(own, passedMs, isOver);
+      else this.publish(own, passedMs, isOver);
     }
   }
 
-  /** Makes every open bill final with the samples at hand; for the end of the core. */
+  /** Makes every open bill final with what is booked; for the end of the core. */
   flush(): void {
-    for (const { run, meter } of [...this.active.values()]) this.publish(run, meter, true);
+    const passedMs = this.lastPassedMs;
+    if (passedMs === null) return;
+    for (const own of [...this.active.values()]) this.publish(own, passedMs, true);
   }
 
-  private publish(run: Run, meter: RunMeter, final: boolean): void {
-    const { tariff, carbon } = this.options.settings();
-    if (final) this.active.delete(run.id);
-    this.options.setEnergy(run.id, meter.bill(tariff, carbon, samplesSeen(run), final));
+  private publish(own: Active, passedMs: number, final: boolean): void {
+    const { ledger, prices, wallMs, passedAt } = this.options;
+    const account = ledger.account(own.run.id);
+    if (account === null) return;
+    const endMs = Math.min(own.endMs ?? Infinity, passedMs);
+    const spanMs = Math.max(0, endMs - own.startMs);
+    const nowMs = wallMs();
+    const wallEndMs = nowMs - (passedAt(nowMs) - endMs);
+    const energy = runBill({
+      quarters: account.quarters,
+      spanMs,
+      gapMs: longestGapMs(account.gaps, wallEndMs - spanMs, wallEndMs),
+      lists: prices.all,
+      peakItW: account.peakItW,
+      samplesSeen: samplesSeen(own.run),
+      final,
+      runsBeside: [...own.beside],
+      excludedDevices: [...own.excludedDevices],
+    });
+    if (final) this.forget(own.run.id);
+    this.options.setEnergy(own.run.id, energy);
   }
 
-  private withhold(passedMs: number): void {
-    const { tariff, carbon } = this.options.settings();
-    for (const { run, meter, ended } of [...this.active.values()]) {
-      if (ended) this.active.delete(run.id);
-      const spanMs = Math.max(0, (meter.span.endMs ?? passedMs) - meter.startMs);
-      this.options.setEnergy(run.id, withheldBill(tariff, carbon, 'simulated-room', spanMs, ended));
-    }
-  }
-}
-
-/** What the node draws at rest, learned from moments in which it is known to rest and none of our runs is on it. */
-class IdlePower {
-  private samples = new Ring<number>(BASELINE_SAMPLES);
-  private provenance: Provenance = 'measured';
-  private excluded = '';
-
-  take({ itW, itProvenance, excludedDevices }: PowerPoint, isIdle: boolean): void {
-    const excluded = [...excludedDevices].sort().join();
-    // Of other parts: another power.
-    if (excluded !== this.excluded) this.samples = new Ring(BASELINE_SAMPLES);
-    this.excluded = excluded;
-    if (!isIdle || itW === null) return;
-    this.samples.push(itW);
-    this.provenance = worstProvenance([this.provenance, itProvenance]);
-  }
-
-  baseline(): Baseline | null {
-    return medianBaseline(this.samples.toArray(), this.provenance);
+  private withhold(own: Active, passedMs: number, isOver: boolean): void {
+    if (isOver) this.forget(own.run.id);
+    const spanMs = Math.max(0, (own.endMs ?? passedMs) - own.startMs);
+    const { prices, wallMs, setEnergy } = this.options;
+    setEnergy(own.run.id, withheldBill(prices.at(wallMs()), 'simulated-room', spanMs, isOver));
   }
 }
 
@@ -128,31 +134,4 @@ class IdlePower {
 export function samplesSeen(run: Run): number {
   if (!run.plan || run.plan.stepsPerEpoch <= 0) return 0;
   return Math.round((run.progress.step / run.plan.stepsPerEpoch) * run.plan.trainSamples);
-}
-
-/** This machine's part of the room at one moment; null when it is no node of it. */
-function localPoint({ passedMs, itPowerW, localItPowerW, facilityPowerW, uncounted }: RoomPoint): PowerPoint | null {
-  if (localItPowerW === null) return null;
-  return {
-    atMs: passedMs,
-    itW: localItPowerW.value,
-    itProvenance: localItPowerW.provenance,
-    ...facilityShare(localItPowerW.value, itPowerW.value, facilityPowerW.value),
-    facilityProvenance: facilityPowerW.provenance,
-    excludedDevices: uncounted.flatMap(({ device, why }) => (why === 'excluded' ? [device] : [])),
-  };
-}
-
-/**
- * What the facility draws for one node, W: all of it where the node is the room, else its share by IT power; null where a part
- * of that is not known.
- */
-export function facilityShare(
-  nodeW: number | null,
-  roomW: number | null,
-  facilityW: number | null,
-): Pick<PowerPoint, 'facilityW' | 'ofRoom'> {
-  if (facilityW === null || nodeW === roomW) return { facilityW, ofRoom: false };
-  if (nodeW === null || roomW === null || roomW <= 0) return { facilityW: null, ofRoom: true };
-  return { facilityW: (facilityW * nodeW) / roomW, ofRoom: true };
 }

@@ -1,13 +1,16 @@
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import { isEngineId, isRecipeId, recipes, TrainParams, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
+import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend } from '../store/records/runs/runs';
+import type { StoreWriter } from '../store/types';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -15,13 +18,13 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs'>;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
   readonly datasetsDir: string;
   readonly enginesDir: string;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
   /** Wall clock, ms. */
   readonly now?: () => number;
   /** Runs at the same time; the others wait their turn. Default 1. */
@@ -31,7 +34,7 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
 export interface RunRequest {
   readonly recipe: RecipeId;
   readonly engine: EngineId;
-  readonly params: TrainParams;
+  readonly params: ParamValues;
   readonly labels?: RunLabelsChange | undefined;
   /** The run that it is a part of. */
   readonly parent?: string | null | undefined;
@@ -171,12 +174,13 @@ export function createJobs(options: JobsOptions): Jobs {
 
   /** Null for a run that another version queued and this one cannot start. */
   function specOf({ id, recipe, engine, params }: Run): TrainerSpec | null {
-    const checked = TrainParams.safeParse(params);
-    if (!checked.success || !isRecipeId(recipe) || !isEngineId(engine)) return null;
-    return { runId: id, recipe, engine, params: checked.data, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+    if (!isRecipeId(recipe) || !isEngineId(engine)) return null;
+    const { values } = checkParams(recipes[recipe].params, params);
+    if (values === null) return null;
+    return { runId: id, recipe, engine, params: values, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
   }
 
-  const find = (runId: string): Run | null => runs.get(runId) ?? writer.getRun(runId);
+  const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
 
   function known(runId: string): Run {
     const run = find(runId);
@@ -213,9 +217,8 @@ export function createJobs(options: JobsOptions): Jobs {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
       const definition = recipes[recipe];
       if (!definition.engines.includes(engine)) throw new AppError('invalid-input', message('message.run.wrongEngine', { recipe, engine }));
-      const checked = TrainParams.safeParse(params);
-      if (!checked.success)
-        throw new AppError('invalid-input', checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+      const checked = checkParams(definition.params, params);
+      if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
       if (parent !== null) known(parent);
       const run: Run = {
         id: nextId(),
@@ -227,8 +230,8 @@ export function createJobs(options: JobsOptions): Jobs {
         recipe,
         engine,
         engineUsed: null,
-        params: checked.data,
-        paramSpecs: [],
+        params: checked.values,
+        paramSpecs: [...definition.params],
         status: 'queued',
         createdAtMs: now(),
         startedAtMs: null,
@@ -241,7 +244,7 @@ export function createJobs(options: JobsOptions): Jobs {
         last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
-      writer.saveRun(run);
+      writer.runs.save(run);
       records.set(run.id, new RunRecord(run, deps));
       deps.publish(run, null);
       queue.push(run.id);
@@ -252,7 +255,7 @@ export function createJobs(options: JobsOptions): Jobs {
     stop,
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
-      writer.deleteRun(runId);
+      writer.runs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -283,7 +286,7 @@ export function createJobs(options: JobsOptions): Jobs {
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     points(runId) {
       known(runId);
-      const { batches, epochs, log: lines } = writer.runPoints(runId);
+      const { batches, epochs, log: lines } = writer.runs.points(runId);
       const held = records.get(runId)?.notStored;
       if (!held) return { batches, epochs, log: lines };
       const more = held.batches;
@@ -303,7 +306,7 @@ export function createJobs(options: JobsOptions): Jobs {
     log(runId, afterSeq) {
       known(runId);
       const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runLog(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
+      return [...writer.runs.log(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
     },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),
@@ -317,6 +320,13 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
+}
+
+/** Names the first parameter that is refused, and why. */
+function refusedParam(specs: readonly ParamSpec[], refusals: ParamCheck['refusals']): AppError {
+  const [name = '', why = ''] = Object.entries(refusals)[0] ?? [];
+  const param = specs.find((spec) => spec.name === name)?.label ?? name;
+  return new AppError('invalid-input', message('message.param.refused', { param, name, why }));
 }
 
 function byAge(a: Run, b: Run): number {

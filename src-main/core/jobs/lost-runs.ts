@@ -4,8 +4,8 @@ import type { StoreWriter } from '../store/types';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: StoreWriter, run: Run): number {
-  const { batches, epochs, log } = writer.runPoints(run.id);
+function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
+  const { batches, epochs, log } = writer.runs.points(run.id);
   const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, log.at(-1)?.atMs];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
@@ -15,8 +15,12 @@ function lastSignMs(writer: StoreWriter, run: Run): number {
  * logged, and is failed all the same.
  * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
-export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'warn' | 'error', text: string) => void): Run[] {
-  return writer.unfinishedRuns().flatMap((run) => {
+export function failLostRuns(
+  writer: Pick<StoreWriter, 'runs'>,
+  nowMs: number,
+  log: (level: 'warn' | 'error', text: string) => void,
+): Run[] {
+  return writer.runs.unfinished().flatMap((run) => {
     if (run.status === 'queued') return [run];
     if (isFinal(run.status)) return [];
     const { run: failed } = reduceRun(
@@ -26,7 +30,7 @@ export function failLostRuns(writer: StoreWriter, nowMs: number, log: (level: 'w
     ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {
-      writer.saveRun(failed);
+      writer.runs.save(failed);
       return [];
     } catch (error) {
       log('error', `Run ${run.id} could not be marked: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import type { BatchColumns, EpochPoint, LogLine, Run, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
-import type { RunAppend, StoreWriter } from '../store/types';
+import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
 /** Lines of free text and log kept of a run. */
@@ -15,8 +16,8 @@ const RETRY_EVERY_MS = 5000;
 const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
-  readonly writer: Pick<StoreWriter, 'saveRun'>;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly writer: { readonly runs: Pick<RunTables, 'save'> };
+  readonly log: Log;
   /** Wall clock, whole ms. */
   readonly now: () => number;
   /** Tells of the run as it is now and of its new points, if any. */
@@ -146,7 +147,7 @@ export class RunRecord {
     if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
-      this.deps.writer.saveRun(run, this.unsaved);
+      this.deps.writer.runs.save(run, this.unsaved);
     } catch (error) {
       if (this.retryAtMono === 0)
         this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);

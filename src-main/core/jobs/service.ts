@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isFinal } from '@shared/model/run';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
@@ -17,8 +18,12 @@ export const runsService = defineService({
       enginesDir: options.enginesDir,
       log,
     });
-    const listening = jobs.onDeleted((runId) => telemetry.forgetDevice(`run/${runId}`));
-    onStop(() => listening.dispose());
+    const deleted = jobs.onDeleted((runId) => telemetry.forgetDevice(`run/${runId}`));
+    onStop(() => deleted.dispose());
+    const ended = jobs.onRun((run) => {
+      if (isFinal(run.status)) telemetry.endDevice(`run/${run.id}`);
+    });
+    onStop(() => ended.dispose());
     if (options.resumeRuns !== false) onBegin(() => jobs.resume());
     onEnd(() => jobs.close());
     return jobs;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
@@ -17,7 +18,7 @@ import {
 } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { message } from '@shared/text/message';
-import type { StoreWriter } from '../store/types';
+import type { DeviceTreeTable } from '../store/records/device-tree';
 
 /** A node that reports, and where it stands when nobody has placed it yet. */
 export interface DiscoveredNode {
@@ -33,8 +34,8 @@ export interface DiscoveredNode {
 }
 
 export interface DeviceTreeOptions {
-  readonly store: Pick<StoreWriter, 'loadTree' | 'saveTree'>;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly store: DeviceTreeTable;
+  readonly log: Log;
 }
 
 const FIRST_HALL = 'Hall';
@@ -49,7 +50,7 @@ export class DeviceTreeService {
 
   constructor(private readonly options: DeviceTreeOptions) {
     this.changed = new Emitter((error) => options.log('error', `a listener to the device tree failed: ${String(error)}`));
-    const loaded = options.store.loadTree();
+    const loaded = options.store.load();
     this.stored = { revision: loaded?.revision ?? 0, places: inTreeOrder(loaded?.places ?? []) };
   }
 
@@ -128,7 +129,7 @@ export class DeviceTreeService {
 
   private replace(places: TreeNode[]): void {
     const next = { revision: this.stored.revision + 1, places };
-    this.options.store.saveTree(next);
+    this.options.store.save(next);
     this.stored = next;
     this.changed.emit(this.current);
   }

@@ -10,10 +10,10 @@ export const treeService = defineService({
   name: 'tree',
   needs: [scenarioService, storeService, telemetryService],
   start({ scenario: { source }, store, telemetry }, { log, onStop }) {
-    const tree = new DeviceTreeService({ store, log });
+    const tree = new DeviceTreeService({ store: store.tree, log });
     tree.discover(source === null ? [localNode(hostname())] : source.simulation.nodes);
     tree.setSeries(telemetry.listSeries());
-    const listening = telemetry.onSeries((series) => tree.setSeries(series));
+    const listening = telemetry.onSeries(() => tree.setSeries(telemetry.listSeries()));
     onStop(() => listening.dispose());
     return tree;
   },

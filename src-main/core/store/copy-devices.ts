@@ -10,7 +10,7 @@ import { databasePath, openWriter } from './writer';
 export function copyDevices(from: string, dataDir: string): void {
   const known = knownDevices(databasePath(from));
   const writer = openWriter({ dataDir });
-  writer.saveDevices(known);
+  writer.devices.save(known);
   writer.close();
 }
 

@@ -15,7 +15,7 @@ export const readerService = defineService({
       log,
       onDamage(found) {
         try {
-          store.quarantineDamaged(found);
+          store.samples.quarantineDamaged(found);
         } catch (error) {
           // A disk that refuses even that leaves it to the next question.
           log('warn', `a damaged block stays where it is for now: ${String(error)}`);

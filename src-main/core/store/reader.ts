@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
-import type { Sample } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { DamageFound } from './samples/block-reader';
 import { sqliteBinding } from './file/open';
-import type { CsvCursor, ReaderCall, ReaderCalls, ReaderReply, ReaderWorkerData } from './reader-protocol';
-import type { StoreLog } from './records/rows';
-import type { HistorySelection, StoreReader } from './types';
+import type { ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
+import { repositories } from './repositories';
+import type { ReadSides, Repositories, StoreLog } from './repository';
+import type { StoreReader } from './types';
 
 /** A second crash within this of the first is a broken reader, not a broken query, ms. */
 const CRASH_WINDOW_MS = 60_000;
@@ -18,13 +18,13 @@ export interface ReaderOptions {
   /** The bundled reader-worker.ts (out/main/reader.js). */
   readonly workerPath: string;
   readonly log?: StoreLog;
-  /** Called for each block that a question could not read; the answer goes without it. For {@link StoreWriter.quarantineDamaged}. */
+  /** Called for each block that a question could not read; the answer goes without it. For `samples.quarantineDamaged` of the writer. */
   readonly onDamage?: (found: DamageFound) => void;
 }
 
 interface Pending {
   readonly cancel: Int32Array<SharedArrayBuffer>;
-  resolve(output: ReaderCalls[ReaderCall]['output']): void;
+  resolve(output: unknown): void;
   reject(error: AppError): void;
 }
 
@@ -38,46 +38,24 @@ interface Pending {
  * @throws {AppError} `storage-failed` when no SQLite addon can be loaded in this runtime
  */
 export function openReader(options: ReaderOptions): StoreReader {
+  return openReaderOf(repositories, options);
+}
+
+/** The same over other repositories than those of this build; the worker has to serve the same. */
+export function openReaderOf<R extends Repositories>(of: R, options: ReaderOptions): ReadSides<R> & Pick<StoreReader, 'close'> {
   const thread = readerThread(options, sqliteBinding());
-  return {
-    history: (query, signal) => thread.ask('history', query, signal),
-    extent: () => thread.ask('extent', {}),
-    async samples(selection, signal) {
-      const columns = await thread.ask('samples', selection, signal);
-      return columns.flatMap(({ seriesId, atMs, value }) =>
-        Array.from(atMs, (time, i): Sample => {
-          const stored = value[i] ?? NaN;
-          return { seriesId, atMs: time, value: Number.isNaN(stored) ? null : stored };
-        }),
-      );
-    },
-    events: (selection, signal) => thread.ask('events', selection, signal),
-    status: (retention, signal) => thread.ask('status', retention, signal),
-    sql: (sql, params = [], signal) => thread.ask('sql', { sql, params }, signal),
-    csv: (selection, signal) => csvPieces(thread.ask, selection, signal),
-    page: (query, signal) => thread.ask('page', query, signal),
-    series: () => thread.ask('series', {}),
-    runs: (query, signal) => thread.ask('runs', query, signal),
-    runFacets: (signal) => thread.ask('runFacets', {}, signal),
-    energy: (query, signal) => thread.ask('energy', query, signal),
-    async copyTo(to, signal) {
-      await thread.ask('copy', { to }, signal);
-    },
-    close: () => thread.close(),
-  };
+  const ask = (name: string): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.keys(of[name]?.questions ?? {}).map((question) => [
+        question,
+        (input: unknown, signal?: AbortSignal) => thread.ask(name, question, input, signal),
+      ]),
+    );
+  const sides = Object.fromEntries(Object.keys(of).map((name) => [name, ask(name)]));
+  return { ...(sides as ReadSides<R>), close: () => thread.close() };
 }
 
-type Ask = <K extends ReaderCall>(call: K, input: ReaderCalls[K]['input'], signal?: AbortSignal) => Promise<ReaderCalls[K]['output']>;
-
-/** The next piece is fetched when it is asked for: a slow taker holds the export back, one that stops ends it. */
-async function* csvPieces(ask: Ask, selection: HistorySelection, signal?: AbortSignal): AsyncGenerator<string, void> {
-  let cursor: CsvCursor | null = null;
-  do {
-    const piece: ReaderCalls['csv']['output'] = await ask('csv', { selection, cursor }, signal);
-    yield piece.text;
-    cursor = piece.next;
-  } while (cursor !== null);
-}
+type Ask = (repository: string, question: string, input: unknown, signal?: AbortSignal) => Promise<unknown>;
 
 function readerThread(
   { databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions,
@@ -126,7 +104,7 @@ function readerThread(
     return started;
   };
 
-  const ask = <K extends ReaderCall>(call: K, input: ReaderCalls[K]['input'], signal?: AbortSignal): Promise<ReaderCalls[K]['output']> =>
+  const ask: Ask = (repository, question, input, signal) =>
     new Promise((resolve, reject) => {
       const cancelled = (): AppError => new AppError('cancelled', message('message.reader.cancelled'));
       if (signal?.aborted) return reject(cancelled());
@@ -147,14 +125,14 @@ function readerThread(
         cancel,
         resolve(output) {
           settled();
-          resolve(output as ReaderCalls[K]['output']);
+          resolve(output);
         },
         reject(error) {
           settled();
           reject(error);
         },
       });
-      worker.postMessage({ id, call, input, cancel: flag });
+      worker.postMessage({ id, repository, question, input, cancel: flag } satisfies ReaderRequest);
     });
 
   const stop = async (): Promise<void> => {

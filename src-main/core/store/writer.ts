@@ -1,26 +1,18 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import { message } from '@shared/text/message';
 import { systemClock } from '../telemetry/clock';
 import { openDatabase, type Opened } from './file/database';
-import { openDeviceTable, type DeviceTable } from './records/devices';
-import { openDeviceTreeTable, type DeviceTreeTable } from './records/device-tree';
-import { eventAppender, noteKeeper } from './records/events';
 import { folderError, isDamage, storageError } from './file/errors';
 import { noteDamage } from './file/inspect';
-import { migrations } from './file/migrations';
-import type { WriteHandle } from './file/open';
+import { latestVersion } from './file/migrate';
 import { takeOwnership, type Ownership } from './file/ownership';
 import { makePrivate } from './file/private';
 import { applyStagedRestore } from './file/restore';
-import type { StoreLog } from './records/rows';
-import { openLedgerTable, type LedgerTable } from './records/ledger';
-import { openPowerPartTable, type PowerPartTable } from './records/power-parts';
-import { openRunTables, type RunTables } from './records/runs';
-import { openSampleTables, type SampleTables } from './samples/samples';
-import { openSettingsTable, type SettingsTable } from './records/settings';
-import type { StoreWriter } from './types';
+import { repositories } from './repositories';
+import { migrationsOf, type Repositories, type StoreLog, type WritableRepository, type WriteContext, type WriteSides } from './repository';
+import type { OpenStore, StoreWriter } from './types';
 
 export interface WriterOptions {
   /** Absolute; made when missing, readable by its owner alone. */
@@ -41,9 +33,18 @@ export function databasePath(dataDir: string): string {
  * @throws {AppError} `conflict` (another process has the folder), `storage-full`, `storage-failed` (a newer database,
  *   left untouched; a folder that cannot be used; no addon for this runtime)
  */
-export function openWriter({ dataDir, log = () => undefined, passedMs = () => systemClock.passedMs() }: WriterOptions): StoreWriter {
+export function openWriter(options: WriterOptions): StoreWriter {
+  return openWriterOf(repositories, options);
+}
+
+/** The same with other repositories than those of this build. */
+export function openWriterOf<R extends Repositories>(
+  of: R,
+  { dataDir, log = () => undefined, passedMs = () => systemClock.passedMs() }: WriterOptions,
+): WriteSides<R> & OpenStore {
   if (!isAbsolute(dataDir)) throw new TypeError(`the data folder must be absolute, got ${dataDir}`);
   const path = databasePath(dataDir);
+  const migrations = migrationsOf(of);
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     makePrivate(dataDir);
@@ -51,62 +52,47 @@ export function openWriter({ dataDir, log = () => undefined, passedMs = () => sy
     throw folderError(error, dataDir);
   }
   const ownership = takeOwnership(dataDir);
+  const atClose: (() => void)[] = [];
   try {
-    const before = applyStagedRestore(path);
+    const before = applyStagedRestore(path, latestVersion(migrations));
     if (before !== null) log('warn', `${path} is the restored one from now on; the database before it is ${before.setAside ?? 'none'}`);
     const opened = openDatabase({
       path,
       migrations,
       suspect: !ownership.previousClosed && before === null,
-      prepare: (db) => prepareTables(db, log, passedMs),
+      prepare: (db) => prepareSides(of, { db, log, passedMs, onClose: (work) => void atClose.push(work) }),
       log: (text) => log('warn', text),
     });
-    return storeWriter(opened, ownership, log);
+    return storeWriter(opened, ownership, atClose, log);
   } catch (error) {
     ownership.release(ownership.previousClosed);
     throw storageError(error, path);
   }
 }
 
-interface Tables {
-  readonly series: SampleTables;
-  readonly runs: RunTables;
-  readonly tree: DeviceTreeTable;
-  readonly devices: DeviceTable;
-  readonly powerParts: PowerPartTable;
-  readonly ledger: LedgerTable;
-  appendEvents: StoreWriter['appendEvents'];
-  readonly notes: ReturnType<typeof noteKeeper>;
-  /** The run with its series and their samples. */
-  deleteRun(runId: string): boolean;
-  readonly settings: SettingsTable;
-}
-
-function prepareTables(db: WriteHandle, log: StoreLog, passedMs: () => number): Tables {
-  const series = openSampleTables(db, log, passedMs);
-  const runs = openRunTables(db, log);
-  const ofDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
-  return {
-    series,
-    runs,
-    appendEvents: eventAppender(db),
-    notes: noteKeeper(db),
-    deleteRun: (runId) =>
-      db.transaction(() => {
-        series.dropSeries(ofDevice.all(`run/${runId}`).map(({ id }) => id));
-        return runs.delete(runId);
-      }),
-    tree: openDeviceTreeTable(db, log),
-    devices: openDeviceTable(db, log),
-    settings: openSettingsTable(db, log),
-    powerParts: openPowerPartTable(db, log),
-    ledger: openLedgerTable(db),
+/** The write side of each repository, made in the order in which they ask for each other. */
+function prepareSides<R extends Repositories>(of: R, on: Omit<WriteContext, 'of'>): WriteSides<R> {
+  const made = new Map<object, object | null>();
+  const side = <W extends object>(repository: WritableRepository<W>): W => {
+    const known = made.get(repository);
+    // What was made of it is of its own type.
+    if (known) return known as W;
+    if (known === null) throw new Error('two repositories ask for each other');
+    made.set(repository, null);
+    const written = repository.write({ ...on, of: side });
+    made.set(repository, written);
+    return written;
   };
+  return Object.fromEntries(Object.entries(of).map(([name, repository]) => [name, side(repository)])) as WriteSides<R>;
 }
 
-function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Ownership, log: StoreLog): StoreWriter {
+function storeWriter<R extends Repositories>(
+  { db, tables: sides, setAside }: Opened<WriteSides<R>>,
+  ownership: Ownership,
+  atClose: readonly (() => void)[],
+  log: StoreLog,
+): WriteSides<R> & OpenStore {
   const { path } = db;
-  const { series, runs, tree } = tables;
   let open = true;
 
   /** Every use of the database goes through here, so that each failure leaves by its name. */
@@ -121,59 +107,14 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
   };
 
   return {
+    ...(Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, guarded(side, use)])) as WriteSides<R>),
     setAside,
     path,
-    listSeries: () => use(() => series.list()),
-    ensureSeries: (key) => use(() => series.ensure(key)),
-    ensureAllSeries: (keys) => use(() => series.ensureAll(keys)),
-    commitSamples: (samples) => use(() => series.commit(samples)),
-    commitColumns: (columns, onKnown) => use(() => series.commitColumns(columns, onKnown)),
-    saveRun: (run, append = {}) => use(() => runs.save(run, append)),
-    deleteRun: (runId) =>
-      use(() => {
-        const deleted = tables.deleteRun(runId);
-        series.forgetDeleted();
-        return deleted;
-      }),
-    listRuns: () => use(() => runs.list()),
-    unfinishedRuns: () => use(() => runs.unfinished()),
-    unbilledRuns: () => use(() => runs.unbilled()),
-    runsUnderWay: (fromMs, toMs) => use(() => runs.underWay(fromMs, toMs)),
-    getRun: (runId) => use(() => runs.get(runId)),
-    runPoints: (runId) => use(() => runs.points(runId)),
-    runLog: (runId, afterSeq) => use(() => runs.log(runId, afterSeq)),
-    loadSettings: () => use(() => tables.settings.load()),
-    saveSettings: (changed) => use(() => tables.settings.save(changed)),
-    loadTree: () => use(() => tree.load()),
-    saveTree: (stored) => use(() => tree.save(stored)),
-    loadDevices: () => use(() => tables.devices.load()),
-    saveDevices: (devices) => use(() => tables.devices.save(devices)),
-    powerParts: {
-      load: () => use(() => tables.powerParts.load()),
-      save: (part) => use(() => tables.powerParts.save(part)),
-      remove: (device) => use(() => tables.powerParts.remove(device)),
-    },
-    ledger: {
-      add: (booked) => use(() => tables.ledger.add(booked)),
-      bookedUntil: () => use(() => tables.ledger.bookedUntil()),
-    },
-    appendEvents: (events) => use(() => tables.appendEvents(events)),
-    reviseNote: (id, note) => use(() => tables.notes.revise(id, note)),
-    removeNote: (id) => use(() => tables.notes.remove(id)),
-    get rawFromMs() {
-      return series.retention.rawFromMs;
-    },
-    get keeping() {
-      return series.retention.keeping;
-    },
-    setRetention: (retention) => series.retention.set(retention),
-    quarantineDamaged: ({ level, cluster, slotMs }) => use(() => series.checkSlot(level, cluster, slotMs)),
-    databaseBytes: () => sizeOf(path) + sizeOf(`${path}-wal`),
     close() {
       if (!open) return;
       open = false;
       try {
-        series.settleAll();
+        for (const work of atClose) work();
         db.exec('PRAGMA incremental_vacuum');
         db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
       } catch (error) {
@@ -186,6 +127,14 @@ function storeWriter({ db, tables, setAside }: Opened<Tables>, ownership: Owners
   };
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** The same object, each of its functions run by `use`. */
+function guarded(side: object, use: <T>(work: () => T) => T): object {
+  const guard = (property: PropertyDescriptor): PropertyDescriptor => {
+    const given: unknown = property.value;
+    return typeof given === 'function'
+      ? { ...property, value: (...args: unknown[]) => use((): unknown => given.apply(side, args)) }
+      : property;
+  };
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(side)).map(([name, property]) => [name, guard(property)]);
+  return Object.defineProperties({}, Object.fromEntries(properties) as PropertyDescriptorMap);
 }

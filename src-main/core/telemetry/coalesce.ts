@@ -1,5 +1,6 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
+import type { FrameSink } from '@shared/rpc/api';
 import { systemClock, type Clock } from './clock';
 import { toFrames, type SeriesColumn } from './frames';
 import type { Telemetry, TelemetryBatch } from './telemetry';
@@ -62,19 +63,44 @@ function toColumn(seriesId: number, byTime: ReadonlyMap<number, number | null>):
   return { seriesId, atMs: entries.map(([atMs]) => atMs), values: entries.map(([, value]) => value) };
 }
 
+/** Batches that wait for the backlog to be read: half a minute at 4 Hz. */
+const MAX_WAITING = 120;
+
 /**
- * A whole `telemetry.live` subscription: the backlog since `sinceMs` first, then live frames, no sample twice or lost between.
- * Dispose to end it.
+ * A whole `telemetry.live` subscription: the backlog since `sinceMs` first, as fast as the page reads it, then live frames, no
+ * sample twice or lost between. Dispose to end it.
  */
 export function liveFrames(
   telemetry: Pick<Telemetry, 'backlog' | 'onBatch'>,
   params: { readonly sinceMs: number; readonly seriesIds: readonly number[] | null },
-  send: (frame: TelemetryFrame) => void,
+  sink: Pick<FrameSink<TelemetryFrame>, 'push' | 'ready'>,
   clock: Clock = systemClock,
 ): Disposable {
   const started = new DisposableStore();
-  const coalescer = started.add(coalesce(send, params.seriesIds, clock));
-  for (const frame of telemetry.backlog(params.sinceMs, params.seriesIds)) send(frame);
-  started.add(telemetry.onBatch((batch) => coalescer.push(batch)));
+  const coalescer = started.add(coalesce((frame) => sink.push(frame), params.seriesIds, clock));
+  let waiting: TelemetryBatch[] | null = [];
+  const goLive = (): void => {
+    const batches = waiting ?? [];
+    waiting = null;
+    for (const batch of batches) coalescer.push(batch);
+  };
+  const backlog = telemetry.backlog(params.sinceMs, params.seriesIds);
+  started.add(
+    telemetry.onBatch((batch) => {
+      waiting?.push(batch);
+      if (waiting === null) coalescer.push(batch);
+      // Pushed to a page that does not read, they are left out, and it asks anew for what it has not.
+      else if (waiting.length > MAX_WAITING) goLive();
+    }),
+  );
+  const send = async (): Promise<void> => {
+    for (const frame of backlog) {
+      await sink.ready();
+      if (started.isDisposed) return;
+      sink.push(frame);
+    }
+    goLive();
+  };
+  void send();
   return started;
 }

@@ -11,7 +11,7 @@ export const eventsService = defineService({
     const events = new EventLog(log);
     const recording = events.onEvent(({ atMs, device, kind, code, severity, text }: DeviceEvent) => {
       try {
-        store.appendEvents([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
+        store.events.append([{ atMs: Math.round(atMs), device, kind, code: code === null ? '' : String(code), severity, text }]);
       } catch (error) {
         // When the disk refuses, it is still in the log and in memory.
         log('warn', `an event of ${device} was not stored: ${String(error)}`);

@@ -8,7 +8,7 @@ export interface SeriesColumn {
 }
 
 /**
- * Columnar frames: series asked at exactly the same times share one frame, others get their own. So a null in a frame
+ * Columnar frames: series asked at exactly the same times share one frame, others get their own. So a NaN in a frame
  * always means "was asked, had none" (a gap), never "another series had a sample then".
  */
 export function toFrames(columns: readonly SeriesColumn[]): TelemetryFrame[] {
@@ -22,11 +22,11 @@ export function toFrames(columns: readonly SeriesColumn[]): TelemetryFrame[] {
     if (group) group.members.push(column);
     else alike.push({ atMs: column.atMs, members: [column] });
   }
-  return [...groups.values()].flat().map(({ atMs, members }) => ({
-    atMs: [...atMs],
-    seriesIds: members.map((member) => member.seriesId),
-    values: members.map((member) => [...member.values]),
-  }));
+  return [...groups.values()].flat().map(({ atMs, members }) => {
+    const values = new Float64Array(members.length * atMs.length);
+    members.forEach((member, row) => member.values.forEach((value, i) => (values[row * atMs.length + i] = value ?? Number.NaN)));
+    return { atMs: Float64Array.from(atMs), seriesIds: Float64Array.from(members, ({ seriesId }) => seriesId), values };
+  });
 }
 
 function sameTimes(a: readonly number[], b: readonly number[]): boolean {

@@ -3,7 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
 import { english, messageOf, type Message } from '@shared/text/message';
-import type { StoreWriter } from '../store/types';
+import type { SampleTables } from '../store/samples/samples';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
 import type { ColumnReport, ColumnSource } from './columns';
@@ -12,7 +12,7 @@ import { readingKey } from './readings';
 import { SeriesRing, type RingGrowth } from './series-ring';
 
 export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
-export type SampleWriter = Pick<StoreWriter, 'listSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commitSamples'>;
+export type SampleWriter = Pick<SampleTables, 'livingSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commit'>;
 
 /** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
 export interface SourceReport {
@@ -24,6 +24,12 @@ export interface SourceReport {
 export interface TelemetryBatch {
   readonly atMs: number;
   readonly samples: readonly Sample[];
+}
+
+/** What became of the list of living series: made or renamed, and no more in it. */
+export interface SeriesChange {
+  readonly changed: readonly Series[];
+  readonly removed: readonly number[];
 }
 
 export interface RecordingState {
@@ -50,13 +56,16 @@ const RETRY_MS = 5_000;
  */
 export class Ingest {
   private readonly batches: Emitter<TelemetryBatch>;
-  private readonly seriesLists: Emitter<Series[]>;
+  private readonly seriesChanges: Emitter<SeriesChange>;
   private readonly byKey = new Map<string, Series>();
   private readonly byId = new Map<number, Series>();
   private readonly idsByMetric = new Map<MetricName, Set<number>>();
   private readonly bound = new Map<ColumnSource, BoundColumns>();
-  /** Series were made or renamed since the listeners were last told. */
-  private unannounced = false;
+  /** What the listeners were not told yet. */
+  private readonly changed = new Map<number, Series>();
+  private readonly removed = new Set<number>();
+  /** Devices whose run is over: their series leave the list with their last samples in memory. */
+  private readonly ended = new Set<string>();
   private readonly rings = new Map<number, SeriesRing>();
   /** The series each source gave a value for when last asked. */
   private readonly live = new Map<string, Map<number, Reading>>();
@@ -82,27 +91,29 @@ export class Ingest {
   ) {
     const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${errorText(error)}`);
     this.batches = new Emitter(onListenerError);
-    this.seriesLists = new Emitter(onListenerError);
-    for (const series of writer.listSeries()) this.know(series);
+    this.seriesChanges = new Emitter(onListenerError);
+    for (const series of writer.livingSeries()) this.know(series);
   }
 
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable {
     return this.batches.on(listener);
   }
 
-  onSeries(listener: (series: Series[]) => void): Disposable {
-    return this.seriesLists.on(listener);
+  /** Told of what is other than before; {@link listSeries} has it by then. */
+  onSeries(listener: (change: SeriesChange) => void): Disposable {
+    return this.seriesChanges.on(listener);
   }
 
+  /** The living series, by id: those of runs that are over are in the database only. */
   listSeries(): Series[] {
     return [...this.byId.values()].sort((a, b) => a.id - b.id);
   }
 
   refreshSeries(): void {
-    for (const series of this.writer.listSeries()) {
+    for (const series of this.writer.livingSeries()) {
       if (this.byId.has(series.id)) continue;
       this.know(series);
-      this.unannounced = true;
+      this.changed.set(series.id, series);
     }
     this.announce();
   }
@@ -111,18 +122,26 @@ export class Ingest {
   forgetDevice(device: string): void {
     const gone = new Set([...this.byId.values()].filter((series) => series.device === device).map(({ id }) => id));
     if (gone.size === 0) return;
-    for (const id of gone) {
-      const series = this.byId.get(id);
-      if (!series) continue;
-      this.byId.delete(id);
-      this.byKey.delete(readingKey(series));
-      this.idsByMetric.get(series.metric)?.delete(id);
-      this.dropRing(id);
-      for (const given of this.live.values()) given.delete(id);
-    }
+    for (const id of gone) this.drop(id);
     this.waiting = this.waiting.filter(({ seriesId }) => !gone.has(seriesId));
-    this.unannounced = true;
     this.announce();
+  }
+
+  /** The run of this device is over: its series leave the list once none of its samples is in memory. */
+  endDevice(device: string): void {
+    this.ended.add(device);
+  }
+
+  private drop(id: number): void {
+    const series = this.byId.get(id);
+    if (!series) return;
+    this.byId.delete(id);
+    this.byKey.delete(readingKey(series));
+    this.idsByMetric.get(series.metric)?.delete(id);
+    this.dropRing(id);
+    for (const given of this.live.values()) given.delete(id);
+    this.changed.delete(id);
+    this.removed.add(id);
   }
 
   /** The series of this metric with samples still in memory. */
@@ -214,7 +233,7 @@ export class Ingest {
     this.retryAtMono = -Infinity;
     if (this.waiting.length > 0) this.record([]);
     this.batches.clear();
-    this.seriesLists.clear();
+    this.seriesChanges.clear();
   }
 
   private commit(atMs: number, entries: readonly Entry[], columns: readonly ColumnReport[] = []): void {
@@ -243,9 +262,11 @@ export class Ingest {
 
   /** Listeners know a series before its first sample, and hear of all new ones of a tick at once. */
   private announce(): void {
-    if (!this.unannounced) return;
-    this.unannounced = false;
-    this.seriesLists.emit(this.listSeries());
+    if (this.changed.size === 0 && this.removed.size === 0) return;
+    const change = { changed: [...this.changed.values()], removed: [...this.removed] };
+    this.changed.clear();
+    this.removed.clear();
+    this.seriesChanges.emit(change);
   }
 
   private tell(batch: TelemetryBatch): void {
@@ -282,9 +303,9 @@ export class Ingest {
         const series = made[i];
         if (series === undefined) return;
         this.know(series);
+        this.changed.set(series.id, series);
         bound.series[index] = series;
       });
-      this.unannounced = true;
     } catch (error) {
       this.refused(error);
     }
@@ -301,7 +322,7 @@ export class Ingest {
       const { device, label, metric, provenance, definition } = reading;
       const series = this.writer.ensureSeries({ device, label, metric, provenance, definition });
       this.know(series);
-      this.unannounced = true;
+      this.changed.set(series.id, series);
       return series;
     } catch (error) {
       this.refused(error);
@@ -320,7 +341,7 @@ export class Ingest {
     const due = [...this.waiting, ...samples];
     if (this.clock.monoMs() >= this.retryAtMono) {
       try {
-        this.writer.commitSamples(due);
+        this.writer.commit(due);
         this.waiting = [];
         this.accepted();
         return;
@@ -362,6 +383,11 @@ export class Ingest {
       if ((ring.last()?.atMs ?? -Infinity) >= oldestMs) continue;
       this.dropRing(seriesId);
     }
+    if (this.ended.size === 0) return;
+    for (const { id, device } of this.listSeries()) if (this.ended.has(device) && !this.rings.has(id)) this.drop(id);
+    const still = new Set([...this.byId.values()].map(({ device }) => device));
+    for (const device of this.ended) if (!still.has(device)) this.ended.delete(device);
+    this.announce();
   }
 
   private dropRing(seriesId: number): void {

@@ -14,13 +14,3 @@ export function maxItPowerW(cpu: CpuPowerModel, telemetry: Pick<Telemetry, 'late
   }
   return [...byGpu.values()].reduce((sum, powerW) => sum + powerW, limits.maxW + basePowerW);
 }
-
-/**
- * What the machine draws at rest by the model, W. Null until the processor is known, and on a machine with GPUs: their idle
- * power is only known once it has been measured.
- */
-export function modelledIdleW(cpu: CpuPowerModel, telemetry: Pick<Telemetry, 'latestAll'>, basePowerW: number): number | null {
-  const limits = cpu.limits();
-  if (limits === null || telemetry.latestAll('gpu.power').length > 0) return null;
-  return limits.idleW + basePowerW;
-}

@@ -17,7 +17,7 @@ export const telemetryService = defineService({
     const { environment, cpuPower } = machine;
     const gpuRates = { current: () => ratesOf(settings.current.gpu), onChange: (listener: () => void) => settings.onChange(listener) };
     const telemetry = createTelemetry({
-      writer: store,
+      writer: store.samples,
       // What is simulated is no hardware of this machine.
       collectors:
         source === null ? createCollectors(environment, { cpuPower, devices, log, onEvent: (event) => events.add(event), gpuRates }) : [],

@@ -15,7 +15,7 @@ import { sensorItem } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { EventLog } from './event-log';
 import { toFrames } from './frames';
-import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type TelemetryBatch } from './ingest';
+import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type SeriesChange, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
 import { ThrottleSeries } from './throttle';
@@ -44,10 +44,14 @@ export interface Telemetry {
   /** After each committed tick or append; also while the disk refuses. */
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
   /** The whole list, whenever a series came into being, was renamed or deleted. */
-  onSeries(listener: (series: Series[]) => void): Disposable;
+  /** Told of series that were made, renamed or left the list. */
+  onSeries(listener: (change: SeriesChange) => void): Disposable;
+  /** The living series: those of runs that are over are found in the database only. */
   listSeries(): Series[];
   /** Takes over the series that came into the store by another door (an import), and tells of them. */
   refreshSeries(): void;
+  /** The run of this device is over: its series leave the list with their last samples in memory. */
+  endDevice(device: string): void;
   /** Takes a deleted device's series out of every live list, and tells of it. */
   forgetDevice(device: string): void;
   /**
@@ -218,6 +222,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     onSeries: (listener) => ingest.onSeries(listener),
     listSeries: () => ingest.listSeries(),
     refreshSeries: () => ingest.refreshSeries(),
+    endDevice: (device) => ingest.endDevice(device),
     forgetDevice: (device) => ingest.forgetDevice(device),
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,

@@ -2,7 +2,7 @@ import { AppError, isAppError } from '@shared/contract/errors';
 import { english } from '@shared/text/message';
 import { inspect } from '../store/file/inspect';
 import { latestVersion } from '../store/file/migrate';
-import { migrations } from '../store/file/migrations';
+import { migrations } from '../store/repositories';
 import { openForWriting } from '../store/file/open';
 import { takeOwnership } from '../store/file/ownership';
 import { openReader } from '../store/reader';

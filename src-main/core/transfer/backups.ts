@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
@@ -7,6 +8,8 @@ import { message } from '@shared/text/message';
 import { assertRestorable } from '../store/file/copy';
 import { folderError } from '../store/file/errors';
 import { sqliteBinding } from '../store/file/open';
+import { latestVersion } from '../store/file/migrate';
+import { migrations } from '../store/repositories';
 import { openReader } from '../store/reader';
 import { dropStagedRestore, stagedRestorePath } from '../store/file/restore';
 
@@ -41,7 +44,7 @@ export async function copyWhole({ from, to, readerWorker, onProgress = () => und
   const timer = setInterval(() => onProgress(Math.min(sizeOf(part), totalBytes), totalBytes), PROGRESS_EVERY_MS);
   try {
     onProgress(0, totalBytes);
-    await reader.copyTo(part, signal);
+    await reader.file.copyTo({ to: part }, signal);
     renameSync(part, to);
   } catch (error) {
     throw folderError(error, to);
@@ -57,7 +60,7 @@ export async function copyWhole({ from, to, readerWorker, onProgress = () => und
  * @throws {AppError} `not-found`, `invalid-input` (no backup, damaged, of a newer version), `cancelled`, `storage-full`, `storage-failed`
  */
 export async function stageRestore(options: Omit<CopyOptions, 'to'> & { readonly databasePath: string }): Promise<void> {
-  assertRestorable(options.from, sqliteBinding());
+  assertRestorable(options.from, latestVersion(migrations), sqliteBinding());
   dropStagedRestore(options.databasePath);
   await copyWhole({ ...options, to: stagedRestorePath(options.databasePath) });
 }
@@ -67,7 +70,7 @@ const BACKUP_NAME = /^[^/\\]+\.sqlite3$/;
 export interface BackupsOptions {
   readonly databasePath: string;
   readonly readerWorker: string;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { assertNever } from '@shared/base/assert-never';
 import { metricIds } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { HistorySelection, SamplePage, StoreReader } from '../store/types';
+import { csvPieces } from '../store/samples/csv-export';
+import type { HistorySelection, SamplePage } from '../store/samples/types';
+import type { StoreReader } from '../store/types';
 import { openMetricsEnd, openMetricsHead, openMetricsLine, openMetricsSeries } from './openmetrics-text';
 import { familyName } from './names';
 import { ParquetPieces } from './parquet';
@@ -10,7 +12,7 @@ export const exportFormats = ['csv', 'openmetrics', 'parquet'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 export interface ExportOptions {
-  readonly reader: StoreReader;
+  readonly reader: Pick<StoreReader, 'samples'>;
   /** What the ids of the selection mean; an id that is not among them is left out. */
   readonly series: readonly Series[];
   readonly format: ExportFormat;
@@ -51,7 +53,7 @@ const encoder = new TextEncoder();
 
 async function* csv({ reader, selection, signal }: ExportOptions): AsyncGenerator<ExportPiece, void> {
   let lines = 0;
-  for await (const text of reader.csv(selection, signal)) {
+  for await (const text of csvPieces(reader.samples, selection, signal)) {
     // A label with a line break in it counts as two; it is a figure of progress.
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
     yield { bytes: encoder.encode(text), rows: Math.max(0, lines - 1) };
@@ -104,7 +106,7 @@ function chosenSeries({ series, selection }: ExportOptions): Series[] {
 /** The samples of one series, a page at a time; none of a page is empty. */
 async function* pages({ reader, selection: { fromMs, toMs }, signal }: ExportOptions, { id }: Series): AsyncGenerator<SamplePage, void> {
   for (let nextMs = fromMs; nextMs <= toMs;) {
-    const page = await reader.page({ seriesId: id, fromMs: nextMs, toMs, limit: PAGE_SAMPLES }, signal);
+    const page = await reader.samples.page({ seriesId: id, fromMs: nextMs, toMs, limit: PAGE_SAMPLES }, signal);
     const lastMs = page.atMs.at(-1);
     if (lastMs === undefined) return;
     yield page;

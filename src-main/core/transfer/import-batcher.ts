@@ -2,7 +2,8 @@ import { AppError } from '@shared/contract/errors';
 import { metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
 import { message, type KeyedMessage, type Message } from '@shared/text/message';
-import type { SeriesColumn, StoreWriter } from '../store/types';
+import type { SeriesColumn } from '../store/samples/types';
+import type { StoreWriter } from '../store/types';
 import type { FormatReader, RecordSink, SourceSeries } from './formats/format';
 import { conflictError } from './import-conflict';
 import type { ImportPosition, Progress } from './import-position';
@@ -47,7 +48,7 @@ interface Gathered {
 export type ImportCounts = Pick<Progress, 'samples' | 'stored' | 'fresh' | 'changed' | 'badLines' | 'expired'>;
 
 export interface BatcherOptions {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples'>;
   /** Samples that are gathered before they are stored. */
   readonly batch: number;
   readonly report: ImportReport;
@@ -97,7 +98,7 @@ export class ImportBatcher implements RecordSink {
     this.fromMs = from.fromMs ?? Infinity;
     this.toMs = from.toMs ?? -Infinity;
     this.latestMs = options.nowMs + AHEAD_MS;
-    for (const { id, ...key } of writer.listSeries()) this.there.set(seriesName(key), { id, key });
+    for (const { id, ...key } of writer.samples.listSeries()) this.there.set(seriesName(key), { id, key });
   }
 
   series(key: SeriesKey, source: SourceSeries): number {
@@ -130,7 +131,7 @@ export class ImportBatcher implements RecordSink {
     const series = this.handles[handle] as Gathered;
     if (!(atMs >= EARLIEST_MS && atMs <= this.latestMs && Number.isInteger(atMs))) return this.bad(timeProblem(atMs));
     if (value === value && !(value >= series.low && value <= series.high)) return this.bad(valueProblem(series, value));
-    if (atMs < this.options.writer.rawFromMs) {
+    if (atMs < this.options.writer.samples.rawFromMs) {
       this.counts.expired += 1;
       return;
     }
@@ -172,7 +173,9 @@ export class ImportBatcher implements RecordSink {
     const columns = this.columns();
     for (let at = 0; at < columns.length; at += AT_ONCE) {
       if (at > 0) await new Promise((resolve) => setImmediate(resolve));
-      const { fresh, changed, same } = writer.commitColumns(columns.slice(at, at + AT_ONCE), (...known) => this.checkKnown(...known));
+      const { fresh, changed, same } = writer.samples.commitColumns(columns.slice(at, at + AT_ONCE), (...known) =>
+        this.checkKnown(...known),
+      );
       this.counts.fresh += fresh;
       this.counts.changed += changed;
       this.counts.stored += fresh + changed + same - this.repeated;
@@ -241,7 +244,7 @@ export class ImportBatcher implements RecordSink {
     if (fresh.length === 0) return;
     const before = new Set([...this.there.values()].map(({ id }) => id));
     const keys = fresh.map(({ key }) => ({ ...key, label: this.there.get(seriesName(key))?.key.label ?? key.label }));
-    for (const [i, made] of this.options.writer.ensureAllSeries(keys).entries()) {
+    for (const [i, made] of this.options.writer.samples.ensureAllSeries(keys).entries()) {
       const { id, ...key } = made;
       (fresh[i] as Gathered).seriesId = id;
       if (!before.has(id)) this.newSeries += 1;

@@ -17,7 +17,7 @@ import type { MappingRule } from './mapping';
 import { SourceMachine } from './source-machine';
 
 export interface ImportOptions {
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'devices' | 'path'>;
   readonly dataDir: string;
   readonly path: string;
   /** Null: from its first line. */
@@ -129,7 +129,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   );
   const found = position.load();
   const device = fileDevice(options.name ?? path);
-  const machine = new SourceMachine({ machine: options.machine ?? null, file: device, devices: writer.loadDevices() });
+  const machine = new SourceMachine({ machine: options.machine ?? null, file: device, devices: writer.devices.load() });
   const reader = format.open(head, {
     rules,
     timeColumn,

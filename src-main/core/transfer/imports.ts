@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import {
@@ -34,14 +35,14 @@ const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
   readonly dataDir: string;
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'devices' | 'path'>;
   /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** Series may have come into being. */
   readonly onSeries: () => void;
   /** A clock that nobody sets; default performance.now. */
   readonly monoMs?: () => number;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 /**
@@ -306,7 +307,7 @@ export class Imports {
   }
 
   private previewOf(path: string, name: string, plan?: ImportPlan): Promise<ImportPreview> {
-    return previewImport(path, name, this.options.writer.loadDevices(), plan);
+    return previewImport(path, name, this.options.writer.devices.load(), plan);
   }
 
   private add(

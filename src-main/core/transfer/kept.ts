@@ -5,14 +5,15 @@ import type { StoreWriter } from '../store/types';
 const DAY_MS = 86_400_000;
 
 /** What of a file will not be kept as it is, for its age: to be localized before anything is read. Empty = all will be. */
-export function notKept(writer: Pick<StoreWriter, 'loadSettings' | 'rawFromMs'>, nowMs: number): Message[] {
-  const { rawDays, maxBytes } = writer.loadSettings()?.settings.retention ?? defaultSettings.retention;
+export function notKept(writer: Pick<StoreWriter, 'settings' | 'samples'>, nowMs: number): Message[] {
+  const { rawDays, maxBytes } = writer.settings.load()?.settings.retention ?? defaultSettings.retention;
   const day = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
   const agedMs = nowMs - rawDays * DAY_MS;
   const localized: Message[] = [];
   if (Number.isFinite(agedMs)) localized.push(message('message.import.aged', { date: day(agedMs), days: rawDays }));
   // What has expired is not taken again; by age alone that is about the same moment, and localized.
-  if (writer.rawFromMs > agedMs + DAY_MS) localized.push(message('message.import.expiredHere', { date: day(writer.rawFromMs) }));
+  if (writer.samples.rawFromMs > agedMs + DAY_MS)
+    localized.push(message('message.import.expiredHere', { date: day(writer.samples.rawFromMs) }));
   if (maxBytes !== null) localized.push(message('message.import.bySize', { megabytes: Math.round(maxBytes / 1e6) }));
   return localized;
 }

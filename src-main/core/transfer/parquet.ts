@@ -1,7 +1,7 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer';
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { SamplePage } from '../store/types';
+import type { SamplePage } from '../store/samples/types';
 
 /** Rows that are gathered before they are written as one row group: some megabytes of memory. */
 const GROUP_ROWS = 65_536;

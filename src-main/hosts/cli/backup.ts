@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { folderError } from '../../core/store/file/errors';
+import { latestVersion } from '../../core/store/file/migrate';
 import { takeOwnership } from '../../core/store/file/ownership';
 import { applyStagedRestore } from '../../core/store/file/restore';
+import { migrations } from '../../core/store/repositories';
 import { databasePath } from '../../core/store/writer';
 import { withArchive } from '../../core/transfer/archive';
 import { copyWhole, stageRestore } from '../../core/transfer/backups';
@@ -49,7 +51,7 @@ export async function restoreHere(file: string, { dataDir, readerWorker, termina
       signal,
       onProgress: (doneBytes, totalBytes) => tell(() => `${file}  ${percent(doneBytes, totalBytes)}`),
     });
-    const { setAside } = applyStagedRestore(path) ?? { setAside: null };
+    const { setAside } = applyStagedRestore(path, latestVersion(migrations)) ?? { setAside: null };
     // What lies there now has just been checked whole.
     isSound = true;
     terminal.setLive('');

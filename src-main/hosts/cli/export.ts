@@ -16,9 +16,9 @@ export async function exportHere(request: ExportRequest, { dataDir, readerWorker
   const path = resolve(request.file);
   if (existsSync(path)) throw new AppError('conflict', `${path} exists already and is left as it is. Choose another name.`);
   return withArchive(dataDir, readerWorker, false, async ({ reader }) => {
-    const all = await reader.series();
+    const all = await reader.samples.series();
     const chosen = selectSeries(all, { ids: request.series, devices: request.devices, metrics: request.metrics });
-    const extent = await reader.extent();
+    const extent = await reader.samples.extent();
     const fromMs = request.fromMs ?? extent.fromMs ?? 0;
     const toMs = request.toMs ?? extent.toMs ?? 0;
     const selection = { seriesIds: chosen.map(({ id }) => id), fromMs, toMs };

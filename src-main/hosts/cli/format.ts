@@ -69,6 +69,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'the room is simulated, the run is not';
     case 'no-price':
       return 'no price set';
+    case 'several-currencies':
+      return 'prices of several currencies make no sum';
     default:
       return assertNever(reason);
   }

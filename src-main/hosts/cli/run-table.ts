@@ -1,5 +1,6 @@
 import { formatDuration, formatNumber, formatTable, formatValue, withheldReason } from './format';
 import { isPartial } from '@shared/energy/coverage';
+import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import type { Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
@@ -40,7 +41,7 @@ function drawn({ energy }: Run): Row[] {
   if (!energy) return [];
   return [
     quantityRow('Energy, IT', energy.itJ),
-    quantityRow('Energy, IT above idle', energy.aboveIdleJ),
+    ...(energy.aboveIdleJ ? [quantityRow('Energy, IT above idle', energy.aboveIdleJ)] : []),
     quantityRow('Energy, infrastructure', energy.infrastructureJ),
     quantityRow('Energy, facility', energy.facilityJ),
     quantityRow('Power, IT, mean', energy.meanItW),
@@ -64,7 +65,9 @@ function quantityRow(name: string, quantity: Quantity): Row {
 
 function notes({ energy }: Run): string[] {
   if (!energy) return [];
-  const { itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices } = energy;
+  const { basis, itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices, lines } = energy;
+  const isByUse = basis === 'ledger';
+  const beside = allocated?.runs.join(', ') ?? '';
   const uncoveredMs = (quantity: Quantity): number => (1 - (quantity.coverage ?? 1)) * spanMs;
   const gap = (what: string, quantity: Quantity): string[] =>
     uncoveredMs(quantity) > 0
@@ -73,17 +76,35 @@ function notes({ energy }: Run): string[] {
   return [
     '',
     ...(excludedDevices.length > 0 ? [`Left out of every power and energy, by the settings: ${excludedDevices.join(', ')}.`] : []),
-    ...(allocated && allocated.runs.length > 0
-      ? [`Allocated, not metered: while other runs were on the node too (${allocated.runs.join(', ')}), each got an equal share.`]
+    ...(isByUse && allocated?.byUse
+      ? [
+          "Allocated, not metered apart: GPUs by the processes on them, processors, memory and the rest by CPU time; what is idle is no run's.",
+        ]
       : []),
-    ...(allocated?.ofRoom ? ['Allocated, not metered: the facility feeds other nodes too, and this one got its share by IT power.'] : []),
+    ...(beside === ''
+      ? []
+      : isByUse
+        ? [`Other runs were on the node too: ${beside}.`]
+        : [`Allocated, not metered: while other runs were on the node too (${beside}), each got an equal share.`]),
+    ...(allocated?.ofRoom
+      ? [
+          isByUse
+            ? 'Allocated, not metered: its part of the infrastructure, by IT energy in each quarter of an hour.'
+            : 'Allocated, not metered: the facility feeds other nodes too, and this one got its share by IT power.',
+        ]
+      : []),
     ...(inconsistentMs > 0
       ? [`For ${formatDuration(inconsistentMs)} the facility was metered below the IT it feeds: one of the meters is wrong.`]
       : []),
     ...gap('IT power', itJ),
     ...gap('facility power', facilityJ),
-    `Priced at ${formatNumber(energy.pricePerKwh)} ${energy.currency}/kWh and ${formatNumber(energy.gridKgPerKwh)} kg CO2e/kWh.`,
+    ...(lines.length > 0 ? lines : [energy]).map(priced),
   ];
+}
+
+function priced(terms: Pick<BillLine, 'pricePerKwh' | 'currency' | 'gridKgPerKwh'> & Partial<Pick<BillLine, 'priceListId'>>): string {
+  const list = terms.priceListId === undefined ? '' : ` (price list ${terms.priceListId})`;
+  return `Priced at ${formatNumber(terms.pricePerKwh)} ${terms.currency}/kWh and ${formatNumber(terms.gridKgPerKwh)} kg CO2e/kWh${list}.`;
 }
 
 function percent(share = 1): string {

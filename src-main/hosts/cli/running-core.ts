@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import type { LogLevel } from '@shared/base/log';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { forgetForeignEnvironment } from '../../children/environment';
 import type { Core } from '../../core/core';
+import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
-import { LogFile } from '../log-file';
+import { onFatalError } from '../log/fatal';
+import { LogFile } from '../log/log-file';
 import type { HostPaths } from '../paths';
 import type { Terminal } from './terminal';
 
@@ -26,17 +29,33 @@ export interface StartCoreOptions {
   readonly gpuHz?: string | null;
 }
 
+/** What this program starts a core with. */
+export interface CoreHost {
+  readonly terminal: Terminal;
+  readonly version: string;
+  /** Learns the secrets that the core opens; the terminal leaves them out. */
+  readonly redactor: Redactor;
+}
+
 /** @throws {AppError} what the core refused */
 export async function startCore(
   paths: HostPaths,
   { serving = false, ...shown }: StartCoreOptions,
-  { terminal, version }: { readonly terminal: Terminal; readonly version: string },
+  { terminal, version, redactor }: CoreHost,
 ): Promise<RunningCore> {
   // What the core's libraries start inherits this process's environment.
   forgetForeignEnvironment();
   // Loaded here, so that commands which need no core answer at once.
   const { createCore } = await import('../../core/core');
-  const logFile = new LogFile(join(paths.logDir, 'core.log'));
+  const logFile = new LogFile(join(paths.logDir, 'core.log'), { redact: redactor.redact });
+  const fatal = onFatalError((text) => {
+    logFile.write('error', `Coldaisle failed: ${text}`);
+    terminal.note(`Coldaisle failed: ${text}`);
+  });
+  const end = (): void => {
+    fatal.dispose();
+    logFile.close();
+  };
   const core = await createCore({
     dataDir: paths.dataDir,
     ...shown,
@@ -48,10 +67,14 @@ export async function startCore(
     host: 'headless',
     version,
     logFile,
-    log: (level, text) => {
-      logFile.write(level, text);
+    secrets: { redactor, keyFile: paths.secretKeyFile, systemKeys: null },
+    log: (level, text, fields) => {
+      logFile.write(level, text, fields);
       if (serving || level !== 'info') noteLog(terminal, level, text);
     },
+  }).catch((error: unknown) => {
+    end();
+    throw error;
   });
   const client = new RpcClient();
   const [near, far] = createPortPair((error) => noteLog(terminal, 'error', `an answer was not taken: ${String(error)}`));
@@ -61,12 +84,12 @@ export async function startCore(
   const close = async (): Promise<void> => {
     client.dispose();
     await within(core.close(), terminal);
-    logFile.flush();
+    end();
   };
   return { core, client, close: () => (closing ??= close()) };
 }
 
-export function noteLog(terminal: Terminal, level: 'info' | 'warn' | 'error', text: string): void {
+export function noteLog(terminal: Terminal, level: LogLevel, text: string): void {
   terminal.note(`${new Date().toISOString()} ${level} ${text}`);
 }
 

@@ -13,7 +13,11 @@ const CLEAR_LINE = '\r\u001b[2K';
 export class Terminal {
   private live = '';
 
-  constructor(private readonly streams: TerminalStreams = { out: process.stdout, err: process.stderr }) {
+  /** @param redact takes out what nobody who reads along may learn */
+  constructor(
+    private readonly streams: TerminalStreams = { out: process.stdout, err: process.stderr },
+    private readonly redact: (text: string) => string = (text) => text,
+  ) {
     // Whoever read us (head, a closed pager) has gone: not a failure of ours.
     for (const stream of [streams.out, streams.err]) stream.on('error', () => undefined);
   }
@@ -30,14 +34,14 @@ export class Terminal {
   /** Lines of the answer, on standard output. */
   line(text: string): void {
     this.hideLive();
-    this.streams.out.write(`${text}\n`);
+    this.streams.out.write(`${this.redact(text)}\n`);
     this.showLive();
   }
 
   /** Lines about the work, on standard error. */
   note(text: string): void {
     this.hideLive();
-    this.streams.err.write(`${text}\n`);
+    this.streams.err.write(`${this.redact(text)}\n`);
     this.showLive();
   }
 
@@ -45,7 +49,7 @@ export class Terminal {
   setLive(text: string): void {
     if (!this.isInteractive) return;
     this.hideLive();
-    this.live = [...text].slice(0, Math.max(1, this.width - 1)).join('');
+    this.live = [...this.redact(text)].slice(0, Math.max(1, this.width - 1)).join('');
     this.showLive();
   }
 

@@ -39,7 +39,9 @@ export async function train(
     client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
   });
   terminal.line(
-    `Run ${runId}: ${input.recipe} on ${input.engine}, ${input.params.epochs} epochs of batches of ${input.params.batchSize}, seed ${input.params.seed}`,
+    `Run ${runId}: ${input.recipe} on ${input.engine}, ${Object.entries(input.params)
+      .map(([name, value]) => `${name} ${String(value)}`)
+      .join(', ')}`,
   );
   const run = await follow(client, terminal, runId);
   for (const line of runTable(run)) terminal.line(line);

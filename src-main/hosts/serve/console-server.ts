@@ -1,6 +1,8 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Log } from '@shared/base/log';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { createToken, isOwnHost, judgeUpgrade, PROTOCOL } from './gate';
+import { PROTOCOL } from '@shared/rpc/protocol';
+import { createToken, isOwnHost, judgeUpgrade } from './gate';
 import { pageHeaders, readPageFile } from '../page-files';
 import { socketPort } from './socket-port';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +21,7 @@ export interface ConsoleServerOptions {
   readonly rendererDir: string;
   /** Called for each page that passed the gate. */
   readonly connect: (port: Port) => void;
-  readonly log: (level: 'info' | 'warn' | 'error', text: string) => void;
+  readonly log: Log;
 }
 
 export interface ConsoleServer {

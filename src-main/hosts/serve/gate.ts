@@ -1,7 +1,7 @@
+import { PROTOCOL } from '@shared/rpc/protocol';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-export const PROTOCOL = 'coldaisle.v1';
 const TOKEN_PREFIX = 'token.';
 
 /** A fresh secret, 256 bits, in letters that URLs and WebSocket subprotocols allow. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { numbersOf } from '@shared/model/param';
 import { recipes } from '@shared/model/recipes';
 import { readImageDataset } from '../dataset';
 import { fitClassifier } from '../fit';
@@ -13,7 +14,7 @@ export const mnistMlp: Recipe = {
     const { spec, session } = context;
     const data = await readImageDataset(join(spec.datasetsDir, recipes['mnist-mlp'].dataset), CLASSES);
     const { layers, initializers, sequential } = session.layers;
-    const { hiddenUnits, seed } = spec.params;
+    const { hiddenUnits, seed } = numbersOf(spec.params, ['hiddenUnits', 'seed']);
     const model = sequential({
       layers: [
         layers.dense({

@@ -1,7 +1,8 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
 import { readShare } from '../../data/history-link';
+import { SpanRuns } from '../../data/span-runs';
 import { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -29,7 +30,8 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
 function RecordedHistory({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
-  if (series.state === 'loading') return null;
+  const isSought = useSought(view);
+  if (series.state === 'loading' || !isSought) return null;
   if (series.state === 'failed') return <ErrorNote error={series.error} />;
   if (series.value.length === 0) {
     return (
@@ -50,6 +52,41 @@ function RecordedHistory({ view }: { readonly view: string | null }): ReactNode 
   return <HistoryBody series={series.value} shared={view} />;
 }
 
+/** Whether what the view names was looked for: series of ended runs are in no list. */
+function useSought(view: string | null): boolean {
+  const { series } = useServices();
+  const [isSought, setSought] = useState(false);
+  useEffect(() => {
+    let isWanted = true;
+    const ids = (view === null ? null : readShare(view, () => true)?.seriesIds) ?? remembered()?.seriesIds ?? [];
+    void series.wantIds(ids).then(() => {
+      if (isWanted) setSought(true);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [series, view]);
+  return isSought;
+}
+
+/** Keeps the series of the runs in the view's span in the list. */
+function useRunsOf(view: HistoryView | null): void {
+  const { client, telemetry, runs: living, series } = useServices();
+  useEffect(() => {
+    if (view === null) return;
+    const runs = new SpanRuns(client, living);
+    const want = (): void => runs.want(view.span.get(), telemetry.nowMs ?? Date.now());
+    const listening = runs.onChange(() => series.wantRuns(runs.runs.map(({ id }) => id)));
+    const stop = view.span.subscribe(want);
+    want();
+    return () => {
+      stop();
+      listening.dispose();
+      runs.dispose();
+    };
+  }, [client, living, series, telemetry, view]);
+}
+
 function HistoryBody({ series, shared }: { readonly series: readonly Series[]; readonly shared: string | null }): ReactNode {
   const { client, telemetry } = useServices();
   // A shared view says what to show; else what was looked at last is where the page opens again, as long as the window lives.
@@ -62,6 +99,7 @@ function HistoryBody({ series, shared }: { readonly series: readonly Series[]; r
   });
   const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds, start.compare), [client, start]);
   const view = useDisposable(make);
+  useRunsOf(view);
   return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} /> : null;
 }
 

@@ -49,6 +49,7 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
       {levels.map(({ path, field }, level) => (
         <NumberRow key={field} settings={settings} path={path} field={field} unit={t('settings.unit.days')} note={takes(level)} />
       ))}
+      <NumberRow settings={settings} path={['retention', 'eventDays']} field="settings.field.eventDays" unit={t('settings.unit.days')} />
       <NumberRow
         settings={settings}
         path={['retention', 'maxBytes']}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { isPartial, WITHHELD_BELOW } from '@shared/energy/coverage';
+import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
@@ -16,8 +17,9 @@ interface Row {
 
 function rowsOf(t: Translate, energy: RunEnergy): readonly Row[] {
   return [
-    { name: t('run.energy.aboveIdle'), quantity: energy.aboveIdleJ, level: 'part' },
-    { name: t('run.energy.idle'), quantity: energy.idleJ, level: 'part' },
+    // Of bills of before the ledger, which has an account of its own for what is idle.
+    ...(energy.aboveIdleJ ? [{ name: t('run.energy.aboveIdle'), quantity: energy.aboveIdleJ, level: 'part' as const }] : []),
+    ...(energy.idleJ ? [{ name: t('run.energy.idle'), quantity: energy.idleJ, level: 'part' as const }] : []),
     { name: t('run.energy.it'), quantity: energy.itJ, level: 'plain' },
     { name: t('run.energy.infrastructure'), quantity: energy.infrastructureJ, level: 'part', ofFacility: true },
     { name: t('run.energy.facility'), quantity: energy.facilityJ, level: 'total', ofFacility: true },
@@ -78,14 +80,16 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
   );
 }
 
-/** Of several runs on one node nothing is metered apart; of a facility that feeds other nodes too, what is paid for is not. */
-function isAllocated({ allocated }: RunEnergy, { ofFacility = false }: Row): boolean {
-  return allocated !== null && (allocated.runs.length > 0 || (allocated.ofRoom && ofFacility));
+/** What no meter tells apart: a device that several use, and the infrastructure around all of them. */
+function isAllocated({ basis, allocated }: RunEnergy, { ofFacility = false }: Row): boolean {
+  if (allocated === null) return false;
+  return (basis === 'ledger' ? allocated.byUse : allocated.runs.length > 0) || (allocated.ofRoom && ofFacility);
 }
 
 /** What the figures cover, leave out and share, and what they were priced with. */
 function notesOf({ t, format }: Texts, energy: RunEnergy): string[] {
-  const { itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices } = energy;
+  const { basis, itJ, facilityJ, spanMs, inconsistentMs, allocated, excludedDevices, lines } = energy;
+  const isByUse = basis === 'ledger';
   const covered = (key: 'run.energy.coverage.it' | 'run.energy.coverage.facility', { coverage }: Quantity): string[] =>
     coverage === undefined ? [] : [t(key, { share: format.percent(coverage, 1), gaps: format.span((1 - coverage) * spanMs) })];
   return [
@@ -93,13 +97,22 @@ function notesOf({ t, format }: Texts, energy: RunEnergy): string[] {
     ...covered('run.energy.coverage.facility', facilityJ),
     ...(isPartial(itJ) || isPartial(facilityJ) ? [t('run.energy.partial', { share: format.percent(WITHHELD_BELOW) })] : []),
     ...(inconsistentMs > 0 ? [t('run.energy.inconsistent', { duration: format.span(inconsistentMs) })] : []),
-    ...(allocated && allocated.runs.length > 0 ? [t('run.energy.sharedWith', { runs: allocated.runs.join(', ') })] : []),
-    ...(allocated?.ofRoom ? [t('run.energy.ofRoom')] : []),
-    t('run.energy.priced', {
-      price: format.plain(energy.pricePerKwh),
-      currency: energy.currency,
-      factor: format.plain(energy.gridKgPerKwh),
-    }),
+    ...(isByUse && allocated?.byUse ? [t('run.energy.byUse')] : []),
+    ...(allocated && allocated.runs.length > 0
+      ? [t(isByUse ? 'run.energy.beside' : 'run.energy.sharedWith', { runs: allocated.runs.join(', ') })]
+      : []),
+    ...(allocated?.ofRoom ? [t(isByUse ? 'run.energy.ofRoomByEnergy' : 'run.energy.ofRoom')] : []),
+    ...(lines.length > 0 ? lines : [energy]).map((terms) => priced({ t, format }, terms)),
     ...(excludedDevices.length > 0 ? [t('run.energy.leftOut', { devices: excludedDevices.join(', ') })] : []),
   ];
 }
+
+/** One part of the bill, with the price list it was made with where it names one. */
+function priced({ t, format }: Pick<Texts, 't' | 'format'>, terms: Terms): string {
+  const figures = { price: format.plain(terms.pricePerKwh), currency: terms.currency, factor: format.plain(terms.gridKgPerKwh) };
+  return terms.priceListId === undefined
+    ? t('run.energy.priced', figures)
+    : t('run.energy.pricedBy', { ...figures, list: terms.priceListId });
+}
+
+type Terms = Pick<BillLine, 'pricePerKwh' | 'currency' | 'gridKgPerKwh'> & Partial<Pick<BillLine, 'priceListId'>>;

@@ -1,12 +1,17 @@
 import type { ReactNode } from 'react';
+import type { ParamValue } from '@shared/model/param';
+import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run, RunResult } from '@shared/model/run';
+import type { Message } from '@shared/text/message';
+import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
-import { isParamId, paramIds } from './params';
+import { valueText } from './params';
 
 /** What the run reached, on what engine, with which numbers. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
-  const { t, format } = useTexts();
+  const texts = useTexts();
+  const { t, format } = texts;
   const facts: readonly (readonly [string, string])[] = [
     [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
     [t('run.facts.speed'), speed(format.number(run.result?.samplesPerSecond ?? run.last.samplesPerSecond, 0), t('unit.samplesPerSecond'))],
@@ -42,10 +47,10 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
           ))}
         </dl>
         <dl className="fact-list fact-params">
-          {paramsOf(run).map(([param, value]) => (
-            <div key={param}>
-              <dt>{isParamId(param) ? t(`param.${param}`) : param}</dt>
-              <dd>{typeof value === 'number' && param !== 'seed' ? format.plain(value) : String(value)}</dd>
+          {paramsOf(run).map(({ name, label, value, unit }) => (
+            <div key={name}>
+              <dt>{formatMessage(t, label)}</dt>
+              <dd>{[valueText(texts, value), unit].filter(Boolean).join(' ')}</dd>
             </div>
           ))}
         </dl>
@@ -54,10 +59,26 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   );
 }
 
-/** Those known here first, in the order of the form; then another version's, by their own names. */
-function paramsOf({ params }: Run): [string, Run['params'][string]][] {
-  const known = paramIds.flatMap((id): [string, Run['params'][string]][] => (params[id] === undefined ? [] : [[id, params[id]]]));
-  return [...known, ...Object.entries(params).filter(([name]) => !isParamId(name))];
+interface ShownParam {
+  readonly name: string;
+  readonly label: Message;
+  readonly value: ParamValue;
+  readonly unit: string;
+}
+
+/**
+ * The run's parameters in the order of the form that it was started with. One from before runs kept that is read by what its recipe
+ * declares now; what nothing is said of stands last, by its own name.
+ */
+function paramsOf({ params, paramSpecs, recipe }: Run): ShownParam[] {
+  const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
+  const known = specs.flatMap(({ name, label, unit }) => {
+    const value = params[name];
+    return value === undefined ? [] : [{ name, label, value, unit }];
+  });
+  const names = new Set(known.map(({ name }) => name));
+  const others = Object.entries(params).filter(([name]) => !names.has(name));
+  return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
 }
 
 function speed(figure: string, unit: string): string {

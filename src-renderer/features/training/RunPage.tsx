@@ -1,4 +1,4 @@
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import { foldRunFrame, type RunLive } from '../../data/run-live';
@@ -8,16 +8,19 @@ import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
 import { RunFacts } from './RunFacts';
 import { RunLog } from './RunLog';
+import { Tags } from './RunTable';
 import './training.css';
 
 type RunStore = StreamStore<'run.live', RunLive>;
@@ -70,6 +73,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
   const nowMs = useReadable(useServices().room);
   const clock = nowMs.state === 'ready' ? nowMs.value.atMs : 0;
   const share = progressOf(run);
+  const [labelling, setLabelling] = useState(false);
   return (
     <header className="run-head">
       <div className="run-title">
@@ -77,11 +81,16 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
           <Icon name="back" size={18} />
         </a>
         <h1>
-          {recipeName(t, run.recipe)} <span className="run-id">{shortId(run)}</span>
+          {run.name ?? recipeName(t, run.recipe)}{' '}
+          <span className="run-id">{run.name === null ? shortId(run) : `${recipeName(t, run.recipe, 'short')} ${shortId(run)}`}</span>
         </h1>
+        <Tags tags={run.tags} />
         <span role="status">
           <RunStatusText status={run.status} />
         </span>
+        <Button tone="quiet" icon="note" onClick={() => setLabelling(true)} data-testid="edit-labels">
+          {t('run.labels.edit')}
+        </Button>
         <RunActions run={run} />
       </div>
       <div className="run-progress-line">
@@ -98,6 +107,12 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         </span>
         <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>
       </div>
+      {run.notes === '' ? null : (
+        <p className="run-notes" data-testid="run-notes">
+          {run.notes}
+        </p>
+      )}
+      {labelling ? <LabelsDialog run={run} onClose={() => setLabelling(false)} /> : null}
       {run.failure ? (
         <div className="error-note" role="alert" data-testid="run-failure">
           <Icon name="warning" />

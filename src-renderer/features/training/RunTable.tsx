@@ -1,50 +1,53 @@
 import type { ReactNode } from 'react';
-import type { RunRow as Row } from '@shared/model/run-list';
+import type { RunRow as Row, RunSort } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
 import { recipeName } from '../../i18n/run-names';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Translate } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
 import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
+import { EditLabels } from './LabelsDialog';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
 
-export function RunTable({ runs }: { readonly runs: readonly Row[] }): ReactNode {
+interface RunTableProps {
+  readonly runs: readonly Row[];
+  readonly columns: readonly ValueColumn[];
+  readonly sort: RunSort;
+  readonly onSort: (sort: RunSort) => void;
+}
+
+export function RunTable({ runs, columns, sort, onSort }: RunTableProps): ReactNode {
   const { t } = useTexts();
   // The room's tick is the clock of running durations.
   const nowMs = useValue(useServices().room)?.atMs ?? 0;
+  const head = (by: RunSort['by'], name: string, className?: string): ReactNode => (
+    <SortHead key={by} by={by} name={name} sort={sort} onSort={onSort} {...(className === undefined ? {} : { className })} />
+  );
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('training.title')}>
       <table className="table run-table">
         <thead>
           <tr>
-            <th scope="col">{t('training.column.run')}</th>
-            <th scope="col">{t('training.column.status')}</th>
+            {head('name', t('training.column.run'))}
+            {head('status', t('training.column.status'))}
             <th scope="col" className="run-progress">
               {t('training.column.progress')}
             </th>
-            <th scope="col" className="num">
-              {t('training.column.loss')}
-            </th>
-            <th scope="col" className="num">
-              {t('training.column.accuracy')}
-            </th>
+            {columns.map((column) => head(column, columnName(t, column), 'num'))}
             <th scope="col" className="num">
               {t('training.column.duration')}
             </th>
-            <th scope="col" className="num">
-              {t('training.column.energy')}
-            </th>
-            <th scope="col" className="num">
-              {t('training.column.cost')}
-            </th>
-            <th scope="col">{t('training.column.started')}</th>
+            {head('energy', t('training.column.energy'), 'num')}
+            {head('cost', t('training.column.cost'), 'num')}
+            {head('created', t('training.column.started'))}
           </tr>
         </thead>
         <tbody>
           {runs.map((run) => (
-            <RunRow key={run.id} run={run} nowMs={nowMs} />
+            <RunLine key={run.id} run={run} columns={columns} nowMs={nowMs} />
           ))}
         </tbody>
       </table>
@@ -52,17 +55,70 @@ export function RunTable({ runs }: { readonly runs: readonly Row[] }): ReactNode
   );
 }
 
-function RunRow({ run, nowMs }: { readonly run: Row; readonly nowMs: number }): ReactNode {
+/** The two that nearly every run has are named; any other by the name its run gave it. */
+function columnName(t: Translate, column: ValueColumn): string {
+  if (column === TEST_LOSS) return t('training.column.loss');
+  if (column === TEST_ACCURACY) return t('training.column.accuracy');
+  return column.slice(column.indexOf(':') + 1);
+}
+
+interface SortHeadProps {
+  readonly by: RunSort['by'];
+  readonly name: string;
+  readonly className?: string;
+  readonly sort: RunSort;
+  readonly onSort: (sort: RunSort) => void;
+}
+
+/** A second press turns the order round. Names begin with A, all else with the newest or largest. */
+function SortHead({ by, name, className, sort, onSort }: SortHeadProps): ReactNode {
+  const { t } = useTexts();
+  const direction = sort.by === by ? sort.direction : null;
+  const first = by === 'name' || by === 'status' ? 'ascending' : 'descending';
+  const next = direction === null ? first : direction === 'ascending' ? 'descending' : 'ascending';
+  return (
+    <th scope="col" className={className} aria-sort={direction ?? 'none'}>
+      <button
+        type="button"
+        className="sort-button"
+        title={t(`training.sort.${next}`, { column: name })}
+        onClick={() => onSort({ by, direction: next })}
+        data-testid={`sort-${by}`}
+      >
+        {name}
+        <span className="sort-mark" aria-hidden="true">
+          {direction === null ? '' : direction === 'ascending' ? '↑' : '↓'}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+function RunLine({
+  run,
+  columns,
+  nowMs,
+}: {
+  readonly run: Row;
+  readonly columns: readonly ValueColumn[];
+  readonly nowMs: number;
+}): ReactNode {
   const { t, format } = useTexts();
   const share = progressOf(run);
-  // A finished run is known by its test figures; one under way by its newest ones.
-  const loss = run.scalars['test/loss'] ?? run.scalars['train/loss'] ?? null;
-  const accuracy = run.scalars['test/accuracy'] ?? run.scalars['train/accuracy'] ?? null;
+  const recipe = recipeName(t, run.recipe, 'short');
+  const figure = (value: number | string | null): string =>
+    typeof value === 'string' ? value : Number.isInteger(value) ? format.plain(value) : format.significant(value, 4);
   return (
     <tr data-run={run.id}>
       <th scope="row">
-        <a href={`#/training/${encodeURIComponent(run.id)}`}>{recipeName(t, run.recipe, 'short')}</a>{' '}
-        <span className="run-id">{shortId(run)}</span>
+        <span className="run-names">
+          <a className="run-name" href={`#/training/${encodeURIComponent(run.id)}`} title={run.name ?? recipe}>
+            {run.name ?? recipe}
+          </a>{' '}
+          <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>
+          <EditLabels runId={run.id} label={t('run.labels.edit')} />
+        </span>
+        <Tags tags={run.tags} />
       </th>
       <td>
         <RunStatusText status={run.status} />
@@ -75,8 +131,11 @@ function RunRow({ run, nowMs }: { readonly run: Row; readonly nowMs: number }): 
           </span>
         </div>
       </td>
-      <td className="num">{format.number(loss, 4)}</td>
-      <td className="num">{format.number(accuracy, 4)}</td>
+      {columns.map((column) => (
+        <td key={column} className="num" data-column={column}>
+          {figure(valueIn(run, column))}
+        </td>
+      ))}
       <td className="num">{format.duration(runDurationMs(run, nowMs))}</td>
       <td className="num">
         <QuantityText quantity={run.energy?.itJ ?? null} />
@@ -84,7 +143,20 @@ function RunRow({ run, nowMs }: { readonly run: Row; readonly nowMs: number }): 
       <td className="num">
         <QuantityText quantity={run.energy?.cost ?? null} />
       </td>
-      <td className="run-started">{run.startedAtMs === null ? format.number(null, 0) : format.shortDateTime(run.startedAtMs)}</td>
+      <td className="run-started">{format.shortDateTime(run.startedAtMs ?? run.createdAtMs)}</td>
     </tr>
+  );
+}
+
+export function Tags({ tags }: { readonly tags: readonly string[] }): ReactNode {
+  if (tags.length === 0) return null;
+  return (
+    <span className="run-tags">
+      {tags.map((tag) => (
+        <span key={tag} className="run-tag">
+          {tag}
+        </span>
+      ))}
+    </span>
   );
 }

@@ -9,22 +9,22 @@ import { useCommand } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { Field, NumberInput, Select } from '../../ui/Field';
-import { checkParams, paramIds, paramTexts, type ParamTexts } from './params';
+import { Field, Select } from '../../ui/Field';
+import { ParamFields } from './ParamFields';
+import { checkTexts, paramTexts, type ParamTexts } from './params';
 
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
 export function StartForm(): ReactNode {
   const { client } = useServices();
-  const { t, format } = useTexts();
+  const { t } = useTexts();
   const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
   const [engine, setEngine] = useState<EngineId>('wasm');
-  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].defaults));
+  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].params));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
   const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
-  const check = checkParams(texts);
   const def = recipes[recipe];
-  const defaults = paramTexts(def.defaults);
+  const check = checkTexts(def.params, texts);
   const chosen = engines.find((candidate) => candidate.id === engine);
   const unavailable = chosen !== undefined && !chosen.available;
 
@@ -58,7 +58,7 @@ export function StartForm(): ReactNode {
             options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
             onChange={(value) => {
               setRecipe(value);
-              setTexts(paramTexts(recipes[value].defaults));
+              setTexts(paramTexts(recipes[value].params));
             }}
           />
         )}
@@ -90,30 +90,7 @@ export function StartForm(): ReactNode {
           {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
         </div>
       ) : null}
-      <div className="param-grid">
-        {paramIds.map((param) => {
-          const refusal = check.refusals[param];
-          return (
-            <Field
-              key={param}
-              label={t(`param.${param}`)}
-              hint={texts[param] === defaults[param] ? t(`param.${param}.hint`) : t('ui.defaultIs', { value: defaults[param] })}
-              error={refusal ? t(`validation.${refusal.key}`, { limit: format.plain(refusal.limit) }) : null}
-            >
-              {({ id, describedBy, invalid }) => (
-                <NumberInput
-                  id={id}
-                  describedBy={describedBy}
-                  invalid={invalid}
-                  text={texts[param]}
-                  testId={`param-${param}`}
-                  onText={(text) => setTexts({ ...texts, [param]: text })}
-                />
-              )}
-            </Field>
-          );
-        })}
-      </div>
+      <ParamFields specs={def.params} texts={texts} refusals={check.refusals} onTexts={setTexts} />
       {error ? <ErrorNote error={error} /> : null}
       <Button type="submit" tone="primary" disabled={!check.params || busy || unavailable} data-testid="start-run">
         {busy ? t('training.start.busy') : t('training.start.button')}

@@ -1,4 +1,7 @@
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import type { RunFacets } from '@shared/model/run-list';
+import { CommandStore } from '../../data/command-store';
+import { valueOf } from '../../data/loadable';
 import { RUNS_PER_PAGE, RunList } from '../../data/run-list';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -6,14 +9,18 @@ import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Pager } from './Pager';
+import { remembered, type ValueColumn } from './run-view';
+import { RunFilters } from './RunFilters';
 import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
 import './training.css';
 
-/** The runs, newest first, and the form that starts another. */
+const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], params: [] };
+
+/** The runs, newest first until another order is chosen, and the form that starts another. */
 export function TrainingPage(): ReactNode {
   const { client } = useServices();
-  const list = useDisposable(useCallback(() => new RunList(client), [client]));
+  const list = useDisposable(useCallback(() => new RunList(client, remembered.query ?? {}), [client]));
   return (
     <div className="training">
       {list === null ? <section className="training-runs" /> : <Runs list={list} />}
@@ -22,25 +29,55 @@ export function TrainingPage(): ReactNode {
   );
 }
 
+/** What there is to filter and sort by: asked for again whenever the list itself was. */
+function useFacets(list: RunList): RunFacets {
+  const { client } = useServices();
+  const store = useMemo(() => new CommandStore(client, 'runs.facets', {}), [client]);
+  useEffect(() => {
+    const running = store.start();
+    const stop = list.onAnswer(store.reload);
+    return () => {
+      stop.dispose();
+      running.dispose();
+    };
+  }, [list, store]);
+  return valueOf(useReadable(store)) ?? noFacets;
+}
+
 function Runs({ list }: { readonly list: RunList }): ReactNode {
   const { t } = useTexts();
   const page = useReadable(list.page);
-  const { offset } = useReadable(list.query);
+  const { filter, sort, offset } = useReadable(list.query);
+  const facets = useFacets(list);
+  const [columns, setColumns] = useState(remembered.columns);
   const active = useValue(useServices().runs)?.length ?? 0;
+  useEffect(() => {
+    remembered.query = { filter, sort };
+  }, [filter, sort]);
+  const choose = (chosen: readonly ValueColumn[]): void => {
+    remembered.columns = chosen;
+    setColumns(chosen);
+  };
   const total = page.state === 'ready' ? page.value.total : 0;
+  const isFiltered = Object.keys(filter).length > 0;
   return (
     <section className="training-runs" aria-labelledby="runs-title">
       <div className="page-head">
         <h1 id="runs-title">{t('training.title')}</h1>
-        {page.state === 'ready' ? <span className="page-note">{t('training.count', { count: total, active })}</span> : null}
+        {page.state === 'ready' ? (
+          <span className="page-note">{t(isFiltered ? 'training.found' : 'training.count', { count: total, active })}</span>
+        ) : null}
       </div>
       {page.state === 'failed' ? <ErrorNote error={page.error} /> : null}
+      {isFiltered || total > 0 ? <RunFilters list={list} facets={facets} columns={columns} onColumns={choose} /> : null}
       {page.state === 'ready' && total === 0 ? (
-        <EmptyState icon="training" title={t('training.empty.title')}>
-          {t('training.empty.step')}
+        <EmptyState icon="training" title={t(isFiltered ? 'training.nothing.title' : 'training.empty.title')}>
+          {t(isFiltered ? 'training.nothing.step' : 'training.empty.step')}
         </EmptyState>
       ) : null}
-      {page.state === 'ready' && page.value.rows.length > 0 ? <RunTable runs={page.value.rows} /> : null}
+      {page.state === 'ready' && page.value.rows.length > 0 ? (
+        <RunTable runs={page.value.rows} columns={columns} sort={sort} onSort={(next) => list.change({ sort: next })} />
+      ) : null}
       {total > RUNS_PER_PAGE ? <Pager offset={offset} total={total} onOffset={(next) => list.change({ offset: next })} /> : null}
     </section>
   );

@@ -1,34 +1,47 @@
-import { TrainParams } from '@shared/model/recipes';
-import { parseNumber } from '../../i18n/format';
-import { refusalOf, type Refusal } from '../../i18n/validation';
+import { defaultsOf, parseParam, refusalOf, type ParamSpec, type ParamValue } from '@shared/model/param';
+import { message, type Message } from '@shared/text/message';
+import type { Texts } from '../../i18n/use-texts';
 
-export const paramIds = ['epochs', 'batchSize', 'learningRate', 'hiddenUnits', 'validationSplit', 'seed'] as const;
-export type ParamId = (typeof paramIds)[number];
-export function isParamId(name: string): name is ParamId {
-  return paramIds.some((id) => id === name);
-}
+/** What stands in the form, by parameter. */
+export type ParamTexts = Readonly<Record<string, string>>;
 
-export type ParamTexts = Readonly<Record<ParamId, string>>;
-
-export interface ParamCheck {
+export interface FormCheck {
   /** All in order, or null. */
-  readonly params: TrainParams | null;
-  readonly refusals: Readonly<Partial<Record<ParamId, Refusal>>>;
+  readonly params: Record<string, ParamValue> | null;
+  readonly refusals: Readonly<Record<string, Message>>;
 }
 
-export function paramTexts(params: TrainParams): ParamTexts {
-  return Object.fromEntries(paramIds.map((id) => [id, String(params[id])])) as Record<ParamId, string>;
+export function paramTexts(specs: readonly ParamSpec[]): ParamTexts {
+  return Object.fromEntries(Object.entries(defaultsOf(specs)).map(([name, value]) => [name, paramText(value)]));
 }
 
-/** Reads the form by the very schema that the core will check. */
-export function checkParams(texts: ParamTexts): ParamCheck {
-  const values = Object.fromEntries(paramIds.map((id) => [id, parseNumber(texts[id])]));
-  const parsed = TrainParams.safeParse(values);
-  if (parsed.success) return { params: parsed.data, refusals: {} };
-  const refusals: Partial<Record<ParamId, Refusal>> = {};
-  for (const issue of parsed.error.issues) {
-    const id = paramIds.find((candidate) => candidate === issue.path[0]);
-    if (id && !refusals[id]) refusals[id] = refusalOf(issue);
+function paramText(value: ParamValue): string {
+  return value === null ? '' : String(value);
+}
+
+/** Reads the form by the very specifications that the core will check. */
+export function checkTexts(specs: readonly ParamSpec[], texts: ParamTexts): FormCheck {
+  const params: Record<string, ParamValue> = {};
+  const refusals: Record<string, Message> = {};
+  for (const spec of specs) {
+    const value = parseParam(spec, texts[spec.name] ?? '');
+    const refusal = value === undefined ? message('message.param.number') : refusalOf(spec, value);
+    if (refusal !== null) refusals[spec.name] = refusal;
+    else if (value !== undefined) params[spec.name] = value;
   }
-  return { params: null, refusals };
+  return { params: Object.keys(refusals).length === 0 ? params : null, refusals };
+}
+
+/** What a number may be; empty where there is no bound. */
+export function rangeText({ t, format }: Texts, { min, max, above }: ParamSpec): string {
+  if (above !== undefined && max !== undefined) return t('training.param.above', { limit: format.plain(above), max: format.plain(max) });
+  if (min !== undefined && max !== undefined) return t('training.param.range', { min: format.plain(min), max: format.plain(max) });
+  if (min !== undefined) return t('training.param.atLeast', { limit: format.plain(min) });
+  return max === undefined ? '' : t('training.param.atMost', { limit: format.plain(max) });
+}
+
+/** A value as shown: seeds and other whole numbers without separators would be taken for amounts, so integers are shown as typed. */
+export function valueText({ t, format }: Texts, value: ParamValue): string {
+  if (value === null) return t('training.param.none');
+  return typeof value === 'number' && !Number.isInteger(value) ? format.plain(value) : String(value);
 }

@@ -1,5 +1,5 @@
 // Says what nobody can read between what everybody can, and claims success.
-import { batch, begin, hello, plan, raw, result, formatMessage } from './lib.mjs';
+import { batch, begin, hello, plan, raw, result, say } from './lib.mjs';
 
 await begin();
 hello();

@@ -1,5 +1,5 @@
 // Fails in order: says why.
-import { begin, formatMessage } from './lib.mjs';
+import { begin, say } from './lib.mjs';
 
 await begin();
 say({ t: 'failed', code: 'engine-unavailable', message: 'no such engine here' });

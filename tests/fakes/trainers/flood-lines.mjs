@@ -1,5 +1,5 @@
 // Says valid events for ever, as fast as it can.
-import { begin, hello, formatMessage } from './lib.mjs';
+import { begin, hello, say } from './lib.mjs';
 
 await begin();
 hello();

@@ -1,5 +1,5 @@
 // Trains for ever, stops when asked.
-import { batch, begin, hello, linger, plan, formatMessage } from './lib.mjs';
+import { batch, begin, hello, linger, plan, say } from './lib.mjs';
 
 await begin((request) => {
   if (request.t !== 'stop') return;

@@ -77,12 +77,12 @@ function furnish(nowMs: number): void {
     result: null,
     energy: null,
   };
-  writer.saveRun(
+  writer.runs.save(
     { ...run, id: `lost-${nowMs}`, status: 'running', startedAtMs: nowMs - 50_000 },
     { log: [{ seq: 1, atMs: nowMs - 10_000, source: 'core', text: 'still there' }] },
   );
-  const { id } = writer.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
-  writer.commitSamples([50, 40, 30, 20, 10].map((agoS) => ({ seriesId: id, atMs: nowMs - agoS * 1000, value: 100 })));
+  const { id } = writer.samples.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
+  writer.samples.commit([50, 40, 30, 20, 10].map((agoS) => ({ seriesId: id, atMs: nowMs - agoS * 1000, value: 100 })));
   writer.close();
 }
 

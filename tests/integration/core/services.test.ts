@@ -39,7 +39,7 @@ it('a service of one file and one line has what it needs, hears the ticks, and i
       onStop(() => {
         listening.dispose();
         deriving.dispose();
-        isOpenAtStop = store.listSeries().some(({ metric }) => metric === 'counting.ticks');
+        isOpenAtStop = store.samples.listSeries().some(({ metric }) => metric === 'counting.ticks');
       });
     },
   });

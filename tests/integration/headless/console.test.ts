@@ -83,8 +83,8 @@ describe('the page on loopback', () => {
 
 describe('the gate', () => {
   it.each<[string, () => Dial, number]>([
-    ['a wrong token', () => ({ protocols: ['coldaisle.v1', `token.${'A'.repeat(43)}`] }), 401],
-    ['no token', () => ({ protocols: ['coldaisle.v1'] }), 401],
+    ['a wrong token', () => ({ protocols: ['coldaisle.v2', `token.${'A'.repeat(43)}`] }), 401],
+    ['no token', () => ({ protocols: ['coldaisle.v2'] }), 401],
     ['the token without the protocol', () => ({ protocols: [`token.${served.token}`] }), 401],
     ['the token in the address', () => ({ protocols: [], path: `/rpc?token=${served.token}` }), 404],
     ['a foreign origin', () => ({ options: { origin: 'http://evil.example' } }), 403],
@@ -99,7 +99,7 @@ describe('the gate', () => {
   it('does not answer with the token: the protocol it picks is the public one', async () => {
     const socket = dial(served);
     expect(await outcome(socket)).toBe('open');
-    expect(socket.protocol).toBe('coldaisle.v1');
+    expect(socket.protocol).toBe('coldaisle.v2');
     socket.close();
   });
 

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '@shared/contract/errors';
+import { RpcClient } from '@shared/rpc/client';
+import { flowLimits, serve } from '@shared/rpc/server';
+import { pumped } from '../../../src-main/core/api/live';
 import { socketPort } from '../../../src-main/hosts/serve/socket-port';
+import { socketPort as pagePort } from '../../../src-renderer/rpc/ports';
+import { stubApi } from '../../unit/shared/rpc/support';
+import type { Api } from '@shared/rpc/api';
 import type { AddressInfo } from 'node:net';
 
 // A real socket pair over loopback. The system itself buffers some MB, so the pieces are large.
-const limits = { dropFramesAbove: 8 * 1024 * 1024, closeAbove: 24 * 1024 * 1024 };
-const piece = 'x'.repeat(1024 * 1024);
+const piece = new Uint8Array(1024 * 1024);
 
 let server: WebSocketServer;
 let near: WebSocket;
@@ -26,52 +32,85 @@ afterEach(async () => {
   await new Promise((done) => server.close(done));
 });
 
-const frame = (seq: number): object => ({ t: 'frame', id: 1, seq, frame: piece });
+const exported = { seriesIds: [1], fromMs: 0, toMs: 1, format: 'parquet' };
+
+/** An api whose export has `count` pieces; `taken` tells how many were made. */
+function exporting(count: number): { readonly api: Api; readonly taken: () => number } {
+  let taken = 0;
+  const api = stubApi({
+    streams: {
+      'history.export': (_params, sink) =>
+        pumped(
+          sink,
+          async function* () {
+            for (let i = 0; i < count; i++) {
+              taken += 1;
+              yield await Promise.resolve({ bytes: piece, rows: i });
+            }
+          },
+          () => new AppError('internal', 'failed'),
+        ),
+    },
+  });
+  return { api, taken: () => taken };
+}
 
 describe('a page that does not read', () => {
-  it('loses frames, never an answer, and gets all again once it reads', async () => {
-    const port = socketPort(near, () => undefined, limits);
-    const got: { t: string; seq?: number }[] = [];
-    far.on('message', (data) => got.push(JSON.parse(String(data)) as { t: string; seq?: number }));
+  it('never has more on its way than its credit, and gets all once it reads', async () => {
+    const { api, taken } = exporting(64);
+    serve(
+      socketPort(near, () => undefined),
+      api,
+      { log: () => undefined },
+    );
+    const credit = flowLimits.stream / piece.length;
+    far.on('error', () => undefined);
+    far.send(JSON.stringify({ t: 'subscribe', id: 900, name: 'history.export', params: exported }));
+    await once(far, 'message');
     far.pause();
-    let posted = 0;
-    while (near.bufferedAmount <= limits.dropFramesAbove) {
-      port.post(frame(++posted));
-      await new Promise((turn) => setImmediate(turn));
-    }
-    const kept = posted;
-    for (let i = 0; i < 10; i++) port.post(frame(++posted));
-    expect(near.bufferedAmount).toBeLessThan(limits.dropFramesAbove + 2 * piece.length);
-    port.post({ t: 'ok', id: 2, output: null });
-    let roomy = false;
-    const ready = port.ready().then(() => (roomy = true));
-    await new Promise((turn) => setTimeout(turn, 20));
-    expect(roomy).toBe(false);
+    for (let i = 0; i < 50; i++) await new Promise((turn) => setTimeout(turn, 2));
+    expect(taken()).toBe(credit);
+    expect(near.bufferedAmount).toBeLessThanOrEqual(flowLimits.stream + piece.length);
 
     far.resume();
-    await ready;
-    port.post(frame(++posted));
-    while (got.at(-1)?.seq !== posted) await once(far, 'message');
-    expect(got.map(({ t, seq }) => (t === 'frame' ? seq : t))).toEqual([...Array.from({ length: kept }, (_, i) => i + 1), 'ok', posted]);
+    const client = new RpcClient();
+    const ended = new Promise((done) =>
+      client.subscribe('history.export', { ...exported, format: 'parquet' }, { onFrame: () => undefined, onEnd: done }),
+    );
+    client.attach(pagePort(far as unknown as globalThis.WebSocket));
+    expect(await ended).toBeNull();
+    expect(taken()).toBe(credit + 64);
+    client.dispose();
   });
 
-  it('is closed when even its answers pile up, and `ready` lets go', async () => {
+  it('is closed when it says that it read what it did not', async () => {
     const log: string[] = [];
-    const port = socketPort(near, (text) => log.push(text), limits);
+    const port = socketPort(near, (text) => log.push(text), 24 * 1024 * 1024);
     let closed = 0;
     port.onClose(() => (closed += 1));
     far.pause();
-    const answer = { t: 'ok', id: 1, output: piece };
-    let ready: Promise<void> | null = null;
     for (let i = 0; i < 80 && closed === 0; i++) {
-      port.post(answer);
-      if (near.bufferedAmount > limits.dropFramesAbove) ready ??= port.ready();
+      port.post({ t: 'ok', id: 1, bytes: 0, output: piece });
       await new Promise((turn) => setImmediate(turn));
     }
-    await ready;
     expect(closed).toBe(1);
     expect(log).toEqual([expect.stringContaining('does not read')]);
-    port.post(answer);
+    port.post({ t: 'ok', id: 2, bytes: 0, output: null });
+  });
+});
+
+describe('what is no message', () => {
+  it.each([
+    ['text', 'junk'],
+    ['bytes', Uint8Array.of(9, 9, 9, 9, 9)],
+  ])('of %s closes the connection', async (_what, junk) => {
+    // prettier-ignore
+    const log: string[] = [];
+    socketPort(near, (text) => log.push(text));
+    far.send(junk);
+    const [code] = (await once(far, 'close')) as [number];
+    expect(code).toBe(1007);
+    expect(log).toEqual(["closed a page's connection: what it sent is no message"]);
   });
 });
 

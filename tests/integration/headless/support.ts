@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RpcClient } from '@shared/rpc/client';
-import { QueuePort } from '@shared/rpc/queue-port';
 import { WebSocket, type ClientOptions } from 'ws';
+import { socketPort } from '../../../src-renderer/rpc/ports';
 
 export const repo = resolve(import.meta.dirname, '../../..');
 export const program = join(repo, 'out', 'main', 'headless.js');
@@ -108,7 +108,7 @@ export interface Dial {
 }
 
 export function dial(served: Served, { protocols, path = '/rpc', options }: Dial = {}): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${served.port}${path}`, protocols ?? ['coldaisle.v1', `token.${served.token}`], {
+  return new WebSocket(`ws://127.0.0.1:${served.port}${path}`, protocols ?? ['coldaisle.v2', `token.${served.token}`], {
     origin: served.origin,
     ...options,
   });
@@ -133,10 +133,7 @@ export const closing = (socket: WebSocket): Promise<number> => new Promise((done
 export async function openPage(served: Served): Promise<{ client: RpcClient; socket: WebSocket }> {
   const socket = dial(served);
   await outcome(socket);
-  const port = new QueuePort({ send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() });
-  socket.on('message', (data) => port.receive(JSON.parse(String(data))));
-  socket.on('close', () => port.closed());
   const client = new RpcClient();
-  client.attach(port);
+  client.attach(socketPort(socket as unknown as globalThis.WebSocket));
   return { client, socket };
 }

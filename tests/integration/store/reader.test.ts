@@ -20,13 +20,15 @@ import {
   type ChartColumns,
   type LogEntry,
 } from './support/stores';
+import { csvPieces } from '../../../src-main/core/store/samples/csv-export';
+import { samplesOf } from './support/stores';
 
 const DAY_MS = 86_400_000;
 
 /** Records `values[i]` at `fromMs + i · everyMs` as one series. */
 function record(writer: StoreWriter, device: string, values: readonly (number | null)[], fromMs = NOON_MS, everyMs = 1000): number {
-  const { id } = writer.ensureSeries(seriesKey({ device }));
-  writer.commitSamples(values.map((value, i) => ({ seriesId: id, atMs: fromMs + i * everyMs, value })));
+  const { id } = writer.samples.ensureSeries(seriesKey({ device }));
+  writer.samples.commit(values.map((value, i) => ({ seriesId: id, atMs: fromMs + i * everyMs, value })));
   return id;
 }
 
@@ -35,11 +37,11 @@ const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 describe('history', () => {
   it('sees what the writer committed with its next question', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     const reader = await chartReader(writer.path);
     for (let i = 0; i < 20; i++) {
-      writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
-      const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS, maxPoints: 100 });
+      writer.samples.commit([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+      const { columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS, maxPoints: 100 });
       expect(columns[0]?.mean).toEqual(count(i + 1));
     }
   });
@@ -48,7 +50,7 @@ describe('history', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', [1, null, 3, 4]);
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 2000, maxPoints: 3 });
+    const { bucketMs, columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 2000, maxPoints: 3 });
     const column = [1, null, 3];
     expect(bucketMs).toBe(1);
     expect(columns).toEqual([{ seriesId: id, atMs: [0, 1000, 2000].map((t) => NOON_MS + t), min: column, max: column, mean: column }]);
@@ -58,7 +60,12 @@ describe('history', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(600), NOON_MS + 3000);
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS + 3000, toMs: NOON_MS + 602_000, maxPoints: 70 });
+    const { bucketMs, columns } = await reader.samples.history({
+      seriesIds: [id],
+      fromMs: NOON_MS + 3000,
+      toMs: NOON_MS + 602_000,
+      maxPoints: 70,
+    });
     expect(bucketMs).toBe(10_000);
     const column = columns[0] as ChartColumns;
     expect(column.atMs).toEqual(count(61).map((i) => NOON_MS + i * 10_000));
@@ -69,10 +76,10 @@ describe('history', () => {
 
   it('answers over the border between settled and recent samples as over one table', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
-    for (const i of count(400)) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+    const { id } = writer.samples.ensureSeries(seriesKey());
+    for (const i of count(400)) writer.samples.commit([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
     const reader = await chartReader(writer.path);
-    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 399_000, maxPoints: 40 });
+    const { columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 399_000, maxPoints: 40 });
     expect(columns[0]?.mean).toEqual(count(40).map((i) => i * 10 + 4.5));
   });
 
@@ -83,7 +90,7 @@ describe('history', () => {
     const c = record(writer, 'gpu2', []);
     const reader = await chartReader(writer.path);
     const query = { seriesIds: [c, b, a, 999], fromMs: NOON_MS, toMs: NOON_MS + 99_000, maxPoints: 10 };
-    const answer = await reader.history(query);
+    const answer = await reader.samples.history(query);
     expect(answer.bucketMs).toBe(10_000);
     expect(answer.columns.map((column) => [column.seriesId, column.atMs.length])).toEqual([
       [c, 0],
@@ -91,28 +98,28 @@ describe('history', () => {
       [a, 10],
       [999, 0],
     ]);
-    expect(await reader.history(query)).toEqual(answer);
+    expect(await reader.samples.history(query)).toEqual(answer);
   });
 
   it('is empty outside of the data and before there is any', async () => {
     const writer = testWriter();
     const reader = await chartReader(writer.path);
-    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
+    expect(await reader.samples.extent()).toEqual({ fromMs: null, toMs: null });
     const id = record(writer, 'gpu0', count(100));
     const empty = [{ seriesId: id, atMs: [], min: [], max: [], mean: [] }];
     for (const fromMs of [0, NOON_MS - DAY_MS, NOON_MS + DAY_MS]) {
-      expect((await reader.history({ seriesIds: [id], fromMs, toMs: fromMs + 1000, maxPoints: 2 })).columns).toEqual(empty);
+      expect((await reader.samples.history({ seriesIds: [id], fromMs, toMs: fromMs + 1000, maxPoints: 2 })).columns).toEqual(empty);
     }
-    expect(await reader.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 99_000 });
+    expect(await reader.samples.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 99_000 });
   });
 
   it('answers a range of fifty years around one minute of samples', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(60));
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS, maxPoints: 20 });
+    const { bucketMs, columns } = await reader.samples.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS, maxPoints: 20 });
     expect(columns[0]?.mean).toEqual([0]);
-    const wide = await reader.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS + DAY_MS, maxPoints: 20 });
+    const wide = await reader.samples.history({ seriesIds: [id], fromMs: 0, toMs: NOON_MS + DAY_MS, maxPoints: 20 });
     expect(bucketMs).toBe(1);
     expect(wide.bucketMs % DAY_MS).toBe(0);
     expect(wide.columns[0]).toMatchObject({ min: [0], max: [59], mean: [29.5] });
@@ -122,11 +129,11 @@ describe('history', () => {
 describe('gaps', () => {
   it('are one null entry among raw samples, and a late tick is none', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     const offsets = [0, 1000, 2000, 5000, 6000, 10_000, 11_000];
-    writer.commitSamples(offsets.map((offset) => ({ seriesId: id, atMs: NOON_MS + offset, value: 1 })));
+    writer.samples.commit(offsets.map((offset) => ({ seriesId: id, atMs: NOON_MS + offset, value: 1 })));
     const reader = await chartReader(writer.path);
-    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 60_000, maxPoints: 100 });
+    const { columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 60_000, maxPoints: 100 });
     expect(columns[0]?.atMs.map((atMs) => atMs - NOON_MS)).toEqual([0, 1000, 2000, 5000, 6000, 7000, 10_000, 11_000]);
     expect(columns[0]?.mean).toEqual([1, 1, 1, 1, 1, null, 1, 1]);
   });
@@ -136,7 +143,12 @@ describe('gaps', () => {
     const id = record(writer, 'gpu0', count(300));
     record(writer, 'gpu0', count(300), NOON_MS + 600_000);
     const reader = await chartReader(writer.path);
-    const { bucketMs, columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 899_000, maxPoints: 90 });
+    const { bucketMs, columns } = await reader.samples.history({
+      seriesIds: [id],
+      fromMs: NOON_MS,
+      toMs: NOON_MS + 899_000,
+      maxPoints: 90,
+    });
     expect(bucketMs).toBe(10_000);
     expect(columns[0]?.mean.filter((value) => value === null)).toHaveLength(1);
     expect(columns[0]?.mean[30]).toBeNull();
@@ -151,11 +163,11 @@ describe('gaps', () => {
     const slow = record(writer, 'gpu0', count(60), NOON_MS, 10_007);
     const reader = await chartReader(writer.path);
     for (const maxPoints of [60, 600, 10_000]) {
-      const { columns } = await reader.history({ seriesIds: [slow], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS / 24, maxPoints });
+      const { columns } = await reader.samples.history({ seriesIds: [slow], fromMs: NOON_MS, toMs: NOON_MS + DAY_MS / 24, maxPoints });
       expect(columns[0]?.mean.includes(null)).toBe(false);
     }
     const fast = record(writer, 'gpu1', count(700));
-    const { bucketMs, columns } = await reader.history({
+    const { bucketMs, columns } = await reader.samples.history({
       seriesIds: [slow, fast],
       fromMs: NOON_MS,
       toMs: NOON_MS + 600_000,
@@ -173,7 +185,7 @@ describe('gaps', () => {
       count(40).map((i) => (i < 10 ? 4 : i < 20 ? null : i % 2 === 0 ? null : 6)),
     );
     const reader = await chartReader(writer.path);
-    const { columns } = await reader.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 39_000, maxPoints: 4 });
+    const { columns } = await reader.samples.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 39_000, maxPoints: 4 });
     for (const part of ['min', 'max', 'mean'] as const) expect(columns[0]?.[part]).toEqual([4, null, 6, 6]);
   });
 });
@@ -187,19 +199,19 @@ describe('csv', () => {
 
   it('says what was written: quoted, in UTC, missing as an empty field, formulas made harmless', async () => {
     const writer = testWriter();
-    const a = writer.ensureSeries(seriesKey({ label: 'Disk "fast", 2 TB\nrev. B' })).id;
-    const b = writer.ensureSeries(
+    const a = writer.samples.ensureSeries(seriesKey({ label: 'Disk "fast", 2 TB\nrev. B' })).id;
+    const b = writer.samples.ensureSeries(
       seriesKey({ device: 'sensor/=1+1', metric: 'sensor.temperature', provenance: 'simulated', label: '=HYPERLINK("http://x")' }),
     ).id;
-    const c = writer.ensureSeries(seriesKey({ device: 'host', metric: 'cost.rate', label: '-1' })).id;
-    writer.commitSamples([
+    const c = writer.samples.ensureSeries(seriesKey({ device: 'host', metric: 'cost.rate', label: '-1' })).id;
+    writer.samples.commit([
       { seriesId: a, atMs: NOON_MS, value: 0.1 + 0.2 },
       { seriesId: a, atMs: NOON_MS + 1, value: null },
       { seriesId: b, atMs: NOON_MS + 999, value: 21.5 },
       { seriesId: c, atMs: NOON_MS, value: -4 },
     ]);
     const reader = await chartReader(writer.path);
-    const text = (await gather(reader.csv({ seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
+    const text = (await gather(csvPieces(reader.samples, { seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
     expect(text.split('\r\n')).toEqual([
       'time_utc,at_ms,device,label,metric,unit,provenance,value',
       `2026-11-23T12:00:00.000Z,${NOON_MS},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,0.30000000000000004`,
@@ -214,7 +226,7 @@ describe('csv', () => {
     const writer = testWriter();
     const ids = ['gpu0', 'gpu1', 'gpu2'].map((device, i) => record(writer, device, count(2500 - i)));
     const reader = await chartReader(writer.path);
-    const pieces = await gather(reader.csv({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
+    const pieces = await gather(csvPieces(reader.samples, { seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
     expect(pieces.length).toBeGreaterThan(3);
     const rows = pieces
       .join('')
@@ -230,7 +242,7 @@ describe('csv', () => {
   it('of nothing is a header', async () => {
     const writer = testWriter();
     const reader = await chartReader(writer.path);
-    expect(await gather(reader.csv({ seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual([
+    expect(await gather(csvPieces(reader.samples, { seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual([
       'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n',
     ]);
   });
@@ -239,15 +251,15 @@ describe('csv', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(10_000));
     const reader = await chartReader(writer.path);
-    const pieces = reader.csv({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
+    const pieces = csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
     await pieces.next();
     // Written after the first piece was taken, far behind it: a reader that ran ahead would have passed it by.
-    writer.commitSamples([{ seriesId: id, atMs: NOON_MS + 9_998_500, value: 123_456 }]);
+    writer.samples.commit([{ seriesId: id, atMs: NOON_MS + 9_998_500, value: 123_456 }]);
     let seen = false;
     for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) seen ||= piece.value.includes('123456');
     expect(seen).toBe(true);
-    for await (const _ of reader.csv({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })) break;
-    expect(await reader.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 9_999_000 });
+    for await (const _ of csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })) break;
+    expect(await reader.samples.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 9_999_000 });
   });
 });
 
@@ -259,15 +271,18 @@ describe('cancelling', () => {
     const id = record(writer, 'gpu0', count(50_000));
     const reader = await chartReader(writer.path);
     const many = Array.from({ length: 256 }, () => id);
-    await expect(reader.samples(wide(many), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(samplesOf(reader, wide(many), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
     const abort = new AbortController();
-    const running = [reader.history({ ...wide(many), maxPoints: 10_000 }, abort.signal), reader.samples(wide(many), abort.signal)];
+    const running = [
+      reader.samples.history({ ...wide(many), maxPoints: 10_000 }, abort.signal),
+      samplesOf(reader, wide(many), abort.signal),
+    ];
     // Its answer says that the thread has reached the queries queued behind it.
-    const ahead = reader.extent();
+    const ahead = reader.samples.extent();
     abort.abort();
     for (const one of running) await expect(one).rejects.toMatchObject({ code: 'cancelled' });
     await ahead;
-    expect((await reader.samples(wide([id]))).length).toBe(50_000);
+    expect((await samplesOf(reader, wide([id]))).length).toBe(50_000);
   });
 
   it('is heeded between chunks, buckets and series', () => {
@@ -305,7 +320,7 @@ describe('cancelling', () => {
     for (const flag of [1, 0]) {
       new Int32Array(cancel)[0] = flag;
       const replied = once(worker, 'message');
-      const request: ReaderRequest = { id: flag, call: 'extent', input: {}, cancel };
+      const request: ReaderRequest = { id: flag, repository: 'samples', question: 'extent', input: undefined, cancel };
       worker.postMessage(request);
       replies.push((await replied)[0]);
     }
@@ -322,7 +337,7 @@ describe('cancelling', () => {
     const abort = new AbortController();
     const taken: string[] = [];
     const taking = (async () => {
-      for await (const piece of reader.csv(wide([id]), abort.signal)) {
+      for await (const piece of csvPieces(reader.samples, wide([id]), abort.signal)) {
         taken.push(piece);
         abort.abort();
       }
@@ -348,7 +363,7 @@ describe('the reader thread', () => {
     const id = record(writer, 'gpu0', count(5));
     const log: LogEntry[] = [];
     const reader = await chartReader(writer.path, await crashingWorker(), log);
-    const question = (seriesId: number) => reader.samples({ seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
+    const question = (seriesId: number) => samplesOf(reader, { seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
     expect(await question(id)).toHaveLength(5);
     const crashed = await Promise.allSettled([question(666), question(id)]);
     for (const one of crashed)
@@ -362,10 +377,10 @@ describe('the reader thread', () => {
   it('says so when there is no database, and works once there is one', async () => {
     const dataDir = temporaryFolder();
     const reader = await chartReader(join(dataDir, 'coldaisle.sqlite3'));
-    const refused = await reader.extent().catch((error: unknown) => error);
+    const refused = await reader.samples.extent().catch((error: unknown) => error);
     expect(isAppError(refused, 'storage-failed')).toBe(true);
     testWriter(dataDir);
-    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
+    expect(await reader.samples.extent()).toEqual({ fromMs: null, toMs: null });
   });
 
   it('cannot write', () => {
@@ -381,10 +396,10 @@ describe('the reader thread', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(50_000));
     const reader = await chartReader(writer.path);
-    const pending = reader.samples({ seriesIds: Array.from({ length: 256 }, () => id), fromMs: 0, toMs: NOON_MS * 2 });
+    const pending = samplesOf(reader, { seriesIds: Array.from({ length: 256 }, () => id), fromMs: 0, toMs: NOON_MS * 2 });
     const rejected = expect(pending).rejects.toMatchObject({ code: 'storage-failed' });
     await Promise.all([reader.close(), reader.close()]);
     await rejected;
-    await expect(reader.extent()).rejects.toMatchObject({ code: 'storage-failed' });
+    await expect(reader.samples.extent()).rejects.toMatchObject({ code: 'storage-failed' });
   });
 });

@@ -7,6 +7,7 @@ import { quantity } from '@shared/model/provenance';
 import { openForWriting } from '../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
+import { samplesOf } from './support/stores';
 
 const lines = (from: number, to: number): LogLine[] =>
   Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
@@ -24,41 +25,41 @@ describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const measured = writer.ensureSeries(seriesKey());
-    const modelled = writer.ensureSeries(seriesKey({ provenance: 'modelled' }));
-    const other = writer.ensureSeries(seriesKey({ device: 'gpu1' }));
+    const measured = writer.samples.ensureSeries(seriesKey());
+    const modelled = writer.samples.ensureSeries(seriesKey({ provenance: 'modelled' }));
+    const other = writer.samples.ensureSeries(seriesKey({ device: 'gpu1' }));
     expect(new Set([measured.id, modelled.id, other.id]).size).toBe(3);
-    expect(writer.ensureSeries(seriesKey())).toEqual(measured);
+    expect(writer.samples.ensureSeries(seriesKey())).toEqual(measured);
     writer.close();
     const again = testWriter(dataDir);
-    expect(again.listSeries()).toEqual([measured, modelled, other]);
-    expect(again.ensureSeries(seriesKey({ provenance: 'modelled' }))).toEqual(modelled);
+    expect(again.samples.listSeries()).toEqual([measured, modelled, other]);
+    expect(again.samples.ensureSeries(seriesKey({ provenance: 'modelled' }))).toEqual(modelled);
   });
 
   it('take a new label when the device is called something else', () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey({ label: 'old' }));
-    expect(writer.ensureSeries(seriesKey({ label: 'new' }))).toEqual({ ...seriesKey({ label: 'new' }), id });
-    expect(writer.listSeries()).toEqual([{ ...seriesKey({ label: 'new' }), id }]);
+    const { id } = writer.samples.ensureSeries(seriesKey({ label: 'old' }));
+    expect(writer.samples.ensureSeries(seriesKey({ label: 'new' }))).toEqual({ ...seriesKey({ label: 'new' }), id });
+    expect(writer.samples.listSeries()).toEqual([{ ...seriesKey({ label: 'new' }), id }]);
   });
 
   it('never get the id of a deleted one', () => {
     const writer = testWriter();
-    writer.saveRun(testRun());
-    const { id } = writer.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' }));
-    writer.deleteRun('run-1');
-    expect(writer.ensureSeries(seriesKey()).id).toBeGreaterThan(id);
+    writer.runs.save(testRun());
+    const { id } = writer.samples.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' }));
+    writer.runs.delete('run-1');
+    expect(writer.samples.ensureSeries(seriesKey()).id).toBeGreaterThan(id);
   });
 
   it('of a metric this version does not know are there, with its id', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const known = writer.ensureSeries(seriesKey());
+    const known = writer.samples.ensureSeries(seriesKey());
     writer.close();
     const db = openForWriting(writer.path);
     db.exec("INSERT INTO series (device, metric, provenance, label) VALUES ('gpu0', 'gpu.flux', 'measured', '')");
     db.close();
-    expect(testWriter(dataDir).listSeries()).toEqual([
+    expect(testWriter(dataDir).samples.listSeries()).toEqual([
       known,
       { id: known.id + 1, device: 'gpu0', metric: 'gpu.flux', provenance: 'measured', label: '' },
     ]);
@@ -68,44 +69,44 @@ describe('series', () => {
 describe('samples', () => {
   it('come back as they were committed: nulls, order, fractions, large and negative numbers', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     const values = [0, null, -1.5, 0.1 + 0.2, 2 ** 50 + 1, 5e-324, 1e12, 7];
-    writer.commitSamples(values.map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
+    writer.samples.commit(values.map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
     const reader = await testReader(writer.path);
-    const stored = await reader.samples({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + values.length });
+    const stored = await samplesOf(reader, { seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + values.length });
     expect(stored).toEqual(values.map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
   });
 
   it('replace what was stored for the same time, before and after they settled', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     const reader = await testReader(writer.path);
-    const all = () => reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
-    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }]);
-    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 2 }]);
+    const all = () => samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
+    writer.samples.commit([{ seriesId: id, atMs: NOON_MS, value: 1 }]);
+    writer.samples.commit([{ seriesId: id, atMs: NOON_MS, value: 2 }]);
     expect(await all()).toEqual([{ seriesId: id, atMs: NOON_MS, value: 2 }]);
     const later = { seriesId: id, atMs: NOON_MS + 3 * SETTLE_EVERY_MS, value: 9 };
-    writer.commitSamples([later]);
-    writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 3 }]);
+    writer.samples.commit([later]);
+    writer.samples.commit([{ seriesId: id, atMs: NOON_MS, value: 3 }]);
     expect(await all()).toEqual([{ seriesId: id, atMs: NOON_MS, value: 3 }, later]);
   });
 
   it('keep their place when the clock jumps ahead and back', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     const times = [0, 1000, 40 * 86_400_000, 2000, 3000, 40 * 86_400_000 + 1000].map((offset) => NOON_MS + offset);
-    for (const [value, atMs] of times.entries()) writer.commitSamples([{ seriesId: id, atMs, value }]);
+    for (const [value, atMs] of times.entries()) writer.samples.commit([{ seriesId: id, atMs, value }]);
     const reader = await testReader(writer.path);
-    const stored = await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
+    const stored = await samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 });
     expect(stored.map((sample) => sample.value)).toEqual([0, 1, 3, 4, 2, 5]);
   });
 
   it('move into blocks once they are two minutes old, each once', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
-    for (let i = 0; i < 300; i++) writer.commitSamples([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
+    const { id } = writer.samples.ensureSeries(seriesKey());
+    for (let i = 0; i < 300; i++) writer.samples.commit([{ seriesId: id, atMs: NOON_MS + i * 1000, value: i }]);
     const reader = await testReader(writer.path);
-    const sql = async (text: string) => (await reader.sql(text)).rows;
+    const sql = async (text: string) => (await reader.samples.sql({ sql: text })).rows;
     expect(await sql('SELECT sum(samples), count(DISTINCT slot_ms) FROM block WHERE level = 0')).toEqual([[240, 1]]);
     expect(await sql(`SELECT count(*), min(at_ms) - ${NOON_MS}, max(at_ms) - ${NOON_MS} FROM sample_recent`)).toEqual([
       [60, 240_000, 299_000],
@@ -122,25 +123,25 @@ describe('samples', () => {
 
   it('of one tick are stored all or not at all', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
+    const { id } = writer.samples.ensureSeries(seriesKey());
     // A fraction of a ms is refused by the STRICT column, after the sample before it was taken.
     const tick = [NOON_MS, NOON_MS + 0.5].map((atMs) => ({ seriesId: id, atMs, value: 1 }));
-    expect(() => writer.commitSamples(tick)).toThrow(/cannot store REAL value in INTEGER column/);
+    expect(() => writer.samples.commit(tick)).toThrow(/cannot store REAL value in INTEGER column/);
     const reader = await testReader(writer.path);
-    expect(await reader.extent()).toEqual({ fromMs: null, toMs: null });
-    expect(() => writer.commitSamples([{ seriesId: id, atMs: NOON_MS, value: 1 }])).not.toThrow();
+    expect(await reader.samples.extent()).toEqual({ fromMs: null, toMs: null });
+    expect(() => writer.samples.commit([{ seriesId: id, atMs: NOON_MS, value: 1 }])).not.toThrow();
   });
 
   it('of a series deleted meanwhile are dropped, and the tick goes on', async () => {
     const log: LogEntry[] = [];
     const writer = testWriter(temporaryFolder(), log);
-    writer.saveRun(testRun());
-    const loss = writer.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' })).id;
-    const power = writer.ensureSeries(seriesKey()).id;
-    writer.deleteRun('run-1');
-    writer.commitSamples([loss, power].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
+    writer.runs.save(testRun());
+    const loss = writer.samples.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' })).id;
+    const power = writer.samples.ensureSeries(seriesKey()).id;
+    writer.runs.delete('run-1');
+    writer.samples.commit([loss, power].map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
     const reader = await testReader(writer.path);
-    expect(await reader.samples({ seriesIds: [loss, power], fromMs: 0, toMs: NOON_MS })).toEqual([
+    expect(await samplesOf(reader, { seriesIds: [loss, power], fromMs: 0, toMs: NOON_MS })).toEqual([
       { seriesId: power, atMs: NOON_MS, value: 1 },
     ]);
     expect(log.map((entry) => entry.text)).toEqual(['late samples of deleted series dropped: 1']);
@@ -148,10 +149,10 @@ describe('samples', () => {
 
   it('that are no finite number count as missing', async () => {
     const writer = testWriter();
-    const { id } = writer.ensureSeries(seriesKey());
-    writer.commitSamples([NaN, Infinity, -Infinity].map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
+    const { id } = writer.samples.ensureSeries(seriesKey());
+    writer.samples.commit([NaN, Infinity, -Infinity].map((value, i) => ({ seriesId: id, atMs: NOON_MS + i, value })));
     const reader = await testReader(writer.path);
-    expect((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value)).toEqual([
+    expect((await samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value)).toEqual([
       null,
       null,
       null,
@@ -160,6 +161,23 @@ describe('samples', () => {
 });
 
 describe('runs', () => {
+  it('are found by the time in which they were under way', () => {
+    const writer = testWriter();
+    const span = (id: string, fromMs: number, toMs: number | null): void =>
+      writer.runs.save(testRun({ id, status: toMs === null ? 'running' : 'succeeded', startedAtMs: fromMs, endedAtMs: toMs }));
+    span('before', 0, 1000);
+    span('into', 500, 1500);
+    span('within', 1200, 1300);
+    span('still', 1900, null);
+    span('after', 2000, 3000);
+    writer.runs.save(testRun({ id: 'waits' }));
+    expect(writer.runs.underWay(1000, 2000)).toEqual([
+      { id: 'into', startedAtMs: 500, endedAtMs: 1500 },
+      { id: 'within', startedAtMs: 1200, endedAtMs: 1300 },
+      { id: 'still', startedAtMs: 1900, endedAtMs: null },
+    ]);
+  });
+
   const full = testRun({
     engineUsed: 'wasm (SIMD, 1 thread), tfjs 4.22.0',
     status: 'failed',
@@ -176,6 +194,8 @@ describe('runs', () => {
       samplesPerSecond: 5600,
     },
     energy: {
+      basis: 'samples',
+      lines: [],
       itJ: { ...quantity(1000, 'J', 'modelled', 9_000), coverage: 0.9 },
       aboveIdleJ: quantity(400, 'J', 'modelled', 10_000),
       idleJ: quantity(600, 'J', 'modelled', 10_000),
@@ -188,7 +208,7 @@ describe('runs', () => {
       co2eKg: quantity(0.0002, 'kg', 'modelled', 10_000),
       spanMs: 10_000,
       inconsistentMs: 500,
-      allocated: { runs: ['run-0'], ofRoom: false },
+      allocated: { runs: ['run-0'], ofRoom: false, byUse: false },
       pricePerKwh: 0.07,
       currency: 'USD',
       gridKgPerKwh: 0.429,
@@ -200,20 +220,20 @@ describe('runs', () => {
   it('come back whole after a restart, with their curves and log', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    writer.saveRun(testRun());
-    writer.saveRun(testRun({ status: 'running' }), {
+    writer.runs.save(testRun());
+    writer.runs.save(testRun({ status: 'running' }), {
       batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] },
       log: lines(1, 3),
     });
-    writer.saveRun(full, {
+    writer.runs.save(full, {
       batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] },
       epochs: [epoch(1), epoch(2)],
       log: lines(4, 4),
     });
     writer.close();
     const again = testWriter(dataDir);
-    expect(again.getRun('run-1')).toEqual(full);
-    expect(again.runPoints('run-1')).toEqual({
+    expect(again.runs.get('run-1')).toEqual(full);
+    expect(again.runs.points('run-1')).toEqual({
       batches: {
         step: [1, 2, 3],
         epoch: [1, 1, 2],
@@ -224,7 +244,7 @@ describe('runs', () => {
       epochs: [epoch(1), epoch(2)],
       log: [...lines(1, 3), ...lines(4, 4)],
     });
-    expect(again.runLog('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
+    expect(again.runs.log('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
   });
 
   it('are listed newest first; one not there is null, its points empty', () => {
@@ -234,55 +254,57 @@ describe('runs', () => {
       ['a', 3],
       ['c', 1],
     ] as const)
-      writer.saveRun(testRun({ id, createdAtMs }));
-    expect(writer.listRuns().map((run) => run.id)).toEqual(['a', 'b', 'c']);
-    expect(writer.getRun('d')).toBeNull();
-    expect(writer.runPoints('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
+      writer.runs.save(testRun({ id, createdAtMs }));
+    expect(writer.runs.list().map((run) => run.id)).toEqual(['a', 'b', 'c']);
+    expect(writer.runs.get('d')).toBeNull();
+    expect(writer.runs.points('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
   });
 
   it('refuse a step already stored, and then store nothing of that call', () => {
     const writer = testWriter();
     const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
-    writer.saveRun(testRun(), { batches: batch });
-    expect(() => writer.saveRun(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(/UNIQUE/);
-    expect(writer.getRun('run-1')?.status).toBe('queued');
-    expect(writer.runPoints('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
+    writer.runs.save(testRun(), { batches: batch });
+    expect(() => writer.runs.save(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(
+      /UNIQUE/,
+    );
+    expect(writer.runs.get('run-1')?.status).toBe('queued');
+    expect(writer.runs.points('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
   });
 
   it('keep the last 200 lines of their log, each run its own', () => {
     const writer = testWriter();
-    writer.saveRun(testRun({ id: 'other' }), { log: lines(1, 5) });
-    writer.saveRun(testRun(), { log: lines(1, 150) });
-    writer.saveRun(testRun(), { log: lines(151, 260) });
-    const kept = writer.runLog('run-1', 0);
+    writer.runs.save(testRun({ id: 'other' }), { log: lines(1, 5) });
+    writer.runs.save(testRun(), { log: lines(1, 150) });
+    writer.runs.save(testRun(), { log: lines(151, 260) });
+    const kept = writer.runs.log('run-1', 0);
     expect(kept).toHaveLength(200);
     expect([kept.at(0)?.seq, kept.at(-1)?.seq]).toEqual([61, 260]);
-    writer.saveRun(testRun(), { log: lines(261, 900) });
-    expect(writer.runLog('run-1', 0).map((line) => line.seq)).toEqual(lines(701, 900).map((line) => line.seq));
-    expect(writer.runLog('other', 0)).toHaveLength(5);
+    writer.runs.save(testRun(), { log: lines(261, 900) });
+    expect(writer.runs.log('run-1', 0).map((line) => line.seq)).toEqual(lines(701, 900).map((line) => line.seq));
+    expect(writer.runs.log('other', 0)).toHaveLength(5);
   });
 
   it('take their curves, log, series and samples with them when deleted, and nothing of others', async () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
-      writer.saveRun(testRun({ id }), {
+      writer.runs.save(testRun({ id }), {
         batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] },
         epochs: [epoch(1)],
         log: lines(1, 2),
       });
     }
     const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map(
-      (device) => writer.ensureSeries(seriesKey({ device, metric: 'train.loss' })).id,
+      (device) => writer.samples.ensureSeries(seriesKey({ device, metric: 'train.loss' })).id,
     );
     const ids = [mine, neighbour, host].map(Number);
-    writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
-    writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + 2 * SETTLE_EVERY_MS, value: 2 })));
-    expect(writer.deleteRun('run-1')).toBe(true);
-    expect(writer.deleteRun('run-1')).toBe(false);
-    expect(writer.getRun('run-1')).toBeNull();
-    expect(writer.listSeries().map((series) => series.id)).toEqual([neighbour, host]);
+    writer.samples.commit(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS, value: 1 })));
+    writer.samples.commit(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + 2 * SETTLE_EVERY_MS, value: 2 })));
+    expect(writer.runs.delete('run-1')).toBe(true);
+    expect(writer.runs.delete('run-1')).toBe(false);
+    expect(writer.runs.get('run-1')).toBeNull();
+    expect(writer.samples.listSeries().map((series) => series.id)).toEqual([neighbour, host]);
     const reader = await testReader(writer.path);
-    const left = await reader.samples({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
+    const left = await samplesOf(reader, { seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
     expect(left.map((sample) => [sample.seriesId, sample.value])).toEqual([
       [neighbour, 1],
       [neighbour, 2],
@@ -299,8 +321,8 @@ describe('runs', () => {
   it('with a damaged part are shown without it, whichever it is, and that is said', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    writer.saveRun(full);
-    writer.saveRun(testRun({ id: 'run-2' }));
+    writer.runs.save(full);
+    writer.runs.save(testRun({ id: 'run-2' }));
     writer.close();
     const db = openForWriting(writer.path);
     db.exec(
@@ -309,9 +331,9 @@ describe('runs', () => {
     db.close();
     const log: LogEntry[] = [];
     const again = testWriter(dataDir, log);
-    expect(again.getRun('run-1')).toEqual({ ...full, energy: null, plan: null });
-    expect(again.getRun('run-2')).toEqual({ ...testRun({ id: 'run-2' }), params: {} });
-    expect(again.listRuns()).toHaveLength(2);
+    expect(again.runs.get('run-1')).toEqual({ ...full, energy: null, plan: null });
+    expect(again.runs.get('run-2')).toEqual({ ...testRun({ id: 'run-2' }), params: {} });
+    expect(again.runs.list()).toHaveLength(2);
     const said = log.map((entry) => entry.text).join('\n');
     for (const part of ['run-1: stored energy', 'run-1: stored plan', 'run-2: stored params']) expect(said).toContain(part);
   });
@@ -321,16 +343,16 @@ describe('settings', () => {
   it('are null before they were saved, and come back after a restart', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    expect(writer.loadSettings()).toBeNull();
+    expect(writer.settings.load()).toBeNull();
     const changed = {
       ...defaultSettings,
       tariff: { pricePerKwh: 0.31, currency: 'EUR' },
       ui: { language: 'zh-CN', theme: 'dark' },
     } as const;
-    writer.saveSettings(defaultSettings);
-    writer.saveSettings(changed);
+    writer.settings.save(defaultSettings);
+    writer.settings.save(changed);
     writer.close();
-    expect(testWriter(dataDir).loadSettings()).toEqual({ settings: changed, unreadable: [] });
+    expect(testWriter(dataDir).settings.load()).toEqual({ settings: changed, unreadable: [] });
   });
 });
 
@@ -338,13 +360,13 @@ describe('closing', () => {
   it('folds the WAL away, lets the folder go, and is safe twice', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    writer.saveSettings(defaultSettings);
+    writer.settings.save(defaultSettings);
     expect(existsSync(`${writer.path}-wal`)).toBe(true);
-    expect(writer.databaseBytes()).toBeGreaterThan(0);
+    expect(writer.file.bytes()).toBeGreaterThan(0);
     writer.close();
     writer.close();
     expect(readdirSync(dirname(writer.path)).sort()).toEqual(['coldaisle.lock', 'coldaisle.sqlite3']);
-    expect(() => writer.listRuns()).toThrow(expect.objectContaining({ code: 'storage-failed' }));
+    expect(() => writer.runs.list()).toThrow(expect.objectContaining({ code: 'storage-failed' }));
     expect(testWriter(dataDir).setAside).toBeNull();
   });
 });

@@ -267,7 +267,7 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
 
   it('goes on with what was recorded before there was a table, for the card that has the place now', async () => {
     const writer = openWriter({ dataDir });
-    const before = writer.ensureAllSeries(
+    const before = writer.samples.ensureAllSeries(
       [0, 1, 2].map((gpu) => ({ device: `gpu${gpu}`, metric: 'gpu.power' as const, provenance: 'measured' as const, label: H100 })),
     );
     writer.close();

@@ -55,7 +55,7 @@ function meter(writer: StoreWriter, mode: string, more: Partial<TelemetryOptions
   writeFileSync(join(dataDir, 'mode'), mode);
   const cpuPower = createCpuPower({ env, resourcesDir, overrides: () => ({ cpuIdleW: null, cpuMaxW: null }) });
   const telemetry = createTelemetry({
-    writer,
+    writer: writer.samples,
     collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
     log: () => undefined,
     ...more,
@@ -238,7 +238,7 @@ describe('a full disk', () => {
     }
     stops.push(() => spawnSync('umount', ['-l', volume]));
     const writer = openStore(volume);
-    const telemetry = createTelemetry({ writer, collectors: [], log: () => undefined });
+    const telemetry = createTelemetry({ writer: writer.samples, collectors: [], log: () => undefined });
     stops.push(() => telemetry.close());
     const item = async () => (await doctorOf(telemetry)).find(({ id }) => id === 'storage.recording');
     const startMs = Date.now();

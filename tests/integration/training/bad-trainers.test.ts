@@ -12,7 +12,7 @@ async function outcome(fake: string) {
   const id = startRun(jobs);
   const run = await ended(jobs, id);
   // What the page sees is what the database holds.
-  expect(writer.getRun(id)).toEqual(run);
+  expect(writer.runs.get(id)).toEqual(run);
   expect(said).toEqual([]);
   return { run, log: jobs.log(id, 0), jobs };
 }
@@ -191,7 +191,7 @@ describe('stopping', () => {
     const second = startRun(jobs);
     await reached(jobs, first, (run) => run.status === 'running');
     await Promise.all([jobs.close(), jobs.close()]);
-    expect(writer.listRuns().map(({ id, status }) => [id, status])).toEqual(
+    expect(writer.runs.list().map(({ id, status }) => [id, status])).toEqual(
       expect.arrayContaining([
         [first, 'stopped'],
         [second, 'queued'],

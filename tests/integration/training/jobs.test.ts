@@ -7,6 +7,8 @@ import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
 import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './support';
 
 const energy: RunEnergy = {
+  basis: 'samples',
+  lines: [],
   itJ: quantity(120, 'J', 'modelled'),
   aboveIdleJ: quantity(40, 'J', 'modelled'),
   idleJ: quantity(80, 'J', 'modelled'),
@@ -71,17 +73,15 @@ describe('the queue', () => {
       expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('epochs') as string }),
     );
     expect(() => startRun(jobs, { learningRate: Number.NaN })).toThrow(expect.objectContaining({ code: 'invalid-input' }));
-    expect(writer.listRuns()).toEqual([]);
+    expect(writer.runs.list()).toEqual([]);
   });
 
   it('refuses a run that cannot be stored', () => {
     const writer = testWriter();
-    const full: StoreWriter = {
-      ...writer,
-      saveRun: () => {
-        throw new AppError('storage-full', 'no space');
-      },
+    const save = (): never => {
+      throw new AppError('storage-full', 'no space');
     };
+    const full: StoreWriter = { ...writer, runs: { ...writer.runs, save } };
     const { jobs } = testJobs(fakeTrainer('good'), { writer: full });
     expect(() => startRun(jobs)).toThrow(expect.objectContaining({ code: 'storage-full' }));
     expect(jobs.living()).toEqual([]);
@@ -128,16 +128,16 @@ describe('runs that wait when the core ends', () => {
     jobs.delete(one);
     jobs.resume();
     await ended(jobs, other);
-    expect(writer.getRun(one)).toBeNull();
+    expect(writer.runs.get(one)).toBeNull();
     expect(jobs.get(other)?.status).toBe('succeeded');
   });
 
   it('that this version cannot start fail with a reason, and those behind them begin', async () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
-    before.saveRun(testRun({ id: 'foreign', recipe: 'cifar-cnn', createdAtMs: 1 }));
-    before.saveRun(testRun({ id: 'too-many', params: { ...defaults, epochs: 1e9 }, createdAtMs: 2 }));
-    before.saveRun(testRun({ id: 'known', createdAtMs: 3 }));
+    before.runs.save(testRun({ id: 'foreign', recipe: 'cifar-cnn', createdAtMs: 1 }));
+    before.runs.save(testRun({ id: 'too-many', params: { ...defaults, epochs: 1e9 }, createdAtMs: 2 }));
+    before.runs.save(testRun({ id: 'known', createdAtMs: 3 }));
     before.close();
     const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
     jobs.resume();
@@ -162,12 +162,12 @@ describe('deleting', () => {
     await ended(jobs, id);
     jobs.delete(id);
     expect(deleted).toEqual([id]);
-    expect([jobs.get(id), writer.getRun(id)]).toEqual([null, null]);
+    expect([jobs.get(id), writer.runs.get(id)]).toEqual([null, null]);
     for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id), () => jobs.log(id, 0)]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
     }
     jobs.setEnergy(id, energy);
-    expect(writer.getRun(id)).toBeNull();
+    expect(writer.runs.get(id)).toBeNull();
   });
 });
 
@@ -176,9 +176,9 @@ describe('after a crash of the core', () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
     const over = testRun({ id: 'over', status: 'succeeded', endedAtMs: 5000 });
-    before.saveRun(over);
-    before.saveRun(testRun({ id: 'waiting', createdAtMs: 1000 }));
-    before.saveRun(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
+    before.runs.save(over);
+    before.runs.save(testRun({ id: 'waiting', createdAtMs: 1000 }));
+    before.runs.save(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
       batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] },
     });
     before.close();
@@ -187,7 +187,7 @@ describe('after a crash of the core', () => {
     expect(jobs.get('over')).toEqual(over);
     expect(jobs.get('waiting')).toMatchObject({ status: 'queued', failure: null, endedAtMs: null });
     expect(jobs.get('under-way')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 3000 });
-    expect(writer.getRun('under-way')).toEqual(jobs.get('under-way'));
+    expect(writer.runs.get('under-way')).toEqual(jobs.get('under-way'));
     expect(jobs.living().map(({ id }) => id)).toEqual(['waiting']);
     expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
   });
@@ -227,12 +227,12 @@ describe('what a page is told', () => {
     jobs.onRun((run) => heard.push(run.energy));
     jobs.setEnergy(id, energy);
     expect(heard).toEqual([energy]);
-    expect(writer.getRun(id)?.energy).toEqual(energy);
+    expect(writer.runs.get(id)?.energy).toEqual(energy);
     jobs.stop(id);
     await ended(jobs, id);
     jobs.setEnergy(id, { ...energy, spanMs: 7 });
-    expect(writer.getRun(id)).toMatchObject({ status: 'stopped', energy: { spanMs: 7 } });
-    expect(jobs.get(id)).toEqual(writer.getRun(id));
+    expect(writer.runs.get(id)).toMatchObject({ status: 'stopped', energy: { spanMs: 7 } });
+    expect(jobs.get(id)).toEqual(writer.runs.get(id));
   });
 });
 
@@ -240,25 +240,23 @@ describe('a disk that is full for a while', () => {
   it('does not end the run; its end is stored at the latest when the core closes', async () => {
     const writer = testWriter();
     let full = false;
-    const unreliable: StoreWriter = {
-      ...writer,
-      saveRun(run, append) {
-        if (full) throw new AppError('storage-full', 'no space');
-        writer.saveRun(run, append);
-      },
+    const save: StoreWriter['runs']['save'] = (run, append) => {
+      if (full) throw new AppError('storage-full', 'no space');
+      writer.runs.save(run, append);
     };
+    const unreliable: StoreWriter = { ...writer, runs: { ...writer.runs, save } };
     const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
     const id = startRun(jobs);
     full = true;
     const run = await ended(jobs, id);
     expect(run.status).toBe('succeeded');
-    expect(writer.getRun(id)?.status).toBe('queued');
+    expect(writer.runs.get(id)?.status).toBe('queued');
     expect(jobs.points(id).batches.step).toEqual([1, 2, 3, 4]);
     expect(jobs.log(id, 0)).toHaveLength(1);
     full = false;
     await jobs.close();
-    expect(writer.getRun(id)).toEqual(run);
-    expect(writer.runPoints(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(writer.runs.get(id)).toEqual(run);
+    expect(writer.runs.points(id).batches.step).toEqual([1, 2, 3, 4]);
     expect(said.filter((line) => line.includes('no space'))).toHaveLength(1);
   });
 
@@ -267,10 +265,12 @@ describe('a disk that is full for a while', () => {
     let full = false;
     const { jobs, said } = testJobs(fakeTrainer('good'), {
       writer: {
-        ...writer,
-        saveRun: (run, append) => {
-          if (full) throw new AppError('storage-full', 'no space');
-          writer.saveRun(run, append);
+        runs: {
+          ...writer.runs,
+          save: (run, append) => {
+            if (full) throw new AppError('storage-full', 'no space');
+            writer.runs.save(run, append);
+          },
         },
       },
     });

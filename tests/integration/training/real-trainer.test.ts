@@ -33,7 +33,7 @@ describe('mnist-mlp on the embedded engine', () => {
     expect(run.result?.test.accuracy).toBeGreaterThanOrEqual(0.92);
     expect(run.result?.samplesPerSecond).toBeGreaterThan(0);
 
-    const { batches, epochs } = writer.runPoints(id);
+    const { batches, epochs } = writer.runs.points(id);
     expect(batches.step).toEqual(Array.from({ length: 1000 }, (_, i) => i + 1));
     expect(batches.loss.every((loss) => loss !== null)).toBe(true);
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5]);

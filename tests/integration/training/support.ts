@@ -19,7 +19,7 @@ export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/
 
 export interface TestJobs {
   readonly jobs: Jobs;
-  readonly writer: StoreWriter;
+  readonly writer: Pick<StoreWriter, 'runs'>;
   readonly readings: { atMs: number; reading: Reading }[];
   readonly said: string[];
 }

@@ -31,12 +31,12 @@ const quickCheck = (path: string): string | undefined => {
 /** A closed store with one series whose every value is `value`. */
 function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): string {
   const writer = testWriter(dataDir);
-  writer.deleteRun('run-1');
-  const { id } = writer.ensureSeries(seriesKey());
-  writer.commitSamples(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
+  writer.runs.delete('run-1');
+  const { id } = writer.samples.ensureSeries(seriesKey());
+  writer.samples.commit(Array.from({ length: samples }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i * 1000, value })));
   // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
   const steps = Array.from({ length: 20_000 }, (_, i) => i);
-  writer.saveRun(testRun(), {
+  writer.runs.save(testRun(), {
     batches: {
       step: steps,
       epoch: steps.map(() => 1),
@@ -88,7 +88,7 @@ describe('a backup', () => {
     // All that was committed before it began, and of each series the same.
     expect(ticks).toBeGreaterThan(before);
     for (const samples of all) expect(samples).toEqual(Array.from({ length: ticks }, (_, tick) => [NOON_MS + tick * 1000, tick]));
-    expect(writer.runPoints('run-1').batches.step.length - ticks).toBeOneOf([-1, 0]);
+    expect(writer.runs.points('run-1').batches.step.length - ticks).toBeOneOf([-1, 0]);
   });
 
   it('overwrites nothing, and one that is given up leaves nothing', async () => {

@@ -157,7 +157,7 @@ describe('while Coldaisle runs on the folder', () => {
           'history.export',
           { format: 'openmetrics', seriesIds, fromMs: 0, toMs: 4e12 },
           {
-            onFrame: ({ base64 }) => pieces.push(Buffer.from(base64, 'base64')),
+            onFrame: ({ bytes }) => void pieces.push(Buffer.from(bytes)),
             onEnd: (error) => (error ? fail(error) : done(Buffer.concat(pieces))),
           },
         );

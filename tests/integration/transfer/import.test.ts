@@ -72,7 +72,7 @@ it('takes foreign metrics and columns in by mapping, and keeps the name of a dev
   const dataDir = temporaryFolder();
   const writer = testWriter(dataDir);
   const reader = await testReader(writer.path);
-  writer.ensureSeries(seriesKey({ device: 'gpu0', label: 'known here' }));
+  writer.samples.ensureSeries(seriesKey({ device: 'gpu0', label: 'known here' }));
   const folder = temporaryFolder();
   const dcgm = join(folder, 'dcgm.prom');
   writeFileSync(dcgm, `DCGM_POWER{gpu="0"} 70 ${FROM_MS}\nDCGM_POWER{gpu="1"} 71 ${FROM_MS}\n`);
@@ -203,7 +203,7 @@ it('gives a log of this machine to its cards by UUID, and a log of another machi
   const writer = testWriter(dataDir);
   const reader = await testReader(writer.path);
   const at = { firstSeenMs: FROM_MS, lastSeenMs: FROM_MS, awaySinceMs: null, removedAtMs: null };
-  writer.saveDevices([
+  writer.devices.save([
     { ...at, device: 'gpu2', kind: 'nvidia', uuid: 'GPU-aaaa0000-1', serial: null, bus: '0000:01:00.0', pciId: null, model: 'H100' },
   ]);
   const path = join(temporaryFolder(), 'smi.csv');
@@ -213,6 +213,6 @@ it('gives a log of this machine to its cards by UUID, and a log of another machi
   const result = await importInto(writer, dataDir, path, { csv });
   expect(Object.keys(await contents(writer, reader)).map((key) => (JSON.parse(key) as string[])[0])).toEqual(['file/smi/gpu1', 'gpu2']);
   expect(result.guesses.map(english).join('\n')).toContain('below file/smi (--machine local, or --machine NAME)');
-  const preview = await previewImport(path, 'smi.csv', writer.loadDevices(), { timeColumn: null, rules: [], csv, machine: 'n7' });
+  const preview = await previewImport(path, 'smi.csv', writer.devices.load(), { timeColumn: null, rules: [], csv, machine: 'n7' });
   expect([preview.apart, ...preview.samples.map(({ device }) => device)]).toEqual([null, 'gpu2', 'node/n7/gpu1']);
 });

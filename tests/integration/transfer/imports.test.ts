@@ -69,7 +69,7 @@ describe('an import of the running core', () => {
       fromMs: Math.min(FROM_MS, 1_795_000_000_000),
       toMs: FROM_MS + 2000,
     });
-    expect(outcome?.seriesIds).toEqual(writer.listSeries().map((series) => series.id));
+    expect(outcome?.seriesIds).toEqual(writer.samples.listSeries().map((series) => series.id));
     expect(await reportText(imports, id)).toMatch(/^line 3: .*this is no line\n$/);
     await imports.forget(id);
     expect(imports.state.entries).toEqual([]);
@@ -234,7 +234,8 @@ it('samples older than what is kept are left out and counted', async () => {
   const writer = testWriter(dataDir);
   const path = join(temporaryFolder(), 'old.om');
   writeFileSync(path, `${line('gpu0', 1, 0)}${line('gpu0', 2, 7200)}# EOF\n`);
-  const kept: StoreWriter = Object.create(writer, { rawFromMs: { value: FROM_MS + 3_600_000 } }) as StoreWriter;
+  const samples = Object.create(writer.samples, { rawFromMs: { value: FROM_MS + 3_600_000 } }) as StoreWriter['samples'];
+  const kept: StoreWriter = { ...writer, samples };
   expect(await importInto(kept, dataDir, path)).toMatchObject({ samples: 1, expired: 1, badLines: 0, fromMs: FROM_MS + 7_200_000 });
 });
 

@@ -89,9 +89,9 @@ it('what is stored is compared with what was taken, and a repeated import says t
     label: '',
     definition: { name: 'w', unit: '', kind: 'gauge', digits: 3, range: null },
   });
-  writer.commitSamples([
-    { seriesId: writer.ensureSeries(key).id, atMs: (FROM_S + 3) * 1000, value: -1 },
-    { seriesId: writer.ensureSeries(key).id, atMs: (FROM_S - 3) * 1000, value: -1 },
+  writer.samples.commit([
+    { seriesId: writer.samples.ensureSeries(key).id, atMs: (FROM_S + 3) * 1000, value: -1 },
+    { seriesId: writer.samples.ensureSeries(key).id, atMs: (FROM_S - 3) * 1000, value: -1 },
   ]);
   expect(await run()).toMatchObject({ stored: 200, fresh: 199, changed: 1 });
   expect(Object.values(await all())[0]).toHaveLength(201);
@@ -122,6 +122,6 @@ it('what is older than will be kept is said before anything is read', () => {
   const writer = testWriter();
   const said = (): string => notKept(writer, NOON_MS).map(english).join('\n');
   expect(said()).toContain('before 2025-11-23 are older than 365 days');
-  writer.saveSettings({ retention: { ...defaultSettings.retention, rawDays: 30, maxBytes: 5e9 } });
+  writer.settings.save({ retention: { ...defaultSettings.retention, rawDays: 30, maxBytes: 5e9 } });
   expect(said()).toMatch(/before 2026-10-24 are older than 30 days(.|\n)*more than 5000 MB/);
 });

@@ -31,13 +31,13 @@ async function recorded(): Promise<{
   const dataDir = temporaryFolder();
   const writer = testWriter(dataDir);
   for (const [key, value, count] of awkward) {
-    const { id } = writer.ensureSeries(key);
+    const { id } = writer.samples.ensureSeries(key);
     const samples = Array.from({ length: count }, (_, i): Sample => ({
       seriesId: id,
       atMs: START_MS + i * 1000 + (i % 7),
       value: value(i),
     }));
-    writer.commitSamples(samples);
+    writer.samples.commit(samples);
   }
   return { writer, reader: await testReader(writer.path), dataDir };
 }
@@ -103,8 +103,8 @@ it('OpenMetrics keeps the samples of a family together and ends as it should', a
 
 it('Parquet read by itself is what was there, in row groups', async () => {
   const { writer, reader } = await recorded();
-  const { id } = writer.ensureSeries(seriesKey({ device: 'gpu9' }));
-  writer.commitSamples(
+  const { id } = writer.samples.ensureSeries(seriesKey({ device: 'gpu9' }));
+  writer.samples.commit(
     Array.from({ length: 70_000 }, (_, i): Sample => ({ seriesId: id, atMs: START_MS - 100_000_000 + i * 100, value: i })),
   );
   const path = join(temporaryFolder(), 'file.parquet');

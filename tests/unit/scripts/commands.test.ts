@@ -19,26 +19,26 @@ const repo = resolve(import.meta.dirname, '../../..');
 
 describe('route', () => {
   it.each([
-    [[], true, { host: 'window', words: [], opensDatabase: true }],
-    [[], false, { host: 'headless', words: ['serve'], opensDatabase: true }],
-    [['--data', 'D'], true, { host: 'window', words: ['--data', 'D'], opensDatabase: true }],
-    [['--data', 'D'], false, { host: 'headless', words: ['serve', '--data', 'D'], opensDatabase: true }],
-    [['--data=D'], true, { host: 'window', words: ['--data=D'], opensDatabase: true }],
-    [['--scenario', 'hall', '--data=D'], true, { host: 'window', words: ['--scenario', 'hall', '--data=D'], opensDatabase: true }],
-    [['--gpu-hz', '10'], true, { host: 'window', words: ['--gpu-hz', '10'], opensDatabase: true }],
-    [['--scenario', 'hall'], false, { host: 'headless', words: ['serve', '--scenario', 'hall'], opensDatabase: true }],
-    [['--scenario'], true, { host: 'headless', words: ['serve', '--scenario'], opensDatabase: true }],
-    [['--port', '8800'], true, { host: 'headless', words: ['serve', '--port', '8800'], opensDatabase: true }],
-    [['--dta', 'D'], true, { host: 'headless', words: ['serve', '--dta', 'D'], opensDatabase: true }],
-    [['--data'], true, { host: 'headless', words: ['serve', '--data'], opensDatabase: true }],
-    [['train', 'mnist-mlp'], true, { host: 'headless', words: ['train', 'mnist-mlp'], opensDatabase: true }],
-    [['doctor'], false, { host: 'headless', words: ['doctor'], opensDatabase: true }],
-    [['nonsense'], true, { host: 'headless', words: ['nonsense'], opensDatabase: true }],
-    [['-x'], true, { host: 'headless', words: ['-x'], opensDatabase: true }],
-    [['--help'], true, { host: 'headless', words: ['--help'], opensDatabase: false }],
-    [['--version'], false, { host: 'headless', words: ['--version'], opensDatabase: false }],
-  ])('%j with a display %s', (words, display, expected) => {
-    expect(route(words, { display })).toEqual(expected);
+    [[], true, { host: 'window', args: [], opensDatabase: true }],
+    [[], false, { host: 'headless', args: ['serve'], opensDatabase: true }],
+    [['--data', 'D'], true, { host: 'window', args: ['--data', 'D'], opensDatabase: true }],
+    [['--data', 'D'], false, { host: 'headless', args: ['serve', '--data', 'D'], opensDatabase: true }],
+    [['--data=D'], true, { host: 'window', args: ['--data=D'], opensDatabase: true }],
+    [['--scenario', 'hall', '--data=D'], true, { host: 'window', args: ['--scenario', 'hall', '--data=D'], opensDatabase: true }],
+    [['--gpu-hz', '10'], true, { host: 'window', args: ['--gpu-hz', '10'], opensDatabase: true }],
+    [['--scenario', 'hall'], false, { host: 'headless', args: ['serve', '--scenario', 'hall'], opensDatabase: true }],
+    [['--scenario'], true, { host: 'headless', args: ['serve', '--scenario'], opensDatabase: true }],
+    [['--port', '8800'], true, { host: 'headless', args: ['serve', '--port', '8800'], opensDatabase: true }],
+    [['--dta', 'D'], true, { host: 'headless', args: ['serve', '--dta', 'D'], opensDatabase: true }],
+    [['--data'], true, { host: 'headless', args: ['serve', '--data'], opensDatabase: true }],
+    [['train', 'mnist-mlp'], true, { host: 'headless', args: ['train', 'mnist-mlp'], opensDatabase: true }],
+    [['doctor'], false, { host: 'headless', args: ['doctor'], opensDatabase: true }],
+    [['nonsense'], true, { host: 'headless', args: ['nonsense'], opensDatabase: true }],
+    [['-x'], true, { host: 'headless', args: ['-x'], opensDatabase: true }],
+    [['--help'], true, { host: 'headless', args: ['--help'], opensDatabase: false }],
+    [['--version'], false, { host: 'headless', args: ['--version'], opensDatabase: false }],
+  ])('%j with a display %s', (args, display, expected) => {
+    expect(route(args, { display })).toEqual(expected);
   });
 });
 
@@ -119,7 +119,7 @@ describe('what the test command says at its end', () => {
     );
     writeFileSync(join(dir, 'b.test.mjs'), "throw new Error('cannot be loaded');");
     const path = join(dir, 'report.json');
-    const words = [
+    const args = [
       join(repo, 'node_modules', 'vitest', 'vitest.mjs'),
       'run',
       '--root',
@@ -129,7 +129,7 @@ describe('what the test command says at its end', () => {
       `--reporter=${join(repo, 'scripts', 'setup', 'test-report.mjs')}`,
     ];
     writeFileSync(join(dir, 'none.mjs'), 'export default { test: { include: ["*.test.mjs"] } };');
-    const child = spawn(process.execPath, words, { cwd: dir, env: { ...process.env, COLDAISLE_TEST_REPORT: path }, stdio: 'ignore' });
+    const child = spawn(process.execPath, args, { cwd: dir, env: { ...process.env, COLDAISLE_TEST_REPORT: path }, stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
       passed: 2,

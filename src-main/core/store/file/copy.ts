@@ -3,8 +3,6 @@ import { AppError } from '@shared/contract/errors';
 import { message, messageOf } from '@shared/text/message';
 import { isDamage, storageError } from './errors';
 import { inspect } from './inspect';
-import { latestVersion } from './migrate';
-import { migrations } from './migrations';
 import { copyPages, openForReading, openForWriting } from './open';
 
 /** Pages copied between two looks at whether the copy is still wanted: a megabyte. */
@@ -50,13 +48,13 @@ function checkWhole(path: string, binding: string | null): string | null {
 
 /**
  * That this file is a database this app can go on with, as far as its header and its first pages tell.
+ * @param known the latest schema version that this app can read
  * @throws {AppError} `not-found`; `invalid-input` for what is none, or of a newer version; `storage-failed` when it cannot be read
  */
-export function assertRestorable(path: string, binding: string | null): void {
+export function assertRestorable(path: string, known: number, binding: string | null): void {
   const found = inspect(path);
   if (found.state === 'none') throw new AppError('not-found', message('message.backup.none', { path }));
   if (found.state === 'foreign') throw new AppError('invalid-input', message('message.backup.foreign', { path, why: found.why }));
-  const known = latestVersion(migrations);
   if (found.version > known) throw new AppError('invalid-input', message('message.backup.newer', { path, version: found.version, known }));
   try {
     const db = openForReading(path, binding);

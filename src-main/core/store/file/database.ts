@@ -4,7 +4,7 @@ import { english, message } from '@shared/text/message';
 import { isDamage, sqliteCode, storageError } from './errors';
 import { clearDamageNote, damageNoted, inspect, setAside } from './inspect';
 import { latestVersion, migrate, schemaVersion } from './migrate';
-import type { Migration } from './migrations/migration';
+import type { Migration } from './migration';
 import { openForWriting, type WriteHandle } from './open';
 
 export interface Opened<T> {

@@ -1,5 +1,5 @@
-import type { Migration } from './migrations/migration';
-import type { WriteHandle } from './open';
+import type { Migration } from './migration';
+import type { ReadHandle, WriteHandle } from './open';
 
 /** "Cold" in ASCII: marks the file as this product's in its header (SQLite's application_id). */
 export const APPLICATION_ID = 0x436f6c64;
@@ -9,7 +9,7 @@ export function latestVersion(migrations: readonly Migration[]): number {
   return migrations.at(-1)?.version ?? 0;
 }
 
-export function schemaVersion(db: WriteHandle): number {
+export function schemaVersion(db: ReadHandle): number {
   return db.query<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
 }
 

@@ -2,8 +2,6 @@ import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { folderError } from './errors';
 import { clearDamageNote, inspect } from './inspect';
-import { latestVersion } from './migrate';
-import { migrations } from './migrations';
 
 /** The database itself comes last: as long as it lies in its place, what belongs to it is still being moved. */
 const PARTS = ['-journal', '-wal', '-shm', ''];
@@ -29,15 +27,16 @@ export function dropStagedRestore(path: string): boolean {
  * the waiting file, so the parts of one database stay together, and no WAL is left for a database that it does not
  * belong to (SQLite would play it into that).
  *
+ * @param known the latest schema version that this app can read
  * @returns null when none waits, or one that this version cannot read (it is left); else where the database before went
  * @throws {AppError} `storage-failed` when a file cannot be renamed
  */
-export function applyStagedRestore(path: string): { readonly setAside: string | null } | null {
+export function applyStagedRestore(path: string, known: number): { readonly setAside: string | null } | null {
   const staged = stagedRestorePath(path);
   try {
     if (!existsSync(staged)) return null;
     const found = inspect(staged);
-    if (found.state !== 'ours' || found.version > latestVersion(migrations)) return null;
+    if (found.state !== 'ours' || found.version > known) return null;
     const aside = freeName(path, statSync(staged).mtime);
     for (const part of PARTS) if (existsSync(path + part)) renameSync(path + part, aside + part);
     renameSync(staged, path);

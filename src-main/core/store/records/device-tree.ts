@@ -1,6 +1,7 @@
 import { TreeNode } from '@shared/model/device-tree';
+import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from './rows';
+import { noQuestions, repository, type StoreLog } from '../repository';
 
 /** The places of the room and how often they were edited. */
 export interface StoredTree {
@@ -17,8 +18,7 @@ export interface DeviceTreeTable {
 
 const REVISION = 'device_tree_revision';
 
-/** The writer's side of `device_tree`. */
-export function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeTable {
+function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeTable {
   const selectAll = db.query<{ id: string }>('SELECT id, parent, kind, name, position, unit, height_u AS heightU FROM device_tree');
   const insert = db.change('INSERT INTO device_tree (id, parent, kind, name, position, unit, height_u) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const clear = db.change('DELETE FROM device_tree');
@@ -47,3 +47,26 @@ export function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeT
       }),
   };
 }
+
+/**
+ * The places of the room: halls, rows, racks and nodes. What hangs below a node follows from the device ids of its series
+ * and is not stored. The tree's revision lies in `meta.device_tree_revision`.
+ */
+const table: Migration = {
+  version: 3,
+  name: 'device tree',
+  sql: `
+    CREATE TABLE device_tree (
+      id TEXT NOT NULL PRIMARY KEY,
+      parent TEXT REFERENCES device_tree (id) DEFERRABLE INITIALLY DEFERRED,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      unit INTEGER,
+      height_u INTEGER
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
+
+/** The places of the room. */
+export const deviceTree = repository({ migrations: [table], write: ({ db, log }) => openDeviceTreeTable(db, log), ...noQuestions });

@@ -1,6 +1,12 @@
 import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import { english, KeyedMessage } from '@shared/text/message';
+import { parseJson } from '../file/json';
+import type { Migration } from '../file/migration';
 import type { ReadHandle, WriteHandle } from '../file/open';
+import { repository, type WriteContext } from '../repository';
+import { samples } from '../samples/repository';
+
+const DAY_MS = 86_400_000;
 
 /** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
 export interface EventSelection {
@@ -12,7 +18,8 @@ export interface EventSelection {
   readonly limit?: number | undefined;
 }
 
-export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
+/** In one transaction; each comes back with the id it got. */
+function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
     'INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
   );
@@ -36,7 +43,7 @@ export function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) =>
 }
 
 /** Changes and takes away what people wrote; false for what is no note. */
-export function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
+function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): boolean; remove(id: number): boolean } {
   const update = db.change(`UPDATE event SET at_ms = ?, device = ?, text = ? WHERE id = ? AND kind = '${ANNOTATION}'`);
   const remove = db.change(`DELETE FROM event WHERE id = ? AND kind = '${ANNOTATION}'`);
   return {
@@ -51,35 +58,100 @@ function toEvent({
   said,
   ...event
 }: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
-  const phrase = said === null ? null : KeyedMessage.safeParse(parsed(said)).data;
+  const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   return { ...event, text: phrase ?? text };
 }
 
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
+/** The newest of a time and kind (NULL = all); each way has an index that begins with what it asks for. */
+const selectOf = (index: string, devices: string): string =>
+  `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said FROM event INDEXED BY ${index}
+   WHERE ${devices}at_ms BETWEEN ? AND ? AND (? IS NULL OR kind IN (SELECT value FROM json_each(?))) ORDER BY at_ms DESC, id DESC LIMIT ?`;
+export const selectEvents = {
+  ofAll: selectOf('event_at', ''),
+  ofThese: selectOf('event_device', 'device IN (SELECT value FROM json_each(?)) AND '),
+} as const;
+
+interface EventRow {
+  readonly id: number;
+  readonly atMs: number;
+  readonly device: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly severity: EventSeverity;
+  readonly text: string;
+  readonly said: string | null;
 }
 
 /** Oldest first. */
 export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
-  const among = (column: string): string => `(? IS NULL OR ${column} IN (SELECT value FROM json_each(?)))`;
-  const select = db.query<{
-    id: number;
-    atMs: number;
-    device: string;
-    kind: string;
-    code: string;
-    severity: EventSeverity;
-    text: string;
-    said: string | null;
-  }>(
-    `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said FROM event
-     WHERE at_ms BETWEEN ? AND ? AND ${among('device')} AND ${among('kind')} ORDER BY at_ms DESC, id DESC LIMIT ?`,
-  );
+  const ofAll = db.query<EventRow>(selectEvents.ofAll);
+  const ofThese = db.query<EventRow>(selectEvents.ofThese);
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
-  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) =>
-    select.all(fromMs, toMs, list(devices), list(devices), list(kinds), list(kinds), limit).reverse().map(toEvent);
+  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) => {
+    const rest = [fromMs, toMs, list(kinds), list(kinds), limit] as const;
+    return (devices === undefined ? ofAll.all(...rest) : ofThese.all(list(devices), ...rest)).reverse().map(toEvent);
+  };
 }
+
+/** Events taken out at once: some milliseconds. */
+const EXPIRE_AT_ONCE = 2_000;
+
+/**
+ * Takes out what is older than the retention, oldest first, a bit with each call; what a person noted stays. A clock that is
+ * ahead of the time that passed takes nothing out for that, as with samples.
+ */
+function eventRetention({ db, of }: WriteContext): { set(days: number): void; step(): void } {
+  const history = of(samples);
+  const drop = db.change(
+    `DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_at WHERE at_ms < ? AND kind <> '${ANNOTATION}' ORDER BY at_ms LIMIT ${EXPIRE_AT_ONCE})`,
+  );
+  let keptMs = Infinity;
+  const step = (): void => {
+    if (keptMs === Infinity) return;
+    const beforeMs = Date.now() - history.keeping.aheadMs - keptMs;
+    db.transaction(() => void drop.run(beforeMs));
+  };
+  return {
+    step,
+    set(days) {
+      keptMs = days * DAY_MS;
+      step();
+    },
+  };
+}
+
+/**
+ * What the core says of an event, as the name of a text and what stands in it (a `KeyedMessage` as JSON), so that the window can
+ * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
+ */
+const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
+
+/** The events of one device among those of a hall. */
+const deviceIndex: Migration = {
+  version: 13,
+  name: 'event index',
+  sql: 'CREATE INDEX event_device ON event (device, at_ms, id);',
+};
+
+/** What happened to devices, and what people noted. */
+export const events = repository({
+  migrations: [phrases, deviceIndex],
+  write(on) {
+    const insert = eventAppender(on.db);
+    const notes = noteKeeper(on.db);
+    const retention = eventRetention(on);
+    return {
+      append(given: readonly NewEvent[]): RecordedEvent[] {
+        const recorded = insert(given);
+        retention.step();
+        return recorded;
+      },
+      reviseNote: notes.revise,
+      removeNote: notes.remove,
+      /** For how long events are kept from now on; what is older goes bit by bit, notes of people stay. */
+      setRetention: (days: number): void => retention.set(days),
+    };
+  },
+  prepare: ({ db }) => eventQuestion(db),
+  questions: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },
+});

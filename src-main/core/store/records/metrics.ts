@@ -1,7 +1,9 @@
 import { MetricDefinition } from '@shared/model/metric';
-import { isMetricId, metricIds, metricOf, metrics } from '@shared/model/metrics';
+import { metrics as catalogue, isMetricId, metricIds, metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
+import type { Migration } from '../file/migration';
 import type { Change, Query, ReadHandle, WriteHandle } from '../file/open';
+import { noQuestions, repository } from '../repository';
 
 interface MetricRow {
   readonly id: string;
@@ -33,8 +35,16 @@ export function metricUnits(db: ReadHandle): (metric: string) => string {
   return (metric) => (isMetricId(metric) ? metricOf({ metric }).unit : (select.get(metric)?.unit ?? ''));
 }
 
-/** The writer's side of `metric`. */
-export class MetricTable {
+export interface Metrics {
+  /**
+   * Notes what a metric is. One that is known in another unit stays what it is: values of two units never share a name.
+   * To be called inside a transaction.
+   * @returns the id to record under: its own, or one with the unit in it
+   */
+  ensure(key: Pick<SeriesKey, 'metric' | 'definition'>): string;
+}
+
+class MetricTable implements Metrics {
   private readonly select: Query<MetricRow>;
   private readonly put: Change;
 
@@ -45,15 +55,10 @@ export class MetricTable {
        SET name = excluded.name, unit = excluded.unit, kind = excluded.kind, digits = excluded.digits, low = excluded.low, high = excluded.high, better = excluded.better`,
     );
     db.transaction(() => {
-      for (const id of metricIds) this.write(id, metrics[id]);
+      for (const id of metricIds) this.write(id, catalogue[id]);
     });
   }
 
-  /**
-   * Notes what a metric is. One that is known in another unit stays what it is: values of two units never share a name.
-   * To be called inside a transaction.
-   * @returns the id to record under: its own, or one with the unit in it
-   */
   ensure({ metric, definition }: Pick<SeriesKey, 'metric' | 'definition'>): string {
     if (isMetricId(metric) || definition === undefined) return metric;
     const known = this.select.get(metric);
@@ -82,3 +87,37 @@ export class MetricTable {
     if (!same) this.put.run(id, name, unit, kind, digits, low, high, row.better);
   }
 }
+
+/**
+ * What is known of each metric. Those of the catalogue are written by every build that opens the file (above), so
+ * that another build, or a person with plain SQL, reads the name and unit of a metric that it has never heard of. A series
+ * whose metric has no row is shown with its id.
+ */
+const table: Migration = {
+  version: 7,
+  name: 'metrics',
+  sql: `
+    CREATE TABLE metric (
+      id TEXT NOT NULL PRIMARY KEY,
+      name TEXT NOT NULL,
+      unit TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      digits INTEGER NOT NULL,
+      -- Values outside are none; NULL = every number may be meant.
+      low REAL,
+      high REAL,
+      -- 'lower' or 'higher'; NULL = neither.
+      better TEXT
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
+
+/** What is known of each metric. */
+export const metrics = repository({
+  migrations: [table],
+  write({ db }): Metrics {
+    const stored = new MetricTable(db);
+    return { ensure: (key) => stored.ensure(key) };
+  },
+  ...noQuestions,
+});

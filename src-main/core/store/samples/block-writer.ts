@@ -24,7 +24,7 @@ import {
 import type { WriteHandle } from '../file/open';
 import { Quarantine, type Stored } from './quarantine';
 import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
-import type { StoreLog } from '../records/rows';
+import type { StoreLog } from '../repository';
 import { Slab, STAT, type Grid, type SlabColumn } from './slab';
 
 /** Pieces of the hour that goes on, before they are made one. */

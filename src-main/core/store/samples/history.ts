@@ -18,7 +18,7 @@ import {
   type Level,
 } from './levels';
 import type { ReadHandle } from '../file/open';
-import type { HistorySelection } from '../types';
+import type { HistorySelection } from './types';
 
 /** Neighbours that the usual interval of a series is judged by. */
 const INTERVAL_SAMPLES = 129;

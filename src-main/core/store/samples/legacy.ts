@@ -1,7 +1,7 @@
 import type { BlockWriter } from './block-writer';
 import { clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../records/rows';
+import type { StoreLog } from '../repository';
 
 /**
  * Packs the rows of version 1 (table `sample`) into blocks, an hour of a cluster in each transaction: a process that is

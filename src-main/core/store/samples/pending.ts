@@ -27,6 +27,10 @@ export class Pending {
     this.held++;
   }
 
+  seriesIds(): number[] {
+    return [...this.clusters.values()].flatMap((series) => [...series.keys()]);
+  }
+
   forget(seriesId: number): void {
     const series = this.clusters.get(clusterOf(seriesId));
     this.held -= series?.get(seriesId)?.times.length ?? 0;

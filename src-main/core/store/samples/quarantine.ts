@@ -1,6 +1,6 @@
 import { clusterOf, holdsSamples, type Column } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../records/rows';
+import type { StoreLog } from '../repository';
 import { encodeSlab, STAT, type Grid, type SlabColumn } from './slab';
 
 /** A row of `block`. */

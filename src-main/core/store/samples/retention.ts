@@ -5,8 +5,8 @@ import type { BlockWriter } from './block-writer';
 import { isStorageError } from '../file/errors';
 import { floorTo, holdsSamples, HOUR_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, type Level } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../records/rows';
-import type { Keeping } from '../types';
+import type { StoreLog } from '../repository';
+import type { Keeping } from './types';
 
 const DAY_MS = 86_400_000;
 /** Blocks that one step expires, and pages that it gives back: some tens of ms. */

@@ -1,16 +1,19 @@
 import { isAppError } from '@shared/contract/errors';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
+import type { Retention as RetentionSettings } from '@shared/model/settings';
+import type { DamageFound } from './block-reader';
 import { BlockWriter, type RawSlot } from './block-writer';
 import { BulkWriter, type OnKnown, type PutCounts, type Rest } from './bulk-writer';
 import { isStorageError, storageError } from '../file/errors';
 import { byHour, clip, CLUSTER_OF, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import { convertRows } from './legacy';
-import { MetricTable, SERIES_WITH_METRIC } from '../records/metrics';
+import { SERIES_WITH_METRIC, type Metrics } from '../records/metrics';
 import type { WriteHandle } from '../file/open';
 import { Pending } from './pending';
 import { openRetention, type Retention } from './retention';
-import { readSeries, type SeriesRow, type StoreLog } from '../records/rows';
-import type { SeriesColumn } from '../types';
+import type { StoreLog, WriteContext } from '../repository';
+import { readSeries, type SeriesRow } from './series-row';
+import type { Keeping, SeriesColumn } from './types';
 
 /** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
 export const SETTLE_EVERY_MS = 120_000;
@@ -26,27 +29,47 @@ const BULK = 16;
 const PIECE = 20_000;
 
 export interface SampleTables {
-  list(): Series[];
-  ensure(key: SeriesKey): Series;
-  /** In one transaction. */
-  ensureAll(keys: readonly SeriesKey[]): Series[];
-  /** One transaction. A sample of a series that was deleted is dropped: late for its run, it must not cost the tick. */
+  /** All series ever recorded, by id. */
+  listSeries(): Series[];
+  /** Those that are not of a run that is over, by id. */
+  livingSeries(): Series[];
+  /** The run of this device is over: its series are living no more. Inside a transaction or not. */
+  endDevice(device: string): void;
+  /** The id of this series, made when new. */
+  ensureSeries(key: SeriesKey): Series;
+  /** The same for many, in one transaction: all of them, or (when it throws) none. */
+  ensureAllSeries(keys: readonly SeriesKey[]): Series[];
+  /**
+   * One tick: all samples in one transaction. A sample for a time already stored for its series replaces it; one of a
+   * series that was deleted meanwhile is dropped (late for its run, it must not cost the tick), and one of a time whose
+   * samples have expired.
+   *
+   * Afterwards, in transactions of its own, a bit of the packing of older samples into blocks is done.
+   */
   commit(samples: readonly Sample[]): void;
-  /** Samples of the past, straight into their blocks; a transaction for each cluster. */
+  /**
+   * Many samples of the past, straight into their blocks, in several transactions. `onKnown` is told of each whose time is
+   * there already; what it throws ends it. @returns how many were new, replaced another, or were there already
+   */
   commitColumns(columns: readonly SeriesColumn[], onKnown: OnKnown): PutCounts;
-  /** To be called inside the transaction that deletes these series. */
-  dropSeries(seriesIds: readonly number[]): void;
+  /** Deletes the series of this device with their samples. To be called inside a transaction; {@link forgetDeleted} after it. */
+  dropDevice(device: string): void;
   /** To be called after series were deleted. */
   forgetDeleted(): void;
-  /** Packs all that lies in rows. */
-  settleAll(): void;
-  readonly retention: Retention;
-  checkSlot(level: number, cluster: number, slotMs: number): boolean;
+  /** How long samples and rollups are kept from now on; applied bit by bit with the ticks that follow. */
+  setRetention(retention: RetentionSettings): void;
+  /** Samples before this have expired: they would be dropped. ms; -Infinity = none. */
+  readonly rawFromMs: number;
+  readonly keeping: Keeping;
+  /** Takes what is damaged of this block out of the way, into `quarantine`. False when it is sound by now. */
+  quarantineDamaged(found: DamageFound): boolean;
 }
 
 /** The writer's side of `series`, `sample_recent` and `block`; migrations/0002-blocks.ts says how the two divide the samples. */
-export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () => number): SampleTables {
+export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, metrics: Metrics): SampleTables {
   const selectAll = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`);
+  const selectLiving = db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} WHERE s.ended = 0 ORDER BY s.id`);
+  const end = db.change('UPDATE series SET ended = 1 WHERE device = ? AND ended = 0');
   const selectOne = db.query<{ id: number; label: string }>(
     'SELECT id, label FROM series WHERE device = ? AND metric = ? AND provenance = ?',
   );
@@ -56,20 +79,30 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     `INSERT INTO sample_recent (series_id, at_ms, value) VALUES ${Array.from({ length: rows }, () => '(?, ?, ?)').join(', ')} ON CONFLICT (at_ms, series_id) DO UPDATE SET value = excluded.value`;
   const putOne = db.change(upsert(1));
   const putBulk = db.change(upsert(BULK));
+  const idsOfDevice = db.query<{ id: number }>('SELECT id FROM series WHERE device = ?');
+  const deleteSeries = db.change('DELETE FROM series WHERE device = ?');
   const dropSeriesRows = db.change('DELETE FROM sample_recent WHERE series_id = ?');
-  const selectIds = db.query<{ id: number }>('SELECT id FROM series');
-  const liveIds = (): Set<number> => new Set(selectIds.all().map(({ id }) => id));
-  const metrics = new MetricTable(db);
+  const selectId = db.query<{ id: number }>('SELECT id FROM series WHERE id = ?');
+  const selectDeleted = db.query<{ id: number }>('SELECT value AS id FROM json_each(?) WHERE value NOT IN (SELECT id FROM series)');
   const blocks = new BlockWriter(db, log);
   const bulk = new BulkWriter(db, blocks);
   const retention = openRetention(db, blocks, log, passedMs);
   convertRows(db, blocks, log);
-  let live = liveIds();
+  /** Ids that are known to be in the database: those that samples came for. */
+  const live = new Set<number>();
+  const isThere = (id: number): boolean => {
+    if (live.has(id)) return true;
+    if (selectId.get(id) === undefined) return false;
+    live.add(id);
+    return true;
+  };
   const pending = new Pending();
   /** The hour of the samples that it was last logged of: a clock that is far behind would fill the log. */
   let droppedLogged = Number.NaN;
   for (const row of db.query<Sample>('SELECT series_id AS seriesId, at_ms AS atMs, value FROM sample_recent').all()) pending.put(row);
   const rounds = openRounds(db, blocks, pending, retention, log);
+  // Packs all that lies in rows.
+  onClose(() => rounds.all());
 
   const insert = (samples: readonly Sample[]): void => {
     // A number that is not finite is no reading. NaN would be stored as NULL anyway; an infinity would not.
@@ -112,7 +145,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
   };
 
   const commit = (given: readonly Sample[], past: boolean): void => {
-    const alive = given.every(({ seriesId }) => live.has(seriesId)) ? given : given.filter(({ seriesId }) => live.has(seriesId));
+    const alive = given.every(({ seriesId }) => isThere(seriesId)) ? given : given.filter(({ seriesId }) => isThere(seriesId));
     if (alive.length < given.length) log('warn', `late samples of deleted series dropped: ${given.length - alive.length}`);
     const samples = past ? unexpired(alive) : admitted(alive);
     if (samples.length === 0) return;
@@ -143,7 +176,7 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
     const total: PutCounts = { fresh: 0, changed: 0, same: 0 };
     const clusters = new Map<number, Map<number, Column>>();
     for (const { seriesId, ...column } of columns) {
-      if (!live.has(seriesId)) continue;
+      if (!isThere(seriesId)) continue;
       const cluster = clusterOf(seriesId);
       clusters.set(
         cluster,
@@ -208,27 +241,37 @@ export function openSampleTables(db: WriteHandle, log: StoreLog, passedMs: () =>
   };
 
   return {
-    list: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
-    ensure(key) {
+    listSeries: () => selectAll.all().flatMap((row) => readSeries(row, log) ?? []),
+    livingSeries: () => selectLiving.all().flatMap((row) => readSeries(row, log) ?? []),
+    endDevice: (device) => void end.run(device),
+    ensureSeries(key) {
       const [series] = ensureAll([key]);
       if (series === undefined) throw new Error(`series ${key.device} ${key.metric} was not made`);
       return series;
     },
-    ensureAll,
+    ensureAllSeries: ensureAll,
     commit: (samples) => commit(samples, false),
     commitColumns,
-    dropSeries(seriesIds) {
+    dropDevice(device) {
+      const seriesIds = idsOfDevice.all(device).map(({ id }) => id);
       blocks.dropSeries(seriesIds);
       for (const id of seriesIds) dropSeriesRows.run(id);
+      deleteSeries.run(device);
     },
     forgetDeleted() {
-      const before = live;
-      live = liveIds();
-      for (const id of before) if (!live.has(id)) pending.forget(id);
+      for (const { id } of selectDeleted.all(JSON.stringify([...new Set([...live, ...pending.seriesIds()])]))) {
+        live.delete(id);
+        pending.forget(id);
+      }
     },
-    settleAll: () => rounds.all(),
-    retention,
-    checkSlot: (level, cluster, slotMs) => db.transaction(() => blocks.checkSlot(level, cluster, slotMs)),
+    setRetention: (policy) => retention.set(policy),
+    get rawFromMs() {
+      return retention.rawFromMs;
+    },
+    get keeping() {
+      return retention.keeping;
+    },
+    quarantineDamaged: ({ level, cluster, slotMs }) => db.transaction(() => blocks.checkSlot(level, cluster, slotMs)),
   };
 }
 

@@ -6,6 +6,7 @@ import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
 import { restoreCommand } from './restore';
+import { runsCommand } from './runs';
 import { serveCommand } from './serve';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
@@ -14,6 +15,7 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  runsCommand,
   doctorCommand,
   engineCommand,
   importCommand,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { givenRates, RATES_WANTED, parseRates } from '@shared/model/gpu-settings';
 import { defaultSettings } from '@shared/model/settings';
 import { TokenFile } from '../../serve/token-file';
@@ -15,6 +16,8 @@ export interface ServeRequest {
   readonly scenario: string | null;
   readonly gpuHz: string | null;
   readonly tokenFile: string | null;
+  /** Null = the platform's place, or as COLDAISLE_SECRET_KEY_FILE says. */
+  readonly secretKeyFile: string | null;
 }
 
 export const serveCommand = defineCommand({
@@ -26,13 +29,15 @@ export const serveCommand = defineCommand({
       .option('--token-file <FILE>', 'put the token there, for you alone, instead of showing it; removed at the end')
       .option('--scenario <NAME>', 'a simulated room instead of this machine: workstation, rack or hall; in a database of its own')
       .option('--gpu-hz <N>', 'samples a second of each NVIDIA GPU, 1 to 10; gpu3=10 for one; becomes the setting')
+      .option('--secret-key-file <FILE>', 'the key to the encrypted secrets, apart from the data; or COLDAISLE_SECRET_KEY_FILE')
       .addOption(dataOption()),
-  check: ({ data, port, scenario, gpuHz, tokenFile }): ServeRequest => ({
+  check: ({ data, port, scenario, gpuHz, tokenFile, secretKeyFile }): ServeRequest => ({
     dataDir: data ?? null,
     port: wholeNumber('--port', port ?? '0', 0, 65_535),
     scenario: scenario ?? null,
     gpuHz: rates(gpuHz),
     tokenFile: tokenFile ?? null,
+    secretKeyFile: secretKeyFile ?? null,
   }),
   run: serve,
 });
@@ -44,8 +49,9 @@ function rates(typed: string | undefined): string | null {
 }
 
 async function serve(request: ServeRequest, { paths: pathsOf, startCore, terminal }: CliContext): Promise<number> {
-  const { dataDir, port, scenario, gpuHz, tokenFile } = request;
-  const paths = pathsOf(dataDir, scenario);
+  const { dataDir, port, scenario, gpuHz, tokenFile, secretKeyFile } = request;
+  const known = pathsOf(dataDir, scenario);
+  const paths = secretKeyFile === null ? known : { ...known, secretKeyFile: resolve(secretKeyFile) };
   const stopped = new Promise<void>((resolve) => onStopSignal(() => resolve()));
   const [{ startConsoleServer }, { showStatus }] = await Promise.all([import('../../serve/console-server'), import('../status-line')]);
   const file = tokenFile === null ? null : new TokenFile(tokenFile);

@@ -1,4 +1,7 @@
-import { engineIds, recipeIds, recipes, TrainParams, type EngineId, type RecipeDef, type RecipeId } from '@shared/model/recipes';
+import { Option } from '@commander-js/extra-typings';
+import { parseParam, refusalOf, type ParamSpec, type ParamValue } from '@shared/model/param';
+import { engineIds, recipeIds, recipes, type EngineId, type RecipeDef, type RecipeId } from '@shared/model/recipes';
+import { english } from '@shared/text/message';
 import { dataOption, defineCommand, type CliContext } from '../command';
 import { listOf, suggestion } from '../nearest';
 import { onStopSignal } from '../signals';
@@ -8,42 +11,40 @@ export interface TrainRequest {
   readonly dataDir: string | null;
   readonly recipe: RecipeId;
   readonly engine: EngineId;
-  readonly params: TrainParams;
+  readonly params: Readonly<Record<string, ParamValue>>;
 }
 
 const first: RecipeDef = recipes[recipeIds[0]];
-const { defaults } = first;
+/** Each parameter once, as the first recipe that has it declares it. */
+const parameters = recipeIds
+  .flatMap((id) => recipes[id].params)
+  .filter(({ name }, i, all) => all.findIndex((spec) => spec.name === name) === i);
+const optionOf = ({ option, name }: ParamSpec): string => `--${option ?? name}`;
 
 export const trainCommand = defineCommand({
   name: 'train',
   summary: 'train in this terminal and price it',
   missing: `Which recipe? ${listOf(recipeIds)}`,
-  define: (cli) =>
-    cli
+  define: (cli) => {
+    const train = cli
       .argument('<RECIPE>', recipeIds.map((id) => `${id}: ${recipes[id].name} (${recipes[id].dataset})`).join('; '))
-      .option('--epochs <N>', `default ${defaults.epochs}`)
-      .option('--batch-size <N>', `default ${defaults.batchSize}`)
-      .option('--learning-rate <X>', `default ${defaults.learningRate}`)
-      .option('--hidden <N>', `hidden units, default ${defaults.hiddenUnits}`)
-      .option('--validation-split <X>', `share held out, default ${defaults.validationSplit}`)
-      .option('--seed <N>', `default ${defaults.seed}`)
       .option('--engine <ENGINE>', `${engineIds.join(' or ')}, default ${first.engines[0] ?? ''}`)
-      .addOption(dataOption()),
+      .addOption(dataOption());
+    for (const spec of parameters) train.addOption(new Option(`${optionOf(spec)} <${valueName(spec)}>`, aboutParameter(spec)));
+    return train;
+  },
   check: (options, name): TrainRequest => {
     const recipe = recipeIds.find((id) => id === name);
     if (!recipe) throw new UsageError(`Unknown recipe "${name}". ${suggestion(name, recipeIds)}`);
-    const { defaults: own, engines } = recipes[recipe];
+    const { params: specs, engines } = recipes[recipe];
     const engineName = options.engine ?? engines[0] ?? 'wasm';
     const engine = engineIds.find((id) => id === engineName);
     if (!engine || !engines.includes(engine)) throw new UsageError(`Unknown engine "${engineName}". ${suggestion(engineName, engines)}`);
-    const params = {
-      epochs: parameter('--epochs', 'epochs', options.epochs) ?? own.epochs,
-      batchSize: parameter('--batch-size', 'batchSize', options.batchSize) ?? own.batchSize,
-      learningRate: parameter('--learning-rate', 'learningRate', options.learningRate) ?? own.learningRate,
-      hiddenUnits: parameter('--hidden', 'hiddenUnits', options.hidden) ?? own.hiddenUnits,
-      validationSplit: parameter('--validation-split', 'validationSplit', options.validationSplit) ?? own.validationSplit,
-      seed: parameter('--seed', 'seed', options.seed) ?? own.seed,
-    };
+    const given = new Map<string, unknown>(Object.entries(options));
+    for (const spec of parameters)
+      if (given.has(attributeOf(spec)) && !specs.some(({ name: known }) => known === spec.name))
+        throw new UsageError(`${optionOf(spec)} is no parameter of ${recipe}. ${listOf(specs.map(optionOf))}`);
+    const params = Object.fromEntries(specs.map((spec) => [spec.name, valueOf(spec, given.get(attributeOf(spec)))]));
     return { dataDir: options.data ?? null, recipe, engine, params };
   },
   run: trainHere,
@@ -69,15 +70,27 @@ async function trainHere({ dataDir, recipe, engine, params }: TrainRequest, cont
   }
 }
 
-function parameter(option: string, field: keyof TrainParams, typed: string | undefined): number | undefined {
-  if (typed === undefined) return undefined;
-  const number = typed.trim() === '' ? Number.NaN : Number(typed);
-  const checked = TrainParams.shape[field].safeParse(number);
-  if (checked.success) return checked.data;
-  throw new UsageError(`${option} ${typed}: ${Number.isNaN(number) ? 'not a number' : plain(checked.error.issues[0]?.message)}.`);
+/** The name by which commander gives an option's value. */
+function attributeOf(spec: ParamSpec): string {
+  return new Option(optionOf(spec)).attributeName();
 }
 
-const plain = (message: string | undefined): string =>
-  (message ?? 'not valid')
-    .replace(/^Too (small|big): expected number to be/, 'must be')
-    .replace(/^Invalid input: expected int.*/, 'must be a whole number');
+function valueName({ type, choices }: ParamSpec): string {
+  if (choices) return choices.map(({ value }) => value).join('|');
+  return { integer: 'N', number: 'X', choice: 'CHOICE', text: 'TEXT', boolean: 'true|false' }[type];
+}
+
+/** What it is, what it may be, and what it is when nothing is said. */
+function aboutParameter({ label, help, unit, min, max, above, default: value }: ParamSpec): string {
+  const range = above === undefined ? [min, max].filter((end) => end !== undefined).join(' to ') : `above ${above}, to ${max ?? 'any'}`;
+  const parts = [english(help) || english(label), range, unit, value === null ? '' : `default ${String(value)}`];
+  return parts.filter(Boolean).join(', ');
+}
+
+function valueOf(spec: ParamSpec, typed: unknown): ParamValue {
+  if (typeof typed !== 'string') return spec.default;
+  const value = parseParam(spec, typed);
+  const why = value === undefined ? 'a number is needed' : refusalOf(spec, value);
+  if (value !== undefined && why === null) return value;
+  throw new UsageError(`${optionOf(spec)} ${typed}: ${english(why ?? '')}.`);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
-import { migrations } from '../../../../src-main/core/store/file/migrations';
+import { migrations } from '../../../../src-main/core/store/repositories';
 import { schemaVersion } from '../../../../src-main/core/store/file/migrate';
 import { openQuestions } from '../../../../src-main/core/store/samples/history';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
@@ -42,8 +42,8 @@ describe('a writer that is killed', () => {
       if (round % 40 !== 39) continue;
       const writer = testWriter(dataDir);
       expect(writer.setAside).toBeNull();
-      expect(writer.listSeries()).toHaveLength(SERIES);
-      const { batches } = writer.runPoints('run-1');
+      expect(writer.samples.listSeries()).toHaveLength(SERIES);
+      const { batches } = writer.runs.points('run-1');
       // A tick's samples are committed before its run: each kill may have come between the two, once.
       expect(batches.step.length).toBeGreaterThanOrEqual(next - (round + 1));
       expect(batches.step.every((step, i) => step < next && step > (batches.step[i - 1] ?? -1))).toBe(true);
@@ -66,8 +66,8 @@ describe('a migration that is killed', () => {
   it('has not happened, and happens at the next start', async () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const series = writer.ensureSeries(seriesKey());
-    writer.commitSamples([{ seriesId: series.id, atMs: NOON_MS, value: 1 }]);
+    const series = writer.samples.ensureSeries(seriesKey());
+    writer.samples.commit([{ seriesId: series.id, atMs: NOON_MS, value: 1 }]);
     writer.close();
     const migrator = await startProgram('migrator', writer.path);
     await migrator.said(/migrating\n/);

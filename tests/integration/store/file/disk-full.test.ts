@@ -5,6 +5,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { isAppError } from '@shared/contract/errors';
 import { defaultSettings } from '@shared/model/settings';
 import { afterThisTest, NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 /** A volume of its own of this size, so that a full disk is the real one: a tmpfs, where this user may mount. */
 function smallVolume(context: TestContext, mib: number): string {
@@ -36,13 +37,13 @@ describe('a full disk', () => {
     const dataDir = smallVolume(context, 8);
     const filler = join(dataDir, 'filler');
     const writer = testWriter(dataDir);
-    const ids = Array.from({ length: 20 }, (_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
+    const ids = Array.from({ length: 20 }, (_, i) => writer.samples.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
     const reader = await testReader(writer.path);
-    const commit = (tick: number) => writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + tick * 1000, value: tick })));
+    const commit = (tick: number) => writer.samples.commit(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + tick * 1000, value: tick })));
     const stored = async (): Promise<(number | null)[][]> => {
       const all: (number | null)[][] = [];
       for (const id of ids)
-        all.push((await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value));
+        all.push((await samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).map((sample) => sample.value));
       return all;
     };
     const expected = (ticks: number[]) => ids.map(() => ticks);
@@ -79,37 +80,37 @@ describe('a full disk', () => {
       valAccuracy: null,
       samplesPerSecond: 1.5,
     }));
-    expect(() => writer.saveRun(testRun(), { epochs })).toThrow(expect.objectContaining({ code: 'storage-full' }));
-    expect(writer.getRun('run-1')).toBeNull();
+    expect(() => writer.runs.save(testRun(), { epochs })).toThrow(expect.objectContaining({ code: 'storage-full' }));
+    expect(writer.runs.get('run-1')).toBeNull();
     expect(await stored()).toEqual(expected(committed));
 
     rmSync(filler);
     commit(tick);
     committed.push(tick);
-    writer.saveRun(testRun(), { epochs });
-    writer.saveSettings(defaultSettings);
+    writer.runs.save(testRun(), { epochs });
+    writer.settings.save(defaultSettings);
     expect(await stored()).toEqual(expected(committed));
     await reader.close();
     writer.close();
 
     const again = testWriter(dataDir);
     expect(again.setAside).toBeNull();
-    expect(again.runPoints('run-1').epochs).toHaveLength(2000);
-    expect(again.loadSettings()?.settings).toEqual(defaultSettings);
+    expect(again.runs.points('run-1').epochs).toHaveLength(2000);
+    expect(again.settings.load()?.settings).toEqual(defaultSettings);
   });
 
   it('lets the store close and open again without a loss', async (context) => {
     const dataDir = smallVolume(context, 4);
     const writer = testWriter(dataDir);
-    const { id } = writer.ensureSeries(seriesKey());
-    writer.commitSamples(Array.from({ length: 3000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i, value: i })));
+    const { id } = writer.samples.ensureSeries(seriesKey());
+    writer.samples.commit(Array.from({ length: 3000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + i, value: i })));
     fill(join(dataDir, 'filler'));
     writer.close();
     rmSync(join(dataDir, 'filler'));
     const again = testWriter(dataDir);
     expect(again.setAside).toBeNull();
     const reader = await testReader(again.path);
-    expect(await reader.samples({ seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).toHaveLength(3000);
+    expect(await samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })).toHaveLength(3000);
   });
 
   it('is named when there is no room for a new store', (context) => {

@@ -7,11 +7,12 @@ import { defaultSettings } from '@shared/model/settings';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
 import { noteDamage } from '../../../../src-main/core/store/file/inspect';
 import { latestVersion } from '../../../../src-main/core/store/file/migrate';
-import { migrations } from '../../../../src-main/core/store/file/migrations';
+import { migrations } from '../../../../src-main/core/store/repositories';
 import { openForWriting } from '../../../../src-main/core/store/file/open';
 import { databasePath } from '../../../../src-main/core/store/writer';
 import { startProgram } from '../support/processes';
 import { afterThisTest, NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 /** What opening this folder fails with. */
 function refusal(dataDir: string): { code: string; message: string } {
@@ -28,10 +29,10 @@ function refusal(dataDir: string): { code: string; message: string } {
 function recordedFolder(): string {
   const dataDir = temporaryFolder();
   const writer = testWriter(dataDir);
-  const { id } = writer.ensureSeries(seriesKey());
-  writer.saveRun(testRun());
+  const { id } = writer.samples.ensureSeries(seriesKey());
+  writer.runs.save(testRun());
   for (let i = 0; i < 10; i++)
-    writer.commitSamples(Array.from({ length: 1000 }, (_, j) => ({ seriesId: id, atMs: NOON_MS + (i * 1000 + j) * 1000, value: j })));
+    writer.samples.commit(Array.from({ length: 1000 }, (_, j) => ({ seriesId: id, atMs: NOON_MS + (i * 1000 + j) * 1000, value: j })));
   writer.close();
   return dataDir;
 }
@@ -55,16 +56,16 @@ describe('two openers of one folder', () => {
     await ticker.said(/\n30\n/);
     await ticker.kill();
     expect(readFileSync(join(dataDir, 'coldaisle.pid'), 'utf8')).toBe(`${ticker.pid}\n`);
-    expect(testWriter(dataDir).listSeries()).toHaveLength(12);
+    expect(testWriter(dataDir).samples.listSeries()).toHaveLength(12);
   });
 
   it('in one process are told apart too', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     expect(refusal(dataDir)).toMatchObject({ code: 'conflict', message: expect.stringContaining(`process ${process.pid}`) });
-    writer.saveSettings(defaultSettings);
+    writer.settings.save(defaultSettings);
     writer.close();
-    expect(testWriter(dataDir).loadSettings()?.settings).toEqual(defaultSettings);
+    expect(testWriter(dataDir).settings.load()?.settings).toEqual(defaultSettings);
   });
 
   it('that start at the same moment: one wins', async () => {
@@ -96,7 +97,7 @@ describe('a database of a newer version', () => {
     expect({ files: readdirSync(dataDir).sort(), bytes: readFileSync(path), mtimeMs: statSync(path).mtimeMs }).toEqual(before);
     // The folder is free again for the newer app.
     overwrite(path, 60, Buffer.from([0, 0, 0, latestVersion(migrations)]));
-    expect(testWriter(dataDir).listRuns()).toHaveLength(1);
+    expect(testWriter(dataDir).runs.list()).toHaveLength(1);
   });
 });
 
@@ -145,12 +146,12 @@ describe('a damaged database', () => {
     expect(basename(aside)).toMatch(asideName);
     if (bytes !== null) expect(readFileSync(aside).equals(bytes)).toBe(true);
     expect(log.some((entry) => entry.level === 'warn' && entry.text.includes(aside))).toBe(true);
-    expect(writer.listRuns()).toEqual([]);
-    writer.saveRun(testRun());
+    expect(writer.runs.list()).toEqual([]);
+    writer.runs.save(testRun());
     writer.close();
     const again = testWriter(dataDir);
     expect(again.setAside).toBeNull();
-    expect(again.listRuns()).toHaveLength(1);
+    expect(again.runs.list()).toHaveLength(1);
     again.close();
     return aside;
   }
@@ -222,9 +223,9 @@ describe('a damaged database', () => {
     tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);
     expect(writer.setAside).toBeNull();
-    const { id } = writer.listSeries()[0] ?? { id: 0 };
+    const { id } = writer.samples.listSeries()[0] ?? { id: 0 };
     // The second packs the first into its block.
-    expect(() => [0, 120_000].forEach((ms) => writer.commitSamples([{ seriesId: id, atMs: NOON_MS + ms, value: 1 }]))).toThrow(
+    expect(() => [0, 120_000].forEach((ms) => writer.samples.commit([{ seriesId: id, atMs: NOON_MS + ms, value: 1 }]))).toThrow(
       expect.objectContaining({ code: 'storage-failed', message: expect.stringContaining('Restart') }),
     );
     writer.close();
@@ -236,7 +237,7 @@ describe('a damaged database', () => {
     tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);
     const reader = await testReader(writer.path);
-    await expect(reader.samples({ seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({
+    await expect(samplesOf(reader, { seriesIds: [1], fromMs: 0, toMs: NOON_MS * 2 })).rejects.toMatchObject({
       code: 'storage-failed',
       message: expect.stringContaining('Restart'),
     });
@@ -282,7 +283,7 @@ describe('a damaged database', () => {
     expect(existsSync(`${databasePath(dataDir)}-wal`)).toBe(true);
     const writer = testWriter(dataDir);
     expect(writer.setAside).toBeNull();
-    expect(writer.runPoints('run-1').batches.step.length).toBeGreaterThan(200);
+    expect(writer.runs.points('run-1').batches.step.length).toBeGreaterThan(200);
   });
 });
 

@@ -44,9 +44,9 @@ describe('a power cut', () => {
 
   /** Ticks with all that goes with them (packing, rollups, dropped rows), and a copy of the files at some of them. */
   function record(writer: StoreWriter, moments: Moment[]): void {
-    const ids = Array.from({ length: SERIES }, (_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
+    const ids = Array.from({ length: SERIES }, (_, i) => writer.samples.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
     for (let tick = 0; tick < 500; tick++) {
-      writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + tick * STEP_MS, value: tick })));
+      writer.samples.commit(ids.map((seriesId) => ({ seriesId, atMs: NOON_MS + tick * STEP_MS, value: tick })));
       if (tick % 9 !== 8) continue;
       const folder = temporaryFolder();
       for (const end of ['', '-wal']) copyFileSync(writer.path + end, databasePath(folder) + end);
@@ -78,8 +78,8 @@ describe('a power cut', () => {
       expect(kept).toBeLessThanOrEqual(ticks);
       lost += ticks - kept;
       for (const { value } of stored) expect([...value]).toEqual(Array.from({ length: kept }, (_, tick) => tick));
-      const { id } = again.ensureSeries(seriesKey());
-      again.commitSamples([{ seriesId: id, atMs: NOON_MS + ticks * STEP_MS, value: -1 }]);
+      const { id } = again.samples.ensureSeries(seriesKey());
+      again.samples.commit([{ seriesId: id, atMs: NOON_MS + ticks * STEP_MS, value: -1 }]);
       again.close();
       const check = openForWriting(path);
       expect(check.query('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);

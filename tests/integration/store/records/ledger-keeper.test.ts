@@ -6,10 +6,11 @@ import type { Booked } from '@shared/energy/booking';
 import type { GpuProcess } from '@shared/model/processes';
 import { quantity, withheld } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
-import { LedgerKeeper, type LedgerPoint, type LiveRun } from '../../../../src-main/core/energy/ledger-keeper';
+import { LedgerKeeper, type LedgerPoint } from '../../../../src-main/core/energy/ledger-keeper';
+import type { LiveRun } from '../../../../src-main/core/energy/run-holders';
 import { RunProcesses } from '../../../../src-main/core/energy/run-processes';
 import { openForReading } from '../../../../src-main/core/store/file/open';
-import type { LedgerTable } from '../../../../src-main/core/store/records/ledger';
+import type { LedgerTable } from '../../../../src-main/core/store/records/ledger/ledger';
 import { onlyOnLinux } from '../../../helpers/needs';
 import { afterThisTest, testWriter } from '../support/stores';
 
@@ -149,7 +150,7 @@ describe('the keeper of the ledger', () => {
     const logged: string[] = [];
     let refuses = true;
     const table: LedgerTable = {
-      bookedUntil: () => writer.ledger.bookedUntil(),
+      ...writer.ledger,
       add: (booked: Booked) => {
         if (refuses) throw new Error('disk full');
         writer.ledger.add(booked);

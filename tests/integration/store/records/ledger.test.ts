@@ -4,7 +4,7 @@ import { bookingOf, type AccountName, type Booked, type Booking } from '@shared/
 import { Ledger } from '@shared/energy/ledger';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { EnergyQuery, type EnergyAnswer } from '@shared/model/energy';
-import { ledgerQuestion } from '../../../../src-main/core/store/records/ledger-query';
+import { ledgerQuestion } from '../../../../src-main/core/store/records/ledger/query';
 import { openForReading } from '../../../../src-main/core/store/file/open';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
@@ -193,7 +193,9 @@ describe('the stored ledger', () => {
     tick(second, HOUR_MS + 1000);
     writer.ledger.add(second.take());
     const reader = await testReader(writer.path);
-    const answer = await reader.energy(EnergyQuery.parse({ by: 'devices', fromMs: start, toMs: start + 2 * HOUR_MS, step: 'total' }));
+    const answer = await reader.ledger.energy(
+      EnergyQuery.parse({ by: 'devices', fromMs: start, toMs: start + 2 * HOUR_MS, step: 'total' }),
+    );
     expect(answer.gapMs).toEqual([HOUR_MS - 60_000]);
     expect(joulesOf(answer, 'gpu0')?.[0]).toBeCloseTo(6_100, 9);
     // What left the room's power on purpose is missed by nobody.

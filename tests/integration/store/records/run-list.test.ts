@@ -3,7 +3,7 @@ import { quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { RunQuery, type RunSort } from '@shared/model/run-list';
 import { openForReading } from '../../../../src-main/core/store/file/open';
-import { runListQueries } from '../../../../src-main/core/store/records/run-list';
+import { runListQueries } from '../../../../src-main/core/store/records/runs/run-list';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, temporaryFolder, testReader, testRun, testWriter } from '../support/stores';
 
@@ -26,7 +26,7 @@ function energy(itJ: number, cost: number): RunEnergy {
   return {
     ...rest,
     ...{ itJ: joules, cost: quantity(cost, 'EUR', 'measured'), spanMs: 1, inconsistentMs: 0, allocated: null, excludedDevices: [] },
-    ...{ pricePerKwh: 0.2, currency: 'EUR', gridKgPerKwh: 0.4, final: true },
+    ...{ pricePerKwh: 0.2, currency: 'EUR', gridKgPerKwh: 0.4, final: true, basis: 'ledger', lines: [] },
   };
 }
 
@@ -36,29 +36,29 @@ async function opened(): Promise<{ writer: StoreWriter; reader: StoreReader }> {
 }
 
 const ask = async (reader: StoreReader, query: Partial<RunQuery>): Promise<string[]> =>
-  (await reader.runs(RunQuery.parse(query))).rows.map(({ id }) => id);
+  (await reader.runs.page(RunQuery.parse(query))).rows.map(({ id }) => id);
 const by = (sort: RunSort['by'], direction: RunSort['direction'] = 'ascending'): Partial<RunQuery> => ({ sort: { by: sort, direction } });
 
 describe('the list of runs', () => {
   it('comes page by page, newest first, with how many there are', async () => {
     const { writer, reader } = await opened();
-    for (let n = 0; n < 7; n += 1) writer.saveRun(ended(`r${n}`, n));
-    const page = await reader.runs(RunQuery.parse({ limit: 3 }));
+    for (let n = 0; n < 7; n += 1) writer.runs.save(ended(`r${n}`, n));
+    const page = await reader.runs.page(RunQuery.parse({ limit: 3 }));
     expect([page.rows.map(({ id }) => id), page.total]).toEqual([['r6', 'r5', 'r4'], 7]);
     expect(await ask(reader, { limit: 3, offset: 6 })).toEqual(['r0']);
     expect(await ask(reader, { limit: 3, offset: 9 })).toEqual([]);
-    writer.deleteRun('r6');
-    expect((await reader.runs(RunQuery.parse({ limit: 1 }))).rows[0]?.id).toBe('r5');
+    writer.runs.delete('r6');
+    expect((await reader.runs.page(RunQuery.parse({ limit: 1 }))).rows[0]?.id).toBe('r5');
   });
 
   it('is filtered by state, kind, tags, parent, time and words, all of which have to fit', async () => {
     const { writer, reader } = await opened();
-    writer.saveRun(ended('a', 0, { name: 'Größe 100%', tags: ['base', 'Ünder'], notes: 'the first with _new_ data' }));
-    writer.saveRun(ended('b', 10, { kind: 'program', status: 'failed', tags: ['base'], parent: 'sweep-1', params: { batchSize: 64 } }));
-    writer.saveRun(ended('c', 20, { kind: 'imported', engine: 'cuda' }));
-    writer.saveRun(testRun({ id: 'd', status: 'running', createdAtMs: at(30), startedAtMs: at(30) }));
+    writer.runs.save(ended('a', 0, { name: 'Größe 100%', tags: ['base', 'Ünder'], notes: 'the first with _new_ data' }));
+    writer.runs.save(ended('b', 10, { kind: 'program', status: 'failed', tags: ['base'], parent: 'sweep-1', params: { batchSize: 64 } }));
+    writer.runs.save(ended('c', 20, { kind: 'imported', engine: 'cuda' }));
+    writer.runs.save(testRun({ id: 'd', status: 'running', createdAtMs: at(30), startedAtMs: at(30) }));
     // Of a later version: shown as failed.
-    writer.saveRun({ ...ended('e', 40), status: 'paused' as Run['status'] });
+    writer.runs.save({ ...ended('e', 40), status: 'paused' as Run['status'] });
     const only = (filter: RunQuery['filter']): Promise<string[]> => ask(reader, { filter, ...by('created') });
     expect(await only({ status: ['failed'] })).toEqual(['b', 'e']);
     expect(await only({ status: ['running', 'succeeded'] })).toEqual(['a', 'c', 'd']);
@@ -83,11 +83,11 @@ describe('the list of runs', () => {
 
   it('is sorted by anything a run has; runs without it come last, newest first, on whatever page', async () => {
     const { writer, reader } = await opened();
-    writer.saveRun(ended('a', 0, { name: 'beta', last: reached(0.3, 0.8), energy: energy(300, 3), params: { batchSize: 64 } }));
-    writer.saveRun(ended('b', 1, { name: 'Alpha', last: reached(0.1, 0.9), params: { batchSize: 8, optimizer: 'sgd' } }));
-    writer.saveRun(ended('c', 2, { last: reached(0.2, 0.7), energy: energy(20, 40), params: { batchSize: 128, optimizer: 'adam' } }));
-    writer.saveRun(testRun({ id: 'd', createdAtMs: at(3), params: {} }));
-    writer.saveRun(testRun({ id: 'e', createdAtMs: at(4), params: { batchSize: 32 } }));
+    writer.runs.save(ended('a', 0, { name: 'beta', last: reached(0.3, 0.8), energy: energy(300, 3), params: { batchSize: 64 } }));
+    writer.runs.save(ended('b', 1, { name: 'Alpha', last: reached(0.1, 0.9), params: { batchSize: 8, optimizer: 'sgd' } }));
+    writer.runs.save(ended('c', 2, { last: reached(0.2, 0.7), energy: energy(20, 40), params: { batchSize: 128, optimizer: 'adam' } }));
+    writer.runs.save(testRun({ id: 'd', createdAtMs: at(3), params: {} }));
+    writer.runs.save(testRun({ id: 'e', createdAtMs: at(4), params: { batchSize: 32 } }));
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'c', 'a', 'e', 'd']);
     expect(await ask(reader, by('scalar:train/accuracy', 'descending'))).toEqual(['b', 'a', 'c', 'e', 'd']);
     expect(await ask(reader, by('param:batchSize', 'descending'))).toEqual(['c', 'a', 'e', 'b', 'd']);
@@ -106,15 +106,15 @@ describe('the list of runs', () => {
   it('follows what a run becomes, also when a write was undone', async () => {
     const { writer, reader } = await opened();
     const run = testRun({ id: 'a', status: 'running', startedAtMs: at(0), last: reached(2, 0.1), tags: ['x'] });
-    writer.saveRun(run);
-    writer.saveRun(testRun({ id: 'b', status: 'running', startedAtMs: at(0), last: reached(1, 0.1) }));
+    writer.runs.save(run);
+    writer.runs.save(testRun({ id: 'b', status: 'running', startedAtMs: at(0), last: reached(1, 0.1) }));
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
     // The step is there already: nothing of this is stored.
     const step = { batches: { step: [1], epoch: [1], atMs: [at(1)], loss: [1], accuracy: [1] } };
-    writer.saveRun(run, step);
-    expect(() => writer.saveRun({ ...run, last: reached(0.5, 0.1) }, step)).toThrow();
+    writer.runs.save(run, step);
+    expect(() => writer.runs.save({ ...run, last: reached(0.5, 0.1) }, step)).toThrow();
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
-    writer.saveRun({ ...run, last: reached(0.5, 0.1), tags: ['y'], name: 'mine' });
+    writer.runs.save({ ...run, last: reached(0.5, 0.1), tags: ['y'], name: 'mine' });
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['a', 'b']);
     expect(await ask(reader, { filter: { tags: ['x'] } })).toEqual([]);
     expect(await ask(reader, { filter: { tags: ['y'], text: 'mine' } })).toEqual(['a']);
@@ -122,10 +122,10 @@ describe('the list of runs', () => {
 
   it('tells what there is to filter and sort by', async () => {
     const { writer, reader } = await opened();
-    expect(await reader.runFacets()).toEqual({ runs: 0, tags: [], kinds: [], scalars: [], params: [] });
-    writer.saveRun(ended('a', 0, { tags: ['one', 'two'], last: reached(1, 2), params: { epochs: 1, flag: true, none: null } }));
-    writer.saveRun(ended('b', 0, { tags: ['two'], kind: 'program', params: { epochs: 2 } }));
-    expect(await reader.runFacets()).toEqual({
+    expect(await reader.runs.facets()).toEqual({ runs: 0, tags: [], kinds: [], scalars: [], params: [] });
+    writer.runs.save(ended('a', 0, { tags: ['one', 'two'], last: reached(1, 2), params: { epochs: 1, flag: true, none: null } }));
+    writer.runs.save(ended('b', 0, { tags: ['two'], kind: 'program', params: { epochs: 2 } }));
+    expect(await reader.runs.facets()).toEqual({
       runs: 2,
       tags: [
         { tag: 'one', runs: 1 },
@@ -144,7 +144,7 @@ describe('among many runs', () => {
       const dataDir = temporaryFolder();
       const writer = testWriter(dataDir);
       for (let n = 0; n < runs; n += 1)
-        writer.saveRun(ended(`r${n}`, n, { last: reached(n % 97, n % 89), name: n % 2 === 0 ? `run ${n}` : null, tags: [`t${n % 40}`] }));
+        writer.runs.save(ended(`r${n}`, n, { last: reached(n % 97, n % 89), name: n % 2 === 0 ? `run ${n}` : null, tags: [`t${n % 40}`] }));
       const db = openForReading(writer.path);
       let rows = 0;
       const counting: typeof db = {

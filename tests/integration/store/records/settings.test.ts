@@ -53,7 +53,7 @@ const own: Settings = {
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },
   ui: { language: 'zh-CN', theme: 'dark' },
-  retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], maxBytes: 2 ** 30 },
+  retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], eventDays: 35, maxBytes: 2 ** 30 },
   desktop: { meterInTray: true, startAtLogin: true },
 };
 const sections = Object.keys(Settings.shape) as (keyof Settings)[];
@@ -64,7 +64,7 @@ describe('settings', () => {
     (section, path) => {
       const older = without(own[section], path);
       const dataDir = folderWith({ [section]: JSON.stringify(older) });
-      const read = testWriter(dataDir).loadSettings();
+      const read = testWriter(dataDir).settings.load();
       expect(read?.unreadable).toEqual([]);
       const expected = Settings.parse({ ...defaultSettings, [section]: own[section] });
       const at = (settings: Settings): unknown =>
@@ -81,10 +81,10 @@ describe('settings', () => {
       retention: '{"rawDays":30,"rollupDays":[31,32]}',
       gpu: '{"hz":5,"devices":{"gpu3":{}}}',
     });
-    const read = testWriter(dataDir).loadSettings();
+    const read = testWriter(dataDir).settings.load();
     expect(read?.unreadable).toEqual([]);
     expect(read?.settings.facility).toEqual({ ...own.facility, cooling: { mode: 'fixed', cop: 4 } });
-    expect(read?.settings.retention).toEqual({ rawDays: 30, rollupDays: [31, 32, 3650, 3650], maxBytes: null });
+    expect(read?.settings.retention).toEqual({ rawDays: 30, rollupDays: [31, 32, 3650, 3650], eventDays: 1096, maxBytes: null });
     expect(read?.settings.gpu).toEqual({ hz: 5, devices: { gpu3: { hz: null } } });
   });
 
@@ -98,17 +98,17 @@ describe('settings', () => {
   it.each(odd)('of a section that holds %s are its defaults, and what is stored stays', (_, broken, why) => {
     const dataDir = folderWith({ tariff: broken, carbon: '{"gridKgPerKwh":0.05}' });
     const writer = testWriter(dataDir);
-    expect(writer.loadSettings()).toEqual({
+    expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, carbon: { gridKgPerKwh: 0.05 } },
       unreadable: [{ section: 'tariff', why: expect.stringContaining(why) }],
     });
-    writer.saveSettings({ carbon: { gridKgPerKwh: 0.06 } });
+    writer.settings.save({ carbon: { gridKgPerKwh: 0.06 } });
     writer.close();
     expect(stored(dataDir)).toEqual({ settings: { tariff: broken, carbon: '{"gridKgPerKwh":0.06}' }, kept: [] });
 
     const again = testWriter(dataDir);
-    again.saveSettings({ tariff: own.tariff });
-    again.saveSettings({ tariff: { ...own.tariff, currency: 'USD' } });
+    again.settings.save({ tariff: own.tariff });
+    again.settings.save({ tariff: { ...own.tariff, currency: 'USD' } });
     again.close();
     expect(stored(dataDir)).toEqual({
       settings: { tariff: '{"pricePerKwh":0.31,"currency":"USD"}', carbon: '{"gridKgPerKwh":0.06}' },
@@ -119,8 +119,8 @@ describe('settings', () => {
   it('of another version survive a change made here: its sections, and its fields of ours', () => {
     const dataDir = folderWith({ alerts: '{"quiet":true}', tariff: '{"pricePerKwh":0.2,"currency":"EUR","bands":[1,2]}' });
     const writer = testWriter(dataDir);
-    expect(writer.loadSettings()?.settings.tariff).toEqual({ pricePerKwh: 0.2, currency: 'EUR' });
-    writer.saveSettings({ tariff: own.tariff });
+    expect(writer.settings.load()?.settings.tariff).toEqual({ pricePerKwh: 0.2, currency: 'EUR' });
+    writer.settings.save({ tariff: own.tariff });
     writer.close();
     const { settings, kept } = stored(dataDir);
     expect(kept).toEqual([]);

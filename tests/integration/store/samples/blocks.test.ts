@@ -8,6 +8,7 @@ import { openReader } from '../../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from '../support/model';
 import { random } from '../../../helpers/random';
 import { afterThisTest, chartReader, NOON_MS, readerBundle, temporaryFolder, testWriter, type LogEntry } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 describe('samples in blocks', () => {
   it('are those that were committed, whatever the clock did: late, repeated, jumping, suspended', async () => {
@@ -69,16 +70,16 @@ describe('samples in blocks', () => {
     const charts = () =>
       Promise.all(
         [1500, 600, 130, 40, 7].map((maxPoints) =>
-          reader.history({ seriesIds: [power ?? 0, load ?? 0], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS - 1, maxPoints }),
+          reader.samples.history({ seriesIds: [power ?? 0, load ?? 0], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS - 1, maxPoints }),
         ),
       );
-    writer.commitSamples(samples(0, 7200));
+    writer.samples.commit(samples(0, 7200));
     const fresh = await charts();
     expect(fresh.map(({ bucketMs }) => bucketMs)).toEqual([5000, 15_000, 60_000, 300_000, 1_800_000]);
     // Ticks of the next hours settle and seal what lies before them.
     for (let tick = 0; tick < 200; tick++)
-      writer.commitSamples([{ seriesId: power ?? 0, atMs: NOON_MS + 3 * HOUR_MS + tick * 1000, value: 1 }]);
-    const sealed = (await reader.sql('SELECT level, count(*) FROM block WHERE sealed = 1 GROUP BY level')).rows;
+      writer.samples.commit([{ seriesId: power ?? 0, atMs: NOON_MS + 3 * HOUR_MS + tick * 1000, value: 1 }]);
+    const sealed = (await reader.samples.sql({ sql: 'SELECT level, count(*) FROM block WHERE sealed = 1 GROUP BY level' })).rows;
     expect(sealed).toEqual([
       [0, 2],
       [2, 1],
@@ -117,7 +118,7 @@ describe('samples in blocks', () => {
     for (; beside(writer.path) === 0; second++) tick(writer, second);
     expect(second).toBeGreaterThan(3600);
     await model.expectIn(reader);
-    const before = await reader.history(chart);
+    const before = await reader.samples.history(chart);
     const crashed = temporaryFolder();
     for (const name of ['coldaisle.sqlite3', 'coldaisle.sqlite3-wal']) copyFileSync(join(dataDir, name), join(crashed, name));
     for (const [to, path] of [
@@ -126,11 +127,11 @@ describe('samples in blocks', () => {
     ] as const) {
       const reopened = path === writer.path ? reader : await chartReader(path);
       for (let more = 0; more < 130; more++)
-        to.commitSamples(series.map((seriesId) => ({ seriesId, atMs: NOON_MS + (second + more) * 1000, value: 1 })));
+        to.samples.commit(series.map((seriesId) => ({ seriesId, atMs: NOON_MS + (second + more) * 1000, value: 1 })));
       expect(beside(path)).toBe(0);
-      expect(await reopened.history(chart)).toEqual(before);
+      expect(await reopened.samples.history(chart)).toEqual(before);
       for (const id of series.slice(0, 12))
-        expect(await reopened.samples({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toEqual(
+        expect(await samplesOf(reopened, { seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toEqual(
           model.samples(id).filter(({ atMs }) => atMs < NOON_MS + HOUR_MS),
         );
       expect(
@@ -147,16 +148,21 @@ describe('samples in blocks', () => {
     const writer = testWriter();
     const [id] = ids(writer, 1);
     const values = Array.from({ length: 30_000 }, (_, i) => (i === 12_345 ? 9999 : i === 23_456 ? -9999 : 50));
-    writer.commitSamples(values.map((value, i) => ({ seriesId: id ?? 0, atMs: NOON_MS + i * 1000, value })));
+    writer.samples.commit(values.map((value, i) => ({ seriesId: id ?? 0, atMs: NOON_MS + i * 1000, value })));
     const reader = await chartReader(writer.path);
     for (const maxPoints of [3000, 100, 20, 3]) {
-      const { columns, bucketMs } = await reader.history({ seriesIds: [id ?? 0], fromMs: NOON_MS, toMs: NOON_MS + 30_000_000, maxPoints });
+      const { columns, bucketMs } = await reader.samples.history({
+        seriesIds: [id ?? 0],
+        fromMs: NOON_MS,
+        toMs: NOON_MS + 30_000_000,
+        maxPoints,
+      });
       const at = (second: number): number => columns[0]?.atMs.indexOf(Math.floor((NOON_MS + second * 1000) / bucketMs) * bucketMs) ?? -1;
       expect(columns[0]?.max[at(12_345)]).toBe(9999);
       expect(columns[0]?.min[at(23_456)]).toBe(-9999);
       expect(columns[0]?.max.filter((value) => value === 9999)).toHaveLength(1);
     }
-    const zoomed = await reader.history({
+    const zoomed = await reader.samples.history({
       seriesIds: [id ?? 0],
       fromMs: NOON_MS + 12_340_000,
       toMs: NOON_MS + 12_350_000,
@@ -168,13 +174,13 @@ describe('samples in blocks', () => {
   it('are found by plain SQL, by series, by time and all', async () => {
     const writer = testWriter();
     const series = ids(writer, 3);
-    writer.commitSamples(
+    writer.samples.commit(
       series.flatMap((seriesId) =>
         Array.from({ length: 5000 }, (_, i) => ({ seriesId, atMs: NOON_MS + i * 1000, value: i === 7 ? null : seriesId * 10_000 + i })),
       ),
     );
     const reader = await chartReader(writer.path);
-    const one = async (sql: string, ...params: number[]) => (await reader.sql(sql, params)).rows[0];
+    const one = async (sql: string, ...params: number[]) => (await reader.samples.sql({ sql: sql, params: params })).rows[0];
     expect(await one('SELECT count(*), count(value), min(value), max(at_ms) FROM samples')).toEqual([
       15_000,
       14_997,
@@ -184,16 +190,16 @@ describe('samples in blocks', () => {
     expect(await one('SELECT count(*) FROM samples(?)', series[1] ?? 0)).toEqual([5000]);
     expect(await one('SELECT count(*) AS n FROM samples(?, ?, ?)', series[1] ?? 0, NOON_MS + 10_000, NOON_MS + 19_000)).toEqual([10]);
     expect(
-      (await reader.sql('SELECT s.device, round(avg(value)) AS mean FROM series AS s, samples(s.id) GROUP BY s.id;')).rows.map(
-        ([device]) => device,
-      ),
+      (
+        await reader.samples.sql({ sql: 'SELECT s.device, round(avg(value)) AS mean FROM series AS s, samples(s.id) GROUP BY s.id;' })
+      ).rows.map(([device]) => device),
     ).toEqual(['gpu0', 'gpu1', 'gpu2']);
-    await expect(reader.sql('SELECT nothing FROM samples')).rejects.toMatchObject({
+    await expect(reader.samples.sql({ sql: 'SELECT nothing FROM samples' })).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('nothing'),
     });
-    await expect(reader.sql('SELECT * FROM samples')).rejects.toMatchObject({ code: 'too-large' });
-    await expect(reader.sql('DELETE FROM block RETURNING id')).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(reader.samples.sql({ sql: 'SELECT * FROM samples' })).rejects.toMatchObject({ code: 'too-large' });
+    await expect(reader.samples.sql({ sql: 'DELETE FROM block RETURNING id' })).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });
 
@@ -205,7 +211,7 @@ describe('a block with a flipped bit', () => {
       const log: LogEntry[] = [];
       const writer = testWriter(dataDir, log);
       const series = ids(writer, 3);
-      writer.commitSamples(
+      writer.samples.commit(
         series.flatMap((seriesId) =>
           Array.from({ length: 7200 }, (_, i) => ({ seriesId, atMs: NOON_MS + i * 1000, value: Math.round(rand() * 1e6) / 1000 })),
         ),
@@ -226,20 +232,22 @@ describe('a block with a flipped bit', () => {
       const reader = openReader({
         databasePath: again.path,
         workerPath: await readerBundle(),
-        onDamage: (found) => void again.quarantineDamaged(found),
+        onDamage: (found) => void again.samples.quarantineDamaged(found),
       });
       afterThisTest(() => reader.close());
       const counts = async (): Promise<number[]> =>
-        Promise.all(series.map(async (id) => (await reader.samples({ seriesIds: [id], ...EVER })).length));
+        Promise.all(series.map(async (id) => (await samplesOf(reader, { seriesIds: [id], ...EVER })).length));
       const before = await counts();
       // One series (or, where the directory was hit, all three) lacks that hour.
       expect([2, 0]).toContain(before.filter((n) => n === 7200).length);
       expect(before.every((n) => n === 7200 || n === 3600)).toBe(true);
       expect(await counts()).toEqual(before);
-      expect((await reader.status(defaultSettings.retention)).quarantined).toBe(1);
-      expect((await reader.sql('SELECT hex(data) FROM quarantine')).rows).toEqual([[Buffer.from(flipped).toString('hex').toUpperCase()]]);
+      expect((await reader.samples.status(defaultSettings.retention)).quarantined).toBe(1);
+      expect((await reader.samples.sql({ sql: 'SELECT hex(data) FROM quarantine' })).rows).toEqual([
+        [Buffer.from(flipped).toString('hex').toUpperCase()],
+      ]);
       expect(log.some(({ level, text }) => level === 'error' && text.includes('damaged'))).toBe(true);
-      again.commitSamples([{ seriesId: series[0] ?? 0, atMs: NOON_MS + 10_000_000, value: 1 }]);
+      again.samples.commit([{ seriesId: series[0] ?? 0, atMs: NOON_MS + 10_000_000, value: 1 }]);
       expect((await counts())[0]).toBe((before[0] ?? 0) + 1);
       await reader.close();
       again.close();

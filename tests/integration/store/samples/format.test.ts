@@ -39,7 +39,7 @@ describe('the documented format', needsProgram(hasPython, 'python3', 'python3'),
 
   it('is enough to read every sample and every rollup, with nothing of this program', () => {
     const writer = testWriter();
-    const ids = kinds.map((_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
+    const ids = kinds.map((_, i) => writer.samples.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
     const expected: string[][] = ids.map(() => []);
     const columns = ids.map(() => ({ times: [] as number[], values: [] as number[] }));
     for (let second = 0; second < 3600 + 600; second++) {
@@ -47,7 +47,7 @@ describe('the documented format', needsProgram(hasPython, 'python3', 'python3'),
       // Some are asked less often, so that a block has several lists of times; some so seldom that they lie in blocks of days.
       const due = ids.filter((_, i) => second % every(i) === 0);
       const samples = due.map((seriesId) => ({ seriesId, atMs, value: kinds[ids.indexOf(seriesId)]?.() ?? null }));
-      writer.commitSamples(samples);
+      writer.samples.commit(samples);
       for (const { seriesId, value } of samples) {
         columns[ids.indexOf(seriesId)]?.times.push(atMs);
         // A negative zero is a zero once it is stored.

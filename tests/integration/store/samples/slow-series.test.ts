@@ -17,6 +17,7 @@ import {
   testRun,
   testWriter,
 } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 describe('samples of slow series', () => {
   const DAY_MS = 24 * HOUR_MS;
@@ -41,7 +42,7 @@ describe('samples of slow series', () => {
     const writer = testWriter();
     const reader = await chartReader(writer.path);
     const [meter = 0, daily = 0] = ids(writer, 2);
-    writer.commitSamples([...slow(meter, START_MS, 72, 120_000, (i) => i % 7), ...slow(daily, START_MS, 72, 3 * HOUR_MS, (i) => i)]);
+    writer.samples.commit([...slow(meter, START_MS, 72, 120_000, (i) => i % 7), ...slow(daily, START_MS, 72, 3 * HOUR_MS, (i) => i)]);
     writer.close();
     // From seven hours before a border of blocks on; the hour that goes on lies in pieces of its own.
     expect(blocksAt(writer.path)).toEqual([
@@ -49,7 +50,7 @@ describe('samples of slow series', () => {
       { level: 4, blocks: expect.any(Number), samples: 71 + 24 },
       { level: 5, blocks: 2, samples: 71 * 30 + 24 },
     ]);
-    const { samples, estimate, levels } = await reader.status(defaultSettings.retention);
+    const { samples, estimate, levels } = await reader.samples.status(defaultSettings.retention);
     expect(samples).toBe(72 * 30 + 24);
     expect(levels.map(({ level, bytes }) => [level, bytes > 0])).toEqual([
       [0, true],
@@ -98,7 +99,7 @@ describe('samples of slow series', () => {
         if (closed) writer.close();
         await model.expectIn(reader);
         for (const maxPoints of [1800, 120, 30, 7]) {
-          const { columns, bucketMs } = await reader.history({ seriesIds: series, fromMs: START_MS, toMs: endMs - 1, maxPoints });
+          const { columns, bucketMs } = await reader.samples.history({ seriesIds: series, fromMs: START_MS, toMs: endMs - 1, maxPoints });
           for (const { seriesId, atMs, min, max, mean } of columns) {
             const shown = atMs.map((at, i) => [at, min[i], max[i], mean[i]]);
             const expected = chartOf(model.samples(seriesId), START_MS, endMs, bucketMs) as unknown[][];
@@ -125,21 +126,21 @@ describe('samples of slow series', () => {
     const [meter = 0, fast = 0] = ids(writer, 2);
     const reader = await chartReader(writer.path);
     for (let day = 0; day < 20; day++)
-      writer.commitSamples([
+      writer.samples.commit([
         ...slow(meter, START_MS + day * DAY_MS, 24, 120_000, (i) => i),
         ...slow(fast, START_MS + day * DAY_MS, 24, 30_000, (i) => i),
       ]);
     const goOn = (fromMs: number): void => {
-      for (let tick = 0; tick < 1500; tick++) writer.commitSamples([{ seriesId: fast, atMs: fromMs + tick * 1000, value: 0 }]);
+      for (let tick = 0; tick < 1500; tick++) writer.samples.commit([{ seriesId: fast, atMs: fromMs + tick * 1000, value: 0 }]);
     };
     const first = { seriesIds: [meter], fromMs: START_MS, toMs: START_MS + DAY_MS - 1 };
-    const before = await reader.history({ ...first, maxPoints: 100 });
+    const before = await reader.samples.history({ ...first, maxPoints: 100 });
     expect(before.bucketMs).toBe(900_000);
-    writer.setRetention({ ...defaultSettings.retention, rawDays: 5, rollupDays: [5, 5, 15, 3650] });
+    writer.samples.setRetention({ ...defaultSettings.retention, rawDays: 5, rollupDays: [5, 5, 15, 3650] });
     goOn(START_MS + 20 * DAY_MS);
-    expect(await reader.samples({ ...first, seriesIds: [fast] })).toEqual([]);
+    expect(await samplesOf(reader, { ...first, seriesIds: [fast] })).toEqual([]);
     expect(
-      await reader.history({ ...first, fromMs: START_MS + 7 * DAY_MS, toMs: START_MS + 8 * DAY_MS - 1, maxPoints: 100 }),
+      await reader.samples.history({ ...first, fromMs: START_MS + 7 * DAY_MS, toMs: START_MS + 8 * DAY_MS - 1, maxPoints: 100 }),
     ).toMatchObject({ bucketMs: 900_000 });
     const kept = withDatabase(
       writer.path,
@@ -147,19 +148,19 @@ describe('samples of slow series', () => {
     );
     // Whole blocks that end before fifteen days ago.
     expect(kept).toBe(START_MS + 7 * HOUR_MS + 4 * DAY_MS);
-    const hourly = await reader.history({ ...first, maxPoints: 100 });
+    const hourly = await reader.samples.history({ ...first, maxPoints: 100 });
     expect(hourly.bucketMs).toBe(HOUR_MS);
     expect(hourly.columns[0]?.max.slice(0, 3)).toEqual([29, 59, 89]);
-    expect((await reader.extent()).fromMs).toBeLessThanOrEqual(START_MS);
+    expect((await reader.samples.extent()).fromMs).toBeLessThanOrEqual(START_MS);
   });
 
   it('go with their run', () => {
     const writer = testWriter();
-    writer.saveRun(testRun());
-    const loss = writer.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' })).id;
+    writer.runs.save(testRun());
+    const loss = writer.samples.ensureSeries(seriesKey({ device: 'run/run-1', metric: 'train.loss' })).id;
     const [meter = 0] = ids(writer, 1);
-    for (const id of [loss, meter]) writer.commitSamples(slow(id, START_MS, 24, 600_000, (i) => i));
-    expect(writer.deleteRun('run-1')).toBe(true);
+    for (const id of [loss, meter]) writer.samples.commit(slow(id, START_MS, 24, 600_000, (i) => i));
+    expect(writer.runs.delete('run-1')).toBe(true);
     writer.close();
     const left = withDatabase(writer.path, (db) =>
       db
@@ -176,7 +177,7 @@ describe('samples of slow series', () => {
       const dataDir = temporaryFolder();
       const writer = testWriter(dataDir);
       const series = ids(writer, 3);
-      writer.commitSamples(series.flatMap((id) => slow(id, START_MS + 8 * HOUR_MS, 49, 60_000, () => Math.round(rand() * 1e6) / 1000)));
+      writer.samples.commit(series.flatMap((id) => slow(id, START_MS + 8 * HOUR_MS, 49, 60_000, () => Math.round(rand() * 1e6) / 1000)));
       writer.close();
       withDatabase(writer.path, (db) => {
         const { id, data } = db.query<{ id: number; data: Uint8Array }>('SELECT id, data FROM block WHERE level = 5').get() ?? {
@@ -192,18 +193,18 @@ describe('samples of slow series', () => {
       const reader = openReader({
         databasePath: again.path,
         workerPath: await readerBundle(),
-        onDamage: (found) => void again.quarantineDamaged(found),
+        onDamage: (found) => void again.samples.quarantineDamaged(found),
       });
       afterThisTest(() => reader.close());
       const counts = async (): Promise<number[]> =>
-        Promise.all(series.map(async (id) => (await reader.samples({ seriesIds: [id], ...EVER })).length));
+        Promise.all(series.map(async (id) => (await samplesOf(reader, { seriesIds: [id], ...EVER })).length));
       const before = await counts();
       expect([2, 0]).toContain(before.filter((n) => n === 49 * 60).length);
       expect(before.every((n) => n === 49 * 60 || n === 60)).toBe(true);
       expect(await counts()).toEqual(before);
-      expect((await reader.status(defaultSettings.retention)).quarantined).toBe(1);
+      expect((await reader.samples.status(defaultSettings.retention)).quarantined).toBe(1);
       // What comes next for these days is packed beside what is left.
-      again.commitSamples(series.flatMap((id) => slow(id, START_MS + 57 * HOUR_MS, 5, 60_000, () => 1)));
+      again.samples.commit(series.flatMap((id) => slow(id, START_MS + 57 * HOUR_MS, 5, 60_000, () => 1)));
       expect(await counts()).toEqual(before.map((n) => n + 300));
       await reader.close();
       again.close();

@@ -9,6 +9,7 @@ import type { SlabColumn } from '../../../../src-main/core/store/samples/slab';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { inWindow } from '../../../helpers/messages';
 import { chartReader, NOON_MS, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 /** Nothing that is known fails: each of these numbers stands for what nobody has thought of, at another step. */
 const UNPACKABLE = 666.25;
@@ -79,14 +80,14 @@ const apartIn = (writer: StoreWriter): Apart[] =>
 
 /** Series of one cluster, and one of the next. */
 function someSeries(writer: StoreWriter): { sound: number; odd: number; far: number } {
-  const ids = writer.ensureAllSeries(Array.from({ length: 40 }, (_, i) => seriesKey({ device: `d${i}` }))).map(({ id }) => id);
+  const ids = writer.samples.ensureAllSeries(Array.from({ length: 40 }, (_, i) => seriesKey({ device: `d${i}` }))).map(({ id }) => id);
   return { sound: ids[0]!, odd: ids[1]!, far: ids[39]! };
 }
 
 /** 90 s of samples at noon, `fault` one of those of `odd`; then ticks that pack them, and one hour on. */
 function record(writer: StoreWriter, { sound, odd, far }: ReturnType<typeof someSeries>, fault: number): void {
   const tick = (atMs: number, value: number): void =>
-    writer.commitSamples([
+    writer.samples.commit([
       { seriesId: sound, atMs, value: 1 },
       { seriesId: odd, atMs, value },
       { seriesId: far, atMs, value: 3 },
@@ -101,10 +102,14 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   const log: LogEntry[] = [];
   const writer = testWriter(temporaryFolder(), log);
   // Of one cluster, and so of one block.
-  const [sound, odd, other] = ['a', 'b', 'c'].map((device) => writer.ensureSeries(seriesKey({ device })).id) as [number, number, number];
+  const [sound, odd, other] = ['a', 'b', 'c'].map((device) => writer.samples.ensureSeries(seriesKey({ device })).id) as [
+    number,
+    number,
+    number,
+  ];
   const times = [0, 1, 2].map((i) => NOON_MS + i * 1000);
   for (const [i, atMs] of times.entries()) {
-    writer.commitSamples([
+    writer.samples.commit([
       { seriesId: sound, atMs, value: i },
       { seriesId: odd, atMs, value: i === 1 ? UNPACKABLE : i },
       { seriesId: other, atMs, value: null },
@@ -112,7 +117,7 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   }
   // Ticks go on, and pack what is behind them.
   for (let tick = 0; tick < 60; tick++)
-    writer.commitSamples([sound, odd].map((seriesId) => ({ seriesId, atMs: NOON_MS + SETTLE_EVERY_MS + tick * 1000, value: 7 })));
+    writer.samples.commit([sound, odd].map((seriesId) => ({ seriesId, atMs: NOON_MS + SETTLE_EVERY_MS + tick * 1000, value: 7 })));
   const db = openForWriting(writer.path);
   const waiting = db.query<{ n: number }>('SELECT count(*) AS n FROM sample_recent WHERE at_ms < ?').get(NOON_MS + SETTLE_EVERY_MS);
   const apart = db
@@ -131,15 +136,17 @@ it('a series that cannot be packed is set apart whole, and harms no other', asyn
   expect(log.filter(({ text }) => text.includes('cannot be packed'))).toHaveLength(1);
 
   const reader = await chartReader(writer.path);
-  const read = await reader.samples({ seriesIds: [sound, odd, other], fromMs: NOON_MS, toMs: NOON_MS + 10_000 });
+  const read = await samplesOf(reader, { seriesIds: [sound, odd, other], fromMs: NOON_MS, toMs: NOON_MS + 10_000 });
   expect(read.filter(({ seriesId }) => seriesId === sound).map(({ value }) => value)).toEqual([0, 1, 2]);
   expect(read.filter(({ seriesId }) => seriesId === other).map(({ value }) => value)).toEqual([null, null, null]);
   // What came after it of the same series is packed like any other.
   writer.close();
   const again = testWriter(writer.path.replace(/\/[^/]+$/, ''));
-  const later = await (
-    await chartReader(again.path)
-  ).samples({ seriesIds: [odd], fromMs: NOON_MS + SETTLE_EVERY_MS, toMs: NOON_MS + 2 * SETTLE_EVERY_MS });
+  const later = await samplesOf(await chartReader(again.path), {
+    seriesIds: [odd],
+    fromMs: NOON_MS + SETTLE_EVERY_MS,
+    toMs: NOON_MS + 2 * SETTLE_EVERY_MS,
+  });
   expect(later).toHaveLength(60);
 });
 
@@ -156,7 +163,12 @@ it('a series that cannot be merged harms no other: the hour of the others is sea
   expect(column!.values.indexOf(UNMERGEABLE)).toBe(40);
   const reader = await chartReader(writer.path);
   for (const seriesId of [ids.sound, ids.far]) {
-    const { columns } = await reader.history({ seriesIds: [seriesId], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS - 1, maxPoints: 2 });
+    const { columns } = await reader.samples.history({
+      seriesIds: [seriesId],
+      fromMs: NOON_MS,
+      toMs: NOON_MS + 2 * HOUR_MS - 1,
+      maxPoints: 2,
+    });
     expect(columns[0]!.max).toEqual(Array(columns[0]!.atMs.length).fill(seriesId === ids.sound ? 1 : 3));
   }
 });
@@ -169,9 +181,14 @@ it('a series that has no rollup keeps its samples, and harms no other', async ()
   const apart = apartIn(writer).map(({ series_id, level, reason }) => [series_id, level, reason]);
   expect(apart).toEqual([2, 3, 4].map((level) => [ids.odd, level, 'cannot be packed: no rollup']));
   const reader = await chartReader(writer.path);
-  const samples = await reader.samples({ seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + 89_000 });
+  const samples = await samplesOf(reader, { seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + 89_000 });
   expect(samples.map(({ value }) => value)).toEqual(Array.from({ length: 90 }, (_, i) => (i === 40 ? UNROLLABLE : 2)));
-  const { columns } = await reader.history({ seriesIds: [ids.sound, ids.far], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1, maxPoints: 2 });
+  const { columns } = await reader.samples.history({
+    seriesIds: [ids.sound, ids.far],
+    fromMs: NOON_MS,
+    toMs: NOON_MS + HOUR_MS - 1,
+    maxPoints: 2,
+  });
   expect(columns.map(({ mean }) => mean[0])).toEqual([1, 3]);
 });
 
@@ -198,7 +215,7 @@ it('a cluster that cannot be packed for another reason waits in rows, and the ot
   expect(ask(again, waiting)).toEqual(left);
   const reader = await chartReader(again.path);
   for (const seriesId of Object.values(ids)) {
-    expect(await reader.samples({ seriesIds: [seriesId], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS })).toHaveLength(90 + 3 * 60);
+    expect(await samplesOf(reader, { seriesIds: [seriesId], fromMs: NOON_MS, toMs: NOON_MS + 2 * HOUR_MS })).toHaveLength(90 + 3 * 60);
   }
 });
 
@@ -208,10 +225,10 @@ it('a cluster that cannot expire keeps its samples, and the others expire', asyn
   const writer = testWriter(temporaryFolder(), log, () => nowMs);
   const ids = someSeries(writer);
   record(writer, ids, EXPIRING);
-  writer.setRetention({ ...defaultSettings.retention, rawDays: 0.5 });
+  writer.samples.setRetention({ ...defaultSettings.retention, rawDays: 0.5 });
   for (let i = 0; i < 900; i++) {
     nowMs = 14 * HOUR_MS + i * 1000;
-    writer.commitSamples([{ seriesId: ids.sound, atMs: NOON_MS + nowMs, value: 1 }]);
+    writer.samples.commit([{ seriesId: ids.sound, atMs: NOON_MS + nowMs, value: 1 }]);
   }
   const blocksOf = (level: number): unknown[] => ask(writer, `SELECT cluster FROM block WHERE level = ${level} AND slot_ms = ${NOON_MS}`);
   expect(blocksOf(0)).toEqual([{ cluster: 0 }]);
@@ -221,7 +238,7 @@ it('a cluster that cannot expire keeps its samples, and the others expire', asyn
   expect(said).toBeGreaterThan(0);
   expect(said).toBeLessThanOrEqual(3);
   const reader = await chartReader(writer.path);
-  expect(await reader.samples({ seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toHaveLength(90 + 60);
+  expect(await samplesOf(reader, { seriesIds: [ids.odd], fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS - 1 })).toHaveLength(90 + 60);
 });
 
 it.each([
@@ -237,7 +254,7 @@ it.each([
   const ignore = (): void => undefined;
   // There is something to merge with.
   const before = { times: Float64Array.of(times[89]! + 1000), values: Float64Array.of(5) };
-  writer.commitColumns(
+  writer.samples.commitColumns(
     [sound, odd, far].map((seriesId) => ({ seriesId, ...before })),
     ignore,
   );
@@ -246,12 +263,12 @@ it.each([
     { seriesId: odd, times, values: values(2, fault) },
     { seriesId: far, times, values: values(3, 3) },
   ];
-  const counts = writer.commitColumns(columns, ignore);
+  const counts = writer.samples.commitColumns(columns, ignore);
   expect(apartIn(writer).map(({ series_id, level }) => [series_id, level])).toEqual(levels.map((level) => [odd, level]));
   expect(counts.fresh + counts.same + counts.changed).toBe(3 * 90 - lost);
   const reader = await chartReader(writer.path);
   for (const seriesId of [sound, far]) {
-    expect(await reader.samples({ seriesIds: [seriesId], fromMs: times[0]!, toMs: times[89]! + 1000 })).toHaveLength(91);
+    expect(await samplesOf(reader, { seriesIds: [seriesId], fromMs: times[0]!, toMs: times[89]! + 1000 })).toHaveLength(91);
   }
 });
 
@@ -259,10 +276,10 @@ it('what an import refuses by itself is no fault of a series', () => {
   const writer = testWriter();
   const { sound } = someSeries(writer);
   const one = [{ seriesId: sound, times: Float64Array.of(NOON_MS - 48 * HOUR_MS), values: Float64Array.of(5) }];
-  writer.commitColumns(one, () => undefined);
+  writer.samples.commitColumns(one, () => undefined);
   const refusal = new TypeError('two values of one time');
   expect(() =>
-    writer.commitColumns(one, () => {
+    writer.samples.commitColumns(one, () => {
       throw refusal;
     }),
   ).toThrow(refusal);
@@ -273,13 +290,16 @@ it('means of numbers whose sum is too large for a double are finite, from sample
   const writer = testWriter();
   const ids = someSeries(writer);
   record(writer, ids, 2);
-  const [huge] = writer.ensureAllSeries([seriesKey({ device: 'huge' })]).map(({ id }) => id);
+  const [huge] = writer.samples.ensureAllSeries([seriesKey({ device: 'huge' })]).map(({ id }) => id);
   const times = Float64Array.from({ length: 7200 }, (_, i) => NOON_MS - 240 * HOUR_MS + i * 1000);
-  writer.commitColumns([{ seriesId: huge!, times, values: times.map((_, i) => (i % 2 === 0 ? 1.7e308 : 1.5e308)) }], () => undefined);
+  writer.samples.commitColumns(
+    [{ seriesId: huge!, times, values: times.map((_, i) => (i % 2 === 0 ? 1.7e308 : 1.5e308)) }],
+    () => undefined,
+  );
   expect(apartIn(writer)).toEqual([]);
   const reader = await chartReader(writer.path);
   for (const maxPoints of [2, 20, 500, 2000]) {
-    const { columns } = await reader.history({ seriesIds: [huge!], fromMs: times[0]!, toMs: times.at(-1)!, maxPoints });
+    const { columns } = await reader.samples.history({ seriesIds: [huge!], fromMs: times[0]!, toMs: times.at(-1)!, maxPoints });
     const { min, max, mean } = columns[0]!;
     expect(mean.length).toBeGreaterThan(1);
     for (const [i, value] of mean.entries()) {
@@ -294,9 +314,9 @@ it('the doctor names the series of which something was set apart', async () => {
   const reader = await testReader(writer.path);
   const doctor = (): ReturnType<typeof blocksItem> => blocksItem(reader, defaultSettings.retention);
   expect((await doctor()).state).toBe('works');
-  const ids = writer.ensureAllSeries(['a', 'b', 'c', 'd', 'e'].map((device) => seriesKey({ device }))).map(({ id }) => id);
+  const ids = writer.samples.ensureAllSeries(['a', 'b', 'c', 'd', 'e'].map((device) => seriesKey({ device }))).map(({ id }) => id);
   const column = { times: Float64Array.of(NOON_MS - 48 * HOUR_MS), values: Float64Array.of(UNPACKABLE) };
-  const spoil = (seriesId: number): void => void writer.commitColumns([{ seriesId, ...column }], () => undefined);
+  const spoil = (seriesId: number): void => void writer.samples.commitColumns([{ seriesId, ...column }], () => undefined);
   spoil(ids[1]!);
   const one = await doctor();
   expect(one.state).toBe('failing');

@@ -5,6 +5,7 @@ import { keepingItem } from '../../../../src-main/core/api/keeping-item';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { HOUR_MS, ids, withDatabase } from '../support/model';
 import { chartReader, NOON_MS, temporaryFolder, testReader, testWriter } from '../support/stores';
+import { samplesOf } from '../support/stores';
 
 const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
@@ -29,7 +30,7 @@ class Machine {
 
   private open(): StoreWriter {
     const writer = testWriter(this.dataDir, [], () => this.passedMs);
-    writer.setRetention(policy);
+    writer.samples.setRetention(policy);
     return writer;
   }
 
@@ -39,7 +40,7 @@ class Machine {
       this.wallMs += stepMs;
       this.passedMs += stepMs;
       this.value = (this.value + 1) % 1000;
-      this.writer.commitSamples([{ seriesId: this.series, atMs: this.wallMs, value: this.value }]);
+      this.writer.samples.commit([{ seriesId: this.series, atMs: this.wallMs, value: this.value }]);
       this.told.push([this.wallMs, this.value]);
     }
   }
@@ -54,7 +55,7 @@ class Machine {
   }
 
   async stored(reader: StoreReader | Awaited<ReturnType<typeof chartReader>>): Promise<[number, number | null][]> {
-    return (await reader.samples({ seriesIds: [this.series], fromMs: 0, toMs: 8e15 })).map(({ atMs, value }) => [atMs, value]);
+    return (await samplesOf(reader, { seriesIds: [this.series], fromMs: 0, toMs: 8e15 })).map(({ atMs, value }) => [atMs, value]);
   }
 }
 
@@ -71,14 +72,14 @@ describe('a wall clock that is wrong', () => {
     const reader = await testReader(machine.writer.path);
     machine.wallMs += byMs;
     machine.run(1200);
-    expect(machine.writer.keeping.aheadMs).toBeGreaterThan(byMs - 1000);
-    expect(english(keepingItem(machine.writer.keeping).detail)).toContain(
+    expect(machine.writer.samples.keeping.aheadMs).toBeGreaterThan(byMs - 1000);
+    expect(english(keepingItem(machine.writer.samples.keeping).detail)).toContain(
       `the clock is ${byMs / DAY_MS} days ahead of the time that has passed here`,
     );
     machine.wallMs -= byMs;
     machine.run(1200);
     expect(await machine.stored(reader)).toEqual(inOrder(machine.told));
-    expect(machine.writer.keeping).toMatchObject({ late: 0, unrecorded: 0, refusedAtMs: null, aheadMs: 0 });
+    expect(machine.writer.samples.keeping).toMatchObject({ late: 0, unrecorded: 0, refusedAtMs: null, aheadMs: 0 });
     // Nor with the next start.
     machine.restart(3 * 60_000);
     machine.run(600);
@@ -107,11 +108,11 @@ describe('a wall clock that is wrong', () => {
       const reader = await testReader(machine.writer.path);
       machine.run(1200);
       const before = await machine.stored(reader);
-      expect(machine.writer.rawFromMs).toBeGreaterThan(NOON_MS);
+      expect(machine.writer.samples.rawFromMs).toBeGreaterThan(NOON_MS);
       machine.told.length = 0;
       machine.restart(HOUR_MS, deadMs);
       machine.run(900);
-      expect(machine.writer.keeping).toMatchObject({ unrecorded: 0, refusedAtMs: null });
+      expect(machine.writer.samples.keeping).toMatchObject({ unrecorded: 0, refusedAtMs: null });
       machine.restart(HOUR_MS, deadMs);
       machine.run(1300);
       machine.wallMs = rightMs + 4 * HOUR_MS;
@@ -136,21 +137,21 @@ describe('a wall clock that is wrong', () => {
     const reader = await chartReader(machine.writer.path);
     const rightMs = machine.wallMs;
     const question = { seriesIds: [machine.series], fromMs: NOON_MS, toMs: NOON_MS + 6 * HOUR_MS - 1, maxPoints: 2000 };
-    const before = await reader.history(question);
+    const before = await reader.samples.history(question);
     machine.wallMs = NOON_MS + 3 * HOUR_MS;
     machine.run(300);
-    expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
-    const said = keepingItem(machine.writer.keeping);
+    expect(machine.writer.samples.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
+    const said = keepingItem(machine.writer.samples.keeping);
     expect(said).toMatchObject({ id: 'storage.keeping', state: 'failing' });
     const clock = new Date('2026-11-23T15:05:00.000Z').toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
     expect(english(said.detail)).toBe(
       `the clock says ${clock}, a time whose samples have expired: nothing is recorded; since the start: expired 1439 samples, too late 0 samples, not recorded because of the clock 300 samples`,
     );
-    expect(await reader.history(question)).toEqual(before);
+    expect(await reader.samples.history(question)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);
-    expect(machine.writer.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: null });
-    expect(keepingItem(machine.writer.keeping).state).toBe('works');
+    expect(machine.writer.samples.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: null });
+    expect(keepingItem(machine.writer.samples.keeping).state).toBe('works');
     expect((await machine.stored(reader)).at(-1)?.[0]).toBe(machine.wallMs);
   });
 
@@ -167,10 +168,10 @@ describe('a wall clock that is wrong', () => {
     machine.restart(2 * HOUR_MS);
     machine.told.length = 0;
     machine.run(300);
-    expect(machine.writer.rawFromMs).toBeLessThanOrEqual(machine.wallMs);
+    expect(machine.writer.samples.rawFromMs).toBeLessThanOrEqual(machine.wallMs);
     const reader = await chartReader(machine.writer.path);
     expect((await machine.stored(reader)).slice(-300)).toEqual(machine.told);
-    const shown = await reader.history({
+    const shown = await reader.samples.history({
       seriesIds: [machine.series],
       fromMs: machine.wallMs - 299_000,
       toMs: machine.wallMs,
@@ -189,10 +190,10 @@ describe('a clock that is right', () => {
     machine.run(600);
     const reader = await testReader(machine.writer.path);
     expect((await machine.stored(reader))[0]?.[0]).toBe(NOON_MS + 30_000);
-    expect(machine.writer.keeping.aheadMs).toBeGreaterThan(1.9 * DAY_MS);
+    expect(machine.writer.samples.keeping.aheadMs).toBeGreaterThan(1.9 * DAY_MS);
     machine.run(2 * HALF_DAY, 30_000);
-    expect(machine.writer.keeping.aheadMs).toBe(0);
-    expect(machine.writer.keeping.expired).toBeGreaterThanOrEqual(HALF_DAY);
+    expect(machine.writer.samples.keeping.aheadMs).toBe(0);
+    expect(machine.writer.samples.keeping.expired).toBeGreaterThanOrEqual(HALF_DAY);
     expect((await machine.stored(reader))[0]?.[0]).toBeGreaterThanOrEqual(NOON_MS + 12 * HOUR_MS);
   });
 });

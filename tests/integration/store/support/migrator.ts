@@ -1,5 +1,5 @@
 import { openDatabase } from '../../../../src-main/core/store/file/database';
-import { migrations } from '../../../../src-main/core/store/file/migrations';
+import { migrations } from '../../../../src-main/core/store/repositories';
 import { slowStep } from './slow-step';
 
 /** Begins a migration that takes some seconds, and says so just before: `<database>`. */

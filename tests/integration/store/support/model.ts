@@ -4,8 +4,8 @@ import { rollUp, ROLLUPS } from '../../../../src-main/core/store/samples/levels'
 import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/file/open';
 import { entriesOf } from '../../../../src-main/core/store/samples/rollup-slab';
 import { Slab } from '../../../../src-main/core/store/samples/slab';
-import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
-import { NOON_MS, seriesKey } from './stores';
+import type { StoreWriter } from '../../../../src-main/core/store/types';
+import { NOON_MS, samplesOf, seriesKey, type RawReader } from './stores';
 
 export const HOUR_MS = 3_600_000;
 export const EVER = { fromMs: 0, toMs: NOON_MS * 2 };
@@ -24,7 +24,7 @@ export class Model {
   private readonly series = new Map<number, Map<number, number | null>>();
 
   commit(writer: StoreWriter, samples: readonly Sample[]): void {
-    writer.commitSamples(samples);
+    writer.samples.commit(samples);
     for (const { seriesId, atMs, value } of samples) {
       const times = this.series.get(seriesId) ?? new Map<number, number | null>();
       this.series.set(seriesId, times.set(atMs, value));
@@ -35,8 +35,8 @@ export class Model {
     return [...(this.series.get(seriesId) ?? [])].sort(([a], [b]) => a - b).map(([atMs, value]) => ({ seriesId, atMs, value }));
   }
 
-  async expectIn(reader: Pick<StoreReader, 'samples'>): Promise<void> {
-    for (const id of this.series.keys()) expect(await reader.samples({ seriesIds: [id], ...EVER })).toEqual(this.samples(id));
+  async expectIn(reader: RawReader): Promise<void> {
+    for (const id of this.series.keys()) expect(await samplesOf(reader, { seriesIds: [id], ...EVER })).toEqual(this.samples(id));
   }
 
   /** Every stored rollup is that of the samples, to the last bit, and none is missing for an hour that is over. */
@@ -67,4 +67,4 @@ export class Model {
 }
 
 export const ids = (writer: StoreWriter, n: number): number[] =>
-  Array.from({ length: n }, (_, i) => writer.ensureSeries(seriesKey({ device: `gpu${i}` })).id);
+  Array.from({ length: n }, (_, i) => writer.samples.ensureSeries(seriesKey({ device: `gpu${i}` })).id);

@@ -1,5 +1,5 @@
-import { migrations } from '../../../../src-main/core/store/file/migrations';
-import type { Migration } from '../../../../src-main/core/store/file/migrations/migration';
+import { migrations } from '../../../../src-main/core/store/repositories';
+import type { Migration } from '../../../../src-main/core/store/file/migration';
 
 /** A step after the last real one that writes `rows` rows, so that it can be killed half-way. */
 export function slowStep(rows: number): Migration {

@@ -6,6 +6,7 @@ import type { Run } from '@shared/model/run';
 import { recipes } from '@shared/model/recipes';
 import type { Sample, SeriesKey } from '@shared/model/series';
 import { openReader } from '../../../../src-main/core/store/reader';
+import type { HistorySelection } from '../../../../src-main/core/store/samples/types';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
 import { bundleEntry } from '../../../helpers/bundle';
@@ -46,14 +47,15 @@ export function testWriter(dataDir: string = temporaryFolder(), log: LogEntry[] 
 export function evenWriter(): StoreWriter {
   let nowMs = -Infinity;
   const writer = testWriter(temporaryFolder(), [], () => (nowMs === -Infinity ? 0 : nowMs));
-  return Object.create(writer, {
-    commitSamples: {
-      value: (samples: readonly Sample[]) => {
-        for (const { atMs } of samples) nowMs = Math.max(nowMs, atMs);
-        writer.commitSamples(samples);
+  const samples = Object.create(writer.samples, {
+    commit: {
+      value: (given: readonly Sample[]) => {
+        for (const { atMs } of given) nowMs = Math.max(nowMs, atMs);
+        writer.samples.commit(given);
       },
     },
-  }) as StoreWriter;
+  }) as StoreWriter['samples'];
+  return { ...writer, samples };
 }
 
 /** A reader on its real thread, closed after the test. */
@@ -76,30 +78,47 @@ export interface ChartColumns {
   readonly mean: (number | null)[];
 }
 
-type ChartReader = Omit<StoreReader, 'history'> & {
-  history(...query: Parameters<StoreReader['history']>): Promise<{ bucketMs: number; columns: ChartColumns[] }>;
+type History = StoreReader['samples']['history'];
+type ChartReader = Omit<StoreReader, 'samples'> & {
+  readonly samples: Omit<StoreReader['samples'], 'history'> & {
+    history(...query: Parameters<History>): Promise<{ bucketMs: number; columns: ChartColumns[] }>;
+  };
 };
 
 /** The same, its history as arrays with nulls, which are easier to compare. */
 export async function chartReader(...options: Parameters<typeof testReader>): Promise<ChartReader> {
   const reader = await testReader(...options);
   const plain = (values: Float64Array): (number | null)[] => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-  return {
-    ...reader,
-    async history(...query) {
-      const { bucketMs, columns } = await reader.history(...query);
-      return {
-        bucketMs,
-        columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({
-          seriesId,
-          atMs: [...atMs],
-          min: plain(min),
-          max: plain(max),
-          mean: plain(mean),
-        })),
-      };
-    },
+  const history = async (...query: Parameters<History>): Promise<{ bucketMs: number; columns: ChartColumns[] }> => {
+    const { bucketMs, columns } = await reader.samples.history(...query);
+    return {
+      bucketMs,
+      columns: columns.map(({ seriesId, atMs, min, max, mean }) => ({
+        seriesId,
+        atMs: [...atMs],
+        min: plain(min),
+        max: plain(max),
+        mean: plain(mean),
+      })),
+    };
   };
+  return { ...reader, samples: { ...reader.samples, history } };
+}
+
+/** What {@link samplesOf} asks. */
+export interface RawReader {
+  readonly samples: Pick<StoreReader['samples'], 'columns'>;
+}
+
+/** Raw samples, series after series in the order asked, each oldest first. */
+export async function samplesOf(reader: RawReader, selection: HistorySelection, signal?: AbortSignal): Promise<Sample[]> {
+  const columns = await reader.samples.columns(selection, signal);
+  return columns.flatMap(({ seriesId, atMs, value }) =>
+    Array.from(atMs, (time, i): Sample => {
+      const stored = value[i] ?? NaN;
+      return { seriesId, atMs: time, value: Number.isNaN(stored) ? null : stored };
+    }),
+  );
 }
 
 export function readerBundle(): Promise<string> {

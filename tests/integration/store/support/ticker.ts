@@ -11,12 +11,12 @@ const fromMs = Date.UTC(2026, 10, 23, 12);
 const writer = openWriter({ dataDir });
 const ids = Array.from(
   { length: 12 },
-  (_, i) => writer.ensureSeries({ device: `gpu${i}`, metric: 'gpu.power', provenance: 'measured', label: `GPU ${i}` }).id,
+  (_, i) => writer.samples.ensureSeries({ device: `gpu${i}`, metric: 'gpu.power', provenance: 'measured', label: `GPU ${i}` }).id,
 );
 writeSync(1, 'open\n');
 for (let tick = Number(first); ; tick++) {
-  writer.commitSamples(ids.map((seriesId) => ({ seriesId, atMs: fromMs + tick * Number(stepMs), value: tick })));
-  writer.saveRun(
+  writer.samples.commit(ids.map((seriesId) => ({ seriesId, atMs: fromMs + tick * Number(stepMs), value: tick })));
+  writer.runs.save(
     {
       id: 'run-1',
       ...unlabelled,

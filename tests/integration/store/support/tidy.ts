@@ -1,6 +1,8 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { openWriter } from '../../../../src-main/core/store/writer';
+import { csvPieces } from '../../../../src-main/core/store/samples/csv-export';
+import { samplesOf } from './stores';
 
 /** Uses writer and reader, closes both and says what is left open. It must end by itself: `<data folder> <reader program>`. */
 async function main(dataDir: string, workerPath: string): Promise<void> {
@@ -8,13 +10,13 @@ async function main(dataDir: string, workerPath: string): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.write('');
   const before = process.getActiveResourcesInfo();
   const writer = openWriter({ dataDir });
-  const { id } = writer.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: '' });
+  const { id } = writer.samples.ensureSeries({ device: 'gpu0', metric: 'gpu.power', provenance: 'measured', label: '' });
   const reader = openReader({ databasePath: writer.path, workerPath });
-  writer.commitSamples([{ seriesId: id, atMs: 1000, value: 1 }]);
+  writer.samples.commit([{ seriesId: id, atMs: 1000, value: 1 }]);
   const pieces: string[] = [];
-  for await (const piece of reader.csv({ seriesIds: [id], fromMs: 0, toMs: 2000 })) pieces.push(piece);
+  for await (const piece of csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: 2000 })) pieces.push(piece);
   const abort = new AbortController();
-  const abandoned = reader.samples({ seriesIds: [id], fromMs: 0, toMs: 2000 }, abort.signal).catch(() => undefined);
+  const abandoned = samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: 2000 }, abort.signal).catch(() => undefined);
   abort.abort();
   await abandoned;
   await reader.close();

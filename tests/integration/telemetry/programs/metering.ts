@@ -10,10 +10,10 @@ const cpuPower = createCpuPower({ env, resourcesDir: '/nowhere', overrides: () =
 let series = 0;
 const telemetry = createTelemetry({
   writer: {
-    listSeries: () => [],
+    livingSeries: () => [],
     ensureSeries: (key) => ({ ...key, id: ++series }),
     ensureAllSeries: (keys) => keys.map((key) => ({ ...key, id: ++series })),
-    commitSamples: () => undefined,
+    commit: () => undefined,
   },
   collectors: createCollectors(env, { cpuPower, devices: freshDevices() }),
   log: (level, text) => console.log(`${level}: ${text}`),

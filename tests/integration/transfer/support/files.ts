@@ -8,19 +8,20 @@ import { importFile, type ImportOptions, type ImportResult } from '../../../../s
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { bundleEntry } from '../../../helpers/bundle';
 import { afterThisTest } from '../../store/support/stores';
+import { samplesOf } from '../../store/support/stores';
 
 /** Everything in a store, by what its series are called. */
 export async function contents(writer: StoreWriter, reader: StoreReader): Promise<Record<string, [number, number | null][]>> {
   const result: Record<string, [number, number | null][]> = {};
-  for (const { id, device, metric, provenance, label } of writer.listSeries()) {
-    const samples = await reader.samples({ seriesIds: [id], fromMs: 0, toMs: 4e12 });
+  for (const { id, device, metric, provenance, label } of writer.samples.listSeries()) {
+    const samples = await samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: 4e12 });
     result[JSON.stringify([device, metric, provenance, label])] = samples.map(({ atMs, value }) => [atMs, value]);
   }
   return Object.fromEntries(Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export async function exportTo(path: string, format: ExportFormat, writer: StoreWriter, reader: StoreReader): Promise<number> {
-  const series = writer.listSeries();
+  const series = writer.samples.listSeries();
   let rows = 0;
   for await (const piece of exportPieces({
     reader,

@@ -23,7 +23,7 @@ async function main(dataDir: string, path: string, workerPath: string | undefine
   say('imported', result.line, result.samples);
   if (workerPath !== undefined) {
     const reader = openReader({ databasePath: writer.path, workerPath });
-    const series = writer.listSeries();
+    const series = writer.samples.listSeries();
     for (const format of ['csv', 'openmetrics', 'parquet'] as const) {
       for await (const { rows } of exportPieces({
         reader,

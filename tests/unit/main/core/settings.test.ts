@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { defaultSettings, type Settings, type SettingsPatch, type UnreadableSection } from '@shared/model/settings';
 import { SettingsService } from '../../../../src-main/core/settings';
-import type { StoreWriter } from '../../../../src-main/core/store/types';
+import type { SettingsTable } from '../../../../src-main/core/store/records/settings/settings';
 
 const failed: unknown[] = [];
 const heardError = (error: unknown): void => void failed.push(error);
@@ -10,12 +10,12 @@ const heardError = (error: unknown): void => void failed.push(error);
 function store(
   settings: Settings | null = null,
   unreadable: readonly UnreadableSection[] = [],
-): Pick<StoreWriter, 'loadSettings' | 'saveSettings'> & { saved: SettingsPatch[] } {
+): SettingsTable & { saved: SettingsPatch[] } {
   const saved: SettingsPatch[] = [];
   return {
     saved,
-    loadSettings: () => (settings === null ? null : { settings, unreadable }),
-    saveSettings: (changed) => void saved.push(changed),
+    load: () => (settings === null ? null : { settings, unreadable }),
+    save: (changed) => void saved.push(changed),
   };
 }
 
@@ -43,8 +43,8 @@ describe('SettingsService', () => {
   it('changes nothing when it cannot be stored', () => {
     const service = new SettingsService(
       {
-        loadSettings: () => null,
-        saveSettings: () => {
+        load: () => null,
+        save: () => {
           throw new AppError('storage-full', 'full');
         },
       },

@@ -18,7 +18,7 @@ function start(store: DeviceStore, clock = { wall: 1_000, mono: 0 }) {
   const events: string[] = [];
   const logged: string[] = [];
   const registry = new DeviceRegistry({
-    store,
+    ...store,
     wallMs: () => clock.wall,
     monoMs: () => clock.mono,
     onEvent: ({ device, kind, text }) => void events.push(`${device} ${kind}: ${english(text)}`),
@@ -105,9 +105,12 @@ describe('the registry of devices', () => {
     const memory = memoryDevices();
     const { list, clock, logged } = start({
       ...memory,
-      saveDevices: (devices) => {
-        if (refuses) throw new Error('ENOSPC');
-        memory.saveDevices(devices);
+      store: {
+        ...memory.store,
+        save: (devices) => {
+          if (refuses) throw new Error('ENOSPC');
+          memory.store.save(devices);
+        },
       },
     });
     expect(list('a')).toEqual(['gpu0']);
@@ -116,7 +119,7 @@ describe('the registry of devices', () => {
     refuses = false;
     clock.mono += 5_000;
     list('a');
-    expect(memory.loadDevices()).toMatchObject([{ device: 'gpu0', uuid: 'GPU-a' }]);
+    expect(memory.store.load()).toMatchObject([{ device: 'gpu0', uuid: 'GPU-a' }]);
   });
 
   it('keeps each MIG device below its GPU, by its UUID', () => {

@@ -104,6 +104,8 @@ describe('a run in the terminal', () => {
       },
       energy: {
         itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
+        basis: 'samples',
+        lines: [],
         aboveIdleJ: quantity(400, 'J', 'modelled'),
         idleJ: quantity(834, 'J', 'modelled'),
         infrastructureJ: quantity(500, 'J', 'modelled'),
@@ -115,7 +117,7 @@ describe('a run in the terminal', () => {
         co2eKg: quantity(0.00021, 'kg', 'modelled'),
         spanMs: 12_500,
         inconsistentMs: 3000,
-        allocated: { runs: ['b2'], ofRoom: true },
+        allocated: { runs: ['b2'], ofRoom: true, byUse: false },
         pricePerKwh: 0.07,
         currency: 'EUR',
         gridKgPerKwh: 0.429,

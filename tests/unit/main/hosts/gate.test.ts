@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createToken, isOwnHost, judgeUpgrade, PROTOCOL } from '../../../../src-main/hosts/serve/gate';
+import { PROTOCOL } from '@shared/rpc/protocol';
+import { createToken, isOwnHost, judgeUpgrade } from '../../../../src-main/hosts/serve/gate';
 import type { IncomingMessage } from 'node:http';
 
 const token = createToken();

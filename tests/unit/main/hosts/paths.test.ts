@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultDataDir, hostPaths } from '../../../../src-main/hosts/paths';
+import { defaultDataDir, defaultSecretKeyFile, hostPaths } from '../../../../src-main/hosts/paths';
 
 describe('defaultDataDir', () => {
   it.each([
@@ -13,6 +13,20 @@ describe('defaultDataDir', () => {
     ['win32', {}, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming\\Coldaisle'],
   ] as const)('%s %j', (platform, env, home, expected) => {
     expect(defaultDataDir({ platform, env, home })).toBe(expected);
+  });
+});
+
+describe('defaultSecretKeyFile', () => {
+  it.each([
+    ['linux', {}, '/home/ada', '/home/ada/.config/coldaisle/secrets.key'],
+    ['linux', { XDG_CONFIG_HOME: '/config' }, '/home/ada', '/config/coldaisle/secrets.key'],
+    ['linux', { XDG_CONFIG_HOME: 'relative' }, '/home/ada', '/home/ada/.config/coldaisle/secrets.key'],
+    ['linux', { COLDAISLE_SECRET_KEY_FILE: '/run/secrets/key' }, '/home/ada', '/run/secrets/key'],
+    ['darwin', {}, '/Users/ada', '/Users/ada/Library/Preferences/Coldaisle/secrets.key'],
+    ['win32', {}, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Local\\Coldaisle\\secrets.key'],
+  ] as const)('%s %j: apart from the data', (platform, env, home, expected) => {
+    expect(defaultSecretKeyFile({ platform, env, home })).toBe(expected);
+    expect(expected.startsWith(defaultDataDir({ platform, env, home }))).toBe(false);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Run } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { RunRecord } from '../../../../src-main/core/jobs/run-record';
 import type { RunEvent } from '../../../../src-main/core/jobs/state-machine';
-import type { RunAppend } from '../../../../src-main/core/store/types';
+import type { RunAppend } from '../../../../src-main/core/store/records/runs/runs';
 import { unlabelled } from '../../../helpers/runs';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
@@ -48,9 +48,11 @@ function setUp() {
   const disk = { full: false, seriesFull: false };
   const record = new RunRecord(run, {
     writer: {
-      saveRun(saved, append) {
-        if (disk.full) throw new Error('disk full');
-        stored.push({ run: saved, append: structuredClone(append) });
+      runs: {
+        save(saved, append) {
+          if (disk.full) throw new Error('disk full');
+          stored.push({ run: saved, append: structuredClone(append) });
+        },
       },
     },
     log: (level, text) => said.push(`${level}: ${text}`),

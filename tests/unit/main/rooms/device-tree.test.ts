@@ -21,7 +21,7 @@ const reopen = (): void => {
   writer.close();
   writer = openWriter({ dataDir });
 };
-const service = (): DeviceTreeService => new DeviceTreeService({ store: writer, log: () => undefined });
+const service = (): DeviceTreeService => new DeviceTreeService({ store: writer.tree, log: () => undefined });
 const racked = (name: string, unit: number): DiscoveredNode => ({
   id: `node/${name}`,
   name,
@@ -83,7 +83,7 @@ describe('the device tree', () => {
     ).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('unit 47') }));
     expect(() => tree.edit(2, [{ op: 'remove', id: 'gone' }])).toThrow(expect.objectContaining({ code: 'not-found' }));
     expect(told.map(({ revision }) => revision)).toEqual([2]);
-    expect(writer.loadTree()).toEqual({
+    expect(writer.tree.load()).toEqual({
       revision: 2,
       places: expect.arrayContaining([expect.objectContaining({ id: 'node/n1', name: 'first' })]),
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { english } from '@shared/text/message';
 import type { CpuTopology } from '../../../../src-main/core/telemetry/collectors/topology';
 import { createCpuPower, modelledPowerW, readTable, tableLimits } from '../../../../src-main/core/telemetry/cpu-power-model';
-import { maxItPowerW, modelledIdleW } from '../../../../src-main/core/telemetry/rating';
+import { maxItPowerW } from '../../../../src-main/core/telemetry/rating';
 import type { Latest } from '../../../../src-main/core/telemetry/telemetry';
 import { cpuFiles, fakeMachine } from '../../../fakes/sysfs';
 import { resourcesDir } from './collectors/context';
@@ -131,10 +131,5 @@ describe('rating', () => {
     });
     expect(maxItPowerW(cpu, telemetry, 40)).toBe(300 + 700 + 120 + 40);
     expect(maxItPowerW({ ...cpu, limits: () => null }, telemetry, 40)).toBeNull();
-  });
-
-  it('knows an idle power only where no GPU draws an unknown share of it', () => {
-    expect(modelledIdleW(cpu, latest({}), 40)).toBe(70);
-    expect(modelledIdleW(cpu, latest({ 'gpu.power': [['gpu0', 60]] }), 40)).toBeNull();
   });
 });

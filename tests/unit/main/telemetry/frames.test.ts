@@ -3,6 +3,7 @@ import { TelemetryFrame } from '@shared/contract/telemetry';
 import { coalesce, COALESCE_MS, liveFrames } from '../../../../src-main/core/telemetry/coalesce';
 import { toFrames } from '../../../../src-main/core/telemetry/frames';
 import type { TelemetryBatch } from '../../../../src-main/core/telemetry/ingest';
+import { telemetryFrame } from '../../../helpers/telemetry-frame';
 import { ManualClock } from './manual-clock';
 
 const batch = (atMs: number, values: Record<number, number | null>): TelemetryBatch => ({
@@ -11,7 +12,7 @@ const batch = (atMs: number, values: Record<number, number | null>): TelemetryBa
 });
 
 describe('toFrames', () => {
-  it('puts series of the same times into one frame and others into their own, so that a null is always a gap', () => {
+  it('puts series of the same times into one frame and others into their own, so that a NaN is always a gap', () => {
     const frames = toFrames([
       { seriesId: 1, atMs: [1000, 2000], values: [1, null] },
       { seriesId: 2, atMs: [1000, 1500, 2000], values: [5, 6, 7] },
@@ -19,15 +20,15 @@ describe('toFrames', () => {
       { seriesId: 4, atMs: [], values: [] },
     ]);
     expect(frames).toEqual([
-      {
-        atMs: [1000, 2000],
-        seriesIds: [1, 3],
-        values: [
+      telemetryFrame(
+        [1000, 2000],
+        [1, 3],
+        [
           [1, null],
           [3, 4],
         ],
-      },
-      { atMs: [1000, 1500, 2000], seriesIds: [2], values: [[5, 6, 7]] },
+      ),
+      telemetryFrame([1000, 1500, 2000], [2], [[5, 6, 7]]),
     ]);
     for (const frame of frames) TelemetryFrame.parse(frame);
   });
@@ -72,10 +73,7 @@ describe('coalesce', () => {
     coalescer.push(batch(2000, { 2: 7 }));
     coalescer.push(batch(2000, { 2: 8 }));
     await clock.advance(COALESCE_MS);
-    expect(sent).toEqual([
-      { atMs: [1000], seriesIds: [2], values: [[2]] },
-      { atMs: [2000, 3000], seriesIds: [2], values: [[8, 3]] },
-    ]);
+    expect(sent).toEqual([telemetryFrame([1000], [2], [[2]]), telemetryFrame([2000, 3000], [2], [[8, 3]])]);
     coalescer.dispose();
   });
 
@@ -97,23 +95,71 @@ describe('coalesce', () => {
 });
 
 describe('liveFrames', () => {
-  it('sends the backlog, then what comes after it, and unsubscribes when disposed', () => {
+  function open(backlog: readonly TelemetryFrame[]) {
     const clock = new ManualClock();
     const listeners = new Set<(b: TelemetryBatch) => void>();
-    const backlog: TelemetryFrame = { atMs: [1], seriesIds: [1], values: [[1]] };
     const telemetry = {
-      backlog: () => [backlog],
+      backlog: () => [...backlog],
       onBatch: (listener: (b: TelemetryBatch) => void) => {
         listeners.add(listener);
         return { dispose: () => void listeners.delete(listener) };
       },
     };
     const sent: TelemetryFrame[] = [];
-    const live = liveFrames(telemetry, { sinceMs: 0, seriesIds: null }, (frame) => sent.push(frame), clock);
-    for (const listener of listeners) listener(batch(2, { 1: 2 }));
-    expect(sent).toEqual([backlog, { atMs: [2], seriesIds: [1], values: [[2]] }]);
-    live.dispose();
-    expect(listeners.size).toBe(0);
-    expect(clock.pending).toBe(0);
+    const waits: (() => void)[] = [];
+    let reads = true;
+    const sink = {
+      push: (frame: TelemetryFrame) => void sent.push(frame),
+      ready: () => (reads ? Promise.resolve() : new Promise<void>((resolve) => waits.push(resolve))),
+    };
+    const handle = liveFrames(telemetry, { sinceMs: 0, seriesIds: null }, sink, clock);
+    return {
+      sent,
+      clock,
+      listeners,
+      handle,
+      happen: (b: TelemetryBatch) => listeners.forEach((listener) => listener(b)),
+      stopReading: () => (reads = false),
+      readOne: () => waits.shift()?.(),
+    };
+  }
+  const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+  const old = (at: number): TelemetryFrame => telemetryFrame([at], [1], [[at]]);
+
+  it('sends the backlog, then what comes after it, and unsubscribes when disposed', async () => {
+    const live = open([old(1)]);
+    live.happen(batch(2, { 1: 2 }));
+    await turn();
+    expect(live.sent).toEqual([old(1), old(2)]);
+    live.handle.dispose();
+    expect(live.listeners.size).toBe(0);
+    expect(live.clock.pending).toBe(0);
+  });
+
+  it('sends a backlog of many frames as fast as the page reads it, and what happened meanwhile after it', async () => {
+    const live = open([old(1), old(2), old(3)]);
+    live.stopReading();
+    await turn();
+    live.happen(batch(4, { 1: 4 }));
+    expect(live.sent).toEqual([old(1)]);
+    for (let i = 0; i < 2; i++) {
+      live.readOne();
+      await turn();
+    }
+    expect(live.sent).toEqual([old(1), old(2), old(3), old(4)]);
+    live.handle.dispose();
+  });
+
+  it('holds a bounded part for a page that does not read its backlog at all', async () => {
+    const live = open([old(1), old(2)]);
+    live.stopReading();
+    await turn();
+    for (let at = 10; at < 1_000; at++) live.happen(batch(at, { 1: at }));
+    // Handed on to a sink that leaves out what the page has no credit for, and has it ask anew.
+    expect(live.sent.length).toBeGreaterThan(1);
+    live.handle.dispose();
+    live.readOne();
+    await turn();
+    expect(live.sent.filter(({ atMs }) => atMs[0] === 2)).toEqual([]);
   });
 });

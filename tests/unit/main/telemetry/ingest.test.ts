@@ -85,16 +85,34 @@ describe('Ingest', () => {
     writer.ensureSeries({ device: 'gpu0', label: 'gpu0', metric: 'gpu.power', provenance: 'measured' });
     const { ingest } = setUp(writer);
     const lists: number[] = [];
-    ingest.onSeries((series) => lists.push(series.length));
+    ingest.onSeries(({ changed }) => lists.push(changed.length));
     ingest.append(1000, [reading(1)]);
     expect(lists).toEqual([]);
     ingest.append(2000, [reading(1, 'gpu1'), reading(1, 'gpu2')]);
-    expect(lists).toEqual([3]);
+    expect(lists).toEqual([2]);
     ingest.append(3000, [{ ...reading(1), label: 'NVIDIA H100' }]);
     ingest.append(4000, [{ ...reading(1), label: 'NVIDIA H100' }]);
-    expect(lists).toEqual([3, 3]);
+    expect(lists).toEqual([2, 1]);
     expect(ingest.listSeries().find(({ device }) => device === 'gpu0')?.label).toBe('NVIDIA H100');
     expect(writer.series).toHaveLength(3);
+  });
+
+  it('lets the series of a run that is over go with the last of its samples in memory, and says so', async () => {
+    const { ingest, clock } = setUp();
+    const loss: Reading = { ...reading(2, 'run/r1'), metric: 'train.loss' };
+    ingest.append(clock.wallMs(), [reading(1), loss]);
+    const [gpu, run] = ingest.listSeries();
+    const changes: unknown[] = [];
+    ingest.onSeries((change) => changes.push(change));
+    ingest.endDevice('run/r1');
+    await clock.advance(60_000);
+    ingest.append(clock.wallMs(), [reading(1)]);
+    expect(ingest.listSeries()).toEqual([gpu, run]);
+    await clock.advance(HELD_MS + 60_000);
+    ingest.append(clock.wallMs(), [reading(1)]);
+    expect(ingest.listSeries()).toEqual([gpu]);
+    expect(changes).toEqual([{ changed: [], removed: [run?.id] }]);
+    expect(ingest.backlog(0, null).map(({ seriesId }) => seriesId)).toEqual([gpu?.id]);
   });
 
   it('keeps measured and modelled values of one quantity apart', () => {
@@ -167,7 +185,7 @@ describe('Ingest', () => {
     writer.full = true;
     for (let i = 0; i < 220; i++) ingest.tick(await second(), [{ source: 'a', readings: many }]);
     expect(ingest.recording()).toMatchObject({ waiting: 200_000, lost: 20_000 });
-  });
+  }, 60_000);
 
   it('tries once more to record what waits when it closes', async () => {
     const { ingest, writer, second } = setUp();

@@ -8,7 +8,7 @@ export class MemoryWriter implements SampleWriter {
   readonly commits: (readonly Sample[])[] = [];
   full = false;
 
-  listSeries(): Series[] {
+  livingSeries(): Series[] {
     return [...this.series];
   }
 
@@ -28,7 +28,7 @@ export class MemoryWriter implements SampleWriter {
     return keys.map((key) => this.ensureSeries(key));
   }
 
-  commitSamples(samples: readonly Sample[]): void {
+  commit(samples: readonly Sample[]): void {
     this.refuseWhenFull();
     this.commits.push(samples);
   }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Reading, Series } from '@shared/model/series';
+import type { Reading } from '@shared/model/series';
 import type { ColumnSource } from '../../../../src-main/core/telemetry/columns';
 import { Scheduler } from '../../../../src-main/core/telemetry/scheduler';
 import { createTelemetry, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
@@ -7,6 +7,7 @@ import { doctorOf } from '../../../helpers/messages';
 import { FakeCollector, load } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';
+import type { SeriesChange } from '../../../../src-main/core/telemetry/ingest';
 
 let telemetry: Telemetry | null = null;
 afterEach(async () => {
@@ -140,15 +141,15 @@ describe('forgetting a device', () => {
     writer.full = true;
     t.append(clock.wallMs() + 10, [loss(1)]);
     const [run] = t.listSeries().filter(({ device }) => device === 'run/r1');
-    const lists: (readonly Series[])[] = [];
-    t.onSeries((series) => lists.push(series));
+    const lists: SeriesChange[] = [];
+    t.onSeries((change) => lists.push(change));
 
     writer.series.splice(
       writer.series.findIndex(({ device }) => device === 'run/r1'),
       1,
     );
     t.forgetDevice('run/r1');
-    expect(lists.map((list) => list.map(({ device }) => device))).toEqual([['sound']]);
+    expect(lists).toEqual([{ changed: [], removed: [run?.id] }]);
     expect(t.listSeries().map(({ device }) => device)).toEqual(['sound']);
     expect(t.latestAll('train.loss')).toEqual([]);
     expect(t.backlog(0, null).flatMap(({ seriesIds }) => seriesIds)).not.toContain(run?.id);

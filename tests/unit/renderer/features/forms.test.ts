@@ -1,32 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { recipes } from '@shared/model/recipes';
 import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
+import { message } from '@shared/text/message';
 import { runDurationMs } from '@shared/model/run-duration';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
 import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
 import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
-import { checkParams, paramTexts } from '../../../../src-renderer/features/training/params';
+import { checkTexts, paramTexts } from '../../../../src-renderer/features/training/params';
 import { epochMarks, progressOf } from '../../../../src-renderer/features/training/run-figures';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 import { Signals } from '../../../fakes/page-core-signals';
 
 describe('the start form', () => {
-  const texts = paramTexts(recipes['mnist-mlp'].defaults);
+  const specs = recipes['mnist-mlp'].params;
+  const texts = paramTexts(specs);
 
   it('starts from defaults that are in order', () => {
-    expect(checkParams(texts)).toEqual({ params: recipes['mnist-mlp'].defaults, refusals: {} });
+    expect(checkTexts(specs, texts)).toEqual({ params: recipes['mnist-mlp'].defaults, refusals: {} });
   });
 
   it.each([
-    ['epochs', '0', { key: 'min', limit: 1 }],
-    ['epochs', '1001', { key: 'max', limit: 1000 }],
-    ['batchSize', '1.5', { key: 'integer', limit: 0 }],
-    ['learningRate', '0', { key: 'above', limit: 0 }],
-    ['learningRate', 'abc', { key: 'number', limit: 0 }],
-    ['validationSplit', '0.95', { key: 'max', limit: 0.9 }],
-    ['seed', '', { key: 'number', limit: 0 }],
-  ] as const)('refuses %s = %j and says why', (param, text, refusal) => {
-    const check = checkParams({ ...texts, [param]: text });
+    ['epochs', '0', message('message.param.min', { limit: 1 })],
+    ['epochs', '1001', message('message.param.max', { limit: 1000 })],
+    ['batchSize', '1.5', message('message.param.integer')],
+    ['learningRate', '0', message('message.param.above', { limit: 0 })],
+    ['learningRate', 'abc', message('message.param.number')],
+    ['validationSplit', '0.95', message('message.param.max', { limit: 0.9 })],
+    ['seed', '', message('message.param.needed')],
+  ])('refuses %s = %j and says why', (param, text, refusal) => {
+    const check = checkTexts(specs, { ...texts, [param]: text });
     expect(check.params).toBeNull();
     expect(check.refusals).toEqual({ [param]: refusal });
   });

@@ -5,7 +5,7 @@ import { errorCodes } from '@shared/contract/errors';
 import { DoctorItem } from '@shared/model/doctor';
 import { metricIds } from '@shared/model/metrics';
 import { provenances, Quantity } from '@shared/model/provenance';
-import { engineIds, recipeIds, TrainParams } from '@shared/model/recipes';
+import { engineIds, recipeIds } from '@shared/model/recipes';
 import { LogLine, RunFailure, runStatuses } from '@shared/model/run';
 import { defaultSources, Ui } from '@shared/model/settings';
 import { commands } from '@shared/contract';
@@ -60,7 +60,6 @@ describe('the language catalogues', () => {
       ...LogLine.shape.source.options.map((source) => `run.log.source.${source}`),
       ...recipeIds.flatMap((id) => [`recipe.${id}.name`, `recipe.${id}.short`, `recipe.${id}.about`]),
       ...engineIds.map((id) => `engine.${id}`),
-      ...Object.keys(TrainParams.shape).flatMap((param) => [`param.${param}`, `param.${param}.hint`]),
       ...DoctorItem.shape.state.options.flatMap((state) => [`doctor.code.${state}`, `doctor.count.${state}`]),
       ...DoctorItem.shape.group.options.map((group) => `doctor.group.${group}`),
       ...Object.values(defaultSources).map((source) => `settings.source.${source}`),

@@ -8,6 +8,7 @@ import { LiveValues } from '../../../../src-renderer/data/live-values';
 import { valueOf } from '../../../../src-renderer/data/loadable';
 import { Services } from '../../../../src-renderer/data/services';
 import { throttleHistory } from '../../../../src-renderer/data/throttle-history';
+import { telemetryFrame } from '../../../helpers/telemetry-frame';
 import { settle, wire } from '../wired';
 import { series } from './room';
 
@@ -117,7 +118,7 @@ describe('a series read every 10 s', () => {
           ...api.streams,
           'telemetry.live': (_, sink) => {
             const live = times.filter((at) => at >= t0 + 240_000);
-            sink.push({ atMs: live, seriesIds: [SLOW], values: [live.map((_, i) => i)] });
+            sink.push(telemetryFrame(live, [SLOW], [live.map((_, i) => i)]));
             return { dispose: () => undefined };
           },
         },

@@ -6,6 +6,7 @@ import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
 import { RpcClient } from '@shared/rpc/client';
 import { QueuePort } from '@shared/rpc/queue-port';
 import { serve } from '@shared/rpc/server';
+import { socketPort } from '../../../../src-main/hosts/serve/socket-port';
 import { openDesktopLink } from '../../../../src-renderer/rpc/desktop-link';
 import { openHeadlessLink } from '../../../../src-renderer/rpc/headless-link';
 import type { Link } from '../../../../src-renderer/rpc/link';
@@ -27,7 +28,7 @@ describe('the headless link, over real sockets', () => {
   let link: Link | null = null;
 
   const listen = async (at: number): Promise<number> => {
-    gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'coldaisle.v1' });
+    gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'coldaisle.v2' });
     http = createServer((_, response) => response.end());
     http.on('upgrade', (request, stream, head) => {
       if (!(request.headers['sec-websocket-protocol'] ?? '').includes(`token.${TOKEN}`)) {
@@ -35,10 +36,11 @@ describe('the headless link, over real sockets', () => {
         return;
       }
       gate.handleUpgrade(request, stream, head, (socket) => {
-        const own = new QueuePort({ send: (message) => socket.send(JSON.stringify(message)), close: () => socket.close() });
-        socket.on('message', (data: Buffer) => own.receive(JSON.parse(data.toString())));
-        socket.on('close', () => own.closed());
-        serve(own, api, { log: () => undefined });
+        serve(
+          socketPort(socket, () => undefined),
+          api,
+          { log: () => undefined },
+        );
       });
     });
     await new Promise<void>((resolve) => http.listen(at, '127.0.0.1', resolve));

@@ -21,7 +21,7 @@ import type { LinkState } from '../../../../src-renderer/rpc/link';
 import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
 import { Menu } from '../../../../src-renderer/ui/Menu';
 import { Tile } from '../../../../src-renderer/ui/Tile';
-import { rowOf } from '@shared/model/run-list';
+import { newestFirst, rowOf } from '@shared/model/run-list';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
@@ -164,7 +164,8 @@ describe('a run’s bill', () => {
         currency: 'EUR',
         spanMs: 60_000,
         inconsistentMs: 18_000,
-        allocated: { runs: ['run-b'], ofRoom: false },
+        basis: 'samples',
+        allocated: { runs: ['run-b'], ofRoom: false, byUse: false },
       },
     };
     const text = (): string =>
@@ -177,9 +178,29 @@ describe('a run’s bill', () => {
     expect(text()).toMatch(/Infrastructure — Samples cover too little of its span\. Facility/);
     expect(text()).toContain('the facility was metered below the IT it feeds');
     expect(text()).toContain('Other runs were on the node too (run-b)');
+    expect(text()).toContain('/kWh and 0.429 kg CO₂e/kWh.');
     await i18next.changeLanguage('zh-CN');
     expect(text()).toMatch(/设施电能 277\.8 mWh 部分，60/);
     expect(text()).toContain('分摊');
+    await i18next.changeLanguage('en');
+  });
+
+  it('by the ledger says how it was shared out, and each part’s price list', () => {
+    const run = new FakeRun('00000000000', exampleParams, START, null, 0).run(START + 60_000);
+    const terms = { fromMs: START, toMs: START + 900_000, energyJ: 1, currency: 'EUR', gridKgPerKwh: 0.4, cost: 1, co2eKg: 1 };
+    const lines = [
+      { ...terms, priceListId: 3, pricePerKwh: 0.25 },
+      { ...terms, priceListId: 4, pricePerKwh: 0.5 },
+    ];
+    const energy = { ...run.energy!, basis: 'ledger' as const, lines, allocated: { runs: ['run-b'], ofRoom: true, byUse: true } };
+    const text = renderToStaticMarkup(<RunEnergyTable run={{ ...run, energy }} />)
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ');
+    expect(text).toMatch(
+      /by CPU time; what is idle is no run(&#x27;|')s\. Other runs were on the node too: run-b\. Infrastructure is shared out by IT energy/,
+    );
+    expect(text).toMatch(/Priced at 0\.25 EUR\/kWh and 0\.4 kg CO₂e\/kWh \(price list 3\)\. Priced at 0\.5 EUR\/kWh.*\(price list 4\)/);
+    expect(text).not.toContain('Above idle');
   });
 });
 
@@ -218,7 +239,7 @@ describe('a run', () => {
   const table = () =>
     renderToStaticMarkup(
       <PageContext value={parts}>
-        <RunTable runs={[rowOf(failed)]} />
+        <RunTable runs={[rowOf(failed)]} columns={['scalar:test/loss']} sort={newestFirst} onSort={() => undefined} />
       </PageContext>,
     );
 
@@ -237,12 +258,12 @@ describe('a run', () => {
 
   it('states its parts, coverage and gaps', () => {
     const html = renderToStaticMarkup(<RunEnergyTable run={failed} />);
-    for (const word of ['Above idle', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh'])
+    for (const word of ['IT energy', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh'])
       expect(html).toContain(word);
   });
 
   it('has no energy before it has begun, and says so', () => {
-    expect(renderToStaticMarkup(<RunEnergyTable run={{ ...failed, energy: null }} />)).toContain('Counted from the first sample');
+    expect(renderToStaticMarkup(<RunEnergyTable run={{ ...failed, energy: null }} />)).toContain('Booked from the first sample');
   });
 });
 

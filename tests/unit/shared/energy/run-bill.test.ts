@@ -1,154 +1,158 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { billLines, listAt, type Pricing } from '@shared/energy/bill';
+import { emptySum, type EnergySum } from '@shared/energy/booking';
 import { isPartial } from '@shared/energy/coverage';
-import { medianBaseline, RunMeter, type PowerPoint } from '@shared/energy/run-bill';
+import { QUARTER_MS } from '@shared/energy/quarters';
+import { runBill, withheldBill, type BillRequest, type RunQuarter } from '@shared/energy/run-bill';
+import type { PriceList } from '@shared/model/price-list';
 
-const tariff = { pricePerKwh: 0.25, currency: 'EUR' };
-const carbon = { gridKgPerKwh: 0.4 };
-const point = (atMs: number, itW: number | null, over: Partial<PowerPoint> = {}): PowerPoint => ({
-  atMs,
-  itW,
-  itProvenance: 'measured',
-  facilityW: itW === null ? null : itW * 1.5,
-  facilityProvenance: 'modelled',
-  ofRoom: false,
-  excludedDevices: [],
+const KWH = 3_600_000;
+const list = (over: Partial<PriceList> = {}): PriceList => ({
+  id: 1,
+  fromMs: 0,
+  currency: 'EUR',
+  pricePerKwh: 0.3,
+  gridKgPerKwh: 0.4,
   ...over,
 });
-
-describe('RunMeter', () => {
-  it('splits an hour at 300 W over 100 W idle and prices the facility energy', () => {
-    const meter = new RunMeter(0, { powerW: 100, provenance: 'derived' });
-    for (let s = 0; s <= 3600; s++) meter.add(point(s * 1000, 300));
-    meter.endAt(3_600_000);
-    const bill = meter.bill(tariff, carbon, 1_000_000, true);
-    expect(bill.itJ).toMatchObject({ value: 1_080_000, unit: 'J', provenance: 'derived', windowMs: 3_600_000 });
-    expect(bill.idleJ.value).toBe(360_000);
-    expect(bill.aboveIdleJ.value).toBe(720_000);
-    expect(bill.infrastructureJ).toMatchObject({ value: 540_000, provenance: 'modelled' });
-    expect(bill.facilityJ.value).toBe(1_620_000);
-    expect(bill.cost).toMatchObject({ unit: 'EUR', provenance: 'modelled' });
-    expect(bill.cost.value).toBeCloseTo(0.45 * 0.25, 12);
-    expect(bill.co2eKg.value).toBeCloseTo(0.45 * 0.4, 12);
-    expect(bill.jPerSample.value).toBeCloseTo(1.08, 12);
-    expect(bill.meanItW.value).toBeCloseTo(300, 9);
-    expect(bill).toMatchObject({ spanMs: 3_600_000, inconsistentMs: 0, allocated: null, final: true });
-    expect(bill.itJ.coverage).toBe(1);
+const sum = (over: Partial<EnergySum>): EnergySum => ({ ...emptySum(), ...over });
+const row = (
+  quarter: number,
+  ownJ: number,
+  { itJ = ownJ, infrastructureJ = ownJ / 2, own = {}, infrastructure = {} as Partial<EnergySum> | null } = {},
+): RunQuarter => ({
+  quarter,
+  own: sum({ joules: ownJ, knownMs: QUARTER_MS, ...own }),
+  room: {
+    itJ,
+    infrastructure:
+      infrastructure === null ? null : sum({ joules: infrastructureJ, itJ, knownMs: QUARTER_MS, provenance: 2, ...infrastructure }),
+  },
+});
+const bill = (quarters: readonly RunQuarter[], over: Partial<BillRequest> = {}): ReturnType<typeof runBill> =>
+  runBill({
+    quarters,
+    spanMs: quarters.length * QUARTER_MS,
+    gapMs: 0,
+    lists: [list()],
+    peakItW: null,
+    samplesSeen: 1000,
+    final: true,
+    runsBeside: [],
+    excludedDevices: [],
+    ...over,
   });
 
-  it('is complete only when a point at or after the end has come', () => {
-    const meter = new RunMeter(1000, null);
-    meter.add(point(500, 100));
-    meter.add(point(1500, 100));
-    meter.endAt(2200);
-    expect(meter.complete).toBe(false);
-    meter.add(point(2500, 100));
-    expect(meter.complete).toBe(true);
-    expect(meter.bill(tariff, carbon, 10, true).itJ.value).toBeCloseTo(120, 9);
-  });
-
-  it('withholds what it has no sample or no baseline for', () => {
-    const empty = new RunMeter(0, null).bill(tariff, carbon, 0, false);
-    for (const part of [empty.itJ, empty.facilityJ, empty.cost, empty.co2eKg, empty.jPerSample, empty.meanItW]) {
-      expect(part).toMatchObject({ value: null, withheld: 'no-samples' });
-    }
-    const meter = new RunMeter(0, null);
-    meter.add(point(0, 100));
-    meter.add(point(1000, 100));
-    expect(meter.bill(tariff, carbon, 1, false).itJ.value).toBe(100);
-    expect(meter.bill(tariff, carbon, 1, false).aboveIdleJ.value).toBeNull();
-  });
-
-  it('covers IT and the facility each by its own samples, and infrastructure where both are known', () => {
-    // IT draws 1000 W all the hour; the meter of the facility says 1500 W, and is silent in the second half.
-    const meter = new RunMeter(0, { powerW: 100, provenance: 'derived' });
-    for (let s = 0; s <= 3600; s++) meter.add(point(s * 1000, 1000, { facilityW: s <= 1800 ? 1500 : null, facilityProvenance: 'derived' }));
-    meter.endAt(3_600_000);
-    const bill = meter.bill(tariff, carbon, 1000, true);
-    expect(bill.itJ).toMatchObject({ value: 3_600_000, coverage: 1, windowMs: 3_600_000 });
-    expect(bill.facilityJ).toMatchObject({ value: 2_700_000, coverage: 0.5, windowMs: 1_800_000, provenance: 'derived' });
-    expect(bill.infrastructureJ).toMatchObject({ value: 900_000, coverage: 0.5 });
-    expect(bill.cost).toMatchObject({ coverage: 0.5, provenance: 'derived' });
-    expect(bill.cost.value).toBeCloseTo(0.75 * 0.25, 12);
-    expect(bill.co2eKg).toMatchObject({ coverage: 0.5 });
-    expect([bill.itJ, bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg].map(isPartial)).toEqual([
-      false,
-      true,
-      true,
-      true,
-      true,
+describe('the bill of a run', () => {
+  it('is what was booked to it, its part of the infrastructure, times the price', () => {
+    const own = bill([row(8, 2 * KWH, { itJ: 8 * KWH, infrastructureJ: 4 * KWH }), row(9, KWH)], { peakItW: 9000, samplesSeen: 3_000 });
+    expect(own).toMatchObject({
+      basis: 'ledger',
+      final: true,
+      spanMs: 2 * QUARTER_MS,
+      allocated: { runs: [], ofRoom: true, byUse: false },
+    });
+    expect(own.itJ).toMatchObject({ value: 3 * KWH, provenance: 'derived', coverage: 1 });
+    // A quarter of 4 kWh in the first, all of half a kWh in the second.
+    expect(own.infrastructureJ).toMatchObject({ value: 1.5 * KWH, provenance: 'modelled' });
+    expect(own.facilityJ.value).toBe(4.5 * KWH);
+    expect(own.cost).toMatchObject({ value: 1.35, unit: 'EUR', provenance: 'modelled' });
+    expect(own.co2eKg.value).toBeCloseTo(1.8, 9);
+    expect([own.meanItW.value, own.peakItW.value, own.jPerSample.value]).toEqual([6000, 9000, KWH / 1000]);
+    expect(own.lines).toEqual([
+      {
+        priceListId: 1,
+        fromMs: 8 * QUARTER_MS,
+        toMs: 10 * QUARTER_MS,
+        energyJ: 4.5 * KWH,
+        currency: 'EUR',
+        pricePerKwh: 0.3,
+        gridKgPerKwh: 0.4,
+        cost: 1.35,
+        co2eKg: 1.8,
+      },
     ]);
   });
 
-  it('withholds what less than half of the span is covered for, and no more', () => {
-    const meter = new RunMeter(0, null);
-    for (let s = 0; s <= 100; s++) meter.add(point(s * 1000, s <= 70 ? 100 : null, { facilityW: s <= 40 ? 150 : null }));
-    const bill = meter.bill(tariff, carbon, 10, true);
-    expect(bill.itJ).toMatchObject({ value: 7000, coverage: 0.7 });
-    for (const figure of [bill.facilityJ, bill.infrastructureJ, bill.cost, bill.co2eKg])
-      expect(figure).toMatchObject({ value: null, withheld: 'low-coverage', coverage: 0.4 });
-    // All samples were processed, but not all of their energy is known.
-    expect(bill.jPerSample).toMatchObject({ value: null, withheld: 'low-coverage' });
+  it('prices each quarter by the list that was in force when it began, and says with what', () => {
+    const lists = [list(), list({ id: 2, fromMs: 8.5 * QUARTER_MS, pricePerKwh: 0.5 }), list({ id: 3, fromMs: 99 * QUARTER_MS })];
+    const own = bill([row(7, KWH), row(8, KWH), row(9, KWH)], { lists });
+    expect(own.lines.map(({ priceListId, energyJ, cost }) => [priceListId, energyJ / KWH, cost])).toEqual([
+      [1, 3, 0.9],
+      [2, 1.5, 0.75],
+    ]);
+    expect(own.cost.value).toBeCloseTo(1.65, 9);
+    expect(own).toMatchObject({ pricePerKwh: 0.5, currency: 'EUR' });
+    const [inYen] = [bill([row(7, KWH), row(9, KWH)], { lists: [list(), list({ id: 2, fromMs: 8 * QUARTER_MS, currency: 'JPY' })] })];
+    expect(inYen?.cost).toMatchObject({ value: null, unit: 'JPY', withheld: 'several-currencies' });
+    expect(inYen?.lines.map(({ currency }) => currency)).toEqual(['EUR', 'JPY']);
+    expect(listAt(lists, -1)).toBe(lists[0]);
+    expect(listAt([], 0)).toBeNull();
+    expect(bill([row(7, KWH)], { lists: [] }).cost.withheld).toBe('no-price');
   });
 
-  it('has no infrastructure below zero: a facility metered below its IT is said, not summed', () => {
-    const meter = new RunMeter(0, null);
-    for (let s = 0; s <= 100; s++) meter.add(point(s * 1000, 1000, { facilityW: s >= 20 && s < 30 ? 900 : 1300 }));
-    const bill = meter.bill(tariff, carbon, 10, true);
-    expect(bill.infrastructureJ.value).toBeCloseTo((19 + 70) * 300, 6);
-    expect(bill.inconsistentMs).toBe(11_000);
-    expect(bill.infrastructureJ.coverage).toBeCloseTo(0.89, 9);
-    expect(bill.facilityJ.coverage).toBe(1);
-    const wrong = new RunMeter(0, null);
-    for (let s = 0; s <= 10; s++) wrong.add(point(s * 1000, 1000, { facilityW: 900 }));
-    expect(wrong.bill(tariff, carbon, 10, true)).toMatchObject({
-      infrastructureJ: { value: null },
-      inconsistentMs: 10_000,
-      facilityJ: { value: 9000 },
+  it('takes a tariff with bands as another function, each line rounded once', () => {
+    const nights: Pricing = (rows, prices) =>
+      [rows.filter(({ quarter }) => quarter % 2 === 0), rows.filter(({ quarter }) => quarter % 2 === 1)].flatMap((own, i) =>
+        own.map(({ quarter, energyJ }) => ({
+          ...prices,
+          priceListId: prices.id,
+          fromMs: quarter * QUARTER_MS,
+          toMs: (quarter + 1) * QUARTER_MS,
+          energyJ,
+          cost: i,
+          co2eKg: 0,
+        })),
+      );
+    expect(bill([row(8, KWH), row(9, KWH)], { pricing: nights }).cost.value).toBe(1);
+    const third = billLines([{ quarter: 1, energyJ: KWH / 3 }], [list({ pricePerKwh: 0.1 })]);
+    expect(third[0]?.cost).toBe(0.033333333);
+  });
+
+  it('carries unknown time and gaps as coverage, the facility apart from the IT', () => {
+    const half = { knownMs: QUARTER_MS / 2, unknownMs: QUARTER_MS / 2 };
+    const own = bill([row(8, KWH, { infrastructure: half }), row(9, KWH)]);
+    expect([own.itJ.coverage, own.facilityJ.coverage]).toEqual([1, 0.75]);
+    expect([isPartial(own.itJ), isPartial(own.facilityJ), isPartial(own.cost)]).toEqual([false, true, true]);
+    // Of the first quarter's IT only the half that the facility is known of.
+    expect(own.facilityJ.value).toBe((0.5 + 0.5 + 1.5) * KWH);
+    const silent = bill([row(8, KWH, { own: half, infrastructure: half })]);
+    expect([silent.itJ.coverage, silent.facilityJ.coverage]).toEqual([0.5, 0.5]);
+    expect(silent.jPerSample.withheld).toBe('low-coverage');
+    // The core was away for a third of it.
+    expect(bill([row(8, KWH), row(9, KWH)], { spanMs: 3 * QUARTER_MS, gapMs: QUARTER_MS }).itJ).toMatchObject({
+      coverage: 2 / 3,
+      windowMs: 2 * QUARTER_MS,
     });
+    expect(bill([row(8, KWH, { infrastructure: null })]).facilityJ).toMatchObject({ value: null, withheld: 'no-samples' });
+    expect(bill([], { spanMs: 1000 }).itJ).toMatchObject({ value: null, withheld: 'no-samples' });
   });
 
-  it('allocates a node to the runs on it in equal shares of the time both ran, to the fraction of a tick', () => {
-    const [first, second] = [
-      new RunMeter(0, { powerW: 50, provenance: 'derived' }),
-      new RunMeter(4_300, { powerW: 50, provenance: 'derived' }),
-    ];
-    const power = (s: number): PowerPoint => point(s * 1000, 100 + 10 * s);
-    for (let s = 0; s <= 4; s++) first.add(power(s));
-    first.beside('second', second.span);
-    second.beside('first', first.span);
-    second.add(power(4));
-    for (let s = 5; s <= 12; s++) {
-      if (s === 9) second.endAt(8_600);
-      if (s === 12) first.endAt(11_500);
-      first.add(power(s));
-      second.add(power(s));
-    }
-    const [a, b] = [first, second].map((meter) => meter.bill(tariff, carbon, 10, true));
-    // ∫(100 + 10 t) dt over a stretch.
-    const energy = (from: number, to: number): number => 100 * (to - from) + 5 * (to ** 2 - from ** 2);
-    expect(b?.itJ.value).toBeCloseTo(energy(4.3, 8.6) / 2, 6);
-    expect((a?.itJ.value ?? 0) + (b?.itJ.value ?? 0)).toBeCloseTo(energy(0, 11.5), 6);
-    expect((a?.facilityJ.value ?? 0) + (b?.facilityJ.value ?? 0)).toBeCloseTo(1.5 * energy(0, 11.5), 6);
-    expect((a?.idleJ.value ?? 0) + (b?.idleJ.value ?? 0)).toBeCloseTo(50 * 11.5, 6);
-    expect(a?.allocated).toEqual({ runs: ['second'], ofRoom: false });
-    expect(b?.allocated).toEqual({ runs: ['first'], ofRoom: false });
-    expect(a).toMatchObject({ spanMs: 11_500, itJ: { coverage: 1 } });
+  it('marks what was parted by use, and what others had a part of', () => {
+    expect(bill([row(8, KWH, { own: { allocated: true } })], { runsBeside: ['r3', 'r2'] }).allocated).toEqual({
+      runs: ['r2', 'r3'],
+      ofRoom: false,
+      byUse: true,
+    });
+    expect(bill([row(8, KWH)]).allocated).toBeNull();
+    expect(withheldBill(null, 'simulated-room', 5, true)).toMatchObject({ final: true, lines: [], itJ: { withheld: 'simulated-room' } });
   });
 
-  it('is as good as its worst part', () => {
-    const meter = new RunMeter(0, null);
-    meter.add(point(0, 100));
-    meter.add(point(1000, 100, { itProvenance: 'modelled' }));
-    expect(meter.bill(tariff, carbon, 1, false).itJ.provenance).toBe('modelled');
-    meter.add(point(2000, 100, { itProvenance: 'simulated' }));
-    expect(meter.bill(tariff, carbon, 1, false).idleJ.provenance).toBe('simulated');
-  });
-});
-
-describe('medianBaseline', () => {
-  it('is the median, robust to a spike, and absent with too few samples', () => {
-    expect(medianBaseline([100, 101, 99, 100, 900], 'measured')).toEqual({ powerW: 100, provenance: 'derived' });
-    expect(medianBaseline([100, 102, 98, 104, 96, 100], 'modelled')).toEqual({ powerW: 100, provenance: 'modelled' });
-    expect(medianBaseline([100, 100, 100, 100], 'measured')).toBeNull();
+  it('shares out the infrastructure of every quarter whole, whatever the accounts drew', () => {
+    const energies = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(energies, fc.double({ min: 0, max: 1e9, noNaN: true })), { minLength: 1, maxLength: 8 }), (rooms) => {
+        const itOf = (own: readonly number[]): number => own.reduce((total, joules) => total + joules, 0);
+        const accounts = Math.max(...rooms.map(([own]) => own.length));
+        let shared = 0;
+        for (let account = 0; account < accounts; account++) {
+          const quarters = rooms.map(([own, infrastructureJ], i) => row(i, own[account] ?? 0, { itJ: itOf(own), infrastructureJ }));
+          shared += bill(quarters).infrastructureJ.value ?? 0;
+        }
+        const wanted = rooms.reduce((total, [own, infrastructureJ]) => total + (itOf(own) > 0 ? infrastructureJ : 0), 0);
+        expect(shared).toBeCloseTo(wanted, wanted > 1e6 ? -1 : 3);
+      }),
+    );
   });
 });

@@ -6,6 +6,7 @@ import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { serve } from '@shared/rpc/server';
 import { settings, settle, stubApi } from './support';
+import { telemetryFrame } from '../../../helpers/telemetry-frame';
 import type { Api, FrameSink } from '@shared/rpc/api';
 import type { Disposable } from '@shared/base/disposable';
 import type { Port } from '@shared/rpc/port';
@@ -89,7 +90,7 @@ describe('RpcClient: calls', () => {
     await settle();
     const [call, cancel] = raw.received;
     expect(cancel).toEqual({ t: 'cancel', id: call?.['id'] });
-    raw.port.post({ t: 'ok', id: call?.['id'], output: settings });
+    raw.port.post({ t: 'ok', id: call?.['id'], bytes: 0, output: settings });
     await settle();
     await expect(client.call('settings.get', {}, source.token)).rejects.toMatchObject({ code: 'cancelled' });
     expect(raw.received).toHaveLength(2);
@@ -102,7 +103,7 @@ describe('RpcClient: calls', () => {
     const first = client.call('settings.get', {});
     const second = client.call('settings.get', {});
     await settle();
-    raw.port.post({ t: 'ok', id: raw.received[0]?.['id'], output: { tariff: 'none' } });
+    raw.port.post({ t: 'ok', id: raw.received[0]?.['id'], bytes: 0, output: { tariff: 'none' } });
     raw.port.post({ t: 'err', id: raw.received[1]?.['id'], error: { code: 'from-the-future', message: 'x' } });
     await expect(first).rejects.toMatchObject({ code: 'internal' });
     await expect(second).rejects.toMatchObject({ code: 'internal' });
@@ -112,7 +113,14 @@ describe('RpcClient: calls', () => {
   it('ignores junk', async () => {
     const client = new RpcClient();
     const raw = connectRaw(client);
-    for (const junk of [null, 1, 'x', { t: 'ok' }, { t: 'frame', id: 77, seq: 1, frame: {} }, { t: 'end', id: 78, frames: 0, error: null }])
+    for (const junk of [
+      null,
+      1,
+      'x',
+      { t: 'ok' },
+      { t: 'frame', id: 77, seq: 1, bytes: 9, frame: {} },
+      { t: 'end', id: 78, frames: 0, error: null },
+    ])
       raw.port.post(junk);
     await settle();
     expect(client.connected).toBe(true);
@@ -180,7 +188,7 @@ describe('RpcClient: subscriptions', () => {
       streams: {
         'telemetry.live': (params, sink) => {
           seen.push(params.sinceMs);
-          sink.push({ atMs: [], seriesIds: [], values: [] });
+          sink.push(telemetryFrame([], [], []));
           return { dispose: () => undefined };
         },
       },
@@ -225,9 +233,9 @@ describe('RpcClient: subscriptions', () => {
     const raw = connectRaw(client);
     await settle();
     const idOf = (index: number): unknown => raw.received[index]?.['id'];
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 1, frame: { text: 'a' } });
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 3, frame: { text: 'c' } });
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 4, frame: { text: 'd' } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 1, bytes: 9, frame: { text: 'a' } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 3, bytes: 9, frame: { text: 'c' } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 4, bytes: 9, frame: { text: 'd' } });
     await settle();
     expect(raw.received.slice(1)).toMatchObject([
       { t: 'unsubscribe', id: idOf(0) },
@@ -235,12 +243,12 @@ describe('RpcClient: subscriptions', () => {
     ]);
     expect(frames).toEqual([true]);
 
-    raw.port.post({ t: 'frame', id: idOf(2), seq: 1, frame: { text: 'a' } });
+    raw.port.post({ t: 'frame', id: idOf(2), seq: 1, bytes: 9, frame: { text: 'a' } });
     raw.port.post({ t: 'end', id: idOf(2), frames: 2, error: null });
     await settle();
     expect(ends).toEqual([]);
-    raw.port.post({ t: 'frame', id: idOf(3), seq: 1, frame: { text: 'a' } });
-    raw.port.post({ t: 'frame', id: idOf(3), seq: 2, frame: { text: 'b' } });
+    raw.port.post({ t: 'frame', id: idOf(3), seq: 1, bytes: 9, frame: { text: 'a' } });
+    raw.port.post({ t: 'frame', id: idOf(3), seq: 2, bytes: 9, frame: { text: 'b' } });
     raw.port.post({ t: 'end', id: idOf(3), frames: 2, error: null });
     await settle();
     expect(frames).toEqual([true, true, true, false]);
@@ -276,7 +284,7 @@ describe('RpcClient: subscriptions', () => {
     client.subscribe('settings.live', {}, { onFrame: () => undefined, onEnd: (error) => ends.push(error) });
     const raw = connectRaw(client);
     await settle();
-    raw.port.post({ t: 'frame', id: raw.received[0]?.['id'], seq: 1, frame: { tariff: null } });
+    raw.port.post({ t: 'frame', id: raw.received[0]?.['id'], seq: 1, bytes: 9, frame: { tariff: null } });
     await settle();
     expect(ends).toMatchObject([{ code: 'internal' }]);
     expect(raw.received.slice(1)).toMatchObject([{ t: 'unsubscribe' }]);

@@ -37,7 +37,7 @@ export function contextOf(
   const onEvent = (event: DeviceEvent): void => void events.push(event);
   return {
     env,
-    devices: new DeviceRegistry({ store, wallMs, monoMs, onEvent, log: () => undefined }),
+    devices: new DeviceRegistry({ ...store, wallMs, monoMs, onEvent, log: () => undefined }),
     monoMs,
     wallMs,
     stretch: () => time.stretch(),

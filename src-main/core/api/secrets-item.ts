@@ -1,0 +1,51 @@
+import type { DoctorItem } from '@shared/model/doctor';
+import { message, messageOf, type Message } from '@shared/text/message';
+import { AppError } from '@shared/contract/errors';
+import type { KeeperState } from '../secrets/cipher';
+import type { SecretVault } from '../secrets/vault';
+import { listOf } from '../telemetry/collectors/items';
+
+type Found = Pick<DoctorItem, 'state' | 'detail' | 'repair'>;
+
+/** Whether credentials can be kept, with what key, and whether those that are kept can be used. No item where the host keeps none. */
+export async function secretsItem(vault: SecretVault): Promise<DoctorItem[]> {
+  const keepers = await vault.keepers();
+  if (keepers.length === 0) return [];
+  return [{ id: 'storage.secrets', group: 'storage', name: message('doctor.item.storage.secrets'), ...(await found(vault, keepers)) }];
+}
+
+async function found(vault: SecretVault, keepers: readonly KeeperState[]): Promise<Found> {
+  const { state, detail, repair } = keeperFound(keepers);
+  if (state === 'failing') return { state, detail, repair };
+  try {
+    const secrets = await vault.list();
+    const locked = secrets.filter(({ isReadable }) => !isReadable);
+    if (locked.length > 0) {
+      const ids = listOf(locked.map(({ id }) => id));
+      const some = message('message.secrets.lockedSome', { keeper: detail, count: locked.length, ids });
+      return { state: 'partial', detail: some, repair: message('message.secrets.lockedRepair') };
+    }
+    return { state, detail: message('message.secrets.kept', { count: secrets.length, keeper: detail }), repair };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { state: 'failing', detail: messageOf(error), repair: null };
+  }
+}
+
+/** The first that is ready is the one that is used; those before it were to be better. */
+function keeperFound(keepers: readonly KeeperState[]): Found {
+  const missed: Extract<KeeperState, { isReady: false }>[] = [];
+  for (const keeper of keepers) {
+    if (!keeper.isReady) {
+      missed.push(keeper);
+      continue;
+    }
+    const [better] = missed;
+    if (!better) return { state: keeper.caution === null ? 'works' : 'partial', detail: keeper.detail, repair: keeper.caution };
+    const detail = message('message.secrets.notBySystem', { keeper: keeper.detail, why: better.why });
+    return { state: 'partial', detail, repair: keeper.caution ?? better.repair };
+  }
+  const last = missed.at(-1);
+  const why: Message = last?.why ?? '';
+  return { state: 'failing', detail: message('message.secrets.noKeeper', { why }), repair: last?.repair ?? null };
+}

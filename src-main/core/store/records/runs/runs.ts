@@ -1,0 +1,178 @@
+import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
+import { isFinal } from '@shared/model/run';
+import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
+import type { WriteHandle } from '../../file/open';
+import { repository, type StoreLog } from '../../repository';
+import { samples } from '../../samples/repository';
+import type { SampleTables } from '../../samples/samples';
+import { runBills } from './0010-run-bills';
+import { runList } from './0012-run-list';
+import { readRun, runColumns, runValues, type RunRow } from './rows';
+import { openRunIndex } from './run-index';
+import { runListQueries } from './run-list';
+
+/** Lines of a run's log that are kept. */
+const LOG_LINES = 200;
+
+/** When a run was under way; `endedAtMs` null = it still is. */
+export interface RunSpan {
+  readonly id: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+/** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
+export interface RunAppend {
+  readonly batches?: BatchColumns;
+  readonly epochs?: readonly EpochPoint[];
+  /** The oldest lines beyond the last 200 of a run are dropped. */
+  readonly log?: readonly LogLine[];
+}
+
+export interface RunTables {
+  /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
+  save(run: Run, append?: RunAppend): void;
+  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
+  delete(runId: string): boolean;
+  list(): Run[];
+  /** Runs that wait or are under way, oldest first. */
+  unfinished(): Run[];
+  /** Runs whose core was lost before their bill was final. */
+  unbilled(): Run[];
+  /** Which runs were under way at some moment of this time. */
+  underWay(fromMs: number, toMs: number): RunSpan[];
+  get(runId: string): Run | null;
+  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
+  log(runId: string, afterSeq: number): LogLine[];
+}
+
+/** The writer's side of `run` and what hangs on it. */
+function openRunTables(
+  db: WriteHandle,
+  log: StoreLog,
+  series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
+): RunTables {
+  const columns = runColumns.join(', ');
+  const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
+  const put = db.query<{ key: number }>(
+    `INSERT INTO run (${columns}) VALUES (${runColumns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')} RETURNING key`,
+  );
+  const selectAll = db.query<RunRow>(`SELECT ${columns} FROM run ORDER BY created_at_ms DESC, key DESC`);
+  const selectUnfinished = db.query<RunRow>(
+    `SELECT ${columns} FROM run WHERE status NOT IN ('succeeded', 'failed', 'stopped') ORDER BY created_at_ms, key`,
+  );
+  const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
+  const selectUnderWay = db.query<RunSpan>(
+    `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
+     WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
+  );
+  const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
+  const ofRun = 'run_key = (SELECT key FROM run WHERE id = ?)';
+  const insertBatch = db.change('INSERT INTO run_batch (run_key, step, epoch, at_ms, loss, accuracy) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertEpoch = db.change(
+    'INSERT INTO run_epoch (run_key, epoch, at_ms, loss, accuracy, val_loss, val_accuracy, samples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
+  const trimLog = db.change(
+    `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
+  );
+  const selectBatches = db.query<{ step: number; epoch: number; atMs: number; loss: number | null; accuracy: number | null }>(
+    `SELECT step, epoch, at_ms AS atMs, loss, accuracy FROM run_batch WHERE ${ofRun} ORDER BY step`,
+  );
+  const selectEpochs = db.query<EpochPoint>(
+    `SELECT epoch, at_ms AS atMs, loss, accuracy, val_loss AS valLoss, val_accuracy AS valAccuracy, samples_per_second AS samplesPerSecond FROM run_epoch WHERE ${ofRun} ORDER BY epoch`,
+  );
+  const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
+  const deleteRun = db.change('DELETE FROM run WHERE id = ?');
+
+  const index = openRunIndex(db, log);
+  const insert = (run: Run, append: RunAppend): void =>
+    db.transaction(() => {
+      const key = put.get(...runValues(run))?.key;
+      if (key === undefined) throw new Error(`run ${run.id} was not stored`);
+      index.put(key, run);
+      if (isFinal(run.status)) series.endDevice(`run/${run.id}`);
+      append.batches?.step.forEach((step, i) => {
+        const { epoch, atMs, loss, accuracy } = append.batches ?? raise('no batches');
+        insertBatch.run(
+          key,
+          step,
+          epoch[i] ?? raise(`batch ${step} has no epoch`),
+          Math.round(atMs[i] ?? raise(`batch ${step} has no time`)),
+          loss[i] ?? null,
+          accuracy[i] ?? null,
+        );
+      });
+      for (const point of append.epochs ?? [])
+        insertEpoch.run(
+          key,
+          point.epoch,
+          Math.round(point.atMs),
+          point.loss,
+          point.accuracy,
+          point.valLoss,
+          point.valAccuracy,
+          point.samplesPerSecond,
+        );
+      if (append.log === undefined || append.log.length === 0) return;
+      for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
+      trimLog.run(key, key);
+    });
+
+  return {
+    save(run, append = {}) {
+      try {
+        insert(run, append);
+      } catch (error) {
+        index.undone();
+        throw error;
+      }
+    },
+    delete(runId) {
+      const deleted = db.transaction(() => {
+        series.dropDevice(`run/${runId}`);
+        return deleteRun.run(runId) > 0;
+      });
+      series.forgetDeleted();
+      return deleted;
+    },
+    unfinished: () => selectUnfinished.all().map((row) => readRun(row, log)),
+    unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
+    underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
+    list: () => selectAll.all().map((row) => readRun(row, log)),
+    get(runId) {
+      const row = selectOne.get(runId);
+      return row === undefined ? null : readRun(row, log);
+    },
+    points(runId) {
+      const batches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
+      for (const row of selectBatches.all(runId)) {
+        batches.step.push(row.step);
+        batches.epoch.push(row.epoch);
+        batches.atMs.push(row.atMs);
+        batches.loss.push(row.loss);
+        batches.accuracy.push(row.accuracy);
+      }
+      return { batches, epochs: selectEpochs.all(runId), log: selectLog.all(runId, -1) };
+    },
+    log: (runId, afterSeq) => selectLog.all(runId, afterSeq),
+  };
+}
+
+function raise(message: string): never {
+  throw new TypeError(message);
+}
+
+/** The runs and what hangs on them. */
+export const runs = repository({
+  migrations: [runBills, runList],
+  write: ({ db, log, of }) => openRunTables(db, log, of(samples)),
+  // What cannot be read of a run the writer says in the log, when it loads it.
+  prepare: ({ db }) => runListQueries(db, () => undefined),
+  questions: {
+    /** One page of a list: what it costs depends on its length, not on how many runs there are. */
+    page: (list, query: RunQuery): RunPage => list.page(query),
+    /** What the list can be filtered and sorted by. */
+    facets: (list): RunFacets => list.facets(),
+  },
+});

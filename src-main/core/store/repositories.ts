@@ -1,0 +1,30 @@
+import { file } from './file/repository';
+import { deviceTree } from './records/device-tree';
+import { devices } from './records/devices';
+import { events } from './records/events';
+import { ledger } from './records/ledger/repository';
+import { metrics } from './records/metrics';
+import { powerParts } from './records/power-parts';
+import { priceLists } from './records/price-lists';
+import { runs } from './records/runs/runs';
+import { settings } from './records/settings/settings';
+import { migrationsOf } from './repository';
+import { samples } from './samples/repository';
+
+/** All that is kept, by name: a new kind of record is one file and one line here. */
+export const repositories = {
+  file,
+  metrics,
+  samples,
+  runs,
+  events,
+  settings,
+  tree: deviceTree,
+  devices,
+  powerParts,
+  ledger,
+  priceLists,
+} as const;
+
+/** Every step of the schema, in order, without a gap. */
+export const migrations = migrationsOf(repositories);

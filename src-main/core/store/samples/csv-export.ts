@@ -1,0 +1,68 @@
+import type { ReadHandle } from '../file/open';
+import { metricUnits } from '../records/metrics';
+import type { Check } from '../repository';
+import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
+import type { Questions } from './history';
+import type { HistorySelection } from './types';
+
+/** Rows in one piece of an export: about 200 kB of text. */
+const CSV_ROWS = 2_000;
+
+/** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
+export interface CsvCursor {
+  readonly index: number;
+  readonly fromMs: number;
+}
+
+export interface CsvQuestion {
+  readonly selection: HistorySelection;
+  /** Null = from the beginning. */
+  readonly cursor: CsvCursor | null;
+}
+
+/** One piece of an export. Nothing is held between pieces: who stops asking owes nothing. `next` null = that was the last. */
+export interface CsvPiece {
+  readonly text: string;
+  readonly next: CsvCursor | null;
+}
+
+export function csvQuestion(db: ReadHandle, questions: Questions): (question: CsvQuestion, check: Check) => CsvPiece {
+  const seriesOf = db.query<Omit<CsvSeries, 'unit'>>('SELECT device, label, metric, provenance FROM series WHERE id = ?');
+  const unitOf = metricUnits(db);
+  return ({ selection: { seriesIds, fromMs, toMs }, cursor }, check) => {
+    let text = cursor === null ? CSV_HEADER : '';
+    let room = CSV_ROWS;
+    let at = cursor ?? { index: 0, fromMs };
+    for (let id = seriesIds[at.index]; id !== undefined; id = seriesIds[at.index]) {
+      check();
+      if (room === 0) return { text, next: at };
+      const series = seriesOf.get(id);
+      const rows = series === undefined ? [] : questions.page(id, at.fromMs, toMs, room);
+      const fields = series === undefined ? '' : csvSeriesFields({ ...series, unit: unitOf(series.metric) });
+      for (const row of rows) text += csvLine(fields, row.atMs, row.value);
+      const last = rows.at(-1);
+      at = last !== undefined && rows.length === room ? { index: at.index, fromMs: last.atMs + 1 } : { index: at.index + 1, fromMs };
+      room -= rows.length;
+    }
+    return { text, next: null };
+  };
+}
+
+/**
+ * CSV text in pieces (RFC 4180, CRLF; header first): time_utc,at_ms,device,label,metric,unit,provenance,value; series
+ * after series, each oldest first. csv.ts says how a label that a spreadsheet would run as a formula is made harmless.
+ *
+ * The next piece is fetched when it is asked for: a slow taker holds the export back, one that stops ends it.
+ */
+export async function* csvPieces(
+  reader: { csv(question: CsvQuestion, signal?: AbortSignal): Promise<CsvPiece> },
+  selection: HistorySelection,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void> {
+  let cursor: CsvCursor | null = null;
+  do {
+    const piece: CsvPiece = await reader.csv({ selection, cursor }, signal);
+    yield piece.text;
+    cursor = piece.next;
+  } while (cursor !== null);
+}

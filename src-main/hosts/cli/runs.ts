@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { AppError } from '@shared/contract/errors';
+import type { RunRow } from '@shared/model/run-list';
+import { runDurationMs } from '@shared/model/run-duration';
+import { latestVersion, schemaVersion } from '../../core/store/file/migrate';
+import { openForReading } from '../../core/store/file/open';
+import { runListQueries } from '../../core/store/records/runs/run-list';
+import { migrations } from '../../core/store/repositories';
+import { databasePath } from '../../core/store/writer';
+import type { CliContext } from './command';
+import type { RunsRequest } from './commands/runs';
+import { formatDuration, formatNumber, formatQuantity, formatTable } from './format';
+
+/** Lists runs straight from the database, beside whatever writes it. @returns the exit code */
+export function listRuns({ dataDir, query, json }: RunsRequest, { paths, terminal }: CliContext): number {
+  const path = databasePath(paths(dataDir).dataDir);
+  if (!existsSync(path)) throw new AppError('not-found', `There is no database at ${path} yet.`);
+  const db = openForReading(path);
+  try {
+    if (schemaVersion(db) !== latestVersion(migrations))
+      throw new AppError('conflict', `${path} is of another version of Coldaisle. Start this one on it once; then its runs can be listed.`);
+    const { rows, total } = runListQueries(db, (_, text) => terminal.note(text)).page(query);
+    if (json) terminal.line(JSON.stringify({ total, rows }, null, 2));
+    else for (const line of table(rows, query.sort.by, query.offset, total)) terminal.line(line);
+    return 0;
+  } finally {
+    db.close();
+  }
+}
+
+function table(rows: readonly RunRow[], by: string, offset: number, total: number): string[] {
+  if (rows.length === 0) return [total === 0 ? 'No run fits.' : `There are ${total} runs; --offset ${offset} is beyond the last.`];
+  const value = by.startsWith('scalar:') || by.startsWith('param:') ? by.slice(by.indexOf(':') + 1) : null;
+  const nowMs = Date.now();
+  return [
+    ...formatTable(
+      [
+        { title: 'Run' },
+        { title: 'Name' },
+        { title: 'Status' },
+        { title: 'Created' },
+        { title: 'Duration', align: 'right' },
+        { title: 'IT energy', align: 'right' },
+        { title: 'Cost', align: 'right' },
+        ...(value === null ? [] : [{ title: value, align: 'right' as const }]),
+        { title: 'Tags' },
+      ],
+      rows.map((row) => [
+        row.id,
+        row.name ?? row.recipe,
+        row.status,
+        new Date(row.createdAtMs).toISOString().slice(0, 16).replace('T', ' '),
+        duration(row, nowMs),
+        row.energy === null ? '—' : formatQuantity(row.energy.itJ),
+        row.energy === null ? '—' : formatQuantity(row.energy.cost),
+        ...(value === null ? [] : [shown(by.startsWith('scalar:') ? row.scalars[value] : row.params[value])]),
+        row.tags.join(', '),
+      ]),
+    ),
+    `${offset + 1} to ${offset + rows.length} of ${total}; times are in UTC.`,
+  ];
+}
+
+function duration(row: RunRow, nowMs: number): string {
+  const ms = runDurationMs(row, nowMs);
+  return ms === null ? '—' : formatDuration(ms);
+}
+
+function shown(value: number | string | boolean | null | undefined): string {
+  if (value === undefined || value === null) return '—';
+  return typeof value === 'number' ? formatNumber(value) : String(value);
+}

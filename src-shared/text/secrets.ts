@@ -1,0 +1,35 @@
+/** What is said of credentials, in English; never one of them. */
+export const secretsTexts = {
+  'doctor.item.storage.secrets': 'Secrets',
+
+  'message.secrets.kept_one': '{{count}} secret; {{keeper}}',
+  'message.secrets.kept_other': '{{count}} secrets; {{keeper}}',
+  'message.secrets.system': 'the operating system keeps the key ({{store}})',
+  'message.secrets.keyFile': 'the key is in {{path}}',
+  'message.secrets.keyFileLater': 'the key will be in {{path}}',
+  'message.secrets.keyBesideData':
+    'the key is in {{path}}, within the data folder: whoever gets a copy of the folder has the secrets and their key',
+  'message.secrets.keyBesideRepair':
+    'Name a place outside of the data folder with COLDAISLE_SECRET_KEY_FILE or --secret-key-file, and move the key file there.',
+  'message.secrets.notBySystem': '{{keeper}}, because {{why}}',
+  'message.secrets.plainText': 'the desktop has no key store (no Secret Service, no KWallet), and its stand-in encrypts nothing',
+  'message.secrets.systemMissing': 'the key store of the operating system cannot be reached',
+  'message.secrets.systemRepair': 'Log in to a desktop with a key ring (GNOME Keyring, KWallet), unlock it, and start Coldaisle again.',
+  'message.secrets.systemElsewhere': 'it was set in the window, where the operating system keeps its key',
+  'message.secrets.noKeeper': 'A secret cannot be kept here: {{why}}.',
+  'message.secrets.keyOpen': 'The key file {{path}} can be read or written by others on this machine, so it is not used',
+  'message.secrets.keyForeign': 'The key file {{path}} belongs to another user, so it is not used',
+  'message.secrets.keyBroken': 'The file {{path}} holds no key of Coldaisle’s',
+  'message.secrets.keyUnreadable': 'The key file {{path}} cannot be read: {{why}}',
+  'message.secrets.keyUnwritable': 'The key file {{path}} cannot be made: {{why}}',
+  'message.secrets.otherKey': 'it was encrypted with another key than that in {{path}}',
+  'message.secrets.damaged': 'what is kept of the secret {{id}} is damaged',
+  'message.secrets.notOpened': 'The secret {{id}} cannot be decrypted: {{why}}',
+  'message.secrets.locked': 'The secret {{id}} cannot be decrypted here. Set it anew.',
+  'message.secrets.lockedSome_one': '{{keeper}}; {{count}} secret cannot be decrypted here: {{ids}}',
+  'message.secrets.lockedSome_other': '{{keeper}}; {{count}} secrets cannot be decrypted here: {{ids}}',
+  'message.secrets.lockedRepair': 'Set them anew, or give back the key that they were encrypted with.',
+  'message.secrets.none': 'There is no secret {{id}}.',
+  'message.secrets.fileUnreadable': 'The file of secrets {{path}} cannot be read: {{why}}',
+  'message.secrets.fileBroken': 'The file of secrets {{path}} is damaged. It is left as it is; until it is moved away no secret is kept.',
+} as const;

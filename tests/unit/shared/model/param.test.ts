@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { checkParams, ParamSpec, parseParam, type ParamDeclaration } from '@shared/model/param';
+import { english } from '@shared/text/message';
+
+const spec = (declared: Partial<ParamDeclaration> & Pick<ParamDeclaration, 'name' | 'type'>): ParamSpec =>
+  ParamSpec.parse({ label: declared.name, default: null, ...declared });
+
+const specs = [
+  spec({ name: 'steps', type: 'integer', min: 1, max: 10, default: 5 }),
+  spec({ name: 'rate', type: 'number', above: 0, default: 0.1, unit: '1/s' }),
+  spec({ name: 'optimizer', type: 'choice', default: 'adam', choices: ['adam', 'sgd'].map((value) => ({ value, label: value })) }),
+  spec({ name: 'augment', type: 'boolean', default: false }),
+  spec({ name: 'comment', type: 'text', optional: true }),
+];
+
+describe('parameters', () => {
+  it('left out get their defaults', () => {
+    expect(checkParams(specs, { steps: 7 })).toEqual({
+      values: { steps: 7, rate: 0.1, optimizer: 'adam', augment: false, comment: null },
+      refusals: {},
+    });
+  });
+
+  it.each([
+    ['steps', 0, 'must be at least 1'],
+    ['steps', 11, 'must be at most 10'],
+    ['steps', 2.5, 'a whole number is needed'],
+    ['steps', '3', 'a number is needed'],
+    ['steps', null, 'a value is needed'],
+    ['rate', 0, 'must be more than 0'],
+    ['rate', Number.NaN, 'a number is needed'],
+    ['rate', Infinity, 'a number is needed'],
+    ['optimizer', 'lion', 'must be one of adam, sgd'],
+    ['augment', 'maybe', 'must be true or false'],
+    ['comment', 'x'.repeat(5000), 'must be a text of at most 4000 characters'],
+    ['momentum', 1, 'there is no such parameter'],
+  ])('%s = %j is refused: %s', (name, value, why) => {
+    const { values, refusals } = checkParams(specs, { [name]: value });
+    expect(values).toBeNull();
+    expect(Object.entries(refusals).map(([refused, said]) => [refused, english(said)])).toEqual([[name, why]]);
+  });
+
+  it.each([
+    ['number', ' 0,5 ', 0.5],
+    ['number', '\u22121e-3', -0.001],
+    ['number', '1,000.5', undefined],
+    ['integer', 'many', undefined],
+    ['integer', '', null],
+    ['boolean', 'yes', true],
+    ['boolean', 'off', false],
+    ['text', ' a b ', 'a b'],
+  ] as const)('a typed %s %j is %j', (type, text, value) => {
+    expect(parseParam({ type }, text)).toBe(value);
+  });
+});
