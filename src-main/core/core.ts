@@ -24,12 +24,16 @@ import { eventsService } from './telemetry/events-service';
 import { machineService } from './telemetry/machine-service';
 import { telemetryService } from './telemetry/service';
 import { backupsService } from './transfer/backups-service';
+import type { Download } from './transfer/exports';
+import { exportsService } from './transfer/exports-service';
 import { importsService } from './transfer/imports-service';
 
 /** The product without a window. */
 export interface Core {
   /** Serves the contract on this port until it closes or the returned handle is disposed. */
   connect(port: Port): Disposable;
+  /** The file of an export for the browser that was told its address (`/export/ID`); null = there is none, or it was fetched. */
+  download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
@@ -59,6 +63,7 @@ export const coreServices: readonly AnyService[] = [
   treeService,
   backupsService,
   importsService,
+  exportsService,
   apiService,
   hostStatusService,
 ];
@@ -75,6 +80,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
   const settings = running.get(settingsService);
   return {
     connect: (port) => running.get(apiService).connect(port),
+    download: (id) => running.get(exportsService).fetch(id),
     setDesktop({ meterInTray, startAtLogin }) {
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });

@@ -49,6 +49,8 @@ export interface CoreOptions {
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */
   readonly chooseFile?: () => Promise<string | null>;
+  /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the host has no dialog. */
+  readonly chooseSavePath?: (name: string) => Promise<string | null>;
   /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
   readonly onStatus?: (status: HostStatus) => void;
   /** Left out: no credential can be kept. */

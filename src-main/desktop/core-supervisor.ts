@@ -32,6 +32,8 @@ export interface CoreSupervisorOptions {
   readonly scenario?: string | null;
   /** Lets the person choose a file; null = they chose none. */
   readonly chooseFile: () => Promise<string | null>;
+  /** Lets the person choose where a file of this name is saved; null = nowhere. */
+  readonly chooseSavePath: (name: string) => Promise<string | null>;
   /** Told what a person without a terminal would miss; default: stderr. */
   readonly note?: (text: string) => void;
   /** As typed after --gpu-hz; default null. */
@@ -175,13 +177,10 @@ export class CoreSupervisor {
         this.missed = 0;
         break;
       case 'choose-file':
-        void this.options.chooseFile().then(
-          (path) => this.postTo(child, { t: 'file-chosen', id: message.id, path }),
-          (error: unknown) => {
-            process.stderr.write(`the dialog for a file failed: ${String(error)}\n`);
-            this.postTo(child, { t: 'file-chosen', id: message.id, path: null });
-          },
-        );
+        this.answerDialog(child, message.id, this.options.chooseFile());
+        break;
+      case 'choose-save-path':
+        this.answerDialog(child, message.id, this.options.chooseSavePath(message.name));
         break;
       case 'key-store':
         void askKeyStore(message).then((answer) => this.postTo(child, answer));
@@ -195,6 +194,16 @@ export class CoreSupervisor {
       default:
         assertNever(message);
     }
+  }
+
+  private answerDialog(child: UtilityProcess, id: number, chosen: Promise<string | null>): void {
+    void chosen.then(
+      (path) => this.postTo(child, { t: 'file-chosen', id, path }),
+      (error: unknown) => {
+        process.stderr.write(`the dialog for a file failed: ${String(error)}\n`);
+        this.postTo(child, { t: 'file-chosen', id, path: null });
+      },
+    );
   }
 
   private tell(status: HostStatus | null): void {

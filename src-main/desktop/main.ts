@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions } from 'electron';
+import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { givenRates } from '@shared/model/gpu-settings';
 import { LogFile } from '../hosts/log/log-file';
@@ -40,6 +40,7 @@ function run(): void {
     gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env),
     note,
     chooseFile,
+    chooseSavePath,
   });
   const broker = brokerPorts(core);
   const tray = new AppTray({ iconsDir: join(paths.resourcesDir, 'icons'), open: () => showWindow(), quit: () => void background.quit() });
@@ -134,10 +135,24 @@ async function chooseFile(): Promise<string | null> {
       { name: text.allFiles, extensions: ['*'] },
     ],
   };
-  const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  const window = windowInFront();
   const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
   return filePaths[0] ?? null;
 }
+
+/** A dialog of the window in front, for where an export goes. It asks itself before a file is replaced. */
+async function chooseSavePath(name: string): Promise<string | null> {
+  const options: SaveDialogOptions = {
+    title: desktopText(app.getLocale()).exportTitle,
+    defaultPath: join(app.getPath('downloads'), name),
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  };
+  const window = windowInFront();
+  const { filePath } = await (window ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options));
+  return filePath === '' ? null : (filePath ?? null);
+}
+
+const windowInFront = (): BrowserWindow | undefined => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
 
 async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
   const text = desktopText(app.getLocale());

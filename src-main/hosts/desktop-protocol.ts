@@ -44,7 +44,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     signal: z.string().nullable(),
     error: z.string().nullable(),
   }),
-  /** Answers a `choose-file`; null = the person chose none. */
+  /** Answers a `choose-file` or a `choose-save-path`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
   /** Answers a `key-store`: what it gave, or why it gave nothing. */
   z.object({ t: z.literal('key-store-answer'), id: keyStoreId, text: z.string().nullable(), error: Message.nullable() }),
@@ -66,6 +66,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('beat') }),
   /** Lets the person choose a file to read. */
   z.object({ t: z.literal('choose-file'), id: dialogId }),
+  /** Lets the person choose where a file is saved; the name is a proposal. */
+  z.object({ t: z.literal('choose-save-path'), id: dialogId, name: z.string().min(1).max(255) }),
   /** `probe`: what it is called; `encrypt`: text to base64; `decrypt`: back. */
   z.object({ t: z.literal('key-store'), id: keyStoreId, action: z.enum(['probe', 'encrypt', 'decrypt']), text: z.string() }),
   /** `runId`: null = no run, only a try of an engine. */

@@ -100,7 +100,8 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       host: 'desktop',
       launcher,
       onStatus: (status) => post({ t: 'status', status }),
-      chooseFile,
+      chooseFile: () => choose((id) => ({ t: 'choose-file', id })),
+      chooseSavePath: (name) => choose((id) => ({ t: 'choose-save-path', id, name })),
       logFile,
       secrets: { redactor, keyFile: init.secretKeyFile, systemKeys: keys },
       log,
@@ -118,12 +119,12 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
   return core;
 }
 
-function chooseFile(): Promise<string | null> {
+function choose(ask: (id: number) => CoreMessage): Promise<string | null> {
   dialogCount += 1;
   const id = dialogCount;
   return new Promise((resolve) => {
     dialogs.set(id, resolve);
-    post({ t: 'choose-file', id });
+    post(ask(id));
   });
 }
 

@@ -7,3 +7,11 @@ export function saveFile(file: Blob, name: string): void {
   // The browser has taken the file over by the next turn of the loop.
   setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }
+
+/** Has the browser fetch a file that the core makes, as a download. */
+export function fetchFile(url: string): void {
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = '';
+  link.click();
+}

@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { Bytes } from '../model/binary';
-import { SeriesSelection } from '../model/series';
-import { stream } from './define';
+import { ExportEntry, ExportRequest } from '../model/export';
+import { command, nothing, stream } from './define';
+
+export const exportsCommands = {
+  /**
+   * Begins an export; answered at once, what comes of it is told by `exports.live`. Where the host has dialogs, a person chooses
+   * the file and the core writes it: `id` null = they chose none. Elsewhere `url` is where the browser fetches it, once.
+   */
+  'export.start': command(ExportRequest, z.object({ id: z.string().nullable(), url: z.string().nullable() })),
+  /** Ends it and removes what was written. One that is over stays as it is. */
+  'export.cancel': command(z.object({ id: z.string().min(1).max(64) }), nothing),
+} as const;
 
 export const exportsStreams = {
-  /** Every raw sample of the range as CSV text in pieces, header first; ends when done. */
-  'history.csv': stream(SeriesSelection, z.object({ text: z.string() })),
-  /** Every raw sample of the range as a file in pieces, `rows` are the samples in it so far. Ends when done. */
-  'history.export': stream(
-    SeriesSelection.safeExtend({ format: z.enum(['openmetrics', 'parquet']) }),
-    z.object({ bytes: Bytes, rows: z.number() }),
-  ),
+  /** Those under way and the newest that are over, oldest first; at once, then as they get on. */
+  'exports.live': stream(nothing, z.object({ exports: z.array(ExportEntry) })),
 } as const;

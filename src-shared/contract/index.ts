@@ -4,7 +4,7 @@ import { backupsCommands, backupsStreams } from './backups';
 import { energyCommands } from './energy';
 import { enginesCommands } from './engines';
 import { eventsCommands } from './events';
-import { exportsStreams } from './exports';
+import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
@@ -20,6 +20,7 @@ export const commands = {
   ...energyCommands,
   ...enginesCommands,
   ...eventsCommands,
+  ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
   ...roomsCommands,

@@ -14,6 +14,8 @@ export const errorTexts = {
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.export.failed': 'The export failed.',
+  'message.export.many': 'Too many exports are under way',
+  'message.export.cancelled': 'The export was cancelled',
   'message.note.none': 'There is no note {{id}} (any more).',
   'message.note.notStored': 'The note was not stored.',
   'message.report.unreadable': 'The report could not be read.',

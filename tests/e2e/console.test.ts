@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -63,7 +64,12 @@ it('is the same page with the token, and keeps the token out of the address', as
   const download = page.waitForEvent('download');
   await page.getByTestId('export').click();
   await page.getByTestId('export-csv').click();
-  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/\.csv$/);
+  expect((await readFile(await file.path(), 'utf8')).split('\r\n', 1)).toEqual([
+    'time_utc,at_ms,device,label,metric,unit,provenance,value',
+  ]);
+  await expect.poll(() => page.getByTestId('export-status').innerText()).toMatch(/\d+ rows saved/);
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -78,12 +84,14 @@ it('keeps the page of imports that was opened before there was any series', asyn
     let id = -1;
     let holding = true;
     toPage.onMessage((message) => {
-      const said = ClientMessage.parse(JSON.parse(String(message)));
+      if (typeof message !== 'string') return toCore.send(message);
+      const said = ClientMessage.parse(JSON.parse(message));
       if (said.t === 'subscribe' && said.name === 'series.live') id = said.id;
       toCore.send(message);
     });
     toCore.onMessage((message) => {
-      const said = ServerMessage.parse(JSON.parse(String(message)));
+      if (typeof message !== 'string') return toPage.send(message);
+      const said = ServerMessage.parse(JSON.parse(message));
       if (!holding || said.t !== 'frame' || said.id !== id) return toPage.send(message);
       held.push(JSON.stringify({ ...said, seq: said.seq + 1 }));
       if (held.length === 1) toPage.send(JSON.stringify({ ...said, frame: { full: true, series: [], removed: [] } }));

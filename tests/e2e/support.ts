@@ -109,3 +109,10 @@ export async function expectNoOverflow(page: Page): Promise<void> {
   }));
   expect(found).toEqual({ page: 0, lists: [], cut: [] });
 }
+
+/** Has the next dialog for a file to save answered with this path, as a person would. */
+export async function answerSaveDialog(app: ElectronApplication, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, path);
+}

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { answerSaveDialog, expectNoOverflow, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 let dataDir: string;
 let window: Window;
@@ -19,22 +19,12 @@ it('exports the shown range as Parquet; backs the database up and puts the copy 
   const { page, app } = window;
   await go(page, 'history');
   await expect.poll(() => page.getByTestId('export').isEnabled(), { timeout: 30_000 }).toBe(true);
-  // The saved file is taken at Electron's own door: Playwright's would keep it to itself.
   const path = join(dataDir, 'export.parquet');
-  const saved = app.evaluate(
-    ({ session }, target) =>
-      new Promise<string>((done) =>
-        session.defaultSession.once('will-download', (_, item) => {
-          item.setSavePath(target);
-          item.once('done', (__, state) => done(state));
-        }),
-      ),
-    path,
-  );
+  await answerSaveDialog(app, path);
   await expect.poll(() => page.getByTestId('history-statistics').innerText(), { timeout: 30_000 }).toMatch(/\d/);
   await page.getByTestId('export').click();
   await page.getByTestId('export-parquet').click();
-  expect(await saved).toBe('completed');
+  await expect.poll(() => page.getByTestId('export-status').innerText(), { timeout: 30_000 }).toMatch(/\d+ rows saved/);
   const bytes = await readFile(path);
   const rows = (await parquetReadObjects({
     file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,

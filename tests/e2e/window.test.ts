@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { openSql } from '../../src-main/core/store/samples/sql';
 import { databasePath } from '../../src-main/core/store/writer';
 import {
+  answerSaveDialog,
   go,
   openWindow,
   removeFolder,
@@ -135,7 +136,7 @@ it('stops a run and deletes it after asking', async () => {
 it('exports the shown range as CSV, value for value what the database holds', async () => {
   await go(page, 'history');
   const path = join(dataDir, 'export.csv');
-  await own.app.evaluate(({ session }, to) => session.defaultSession.once('will-download', (_event, item) => item.setSavePath(to)), path);
+  await answerSaveDialog(own.app, path);
   await expect(page.getByTestId('history-statistics').innerText()).resolves.toMatch(/IT power/);
   await page.getByTestId('export').click();
   await page.getByTestId('export-csv').click();

@@ -1,4 +1,4 @@
-import { DisposableStore, toDisposable, type Disposable } from '@shared/base/disposable';
+import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
@@ -10,7 +10,6 @@ import { rowOf } from '@shared/model/run-list';
 import { defaultSettings, type Settings } from '@shared/model/settings';
 import type { HistoryColumns } from '@shared/model/series';
 import type { Api } from '@shared/rpc/api';
-import { metricOf } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
 import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
@@ -299,6 +298,8 @@ export function createPageCore(options: PageCoreOptions): Api {
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
       },
+      'export.start': () => ({ id: null, url: null }),
+      'export.cancel': () => ({}),
       'settings.get': () => settings,
       'settings.set': (patch) => {
         settings = { ...settings, ...(patch as Partial<Settings>) };
@@ -381,31 +382,8 @@ export function createPageCore(options: PageCoreOptions): Api {
         sink.push({ sections: [] });
         return toDisposable(() => undefined);
       },
-      'history.csv': ({ seriesIds, fromMs, toMs }, sink) => {
-        const stops = new DisposableStore();
-        let stopped = false;
-        stops.add(toDisposable(() => (stopped = true)));
-        void (async () => {
-          sink.push({ text: 'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n' });
-          for (const id of seriesIds) {
-            const series = allSeries().find((entry) => entry.id === id);
-            if (!series || stopped) continue;
-            const rows = samplesOf(id, fromMs, toMs, 1000).map(
-              ({ atMs, value }) =>
-                `${new Date(atMs).toISOString()},${atMs},${series.device},"${series.label}",${series.metric},${metricOf(series).unit},${series.provenance},${value ?? ''}\r\n`,
-            );
-            sink.push({ text: rows.join('') });
-            await sink.ready();
-          }
-          sink.end();
-        })();
-        return stops;
-      },
-      'history.export': ({ format, seriesIds, fromMs, toMs }, sink) => {
-        const rows = seriesIds.reduce((sum, id) => sum + samplesOf(id, fromMs, toMs, 1000).length, 0);
-        sink.push({ bytes: new TextEncoder().encode(`${format} `), rows: Math.floor(rows / 2) });
-        sink.push({ bytes: new TextEncoder().encode('end'), rows });
-        sink.end();
+      'exports.live': (_, sink) => {
+        sink.push({ exports: [] });
         return toDisposable(() => undefined);
       },
       ...backups.streams,

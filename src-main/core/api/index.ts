@@ -4,7 +4,7 @@ import { backupsApi, backupsStreams } from './backups';
 import { energyApi } from './energy';
 import { enginesApi } from './engines';
 import { eventsApi } from './events';
-import { exportsStreams } from './exports';
+import { exportsApi, exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
@@ -23,6 +23,7 @@ export function bindApi(services: Services): Api {
       ...energyApi(services),
       ...enginesApi(services),
       ...eventsApi(services),
+      ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
       ...roomsApi(services),

@@ -12,6 +12,7 @@ import { readerService } from '../store/reader-service';
 import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
+import { exportsService } from '../transfer/exports-service';
 import { importsService } from '../transfer/imports-service';
 
 /** The services that the contract is bound to. */
@@ -28,6 +29,7 @@ export const servedServices = [
   treeService,
   backupsService,
   importsService,
+  exportsService,
   secretsService,
 ] as const;
 

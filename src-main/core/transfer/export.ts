@@ -1,4 +1,5 @@
 import { assertNever } from '@shared/base/assert-never';
+import type { ExportFormat } from '@shared/model/export';
 import { metricIds } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import { csvPieces } from '../store/samples/csv-export';
@@ -7,9 +8,6 @@ import type { StoreReader } from '../store/types';
 import { openMetricsEnd, openMetricsHead, openMetricsLine, openMetricsSeries } from './openmetrics-text';
 import { familyName } from './names';
 import { ParquetPieces } from './parquet';
-
-export const exportFormats = ['csv', 'openmetrics', 'parquet'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 export interface ExportOptions {
   readonly reader: Pick<StoreReader, 'samples'>;

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createWriteStream, existsSync, renameSync, rmSync, type WriteStream } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { AppError } from '@shared/contract/errors';
-import { folderError } from '../../core/store/file/errors';
 import { withArchive } from '../../core/transfer/archive';
 import { exportPieces } from '../../core/transfer/export';
+import { writeExport } from '../../core/transfer/export-file';
 import { selectSeries } from '../../core/transfer/selection';
 import { bytes, count, progressLine } from './progress-line';
 import type { TransferContext } from './transfer';
@@ -33,39 +31,15 @@ export async function exportHere(request: ExportRequest, { dataDir, readerWorker
     const fromMs = request.fromMs ?? extent.fromMs ?? 0;
     const toMs = request.toMs ?? extent.toMs ?? 0;
     const selection = { seriesIds: chosen.map(({ id }) => id), fromMs, toMs };
-    const part = `${path}.part`;
-    const out = createWriteStream(part);
-    const failed = once(out, 'error').then(([error]: unknown[]) => {
-      throw folderError(error, path);
-    });
-    // Whoever waits for it below hears of it; nobody need to.
-    failed.catch(() => undefined);
     const tell = progressLine(terminal);
-    let rows = 0;
-    let size = 0;
-    try {
-      for await (const piece of exportPieces({ reader, series: all, format: request.format, selection, signal })) {
-        await Promise.race([written(out, piece.bytes), failed]);
-        rows = piece.rows;
-        size += piece.bytes.byteLength;
-        tell(() => `${request.file}  ${count(rows, 'sample')}  ${bytes(size)}`);
-      }
-      out.end();
-      await Promise.race([finished(out), failed]);
-      renameSync(part, path);
-    } catch (error) {
-      throw folderError(error, path);
-    } finally {
-      out.destroy();
-      rmSync(part, { force: true });
-    }
+    const pieces = exportPieces({ reader, series: all, format: request.format, selection, signal });
+    const written = await writeExport(path, `${path}.part`, pieces, ({ rows, bytes: size }) =>
+      tell(() => `${request.file}  ${count(rows, 'sample')}  ${bytes(size)}`),
+    );
     terminal.setLive('');
-    terminal.line(`${request.file}: ${count(rows, 'sample')} of ${count(chosen.length, 'series', 'series')}, ${bytes(size)}`);
+    terminal.line(
+      `${request.file}: ${count(written.rows, 'sample')} of ${count(chosen.length, 'series', 'series')}, ${bytes(written.bytes)}`,
+    );
     return 0;
   });
-}
-
-/** Waits until the file has taken it, so that a slow disk holds the export back. */
-function written(out: WriteStream, piece: Uint8Array): Promise<void> {
-  return new Promise((done) => void out.write(piece, () => done()));
 }

@@ -1,4 +1,6 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Log } from '@shared/base/log';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PROTOCOL } from '@shared/rpc/protocol';
@@ -7,6 +9,7 @@ import { pageHeaders, readPageFile } from '../page-files';
 import { socketPort } from './socket-port';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Download } from '../../core/transfer/exports';
 import type { Port } from '@shared/rpc/port';
 
 /** Only this machine can connect. */
@@ -21,6 +24,8 @@ export interface ConsoleServerOptions {
   readonly rendererDir: string;
   /** Called for each page that passed the gate. */
   readonly connect: (port: Port) => void;
+  /** The file of an export, by the id in its address; null = there is none, or it was fetched already. */
+  readonly download: (id: string) => Download | null;
   readonly log: Log;
 }
 
@@ -50,7 +55,7 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
   });
 
   http.on('request', (request, response) => {
-    answer(request, response, port, options.rendererDir).catch((error: unknown) => {
+    answer(request, response, port, options).catch((error: unknown) => {
       options.log('error', `could not serve the page: ${String(error)}`);
       refuseRequest(response, 500);
     });
@@ -96,14 +101,30 @@ function listen(http: Server, port: number): Promise<void> {
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, port: number, rendererDir: string): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, port: number, options: ConsoleServerOptions): Promise<void> {
   if (!isOwnHost(request.headers.host, port)) return refuseRequest(response, 403);
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuseRequest(response, 405);
   const path = (request.url ?? '').split(/[?#]/, 1)[0] ?? '';
-  const file = await readPageFile(rendererDir, path, [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
+  const id = /^\/export\/([\w-]+)$/.exec(path)?.[1];
+  if (id !== undefined) return sendExport(request, response, options.download(id));
+  const file = await readPageFile(options.rendererDir, path, [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`]);
   if (!file) return refuseRequest(response, 404);
   response.writeHead(200, { ...file.headers, 'Content-Length': file.body.length });
   response.end(request.method === 'HEAD' ? undefined : file.body);
+}
+
+/** As it is made, held back by a browser that is slow to take it. One that goes away ends the export. */
+async function sendExport(request: IncomingMessage, response: ServerResponse, file: Download | null): Promise<void> {
+  if (request.method !== 'GET') return refuseRequest(response, 405);
+  if (file === null) return refuseRequest(response, 404);
+  response.writeHead(200, {
+    ...pageHeaders(),
+    'Content-Type': file.type,
+    'Content-Disposition': `attachment; filename="${file.name}"`,
+    'Cache-Control': 'no-store',
+  });
+  // Why it did not come to its end, the export itself tells.
+  await pipeline(Readable.from(file.pieces, { objectMode: true, highWaterMark: 1 }), response).catch(() => undefined);
 }
 
 function refuseRequest(response: ServerResponse, status: number): void {

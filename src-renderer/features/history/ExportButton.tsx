@@ -1,8 +1,8 @@
 import { useCallback, type ReactNode } from 'react';
 import { wholeRange } from '@shared/model/time-range';
-import { MAX_SERIES_PER_QUERY } from '@shared/model/series';
-import { exportFormats, HistoryExport, type ExportFormat } from '../../data/history-export';
-import { saveFile } from '../../data/save-file';
+import { exportFormats, type ExportFormat } from '@shared/model/export';
+import { HistoryExport } from '../../data/history-export';
+import { fetchFile } from '../../data/save-file';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -10,12 +10,10 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Menu } from '../../ui/Menu';
 
-const EXPORT_ALL = 'npm start -- export FILE';
-
 /** Every raw sample of the shown span as one file. */
 export function ExportButton({ view }: { readonly view: HistoryView }): ReactNode {
   const { client } = useServices();
-  const make = useCallback(() => new HistoryExport(client, saveFile), [client]);
+  const make = useCallback(() => new HistoryExport(client, fetchFile), [client]);
   const exporter = useDisposable(make);
   return exporter ? <ExportState view={view} exporter={exporter} /> : null;
 }
@@ -25,17 +23,14 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   const state = useReadable(exporter.state);
   const seriesIds = useReadable(view.seriesIds);
   const start = (format: ExportFormat): void => {
-    exporter.start({ seriesIds, ...wholeRange(view.span.get()) }, format);
+    void exporter.start({ seriesIds: [...seriesIds], ...wholeRange(view.span.get()), format });
   };
   return (
     <span className="export">
       <span className="toolbar-hint export-status" role="status" data-testid="export-status">
-        {state.kind === 'idle' && seriesIds.length >= MAX_SERIES_PER_QUERY
-          ? t('history.export.most', { count: MAX_SERIES_PER_QUERY, command: EXPORT_ALL })
-          : null}
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}
-        {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.error.code}`) }) : null}
+        {state.kind === 'failed' ? t('history.export.failed', { reason: t(`error.${state.code}`) }) : null}
       </span>
       {state.kind === 'running' ? (
         <Button icon="close" onClick={() => exporter.cancel()}>

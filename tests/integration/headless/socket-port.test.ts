@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { WebSocket, WebSocketServer } from 'ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
+import { sizeOf } from '@shared/rpc/encode';
 import { RpcClient } from '@shared/rpc/client';
 import { flowLimits, serve } from '@shared/rpc/server';
 import { pumped } from '../../../src-main/core/api/live';
@@ -32,20 +33,22 @@ afterEach(async () => {
   await new Promise((done) => server.close(done));
 });
 
-const exported = { seriesIds: [1], fromMs: 0, toMs: 1, format: 'parquet' };
+const live = { sinceMs: 0, seriesIds: null };
+const column = new Float64Array(64 * 1024);
+const frame = { atMs: column, seriesIds: Float64Array.of(1), values: column };
 
-/** An api whose export has `count` pieces; `taken` tells how many were made. */
-function exporting(count: number): { readonly api: Api; readonly taken: () => number } {
+/** An api whose backlog has `count` frames of a megabyte; `taken` tells how many were made. */
+function backlogOf(count: number): { readonly api: Api; readonly taken: () => number } {
   let taken = 0;
   const api = stubApi({
     streams: {
-      'history.export': (_params, sink) =>
+      'telemetry.live': (_params, sink) =>
         pumped(
           sink,
           async function* () {
             for (let i = 0; i < count; i++) {
               taken += 1;
-              yield await Promise.resolve({ bytes: piece, rows: i });
+              yield await Promise.resolve(frame);
             }
           },
           () => new AppError('internal', 'failed'),
@@ -57,26 +60,24 @@ function exporting(count: number): { readonly api: Api; readonly taken: () => nu
 
 describe('a page that does not read', () => {
   it('never has more on its way than its credit, and gets all once it reads', async () => {
-    const { api, taken } = exporting(64);
+    const { api, taken } = backlogOf(64);
     serve(
       socketPort(near, () => undefined),
       api,
       { log: () => undefined },
     );
-    const credit = flowLimits.stream / piece.length;
+    const credit = Math.ceil(flowLimits.stream / sizeOf(frame));
     far.on('error', () => undefined);
-    far.send(JSON.stringify({ t: 'subscribe', id: 900, name: 'history.export', params: exported }));
+    far.send(JSON.stringify({ t: 'subscribe', id: 900, name: 'telemetry.live', params: live }));
     await once(far, 'message');
     far.pause();
     for (let i = 0; i < 50; i++) await new Promise((turn) => setTimeout(turn, 2));
     expect(taken()).toBe(credit);
-    expect(near.bufferedAmount).toBeLessThanOrEqual(flowLimits.stream + piece.length);
+    expect(near.bufferedAmount).toBeLessThanOrEqual(flowLimits.stream + sizeOf(frame));
 
     far.resume();
     const client = new RpcClient();
-    const ended = new Promise((done) =>
-      client.subscribe('history.export', { ...exported, format: 'parquet' }, { onFrame: () => undefined, onEnd: done }),
-    );
+    const ended = new Promise((done) => client.subscribe('telemetry.live', live, { onFrame: () => undefined, onEnd: done }));
     client.attach(pagePort(far as unknown as globalThis.WebSocket));
     expect(await ended).toBeNull();
     expect(taken()).toBe(credit + 64);

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { ExportEntry } from '@shared/model/export';
 import type { BackupState } from '@shared/model/backup';
 import { openPage, runToEnd, serve, start, temporaryFolder } from '../headless/support';
 
@@ -151,17 +152,21 @@ describe('while Coldaisle runs on the folder', () => {
       expect(states.at(-1)).toMatchObject({ staged: name, job: null });
 
       const seriesIds = series.filter(({ metric }) => metric === 'gpu.power').map(({ id }) => id);
-      const exported = await new Promise<Buffer>((done, fail) => {
-        const pieces: Buffer[] = [];
-        client.subscribe(
-          'history.export',
-          { format: 'openmetrics', seriesIds, fromMs: 0, toMs: 4e12 },
-          {
-            onFrame: ({ bytes }) => void pieces.push(Buffer.from(bytes)),
-            onEnd: (error) => (error ? fail(error) : done(Buffer.concat(pieces))),
-          },
-        );
-      });
+      const entries: ExportEntry[] = [];
+      client.subscribe('exports.live', {}, { onFrame: ({ exports }) => void entries.push(...exports) });
+      const request = { format: 'openmetrics' as const, seriesIds, fromMs: 0, toMs: 4e12 };
+      const { url } = await client.call('export.start', request);
+      const answer = await fetch(`${served.origin}${url}`);
+      const exported = Buffer.from(await answer.arrayBuffer());
+      expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="coldaisle_.*\.om"$/);
+      await vi.waitFor(() => expect(entries.at(-1)).toMatchObject({ state: 'done', bytes: exported.length }), 20_000);
+      // An address of one use, and none that anybody made up.
+      expect((await fetch(`${served.origin}${url}`)).status).toBe(404);
+      expect((await fetch(`${served.origin}/export/${'A'.repeat(43)}`)).status).toBe(404);
+      const { id, url: another } = await client.call('export.start', request);
+      await client.call('export.cancel', { id: id ?? '' });
+      expect((await fetch(`${served.origin}${another}`)).status).toBe(404);
+      expect(served.running.out + served.running.err).not.toContain(url);
       expect(exported.toString()).toBe(text);
       socket.terminate();
     } finally {

@@ -61,6 +61,7 @@ async function serve(request: ServeRequest, { paths: pathsOf, startCore, termina
       port,
       rendererDir: paths.rendererDir,
       connect: (page) => running.core.connect(page),
+      download: (id) => running.core.download(id),
       log: (level, text) => noteLog(terminal, level, text),
     });
     try {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HistoryColumns } from '@shared/model/series';
 import { AppError } from '@shared/contract/errors';
 import type { Cancellation } from '@shared/rpc/api';
-import { exportFormats, exportName, HistoryExport } from '../../../../src-renderer/data/history-export';
+import type { ExportEntry, ExportRequest } from '@shared/model/export';
+import { HistoryExport } from '../../../../src-renderer/data/history-export';
 import { HistoryLoader, type HistoryAnswer, type HistoryQuery } from '../../../../src-renderer/data/history-loader';
 import { HistoryView, statistics } from '../../../../src-renderer/data/history-view';
 import { settle, wire, type Wired } from '../wired';
@@ -224,44 +225,77 @@ describe('statistics', () => {
 });
 
 describe('HistoryExport', () => {
-  it('gathers the whole stream into one file with the range in its name', async () => {
-    wired = wire('bare');
-    const saved: { file: Blob; name: string }[] = [];
-    const exporter = new HistoryExport(wired.client, (file, name) => saved.push({ file, name }));
-    const toMs = wired.clock.nowMs;
-    exporter.start({ seriesIds: [1, 2], fromMs: toMs - 9_000, toMs });
+  const request = (): ExportRequest => ({ seriesIds: [1, 2], fromMs: 1_000, toMs: 2_000, format: 'csv' });
+  const entry: ExportEntry = { id: 'e1', name: 'export.csv', state: 'writing', rows: 0, bytes: 0, error: null };
+
+  /** A core that answers `export.start` as told; what comes of it is told by hand. */
+  function open(answer: () => { id: string | null; url: string | null }) {
+    let tell = (_exports: ExportEntry[]): void => undefined;
+    const cancelled: string[] = [];
+    wired = wire('bare', (api) => ({
+      commands: { ...api.commands, 'export.start': answer, 'export.cancel': ({ id }) => (cancelled.push(id), {}) },
+      streams: {
+        ...api.streams,
+        'exports.live': (_, sink) => {
+          tell = (exports) => sink.push({ exports });
+          tell([{ ...entry, id: 'of another window', state: 'failed' }]);
+          return { dispose: () => undefined };
+        },
+      },
+    }));
+    const fetched: string[] = [];
+    const exporter = new HistoryExport(wired.client, (url) => void fetched.push(url));
+    return { exporter, fetched, cancelled, tell: (change: Partial<ExportEntry>) => tell([{ ...entry, ...change }]) };
+  }
+
+  it('follows what the core writes to a file that a person chose', async () => {
+    const { exporter, fetched, tell } = open(() => ({ id: 'e1', url: null }));
+    await exporter.start(request());
+    tell({ rows: 12 });
     await settle();
-    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'running', rows: 12 });
+    tell({ state: 'done', rows: 20 });
     await settle();
     expect(exporter.state.get()).toEqual({ kind: 'done', rows: 20 });
-    const lines = (await saved[0]!.file.text()).trimEnd().split('\r\n');
-    expect(lines).toHaveLength(21);
-    expect(lines[0]).toContain('time_utc');
-    expect(saved[0]!.name).toBe('coldaisle_20261123T135951Z_20261123T140000Z.csv');
+    expect(fetched).toEqual([]);
+    exporter.dispose();
   });
 
-  it.each(['openmetrics', 'parquet'] as const)('puts the bytes of %s together as they came', async (format) => {
-    wired = wire('bare');
-    const saved: { file: Blob; name: string }[] = [];
-    const exporter = new HistoryExport(wired.client, (file, name) => saved.push({ file, name }));
-    exporter.start({ seriesIds: [1, 2], fromMs: wired.clock.nowMs - 9_000, toMs: wired.clock.nowMs }, format);
-    await vi.waitFor(() => expect(exporter.state.get()).toEqual({ kind: 'done', rows: 20 }));
-    expect(await saved[0]!.file.text()).toBe(`${format} end`);
-    expect(saved[0]!.name).toMatch(format === 'parquet' ? /\.parquet$/ : /\.om$/);
+  it('has the browser fetch the file where the core has no dialog', async () => {
+    const { exporter, fetched, tell } = open(() => ({ id: 'e1', url: '/export/e1' }));
+    await exporter.start(request());
+    tell({ state: 'waiting' });
+    await settle();
+    expect(fetched).toEqual(['/export/e1']);
+    expect(exporter.state.get()).toEqual({ kind: 'running', rows: 0 });
+    exporter.dispose();
   });
 
-  it('saves nothing once cancelled', async () => {
-    wired = wire('bare');
-    const exporter = new HistoryExport(wired.client, () => expect.unreachable());
-    exporter.start({ seriesIds: [1], fromMs: wired.clock.nowMs - 5000, toMs: wired.clock.nowMs });
+  it('says why it failed, and is idle again when it was cancelled', async () => {
+    const { exporter, tell, cancelled } = open(() => ({ id: 'e1', url: null }));
+    await exporter.start(request());
+    tell({ state: 'failed', error: { code: 'storage-full', message: 'full' } });
+    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'failed', code: 'storage-full' });
+    tell({});
+    await exporter.start(request());
     exporter.cancel();
     await settle();
-    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'idle' });
+    expect(cancelled).toEqual(['e1']);
+  });
+
+  it('is idle when no file was chosen', async () => {
+    const { exporter } = open(() => ({ id: null, url: null }));
+    await exporter.start(request());
     expect(exporter.state.get()).toEqual({ kind: 'idle' });
   });
 
-  it('names files so that every file system takes them', () => {
-    wired = wire('empty');
-    for (const format of exportFormats) expect(exportName({ seriesIds: [1], fromMs: 0, toMs: 1000 }, format)).toMatch(/^[\w.]+$/);
+  it('says when the core begins none', async () => {
+    const { exporter } = open(() => {
+      throw new AppError('conflict', 'too many');
+    });
+    await exporter.start(request());
+    expect(exporter.state.get()).toEqual({ kind: 'failed', code: 'conflict' });
   });
 });

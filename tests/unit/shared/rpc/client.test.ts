@@ -225,30 +225,26 @@ describe('RpcClient: subscriptions', () => {
     const client = new RpcClient();
     const frames: boolean[] = [];
     const ends: (AppError | null)[] = [];
-    client.subscribe(
-      'history.csv',
-      { seriesIds: [1], fromMs: 0, toMs: 9 },
-      { onFrame: (_frame, first) => frames.push(first), onEnd: (error) => ends.push(error) },
-    );
+    client.subscribe('import.report', { id: 'a' }, { onFrame: (_frame, first) => frames.push(first), onEnd: (error) => ends.push(error) });
     const raw = connectRaw(client);
     await settle();
     const idOf = (index: number): unknown => raw.received[index]?.['id'];
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 1, bytes: 9, frame: { text: 'a' } });
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 3, bytes: 9, frame: { text: 'c' } });
-    raw.port.post({ t: 'frame', id: idOf(0), seq: 4, bytes: 9, frame: { text: 'd' } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 1, bytes: 9, frame: { lines: [] } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 3, bytes: 9, frame: { lines: [] } });
+    raw.port.post({ t: 'frame', id: idOf(0), seq: 4, bytes: 9, frame: { lines: [] } });
     await settle();
     expect(raw.received.slice(1)).toMatchObject([
       { t: 'unsubscribe', id: idOf(0) },
-      { t: 'subscribe', name: 'history.csv' },
+      { t: 'subscribe', name: 'import.report' },
     ]);
     expect(frames).toEqual([true]);
 
-    raw.port.post({ t: 'frame', id: idOf(2), seq: 1, bytes: 9, frame: { text: 'a' } });
+    raw.port.post({ t: 'frame', id: idOf(2), seq: 1, bytes: 9, frame: { lines: [] } });
     raw.port.post({ t: 'end', id: idOf(2), frames: 2, error: null });
     await settle();
     expect(ends).toEqual([]);
-    raw.port.post({ t: 'frame', id: idOf(3), seq: 1, bytes: 9, frame: { text: 'a' } });
-    raw.port.post({ t: 'frame', id: idOf(3), seq: 2, bytes: 9, frame: { text: 'b' } });
+    raw.port.post({ t: 'frame', id: idOf(3), seq: 1, bytes: 9, frame: { lines: [] } });
+    raw.port.post({ t: 'frame', id: idOf(3), seq: 2, bytes: 9, frame: { lines: [] } });
     raw.port.post({ t: 'end', id: idOf(3), frames: 2, error: null });
     await settle();
     expect(frames).toEqual([true, true, true, false]);

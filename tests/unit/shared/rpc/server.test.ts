@@ -214,15 +214,15 @@ describe('serve: streams', () => {
     const raw = serveRaw(
       stubApi({
         streams: {
-          'history.csv': (_params, sink) => {
-            sink.push({ text: 'a' });
+          'import.report': (_params, sink) => {
+            sink.push({ lines: [] });
             sink.end();
             return { dispose: () => (stopped += 1) };
           },
         },
       }),
     );
-    raw.port.post({ t: 'subscribe', id: 1, name: 'history.csv', params: { seriesIds: [1], fromMs: 0, toMs: 1 } });
+    raw.port.post({ t: 'subscribe', id: 1, name: 'import.report', params: { id: 'a' } });
     await settle();
     expect(raw.received).toMatchObject([{ t: 'frame' }, { t: 'end', frames: 1, error: null }]);
     expect(stopped).toBe(1);
@@ -230,7 +230,7 @@ describe('serve: streams', () => {
 
   it.each([
     ['an unknown name', 'nonsense.live', {}, 'unknown-command'],
-    ['parameters that break their schema', 'history.csv', { seriesIds: [1], fromMs: 5, toMs: 5 }, 'invalid-input'],
+    ['parameters that break their schema', 'import.report', { id: '' }, 'invalid-input'],
     ['a handler that throws', 'settings.live', {}, 'internal'],
   ])('ends %s with its error', async (_what, name, params, code) => {
     const raw = serveRaw(stubApi());

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import { Emitter } from '@shared/base/emitter';
+import { AppError, isAppError } from '@shared/contract/errors';
+import type { ExportEntry, ExportFormat, ExportRequest } from '@shared/model/export';
+import { message } from '@shared/text/message';
+import type { CoreLog } from '../options';
+import type { StoreReader } from '../store/types';
+import { exportPieces, type ExportPiece } from './export';
+import { writeExport } from './export-file';
+
+/** How often the progress of an export is told, ms. */
+const PROGRESS_EVERY_MS = 250;
+/** A browser that was told where its file is fetches it at once, ms. */
+const FETCH_WITHIN_MS = 60_000;
+const MAX_OPEN = 16;
+const KEPT_ENTRIES = 20;
+
+const kinds: Readonly<Record<ExportFormat, { readonly ending: string; readonly type: string }>> = {
+  csv: { ending: 'csv', type: 'text/csv; charset=utf-8' },
+  openmetrics: { ending: 'om', type: 'application/openmetrics-text; version=1.0.0; charset=utf-8' },
+  parquet: { ending: 'parquet', type: 'application/vnd.apache.parquet' },
+};
+
+/** File name with the range in UTC, safe on every file system: coldaisle_20261123T140000Z_20261123T150000Z.csv */
+export function exportName({ fromMs, toMs, format }: ExportRequest): string {
+  const stamp = (ms: number): string => new Date(Math.min(ms, 8_640_000_000_000_000)).toISOString().replace(/[-:+]|\.\d+/g, '');
+  return `coldaisle_${stamp(fromMs)}_${stamp(toMs)}.${kinds[format].ending}`;
+}
+
+/** A file as an HTTP answer. Whoever takes it reads the pieces to the end or returns them early: then it counts as cancelled. */
+export interface Download {
+  readonly name: string;
+  readonly type: string;
+  readonly pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+}
+
+export interface ExportsOptions {
+  readonly reader: StoreReader;
+  /** Asks a person where to save a file of this name; null = they chose nothing. Null where the host has no dialogs. */
+  readonly chooseSavePath: ((name: string) => Promise<string | null>) | null;
+  readonly log: CoreLog;
+}
+
+interface Open {
+  readonly request: ExportRequest;
+  readonly abort: AbortController;
+  /** Of one that waits to be fetched. */
+  readonly timer: NodeJS.Timeout | null;
+  work: Promise<void>;
+}
+
+/**
+ * Exports of the running core. On a desktop the core writes the file itself, where a person chose; a page never gives a path
+ * and never holds the file. Without dialogs the browser fetches it by an address of one use, as it is made.
+ */
+export class Exports {
+  readonly changed: Emitter<{ exports: ExportEntry[] }>;
+  private entries: ExportEntry[] = [];
+  private readonly open = new Map<string, Open>();
+  private toldMs = 0;
+  private closed = false;
+
+  constructor(private readonly options: ExportsOptions) {
+    this.changed = new Emitter((error) => options.log('error', `a listener of the exports failed: ${String(error)}`));
+  }
+
+  get state(): { exports: ExportEntry[] } {
+    return { exports: [...this.entries] };
+  }
+
+  /** @throws {AppError} `conflict` (too many are under way) */
+  async start(request: ExportRequest): Promise<{ readonly id: string | null; readonly url: string | null }> {
+    if (this.open.size >= MAX_OPEN) throw new AppError('conflict', message('message.export.many'));
+    const name = exportName(request);
+    const { chooseSavePath } = this.options;
+    // Nobody else can guess it: it is all that the browser's request is known by.
+    const id = randomBytes(32).toString('base64url');
+    if (chooseSavePath === null) {
+      const timer = setTimeout(() => this.cancel(id), FETCH_WITHIN_MS);
+      timer.unref();
+      this.add(
+        { id, name, state: 'waiting', rows: 0, bytes: 0, error: null },
+        { request, abort: new AbortController(), timer, work: Promise.resolve() },
+      );
+      return { id, url: `/export/${id}` };
+    }
+    const path = await chooseSavePath(name);
+    if (path === null || this.closed) return { id: null, url: null };
+    const opened: Open = { request, abort: new AbortController(), timer: null, work: Promise.resolve() };
+    this.add({ id, name: basename(path), state: 'writing', rows: 0, bytes: 0, error: null }, opened);
+    const part = `${path}.${id.slice(0, 8)}.part`;
+    opened.work = writeExport(path, part, this.pieces(opened), (written) => this.tell(id, written)).then(
+      (written) => this.finish(id, { state: 'done', ...written }),
+      (error: unknown) => this.fail(id, opened, error),
+    );
+    return { id, url: null };
+  }
+
+  /** The file of this export for its browser; null when there is none, or it was fetched already. */
+  fetch(id: string): Download | null {
+    const opened = this.open.get(id);
+    const entry = this.entries.find((each) => each.id === id);
+    if (opened === undefined || entry?.state !== 'waiting') return null;
+    if (opened.timer) clearTimeout(opened.timer);
+    this.change(id, { state: 'writing' });
+    return { name: entry.name, type: kinds[opened.request.format].type, pieces: this.download(id, opened) };
+  }
+
+  cancel(id: string): void {
+    const opened = this.open.get(id);
+    if (opened === undefined) return;
+    opened.abort.abort();
+    if (opened.timer) clearTimeout(opened.timer);
+    this.finish(id, { state: 'cancelled' });
+  }
+
+  /** Cancels what is under way and waits until nothing of it is left. Safe twice. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const works = [...this.open.values()].map(({ work }) => work);
+    for (const id of [...this.open.keys()]) this.cancel(id);
+    await Promise.all(works);
+  }
+
+  private async *download(id: string, opened: Open): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+    let written = { rows: 0, bytes: 0 };
+    try {
+      for await (const { bytes, rows } of this.pieces(opened)) {
+        yield bytes;
+        written = { rows, bytes: written.bytes + bytes.byteLength };
+        this.tell(id, written);
+      }
+      this.finish(id, { state: 'done', ...written });
+    } catch (error) {
+      this.fail(id, opened, error);
+      throw error;
+    } finally {
+      // The browser went away before the end.
+      this.cancel(id);
+    }
+  }
+
+  private async *pieces({ request: { format, ...selection }, abort: { signal } }: Open): AsyncGenerator<ExportPiece, void> {
+    const { reader } = this.options;
+    const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
+    for await (const piece of exportPieces({ reader, series, format, selection, signal })) {
+      if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
+      yield piece;
+    }
+    if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
+  }
+
+  private fail(id: string, { abort }: Open, error: unknown): void {
+    if (abort.signal.aborted) return this.finish(id, { state: 'cancelled' });
+    if (!isAppError(error))
+      this.options.log('error', `an export failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const told = isAppError(error) ? error : new AppError('internal', message('message.export.failed'));
+    this.finish(id, { state: 'failed', error: { code: told.code, message: told.localized } });
+  }
+
+  private add(entry: ExportEntry, opened: Open): void {
+    this.open.set(entry.id, opened);
+    this.entries = [...this.entries, entry];
+    this.changed.emit(this.state);
+  }
+
+  private finish(id: string, change: Partial<ExportEntry>): void {
+    if (!this.open.delete(id)) return;
+    this.change(id, change);
+    const over = this.entries.filter((entry) => !this.open.has(entry.id));
+    const forgotten = new Set(over.slice(0, Math.max(0, over.length - KEPT_ENTRIES)).map((entry) => entry.id));
+    this.entries = this.entries.filter((entry) => !forgotten.has(entry.id));
+  }
+
+  private tell(id: string, written: { readonly rows: number; readonly bytes: number }): void {
+    const nowMs = performance.now();
+    if (!this.open.has(id) || nowMs - this.toldMs < PROGRESS_EVERY_MS) return;
+    this.toldMs = nowMs;
+    this.change(id, written);
+  }
+
+  private change(id: string, change: Partial<ExportEntry>): void {
+    this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+    this.changed.emit(this.state);
+  }
+}
