@@ -2,12 +2,12 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { numbersOf } from '@shared/model/param';
-import type { RunResult } from '@shared/model/run';
+import type { KnownScalar } from '@shared/model/scalars';
 import { Classifier, type Score } from './classifier';
 import { allRows, gather, type ImageDataset, type RowSubset } from './dataset';
 import type { EngineSession } from './engines/engine';
 import { mulberry32, shuffle } from './random';
-import type { RecipeContext } from './recipes/recipe';
+import type { RecipeContext, RecipeResult } from './recipes/recipe';
 import { BatchReporter, short } from './reporter';
 
 const EVALUATION_ROWS = 500;
@@ -80,7 +80,7 @@ function eachBatch(
  * @returns null when stopped
  * @throws Diverged
  */
-export async function fitClassifier(context: RecipeContext, model: LayersModel, data: ImageDataset): Promise<RunResult | null> {
+export async function fitClassifier(context: RecipeContext, model: LayersModel, data: ImageDataset): Promise<RecipeResult | null> {
   const { spec, session } = context;
   const { epochs, batchSize, learningRate, validationSplit, seed } = numbersOf(spec.params, [
     'epochs',
@@ -142,18 +142,26 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       fitMs += epochMs;
       reporter.flush();
       const held = await evaluate(validation);
-      context.emit({
-        t: 'epoch',
-        epoch,
-        atMs: Date.now(),
-        ...mean.get(),
-        valLoss: held.loss,
-        valAccuracy: held.accuracy,
-        samplesPerSecond: short((samples / epochMs) * 1000),
+      const score = mean.get();
+      reporter.endEpoch({
+        'train/loss_epoch': score.loss,
+        'train/accuracy_epoch': score.accuracy,
+        'val/loss': held.loss,
+        'val/accuracy': held.accuracy,
+        'train/samples_per_second_epoch': (samples / epochMs) * 1000,
       });
     }
-    const scores = { train: await evaluate(train), validation: await evaluate(validation), test: await evaluate(allRows(data.test)) };
-    return { ...scores, samplesPerSecond: short(((samples * epochs) / fitMs) * 1000) };
+    const result: Partial<Record<KnownScalar, number>> = {};
+    for (const [part, subset] of [
+      ['train', train],
+      ['val', validation],
+      ['test', allRows(data.test)],
+    ] as const) {
+      const score = await evaluate(subset);
+      result[`${part}/loss`] = score.loss;
+      result[`${part}/accuracy`] = score.accuracy;
+    }
+    return { ...result, 'train/samples_per_second': ((samples * epochs) / fitMs) * 1000 };
   } catch (error) {
     if (error instanceof Stopped) return null;
     throw error;

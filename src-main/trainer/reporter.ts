@@ -1,4 +1,6 @@
 import type { TrainerEvent } from '@shared/contract/trainer';
+import { toScalarValue, type ScalarValue } from '@shared/model/curve';
+import type { KnownScalar } from '@shared/model/scalars';
 
 const LINE_EVERY_MS = 100;
 /** Keeps a line well under the protocol's limit. */
@@ -7,12 +9,25 @@ const BATCHES_A_LINE = 500;
 /** float32 holds seven digits; more would only lengthen the line. */
 export const short = (value: number): number => Number(value.toPrecision(7));
 
-/** Gathers batches into at most ten lines a second within an epoch. */
+type Named = Partial<Record<KnownScalar, ScalarValue>>;
+
+function named(values: Partial<Record<KnownScalar, number>>): Named {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toScalarValue(short(value))]));
+}
+
+/** What a run ended with. */
+export function resultEvent(values: Partial<Record<KnownScalar, number>>): TrainerEvent {
+  return { t: 'result', values: named(values) as Record<string, ScalarValue> };
+}
+
+/** Gathers the numbers of batches into at most ten lines a second within an epoch, and tells an epoch's own at its last batch. */
 export class BatchReporter {
   private epoch = 0;
+  private isFirst = false;
   private samples = 0;
   private windowStart = 0;
-  private columns = { step: [] as number[], atMs: [] as number[], loss: [] as number[], accuracy: [] as number[] };
+  private lastStep = 0;
+  private columns = { step: [] as number[], atMs: [] as number[], loss: [] as ScalarValue[], accuracy: [] as ScalarValue[] };
 
   /** @param now monotonic clock, ms */
   constructor(
@@ -24,6 +39,7 @@ export class BatchReporter {
   startEpoch(epoch: number): void {
     this.flush();
     this.epoch = epoch;
+    this.isFirst = true;
     this.windowStart = this.now();
   }
 
@@ -31,24 +47,48 @@ export class BatchReporter {
   batch(step: number, loss: number, accuracy: number, samples: number): void {
     this.columns.step.push(step);
     this.columns.atMs.push(Date.now());
-    this.columns.loss.push(short(loss));
-    this.columns.accuracy.push(short(accuracy));
+    this.columns.loss.push(toScalarValue(short(loss)));
+    this.columns.accuracy.push(toScalarValue(short(accuracy)));
     this.samples += samples;
+    this.lastStep = step;
     if (this.now() - this.windowStart >= LINE_EVERY_MS || this.columns.step.length >= BATCHES_A_LINE) this.flush();
   }
 
   flush(): void {
-    if (this.columns.step.length === 0) return;
+    const { step, atMs, loss, accuracy } = this.columns;
+    if (step.length === 0) return;
     const now = this.now();
     const elapsedMs = now - this.windowStart;
+    const lastOnly = (value: ScalarValue | null): (ScalarValue | null)[] => step.map((_, i) => (i === step.length - 1 ? value : null));
     this.emit({
-      t: 'batch',
-      epoch: this.epoch,
-      ...this.columns,
-      samplesPerSecond: elapsedMs > 0 ? short((this.samples / elapsedMs) * 1000) : null,
+      t: 'scalars',
+      step,
+      atMs,
+      values: {
+        'train/loss': loss,
+        'train/accuracy': accuracy,
+        ...(elapsedMs > 0 ? { 'train/samples_per_second': lastOnly(short((this.samples / elapsedMs) * 1000)) } : {}),
+        // At its first batch: which epoch a step belongs to is told where that changes.
+        ...(this.isFirst ? { epoch: step.map((_, i) => (i === 0 ? this.epoch : null)) } : {}),
+      },
+      progress: { epoch: this.epoch, step: this.lastStep },
     });
     this.columns = { step: [], atMs: [], loss: [], accuracy: [] };
+    this.isFirst = false;
     this.samples = 0;
     this.windowStart = now;
+  }
+
+  /** Numbers of the whole epoch; they stand at its last batch. */
+  endEpoch(values: Partial<Record<KnownScalar, number>>): void {
+    this.flush();
+    const columns = Object.entries(named(values)).map(([name, value]): [string, ScalarValue[]] => [name, [value]]);
+    this.emit({
+      t: 'scalars',
+      step: [this.lastStep],
+      atMs: [Date.now()],
+      values: Object.fromEntries(columns),
+      progress: { epoch: this.epoch, step: this.lastStep },
+    });
   }
 }

@@ -1,9 +1,12 @@
 import type { TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
-import type { EngineId } from '@shared/model/recipes';
+import { recipes as declared, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { scalars } from '@shared/model/scalars';
 import { assertNever } from '@shared/base/assert-never';
 import { EngineUnavailable, type EngineSession } from './engines/engine';
 import { engines } from './engines';
 import { recipes } from './recipes';
+import type { RecipeResult } from './recipes/recipe';
+import { resultEvent } from './reporter';
 
 const MESSAGE_MAX = 8192;
 
@@ -26,6 +29,17 @@ export function failure(error: unknown): TrainerEvent {
   return { t: 'failed', code: 'trainer-error', message: String(error).slice(0, MESSAGE_MAX) };
 }
 
+/** The numbers that a recipe ends with, by its own declaration. */
+function evaluated(recipe: RecipeId, result: RecipeResult): string {
+  return declared[recipe].scalars.result
+    .flatMap((name) => {
+      const { digits } = scalars[name];
+      const value = result[name];
+      return value === undefined ? [] : [`${name} ${value.toFixed(digits)}`];
+    })
+    .join(', ');
+}
+
 /** @param emit says one event line */
 export function createSession(emit: (event: TrainerEvent) => void): Session {
   let stopRequested = false;
@@ -37,7 +51,7 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const load = async (engine: EngineId, enginesDir: string): Promise<EngineSession> => {
     const session = await engines[engine].load({ enginesDir });
-    emit({ t: 'hello', v: 1, engine, detail: session.detail.slice(0, 500) });
+    emit({ t: 'hello', v: 2, engine, detail: session.detail.slice(0, 500) });
     return session;
   };
 
@@ -52,12 +66,8 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
         .join(', '),
     );
     const result = await recipes[spec.recipe].train({ spec, session, emit, stopRequested: () => stopRequested });
-    say(
-      result === null
-        ? 'Stopped as asked'
-        : `Evaluated: test loss ${result.test.loss.toFixed(4)}, test accuracy ${result.test.accuracy.toFixed(4)}`,
-    );
-    emit(result === null ? { t: 'stopped' } : { t: 'result', result });
+    say(result === null ? 'Stopped as asked' : `Evaluated: ${evaluated(spec.recipe, result)}`);
+    emit(result === null ? { t: 'stopped' } : resultEvent(result));
   };
 
   const begin = (work: Promise<unknown>): void => {

@@ -1,26 +1,80 @@
+import type { AppError } from '@shared/contract/errors';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { Columns } from './columns';
+import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
+import type { RpcClient } from '@shared/rpc/client';
+import type { BandColumns, Columns } from './columns';
+import { CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
 import type { PaneFrame, PaneSource } from './pane-source';
 import type { RunLive } from './run-live';
+import { scalarGroups } from './scalar-groups';
 import { Store, type Readable } from './store';
 import type { AxisGesture } from './time-window';
 
-/** The steps shown; null = all that is planned. */
-export type StepWindow = { readonly from: number; readonly to: number } | null;
+/** The part of the axis that is shown; null = all of it. */
+export type AxisWindow = { readonly from: number; readonly to: number } | null;
 
-export type CurveTrack = 'batchLoss' | 'epochLoss' | 'valLoss' | 'batchAccuracy' | 'epochAccuracy' | 'valAccuracy';
+/** Entries of a curve: more than a wide screen has pixels for the plot. */
+const MAX_POINTS = 2000;
+/** How long a window stands still before its points are asked for. */
+const DETAIL_REST_MS = 150;
+/** The axis shows Wh, the core tells J. */
+const UNIT: Readonly<Record<CurveAxis, number>> = { step: 1, time: 1, energy: 3600 };
+const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
-/** A run's learning curve over its batches; an epoch's points stand at its last batch. */
+interface Detail {
+  readonly from: number;
+  readonly to: number;
+  readonly curves: ReadonlyMap<string, HeldCurve>;
+}
+
+/** A run's curves over steps, time or energy; where they are decimated, a part of the axis is asked for in its own detail. */
 export class RunCurves implements PaneSource, Disposable {
-  readonly window = new Store<StepWindow>(null);
+  readonly window = new Store<AxisWindow>(null);
+  /** The names there are, in the order they were first told, joined by line ends: it changes only when one comes. */
+  readonly names = new Store('');
+  /** Whether entries of the whole curve stand for several points. */
+  readonly decimated = new Store(false);
+  readonly error = new Store<AppError | null>(null);
   private readonly changes = new Emitter<void>('rethrow');
+  private readonly store: CurveStore;
   private readonly stops: (() => void)[];
+  private detail: Detail | null = null;
+  private rest: ReturnType<typeof setTimeout> | null = null;
+  private news = -1;
 
-  constructor(private readonly source: Readable<Loadable<RunLive>>) {
-    const changed = (): void => this.changes.emit();
-    this.stops = [source.subscribe(changed), this.window.subscribe(changed)];
+  constructor(
+    private readonly client: Pick<RpcClient, 'call'>,
+    private readonly runId: string,
+    private readonly source: Readable<Loadable<RunLive>>,
+    readonly axis: CurveAxis,
+  ) {
+    this.store = new CurveStore(client, { runIds: [runId], x: axis, maxPoints: MAX_POINTS });
+    const told = this.store.onChange(() => {
+      this.names.set([...this.store.of(runId).keys()].join('\n'));
+      this.decimated.set([...this.store.of(runId).values()].some(({ entryPoints }) => entryPoints > 1));
+      this.error.set(this.store.error);
+      this.changes.emit();
+    });
+    this.stops = [
+      () => told.dispose(),
+      source.subscribe(() => this.look()),
+      this.window.subscribe(() => {
+        this.changes.emit();
+        this.askDetailSoon();
+      }),
+    ];
+    this.look();
+  }
+
+  /** How the run's energy is known; null = it is not asked for, or not known. */
+  get energy(): CurveAnswer['energy'][number] | null {
+    return this.store.energy.find(({ runId }) => runId === this.runId) ?? null;
+  }
+
+  get isLoaded(): boolean {
+    return this.store.isLoaded;
   }
 
   onChange(listener: () => void): Disposable {
@@ -29,10 +83,11 @@ export class RunCurves implements PaneSource, Disposable {
 
   apply(gesture: AxisGesture): void {
     const { from, to } = this.span();
-    const total = this.totalSteps();
+    const whole = this.extent();
+    const total = whole.to - whole.from;
     const set = (low: number, high: number): void => {
-      const width = Math.min(total, Math.max(10, high - low));
-      const start = Math.max(0, Math.min(total - width, (low + high - width) / 2));
+      const width = Math.min(total, Math.max(LEAST_WIDTH[this.axis], high - low));
+      const start = Math.max(whole.from, Math.min(whole.to - width, (low + high - width) / 2));
       this.window.set(width >= total ? null : { from: start, to: start + width });
     };
     switch (gesture.kind) {
@@ -43,10 +98,10 @@ export class RunCurves implements PaneSource, Disposable {
         set(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
         break;
       case 'start':
-        set(0, to - from);
+        set(whole.from, whole.from + (to - from));
         break;
       case 'end':
-        set(total - (to - from), total);
+        set(whole.to - (to - from), whole.to);
         break;
       case 'pan':
         set(from + gesture.by, to + gesture.by);
@@ -59,34 +114,75 @@ export class RunCurves implements PaneSource, Disposable {
 
   read(): PaneFrame {
     const { from, to } = this.span();
-    const live = valueOf(this.source.get());
-    const tracks = new Map<CurveTrack, Columns>();
-    if (live) {
-      const { step, loss, accuracy } = live.batches;
-      tracks.set('batchLoss', { x: step, y: loss.map((v) => v ?? Number.NaN) });
-      tracks.set('batchAccuracy', { x: step, y: accuracy.map((v) => v ?? Number.NaN) });
-      const perEpoch = live.run.plan?.stepsPerEpoch ?? 1;
-      const x = live.epochs.map((point) => point.epoch * perEpoch);
-      tracks.set('epochLoss', { x, y: live.epochs.map((point) => point.loss) });
-      tracks.set('epochAccuracy', { x, y: live.epochs.map((point) => point.accuracy) });
-      tracks.set('valLoss', { x, y: live.epochs.map((point) => point.valLoss ?? Number.NaN) });
-      tracks.set('valAccuracy', { x, y: live.epochs.map((point) => point.valAccuracy ?? Number.NaN) });
-    }
+    const tracks = new Map<string, Columns | BandColumns>();
+    const inDetail = this.detail !== null && this.detail.from <= from && this.detail.to >= to ? this.detail.curves : null;
+    for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, this.drawn(inDetail?.get(name) ?? curve));
     return { from, to, tracks, spans: [], tolerance: Infinity, edgeTolerance: Infinity };
   }
 
   dispose(): void {
     for (const stop of this.stops) stop();
+    if (this.rest !== null) clearTimeout(this.rest);
+    this.store.dispose();
     this.changes.clear();
   }
 
-  private totalSteps(): number {
-    const live = valueOf(this.source.get());
-    const planned = live?.run.plan ? live.run.plan.epochs * live.run.plan.stepsPerEpoch : 0;
-    return Math.max(planned, live?.batches.step.at(-1) ?? 0, 10);
+  private look(): void {
+    const news = valueOf(this.source.get())?.curveNews ?? -1;
+    if (news === this.news) return;
+    this.news = news;
+    this.store.refresh();
+  }
+
+  /** Infinite values are no part of a line: it breaks off there, as it does at NaN. */
+  private drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
+    const unit = UNIT[this.axis];
+    const place = unit === 1 ? x : x.map((value) => value / unit);
+    const finite = (values: number[]): number[] =>
+      values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
+    if (entryPoints === 1) return { x: place, y: finite(y) };
+    return { x: place, y: finite(y), low: finite(low), high: finite(high) };
+  }
+
+  private askDetailSoon(): void {
+    if (this.rest !== null) clearTimeout(this.rest);
+    this.rest = setTimeout(() => void this.askDetail(), DETAIL_REST_MS);
+  }
+
+  private async askDetail(): Promise<void> {
+    const shown = this.window.get();
+    if (shown === null || !this.decimated.get()) return;
+    const unit = UNIT[this.axis];
+    const names = scalarGroups(this.store.of(this.runId).keys()).flatMap(({ scalars }) => scalars.map(({ name }) => name));
+    try {
+      const { curves } = await this.client.call('runs.curves', {
+        runIds: [this.runId],
+        names,
+        x: this.axis,
+        maxPoints: MAX_POINTS,
+        range: { from: shown.from * unit, to: shown.to * unit },
+      });
+      this.detail = { ...shown, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve)])) };
+      this.changes.emit();
+    } catch {
+      // What is drawn stays as coarse as it is.
+    }
+  }
+
+  private extent(): { from: number; to: number } {
+    const ends = [...this.store.of(this.runId).values()].flatMap(({ x }) => (x.length > 0 ? [{ from: x[0] ?? 0, to: x.at(-1) ?? 0 }] : []));
+    const unit = UNIT[this.axis];
+    const last = ends.reduce((most, { to }) => Math.max(most, to / unit), 0);
+    if (this.axis === 'time') {
+      const first = ends.reduce((least, { from }) => Math.min(least, from), Infinity);
+      return ends.length === 0 ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, first + LEAST_WIDTH.time) };
+    }
+    const plan = valueOf(this.source.get())?.run.plan;
+    const planned = this.axis === 'step' && plan ? plan.epochs * plan.stepsPerEpoch : 0;
+    return { from: 0, to: Math.max(planned, last, LEAST_WIDTH[this.axis]) };
   }
 
   private span(): { from: number; to: number } {
-    return this.window.get() ?? { from: 0, to: this.totalSteps() };
+    return this.window.get() ?? this.extent();
   }
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { EngineId, RecipeId } from '../model/recipes';
-import { BatchColumns, EpochPoint, LogLine, Run, RunId, RunLabelsChange, RunParams } from '../model/run';
+import { LogLine, Run, RunLabelsChange, RunParams } from '../model/run';
+import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { command, nothing, stream } from './define';
 
-/** A run's page: the first frame holds everything so far, later ones what is new. */
-export const RunFrame = z.object({ run: Run, batches: BatchColumns, epochs: z.array(EpochPoint), log: z.array(LogLine) });
+/**
+ * A run's page: the first frame holds the whole log, later ones what is new of it. `curves`: points were added to the run's
+ * curves, which `runs.curves` has.
+ */
+export const RunFrame = z.object({ run: Run, curves: z.boolean(), log: z.array(LogLine) });
 export type RunFrame = z.infer<typeof RunFrame>;
 
 const runId = z.object({ runId: RunId });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ScalarName, ScalarValue } from '../model/curve';
 import { EngineId, RecipeId } from '../model/recipes';
-import { RunParams, RunResult } from '../model/run';
+import { RunParams } from '../model/run';
 import { Message } from '../text/message';
 
 /** The trainer protocol: one JSON object a line, both ways. A line is at most this many UTF-16 units. */
@@ -28,11 +29,25 @@ export const TrainerRequest = z.discriminatedUnion('t', [
 ]);
 export type TrainerRequest = z.infer<typeof TrainerRequest>;
 
-const column = z.array(z.number().nullable()).max(4096);
+/** Rows of one `scalars` line. */
+const ROWS = 4096;
 
-/** What a trainer says. Order: hello, plan, (batch | epoch | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
+/**
+ * Numbers of some steps, as columns of equal length: at most ten such lines a second. `values` by name; null = this name has
+ * no number at this step. `progress` tells how far the run is, where there is a plan or where the newest step is not it.
+ */
+export const TrainerScalars = z.object({
+  t: z.literal('scalars'),
+  step: z.array(z.number().int().nonnegative()).max(ROWS),
+  atMs: z.array(z.number()).max(ROWS),
+  values: z.record(ScalarName, z.array(ScalarValue.nullable()).max(ROWS)),
+  progress: z.object({ epoch: z.number().int().nonnegative(), step: z.number().int().nonnegative() }).optional(),
+});
+export type TrainerScalars = z.infer<typeof TrainerScalars>;
+
+/** What a trainer says. Order: hello, plan, (scalars | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
 export const TrainerEvent = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('hello'), v: z.literal(1), engine: EngineId, detail: z.string().max(500) }),
+  z.object({ t: z.literal('hello'), v: z.literal(2), engine: EngineId, detail: z.string().max(500) }),
   z.object({
     t: z.literal('plan'),
     epochs: z.number().int(),
@@ -42,28 +57,10 @@ export const TrainerEvent = z.discriminatedUnion('t', [
     testSamples: z.number().int(),
     weights: z.number().int(),
   }),
-  /** Batches since the last such line, at most ten lines a second. `step` counts from the start of the run, 1-based. */
-  z.object({
-    t: z.literal('batch'),
-    epoch: z.number().int(),
-    step: z.array(z.number().int()).max(4096),
-    atMs: z.array(z.number()).max(4096),
-    loss: column,
-    accuracy: column,
-    samplesPerSecond: z.number().nullable(),
-  }),
-  z.object({
-    t: z.literal('epoch'),
-    epoch: z.number().int(),
-    atMs: z.number(),
-    loss: z.number(),
-    accuracy: z.number(),
-    valLoss: z.number().nullable(),
-    valAccuracy: z.number().nullable(),
-    samplesPerSecond: z.number(),
-  }),
+  TrainerScalars,
   z.object({ t: z.literal('log'), text: z.string().max(8192) }),
-  z.object({ t: z.literal('result'), result: RunResult }),
+  /** What the run ended with. */
+  z.object({ t: z.literal('result'), values: z.record(ScalarName, ScalarValue) }),
   z.object({ t: z.literal('stopped') }),
   z.object({
     t: z.literal('failed'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { message } from '../text/message';
 import { ParamSpec, type ParamDeclaration } from './param';
+import type { KnownScalar } from './scalars';
 
 export const engineIds = ['wasm', 'cuda'] as const;
 export const EngineId = z.enum(engineIds);
@@ -52,6 +53,12 @@ export interface RecipeDef {
   /** Its own parameters: what the form, the command line and the core go by. */
   readonly params: readonly ParamSpec[];
   readonly engines: readonly EngineId[];
+  /** What it reports at each step, what at the end of an epoch, and what it ends with, in the order to be shown in. */
+  readonly scalars: {
+    readonly step: readonly KnownScalar[];
+    readonly epoch: readonly KnownScalar[];
+    readonly result: readonly KnownScalar[];
+  };
 }
 
 export const recipes: Record<RecipeId, RecipeDef> = {
@@ -62,5 +69,10 @@ export const recipes: Record<RecipeId, RecipeDef> = {
     defaults: mnistDefaults,
     params: classifierParams(mnistDefaults),
     engines: ['wasm', 'cuda'],
+    scalars: {
+      step: ['train/loss', 'train/accuracy', 'train/samples_per_second'],
+      epoch: ['train/loss_epoch', 'train/accuracy_epoch', 'val/loss', 'val/accuracy', 'train/samples_per_second_epoch'],
+      result: ['train/loss', 'val/loss', 'test/loss', 'train/accuracy', 'val/accuracy', 'test/accuracy', 'train/samples_per_second'],
+    },
   },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Run, RunEnergy, RunFailure, RunId, RunKind, RunStatus, RunTag } from './run';
+import { Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
+import { RunId } from './run-id';
 import { scalarsOf } from './run-scalars';
 
 /** Most rows of one page. */

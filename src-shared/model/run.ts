@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
+import { Scalars } from './curve';
 import { ParamSpec, ParamValue } from './param';
 import { BillLine } from './price-list';
+import { RunId } from './run-id';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -12,17 +14,6 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export function isFinal(status: RunStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'stopped';
 }
-
-const score = z.object({ loss: z.number(), accuracy: z.number() });
-
-export const RunResult = z.object({
-  train: score,
-  validation: score,
-  test: score,
-  /** Training samples per second over the whole fit, validation excluded. */
-  samplesPerSecond: z.number(),
-});
-export type RunResult = z.infer<typeof RunResult>;
 
 /** Why a run failed: code for the page to translate, message as the source said it. */
 export const RunFailure = z.object({
@@ -92,9 +83,6 @@ export type RunEnergy = z.infer<typeof RunEnergy>;
 export const RunParams = z.record(z.string(), ParamValue);
 export type RunParams = z.infer<typeof RunParams>;
 
-/** Those made here have 12 characters; another version may make longer ones. */
-export const RunId = z.string().min(1).max(200);
-
 export const RUN_NAME_MAX = 200;
 export const RUN_NOTES_MAX = 20_000;
 export const RUN_TAGS_MAX = 32;
@@ -149,38 +137,13 @@ export const Run = RunLabels.extend({
     })
     .nullable(),
   progress: z.object({ epoch: z.number(), step: z.number() }),
-  last: z.object({
-    loss: z.number().nullable(),
-    accuracy: z.number().nullable(),
-    valLoss: z.number().nullable(),
-    valAccuracy: z.number().nullable(),
-    samplesPerSecond: z.number().nullable(),
-  }),
-  result: RunResult.nullable(),
+  /** The newest of each scalar. */
+  last: Scalars,
+  /** What it ended with, by its own account; null while it goes on and where it never said. */
+  result: Scalars.nullable(),
   energy: RunEnergy.nullable(),
 });
 export type Run = z.infer<typeof Run>;
-
-/** Learning curves as columns of equal length, oldest first. `step` counts batches from the start of the run, 1-based. */
-export const BatchColumns = z.object({
-  step: z.array(z.number()),
-  epoch: z.array(z.number()),
-  atMs: z.array(z.number()),
-  loss: z.array(z.number().nullable()),
-  accuracy: z.array(z.number().nullable()),
-});
-export type BatchColumns = z.infer<typeof BatchColumns>;
-
-export const EpochPoint = z.object({
-  epoch: z.number(),
-  atMs: z.number(),
-  loss: z.number(),
-  accuracy: z.number(),
-  valLoss: z.number().nullable(),
-  valAccuracy: z.number().nullable(),
-  samplesPerSecond: z.number(),
-});
-export type EpochPoint = z.infer<typeof EpochPoint>;
 
 export const LogLine = z.object({
   seq: z.number(),

@@ -131,8 +131,8 @@ async function trainAlone(): Promise<number> {
   child.stdin?.write(`${JSON.stringify({ t: 'start', spec })}\n`);
   let speed = NaN;
   createInterface({ input: child.stdio[3] as NodeJS.ReadableStream }).on('line', (line) => {
-    const event = JSON.parse(line) as { t: string; result?: { samplesPerSecond: number } };
-    if (event.t === 'result' && event.result) speed = event.result.samplesPerSecond;
+    const event = JSON.parse(line) as { t: string; values?: Record<string, number> };
+    if (event.t === 'result') speed = event.values?.['train/samples_per_second'] ?? NaN;
   });
   await once(child, 'close');
   return speed;

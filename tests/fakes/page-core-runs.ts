@@ -1,6 +1,7 @@
 import { quantity, type Provenance } from '@shared/model/provenance';
 import { recipes, type TrainParams } from '@shared/model/recipes';
-import { isFinal, type BatchColumns, type EpochPoint, type LogLine, type Run, type RunEnergy } from '@shared/model/run';
+import type { Curve, CurveQuery, ScalarPoints } from '@shared/model/curve';
+import { isFinal, type LogLine, type Run, type RunEnergy } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import { unlabelled } from '../helpers/runs';
 
@@ -54,7 +55,6 @@ export class FakeRun {
     const ended = this.endedAtMs !== null && nowMs >= this.endedAtMs;
     const status = ended ? (this.ending?.status ?? 'succeeded') : step < 1 ? 'starting' : 'running';
     const epoch = Math.min(this.params.epochs, Math.ceil(Math.max(1, step) / this.stepsPerEpoch));
-    const last = this.epochs(nowMs).at(-1);
     const started = step >= 1;
     const run: Run = {
       id: this.id,
@@ -80,20 +80,17 @@ export class FakeRun {
           }
         : null,
       progress: { epoch: started ? epoch : 0, step },
-      last: {
-        loss: started ? lossAt(step) : null,
-        accuracy: started ? accuracyAt(step) : null,
-        valLoss: last?.valLoss ?? null,
-        valAccuracy: last?.valAccuracy ?? null,
-        samplesPerSecond: started ? 711 : null,
-      },
+      last: Object.fromEntries(started ? this.curves(nowMs).map(({ name, value }) => [name, value.at(-1) ?? null]) : []),
       result:
         status === 'succeeded'
           ? {
-              train: { loss: 0.1211, accuracy: 0.9662 },
-              validation: { loss: 0.1874, accuracy: 0.9469 },
-              test: { loss: 0.1702, accuracy: 0.9515 },
-              samplesPerSecond: 708.4,
+              'train/loss': 0.1211,
+              'val/loss': 0.1874,
+              'test/loss': 0.1702,
+              'train/accuracy': 0.9662,
+              'val/accuracy': 0.9469,
+              'test/accuracy': 0.9515,
+              'train/samples_per_second': 708.4,
             }
           : null,
       energy: null,
@@ -110,31 +107,27 @@ export class FakeRun {
     };
   }
 
-  batches(nowMs: number, afterStep = 0): BatchColumns {
-    const result: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
-    for (let step = afterStep + 1; step <= this.stepAt(nowMs); step += 1) {
-      result.step.push(step);
-      result.epoch.push(Math.ceil(step / this.stepsPerEpoch));
-      result.atMs.push(this.timeOf(step));
-      result.loss.push(lossAt(step));
-      result.accuracy.push(accuracyAt(step));
-    }
-    return result;
+  /** All scalars up to a moment. */
+  curves(nowMs: number): ScalarPoints[] {
+    const steps = Array.from({ length: this.stepAt(nowMs) }, (_, i) => i + 1);
+    const ends = steps.filter((step) => step % this.stepsPerEpoch === 0);
+    const curve = (name: string, step: number[], value: (step: number) => number): ScalarPoints[] =>
+      step.length === 0 ? [] : [{ name, step, atMs: step.map((each) => this.timeOf(each)), value: step.map(value) }];
+    return [
+      ...curve('train/loss', steps, lossAt),
+      ...curve('train/accuracy', steps, accuracyAt),
+      ...curve('train/samples_per_second', steps, (step) => 711 + wobble(step) * 40),
+      ...curve('train/loss_epoch', ends, (step) => lossAt(step - 60) + 0.02),
+      ...curve('train/accuracy_epoch', ends, (step) => accuracyAt(step - 60)),
+      ...curve('val/loss', ends, (step) => lossAt(step) + 0.04),
+      ...curve('val/accuracy', ends, (step) => accuracyAt(step) - 0.012),
+    ];
   }
 
-  epochs(nowMs: number): EpochPoint[] {
-    const done = Math.floor(this.stepAt(nowMs) / this.stepsPerEpoch);
-    return Array.from({ length: done }, (_, i) => {
+  private epochs(nowMs: number): { readonly epoch: number; readonly atMs: number; readonly step: number }[] {
+    return Array.from({ length: Math.floor(this.stepAt(nowMs) / this.stepsPerEpoch) }, (_, i) => {
       const step = (i + 1) * this.stepsPerEpoch;
-      return {
-        epoch: i + 1,
-        atMs: this.timeOf(step),
-        loss: lossAt(step - 60) + 0.02,
-        accuracy: accuracyAt(step - 60),
-        valLoss: lossAt(step) + 0.04,
-        valAccuracy: accuracyAt(step) - 0.012,
-        samplesPerSecond: 711,
-      };
+      return { epoch: i + 1, atMs: this.timeOf(step), step };
     });
   }
 
@@ -151,7 +144,7 @@ export class FakeRun {
           lines.length + 1,
           epoch.atMs,
           'trainer',
-          `epoch ${epoch.epoch}/${this.params.epochs}  loss ${epoch.loss.toFixed(4)}  acc ${epoch.accuracy.toFixed(4)}  val_loss ${(epoch.valLoss ?? 0).toFixed(4)}`,
+          `epoch ${epoch.epoch}/${this.params.epochs}  loss ${lossAt(epoch.step).toFixed(4)}  acc ${accuracyAt(epoch.step).toFixed(4)}`,
         ),
       );
     if (this.run(nowMs).status === 'failed')
@@ -168,7 +161,7 @@ export class FakeRun {
     if (metric === 'train.val_loss' || metric === 'train.val_accuracy') {
       return this.epochs(toMs)
         .filter((epoch) => epoch.atMs > fromMs)
-        .map((epoch) => ({ atMs: epoch.atMs, value: (metric === 'train.val_loss' ? epoch.valLoss : epoch.valAccuracy) ?? 0 }));
+        .map(({ atMs, step }) => ({ atMs, value: metric === 'train.val_loss' ? lossAt(step) + 0.04 : accuracyAt(step) - 0.012 }));
     }
     const result: { atMs: number; value: number }[] = [];
     for (let at = Math.max(this.timeOf(1), Math.ceil(fromMs / 250) * 250); at <= Math.min(toMs, this.endedAtMs ?? toMs); at += 250) {
@@ -220,3 +213,23 @@ function energyOf(seconds: number, samples: number, final: boolean): RunEnergy {
 }
 
 export const exampleParams: TrainParams = recipes['mnist-mlp'].defaults;
+
+/** What the core would answer, point by point, over steps or time. */
+export function curvesOf(run: FakeRun, nowMs: number, { x, names, after = [] }: CurveQuery): Curve[] {
+  const shown = run.curves(nowMs).filter(({ name }) => names === undefined || names.includes(name));
+  return shown.map(({ name, step, atMs, value }) => {
+    const from = after.find((known) => known.runId === run.id && known.name === name)?.points ?? 0;
+    return {
+      runId: run.id,
+      name,
+      points: value.length,
+      after: from,
+      restarted: false,
+      entryPoints: 1,
+      x: Float64Array.from((x === 'time' ? atMs : step).slice(from)),
+      y: Float64Array.from(value.slice(from)),
+      unplaced: 0,
+      damaged: 0,
+    };
+  });
+}

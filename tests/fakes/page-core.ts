@@ -14,7 +14,7 @@ import { message } from '@shared/text/message';
 import { telemetryFrame } from '../helpers/telemetry-frame';
 import { fakeBackups } from './page-core-backups';
 import { fakeImports } from './page-core-imports';
-import { exampleParams, FakeRun } from './page-core-runs';
+import { curvesOf, exampleParams, FakeRun } from './page-core-runs';
 import { Signals, type Scenario } from './page-core-signals';
 
 export interface PageCoreOptions {
@@ -149,12 +149,15 @@ export function createPageCore(options: PageCoreOptions): Api {
         meteredItShare: 0.83,
         isSoFar: period === 'year',
       }),
+      'collectors.set': () => ({}),
+      'collectors.add': () => ({ id: 'feed-1' }),
+      'collectors.remove': () => ({}),
+      'collectors.test': () => ({ readings: [] }),
       'events.query': () => ({ events: [] }),
-      'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
-      'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.annotate': (note) => ({ id: 1, kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
+      'events.revise': (note) => ({ kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
       'events.remove': () => ({}),
       'power.forgetDevice': () => ({}),
-      'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
         os: 'Debian GNU/Linux 12',
@@ -289,6 +292,7 @@ export function createPageCore(options: PageCoreOptions): Api {
         runs = runs.filter((run) => run.id !== runId);
         return {};
       },
+      'runs.curves': (query) => ({ curves: query.runIds.flatMap((runId) => curvesOf(find(runId), now(), query)), energy: [] }),
       'runs.log': ({ runId, afterSeq }) => ({
         lines: find(runId)
           .log(now())
@@ -315,6 +319,22 @@ export function createPageCore(options: PageCoreOptions): Api {
       ...imports.commands,
     },
     streams: {
+      'collectors.live': (_, sink) => {
+        sink.push({ kinds: [], collectors: [] });
+        return { dispose: () => undefined };
+      },
+      'events.live': (_, sink) => {
+        sink.push({ events: [], removed: [] });
+        return { dispose: () => undefined };
+      },
+      'processes.live': (_, sink) => {
+        sink.push({ gpu: [], host: [] });
+        return { dispose: () => undefined };
+      },
+      'energy.changed': (_, sink) => {
+        sink.push({ atMs: now() });
+        return { dispose: () => undefined };
+      },
       'telemetry.live': ({ sinceMs }, sink) => {
         let sentMs = Math.max(sinceMs, now() - BACKLOG_MS);
         const send = (): void => {
@@ -353,15 +373,13 @@ export function createPageCore(options: PageCoreOptions): Api {
         return every(500, send);
       },
       'run.live': ({ runId }, sink) => {
-        let step = 0;
         const send = (): void => {
           const run = runs.find((candidate) => candidate.id === runId);
           if (!run) {
             sink.end(new AppError('not-found', `no run is called ${runId}`));
             return;
           }
-          sink.push({ run: run.run(now()), batches: run.batches(now(), step), epochs: run.epochs(now()), log: run.log(now()) });
-          step = run.run(now()).progress.step;
+          sink.push({ run: run.run(now()), curves: true, log: run.log(now()) });
         };
         send();
         return every(250, send);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import { openDatabase } from '../../src-main/core/store/file/database';
 import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/file/migrate';
+import { curvesIn } from '../helpers/curves';
 import { migrations } from '../../src-main/core/store/repositories';
 import type { Migration } from '../../src-main/core/store/file/migration';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
@@ -107,16 +108,23 @@ describe.each(versions)('a database of version %i', (version) => {
         failure: { code: 'trainer-killed' },
         plan: { weights: 101_770 },
         params: { seed: 42 },
-        last: { samplesPerSecond: 5600 },
+        last: { 'train/samples_per_second': 5600 },
       },
     ]);
-    expect(writer.runs.points('a1')).toEqual({
-      batches: { step: [1, 2], epoch: [1, 1], atMs: [1_795_435_200_600, 1_795_435_200_700], loss: [2.5, 2.25], accuracy: [0.0625, null] },
-      epochs: [
-        { epoch: 1, atMs: 1_795_435_201_000, loss: 2.25, accuracy: 0.125, valLoss: null, valAccuracy: 0.25, samplesPerSecond: 5600 },
-      ],
-      log: [{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }],
+    expect(curvesIn(writer.path, 'a1')).toEqual({
+      'train/loss': { x: [1, 2], y: [2.5, 2.25] },
+      'train/accuracy': { x: [1], y: [0.0625] },
+      epoch: { x: [1], y: [1] },
+      'train/loss_epoch': { x: [2], y: [2.25] },
+      'train/accuracy_epoch': { x: [2], y: [0.125] },
+      'val/accuracy': { x: [2], y: [0.25] },
+      'train/samples_per_second_epoch': { x: [2], y: [5600] },
     });
+    expect(curvesIn(writer.path, 'a1', 'time')).toMatchObject({
+      'train/loss': { x: [1_795_435_200_600, 1_795_435_200_700] },
+      'val/accuracy': { x: [1_795_435_201_000] },
+    });
+    expect(writer.runs.log('a1', -1)).toEqual([{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }]);
     expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
       unreadable: [],

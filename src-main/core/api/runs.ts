@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
-import type { BatchColumns, Run } from '@shared/model/run';
+import type { Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
 import { message } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
@@ -59,8 +59,6 @@ export function runsStreams({ runs: jobs }: Services): OwnStreams {
   };
 }
 
-const noBatches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
-
 function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposable {
   const started = new DisposableStore();
   const run = jobs.get(runId);
@@ -68,17 +66,16 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
     sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
-  sink.push({ run, ...jobs.points(runId) });
+  sink.push({ run, curves: true, log: jobs.log(runId, -1) });
   started.add(
     jobs.onRun((changed) => {
-      if (changed.id === runId) sink.push({ run: changed, batches: noBatches, epochs: [], log: [] });
+      if (changed.id === runId) sink.push({ run: changed, curves: false, log: [] });
     }),
   );
   started.add(
     jobs.onAppend(({ runId: id, append }) => {
       const now = id === runId ? jobs.get(runId) : null;
-      if (now)
-        sink.push({ run: now, batches: append.batches ?? noBatches, epochs: [...(append.epochs ?? [])], log: [...(append.log ?? [])] });
+      if (now) sink.push({ run: now, curves: (append.curves ?? []).length > 0, log: [...(append.log ?? [])] });
     }),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));

@@ -2,9 +2,10 @@ import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
+import type { ScalarPoints } from '@shared/model/curve';
 import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { BatchColumns, EpochPoint, LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
+import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
@@ -18,7 +19,7 @@ import { RunRecord, type RecordDeps } from './run-record';
 import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: Pick<StoreWriter, 'runs'>;
+  readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -59,13 +60,13 @@ export interface Jobs {
   label(runId: string, labels: RunLabelsChange): void;
   /** The first process of each run under way; undefined = its host does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
-  /** All that was published of this run so far. @throws AppError 'not-found' */
-  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
+  /** Points that were published although the database could not take them yet: the newest of the run's curves. */
+  notStored(runId: string): readonly ScalarPoints[];
   /** @throws AppError 'not-found' */
   log(runId: string, afterSeq: number): LogLine[];
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
-  /** New points; `get` already gives the run they belong to. Each exactly once to whoever asked `points` when it began to listen. */
+  /** New points and lines; `get` already gives the run they belong to. A line exactly once to whoever asked `log` when it began to listen. */
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
@@ -76,6 +77,8 @@ export interface Jobs {
 }
 
 const RETRY_EVERY_MS = 5000;
+/** Blocks of curves packed in one go: about a millisecond each. */
+const BLOCKS_AT_ONCE = 20;
 
 /** Runs that a crashed core left under way fail here with `core-lost`, before anything is started; those that waited go on waiting. */
 export function createJobs(options: JobsOptions): Jobs {
@@ -109,7 +112,7 @@ export function createJobs(options: JobsOptions): Jobs {
     append: options.append,
     publish(run, append) {
       runs.set(run.id, run);
-      // Points first: who begins to listen when it hears of the run finds them in `points` and must not get them again.
+      // Points first: who begins to listen when it hears of the run finds them where they are kept and must not get them again.
       if (append) appended.emit({ runId: run.id, append });
       runChanged.emit(run);
     },
@@ -126,6 +129,8 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const [id, record] of records) {
       if (record.save(false)) forgetWhenDone(id, record);
     }
+    // What a crash or an older version left of runs that are over.
+    for (let blocks = 0; blocks < BLOCKS_AT_ONCE && writer.curves.settleSome(); blocks++);
   }, RETRY_EVERY_MS);
   retry.unref();
 
@@ -241,7 +246,7 @@ export function createJobs(options: JobsOptions): Jobs {
         progress: { epoch: 0, step: 0 },
         result: null,
         energy: null,
-        last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+        last: {},
       };
       // Not through the record: a run that cannot be stored at its start is refused, not held back.
       writer.runs.save(run);
@@ -284,25 +289,7 @@ export function createJobs(options: JobsOptions): Jobs {
       keepUntilSaved(runId, record);
     },
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
-    points(runId) {
-      known(runId);
-      const { batches, epochs, log: lines } = writer.runs.points(runId);
-      const held = records.get(runId)?.notStored;
-      if (!held) return { batches, epochs, log: lines };
-      const more = held.batches;
-      const join = <T>(stored: T[], extra: readonly T[] | undefined): T[] => [...stored, ...(extra ?? [])];
-      return {
-        batches: {
-          step: join(batches.step, more?.step),
-          epoch: join(batches.epoch, more?.epoch),
-          atMs: join(batches.atMs, more?.atMs),
-          loss: join(batches.loss, more?.loss),
-          accuracy: join(batches.accuracy, more?.accuracy),
-        },
-        epochs: join(epochs, held.epochs),
-        log: join(lines, held.log),
-      };
-    },
+    notStored: (runId) => records.get(runId)?.notStored.curves ?? [],
     log(runId, afterSeq) {
       known(runId);
       const held = records.get(runId)?.notStored.log ?? [];

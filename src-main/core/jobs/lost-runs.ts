@@ -4,9 +4,8 @@ import type { StoreWriter } from '../store/types';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
-  const { batches, epochs, log } = writer.runs.points(run.id);
-  const signs = [run.createdAtMs, run.startedAtMs, batches.atMs.at(-1), epochs.at(-1)?.atMs, log.at(-1)?.atMs];
+function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, run: Run): number {
+  const signs = [run.createdAtMs, run.startedAtMs, writer.curves.newestMs(run.id), writer.runs.log(run.id, -1).at(-1)?.atMs];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 
@@ -16,7 +15,7 @@ function lastSignMs(writer: Pick<StoreWriter, 'runs'>, run: Run): number {
  * @returns the runs that wait, oldest first, and those that could not be stored as failed
  */
 export function failLostRuns(
-  writer: Pick<StoreWriter, 'runs'>,
+  writer: Pick<StoreWriter, 'runs' | 'curves'>,
   nowMs: number,
   log: (level: 'warn' | 'error', text: string) => void,
 ): Run[] {

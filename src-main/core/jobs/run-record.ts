@@ -1,19 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { BatchColumns, EpochPoint, LogLine, Run, RunLabelsChange } from '@shared/model/run';
+import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
+import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
+import { PendingPoints } from './pending-points';
+import { scalarReadings } from './scalar-readings';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
-/** Lines of free text and log kept of a run. */
-export const LOG_LINES_KEPT = 200;
 const LOG_TEXT_MAX = 2000;
 const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
-/** Batches held back while the database cannot be written. */
-const BATCHES_HELD = 100_000;
 
 export interface RecordDeps {
   readonly writer: { readonly runs: Pick<RunTables, 'save'> };
@@ -26,40 +25,19 @@ export interface RecordDeps {
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
 }
 
-interface Points {
-  batches: BatchColumns;
-  epochs: EpochPoint[];
-  log: LogLine[];
-}
-
-const noPoints = (): Points => ({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
-const isEmpty = (points: Points): boolean => points.batches.step.length + points.epochs.length + points.log.length === 0;
-
-function moveInto(points: Points, more: Points): void {
-  const { batches } = points;
-  for (const key of ['step', 'epoch', 'atMs'] as const) for (const value of more.batches[key]) batches[key].push(value);
-  for (const key of ['loss', 'accuracy'] as const) for (const value of more.batches[key]) batches[key].push(value);
-  const excess = batches.step.length - BATCHES_HELD;
-  if (excess > 0) for (const column of Object.values(batches)) column.splice(0, excess);
-  points.epochs.push(...more.epochs);
-  points.log.push(...more.log);
-  if (points.log.length > LOG_LINES_KEPT) points.log.splice(0, points.log.length - LOG_LINES_KEPT);
-}
-
 /**
  * One live run's record: applies events through the pure reducer, keeps the points, writes row and points in one
- * transaction at most four times a second (at once at an epoch and when the status changes), then publishes them.
+ * transaction at most four times a second (at once when the status changes), then publishes them.
  * While the database cannot be written it goes on, holds the points back within bounds and tries again.
  */
 export class RunRecord {
   private state: RunState;
-  private pending = noPoints();
+  private pending = new PendingPoints();
   /** Published but not stored yet. */
-  private unsaved = noPoints();
+  private readonly unsaved = new PendingPoints();
   private unsavedRow = false;
   /** Monotonic; 0 = nothing is to be tried again. */
   private retryAtMono = 0;
-  private dropped = 0;
   private nextSeq = 1;
   private timer: Disposable | null = null;
 
@@ -76,12 +54,12 @@ export class RunRecord {
 
   /** Points that were published although the database could not take them yet. */
   get notStored(): RunAppend {
-    return this.unsaved;
+    return this.unsaved.append();
   }
 
   /** True while something is not in the database. */
   get isUnsaved(): boolean {
-    return this.unsavedRow || !isEmpty(this.unsaved);
+    return this.unsavedRow || !this.unsaved.isEmpty;
   }
 
   /** @returns what the supervisor has to do */
@@ -89,14 +67,11 @@ export class RunRecord {
     const before = this.state.run;
     const { state, effects } = reduceRun(this.state, event, this.deps.now());
     this.state = state;
-    let urgent = state.run.status !== before.status;
+    const urgent = state.run.status !== before.status;
     const todo: RunEffect[] = [];
     for (const effect of effects) {
-      if (effect.t === 'batches') moveInto(this.pending, { ...noPoints(), batches: effect.batches });
-      else if (effect.t === 'epoch') {
-        this.pending.epochs.push(effect.epoch);
-        urgent = true;
-      } else if (effect.t === 'log') this.log(effect.source, effect.text);
+      if (effect.t === 'points') this.pending.addAll(effect.points);
+      else if (effect.t === 'log') this.log(effect.source, effect.text);
       else todo.push(effect);
     }
     if (urgent) this.flush();
@@ -108,14 +83,22 @@ export class RunRecord {
   log(source: LogLine['source'], text: string): void {
     const visible = stripVTControlCharacters(text.slice(text.lastIndexOf('\r') + 1, LOG_TEXT_MAX * 2)).replaceAll(/\p{Cc}/gu, ' ');
     const cut = visible.length > LOG_TEXT_MAX ? `${visible.slice(0, LOG_TEXT_MAX)}…` : visible;
-    this.pending.log.push({ seq: this.nextSeq++, atMs: this.deps.now(), source, text: cut });
-    // Trimmed in blocks, so that a flood does not shift the array at every line.
-    if (this.pending.log.length >= 2 * LOG_LINES_KEPT) this.trimLog();
+    this.pending.addLine({ seq: this.nextSeq++, atMs: this.deps.now(), source, text: cut });
     this.flushSoon();
   }
 
-  setEnergy(energy: Run['energy']): void {
-    this.state = { ...this.state, run: { ...this.state.run, energy } };
+  /** Takes what the run drew so far, which is a curve of its own: others are read over it. */
+  setEnergy(energy: RunEnergy): void {
+    const { run } = this.state;
+    this.state = { ...this.state, run: { ...run, energy } };
+    const { value } = energy.itJ;
+    const atMs = run.endedAtMs ?? this.deps.now();
+    // A bill that is renewed long after the end tells nothing of how it came about.
+    const wasFinal = run.energy?.final ?? false;
+    if (run.startedAtMs !== null && !wasFinal && atMs >= run.startedAtMs) {
+      if (run.energy === null) this.pending.add(ENERGY_SCALAR, 0, run.startedAtMs, 0);
+      this.pending.add(ENERGY_SCALAR, run.progress.step, atMs, value ?? NaN);
+    }
     this.flush();
   }
 
@@ -133,12 +116,14 @@ export class RunRecord {
     this.timer?.dispose();
     this.timer = null;
     const { run } = this.state;
-    const points = this.takePending();
-    moveInto(this.unsaved, points);
+    const append = this.takePending();
+    this.unsaved.addAll(append.curves ?? []);
+    this.unsaved.addLog(append.log ?? []);
     this.unsavedRow = true;
     this.save(isFinal(run.status));
-    this.deps.publish(run, isEmpty(points) ? null : points);
-    this.appendReadings(points);
+    const isNews = (append.curves ?? []).length + (append.log ?? []).length > 0;
+    this.deps.publish(run, isNews ? append : null);
+    for (const { atMs, readings } of scalarReadings(run, append.curves ?? [])) this.put(atMs, readings);
   }
 
   /** Tries to store what could not be stored. @returns whether all of it is stored now */
@@ -147,7 +132,7 @@ export class RunRecord {
     if (!now && performance.now() < this.retryAtMono) return false;
     const { run } = this.state;
     try {
-      this.deps.writer.runs.save(run, this.unsaved);
+      this.deps.writer.runs.save(run, this.unsaved.append());
     } catch (error) {
       if (this.retryAtMono === 0)
         this.deps.log('error', `Run ${run.id} goes on but cannot be stored: ${error instanceof Error ? error.message : String(error)}`);
@@ -156,28 +141,16 @@ export class RunRecord {
     }
     if (this.retryAtMono !== 0) this.deps.log('info', `Run ${run.id} is stored again`);
     this.retryAtMono = 0;
-    this.unsaved = noPoints();
+    this.unsaved.clear();
     this.unsavedRow = false;
     return true;
   }
 
-  private takePending(): Points {
-    this.trimLog();
-    const points = this.pending;
-    this.pending = noPoints();
-    if (this.dropped > 0) {
-      const first = points.log[0];
-      if (first) points.log[0] = { ...first, source: 'core', text: `… ${this.dropped + 1} lines dropped` };
-      this.dropped = 0;
-    }
-    return points;
-  }
-
-  private trimLog(): void {
-    const excess = this.pending.log.length - LOG_LINES_KEPT;
-    if (excess <= 0) return;
-    this.pending.log.splice(0, excess);
-    this.dropped += excess;
+  private takePending(): RunAppend {
+    this.pending.trimLog();
+    const append = this.pending.append();
+    this.pending = new PendingPoints();
+    return append;
   }
 
   private flushSoon(): void {
@@ -186,29 +159,11 @@ export class RunRecord {
     this.timer = toDisposable(() => clearTimeout(timer));
   }
 
-  private appendReadings({ batches, epochs }: Points): void {
-    const { id, recipe, last } = this.state.run;
-    const device = { device: `run/${id}`, label: `${recipe} ${id}`, provenance: 'measured' as const };
-    const put = (atMs: number, readings: Reading[]): void => {
-      try {
-        this.deps.append(atMs, readings);
-      } catch (error) {
-        this.deps.log('warn', `Readings of run ${id} were not taken: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    };
-    const lastAtMs = batches.atMs.at(-1);
-    if (lastAtMs !== undefined) {
-      put(lastAtMs, [
-        { ...device, metric: 'train.loss', value: batches.loss.at(-1) ?? null },
-        { ...device, metric: 'train.accuracy', value: batches.accuracy.at(-1) ?? null },
-        { ...device, metric: 'train.throughput', value: last.samplesPerSecond },
-      ]);
-    }
-    for (const epoch of epochs) {
-      put(epoch.atMs, [
-        { ...device, metric: 'train.val_loss', value: epoch.valLoss },
-        { ...device, metric: 'train.val_accuracy', value: epoch.valAccuracy },
-      ]);
+  private put(atMs: number, readings: readonly Reading[]): void {
+    try {
+      this.deps.append(atMs, readings);
+    } catch (error) {
+      this.deps.log('warn', `Readings of run ${this.run.id} were not taken: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

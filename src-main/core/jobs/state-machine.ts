@@ -1,21 +1,23 @@
 import { assertNever } from '@shared/base/assert-never';
-import type { TrainerEvent } from '@shared/contract/trainer';
-import type { BatchColumns, EpochPoint, Run, RunFailure } from '@shared/model/run';
+import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
+import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
+import type { Run, RunFailure } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
 
 /**
- * A run and what of its trainer's story is not part of the record: whether its last word was heard, which epoch is
- * stored last, and why it is going to fail although the trainer still runs.
+ * A run and what of its trainer's story is not part of the record: whether its last word was heard, and why it is going to
+ * fail although the trainer still runs.
  */
 export interface RunState {
   readonly run: Run;
-  readonly lastEpoch: number;
   readonly lastWord: 'result' | 'stopped' | 'failed' | null;
   /** Why it is going to fail: what the trainer said of itself, or what the core saw. */
   readonly verdict: RunFailure | null;
   /** It is being killed for its verdict. */
   readonly condemned: boolean;
+  /** It was told that not all of its scalars are recorded. */
+  readonly tooManyNames: boolean;
 }
 
 export type RunEvent =
@@ -54,8 +56,7 @@ export type RunEffect =
   | { readonly t: 'kill' }
   /** The trainer has said its last word: it is to exit soon. */
   | { readonly t: 'expect-exit' }
-  | { readonly t: 'batches'; readonly batches: BatchColumns }
-  | { readonly t: 'epoch'; readonly epoch: EpochPoint }
+  | { readonly t: 'points'; readonly points: readonly ScalarPoints[] }
   | { readonly t: 'log'; readonly source: 'trainer' | 'core'; readonly text: string };
 
 export interface Step {
@@ -67,7 +68,7 @@ export interface Step {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function initialState(run: Run): RunState {
-  return { run, lastEpoch: 0, lastWord: null, verdict: null, condemned: false };
+  return { run, lastWord: null, verdict: null, condemned: false, tooManyNames: false };
 }
 
 /**
@@ -175,14 +176,12 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
       const { t: _, ...plan } = event;
       return to(state, { plan });
     }
-    case 'batch':
-      return batch(state, event, atMs);
-    case 'epoch':
-      return epoch(state, event, atMs);
+    case 'scalars':
+      return scalars(state, event, atMs);
     case 'log':
       return step(state, { t: 'log', source: 'trainer', text: event.text });
     case 'result':
-      return step({ ...state, run: { ...run, result: event.result }, lastWord: 'result' }, { t: 'expect-exit' });
+      return step({ ...state, run: { ...run, result: resultOf(event.values) }, lastWord: 'result' }, { t: 'expect-exit' });
     case 'stopped':
       return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
@@ -195,63 +194,48 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
   }
 }
 
+function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Scalars {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : null]));
+}
+
 /** Whole ms near our own clock; else our own. */
 const saneTime = (claimedMs: number, atMs: number): number =>
   Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
 
-/** Takes the steps that are new and in order; the store holds each step once. */
-function batch(state: RunState, event: Extract<TrainerEvent, { t: 'batch' }>, atMs: number): Step {
+/** Points by name, in the order they came. */
+function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const { run } = state;
-  const batches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
-  let last = run.progress.step;
-  event.step.forEach((number, i) => {
-    if (number <= last) return;
-    last = number;
-    batches.step.push(number);
-    batches.epoch.push(event.epoch);
-    batches.atMs.push(saneTime(event.atMs[i] ?? atMs, atMs));
-    batches.loss.push(event.loss[i] ?? null);
-    batches.accuracy.push(event.accuracy[i] ?? null);
-  });
-  const ignored = event.step.length - batches.step.length;
-  const complaint: RunEffect[] = ignored === 0 ? [] : [{ t: 'log', source: 'core', text: `Ignored ${ignored} batch(es) out of order` }];
-  if (batches.step.length === 0) return step(state, ...complaint);
-  return to(
-    state,
-    {
-      progress: { epoch: Math.max(run.progress.epoch, event.epoch), step: last },
-      last: {
-        ...run.last,
-        loss: batches.loss.at(-1) ?? null,
-        accuracy: batches.accuracy.at(-1) ?? null,
-        samplesPerSecond: event.samplesPerSecond,
-      },
-    },
-    { t: 'batches', batches },
-    ...complaint,
-  );
-}
-
-function epoch(state: RunState, { t: _, ...said }: Extract<TrainerEvent, { t: 'epoch' }>, atMs: number): Step {
-  if (said.epoch <= state.lastEpoch) return step(state, { t: 'log', source: 'core', text: `Ignored epoch ${said.epoch}, out of order` });
-  const { run } = state;
-  const point: EpochPoint = { ...said, atMs: saneTime(said.atMs, atMs) };
+  const points: ScalarPoints[] = [];
+  const last = new Map(Object.entries(run.last));
+  let ignored = 0;
+  for (const [name, values] of Object.entries(event.values)) {
+    const told = { name, step: [] as number[], atMs: [] as number[], value: [] as number[] };
+    values.forEach((value, i) => {
+      const step = event.step[i];
+      if (value === null || step === undefined) return;
+      told.step.push(step);
+      told.atMs.push(saneTime(event.atMs[i] ?? atMs, atMs));
+      told.value.push(Number(value));
+    });
+    const newest = told.value.at(-1);
+    if (newest === undefined) continue;
+    if (!last.has(name) && last.size >= SCALARS_PER_RUN) {
+      ignored++;
+      continue;
+    }
+    last.set(name, Number.isFinite(newest) ? newest : null);
+    points.push(told);
+  }
+  const complaint: RunEffect[] =
+    ignored === 0 || state.tooManyNames
+      ? []
+      : [{ t: 'log', source: 'core', text: `Ignored ${ignored} scalar(s): ${SCALARS_PER_RUN} names of a run are recorded` }];
+  const newestStep = event.step.at(-1);
+  const progress = event.progress ?? (newestStep === undefined ? run.progress : { ...run.progress, step: newestStep });
+  const told: RunEffect[] = points.length === 0 ? [] : [{ t: 'points', points }];
   return step(
-    {
-      ...state,
-      lastEpoch: point.epoch,
-      run: {
-        ...run,
-        progress: { ...run.progress, epoch: Math.max(run.progress.epoch, point.epoch) },
-        last: {
-          loss: point.loss,
-          accuracy: point.accuracy,
-          valLoss: point.valLoss,
-          valAccuracy: point.valAccuracy,
-          samplesPerSecond: point.samplesPerSecond,
-        },
-      },
-    },
-    { t: 'epoch', epoch: point },
+    { ...state, tooManyNames: state.tooManyNames || ignored > 0, run: { ...run, progress, last: Object.fromEntries(last) } },
+    ...told,
+    ...complaint,
   );
 }

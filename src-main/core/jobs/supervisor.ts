@@ -59,9 +59,9 @@ function readEvent(line: string): TrainerEvent | KeyedMessage {
   const parsed = TrainerEvent.safeParse(json);
   if (!parsed.success) return message('message.line.noEvent');
   const event = parsed.data;
-  if (event.t !== 'batch') return event;
+  if (event.t !== 'scalars') return event;
   const rows = event.step.length;
-  return [event.atMs, event.loss, event.accuracy].every((column) => column.length === rows) ? event : message('message.line.unequal');
+  return [event.atMs, ...Object.values(event.values)].every((column) => column.length === rows) ? event : message('message.line.unequal');
 }
 
 /** A process to see through to its end: how it comes to be here, and what it is asked, when it is a trainer. */

@@ -1,4 +1,5 @@
 import { file } from './file/repository';
+import { collectors } from './records/collectors';
 import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
@@ -9,6 +10,7 @@ import { priceLists } from './records/price-lists';
 import { runs } from './records/runs/runs';
 import { settings } from './records/settings/settings';
 import { migrationsOf } from './repository';
+import { curves } from './samples/curves/repository';
 import { samples } from './samples/repository';
 
 /** All that is kept, by name: a new kind of record is one file and one line here. */
@@ -16,11 +18,13 @@ export const repositories = {
   file,
   metrics,
   samples,
+  curves,
   runs,
   events,
   settings,
   tree: deviceTree,
   devices,
+  collectors,
   powerParts,
   ledger,
   priceLists,

@@ -1,8 +1,11 @@
 import { formatDuration, formatNumber, formatTable, formatValue, withheldReason } from './format';
+import { formatScalar, scalarName, scalarUnit } from './scalars';
 import { isPartial } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
+import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
+import { scalarDefinition } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -23,18 +26,17 @@ export function runTable(run: Run): string[] {
   ];
 }
 
-function learned({ result }: Run): Row[] {
+/** What it ended with, by its own account: first as its recipe declares it, then what else there is. */
+function learned({ recipe, result }: Run): Row[] {
   if (!result) return [];
-  const parts = [
-    ['train', result.train],
-    ['validation', result.validation],
-    ['test', result.test],
-  ] as const;
-  return [
-    ...parts.map(([name, score]): Row => [`Loss, ${name}`, score.loss.toFixed(4), 'nat', 'measured']),
-    ...parts.map(([name, score]): Row => [`Accuracy, ${name}`, (score.accuracy * 100).toFixed(2), '%', 'measured']),
-    ['Throughput', formatNumber(result.samplesPerSecond), 'samples/s', 'measured'],
-  ];
+  const declared: readonly string[] = isRecipeId(recipe) ? recipes[recipe].scalars.result : [];
+  const names = [...declared.filter((name) => name in result), ...Object.keys(result).filter((name) => !declared.includes(name))];
+  return names.map((name): Row => {
+    const value = result[name] ?? null;
+    if (value === null) return [scalarName(name), 'not finite', '', 'measured'];
+    if (scalarDefinition(name)?.isShare) return [scalarName(name), (value * 100).toFixed(2), '%', 'measured'];
+    return [scalarName(name), formatScalar(name, value), scalarUnit(name), 'measured'];
+  });
 }
 
 function drawn({ energy }: Run): Row[] {

@@ -1,5 +1,8 @@
-import { isFinal, type EpochPoint, type Run } from '@shared/model/run';
-import { formatBar, formatDuration, formatNumber } from './format';
+import { isRecipeId, recipes } from '@shared/model/recipes';
+import { isFinal, type Run } from '@shared/model/run';
+import { EpochLines } from './epoch-lines';
+import { formatBar, formatDuration } from './format';
+import { scalarText } from './scalars';
 import { runTable } from './run-table';
 import type { RpcClient } from '@shared/rpc/client';
 import type { CommandInput } from '@shared/contract';
@@ -11,7 +14,10 @@ import type { Terminal } from './terminal';
 /** Exit codes: 0 it succeeded, 1 it failed, 130 it was stopped from the terminal. */
 export type TrainExit = 0 | 1 | 130;
 
+/** Characters of a bar of progress. */
 const BAR_WIDTH = 24;
+/** Scalars of a run of no known recipe that the live line has room for. */
+const LIVE_SCALARS = 3;
 /** How long after its end a run's last power samples may take to arrive and be priced, ms. */
 const BILL_LIMIT_MS = 5_000;
 /** How long a run waits for the first power sample before it, ms. */
@@ -75,30 +81,26 @@ function firstWatt(client: RpcClient): Promise<void> {
 /** Resolves with the run as it ended, priced to its end. */
 function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const shown = new Set<number>();
+    const epochs = new EpochLines(client, (text) => terminal.line(text));
     let engineShown = false;
     let latest: Run | null = null;
     let limit: NodeJS.Timeout | null = null;
     const finish = (run: Run): void => {
       if (limit) clearTimeout(limit);
       subscription.dispose();
-      resolve(run);
+      void epochs.tell(run).then(() => resolve(run));
     };
     const subscription = client.subscribe(
       'run.live',
       { runId },
       {
-        onFrame({ run, epochs }) {
+        onFrame({ run, curves }) {
           latest = run;
           if (!engineShown && run.engineUsed !== null) {
             engineShown = true;
             terminal.line(`Engine: ${run.engineUsed}`);
           }
-          for (const epoch of epochs) {
-            if (shown.has(epoch.epoch)) continue;
-            shown.add(epoch.epoch);
-            terminal.line(epochLine(run, epoch));
-          }
+          if (curves) void epochs.tell(run);
           terminal.setLive(isFinal(run.status) ? '' : liveLine(run));
           if (!isFinal(run.status)) return;
           if (run.startedAtMs === null || run.energy?.final) finish(run);
@@ -121,20 +123,10 @@ export function liveLine(run: Run): string {
   const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
   const share = run.progress.step / stepsPerEpoch - (epoch - 1);
   const parts = [`Epoch ${epoch}/${epochs} ${formatBar(share, BAR_WIDTH)} ${String(Math.floor(share * 100)).padStart(3)} %`];
-  if (run.last.loss !== null) parts.push(`loss ${run.last.loss.toFixed(4)}`);
-  if (run.last.accuracy !== null) parts.push(`accuracy ${run.last.accuracy.toFixed(4)}`);
-  if (run.last.samplesPerSecond !== null) parts.push(`${formatNumber(run.last.samplesPerSecond, 3)} samples/s`);
+  const names = isRecipeId(run.recipe) ? recipes[run.recipe].scalars.step : Object.keys(run.last).slice(0, LIVE_SCALARS);
+  for (const name of names) if (run.last[name] !== undefined) parts.push(scalarText(name, run.last[name]));
   if (run.status === 'stopping') parts.push('stopping');
   return parts.join('  ');
-}
-
-function epochLine(run: Run, epoch: EpochPoint): string {
-  const head = `Epoch ${epoch.epoch}/${run.plan?.epochs ?? run.params.epochs} ${formatBar(1, BAR_WIDTH)} 100 %`;
-  const validation =
-    epoch.valLoss === null || epoch.valAccuracy === null
-      ? ''
-      : `  validation loss ${epoch.valLoss.toFixed(4)}  accuracy ${epoch.valAccuracy.toFixed(4)}`;
-  return `${head}  loss ${epoch.loss.toFixed(4)}  accuracy ${epoch.accuracy.toFixed(4)}${validation}  ${formatNumber(epoch.samplesPerSecond, 3)} samples/s`;
 }
 
 async function failureText(client: RpcClient, run: Run): Promise<string> {

@@ -1,96 +1,124 @@
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { curveAxes, type CurveAxis } from '@shared/model/curve';
 import { axisLabels } from '../../charts/labels';
 import { PaneChart } from '../../charts/PaneChart';
-import type { PaneSpec, TrackSpec } from '../../charts/types';
 import type { Loadable } from '../../data/loadable';
-import { RunCurves, type CurveTrack } from '../../data/run-curves';
+import { RunCurves } from '../../data/run-curves';
 import type { RunLive } from '../../data/run-live';
+import { scalarGroups } from '../../data/scalar-groups';
 import type { Readable } from '../../data/store';
 import type { AxisGesture } from '../../data/time-window';
+import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
+import { Segmented } from '../../ui/Field';
+import { Icon } from '../../ui/Icon';
+import { scalarPanes } from './scalar-panes';
 
-/** Loss and accuracy over the batches; the epochs' means and validation stand at their last batch. */
-export function RunChart({ store }: { readonly store: Readable<Loadable<RunLive>> }): ReactNode {
+/** Panes that are shown at once; of more quantities than these some are chosen by their names. */
+const MOST_PANES = 8;
+/** Below so many px a pane shows nothing: with more of them the chart is scrolled. */
+const PANE_PX = 96;
+
+/** A run's scalars over its steps, its time or its energy. */
+export function RunChart({ runId, store }: { readonly runId: string; readonly store: Readable<Loadable<RunLive>> }): ReactNode {
   const { t } = useTexts();
-  const make = useCallback(() => new RunCurves(store), [store]);
+  const { client } = useServices();
+  const [axis, setAxis] = useState<CurveAxis>('step');
+  const make = useCallback(() => new RunCurves(client, runId, store, axis), [client, runId, store, axis]);
   const curves = useDisposable(make);
   return (
     <section className="run-chart" aria-label={t('run.chart.label')}>
-      {curves ? <Curves curves={curves} /> : null}
+      {curves ? <Curves curves={curves} onAxis={setAxis} /> : null}
     </section>
   );
 }
 
-function Curves({ curves }: { readonly curves: RunCurves }): ReactNode {
+function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxis: (axis: CurveAxis) => void }): ReactNode {
   const { t, format } = useTexts();
   const zoomed = useReadable(curves.window) !== null;
-  const panes = useMemo<readonly PaneSpec[]>(() => {
-    const track = (id: CurveTrack, label: string, look: Pick<TrackSpec, 'colour' | 'style'>): TrackSpec => ({
-      id,
-      label,
-      ...look,
-      provenance: null,
-    });
-    const formats: Pick<PaneSpec, 'unit' | 'formatTick' | 'formatValue'> = {
-      unit: '',
-      formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
-      formatValue: (value) => format.number(value, 4),
-    };
-    return [
-      {
-        id: 'loss',
-        title: t('run.chart.loss'),
-        tracks: [
-          track('batchLoss', t('run.chart.batch'), { colour: 1, style: 'faint' }),
-          track('epochLoss', t('run.chart.epoch'), { colour: 1, style: 'points' }),
-          track('valLoss', t('run.chart.validation'), { colour: 2, style: 'points' }),
-        ],
-        floor: 'zero',
-        minRange: 0.1,
-        ...formats,
-      },
-      {
-        id: 'accuracy',
-        title: t('run.chart.accuracy'),
-        tracks: [
-          track('batchAccuracy', t('run.chart.batch'), { colour: 1, style: 'faint' }),
-          track('epochAccuracy', t('run.chart.epoch'), { colour: 1, style: 'points' }),
-          track('valAccuracy', t('run.chart.validation'), { colour: 2, style: 'points' }),
-        ],
-        floor: 'fit',
-        minRange: 0.05,
-        bounds: [0, 1],
-        ...formats,
-      },
-    ];
-  }, [t, format]);
-  const labels = useMemo(() => axisLabels(format), [format]);
-  const formatCursor = useCallback((at: number) => t('run.chart.step', { step: format.number(at, 0) }), [t, format]);
+  const names = useReadable(curves.names);
+  const decimated = useReadable(curves.decimated);
+  const error = useReadable(curves.error);
+  const [filter, setFilter] = useState('');
+  const { axis } = curves;
+  const groups = useMemo(() => scalarGroups(names === '' ? [] : names.split('\n')), [names]);
+  const shown = useMemo(() => {
+    const words = filter.trim().toLowerCase();
+    return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MOST_PANES);
+  }, [groups, filter]);
+  const panes = useMemo(() => scalarPanes(shown, decimated, t, format), [shown, decimated, t, format]);
+  const labels = useMemo(
+    () => (axis === 'energy' ? { ...axisLabels(format), step: (value: number) => format.plain(value) } : axisLabels(format)),
+    [format, axis],
+  );
+  const formatCursor = useCallback(
+    (at: number) =>
+      axis === 'time'
+        ? format.dateTime(at)
+        : axis === 'step'
+          ? t('run.chart.step', { step: format.number(at, 0) })
+          : t('run.chart.energyAt', { energy: format.number(at, 2) }),
+    [t, format, axis],
+  );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
+  const empty = error
+    ? formatMessage(t, error.localized)
+    : axis === 'energy' && groups.length > 0
+      ? t('run.chart.noEnergy')
+      : t('run.chart.empty');
   return (
     <>
       <div className="toolbar">
         <h2>{t('run.chart.title')}</h2>
         <span className="toolbar-end">
-          <span className="toolbar-hint">{t('run.chart.hint')}</span>
+          {groups.length > MOST_PANES ? (
+            <>
+              <span className="toolbar-hint">{t('run.chart.shown', { shown: shown.length, count: groups.length })}</span>
+              <span className="search">
+                <Icon name="search" />
+                <input
+                  type="search"
+                  aria-label={t('run.chart.filter')}
+                  placeholder={t('run.chart.filter')}
+                  value={filter}
+                  onChange={(event) => setFilter(event.target.value)}
+                />
+              </span>
+            </>
+          ) : (
+            <span className="toolbar-hint">{t('run.chart.hint')}</span>
+          )}
+          <Segmented
+            label={t('run.chart.over')}
+            value={axis}
+            options={curveAxes.map((value) => ({ value, label: t(`run.chart.over.${value}`) }))}
+            onChange={onAxis}
+          />
           <IconButton icon="reset" label={t('ui.zoomReset')} disabled={!zoomed} onClick={() => curves.apply({ kind: 'reset' })} />
         </span>
       </div>
       <div className="run-chart-body">
-        <PaneChart
-          label={t('run.chart.label')}
-          help={t('ui.chartHelp')}
-          panes={panes}
-          source={curves}
-          xKind="step"
-          xLabels={labels}
-          formatCursor={formatCursor}
-          onGesture={onGesture}
-          renderEmpty={() => t('run.chart.empty')}
-          axisName={t('run.chart.axis')}
-        />
+        {panes.length === 0 ? (
+          <p className="run-chart-empty">{empty}</p>
+        ) : (
+          <div className="run-chart-panes" style={{ minHeight: panes.length * PANE_PX }}>
+            <PaneChart
+              label={t('run.chart.label')}
+              help={t('ui.chartHelp')}
+              panes={panes}
+              source={curves}
+              xKind={axis === 'time' ? 'time' : 'step'}
+              xLabels={labels}
+              formatCursor={formatCursor}
+              onGesture={onGesture}
+              renderEmpty={() => empty}
+              axisName={t(`run.chart.axis.${axis}`)}
+            />
+          </div>
+        )}
       </div>
     </>
   );

@@ -1,12 +1,20 @@
 import type { ReactNode } from 'react';
+import type { Scalars } from '@shared/model/curve';
 import type { ParamValue } from '@shared/model/param';
 import { isRecipeId, recipes } from '@shared/model/recipes';
-import type { Run, RunResult } from '@shared/model/run';
+import type { Run } from '@shared/model/run';
+import { scalarParts } from '@shared/model/scalars';
 import type { Message } from '@shared/text/message';
+import { scalarGroups } from '../../data/scalar-groups';
 import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from './params';
+import { quantityName } from './scalar-panes';
+
+/** A set-up fact, not a score. */
+const THROUGHPUT = 'samples_per_second';
+const DIGITS = 4;
 
 /** What the run reached, on what engine, with which numbers. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
@@ -14,7 +22,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = texts;
   const facts: readonly (readonly [string, string])[] = [
     [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-    [t('run.facts.speed'), speed(format.number(run.result?.samplesPerSecond ?? run.last.samplesPerSecond, 0), t('unit.samplesPerSecond'))],
+    [t('run.facts.speed'), speed(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
     [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
     ...(run.plan
       ? ([
@@ -81,44 +89,61 @@ function paramsOf({ params, paramSpecs, recipe }: Run): ShownParam[] {
   return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
 }
 
+function throughputOf({ result, last }: Run): number | null {
+  return result?.['train/samples_per_second'] ?? last['train/samples_per_second'] ?? null;
+}
+
 function speed(figure: string, unit: string): string {
   return `${figure} ${unit}`;
 }
 
-/** Train, validation and test side by side; while the run goes on, what is known of the first two. */
-function ResultTable({ result, last }: { readonly result: RunResult | null; readonly last: Run['last'] }): ReactNode {
+/**
+ * Train, validation and test side by side, of each quantity that is scored; while the run goes on, what is known so far. What
+ * is of no part of the data stands below, by its name.
+ */
+function ResultTable({ result, last }: { readonly result: Scalars | null; readonly last: Scalars }): ReactNode {
   const { t, format } = useTexts();
-  const rows = [
-    { name: t('run.result.train'), loss: result?.train.loss ?? last.loss, accuracy: result?.train.accuracy ?? last.accuracy },
-    {
-      name: t('run.result.validation'),
-      loss: result?.validation.loss ?? last.valLoss,
-      accuracy: result?.validation.accuracy ?? last.valAccuracy,
-    },
-    { name: t('run.result.test'), loss: result?.test.loss ?? null, accuracy: result?.test.accuracy ?? null },
-  ];
+  const values = result ?? last;
+  const groups = scalarGroups(Object.keys(values));
+  const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
+  const others = groups.flatMap(({ scalars }) => scalars.filter(({ part }) => part === null));
+  const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
   return (
-    <table className="table result-table" data-testid="run-result">
-      <thead>
-        <tr>
-          <td />
-          <th scope="col" className="num">
-            {t('training.column.loss')}
-          </th>
-          <th scope="col" className="num">
-            {t('training.column.accuracy')}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row, i) => (
-          <tr key={row.name} className={i === 2 ? 'result-main' : undefined}>
-            <th scope="row">{row.name}</th>
-            <td className="num">{format.number(row.loss, 4)}</td>
-            <td className="num">{format.number(row.accuracy, 4)}</td>
+    <>
+      <table className="table result-table" data-testid="run-result">
+        <thead>
+          <tr>
+            <td />
+            {columns.map((base) => (
+              <th key={base} scope="col" className="num">
+                {quantityName(t, base)}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {scalarParts.map((part) => (
+            <tr key={part} className={part === 'test' ? 'result-main' : undefined}>
+              <th scope="row">{t(`run.result.${part}`)}</th>
+              {columns.map((base) => (
+                <td key={base} className="num">
+                  {format.number(values[`${part}/${base}`] ?? null, DIGITS)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {others.length > 0 ? (
+        <dl className="fact-list">
+          {others.map(({ name }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{format.number(values[name] ?? null, DIGITS)}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+    </>
   );
 }

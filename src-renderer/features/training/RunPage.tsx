@@ -57,7 +57,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
     <div className="run">
       <RunHead run={run} />
       <div className="run-main">
-        <RunChart store={store} />
+        <RunChart runId={run.id} store={store} />
         <RunLog lines={log} following={!isFinal(run.status)} />
       </div>
       <aside className="run-side">

@@ -3,5 +3,5 @@ import { begin, hello, raw } from './lib.mjs';
 
 await begin();
 hello();
-raw('{"t":"epoch","epoch":1,"lo');
+raw('{"t":"scalars","step":[4],"va');
 process.exit(3);

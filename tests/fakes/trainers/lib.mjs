@@ -18,25 +18,21 @@ function write(fd, text) {
 export const raw = (text) => write(3, text);
 
 export const say = (event) => raw(`${JSON.stringify(event)}\n`);
-export const hello = () => say({ t: 'hello', v: 1, engine: 'wasm', detail: 'stand-in' });
+export const hello = () => say({ t: 'hello', v: 2, engine: 'wasm', detail: 'stand-in' });
 export const plan = () =>
   say({ t: 'plan', epochs: 1, stepsPerEpoch: 4, trainSamples: 4, validationSamples: 1, testSamples: 1, weights: 10 });
 export const batch = (...steps) =>
   say({
-    t: 'batch',
-    epoch: 1,
+    t: 'scalars',
     step: steps,
     atMs: steps.map(() => Date.now()),
-    loss: steps.map((step) => 1 / step),
-    accuracy: steps.map(() => 0.5),
-    samplesPerSecond: 100,
+    values: { 'train/loss': steps.map((step) => 1 / step), 'train/accuracy': steps.map(() => 0.5) },
+    progress: { epoch: 1, step: steps.at(-1) },
   });
+/** An epoch's own numbers at its last batch, and one of a name that no core knows. */
 export const epoch = () =>
-  say({ t: 'epoch', epoch: 1, atMs: Date.now(), loss: 0.5, accuracy: 0.5, valLoss: 0.6, valAccuracy: 0.4, samplesPerSecond: 100 });
-export const result = () => {
-  const score = { loss: 0.5, accuracy: 0.5 };
-  say({ t: 'result', result: { train: score, validation: score, test: score, samplesPerSecond: 100 } });
-};
+  say({ t: 'scalars', step: [4], atMs: [Date.now()], values: { 'val/loss': [0.6], 'val/accuracy': [0.4], 'my own/number': ['NaN'] } });
+export const result = () => say({ t: 'result', values: { 'test/loss': 0.5, 'test/accuracy': 0.5 } });
 
 /** Resolves with the first request; later ones go to `onRequest`. */
 export function begin(onRequest = () => undefined) {

@@ -73,7 +73,7 @@ function furnish(nowMs: number): void {
     failure: null,
     plan: null,
     progress: { epoch: 0, step: 0 },
-    last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+    last: {},
     result: null,
     energy: null,
   };

@@ -139,7 +139,7 @@ describe('trainers under the desktop', () => {
     await until(async () => !['queued', 'starting', 'running'].includes((await call(page, 'runs.get', { runId })).status));
     const done = await call(page, 'runs.get', { runId });
     expect(done).toMatchObject({ status: 'succeeded', failure: null });
-    expect(done.result?.test.accuracy).toBeGreaterThan(0.8);
+    expect(done.result?.['test/accuracy']).toBeGreaterThan(0.8);
 
     const stopped = await startLongRun(page);
     await call(page, 'runs.stop', { runId: stopped });

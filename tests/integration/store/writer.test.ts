@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EpochPoint, LogLine } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { quantity } from '@shared/model/provenance';
+import { curvesIn } from '../../helpers/curves';
 import { openForWriting } from '../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
@@ -11,15 +12,6 @@ import { samplesOf } from './support/stores';
 
 const lines = (from: number, to: number): LogLine[] =>
   Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
-const epoch = (n: number): EpochPoint => ({
-  epoch: n,
-  atMs: NOON_MS + n,
-  loss: 1 / n,
-  accuracy: 0.5,
-  valLoss: null,
-  valAccuracy: 0.25,
-  samplesPerSecond: 5600.5,
-});
 
 describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
@@ -186,13 +178,8 @@ describe('runs', () => {
     failure: { code: 'trainer-killed', message: 'signal SIGKILL, "quoted", 简体' },
     plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
     progress: { epoch: 2, step: 317 },
-    last: { loss: 0.31, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5600 },
-    result: {
-      train: { loss: 0.1, accuracy: 0.97 },
-      validation: { loss: 0.2, accuracy: 0.95 },
-      test: { loss: 0.2, accuracy: 0.94 },
-      samplesPerSecond: 5600,
-    },
+    last: { 'train/loss': 0.31, 'train/accuracy': 0.91, 'grad/norm': null, 'train/samples_per_second': 5600 },
+    result: { 'train/loss': 0.1, 'val/loss': 0.2, 'test/loss': 0.2, 'test/accuracy': 0.94, 'train/samples_per_second': 5600 },
     energy: {
       basis: 'samples',
       lines: [],
@@ -222,32 +209,28 @@ describe('runs', () => {
     const writer = testWriter(dataDir);
     writer.runs.save(testRun());
     writer.runs.save(testRun({ status: 'running' }), {
-      batches: { step: [1, 2], epoch: [1, 1], atMs: [NOON_MS, NOON_MS + 1], loss: [2.3, null], accuracy: [0.1, 0.2] },
+      curves: [
+        { name: 'train/loss', step: [1, 2], atMs: [NOON_MS, NOON_MS + 1], value: [2.3, NaN] },
+        { name: 'val/mAP50', step: [2], atMs: [NOON_MS + 1], value: [Infinity] },
+      ],
       log: lines(1, 3),
     });
     writer.runs.save(full, {
-      batches: { step: [3], epoch: [2], atMs: [NOON_MS + 2], loss: [0.5], accuracy: [null] },
-      epochs: [epoch(1), epoch(2)],
+      curves: [{ name: 'train/loss', step: [3], atMs: [NOON_MS + 2], value: [0.5] }],
       log: lines(4, 4),
     });
     writer.close();
     const again = testWriter(dataDir);
     expect(again.runs.get('run-1')).toEqual(full);
-    expect(again.runs.points('run-1')).toEqual({
-      batches: {
-        step: [1, 2, 3],
-        epoch: [1, 1, 2],
-        atMs: [NOON_MS, NOON_MS + 1, NOON_MS + 2],
-        loss: [2.3, null, 0.5],
-        accuracy: [0.1, 0.2, null],
-      },
-      epochs: [epoch(1), epoch(2)],
-      log: [...lines(1, 3), ...lines(4, 4)],
+    expect(curvesIn(again.path, 'run-1')).toEqual({
+      'train/loss': { x: [1, 2, 3], y: [2.3, NaN, 0.5] },
+      'val/mAP50': { x: [2], y: [Infinity] },
     });
+    expect(again.curves.newestMs('run-1')).toBe(NOON_MS + 2);
     expect(again.runs.log('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
   });
 
-  it('are listed newest first; one not there is null, its points empty', () => {
+  it('are listed newest first; one not there is null, and has no curves', () => {
     const writer = testWriter();
     for (const [id, createdAtMs] of [
       ['b', 2],
@@ -257,18 +240,17 @@ describe('runs', () => {
       writer.runs.save(testRun({ id, createdAtMs }));
     expect(writer.runs.list().map((run) => run.id)).toEqual(['a', 'b', 'c']);
     expect(writer.runs.get('d')).toBeNull();
-    expect(writer.runs.points('d')).toEqual({ batches: { step: [], epoch: [], atMs: [], loss: [], accuracy: [] }, epochs: [], log: [] });
+    expect([curvesIn(writer.path, 'd'), writer.curves.newestMs('d'), writer.runs.log('d', -1)]).toEqual([{}, null, []]);
   });
 
-  it('refuse a step already stored, and then store nothing of that call', () => {
+  it('store nothing of a call that is refused', () => {
     const writer = testWriter();
-    const batch = { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] };
-    writer.runs.save(testRun(), { batches: batch });
-    expect(() => writer.runs.save(testRun({ status: 'running' }), { log: lines(1, 1), batches: { ...batch, loss: [9] } })).toThrow(
-      /UNIQUE/,
-    );
+    const curve = { name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] };
+    writer.runs.save(testRun(), { log: lines(1, 1), curves: [curve] });
+    const again = { log: lines(1, 1), curves: [{ ...curve, value: [9] }] };
+    expect(() => writer.runs.save(testRun({ status: 'running' }), again)).toThrow(/UNIQUE/);
     expect(writer.runs.get('run-1')?.status).toBe('queued');
-    expect(writer.runs.points('run-1')).toMatchObject({ batches: { loss: [1] }, log: [] });
+    expect(curvesIn(writer.path, 'run-1')['train/loss']?.y).toEqual([1]);
   });
 
   it('keep the last 200 lines of their log, each run its own', () => {
@@ -288,8 +270,7 @@ describe('runs', () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
       writer.runs.save(testRun({ id }), {
-        batches: { step: [1], epoch: [1], atMs: [NOON_MS], loss: [1], accuracy: [0] },
-        epochs: [epoch(1)],
+        curves: [{ name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] }],
         log: lines(1, 2),
       });
     }
@@ -314,7 +295,7 @@ describe('runs', () => {
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-    expect(['run', 'run_batch', 'run_epoch', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
+    expect(['run', 'curve', 'curve_recent', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
     db.close();
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { curvesIn } from '../../helpers/curves';
 import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
 import { english, message } from '@shared/text/message';
@@ -14,27 +15,29 @@ async function outcome(fake: string) {
   // What the page sees is what the database holds.
   expect(writer.runs.get(id)).toEqual(run);
   expect(said).toEqual([]);
-  return { run, log: jobs.log(id, 0), jobs };
+  return { run, log: jobs.log(id, 0), curves: curvesIn(writer.path, id) };
 }
 
 describe('a stand-in trainer', () => {
   it('that behaves succeeds, with its points and its text', async () => {
-    const { run, log, jobs } = await outcome('good');
+    const { run, log, curves } = await outcome('good');
     expect(run).toMatchObject({ status: 'succeeded', failure: null, engineUsed: 'stand-in', progress: { epoch: 1, step: 4 } });
-    expect(run.result?.test).toEqual({ loss: 0.5, accuracy: 0.5 });
-    expect(jobs.points(run.id).batches).toMatchObject({ step: [1, 2, 3, 4], loss: [1, 0.5, 1 / 3, 0.25] });
-    expect(jobs.points(run.id).epochs).toHaveLength(1);
+    expect(run.result).toEqual({ 'test/loss': 0.5, 'test/accuracy': 0.5 });
+    expect(curves['train/loss']).toEqual({ x: [1, 2, 3, 4], y: [1, 0.5, 1 / 3, 0.25] });
+    expect(curves['val/loss']).toEqual({ x: [4], y: [0.6] });
+    expect(curves['my own/number']).toEqual({ x: [4], y: [NaN] });
+    expect(run.last).toMatchObject({ 'train/loss': 0.25, 'val/loss': 0.6, 'my own/number': null });
     expect(log.map(({ source, text }) => `${source}: ${text}`)).toEqual(['stdout: hello from stdout']);
   });
 
   it('that is killed fails as killed, with its last words', async () => {
-    const { run, log, jobs } = await outcome('kills-itself');
+    const { run, log, curves } = await outcome('kills-itself');
     expect(run).toMatchObject({
       status: 'failed',
       failure: { code: 'trainer-killed', message: message('message.run.killed', { signal: 'SIGKILL' }) },
     });
     expect(log.map(({ text }) => text)).toContain('memory is getting short');
-    expect(jobs.points(run.id).batches.step).toEqual([1]);
+    expect(curves['train/loss']?.x).toEqual([1]);
   });
 
   it('that throws fails as crashed; the last 200 lines are kept, the stack among them', async () => {
@@ -82,18 +85,18 @@ describe('a stand-in trainer', () => {
   });
 
   it('that prints broken lines fails even though it claims a result; each broken line is in the log', async () => {
-    const { run, log, jobs } = await outcome('broken-lines');
+    const { run, log, curves } = await outcome('broken-lines');
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
     expect(english(run.failure?.message ?? '')).toBe('The trainer sent a line that cannot be read: not JSON');
     expect(log.map(({ text }) => text)).toEqual([
-      '{"t":"batch","epoch":1,"st',
+      '{"t":"scalars","st',
       'not json at all  ',
       '[]',
       '{"t":"a-word-of-tomorrow"}',
       expect.stringContaining('"step":[1,2],"atMs":[1]'),
     ]);
     // The readable lines count all the same.
-    expect(jobs.points(run.id).batches.step).toEqual([1, 2]);
+    expect(curves['train/loss']?.x).toEqual([1, 2]);
     expect(run.result).not.toBeNull();
   });
 
@@ -106,7 +109,7 @@ describe('a stand-in trainer', () => {
   it('that dies in the middle of a line fails as crashed or unreadable, never silently', async () => {
     const { run, log } = await outcome('dies-mid-line');
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
-    expect(log.map(({ text }) => text)).toContain('{"t":"epoch","epoch":1,"lo');
+    expect(log.map(({ text }) => text)).toContain('{"t":"scalars","step":[4],"va');
   });
 
   it('that sends a line of 64 MiB does not make the core hold it', async () => {
@@ -116,11 +119,12 @@ describe('a stand-in trainer', () => {
     expect(log[0]?.text).toHaveLength(2001);
   });
 
-  it('that repeats itself is heard once, and not after its last word', async () => {
-    const { run, jobs } = await outcome('talks-on');
+  it('that goes back is taken up from there, and is not heard after its last word', async () => {
+    const { run, curves } = await outcome('talks-on');
     expect(run.status).toBe('succeeded');
-    expect(jobs.points(run.id).batches.step).toEqual([2, 3, 4]);
-    expect(jobs.points(run.id).epochs).toHaveLength(1);
+    // The second is superseded by the first, which came after it; what came of one step twice is both there.
+    expect(curves['train/loss']?.x).toEqual([1, 3, 3, 4]);
+    expect(curves['val/loss']?.x).toEqual([4, 4]);
     expect(run.progress.step).toBe(4);
   });
 

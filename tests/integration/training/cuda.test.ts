@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { curvesIn } from '../../helpers/curves';
 import { createEngineProbe } from '../../../src-main/core/jobs/engines';
 import { installCudaEngine } from '../../../src-main/core/jobs/engine-install';
 import { findPythonTensorFlow } from '../../../src-main/core/jobs/engine-tools';
@@ -33,14 +34,14 @@ describe('tfjs-node-gpu bound to the TensorFlow of a Python wheel', () => {
       detail: expect.stringContaining(`TensorFlow ${python?.version}`) as string,
     });
 
-    const { jobs } = testJobs(program, { enginesDir });
+    const { jobs, writer } = testJobs(program, { enginesDir });
     const [native, embedded] = [startRun(jobs, {}, 'cuda'), startRun(jobs, {}, 'wasm')];
     const [onNative, onEmbedded] = [await ended(jobs, native), await ended(jobs, embedded)];
     expect(onNative).toMatchObject({ status: 'succeeded', failure: null, engineUsed: cuda?.detail });
-    expect(onNative.result?.test.accuracy).toBeGreaterThanOrEqual(0.92);
+    expect(onNative.result?.['test/accuracy']).toBeGreaterThanOrEqual(0.92);
     // One seed, one order, one arithmetic: the engines differ by rounding only.
-    const losses = (id: string) => jobs.points(id).batches.loss.slice(0, 20);
+    const losses = (id: string) => (curvesIn(writer.path, id)['train/loss']?.y ?? []).slice(0, 20);
     losses(native).forEach((loss, i) => expect(loss).toBeCloseTo(losses(embedded)[i] ?? NaN, 3));
-    expect(onEmbedded.result?.test.accuracy).toBeCloseTo(onNative.result?.test.accuracy ?? NaN, 1);
+    expect(onEmbedded.result?.['test/accuracy']).toBeCloseTo(onNative.result?.['test/accuracy'] ?? NaN, 1);
   }, 1_200_000);
 });

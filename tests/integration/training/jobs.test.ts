@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
+import { curvesIn } from '../../helpers/curves';
+import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
 import { defaults, ended, fakeTrainer, reached, startRun, testJobs } from './support';
@@ -163,7 +165,7 @@ describe('deleting', () => {
     jobs.delete(id);
     expect(deleted).toEqual([id]);
     expect([jobs.get(id), writer.runs.get(id)]).toEqual([null, null]);
-    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.points(id), () => jobs.log(id, 0)]) {
+    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.log(id, 0)]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
     }
     jobs.setEnergy(id, energy);
@@ -179,7 +181,7 @@ describe('after a crash of the core', () => {
     before.runs.save(over);
     before.runs.save(testRun({ id: 'waiting', createdAtMs: 1000 }));
     before.runs.save(testRun({ id: 'under-way', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }), {
-      batches: { step: [1], epoch: [1], atMs: [3000], loss: [1], accuracy: [0.1] },
+      curves: [{ name: 'train/loss', step: [1], atMs: [3000], value: [1] }],
     });
     before.close();
     const writer = testWriter(dataDir);
@@ -195,13 +197,14 @@ describe('after a crash of the core', () => {
 
 describe('what a page is told', () => {
   it('is each point exactly once, whenever it begins to listen', async () => {
-    const { jobs } = testJobs(fakeTrainer('good'));
+    const { jobs, writer } = testJobs(fakeTrainer('good'));
     const id = startRun(jobs);
     const seen: number[][] = [];
     const listenNow = (): void => {
-      const steps = [...jobs.points(id).batches.step];
+      const steps = [...(curvesIn(writer.path, id)['train/loss']?.x ?? [])];
       seen.push(steps);
-      jobs.onAppend(({ runId, append }) => runId === id && steps.push(...(append.batches?.step ?? [])));
+      const ofLoss = (append: RunAppend): readonly number[] => append.curves?.find(({ name }) => name === 'train/loss')?.step ?? [];
+      jobs.onAppend(({ runId, append }) => runId === id && steps.push(...ofLoss(append)));
     };
     jobs.onRun((run) => run.id === id && listenNow());
     listenNow();
@@ -251,12 +254,12 @@ describe('a disk that is full for a while', () => {
     const run = await ended(jobs, id);
     expect(run.status).toBe('succeeded');
     expect(writer.runs.get(id)?.status).toBe('queued');
-    expect(jobs.points(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(jobs.notStored(id).find(({ name }) => name === 'train/loss')?.step).toEqual([1, 2, 3, 4]);
     expect(jobs.log(id, 0)).toHaveLength(1);
     full = false;
     await jobs.close();
     expect(writer.runs.get(id)).toEqual(run);
-    expect(writer.runs.points(id).batches.step).toEqual([1, 2, 3, 4]);
+    expect(curvesIn(writer.path, id)['train/loss']?.x).toEqual([1, 2, 3, 4]);
     expect(said.filter((line) => line.includes('no space'))).toHaveLength(1);
   });
 
@@ -265,6 +268,7 @@ describe('a disk that is full for a while', () => {
     let full = false;
     const { jobs, said } = testJobs(fakeTrainer('good'), {
       writer: {
+        ...writer,
         runs: {
           ...writer.runs,
           save: (run, append) => {

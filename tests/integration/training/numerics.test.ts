@@ -189,7 +189,7 @@ describe('a whole run', () => {
     const { core } = session;
     const before = core.memory().numTensors;
     const { result } = await train();
-    expect(result?.test.accuracy).toBeGreaterThan(0.5);
+    expect(result?.['test/accuracy']).toBeGreaterThan(0.5);
     expect(core.memory().numTensors).toBe(before);
     expect((await train(7)).result).toBeNull();
     expect(core.memory().numTensors).toBe(before);
@@ -201,7 +201,7 @@ describe('a whole run', () => {
 
   it('stops within the batch in which it was asked, and still tells of it', async () => {
     const { events } = await train(7);
-    const steps = events.flatMap((event) => (event.t === 'batch' ? event.step : []));
+    const steps = events.flatMap((event) => (event.t === 'scalars' ? event.step : []));
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });

@@ -17,15 +17,17 @@ export const defaults = recipes['mnist-mlp'].defaults;
 export const fakeTrainer = (name: string): string => join(repo, 'tests', 'fakes', 'trainers', `${name}.mjs`);
 export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/main.ts');
 
+type TestWriter = JobsOptions['writer'] & Pick<StoreWriter, 'path'>;
+
 export interface TestJobs {
   readonly jobs: Jobs;
-  readonly writer: Pick<StoreWriter, 'runs'>;
+  readonly writer: TestWriter;
   readonly readings: { atMs: number; reading: Reading }[];
   readonly said: string[];
 }
 
 /** Jobs over a real database, starting this program; closed after the test. */
-export function testJobs(program: string, over: Partial<JobsOptions> = {}): TestJobs {
+export function testJobs(program: string, over: Partial<JobsOptions> & { readonly writer?: TestWriter } = {}): TestJobs {
   const writer = over.writer ?? testWriter();
   const readings: TestJobs['readings'] = [];
   const said: string[] = [];

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { curvesIn } from '../../helpers/curves';
 import { openForReading, openForWriting } from '../../../src-main/core/store/file/open';
 import { dropStagedRestore, stagedRestorePath } from '../../../src-main/core/store/file/restore';
 import { databasePath } from '../../../src-main/core/store/writer';
@@ -37,13 +38,8 @@ function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): s
   // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
   const steps = Array.from({ length: 20_000 }, (_, i) => i);
   writer.runs.save(testRun(), {
-    batches: {
-      step: steps,
-      epoch: steps.map(() => 1),
-      atMs: steps.map((step) => NOON_MS + step),
-      loss: steps,
-      accuracy: steps.map(() => null),
-    },
+    log: Array.from({ length: 200 }, (_, seq) => ({ seq, atMs: NOON_MS, source: 'stdout', text: 'x'.repeat(2000) })),
+    curves: [{ name: 'train/loss', step: steps, atMs: steps.map((step) => NOON_MS + step), value: steps }],
   });
   writer.close();
   return dataDir;
@@ -88,7 +84,7 @@ describe('a backup', () => {
     // All that was committed before it began, and of each series the same.
     expect(ticks).toBeGreaterThan(before);
     for (const samples of all) expect(samples).toEqual(Array.from({ length: ticks }, (_, tick) => [NOON_MS + tick * 1000, tick]));
-    expect(writer.runs.points('run-1').batches.step.length - ticks).toBeOneOf([-1, 0]);
+    expect((curvesIn(writer.path, 'run-1')['train/loss']?.x.length ?? 0) - ticks).toBeOneOf([-1, 0]);
   });
 
   it('overwrites nothing, and one that is given up leaves nothing', async () => {
@@ -177,7 +173,7 @@ describe('a restore', () => {
       expect(existsSync(stagedRestorePath(path))).toBe(false);
       // Kept together, the one before lost nothing.
       const db = openForReading(aside);
-      expect(db.query<{ n: number }>('SELECT count(*) AS n FROM run_batch WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
+      expect(db.query<{ n: number }>('SELECT count(*) AS n FROM curve_recent WHERE step >= 100000').get()?.n).toBeGreaterThan(3);
       db.close();
     },
   );

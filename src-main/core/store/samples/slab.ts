@@ -11,7 +11,7 @@ const FORMAT = 1;
 const HEAD_AT = 1 + 4 + 4;
 
 /** What a column holds. */
-export const STAT = { value: 0, min: 1, max: 2, sum: 3, count: 4 } as const;
+export const STAT = { value: 0, min: 1, max: 2, sum: 3, count: 4, step: 5 } as const;
 
 export interface SlabColumn {
   readonly seriesId: number;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { curvesIn } from '../../../helpers/curves';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
 import { migrations } from '../../../../src-main/core/store/repositories';
 import { schemaVersion } from '../../../../src-main/core/store/file/migrate';
@@ -43,10 +44,11 @@ describe('a writer that is killed', () => {
       const writer = testWriter(dataDir);
       expect(writer.setAside).toBeNull();
       expect(writer.samples.listSeries()).toHaveLength(SERIES);
-      const { batches } = writer.runs.points('run-1');
+      const { x: steps = [], y: values = [] } = curvesIn(writer.path, 'run-1')['train/loss'] ?? {};
       // A tick's samples are committed before its run: each kill may have come between the two, once.
-      expect(batches.step.length).toBeGreaterThanOrEqual(next - (round + 1));
-      expect(batches.step.every((step, i) => step < next && step > (batches.step[i - 1] ?? -1))).toBe(true);
+      expect(steps.length).toBeGreaterThanOrEqual(next - (round + 1));
+      expect(steps.every((step, i) => step < next && step > (steps[i - 1] ?? -1))).toBe(true);
+      expect(values).toEqual(steps);
       writer.close();
     }
     expect(next).toBeGreaterThan(2000);

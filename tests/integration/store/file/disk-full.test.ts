@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { isAppError } from '@shared/contract/errors';
 import { defaultSettings } from '@shared/model/settings';
+import { curvesIn } from '../../../helpers/curves';
 import { afterThisTest, NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter } from '../support/stores';
 import { samplesOf } from '../support/stores';
 
@@ -71,23 +72,16 @@ describe('a full disk', () => {
     expect((refused as Error).message).toContain(writer.path);
     // A refused tick is refused whole, and so is a refused run.
     for (let i = 0; i < 3; i++) expect(() => commit(tick + i)).toThrow(expect.objectContaining({ code: 'storage-full' }));
-    const epochs = Array.from({ length: 2000 }, (_, i) => ({
-      epoch: i,
-      atMs: i,
-      loss: 0.5,
-      accuracy: 0.5,
-      valLoss: null,
-      valAccuracy: null,
-      samplesPerSecond: 1.5,
-    }));
-    expect(() => writer.runs.save(testRun(), { epochs })).toThrow(expect.objectContaining({ code: 'storage-full' }));
+    const steps = Array.from({ length: 4000 }, (_, i) => i);
+    const curves = ['train/loss', 'val/loss'].map((name) => ({ name, step: steps, atMs: steps, value: steps.map(Math.sqrt) }));
+    expect(() => writer.runs.save(testRun(), { curves })).toThrow(expect.objectContaining({ code: 'storage-full' }));
     expect(writer.runs.get('run-1')).toBeNull();
     expect(await stored()).toEqual(expected(committed));
 
     rmSync(filler);
     commit(tick);
     committed.push(tick);
-    writer.runs.save(testRun(), { epochs });
+    writer.runs.save(testRun(), { curves });
     writer.settings.save(defaultSettings);
     expect(await stored()).toEqual(expected(committed));
     await reader.close();
@@ -95,7 +89,7 @@ describe('a full disk', () => {
 
     const again = testWriter(dataDir);
     expect(again.setAside).toBeNull();
-    expect(again.runs.points('run-1').epochs).toHaveLength(2000);
+    expect(curvesIn(again.path, 'run-1')['val/loss']).toEqual({ x: steps, y: steps.map(Math.sqrt) });
     expect(again.settings.load()?.settings).toEqual(defaultSettings);
   });
 

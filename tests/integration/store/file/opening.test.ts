@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '@shared/contract/errors';
 import { defaultSettings } from '@shared/model/settings';
+import { curvesIn } from '../../../helpers/curves';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
 import { noteDamage } from '../../../../src-main/core/store/file/inspect';
 import { latestVersion } from '../../../../src-main/core/store/file/migrate';
@@ -112,7 +113,7 @@ function content(path: string): Record<string, unknown[]> {
 
 describe('a sound database that is not what its version says', () => {
   it.each([
-    ['lacks a table', 'DROP TABLE run_epoch', 'no such table: run_epoch'],
+    ['lacks a table', 'DROP TABLE curve_block', 'no such table: curve_block'],
     ['lacks a column', 'ALTER TABLE run DROP COLUMN plan', 'no column named plan'],
     ['has a table of another make', 'ALTER TABLE series RENAME COLUMN label TO title', 'no such column: s.label'],
   ])('because it %s stays where it is, and the start says what to do', (_, change, why) => {
@@ -283,7 +284,7 @@ describe('a damaged database', () => {
     expect(existsSync(`${databasePath(dataDir)}-wal`)).toBe(true);
     const writer = testWriter(dataDir);
     expect(writer.setAside).toBeNull();
-    expect(writer.runs.points('run-1').batches.step.length).toBeGreaterThan(200);
+    expect(curvesIn(writer.path, 'run-1')['train/loss']?.x.length).toBeGreaterThan(200);
   });
 });
 

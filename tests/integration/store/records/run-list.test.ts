@@ -10,7 +10,7 @@ import { NOON_MS, temporaryFolder, testReader, testRun, testWriter } from '../su
 const at = (minutes: number): number => NOON_MS + minutes * 60_000;
 const ended = (id: string, minute: number, over: Partial<Run> = {}): Run =>
   testRun({ id, status: 'succeeded', createdAtMs: at(minute), startedAtMs: at(minute), endedAtMs: at(minute + 5), ...over });
-const reached = (loss: number, accuracy: number): Run['last'] => ({ ...testRun().last, loss, accuracy });
+const reached = (loss: number, accuracy: number): Run['last'] => ({ 'train/loss': loss, 'train/accuracy': accuracy });
 
 function energy(itJ: number, cost: number): RunEnergy {
   const joules = quantity(itJ, 'J', 'measured');
@@ -109,10 +109,10 @@ describe('the list of runs', () => {
     writer.runs.save(run);
     writer.runs.save(testRun({ id: 'b', status: 'running', startedAtMs: at(0), last: reached(1, 0.1) }));
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
-    // The step is there already: nothing of this is stored.
-    const step = { batches: { step: [1], epoch: [1], atMs: [at(1)], loss: [1], accuracy: [1] } };
-    writer.runs.save(run, step);
-    expect(() => writer.runs.save({ ...run, last: reached(0.5, 0.1) }, step)).toThrow();
+    // The line is there already: nothing of this is stored.
+    const line = { log: [{ seq: 1, atMs: at(1), source: 'core' as const, text: 'once' }] };
+    writer.runs.save(run, line);
+    expect(() => writer.runs.save({ ...run, last: reached(0.5, 0.1) }, line)).toThrow();
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
     writer.runs.save({ ...run, last: reached(0.5, 0.1), tags: ['y'], name: 'mine' });
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['a', 'b']);

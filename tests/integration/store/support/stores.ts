@@ -147,7 +147,7 @@ export const testRun = (over: Partial<Run> = {}): Run => ({
   failure: null,
   plan: null,
   progress: { epoch: 0, step: 0 },
-  last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+  last: {},
   result: null,
   energy: null,
   ...over,

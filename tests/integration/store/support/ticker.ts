@@ -31,11 +31,11 @@ for (let tick = Number(first); ; tick++) {
       failure: null,
       plan: null,
       progress: { epoch: 1, step: tick },
-      last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+      last: {},
       result: null,
       energy: null,
     },
-    { batches: { step: [tick], epoch: [1], atMs: [fromMs + tick * 1000], loss: [tick], accuracy: [null] } },
+    { curves: [{ name: 'train/loss', step: [tick], atMs: [fromMs + tick * 1000], value: [tick] }] },
   );
   writeSync(1, `${tick}\n`);
 }

@@ -78,7 +78,7 @@ const run: Run = {
   failure: null,
   plan: { epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101_770 },
   progress: { epoch: 2, step: 250 },
-  last: { loss: 0.25, accuracy: 0.91, valLoss: null, valAccuracy: null, samplesPerSecond: 5612 },
+  last: { 'train/loss': 0.25, 'train/accuracy': 0.91, 'train/samples_per_second': 5612 },
   result: null,
   energy: null,
 };
@@ -96,12 +96,7 @@ describe('a run in the terminal', () => {
       ...run,
       status: 'succeeded',
       endedAtMs: 13_300,
-      result: {
-        train: { loss: 0.1, accuracy: 0.97 },
-        validation: { loss: 0.15, accuracy: 0.95 },
-        test: { loss: 0.16, accuracy: 0.945 },
-        samplesPerSecond: 5612,
-      },
+      result: { 'val/mAP50': 0.5321, 'train/loss': null, 'test/loss': 0.16, 'test/accuracy': 0.945, 'train/samples_per_second': 5612 },
       energy: {
         itJ: { ...quantity(1234, 'J', 'modelled', 10_000), coverage: 0.8 },
         basis: 'samples',
@@ -127,7 +122,11 @@ describe('a run in the terminal', () => {
     });
     const text = lines.join('\n');
     expect(text).toContain('mnist-mlp: succeeded in 12.3 s');
-    expect(text).toMatch(/Accuracy, test +94\.50 {2}% +measured/);
+    expect(text).toMatch(/Training loss +not finite +measured/);
+    expect(text).toMatch(/Test accuracy +94\.50 {2}% +measured/);
+    expect(text).toMatch(/Training throughput +5,612 {2}samples\/s +measured/);
+    // A name that nobody declared stands after those of the recipe, as it is.
+    expect(text).toMatch(/Training throughput.*\nval\/mAP50 +0\.5321 +measured/);
     expect(text).toMatch(/Energy, IT +1\.234 {2}kJ +modelled, partial: 80\.0 % covered/);
     expect(text).toMatch(/Energy, infrastructure +500 {2}J +modelled$/m);
     expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TrainerEvent } from '@shared/contract/trainer';
+import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
+import { SCALARS_PER_RUN } from '@shared/model/curve';
 import { recipes } from '@shared/model/recipes';
 import { isFinal, Run, runStatuses, type RunStatus } from '@shared/model/run';
 import { message } from '@shared/text/message';
@@ -7,8 +8,7 @@ import { initialState, reduceRun, type RunEvent, type RunState, type Step } from
 import { unlabelled } from '../../../helpers/runs';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
-const score = { loss: 0.1, accuracy: 0.9 };
-const result = { train: score, validation: score, test: score, samplesPerSecond: 1000 };
+const result = { 'test/loss': 0.1, 'my own/score': null };
 
 function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
   const run: Run = {
@@ -25,7 +25,7 @@ function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
     failure: null,
     plan: null,
     progress: { epoch: 0, step: 0 },
-    last: { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null },
+    last: {},
     result: null,
     energy: null,
   };
@@ -33,12 +33,17 @@ function state(status: RunStatus, over: Partial<RunState> = {}): RunState {
 }
 
 const said: Record<TrainerEvent['t'], TrainerEvent> = {
-  hello: { t: 'hello', v: 1, engine: 'wasm', detail: 'wasm (SIMD)' },
+  hello: { t: 'hello', v: 2, engine: 'wasm', detail: 'wasm (SIMD)' },
   plan: { t: 'plan', epochs: 5, stepsPerEpoch: 200, trainSamples: 6400, validationSamples: 1600, testSamples: 2000, weights: 101770 },
-  batch: { t: 'batch', epoch: 1, step: [1, 2], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null], samplesPerSecond: 500 },
-  epoch: { t: 'epoch', epoch: 1, atMs: NOW_MS, loss: 1, accuracy: 0.5, valLoss: 1.1, valAccuracy: 0.4, samplesPerSecond: 500 },
+  scalars: {
+    t: 'scalars',
+    step: [1, 2],
+    atMs: [NOW_MS - 2, NOW_MS - 1],
+    values: { 'train/loss': [2, 1], 'val/mAP50': [0.1, null], 'grad/norm': ['Infinity', 'NaN'] },
+    progress: { epoch: 1, step: 2 },
+  },
   log: { t: 'log', text: 'words' },
-  result: { t: 'result', result },
+  result: { t: 'result', values: { 'test/loss': 0.1, 'my own/score': 'NaN' } },
   stopped: { t: 'stopped' },
   failed: { t: 'failed', code: 'trainer-error', message: 'why' },
 };
@@ -117,7 +122,7 @@ describe('how a run ends', () => {
   it.each<[string, RunEvent[], Partial<Run>]>([
     [
       'all well',
-      [trainer('hello'), trainer('plan'), trainer('batch'), trainer('epoch'), trainer('result'), exit(0)],
+      [trainer('hello'), trainer('plan'), trainer('scalars'), trainer('result'), exit(0)],
       { status: 'succeeded', failure: null, result },
     ],
     ['a crash after the result', [trainer('hello'), trainer('result'), exit(null, 'SIGSEGV')], { status: 'succeeded', failure: null }],
@@ -210,55 +215,56 @@ describe('what the supervisor is told', () => {
 });
 
 describe('points', () => {
-  const batch = (step: number[], over: Partial<Extract<TrainerEvent, { t: 'batch' }>> = {}): RunEvent => ({
+  const scalars = (step: number[], over: Partial<TrainerScalars> = {}): RunEvent => ({
     t: 'trainer',
-    event: {
-      t: 'batch',
-      epoch: 1,
-      step,
-      atMs: step.map(() => NOW_MS),
-      loss: step.map((n) => 1 / n),
-      accuracy: step.map(() => 0.5),
-      samplesPerSecond: 10,
-      ...over,
-    },
+    event: { t: 'scalars', step, atMs: step.map(() => NOW_MS), values: { loss: step.map((n) => 1 / n) }, ...over },
   });
 
-  it('are passed on in columns, with the last of them on the run', () => {
-    const { state: after, effects } = play(state('running'), trainer('batch'));
+  it('are passed on by name, each with the steps at which it has a number; the last of each stands on the run', () => {
+    const { state: after, effects } = play(state('running'), trainer('scalars'));
     expect(effects).toEqual([
-      { t: 'batches', batches: { step: [1, 2], epoch: [1, 1], atMs: [NOW_MS - 2, NOW_MS - 1], loss: [2, 1], accuracy: [0.1, null] } },
+      {
+        t: 'points',
+        points: [
+          { name: 'train/loss', step: [1, 2], atMs: [NOW_MS - 2, NOW_MS - 1], value: [2, 1] },
+          { name: 'val/mAP50', step: [1], atMs: [NOW_MS - 2], value: [0.1] },
+          { name: 'grad/norm', step: [1, 2], atMs: [NOW_MS - 2, NOW_MS - 1], value: [Infinity, NaN] },
+        ],
+      },
     ]);
-    expect(after.run).toMatchObject({ progress: { epoch: 1, step: 2 }, last: { loss: 1, accuracy: null, samplesPerSecond: 500 } });
+    expect(after.run).toMatchObject({
+      progress: { epoch: 1, step: 2 },
+      last: { 'train/loss': 1, 'val/mAP50': 0.1, 'grad/norm': null },
+    });
   });
 
-  it('that were stored before are left out and complained of', () => {
-    const { state: after } = play(state('running'), batch([1, 2]));
-    const again = play(after, batch([2, 1, 3, 3, 5]));
-    expect(again.effects).toMatchObject([
-      { t: 'batches', batches: { step: [3, 5] } },
-      { t: 'log', source: 'core', text: 'Ignored 3 batch(es) out of order' },
-    ]);
-    expect(play(again.state, batch([4])).effects).toEqual([{ t: 'log', source: 'core', text: 'Ignored 1 batch(es) out of order' }]);
+  it('are kept as they came where steps repeat or go back, and the run is where the newest one says', () => {
+    const { state: after } = play(state('running'), scalars([5, 6]));
+    const again = play(after, scalars([6, 2, 3]));
+    expect(again.effects).toMatchObject([{ t: 'points', points: [{ step: [6, 2, 3] }] }]);
+    expect(again.state.run.progress).toEqual({ epoch: 0, step: 3 });
   });
 
   it('get our own time when theirs cannot be true, and whole ms', () => {
-    const { effects } = play(state('running'), batch([1, 2, 3], { atMs: [0, NOW_MS + 1e9, NOW_MS + 0.4] }));
-    expect(effects).toMatchObject([{ batches: { atMs: [NOW_MS, NOW_MS, NOW_MS] } }]);
+    const { effects } = play(state('running'), scalars([1, 2, 3], { atMs: [0, NOW_MS + 1e9, NOW_MS + 0.4] }));
+    expect(effects).toMatchObject([{ points: [{ atMs: [NOW_MS, NOW_MS, NOW_MS] }] }]);
   });
 
-  it('of an epoch come once', () => {
-    const { state: after, effects } = play(state('running'), trainer('epoch'));
-    expect(effects).toMatchObject([{ t: 'epoch', epoch: { epoch: 1, valLoss: 1.1 } }]);
-    expect(effects[0]).not.toHaveProperty('epoch.t');
-    expect(after.run.last).toMatchObject({ valLoss: 1.1, valAccuracy: 0.4 });
-    expect(play(after, trainer('epoch')).effects).toMatchObject([{ t: 'log', text: 'Ignored epoch 1, out of order' }]);
+  it('of more names than a run may have are left out, which is said once', () => {
+    const many = (prefix: string): Partial<TrainerScalars> => ({
+      values: Object.fromEntries(Array.from({ length: SCALARS_PER_RUN }, (_, i) => [`${prefix}/${i}`, [i]])),
+    });
+    const { state: full } = play(state('running'), scalars([1], many('a')));
+    const more = play(full, scalars([2], many('b')));
+    expect(more.effects).toEqual([{ t: 'log', source: 'core', text: expect.stringContaining('Ignored 500 scalar(s)') as string }]);
+    expect(Object.keys(more.state.run.last)).toHaveLength(SCALARS_PER_RUN);
+    expect(play(more.state, scalars([3], many('c'))).effects).toEqual([]);
   });
 
   it('after the last word are ignored aloud', () => {
     const { state: after } = play(state('running'), trainer('result'));
-    const late = play(after, batch([1]));
+    const late = play(after, scalars([1]));
     expect(late.state).toEqual(after);
-    expect(late.effects).toEqual([{ t: 'log', source: 'core', text: "Ignored after the trainer's last word: batch" }]);
+    expect(late.effects).toEqual([{ t: 'log', source: 'core', text: "Ignored after the trainer's last word: scalars" }]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TRAINER_LINE_MAX, TrainerEvent } from '@shared/contract/trainer';
+import { TRAINER_LINE_MAX, TrainerEvent, type TrainerScalars } from '@shared/contract/trainer';
 import { scoreRows } from '../../../../src-main/trainer/classifier';
 import { splitValidation } from '../../../../src-main/trainer/fit';
 import { mulberry32, shuffle } from '../../../../src-main/trainer/random';
@@ -53,9 +53,9 @@ describe('scoring', () => {
 describe('the batches', () => {
   function report(batches: number, msEach: number) {
     let nowMs = 0;
-    const events: Extract<TrainerEvent, { t: 'batch' }>[] = [];
+    const events: TrainerScalars[] = [];
     const reporter = new BatchReporter(
-      (event) => event.t === 'batch' && events.push(event),
+      (event) => event.t === 'scalars' && events.push(event),
       () => nowMs,
     );
     reporter.startEpoch(1);
@@ -72,7 +72,8 @@ describe('the batches', () => {
     const { events, seconds } = report(2000, msEach);
     expect(events.length).toBeLessThanOrEqual(seconds * 10 + 1);
     expect(events.flatMap(({ step }) => step)).toEqual(Array.from({ length: 2000 }, (_, i) => i + 1));
-    for (const event of events) expect(event.samplesPerSecond).toBeCloseTo(32_000 / msEach, -1);
+    for (const { values } of events) expect(values['train/samples_per_second']?.at(-1)).toBeCloseTo(32_000 / msEach, -1);
+    expect(events.flatMap(({ values }) => values.epoch?.filter((epoch) => epoch !== null) ?? [])).toEqual([1]);
   });
 
   it('stay within what a line may be, even when there are very many', () => {
@@ -86,9 +87,9 @@ describe('the batches', () => {
 
   it('do not count the time between two epochs', () => {
     let nowMs = 0;
-    const rates: (number | null)[] = [];
+    const rates: unknown[] = [];
     const reporter = new BatchReporter(
-      (event) => event.t === 'batch' && rates.push(event.samplesPerSecond),
+      (event) => event.t === 'scalars' && rates.push(event.values['train/samples_per_second']?.at(-1)),
       () => nowMs,
     );
     for (const epoch of [1, 2]) {

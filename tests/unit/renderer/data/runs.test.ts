@@ -1,39 +1,34 @@
-import { describe, expect, it } from 'vitest';
-import { rowOf, type RunRow } from '@shared/model/run-list';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunFrame } from '@shared/contract/runs';
+import { AppError } from '@shared/contract/errors';
+import type { Curve, CurveQuery } from '@shared/model/curve';
+import { rowOf, type RunRow } from '@shared/model/run-list';
+import type { RpcClient } from '@shared/rpc/client';
 import { Store } from '../../../../src-renderer/data/store';
 import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
+import { CurveStore } from '../../../../src-renderer/data/curve-store';
+import { scalarGroups } from '../../../../src-renderer/data/scalar-groups';
 import { RunCurves } from '../../../../src-renderer/data/run-curves';
 import { foldRunFrame, LOG_LINES, type RunLive } from '../../../../src-renderer/data/run-live';
 import { foldRuns } from '../../../../src-renderer/data/services';
-import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
+import { curvesOf, exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
 const fake = new FakeRun('r1', exampleParams, START, null, 0);
-const frameAt = (nowMs: number, afterStep = 0): RunFrame => ({
-  run: fake.run(nowMs),
-  batches: fake.batches(nowMs, afterStep),
-  epochs: fake.epochs(nowMs),
-  log: fake.log(nowMs),
-});
+const frameAt = (nowMs: number): RunFrame => ({ run: fake.run(nowMs), curves: true, log: fake.log(nowMs) });
 
 describe('foldRunFrame', () => {
   it('gives a page that joins late the same as one that was there from the beginning', () => {
-    const early = foldRunFrame(
-      foldRunFrame(null, frameAt(START + 8_000), true),
-      frameAt(START + 20_000, fake.run(START + 8_000).progress.step),
-      false,
-    );
+    const early = foldRunFrame(foldRunFrame(null, frameAt(START + 8_000), true), frameAt(START + 20_000), false);
     const late = foldRunFrame(null, frameAt(START + 20_000), true);
-    expect(early).toEqual(late);
-    expect(late.batches.step.length).toBeGreaterThan(300);
+    expect({ ...early, curveNews: 1 }).toEqual(late);
+    expect(early.log.map((line) => line.seq)).toEqual([...new Set(early.log.map((line) => line.seq))]);
   });
 
-  it('does not add twice what overlaps', () => {
-    const first = foldRunFrame(null, frameAt(START + 10_000), true);
-    const again = foldRunFrame(first, frameAt(START + 12_000), false);
-    expect(again.batches.step).toEqual(fake.batches(START + 12_000).step);
-    expect(again.log.map((line) => line.seq)).toEqual([...new Set(again.log.map((line) => line.seq))]);
+  it('counts how often the curves grew', () => {
+    const first = foldRunFrame(null, frameAt(START + 8_000), true);
+    const quiet = foldRunFrame(first, { ...frameAt(START + 9_000), curves: false }, false);
+    expect([first, quiet, foldRunFrame(quiet, frameAt(START + 9_000), false)].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
   });
 
   it('keeps the last lines of a flooding log', () => {
@@ -65,19 +60,33 @@ describe('foldRuns', () => {
   });
 });
 
+/** A core whose run is at the moment `at.ms`; counts the points it told. */
+function fakeClient(at: { ms: number }) {
+  const told: number[] = [];
+  const call = (async (name: string, query: CurveQuery) => {
+    if (name !== 'runs.curves') throw new Error(name);
+    const curves = curvesOf(fake, at.ms, query);
+    told.push(curves.reduce((sum, { x }) => sum + x.length, 0));
+    return Promise.resolve({ curves, energy: [] });
+  }) as RpcClient['call'];
+  return { client: { call }, told };
+}
+
 describe('RunCurves', () => {
   const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs), true)));
 
-  it('puts the whole plan on the axis, and epochs at their last batch', () => {
-    const curves = new RunCurves(source(START + 15_000));
+  it('puts the whole plan on the axis, and epochs at their last batch', async () => {
+    const curves = new RunCurves(fakeClient({ ms: START + 15_000 }).client, 'r1', source(START + 15_000), 'step');
+    await vi.waitFor(() => expect(curves.isLoaded).toBe(true));
     const frame = curves.read();
     expect([frame.from, frame.to]).toEqual([0, 1000]);
-    expect(frame.tracks.get('valLoss')?.x).toEqual([200]);
+    expect(frame.tracks.get('val/loss')?.x).toEqual([200]);
+    expect(curves.names.get().split('\n')).toContain('train/loss_epoch');
     curves.dispose();
   });
 
   it('zooms within the plan and back', () => {
-    const curves = new RunCurves(source(START + 60_000));
+    const curves = new RunCurves(fakeClient({ ms: START + 60_000 }).client, 'r1', source(START + 60_000), 'step');
     curves.apply({ kind: 'select', from: 400, to: 200 });
     expect(curves.window.get()).toEqual({ from: 200, to: 400 });
     curves.apply({ kind: 'pan', by: 5000 });
@@ -85,5 +94,87 @@ describe('RunCurves', () => {
     curves.apply({ kind: 'zoom', at: 900, factor: 100 });
     expect(curves.window.get()).toBeNull();
     curves.dispose();
+  });
+
+  it('asks for what is new when it is told that there is something, and for nothing else', async () => {
+    const at = { ms: START + 8_000 };
+    const { client, told } = fakeClient(at);
+    const live = source(at.ms);
+    const curves = new RunCurves(client, 'r1', live, 'step');
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    const steps = fake.run(at.ms).progress.step;
+    at.ms += 2_000;
+    const before = live.get();
+    if (before.state !== 'ready') throw new Error('not ready');
+    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false }, false)));
+    live.set(ready(foldRunFrame(before.value, frameAt(at.ms), false)));
+    await vi.waitFor(() => expect(curves.read().tracks.get('train/loss')?.x).toHaveLength(fake.run(at.ms).progress.step));
+    expect(told).toHaveLength(2);
+    expect(told[1]).toBe((fake.run(at.ms).progress.step - steps) * 3);
+    curves.dispose();
+  });
+});
+
+describe('CurveStore', () => {
+  const curve = (over: Partial<Curve>): Curve => ({
+    runId: 'r1',
+    name: 'loss',
+    points: 3,
+    after: 0,
+    restarted: false,
+    entryPoints: 1,
+    x: Float64Array.of(1, 2, 3),
+    y: Float64Array.of(9, 8, 7),
+    unplaced: 0,
+    damaged: 0,
+    ...over,
+  });
+
+  it('asks anew for a curve that went back, and for one that has grown too long', async () => {
+    const asked: CurveQuery[] = [];
+    const answers = [
+      curve({}),
+      curve({ after: 3, points: 4, restarted: true, x: Float64Array.of(2), y: Float64Array.of(5) }),
+      curve({ points: 4, x: Float64Array.of(1, 2), y: Float64Array.of(9, 5) }),
+      curve({ after: 4, points: 9, x: Float64Array.of(3, 4, 5, 6, 7), y: Float64Array.of(1, 1, 1, 1, 1) }),
+      curve({
+        points: 9,
+        entryPoints: 4,
+        x: Float64Array.of(1, 4),
+        y: Float64Array.of(4, 1),
+        low: Float64Array.of(1, 1),
+        high: Float64Array.of(9, 1),
+      }),
+    ];
+    const call = ((_: string, query: CurveQuery) => {
+      asked.push(query);
+      const next = answers.shift();
+      return next ? Promise.resolve({ curves: [next], energy: [] }) : Promise.reject(new AppError('storage-failed', 'gone'));
+    }) as RpcClient['call'];
+    const store = new CurveStore({ call }, { runIds: ['r1'], x: 'step', maxPoints: 3 });
+    store.refresh();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    store.refresh();
+    await vi.waitFor(() => expect(store.of('r1').get('loss')).toMatchObject({ points: 4, x: [1, 2], y: [9, 5] }));
+    store.refresh();
+    await vi.waitFor(() => expect(store.of('r1').get('loss')).toMatchObject({ points: 9, entryPoints: 4, low: [1, 1], high: [9, 1] }));
+    expect(asked.map(({ after }) => after?.[0]?.points)).toEqual([undefined, 3, undefined, 4, undefined]);
+    store.refresh();
+    await vi.waitFor(() => expect(store.error?.code).toBe('storage-failed'));
+    // What is drawn stays.
+    expect(store.of('r1').get('loss')?.points).toBe(9);
+    store.dispose();
+  });
+});
+
+describe('scalarGroups', () => {
+  it('put the parts of one quantity together, whatever it is called', () => {
+    const names = ['val/mAP50', 'train/loss', 'epoch', 'energy/it', 'lr', 'val/loss', 'train/loss_epoch', 'test/loss', 'grad/a/b'];
+    expect(scalarGroups(names).map(({ base, scalars }) => [base, ...scalars.map(({ name }) => name)])).toEqual([
+      ['mAP50', 'val/mAP50'],
+      ['loss', 'train/loss', 'train/loss_epoch', 'val/loss', 'test/loss'],
+      ['lr', 'lr'],
+      ['grad/a/b', 'grad/a/b'],
+    ]);
   });
 });

@@ -88,7 +88,6 @@ export function runValues(run: Run): (string | number | null)[] {
 }
 
 const noProgress: Run['progress'] = { epoch: 0, step: 0 };
-const noLast: Run['last'] = { loss: null, accuracy: null, valLoss: null, valAccuracy: null, samplesPerSecond: null };
 
 /**
  * A run as far as this version understands it: a part of another shape, or damaged, is as if it were missing, with a log
@@ -122,7 +121,7 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     endedAtMs: row.ended_at_ms,
     params: part('params', shape.params, {}),
     progress: part('progress', shape.progress, noProgress),
-    last: part('last', shape.last, noLast),
+    last: part('last', shape.last, {}),
     failure: status.success
       ? readFailure(row, log)
       : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },

@@ -1,8 +1,10 @@
-import type { BatchColumns, EpochPoint, LogLine, Run } from '@shared/model/run';
-import { isFinal } from '@shared/model/run';
+import type { ScalarPoints } from '@shared/model/curve';
+import { isFinal, type LogLine, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
 import { repository, type StoreLog } from '../../repository';
+import { curves } from '../../samples/curves/repository';
+import type { CurveTables } from '../../samples/curves/tables';
 import { samples } from '../../samples/repository';
 import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
@@ -21,10 +23,10 @@ export interface RunSpan {
   readonly endedAtMs: number | null;
 }
 
-/** Points of one run to append; any part may be empty. `step`s are new: a step already stored is an error. */
+/** What is new of one run; any part may be empty. */
 export interface RunAppend {
-  readonly batches?: BatchColumns;
-  readonly epochs?: readonly EpochPoint[];
+  /** Added to its curves in the order told. */
+  readonly curves?: readonly ScalarPoints[];
   /** The oldest lines beyond the last 200 of a run are dropped. */
   readonly log?: readonly LogLine[];
 }
@@ -32,7 +34,7 @@ export interface RunAppend {
 export interface RunTables {
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   save(run: Run, append?: RunAppend): void;
-  /** Deletes the run, its points and log, and the series `run/<id>` with their samples. False when there was no such run. */
+  /** Deletes the run, its curves and log, and the series `run/<id>` with their samples. False when there was no such run. */
   delete(runId: string): boolean;
   list(): Run[];
   /** Runs that wait or are under way, oldest first. */
@@ -42,7 +44,6 @@ export interface RunTables {
   /** Which runs were under way at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
-  points(runId: string): { batches: BatchColumns; epochs: EpochPoint[]; log: LogLine[] };
   log(runId: string, afterSeq: number): LogLine[];
 }
 
@@ -51,6 +52,7 @@ function openRunTables(
   db: WriteHandle,
   log: StoreLog,
   series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
+  curvesOfRuns: Pick<CurveTables, 'append' | 'settle'>,
 ): RunTables {
   const columns = runColumns.join(', ');
   const updates = runColumns.filter((column) => column !== 'id').map((column) => `${column} = excluded.${column}`);
@@ -67,22 +69,13 @@ function openRunTables(
      WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
-  const ofRun = 'run_key = (SELECT key FROM run WHERE id = ?)';
-  const insertBatch = db.change('INSERT INTO run_batch (run_key, step, epoch, at_ms, loss, accuracy) VALUES (?, ?, ?, ?, ?, ?)');
-  const insertEpoch = db.change(
-    'INSERT INTO run_epoch (run_key, epoch, at_ms, loss, accuracy, val_loss, val_accuracy, samples_per_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  );
   const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
   const trimLog = db.change(
     `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
   );
-  const selectBatches = db.query<{ step: number; epoch: number; atMs: number; loss: number | null; accuracy: number | null }>(
-    `SELECT step, epoch, at_ms AS atMs, loss, accuracy FROM run_batch WHERE ${ofRun} ORDER BY step`,
+  const selectLog = db.query<LogLine>(
+    `SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE run_key = (SELECT key FROM run WHERE id = ?) AND seq > ? ORDER BY seq`,
   );
-  const selectEpochs = db.query<EpochPoint>(
-    `SELECT epoch, at_ms AS atMs, loss, accuracy, val_loss AS valLoss, val_accuracy AS valAccuracy, samples_per_second AS samplesPerSecond FROM run_epoch WHERE ${ofRun} ORDER BY epoch`,
-  );
-  const selectLog = db.query<LogLine>(`SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE ${ofRun} AND seq > ? ORDER BY seq`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
 
   const index = openRunIndex(db, log);
@@ -91,29 +84,11 @@ function openRunTables(
       const key = put.get(...runValues(run))?.key;
       if (key === undefined) throw new Error(`run ${run.id} was not stored`);
       index.put(key, run);
-      if (isFinal(run.status)) series.endDevice(`run/${run.id}`);
-      append.batches?.step.forEach((step, i) => {
-        const { epoch, atMs, loss, accuracy } = append.batches ?? raise('no batches');
-        insertBatch.run(
-          key,
-          step,
-          epoch[i] ?? raise(`batch ${step} has no epoch`),
-          Math.round(atMs[i] ?? raise(`batch ${step} has no time`)),
-          loss[i] ?? null,
-          accuracy[i] ?? null,
-        );
-      });
-      for (const point of append.epochs ?? [])
-        insertEpoch.run(
-          key,
-          point.epoch,
-          Math.round(point.atMs),
-          point.loss,
-          point.accuracy,
-          point.valLoss,
-          point.valAccuracy,
-          point.samplesPerSecond,
-        );
+      curvesOfRuns.append(key, append.curves ?? []);
+      if (isFinal(run.status)) {
+        series.endDevice(`run/${run.id}`);
+        curvesOfRuns.settle(key);
+      }
       if (append.log === undefined || append.log.length === 0) return;
       for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
       trimLog.run(key, key);
@@ -144,29 +119,14 @@ function openRunTables(
       const row = selectOne.get(runId);
       return row === undefined ? null : readRun(row, log);
     },
-    points(runId) {
-      const batches: BatchColumns = { step: [], epoch: [], atMs: [], loss: [], accuracy: [] };
-      for (const row of selectBatches.all(runId)) {
-        batches.step.push(row.step);
-        batches.epoch.push(row.epoch);
-        batches.atMs.push(row.atMs);
-        batches.loss.push(row.loss);
-        batches.accuracy.push(row.accuracy);
-      }
-      return { batches, epochs: selectEpochs.all(runId), log: selectLog.all(runId, -1) };
-    },
     log: (runId, afterSeq) => selectLog.all(runId, afterSeq),
   };
-}
-
-function raise(message: string): never {
-  throw new TypeError(message);
 }
 
 /** The runs and what hangs on them. */
 export const runs = repository({
   migrations: [runBills, runList],
-  write: ({ db, log, of }) => openRunTables(db, log, of(samples)),
+  write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),
   questions: {

@@ -1,0 +1,11 @@
+import type { CommandHandlers } from '@shared/rpc/api';
+import { withNotStored } from '../jobs/curves-not-stored';
+import { abortSignal } from './abort-signal';
+import type { Services } from './services';
+
+export function curvesApi({ runs, reader }: Services): Pick<CommandHandlers, 'runs.curves'> {
+  return {
+    'runs.curves': async (query, cancellation) =>
+      withNotStored(await reader.curves.read(query, abortSignal(cancellation)), query, (runId) => runs.notStored(runId)),
+  };
+}

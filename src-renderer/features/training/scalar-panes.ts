@@ -1,0 +1,57 @@
+import type { PaneSpec, TrackSpec } from '../../charts/types';
+import type { ScalarGroup } from '../../data/scalar-groups';
+import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
+import type { Format } from '../../i18n/format';
+import type { Translate } from '../../i18n/use-texts';
+
+type Scale = Pick<PaneSpec, 'floor' | 'minRange'> & Pick<PaneSpec, 'bounds'>;
+
+/** How the quantities are scaled whose values are known to lie so; any other fits what is shown. */
+const scales: Readonly<Record<string, Scale>> = {
+  loss: { floor: 'zero', minRange: 0.1 },
+  accuracy: { floor: 'fit', minRange: 0.05, bounds: [0, 1] },
+  samples_per_second: { floor: 'zero', minRange: 1 },
+};
+const ANY: Scale = { floor: 'fit', minRange: 1e-9 };
+
+/** What people call a quantity; one that is not known by its own name. */
+export function quantityName(t: Translate, base: string): string {
+  return base === 'loss' || base === 'accuracy' || base === 'samples_per_second' ? t(`scalar.${base}`) : base;
+}
+
+function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
+  if (part === null) return quantityName(t, base);
+  return t(`scalar.part.${part === 'train' && ofEpoch ? 'trainEpoch' : part}`);
+}
+
+/** A pane for each quantity, in it a line for each part of the data. */
+export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, t: Translate, format: Format): PaneSpec[] {
+  return groups.map(({ base, scalars }) => {
+    const definition = scalars.map(({ name }) => scalarDefinition(name)).find((known) => known !== null);
+    const unit = definition?.unit ?? '1';
+    const tracks = scalars.map((scalar): TrackSpec => {
+      const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
+      return {
+        id: scalar.name,
+        label: trackLabel(t, scalar),
+        colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
+        style: decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
+        provenance: null,
+      };
+    });
+    return {
+      id: base,
+      title: quantityName(t, base),
+      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : '',
+      tracks,
+      ...(scales[base] ?? ANY),
+      formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
+      formatValue: (value) => (definition === undefined ? format.plain(value) : format.number(value, definition.digits)),
+    };
+  });
+}
+
+/** Few points each, which are marked. */
+function isSparse({ part, ofEpoch }: ScalarRole): boolean {
+  return ofEpoch || part === 'val' || part === 'test';
+}

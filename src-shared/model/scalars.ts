@@ -1,0 +1,66 @@
+import type { MetricDefinition } from './metric';
+import type { MetricId } from './metrics';
+
+/** What is known of a scalar; `metric` is that of its series beside the room's, where the catalogue has one for it. */
+export type ScalarDefinition = Pick<MetricDefinition, 'name' | 'unit' | 'digits' | 'better'> & {
+  readonly metric?: MetricId;
+  /** A share of 1, which a table shows in percent. */
+  readonly isShare?: true;
+};
+
+/** IT energy that a run had drawn, J, by the moments at which it was billed: what curves over energy are placed by. */
+export const ENERGY_SCALAR = 'energy/it';
+
+/**
+ * The names that recipes here and programs elsewhere use. `train/`, `val/` and `test/` say of which part of the data a number
+ * is, `_epoch` that it is the mean over an epoch. Any other name is recorded and shown as well, as it is.
+ */
+export const scalars = {
+  epoch: { name: 'Epoch', unit: '', digits: 0 },
+  'train/loss': { name: 'Training loss', unit: '1', digits: 4, better: 'lower', metric: 'train.loss' },
+  'train/accuracy': { name: 'Training accuracy', unit: '1', digits: 4, better: 'higher', isShare: true, metric: 'train.accuracy' },
+  'train/loss_epoch': { name: 'Training loss, epoch', unit: '1', digits: 4, better: 'lower' },
+  'train/accuracy_epoch': { name: 'Training accuracy, epoch', unit: '1', digits: 4, better: 'higher', isShare: true },
+  'train/samples_per_second': {
+    name: 'Training throughput',
+    unit: 'samples/s',
+    digits: 0,
+    better: 'higher',
+    metric: 'train.throughput',
+  },
+  'train/samples_per_second_epoch': { name: 'Training throughput, epoch', unit: 'samples/s', digits: 0, better: 'higher' },
+  'val/loss': { name: 'Validation loss', unit: '1', digits: 4, better: 'lower', metric: 'train.val_loss' },
+  'val/accuracy': { name: 'Validation accuracy', unit: '1', digits: 4, better: 'higher', isShare: true, metric: 'train.val_accuracy' },
+  'test/loss': { name: 'Test loss', unit: '1', digits: 4, better: 'lower' },
+  'test/accuracy': { name: 'Test accuracy', unit: '1', digits: 4, better: 'higher', isShare: true },
+  [ENERGY_SCALAR]: { name: 'IT energy so far', unit: 'J', digits: 0 },
+} as const satisfies Record<string, ScalarDefinition>;
+
+export type KnownScalar = keyof typeof scalars;
+
+export function isKnownScalar(name: string): name is KnownScalar {
+  return Object.hasOwn(scalars, name);
+}
+
+/** What is known of any scalar; null = it is not one of the known names. */
+export function scalarDefinition(name: string): ScalarDefinition | null {
+  return isKnownScalar(name) ? scalars[name] : null;
+}
+
+export const scalarParts = ['train', 'val', 'test'] as const;
+export type ScalarPart = (typeof scalarParts)[number];
+
+/** A scalar's name taken apart: of which part of the data, of which quantity, and whether it is an epoch's mean. */
+export interface ScalarRole {
+  readonly part: ScalarPart | null;
+  readonly base: string;
+  readonly ofEpoch: boolean;
+}
+
+const SPLIT = /^(?:(?<part>train|val|test)\/)?(?<base>.+?)(?<epoch>_epoch)?$/u;
+
+/** `val/loss` and `train/loss_epoch` are of one quantity, and belong into one chart. */
+export function scalarRole(name: string): ScalarRole {
+  const { part, base = name, epoch } = SPLIT.exec(name)?.groups ?? {};
+  return { part: scalarParts.find((known) => known === part) ?? null, base, ofEpoch: epoch !== undefined };
+}
