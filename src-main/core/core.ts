@@ -9,6 +9,9 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { runEventsService } from './events/run-events';
+import { eventsService } from './events/service';
+import { settingsEventsService } from './events/settings-events';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
 import { logsService } from './jobs/logs-service';
@@ -21,7 +24,7 @@ import { startServices, type AnyService } from './service';
 import { settingsService } from './settings-service';
 import { readerService } from './store/reader-service';
 import { afterStoreService, storeService } from './store/service';
-import { eventsService } from './telemetry/events-service';
+import { collectorKindsService, collectorsService } from './telemetry/collectors-service';
 import { machineService } from './telemetry/machine-service';
 import { telemetryService } from './telemetry/service';
 import { backupsService } from './transfer/backups-service';
@@ -53,6 +56,8 @@ export const coreServices: readonly AnyService[] = [
   machineService,
   devicesService,
   telemetryService,
+  collectorKindsService,
+  collectorsService,
   roomPowerService,
   logsService,
   runsService,
@@ -61,6 +66,8 @@ export const coreServices: readonly AnyService[] = [
   priceListsService,
   billingService,
   lostBillsService,
+  settingsEventsService,
+  runEventsService,
   roomService,
   treeService,
   backupsService,

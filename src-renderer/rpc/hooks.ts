@@ -1,9 +1,12 @@
-import { startTransition, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Disposable } from '@shared/base/disposable';
-import type { CommandInput, CommandName, CommandOutput } from '@shared/contract';
+import type { CommandInput, CommandName, CommandOutput, StreamFrame, StreamName, StreamParams } from '@shared/contract';
+import type { RecordedEvent } from '@shared/model/event';
 import { CommandStore } from '../data/command-store';
-import { valueOf, type Loadable } from '../data/loadable';
+import { foldEvents } from '../data/events';
+import { LOADING, valueOf, type Loadable } from '../data/loadable';
 import type { Readable } from '../data/store';
+import { StreamStore } from '../data/stream-store';
 import { useServices } from './context';
 
 export function useReadable<T>(store: Readable<T>): T {
@@ -63,21 +66,47 @@ export function useSettled<T>(store: Readable<T>, restMs: number): T {
   return settled;
 }
 
-/** A command's answer, asked for when the component comes, every `everyMs`, and whenever `input` is another object. */
-export function useAsked<N extends CommandName>(
+/** A command's answer, asked for when the component comes, whenever `input` is another object, and when the stream says that it is old. */
+export function useAnswer<N extends CommandName>(
   name: N,
   input: CommandInput<N>,
-  everyMs: number,
+  changes: PlainStream,
 ): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
   const { client } = useServices();
   const store = useMemo(() => new CommandStore(client, name, input), [client, name, input]);
   useEffect(() => {
     const running = store.start();
-    const timer = setInterval(store.reload, everyMs);
+    const listening = client.subscribe(changes, {}, { onFrame: (_, first) => void (first || store.reload()) });
     return () => {
-      clearInterval(timer);
+      listening.dispose();
       running.dispose();
     };
-  }, [store, everyMs]);
+  }, [client, store, changes]);
   return { answer: useReadable(store), reload: store.reload };
+}
+
+/** The streams that are listened to without parameters. */
+type PlainStream = { [N in StreamName]: Record<string, never> extends StreamParams<N> ? N : never }[StreamName];
+
+const LOADING_STORE: Readable<Loadable<never>> = { get: () => LOADING, subscribe: () => () => undefined };
+
+/** A stream folded into one value for as long as the component is there; listened to anew when `params` or `fold` is another one. */
+export function useStream<N extends StreamName, T>(
+  name: N,
+  params: StreamParams<N>,
+  fold: (value: T | null, frame: StreamFrame<N>, first: boolean) => T,
+): Loadable<T> {
+  const { client } = useServices();
+  const make = useCallback(() => new StreamStore<N, T>(client, name, params, fold), [client, name, params, fold]);
+  return useReadable<Loadable<T>>(useDisposable(make) ?? LOADING_STORE);
+}
+
+/** The events asked for, oldest first, as they come, change and go. `scope` is the same object until it is another question. */
+export function useEvents(scope: StreamParams<'events.live'> & { readonly limit: number }): Loadable<readonly RecordedEvent[]> {
+  const { limit } = scope;
+  const fold = useCallback(
+    (before: readonly RecordedEvent[] | null, frame: StreamFrame<'events.live'>, first: boolean) => foldEvents(before, frame, first, limit),
+    [limit],
+  );
+  return useStream('events.live', scope, fold);
 }

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { EnergyAnswer, EnergyQuery, Pue, PuePeriod } from '../model/energy';
-import { command } from './define';
+import { command, nothing, stream } from './define';
 
 export const energyCommands = {
   /** What was drawn, by the ledger. Fails with `invalid-input` for a time zone that is none, `too-large`. */
   'energy.query': command(EnergyQuery, EnergyAnswer),
   'energy.pue': command(z.object({ period: PuePeriod }), Pue),
+} as const;
+
+export const energyStreams = {
+  /** At once, then whenever the ledger has stored more (a few times a minute): answers made before `atMs` may be old. */
+  'energy.changed': stream(nothing, z.object({ atMs: z.number() })),
 } as const;

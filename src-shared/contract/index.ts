@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { appCommands } from './app';
 import { backupsCommands, backupsStreams } from './backups';
+import { collectorsCommands, collectorsStreams } from './collectors';
+import { energyCommands, energyStreams } from './energy';
 import { curvesCommands } from './curves';
-import { energyCommands } from './energy';
 import { enginesCommands } from './engines';
-import { eventsCommands } from './events';
+import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
@@ -18,6 +19,7 @@ import { telemetryCommands, telemetryStreams } from './telemetry';
 export const commands = {
   ...appCommands,
   ...backupsCommands,
+  ...collectorsCommands,
   ...curvesCommands,
   ...energyCommands,
   ...enginesCommands,
@@ -35,6 +37,9 @@ export const commands = {
 /** Everything a page can listen to: name → parameters and frame. */
 export const streams = {
   ...backupsStreams,
+  ...collectorsStreams,
+  ...energyStreams,
+  ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
   ...roomsStreams,

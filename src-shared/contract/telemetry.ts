@@ -22,8 +22,6 @@ export const telemetryCommands = {
     z.object({ ids: z.array(z.number().int()).max(4096).optional(), devices: z.array(z.string()).max(4096).optional() }),
     z.object({ series: z.array(Series) }),
   ),
-  /** The newest tables of processes, asked for about every ten seconds. */
-  'processes.list': command(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
 } as const;
 
 export const telemetryStreams = {
@@ -31,4 +29,6 @@ export const telemetryStreams = {
   /** The living series: all at first, then those that were made or renamed, and the ids of those that left. */
   'series.live': stream(nothing, z.object({ full: z.boolean(), series: z.array(Series), removed: z.array(z.number().int()) })),
   'room.live': stream(nothing, RoomSummary),
+  /** The newest tables of processes at once, then whenever they were asked for anew (about every ten seconds). */
+  'processes.live': stream(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
 } as const;

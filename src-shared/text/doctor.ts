@@ -1,5 +1,7 @@
 /** What the doctor says, in English; a key's second word is who says it. */
 export const doctorTexts = {
+  'message.collector.everyS': 'Looked through every',
+  'message.collector.most': 'Shown, of each: most CPU time, most memory',
   'doctor.item.sensor.cpu': 'CPU load',
   'doctor.item.sensor.frequency': 'CPU frequency',
   'doctor.item.sensor.memory': 'Memory',

@@ -181,7 +181,7 @@ async function askBoth(
   // One after the other, not in turns: what either still does after an answer (collecting garbage) is its own affair.
   for (const chart of list) {
     // A commit makes SQLite drop the pages it has kept; dd makes the system drop the file's.
-    store.writer.events.append([{ atMs: chart.toMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
+    store.writer.events.append([{ atMs: chart.toMs, device: 'room', kind: 'note', code: '', severity: 'info', text: '' }]);
     cold = evict(store.writer.path) && evict(`${store.writer.path}-wal`) && cold;
     await timed(ours, () => ask(chart));
   }

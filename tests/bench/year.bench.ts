@@ -58,7 +58,7 @@ async function ask(file: YearFile, writer: StoreWriter, reader: StoreReader): Pr
   };
   /** A commit makes SQLite drop the pages it has kept; dd makes the system drop the file's. */
   const forget = (): void => {
-    writer.events.append([{ atMs: file.fromMs, device: 'room', kind: 'annotation', code: '', severity: 'info', text: '' }]);
+    writer.events.append([{ atMs: file.fromMs, device: 'room', kind: 'note', code: '', severity: 'info', text: '' }]);
     cold = evict(file.path) && evict(`${file.path}-wal`) && cold;
   };
   const ranges = RANGES.filter(([, lengthMs]) => lengthMs <= spanMs);

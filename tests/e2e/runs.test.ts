@@ -26,7 +26,7 @@ function run(n: number): Run {
     tags: n % 4 === 0 ? ['baseline'] : [],
     params: { batchSize: 2 ** (n % 8), epochs: 5 },
     energy: {
-      ...{ itJ: joules, aboveIdleJ: joules, idleJ: joules, infrastructureJ: joules, facilityJ: joules, jPerSample: joules },
+      ...{ basis: 'ledger', lines: [], itJ: joules, infrastructureJ: joules, facilityJ: joules, jPerSample: joules },
       ...{
         meanItW: watts,
         peakItW: watts,

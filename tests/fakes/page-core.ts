@@ -150,12 +150,15 @@ export function createPageCore(options: PageCoreOptions): Api {
         meteredItShare: 0.83,
         isSoFar: period === 'year',
       }),
+      'collectors.set': () => ({}),
+      'collectors.add': () => ({ id: 'feed-1' }),
+      'collectors.remove': () => ({}),
+      'collectors.test': () => ({ readings: [] }),
       'events.query': () => ({ events: [] }),
-      'events.annotate': (note) => ({ id: 1, kind: 'annotation', code: '', severity: 'info', ...note }),
-      'events.revise': (note) => ({ kind: 'annotation', code: '', severity: 'info', ...note }),
+      'events.annotate': (note) => ({ id: 1, kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
+      'events.revise': (note) => ({ kind: 'note', code: '', severity: 'info', values: null, by: 'person', ...note }),
       'events.remove': () => ({}),
       'power.forgetDevice': () => ({}),
-      'processes.list': () => ({ gpu: [], host: [] }),
       'inventory.get': () => ({
         hostname: 'aisle-07',
         os: 'Debian GNU/Linux 12',
@@ -316,6 +319,22 @@ export function createPageCore(options: PageCoreOptions): Api {
       ...imports.commands,
     },
     streams: {
+      'collectors.live': (_, sink) => {
+        sink.push({ kinds: [], collectors: [] });
+        return { dispose: () => undefined };
+      },
+      'events.live': (_, sink) => {
+        sink.push({ events: [], removed: [] });
+        return { dispose: () => undefined };
+      },
+      'processes.live': (_, sink) => {
+        sink.push({ gpu: [], host: [] });
+        return { dispose: () => undefined };
+      },
+      'energy.changed': (_, sink) => {
+        sink.push({ atMs: now() });
+        return { dispose: () => undefined };
+      },
       'telemetry.live': ({ sinceMs }, sink) => {
         let sentMs = Math.max(sinceMs, now() - BACKLOG_MS);
         const send = (): void => {

@@ -127,7 +127,7 @@ describe.each(versions)('a database of version %i', (version) => {
       'train/loss': { x: [1_795_435_200_600, 1_795_435_200_700] },
       'val/accuracy': { x: [1_795_435_201_000] },
     });
-    if (version < 18) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
+    if (version < 20) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
     else expect(existsSync(join(dataDir, 'runs'))).toBe(false);
     expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },

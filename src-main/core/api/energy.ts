@@ -1,8 +1,9 @@
 import { pueOf } from '@shared/energy/pue';
 import type { Pue, PuePeriod } from '@shared/model/energy';
-import type { CommandHandlers } from '@shared/rpc/api';
+import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import type { StoreReader } from '../store/types';
 import { abortSignal } from './abort-signal';
+import { liveValue } from './live';
 import type { Services } from './services';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +15,13 @@ export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.q
   return {
     'energy.query': (query, cancellation) => reader.ledger.energy(query, abortSignal(cancellation)),
     'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
+  };
+}
+
+export function energyStreams({ ledger }: Services): Pick<StreamHandlers, 'energy.changed'> {
+  return {
+    'energy.changed': (_params, sink) =>
+      liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),
   };
 }
 

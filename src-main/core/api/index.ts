@@ -1,10 +1,11 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
 import { backupsApi, backupsStreams } from './backups';
+import { collectorsApi, collectorsStreams } from './collectors';
+import { energyApi, energyStreams } from './energy';
 import { curvesApi } from './curves';
-import { energyApi } from './energy';
 import { enginesApi } from './engines';
-import { eventsApi } from './events';
+import { eventsApi, eventsStreams } from './events';
 import { exportsApi, exportsStreams } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
@@ -21,6 +22,7 @@ export function bindApi(services: Services): Api {
     commands: {
       ...appApi(services),
       ...backupsApi(services),
+      ...collectorsApi(services),
       ...curvesApi(services),
       ...energyApi(services),
       ...enginesApi(services),
@@ -36,6 +38,9 @@ export function bindApi(services: Services): Api {
     },
     streams: {
       ...backupsStreams(services),
+      ...collectorsStreams(services),
+      ...energyStreams(services),
+      ...eventsStreams(services),
       ...exportsStreams(services),
       ...importsStreams(services),
       ...roomsStreams(services),

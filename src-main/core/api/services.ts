@@ -1,5 +1,7 @@
 import { devicesService } from '../devices/service';
+import { ledgerService } from '../energy/ledger-service';
 import { roomService } from '../energy/room-service';
+import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
@@ -11,6 +13,7 @@ import type { Needed } from '../service';
 import { settingsService } from '../settings-service';
 import { readerService } from '../store/reader-service';
 import { storeService } from '../store/service';
+import { collectorsService } from '../telemetry/collectors-service';
 import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
 import { exportsService } from '../transfer/exports-service';
@@ -22,8 +25,11 @@ export const servedServices = [
   storeService,
   readerService,
   settingsService,
+  eventsService,
   devicesService,
   telemetryService,
+  collectorsService,
+  ledgerService,
   roomService,
   runsService,
   logsService,

@@ -1,18 +1,22 @@
+import type { StreamFrame } from '@shared/contract';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { abortSignal } from './abort-signal';
 import { liveFrames } from '../telemetry/coalesce';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, 'series.list' | 'series.find' | 'processes.list'> {
+type Own = Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live' | 'processes.live'>;
+type ProcessTables = StreamFrame<'processes.live'>;
+
+export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, 'series.list' | 'series.find'> {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
     'series.find': async (wanted, cancellation) => ({ series: await reader.samples.find(wanted, abortSignal(cancellation)) }),
-    'processes.list': () => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() }),
   };
 }
 
-export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live'> {
+export function telemetryStreams({ telemetry, room }: Services): Own {
+  const processes = (): ProcessTables => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() });
   return {
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
@@ -20,5 +24,6 @@ export function telemetryStreams({ telemetry, room }: Services): Pick<StreamHand
         telemetry.onSeries(({ changed, removed }) => listener({ full: false, series: [...changed], removed: [...removed] })),
       ),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
+    'processes.live': (_params, sink) => liveValue(sink, processes(), (listener) => telemetry.onProcesses(() => listener(processes()))),
   };
 }

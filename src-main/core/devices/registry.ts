@@ -1,7 +1,7 @@
 import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import { hardwareKinds, type DeviceRecord, type DeviceState, type HardwareKind, type StoredDevice } from '@shared/model/device-record';
 import { message, type Message } from '@shared/text/message';
 import type { DeviceTable } from '../store/records/devices';
@@ -19,7 +19,7 @@ export interface DeviceRegistryOptions {
   readonly samples: Pick<SampleTables, 'listSeries'>;
   readonly wallMs: () => number;
   readonly monoMs: () => number;
-  readonly onEvent: (event: DeviceEvent) => void;
+  readonly onEvent: (event: EventInput) => void;
   readonly log: Log;
 }
 
@@ -172,7 +172,7 @@ export class DeviceRegistry {
     this.rows.set(device, row);
     this.unsaved.add(device);
     if (!this.unknownKinds.has(kind))
-      this.announce(row, 'device-added', message('message.event.new', { device: model ?? device, label: device }), 'info');
+      this.announce(row, 'device.added', message('message.event.new', { device: model ?? device, label: device }), 'info');
     return device;
   }
 
@@ -201,20 +201,20 @@ export class DeviceRegistry {
     const told = before === 'unheard' && row.awaySinceMs !== null;
     switch (after) {
       case 'present':
-        if (before === 'lost') this.announce(row, 'gpu-back', message('message.event.backOf', { device }), 'info');
-        else if (before !== 'unheard' || told) this.announce(row, 'device-back', message('message.event.hereAgain', { device }), 'info');
+        if (before === 'lost') this.announce(row, 'device.back', message('message.event.backOf', { device }), 'info');
+        else if (before !== 'unheard' || told) this.announce(row, 'device.back', message('message.event.hereAgain', { device }), 'info');
         return;
       case 'lost':
         if (!told)
           this.announce(
             row,
-            'gpu-lost',
+            'device.lost',
             message('message.event.of', { device, what: why ?? message('message.event.notListed') }),
             'critical',
           );
         return;
       case 'missing':
-        if (!told) this.announce(row, 'device-missing', message('message.event.missing', { device }), 'critical');
+        if (!told) this.announce(row, 'device.missing', message('message.event.missing', { device }), 'critical');
         return;
       case 'removed':
       case 'unheard':
@@ -222,10 +222,10 @@ export class DeviceRegistry {
     }
   }
 
-  private announce(row: StoredDevice, kind: DeviceEvent['kind'], text: Message, severity: DeviceEvent['severity']): void {
+  private announce(row: StoredDevice, kind: EventInput['kind'], text: Message, severity: EventInput['severity']): void {
     // Partitions are made anew as people please; disks and network cards are plugged in and out.
     if (row.kind !== 'nvidia' && row.kind !== 'drm') return;
-    this.options.onEvent({ atMs: Math.round(this.options.wallMs()), device: row.device, kind, code: null, text, severity });
+    this.options.onEvent({ atMs: Math.round(this.options.wallMs()), device: row.device, kind, text, severity });
   }
 
   private save(): void {

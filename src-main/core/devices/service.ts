@@ -1,6 +1,6 @@
 import { defineService } from '../service';
 import { storeService } from '../store/service';
-import { eventsService } from '../telemetry/events-service';
+import { eventsService } from '../events/service';
 import { DeviceRegistry } from './registry';
 
 /** Which hardware has which label. */
@@ -17,7 +17,7 @@ export const devicesService = defineService({
       log,
     });
     onStop(() => devices.close());
-    const listening = events.onEvent(({ kind, device }) => kind === 'device-removed' && devices.setRemoved(device));
+    const listening = events.onEvent(({ kind, device }) => kind === 'device.removed' && devices.setRemoved(device));
     onStop(() => listening.dispose());
     return devices;
   },

@@ -1,3 +1,5 @@
+import type { Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
 import { cpuShares, gpuShares, type CpuUse, type GpuHolder } from '@shared/energy/attribution';
 import type { Booked, Share } from '@shared/energy/booking';
 import { Ledger, type LedgerPart } from '@shared/energy/ledger';
@@ -46,6 +48,8 @@ export class LedgerKeeper {
   private unsaved: Booked | null = null;
   private storeAtMs = -Infinity;
   private isFailing = false;
+
+  private readonly stored = new Emitter<void>((error) => this.options.log('warn', `a listener of the ledger failed: ${String(error)}`));
 
   constructor(private readonly options: LedgerKeeperOptions) {
     this.ledger = new Ledger(options.table.bookedUntil());
@@ -100,6 +104,11 @@ export class LedgerKeeper {
     if (runs.length > 0) this.notePeaks(point, sharesOf);
     if (this.storeAtMs === -Infinity) this.storeAtMs = passedMs + STORE_EVERY_MS;
     if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
+  }
+
+  /** Whenever what was booked came into the store. */
+  onStored(listener: () => void): Disposable {
+    return this.stored.on(listener);
   }
 
   /** Stores what is left, at the end. */
@@ -178,6 +187,7 @@ export class LedgerKeeper {
       this.unsaved = null;
       if (this.isFailing) this.options.log('info', 'the ledger of energy is stored again');
       this.isFailing = false;
+      this.stored.emit();
     } catch (error) {
       if (!this.isFailing) this.options.log('warn', `the ledger of energy cannot be stored, it goes on in memory: ${String(error)}`);
       this.isFailing = true;

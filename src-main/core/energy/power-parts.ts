@@ -1,4 +1,5 @@
-import { powerEffects, type Absence, type DeviceEvent } from '@shared/model/device-event';
+import { powerEffects, type Absence } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import { nodeOf } from '@shared/model/device-tree';
 import type { MetricName } from '@shared/model/metric';
 import type { MetricId } from '@shared/model/metrics';
@@ -108,7 +109,7 @@ export class PowerParts {
   }
 
   /** To be told of each event when it happens. */
-  onEvent({ device, kind }: Pick<DeviceEvent, 'device' | 'kind'>): void {
+  onEvent({ device, kind }: Pick<EventInput, 'device' | 'kind'>): void {
     const effect = powerEffects[kind];
     if (effect === undefined) return;
     const away = effect === 'lost' || effect === 'asleep' ? effect : null;

@@ -4,7 +4,7 @@ import { scenarioService } from '../scenario/service';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
-import { eventsService } from '../telemetry/events-service';
+import { eventsService } from '../events/service';
 import { machineService } from '../telemetry/machine-service';
 import { maxItPowerW } from '../telemetry/rating';
 import { telemetryService } from '../telemetry/service';

@@ -2,7 +2,7 @@ import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
 import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { costRate } from '@shared/model/cost-rate';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
 import type { MetricId } from '@shared/model/metrics';
 import type { SilentPart, UncountedPart } from '@shared/model/room';
@@ -109,7 +109,7 @@ export class RoomPower {
   }
 
   /** To be told of each event of a device when it happens: the one way out of a sum. */
-  onEvent(event: Pick<DeviceEvent, 'device' | 'kind'>): void {
+  onEvent(event: Pick<EventInput, 'device' | 'kind'>): void {
     this.parts.onEvent(event);
   }
 

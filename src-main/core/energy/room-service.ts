@@ -1,13 +1,14 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
+import { BY_PERSON } from '@shared/model/event';
 import type { RoomSummary } from '@shared/model/room';
 import { message } from '@shared/text/message';
 import { devicesService } from '../devices/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
 import { settingsService } from '../settings-service';
-import { eventsService } from '../telemetry/events-service';
+import { eventsService } from '../events/service';
 import { telemetryService } from '../telemetry/service';
 import { roomPowerService } from './room-power-service';
 import { summarize } from './room-summary';
@@ -45,10 +46,10 @@ export const roomService = defineService({
         events.add({
           atMs: Date.now(),
           device,
-          kind: 'device-removed',
-          code: null,
+          kind: 'device.removed',
           text: message('message.event.removed'),
           severity: 'info',
+          by: BY_PERSON,
         });
       },
     };

@@ -1,5 +1,6 @@
 import { isThrottled } from '@shared/model/clock-events';
-import { describeXid, type DeviceEvent } from '@shared/model/device-event';
+import { describeXid } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
 import type { Inventory } from '@shared/model/room';
@@ -174,22 +175,28 @@ export class ScenarioSource implements ColumnSource {
   }
 
   /** The errors of this second, and GPUs that left or rejoined their bus; each says that it is simulated. */
-  happened(): Omit<DeviceEvent, 'atMs'>[] {
+  happened(): Omit<EventInput, 'atMs'>[] {
     const { simulation, scenario } = this;
     const { gpus } = scenario.node;
-    const events: Omit<DeviceEvent, 'atMs'>[] = [];
+    const events: Omit<EventInput, 'atMs'>[] = [];
     for (let g = 0; g < simulation.gpuXid.length; g++) {
       const device = `${simulation.nodes[Math.floor(g / gpus)]?.id ?? ''}/gpu${g % gpus}`;
-      const add = (kind: DeviceEvent['kind'], code: number | null, what: KeyedMessage, severity: DeviceEvent['severity']): void =>
-        void events.push({ device, kind, code, text: message('message.event.simulated', { device: scenario.gpu.name, what }), severity });
+      const add = (kind: EventInput['kind'], code: number | null, what: KeyedMessage, severity: EventInput['severity']): void =>
+        void events.push({
+          device,
+          kind,
+          ...(code === null ? {} : { code: String(code) }),
+          text: message('message.event.simulated', { device: scenario.gpu.name, what }),
+          severity,
+        });
       const xid = simulation.gpuXid[g] ?? 0;
       const lost = simulation.gpuLost[g] ?? 0;
       if (xid > 0) {
         const { text, severity } = describeXid(xid);
-        add('xid', xid, text, severity);
+        add('gpu.xid', xid, text, severity);
       }
-      if (lost === 1 && this.lost[g] === 0) add('gpu-lost', null, message('message.event.silent'), 'critical');
-      if (lost === 0 && this.lost[g] === 1) add('gpu-back', null, message('message.event.back'), 'info');
+      if (lost === 1 && this.lost[g] === 0) add('device.lost', null, message('message.event.silent'), 'critical');
+      if (lost === 0 && this.lost[g] === 1) add('device.back', null, message('message.event.back'), 'info');
       this.lost[g] = lost;
     }
     return events;

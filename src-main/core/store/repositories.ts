@@ -1,4 +1,5 @@
 import { file } from './file/repository';
+import { collectors } from './records/collectors';
 import { deviceTree } from './records/device-tree';
 import { devices } from './records/devices';
 import { events } from './records/events';
@@ -23,6 +24,7 @@ export const repositories = {
   settings,
   tree: deviceTree,
   devices,
+  collectors,
   powerParts,
   ledger,
   priceLists,

@@ -10,6 +10,8 @@ export interface Clock {
   monoMs(): number;
   /** Time that has really passed, ms from an arbitrary start: monotonic too, but it goes on while the machine sleeps, where the system tells that. */
   passedMs(): number;
+  /** Whether {@link passedMs} goes on while the machine sleeps: else a sleep looks like a wall clock that was set ahead. */
+  readonly knowsSleep: boolean;
   /** Calls back once after `delayMs` unless disposed before. */
   setTimer(callback: () => void, delayMs: number): Disposable;
 }
@@ -20,6 +22,7 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monoMs: () => performance.now(),
   passedMs: () => passing.passedMs(),
+  knowsSleep: process.platform === 'linux',
   setTimer(callback, delayMs) {
     const timer = setTimeout(callback, delayMs);
     return toDisposable(() => clearTimeout(timer));

@@ -1,4 +1,4 @@
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { DoctorItem } from '@shared/model/doctor';
 import { metricOf } from '@shared/model/metrics';
 import type { SeriesKey } from '@shared/model/series';
@@ -14,7 +14,7 @@ export interface ColumnSource {
   /** One second has passed: writes the value of each key into `values` (as long as `keys`); NaN = asked and had none. */
   read(values: Float64Array): void;
   /** What happened to its devices in the second last read. */
-  happened?(): readonly Omit<DeviceEvent, 'atMs'>[];
+  happened?(): readonly Omit<EventInput, 'atMs'>[];
   doctor(): readonly DoctorItem[];
 }
 

@@ -7,17 +7,16 @@ import { sensorItem } from './collectors/items';
 import type { RecordingState } from './ingest';
 import type { CollectorState } from './scheduler';
 
+/** What the doctor judges a source by. */
+export type SeenState = Pick<CollectorState, 'id' | 'state' | 'lastError' | 'answers' | 'last'>;
+
 const ASK_LIMIT_MS = 5_000;
 
 /**
  * What every collector says of itself, corrected by what the scheduler saw: a source that says it works but hangs, throws,
  * was never read or gave no value is failing, and one of whose devices some gave none works in part. Never rejects; a collector that does not answer in time is said to be failing.
  */
-export async function collectorItems(
-  clock: Clock,
-  collectors: readonly Collector[],
-  states: readonly CollectorState[],
-): Promise<DoctorItem[]> {
+export async function collectorItems(clock: Clock, collectors: readonly Collector[], states: readonly SeenState[]): Promise<DoctorItem[]> {
   const lists = await Promise.all(
     collectors.map(async (collector) => {
       const asked = (async () => collector.doctor())();
@@ -48,7 +47,7 @@ const metricsOf: Readonly<Record<string, RegExp>> = {
 const JUDGED_AFTER = 2;
 
 /** "works" only of what worked when it was last read. */
-function correct(item: DoctorItem, seen: CollectorState | undefined): DoctorItem {
+function correct(item: DoctorItem, seen: SeenState | undefined): DoctorItem {
   if ((item.state !== 'works' && item.state !== 'partial') || seen === undefined) return item;
   switch (seen.state) {
     case 'hung':

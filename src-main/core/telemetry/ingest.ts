@@ -80,6 +80,8 @@ export class Ingest {
     },
   };
   private lost = 0;
+  /** What had been lost when the recording stopped. */
+  private lostBefore = 0;
   private failure: Message | null = null;
   private retryAtMono = -Infinity;
   private nextSweepMono = -Infinity;
@@ -88,6 +90,8 @@ export class Ingest {
     private readonly writer: SampleWriter,
     private readonly clock: Clock,
     private readonly log: Log,
+    /** The recording stopped, or works again; `lost` are the samples that were given up meanwhile. */
+    private readonly onRecording: (state: { readonly error: Message | null; readonly lost: number }) => void = () => undefined,
   ) {
     const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${errorText(error)}`);
     this.batches = new Emitter(onListenerError);
@@ -203,6 +207,12 @@ export class Ingest {
       this.live.set(source, now);
     }
     this.commit(atMs, entries, columns);
+  }
+
+  /** A source is no more: its series end here, with a gap once, until another one gives them. */
+  end(atMs: number, source: string): void {
+    this.tick(atMs, [{ source, readings: null }]);
+    this.live.delete(source);
   }
 
   /** The wall clock was set back: times after `atMs` have not come yet and leave the memory; the database keeps them until replaced. */
@@ -358,14 +368,19 @@ export class Ingest {
     if (this.failure === null) return;
     this.log('info', 'recording works again');
     this.failure = null;
+    this.onRecording({ error: null, lost: this.lost - this.lostBefore });
   }
 
   private refused(error: unknown): void {
     const why = messageOf(error);
     this.retryAtMono = this.clock.monoMs() + RETRY_MS;
-    if (this.failure === null || english(this.failure) !== english(why))
+    const before = this.failure;
+    if (before === null || english(before) !== english(why))
       this.log('error', `samples cannot be recorded, live values go on: ${english(why)}`);
     this.failure = why;
+    if (before !== null) return;
+    this.lostBefore = this.lost;
+    this.onRecording({ error: why, lost: 0 });
   }
 
   private ringOf(seriesId: number): SeriesRing {

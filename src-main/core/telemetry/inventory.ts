@@ -15,11 +15,11 @@ type Fixed = Omit<Inventory, 'gpus'>;
  * and go; a part that cannot be told falls back to what Node knows. `si.graphics` and `si.osInfo` are not used: both wait
  * for programs with the event loop held.
  */
-export function createInventory(collectors: readonly Collector[]): () => Promise<Inventory> {
+export function createInventory(collectors: () => readonly Collector[]): () => Promise<Inventory> {
   let known: Promise<Fixed> | null = null;
   return async () => {
     known ??= gather();
-    const gpus = Promise.all(collectors.map((collector) => (collector.gpus ? orNull(collector.gpus()) : Promise.resolve([]))));
+    const gpus = Promise.all(collectors().map((collector) => (collector.gpus ? orNull(collector.gpus()) : Promise.resolve([]))));
     return { ...(await known), gpus: (await gpus).flatMap((list) => list ?? []) };
   };
 }

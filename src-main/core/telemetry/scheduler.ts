@@ -13,11 +13,15 @@ export interface CollectorState {
   readonly lastError: Message | null;
   /** Answers since the start; a rate needs two. */
   readonly answers: number;
-  /** The last answer. */
+  /** The last answer, and when it came: wall clock, ms; null = there was none. */
   readonly last: readonly Reading[];
+  readonly lastAtMs: number | null;
+  /** How long it has given nothing without a break, ms of the clock that nobody sets; null = it answers, or was not asked yet. */
+  readonly failingForMs: number | null;
 }
 
 export interface SchedulerOptions {
+  /** The first ones; see {@link Scheduler.add}. */
   readonly collectors: readonly Collector[];
   readonly clock: Clock;
   readonly log: Log;
@@ -25,6 +29,8 @@ export interface SchedulerOptions {
   readonly onTick: (atMs: number, reports: readonly SourceReport[]) => void;
   /** The wall clock was set back to `atMs`. */
   readonly onSetBack: (atMs: number) => void;
+  /** The wall clock jumped by so much against the time that passed. */
+  readonly onClockStep?: (byMs: number, atMs: number) => void;
   /** A read is aborted after this long, ms. Default 5000. */
   readonly deadlineMs?: number;
 }
@@ -37,6 +43,8 @@ export const GRACE_MS = 400;
 const DEFAULT_DEADLINE_MS = 5_000;
 const MAX_BACKOFF_MS = 30_000;
 const CLOSE_LIMIT_MS = 5_000;
+/** A wall clock that is led (NTP) moves by less than this in a tick. */
+const STEP_MS = 2_000;
 
 interface Entry {
   readonly collector: Collector;
@@ -49,6 +57,10 @@ interface Entry {
   failures: number;
   answers: number;
   last: readonly Reading[];
+  lastAtMs: number | null;
+  failingSince: number | null;
+  /** It is on the list no more: what it still answers is not heard. */
+  removed: boolean;
   /** An answer not handed over yet; undefined = none. */
   arrived: readonly Reading[] | null | undefined;
 }
@@ -61,26 +73,39 @@ interface Entry {
  * One that needs more than half its period is asked again only after as long as it took.
  */
 export class Scheduler {
-  private readonly entries: Entry[];
+  private entries: readonly Entry[];
   private readonly deadlineMs: number;
   private readonly timers = new Set<Disposable>();
   private lastAtMs: number | null = null;
+  private lastLook: { readonly wallMs: number; readonly passedMs: number } | null = null;
   private closing: Promise<void> | null = null;
   private started = false;
 
   constructor(private readonly options: SchedulerOptions) {
     this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
-    this.entries = options.collectors.map((collector) => ({
-      collector,
-      state: 'waiting',
-      lastError: null,
-      reading: null,
-      dueMono: -Infinity,
-      failures: 0,
-      answers: 0,
-      last: [],
-      arrived: undefined,
-    }));
+    this.entries = options.collectors.map(newEntry);
+  }
+
+  get collectors(): readonly Collector[] {
+    return this.entries.map(({ collector }) => collector);
+  }
+
+  /**
+   * Asks one more from the next tick on.
+   * @throws {Error} for an id that is there
+   */
+  add(collector: Collector): void {
+    if (this.entries.some((entry) => entry.collector.id === collector.id)) throw new Error(`there is a collector ${collector.id}`);
+    this.entries = [...this.entries, newEntry(collector)];
+  }
+
+  /** Takes one off the list at once, then ends its read and closes it. Resolves when that is done; does nothing for an unknown id. */
+  async remove(id: string): Promise<void> {
+    const entry = this.entries.find(({ collector }) => collector.id === id);
+    if (!entry) return;
+    entry.removed = true;
+    this.entries = this.entries.filter((other) => other !== entry);
+    await this.end(entry);
   }
 
   /** The first tick comes at once, the others on whole seconds. A second start does nothing. */
@@ -91,7 +116,16 @@ export class Scheduler {
   }
 
   states(): CollectorState[] {
-    return this.entries.map(({ collector, state, lastError, answers, last }) => ({ id: collector.id, state, lastError, answers, last }));
+    const nowMs = this.options.clock.passedMs();
+    return this.entries.map(({ collector, state, lastError, answers, last, lastAtMs, failingSince }) => ({
+      id: collector.id,
+      state,
+      lastError,
+      answers,
+      last,
+      lastAtMs,
+      failingForMs: failingSince === null ? null : nowMs - failingSince,
+    }));
   }
 
   /** Until every source that is asked for the first time has answered, failed or passed its deadline. Never rejects. */
@@ -106,18 +140,18 @@ export class Scheduler {
   }
 
   private async stop(): Promise<void> {
-    const { clock, log } = this.options;
     for (const timer of this.timers) timer.dispose();
     this.timers.clear();
-    for (const { reading } of this.entries) reading?.abort.abort();
-    await Promise.all(
-      this.entries.map(async ({ collector, reading }) => {
-        if (reading)
-          await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
-        await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) =>
-          log('warn', `${collector.id} could not be closed: ${errorText(error)}`),
-        );
-      }),
+    await Promise.all(this.entries.map((entry) => this.end(entry)));
+  }
+
+  private async end({ collector, reading }: Entry): Promise<void> {
+    const { clock, log } = this.options;
+    reading?.abort.abort();
+    if (reading)
+      await settledWithin(clock, reading.settled, CLOSE_LIMIT_MS, () => log('warn', `${collector.id}: its last read did not end`));
+    await settledWithin(clock, (async () => collector.close())(), CLOSE_LIMIT_MS, (error) =>
+      log('warn', `${collector.id} could not be closed: ${errorText(error)}`),
     );
   }
 
@@ -126,6 +160,7 @@ export class Scheduler {
     const wallMs = clock.wallMs();
     const atMs = Math.floor((wallMs + EARLY_MS) / TICK_MS) * TICK_MS;
     this.later(() => this.tick(), atMs + TICK_MS - wallMs);
+    this.compareClocks(wallMs, atMs);
     // Each second is stamped once, also when the clock was set back within it.
     if (atMs === this.lastAtMs) return;
     if (this.lastAtMs !== null && atMs < this.lastAtMs) this.safely(() => this.options.onSetBack(atMs));
@@ -135,6 +170,16 @@ export class Scheduler {
       .filter((entry) => entry.reading === null && clock.monoMs() >= entry.dueMono)
       .map((entry) => this.read(entry));
     this.handOverWhen(Promise.all(begun), atMs);
+  }
+
+  private compareClocks(wallMs: number, atMs: number): void {
+    const before = this.lastLook;
+    const passedMs = this.options.clock.passedMs();
+    this.lastLook = { wallMs, passedMs };
+    if (before === null) return;
+    const byMs = wallMs - before.wallMs - (passedMs - before.passedMs);
+    if (byMs > 0 && !this.options.clock.knowsSleep) return;
+    if (Math.abs(byMs) >= STEP_MS) this.safely(() => this.options.onClockStep?.(byMs, atMs));
   }
 
   private handOverWhen(answered: Promise<unknown>, atMs: number): void {
@@ -193,6 +238,7 @@ export class Scheduler {
 
   private answered(entry: Entry, startedMono: number, readings: readonly Reading[]): void {
     const { clock, log } = this.options;
+    if (entry.removed) return;
     if (entry.failures > 0) log('info', `${entry.collector.id} works again`);
     entry.state = 'ok';
     entry.lastError = null;
@@ -200,16 +246,20 @@ export class Scheduler {
     entry.arrived = readings;
     entry.answers++;
     entry.last = readings;
+    entry.lastAtMs = Math.round(clock.wallMs());
+    entry.failingSince = null;
     const tookMs = clock.monoMs() - startedMono;
     const restMs = tookMs > entry.collector.periodMs / 2 ? tookMs : 0;
     entry.dueMono = Math.max(startedMono + entry.collector.periodMs, clock.monoMs() + restMs) - TICK_MS / 2;
   }
 
   private failed(entry: Entry, startedMono: number, why: Message, state: 'failing' | 'hung'): void {
+    if (entry.removed) return;
     const message = english(why);
     if (entry.lastError === null || english(entry.lastError) !== message) this.options.log('warn', `${entry.collector.id}: ${message}`);
     entry.state = state;
     entry.lastError = why;
+    entry.failingSince ??= this.options.clock.passedMs();
     entry.arrived = null;
     const backoffMs = Math.max(entry.collector.periodMs, Math.min(MAX_BACKOFF_MS, entry.collector.periodMs * 2 ** entry.failures));
     entry.failures = Math.min(entry.failures + 1, 16);
@@ -238,4 +288,21 @@ export class Scheduler {
     this.timers.delete(timer);
     timer.dispose();
   }
+}
+
+function newEntry(collector: Collector): Entry {
+  return {
+    collector,
+    state: 'waiting',
+    lastError: null,
+    reading: null,
+    dueMono: -Infinity,
+    failures: 0,
+    answers: 0,
+    last: [],
+    lastAtMs: null,
+    failingSince: null,
+    removed: false,
+    arrived: undefined,
+  };
 }

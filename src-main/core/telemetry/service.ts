@@ -1,27 +1,18 @@
-import { ratesOf } from '@shared/model/gpu-settings';
-import { devicesService } from '../devices/service';
+import { eventsService } from '../events/service';
 import { scenarioService } from '../scenario/service';
 import { defineService } from '../service';
-import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
-import { createCollectors } from './collectors';
-import { eventsService } from './events-service';
-import { machineService } from './machine-service';
 import { createTelemetry } from './telemetry';
 
-/** What is measured, live and recorded. */
+/** What is measured, live and recorded. Who reads what is added by the collectors' service. */
 export const telemetryService = defineService({
   name: 'telemetry',
-  needs: [scenarioService, storeService, settingsService, eventsService, machineService, devicesService],
-  start({ scenario: { source }, store, settings, events, machine, devices }, { log, onBegin, onEnd, onStop }) {
-    const { environment, cpuPower } = machine;
-    const gpuRates = { current: () => ratesOf(settings.current.gpu), onChange: (listener: () => void) => settings.onChange(listener) };
+  needs: [scenarioService, storeService, eventsService],
+  start({ scenario: { source }, store, events }, { log, onBegin, onEnd, onStop }) {
     const telemetry = createTelemetry({
       writer: store.samples,
-      // What is simulated is no hardware of this machine.
-      collectors:
-        source === null ? createCollectors(environment, { cpuPower, devices, log, onEvent: (event) => events.add(event), gpuRates }) : [],
-      events,
+      collectors: [],
+      onEvent: (event) => events.add(event),
       ...(source === null ? {} : { columns: [source], inventory: () => Promise.resolve(source.inventory()) }),
       log,
     });

@@ -1,19 +1,20 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
 import type { GpuProcess, HostProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
-import { messageOf } from '@shared/text/message';
+import { message, messageOf, type Message } from '@shared/text/message';
 import { passedAt, settledWithin, systemClock, type Clock } from './clock';
 import type { Collector } from './collector';
 import { ColumnReader, type ColumnReport, type ColumnSource } from './columns';
-import { sensorItem } from './collectors/items';
+import { sensorItem, sensorName } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
-import { EventLog } from './event-log';
+import { FailureWatch, type CollectorTold } from './failure-watch';
 import { toFrames } from './frames';
 import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type SeriesChange, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
@@ -63,18 +64,26 @@ export interface Telemetry {
   latest(device: string, metric: MetricId): Latest | null;
   /** One entry per device that had this metric in the last 15 minutes. */
   latestAll(metric: MetricId): Latest[];
+  /**
+   * One more source, asked from the next tick on.
+   * @param told what it is called, and whether a person asked for it; default: by its id, and not
+   * @throws {Error} for an id that is there
+   */
+  addCollector(collector: Collector, told?: CollectorTold): void;
+  /** Ends a source: it is asked no more and its series end at once; resolves when it is closed. */
+  removeCollector(id: string): Promise<void>;
   /** What each collector did when last asked. */
   states(): CollectorState[];
+  /** After each tick. */
+  onStates(listener: (states: readonly CollectorState[]) => void): Disposable;
   /** Every source of this machine: works, missing, forbidden or failing, with the exact repair. Takes at most a few seconds. */
   doctor(): Promise<DoctorItem[]>;
-  /** What happened to devices since the start, oldest first, at most 500. */
-  events(): DeviceEvent[];
-  /** As it happens. */
-  onEvent(listener: (event: DeviceEvent) => void): Disposable;
   /** Who uses the GPUs, as of about the last ten seconds. Empty where no source tells it. */
   gpuProcesses(): GpuProcess[];
   /** The host's busiest processes, as of about the last ten seconds. */
   processes(): HostProcess[];
+  /** Whenever a source asked for processes anew. */
+  onProcesses(listener: () => void): Disposable;
   /** What the machine is made of; asked once, then remembered. */
   inventory(): Promise<Inventory>;
   /** Stops the ticks, aborts and awaits the reads under way, ends their programs. Safe twice; both calls wait. */
@@ -102,8 +111,8 @@ export interface TelemetryOptions {
   readonly columns?: readonly ColumnSource[];
   readonly log: Log;
   readonly clock?: Clock;
-  /** Where the collectors' events go; default: one of its own, to which nothing comes. */
-  readonly events?: EventLog;
+  /** Told of what happens to the sources of columns, the collectors, the recording and the clock; default: nobody. */
+  readonly onEvent?: (event: EventInput) => void;
   /** Default: this machine's, through systeminformation. */
   readonly inventory?: () => Promise<Inventory>;
 }
@@ -115,9 +124,13 @@ const betweenOf = (collectorId: string): string => `${collectorId}, between two 
 
 /** Builds the telemetry; nothing is asked before {@link Telemetry.start}. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { writer, collectors, log, clock = systemClock } = options;
-  const ingest = new Ingest(writer, clock, log);
-  const events = options.events ?? new EventLog(log);
+  const { writer, log, clock = systemClock, onEvent = () => undefined } = options;
+  const ingest = new Ingest(writer, clock, log, (recording) => onEvent(recordingEvent(recording, clock.wallMs())));
+  const named = new Map<string, CollectorTold>();
+  const watch = new FailureWatch((id) => named.get(id) ?? { name: sensorName(id), expected: false });
+  const heard = (error: unknown): void => log('error', `a listener of the collectors failed: ${errorText(error)}`);
+  const statesTold = new Emitter<readonly CollectorState[]>(heard);
+  const processesTold = new Emitter<void>(heard);
   /** The readings in force, by source. */
   const inForce = new Map<string, readonly Reading[]>();
   const throttle = new ThrottleSeries(ingest.listSeries());
@@ -174,11 +187,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     });
   };
 
-  const scheduler = new Scheduler({
-    collectors,
+  const tellStates = (atMs: number, answered: readonly SourceReport[]): void => {
+    const states = scheduler.states().map(withBetween);
+    for (const event of watch.look(states, atMs)) onEvent(event);
+    statesTold.emit(states);
+    const ofProcesses = scheduler.collectors.filter(({ gpuProcesses, processes }) => gpuProcesses ?? processes);
+    if (answered.some(({ source }) => ofProcesses.some(({ id }) => id === source))) processesTold.emit();
+  };
+
+  const scheduler: Scheduler = new Scheduler({
+    collectors: options.collectors,
     clock,
     log,
     onSetBack: (atMs) => ingest.forgetAfter(atMs),
+    onClockStep: (byMs, atMs) => onEvent(clockEvent(byMs, atMs)),
     onTick(atMs, answered) {
       const reports = answered.map((report) =>
         report.readings === null ? report : { ...report, readings: throttle.extend(report.readings) },
@@ -187,16 +209,19 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         if (readings === null) inForce.delete(source);
         else inForce.set(source, readings);
       }
-      const between = collectors.flatMap((collector) => guarded(betweenOf(collector.id), () => checkTimed(collector.between?.() ?? [])));
+      const between = scheduler.collectors.flatMap((collector) =>
+        guarded(betweenOf(collector.id), () => checkTimed(collector.between?.() ?? [])),
+      );
       if (between.length > 0) ingest.between(between.map((row) => ({ ...row, readings: throttle.extend(row.readings) })));
       const columns = readColumns(atMs);
       for (const { source } of columns)
-        for (const event of guarded('what happened to a source', () => source.happened?.() ?? [])) events.add({ ...event, atMs });
+        for (const event of guarded('what happened to a source', () => source.happened?.() ?? [])) onEvent({ ...event, atMs });
       ingest.tick(atMs, [...reports, ...derive(atMs, columns)], columns);
+      tellStates(atMs, answered);
     },
   });
 
-  const known = options.inventory ?? createInventory(collectors);
+  const known = options.inventory ?? createInventory(() => scheduler.collectors);
 
   const latestOf = (metric: MetricId, onlyOn: string | null): Latest[] => {
     const best = new Map<string, Latest>();
@@ -227,7 +252,20 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     backlog: (sinceMs, seriesIds) => toFrames(ingest.backlog(sinceMs, seriesIds)),
     latest: (device, metric) => latestOf(metric, device)[0] ?? null,
     latestAll: (metric) => latestOf(metric, null),
-    states: () => scheduler.states(),
+    addCollector(collector, told) {
+      scheduler.add(collector);
+      if (told) named.set(collector.id, told);
+    },
+    async removeCollector(id) {
+      const ended = scheduler.remove(id);
+      inForce.delete(id);
+      failures.delete(betweenOf(id));
+      named.delete(id);
+      ingest.end(clock.wallMs(), id);
+      await ended;
+    },
+    states: () => scheduler.states().map(withBetween),
+    onStates: (listener) => statesTold.on(listener),
     async doctor() {
       // Nothing is said of what was never read; a source that does not answer is not waited for long.
       await settledWithin(clock, scheduler.firstAnswers(), FIRST_ANSWERS_MS, () => undefined);
@@ -240,20 +278,38 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       });
       return [
         ...ofSources,
-        ...(await collectorItems(clock, collectors, scheduler.states().map(withBetween))),
+        ...(await collectorItems(clock, scheduler.collectors, scheduler.states().map(withBetween))),
         recordingItem(ingest.recording()),
       ];
     },
-    events: () => events.list(),
-    onEvent: (listener) => events.onEvent(listener),
-    gpuProcesses: () => collectors.flatMap((collector) => guarded(`${collector.id}, processes`, () => collector.gpuProcesses?.() ?? [])),
-    processes: () => collectors.flatMap((collector) => guarded(`${collector.id}, host processes`, () => collector.processes?.() ?? [])),
+    gpuProcesses: () =>
+      scheduler.collectors.flatMap((collector) => guarded(`${collector.id}, processes`, () => collector.gpuProcesses?.() ?? [])),
+    processes: () =>
+      scheduler.collectors.flatMap((collector) => guarded(`${collector.id}, host processes`, () => collector.processes?.() ?? [])),
+    onProcesses: (listener) => processesTold.on(listener),
     inventory: known,
     close() {
       closing ??= scheduler.close().then(() => ingest.close());
       return closing;
     },
   };
+}
+
+function recordingEvent({ error, lost }: { readonly error: Message | null; readonly lost: number }, atMs: number): EventInput {
+  const at = { atMs, device: 'recording' };
+  if (error !== null)
+    return { ...at, kind: 'recording.stopped', severity: 'critical', text: message('message.event.recording.stopped', { error }) };
+  const text =
+    lost === 0
+      ? message('message.event.recording.resumedWhole')
+      : message('message.event.recording.resumed', { lost: message('message.count.samples', { count: lost }) });
+  return { ...at, kind: 'recording.resumed', severity: 'info', text, values: { lost } };
+}
+
+function clockEvent(byMs: number, atMs: number): EventInput {
+  const seconds = Math.round(Math.abs(byMs) / 1000);
+  const text = byMs > 0 ? message('message.event.clock.ahead', { seconds }) : message('message.event.clock.back', { seconds });
+  return { atMs, device: 'host', kind: 'clock.set', severity: 'warning', text, values: { byMs: Math.round(byMs) } };
 }
 
 function isBetter(a: Latest, b: Latest): boolean {

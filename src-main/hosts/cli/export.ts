@@ -5,9 +5,20 @@ import { withArchive } from '../../core/transfer/archive';
 import { exportPieces } from '../../core/transfer/export';
 import { writeExport } from '../../core/transfer/export-file';
 import { selectSeries } from '../../core/transfer/selection';
-import type { ExportRequest } from './commands/export';
 import { bytes, count, progressLine } from './progress-line';
 import type { TransferContext } from './transfer';
+
+export interface ExportRequest {
+  readonly dataDir: string | null;
+  readonly file: string;
+  readonly format: 'csv' | 'openmetrics' | 'parquet';
+  /** ms since the epoch; null = from the first, to the last sample. */
+  readonly fromMs: number | null;
+  readonly toMs: number | null;
+  readonly series: readonly number[];
+  readonly devices: readonly string[];
+  readonly metrics: readonly string[];
+}
 
 /** Writes the selection to a file, which is there under its name when it is whole. Works beside a running Coldaisle. */
 export async function exportHere(request: ExportRequest, { dataDir, readerWorker, terminal, signal }: TransferContext): Promise<number> {

@@ -1,16 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
+import type { CsvSettings } from '@shared/model/import';
 import { english } from '@shared/text/message';
 import { openWriter } from '../../core/store/writer';
 import { importFile, type ImportResult } from '../../core/transfer/import';
 import { notKept } from '../../core/transfer/kept';
 import { parseRuleFile, parseRules, type MappingRule } from '../../core/transfer/mapping';
 import { count, percent, progressLine } from './progress-line';
-import type { ImportRequest } from './commands/import';
 import type { Terminal } from './terminal';
 import type { TransferContext } from './transfer';
 import { UsageError } from './usage';
+
+export interface ImportRequest {
+  readonly dataDir: string | null;
+  readonly files: readonly string[];
+  /** As typed: rules, or the name of a JSON file of them. */
+  readonly map: string | null;
+  readonly time: string | null;
+  /** How a CSV file is read, where it is not as its first lines show. */
+  readonly csv: CsvSettings;
+  /** Whose values they are, where the file does not say: `local`, or another machine's name; null = as the file tells. */
+  readonly machine: string | null;
+  readonly format: 'openmetrics' | 'csv' | null;
+  readonly report: string | null;
+}
 
 const NAMES_SHOWN = 8;
 

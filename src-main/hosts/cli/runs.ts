@@ -1,3 +1,4 @@
+import type { RunQuery } from '@shared/model/run-list';
 import { existsSync } from 'node:fs';
 import { AppError } from '@shared/contract/errors';
 import type { RunRow } from '@shared/model/run-list';
@@ -8,8 +9,13 @@ import { runListQueries } from '../../core/store/records/runs/run-list';
 import { migrations } from '../../core/store/repositories';
 import { databasePath } from '../../core/store/writer';
 import type { CliContext } from './command';
-import type { RunsRequest } from './commands/runs';
 import { formatDuration, formatNumber, formatQuantity, formatTable } from './format';
+
+export interface RunsRequest {
+  readonly dataDir: string | null;
+  readonly query: RunQuery;
+  readonly json: boolean;
+}
 
 /** Lists runs straight from the database, beside whatever writes it. @returns the exit code */
 export function listRuns({ dataDir, query, json }: RunsRequest, { paths, terminal }: CliContext): number {

@@ -1,17 +1,17 @@
 import type { ReactNode } from 'react';
+import type { StreamFrame } from '@shared/contract';
 import { valueOf } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
-import { useAsked } from '../../rpc/hooks';
+import { useStream } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
 
 const NOTHING = {};
-/** As often as the core asks the driver. */
-const EVERY_MS = 10_000;
+const newest = (_: unknown, tables: StreamFrame<'processes.live'>): StreamFrame<'processes.live'> => tables;
 
 /** The processes that use a GPU, those with the most memory first. */
 export function Processes({ device }: { readonly device: string }): ReactNode {
   const { t, format } = useTexts();
-  const { answer } = useAsked('processes.list', NOTHING, EVERY_MS);
+  const answer = useStream('processes.live', NOTHING, newest);
   const own =
     valueOf(answer)
       ?.gpu.filter((process) => process.device === device)

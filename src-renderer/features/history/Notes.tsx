@@ -8,12 +8,11 @@ import { noteScope, targetName } from '../../data/note-devices';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useAsked, useSettled, useValue } from '../../rpc/hooks';
+import { useEvents, useSettled, useValue } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { NotesDialog } from './NotesDialog';
 
 const REST_MS = 400;
-const EVERY_MS = 30_000;
 /** More names than this nobody reads above one chart. */
 const MAX_MARKS = 60;
 
@@ -30,8 +29,7 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
     ).slice(0, MAX_DEVICES_PER_QUERY);
     return { ...wholeRange(span), devices, limit: MAX_MARKS };
   }, [span, chosen, places]);
-  const { answer, reload } = useAsked('events.query', input, EVERY_MS);
-  const events = valueOf(answer)?.events;
+  const events = valueOf(useEvents(input));
   useEffect(() => {
     if (!events) return;
     const label = (device: string, kind: string, text: string): string => {
@@ -50,7 +48,7 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
   return (
     <>
       <IconButton icon="note" label={t('history.notes')} onClick={() => setOpen(true)} data-testid="note" />
-      {open ? <NotesDialog span={span} chosen={chosen} onClose={() => setOpen(false)} onChanged={reload} /> : null}
+      {open ? <NotesDialog span={span} chosen={chosen} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }

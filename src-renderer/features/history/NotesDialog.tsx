@@ -9,21 +9,19 @@ import { noteScope, noteTargets, targetName } from '../../data/note-devices';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useAsked, useValue } from '../../rpc/hooks';
+import { useEvents, useValue } from '../../rpc/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, Select } from '../../ui/Field';
 import { fromLocalInput, toLocalInput } from './ranges';
 
-const EVERY_MS = 30_000;
 const MAX_NOTES = 200;
 
 interface NotesDialogProps {
   readonly span: TimeRange;
   readonly chosen: readonly Series[];
   readonly onClose: () => void;
-  readonly onChanged: () => void;
 }
 
 interface Draft {
@@ -35,7 +33,7 @@ interface Draft {
 }
 
 /** The notes of the shown span and devices, to be read, changed and taken away; and a form for one. */
-export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogProps): ReactNode {
+export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactNode {
   const { t } = useTexts();
   const { client, tree: treeStore } = useServices();
   const tree = useValue(treeStore);
@@ -60,7 +58,7 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
     }),
     [span, chosen, places],
   );
-  const { answer, reload } = useAsked('events.query', input, EVERY_MS);
+  const answer = useEvents(input);
   const targets = useMemo(() => noteTargets(tree ?? { places: [], devices: [] }), [tree]);
   const options = useMemo(() => {
     const named = targets.map(({ device, name }) => ({ value: device, label: name ?? t('nav.room') }));
@@ -71,13 +69,7 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
   const ready = draft.text.trim() !== '' && when !== null;
   const asking = (work: Promise<unknown>, then: () => void): void => {
     setFailure(null);
-    work.then(
-      () => {
-        onChanged();
-        then();
-      },
-      (error: unknown) => setFailure(toAppError(error)),
-    );
+    work.then(then, (error: unknown) => setFailure(toAppError(error)));
   };
   const save = (): void => {
     if (!ready) return;
@@ -87,7 +79,6 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
   const remove = (id: number): void =>
     asking(client.call('events.remove', { id }), () => {
       if (draft.id === id) setDraft(empty);
-      reload();
     });
   return (
     <Dialog
@@ -103,9 +94,9 @@ export function NotesDialog({ span, chosen, onClose, onChanged }: NotesDialogPro
       }
     >
       {failure ? <ErrorNote error={failure} /> : null}
-      {answer.state === 'failed' ? <ErrorNote error={answer.error} onRetry={reload} /> : null}
+      {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
       <NoteList
-        notes={valueOf(answer)?.events ?? []}
+        notes={valueOf(answer) ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}
         editing={draft.id}
         onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text: formatMessage(t, text) })}

@@ -2,13 +2,10 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { puePeriods, type Pue, type PuePeriod } from '@shared/model/energy';
 import { valueOf } from '../../data/loadable';
 import { useTexts, type Texts } from '../../i18n/use-texts';
-import { useAsked } from '../../rpc/hooks';
+import { useAnswer } from '../../rpc/hooks';
 import { Select } from '../../ui/Field';
 import { Tile } from '../../ui/Tile';
 import { remembered } from './remembered';
-
-/** It moves slowly, and what is new comes into the ledger a few times a minute. */
-const RELOAD_MS = 30_000;
 
 /** The ratio of energies over a period, beside the one of powers at this moment. */
 export function PueTile(): ReactNode {
@@ -16,10 +13,10 @@ export function PueTile(): ReactNode {
   const { t, format } = texts;
   const [period, setPeriod] = useState(remembered.puePeriod);
   const pue = valueOf(
-    useAsked(
+    useAnswer(
       'energy.pue',
       useMemo(() => ({ period }), [period]),
-      RELOAD_MS,
+      'energy.changed',
     ).answer,
   );
   const ratio = pue?.ratio ?? null;

@@ -94,8 +94,8 @@ it('a part of before is waited for by name until a person says that it is gone; 
   expect(without.itPowerW.value).toBe(40);
   const { events } = await client.call('events.query', { fromMs: 0, toMs: Date.now() + 60_000, devices: ['gpu9', 'cpu0'] });
   expect(events.map(({ device, kind }) => [device, kind])).toEqual([
-    ['gpu9', 'device-removed'],
-    ['cpu0', 'power-scope'],
+    ['gpu9', 'device.removed'],
+    ['cpu0', 'power.scope'],
   ]);
 
   // Both are remembered.

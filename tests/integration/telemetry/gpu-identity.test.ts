@@ -176,7 +176,7 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     await cards('cards 1 2');
     const without = await session();
     expect(without.powers).toEqual({ gpu1: watts(1), gpu2: watts(2) });
-    expect(without.events).toEqual([['gpu0', 'device-missing']]);
+    expect(without.events).toEqual([['gpu0', 'device.missing']]);
     expect(states(without)).toEqual({ gpu0: 'missing', gpu1: 'present', gpu2: 'present' });
     expect(without.doctor.state).toBe('partial');
     expect(without.doctor.detail).toMatch(new RegExp(`^2 × ${H100} \\(gpu1–gpu2\\), driver 550.54.15, read through NVML;`));
@@ -189,13 +189,13 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     await cards('cards 9 1 2', 'slot 9 1b');
     const another = await session();
     expect(another.powers).toEqual({ gpu3: watts(9), gpu1: watts(1), gpu2: watts(2) });
-    expect(another.events).toEqual([['gpu3', 'device-added']]);
+    expect(another.events).toEqual([['gpu3', 'device.added']]);
 
     // All there, in another order, in other slots.
     await cards('cards 2 9 0 1', 'slot 0 81', 'slot 1 1b', 'slot 2 2b', 'slot 9 3b');
     const moved = await session();
     expect(moved.powers).toEqual({ gpu0: watts(0), gpu1: watts(1), gpu2: watts(2), gpu3: watts(9) });
-    expect(moved.events).toEqual([['gpu0', 'device-back']]);
+    expect(moved.events).toEqual([['gpu0', 'device.back']]);
     expect(moved.devices.map(({ device, bus }) => [device, bus])).toEqual([
       ['gpu0', '0000:81:00.0'],
       ['gpu1', '0000:1b:00.0'],
@@ -217,8 +217,8 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     });
     expect(back.powers).toEqual({ gpu0: watts(0), gpu1: watts(1) });
     expect(back.events.filter(([device]) => device === 'gpu0')).toEqual([
-      ['gpu0', 'device-missing'],
-      ['gpu0', 'device-back'],
+      ['gpu0', 'device.missing'],
+      ['gpu0', 'device.back'],
     ]);
   }, 40_000);
 
@@ -229,7 +229,7 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
       await cards('cards 1', 'epoch 1');
       await until((devices) => devices.some(({ state }) => state === 'lost'));
     });
-    expect(gone.events.filter(([device]) => device === 'gpu0')).toEqual([['gpu0', 'gpu-lost']]);
+    expect(gone.events.filter(([device]) => device === 'gpu0')).toEqual([['gpu0', 'device.lost']]);
     expect(gone.doctor).toMatchObject({ state: 'partial', detail: expect.stringContaining(`lost: gpu0 ${H100}`) as string });
   }, 40_000);
 
@@ -262,7 +262,7 @@ describe('a GPU is its UUID, read through NVML', compilerNeeded, () => {
     await cards('cards 0 1', 'nouuid 0', 'nouuid 1');
     await session();
     await cards('cards 1', 'nouuid 1');
-    expect(await session()).toMatchObject({ powers: { gpu1: watts(1) }, events: [['gpu0', 'device-missing']] });
+    expect(await session()).toMatchObject({ powers: { gpu1: watts(1) }, events: [['gpu0', 'device.missing']] });
   }, 40_000);
 
   it('goes on with what was recorded before there was a table, for the card that has the place now', async () => {
@@ -310,15 +310,15 @@ describe('the ways to read a GPU agree on which it is', () => {
     await smi('loop cards 2 0');
     const loop = await session();
     expect(loop.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
-    expect(loop.events).toEqual([['gpu1', 'device-missing']]);
+    expect(loop.events).toEqual([['gpu1', 'device.missing']]);
     expect(loop.doctor).toMatchObject({ state: 'partial', detail: expect.stringContaining(`not here any more: gpu1 ${H100}`) as string });
     await smi('cards 4 1 2');
     const each = await session();
     expect(each.powers).toEqual({ gpu1: watts(1), gpu2: watts(2), gpu3: watts(4) });
     expect(each.events).toEqual([
-      ['gpu3', 'device-added'],
-      ['gpu0', 'device-missing'],
-      ['gpu1', 'device-back'],
+      ['gpu3', 'device.added'],
+      ['gpu0', 'device.missing'],
+      ['gpu1', 'device.back'],
     ]);
   });
 
@@ -328,7 +328,7 @@ describe('the ways to read a GPU agree on which it is', () => {
     await smi('cards 0 1 2 lost 1');
     const one = await session();
     expect(one.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
-    expect(one.events).toEqual([['gpu1', 'gpu-lost']]);
+    expect(one.events).toEqual([['gpu1', 'device.lost']]);
     expect(one.doctor.state).toBe('partial');
     expect(one.doctor.detail).toMatch(
       new RegExp(`^2 × ${H100} \\(gpu0, gpu2\\), driver 535.129.03; lost: gpu1 ${H100}; read by one nvidia-smi a time`),
@@ -346,7 +346,7 @@ describe('the ways to read a GPU agree on which it is', () => {
       await ticks(3);
     });
     expect(run.powers).toEqual({ gpu1: watts(1), gpu2: watts(2) });
-    expect(run.events).toEqual([['gpu0', 'gpu-lost']]);
+    expect(run.events).toEqual([['gpu0', 'device.lost']]);
     expect(run.doctor).toMatchObject({
       state: 'partial',
       detail: expect.stringMatching(
@@ -361,8 +361,8 @@ describe('the ways to read a GPU agree on which it is', () => {
     await smi('cards 0 1 2 mute 1');
     const mute = await session();
     expect(mute.powers).toEqual({ gpu0: watts(0), gpu2: watts(2) });
-    expect(mute.events).toEqual([['gpu1', 'gpu-lost']]);
+    expect(mute.events).toEqual([['gpu1', 'device.lost']]);
     await smi('cards 0 1 2');
-    expect((await session()).events).toEqual([['gpu1', 'device-back']]);
+    expect((await session()).events).toEqual([['gpu1', 'device.back']]);
   }, 60_000);
 });

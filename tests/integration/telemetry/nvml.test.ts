@@ -37,7 +37,7 @@ function build(env: Partial<CollectorEnvironment> = {}, rates: GpuRates = { hz: 
     ...env,
   });
   context.setRates(rates);
-  [fast, slow] = createNvidiaCollectors(context);
+  [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
 }
 /** What the scheduler would make of one answer. */
 const read = async (collector = fast, given = signal()): Promise<Record<string, number | null>> =>
@@ -199,7 +199,7 @@ describe('NVML', compilerNeeded, () => {
     expect(Object.keys(values).filter((name) => name.startsWith('gpu3 '))).toEqual([]);
     expect(values).toMatchObject({ 'gpu2 gpu.power': 320.25, 'gpu4 gpu.power': 340.25, 'gpu7 gpu.power': 370.25 });
     await read();
-    expect(context.events).toMatchObject([{ device: 'gpu3', kind: 'gpu-lost', severity: 'critical' }]);
+    expect(context.events).toMatchObject([{ device: 'gpu3', kind: 'device.lost', severity: 'critical' }]);
     expect(context.events.map(({ text }) => [english(text), inWindow(text, 'zh-CN')])).toEqual([
       [
         expect.stringMatching(/^NVIDIA H100 80GB HBM3: nvml\w+: the GPU fell off the bus$/),
@@ -214,7 +214,7 @@ describe('NVML', compilerNeeded, () => {
     await nvml.control('gpus 8');
     await pause(60);
     expect(await read()).toMatchObject({ 'gpu3 gpu.power': 330.25 });
-    expect(context.events.map(({ kind }) => kind)).toEqual(['gpu-lost', 'gpu-back']);
+    expect(context.events.map(({ kind }) => kind)).toEqual(['device.lost', 'device.back']);
   });
 
   it('finds a driver without the newer functions, logs each missing one once, and reads by the older ones', async () => {
@@ -265,13 +265,13 @@ describe('NVML', compilerNeeded, () => {
     expect(context.events.map((event) => ({ ...event, text: english(event.text) }))).toMatchObject([
       {
         device: 'gpu5',
-        kind: 'xid',
-        code: 79,
+        kind: 'gpu.xid',
+        code: '79',
         severity: 'critical',
         text: 'NVIDIA H100 80GB HBM3: XID 79: the GPU has fallen off the bus',
       },
-      { device: 'gpu0', kind: 'xid', code: 31, severity: 'warning' },
-      { device: 'gpu2', kind: 'xid', code: 12345, severity: 'warning', text: 'NVIDIA H100 80GB HBM3: XID 12345' },
+      { device: 'gpu0', kind: 'gpu.xid', code: '31', severity: 'warning' },
+      { device: 'gpu2', kind: 'gpu.xid', code: '12345', severity: 'warning', text: 'NVIDIA H100 80GB HBM3: XID 12345' },
     ]);
   });
 
@@ -281,8 +281,8 @@ describe('NVML', compilerNeeded, () => {
     await expect(read()).rejects.toThrow('the NVIDIA driver is not loaded');
     expect(await read()).toMatchObject({ 'gpu0 gpu.power': 300.25, 'gpu7 gpu.power': 370.25 });
     expect(context.events.map(({ kind, device }) => [kind, device])).toEqual([
-      ['driver-lost', 'host'],
-      ['driver-back', 'host'],
+      ['driver.lost', 'host'],
+      ['driver.back', 'host'],
     ]);
     expect(await item()).toMatchObject({ state: 'works', detail: expect.stringContaining('560.35.01') as string });
   });
@@ -292,7 +292,7 @@ describe('NVML', compilerNeeded, () => {
     await nvml.control('driver gone');
     for (let i = 0; i < 3; i++) await expect(read()).rejects.toThrow('the NVIDIA driver is not loaded');
     expect(await item()).toMatchObject({ state: 'failing', repair: expect.stringContaining('modprobe') as string });
-    expect(context.events.map(({ kind }) => kind)).toEqual(['driver-lost']);
+    expect(context.events.map(({ kind }) => kind)).toEqual(['driver.lost']);
     await nvml.control('gpus 8', 'epoch 2');
     expect(await read()).toMatchObject({ 'gpu7 gpu.power': 370.25 });
   });
@@ -419,7 +419,7 @@ describe('the ways to read NVIDIA GPUs', () => {
       nvml: nothing,
       ...env,
     });
-    [fast, slow] = createNvidiaCollectors(context);
+    [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
   };
 
   it('keeps one nvidia-smi running where the library is missing, and says why', async () => {

@@ -13,7 +13,8 @@ import type { StoreWriter } from '../../../src-main/core/store/types';
 import { databasePath, openWriter } from '../../../src-main/core/store/writer';
 import type { CollectorEnvironment } from '../../../src-main/core/telemetry/collector';
 import { freshDevices } from '../../helpers/devices';
-import { createCollectors, machineEnvironment } from '../../../src-main/core/telemetry/collectors';
+import { machineEnvironment } from '../../../src-main/core/telemetry/collectors';
+import { createCollectors } from '../../helpers/collectors';
 import { createCpuPower } from '../../../src-main/core/telemetry/cpu-power-model';
 import {
   createTelemetry,

@@ -1,4 +1,4 @@
-import { ANNOTATION, type Annotation, type EventSeverity, type NewEvent, type RecordedEvent } from '@shared/model/event';
+import { ANNOTATION, RecordedEvent, type Annotation, type EventScope, type NewEvent } from '@shared/model/event';
 import { english, KeyedMessage } from '@shared/text/message';
 import { parseJson } from '../file/json';
 import type { Migration } from '../file/migration';
@@ -8,20 +8,15 @@ import { samples } from '../samples/repository';
 
 const DAY_MS = 86_400_000;
 
-/** Which events: from `fromMs` to `toMs`, both inclusive, of these devices and kinds (undefined = all), the newest `limit`. */
-export interface EventSelection {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly devices?: readonly string[] | undefined;
-  readonly kinds?: readonly string[] | undefined;
-  /** Default 1,000. */
-  readonly limit?: number | undefined;
-}
+export type EventSelection = Readonly<Partial<EventScope>>;
+
+/** Later than any clock. */
+const EVER_MS = 8_640_000_000_000_000;
 
 /** In one transaction; each comes back with the id it got. */
 function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => RecordedEvent[] {
   const insert = db.query<{ id: number }>(
-    'INSERT INTO event (at_ms, device, kind, code, severity, text, said) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id',
+    'INSERT INTO event (at_ms, device, kind, code, severity, text, said, "values", "by") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
   );
   return (events) =>
     db.transaction(() =>
@@ -35,9 +30,11 @@ function eventAppender(db: WriteHandle): (events: readonly NewEvent[]) => Record
             event.severity,
             english(event.text),
             typeof event.text === 'string' ? null : JSON.stringify(event.text),
+            event.values ? JSON.stringify(event.values) : null,
+            event.by ?? null,
           ) ?? {};
         if (id === undefined) throw new Error('an event was not stored');
-        return { ...event, id };
+        return { values: null, by: null, ...event, id };
       }),
     );
 }
@@ -52,42 +49,34 @@ function noteKeeper(db: WriteHandle): { revise(id: number, note: Annotation): bo
   };
 }
 
+interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
+  readonly text: string;
+  readonly said: string | null;
+  readonly values: string | null;
+}
+
 /** A newer app's message that is not known here is read in English. */
-function toEvent({
-  text,
-  said,
-  ...event
-}: Omit<RecordedEvent, 'text'> & { readonly text: string; readonly said: string | null }): RecordedEvent {
+function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
   const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
-  return { ...event, text: phrase ?? text };
+  const named = values === null ? null : RecordedEvent.shape.values.safeParse(parseJson(values)).data;
+  return { ...event, text: phrase ?? text, values: named ?? null };
 }
 
 /** The newest of a time and kind (NULL = all); each way has an index that begins with what it asks for. */
 const selectOf = (index: string, devices: string): string =>
-  `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said FROM event INDEXED BY ${index}
-   WHERE ${devices}at_ms BETWEEN ? AND ? AND (? IS NULL OR kind IN (SELECT value FROM json_each(?))) ORDER BY at_ms DESC, id DESC LIMIT ?`;
+  `SELECT id, at_ms AS atMs, device, kind, code, severity, text, said, "values", "by" FROM event INDEXED BY ${index}
+   WHERE ${devices}at_ms BETWEEN ? AND ? AND (? IS NULL OR EXISTS (SELECT 1 FROM json_each(?) WHERE kind GLOB value)) ORDER BY at_ms DESC, id DESC LIMIT ?`;
 export const selectEvents = {
   ofAll: selectOf('event_at', ''),
   ofThese: selectOf('event_device', 'device IN (SELECT value FROM json_each(?)) AND '),
 } as const;
 
-interface EventRow {
-  readonly id: number;
-  readonly atMs: number;
-  readonly device: string;
-  readonly kind: string;
-  readonly code: string;
-  readonly severity: EventSeverity;
-  readonly text: string;
-  readonly said: string | null;
-}
-
-/** Oldest first. */
+/** Oldest first. A kind `run.*` stands for all of that name. */
 export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
-  const ofAll = db.query<EventRow>(selectEvents.ofAll);
-  const ofThese = db.query<EventRow>(selectEvents.ofThese);
+  const ofAll = db.query<Row>(selectEvents.ofAll);
+  const ofThese = db.query<Row>(selectEvents.ofThese);
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
-  return ({ fromMs, toMs, devices, kinds, limit = 1_000 }) => {
+  return ({ fromMs = 0, toMs = EVER_MS, devices, kinds, limit = 1_000 }) => {
     const rest = [fromMs, toMs, list(kinds), list(kinds), limit] as const;
     return (devices === undefined ? ofAll.all(...rest) : ofThese.all(list(devices), ...rest)).reverse().map(toEvent);
   };
@@ -133,9 +122,41 @@ const deviceIndex: Migration = {
   sql: 'CREATE INDEX event_device ON event (device, at_ms, id);',
 };
 
-/** What happened to devices, and what people noted. */
+const renamed: readonly (readonly [before: string, after: string])[] = [
+  ['annotation', 'note'],
+  ['xid', 'gpu.xid'],
+  ['gpu-lost', 'device.lost'],
+  ['gpu-back', 'device.back'],
+  ['device-lost', 'device.lost'],
+  ['device-back', 'device.back'],
+  ['driver-lost', 'driver.lost'],
+  ['driver-back', 'driver.back'],
+  ['device-missing', 'device.missing'],
+  ['device-removed', 'device.removed'],
+  ['device-added', 'device.added'],
+  ['device-slept', 'device.asleep'],
+  ['device-woke', 'device.awake'],
+  ['power-scope', 'power.scope'],
+];
+
+/**
+ * Kinds begin with what they happen to, so that all of a run's or a collector's are asked for at once. `values` is a JSON
+ * object of what was measured or named then, `by` who did it; both null for what was recorded before, but for people's notes.
+ */
+const eventModel: Migration = {
+  version: 18,
+  name: 'event model',
+  sql: `
+    ALTER TABLE event ADD COLUMN "values" TEXT;
+    ALTER TABLE event ADD COLUMN "by" TEXT;
+    UPDATE event SET "by" = 'person' WHERE kind = 'annotation';
+    ${renamed.map(([before, after]) => `UPDATE event SET kind = '${after}' WHERE kind = '${before}';`).join('\n    ')}
+  `,
+};
+
+/** What happened, and what people noted. */
 export const events = repository({
-  migrations: [phrases, deviceIndex],
+  migrations: [phrases, deviceIndex, eventModel],
   write(on) {
     const insert = eventAppender(on.db);
     const notes = noteKeeper(on.db);

@@ -104,7 +104,7 @@ export function createDrmGpuCollector(context: CollectorContext): Collector {
     // A processor's graphics rest between two frames.
     if (card.integrated) return;
     const text = message(asleep ? 'message.event.slept' : 'message.event.woke');
-    onEvent({ atMs: wallMs(), device: card.device, kind: asleep ? 'device-slept' : 'device-woke', code: null, text, severity: 'info' });
+    onEvent({ atMs: wallMs(), device: card.device, kind: asleep ? 'device.asleep' : 'device.awake', text, severity: 'info' });
   };
   /** Counts how long a card rests by what it told, and decides to leave it alone. */
   const noteRest = (card: Card, rest: Rest, readings: readonly Reading[]): void => {

@@ -1,8 +1,7 @@
-import type { Disposable } from '@shared/base/disposable';
-import type { DeviceEvent } from '@shared/model/device-event';
-import type { GpuRates } from '@shared/model/gpu-settings';
+import type { EventInput } from '@shared/model/event';
 import type { DeviceRegistry } from '../../devices/registry';
 import type { Collector, CollectorEnvironment } from '../collector';
+import { machineKind, type CollectorKind } from '../collector-kind';
 import type { CpuPowerModel } from '../cpu-power-model';
 import type { Log } from '../ingest';
 import { PassingTime } from '../passing-time';
@@ -13,9 +12,10 @@ import { createDrmGpuCollector } from './drm-gpu';
 import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
-import { createNvidiaCollectors } from './nvidia';
+import { sensorName } from './items';
+import { nvidiaKind } from './nvidia/kind';
 import { createPressureCollector } from './pressure';
-import { createProcessCollector } from './processes';
+import { processesKind } from './processes';
 import { createTemperatureCollector } from './temperature';
 import { createWallPowerCollector } from './wall-power';
 import { readTopology, type CpuTopology } from './topology';
@@ -35,47 +35,30 @@ export interface CollectorContext {
   readonly topology: () => Promise<CpuTopology>;
   readonly cpuPower: CpuPowerModel;
   /** Something happened to a device. */
-  readonly onEvent: (event: DeviceEvent) => void;
+  readonly onEvent: (event: EventInput) => void;
   readonly log: Log;
-  readonly gpuRates: RatesInForce;
   /** Which hardware has which label. */
   readonly devices: DeviceRegistry;
 }
-
-/** How often GPUs are sampled now, and word of each change. */
-export interface RatesInForce {
-  current(): GpuRates;
-  onChange(listener: () => void): Disposable;
-}
-
-const onceASecond: RatesInForce = { current: () => ({ hz: 1, devices: {} }), onChange: () => ({ dispose: () => undefined }) };
 
 export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
   readonly devices: DeviceRegistry;
   /** Default: nobody is told. */
-  readonly onEvent?: (event: DeviceEvent) => void;
+  readonly onEvent?: (event: EventInput) => void;
   /** Default: nowhere. */
   readonly log?: Log;
-  /** Of the NVIDIA GPUs that NVML reads; default: once a second. */
-  readonly gpuRates?: RatesInForce;
   /** Default: performance.now. */
   readonly monoMs?: () => number;
   /** Default: Date.now. */
   readonly wallMs?: () => number;
 }
 
-/**
- * Every source of this machine, one line each.
- * Devices: `host` (load, memory, swap, load average), `cpuN` per package (frequency, temperature, power), `cpuN/coreM` per
- * logical CPU, `dramN` per package, `gpuN` (NVIDIA; `gpuN/migM`), `gpu/cardN` (AMD, Intel), `disk/<name>`, `net/<name>`,
- * `sensor/<chip>/<label>`, `sensor/power/<kind>` (the whole host's power), `fan/<chip>/<label>`. A GPU's number is the registry's, not its place in the driver's list.
- */
-export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {
+export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps): CollectorContext {
   let topology: Promise<CpuTopology> | null = null;
   const { monoMs = () => performance.now(), wallMs = () => Date.now() } = deps;
   const time = new PassingTime({ procRoot: env.platform === 'linux' ? env.procRoot : null, monoMs, wallMs });
-  const context: CollectorContext = {
+  return {
     env,
     monoMs,
     stretch: () => time.stretch(),
@@ -84,21 +67,32 @@ export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps)
     cpuPower: deps.cpuPower,
     onEvent: deps.onEvent ?? (() => undefined),
     log: deps.log ?? (() => undefined),
-    gpuRates: deps.gpuRates ?? onceASecond,
     devices: deps.devices,
   };
-  return [
-    createCpuCollector(context),
-    createCpuPowerCollector(context),
-    createWallPowerCollector(context),
-    createMemoryCollector(context),
-    createDiskCollector(context),
-    createNetworkCollector(context),
-    createTemperatureCollector(context),
-    createFanCollector(context),
-    createPressureCollector(context),
-    createProcessCollector(context),
-    createDrmGpuCollector(context),
-    ...createNvidiaCollectors(context),
-  ];
 }
+
+/** A source of this machine that has no settings. */
+function plain(id: string, create: (context: CollectorContext) => Collector): CollectorKind {
+  return machineKind({ id, name: sensorName(id), from: () => null, create: (_, context) => ({ collectors: [create(context)] }) });
+}
+
+/**
+ * Every source of this machine, and every feed that can be added, one line each.
+ * Devices: `host` (load, memory, swap, load average), `cpuN` per package (frequency, temperature, power), `cpuN/coreM` per
+ * logical CPU, `dramN` per package, `gpuN` (NVIDIA; `gpuN/migM`), `gpu/cardN` (AMD, Intel), `disk/<name>`, `net/<name>`,
+ * `sensor/<chip>/<label>`, `sensor/power/<kind>` (the whole host's power), `fan/<chip>/<label>`. A GPU's number is the registry's, not its place in the driver's list.
+ */
+export const collectorKinds: readonly CollectorKind[] = [
+  plain('cpu', createCpuCollector),
+  plain('cpu-power', createCpuPowerCollector),
+  plain('wall-power', createWallPowerCollector),
+  plain('memory', createMemoryCollector),
+  plain('disk', createDiskCollector),
+  plain('network', createNetworkCollector),
+  plain('temperature', createTemperatureCollector),
+  plain('fans', createFanCollector),
+  plain('pressure', createPressureCollector),
+  processesKind,
+  plain('drm-gpu', createDrmGpuCollector),
+  nvidiaKind,
+];

@@ -1,5 +1,7 @@
+import type { Disposable } from '@shared/base/disposable';
 import { devicesByModel } from '@shared/model/device-record';
 import type { DoctorItem } from '@shared/model/doctor';
+import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Inventory } from '@shared/model/room';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
@@ -27,14 +29,20 @@ const ASK_LIMIT_MS = 4_000;
 /** How the GPUs are read, best first. */
 type NvidiaBackend = 'nvml' | 'smi-loop' | 'smi-per-read';
 
+/** How often GPUs are sampled now, and word of each change. */
+export interface RatesInForce {
+  current(): GpuRates;
+  onChange(listener: () => void): Disposable;
+}
+
 /**
  * NVIDIA GPUs: through the driver's own library (NVML); where that cannot be loaded, through one nvidia-smi that runs on;
  * where that does not work either, through one nvidia-smi a read (node-nvidia-smi). The doctor says which is in force and why.
  * Whichever it is, a GPU is the device that the registry knows it as.
  * @returns the collector of the quickly changing values, and that of the processes and slow ones, asked ten times less often
  */
-export function createNvidiaCollectors(context: CollectorContext): [Collector, Collector] {
-  const { env, monoMs, devices, gpuRates } = context;
+export function createNvidiaCollectors(context: CollectorContext, gpuRates: RatesInForce): [Collector, Collector] {
+  const { env, monoMs, devices } = context;
   const labels = new NvmlLabels(devices);
   const rates = () => labels.rates(gpuRates.current());
   const nameOf = (slot: number): string => labels.of(slot);

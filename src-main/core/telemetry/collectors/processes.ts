@@ -3,21 +3,49 @@ import { setImmediate } from 'node:timers/promises';
 import type { HostProcess } from '@shared/model/processes';
 import { message } from '@shared/text/message';
 import si from 'systeminformation';
+import { z } from 'zod';
 import type { Collector } from '../collector';
+import { settableKind } from '../collector-kind';
 import { listFolder, readAccount } from './files';
 import type { CollectorContext } from './index';
-import { sensorItem } from './items';
+import { sensorItem, sensorName } from './items';
 import { Rates } from './rate';
 
-/** Kept: those with the most CPU time, and those with the most memory, so many of each. */
-const TOP = 15;
 /** USER_HZ: what /proc counts CPU time in, on every Linux since 2.6. */
 const TICKS_PER_S = 100;
 /** Processes read in one go, before others have their turn: a machine may run thousands. */
 const AT_ONCE = 64;
 
-/** Three of its periods, ms. */
-const LONGEST_MS = 30_000;
+/** Three of the longest periods, ms. */
+const LONGEST_MS = 900_000;
+
+const Settings = z.object({
+  /** How often they are looked through, s. */
+  everyS: z.number(),
+  /** Kept: those with the most CPU time, and those with the most memory, so many of each. */
+  most: z.number(),
+});
+export type ProcessSettings = z.infer<typeof Settings>;
+
+export const processesKind = settableKind({
+  id: 'processes',
+  name: sensorName('processes'),
+  // Elsewhere than on Linux one answer costs a program's start.
+  params: [
+    {
+      name: 'everyS',
+      label: message('message.collector.everyS'),
+      type: 'integer',
+      unit: 's',
+      min: 5,
+      max: 300,
+      default: process.platform === 'linux' ? 10 : 30,
+    },
+    { name: 'most', label: message('message.collector.most'), type: 'integer', min: 1, max: 100, default: 15 },
+  ],
+  schema: Settings,
+  create: ({ settings }, context) => ({ collectors: [createProcessCollector(context, settings)] }),
+});
 
 interface Seen {
   readonly key: string;
@@ -29,7 +57,7 @@ interface Seen {
 }
 
 /** The busiest processes of the host; a table, not samples. */
-export function createProcessCollector(context: CollectorContext): Collector {
+export function createProcessCollector(context: CollectorContext, { everyS, most }: ProcessSettings): Collector {
   const { env } = context;
   const linux = env.platform === 'linux';
   const cpu = new Rates(context, LONGEST_MS);
@@ -60,7 +88,7 @@ export function createProcessCollector(context: CollectorContext): Collector {
       }
     }
     cpu.keep(keys);
-    const chosen = [...new Set([...top(seen, ({ cpuPercent }) => cpuPercent), ...top(seen, ({ pages }) => pages)])];
+    const chosen = [...new Set([...top(seen, most, ({ cpuPercent }) => cpuPercent), ...top(seen, most, ({ pages }) => pages)])];
     const ioKeys = new Set<string>();
     const made = chosen.map(({ key, pid, name, cpuPercent }): HostProcess => {
       const text = readAccount(join(env.procRoot, String(pid), 'io'));
@@ -86,10 +114,9 @@ export function createProcessCollector(context: CollectorContext): Collector {
 
   return {
     id: 'processes',
-    // Elsewhere one answer costs a program's start.
-    periodMs: linux ? 10_000 : 30_000,
+    periodMs: everyS * 1000,
     async read() {
-      table = linux ? await fromProc() : await fromSystem();
+      table = linux ? await fromProc() : await fromSystem(most);
       return [];
     },
     doctor: async () => [
@@ -100,8 +127,8 @@ export function createProcessCollector(context: CollectorContext): Collector {
   };
 }
 
-function top(seen: readonly Seen[], by: (one: Seen) => number | null): Seen[] {
-  return [...seen].sort((a, b) => (by(b) ?? -1) - (by(a) ?? -1)).slice(0, TOP);
+function top(seen: readonly Seen[], most: number, by: (one: Seen) => number | null): Seen[] {
+  return [...seen].sort((a, b) => (by(b) ?? -1) - (by(a) ?? -1)).slice(0, most);
 }
 
 /** The name stands in parentheses and may hold any character, parentheses too; what follows the last one are numbers. */
@@ -118,7 +145,7 @@ function parseStat(text: string): { name: string; cpuTicks: number; startTicks: 
   return { name: text.slice(open + 1, end), cpuTicks: userTicks + systemTicks, startTicks, pages };
 }
 
-async function fromSystem(): Promise<HostProcess[]> {
+async function fromSystem(most: number): Promise<HostProcess[]> {
   const { list } = await si.processes();
   const made = list
     .filter(({ pid }) => pid > 0)
@@ -132,8 +159,8 @@ async function fromSystem(): Promise<HostProcess[]> {
     }));
   return [
     ...new Set([
-      ...[...made].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)).slice(0, TOP),
-      ...made.sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)).slice(0, TOP),
+      ...[...made].sort((a, b) => (b.cpuPercent ?? 0) - (a.cpuPercent ?? 0)).slice(0, most),
+      ...made.sort((a, b) => (b.memoryB ?? 0) - (a.memoryB ?? 0)).slice(0, most),
     ]),
   ];
 }

@@ -46,8 +46,7 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
     onEvent({
       atMs: wallMs(),
       device: deviceOf(inForce),
-      kind: 'device-lost',
-      code: null,
+      kind: 'device.lost',
       text: message('message.event.meterGone'),
       severity: 'warning',
     });

@@ -2,18 +2,7 @@ import { dataOption, defineCommand } from '../command';
 import { withTransfer } from '../transfer';
 import { UsageError } from '../usage';
 import { list, moment } from '../values';
-
-export interface ExportRequest {
-  readonly dataDir: string | null;
-  readonly file: string;
-  readonly format: 'csv' | 'openmetrics' | 'parquet';
-  /** ms since the epoch; null = from the first, to the last sample. */
-  readonly fromMs: number | null;
-  readonly toMs: number | null;
-  readonly series: readonly number[];
-  readonly devices: readonly string[];
-  readonly metrics: readonly string[];
-}
+import type { ExportRequest } from '../export';
 
 export const exportCommand = defineCommand({
   name: 'export',

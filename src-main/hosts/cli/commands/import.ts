@@ -2,20 +2,7 @@ import { dateForms, encodings, type CsvSettings } from '@shared/model/import';
 import { dataOption, defineCommand } from '../command';
 import { withTransfer } from '../transfer';
 import { UsageError } from '../usage';
-
-export interface ImportRequest {
-  readonly dataDir: string | null;
-  readonly files: readonly string[];
-  /** As typed: rules, or the name of a JSON file of them. */
-  readonly map: string | null;
-  readonly time: string | null;
-  /** How a CSV file is read, where it is not as its first lines show. */
-  readonly csv: CsvSettings;
-  /** Whose values they are, where the file does not say: `local`, or another machine's name; null = as the file tells. */
-  readonly machine: string | null;
-  readonly format: 'openmetrics' | 'csv' | null;
-  readonly report: string | null;
-}
+import type { ImportRequest } from '../import';
 
 export const importCommand = defineCommand({
   name: 'import',

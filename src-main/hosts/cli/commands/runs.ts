@@ -4,12 +4,7 @@ import { dataOption, defineCommand } from '../command';
 import { listOf, suggestion } from '../nearest';
 import { UsageError } from '../usage';
 import { list, moment, wholeNumber } from '../values';
-
-export interface RunsRequest {
-  readonly dataDir: string | null;
-  readonly query: RunQuery;
-  readonly json: boolean;
-}
+import type { RunsRequest } from '../runs';
 
 const SORTS = 'created, ended, name, status, energy, cost, scalar:NAME or param:NAME';
 

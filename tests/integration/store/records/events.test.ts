@@ -9,8 +9,8 @@ describe('events', () => {
   it('come back by time, device and kind, oldest first, the newest when there are more', async () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
-    const xid = { device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' } as const;
-    const note = { device: 'room', kind: 'annotation', code: '', severity: 'info', text: '换了风扇' } as const;
+    const xid = { device: 'gpu3', kind: 'gpu.xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' } as const;
+    const note = { device: 'room', kind: 'note', code: '', severity: 'info', text: '换了风扇' } as const;
     const [first, second, third] = writer.events.append([
       { atMs: NOON_MS + 2000, ...xid },
       { atMs: NOON_MS, ...note },
@@ -22,7 +22,7 @@ describe('events', () => {
     expect(await reader.events.select(range)).toEqual([second, third, first]);
     expect(await reader.events.select({ ...range, toMs: NOON_MS + 1999 })).toEqual([second, third]);
     expect(await reader.events.select({ ...range, devices: ['gpu3'] })).toEqual([third, first]);
-    expect(await reader.events.select({ ...range, devices: ['gpu3'], kinds: ['xid', 'device'] })).toEqual([first]);
+    expect(await reader.events.select({ ...range, devices: ['gpu3'], kinds: ['gpu.*', 'device.lost'] })).toEqual([first]);
     expect(await reader.events.select({ ...range, limit: 2 })).toEqual([third, first]);
     expect(await reader.events.select({ ...range, kinds: [] })).toEqual([]);
   });
@@ -31,9 +31,9 @@ describe('events', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     const [note, other, xid] = writer.events.append([
-      { atMs: NOON_MS, device: 'room', kind: 'annotation', code: '', severity: 'info', text: 'filters changed' },
-      { atMs: NOON_MS, device: 'gpu0', kind: 'annotation', code: '', severity: 'info', text: 'new fan' },
-      { atMs: NOON_MS, device: 'gpu3', kind: 'xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' },
+      { atMs: NOON_MS, device: 'room', kind: 'note', code: '', severity: 'info', text: 'filters changed' },
+      { atMs: NOON_MS, device: 'gpu0', kind: 'note', code: '', severity: 'info', text: 'new fan' },
+      { atMs: NOON_MS, device: 'gpu3', kind: 'gpu.xid', code: '79', severity: 'critical', text: 'GPU has fallen off the bus' },
     ]);
     const revised = { atMs: NOON_MS + 5, device: 'gpu1', text: 'filters and belts changed' };
     expect(writer.events.reviseNote(note?.id ?? 0, revised)).toBe(true);
@@ -47,7 +47,7 @@ describe('events', () => {
 
   it('go when they are older than they are to be kept, bit by bit; what people wrote stays', async () => {
     const writer = testWriter();
-    const kinds = ['annotation', 'xid', 'device-lost'];
+    const kinds = ['note', 'gpu.xid', 'device.lost'];
     const old = Array.from({ length: 5000 }, (_, i) => ({
       atMs: Date.now() - 400 * DAY_MS + i,
       device: `gpu${i % 8}`,
@@ -60,7 +60,7 @@ describe('events', () => {
     const fresh = {
       atMs: Date.now() - DAY_MS,
       device: 'gpu0',
-      kind: 'xid',
+      kind: 'gpu.xid',
       code: '79',
       severity: 'critical' as const,
       text: 'fell off the bus',
@@ -74,7 +74,7 @@ describe('events', () => {
     writer.events.setRetention(365);
     expect((await left()).length).toBeLessThan(5001);
     for (let i = 0; i < 3; i++) writer.events.append([fresh]);
-    expect(await left()).toEqual([...Array.from({ length: 10 }, () => 'annotation'), ...Array.from({ length: 4 }, () => 'xid')]);
+    expect(await left()).toEqual([...Array.from({ length: 10 }, () => 'note'), ...Array.from({ length: 4 }, () => 'gpu.xid')]);
   });
 
   it('of one device are found by an index of it, of all devices by their time', () => {

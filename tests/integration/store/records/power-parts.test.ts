@@ -34,11 +34,11 @@ it('a part known before is missed after a restart, by name, until it is read, or
     { device: 'room/cooling', label: 'room/cooling, by name', why: 'missing' },
   ]);
   // That it is missing says not that it draws nothing.
-  own.onEvent({ device: 'gpu0', kind: 'device-missing' });
+  own.onEvent({ device: 'gpu0', kind: 'device.missing' });
   expect(itPower(own, 86_401_000, power('cpu0', 100), power('gpu1', 300))).toBeNull();
   expect(itPower(own, 86_402_000, power('cpu0', 100), power('gpu0', 650), power('gpu1', 300))).toBe(1_090);
-  own.onEvent({ device: 'gpu1', kind: 'gpu-lost' });
-  own.onEvent({ device: 'gpu0', kind: 'device-removed' });
+  own.onEvent({ device: 'gpu1', kind: 'device.lost' });
+  own.onEvent({ device: 'gpu0', kind: 'device.removed' });
   second.close();
 
   const third = testWriter(dataDir);

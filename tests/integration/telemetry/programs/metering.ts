@@ -1,4 +1,5 @@
-import { createCollectors, machineEnvironment } from '../../../../src-main/core/telemetry/collectors';
+import { machineEnvironment } from '../../../../src-main/core/telemetry/collectors';
+import { createCollectors } from '../../../helpers/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
 import { freshDevices } from '../../../helpers/devices';
 import { createTelemetry } from '../../../../src-main/core/telemetry/telemetry';

@@ -68,19 +68,19 @@ describe('the registry of devices', () => {
     const second = start(store);
     second.list('b');
     second.list('b');
-    expect(second.events).toEqual(['gpu0 device-missing: NVIDIA H100 is known from before and is not here']);
+    expect(second.events).toEqual(['gpu0 device.missing: NVIDIA H100 is known from before and is not here']);
     expect(second.states()).toBe('gpu0 missing, gpu1 present');
     expect(start(store).list('b')).toEqual(['gpu1']);
     const third = start(store);
     third.list('b');
     expect(third.events).toEqual([]);
     third.list('b', 'a');
-    expect(third.events).toEqual(['gpu0 device-back: NVIDIA H100 is here again']);
+    expect(third.events).toEqual(['gpu0 device.back: NVIDIA H100 is here again']);
     third.list('a');
-    expect(third.events.slice(1)).toEqual(['gpu1 gpu-lost: NVIDIA H100: the driver does not list it any more']);
+    expect(third.events.slice(1)).toEqual(['gpu1 device.lost: NVIDIA H100: the driver does not list it any more']);
     expect(third.states()).toBe('gpu0 present, gpu1 lost');
     third.list('a', 'b');
-    expect(third.events.slice(2)).toEqual(['gpu1 gpu-back: NVIDIA H100 is on its bus again']);
+    expect(third.events.slice(2)).toEqual(['gpu1 device.back: NVIDIA H100 is on its bus again']);
   });
 
   it('waits no more for what a person took out, and takes even that back', () => {

@@ -74,11 +74,11 @@ describe('IT power of many nodes', () => {
   it('goes without a part from the event that took it out, and names it, until it is back', () => {
     const own = room(false);
     own.derive(0, [], twoNodes.report(300, 100, 50, 99, 400, 60));
-    own.onEvent({ device: 'node/b/gpu0', kind: 'gpu-lost' });
+    own.onEvent({ device: 'node/b/gpu0', kind: 'device.lost' });
     const silent = twoNodes.report(300, 100, 50, 99, NaN, 60);
     expect(value(own.derive(1_000, [], silent), 'room', 'it.power')).toBe(510);
     expect(own.latest?.uncounted).toEqual([{ device: 'node/b/gpu0', label: 'node/b/gpu0', why: 'lost' }]);
-    own.onEvent({ device: 'node/b/gpu0', kind: 'gpu-back' });
+    own.onEvent({ device: 'node/b/gpu0', kind: 'device.back' });
     expect(value(own.derive(2_000, [], silent), 'room', 'it.power')).toBeNull();
     expect(value(own.derive(3_000, [], twoNodes.report(300, 100, 50, 99, 410, 60)), 'room', 'it.power')).toBe(920);
     expect(own.latest?.uncounted).toEqual([]);
@@ -87,7 +87,7 @@ describe('IT power of many nodes', () => {
   it('loses with a node all that hangs on it, and a removed one is no longer known', () => {
     const own = room(false);
     own.derive(0, [], twoNodes.report(300, 100, 50, 99, 400, 60));
-    own.onEvent({ device: 'node/b', kind: 'device-removed' });
+    own.onEvent({ device: 'node/b', kind: 'device.removed' });
     expect(value(own.derive(1_000, [], twoNodes.report(300, 100, 50, 99, NaN, NaN)), 'host', 'it.power')).toBeUndefined();
     expect(own.latest?.itPowerW.value).toBe(450);
     expect(own.latest?.uncounted).toEqual([]);
@@ -137,7 +137,7 @@ describe('facility power', () => {
     expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'excluded' }]);
     power = withCounted(power, 'room/cooling', true);
     expect(value(dead(3_602_000), 'room', 'facility.power')).toBeNull();
-    own.onEvent({ device: 'room/cooling', kind: 'device-lost' });
+    own.onEvent({ device: 'room/cooling', kind: 'device.lost' });
     expect(value(dead(3_603_000), 'room', 'facility.power')).toBe(1_100);
     expect(own.latest?.uncounted).toEqual([{ device: 'room/cooling', label: 'room/cooling', why: 'lost' }]);
   });

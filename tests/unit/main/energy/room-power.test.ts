@@ -76,10 +76,10 @@ describe('RoomPower', () => {
   it('keeps waiting for a GPU whose driver hangs: 840 W do not become 140 W', () => {
     const own = room();
     expect(value(own.derive(0, [power('cpu0', 100), power('gpu0', 700)]), 'it.power')).toBe(840);
-    own.onEvent({ device: 'host', kind: 'driver-lost' });
+    own.onEvent({ device: 'host', kind: 'driver.lost' });
     for (const atMs of [6_000, 61_000, 600_000]) expect(value(own.derive(atMs, [power('cpu0', 100)]), 'it.power')).toBeNull();
     expect(own.latest?.silent).toEqual([{ device: 'gpu0', label: 'gpu0', why: 'stale' }]);
-    own.onEvent({ device: 'host', kind: 'driver-back' });
+    own.onEvent({ device: 'host', kind: 'driver.back' });
     expect(value(own.derive(601_000, [power('cpu0', 100), power('gpu0', 690)]), 'it.power')).toBe(830);
   });
 
@@ -87,7 +87,7 @@ describe('RoomPower', () => {
     const own = room();
     const meter = power('gpu0', 300);
     own.derive(0, [power('cpu0', 60), meter]);
-    own.onEvent({ device: 'gpu0', kind: 'gpu-lost' });
+    own.onEvent({ device: 'gpu0', kind: 'device.lost' });
     // The source is slow: its last answer is in force until the next.
     expect(value(own.derive(1_000, [power('cpu0', 60), meter]), 'it.power')).toBe(100);
     expect(value(own.derive(2_000, [power('cpu0', 60), power('gpu0', 310)]), 'it.power')).toBe(410);
@@ -95,11 +95,11 @@ describe('RoomPower', () => {
 
   it('counts no GPU that sleeps, whose empty reading wakes nobody', () => {
     const own = room();
-    own.onEvent({ device: 'gpu0', kind: 'device-slept' });
+    own.onEvent({ device: 'gpu0', kind: 'device.asleep' });
     expect(value(own.derive(0, [power('cpu0', 60), power('gpu0', null)]), 'it.power')).toBe(100);
-    own.onEvent({ device: 'gpu0', kind: 'device-woke' });
+    own.onEvent({ device: 'gpu0', kind: 'device.awake' });
     expect(value(own.derive(1_000, [power('cpu0', 60), power('gpu0', 20)]), 'it.power')).toBe(120);
-    own.onEvent({ device: 'gpu0', kind: 'device-slept' });
+    own.onEvent({ device: 'gpu0', kind: 'device.asleep' });
     expect(value(own.derive(2_000, [power('cpu0', 60), power('gpu0', null)]), 'it.power')).toBe(100);
     expect(own.latest?.uncounted).toEqual([{ device: 'gpu0', label: 'gpu0', why: 'asleep' }]);
   });

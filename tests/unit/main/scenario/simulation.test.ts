@@ -218,9 +218,9 @@ describe('physics', () => {
       return source.happened();
     }).flat();
     expect(events.map(({ kind, code, severity }) => [kind, code, severity])).toEqual([
-      ['xid', 79, 'critical'],
-      ['gpu-lost', null, 'critical'],
-      ['gpu-back', null, 'info'],
+      ['gpu.xid', '79', 'critical'],
+      ['device.lost', undefined, 'critical'],
+      ['device.back', undefined, 'info'],
     ]);
     for (const { device, text } of events)
       expect([device, english(text), inWindow(text, 'zh-CN')]).toEqual([

@@ -9,10 +9,9 @@ import type { LaunchedProcess, ProcessExit } from '../../../../src-main/core/job
 import { loadScenario } from '../../../../src-main/core/scenario/schema';
 import { ScenarioSource } from '../../../../src-main/core/scenario/source';
 import { systemClock } from '../../../../src-main/core/telemetry/clock';
-import { createCollectors } from '../../../../src-main/core/telemetry/collectors';
+import { createCollectors } from '../../../helpers/collectors';
 import { createCpuPower } from '../../../../src-main/core/telemetry/cpu-power-model';
-import { collectorItems, recordingItem } from '../../../../src-main/core/telemetry/doctor';
-import type { CollectorState } from '../../../../src-main/core/telemetry/scheduler';
+import { collectorItems, recordingItem, type SeenState } from '../../../../src-main/core/telemetry/doctor';
 import { zhCN } from '../../../../src-renderer/i18n/catalogues';
 import { cpuFiles, fakeMachine, statFile, type FakeMachine } from '../../../fakes/sysfs';
 import { freshDevices } from '../../../helpers/devices';
@@ -136,7 +135,7 @@ describe('the doctor in Chinese tells nothing in English', () => {
     disk.items = [
       { id: 'sensor.disk', group: 'sensor', name: message('doctor.item.sensor.disk'), state: 'works', detail: 'sda, sdb', repair: null },
     ];
-    const said = async (state: Omit<CollectorState, 'id' | 'lastError'>): Promise<string> => {
+    const said = async (state: Omit<SeenState, 'id' | 'lastError'>): Promise<string> => {
       const items = await collectorItems(systemClock, [disk], [{ id: 'disk', lastError: null, ...state }]);
       expect(items.flatMap(englishIn)).toEqual([]);
       return items

@@ -8,6 +8,7 @@ interface Timer {
 
 /** Both clocks stand still until told to go on; timers fire in order of their time. */
 export class ManualClock implements Clock {
+  readonly knowsSleep = true;
   private mono = 1_000_000;
   private wall: number;
   private slept = 0;

@@ -62,7 +62,7 @@ function fakeClient(at: { ms: number }) {
 }
 
 describe('RunCurves', () => {
-  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs), true)));
+  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs))));
 
   it('puts the whole plan on the axis, and epochs at their last batch', async () => {
     const curves = new RunCurves(fakeClient({ ms: START + 15_000 }).client, 'r1', source(START + 15_000), 'step');
@@ -95,8 +95,8 @@ describe('RunCurves', () => {
     at.ms += 2_000;
     const before = live.get();
     if (before.state !== 'ready') throw new Error('not ready');
-    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false }, false)));
-    live.set(ready(foldRunFrame(before.value, frameAt(at.ms), false)));
+    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false })));
+    live.set(ready(foldRunFrame(before.value, frameAt(at.ms))));
     await vi.waitFor(() => expect(curves.read().tracks.get('train/loss')?.x).toHaveLength(fake.run(at.ms).progress.step));
     expect(told).toHaveLength(2);
     expect(told[1]).toBe((fake.run(at.ms).progress.step - steps) * 3);

@@ -9,7 +9,7 @@ import { samples } from '../../samples/repository';
 import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
-import { runLogFiles } from './0018-run-log-files';
+import { runLogFiles } from './0020-run-log-files';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';

@@ -1,4 +1,4 @@
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { DeviceRegistry } from '../../../devices/registry';
 import type { GpuFound, NvmlTick } from '../nvml/protocol';
@@ -58,7 +58,7 @@ export class NvmlLabels {
   }
 
   /** Events: the host's stay its own. */
-  events(events: readonly DeviceEvent[]): DeviceEvent[] {
+  events(events: readonly EventInput[]): EventInput[] {
     return events.map((event) => ({ ...event, device: this.labels.get(event.device) ?? event.device }));
   }
 

@@ -88,8 +88,7 @@ export class NvidiaRest {
       onEvent({
         atMs: wallMs(),
         device,
-        kind: asleep ? 'device-slept' : 'device-woke',
-        code: null,
+        kind: asleep ? 'device.asleep' : 'device.awake',
         text: message(asleep ? 'message.event.slept' : 'message.event.woke'),
         severity: 'info',
       });

@@ -1,4 +1,4 @@
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
@@ -57,9 +57,9 @@ export type NvmlTick =
       readonly listed: boolean;
       readonly readings: readonly Reading[];
       readonly between: readonly TimedReadings[];
-      readonly events: readonly DeviceEvent[];
+      readonly events: readonly EventInput[];
     }
-  | { readonly state: 'no-library' | 'no-driver'; readonly reason: Message; readonly events: readonly DeviceEvent[] };
+  | { readonly state: 'no-library' | 'no-driver'; readonly reason: Message; readonly events: readonly EventInput[] };
 
 export interface NvmlSlow {
   readonly readings: readonly Reading[];

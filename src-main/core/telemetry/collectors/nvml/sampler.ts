@@ -1,4 +1,5 @@
-import { describeXid, type DeviceEvent } from '@shared/model/device-event';
+import { describeXid } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import { message, type Message } from '@shared/text/message';
@@ -51,7 +52,7 @@ export class NvmlSampler {
   private driver: string | null = null;
   private eventSet: bigint | null = null;
   private byHandle = new Map<bigint, Gpu>();
-  private events: DeviceEvent[] = [];
+  private events: EventInput[] = [];
   private lookAgainMono = 0;
   private found = false;
   private listed = false;
@@ -198,7 +199,7 @@ export class NvmlSampler {
     this.found = true;
     const back =
       this.driver === null ? message('message.event.driverBack') : message('message.event.driverBackVersion', { version: this.driver });
-    if (this.wentAway) this.event('host', 'driver-back', null, back, 'info');
+    if (this.wentAway) this.event('host', 'driver.back', null, back, 'info');
     this.wentAway = false;
   }
 
@@ -273,7 +274,7 @@ export class NvmlSampler {
   private forget(error: NvmlGone): void {
     this.forgetHandles();
     this.eventSet = null;
-    if (!this.wentAway) this.event('host', 'driver-lost', null, error.localized, 'critical');
+    if (!this.wentAway) this.event('host', 'driver.lost', null, error.localized, 'critical');
     this.wentAway = true;
   }
 
@@ -305,7 +306,7 @@ export class NvmlSampler {
         const { text, severity } = describeXid(code);
         this.event(
           gpu ? gpuDevice(gpu) : 'host',
-          'xid',
+          'gpu.xid',
           code,
           gpu ? message('message.event.of', { device: gpu.name, what: text }) : text,
           severity,
@@ -317,11 +318,18 @@ export class NvmlSampler {
     }
   }
 
-  private event(device: string, kind: DeviceEvent['kind'], code: number | null, text: Message, severity: DeviceEvent['severity']): void {
-    this.events.push({ atMs: Math.round(this.options.wallMs()), device, kind, code, text, severity });
+  private event(device: string, kind: EventInput['kind'], code: number | null, text: Message, severity: EventInput['severity']): void {
+    this.events.push({
+      atMs: Math.round(this.options.wallMs()),
+      device,
+      kind,
+      ...(code === null ? {} : { code: String(code) }),
+      text,
+      severity,
+    });
   }
 
-  private takeEvents(): DeviceEvent[] {
+  private takeEvents(): EventInput[] {
     return this.events.splice(0);
   }
 }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
-import type { DeviceEvent } from '@shared/model/device-event';
+import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
+import type { RatesInForce } from '../../../../../src-main/core/telemetry/collectors/nvidia';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
 import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
@@ -21,8 +22,9 @@ export function contextOf(
 ): CollectorContext & {
   pass(ms: number): void;
   setWall(ms: number): void;
-  readonly events: DeviceEvent[];
+  readonly events: EventInput[];
   readonly lines: string[];
+  readonly gpuRates: RatesInForce;
   setRates(rates: GpuRates): void;
 } {
   let mono = 0;
@@ -30,11 +32,11 @@ export function contextOf(
   const monoMs = (): number => mono;
   const wallMs = (): number => wall;
   const time = new PassingTime({ procRoot: env.procRoot, monoMs, wallMs });
-  const events: DeviceEvent[] = [];
+  const events: EventInput[] = [];
   const lines: string[] = [];
   const changed = new Emitter<void>('rethrow');
   let rates: GpuRates = { hz: 1, devices: {} };
-  const onEvent = (event: DeviceEvent): void => void events.push(event);
+  const onEvent = (event: EventInput): void => void events.push(event);
   return {
     env,
     devices: new DeviceRegistry({ ...store, wallMs, monoMs, onEvent, log: () => undefined }),

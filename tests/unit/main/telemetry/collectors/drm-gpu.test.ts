@@ -226,7 +226,7 @@ describe('a card that sleeps', () => {
       return own.derive(atMs, [cpu, ...readings]).find(({ metric }) => metric === 'it.power')?.value;
     };
     await gpu.read(new AbortController().signal);
-    expect(context.events).toMatchObject([{ device: 'gpu/card1', kind: 'device-slept' }]);
+    expect(context.events).toMatchObject([{ device: 'gpu/card1', kind: 'device.asleep' }]);
     expect(await tick(1000)).toBe(100);
     expect((await gpu.gpus?.())?.[0]).toMatchObject({ name: 'AMD Instinct MI210', powerLimitW: null });
     expect((await doctorOf(gpu))[0]).toMatchObject({
@@ -245,7 +245,7 @@ describe('a card that sleeps', () => {
     await machine.write({ ...instinct, ...awake });
     context.pass(1000);
     await gpu.read(new AbortController().signal);
-    expect(context.events).toMatchObject([{ device: 'gpu/card1', kind: 'device-woke' }]);
+    expect(context.events).toMatchObject([{ device: 'gpu/card1', kind: 'device.awake' }]);
     context.pass(1000);
     expect(await tick(3000)).toBe(312);
     await machine.write(asleep);

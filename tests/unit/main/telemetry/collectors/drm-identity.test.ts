@@ -67,8 +67,8 @@ it('keeps AMD and Intel cards apart whatever number the kernel gives them', asyn
   const swapped = await boot({ chip: 'amd', watts: 303, bus: '43', uniqueId: '5555555555555555' }, { ...b, bus: '03' }, arc);
   expect(swapped.powers).toEqual({ 'gpu/card3': 303, 'gpu/card1': 202, 'gpu/card2': 5 });
   expect(swapped.events).toEqual([
-    ['gpu/card3', 'device-added'],
-    ['gpu/card0', 'device-missing'],
+    ['gpu/card3', 'device.added'],
+    ['gpu/card0', 'device.missing'],
   ]);
   expect((await doctorOf(swapped.gpu))[0]).toMatchObject({
     state: 'partial',
@@ -82,9 +82,9 @@ it('says that a card fell off its bus, and that it is back', async () => {
   await machine.remove('sys/class/drm/card0');
   context.pass(30_000);
   expect(Object.keys(await readAll(gpu)).filter((name) => name.startsWith('gpu/card0'))).toEqual([]);
-  expect(context.events).toMatchObject([{ device: 'gpu/card0', kind: 'gpu-lost' }]);
+  expect(context.events).toMatchObject([{ device: 'gpu/card0', kind: 'device.lost' }]);
   await machine.link('sys/class/drm/card4/device', 'sys/devices/pci0000:00/0000:03:00.0');
   context.pass(30_000);
   expect(await readAll(gpu)).toMatchObject({ 'gpu/card0 gpu.power': 101, 'gpu/card1 gpu.power': 202 });
-  expect(context.events.map(({ kind }) => kind)).toEqual(['gpu-lost', 'gpu-back']);
+  expect(context.events.map(({ kind }) => kind)).toEqual(['device.lost', 'device.back']);
 });

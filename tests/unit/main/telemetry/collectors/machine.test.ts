@@ -184,7 +184,7 @@ describe('processes', () => {
       ...process(1, 'init', 10, 100, 0),
       ...process(77, 'python (train) x', 1_000, 50_000, 1_000_000),
     });
-    const collector = createProcessCollector(context);
+    const collector = createProcessCollector(context, { everyS: 10, most: 15 });
     expect(await readAll(collector)).toEqual({});
     expect(collector.processes?.().find(({ pid }) => pid === 77)).toEqual({
       pid: 77,
@@ -204,7 +204,7 @@ describe('processes', () => {
 
   it('does not take a new process for the ended one whose number it got', async () => {
     const context = await setUp(process(77, 'old', 1_000, 10, 0, 100));
-    const collector = createProcessCollector(context);
+    const collector = createProcessCollector(context, { everyS: 10, most: 15 });
     await readAll(collector);
     context.pass(10_000);
     await machine.write(process(77, 'new', 2_000, 10, 0, 900));

@@ -34,7 +34,7 @@ describe('NVIDIA GPUs that sleep', () => {
     const pidFile = join(dirname(machine.env.sysRoot), 'pids');
     const env = { ...machine.env, nvidiaSmi: [process.execPath, FAKE, '--mode', 'loop cards 0', '--pid-file', pidFile] as const };
     const context = contextOf(env);
-    const [fast, slow] = createNvidiaCollectors(context);
+    const [fast, slow] = createNvidiaCollectors(context, context.gpuRates);
     const started = async (): Promise<string[]> => (await readFile(pidFile, 'utf8').catch(() => '')).split('\n').filter(Boolean);
     const alive = (pid: string): boolean => {
       try {
@@ -57,13 +57,13 @@ describe('NVIDIA GPUs that sleep', () => {
       await machine.write(gpu('0000:1b:00.0', 'suspended'));
       context.pass(1000);
       expect(await fast.read(AbortSignal.timeout(10_000))).toEqual([]);
-      expect(context.events).toMatchObject([{ device: 'gpu0', kind: 'device-slept' }]);
+      expect(context.events).toMatchObject([{ device: 'gpu0', kind: 'device.asleep' }]);
       expect(pids.filter(alive)).toEqual([]);
       expect(await slow.read(AbortSignal.timeout(1000))).toEqual([]);
       await machine.write(gpu('0000:1b:00.0', 'active'));
       context.pass(1000);
       expect((await fast.read(AbortSignal.timeout(10_000))).length).toBeGreaterThan(0);
-      expect(context.events).toMatchObject([{ kind: 'device-slept' }, { device: 'gpu0', kind: 'device-woke' }]);
+      expect(context.events).toMatchObject([{ kind: 'device.asleep' }, { device: 'gpu0', kind: 'device.awake' }]);
     } finally {
       await fast.close();
     }

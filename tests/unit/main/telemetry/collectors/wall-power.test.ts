@@ -137,7 +137,7 @@ describe('the power of the whole host', () => {
     await machine.remove('sys/class/hwmon/hwmon1');
     context.pass(60_000);
     expect(await read()).toEqual([]);
-    expect(context.events).toMatchObject([{ device: 'sensor/power/acpi', kind: 'device-lost' }]);
+    expect(context.events).toMatchObject([{ device: 'sensor/power/acpi', kind: 'device.lost' }]);
   });
 
   it('is missing when one of two supplies does not answer', async () => {
@@ -183,7 +183,7 @@ describe('IT power with a meter of the whole', () => {
     expect(of(own.derive(2000, [...parts, wall(null)]), 'it.power')?.value).toBeNull();
     expect(own.latest?.silent).toMatchObject([{ device: 'sensor/power/acpi' }]);
     // Taken out by an event, it is the sum again.
-    own.onEvent({ device: 'sensor/power/acpi', kind: 'device-lost' });
+    own.onEvent({ device: 'sensor/power/acpi', kind: 'device.lost' });
     expect(of(own.derive(3000, parts), 'it.power')).toMatchObject({ value: 240, provenance: 'modelled' });
   });
 

@@ -16,7 +16,7 @@ interface LogRow {
  * files are there before the rows go; a step that fails half-way is done again over the same files.
  */
 export const runLogFiles: Migration = {
-  version: 18,
+  version: 20,
   name: 'run-log-files',
   sql: '',
   run(db) {

@@ -1,0 +1,9 @@
+/** No file may import itself through others, not even for its types: what two files need belongs in a third. */
+module.exports = {
+  forbidden: [{ name: 'no-circular', severity: 'error', from: {}, to: { circular: true } }],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'src-main/tsconfig.json' },
+  },
+};

@@ -1,0 +1,42 @@
+import type { StreamFrame } from '@shared/contract';
+import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
+import { abortSignal } from './abort-signal';
+import { liveValue } from './live';
+import type { Services } from './services';
+
+type Own = Pick<CommandHandlers, 'collectors.set' | 'collectors.add' | 'collectors.remove' | 'collectors.test'>;
+
+export function collectorsApi({ collectors }: Services): Own {
+  return {
+    'collectors.set': async ({ id, ...change }) => {
+      await collectors.set(id, change);
+      return {};
+    },
+    'collectors.add': async ({ kind, name, settings }) => ({ id: await collectors.add(kind, name, settings) }),
+    'collectors.remove': async ({ id }) => {
+      await collectors.remove(id);
+      return {};
+    },
+    'collectors.test': async ({ kind, settings }, cancellation) => {
+      const readings = await collectors.test(kind, settings, abortSignal(cancellation));
+      return { readings: readings.map(({ device, label, metric, value }) => ({ device, label, metric, value })) };
+    },
+  };
+}
+
+export function collectorsStreams({ collectors }: Services): Pick<StreamHandlers, 'collectors.live'> {
+  const frame = (): StreamFrame<'collectors.live'> => ({ kinds: collectors.kinds(), collectors: collectors.list() });
+  return {
+    'collectors.live': (_params, sink) => {
+      let told = JSON.stringify(frame());
+      return liveValue(sink, frame(), (listener) =>
+        collectors.onChange(() => {
+          const next = frame();
+          const text = JSON.stringify(next);
+          if (text !== told) listener(next);
+          told = text;
+        }),
+      );
+    },
+  };
+}

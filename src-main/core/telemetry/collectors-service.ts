@@ -1,0 +1,54 @@
+import { devicesService } from '../devices/service';
+import { eventsService } from '../events/service';
+import { scenarioService } from '../scenario/service';
+import { defineService } from '../service';
+import { settingsService } from '../settings-service';
+import { storeService } from '../store/service';
+import type { CollectorKind } from './collector-kind';
+import { collectorContext, collectorKinds } from './collectors';
+import { LiveCollectors } from './live-collectors';
+import { machineService } from './machine-service';
+import { telemetryService } from './service';
+
+/** Every kind of collector there is. */
+export const collectorKindsService = defineService({
+  name: 'collectorKinds',
+  needs: [],
+  start: (): readonly CollectorKind[] => collectorKinds,
+});
+
+/** What is read, and how: this machine's own sources, and the feeds that a person added. */
+export const collectorsService = defineService({
+  name: 'collectors',
+  needs: [
+    scenarioService,
+    storeService,
+    settingsService,
+    eventsService,
+    machineService,
+    devicesService,
+    telemetryService,
+    collectorKindsService,
+  ],
+  start({ scenario, store, settings, events, machine, devices, telemetry, collectorKinds: kinds }, { log, onEnd }) {
+    const collectors = new LiveCollectors({
+      // What is simulated is no hardware of this machine.
+      kinds: scenario.source === null ? kinds : [],
+      context: collectorContext(machine.environment, {
+        cpuPower: machine.cpuPower,
+        devices,
+        log,
+        onEvent: (event) => events.add(event),
+      }),
+      telemetry,
+      table: scenario.source === null ? store.collectors : nothingSet,
+      settings,
+      onEvent: (event) => events.add(event),
+      log,
+    });
+    onEnd(() => collectors.close());
+    return collectors;
+  },
+});
+
+const nothingSet = { load: () => [], save: () => undefined, remove: () => undefined };

@@ -1,0 +1,257 @@
+import type { Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
+import { AppError } from '@shared/contract/errors';
+import type { CollectorInfo, CollectorKindInfo, CollectorSettings } from '@shared/model/collector';
+import { BY_PERSON, type EventInput } from '@shared/model/event';
+import type { Reading } from '@shared/model/series';
+import type { Settings } from '@shared/model/settings';
+import { message, messageOf, type Message } from '@shared/text/message';
+import type { CoreLog } from '../options';
+import type { CollectorTable, StoredCollector } from '../store/records/collectors';
+import type { CollectorKind, CollectorSource } from './collector-kind';
+import type { CollectorContext } from './collectors';
+import type { CollectorState } from './scheduler';
+import type { Telemetry } from './telemetry';
+
+/** A read of a test is aborted after this long, ms. */
+const TEST_LIMIT_MS = 15_000;
+
+export interface LiveCollectorsOptions {
+  readonly kinds: readonly CollectorKind[];
+  readonly context: CollectorContext;
+  readonly telemetry: Pick<Telemetry, 'addCollector' | 'removeCollector' | 'states' | 'onStates'>;
+  readonly table: CollectorTable;
+  readonly settings: { readonly current: Settings; onChange(listener: (settings: Settings) => void): Disposable };
+  readonly onEvent: (event: EventInput) => void;
+  readonly log: CoreLog;
+}
+
+export interface CollectorChange {
+  readonly enabled?: boolean | undefined;
+  readonly name?: string | undefined;
+  readonly settings?: CollectorSettings | undefined;
+}
+
+interface Entry {
+  readonly kind: CollectorKind;
+  stored: StoredCollector;
+  /** What it was last made or changed with. */
+  inForce: unknown;
+  source: CollectorSource<unknown> | null;
+  /** Why it could not be made; null = it was. */
+  failure: Message | null;
+}
+
+/** What a person can ask for a collector, under way: added, changed and removed one after another, each kept. */
+export class LiveCollectors {
+  private readonly entries = new Map<string, Entry>();
+  private readonly changed: Emitter<void>;
+  private readonly listening: readonly Disposable[];
+  private work: Promise<unknown> = Promise.resolve();
+
+  /** Adds the collectors of this machine and the feeds that are switched on. */
+  constructor(private readonly options: LiveCollectorsOptions) {
+    const { kinds, table, telemetry, settings, log } = options;
+    this.changed = new Emitter((error) => log('error', `a listener of the collectors failed: ${String(error)}`));
+    const stored = new Map(table.load().map((row) => [row.id, row]));
+    for (const kind of kinds) {
+      if (kind.isFeed) continue;
+      this.enter(kind, stored.get(kind.id) ?? { id: kind.id, kind: kind.id, name: null, enabled: true, settings: {} });
+    }
+    for (const row of stored.values()) {
+      const kind = kinds.find(({ id }) => id === row.kind);
+      if (kind?.isFeed === true) this.enter(kind, row);
+      else if (!kind) log('warn', `the collector ${row.id} is of the kind ${row.kind}, which is not known here; it is left as it is`);
+    }
+    this.listening = [telemetry.onStates(() => this.changed.emit()), settings.onChange(() => this.followSettings())];
+  }
+
+  onChange(listener: () => void): Disposable {
+    return this.changed.on(listener);
+  }
+
+  kinds(): CollectorKindInfo[] {
+    return this.options.kinds.map(({ id, name, isFeed, params, canTest }) => ({ id, name, isFeed, params: [...params], canTest }));
+  }
+
+  list(): CollectorInfo[] {
+    const states = new Map(this.options.telemetry.states().map((state) => [state.id, state]));
+    return [...this.entries.values()].map((entry) => infoOf(entry, states));
+  }
+
+  /** @throws {AppError} `not-found`, `invalid-input`, `storage-full`, `storage-failed` */
+  set(id: string, change: CollectorChange): Promise<void> {
+    return this.after(async () => {
+      const entry = this.known(id);
+      const before = entry.stored;
+      const stored: StoredCollector = {
+        ...before,
+        enabled: change.enabled ?? before.enabled,
+        name: change.name ?? before.name,
+        settings: { ...before.settings, ...change.settings },
+      };
+      if (JSON.stringify(stored) === JSON.stringify(before)) return;
+      entry.kind.settingsOf(stored.settings, this.options.settings.current);
+      this.options.table.save(stored);
+      entry.stored = stored;
+      if (stored.name !== before.name) await this.end(entry);
+      await this.apply(entry);
+      this.tell(entry, stored.enabled === before.enabled ? 'changed' : stored.enabled ? 'on' : 'off');
+    });
+  }
+
+  /** @returns the id of the new feed @throws {AppError} as {@link set}; `invalid-input` for what is no feed */
+  add(kindId: string, name: string, settings: CollectorSettings): Promise<string> {
+    return this.after(async () => {
+      const kind = this.feed(kindId);
+      kind.settingsOf(settings, this.options.settings.current);
+      let number = 1;
+      while (this.entries.has(`${kindId}-${number}`)) number++;
+      const stored: StoredCollector = { id: `${kindId}-${number}`, kind: kindId, name, enabled: true, settings };
+      this.options.table.save(stored);
+      this.tell(this.enter(kind, stored), 'added');
+      return stored.id;
+    });
+  }
+
+  /** @throws {AppError} `not-found`, `invalid-input` for what is no feed, `storage-full`, `storage-failed` */
+  remove(id: string): Promise<void> {
+    return this.after(async () => {
+      const entry = this.known(id);
+      this.feed(entry.kind.id);
+      this.options.table.remove(id);
+      this.entries.delete(id);
+      await this.end(entry);
+      this.tell(entry, 'removed');
+    });
+  }
+
+  /** Reads a feed once. @throws {AppError} `invalid-input`; whatever its source fails with */
+  async test(kindId: string, given: CollectorSettings, signal: AbortSignal): Promise<readonly Reading[]> {
+    const kind = this.feed(kindId);
+    const settings = kind.settingsOf(given, this.options.settings.current);
+    try {
+      return await kind.test(settings, this.options.context, AbortSignal.any([signal, AbortSignal.timeout(TEST_LIMIT_MS)]));
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw new AppError('invalid-input', messageOf(error), { cause: error });
+    }
+  }
+
+  /** Takes no more changes and waits for those under way. Telemetry closes the collectors. */
+  async close(): Promise<void> {
+    for (const listening of this.listening) listening.dispose();
+    await this.work;
+  }
+
+  /** One change after another: a source is closed before another takes its place. */
+  private after<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.work.then(change);
+    this.work = done.catch(() => undefined);
+    return done;
+  }
+
+  private enter(kind: CollectorKind, stored: StoredCollector): Entry {
+    const entry: Entry = { kind, stored, inForce: undefined, source: null, failure: null };
+    this.entries.set(stored.id, entry);
+    if (stored.enabled) this.begin(entry);
+    return entry;
+  }
+
+  private begin(entry: Entry): void {
+    const { telemetry, context, settings, log } = this.options;
+    const { kind, stored } = entry;
+    try {
+      entry.inForce = kind.settingsOf(stored.settings, settings.current);
+      entry.source = kind.create({ id: stored.id, name: nameOf(entry), settings: entry.inForce }, context);
+      for (const collector of entry.source.collectors) telemetry.addCollector(collector, { name: nameOf(entry), expected: kind.isFeed });
+      entry.failure = null;
+    } catch (error) {
+      entry.failure = messageOf(error);
+      log('warn', `the collector ${stored.id} does not begin: ${String(error)}`);
+    }
+  }
+
+  private async end(entry: Entry): Promise<void> {
+    const { source } = entry;
+    entry.source = null;
+    entry.failure = null;
+    if (source) await Promise.all(source.collectors.map(({ id }) => this.options.telemetry.removeCollector(id)));
+  }
+
+  /** Brings what runs in line with what is set. */
+  private async apply(entry: Entry): Promise<void> {
+    if (!entry.stored.enabled) return this.end(entry);
+    const next = entry.kind.settingsOf(entry.stored.settings, this.options.settings.current);
+    if (entry.source !== null) {
+      if (JSON.stringify(next) === JSON.stringify(entry.inForce)) return;
+      if (entry.source.change?.(next) === true) {
+        entry.inForce = next;
+        return;
+      }
+      await this.end(entry);
+    }
+    this.begin(entry);
+  }
+
+  private followSettings(): void {
+    const follow = async (): Promise<void> => {
+      for (const entry of this.entries.values()) if (entry.source !== null) await this.apply(entry);
+    };
+    this.after(follow).catch((error: unknown) => this.options.log('warn', `a collector does not follow the settings: ${String(error)}`));
+  }
+
+  private known(id: string): Entry {
+    const entry = this.entries.get(id);
+    if (!entry) throw new AppError('not-found', message('message.collector.none', { collector: id }));
+    return entry;
+  }
+
+  private feed(kindId: string): CollectorKind {
+    const kind = this.options.kinds.find(({ id }) => id === kindId);
+    if (kind?.isFeed !== true) throw new AppError('invalid-input', message('message.collector.noFeed', { kind: kind?.name ?? kindId }));
+    return kind;
+  }
+
+  private tell(entry: Entry, what: keyof typeof told): void {
+    const { kind, text } = told[what];
+    const device = `collector/${entry.stored.id}`;
+    this.options.onEvent({ atMs: Date.now(), device, kind, severity: 'info', text: text(nameOf(entry)), by: BY_PERSON });
+    this.changed.emit();
+  }
+}
+
+const told = {
+  added: { kind: 'collector.added', text: (collector: Message) => message('message.event.collector.added', { collector }) },
+  removed: { kind: 'collector.removed', text: (collector: Message) => message('message.event.collector.removed', { collector }) },
+  changed: { kind: 'collector.changed', text: (collector: Message) => message('message.event.collector.changed', { collector }) },
+  on: { kind: 'collector.changed', text: (collector: Message) => message('message.event.collector.on', { collector }) },
+  off: { kind: 'collector.changed', text: (collector: Message) => message('message.event.collector.off', { collector }) },
+} as const;
+
+const nameOf = ({ kind, stored }: Entry): Message => stored.name ?? kind.name;
+
+const worst = ['waiting', 'ok', 'failing', 'hung'] as const satisfies readonly CollectorState['state'][];
+
+function infoOf(entry: Entry, states: ReadonlyMap<string, CollectorState>): CollectorInfo {
+  const { kind, stored, source, failure } = entry;
+  const own = (source?.collectors ?? []).flatMap(({ id }) => states.get(id) ?? []);
+  const state = own.reduce<CollectorState['state']>(
+    (all, one) => (worst.indexOf(one.state) > worst.indexOf(all) ? one.state : all),
+    'waiting',
+  );
+  const bad = own.find((one) => one.state === state && (state === 'failing' || state === 'hung'));
+  const lastAtMs = Math.max(...own.map((one) => one.lastAtMs ?? -Infinity));
+  return {
+    id: stored.id,
+    kind: kind.id,
+    name: nameOf(entry),
+    enabled: stored.enabled,
+    settings: Object.fromEntries(kind.params.map(({ name, default: standard }) => [name, stored.settings[name] ?? standard])),
+    condition: !stored.enabled ? 'off' : failure !== null ? 'failing' : state === 'waiting' ? 'starting' : state,
+    error: failure ?? bad?.lastError ?? null,
+    failingForMs: bad?.failingForMs ?? null,
+    lastAtMs: Number.isFinite(lastAtMs) ? lastAtMs : null,
+    lastValues: own.reduce((sum, { last }) => sum + last.filter(({ value }) => value !== null).length, 0),
+  };
+}
