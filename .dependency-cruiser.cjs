@@ -4,6 +4,6 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'src-main/tsconfig.json' },
+    tsConfig: { fileName: require('node:path').join(__dirname, 'src-main/tsconfig.json') },
   },
 };

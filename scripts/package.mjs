@@ -6,7 +6,7 @@ import { packApp } from './packaging/pack.mjs';
 import { requireTarget } from './packaging/targets.mjs';
 import { runMain, SetupError } from './setup/errors.mjs';
 import { REPO } from './setup/paths.mjs';
-import { formatMessage } from './setup/progress.mjs';
+import { say } from './setup/progress.mjs';
 import { setUp } from './setup/set-up.mjs';
 
 const HELP = `npm run package [-- options]: an unpacked app folder in dist/, and on Linux a .deb

@@ -5,7 +5,7 @@ import { SetupError } from './errors.mjs';
 import { ensureFallbackElectron, fallbackEntry, FALLBACK, fallbackServes } from './electron-fallback.mjs';
 import { ensureOfficialElectron, officialEntry, officialUrl } from './electron-official.mjs';
 import { lockedPackage } from './lockfile.mjs';
-import { formatMessage } from './progress.mjs';
+import { say } from './progress.mjs';
 import { forgetUnreachable, recallUnreachable, rememberUnreachable } from './reachability.mjs';
 import { probe } from './request.mjs';
 

@@ -16,7 +16,7 @@ export function formatElapsed(ms) {
 }
 
 /** Prints one line of the set-up: something the person should know, that takes no time. */
-export function formatMessage(text) {
+export function say(text) {
   process.stderr.write(`· ${text}\n`);
 }
 

@@ -14,6 +14,7 @@ import { eventsService } from './events/service';
 import { settingsEventsService } from './events/settings-events';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
+import { logsService } from './jobs/logs-service';
 import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
@@ -58,6 +59,7 @@ export const coreServices: readonly AnyService[] = [
   collectorKindsService,
   collectorsService,
   roomPowerService,
+  logsService,
   runsService,
   enginesService,
   ledgerService,

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { EngineId, RecipeId } from '../model/recipes';
-import { LogLine, Run, RunLabelsChange, RunParams } from '../model/run';
+import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
+import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
 import { command, nothing, stream } from './define';
 
 /**
- * A run's page: the first frame holds the whole log, later ones what is new of it. `curves`: points were added to the run's
- * curves, which `runs.curves` has.
+ * A run's page. `curves`: points were added to the run's curves, which `runs.curves` has. Its log comes by `run.log`.
  */
-export const RunFrame = z.object({ run: Run, curves: z.boolean(), log: z.array(LogLine) });
+export const RunFrame = z.object({ run: Run, curves: z.boolean() });
 export type RunFrame = z.infer<typeof RunFrame>;
 
 const runId = z.object({ runId: RunId });
@@ -35,7 +35,8 @@ export const runsCommands = {
   'runs.update': command(runId.extend({ labels: RunLabelsChange }), nothing),
   'runs.stop': command(runId, nothing),
   'runs.delete': command(runId, nothing),
-  'runs.log': command(runId.extend({ afterSeq: z.number().int().min(0) }), z.object({ lines: z.array(LogLine) })),
+  /** Any part of a run's log, which is kept in files. */
+  'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
 } as const;
 
 export const runsStreams = {
@@ -45,4 +46,6 @@ export const runsStreams = {
    */
   'runs.live': stream(nothing, z.object({ full: z.boolean(), runs: z.array(RunRow), deleted: z.array(z.string()) })),
   'run.live': stream(z.object({ runId: RunId }), RunFrame),
+  /** Where a run's log ends, at once and then as it grows, with the newest of the lines that came: 500 at most; the others are asked for. */
+  'run.log': stream(z.object({ runId: RunId }), RunLogFrame),
 } as const;

@@ -144,11 +144,3 @@ export const Run = RunLabels.extend({
   energy: RunEnergy.nullable(),
 });
 export type Run = z.infer<typeof Run>;
-
-export const LogLine = z.object({
-  seq: z.number(),
-  atMs: z.number(),
-  source: z.enum(['trainer', 'stdout', 'stderr', 'core']),
-  text: z.string(),
-});
-export type LogLine = z.infer<typeof LogLine>;

@@ -101,6 +101,17 @@ export const Retention = z.object({
 });
 export type Retention = z.infer<typeof Retention>;
 
+/** What the runs say, in files beside the database. */
+export const Logs = z.object({
+  /** The log of one run at most, bytes; beyond, its middle makes way for what is new. */
+  maxBytesPerRun: z
+    .number()
+    .int()
+    .min(2 ** 20)
+    .max(2 ** 40),
+});
+export type Logs = z.infer<typeof Logs>;
+
 /** How the desktop app behaves; a console in a browser has nothing of it. */
 export const Desktop = z.object({
   /** Closing the last window leaves metering and runs going on, behind an icon in the tray. */
@@ -122,6 +133,7 @@ export const Settings = z.object({
   power: Power,
   ui: Ui,
   retention: Retention,
+  logs: Logs,
   desktop: Desktop,
 });
 export type Settings = z.infer<typeof Settings>;
@@ -161,6 +173,7 @@ export const defaultSettings: Settings = {
   power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system' },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], eventDays: 1096, maxBytes: null },
+  logs: { maxBytesPerRun: 64 * 2 ** 20 },
   desktop: { meterInTray: false, startAtLogin: false },
 };
 

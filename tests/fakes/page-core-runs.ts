@@ -1,7 +1,8 @@
 import { quantity, type Provenance } from '@shared/model/provenance';
 import { recipes, type TrainParams } from '@shared/model/recipes';
 import type { Curve, CurveQuery, ScalarPoints } from '@shared/model/curve';
-import { isFinal, type LogLine, type Run, type RunEnergy } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
+import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import { unlabelled } from '../helpers/runs';
 

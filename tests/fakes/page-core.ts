@@ -1,3 +1,4 @@
+import type { LogLine, RunLogExtent } from '@shared/model/run-log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
@@ -293,11 +294,10 @@ export function createPageCore(options: PageCoreOptions): Api {
         return {};
       },
       'runs.curves': (query) => ({ curves: query.runIds.flatMap((runId) => curvesOf(find(runId), now(), query)), energy: [] }),
-      'runs.log': ({ runId, afterSeq }) => ({
-        lines: find(runId)
-          .log(now())
-          .filter((line) => line.seq > afterSeq),
-      }),
+      'runs.log': ({ runId, query }) => {
+        const lines = find(runId).log(now());
+        return { ...extentOf(lines), lines: lines.filter(({ seq }) => seq >= (query.fromLine ?? 1)).slice(0, query.limit), next: null };
+      },
       'tree.get': () => tree(),
       'tree.edit': () => {
         throw new AppError('conflict', 'the fake room is not edited');
@@ -372,6 +372,11 @@ export function createPageCore(options: PageCoreOptions): Api {
         send();
         return every(500, send);
       },
+      'run.log': ({ runId }, sink) => {
+        const lines = find(runId).log(now());
+        sink.push({ ...extentOf(lines), lines });
+        return toDisposable(() => undefined);
+      },
       'run.live': ({ runId }, sink) => {
         const send = (): void => {
           const run = runs.find((candidate) => candidate.id === runId);
@@ -379,7 +384,7 @@ export function createPageCore(options: PageCoreOptions): Api {
             sink.end(new AppError('not-found', `no run is called ${runId}`));
             return;
           }
-          sink.push({ run: run.run(now()), curves: true, log: run.log(now()) });
+          sink.push({ run: run.run(now()), curves: true });
         };
         send();
         return every(250, send);
@@ -468,4 +473,8 @@ function bucketed(seriesId: number, samples: readonly { atMs: number; value: num
     max: of((values) => Math.max(...values)),
     mean: of((values) => values.reduce((sum, value) => sum + value, 0) / values.length),
   };
+}
+
+function extentOf(lines: readonly LogLine[]): RunLogExtent {
+  return { lastLine: lines.length, dropped: null, bytes: lines.length * 60 };
 }

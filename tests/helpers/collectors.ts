@@ -1,6 +1,7 @@
 import { defaultSettings } from '@shared/model/settings';
 import type { Collector, CollectorEnvironment } from '../../src-main/core/telemetry/collector';
-import { collectorContext, collectorKinds, type CollectorDeps } from '../../src-main/core/telemetry/collectors';
+import { collectorContext, type CollectorDeps } from '../../src-main/core/telemetry/collector-context';
+import { collectorKinds } from '../../src-main/core/telemetry/collectors';
 
 /** Every collector of this machine, as the default settings have them. */
 export function createCollectors(env: CollectorEnvironment, deps: CollectorDeps): Collector[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +53,9 @@ function allSamples(): unknown[] {
     }),
   );
 }
+
+/** The run's log, as a file. */
+const LOG = '7\t1795435200550\tstderr\twarming up\n';
 
 const versions = migrations.map((step) => step.version);
 
@@ -124,7 +127,8 @@ describe.each(versions)('a database of version %i', (version) => {
       'train/loss': { x: [1_795_435_200_600, 1_795_435_200_700] },
       'val/accuracy': { x: [1_795_435_201_000] },
     });
-    expect(writer.runs.log('a1', -1)).toEqual([{ seq: 7, atMs: 1_795_435_200_550, source: 'stderr', text: 'warming up' }]);
+    if (version < 20) expect(readFileSync(join(dataDir, 'runs', 'a1', 'log', '000000000007-1795435200550.log'), 'utf8')).toBe(LOG);
+    else expect(existsSync(join(dataDir, 'runs'))).toBe(false);
     expect(writer.settings.load()).toEqual({
       settings: { ...defaultSettings, tariff: { pricePerKwh: 0.25, currency: 'EUR' } },
       unreadable: [],

@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from './scripts/support';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -193,4 +196,22 @@ describe('what each folder’s compiler sees', () => {
     },
     60_000,
   );
+});
+
+describe('an import circle', () => {
+  it('is refused, also one of types alone', async () => {
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, 'one.ts'), "import type { Two } from './two';\nexport interface One { readonly two: Two | null }\n");
+    writeFileSync(join(folder, 'two.ts'), "import type { One } from './one';\nexport interface Two { readonly one: One | null }\n");
+    writeFileSync(join(folder, 'three.ts'), "import type { One } from './one';\nexport type Three = One;\n");
+    writeFileSync(join(folder, 'package.json'), '{}');
+    const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const { status, stdout } = spawnSync(process.execPath, [program, '--config', join(root, '.dependency-cruiser.cjs'), '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/no-circular: (one|two)\.ts/);
+    expect(stdout).not.toMatch(/no-circular: three\.ts/);
+  });
 });

@@ -4,18 +4,20 @@ import { AppError } from '@shared/contract/errors';
 import type { CommandHandlers, FrameSink, StreamHandlers } from '@shared/rpc/api';
 import type { Run } from '@shared/model/run';
 import { rowOf, type RunRow } from '@shared/model/run-list';
-import { message } from '@shared/text/message';
+import type { RunLogFrame } from '@shared/model/run-log';
+import { message, messageOf } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
 import type { Jobs } from '../jobs/jobs';
+import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 
 type Own = Pick<
   CommandHandlers,
   'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log'
 >;
-type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live'>;
+type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live' | 'run.log'>;
 
-export function runsApi({ runs: jobs, reader }: Services): Own {
+export function runsApi({ runs: jobs, logs, reader }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
       const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
@@ -39,14 +41,14 @@ export function runsApi({ runs: jobs, reader }: Services): Own {
       jobs.delete(runId);
       return {};
     },
-    'runs.log': ({ runId, afterSeq }) => {
+    'runs.log': ({ runId, query }, cancellation) => {
       known(jobs, runId);
-      return { lines: jobs.log(runId, afterSeq) };
+      return logs.read(runId, query, abortSignal(cancellation));
     },
   };
 }
 
-export function runsStreams({ runs: jobs }: Services): OwnStreams {
+export function runsStreams({ runs: jobs, logs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();
@@ -56,6 +58,7 @@ export function runsStreams({ runs: jobs }: Services): OwnStreams {
       return started;
     },
     'run.live': ({ runId }, sink) => runLive(jobs, runId, sink),
+    'run.log': ({ runId }, sink) => runLog(jobs, logs, runId, sink),
   };
 }
 
@@ -66,17 +69,36 @@ function runLive(jobs: Jobs, runId: string, sink: FrameSink<RunFrame>): Disposab
     sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
     return started;
   }
-  sink.push({ run, curves: true, log: jobs.log(runId, -1) });
+  sink.push({ run, curves: true });
   started.add(
     jobs.onRun((changed) => {
-      if (changed.id === runId) sink.push({ run: changed, curves: false, log: [] });
+      if (changed.id === runId) sink.push({ run: changed, curves: false });
     }),
   );
   started.add(
     jobs.onAppend(({ runId: id, append }) => {
       const now = id === runId ? jobs.get(runId) : null;
-      if (now) sink.push({ run: now, curves: (append.curves ?? []).length > 0, log: [...(append.log ?? [])] });
+      if (now) sink.push({ run: now, curves: (append.curves ?? []).length > 0 });
     }),
+  );
+  started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
+  return started;
+}
+
+/** The lines themselves are asked for, but the newest: those come with the news of them. */
+function runLog(jobs: Jobs, logs: RunLogs, runId: string, sink: FrameSink<RunLogFrame>): Disposable {
+  const started = new DisposableStore();
+  if (jobs.get(runId) === null) {
+    sink.end(new AppError('not-found', message('message.run.none', { run: runId })));
+    return started;
+  }
+  // What comes while the first answer is on its way is in it, or told after it.
+  started.add(logs.onNews(({ runId: id, lines, extent }) => id === runId && sink.push({ ...extent, lines: [...lines] })));
+  const abort = new AbortController();
+  started.defer(() => abort.abort());
+  logs.read(runId, { limit: 1 }, abort.signal).then(
+    ({ lastLine, dropped, bytes }) => !abort.signal.aborted && sink.push({ lastLine, dropped, bytes, lines: [] }),
+    (error: unknown) => !abort.signal.aborted && sink.end(new AppError('storage-failed', messageOf(error))),
   );
   started.add(jobs.onDeleted((id) => id === runId && sink.end(new AppError('not-found', message('message.run.deleted', { run: runId })))));
   return started;

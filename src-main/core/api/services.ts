@@ -3,6 +3,7 @@ import { ledgerService } from '../energy/ledger-service';
 import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
+import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
 import { treeService } from '../rooms/service';
@@ -31,6 +32,7 @@ export const servedServices = [
   ledgerService,
   roomService,
   runsService,
+  logsService,
   enginesService,
   treeService,
   backupsService,

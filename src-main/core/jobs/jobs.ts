@@ -5,13 +5,14 @@ import { AppError } from '@shared/contract/errors';
 import type { ScalarPoints } from '@shared/model/curve';
 import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
+import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
+import type { RunLogs } from './log/run-logs';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { failLostRuns } from './lost-runs';
 import { createRunIds } from './run-id';
@@ -20,6 +21,8 @@ import { defaultTimings, supervise, type Supervision, type SupervisorTimings } f
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
+  /** What the runs say, in files; closed by whoever made it. */
+  readonly logs: RunLogs;
   readonly launcher: ProcessLauncher;
   /** The door by which every reading enters; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
@@ -62,11 +65,9 @@ export interface Jobs {
   processes(): ReadonlyMap<string, number | undefined>;
   /** Points that were published although the database could not take them yet: the newest of the run's curves. */
   notStored(runId: string): readonly ScalarPoints[];
-  /** @throws AppError 'not-found' */
-  log(runId: string, afterSeq: number): LogLine[];
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
-  /** New points and lines; `get` already gives the run they belong to. A line exactly once to whoever asked `log` when it began to listen. */
+  /** New points; `get` already gives the run they belong to. */
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
@@ -93,7 +94,7 @@ export function createJobs(options: JobsOptions): Jobs {
   const appended = new Emitter<{ runId: string; append: RunAppend }>(heard);
 
   /** Living runs, and ended ones that the database could not take yet. All others are in the database alone. */
-  const runs = new Map<string, Run>(failLostRuns(writer, now(), log).map((run) => [run.id, run]));
+  const runs = new Map<string, Run>(failLostRuns(writer, options.logs, now(), log).map((run) => [run.id, run]));
   /** Of the same runs. */
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
@@ -107,6 +108,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const deps: RecordDeps = {
     writer,
+    logs: options.logs,
     log,
     now,
     append: options.append,
@@ -261,6 +263,7 @@ export function createJobs(options: JobsOptions): Jobs {
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
       writer.runs.delete(runId);
+      options.logs.delete(runId);
       runs.delete(runId);
       records.delete(runId);
       runDeleted.emit(runId);
@@ -290,11 +293,6 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     processes: () => new Map([...running].map(([id, { pid }]) => [id, pid])),
     notStored: (runId) => records.get(runId)?.notStored.curves ?? [],
-    log(runId, afterSeq) {
-      known(runId);
-      const held = records.get(runId)?.notStored.log ?? [];
-      return [...writer.runs.log(runId, afterSeq), ...held.filter(({ seq }) => seq > afterSeq)];
-    },
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),
     onAppend: (listener) => appended.on(listener),

@@ -1,11 +1,12 @@
 import type { Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { StoreWriter } from '../store/types';
+import type { RunLogs } from './log/run-logs';
 import { initialState, reduceRun } from './state-machine';
 
 /** The last moment this run is known to have lived: its span must not take in the time the core was away. */
-function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, run: Run): number {
-  const signs = [run.createdAtMs, run.startedAtMs, writer.curves.newestMs(run.id), writer.runs.log(run.id, -1).at(-1)?.atMs];
+function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, logs: Pick<RunLogs, 'lastAtMs'>, run: Run): number {
+  const signs = [run.createdAtMs, run.startedAtMs, writer.curves.newestMs(run.id), logs.lastAtMs(run.id)];
   return Math.max(...signs.filter((atMs) => atMs !== null && atMs !== undefined));
 }
 
@@ -16,6 +17,7 @@ function lastSignMs(writer: Pick<StoreWriter, 'runs' | 'curves'>, run: Run): num
  */
 export function failLostRuns(
   writer: Pick<StoreWriter, 'runs' | 'curves'>,
+  logs: Pick<RunLogs, 'lastAtMs'>,
   nowMs: number,
   log: (level: 'warn' | 'error', text: string) => void,
 ): Run[] {
@@ -25,7 +27,7 @@ export function failLostRuns(
     const { run: failed } = reduceRun(
       initialState(run),
       { t: 'core-lost', found: 'unknown' },
-      Math.min(nowMs, lastSignMs(writer, run)),
+      Math.min(nowMs, lastSignMs(writer, logs, run)),
     ).state;
     log('warn', `Run ${run.id} was ${run.status} when the core ended; it is marked as failed`);
     try {

@@ -1,21 +1,22 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { Log } from '@shared/base/log';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
-import type { LogLine, Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
+import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
+import type { RunLogs } from './log/run-logs';
 import { PendingPoints } from './pending-points';
 import { scalarReadings } from './scalar-readings';
 import { initialState, reduceRun, type RunEffect, type RunEvent, type RunState } from './state-machine';
 
-const LOG_TEXT_MAX = 2000;
 const FLUSH_EVERY_MS = 250;
 const RETRY_EVERY_MS = 5000;
 
 export interface RecordDeps {
   readonly writer: { readonly runs: Pick<RunTables, 'save'> };
+  readonly logs: Pick<RunLogs, 'append' | 'flush' | 'end'>;
   readonly log: Log;
   /** Wall clock, whole ms. */
   readonly now: () => number;
@@ -38,7 +39,6 @@ export class RunRecord {
   private unsavedRow = false;
   /** Monotonic; 0 = nothing is to be tried again. */
   private retryAtMono = 0;
-  private nextSeq = 1;
   private timer: Disposable | null = null;
 
   constructor(
@@ -79,12 +79,16 @@ export class RunRecord {
     return todo;
   }
 
-  /** Keeps a line of text; beyond 200 between two writes the oldest are dropped and counted. */
+  /** Keeps a line of text. */
   log(source: LogLine['source'], text: string): void {
-    const visible = stripVTControlCharacters(text.slice(text.lastIndexOf('\r') + 1, LOG_TEXT_MAX * 2)).replaceAll(/\p{Cc}/gu, ' ');
-    const cut = visible.length > LOG_TEXT_MAX ? `${visible.slice(0, LOG_TEXT_MAX)}…` : visible;
-    this.pending.addLine({ seq: this.nextSeq++, atMs: this.deps.now(), source, text: cut });
-    this.flushSoon();
+    this.deps.logs.append(this.run.id, source, text);
+    // Last words that come late: nothing else will let go of the file.
+    if (isFinal(this.run.status)) this.deps.logs.end(this.run.id);
+  }
+
+  /** What was logged is to be kept, also when this process ends now. */
+  flushLog(): void {
+    this.deps.logs.flush(this.run.id);
   }
 
   /** Takes what the run drew so far, which is a curve of its own: others are read over it. */
@@ -116,12 +120,13 @@ export class RunRecord {
     this.timer?.dispose();
     this.timer = null;
     const { run } = this.state;
-    const append = this.takePending();
+    const append = this.pending.append();
+    this.pending = new PendingPoints();
     this.unsaved.addAll(append.curves ?? []);
-    this.unsaved.addLog(append.log ?? []);
     this.unsavedRow = true;
     this.save(isFinal(run.status));
-    const isNews = (append.curves ?? []).length + (append.log ?? []).length > 0;
+    if (isFinal(run.status)) this.deps.logs.end(run.id);
+    const isNews = (append.curves ?? []).length > 0;
     this.deps.publish(run, isNews ? append : null);
     for (const { atMs, readings } of scalarReadings(run, append.curves ?? [])) this.put(atMs, readings);
   }
@@ -144,13 +149,6 @@ export class RunRecord {
     this.unsaved.clear();
     this.unsavedRow = false;
     return true;
-  }
-
-  private takePending(): RunAppend {
-    this.pending.trimLog();
-    const append = this.pending.append();
-    this.pending = new PendingPoints();
-    return append;
   }
 
   private flushSoon(): void {

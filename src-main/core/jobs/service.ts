@@ -4,14 +4,16 @@ import { defineService } from '../service';
 import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
 import { createJobs } from './jobs';
+import { logsService } from './logs-service';
 
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [storeService, telemetryService],
-  start({ store, telemetry }, { options, log, onBegin, onEnd, onStop }) {
+  needs: [storeService, telemetryService, logsService],
+  start({ store, telemetry, logs }, { options, log, onBegin, onEnd, onStop }) {
     const jobs = createJobs({
       writer: store,
+      logs,
       launcher: options.launcher,
       append: (atMs, readings) => telemetry.append(atMs, readings),
       datasetsDir: join(options.resourcesDir, 'datasets'),

@@ -155,6 +155,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   );
   started.add(process.onText((source, text) => texts[source].push(text)));
   started.add(process.onCut((cut) => output.cut(cut)));
+  started.add(process.onDelivered(() => record.flushLog()));
   started.add(process.onExit(exited));
   if (trainer === null) {
     apply({ t: 'program-runs' });

@@ -6,7 +6,7 @@ import type { Settings } from '@shared/model/settings';
 import { message, type Message } from '@shared/text/message';
 import type { z } from 'zod';
 import type { Collector } from './collector';
-import type { CollectorContext } from './collectors';
+import type { CollectorContext } from './collector-context';
 
 /** One instance of a kind, as it was set. */
 export interface CollectorInstance<S> {

@@ -9,7 +9,7 @@ import { message, messageOf, type Message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 import type { CollectorTable, StoredCollector } from '../store/records/collectors';
 import type { CollectorKind, CollectorSource } from './collector-kind';
-import type { CollectorContext } from './collectors';
+import type { CollectorContext } from './collector-context';
 import type { CollectorState } from './scheduler';
 import type { Telemetry } from './telemetry';
 

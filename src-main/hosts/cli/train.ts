@@ -133,7 +133,7 @@ async function failureText(client: RpcClient, run: Run): Promise<string> {
   const why = run.failure ? `${english(run.failure.message)} (${run.failure.code})` : 'no reason was given';
   const ranMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
   const ran = ranMs === null ? '' : ` after ${formatDuration(ranMs)}`;
-  const { lines } = await client.call('runs.log', { runId: run.id, afterSeq: 0 });
-  const last = lines.slice(-10).map((line) => `  ${line.source}: ${line.text}`);
+  const { lines } = await client.call('runs.log', { runId: run.id, query: { limit: 10 } });
+  const last = lines.map((line) => `  ${line.source}: ${line.text}`);
   return [...(last.length > 0 ? ['Its last lines:', ...last] : []), `The run failed${ran}: ${why}`].join('\n');
 }

@@ -5,6 +5,7 @@ import { useCommand } from '../../rpc/hooks';
 import { NumberRow } from './rows';
 
 const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 
 /** The levels of the history, finest first, each with its place in the settings. */
 const levels = [
@@ -57,6 +58,14 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         unit="GiB"
         scale={GIB}
         empty={t('settings.retention.noLimit')}
+      />
+      <NumberRow
+        settings={settings}
+        path={['logs', 'maxBytesPerRun']}
+        field="settings.field.logMax"
+        unit="MiB"
+        scale={MIB}
+        note={t('settings.logs.note')}
       />
       <p className="section-note">{t('settings.retention.how')}</p>
     </section>

@@ -17,6 +17,7 @@ const titles: Readonly<Record<SettingsSection, TextKey>> = {
   power: 'settings.gpu.leftOut',
   ui: 'settings.look.title',
   retention: 'settings.retention.title',
+  logs: 'settings.field.logMax',
   desktop: 'settings.desktop.title',
 };
 

@@ -52,13 +52,13 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
       </EmptyState>
     );
   }
-  const { run, log } = live.value;
+  const { run } = live.value;
   return (
     <div className="run">
       <RunHead run={run} />
       <div className="run-main">
         <RunChart runId={run.id} store={store} />
-        <RunLog lines={log} following={!isFinal(run.status)} />
+        <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>
       <aside className="run-side">
         <RunFacts run={run} />

@@ -4,6 +4,8 @@ import { coreServices, createCore, type Core } from '../../../src-main/core/core
 import type { CoreOptions } from '../../../src-main/core/options';
 import type { AnyService } from '../../../src-main/core/service';
 import { openWriter } from '../../../src-main/core/store/writer';
+import { LogWriter } from '../../../src-main/core/jobs/log/log-writer';
+import { logFolder } from '../../../src-main/core/jobs/log/run-logs';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { account, warmUp, type Account } from './account';
 import { unlabelled } from '../../helpers/runs';
@@ -77,12 +79,13 @@ function furnish(nowMs: number): void {
     result: null,
     energy: null,
   };
-  writer.runs.save(
-    { ...run, id: `lost-${nowMs}`, status: 'running', startedAtMs: nowMs - 50_000 },
-    { log: [{ seq: 1, atMs: nowMs - 10_000, source: 'core', text: 'still there' }] },
-  );
-  const { id } = writer.samples.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
-  writer.samples.commit([50, 40, 30, 20, 10].map((agoS) => ({ seriesId: id, atMs: nowMs - agoS * 1000, value: 100 })));
+  const id = `lost-${nowMs}`;
+  writer.runs.save({ ...run, id, status: 'running', startedAtMs: nowMs - 50_000 });
+  const log = new LogWriter({ dir: logFolder(join(dataDir, 'runs'), id), maxBytes: () => 2 ** 20, now: () => nowMs - 10_000 });
+  log.append('core', 'still there');
+  log.close();
+  const { id: seriesId } = writer.samples.ensureSeries({ device: 'room', metric: 'room.it_power', provenance: 'measured', label: 'Room' });
+  writer.samples.commit([50, 40, 30, 20, 10].map((agoS) => ({ seriesId, atMs: nowMs - agoS * 1000, value: 100 })));
   writer.close();
 }
 

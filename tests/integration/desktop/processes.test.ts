@@ -178,7 +178,7 @@ describe('a trainer that misbehaves under the desktop', () => {
   /** The pid of the child that the run's trainer started, and the names of the variables that the child was given. */
   async function childOf(runId: string): Promise<{ pid: number; names: string }> {
     for (;;) {
-      const { lines } = await call(page, 'runs.log', { runId, afterSeq: 0 });
+      const { lines } = await call(page, 'runs.log', { runId, query: {} });
       const found = lines.map(({ text }) => /^child (\d+) of (.*)$/.exec(text)).find((match) => match !== null);
       if (found) {
         const pid = Number(found[1]);
@@ -221,7 +221,7 @@ describe('a trainer that misbehaves under the desktop', () => {
   it('crashes: the end of what it printed is kept', async () => {
     const run = await runWith(lateWords);
     expect(run.failure?.code).toBe('trainer-crashed');
-    const { lines } = await call(page, 'runs.log', { runId: run.id, afterSeq: 0 });
+    const { lines } = await call(page, 'runs.log', { runId: run.id, query: {} });
     expect(lines.filter(({ source }) => source === 'stdout').at(-1)?.text).toBe('the last word');
     expect(
       lines

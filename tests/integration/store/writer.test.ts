@@ -1,17 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LogLine } from '@shared/model/run';
 import { defaultSettings } from '@shared/model/settings';
 import { quantity } from '@shared/model/provenance';
 import { curvesIn } from '../../helpers/curves';
+import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import { openForWriting } from '../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 import { samplesOf } from './support/stores';
 
-const lines = (from: number, to: number): LogLine[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => ({ seq: from + i, atMs: NOON_MS + i, source: 'stdout', text: `line ${from + i}` }));
 
 describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
@@ -204,7 +202,7 @@ describe('runs', () => {
     },
   });
 
-  it('come back whole after a restart, with their curves and log', () => {
+  it('come back whole after a restart, with their curves', () => {
     const dataDir = temporaryFolder();
     const writer = testWriter(dataDir);
     writer.runs.save(testRun());
@@ -213,11 +211,9 @@ describe('runs', () => {
         { name: 'train/loss', step: [1, 2], atMs: [NOON_MS, NOON_MS + 1], value: [2.3, NaN] },
         { name: 'val/mAP50', step: [2], atMs: [NOON_MS + 1], value: [Infinity] },
       ],
-      log: lines(1, 3),
     });
     writer.runs.save(full, {
       curves: [{ name: 'train/loss', step: [3], atMs: [NOON_MS + 2], value: [0.5] }],
-      log: lines(4, 4),
     });
     writer.close();
     const again = testWriter(dataDir);
@@ -227,7 +223,6 @@ describe('runs', () => {
       'val/mAP50': { x: [2], y: [Infinity] },
     });
     expect(again.curves.newestMs('run-1')).toBe(NOON_MS + 2);
-    expect(again.runs.log('run-1', 2).map((line) => line.seq)).toEqual([3, 4]);
   });
 
   it('are listed newest first; one not there is null, and has no curves', () => {
@@ -240,38 +235,28 @@ describe('runs', () => {
       writer.runs.save(testRun({ id, createdAtMs }));
     expect(writer.runs.list().map((run) => run.id)).toEqual(['a', 'b', 'c']);
     expect(writer.runs.get('d')).toBeNull();
-    expect([curvesIn(writer.path, 'd'), writer.curves.newestMs('d'), writer.runs.log('d', -1)]).toEqual([{}, null, []]);
+    expect([curvesIn(writer.path, 'd'), writer.curves.newestMs('d')]).toEqual([{}, null]);
   });
 
   it('store nothing of a call that is refused', () => {
     const writer = testWriter();
     const curve = { name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] };
-    writer.runs.save(testRun(), { log: lines(1, 1), curves: [curve] });
-    const again = { log: lines(1, 1), curves: [{ ...curve, value: [9] }] };
-    expect(() => writer.runs.save(testRun({ status: 'running' }), again)).toThrow(/UNIQUE/);
+    writer.runs.save(testRun(), { curves: [curve] });
+    const refused: RunAppend = {
+      get curves(): never {
+        throw new Error('half-way');
+      },
+    };
+    expect(() => writer.runs.save(testRun({ status: 'running' }), refused)).toThrow();
     expect(writer.runs.get('run-1')?.status).toBe('queued');
     expect(curvesIn(writer.path, 'run-1')['train/loss']?.y).toEqual([1]);
   });
 
-  it('keep the last 200 lines of their log, each run its own', () => {
-    const writer = testWriter();
-    writer.runs.save(testRun({ id: 'other' }), { log: lines(1, 5) });
-    writer.runs.save(testRun(), { log: lines(1, 150) });
-    writer.runs.save(testRun(), { log: lines(151, 260) });
-    const kept = writer.runs.log('run-1', 0);
-    expect(kept).toHaveLength(200);
-    expect([kept.at(0)?.seq, kept.at(-1)?.seq]).toEqual([61, 260]);
-    writer.runs.save(testRun(), { log: lines(261, 900) });
-    expect(writer.runs.log('run-1', 0).map((line) => line.seq)).toEqual(lines(701, 900).map((line) => line.seq));
-    expect(writer.runs.log('other', 0)).toHaveLength(5);
-  });
-
-  it('take their curves, log, series and samples with them when deleted, and nothing of others', async () => {
+  it('take their curves, series and samples with them when deleted, and nothing of others', async () => {
     const writer = testWriter();
     for (const id of ['run-1', 'run-10']) {
       writer.runs.save(testRun({ id }), {
         curves: [{ name: 'train/loss', step: [1], atMs: [NOON_MS], value: [1] }],
-        log: lines(1, 2),
       });
     }
     const [mine, neighbour, host] = ['run/run-1', 'run/run-10', 'host'].map(
@@ -295,7 +280,7 @@ describe('runs', () => {
     writer.close();
     const db = openForWriting(writer.path);
     const count = (table: string) => db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n;
-    expect(['run', 'curve', 'curve_recent', 'run_log'].map(count)).toEqual([1, 1, 1, 2]);
+    expect(['run', 'curve', 'curve_recent'].map(count)).toEqual([1, 1, 1]);
     db.close();
   });
 

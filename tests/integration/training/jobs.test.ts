@@ -165,7 +165,7 @@ describe('deleting', () => {
     jobs.delete(id);
     expect(deleted).toEqual([id]);
     expect([jobs.get(id), writer.runs.get(id)]).toEqual([null, null]);
-    for (const ask of [() => jobs.delete(id), () => jobs.stop(id), () => jobs.log(id, 0)]) {
+    for (const ask of [() => jobs.delete(id), () => jobs.stop(id)]) {
       expect(ask).toThrow(expect.objectContaining({ code: 'not-found' }));
     }
     jobs.setEnergy(id, energy);
@@ -248,14 +248,14 @@ describe('a disk that is full for a while', () => {
       writer.runs.save(run, append);
     };
     const unreliable: StoreWriter = { ...writer, runs: { ...writer.runs, save } };
-    const { jobs, said } = testJobs(fakeTrainer('good'), { writer: unreliable });
+    const { jobs, said, log } = testJobs(fakeTrainer('good'), { writer: unreliable });
     const id = startRun(jobs);
     full = true;
     const run = await ended(jobs, id);
     expect(run.status).toBe('succeeded');
     expect(writer.runs.get(id)?.status).toBe('queued');
     expect(jobs.notStored(id).find(({ name }) => name === 'train/loss')?.step).toEqual([1, 2, 3, 4]);
-    expect(jobs.log(id, 0)).toHaveLength(1);
+    expect(await log(id)).toHaveLength(1);
     full = false;
     await jobs.close();
     expect(writer.runs.get(id)).toEqual(run);

@@ -114,12 +114,12 @@ describe('mnist-mlp on the embedded engine', () => {
   });
 
   it('fails with its reason when the data set is not there', async () => {
-    const { jobs } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
+    const { jobs, log } = testJobs(await realTrainer(), { datasetsDir: join(datasetsDir, 'nowhere') });
     const run = await ended(jobs, startRun(jobs));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'trainer-error' } });
     expect(english(run.failure?.message ?? '')).toMatch(/^Error: ENOENT.*-images-idx3-ubyte\.gz'$/);
     // Where it happened is for the log.
-    expect(jobs.log(run.id, 0).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
+    expect((await log(run.id)).some(({ source, text }) => source === 'stderr' && text.includes('readImageDataset'))).toBe(true);
   });
 });
 

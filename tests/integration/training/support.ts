@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { recipes, type EngineId, type TrainParams } from '@shared/model/recipes';
 import { isFinal, type Run } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
 import { createJobs, type Jobs, type JobsOptions } from '../../../src-main/core/jobs/jobs';
+import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { bundleEntry } from '../../helpers/bundle';
@@ -24,6 +26,9 @@ export interface TestJobs {
   readonly writer: TestWriter;
   readonly readings: { atMs: number; reading: Reading }[];
   readonly said: string[];
+  readonly logs: RunLogs;
+  /** The newest lines of a run's log, or those from a line on. */
+  readonly log: (runId: string, fromLine?: number) => Promise<LogLine[]>;
 }
 
 /** Jobs over a real database, starting this program; closed after the test. */
@@ -31,8 +36,18 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
   const writer = over.writer ?? testWriter();
   const readings: TestJobs['readings'] = [];
   const said: string[] = [];
+  const logs =
+    over.logs ??
+    new RunLogs({
+      runsDir: join(temporaryFolder(), 'runs'),
+      maxBytes: () => 64 * 2 ** 20,
+      now: Date.now,
+      log: (level, text) => said.push(`${level} ${text}`),
+    });
+  afterThisTest(() => logs.close());
   const jobs = createJobs({
     writer,
+    logs,
     launcher: createChildLauncher({ program }),
     append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
     datasetsDir,
@@ -41,7 +56,9 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
     ...over,
   });
   afterThisTest(() => jobs.close());
-  return { jobs, writer, readings, said };
+  const log = async (runId: string, fromLine?: number): Promise<LogLine[]> =>
+    (await logs.read(runId, { limit: 2000, ...(fromLine === undefined ? {} : { fromLine }) })).lines;
+  return { jobs, writer, readings, said, logs, log };
 }
 
 export const startRun = (jobs: Jobs, params: Partial<TrainParams> = {}, engine: EngineId = 'wasm'): string =>

@@ -38,7 +38,6 @@ function recorded(value: number, dataDir = temporaryFolder(), samples = 5000): s
   // Rows enough that the tests which damage pages hit a tree of the database, however small its samples are kept.
   const steps = Array.from({ length: 20_000 }, (_, i) => i);
   writer.runs.save(testRun(), {
-    log: Array.from({ length: 200 }, (_, seq) => ({ seq, atMs: NOON_MS, source: 'stdout', text: 'x'.repeat(2000) })),
     curves: [{ name: 'train/loss', step: steps, atMs: steps.map((step) => NOON_MS + step), value: steps }],
   });
   writer.close();

@@ -4,7 +4,7 @@ import { message, type KeyedMessage } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { modelledPowerW } from '../cpu-power-model';
 import { CpuLoadMeter, type CpuLoad } from './cpu-times';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { RaplSource, type RaplAnswer } from './rapl';
 import { cpuDevice, type CpuTopology } from './topology';

@@ -5,7 +5,7 @@ import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { CpuLoadMeter } from './cpu-times';
 import { readAccount, readNumber, readText, toNumber } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { cpuDevice, type CpuTopology } from './topology';
 

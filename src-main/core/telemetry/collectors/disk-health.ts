@@ -4,7 +4,7 @@ import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import { listFolder, readNumber } from './files';
 import type { DiskNames } from './disk-names';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 
 const LOOK_AGAIN_MS = 60_000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hasIdentity, realSerial, type FoundDevice } from '../../devices/identity';
 import { readText } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 
 /**
  * What each disk is called for good: `disk/sda` is the disk that was first seen so, though the kernel may find it second at

@@ -4,7 +4,7 @@ import { message, MessageError } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readAccount, readText } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { DiskNames } from './disk-names';
 import { DiskTemperatures, DiskWaits } from './disk-health';

@@ -11,7 +11,7 @@ import { drmItem } from './drm/item';
 import { isAsleep, isIntegrated, pciAddressOf, restBeforeSleepMs } from './drm/kind';
 import { amdSources, intelSources, type Source } from './drm/sources';
 import { listFolder, readNumber, readText } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { Rates } from './rate';
 

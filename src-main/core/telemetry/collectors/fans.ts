@@ -4,7 +4,7 @@ import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { inNaturalOrder, readNumber } from './files';
 import { GPU_CHIPS, listChips, listInputs } from './hwmon';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 
 const LOOK_AGAIN_MS = 30_000;

@@ -4,7 +4,7 @@ import { message, MessageError } from '@shared/text/message';
 import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 
 interface Memory {

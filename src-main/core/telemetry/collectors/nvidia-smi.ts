@@ -5,7 +5,7 @@ import type { Reading } from '@shared/model/series';
 import { message, messageOf, type KeyedMessage, type Message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { listFolder, readText } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { pciAddress } from '../../devices/identity';
 import { gpuItem, withUnread } from './nvidia/items';

@@ -7,7 +7,7 @@ import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import { containsMessage, message, messageOf, MessageError, type Message } from '@shared/text/message';
 import type { Collector, TimedReadings } from '../collector';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem, withoutAway } from './items';
 import { createNvidiaSmiCollector } from './nvidia-smi';
 import { gpuItem, withUnread } from './nvidia/items';

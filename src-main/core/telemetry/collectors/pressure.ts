@@ -4,7 +4,7 @@ import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { readAccount } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 
 const resources = ['cpu', 'memory', 'io'] as const;

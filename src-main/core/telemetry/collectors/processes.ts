@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Collector } from '../collector';
 import { settableKind } from '../collector-kind';
 import { listFolder, readAccount } from './files';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem, sensorName } from './items';
 import { Rates } from './rate';
 

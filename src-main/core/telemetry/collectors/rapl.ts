@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { errorCode, listFolder, readNumber, readText } from './files';
 
 /** What the energy counters say: power by package number, W; that of its memory where it is counted apart, else no entry. */

@@ -5,7 +5,7 @@ import si from 'systeminformation';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
 import { GPU_CHIPS, listChips, listInputs, type HwmonChip } from './hwmon';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 import { cpuDevice, type CpuTopology } from './topology';
 

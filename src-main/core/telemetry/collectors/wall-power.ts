@@ -5,7 +5,7 @@ import { message } from '@shared/text/message';
 import type { Collector } from '../collector';
 import { listFolder, readNumber, readText } from './files';
 import { listChips, listInputs, type HwmonChip } from './hwmon';
-import type { CollectorContext } from './index';
+import type { CollectorContext } from '../collector-context';
 import { sensorItem } from './items';
 
 const LOOK_AGAIN_MS = 30_000;

@@ -1,3 +1,4 @@
+import type { RunAppend } from '../../../../src-main/core/store/records/runs/runs';
 import { describe, expect, it } from 'vitest';
 import { quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
@@ -109,10 +110,13 @@ describe('the list of runs', () => {
     writer.runs.save(run);
     writer.runs.save(testRun({ id: 'b', status: 'running', startedAtMs: at(0), last: reached(1, 0.1) }));
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
-    // The line is there already: nothing of this is stored.
-    const line = { log: [{ seq: 1, atMs: at(1), source: 'core' as const, text: 'once' }] };
-    writer.runs.save(run, line);
-    expect(() => writer.runs.save({ ...run, last: reached(0.5, 0.1) }, line)).toThrow();
+    // It fails half-way: nothing of it is stored.
+    const refused: RunAppend = {
+      get curves(): never {
+        throw new Error('half-way');
+      },
+    };
+    expect(() => writer.runs.save({ ...run, last: reached(0.5, 0.1) }, refused)).toThrow();
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['b', 'a']);
     writer.runs.save({ ...run, last: reached(0.5, 0.1), tags: ['y'], name: 'mine' });
     expect(await ask(reader, by('scalar:train/loss'))).toEqual(['a', 'b']);

@@ -38,6 +38,7 @@ function without(value: unknown, [key = '', ...rest]: readonly string[]): unknow
 
 /** Nothing in it is a default. */
 const own: Settings = {
+  logs: { maxBytesPerRun: 2 ** 21 },
   tariff: { pricePerKwh: 0.31, currency: 'EUR' },
   carbon: { gridKgPerKwh: 0.05 },
   facility: {

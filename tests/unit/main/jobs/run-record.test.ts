@@ -59,6 +59,7 @@ function setUp() {
         },
       },
     },
+    logs: { append: () => undefined, flush: () => undefined, end: () => undefined },
     log: (level, text) => said.push(`${level}: ${text}`),
     now: () => Date.now(),
     publish(_run, append) {
@@ -166,32 +167,5 @@ describe('a disk that cannot be written', () => {
     vi.advanceTimersByTime(250);
     expect(steps()).toEqual([1]);
     expect(said).toEqual(['warn: Readings of run r1 were not taken: disk full']);
-  });
-});
-
-describe('the log', () => {
-  it('keeps the last 200 lines and says how many it dropped', () => {
-    const { record, stored } = setUp();
-    record.apply({ t: 'launched' });
-    for (let i = 1; i <= 1000; i++) record.log('stdout', `line ${i}`);
-    vi.advanceTimersByTime(250);
-    const lines = stored.at(-1)?.append?.log ?? [];
-    expect(lines).toHaveLength(200);
-    expect(lines[0]).toMatchObject({ seq: 801, source: 'core', text: '… 801 lines dropped' });
-    expect(lines[1]).toMatchObject({ seq: 802, text: 'line 802' });
-    expect(lines.at(-1)).toMatchObject({ seq: 1000, text: 'line 1000' });
-  });
-
-  it('is cleaned of what a terminal would act on', () => {
-    const { record, stored } = setUp();
-    record.apply({ t: 'launched' });
-    record.log('stderr', '\u001b[31mred\u001b[0m\u0008\u0007\tand');
-    record.log('stdout', '10%\r50%\r100%');
-    record.log('stdout', 'z'.repeat(5000));
-    vi.advanceTimersByTime(250);
-    const texts = stored.at(-1)?.append?.log?.map(({ text }) => text) ?? [];
-    expect(texts[0]).toMatch(/^red +and$/);
-    expect(texts[1]).toBe('100%');
-    expect(texts[2]).toBe(`${'z'.repeat(2000)}…`);
   });
 });

@@ -9,36 +9,25 @@ import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
 import { CurveStore } from '../../../../src-renderer/data/curve-store';
 import { scalarGroups } from '../../../../src-renderer/data/scalar-groups';
 import { RunCurves } from '../../../../src-renderer/data/run-curves';
-import { foldRunFrame, LOG_LINES, type RunLive } from '../../../../src-renderer/data/run-live';
+import { foldRunFrame, type RunLive } from '../../../../src-renderer/data/run-live';
 import { foldRuns } from '../../../../src-renderer/data/services';
 import { curvesOf, exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
 const fake = new FakeRun('r1', exampleParams, START, null, 0);
-const frameAt = (nowMs: number): RunFrame => ({ run: fake.run(nowMs), curves: true, log: fake.log(nowMs) });
+const frameAt = (nowMs: number): RunFrame => ({ run: fake.run(nowMs), curves: true });
 
 describe('foldRunFrame', () => {
   it('gives a page that joins late the same as one that was there from the beginning', () => {
-    const early = foldRunFrame(foldRunFrame(null, frameAt(START + 8_000), true), frameAt(START + 20_000), false);
-    const late = foldRunFrame(null, frameAt(START + 20_000), true);
+    const early = foldRunFrame(foldRunFrame(null, frameAt(START + 8_000)), frameAt(START + 20_000));
+    const late = foldRunFrame(null, frameAt(START + 20_000));
     expect({ ...early, curveNews: 1 }).toEqual(late);
-    expect(early.log.map((line) => line.seq)).toEqual([...new Set(early.log.map((line) => line.seq))]);
   });
 
   it('counts how often the curves grew', () => {
-    const first = foldRunFrame(null, frameAt(START + 8_000), true);
-    const quiet = foldRunFrame(first, { ...frameAt(START + 9_000), curves: false }, false);
-    expect([first, quiet, foldRunFrame(quiet, frameAt(START + 9_000), false)].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
-  });
-
-  it('keeps the last lines of a flooding log', () => {
-    const flood = (from: number): RunFrame => ({
-      ...frameAt(START + 10_000),
-      log: Array.from({ length: 300 }, (_, i) => ({ seq: from + i, atMs: START, source: 'stdout' as const, text: String(from + i) })),
-    });
-    const { log } = foldRunFrame(foldRunFrame(null, flood(0), true), flood(300), false);
-    expect(log).toHaveLength(LOG_LINES);
-    expect(log.at(-1)?.text).toBe('599');
+    const first = foldRunFrame(null, frameAt(START + 8_000));
+    const quiet = foldRunFrame(first, { ...frameAt(START + 9_000), curves: false });
+    expect([first, quiet, foldRunFrame(quiet, frameAt(START + 9_000))].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
   });
 });
 
@@ -73,7 +62,7 @@ function fakeClient(at: { ms: number }) {
 }
 
 describe('RunCurves', () => {
-  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs), true)));
+  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs))));
 
   it('puts the whole plan on the axis, and epochs at their last batch', async () => {
     const curves = new RunCurves(fakeClient({ ms: START + 15_000 }).client, 'r1', source(START + 15_000), 'step');
@@ -106,8 +95,8 @@ describe('RunCurves', () => {
     at.ms += 2_000;
     const before = live.get();
     if (before.state !== 'ready') throw new Error('not ready');
-    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false }, false)));
-    live.set(ready(foldRunFrame(before.value, frameAt(at.ms), false)));
+    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false })));
+    live.set(ready(foldRunFrame(before.value, frameAt(at.ms))));
     await vi.waitFor(() => expect(curves.read().tracks.get('train/loss')?.x).toHaveLength(fake.run(at.ms).progress.step));
     expect(told).toHaveLength(2);
     expect(told[1]).toBe((fake.run(at.ms).progress.step - steps) * 3);

@@ -6,7 +6,8 @@ import { DoctorItem } from '@shared/model/doctor';
 import { metricIds } from '@shared/model/metrics';
 import { provenances, Quantity } from '@shared/model/provenance';
 import { engineIds, recipeIds } from '@shared/model/recipes';
-import { LogLine, RunFailure, runStatuses } from '@shared/model/run';
+import { RunFailure, runStatuses } from '@shared/model/run';
+import { logSources } from '@shared/model/run-log';
 import { defaultSources, Ui } from '@shared/model/settings';
 import { commands } from '@shared/contract';
 import { texts } from '@shared/text/texts';
@@ -57,7 +58,7 @@ describe('the language catalogues', () => {
       ...withheld.flatMap((reason) => [`withheld.${reason}`, `withheld.${reason}.step`]),
       ...runStatuses.flatMap((status) => [`run.status.${status}`, `run.status.${status}.note`]),
       ...RunFailure.shape.code.options.flatMap((code) => [`run.failure.${code}`, `run.failure.${code}.step`]),
-      ...LogLine.shape.source.options.map((source) => `run.log.source.${source}`),
+      ...logSources.map((source) => `run.log.source.${source}`),
       ...recipeIds.flatMap((id) => [`recipe.${id}.name`, `recipe.${id}.short`, `recipe.${id}.about`]),
       ...engineIds.map((id) => `engine.${id}`),
       ...DoctorItem.shape.state.options.flatMap((state) => [`doctor.code.${state}`, `doctor.count.${state}`]),

@@ -1,5 +1,5 @@
 import type { ScalarPoints } from '@shared/model/curve';
-import { isFinal, type LogLine, type Run } from '@shared/model/run';
+import { isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
 import { repository, type StoreLog } from '../../repository';
@@ -9,12 +9,10 @@ import { samples } from '../../samples/repository';
 import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
+import { runLogFiles } from './0020-run-log-files';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
-
-/** Lines of a run's log that are kept. */
-const LOG_LINES = 200;
 
 /** When a run was under way; `endedAtMs` null = it still is. */
 export interface RunSpan {
@@ -27,14 +25,12 @@ export interface RunSpan {
 export interface RunAppend {
   /** Added to its curves in the order told. */
   readonly curves?: readonly ScalarPoints[];
-  /** The oldest lines beyond the last 200 of a run are dropped. */
-  readonly log?: readonly LogLine[];
 }
 
 export interface RunTables {
   /** Puts the run's row and its new points in one transaction. Inserts a run not seen before. */
   save(run: Run, append?: RunAppend): void;
-  /** Deletes the run, its curves and log, and the series `run/<id>` with their samples. False when there was no such run. */
+  /** Deletes the run, its curves, and the series `run/<id>` with their samples. False when there was no such run. */
   delete(runId: string): boolean;
   list(): Run[];
   /** Runs that wait or are under way, oldest first. */
@@ -44,7 +40,6 @@ export interface RunTables {
   /** Which runs were under way at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
-  log(runId: string, afterSeq: number): LogLine[];
 }
 
 /** The writer's side of `run` and what hangs on it. */
@@ -69,13 +64,6 @@ function openRunTables(
      WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
-  const insertLog = db.change('INSERT INTO run_log (run_key, seq, at_ms, source, text) VALUES (?, ?, ?, ?, ?)');
-  const trimLog = db.change(
-    `DELETE FROM run_log WHERE run_key = ? AND seq <= (SELECT seq FROM run_log WHERE run_key = ? ORDER BY seq DESC LIMIT 1 OFFSET ${LOG_LINES})`,
-  );
-  const selectLog = db.query<LogLine>(
-    `SELECT seq, at_ms AS atMs, source, text FROM run_log WHERE run_key = (SELECT key FROM run WHERE id = ?) AND seq > ? ORDER BY seq`,
-  );
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
 
   const index = openRunIndex(db, log);
@@ -89,9 +77,6 @@ function openRunTables(
         series.endDevice(`run/${run.id}`);
         curvesOfRuns.settle(key);
       }
-      if (append.log === undefined || append.log.length === 0) return;
-      for (const line of append.log.slice(-LOG_LINES)) insertLog.run(key, line.seq, Math.round(line.atMs), line.source, line.text);
-      trimLog.run(key, key);
     });
 
   return {
@@ -119,13 +104,12 @@ function openRunTables(
       const row = selectOne.get(runId);
       return row === undefined ? null : readRun(row, log);
     },
-    log: (runId, afterSeq) => selectLog.all(runId, afterSeq),
   };
 }
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList],
+  migrations: [runBills, runList, runLogFiles],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),

@@ -3,7 +3,7 @@ import type { Reading } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import { isAsleep } from '../drm/kind';
 import { listFolder, readText } from '../files';
-import type { CollectorContext } from '../index';
+import type { CollectorContext } from '../../collector-context';
 
 const LOOK_AGAIN_MS = 30_000;
 /** GPUs that rested for so many reads are left alone for so long, so that the system can suspend them, ms. */

@@ -5,7 +5,7 @@ import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
-import type { CollectorContext } from '../../../../../src-main/core/telemetry/collectors/index';
+import type { CollectorContext } from '../../../../../src-main/core/telemetry/collector-context';
 import type { RatesInForce } from '../../../../../src-main/core/telemetry/collectors/nvidia';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';

@@ -1,0 +1,56 @@
+import type { EventInput } from '@shared/model/event';
+import type { DeviceRegistry } from '../devices/registry';
+import type { CpuPowerModel } from './cpu-power-model';
+import type { Log } from './ingest';
+import { PassingTime } from './passing-time';
+import { readTopology, type CpuTopology } from './collectors/topology';
+import type { CollectorEnvironment } from './collector';
+
+/** What every collector is built from. */
+export interface CollectorContext {
+  readonly env: CollectorEnvironment;
+  /** Monotonic, ms. */
+  readonly monoMs: () => number;
+  /** Which stretch of unbroken time it is (PassingTime). */
+  readonly stretch: () => number;
+  /** Wall clock, ms; only for stamping. */
+  readonly wallMs: () => number;
+  /** Read once, on the first call. */
+  readonly topology: () => Promise<CpuTopology>;
+  readonly cpuPower: CpuPowerModel;
+  /** Something happened to a device. */
+  readonly onEvent: (event: EventInput) => void;
+  readonly log: Log;
+  /** Which hardware has which label. */
+  readonly devices: DeviceRegistry;
+}
+
+export interface CollectorDeps {
+  readonly cpuPower: CpuPowerModel;
+  readonly devices: DeviceRegistry;
+  /** Default: nobody is told. */
+  readonly onEvent?: (event: EventInput) => void;
+  /** Default: nowhere. */
+  readonly log?: Log;
+  /** Default: performance.now. */
+  readonly monoMs?: () => number;
+  /** Default: Date.now. */
+  readonly wallMs?: () => number;
+}
+
+export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps): CollectorContext {
+  let topology: Promise<CpuTopology> | null = null;
+  const { monoMs = () => performance.now(), wallMs = () => Date.now() } = deps;
+  const time = new PassingTime({ procRoot: env.platform === 'linux' ? env.procRoot : null, monoMs, wallMs });
+  return {
+    env,
+    monoMs,
+    stretch: () => time.stretch(),
+    wallMs,
+    topology: () => (topology ??= readTopology(env)),
+    cpuPower: deps.cpuPower,
+    onEvent: deps.onEvent ?? (() => undefined),
+    log: deps.log ?? (() => undefined),
+    devices: deps.devices,
+  };
+}

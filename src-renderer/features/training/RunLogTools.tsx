@@ -1,0 +1,71 @@
+import { useState, type ReactNode } from 'react';
+import type { RunLogStore } from '../../data/run-log';
+import { useTexts } from '../../i18n/use-texts';
+import { IconButton } from '../../ui/Button';
+
+interface RunLogToolsProps {
+  readonly store: RunLogStore;
+  /** The line found last. */
+  readonly marked: number | null;
+  /** The first line in sight. */
+  readonly firstSeen: number;
+  readonly onFound: (seq: number) => void;
+}
+
+/** Finds a text in the whole log, and the place of a time. */
+export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsProps): ReactNode {
+  const { t } = useTexts();
+  const [text, setText] = useState('');
+  const [isMissing, setMissing] = useState(false);
+  const settle = (seq: number | null): void => {
+    setMissing(seq === null);
+    if (seq !== null) onFound(seq);
+  };
+  // What became of a lost connection is told elsewhere.
+  const ask = (answer: Promise<number | null>): void => void answer.then(settle, () => undefined);
+  const find = (back: boolean): void => {
+    if (text === '') return;
+    if (back) return ask(store.find(text, { beforeLine: marked ?? firstSeen }));
+    // At the end it begins anew from the first line.
+    const from = marked === null ? firstSeen : marked + 1;
+    ask(store.find(text, { fromLine: from }).then((seq) => seq ?? store.find(text, { fromLine: 1 })));
+  };
+  const goTo = (typed: string): void => {
+    // A date and a time without a zone are this machine's.
+    const atMs = typed === '' ? Number.NaN : new Date(typed).getTime();
+    if (Number.isFinite(atMs)) ask(store.at(atMs));
+  };
+  return (
+    <span className="log-tools">
+      <input
+        type="search"
+        className="log-find"
+        value={text}
+        maxLength={200}
+        placeholder={t('run.log.find')}
+        aria-label={t('run.log.find')}
+        aria-invalid={isMissing || undefined}
+        onChange={(event) => {
+          setText(event.target.value);
+          setMissing(false);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') find(event.shiftKey);
+        }}
+      />
+      <span className="log-missing" role="status">
+        {isMissing ? t('run.log.missing') : null}
+      </span>
+      <IconButton icon="up" label={t('run.log.findBefore')} onClick={() => find(true)} />
+      <IconButton icon="down" label={t('run.log.findNext')} onClick={() => find(false)} />
+      <input
+        type="datetime-local"
+        step={1}
+        className="log-time"
+        aria-label={t('run.log.goTo')}
+        title={t('run.log.goTo')}
+        onChange={(event) => goTo(event.target.value)}
+      />
+    </span>
+  );
+}
