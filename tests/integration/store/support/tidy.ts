@@ -2,7 +2,6 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { openWriter } from '../../../../src-main/core/store/writer';
 import { csvPieces } from '../../../../src-main/core/store/samples/csv-export';
-import { samplesOf } from './stores';
 
 /** Uses writer and reader, closes both and says what is left open. It must end by itself: `<data folder> <reader program>`. */
 async function main(dataDir: string, workerPath: string): Promise<void> {
@@ -16,7 +15,7 @@ async function main(dataDir: string, workerPath: string): Promise<void> {
   const pieces: string[] = [];
   for await (const piece of csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: 2000 })) pieces.push(piece);
   const abort = new AbortController();
-  const abandoned = samplesOf(reader, { seriesIds: [id], fromMs: 0, toMs: 2000 }, abort.signal).catch(() => undefined);
+  const abandoned = reader.samples.columns({ seriesIds: [id], fromMs: 0, toMs: 2000 }, abort.signal).catch(() => undefined);
   abort.abort();
   await abandoned;
   await reader.close();

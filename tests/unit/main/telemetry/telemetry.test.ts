@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Reading } from '@shared/model/series';
 import { createTelemetry, type Deriver, type Telemetry } from '../../../../src-main/core/telemetry/telemetry';
 import { doctorOf } from '../../../helpers/messages';
+import { telemetryFrame } from '../../../helpers/telemetry-frame';
 import { FakeCollector, load, never } from './fake-collector';
 import { ManualClock } from './manual-clock';
 import { MemoryWriter } from './memory-writer';
@@ -113,18 +114,16 @@ describe('createTelemetry', () => {
     expect(t.latest('gpu9', 'gpu.power')).toBeNull();
   });
 
-  it('gives the backlog in frames whose nulls are gaps', async () => {
+  it('gives the backlog in frames whose NaNs are gaps', async () => {
     const [a, b] = [new FakeCollector('a'), new FakeCollector('b', 2000)];
     a.onRead = async () => [load(a.reads === 2 ? null : a.reads, 'a')];
     const { clock, telemetry: t } = setUp([a, b]);
     const start = clock.wallMs();
+    const at = (...seconds: number[]): number[] => seconds.map((s) => start + s * 1000);
     t.start();
     await clock.advance(3_500);
-    expect(t.backlog(0, null)).toEqual([
-      { atMs: [0, 1, 2, 3].map((s) => start + s * 1000), seriesIds: [1], values: [[1, null, 3, 4]] },
-      { atMs: [0, 2].map((s) => start + s * 1000), seriesIds: [2], values: [[1, 2]] },
-    ]);
-    expect(t.backlog(start + 2500, [1])).toEqual([{ atMs: [start + 3000], seriesIds: [1], values: [[4]] }]);
+    expect(t.backlog(0, null)).toEqual([telemetryFrame(at(0, 1, 2, 3), [1], [[1, null, 3, 4]]), telemetryFrame(at(0, 2), [2], [[1, 2]])]);
+    expect(t.backlog(start + 2500, [1])).toEqual([telemetryFrame(at(3), [1], [[4]])]);
     expect(t.backlog(0, [99])).toEqual([]);
   });
 
