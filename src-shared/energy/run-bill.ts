@@ -116,7 +116,7 @@ function partOf({ quarter, own, room: { itJ, infrastructure } }: RunQuarter): Pa
   const known = (of: EnergySum | null, ms: number): number => (of === null || ms <= 0 ? 0 : of.knownMs / ms);
   const ownKnown = known(own, timeMs);
   const bothKnown = Math.min(ownKnown, known(infrastructure, roomMs));
-  const infrastructureJ = infrastructure === null || itJ <= 0 ? 0 : (infrastructure.joules * own.joules) / itJ;
+  const infrastructureJ = infrastructure === null || itJ <= 0 ? 0 : infrastructure.joules * (own.joules / itJ);
   // Of the IT only what lies in the time of which the facility is known too, so that the sum speaks for one time.
   const facilityItJ = ownKnown > 0 ? (own.joules * bothKnown) / ownKnown : 0;
   return {
