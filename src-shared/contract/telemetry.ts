@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Doubles } from '../model/binary';
+import { Doubles, Uints } from '../model/binary';
 import { GpuProcess, HostProcess } from '../model/processes';
 import { RoomSummary } from '../model/room';
 import { Series } from '../model/series';
@@ -11,7 +11,7 @@ import { command, nothing, stream } from './define';
  * The first frames of a subscription are the backlog since `sinceMs` that the core still holds in memory (about 15 min).
  */
 export const TelemetryFrame = z
-  .object({ atMs: Doubles, seriesIds: Doubles, values: Doubles })
+  .object({ atMs: Doubles, seriesIds: Uints, values: Doubles })
   .refine(({ atMs, seriesIds, values }) => values.length === atMs.length * seriesIds.length, 'not a value for each series and time');
 export type TelemetryFrame = z.infer<typeof TelemetryFrame>;
 

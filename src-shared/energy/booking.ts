@@ -1,3 +1,14 @@
+import type { MetricId } from '../model/metrics';
+
+/** The powers that make the IT's: those of a node's parts, and that of the whole (`host.power`), booked as its parts and the rest. */
+export const itPowerMetrics = [
+  'host.power',
+  'cpu.power',
+  'dram.power',
+  'gpu.power',
+  'host.base.power',
+] as const satisfies readonly MetricId[];
+
 /** Who energy is booked to: a run, nobody (`idle`), what else runs on the node (`other`), or the room around it (`infrastructure`). */
 export type AccountName = 'idle' | 'other' | 'infrastructure' | `run:${string}`;
 

@@ -18,8 +18,14 @@ const timeZone = z.string().min(1).max(64);
 
 /** The range is widened to whole quarters of an hour in UTC. */
 export const EnergyQuery = TimeRange.safeExtend({
-  /** What a row is: an account's kind (`run`, `idle`, `other`, `infrastructure`), a device (`room` = infrastructure), a run. */
-  by: z.enum(['accounts', 'devices', 'runs']),
+  /**
+   * What a row is: an account's kind (`run`, `idle`, `other`, `infrastructure`), a device (`room` = infrastructure), a run, or the
+   * metric that the IT's parts are booked from (`gpu.power`, `cpu.power` …), of all devices together. Of metrics, too, the rows
+   * add up to what the facility drew: `host.base.power` is of a node what its other parts leave, also where a meter tells the
+   * whole of it; `infrastructure` is what the facility, metered or modelled, drew beyond the IT, whose energy in that time is the
+   * row's `itJ`; `unknown` is of devices whose metric is recorded nowhere.
+   */
+  by: z.enum(['accounts', 'devices', 'runs', 'metrics']),
   step: EnergyStep,
   /** IANA name. */
   timeZone: timeZone.default('UTC'),

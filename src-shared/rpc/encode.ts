@@ -6,23 +6,32 @@
  * the message where an array was, and `arrays` tells of each its kind, its length and its path. Little-endian, as every
  * machine is that Node and Chromium run on.
  */
-export type BinaryArray = Float64Array | Uint8Array;
-type Kind = 'f64' | 'u8';
+export type BinaryArray = Float64Array | Uint32Array | Uint8Array;
+type Kind = 'f64' | 'u32' | 'u8';
+interface ArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): BinaryArray;
+}
+const kinds: Readonly<Record<Kind, ArrayType>> = { f64: Float64Array, u32: Uint32Array, u8: Uint8Array };
 type Placed = readonly [kind: Kind, length: number, ...path: (string | number)[]];
 
 const ALIGN = 8;
 const aligned = (at: number): number => Math.ceil(at / ALIGN) * ALIGN;
-const widths: Readonly<Record<Kind, number>> = { f64: 8, u8: 1 };
 
-export const isBinaryArray = (value: unknown): value is BinaryArray => value instanceof Float64Array || value instanceof Uint8Array;
+const kindNames = Object.keys(kinds) as Kind[];
+const isKind = (value: unknown): value is Kind => kindNames.some((kind) => kind === value);
+const kindOf = (value: unknown): Kind | undefined =>
+  ArrayBuffer.isView(value) ? kindNames.find((kind) => value instanceof kinds[kind]) : undefined;
+
+export const isBinaryArray = (value: unknown): value is BinaryArray => kindOf(value) !== undefined;
 
 /** @throws {TypeError} when the message is no JSON-shaped value with binary arrays in it */
 export function encodeMessage(message: unknown): string | Uint8Array<ArrayBuffer> {
   const arrays: BinaryArray[] = [];
   const placed: Placed[] = [];
-  const bare = takeOut(message, [], (array, path) => {
+  const bare = takeOut(message, [], (array, kind, path) => {
     arrays.push(array);
-    placed.push([array instanceof Float64Array ? 'f64' : 'u8', array.length, ...path]);
+    placed.push([kind, array.length, ...path]);
   });
   if (arrays.length > 0) return withArrays(asAscii(JSON.stringify({ message: bare, arrays: placed })), arrays);
   const text: string | undefined = JSON.stringify(bare);
@@ -61,10 +70,10 @@ function decodeBytes(bytes: Uint8Array): unknown {
   let at = aligned(4 + headLength);
   for (const placed of head.arrays) {
     const [kind, length] = placed;
-    const byteLength = length * widths[kind];
+    const byteLength = length * kinds[kind].BYTES_PER_ELEMENT;
     if (at + byteLength > bytes.byteLength) throw new SyntaxError('an array is longer than the message');
     const from = bytes.byteOffset + at;
-    putIn(head, placed, kind === 'f64' ? new Float64Array(bytes.buffer, from, length) : new Uint8Array(bytes.buffer, from, length));
+    putIn(head, placed, new kinds[kind](bytes.buffer, from, length));
     at += aligned(byteLength);
   }
   return head.message;
@@ -85,7 +94,7 @@ function isPlaced(value: unknown): value is Placed {
   if (!Array.isArray(value)) return false;
   const [kind, length, ...path] = value as readonly unknown[];
   return (
-    (kind === 'f64' || kind === 'u8') &&
+    isKind(kind) &&
     Number.isSafeInteger(length) &&
     (length as number) >= 0 &&
     path.every((key) => typeof key === 'string' || typeof key === 'number')
@@ -110,10 +119,11 @@ function putIn(head: Head, [, , ...path]: Placed, array: BinaryArray): void {
 type Path = readonly (string | number)[];
 
 /** The value with null in place of each binary array; itself where it has none. */
-function takeOut(value: unknown, path: Path, found: (array: BinaryArray, path: Path) => void): unknown {
+function takeOut(value: unknown, path: Path, found: (array: BinaryArray, kind: Kind, path: Path) => void): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (isBinaryArray(value)) {
-    found(value, path);
+  const kind = kindOf(value);
+  if (kind !== undefined) {
+    found(value as BinaryArray, kind, path);
     return null;
   }
   if (Array.isArray(value)) {

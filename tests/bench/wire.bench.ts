@@ -94,7 +94,7 @@ async function throughput(
 /** What a message costs from the core's objects to the page's checked ones. */
 export async function run(): Promise<{ rows: Row[] }> {
   const values = Float64Array.from({ length: tick.series }, (_, i) => reading(i));
-  const seriesIds = Float64Array.from(values, (_, i) => i + 1);
+  const seriesIds = Uint32Array.from(values, (_, i) => i + 1);
   const atMs = Float64Array.of(1_795_450_780_000);
   const frame = { t: 'frame', id: 7, seq: 12, bytes: 1, frame: { atMs, seriesIds, values } };
   const plainFrame = { ...frame, frame: { atMs: [...atMs], seriesIds: [...seriesIds], values: [...values].map((value) => [value]) } };

@@ -8,7 +8,7 @@ export function telemetryFrame(
 ): TelemetryFrame {
   return {
     atMs: Float64Array.from(atMs),
-    seriesIds: Float64Array.from(seriesIds),
+    seriesIds: Uint32Array.from(seriesIds),
     values: Float64Array.from(values.flat(), (value) => value ?? Number.NaN),
   };
 }

@@ -1,3 +1,4 @@
+import { itPowerMetrics } from '@shared/energy/booking';
 import { powerEffects, type Absence } from '@shared/model/device-event';
 import type { EventInput } from '@shared/model/event';
 import { nodeOf } from '@shared/model/device-tree';
@@ -11,7 +12,7 @@ import type { ColumnReport, ColumnSource } from '../telemetry/columns';
 const HOLD_MS = 5_000;
 
 /** What a node's parts draw, and what the branches of the room's supply carry. */
-const itMetrics: ReadonlySet<MetricName> = new Set<MetricId>(['host.power', 'cpu.power', 'dram.power', 'gpu.power', 'host.base.power']);
+const itMetrics: ReadonlySet<MetricName> = new Set(itPowerMetrics);
 const METER: MetricId = 'facility.meter.power';
 
 /** A part of the room's power, as it is remembered from one start to the next. */

@@ -25,7 +25,7 @@ export function toFrames(columns: readonly SeriesColumn[]): TelemetryFrame[] {
   return [...groups.values()].flat().map(({ atMs, members }) => {
     const values = new Float64Array(members.length * atMs.length);
     members.forEach((member, row) => member.values.forEach((value, i) => (values[row * atMs.length + i] = value ?? Number.NaN)));
-    return { atMs: Float64Array.from(atMs), seriesIds: Float64Array.from(members, ({ seriesId }) => seriesId), values };
+    return { atMs: Float64Array.from(atMs), seriesIds: Uint32Array.from(members, ({ seriesId }) => seriesId), values };
   });
 }
 

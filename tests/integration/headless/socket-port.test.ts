@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const live = { sinceMs: 0, seriesIds: null };
 const column = new Float64Array(64 * 1024);
-const frame = { atMs: column, seriesIds: Float64Array.of(1), values: column };
+const frame = { atMs: column, seriesIds: Uint32Array.of(1), values: column };
 
 /** An api whose backlog has `count` frames of a megabyte; `taken` tells how many were made. */
 function backlogOf(count: number): { readonly api: Api; readonly taken: () => number } {

@@ -192,6 +192,13 @@ describe('the ledger of a simulated room', () => {
     const itJ = sum(accounts.rows, (key) => key !== 'infrastructure');
     expect(sum(devices.rows, (key) => key !== 'room')).toBeCloseTo(itJ, 3);
     expect(sum(devices.rows, ofKey('room'))).toBeCloseTo(sum(accounts.rows, ofKey('infrastructure')), 3);
+    const metrics = await again.call('energy.query', { by: 'metrics', ...range });
+    expect(metrics.rows.map(({ key }) => key).sort()).toEqual(['cpu.power', 'gpu.power', 'host.base.power', 'infrastructure']);
+    expect(sum(metrics.rows, (key) => key !== 'infrastructure')).toBeCloseTo(itJ, 3);
+    expect(sum(metrics.rows, ofKey('gpu.power'))).toBeCloseTo(
+      sum(devices.rows, (key) => key.includes('/gpu')),
+      3,
+    );
     // The mean power over the known time is one that the room had.
     const knownMs = accounts.rows.reduce((total, { key, knownMs: own }) => total + (key === 'infrastructure' ? (own[0] ?? 0) : 0), 0);
     const powers = seen.flatMap(({ itPowerW }) => itPowerW.value ?? []);

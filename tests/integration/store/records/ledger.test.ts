@@ -4,11 +4,13 @@ import { bookingOf, type AccountName, type Booked, type Booking } from '@shared/
 import { Ledger } from '@shared/energy/ledger';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { EnergyQuery, type EnergyAnswer } from '@shared/model/energy';
+import type { MetricId } from '@shared/model/metrics';
+import { provenances } from '@shared/model/provenance';
 import { ledgerQuestion } from '../../../../src-main/core/store/records/ledger/query';
 import { openForReading } from '../../../../src-main/core/store/file/open';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
-import { afterThisTest, temporaryFolder, testReader, testWriter } from '../support/stores';
+import { afterThisTest, seriesKey, temporaryFolder, testReader, testWriter } from '../support/stores';
 
 const HOUR_MS = 3_600_000;
 const at = (text: string): number => Date.parse(text);
@@ -121,6 +123,119 @@ describe('the stored ledger', () => {
     );
   });
 
+  it('tells by metric what each power that is booked from added up to, as the rows themselves do, and the facility apart', async () => {
+    const writer = testWriter();
+    const from = at('2026-03-27T00:00:00Z');
+    const quarters = 3 * 96;
+    // What each place is booked from: of a node what its parts leave, also where the meter of the whole is of the node itself.
+    const metricOf: Readonly<Record<string, string>> = {
+      gpu0: 'gpu.power',
+      'node/a/gpu0': 'gpu.power',
+      'node/a/accelerator-1': 'gpu.power',
+      cpu0: 'cpu.power',
+      dram0: 'dram.power',
+      'node/b/soc': 'cpu.power+dram.power',
+      host: 'host.base.power',
+      'node/a': 'host.base.power',
+      'node/b/blackbox': 'unknown',
+      room: 'infrastructure',
+    };
+    const series: readonly (readonly [device: string, metric: MetricId])[] = [
+      ['gpu0', 'gpu.power'],
+      ['gpu0', 'gpu.load'],
+      ['node/a/gpu0', 'gpu.power'],
+      ['node/a/accelerator-1', 'gpu.power'],
+      ['cpu0', 'cpu.power'],
+      ['dram0', 'dram.power'],
+      ['node/b/soc', 'dram.power'],
+      ['node/b/soc', 'cpu.power'],
+      ['host', 'host.base.power'],
+      ['node/a', 'host.power'],
+      ['room', 'facility.power'],
+    ];
+    for (const [device, metric] of series) writer.samples.ensureSeries(seriesKey({ device, metric }));
+    // Measured and simulated are two series of one metric.
+    writer.samples.ensureSeries(seriesKey({ device: 'gpu0', metric: 'gpu.power', provenance: 'simulated' }));
+    const places = Object.keys(metricOf);
+    const all: Booking[] = [];
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            quarter: fc.nat(quarters - 1),
+            account: fc.constantFrom<AccountName>('idle', 'other', 'run:a'),
+            place: fc.constantFrom(...places),
+            joules: fc.integer({ min: 1, max: 1000 }),
+            provenance: fc.nat(3),
+            isKnown: fc.boolean(),
+          }),
+          { maxLength: 40 },
+        ),
+        (rows) => {
+          const more = rows.map(({ quarter, account, place, joules, provenance, isKnown }) =>
+            booking(from + quarter * QUARTER_MS, place === 'room' ? 'infrastructure' : account, place, isKnown ? joules : 0, {
+              provenance: isKnown ? provenance : 0,
+              meteredJ: isKnown && provenance < 2 ? joules : 0,
+              itJ: isKnown && place === 'room' ? 3 * joules : 0,
+              knownMs: isKnown ? QUARTER_MS : 0,
+              unknownMs: isKnown ? 0 : QUARTER_MS,
+            }),
+          );
+          writer.ledger.add(booked(more));
+          all.push(...more);
+        },
+      ),
+      { numRuns: 20, seed: 8 },
+    );
+    const reader = await testReader(writer.path);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(quarters - 1),
+        fc.integer({ min: 1, max: quarters }),
+        fc.constantFrom('quarter', 'hour', 'day', 'total' as const),
+        fc.constantFrom('UTC', 'Asia/Kathmandu'),
+        fc.option(fc.subarray([...new Set(Object.values(metricOf))], { minLength: 1 }), { nil: undefined }),
+        async (first, length, step, timeZone, keys) => {
+          const range = { fromMs: from + first * QUARTER_MS, toMs: from + (first + length) * QUARTER_MS, step, timeZone };
+          const answer = await reader.ledger.energy(EnergyQuery.parse({ by: 'metrics', ...range, ...(keys && { keys }) }));
+          const { edgesMs, rows, omitted } = answer;
+          const within = all.filter(({ quarter }) => quarter * QUARTER_MS >= range.fromMs && quarter * QUARTER_MS < range.toMs);
+          const expected = new Map<string, Booking[]>();
+          for (const own of within) {
+            const key = metricOf[own.place] ?? '';
+            if (keys?.includes(key) !== false) expected.set(key, [...(expected.get(key) ?? []), own]);
+          }
+          expect(omitted).toBe(0);
+          expect(rows.map(({ key }) => key).sort()).toEqual([...expected.keys()].sort());
+          for (const row of rows) {
+            const own = expected.get(row.key) ?? [];
+            const worst = Math.max(1, ...own.map(({ provenance }) => provenance));
+            expect(row.provenance).toBe(provenances[worst]);
+            edgesMs.slice(1).forEach((endMs, i) => {
+              const there = own.filter(({ quarter }) => quarter * QUARTER_MS >= (edgesMs[i] ?? 0) && quarter * QUARTER_MS < endMs);
+              const total = (of: 'joules' | 'meteredJ' | 'itJ' | 'knownMs' | 'unknownMs'): number =>
+                there.reduce((sum, one) => sum + one[of], 0);
+              expect(row.joules[i]).toBe(total('knownMs') === 0 ? null : total('joules'));
+              for (const of of ['meteredJ', 'itJ', 'knownMs', 'unknownMs'] as const) expect(row[of][i]).toBe(total(of));
+            });
+          }
+        },
+      ),
+      { numRuns: 60, seed: 8 },
+    );
+    // The rows are apart: together what all devices are, and what the facility drew; the largest first.
+    const total = { fromMs: from, toMs: from + quarters * QUARTER_MS, step: 'total' } as const;
+    const of = async (by: EnergyQuery['by'], limit = 1000): Promise<EnergyAnswer> =>
+      reader.ledger.energy(EnergyQuery.parse({ by, ...total, limit }));
+    const sum = ({ rows }: EnergyAnswer): number => rows.reduce((joules, row) => joules + (row.joules[0] ?? 0), 0);
+    const byMetric = await of('metrics');
+    expect(byMetric.rows).toHaveLength(7);
+    expect(sum(byMetric)).toBe(sum(await of('devices')));
+    expect(sum(byMetric)).toBe(sum(await of('accounts')));
+    const [most, ...others] = byMetric.rows;
+    expect(await of('metrics', 1)).toMatchObject({ rows: [most], omitted: others.length });
+  });
+
   it('cuts days where the room is: 23 hours in spring, 25 in autumn, and 24 in a zone 45 minutes off', () => {
     const writer = testWriter();
     const days = (from: string, to: string, timeZone: string): number[] => {
@@ -156,6 +271,11 @@ describe('the stored ledger', () => {
     const range = { fromMs: noon, toMs: noon + 2 * HOUR_MS, step: 'hour' } as const;
     expect(ask(writer, { by: 'accounts', ...range }).gapMs).toEqual([1.5 * HOUR_MS, 0.5 * HOUR_MS]);
     expect(ask(writer, { by: 'devices', ...range, keys: ['gpu0'] }).gapMs).toEqual([0.5 * HOUR_MS, 0.5 * HOUR_MS]);
+    // Of gpu0 it is recorded nowhere what it is booked from.
+    writer.samples.ensureSeries(seriesKey({ device: 'gpu1' }));
+    expect(ask(writer, { by: 'metrics', ...range }).gapMs).toEqual([1.5 * HOUR_MS, 0.5 * HOUR_MS]);
+    expect(ask(writer, { by: 'metrics', ...range, keys: ['gpu.power'] }).gapMs).toEqual([HOUR_MS, 0]);
+    expect(ask(writer, { by: 'metrics', ...range, keys: ['unknown'] }).gapMs).toEqual([0.5 * HOUR_MS, 0.5 * HOUR_MS]);
   });
 
   it('refuses a time zone that is none, and an answer beyond all measure', () => {

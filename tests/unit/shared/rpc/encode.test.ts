@@ -15,7 +15,7 @@ function forged(head: unknown, body = new Uint8Array(16), headLength?: number): 
 }
 
 describe('messages with arrays', () => {
-  it('carry doubles to the last bit and bytes, wherever they stand', () => {
+  it('carry doubles to the last bit, whole numbers and bytes, wherever they stand', () => {
     const numbers = Float64Array.of(0, 1 / 3, NaN, -1e300, 2 ** 53, 5e-324, -0, Infinity);
     const many = Float64Array.from({ length: 30_000 }, (_, i) => Math.sin(i));
     const message = {
@@ -24,11 +24,15 @@ describe('messages with arrays', () => {
       output: {
         columns: [{ seriesId: 1, atMs: numbers, min: many }, null, { seriesId: 2, file: Uint8Array.of(1, 2, 255) }],
         none: new Float64Array(),
+        ids: Uint32Array.of(1, 0, 2 ** 32 - 1),
+        noIds: new Uint32Array(),
+        after: Float64Array.of(0.5),
       },
     };
     expect(copy(message)).toEqual(message);
     expect(copy(numbers)).toEqual(numbers);
     expect(copy(Uint8Array.of(7))).toEqual(Uint8Array.of(7));
+    expect(copy(Uint32Array.of(7))).toEqual(Uint32Array.of(7));
   });
 
   it('take the bytes of their numbers and a small head, where text takes more than twice as much', () => {

@@ -29,9 +29,9 @@ describe('serve: calls', () => {
 
   it('says which part of the input is wrong', async () => {
     const raw = serveRaw(stubApi());
-    raw.port.post({ t: 'call', id: 1, name: 'runs.log', input: { runId: 'a', afterSeq: 'x' } });
+    raw.port.post({ t: 'call', id: 1, name: 'runs.log', input: { runId: 'a', query: { fromLine: 'x' } } });
     await settle();
-    expect(raw.received[0]).toMatchObject({ error: { message: expect.stringContaining('afterSeq') } });
+    expect(raw.received[0]).toMatchObject({ error: { message: expect.stringContaining('query.fromLine') } });
   });
 
   it('passes an expected failure whole and hides the words of an unexpected one', async () => {

@@ -5,11 +5,12 @@ import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery, type EnergyRow }
 import { provenances, worstProvenance } from '@shared/model/provenance';
 import { message } from '@shared/text/message';
 import { ledgerSums, type SumOf } from './ledger';
+import { placeMetrics } from './place-metrics';
 import { stepEdges } from './steps';
 import { SumTally } from './sums';
 import type { ReadHandle } from '../../file/open';
 
-const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run' };
+const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
 const RUN = 'run:';
 /** Packed sums held at a time: those of a hall take some 50 kB each. */
 const AT_ONCE = 256;
@@ -19,6 +20,13 @@ interface Part {
   readonly width: number;
   readonly begin: number;
   readonly end: number;
+}
+
+/** A row of the answer: of one number in the sums, or of all devices of a metric. */
+interface Group {
+  readonly key: string;
+  readonly ids: number[];
+  readonly sum: EnergySum;
 }
 
 interface StoredRow extends Omit<EnergySum, 'allocated'> {
@@ -35,6 +43,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
     sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated`;
   const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
   const places = db.query<{ id: number; name: string }>('SELECT id, device AS name FROM ledger_place');
+  const metrics = placeMetrics(db);
   const accounts = db.query<{ id: number; name: string }>('SELECT id, name FROM ledger_account');
   const gaps = db.query<{ id: number; fromMs: number; toMs: number }>(
     'SELECT place_id AS id, from_ms AS fromMs, to_ms AS toMs FROM ledger_gap WHERE from_ms < ? AND to_ms > ?',
@@ -71,6 +80,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
   };
   const namesOf = (by: EnergyQuery['by']): Map<number, string> => {
     if (by === 'accounts') return new Map(accountKinds.map((kind, index) => [index, kind]));
+    if (by === 'metrics') return metrics();
     if (by === 'devices') return new Map(places.all().map(({ id, name }) => [id, name]));
     return new Map(accounts.all().flatMap(({ id, name }) => (name.startsWith(RUN) ? [[id, name.slice(RUN.length)]] : [])));
   };
@@ -81,42 +91,53 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const names = namesOf(by);
       const wanted = keys && new Set(keys);
       const of = sumOfQuestion[by];
-      const whole: { id: number; sum: EnergySum }[] = [];
-      eachStretch(
-        of,
-        [edges[0] ?? 0, edges.at(-1) ?? 0],
-        (_, tally) => whole.push(...tally.ids().map((id) => ({ id, sum: tally.of(id) }))),
-        check,
-      );
-      const all = whole.filter(({ id }) => names.has(id) && wanted?.has(names.get(id) ?? '') !== false);
-      const kept = all.sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
+      const whole = new Map<string, Group>();
+      const addGroups = (tally: SumTally): void => {
+        for (const id of tally.ids()) {
+          const key = names.get(id);
+          if (key === undefined || wanted?.has(key) === false) continue;
+          const group = whole.get(key) ?? { key, ids: [], sum: emptySum() };
+          whole.set(key, group);
+          group.ids.push(id);
+          addTo(group.sum, tally.of(id));
+        }
+      };
+      eachStretch(of, [edges[0] ?? 0, edges.at(-1) ?? 0], (_, tally) => addGroups(tally), check);
+      const kept = [...whole.values()].sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
       const count = edges.length - 1;
       if (kept.length * count > MAX_ENERGY_CELLS)
         throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
-      const byId = new Map(
-        kept.map(({ id, sum }) => [
-          id,
-          Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined)),
-        ]),
-      );
+      const filled = kept.map(({ key, ids, sum }) => ({
+        key,
+        ids,
+        columns: Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined)),
+      }));
       if (count > 1) {
         const take = (index: number, tally: SumTally): void => {
-          for (const [id, columns] of byId) if (tally.has(id)) columns[index] = tally.of(id);
+          for (const { ids, columns } of filled) {
+            for (const id of ids) {
+              if (!tally.has(id)) continue;
+              const own = tally.of(id);
+              const others = columns[index];
+              if (others === undefined) columns[index] = own;
+              else addTo(others, own);
+            }
+          }
         };
         eachStretch(of, edges, take, check);
       }
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
-      const rows = [...byId].map(([id, columns]) => rowOf(names.get(id) ?? '', columns));
+      const rows = filled.map(({ key, columns }) => rowOf(key, columns));
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
         for (const gap of gaps.all(edgesMs.at(-1) ?? 0, edgesMs[0] ?? 0)) {
-          if (by === 'devices' && wanted?.has(names.get(gap.id) ?? '') === false) continue;
+          if (by !== 'accounts' && wanted?.has(names.get(gap.id) ?? '') === false) continue;
           gapMs.forEach(
             (ms, i) => (gapMs[i] = ms + Math.max(0, Math.min(gap.toMs, edgesMs[i + 1] ?? 0) - Math.max(gap.fromMs, edgesMs[i] ?? 0))),
           );
         }
       }
-      return { edgesMs, rows, omitted: all.length - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
+      return { edgesMs, rows, omitted: whole.size - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
     });
 }
 
