@@ -3,10 +3,7 @@ import { defineService } from '../service';
 import { secretsService } from '../secrets/service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
-import { RunLogs } from './log/run-logs';
-
-/** What lies in files of each run, beside the database. */
-export const RUNS_FOLDER = 'runs';
+import { RUNS_FOLDER, RunLogs } from './log/run-logs';
 
 /** The logs of the runs. */
 export const logsService = defineService({

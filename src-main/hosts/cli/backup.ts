@@ -27,7 +27,7 @@ export function backupHere(file: string, { dataDir, readerWorker, terminal, sign
       },
     });
     terminal.setLive('');
-    terminal.line(`${file}: ${bytes(total)} backed up and checked`);
+    terminal.line(`${file}: ${bytes(total)} backed up and checked; the logs of runs are files beside the database and not in it`);
     return 0;
   });
 }

@@ -1,15 +1,10 @@
 import type { RunQuery } from '@shared/model/run-list';
-import { existsSync } from 'node:fs';
-import { AppError } from '@shared/contract/errors';
 import type { RunRow } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
-import { latestVersion, schemaVersion } from '../../core/store/file/migrate';
-import { openForReading } from '../../core/store/file/open';
 import { runListQueries } from '../../core/store/records/runs/run-list';
-import { migrations } from '../../core/store/repositories';
-import { databasePath } from '../../core/store/writer';
 import type { CliContext } from './command';
 import { formatDuration, formatNumber, formatQuantity, formatTable } from './format';
+import { openRuns } from './open-runs';
 
 export interface RunsRequest {
   readonly dataDir: string | null;
@@ -19,12 +14,8 @@ export interface RunsRequest {
 
 /** Lists runs straight from the database, beside whatever writes it. @returns the exit code */
 export function listRuns({ dataDir, query, json }: RunsRequest, { paths, terminal }: CliContext): number {
-  const path = databasePath(paths(dataDir).dataDir);
-  if (!existsSync(path)) throw new AppError('not-found', `There is no database at ${path} yet.`);
-  const db = openForReading(path);
+  const db = openRuns(paths(dataDir).dataDir);
   try {
-    if (schemaVersion(db) !== latestVersion(migrations))
-      throw new AppError('conflict', `${path} is of another version of Coldaisle. Start this one on it once; then its runs can be listed.`);
     const { rows, total } = runListQueries(db, (_, text) => terminal.note(text)).page(query);
     if (json) terminal.line(JSON.stringify({ total, rows }, null, 2));
     else for (const line of table(rows, query.sort.by, query.offset, total)) terminal.line(line);

@@ -12,6 +12,7 @@ const CLEAR_LINE = '\r\u001b[2K';
  */
 export class Terminal {
   private live = '';
+  private isRead = true;
 
   /** @param redact takes out what nobody who reads along may learn */
   constructor(
@@ -20,6 +21,12 @@ export class Terminal {
   ) {
     // Whoever read us (head, a closed pager) has gone: not a failure of ours.
     for (const stream of [streams.out, streams.err]) stream.on('error', () => undefined);
+    streams.out.on('error', () => (this.isRead = false));
+  }
+
+  /** Nobody reads the answer any more: who has much more to say may stop. */
+  get isLeft(): boolean {
+    return !this.isRead;
   }
 
   get isInteractive(): boolean {

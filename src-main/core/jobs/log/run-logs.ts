@@ -36,6 +36,9 @@ interface Open {
   timer: NodeJS.Timeout | null;
 }
 
+/** What lies in files of each run, beside the database. */
+export const RUNS_FOLDER = 'runs';
+
 /** The folder of one run, whatever characters another version's id has. */
 export function runFolder(runsDir: string, runId: string): string {
   const name = encodeURIComponent(runId).replaceAll('.', '%2E').replaceAll('*', '%2A');

@@ -5,6 +5,7 @@ import { engineCommand } from './engine';
 import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
+import { logsCommand } from './logs';
 import { restoreCommand } from './restore';
 import { runsCommand } from './runs';
 import { serveCommand } from './serve';
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
   runsCommand,
+  logsCommand,
   doctorCommand,
   engineCommand,
   importCommand,

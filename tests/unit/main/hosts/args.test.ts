@@ -53,6 +53,16 @@ describe('parseArgs', () => {
       },
     ],
     [['doctor'], { command: 'doctor', request: { dataDir: null } }],
+    [
+      ['logs', '3f'],
+      { command: 'logs', request: { dataDir: null, run: '3f', tail: null, fromLine: null, sinceMs: null, text: null, follow: false } },
+    ],
+    [
+      ['logs', '3f', '--tail', '0', '--follow', '--json', '--text', 'NaN', '--data=d'],
+      { command: 'logs', request: { dataDir: 'd', run: '3f', tail: 0, text: 'NaN', follow: true, json: true } },
+    ],
+    [['logs', '3f', '--from-line', '12'], { command: 'logs', request: { fromLine: 12 } }],
+    [['logs', '3f', '--since', '1795000000000'], { command: 'logs', request: { sinceMs: 1_795_000_000_000 } }],
     [['engine', 'cuda'], { command: 'engine', request: { dataDir: null, engine: 'cuda' } }],
     [['train', '--help'], { command: 'help', request: { of: 'train' } }],
     [['train', 'mnist-mlp', '--epochs', '-h'], { command: 'help', request: { of: 'train' } }],
@@ -83,7 +93,7 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, runs, doctor'],
+    [['xyzzy'], 'There are: serve, train, runs, logs, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
     [['serve', 'now'], '"now" is one argument too many for "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],
@@ -108,6 +118,11 @@ describe('parseArgs', () => {
     [['train', 'mnist-mlp', '--epochs', 'many'], '--epochs many: a number is needed'],
     [['train', 'mnist-mlp', '--seed', '-1'], '--seed -1: must be at least 0'],
     [['train', 'mnist-mlp', '--engine', 'cude'], 'Did you mean "cuda"?'],
+    [['logs'], 'Whose log? logs RUN'],
+    [['logs', 'a', '--tail', '5', '--from-line', '9'], 'Only one of --tail, --from-line and --since'],
+    [['logs', 'a', '--from-line', '0'], '--from-line 0: a whole number from 1'],
+    [['logs', 'a', '--since', 'noon'], '--since noon: a time as'],
+    [['logs', 'a', '--text', 'x'.repeat(201)], '--text: at most 200 characters'],
     [['engine'], 'engine cuda'],
     [['engine', 'wasm'], 'Unknown engine "wasm"'],
   ])('%j is refused in one line', (argv, message) => {
