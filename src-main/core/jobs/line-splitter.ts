@@ -34,10 +34,12 @@ export class LineSplitter {
     let end = to;
     while (end > from && piece[end - 1] === '\r') end -= 1;
     if (end > from) {
-      const back = piece.lastIndexOf('\r', end - 1);
-      if (back >= from || this.returned) this.held = '';
+      // Within the line alone: a search through all that came before it, for each of many short lines, takes seconds.
+      const line = piece.slice(from, end);
+      const back = line.lastIndexOf('\r');
+      if (back >= 0 || this.returned) this.held = '';
       this.returned = false;
-      this.keep(piece, Math.max(from, back + 1), end);
+      this.keep(line, back + 1, line.length);
     }
     // Nothing follows it yet: it may belong to the end of the line.
     if (end < to) this.returned = true;

@@ -3,6 +3,8 @@ import type { OutputCut } from './launcher';
 
 /** How long a flood is left out before the next sample of it, ms; a line in the log tells how much it was. */
 const TELL_EVERY_MS = 1000;
+/** What a line costs beside its characters, in characters: a flood of short ones is as much work as one of long ones. */
+const LINE_COST = 100;
 
 type Source = 'stdout' | 'stderr';
 
@@ -27,7 +29,7 @@ export class OutputSampler {
   }
 
   push(source: Source, line: string): void {
-    if (this.timer === null && this.bucket.admit(line.length)) this.keep(source, line);
+    if (this.timer === null && this.bucket.admit(line.length + LINE_COST)) this.keep(source, line);
     else this.leaveOut(line.length, 1);
   }
 
