@@ -161,7 +161,7 @@ describe('a trainer that misbehaves under the desktop', () => {
     process.parentPort.on('message', ({ ports: [port] }) => {
       if (!port) return;
       port.start();
-      port.postMessage(JSON.stringify({ t: 'hello', v: 1, engine: 'wasm', detail: 'stand-in' }));
+      port.postMessage(JSON.stringify({ t: 'hello', v: 2, engine: 'wasm', detail: 'stand-in' }));
       process.stdout.write('x\\n'.repeat(20_000) + 'the last word\\n', () => setTimeout(() => { throw new Error('boom'); }, 50));
     });`;
   const flood = `setInterval(() => process.stdout.write('flood\\n'.repeat(100_000)), 1);`;
