@@ -201,7 +201,7 @@ describe('a GPU', compilerNeeded, () => {
     await expect.poll(() => page.locator('[data-item="storage.log"] .doctor-detail').innerText(), { timeout: 20_000 }).toBe(path);
     await page.getByTestId('show-log').click();
     expect(await page.getByTestId('log-lines').innerText()).toMatch(/warn gpu0: NVIDIA H100 80GB HBM3: XID 79/);
-    expect(await readFile(path, 'utf8')).toMatch(/info Coldaisle \d+\.\d+\.\d+ begins/);
+    expect(await readFile(path, 'utf8')).toMatch(/"text":"Coldaisle \d+\.\d+\.\d+ begins/);
     await expectNoOverflow(page);
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   });

@@ -118,8 +118,8 @@ describe('messages that are not ours', () => {
       1009,
       /Max payload size exceeded/,
     ],
-    ['one that is not JSON', () => '{"t":', 1007, /a message that is not JSON/],
-    ['a binary one', () => Buffer.from(JSON.stringify({ t: 'call', id: 1, name: 'app.info', input: {} })), 1003, /a binary message/],
+    ['one that is not JSON', () => '{"t":', 1007, /what it sent is no message/],
+    ['one of bytes that are no frame', () => Buffer.from('{"t":"call","id":1}'), 1007, /what it sent is no message/],
   ])('%s closes the connection, and that alone', async (_what, message, code, logged) => {
     const good = await openPage(served);
     const bad = await openPage(served);
