@@ -59,13 +59,13 @@ async function family(program: string, word: string): Promise<{ parent: number; 
 
 describe('when the core is killed', () => {
   it('a trainer in the middle of its run ends', async () => {
-    const { parent, trainer } = await family(await realTrainer(), '"t":"batch"');
+    const { parent, trainer } = await family(await realTrainer(), '"t":"scalars"');
     process.kill(parent, 'SIGKILL');
     await gone(trainer);
   });
 
   it('what the trainer had started ends with it', notOnWindows, async () => {
-    const { parent, trainer, child } = await family(withChild(await realTrainer()), '"t":"batch"');
+    const { parent, trainer, child } = await family(withChild(await realTrainer()), '"t":"scalars"');
     expect(isAlive(child)).toBe(true);
     process.kill(parent, 'SIGKILL');
     await gone(trainer);
