@@ -75,8 +75,11 @@ it('is the same page with the token, and keeps the token out of the address', as
 });
 
 it('keeps the page of imports that was opened before there was any series', async () => {
+  // A database of its own: the run that another test made has series too, which are found by the run.
+  const emptyDir = await temporaryFolder();
+  const empty = await serve(emptyDir);
   const page = await browser.newPage({ locale: 'en-US' });
-  // The console of a database without series: what names them is held back until the test lets it go.
+  // What names the series of this machine is held back until the test lets it go.
   const held: string[] = [];
   let release = (): void => undefined;
   await page.routeWebSocket(/\/rpc$/, (toPage) => {
@@ -101,7 +104,7 @@ it('keeps the page of imports that was opened before there was any series', asyn
       held.forEach((message) => toPage.send(message));
     };
   });
-  await page.goto(`${served.origin}/#token=${served.token}`);
+  await page.goto(`${empty.origin}/#token=${empty.token}`);
   await go(page, 'history');
   await page.locator('.history-none').getByTestId('import').click();
   await page.getByTestId('import-choose').waitFor();
@@ -112,6 +115,8 @@ it('keeps the page of imports that was opened before there was any series', asyn
   await page.getByTestId('import').click();
   await page.getByTestId('import-choose').waitFor();
   await page.close();
+  await empty.stop();
+  await removeFolder(emptyDir);
 });
 
 it('imports a file that the browser sends, in pieces', async () => {
