@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { numbersOf } from '@shared/model/param';
@@ -8,7 +8,7 @@ import { allRows, gather, type ImageDataset, type RowSubset } from './dataset';
 import type { EngineSession } from './engines/engine';
 import { mulberry32, shuffle } from './random';
 import type { RecipeContext, RecipeResult } from './recipes/recipe';
-import { BatchReporter, short } from './reporter';
+import { BatchReporter, toSignificant } from './reporter';
 
 const EVALUATION_ROWS = 500;
 
@@ -44,7 +44,7 @@ class Mean {
   }
 
   get(): Score {
-    return { loss: short(this.loss / this.rows), accuracy: short(this.accuracy / this.rows) };
+    return { loss: toSignificant(this.loss / this.rows), accuracy: toSignificant(this.accuracy / this.rows) };
   }
 }
 
@@ -99,17 +99,17 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
   const optimizer = session.adam(learningRate);
   const classifier = new Classifier(session, model, optimizer);
   const reporter = new BatchReporter((event) => context.emit(event));
-  /** Goes through all batches and lets the event loop run after each. */
-  const through = async (next: () => boolean): Promise<void> => {
+  /** Runs all batches and lets the event loop run after each. */
+  const runBatches = async (next: () => boolean): Promise<void> => {
     for (let more = true; more;) {
       more = next();
-      await breathe();
+      await yieldToEventLoop();
       if (context.stopRequested()) throw new Stopped();
     }
   };
   const evaluate = async (subset: RowSubset): Promise<Score> => {
     const mean = new Mean();
-    await through(eachBatch(session, subset, EVALUATION_ROWS, (x, labels) => mean.add(classifier.evaluate(x, labels), labels.length)));
+    await runBatches(eachBatch(session, subset, EVALUATION_ROWS, (x, labels) => mean.add(classifier.evaluate(x, labels), labels.length)));
     return mean.get();
   };
 
@@ -129,7 +129,7 @@ export async function fitClassifier(context: RecipeContext, model: LayersModel, 
       const mean = new Mean();
       const startedAt = performance.now();
       reporter.startEpoch(epoch);
-      await through(
+      await runBatches(
         eachBatch(session, train, batchSize, (x, labels, number) => {
           const step = (epoch - 1) * stepsPerEpoch + number;
           const score = classifier.train(x, labels);

@@ -7,12 +7,12 @@ const LINE_EVERY_MS = 100;
 const BATCHES_A_LINE = 500;
 
 /** float32 holds seven digits; more would only lengthen the line. */
-export const short = (value: number): number => Number(value.toPrecision(7));
+export const toSignificant = (value: number): number => Number(value.toPrecision(7));
 
 type Named = Partial<Record<KnownScalar, ScalarValue>>;
 
 function named(values: Partial<Record<KnownScalar, number>>): Named {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toScalarValue(short(value))]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toScalarValue(toSignificant(value))]));
 }
 
 /** What a run ended with. */
@@ -47,8 +47,8 @@ export class BatchReporter {
   batch(step: number, loss: number, accuracy: number, samples: number): void {
     this.columns.step.push(step);
     this.columns.atMs.push(Date.now());
-    this.columns.loss.push(toScalarValue(short(loss)));
-    this.columns.accuracy.push(toScalarValue(short(accuracy)));
+    this.columns.loss.push(toScalarValue(toSignificant(loss)));
+    this.columns.accuracy.push(toScalarValue(toSignificant(accuracy)));
     this.samples += samples;
     this.lastStep = step;
     if (this.now() - this.windowStart >= LINE_EVERY_MS || this.columns.step.length >= BATCHES_A_LINE) this.flush();
@@ -67,7 +67,7 @@ export class BatchReporter {
       values: {
         'train/loss': loss,
         'train/accuracy': accuracy,
-        ...(elapsedMs > 0 ? { 'train/samples_per_second': lastOnly(short((this.samples / elapsedMs) * 1000)) } : {}),
+        ...(elapsedMs > 0 ? { 'train/samples_per_second': lastOnly(toSignificant((this.samples / elapsedMs) * 1000)) } : {}),
         // At its first batch: which epoch a step belongs to is told where that changes.
         ...(this.isFirst ? { epoch: step.map((_, i) => (i === 0 ? this.epoch : null)) } : {}),
       },

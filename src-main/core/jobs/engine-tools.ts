@@ -59,13 +59,13 @@ export function run(
       process.off('exit', end);
     };
     const tail: string[] = [];
-    const heard = (line: string): void => {
+    const onLine = (line: string): void => {
       if (echo && line.trim() !== '') context.log(`  ${line}`);
       tail.push(line);
       if (tail.length > TAIL_LINES) tail.shift();
     };
     let stdout = '';
-    const lines = { out: new LineSplitter(LINE_MAX, heard), err: new LineSplitter(LINE_MAX, heard) };
+    const lines = { out: new LineSplitter(LINE_MAX, onLine), err: new LineSplitter(LINE_MAX, onLine) };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout = (stdout + text).slice(-1024 * 1024);
       lines.out.push(text);

@@ -88,10 +88,10 @@ export function createJobs(options: JobsOptions): Jobs {
   const timings: SupervisorTimings = { ...defaultTimings, ...definedTimings(options) };
   const maxRunning = options.maxRunning ?? 1;
   const nextId = createRunIds(now);
-  const heard = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
-  const runChanged = new Emitter<Run>(heard);
-  const runDeleted = new Emitter<string>(heard);
-  const appended = new Emitter<{ runId: string; append: RunAppend }>(heard);
+  const onListenerError = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
+  const runChanged = new Emitter<Run>(onListenerError);
+  const runDeleted = new Emitter<string>(onListenerError);
+  const appended = new Emitter<{ runId: string; append: RunAppend }>(onListenerError);
 
   /** Living runs, and ended ones that the database could not take yet. All others are in the database alone. */
   const runs = new Map<string, Run>(failLostRuns(writer, options.logs, now(), log).map((run) => [run.id, run]));

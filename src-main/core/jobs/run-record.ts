@@ -82,7 +82,7 @@ export class RunRecord {
   /** Keeps a line of text. */
   log(source: LogLine['source'], text: string): void {
     this.deps.logs.append(this.run.id, source, text);
-    // Last words that come late: nothing else will let go of the file.
+    // A line after the end: nothing else would close the file.
     if (isFinal(this.run.status)) this.deps.logs.end(this.run.id);
   }
 

@@ -6,16 +6,16 @@ import { isFinal } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
 
 /**
- * A run and what of its trainer's story is not part of the record: whether its last word was heard, and why it is going to
- * fail although the trainer still runs.
+ * A run, and what decides how it ends but is not part of its record: which event its trainer ended with, and why it is going
+ * to fail although the trainer still runs.
  */
 export interface RunState {
   readonly run: Run;
-  readonly lastWord: 'result' | 'stopped' | 'failed' | null;
+  readonly terminalEvent: 'result' | 'stopped' | 'failed' | null;
   /** Why it is going to fail: what the trainer said of itself, or what the core saw. */
-  readonly verdict: RunFailure | null;
-  /** It is being killed for its verdict. */
-  readonly condemned: boolean;
+  readonly failureReason: RunFailure | null;
+  /** It is being killed for its failure reason. */
+  readonly aborted: boolean;
   /** It was told that not all of its scalars are recorded. */
   readonly tooManyNames: boolean;
 }
@@ -26,7 +26,7 @@ export type RunEvent =
   | { readonly t: 'trainer'; readonly event: TrainerEvent }
   | { readonly t: 'stop' }
   /** The core has seen enough: the trainer is to be killed and the run fails with this. */
-  | { readonly t: 'condemn'; readonly failure: RunFailure }
+  | { readonly t: 'abort'; readonly failure: RunFailure }
   /** Lines of the trainer's channel that could not be read; the run goes on but will not have succeeded. */
   | { readonly t: 'unreadable'; readonly message: Message }
   | RunExit
@@ -54,7 +54,7 @@ export type LostProcess = 'unknown' | 'rebooted' | 'gone' | 'ended';
 export type RunEffect =
   | { readonly t: 'ask-stop' }
   | { readonly t: 'kill' }
-  /** The trainer has said its last word: it is to exit soon. */
+  /** The trainer has sent its terminal event: it is to exit soon. */
   | { readonly t: 'expect-exit' }
   | { readonly t: 'points'; readonly points: readonly ScalarPoints[] }
   | { readonly t: 'log'; readonly source: 'trainer' | 'core'; readonly text: string };
@@ -68,7 +68,7 @@ export interface Step {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function initialState(run: Run): RunState {
-  return { run, lastWord: null, verdict: null, condemned: false, tooManyNames: false };
+  return { run, terminalEvent: null, failureReason: null, aborted: false, tooManyNames: false };
 }
 
 /**
@@ -89,15 +89,15 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
       return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
     case 'stop':
       return stop(state, atMs);
-    case 'condemn':
-      if (state.condemned) return same(state);
-      return step({ ...state, condemned: true, verdict: event.failure }, { t: 'kill' });
+    case 'abort':
+      if (state.aborted) return same(state);
+      return step({ ...state, aborted: true, failureReason: event.failure }, { t: 'kill' });
     case 'unreadable':
-      return same({ ...state, verdict: state.verdict ?? { code: 'protocol', message: event.message } });
+      return same({ ...state, failureReason: state.failureReason ?? { code: 'protocol', message: event.message } });
     case 'exit':
-      return exited(state, event, Math.min(event.atMs ?? atMs, atMs));
+      return onExit(state, event, Math.min(event.atMs ?? atMs, atMs));
     case 'trainer':
-      return heard(state, event.event, atMs);
+      return onTrainerEvent(state, event.event, atMs);
     default:
       return assertNever(event);
   }
@@ -124,18 +124,19 @@ function stop(state: RunState, atMs: number): Step {
   }
 }
 
-function exited(state: RunState, exit: RunExit, atMs: number): Step {
-  const { run, verdict, lastWord } = state;
+function onExit(state: RunState, exit: RunExit, atMs: number): Step {
+  const { run, failureReason, terminalEvent } = state;
   if (exit.error !== null && run.engineUsed === null) return fail(state, { code: 'launch-failed', message: exit.error }, atMs);
   // A stop that was asked for ends as stopped, however roughly, unless the trainer had finished or failed before.
-  if (run.status === 'stopping' && (lastWord === null || lastWord === 'stopped')) return to(state, { status: 'stopped', endedAtMs: atMs });
-  if (verdict) return fail(state, verdict, atMs);
-  if (exit.program) return programExited(state, exit, atMs);
-  if (lastWord === 'result') return to(state, { status: 'succeeded', endedAtMs: atMs });
+  if (run.status === 'stopping' && (terminalEvent === null || terminalEvent === 'stopped'))
+    return to(state, { status: 'stopped', endedAtMs: atMs });
+  if (failureReason) return fail(state, failureReason, atMs);
+  if (exit.program) return onProgramExit(state, exit, atMs);
+  if (terminalEvent === 'result') return to(state, { status: 'succeeded', endedAtMs: atMs });
   return fail(state, unexplained(exit), atMs);
 }
 
-function programExited(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
+function onProgramExit(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
   if (code === 0) return to(state, { status: 'succeeded', endedAtMs: atMs });
   if (error !== null) return fail(state, { code: 'trainer-crashed', message: error }, atMs);
   if (signal !== null) return fail(state, { code: 'trainer-killed', message: message('message.run.programKilled', { signal }) }, atMs);
@@ -165,10 +166,11 @@ function unexplained({ code, signal, error }: RunExit): RunFailure {
   return { code: 'trainer-crashed', message: message('message.run.crashed', { code: code ?? '?' }) };
 }
 
-function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
+function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Step {
   const { run } = state;
   if (run.status === 'queued') return same(state);
-  if (state.lastWord !== null) return step(state, { t: 'log', source: 'core', text: `Ignored after the trainer's last word: ${event.t}` });
+  if (state.terminalEvent !== null)
+    return step(state, { t: 'log', source: 'core', text: `Ignored after the trainer's terminal event: ${event.t}` });
   switch (event.t) {
     case 'hello':
       return to(state, { engineUsed: event.detail, status: run.status === 'starting' ? 'running' : run.status });
@@ -181,12 +183,12 @@ function heard(state: RunState, event: TrainerEvent, atMs: number): Step {
     case 'log':
       return step(state, { t: 'log', source: 'trainer', text: event.text });
     case 'result':
-      return step({ ...state, run: { ...run, result: resultOf(event.values) }, lastWord: 'result' }, { t: 'expect-exit' });
+      return step({ ...state, run: { ...run, result: resultOf(event.values) }, terminalEvent: 'result' }, { t: 'expect-exit' });
     case 'stopped':
-      return step({ ...state, run: { ...run, status: 'stopping' }, lastWord: 'stopped' }, { t: 'expect-exit' });
+      return step({ ...state, run: { ...run, status: 'stopping' }, terminalEvent: 'stopped' }, { t: 'expect-exit' });
     case 'failed':
       return step(
-        { ...state, lastWord: 'failed', verdict: { code: event.code, message: event.localized ?? event.message } },
+        { ...state, terminalEvent: 'failed', failureReason: { code: event.code, message: event.localized ?? event.message } },
         { t: 'expect-exit' },
       );
     default:

@@ -14,7 +14,7 @@ export interface SupervisorTimings {
   readonly stopGraceMs: number;
   /** From SIGTERM until SIGKILL. */
   readonly termGraceMs: number;
-  /** From the trainer's last word until SIGKILL. */
+  /** From the trainer's terminal event until SIGKILL. */
   readonly exitGraceMs: number;
   /** From the start until the engine must have answered. */
   readonly startTimeoutMs: number;
@@ -84,7 +84,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
 
   const started = new DisposableStore();
   const output = new OutputSampler(TEXT_AT_ONCE, TEXT_PER_SECOND, (source, line) => record.log(source, line));
-  let condemned = false;
+  let aborted = false;
   let unreadable = 0;
   let finish: () => void = () => undefined;
   const done = new Promise<void>((resolve) => {
@@ -96,13 +96,13 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
     started.defer(() => clearTimeout(timer));
   };
   const send = (request: TrainerRequest): void => process.send(JSON.stringify(request));
-  const exited = (exit: ProcessExit): void => {
+  const onExit = (exit: ProcessExit): void => {
     try {
       for (const splitter of Object.values(texts)) splitter.end();
       output.end();
       record.apply({ t: 'exit', program: trainer === null, ...exit });
     } finally {
-      // Whatever fails at its last words: it is gone, and the next run's turn.
+      // Whatever fails with its last output: it has ended, and it is the next run's turn.
       started.dispose();
       finish();
     }
@@ -111,7 +111,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
     process.kill('SIGKILL');
     after(timings.giveUpMs, () => {
       record.log('core', 'The process did not end after SIGKILL');
-      exited({ code: null, signal: 'SIGKILL', error: null });
+      onExit({ code: null, signal: 'SIGKILL', error: null });
     });
   };
   const askStop = (): void => {
@@ -130,10 +130,10 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
     }
   };
   const apply = (event: RunEvent): void => act(record.apply(event));
-  const condemn = (failure: RunFailure): void => {
-    condemned = true;
+  const abort = (failure: RunFailure): void => {
+    aborted = true;
     record.log('core', english(failure.message));
-    apply({ t: 'condemn', failure });
+    apply({ t: 'abort', failure });
   };
 
   const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
@@ -142,21 +142,21 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   record.apply({ t: 'launched' });
   started.add(
     process.onLine((line) => {
-      if (condemned) return;
+      if (aborted) return;
       const event = readEvent(line);
       if ('t' in event) return apply({ t: 'trainer', event });
       record.log('trainer', line);
       const why = message('message.run.unreadable', { why: event });
       unreadable += 1;
       if (unreadable > UNREADABLE_MAX)
-        condemn({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
+        abort({ code: 'protocol', message: message('message.run.manyUnreadable', { most: UNREADABLE_MAX }) });
       else apply({ t: 'unreadable', message: why });
     }),
   );
   started.add(process.onText((source, text) => texts[source].push(text)));
   started.add(process.onCut((cut) => output.cut(cut)));
   started.add(process.onDelivered(() => record.flushLog()));
-  started.add(process.onExit(exited));
+  started.add(process.onExit(onExit));
   if (trainer === null) {
     apply({ t: 'program-runs' });
     // One that was being stopped when its core was lost.
@@ -164,7 +164,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   } else {
     after(timings.startTimeoutMs, () => {
       if (record.run.engineUsed === null)
-        condemn({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
+        abort({ code: 'launch-failed', message: message('message.run.engineLate', { ms: timings.startTimeoutMs }) });
     });
     send({ t: 'start', spec: trainer });
   }

@@ -52,7 +52,7 @@ const core: RunEvent[] = [
   { t: 'launched' },
   { t: 'launch-failed', message: 'no' },
   { t: 'stop' },
-  { t: 'condemn', failure: { code: 'protocol', message: 'flood' } },
+  { t: 'abort', failure: { code: 'protocol', message: 'flood' } },
   { t: 'unreadable', message: 'garbage' },
   { t: 'exit', code: 0, signal: null, error: null },
   { t: 'exit', code: 1, signal: null, error: null },
@@ -79,11 +79,15 @@ const legal: Record<RunStatus, readonly RunStatus[]> = {
   stopped: [],
 };
 
-/** Every state one can be in: each status, with every last word heard and every verdict passed. */
+/** Every state one can be in: each status, with every terminal event and every failure reason. */
 const states = runStatuses.flatMap((status) =>
-  ([null, 'result', 'stopped', 'failed'] as const).flatMap((lastWord) =>
-    [false, true].map((condemned) =>
-      state(status, { lastWord, condemned, verdict: condemned || lastWord === 'failed' ? { code: 'protocol', message: 'flood' } : null }),
+  ([null, 'result', 'stopped', 'failed'] as const).flatMap((terminalEvent) =>
+    [false, true].map((aborted) =>
+      state(status, {
+        terminalEvent,
+        aborted,
+        failureReason: aborted || terminalEvent === 'failed' ? { code: 'protocol', message: 'flood' } : null,
+      }),
     ),
   ),
 );
@@ -95,7 +99,9 @@ const exit = (code: number | null, signal: string | null = null): RunEvent => ({
 
 describe('every event in every state', () => {
   it.each(
-    states.map((from) => [`${from.run.status}, last word ${from.lastWord ?? 'none'}${from.condemned ? ', condemned' : ''}`, from] as const),
+    states.map(
+      (from) => [`${from.run.status}, terminal event ${from.terminalEvent ?? 'none'}${from.aborted ? ', aborted' : ''}`, from] as const,
+    ),
   )('%s', (_name, from) => {
     for (const event of events) {
       const before = structuredClone(from);
@@ -111,7 +117,7 @@ describe('every event in every state', () => {
       if (status !== from.run.status) expect(legal[from.run.status]).toContain(status);
       expect(after.run.endedAtMs === null).toBe(!isFinal(status));
       if (status === 'failed') expect(after.run.failure).not.toBeNull();
-      if (status === 'succeeded' && !isProgram(event)) expect(after.lastWord).toBe('result');
+      if (status === 'succeeded' && !isProgram(event)) expect(after.terminalEvent).toBe('result');
       // Only the end of the process, or never having been one, ends a run.
       if (isFinal(status)) expect(['exit', 'launch-failed', 'core-lost', 'stop']).toContain(event.t);
     }
@@ -169,7 +175,7 @@ describe('how a run ends', () => {
     ],
     [
       'garbage, then a flood',
-      [{ t: 'unreadable', message: 'garbage' }, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } }, exit(null, 'SIGKILL')],
+      [{ t: 'unreadable', message: 'garbage' }, { t: 'abort', failure: { code: 'protocol', message: 'flood' } }, exit(null, 'SIGKILL')],
       { status: 'failed', failure: { code: 'protocol', message: 'flood' } },
     ],
   ])('%s', (_name, story, expected) => {
@@ -204,9 +210,9 @@ describe('what the supervisor is told', () => {
 
   it('kills once, even when lines were unreadable before', () => {
     const { state: doubtful } = play(state('running'), { t: 'unreadable', message: 'garbage' });
-    const condemned = play(doubtful, { t: 'condemn', failure: { code: 'protocol', message: 'flood' } });
-    expect(condemned.effects).toEqual([{ t: 'kill' }]);
-    expect(play(condemned.state, { t: 'condemn', failure: { code: 'launch-failed', message: 'late' } }).effects).toEqual([]);
+    const aborted = play(doubtful, { t: 'abort', failure: { code: 'protocol', message: 'flood' } });
+    expect(aborted.effects).toEqual([{ t: 'kill' }]);
+    expect(play(aborted.state, { t: 'abort', failure: { code: 'launch-failed', message: 'late' } }).effects).toEqual([]);
   });
 
   it.each(['result', 'stopped', 'failed'] as const)('expects the exit after %s', (word) => {
@@ -261,10 +267,10 @@ describe('points', () => {
     expect(play(more.state, scalars([3], many('c'))).effects).toEqual([]);
   });
 
-  it('after the last word are ignored aloud', () => {
+  it('after the terminal event are ignored, and logged', () => {
     const { state: after } = play(state('running'), trainer('result'));
     const late = play(after, scalars([1]));
     expect(late.state).toEqual(after);
-    expect(late.effects).toEqual([{ t: 'log', source: 'core', text: "Ignored after the trainer's last word: scalars" }]);
+    expect(late.effects).toEqual([{ t: 'log', source: 'core', text: "Ignored after the trainer's terminal event: scalars" }]);
   });
 });
