@@ -21,17 +21,31 @@ export async function markedProcesses(runId: string, platform: NodeJS.Platform =
   return found;
 }
 
-/** Sends the signal to whatever carries the mark of this run. @returns how many there were */
-export async function endMarked(runId: string | null, signal: EndSignal): Promise<number> {
+/**
+ * Sends the signal to whatever carries the mark of this run.
+ *
+ * @param group whose processes have had it: to many a program a second SIGTERM means to end at once, without saving anything
+ */
+export async function endMarked(runId: string | null, signal: EndSignal, group?: number): Promise<void> {
   const pids = runId === null ? [] : await markedProcesses(runId);
   for (const pid of pids) {
+    if (group !== undefined && (await groupOf(pid)) === group) continue;
     try {
       process.kill(pid, signal);
     } catch {
       // It has just ended.
     }
   }
-  return pids.length;
+}
+
+/** Field 5 of /proc/<pid>/stat; null = it has just ended. */
+async function groupOf(pid: number): Promise<number | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  } catch {
+    return null;
+  }
 }
 
 /** False for those of others, and the system's own: they cannot be read. */

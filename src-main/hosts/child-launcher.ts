@@ -117,7 +117,7 @@ function superintend(child: ChildProcess, { runId }: ProcessSpec, onListenerErro
     kill(signal) {
       if (events.ended) return;
       endGroup(child.pid, signal);
-      void endMarked(runId, signal);
+      void endMarked(runId, signal, child.pid);
     },
   };
 }
