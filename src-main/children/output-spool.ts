@@ -127,7 +127,9 @@ export class OutputSpool {
     if (got === 0) return false;
     const piece = buffer.subarray(0, got);
     const ended = Math.max(piece.lastIndexOf(LF), piece.lastIndexOf(CR)) + 1;
-    const whole = last || (ended === 0 && got >= UNENDED_MAX) ? got : ended;
+    let whole = ended;
+    if (last && got < AT_MOST) whole = got;
+    else if (ended === 0 && got >= UNENDED_MAX) whole = got - unendedCharacter(piece);
     if (whole === 0) return false;
     source.offset += whole;
     this.listener.text(source.name, piece.toString('utf8', 0, whole));
@@ -148,7 +150,8 @@ export class OutputSpool {
       for (let at = from; at < until;) {
         const got = readSync(source.file, buffer, 0, Math.min(AT_MOST, until - at), at);
         if (got === 0) break;
-        for (let i = buffer.indexOf(LF); i >= 0 && i < got; i = buffer.indexOf(LF, i + 1)) lines += 1;
+        // Not by indexOf: of very short lines its calls alone would hold this process up for half a second.
+        for (let i = 0; i < got; i++) if (buffer[i] === LF) lines += 1;
         at += got;
       }
     source.offset = until;
@@ -169,6 +172,16 @@ export class OutputSpool {
       // A full disk: whoever goes on from here is told some lines twice.
     }
   }
+}
+
+/** Bytes at the end that begin a character (UTF-8) whose rest is to come. */
+function unendedCharacter(piece: Buffer): number {
+  for (let back = 1; back <= Math.min(3, piece.length); back++) {
+    const byte = piece[piece.length - back] as number;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+  }
+  return 0;
 }
 
 /** Makes the files; the program's stdout and stderr are to be these. Both are to be closed once it has them. */

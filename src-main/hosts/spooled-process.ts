@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { endGroup, endLeftBehind } from '../children/group';
 import { isAlive } from '../children/identity';
@@ -23,20 +23,30 @@ const LOOK_EVERY_MS = 500;
 export function launchSpooled(spec: SpooledCommand, onListenerError: (error: unknown) => void): LaunchedProcess {
   const files = prepareSpool(spec.outputDir);
   const { command, args } = supervisedCommand(spec.command, spec.args, spec.outputDir);
-  let child;
   try {
-    child = spawn(command, args, {
-      stdio: [spec.stdin, files.stdout, files.stderr],
-      // Also on Windows, which else ends it with this process.
-      detached: true,
-      windowsHide: true,
-      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-      env: spec.env,
-    });
+    // Before there is a program: none may run whose output nobody can read.
+    const spooled = new Spooled(spec, onListenerError);
+    try {
+      const child = spawn(command, args, {
+        stdio: [spec.stdin, files.stdout, files.stderr],
+        // Also on Windows, which else ends it with this process.
+        detached: true,
+        windowsHide: true,
+        ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+        env: spec.env,
+      });
+      return watch(child, spooled);
+    } catch (error) {
+      spooled.close();
+      throw error;
+    }
   } finally {
     for (const file of Object.values(files)) closeSync(file);
   }
-  const spooled = new Spooled(spec, onListenerError, child.pid);
+}
+
+function watch(child: ChildProcess, spooled: Spooled): LaunchedProcess {
+  spooled.pid = child.pid;
   child.stdin?.on('error', () => undefined);
   child.once('error', (error) => {
     // Also emitted when a kill fails; only a child that never started ends here.
@@ -78,7 +88,7 @@ class Spooled {
   constructor(
     private readonly of: { readonly runId: string | null; readonly outputDir: string },
     onListenerError: (error: unknown) => void,
-    private readonly pid: number | undefined,
+    public pid?: number,
   ) {
     const events = new ProcessEvents(onListenerError);
     this.events = events;
@@ -87,6 +97,11 @@ class Spooled {
       cut: (cut) => events.cuts.emit(cut),
       delivered: () => events.delivered.emit(undefined),
     });
+  }
+
+  /** Nobody is told anything any more. */
+  close(): void {
+    this.spool.close();
   }
 
   later(act: () => void, ms: number): void {
@@ -115,7 +130,7 @@ class Spooled {
       kill: (signal) => {
         if (events.ended) return;
         endGroup(pid, signal);
-        void endMarked(this.of.runId, signal);
+        void endMarked(this.of.runId, signal, pid);
       },
     };
   }

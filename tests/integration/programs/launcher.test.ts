@@ -133,6 +133,20 @@ describe.each(ways)('a program whose output comes by %s', (_way, to) => {
     expect(await markedProcesses(one.runId)).toEqual([]);
   });
 
+  it('is asked to end once, and what it put into a session of its own as well', onlyOnLinux, async () => {
+    // The younger is found last: by the time that it is asked, its parent has had all it gets.
+    const child = `process.on('SIGTERM', () => process.kill(process.ppid, 'SIGUSR2')); setInterval(() => undefined, 1000); console.log('up');`;
+    const one = launch({
+      ...to(),
+      code: `let asked = 0; process.on('SIGTERM', () => (asked += 1)); process.on('SIGUSR2', () => console.log('asked ' + asked + ' times'));
+        require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { detached: true, stdio: 'inherit' });`,
+    });
+    await until(() => one.text.includes('up'));
+    one.process.kill('SIGTERM');
+    await until(() => one.text.includes('times'));
+    expect(one.text).toContain('asked 1 times');
+  });
+
   it('that reads stdin finds its end, or what is sent', async () => {
     const code =
       "let text = ''; process.stdin.on('data', (data) => { text += data; if (text.includes('stop')) process.exit(5); }); process.stdin.on('end', () => console.log('ended'))";
@@ -184,6 +198,14 @@ it('a flood into files leaves them small; each line is told, or counted among th
   one.process.kill('SIGKILL');
   await one.exit;
   expect(existsSync(outputDir)).toBe(false);
+});
+
+it('what a program printed last into files is told in whole characters', notOnWindows, async () => {
+  const code = "require('node:fs').writeSync(1, ('温'.repeat(100) + '\\n').repeat(7000))";
+  const one = launch({ outputDir: join(temporaryFolder(), 'output'), code });
+  await one.exit;
+  expect(one.told).toBe(101 * 7000);
+  expect(one.text).not.toContain('\ufffd');
 });
 
 describe('a program whose core was killed', () => {
