@@ -1,8 +1,11 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '@shared/contract/errors';
 import { quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { curvesIn } from '../../helpers/curves';
+import { logFolder, RunLogs } from '../../../src-main/core/jobs/log/run-logs';
 import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
@@ -192,6 +195,20 @@ describe('after a crash of the core', () => {
     expect(writer.runs.get('under-way')).toEqual(jobs.get('under-way'));
     expect(jobs.living().map(({ id }) => id)).toEqual(['waiting']);
     expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
+  });
+
+  it('a log whose end cannot be read keeps no core from starting', () => {
+    const dataDir = temporaryFolder();
+    const before = testWriter(dataDir);
+    before.runs.save(testRun({ id: 'lost', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }));
+    before.close();
+    const runsDir = join(dataDir, 'runs');
+    mkdirSync(join(logFolder(runsDir, 'lost'), '000000000001-4000.log'), { recursive: true });
+    const said: string[] = [];
+    const logs = new RunLogs({ runsDir, maxBytes: () => 2 ** 20, now: Date.now, log: (level, text) => said.push(`${level} ${text}`) });
+    const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir), logs });
+    expect(jobs.get('lost')).toMatchObject({ status: 'failed', endedAtMs: 4000 });
+    expect(said.join()).toContain('the end of the log of run lost could not be read');
   });
 });
 

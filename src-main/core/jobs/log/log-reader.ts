@@ -23,13 +23,15 @@ export async function readLog(
   const segments = listSegments(dir);
   const extent = await extentOf(segments, unwritten);
   const taken = new Taken(query);
+  // A writer whose disk takes lines again may write them while this reads: they are told once.
+  const firstUnwritten = unwritten[0]?.seq ?? Infinity;
   const backward = query.fromLine === undefined && query.fromMs === undefined;
   const parts: (Segment | null)[] = [...segments.slice(firstPart(segments, query)), null];
   if (backward) parts.reverse();
   for (const part of parts) {
     signal?.throwIfAborted();
     if (part !== null && backward && part.firstLine >= (query.beforeLine ?? Infinity)) continue;
-    const lines = part === null ? unwritten : await linesIn(part);
+    const lines = part === null ? unwritten : (await linesIn(part)).filter(({ seq }) => seq < firstUnwritten);
     if (!taken.add(lines, backward)) break;
     await setImmediate();
   }
@@ -68,9 +70,9 @@ async function lastLine(segments: readonly Segment[]): Promise<number> {
   return end;
 }
 
-async function linesIn({ path }: Segment): Promise<Iterable<LogLine>> {
+async function linesIn({ path }: Segment): Promise<LogLine[]> {
   try {
-    return linesOf(await readFile(path, 'utf8'));
+    return [...linesOf(await readFile(path, 'utf8'))];
   } catch {
     // Dropped meanwhile.
     return [];
@@ -106,8 +108,8 @@ class Taken {
   }
 
   /** @returns whether more is wanted */
-  add(lines: Iterable<LogLine>, backward: boolean): boolean {
-    const wanted = [...lines].filter((line) => this.isWanted(line));
+  add(lines: readonly LogLine[], backward: boolean): boolean {
+    const wanted = lines.filter((line) => this.isWanted(line));
     if (backward) wanted.reverse();
     for (const line of wanted) {
       if (this.lines.length >= this.query.limit || (this.length > ANSWER_MAX && this.lines.length > 0)) {

@@ -213,15 +213,10 @@ export class LogWriter {
   /** Cuts off what a crash left torn. @returns the number of the next line */
   private mend(last: Segment): number {
     const content = readFileSync(last.path);
-    const text = content.toString('latin1');
+    const sound = content.lastIndexOf('\n') + 1;
     let next = last.firstLine;
-    let sound = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', sound)) {
-      const line = [...linesOf(text.slice(sound, end + 1))][0];
-      if (line === undefined) break;
-      next = line.seq + 1;
-      sound = end + 1;
-    }
+    // What is no line among them is passed over, as by every reader: the lines behind it are sound.
+    for (const { seq } of linesOf(content.toString('latin1', 0, sound))) next = seq + 1;
     if (sound < content.length) truncateSync(last.path, sound);
     this.replaceLast({ ...last, bytes: sound });
     return next;

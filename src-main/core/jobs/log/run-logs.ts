@@ -96,12 +96,16 @@ export class RunLogs {
     return readLog(logFolder(this.options.runsDir, runId), query, this.open.get(runId)?.writer.unwritten, signal);
   }
 
-  /** When the run said something last, ms; null = it never did. */
+  /** When the run logged something last, ms; null = it never did. Of a file that cannot be read, when its first line came. */
   lastAtMs(runId: string): number | null {
     const last = listSegments(logFolder(this.options.runsDir, runId)).at(-1);
     if (last === undefined) return null;
     let atMs = last.firstAtMs;
-    for (const line of linesOf(readFileSync(last.path, 'utf8'))) atMs = line.atMs;
+    try {
+      for (const line of linesOf(readFileSync(last.path, 'utf8'))) atMs = line.atMs;
+    } catch (error) {
+      this.options.log('warn', `the end of the log of run ${runId} could not be read: ${String(error)}`);
+    }
     return atMs;
   }
 

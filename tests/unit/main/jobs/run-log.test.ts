@@ -122,6 +122,31 @@ describe('a log', () => {
     ]);
   });
 
+  it('keeps the lines behind one that was torn, at the next opening too', async () => {
+    const log = writer();
+    fill(log, 1, 10);
+    log.close();
+    appendFileSync(join(dir, readdirSync(dir)[0] ?? ''), `11\t0\tstd12\t${START}\tstdout\ttorn\n13\t${START}\tstdout\tsound\n`);
+    const again = writer();
+    again.append('core', 'after it');
+    again.close();
+    expect((await read({ limit: 3 })).lines.map(({ seq, text }) => [seq, text.slice(0, 8)])).toEqual([
+      [10, 'line 10 '],
+      [13, 'sound'],
+      [14, 'after it'],
+    ]);
+  });
+
+  it('tells lines once that reach the disk while they are read', async () => {
+    const log = writer();
+    fill(log, 1, 10);
+    log.append('stdout', 'line 11');
+    const { unwritten } = log;
+    log.close();
+    expect(seqs((await readLog(dir, RunLogQuery.parse({ fromLine: 9 }), unwritten)).lines)).toEqual([9, 10, 11]);
+    expect(seqs((await readLog(dir, RunLogQuery.parse({ limit: 3 }), unwritten)).lines)).toEqual([9, 10, 11]);
+  });
+
   it('whose last file cannot be read goes on in another, with numbers of its own', async () => {
     mkdirSync(join(dir, '000000000001-0.log'), { recursive: true });
     const log = writer();
