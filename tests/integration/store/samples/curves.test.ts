@@ -193,6 +193,14 @@ describe("a run's curves", () => {
     expect(ask(writer, { x: 'energy', runIds: ['no-energy'] })[0]).toMatchObject({ unplaced: 8, points: 0 });
   });
 
+  it('of earlier runs that cannot be packed are left and logged: it happens by a clock, with nobody to catch it', () => {
+    const writer = testWriter();
+    const db = openForWriting(writer.path);
+    afterThisTest(() => db.close());
+    db.exec('DROP TABLE curve_recent');
+    expect(writer.curves.settleSome()).toBe(false);
+  });
+
   it('go with their run', () => {
     const writer = testWriter();
     writer.runs.save(testRun(), { curves: [columns('loss', [{ step: 1, atMs: NOON_MS, value: 1 }])] });

@@ -35,11 +35,12 @@ export function emptyPoints(n: number): Points {
   return { step: new Float64Array(n), atMs: new Float64Array(n), value: new Float64Array(n) };
 }
 
-export function joinPoints(a: Points, b: Points): Points {
-  const joined = emptyPoints(a.value.length + b.value.length);
-  for (const name of ['step', 'atMs', 'value'] as const) {
-    joined[name].set(a[name]);
-    joined[name].set(b[name], a.value.length);
+export function joinPoints(...parts: readonly Points[]): Points {
+  const joined = emptyPoints(parts.reduce((sum, { value }) => sum + value.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    for (const name of ['step', 'atMs', 'value'] as const) joined[name].set(part[name], at);
+    at += part.value.length;
   }
   return joined;
 }

@@ -18,14 +18,10 @@ export interface EnergyByTime {
  * next number was not metered.
  */
 export function energyByTime(curve: StoredCurve | null): EnergyByTime {
-  const { atMs: times, value } = (curve?.stretches ?? []).reduce(
-    (all, stretch) =>
-      joinPoints(
-        all,
-        unlessDamaged(() => ({ ...stretch.points(), atMs: stretch.times() }), emptyPoints(0)),
-      ),
-    emptyPoints(0),
+  const parts = (curve?.stretches ?? []).map((stretch) =>
+    unlessDamaged(() => ({ ...stretch.points(), atMs: stretch.times() }), emptyPoints(0)),
   );
+  const { atMs: times, value } = joinPoints(...parts);
   const intervals: { fromMs: number; toMs: number }[] = [];
   for (let i = 1; i < times.length; i++) {
     if (Number.isNaN((value[i - 1] as number) + (value[i] as number))) continue;

@@ -27,7 +27,7 @@ export interface CurveTables {
   append(runKey: number, curves: readonly ScalarPoints[]): void;
   /** Packs what is left of a run that is over; within the caller's transaction. */
   settle(runKey: number): void;
-  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. @returns whether there may be more */
+  /** Packs a block of what an older version, or a crash, left unpacked of runs that are over. Never throws. @returns whether there may be more */
   settleSome(): boolean;
   /** When the newest point of a run came, ms; null = it has none. */
   newestMs(runId: string): number | null;
@@ -140,10 +140,10 @@ export function openCurveTables(db: WriteHandle, log: StoreLog): CurveTables {
       for (const curve of curvesOf.all(runKey)) packAll(curve, nextOf(curve), true);
     },
     settleSome() {
-      backlog ??= unsettled.all().map(({ id }) => id);
-      const id = backlog.at(-1);
-      const curve = id === undefined ? undefined : curveOf.get(id);
       try {
+        backlog ??= unsettled.all().map(({ id }) => id);
+        const id = backlog.at(-1);
+        const curve = id === undefined ? undefined : curveOf.get(id);
         const packed = curve === undefined ? 0 : db.transaction(() => packAll(curve, nextOf(curve), true, 1));
         if (packed === 0) backlog.pop();
       } catch (error) {
