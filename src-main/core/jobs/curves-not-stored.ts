@@ -7,12 +7,12 @@ import type { Curve, CurveAnswer, CurveQuery, ScalarPoints } from '@shared/model
 export function withNotStored(answer: CurveAnswer, query: CurveQuery, notStored: (runId: string) => readonly ScalarPoints[]): CurveAnswer {
   if (query.x === 'energy') return answer;
   const curves = new Map(answer.curves.map((curve) => [`${curve.runId}\n${curve.name}`, curve]));
+  const known = new Map((query.after ?? []).map(({ runId, name, points }) => [`${runId}\n${name}`, points]));
   for (const runId of new Set(query.runIds)) {
     for (const points of notStored(runId)) {
       if (query.names !== undefined && !query.names.includes(points.name)) continue;
       const key = `${runId}\n${points.name}`;
-      const after = query.after?.find((known) => known.runId === runId && known.name === points.name)?.points ?? 0;
-      curves.set(key, extended(curves.get(key) ?? noCurve(runId, points.name, after), points, query));
+      curves.set(key, extended(curves.get(key) ?? noCurve(runId, points.name, known.get(key) ?? 0), points, query));
     }
   }
   return { ...answer, curves: [...curves.values()] };
@@ -38,13 +38,13 @@ function extended(curve: Curve, { step, atMs, value }: ScalarPoints, { x: axis, 
     places.push(last);
     more.push(value[i] as number);
   });
-  const join = (column: Float64Array): Float64Array => Float64Array.from([...column, ...more]);
+  const join = (column: Float64Array, values: readonly number[]): Float64Array => Float64Array.from([...column, ...values]);
   return {
     ...curve,
     points: stored + value.length,
     restarted,
-    x: Float64Array.from([...curve.x, ...places]),
-    y: join(curve.y),
-    ...(curve.low && curve.high ? { low: join(curve.low), high: join(curve.high) } : {}),
+    x: join(curve.x, places),
+    y: join(curve.y, more),
+    ...(curve.low && curve.high ? { low: join(curve.low, more), high: join(curve.high, more) } : {}),
   };
 }

@@ -1,8 +1,9 @@
 import type { ScalarPoints } from '@shared/model/curve';
 import type { RunAppend } from '../store/records/runs/runs';
 
-/** Points of one scalar held back while the database cannot be written: beyond that the oldest go. */
-const POINTS_HELD = 100_000;
+/** Points held back while the database cannot be written, of one scalar and of all of a run; beyond, the oldest go. */
+const POINTS_PER_SCALAR = 100_000;
+const POINTS_PER_RUN = 1_000_000;
 
 interface Columns {
   readonly step: number[];
@@ -33,9 +34,8 @@ export class PendingPoints {
         columns.atMs.push(atMs[i] as number);
         columns.value.push(value[i] as number);
       }
-      const excess = columns.value.length - POINTS_HELD;
-      if (excess > 0) for (const column of [columns.step, columns.atMs, columns.value]) column.splice(0, excess);
     }
+    this.dropOldest();
   }
 
   append(): RunAppend {
@@ -44,6 +44,14 @@ export class PendingPoints {
 
   clear(): void {
     this.curves.clear();
+  }
+
+  private dropOldest(): void {
+    const most = Math.min(POINTS_PER_SCALAR, Math.floor(POINTS_PER_RUN / this.curves.size));
+    for (const { step, atMs, value } of this.curves.values()) {
+      const excess = value.length - most;
+      if (excess > 0) for (const column of [step, atMs, value]) column.splice(0, excess);
+    }
   }
 
   private columns(name: string): Columns {
