@@ -1,6 +1,7 @@
 import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
+import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Run, RunFailure } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
@@ -211,6 +212,8 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const last = new Map(Object.entries(run.last));
   let ignored = 0;
   for (const [name, values] of Object.entries(event.values)) {
+    // The run's bill writes it: points of another origin would misplace all curves over energy.
+    if (name === ENERGY_SCALAR) continue;
     const told = { name, step: [] as number[], atMs: [] as number[], value: [] as number[] };
     values.forEach((value, i) => {
       const step = event.step[i];

@@ -267,6 +267,15 @@ describe('points', () => {
     expect(play(more.state, scalars([3], many('c'))).effects).toEqual([]);
   });
 
+  it('of the energy so far are not recorded: the bill alone writes that curve', () => {
+    const { state: after, effects } = play(state('running'), {
+      t: 'trainer',
+      event: { t: 'scalars', step: [1], atMs: [NOW_MS], values: { 'energy/it': [1e9], 'train/loss': [0.5] } },
+    });
+    expect(effects).toMatchObject([{ t: 'points', points: [{ name: 'train/loss' }] }]);
+    expect(Object.keys(after.run.last)).toEqual(['train/loss']);
+  });
+
   it('after the terminal event are ignored, and logged', () => {
     const { state: after } = play(state('running'), trainer('result'));
     const late = play(after, scalars([1]));
