@@ -9,7 +9,7 @@ import { LINES_AT_ONCE, LINES_PER_SECOND } from './throttled-lines';
 /** How long after a trainer's end its last lines may still be on their way, ms. */
 const LINES_AFTER_EXIT_MS = 1_000;
 /** What a trainer repeats; one of them more or less is no loss. A port, unlike a pipe, cannot be left unread. */
-const REPEATED = /^\{"t":"(?:batch|scalars|log)"/;
+const REPEATED = /^\{"t":"(?:scalars|log)"/;
 
 type TrainerMessage = Extract<DesktopMessage, { t: 'trainer-channel' | 'trainer-spawned' | 'trainer-text' | 'trainer-exit' }>;
 
@@ -66,7 +66,6 @@ class RemoteTrainer implements LaunchedProcess {
   private portClosed = false;
   /** Lines sent before the port was there. */
   private outbox: string[] = [];
-  private ended = false;
 
   constructor(
     private readonly askKill: (signal: 'SIGTERM' | 'SIGKILL') => void,
@@ -108,13 +107,13 @@ class RemoteTrainer implements LaunchedProcess {
   }
 
   send(line: string): void {
-    if (this.ended) return;
+    if (this.events.ended) return;
     if (this.port) this.port.postMessage(line);
     else this.outbox.push(line);
   }
 
   kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (!this.ended) this.askKill(signal);
+    if (!this.events.ended) this.askKill(signal);
   }
 
   open(port: MessagePortMain): void {
@@ -135,8 +134,7 @@ class RemoteTrainer implements LaunchedProcess {
   /** The end is told on another way than the lines; they come first here, however they raced. */
   exited(exit: ProcessExit): void {
     const finish = (): void => {
-      if (this.ended) return;
-      this.ended = true;
+      if (this.events.ended) return;
       clearTimeout(limit);
       this.port?.close();
       this.announcePid(null);

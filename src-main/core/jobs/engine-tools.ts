@@ -27,6 +27,8 @@ export interface RunOptions {
 
 const TAIL_LINES = 15;
 const LINE_MAX = 2000;
+/** Characters at the end of its stdout. */
+const STDOUT_KEPT = 1024 * 1024;
 
 export function cancelled(): AppError {
   return new AppError('cancelled', 'The installation was interrupted; the next one goes on from here');
@@ -67,7 +69,9 @@ export function run(
     let stdout = '';
     const lines = { out: new LineSplitter(LINE_MAX, onLine), err: new LineSplitter(LINE_MAX, onLine) };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout = (stdout + text).slice(-1024 * 1024);
+      stdout += text;
+      // Seldom: each cut copies what it keeps.
+      if (stdout.length > 2 * STDOUT_KEPT) stdout = stdout.slice(-STDOUT_KEPT);
       lines.out.push(text);
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => lines.err.push(text));
@@ -90,7 +94,7 @@ export function run(
     });
     child.once('close', (code, signal) => {
       for (const splitter of Object.values(lines)) splitter.end();
-      if (code === 0) resolve(stdout);
+      if (code === 0) resolve(stdout.slice(-STDOUT_KEPT));
       else fail(signal !== null ? `was ended by ${signal}` : `ended with exit code ${code ?? 'unknown'}`);
     });
   });
