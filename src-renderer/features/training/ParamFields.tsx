@@ -4,7 +4,7 @@ import type { Message } from '@shared/text/message';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { Field, NumberInput, Select, TextInput } from '../../ui/Field';
-import { paramTexts, rangeText, type ParamTexts } from './params';
+import { paramTexts, rangeText, steppedText, type ParamTexts } from './params';
 
 interface ParamFieldsProps {
   readonly specs: readonly ParamSpec[];
@@ -84,13 +84,12 @@ function optionsOf({ t }: ReturnType<typeof useTexts>, { type, choices = [], opt
 }
 
 /** The arrow keys move a number by its step. */
-function steps({ step, min, max }: ParamSpec, text: string, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
-  if (step === undefined) return {};
+function steps(spec: ParamSpec, text: string, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
+  if (spec.step === undefined) return {};
   return {
     onStep(by) {
-      const moved = Number(text) + by * step;
-      if (!Number.isFinite(moved)) return;
-      onText(String(Number(Math.min(max ?? Infinity, Math.max(min ?? -Infinity, moved)).toPrecision(12))));
+      const moved = steppedText(spec, text, by);
+      if (moved !== null) onText(moved);
     },
   };
 }

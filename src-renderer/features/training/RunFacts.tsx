@@ -10,11 +10,11 @@ import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from './params';
+import { scalarText } from './run-figures';
 import { quantityName } from './scalar-panes';
 
 /** A set-up fact, not a score. */
 const THROUGHPUT = 'samples_per_second';
-const DIGITS = 4;
 
 /** What the run reached, on what engine, with which numbers. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
@@ -127,7 +127,7 @@ function ResultTable({ result, last }: { readonly result: Scalars | null; readon
               <th scope="row">{t(`run.result.${part}`)}</th>
               {columns.map((base) => (
                 <td key={base} className="num">
-                  {format.number(values[`${part}/${base}`] ?? null, DIGITS)}
+                  {scalarText(format, `${part}/${base}`, values[`${part}/${base}`] ?? null)}
                 </td>
               ))}
             </tr>
@@ -139,7 +139,7 @@ function ResultTable({ result, last }: { readonly result: Scalars | null; readon
           {others.map(({ name }) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{format.number(values[name] ?? null, DIGITS)}</dd>
+              <dd>{scalarText(format, name, values[name] ?? null)}</dd>
             </div>
           ))}
         </dl>

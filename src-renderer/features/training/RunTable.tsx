@@ -9,7 +9,7 @@ import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { EditLabels } from './LabelsDialog';
-import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
+import { epochMarks, figureText, progressOf, progressTone, shortId } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
 
 interface RunTableProps {
@@ -106,8 +106,7 @@ function RunLine({
   const { t, format } = useTexts();
   const share = progressOf(run);
   const recipe = recipeName(t, run.recipe, 'short');
-  const figure = (value: number | string | null): string =>
-    typeof value === 'string' ? value : Number.isInteger(value) ? format.plain(value) : format.significant(value, 4);
+  const figure = (value: number | string | null): string => (typeof value === 'string' ? value : figureText(format, value));
   return (
     <tr data-run={run.id}>
       <th scope="row">

@@ -32,6 +32,15 @@ export function checkTexts(specs: readonly ParamSpec[], texts: ParamTexts): Form
   return { params: Object.keys(refusals).length === 0 ? params : null, refusals };
 }
 
+/** The typed number moved by its step, within its bounds; null = it is none, or may not be moved further. */
+export function steppedText(spec: ParamSpec, text: string, by: 1 | -1): string | null {
+  const { step, min = -Infinity, max = Infinity, above = -Infinity } = spec;
+  const value = parseParam(spec, text) === null ? 0 : parseParam(spec, text);
+  if (step === undefined || typeof value !== 'number') return null;
+  const moved = Number(Math.min(max, Math.max(min, value + by * step)).toPrecision(12));
+  return moved > above ? String(moved) : null;
+}
+
 /** What a number may be; empty where there is no bound. */
 export function rangeText({ t, format }: Texts, { min, max, above }: ParamSpec): string {
   if (above !== undefined && max !== undefined) return t('training.param.above', { limit: format.plain(above), max: format.plain(max) });

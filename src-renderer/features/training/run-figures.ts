@@ -1,5 +1,7 @@
 import { isFinal } from '@shared/model/run';
 import type { RunRow } from '@shared/model/run-list';
+import { scalarDefinition } from '@shared/model/scalars';
+import type { Format } from '../../i18n/format';
 
 type Progressing = Pick<RunRow, 'status' | 'plan' | 'progress'>;
 
@@ -21,6 +23,17 @@ export function progressTone(run: Progressing): 'accent' | 'ok' | 'bad' | 'still
 export function epochMarks(run: Progressing): number[] {
   const epochs = run.plan?.epochs ?? 0;
   return epochs > 1 && epochs <= 40 ? Array.from({ length: epochs - 1 }, (_, i) => (i + 1) / epochs) : [];
+}
+
+/** A number of any size: whole ones as they are, others by four digits that count. */
+export function figureText(format: Format, value: number | null): string {
+  return Number.isInteger(value) ? format.plain(value) : format.significant(value, 4);
+}
+
+/** A scalar's number: one that is known with its own digits, so that columns of it line up. */
+export function scalarText(format: Format, name: string, value: number | null): string {
+  const digits = scalarDefinition(name)?.digits;
+  return digits === undefined ? figureText(format, value) : format.number(value, digits);
 }
 
 /** Names a run on the page; ids are long. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ParamSpec } from '@shared/model/param';
 import { recipes } from '@shared/model/recipes';
 import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
 import { message } from '@shared/text/message';
@@ -6,8 +7,9 @@ import { runDurationMs } from '@shared/model/run-duration';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
 import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
 import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
-import { checkTexts, paramTexts } from '../../../../src-renderer/features/training/params';
-import { epochMarks, progressOf } from '../../../../src-renderer/features/training/run-figures';
+import { Format } from '../../../../src-renderer/i18n/format';
+import { checkTexts, paramTexts, steppedText } from '../../../../src-renderer/features/training/params';
+import { epochMarks, progressOf, scalarText } from '../../../../src-renderer/features/training/run-figures';
 import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 import { Signals } from '../../../fakes/page-core-signals';
 
@@ -31,6 +33,32 @@ describe('the start form', () => {
     const check = checkTexts(specs, { ...texts, [param]: text });
     expect(check.params).toBeNull();
     expect(check.refusals).toEqual({ [param]: refusal });
+  });
+});
+
+describe('the arrow keys in a field', () => {
+  const rate = ParamSpec.parse({ name: 'rate', label: 'Rate', type: 'number', above: 0, max: 1, step: 0.1, default: 0.5 });
+
+  it.each([
+    ['0.5', 1, '0.6'],
+    ['0,5', -1, '0.4'],
+    ['0.95', 1, '1'],
+    ['', 1, '0.1'],
+    ['0.1', -1, null],
+    ['fast', 1, null],
+  ] as const)('move %j by %j steps to %j', (text, by, moved) => {
+    expect(steppedText(rate, text, by)).toBe(moved);
+  });
+});
+
+describe('a scalar of a run', () => {
+  it.each([
+    ['val/loss', 0.5, '0.5000'],
+    ['optimizer/learning_rate', 0.00001, '0.00001000'],
+    ['tokens', 12_345, '12,345'],
+    ['grad/norm', null, '—'],
+  ])('%s %j is shown as %s', (name, value, text) => {
+    expect(scalarText(new Format('en'), name, value)).toBe(text);
   });
 });
 
