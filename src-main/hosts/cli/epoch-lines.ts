@@ -8,7 +8,7 @@ import { scalarText } from './scalars';
 /** As wide as the bar of the epoch under way. */
 const BAR_WIDTH = 24;
 /** Points of one scalar in one answer; an answer holds what is new since the one before. */
-const MOST_POINTS = 10_000;
+const MAX_POINTS = 10_000;
 
 /** Tells of each epoch what its recipe declares, once, however many ended since it was asked last. */
 export class EpochLines {
@@ -44,7 +44,7 @@ export class EpochLines {
     const names = isRecipeId(run.recipe) ? [...recipes[run.recipe].scalars.epoch] : [];
     if (names.length === 0) return;
     const after = [...this.told].map(([name, points]) => ({ runId: run.id, name, points }));
-    const { curves } = await this.client.call('runs.curves', { runIds: [run.id], names, x: 'step', maxPoints: MOST_POINTS, after });
+    const { curves } = await this.client.call('runs.curves', { runIds: [run.id], names, x: 'step', maxPoints: MAX_POINTS, after });
     for (const { name, points } of curves) this.told.set(name, points);
     for (const step of [...new Set(curves.flatMap(({ x }) => [...x]))].sort((a, b) => a - b)) this.line(epochLine(run, step, curves));
   }

@@ -1,4 +1,4 @@
-/** The person's words make no sense; the message is one line that says what would. Exit code 2. */
+/** The arguments make no sense; the message is one line that says what would. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -18,7 +18,7 @@ import { Icon } from '../../ui/Icon';
 import { scalarPanes } from './scalar-panes';
 
 /** Panes that are shown at once; of more quantities than these some are chosen by their names. */
-const MOST_PANES = 8;
+const MAX_PANES = 8;
 /** Below so many px a pane shows nothing: with more of them the chart is scrolled. */
 const PANE_PX = 96;
 
@@ -47,7 +47,7 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
   const groups = useMemo(() => scalarGroups(names === '' ? [] : names.split('\n')), [names]);
   const shown = useMemo(() => {
     const words = filter.trim().toLowerCase();
-    return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MOST_PANES);
+    return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MAX_PANES);
   }, [groups, filter]);
   const panes = useMemo(() => scalarPanes(shown, decimated, t, format), [shown, decimated, t, format]);
   const labels = useMemo(
@@ -74,7 +74,7 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
       <div className="toolbar">
         <h2>{t('run.chart.title')}</h2>
         <span className="toolbar-end">
-          {groups.length > MOST_PANES ? (
+          {groups.length > MAX_PANES ? (
             <>
               <span className="toolbar-hint">{t('run.chart.shown', { shown: shown.length, count: groups.length })}</span>
               <span className="search">

@@ -35,7 +35,7 @@ export class LogWriter {
   private held: { readonly line: LogLine; readonly text: string }[] = [];
   private heldLength = 0;
   private lost = 0;
-  /** The last segment is not to be gone on with. */
+  /** The next line begins a new segment: the last one could not be read. */
   private sealed = false;
   /** By the monotonic clock; null = the disk took the last lines. */
   private refusedAt: number | null = null;

@@ -102,3 +102,9 @@ describe('the batches', () => {
     expect(rates).toEqual([2000, 2000]);
   });
 });
+
+it.each(['epochs', 'stepsPerEpoch'])('a plan with no %s is refused: no progress can be told by it', (name) => {
+  const plan = { t: 'plan', epochs: 1, stepsPerEpoch: 1, trainSamples: 1, validationSamples: 0, testSamples: 0, weights: 0 };
+  expect(TrainerEvent.safeParse(plan).success).toBe(true);
+  expect(TrainerEvent.safeParse({ ...plan, [name]: 0 }).success).toBe(false);
+});
