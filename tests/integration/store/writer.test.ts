@@ -10,7 +10,6 @@ import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 import { samplesOf } from './support/stores';
 
-
 describe('series', () => {
   it('get one id each for device, metric and provenance, kept over a restart', () => {
     const dataDir = temporaryFolder();
