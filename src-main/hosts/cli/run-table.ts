@@ -10,7 +10,7 @@ import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
 
-/** The table a run ends with: each figure with its unit and how it was come by. Parts the run has not are left out. */
+/** The table a run ends with: each figure with its unit and provenance. Parts the run has not are left out. */
 export function runTable(run: Run): string[] {
   const rows = [...learned(run), ...drawn(run)];
   const tookMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
