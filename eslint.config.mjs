@@ -18,10 +18,10 @@ const hostSeams = file(
 );
 
 /**
- * The walls of the house: the first row whose `from` matches a file says what it may import.
+ * The boundaries between modules: the first row whose `from` matches a file says what it may import.
  * `paths` are this repository's own files, `packages` names (exact, or a scope ending in "/"), `node` Node's own modules.
  */
-const walls = [
+const boundaries = [
   { from: under('src-shared'), paths: [under('src-shared')], packages: ['zod'], node: false },
   { from: under('src-main/children'), paths: [under('src-main/children', 'src-shared')], packages: [], node: true },
   {
@@ -97,38 +97,38 @@ const neverInPage = ['electron', 'better-sqlite3', 'systeminformation', 'node-nv
 const builtins = new Set(builtinModules);
 
 /** Why `source` must not be imported from the file at `from` (both repository paths with "/"), or null when it may. */
-function wallBroken(from, source) {
-  const wall = walls.find((row) => row.from.test(from));
-  if (!wall) return null;
+function crossing(from, source) {
+  const boundary = boundaries.find((row) => row.from.test(from));
+  if (!boundary) return null;
   if (source.startsWith('.') || source.startsWith('@shared/')) {
     const target = source.startsWith('.')
       ? posix.join(posix.dirname(from), source)
       : posix.join('src-shared', source.slice('@shared/'.length));
-    if (!wall.paths.some((allowed) => allowed.test(target))) return `${target} is on the other side of a wall`;
+    if (!boundary.paths.some((allowed) => allowed.test(target))) return `${target} is beyond what this folder may import`;
     const feature = /^src-renderer\/features\/([^/]+)/;
     const own = feature.exec(from)?.[1];
     const other = feature.exec(target)?.[1];
     return own && other && own !== other ? 'features never import each other' : null;
   }
   const bare = source.replace(/^node:/, '');
-  if (source.startsWith('node:') || builtins.has(bare)) return wall.node ? null : "Node's own modules do not exist here";
+  if (source.startsWith('node:') || builtins.has(bare)) return boundary.node ? null : "Node's own modules do not exist here";
   const packageName = source
     .split('/')
     .slice(0, source.startsWith('@') ? 2 : 1)
     .join('/');
-  if (wall.packages === null)
-    return [...(wall.except ?? []), ...neverInPage].includes(packageName) ? `the package ${packageName} has no place here` : null;
-  const allowed = wall.packages.some((name) => (name.endsWith('/') ? packageName.startsWith(name) : packageName === name));
+  if (boundary.packages === null)
+    return [...(boundary.except ?? []), ...neverInPage].includes(packageName) ? `the package ${packageName} has no place here` : null;
+  const allowed = boundary.packages.some((name) => (name.endsWith('/') ? packageName.startsWith(name) : packageName === name));
   return allowed ? null : `the package ${packageName} has no place here`;
 }
 
-const wallsRule = {
-  meta: { type: 'problem', schema: [], messages: { crossed: 'Import of "{{source}}" crosses a wall: {{why}}.' } },
+const boundariesRule = {
+  meta: { type: 'problem', schema: [], messages: { crossed: 'Import of "{{source}}" crosses a module boundary: {{why}}.' } },
   create(context) {
     const from = relative(root, context.filename).split(sep).join('/');
     const check = (node, source) => {
       if (typeof source !== 'string') return;
-      const why = wallBroken(from, source);
+      const why = crossing(from, source);
       if (why) context.report({ node, messageId: 'crossed', data: { source, why } });
     };
     const fromSource = (node) => check(node, node.source?.value);
@@ -197,9 +197,9 @@ export default tseslint.config(
     files: sources,
     extends: [tseslint.configs.strict],
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: [] }, tsconfigRootDir: root } },
-    plugins: { coldaisle: { rules: { walls: wallsRule, 'literal-text': literalTextRule } } },
+    plugins: { coldaisle: { rules: { boundaries: boundariesRule, 'literal-text': literalTextRule } } },
     rules: {
-      'coldaisle/walls': 'error',
+      'coldaisle/boundaries': 'error',
       eqeqeq: ['error', 'always'],
       'no-eval': 'error',
       'no-var': 'error',

@@ -16,6 +16,8 @@ export class HistoryExport implements Disposable {
   readonly state = new Store<ExportState>({ kind: 'idle' });
   private readonly stops = new DisposableStore();
   private id: string | null = null;
+  /** Counts starts and cancels: an answer to an earlier one is not this window's any more. */
+  private attempt = 0;
   private entries: readonly ExportEntry[] = [];
 
   /** @param fetchFile has the browser fetch a file of the core's at this address */
@@ -28,9 +30,11 @@ export class HistoryExport implements Disposable {
         'exports.live',
         {},
         {
-          onFrame: ({ exports }) => {
+          onFrame: ({ exports }, first) => {
             this.entries = exports;
-            this.follow();
+            // A core that began anew knows nothing of it, and will never tell of its end.
+            if (first && this.id !== null && !exports.some(({ id }) => id === this.id)) this.lose();
+            else this.follow();
           },
         },
       ),
@@ -39,9 +43,14 @@ export class HistoryExport implements Disposable {
 
   async start(request: ExportRequest): Promise<void> {
     this.id = null;
+    const attempt = ++this.attempt;
     this.state.set({ kind: 'running', rows: 0 });
     try {
       const { id, url } = await this.client.call('export.start', request);
+      if (attempt !== this.attempt) {
+        this.end(id);
+        return;
+      }
       if (id === null) {
         this.state.set({ kind: 'idle' });
         return;
@@ -50,20 +59,31 @@ export class HistoryExport implements Disposable {
       if (url !== null) this.fetchFile(url);
       this.follow();
     } catch (error) {
-      this.state.set({ kind: 'failed', code: toAppError(error).code });
+      if (attempt === this.attempt) this.state.set({ kind: 'failed', code: toAppError(error).code });
     }
   }
 
+  /** Also of one that the core has not answered yet. */
   cancel(): void {
     const { id } = this;
     this.id = null;
+    this.attempt += 1;
     this.state.set({ kind: 'idle' });
-    if (id !== null) void this.client.call('export.cancel', { id }).catch(() => undefined);
+    this.end(id);
   }
 
   /** The core goes on with it: a window that is closed or shows another page ends no export. */
   dispose(): void {
     this.stops.dispose();
+  }
+
+  private end(id: string | null): void {
+    if (id !== null) void this.client.call('export.cancel', { id }).catch(() => undefined);
+  }
+
+  private lose(): void {
+    this.id = null;
+    if (this.state.get().kind === 'running') this.state.set({ kind: 'failed', code: 'disconnected' });
   }
 
   private follow(): void {

@@ -44,6 +44,8 @@ export class ImportDraft implements Readable<DraftState>, Disposable {
 
   change(patch: Partial<MappingDraft>): void {
     const before = this.store.get();
+    // An answer under way is one to what was said before.
+    this.asked += 1;
     this.store.set({ ...before, draft: { ...before.draft, ...patch }, asking: true });
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.ask(), REST_MS);

@@ -9,7 +9,7 @@ import type { LiveValue } from './live-values';
 export const mapMetrics = ['load', 'power', 'temperature', 'memory', 'throttle'] as const;
 export type MapMetric = (typeof mapMetrics)[number];
 
-/** What holds a GPU's clocks down, mildest first; the numbers a tile shows for `throttle`. */
+/** Why a GPU's clocks are throttled, mildest first; the numbers a tile shows for `throttle`. */
 export const throttleLevels = ['none', 'power', 'heat', 'hardware'] as const;
 export type ThrottleLevel = (typeof throttleLevels)[number];
 
@@ -25,7 +25,7 @@ const levelOf: Readonly<Record<ClockEventReason, ThrottleLevel>> = {
   'display-clocks': 'none',
 };
 
-/** The gravest of what holds the clocks down. @param bits a `gpu.clock.events` value */
+/** The gravest reason for which the clocks are throttled. @param bits a `gpu.clock.events` value */
 export function throttleLevel(bits: number): ThrottleLevel {
   const levels = decodeClockEvents(bits).map((reason) => throttleLevels.indexOf(levelOf[reason]));
   return throttleLevels[Math.max(0, ...levels)] ?? 'none';

@@ -26,6 +26,8 @@ const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000,
 interface Detail {
   readonly from: number;
   readonly to: number;
+  /** Where the curves ended when it was asked for. */
+  readonly knownTo: number;
   readonly curves: ReadonlyMap<string, HeldCurve>;
 }
 
@@ -42,6 +44,8 @@ export class RunCurves implements PaneSource, Disposable {
   private readonly stops: (() => void)[];
   private detail: Detail | null = null;
   private rest: ReturnType<typeof setTimeout> | null = null;
+  /** Numbers the questions for detail: the answer to an earlier one is not taken. */
+  private question = 0;
   private news = -1;
 
   constructor(
@@ -56,6 +60,8 @@ export class RunCurves implements PaneSource, Disposable {
       this.decimated.set([...this.store.of(runId).values()].some(({ entryPoints }) => entryPoints > 1));
       this.error.set(this.store.error);
       this.changes.emit();
+      // What came since lies in the shown part too.
+      if (this.detail !== null && this.detail.to > this.detail.knownTo && this.lastX() > this.detail.knownTo) this.askDetailSoon();
     });
     this.stops = [
       () => told.dispose(),
@@ -123,6 +129,7 @@ export class RunCurves implements PaneSource, Disposable {
   dispose(): void {
     for (const stop of this.stops) stop();
     if (this.rest !== null) clearTimeout(this.rest);
+    this.question += 1;
     this.store.dispose();
     this.changes.clear();
   }
@@ -152,6 +159,8 @@ export class RunCurves implements PaneSource, Disposable {
   private async askDetail(): Promise<void> {
     const shown = this.window.get();
     if (shown === null || !this.decimated.get()) return;
+    const question = (this.question += 1);
+    const knownTo = this.lastX();
     const unit = UNIT[this.axis];
     const names = scalarGroups(this.store.of(this.runId).keys()).flatMap(({ scalars }) => scalars.map(({ name }) => name));
     try {
@@ -162,17 +171,22 @@ export class RunCurves implements PaneSource, Disposable {
         maxPoints: MAX_POINTS,
         range: { from: shown.from * unit, to: shown.to * unit },
       });
-      this.detail = { ...shown, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve)])) };
+      if (question !== this.question) return;
+      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve)])) };
       this.changes.emit();
     } catch {
       // What is drawn stays as coarse as it is.
     }
   }
 
+  /** The end of the longest curve, in the axis' unit. */
+  private lastX(): number {
+    return [...this.store.of(this.runId).values()].reduce((most, { x }) => Math.max(most, (x.at(-1) ?? 0) / UNIT[this.axis]), 0);
+  }
+
   private extent(): { from: number; to: number } {
     const ends = [...this.store.of(this.runId).values()].flatMap(({ x }) => (x.length > 0 ? [{ from: x[0] ?? 0, to: x.at(-1) ?? 0 }] : []));
-    const unit = UNIT[this.axis];
-    const last = ends.reduce((most, { to }) => Math.max(most, to / unit), 0);
+    const last = this.lastX();
     if (this.axis === 'time') {
       const first = ends.reduce((least, { from }) => Math.min(least, from), Infinity);
       return ends.length === 0 ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, first + LEAST_WIDTH.time) };

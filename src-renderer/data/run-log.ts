@@ -32,6 +32,8 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
   private readonly stops = new DisposableStore();
   private readonly pages = new Map<number, LogLine[]>();
   private readonly asked = new Set<number>();
+  /** Page of the line that was looked at last. */
+  private here = 0;
   readonly get = this.store.get;
   readonly subscribe = this.store.subscribe;
 
@@ -86,7 +88,9 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
       if (typeof seq === 'number') wanted.add(pageOf(seq));
     }
     for (const page of wanted) void this.load(page);
-    this.forgetFarFrom(this.seqOf(fromRow));
+    const first = this.seqOf(fromRow);
+    this.here = pageOf(typeof first === 'number' ? first : first.fromLine);
+    this.forgetFar();
   }
 
   /** The first line from there on with this text in it (or the last before it); null = there is none. */
@@ -109,6 +113,8 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
 
   private take({ lines, ...extent }: RunLogFrame): void {
     for (const line of lines) this.hold(line);
+    // A page that nobody moves goes on growing all the same.
+    this.forgetFar();
     this.store.set({ extent, error: null });
   }
 
@@ -157,9 +163,9 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
     return this.client.call('runs.log', { runId: this.runId, query }, source.token).finally(() => this.stops.remove(cancel));
   }
 
-  private forgetFarFrom(seq: ReturnType<RunLogStore['seqOf']>): void {
+  private forgetFar(): void {
     if (this.pages.size <= PAGES_HELD) return;
-    const here = pageOf(typeof seq === 'number' ? seq : seq.fromLine);
+    const { here } = this;
     const far = [...this.pages.keys()].sort((a, b) => Math.abs(b - here) - Math.abs(a - here));
     for (const page of far.slice(0, this.pages.size - PAGES_HELD)) this.pages.delete(page);
   }

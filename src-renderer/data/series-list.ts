@@ -4,7 +4,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { ready, valueOf, type Loadable } from './loadable';
 import { Store, type Readable } from './store';
 
-/** Series of ended runs that are held at most: with more, those asked for first are given up. */
+/** Series of ended runs that are held beyond those wanted now: with more, those asked for first are given up. */
 const MAX_FOUND = 4_000;
 
 /** A full frame replaces, another changes what it names. */
@@ -22,6 +22,8 @@ export class SeriesList implements Readable<Loadable<readonly Series[]>>, Dispos
   private readonly store: Store<Loadable<readonly Series[]>>;
   private readonly found = new Map<number, Series>();
   private readonly asked = new Set<string>();
+  /** Devices of the runs wanted last: given up, they would be asked for again at once. */
+  private wanted: ReadonlySet<string> = new Set();
   private readonly stops = new DisposableStore();
   readonly get: () => Loadable<readonly Series[]>;
   readonly subscribe: (listener: () => void) => () => void;
@@ -38,7 +40,8 @@ export class SeriesList implements Readable<Loadable<readonly Series[]>>, Dispos
 
   /** Sees to it that the series of these runs are in the list; each is asked for once. */
   wantRuns(runIds: readonly string[]): void {
-    const devices = runIds.map((id) => `run/${id}`).filter((device) => !this.asked.has(device));
+    this.wanted = new Set(runIds.map((id) => `run/${id}`));
+    const devices = [...this.wanted].filter((device) => !this.asked.has(device));
     if (devices.length === 0) return;
     for (const device of devices) this.asked.add(device);
     void this.find({ devices }).then((known) => {
@@ -61,8 +64,9 @@ export class SeriesList implements Readable<Loadable<readonly Series[]>>, Dispos
     try {
       const { series } = await this.client.call('series.find', wanted);
       for (const one of series) this.found.set(one.id, one);
-      for (const id of [...this.found.keys()].slice(0, Math.max(0, this.found.size - MAX_FOUND))) {
-        this.asked.delete(this.found.get(id)?.device ?? '');
+      const spare = [...this.found.values()].filter(({ device }) => !this.wanted.has(device));
+      for (const { id, device } of spare.slice(0, Math.max(0, spare.length - MAX_FOUND))) {
+        this.asked.delete(device);
         this.found.delete(id);
       }
       this.join();

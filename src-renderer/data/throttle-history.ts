@@ -4,22 +4,22 @@ import type { TimeRange } from '@shared/model/time-range';
 import type { HeldSample } from './device-axis';
 
 /** A stretch of time in which a reason held the clocks down for the same share of it. */
-export interface HeldSpan {
+export interface ThrottleSpan {
   readonly fromMs: number;
   readonly toMs: number;
   /** Share of the stretch, above 0 to 1; null where an old recording tells only that it held some of the time. */
   readonly share: number | null;
 }
 
-export interface HeldDown {
+export interface ThrottleShare {
   readonly reason: ThrottleReason;
-  readonly spans: readonly HeldSpan[];
+  readonly spans: readonly ThrottleSpan[];
   /** Share of the observed time in which it held; null where none tells it. */
   readonly share: number | null;
 }
 
 export interface ThrottleHistory {
-  readonly reasons: readonly HeldDown[];
+  readonly reasons: readonly ThrottleShare[];
   /** Whether some of the span is known only as "some of the time". */
   readonly coarse: boolean;
 }
@@ -28,7 +28,7 @@ export interface ThrottleHistory {
 export interface ThrottleSources {
   /** Bits; alone in recordings from before there were series of shares. */
   readonly masks: number | null;
-  /** 0 or 1: held down by any reason. */
+  /** 0 or 1: throttled by any reason. */
   readonly any: number | null;
   readonly reasons: ReadonlyMap<ThrottleReason, number>;
 }
@@ -75,7 +75,7 @@ export function throttleHistory(
 }
 
 class Builder {
-  private readonly spans = new Map<ThrottleReason, HeldSpan[]>(throttleReasons.map((reason) => [reason, []]));
+  private readonly spans = new Map<ThrottleReason, ThrottleSpan[]>(throttleReasons.map((reason) => [reason, []]));
   private seenMs = 0;
   private coarse = false;
 
@@ -107,7 +107,7 @@ class Builder {
   }
 
   history(): ThrottleHistory {
-    const reasons = [...this.spans].map(([reason, spans]): HeldDown => {
+    const reasons = [...this.spans].map(([reason, spans]): ThrottleShare => {
       let knownMs = this.seenMs;
       let heldMs = 0;
       for (const { fromMs, toMs, share } of spans) {

@@ -28,7 +28,7 @@ interface TileProps {
   /** null while the first figure is on its way. */
   readonly quantity: Quantity | null;
   readonly figure: Figure;
-  /** How the figure was come by, for the tooltip. */
+  /** Provenance of the figure, for the tooltip. */
   readonly how: ReactNode;
   readonly size?: 'm' | 'l' | 'xl';
   /** First under the figure, whether there is one or not. */
@@ -39,7 +39,7 @@ interface TileProps {
   readonly children?: ReactNode;
 }
 
-/** One live figure: what it is, the number, its unit, how it was come by; without a number, why and the next step. */
+/** One live figure: what it is, the number, its unit, its provenance; without a number, why and the next step. */
 export function Tile({ testId, label, quantity, figure, how, size = 'l', lead, because, children }: TileProps): ReactNode {
   const { t } = useTexts();
   const reason = quantity?.withheld ?? null;

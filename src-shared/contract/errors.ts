@@ -23,10 +23,10 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
 export class AppError extends MessageError {
   constructor(
     readonly code: ErrorCode,
-    said: Message,
+    localized: Message,
     options?: { cause?: unknown },
   ) {
-    super(said, options);
+    super(localized, options);
     this.name = 'AppError';
   }
 }

@@ -67,16 +67,16 @@ export const metrics = {
   /** Why the clocks are below their highest, as bits; src-shared/model/clock-events.ts names them. */
   'gpu.clock.events': gauge('GPU clock event reasons', '1', 0, [0, 0xffff_ffff]),
   /**
-   * 1 while power or heat holds the clocks down, by any reason and by each; 0 while it does not. A rollup's mean is the share
-   * of the time. A reason's own series begins when the GPU is first held down by it: before, and wherever it has no
+   * 1 while power or heat throttles the clocks, by any reason and by each; 0 while it does not. A rollup's mean is the share
+   * of the time. A reason's own series begins when the GPU is first throttled by it: before, and wherever it has no
    * sample beside one of `gpu.throttled`, it did not hold.
    */
-  'gpu.throttled': gauge('GPU held down', '1', 2, [0, 1]),
-  'gpu.throttled.sw_power_cap': gauge('GPU held down by its power cap', '1', 2, [0, 1]),
-  'gpu.throttled.hw_slowdown': gauge('GPU held down by a hardware slowdown', '1', 2, [0, 1]),
-  'gpu.throttled.sw_thermal': gauge('GPU held down by heat, software', '1', 2, [0, 1]),
-  'gpu.throttled.hw_thermal': gauge('GPU held down by heat, hardware', '1', 2, [0, 1]),
-  'gpu.throttled.hw_power_brake': gauge('GPU held down by a power brake', '1', 2, [0, 1]),
+  'gpu.throttled': gauge('GPU throttled', '1', 2, [0, 1]),
+  'gpu.throttled.sw_power_cap': gauge('GPU throttled by its power cap', '1', 2, [0, 1]),
+  'gpu.throttled.hw_slowdown': gauge('GPU throttled by a hardware slowdown', '1', 2, [0, 1]),
+  'gpu.throttled.sw_thermal': gauge('GPU throttled by heat, software', '1', 2, [0, 1]),
+  'gpu.throttled.hw_thermal': gauge('GPU throttled by heat, hardware', '1', 2, [0, 1]),
+  'gpu.throttled.hw_power_brake': gauge('GPU throttled by a power brake', '1', 2, [0, 1]),
   'gpu.pcie.receive': rate('GPU PCIe received', 'B/s', 0, [0, PIB]),
   'gpu.pcie.transmit': rate('GPU PCIe sent', 'B/s', 0, [0, PIB]),
   'gpu.pcie.generation': gauge('GPU PCIe generation', '1', 0, [1, 16]),

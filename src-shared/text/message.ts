@@ -82,7 +82,8 @@ export function containsMessage(localized: Message, ...ids: readonly MessageId[]
 /** An error whose words can be translated; its `message` is the English. */
 export class MessageError extends Error {
   constructor(
-    readonly localized: Message,
+    /** Changed only to leave out of it what nobody may be told. */
+    public localized: Message,
     options?: { cause?: unknown },
   ) {
     super(english(localized), options);

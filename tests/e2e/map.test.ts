@@ -61,7 +61,7 @@ it.each([
   ['Power', /\d+ W$/, 'W'],
   ['Temperature', /\d+ °C$/, '°C'],
   ['Memory', /\d+ %$/, '%'],
-  ['Throttling', /not held down$|power cap$|heat$|hardware slowdown$/, 'power cap'],
+  ['Throttling', /not throttled$|power cap$|heat$|hardware slowdown$/, 'power cap'],
 ])('is coloured by %s, with its unit in the legend', async (metric, value, legend) => {
   await page.getByRole('button', { name: metric, exact: true }).click();
   const tile = page.locator('[data-device="node/node-33/gpu3"]');

@@ -24,8 +24,12 @@ export function collectorsApi({ collectors }: Services): Own {
   };
 }
 
-export function collectorsStreams({ collectors }: Services): Pick<StreamHandlers, 'collectors.live'> {
-  const frame = (): StreamFrame<'collectors.live'> => ({ kinds: collectors.kinds(), collectors: collectors.list() });
+export function collectorsStreams({ collectors, secrets: { redactor } }: Services): Pick<StreamHandlers, 'collectors.live'> {
+  const frame = (): StreamFrame<'collectors.live'> => ({
+    kinds: collectors.kinds(),
+    // A device's or a driver's words can quote what it was asked with.
+    collectors: collectors.list().map((one) => ({ ...one, error: one.error === null ? null : redactor.redactMessage(one.error) })),
+  });
   return {
     'collectors.live': (_params, sink) => {
       let told = JSON.stringify(frame());

@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import { ANNOTATION, BY_PERSON, newEvent, type Annotation, type EventInput, type NewEvent, type RecordedEvent } from '@shared/model/event';
 import { english, message } from '@shared/text/message';
 import type { CoreLog } from '../options';
+import { Redactor } from '../secrets/redactor';
 
 /** At most so many events wait for a disk that refuses them; the oldest are given up. */
 const MAX_UNSTORED = 1_000;
@@ -23,8 +24,9 @@ export interface EventChange {
 }
 
 /**
- * The one door for what happens: a line in the log, a row in the database, and word to whoever listens. While the disk
- * refuses, events wait in memory under numbers below zero.
+ * The one entry point for what happens: a line in the log, a row in the database, and word to whoever listens. While the disk
+ * refuses, events wait in memory under numbers below zero. Secrets are left out of what the core tells of, since a driver's or a
+ * device's words can quote them, and rows reach backups and pages; a person's notes stay as they are.
  */
 export class EventLog {
   private readonly happened: Emitter<EventInput>;
@@ -35,13 +37,15 @@ export class EventLog {
   constructor(
     private readonly store: EventStore,
     private readonly log: CoreLog,
+    private readonly redactor: Pick<Redactor, 'redactEvent'> = new Redactor(),
   ) {
     this.happened = new Emitter((error) => log('error', `a listener of the events failed: ${String(error)}`));
     this.changed = new Emitter((error) => log('error', `a listener of the recorded events failed: ${String(error)}`));
   }
 
   /** Never throws. */
-  add(input: EventInput): void {
+  add(told: EventInput): void {
+    const input = this.redactor.redactEvent(told);
     this.log(input.severity === 'info' ? 'info' : 'warn', `${input.device}: ${english(input.text)}`);
     const event: RecordedEvent = { id: --this.lastWaitingId, ...newEvent(input) };
     this.waiting = [...this.waiting, event].slice(-MAX_UNSTORED);

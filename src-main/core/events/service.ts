@@ -1,3 +1,4 @@
+import { secretsService } from '../secrets/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
 import { EventLog } from './event-log';
@@ -5,9 +6,9 @@ import { EventLog } from './event-log';
 /** What happens: told as it does, and kept in the database for good. */
 export const eventsService = defineService({
   name: 'events',
-  needs: [storeService],
-  start({ store }, { log, onStop }) {
-    const events = new EventLog(store.events, log);
+  needs: [storeService, secretsService],
+  start({ store, secrets }, { log, onStop }) {
+    const events = new EventLog(store.events, log, secrets.redactor);
     onStop(() => void events.storeWaiting());
     return events;
   },

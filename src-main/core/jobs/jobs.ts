@@ -8,7 +8,7 @@ import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@
 import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
-import { message } from '@shared/text/message';
+import { message, type Message } from '@shared/text/message';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
@@ -24,7 +24,9 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   /** What the runs say, in files; closed by whoever made it. */
   readonly logs: RunLogs;
   readonly launcher: ProcessLauncher;
-  /** The door by which every reading enters; atMs is wall clock, whole ms. */
+  /** Leaves the values of secrets out of why a run failed. Default: nothing is left out. */
+  readonly redact?: (message: Message) => Message;
+  /** The entry point of every reading; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
   readonly datasetsDir: string;
   readonly enginesDir: string;
@@ -111,6 +113,7 @@ export function createJobs(options: JobsOptions): Jobs {
     logs: options.logs,
     log,
     now,
+    redact: options.redact ?? ((message) => message),
     append: options.append,
     publish(run, append) {
       runs.set(run.id, run);

@@ -5,6 +5,7 @@ import { isFinal } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
+import type { Message } from '@shared/text/message';
 import type { RunAppend, RunTables } from '../store/records/runs/runs';
 import type { RunLogs } from './log/run-logs';
 import { PendingPoints } from './pending-points';
@@ -18,11 +19,13 @@ export interface RecordDeps {
   readonly writer: { readonly runs: Pick<RunTables, 'save'> };
   readonly logs: Pick<RunLogs, 'append' | 'flush' | 'end'>;
   readonly log: Log;
+  /** Leaves the values of secrets out of why a run failed. */
+  readonly redact?: (message: Message) => Message;
   /** Wall clock, whole ms. */
   readonly now: () => number;
   /** Tells of the run as it is now and of its new points, if any. */
   readonly publish: (run: Run, append: RunAppend | null) => void;
-  /** The door of every other reading. */
+  /** The entry point of every other reading. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
 }
 
@@ -66,7 +69,7 @@ export class RunRecord {
   apply(event: RunEvent): RunEffect[] {
     const before = this.state.run;
     const { state, effects } = reduceRun(this.state, event, this.deps.now());
-    this.state = state;
+    this.state = this.withoutSecrets(state);
     const urgent = state.run.status !== before.status;
     const todo: RunEffect[] = [];
     for (const effect of effects) {
@@ -77,6 +80,13 @@ export class RunRecord {
     if (urgent) this.flush();
     else if (state.run !== before || effects.length > 0) this.flushSoon();
     return todo;
+  }
+
+  /** A program's or a driver's words can quote what it was given, and the row reaches backups and pages. */
+  private withoutSecrets(state: RunState): RunState {
+    const { run } = state;
+    if (!this.deps.redact || run.failure === null || run.failure === this.run.failure) return state;
+    return { ...state, run: { ...run, failure: { ...run.failure, message: this.deps.redact(run.failure.message) } } };
   }
 
   /** Keeps a line of text. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isFinal } from '@shared/model/run';
+import { secretsService } from '../secrets/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
@@ -9,12 +10,13 @@ import { logsService } from './logs-service';
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [storeService, telemetryService, logsService],
-  start({ store, telemetry, logs }, { options, log, onBegin, onEnd, onStop }) {
+  needs: [storeService, telemetryService, logsService, secretsService],
+  start({ store, telemetry, logs, secrets }, { options, log, onBegin, onEnd, onStop }) {
     const jobs = createJobs({
       writer: store,
       logs,
       launcher: options.launcher,
+      redact: secrets.redactor.redactMessage,
       append: (atMs, readings) => telemetry.append(atMs, readings),
       datasetsDir: join(options.resourcesDir, 'datasets'),
       enginesDir: options.enginesDir,

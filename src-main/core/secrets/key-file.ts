@@ -1,5 +1,17 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  constants,
+  closeSync,
+  copyFileSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, relative, isAbsolute } from 'node:path';
 import { message, MessageError, messageOf, type Message } from '@shared/text/message';
 import type { KeeperState, SecretCipher } from './cipher';
@@ -99,17 +111,24 @@ export class KeyFileCipher implements SecretCipher {
     }
   }
 
+  /** Whole under its name or not there: half a key would be refused for ever. */
   private create(): Buffer {
     const { path } = this.options;
     const key = randomBytes(KEY_BYTES);
+    const part = `${path}.${randomBytes(6).toString('hex')}.part`;
     try {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const file = openSync(path, 'wx', 0o600);
       try {
-        writeSync(file, `${key.toString('base64')}\n`);
-        fsyncSync(file);
+        const file = openSync(part, 'wx', 0o600);
+        try {
+          writeFileSync(file, `${key.toString('base64')}\n`);
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+        giveName(part, path);
       } finally {
-        closeSync(file);
+        rmSync(part, { force: true });
       }
     } catch (error) {
       // Another core has just made it.
@@ -118,6 +137,17 @@ export class KeyFileCipher implements SecretCipher {
       throw new KeyFileError(message('message.secrets.keyUnwritable', { path, why: messageOf(error) }), null);
     }
     return key;
+  }
+}
+
+/** Unlike a rename it replaces none that another core has just made. @throws EEXIST */
+function giveName(part: string, path: string): void {
+  try {
+    linkSync(part, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    // A file system without links (FAT, some network folders).
+    copyFileSync(part, path, constants.COPYFILE_EXCL);
   }
 }
 

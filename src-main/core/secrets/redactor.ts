@@ -1,5 +1,6 @@
-import type { KeyedMessage, Message } from '@shared/text/message';
+import { MessageError, type KeyedMessage, type Message } from '@shared/text/message';
 import type { DoctorItem } from '@shared/model/doctor';
+import type { EventInput } from '@shared/model/event';
 import { SECRET_MIN_LENGTH } from '@shared/model/secret';
 
 /** A line of a key or a certificate is recognised by itself from this length on. */
@@ -41,12 +42,26 @@ export class Redactor {
     return { ...item, detail: this.redactMessage(item.detail), repair: item.repair === null ? null : this.redactMessage(item.repair) };
   }
 
-  /** Changes the error itself, and what caused it, so that whoever logs it later cannot tell. */
-  redactError(error: unknown): void {
-    if (this.#pattern === null || !(error instanceof Error)) return;
+  /** The same for what happened to a device or a run. */
+  redactEvent(event: EventInput): EventInput {
+    if (this.#pattern === null) return event;
+    const { text, values = null } = event;
+    const kept = Object.entries(values ?? {}).map(([name, value]): [string, number | string] => [
+      name,
+      typeof value === 'string' ? this.redact(value) : value,
+    ]);
+    return { ...event, text: this.redactMessage(text), ...(values === null ? {} : { values: Object.fromEntries(kept) }) };
+  }
+
+  /** Changes the error itself, its keyed message, and what caused it, so that whoever logs or shows it later cannot tell. */
+  redactError(error: unknown, seen = new Set<unknown>()): void {
+    if (this.#pattern === null || !(error instanceof Error) || seen.has(error)) return;
+    seen.add(error);
     error.message = this.redact(error.message);
     if (error.stack !== undefined) error.stack = this.redact(error.stack);
-    if (error.cause !== error) this.redactError(error.cause);
+    if (error instanceof MessageError) error.localized = this.redactMessage(error.localized);
+    if (error instanceof AggregateError) for (const one of error.errors) this.redactError(one, seen);
+    this.redactError(error.cause, seen);
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '@shared/contract/errors';
@@ -42,7 +42,8 @@ export class SealedFile {
       rmSync(part, { force: true });
       const file = openSync(part, 'wx', 0o600);
       try {
-        writeSync(file, `${JSON.stringify({ version: 1, secrets: Object.fromEntries(secrets) }, null, 2)}\n`);
+        // Not writeSync: a disk that is nearly full takes a part of it, which is no error.
+        writeFileSync(file, `${JSON.stringify({ version: 1, secrets: Object.fromEntries(secrets) }, null, 2)}\n`);
         fsyncSync(file);
       } finally {
         closeSync(file);

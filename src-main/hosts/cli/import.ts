@@ -95,7 +95,7 @@ function rulesOf(map: string): MappingRule[] {
 }
 
 function summary(file: string, result: ImportResult, terminal: Terminal): void {
-  const from = result.resumedAtLine === null ? '' : `, gone on from line ${result.resumedAtLine.toLocaleString('en-US')}`;
+  const from = result.resumedAtLine === null ? '' : `, resumed from line ${result.resumedAtLine.toLocaleString('en-US')}`;
   const series = result.newSeries === 0 ? '' : `, ${count(result.newSeries, 'new series', 'new series')}`;
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
   if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);

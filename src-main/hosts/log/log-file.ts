@@ -10,8 +10,8 @@ const MAX_TEXT = 8 * 1024;
 /** What a person is shown of it. */
 const TAIL_BYTES = 128 * 1024;
 
-/** Anything that opens a door: the console's token in an address or a protocol name, passwords in addresses. */
-const openers: readonly (readonly [RegExp, string])[] = [
+/** What gives access: the console's token in an address or a protocol name, passwords in addresses. */
+const credentials: readonly (readonly [RegExp, string])[] = [
   [/\b(token[=.:]\s?)[\w-]{8,}/gi, '$1…'],
   [/(\w+:\/\/[^/\s:@]+:)[^/\s@]+@/g, '$1…@'],
 ];
@@ -107,11 +107,11 @@ export class LogFile {
     else this.logger[level](fields, text);
   }
 
-  /** Bounded, without what opens doors. */
+  /** Bounded, without what gives access. */
   private tidied(text: string): string {
     const whole = this.redact(text).trim();
     const cut = whole.length > MAX_TEXT ? `${whole.slice(0, MAX_TEXT)} …` : whole;
-    return openers.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), cut);
+    return credentials.reduce((clean, [pattern, instead]) => clean.replace(pattern, instead), cut);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { TimeRange } from '@shared/model/time-range';
 import type { DeviceAxis } from '../../data/device-axis';
-import { throttleHistory, type HeldSpan, type ThrottleSources } from '../../data/throttle-history';
+import { throttleHistory, type ThrottleSpan, type ThrottleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
 import { useSettled } from '../../rpc/hooks';
 import { useChanges } from './use-changes';
@@ -55,7 +55,7 @@ export function Throttle({ axis, sources }: { readonly axis: DeviceAxis; readonl
 }
 
 /** All bars as one path: however many there are, there is one element to draw. */
-function outline(spans: readonly HeldSpan[], span: TimeRange): string {
+function outline(spans: readonly ThrottleSpan[], span: TimeRange): string {
   const x = (ms: number): string => (((ms - span.fromMs) / (span.toMs - span.fromMs)) * WIDTH).toFixed(1);
   return spans.map(({ fromMs, toMs, share }) => `M${x(fromMs)} 1V${(1 - (share ?? 1)).toFixed(3)}H${x(toMs)}V1Z`).join('');
 }

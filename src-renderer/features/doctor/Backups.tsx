@@ -75,6 +75,9 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
       ) : (
         <BackupList backups={state.backups} disabled={job !== null} onRestore={setAsking} />
       )}
+      <p className="backups-note" data-testid="backup-logs">
+        {t('doctor.backup.logs')}
+      </p>
       <p className="backups-line backups-note">
         {t('doctor.backup.folder')} <Copyable text={state.folder} />
       </p>

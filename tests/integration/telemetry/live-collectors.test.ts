@@ -8,6 +8,7 @@ import { english } from '@shared/text/message';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { coreServices, createCore, type Core } from '../../../src-main/core/core';
+import { Redactor } from '../../../src-main/core/secrets/redactor';
 import { defineService } from '../../../src-main/core/service';
 import { collectorKinds } from '../../../src-main/core/telemetry/collectors';
 import { tcpKind, TcpMeter } from '../../fakes/tcp-meter';
@@ -28,7 +29,7 @@ afterEach(async () => {
 });
 
 /** The core with one kind more than it has: one file and one line of its list. */
-async function open() {
+async function open(redactor = new Redactor()) {
   const kinds = defineService({ name: 'collectorKinds', needs: [], start: () => [...collectorKinds, tcpKind] });
   core = await createCore(
     {
@@ -47,6 +48,7 @@ async function open() {
       },
       host: 'headless',
       version: '0.0.0',
+      secrets: { redactor, keyFile: null, systemKeys: null },
       log: () => undefined,
     },
     coreServices.map((service) => (service.name === kinds.name ? kinds : service)),
@@ -148,6 +150,21 @@ it('a feed is tried, added, set anew, switched off and on, and removed while all
     ['collector.changed', 'Meter B was switched on', 'person'],
     ['collector.removed', 'Meter B is no source any more', 'person'],
   ]);
+});
+
+it('what a source fails with, and what is told of it, holds no secret', async () => {
+  const [meter] = meters as [TcpMeter];
+  const redactor = new Redactor();
+  const { client, of, until } = await open(redactor);
+  // The words of the system about it quote this.
+  const secret = `127.0.0.1:${meter.port}`;
+  redactor.add('meter', secret);
+  await meter.close();
+  const { id } = await client.call('collectors.add', { kind: 'tcp', name: `at ${secret}`, settings: { port: meter.port } });
+  await until(() => of(id)?.condition === 'failing');
+  expect(of(id)?.error).toBe('connect ECONNREFUSED [secret meter]');
+  const { events } = await client.call('events.query', { kinds: ['collector.added'] });
+  expect(events.map(({ text }) => english(text))).toEqual([expect.stringContaining('at [secret meter]')]);
 });
 
 it('a source of this machine has settings of its own, taken over while it runs; one that is switched off stays off', async () => {

@@ -6,6 +6,7 @@ import { english, message } from '@shared/text/message';
 import { EventLog, type EventChange } from '../../../../src-main/core/events/event-log';
 import { runEvent } from '../../../../src-main/core/events/run-events';
 import { settingsEvent } from '../../../../src-main/core/events/settings-events';
+import { Redactor } from '../../../../src-main/core/secrets/redactor';
 
 class Store {
   full = false;
@@ -36,6 +37,27 @@ function setUp() {
 const lost = { atMs: 1_000.4, device: 'gpu0', kind: 'device.lost', severity: 'critical', text: 'it is gone' } as const;
 
 describe('the log of events', () => {
+  it('leaves secrets out of what is logged, stored and told, but lets a person note what they like', () => {
+    const redactor = new Redactor();
+    redactor.add('pdu', 'hunter22');
+    const store = new Store();
+    const told: unknown[] = [];
+    const log = new EventLog(store, (_level, text) => told.push(text), redactor);
+    log.onChange((change) => told.push(change));
+    log.onEvent((event) => told.push(event));
+    const why = 'no answer of http://u:hunter22@pdu';
+    log.add({
+      ...lost,
+      kind: 'collector.failing',
+      text: message('message.event.run.failed', { run: 'r', why }),
+      values: { url: why, volts: 3 },
+    });
+    expect(JSON.stringify([store.rows, told])).not.toContain('hunter22');
+    expect(store.rows[0]?.values).toEqual({ url: 'no answer of http://u:[secret pdu]@pdu', volts: 3 });
+    log.annotate({ atMs: 1, device: 'room', text: 'the old word was hunter22' });
+    expect(store.rows[1]?.text).toBe('the old word was hunter22');
+  });
+
   it('records what happens with nothing left open, and tells who listens', () => {
     const { store, log, changes } = setUp();
     const heard: string[] = [];

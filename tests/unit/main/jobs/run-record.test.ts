@@ -3,6 +3,7 @@ import { recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { RunRecord } from '../../../../src-main/core/jobs/run-record';
+import { Redactor } from '../../../../src-main/core/secrets/redactor';
 import type { RunEvent } from '../../../../src-main/core/jobs/state-machine';
 import type { RunAppend } from '../../../../src-main/core/store/records/runs/runs';
 import { unlabelled } from '../../../helpers/runs';
@@ -50,6 +51,8 @@ function setUp() {
   const said: string[] = [];
   const readings: { atMs: number; readings: readonly Reading[] }[] = [];
   const disk = { full: false, seriesFull: false };
+  const redactor = new Redactor();
+  redactor.add('hub', 'hunter22');
   const record = new RunRecord(run, {
     writer: {
       runs: {
@@ -61,6 +64,7 @@ function setUp() {
     },
     logs: { append: () => undefined, flush: () => undefined, end: () => undefined },
     log: (level, text) => said.push(`${level}: ${text}`),
+    redact: redactor.redactMessage,
     now: () => Date.now(),
     publish(_run, append) {
       if (append) published.push(structuredClone(append));
@@ -93,6 +97,13 @@ describe('writing', () => {
     expect(lossOf(stored[2]?.append)).toEqual([6]);
     vi.advanceTimersByTime(10_000);
     expect(stored).toHaveLength(3);
+  });
+
+  it('leaves secrets out of why the run failed', () => {
+    const { record, stored } = setUp();
+    record.apply({ t: 'launch-failed', message: 'refused hunter22 at the hub' });
+    expect(record.run.failure).toEqual({ code: 'launch-failed', message: 'refused [secret hub] at the hub' });
+    expect(stored.map(({ run: { failure } }) => failure)).toEqual([record.run.failure]);
   });
 
   it('gives the last of what came as readings, at its time', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { message } from '@shared/text/message';
+import { AppError } from '@shared/contract/errors';
+import { message, messageOf } from '@shared/text/message';
 import { Redactor } from '../../../../src-main/core/secrets/redactor';
 
 const VALUE = 'p@ss/w0rd +"é"';
@@ -55,6 +56,16 @@ describe('Redactor', () => {
     const error = new Error('outer hunter22', { cause: new Error('inner hunter22') });
     redactor.redactError(error);
     expect(`${error.message} ${error.stack} ${(error.cause as Error).stack}`).not.toContain('hunter22');
+  });
+
+  it('reaches what is shown of an error, what it joins, and an error that caused itself', () => {
+    const redactor = knowing('hunter22');
+    const inner = new AppError('internal', message('message.unreadable', { path: 'http://u:hunter22@x' }));
+    const both = new AggregateError([inner, new Error('the other hunter22')], 'both hunter22');
+    inner.cause = both;
+    redactor.redactError(both);
+    expect(messageOf(inner)).toEqual(message('message.unreadable', { path: 'http://u:[secret s0]@x' }));
+    expect([both.message, both.stack, inner.message, String(both.errors[1])].join()).not.toContain('hunter22');
   });
 
   it('lets no value through, whatever it is and however it is written', () => {

@@ -291,6 +291,29 @@ describe('HistoryExport', () => {
     expect(exporter.state.get()).toEqual({ kind: 'idle' });
   });
 
+  it('ends in the core what was cancelled before its answer came, and does not take it up again', async () => {
+    const { exporter, cancelled, fetched, tell } = open(() => ({ id: 'e1', url: '/export/e1' }));
+    const started = exporter.start(request());
+    exporter.cancel();
+    await started;
+    tell({ state: 'writing', rows: 3 });
+    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'idle' });
+    expect(cancelled).toEqual(['e1']);
+    expect(fetched).toEqual([]);
+  });
+
+  it('says that it is lost when the core begins anew', async () => {
+    const { exporter, tell } = open(() => ({ id: 'e1', url: null }));
+    await exporter.start(request());
+    tell({ rows: 12 });
+    await settle();
+    wired.reconnect();
+    await settle();
+    expect(exporter.state.get()).toEqual({ kind: 'failed', code: 'disconnected' });
+    exporter.dispose();
+  });
+
   it('says when the core begins none', async () => {
     const { exporter } = open(() => {
       throw new AppError('conflict', 'too many');

@@ -112,6 +112,32 @@ describe('a change of how a file is read', () => {
   });
 });
 
+describe('an answer to what was said before', () => {
+  it('is dropped, also while a hand still rests: nothing can be begun by it', async () => {
+    vi.useFakeTimers();
+    const free: (() => void)[] = [];
+    const client = {
+      call: async (_: string, { plan }: { plan: ImportPlan }) => {
+        await new Promise<void>((resolve) => free.push(resolve));
+        return { ...table, timeColumn: plan.csv.zone };
+      },
+    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
+    const draft = new ImportDraft(client, 'a', table, null);
+    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
+    await vi.advanceTimersToNextTimerAsync();
+    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
+    free[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(draft.get()).toMatchObject({ asking: true, preview: { timeColumn: 'when' } });
+    await vi.advanceTimersToNextTimerAsync();
+    free[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' } });
+    draft.dispose();
+    vi.useRealTimers();
+  });
+});
+
 describe('a file that is sent', () => {
   const content = 'x'.repeat(IMPORT_PIECE_BYTES) + 'the end';
   const file = (bytes: string): FileLike => ({

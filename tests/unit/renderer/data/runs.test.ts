@@ -104,6 +104,75 @@ describe('RunCurves', () => {
   });
 });
 
+describe('a part of a long curve', () => {
+  /** A core whose curve, of which each entry stands for several points, ends at `at.step`; questions for a part wait for `free`. */
+  function longCurve(at: { step: number }) {
+    const parts: { range: NonNullable<CurveQuery['range']>; free: () => void }[] = [];
+    const curveOf = (x: readonly number[], from: number, entryPoints: number): Curve => ({
+      runId: 'r1',
+      name: 'train/loss',
+      points: at.step,
+      after: from,
+      restarted: false,
+      entryPoints,
+      x: Float64Array.from(x),
+      y: Float64Array.from(x),
+      unplaced: 0,
+      damaged: 0,
+    });
+    const stepsTo = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i + 1);
+    const call = (async (_: string, { range, after }: CurveQuery) => {
+      const from = after?.[0]?.points ?? 0;
+      if (range === undefined) return { curves: [curveOf(stepsTo(from, at.step), from, 4)], energy: [] };
+      const answer = { curves: [curveOf(stepsTo(range.from, Math.min(range.to, at.step)), 0, 1)], energy: [] };
+      await new Promise<void>((free) => parts.push({ range, free }));
+      return answer;
+    }) as RpcClient['call'];
+    return { client: { call }, parts };
+  }
+  const live = (): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(START + 60_000))));
+  const ofDetail = (curves: RunCurves): number | undefined => {
+    const track = curves.read().tracks.get('train/loss');
+    return track === undefined || 'low' in track ? undefined : track.x.at(-1);
+  };
+
+  it('is asked for again while the run goes on within it', async () => {
+    const at = { step: 500 };
+    const { client, parts } = longCurve(at);
+    const source = live();
+    const curves = new RunCurves(client, 'r1', source, 'step');
+    await vi.waitFor(() => expect(curves.decimated.get()).toBe(true));
+    curves.window.set({ from: 400, to: 600 });
+    await vi.waitFor(() => expect(parts).toHaveLength(1));
+    parts[0]?.free();
+    await vi.waitFor(() => expect(ofDetail(curves)).toBe(500));
+    at.step = 550;
+    const before = source.get();
+    if (before.state !== 'ready') throw new Error('not ready');
+    source.set(ready(foldRunFrame(before.value, frameAt(START + 60_000))));
+    await vi.waitFor(() => expect(parts).toHaveLength(2));
+    parts[1]?.free();
+    await vi.waitFor(() => expect(ofDetail(curves)).toBe(550));
+    curves.dispose();
+  });
+
+  it('is drawn by the newest answer, whichever comes last', async () => {
+    const { client, parts } = longCurve({ step: 900 });
+    const curves = new RunCurves(client, 'r1', live(), 'step');
+    await vi.waitFor(() => expect(curves.decimated.get()).toBe(true));
+    curves.window.set({ from: 100, to: 200 });
+    await vi.waitFor(() => expect(parts).toHaveLength(1));
+    curves.window.set({ from: 300, to: 400 });
+    await vi.waitFor(() => expect(parts).toHaveLength(2));
+    parts[1]?.free();
+    await vi.waitFor(() => expect(ofDetail(curves)).toBe(400));
+    parts[0]?.free();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ofDetail(curves)).toBe(400);
+    curves.dispose();
+  });
+});
+
 describe('CurveStore', () => {
   const curve = (over: Partial<Curve>): Curve => ({
     runId: 'r1',

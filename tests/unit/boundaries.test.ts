@@ -28,7 +28,7 @@ async function rulesBroken(path: string, code: string): Promise<(string | null)[
 
 const use = (source: string): string => `import { x } from '${source}';\nexport const y = x;\n`;
 
-describe('walls between folders', () => {
+describe('module boundaries', () => {
   it.each([
     ['src-shared/model/a.ts', 'node:fs'],
     ['src-shared/model/a.ts', 'fs'],
@@ -64,7 +64,7 @@ describe('walls between folders', () => {
     ['src-renderer/data/a.ts', '../charts/chart'],
     ['src-renderer/charts/a.tsx', 'better-sqlite3'],
   ])('%s may not import %s', async (path, source) => {
-    expect(await rulesBroken(path, use(source))).toEqual(['coldaisle/walls']);
+    expect(await rulesBroken(path, use(source))).toEqual(['coldaisle/boundaries']);
   });
 
   it.each([
@@ -100,8 +100,8 @@ describe('walls between folders', () => {
     ['import type', "import type { App } from 'electron';\nexport type X = App;"],
     ['a type import', "export type X = import('electron').App;"],
     ['import = require', "import x = require('electron');\nexport const y = x;"],
-  ])('%s crosses no wall either', async (_what, code) => {
-    expect(await rulesBroken('src-main/core/a.ts', code)).toContain('coldaisle/walls');
+  ])('%s crosses no boundary either', async (_what, code) => {
+    expect(await rulesBroken('src-main/core/a.ts', code)).toContain('coldaisle/boundaries');
   });
 
   it('keeps raw messages on their own side of the bridge', async () => {
@@ -115,7 +115,7 @@ describe('walls between folders', () => {
   });
 });
 
-describe('house rules', () => {
+describe('rules of the lint', () => {
   it.each([
     ['any', 'export const x = (y: any): unknown => y;', '@typescript-eslint/no-explicit-any'],
     ['@ts-ignore', '// @ts-ignore\nexport const x = 1;', '@typescript-eslint/ban-ts-comment'],
@@ -136,7 +136,7 @@ describe('house rules', () => {
   });
 
   it('no comment switches a rule off', async () => {
-    expect(await rulesBroken('src-shared/model/a.ts', '/* eslint-disable */\n' + use('electron'))).toContain('coldaisle/walls');
+    expect(await rulesBroken('src-shared/model/a.ts', '/* eslint-disable */\n' + use('electron'))).toContain('coldaisle/boundaries');
   });
 });
 
@@ -174,7 +174,7 @@ describe('what each folder’s compiler sees', () => {
       { ...ts.sys, onUnRecoverableConfigFileDiagnostic: (d) => expect.unreachable(String(d.messageText)) },
     );
     if (!config) throw new Error(`no tsconfig in ${folder}`);
-    const path = join(root, folder, 'wall-probe.ts');
+    const path = join(root, folder, 'boundary-probe.ts');
     const host = ts.createCompilerHost(config.options);
     const read = host.getSourceFile.bind(host);
     host.getSourceFile = (name, version) => (resolve(name) === path ? ts.createSourceFile(name, code, version) : read(name, version));
