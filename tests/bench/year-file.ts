@@ -13,8 +13,8 @@ import {
   type Level,
 } from '../../src-main/core/store/samples/levels';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
-import { entriesOf, rollupColumns } from '../../src-main/core/store/samples/rollup-slab';
-import { encodeSlab, Slab } from '../../src-main/core/store/samples/slab';
+import { entriesOf, rollupColumns } from '../../src-main/core/store/samples/rollup-columns';
+import { encodePayload, BlockPayload } from '../../src-main/core/store/samples/block-payload';
 import { openWriter } from '../../src-main/core/store/writer';
 import { trace } from './trace';
 
@@ -84,7 +84,7 @@ function firstDay(db: WriteHandle, values: ReadonlyMap<number, Float64Array>, fr
       );
     }
     // No hour goes on: all of them get their rollups.
-    db.transaction(() => blocks.fold(cluster, hours, NaN));
+    db.transaction(() => blocks.compactCluster(cluster, hours, NaN));
   }
 }
 
@@ -114,9 +114,9 @@ function spread(db: WriteHandle, { level, widthMs, slotMs }: Level, fromMs: numb
     .all(level);
   const remove = db.change('DELETE FROM block WHERE id = ?');
   for (const { id, cluster, slot, data } of first) {
-    const slab = new Slab(data, { slotMs: slot, widthMs: levelOf(level).widthMs });
-    const ofDay = slab.seriesIds().flatMap((seriesId) => {
-      const entries = entriesOf(slab, seriesId);
+    const payload = new BlockPayload(data, { slotMs: slot, widthMs: levelOf(level).widthMs });
+    const ofDay = payload.seriesIds().flatMap((seriesId) => {
+      const entries = entriesOf(payload, seriesId);
       return entries === null ? [] : [{ seriesId, entries }];
     });
     remove.run(id);
@@ -127,7 +127,7 @@ function spread(db: WriteHandle, { level, widthMs, slotMs }: Level, fromMs: numb
       const columns = ofDay.flatMap(({ seriesId, entries }) =>
         rollupColumns(seriesId, joinEntries(offsets.map((offset) => later(entries, offset)))),
       );
-      const bytes = encodeSlab(columns, { slotMs: slotAt, widthMs });
+      const bytes = encodePayload(columns, { slotMs: slotAt, widthMs });
       const counted = ofDay.reduce((sum, { entries }) => sum + entries.starts.length, 0) * offsets.length;
       insert.run(level, cluster, slotAt, counted, bytes.length, bytes);
     }

@@ -193,7 +193,7 @@ async function costPerHour(): Promise<number> {
 function storedSamples(metric: string, fromMs: number, toMs: number): unknown[] {
   const sql = openSql(databasePath(dataDir), process.env['COLDAISLE_SQLITE_BINDING'] ?? null);
   try {
-    return sql.ask(
+    return sql.query(
       'SELECT at_ms, value FROM series JOIN samples(series.id, ?, ?) WHERE metric = ? ORDER BY at_ms',
       [fromMs, toMs, metric],
       () => undefined,

@@ -38,7 +38,7 @@ interface Active {
  */
 export class RunBilling {
   private readonly active = new Map<string, Active>();
-  private lastPassedMs: number | null = null;
+  private last: Pick<RoomPoint, 'passedMs' | 'localItPowerW'> | null = null;
 
   constructor(private readonly options: RunBillingOptions) {}
 
@@ -83,20 +83,22 @@ export class RunBilling {
   }
 
   onRoom({ passedMs, localItPowerW, uncounted }: RoomPoint): void {
-    this.lastPassedMs = passedMs;
+    this.last = { passedMs, localItPowerW };
     for (const own of [...this.active.values()]) {
       for (const { device, why } of uncounted) if (why === 'excluded') own.excludedDevices.add(device);
-      const isOver = own.endMs !== null && passedMs >= own.endMs;
-      if (localItPowerW === null) this.withhold(own, passedMs, isOver);
-      else this.publish(own, passedMs, isOver);
+      this.bill(own, this.last, own.endMs !== null && passedMs >= own.endMs);
     }
   }
 
   /** Makes every open bill final with what is booked; for the end of the core. */
   flush(): void {
-    const passedMs = this.lastPassedMs;
-    if (passedMs === null) return;
-    for (const own of [...this.active.values()]) this.publish(own, passedMs, true);
+    if (this.last === null) return;
+    for (const own of [...this.active.values()]) this.bill(own, this.last, true);
+  }
+
+  private bill(own: Active, { passedMs, localItPowerW }: Pick<RoomPoint, 'passedMs' | 'localItPowerW'>, final: boolean): void {
+    if (localItPowerW === null) this.withhold(own, passedMs, final);
+    else this.publish(own, passedMs, final);
   }
 
   private publish(own: Active, passedMs: number, final: boolean): void {
@@ -122,11 +124,11 @@ export class RunBilling {
     this.options.setEnergy(own.run.id, energy);
   }
 
-  private withhold(own: Active, passedMs: number, isOver: boolean): void {
-    if (isOver) this.forget(own.run.id);
+  private withhold(own: Active, passedMs: number, final: boolean): void {
+    if (final) this.forget(own.run.id);
     const spanMs = Math.max(0, (own.endMs ?? passedMs) - own.startMs);
     const { prices, wallMs, setEnergy } = this.options;
-    setEnergy(own.run.id, withheldBill(prices.at(wallMs()), 'simulated-room', spanMs, isOver));
+    setEnergy(own.run.id, withheldBill(prices.at(wallMs()), 'simulated-room', spanMs, final));
   }
 }
 

@@ -44,23 +44,23 @@ export function openReader(options: ReaderOptions): StoreReader {
 /** The same over other repositories than those of this build; the worker has to serve the same. */
 export function openReaderOf<R extends Repositories>(of: R, options: ReaderOptions): ReadSides<R> & Pick<StoreReader, 'close'> {
   const thread = readerThread(options, sqliteBinding());
-  const ask = (name: string): Record<string, unknown> =>
+  const sideOf = (name: string): Record<string, unknown> =>
     Object.fromEntries(
       Object.keys(of[name]?.questions ?? {}).map((question) => [
         question,
-        (input: unknown, signal?: AbortSignal) => thread.ask(name, question, input, signal),
+        (input: unknown, signal?: AbortSignal) => thread.query(name, question, input, signal),
       ]),
     );
-  const sides = Object.fromEntries(Object.keys(of).map((name) => [name, ask(name)]));
+  const sides = Object.fromEntries(Object.keys(of).map((name) => [name, sideOf(name)]));
   return { ...(sides as ReadSides<R>), close: () => thread.close() };
 }
 
-type Ask = (repository: string, question: string, input: unknown, signal?: AbortSignal) => Promise<unknown>;
+type SendQuery = (repository: string, question: string, input: unknown, signal?: AbortSignal) => Promise<unknown>;
 
 function readerThread(
   { databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions,
   binding: string | null,
-): { ask: Ask; close(): Promise<void> } {
+): { query: SendQuery; close(): Promise<void> } {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let worker: Worker | null = null;
@@ -104,7 +104,7 @@ function readerThread(
     return started;
   };
 
-  const ask: Ask = (repository, question, input, signal) =>
+  const query: SendQuery = (repository, question, input, signal) =>
     new Promise((resolve, reject) => {
       const cancelled = (): AppError => new AppError('cancelled', message('message.reader.cancelled'));
       if (signal?.aborted) return reject(cancelled());
@@ -148,7 +148,7 @@ function readerThread(
   };
 
   return {
-    ask,
+    query,
     close() {
       closing ??= stop();
       return closing;

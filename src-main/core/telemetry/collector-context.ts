@@ -1,7 +1,7 @@
+import type { Log } from '@shared/base/log';
 import type { EventInput } from '@shared/model/event';
 import type { DeviceRegistry } from '../devices/registry';
 import type { CpuPowerModel } from './cpu-power-model';
-import type { Log } from './ingest';
 import { PassingTime } from './passing-time';
 import { readTopology, type CpuTopology } from './collectors/topology';
 import type { CollectorEnvironment } from './collector';

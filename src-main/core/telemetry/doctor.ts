@@ -4,7 +4,7 @@ import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
 import { sensorItem } from './collectors/items';
-import type { RecordingState } from './ingest';
+import type { RecordingState } from './recorder';
 import type { CollectorState } from './scheduler';
 
 /** What the doctor judges a source by. */

@@ -1,17 +1,17 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
+import type { Log } from '@shared/base/log';
 import type { MetricName } from '@shared/model/metric';
 import type { Reading, Sample, Series, SeriesKey } from '@shared/model/series';
-import { english, messageOf, type Message } from '@shared/text/message';
 import type { SampleTables } from '../store/samples/samples';
 import type { Clock } from './clock';
 import type { TimedReadings } from './collector';
 import type { ColumnReport, ColumnSource } from './columns';
 import type { SeriesColumn } from './frames';
 import { readingKey } from './readings';
+import { Recorder, type RecorderOptions, type RecordingState } from './recorder';
 import { SeriesRing, type RingGrowth } from './series-ring';
 
-export type Log = (level: 'info' | 'warn' | 'error', text: string) => void;
 export type SampleWriter = Pick<SampleTables, 'livingSeries' | 'ensureSeries' | 'ensureAllSeries' | 'commit'>;
 
 /** One source's part of a tick; null = it was asked and had no answer (it failed, or its deadline passed). */
@@ -32,24 +32,11 @@ export interface SeriesChange {
   readonly removed: readonly number[];
 }
 
-export interface RecordingState {
-  readonly works: boolean;
-  /** Why nothing is recorded now; null when it works. */
-  readonly error: Message | null;
-  /** Samples waiting in memory to be recorded, and samples that had to be given up since the start. */
-  readonly waiting: number;
-  readonly lost: number;
-}
-
 export const HELD_MS = 15 * 60_000;
 /** That long at 1 Hz. */
 const RING_ENTRIES = 1024;
 /** What series sampled more often may take beside, all together: 64 MiB, enough for 70 GPUs at 10 Hz. Beyond it they reach back less far. */
 const SPARE_ENTRIES = 4 * 2 ** 20;
-/** While the disk refuses: at most this many samples wait (five minutes of eight GPUs at 10 Hz, about 10 MiB), and a new attempt is made this often. */
-const MAX_WAITING = 200_000;
-const RETRY_MS = 5_000;
-
 /**
  * The one door to the series: resolves each reading's series, commits one transaction a call, keeps the last
  * {@link HELD_MS} in memory, then tells the listeners the same batch. A store that refuses stops only the recording.
@@ -70,7 +57,6 @@ export class Ingest {
   /** The series each source gave a value for when last asked. */
   private readonly live = new Map<string, Map<number, Reading>>();
   private spare = SPARE_ENTRIES;
-  private waiting: Sample[] = [];
   private readonly growth: RingGrowth = {
     heldMs: HELD_MS,
     take: (entries) => {
@@ -79,23 +65,20 @@ export class Ingest {
       return true;
     },
   };
-  private lost = 0;
-  /** What had been lost when the recording stopped. */
-  private lostBefore = 0;
-  private failure: Message | null = null;
-  private retryAtMono = -Infinity;
   private nextSweepMono = -Infinity;
+  private readonly recorder: Recorder;
 
   constructor(
     private readonly writer: SampleWriter,
     private readonly clock: Clock,
-    private readonly log: Log,
+    log: Log,
     /** The recording stopped, or works again; `lost` are the samples that were given up meanwhile. */
-    private readonly onRecording: (state: { readonly error: Message | null; readonly lost: number }) => void = () => undefined,
+    onRecording: RecorderOptions['onChange'] = () => undefined,
   ) {
     const onListenerError = (error: unknown): void => log('error', `a telemetry listener failed: ${errorText(error)}`);
     this.batches = new Emitter(onListenerError);
     this.seriesChanges = new Emitter(onListenerError);
+    this.recorder = new Recorder({ commit: (samples) => writer.commit(samples), monoMs: () => clock.monoMs(), log, onChange: onRecording });
     for (const series of writer.livingSeries()) this.know(series);
   }
 
@@ -127,7 +110,7 @@ export class Ingest {
     const gone = new Set([...this.byId.values()].filter((series) => series.device === device).map(({ id }) => id));
     if (gone.size === 0) return;
     for (const id of gone) this.drop(id);
-    this.waiting = this.waiting.filter(({ seriesId }) => !gone.has(seriesId));
+    this.recorder.forget(gone);
     this.announce();
   }
 
@@ -182,7 +165,7 @@ export class Ingest {
     this.announce();
     const full = made.filter(({ samples }) => samples.length > 0);
     if (full.length === 0) return;
-    this.record(full.flatMap(({ samples }) => samples));
+    this.recorder.record(full.flatMap(({ samples }) => samples));
     for (const batch of full) this.tell(batch);
   }
 
@@ -235,13 +218,12 @@ export class Ingest {
   }
 
   recording(): RecordingState {
-    return { works: this.failure === null, error: this.failure, waiting: this.waiting.length, lost: this.lost };
+    return this.recorder.state;
   }
 
   /** Makes one last attempt to record what waits. */
   close(): void {
-    this.retryAtMono = -Infinity;
-    if (this.waiting.length > 0) this.record([]);
+    this.recorder.close();
     this.batches.clear();
     this.seriesChanges.clear();
   }
@@ -253,7 +235,7 @@ export class Ingest {
     for (const report of columns) this.addColumns(report, wholeMs, samples);
     this.announce();
     if (samples.length === 0) return;
-    this.record(samples);
+    this.recorder.record(samples);
     this.sweep();
     this.tell({ atMs: wholeMs, samples });
   }
@@ -305,7 +287,7 @@ export class Ingest {
     const fresh = keys.flatMap((key, index) =>
       bound.series[index] === null && !Number.isNaN(values[index] ?? Number.NaN) ? [{ key, index }] : [],
     );
-    if (fresh.length === 0 || this.clock.monoMs() < this.retryAtMono) return;
+    if (fresh.length === 0 || this.recorder.isResting) return;
     try {
       // A hall begins with thousands of them.
       const made = this.writer.ensureAllSeries(fresh.map(({ key }) => key));
@@ -317,7 +299,7 @@ export class Ingest {
         bound.series[index] = series;
       });
     } catch (error) {
-      this.refused(error);
+      this.recorder.refused(error);
     }
   }
 
@@ -327,7 +309,7 @@ export class Ingest {
     const known = this.byKey.get(key);
     if (known && known.label === reading.label) return known;
     if (!mayMake) return known ?? null;
-    if (this.clock.monoMs() < this.retryAtMono) return known ?? null;
+    if (this.recorder.isResting) return known ?? null;
     try {
       const { device, label, metric, provenance, definition } = reading;
       const series = this.writer.ensureSeries({ device, label, metric, provenance, definition });
@@ -335,7 +317,7 @@ export class Ingest {
       this.changed.set(series.id, series);
       return series;
     } catch (error) {
-      this.refused(error);
+      this.recorder.refused(error);
       return known ?? null;
     }
   }
@@ -345,42 +327,6 @@ export class Ingest {
     this.byId.set(series.id, series);
     const ids = this.idsByMetric.get(series.metric) ?? new Set();
     this.idsByMetric.set(series.metric, ids.add(series.id));
-  }
-
-  private record(samples: readonly Sample[]): void {
-    const due = [...this.waiting, ...samples];
-    if (this.clock.monoMs() >= this.retryAtMono) {
-      try {
-        this.writer.commit(due);
-        this.waiting = [];
-        this.accepted();
-        return;
-      } catch (error) {
-        this.refused(error);
-      }
-    }
-    this.lost += Math.max(0, due.length - MAX_WAITING);
-    this.waiting = due.slice(-MAX_WAITING);
-  }
-
-  private accepted(): void {
-    this.retryAtMono = -Infinity;
-    if (this.failure === null) return;
-    this.log('info', 'recording works again');
-    this.failure = null;
-    this.onRecording({ error: null, lost: this.lost - this.lostBefore });
-  }
-
-  private refused(error: unknown): void {
-    const why = messageOf(error);
-    this.retryAtMono = this.clock.monoMs() + RETRY_MS;
-    const before = this.failure;
-    if (before === null || english(before) !== english(why))
-      this.log('error', `samples cannot be recorded, live values go on: ${english(why)}`);
-    this.failure = why;
-    if (before !== null) return;
-    this.lostBefore = this.lost;
-    this.onRecording({ error: why, lost: 0 });
   }
 
   private ringOf(seriesId: number): SeriesRing {

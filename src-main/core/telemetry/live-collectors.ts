@@ -194,11 +194,16 @@ export class LiveCollectors {
     this.begin(entry);
   }
 
+  /** One that could not begin with what was set before may with what is set now; one that does not follow holds up no other. */
   private followSettings(): void {
-    const follow = async (): Promise<void> => {
-      for (const entry of this.entries.values()) if (entry.source !== null) await this.apply(entry);
-    };
-    this.after(follow).catch((error: unknown) => this.options.log('warn', `a collector does not follow the settings: ${String(error)}`));
+    for (const entry of this.entries.values()) {
+      const follow = async (): Promise<void> => {
+        if (entry.stored.enabled && this.entries.get(entry.stored.id) === entry) await this.apply(entry);
+      };
+      this.after(follow).catch((error: unknown) =>
+        this.options.log('warn', `the collector ${entry.stored.id} does not follow the settings: ${String(error)}`),
+      );
+    }
   }
 
   private known(id: string): Entry {

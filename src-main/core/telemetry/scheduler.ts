@@ -1,9 +1,10 @@
+import type { Log } from '@shared/base/log';
 import type { Disposable } from '@shared/base/disposable';
 import type { Reading } from '@shared/model/series';
 import { english, message, messageOf, type Message } from '@shared/text/message';
 import { settledWithin, type Clock } from './clock';
 import type { Collector } from './collector';
-import { errorText, type Log, type SourceReport } from './ingest';
+import { errorText, type SourceReport } from './ingest';
 import { checkReadings } from './readings';
 
 /** `waiting`: not asked yet. `hung`: past its deadline and still not settled; not asked again before it settles. */

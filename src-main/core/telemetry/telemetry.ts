@@ -1,5 +1,6 @@
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
+import type { Log } from '@shared/base/log';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { EventInput } from '@shared/model/event';
 import type { DoctorItem } from '@shared/model/doctor';
@@ -16,7 +17,7 @@ import { sensorItem, sensorName } from './collectors/items';
 import { collectorItems, recordingItem } from './doctor';
 import { FailureWatch, type CollectorTold } from './failure-watch';
 import { toFrames } from './frames';
-import { Ingest, errorText, type Log, type SampleWriter, type SourceReport, type SeriesChange, type TelemetryBatch } from './ingest';
+import { Ingest, errorText, type SampleWriter, type SourceReport, type SeriesChange, type TelemetryBatch } from './ingest';
 import { createInventory } from './inventory';
 import { checkReadings, checkTimed } from './readings';
 import { ThrottleSeries } from './throttle';
@@ -44,7 +45,6 @@ export interface Telemetry {
   addDeriver(name: string, derive: Deriver): Disposable;
   /** After each committed tick or append; also while the disk refuses. */
   onBatch(listener: (batch: TelemetryBatch) => void): Disposable;
-  /** The whole list, whenever a series came into being, was renamed or deleted. */
   /** Told of series that were made, renamed or left the list. */
   onSeries(listener: (change: SeriesChange) => void): Disposable;
   /** The living series: those of runs that are over are found in the database only. */

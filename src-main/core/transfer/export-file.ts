@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
@@ -22,20 +21,17 @@ export async function writeExport(
   onProgress: (written: Written) => void = () => undefined,
 ): Promise<Written> {
   const out = createWriteStream(part, { mode: 0o600 });
-  const failed = once(out, 'error').then(([error]: unknown[]) => {
-    throw folderError(error, path);
-  });
-  // Whoever waits for it below hears of it; nobody need to.
-  failed.catch(() => undefined);
+  // Each write hears of it.
+  out.on('error', () => undefined);
   let written: Written = { rows: 0, bytes: 0 };
   try {
     for await (const { rows, bytes } of pieces) {
-      await Promise.race([taken(out, bytes), failed]);
+      await taken(out, bytes);
       written = { rows, bytes: written.bytes + bytes.byteLength };
       onProgress(written);
     }
     out.end();
-    await Promise.race([finished(out), failed]);
+    await finished(out);
     await rename(part, path);
     return written;
   } catch (error) {
@@ -47,5 +43,5 @@ export async function writeExport(
 }
 
 function taken(out: WriteStream, piece: Uint8Array): Promise<void> {
-  return new Promise((done) => void out.write(piece, () => done()));
+  return new Promise((done, fail) => void out.write(piece, (error) => (error ? fail(error) : done())));
 }

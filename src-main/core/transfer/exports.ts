@@ -28,11 +28,11 @@ export function exportName({ fromMs, toMs, format }: ExportRequest): string {
   return `coldaisle_${stamp(fromMs)}_${stamp(toMs)}.${kinds[format].ending}`;
 }
 
-/** A file as an HTTP answer. Whoever takes it reads the pieces to the end or returns them early: then it counts as cancelled. */
+/** A file as an HTTP answer. Whoever takes it reads the pieces to the end or returns them early, also before the first: then it counts as cancelled. */
 export interface Download {
   readonly name: string;
   readonly type: string;
-  readonly pieces: AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+  readonly pieces: AsyncIterableIterator<Uint8Array<ArrayBuffer>, void>;
 }
 
 export interface ExportsOptions {
@@ -104,7 +104,11 @@ export class Exports {
     if (opened === undefined || entry?.state !== 'waiting') return null;
     if (opened.timer) clearTimeout(opened.timer);
     this.change(id, { state: 'writing' });
-    return { name: entry.name, type: kinds[opened.request.format].type, pieces: this.download(id, opened) };
+    return {
+      name: entry.name,
+      type: kinds[opened.request.format].type,
+      pieces: endingWith(this.download(id, opened), () => this.cancel(id)),
+    };
   }
 
   cancel(id: string): void {
@@ -184,4 +188,22 @@ export class Exports {
     this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
     this.changed.emit(this.state);
   }
+}
+
+/** Tells too of an end before the first piece was asked for, which a generator itself does not hear of. */
+function endingWith<T>(pieces: AsyncGenerator<T, void>, end: () => void): AsyncIterableIterator<T, void> {
+  return {
+    next: () => pieces.next(),
+    return: () => {
+      end();
+      return pieces.return();
+    },
+    throw: (error) => {
+      end();
+      return pieces.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

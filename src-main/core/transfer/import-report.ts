@@ -1,12 +1,13 @@
-import { appendFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ImportRemark } from '@shared/model/import';
+import { ImportRemark } from '@shared/model/import';
 import { english, message, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 
 /** A report is for a person: beyond this it only counts, bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const SHOWN = 160;
+const READ_PIECE = 64 * 1024;
 
 /** `text`: English, for a person. `remarks`: one JSON object a line, which the window puts into its own language. */
 export type ReportForm = 'text' | 'remarks';
@@ -66,7 +67,7 @@ export class ImportReport {
   flush(): number {
     if (this.waiting.length === 0) return this.bytes;
     try {
-      if (this.bytes === 0) writeFileSync(this.path, this.waiting.join(''));
+      if (this.bytes === 0) writeFileSync(this.path, this.waiting.join(''), { mode: 0o600 });
       else appendFileSync(this.path, this.waiting.join(''));
     } catch (error) {
       throw folderError(error, this.path);
@@ -81,4 +82,33 @@ export class ImportReport {
 function inEnglish({ line, problem, text }: ImportRemark): string {
   const why = english(problem);
   return line === null ? why : `line ${line}: ${why}: ${text}`;
+}
+
+/** What a report of the form `remarks` holds, in parts. @throws {AppError} `storage-failed` */
+export async function* readRemarks(path: string, signal?: AbortSignal): AsyncGenerator<ImportRemark[], void> {
+  try {
+    let rest = '';
+    for await (const text of createReadStream(path, {
+      encoding: 'utf8',
+      highWaterMark: READ_PIECE,
+      ...(signal ? { signal } : {}),
+    }) as AsyncIterable<string>) {
+      const lines = `${rest}${text}`.split('\n');
+      rest = lines.pop() ?? '';
+      if (lines.length > 0) yield lines.map(remarkOf);
+    }
+  } catch (error) {
+    throw folderError(error, path);
+  }
+}
+
+/** A line of a report; of one that an earlier version wrote, its text. */
+function remarkOf(line: string): ImportRemark {
+  try {
+    const read = ImportRemark.safeParse(JSON.parse(line));
+    if (read.success) return read.data;
+  } catch {
+    // Written as text.
+  }
+  return { line: null, problem: line, text: '' };
 }

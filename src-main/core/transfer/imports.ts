@@ -1,24 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
-import {
-  ImportRemark,
-  type ImportEntry,
-  type ImportFigures,
-  type ImportPlan,
-  type ImportPreview,
-  type ImportState,
-} from '@shared/model/import';
+import type { ImportPlan, ImportPreview, ImportRemark, ImportState } from '@shared/model/import';
 import { message, messageOf, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { windowWays } from './csv/ways';
-import { importFile, type ImportProgress, type ImportResult } from './import';
+import { importFile, type ImportProgress } from './import';
+import { figuresOf, outcomeOf, shown } from './import-entry';
 import { ImportList, type KeptEntry } from './import-list';
 import { defaultReportPath, importsFolder } from './import-position';
+import { readRemarks } from './import-report';
 import { notKept } from './kept';
 import { previewImport } from './preview';
 import { ImportRate } from './import-rate';
@@ -28,10 +23,8 @@ import { UnfinishedUploads } from './unfinished-uploads';
 const TELL_EVERY_MS = 250;
 /** Left free on the volume by what a page sends, bytes. */
 const SPARE_BYTES = 256 * 1024 * 1024;
-const NAMES_TOLD = 50;
 /** How often uploads that nobody goes on with are looked for, ms. */
 const COLLECT_EVERY_MS = 3600_000;
-const REPORT_PIECE = 64 * 1024;
 
 export interface ImportsOptions {
   readonly dataDir: string;
@@ -105,15 +98,19 @@ export class Imports {
 
   /**
    * Makes ready for a file that the page sends, or goes on with one of the same name, size and time.
-   * @throws {AppError} `conflict` (too many are being sent), `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file)
+   * @throws {AppError} `conflict` (too many are being sent), `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file), and as previewImport
    */
-  offer(name: string, bytes: number, modifiedMs: number): { readonly id: string; readonly receivedBytes: number } {
+  async offer(name: string, bytes: number, modifiedMs: number): Promise<{ readonly id: string; readonly receivedBytes: number }> {
     this.notKept = notKept(this.options.writer, Date.now());
     const plain = basename(name.replaceAll('\\', '/'));
     const known = this.list.entries.find(
       (entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done',
     );
-    if (known !== undefined) return { id: known.id, receivedBytes: known.receivedBytes };
+    if (known !== undefined) {
+      // The core was ended between the last piece and the look at the file: the page has nothing more to send.
+      if (known.stage === 'receiving' && known.receivedBytes === known.bytes) await this.arrived(known);
+      return { id: known.id, receivedBytes: known.receivedBytes };
+    }
     this.collect();
     const leaving = this.uploads.makeRoom(this.list.entries);
     if (leaving === null) throw new AppError('conflict', message('message.import.manySent', { name: plain }));
@@ -164,12 +161,7 @@ export class Imports {
       this.tell();
       return receivedBytes;
     }
-    try {
-      this.keep(id, { stage: 'ready', preview: await this.previewOf(entry.path, entry.name) });
-    } catch (error) {
-      this.drop(entry);
-      throw error;
-    }
+    await this.arrived(entry);
     return receivedBytes;
   }
 
@@ -221,20 +213,7 @@ export class Imports {
     const entry = this.known(id);
     const path = entry.reportPath;
     if (path === null || !existsSync(path)) throw new AppError('not-found', message('message.import.noReport', { name: entry.name }));
-    try {
-      let rest = '';
-      for await (const text of createReadStream(path, {
-        encoding: 'utf8',
-        highWaterMark: REPORT_PIECE,
-        ...(signal ? { signal } : {}),
-      }) as AsyncIterable<string>) {
-        const lines = `${rest}${text}`.split('\n');
-        rest = lines.pop() ?? '';
-        if (lines.length > 0) yield lines.map(remarkOf);
-      }
-    } catch (error) {
-      throw folderError(error, path);
-    }
+    yield* readRemarks(path, signal);
   }
 
   /** Interrupts what runs and waits until it stands. To be called before the database is closed. Safe twice. */
@@ -294,20 +273,35 @@ export class Imports {
       patch = { stage: 'failed', error: { code: told.code, message: told.localized } };
     }
     this.running = null;
-    this.options.onSeries();
     const entry = this.list.get(id);
-    if (patch.stage === 'done' && entry !== null && entry.sentModifiedMs !== null) rmSync(path, { force: true });
     this.list.change(id, { ...patch, samplesPerS: null });
-    try {
-      this.list.save();
-    } catch (error) {
-      log('warn', `the list of imports was not stored: ${String(error)}`);
-    }
+    // What is imported is imported: none of what follows makes another end of it.
+    const tidy = (what: string, work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        log('warn', `${what}: ${String(error)}`);
+      }
+    };
+    tidy('the new series are shown after the next start', this.options.onSeries);
+    if (patch.stage === 'done' && entry !== null && entry.sentModifiedMs !== null)
+      tidy(`the copy of ${name} was not removed`, () => rmSync(path, { force: true }));
+    tidy('the list of imports was not stored', () => this.list.save());
     this.tell(true);
   }
 
   private previewOf(path: string, name: string, plan?: ImportPlan): Promise<ImportPreview> {
     return previewImport(path, name, this.options.writer.devices.load(), plan);
+  }
+
+  /** All of a file is there that a page sends. @throws {AppError} as previewImport; then it is removed */
+  private async arrived(entry: KeptEntry): Promise<void> {
+    try {
+      this.keep(entry.id, { stage: 'ready', preview: await this.previewOf(entry.path, entry.name) });
+    } catch (error) {
+      this.drop(entry);
+      throw error;
+    }
   }
 
   private add(
@@ -384,58 +378,6 @@ export class Imports {
   }
 }
 
-/** A line of a report; of one that an earlier version wrote, its text. */
-function remarkOf(line: string): ImportRemark {
-  try {
-    const read = ImportRemark.safeParse(JSON.parse(line));
-    if (read.success) return read.data;
-  } catch {
-    // Written as text.
-  }
-  return { line: null, problem: line, text: '' };
-}
-
 function newId(): string {
   return randomBytes(8).toString('hex');
-}
-
-function shown(entry: KeptEntry): ImportEntry {
-  const { id, name, bytes, stage, receivedBytes, preview, plan, figures, samplesPerS, outcome, error } = entry;
-  return { id, name, bytes, stage, receivedBytes, preview, plan, figures, samplesPerS, outcome, error };
-}
-
-function figuresOf({ doneBytes, totalBytes, line, samples, badLines }: ImportFigures): ImportFigures {
-  return { doneBytes, totalBytes, line, samples, badLines };
-}
-
-function outcomeOf({
-  newSeries,
-  samples,
-  stored,
-  fresh,
-  changed,
-  expired,
-  unmapped,
-  endMissing,
-  assumedAtMs,
-  report,
-  seriesIds,
-  fromMs,
-  toMs,
-}: ImportResult): ImportEntry['outcome'] {
-  return {
-    newSeries,
-    fresh,
-    changed,
-    repeated: samples - stored,
-    expired,
-    unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
-    unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),
-    endMissing,
-    assumedAtMs,
-    hasReport: report !== null,
-    seriesIds: [...seriesIds],
-    fromMs,
-    toMs,
-  };
 }

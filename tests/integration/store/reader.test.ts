@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { message } from '@shared/text/message';
-import { openQuestions } from '../../../src-main/core/store/samples/history';
+import { openHistoryQueries } from '../../../src-main/core/store/samples/history';
 import { openForReading, sqliteBinding } from '../../../src-main/core/store/file/open';
 import type { ReaderRequest, ReaderWorkerData } from '../../../src-main/core/store/reader-protocol';
 import type { StoreWriter } from '../../../src-main/core/store/types';
@@ -290,7 +290,7 @@ describe('cancelling', () => {
     const id = record(writer, 'gpu0', count(25_000));
     const db = openForReading(writer.path);
     afterThisTest(() => db.close());
-    const questions = openQuestions(db);
+    const questions = openHistoryQueries(db);
     /** How often the question looks up when it is let through, and how far it gets when it is cancelled at the third look. */
     const looks = (ask: (check: () => void) => unknown): { through: number; cancelled: number } => {
       let through = 0;

@@ -6,7 +6,7 @@ import { quantity } from '@shared/model/provenance';
 import { curvesIn } from '../../helpers/curves';
 import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import { openForWriting } from '../../../src-main/core/store/file/open';
-import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/samples';
+import { SETTLE_EVERY_MS } from '../../../src-main/core/store/samples/compactor';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testRun, testWriter, type LogEntry } from './support/stores';
 import { samplesOf } from './support/stores';
 

@@ -122,6 +122,16 @@ it('counts a browser that went away half-way as cancelled', async () => {
   expect(existsSync(exportName(request))).toBe(false);
 });
 
+it('counts a browser that went away before the first piece as cancelled', async () => {
+  const { exports } = await open(null);
+  for (const end of ['return', 'throw'] as const) {
+    const { id } = await exports.start(request);
+    const pieces = exports.fetch(id ?? '')?.pieces[Symbol.asyncIterator]();
+    await pieces?.[end]?.().catch(() => undefined);
+  }
+  expect(exports.state.exports).toMatchObject([{ state: 'cancelled' }, { state: 'cancelled' }]);
+});
+
 it('names files so that every file system takes them', () => {
   expect(exportName({ ...request, fromMs: 0, toMs: 8_640_000_000_000_000 })).toMatch(/^[\w.]+$/);
   expect(exportName({ ...request, fromMs: NOON_MS, toMs: NOON_MS + 1000, format: 'openmetrics' })).toMatch(

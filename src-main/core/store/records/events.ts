@@ -87,18 +87,26 @@ const EXPIRE_AT_ONCE = 2_000;
 
 /**
  * Takes out what is older than the retention, oldest first, a bit with each call; what a person noted stays. A clock that is
- * ahead of the time that passed takes nothing out for that, as with samples.
+ * ahead of the time that passed takes nothing out for that, as with samples. Never throws: what is recorded stays recorded, and
+ * a disk that refuses is asked again by the next call.
  */
-function eventRetention({ db, of }: WriteContext): { set(days: number): void; step(): void } {
+function eventRetention({ db, of, log }: WriteContext): { set(days: number): void; step(): void } {
   const history = of(samples);
   const drop = db.change(
     `DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_at WHERE at_ms < ? AND kind <> '${ANNOTATION}' ORDER BY at_ms LIMIT ${EXPIRE_AT_ONCE})`,
   );
   let keptMs = Infinity;
+  let isFailing = false;
   const step = (): void => {
     if (keptMs === Infinity) return;
     const beforeMs = Date.now() - history.keeping.aheadMs - keptMs;
-    db.transaction(() => void drop.run(beforeMs));
+    try {
+      db.transaction(() => void drop.run(beforeMs));
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log('warn', `old events stay for now: ${String(error)}`);
+      isFailing = true;
+    }
   };
   return {
     step,

@@ -27,8 +27,8 @@ import {
   type Spans,
 } from './levels';
 import type { ReadHandle } from '../file/open';
-import { entriesOf } from './rollup-slab';
-import { Slab, STAT } from './slab';
+import { entriesOf } from './rollup-columns';
+import { BlockPayload, STAT } from './block-payload';
 
 /** A block that a reader found damaged; the writer is to look at it. */
 export interface DamageFound {
@@ -52,7 +52,7 @@ interface Place {
  * it remembers blocks of. A damaged column counts as not there, and is told.
  */
 export class BlockReader {
-  private readonly slabs = new Map<number, Slab | null>();
+  private readonly payloads = new Map<number, BlockPayload | null>();
   private readonly open = new Map<number, Set<number>>();
   private readonly rows = new Map<number, Column>();
   private readonly sparsePlaces = new Map<number, readonly Place[]>();
@@ -90,8 +90,8 @@ export class BlockReader {
   rolledHour(seriesId: number, slotMs: number, widthMs: number): Entries {
     const sole = this.soleBlock(seriesId, slotMs);
     if (sole !== null) {
-      const slab = this.slab(sole, RAW_LEVEL, clusterOf(seriesId));
-      const found = this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => slab?.scaled(seriesId, STAT.value, this.scratch) ?? null);
+      const payload = this.payload(sole, RAW_LEVEL, clusterOf(seriesId));
+      const found = this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => payload?.scaled(seriesId, STAT.value, this.scratch) ?? null);
       if (found === null) return emptyEntries();
       const rolled = rollUpScaled(this.spans(found.times, widthMs), found.column);
       if (rolled !== null) return rolled;
@@ -103,8 +103,8 @@ export class BlockReader {
   hourTimes(seriesId: number, slotMs: number): Float64Array {
     const sole = this.soleBlock(seriesId, slotMs);
     if (sole === null) return this.hour(seriesId, slotMs, this.scratch).times;
-    const slab = this.slab(sole, RAW_LEVEL, clusterOf(seriesId));
-    return this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => slab?.timesOf(seriesId) ?? null) ?? EMPTY_COLUMN.times;
+    const payload = this.payload(sole, RAW_LEVEL, clusterOf(seriesId));
+    return this.read(RAW_LEVEL, clusterOf(seriesId), slotMs, () => payload?.timesOf(seriesId) ?? null) ?? EMPTY_COLUMN.times;
   }
 
   /** The hours from `fromMs` to `toMs` in which the series may have raw samples, in order. */
@@ -205,7 +205,7 @@ export class BlockReader {
   spanOf(level: number, cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
     let found: { fromMs: number; toMs: number } | null = null;
     for (const place of this.statements.places.all(level, cluster, slotMs, slotMs)) {
-      const span = this.read(level, cluster, slotMs, () => this.slab(place, level, cluster)?.span() ?? null);
+      const span = this.read(level, cluster, slotMs, () => this.payload(place, level, cluster)?.span() ?? null);
       if (span === null) continue;
       const { first: fromMs, last: toMs } = span;
       found = found === null ? { fromMs, toMs } : { fromMs: Math.min(found.fromMs, fromMs), toMs: Math.max(found.toMs, toMs) };
@@ -259,26 +259,26 @@ export class BlockReader {
   }
 
   private stored(place: Place, level: number, cluster: number, seriesId: number): Entries {
-    const slab = this.slab(place, level, cluster);
-    return this.read(level, cluster, place.slotMs, () => (slab === null ? null : entriesOf(slab, seriesId))) ?? emptyEntries();
+    const payload = this.payload(place, level, cluster);
+    return this.read(level, cluster, place.slotMs, () => (payload === null ? null : entriesOf(payload, seriesId))) ?? emptyEntries();
   }
 
   private samplesIn(place: Place, level: number, cluster: number, seriesId: number, scratch?: Float64Array<ArrayBuffer>): Column {
-    const slab = this.slab(place, level, cluster);
-    const column = this.read(level, cluster, place.slotMs, () => slab?.column(seriesId, STAT.value, scratch) ?? null);
+    const payload = this.payload(place, level, cluster);
+    const column = this.read(level, cluster, place.slotMs, () => payload?.column(seriesId, STAT.value, scratch) ?? null);
     return column === null ? EMPTY_COLUMN : column;
   }
 
-  private slab(place: Place, level: number, cluster: number): Slab | null {
-    const known = this.slabs.get(place.id);
+  private payload(place: Place, level: number, cluster: number): BlockPayload | null {
+    const known = this.payloads.get(place.id);
     if (known !== undefined) return known;
     const data = this.statements.data.get(place.id)?.data;
-    const slab =
+    const payload =
       data === undefined
         ? null
-        : this.read(level, cluster, place.slotMs, () => new Slab(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
-    this.slabs.set(place.id, slab);
-    return slab;
+        : this.read(level, cluster, place.slotMs, () => new BlockPayload(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
+    this.payloads.set(place.id, payload);
+    return payload;
   }
 
   private read<T>(level: number, cluster: number, slotMs: number, work: () => T | null): T | null {

@@ -23,11 +23,11 @@ import {
 } from './levels';
 import type { WriteHandle } from '../file/open';
 import { Quarantine, type Stored } from './quarantine';
-import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
+import { entriesOf, joinAround, rollupColumns } from './rollup-columns';
 import type { StoreLog } from '../repository';
-import { Slab, STAT, type Grid, type SlabColumn } from './slab';
+import { BlockPayload, STAT, type Grid, type PayloadColumn } from './block-payload';
 
-/** Pieces of the hour that goes on, before they are made one. */
+/** Partial blocks of the hour that goes on, before they are made one. */
 const MAX_PARTS = 8;
 
 const HOURLY: Level = ROLLUPS[3];
@@ -97,10 +97,10 @@ export class BlockWriter {
 
   /**
    * Puts samples into the blocks of their hours; a time already there is replaced. The hour that goes on (`openMs`) gets
-   * another piece; any other is written anew as a whole, with its rollups.
-   * @returns pieces that are of no more use, for {@link drop} once this is committed
+   * another partial block; any other is written anew as a whole, with its rollups.
+   * @returns partial blocks that are of no more use, for {@link drop} once this is committed
    */
-  fold(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): number[] {
+  compactCluster(cluster: number, hours: ReadonlyMap<number, ReadonlyMap<number, Column>>, openMs: number): number[] {
     const over: Over[] = [];
     for (const [slotMs, samples] of hours) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
@@ -123,12 +123,12 @@ export class BlockWriter {
     return this.putHours(cluster, over);
   }
 
-  /** Makes an hour's pieces one and gives it its rollups. @returns how many samples it has, and pieces as {@link fold} */
-  seal({ cluster, slotMs }: RawSlot): { samples: number; pieces: number[] } {
+  /** Makes one of an hour's partial blocks and gives it its rollups. @returns how many samples it has, and partial blocks as {@link compactCluster} */
+  seal({ cluster, slotMs }: RawSlot): { samples: number; partialBlocks: number[] } {
     const parts = this.ofSlot.all(RAW_LEVEL, cluster, slotMs);
     const merged = this.mergeParts(parts, RAW_LEVEL, cluster);
     const samples = [...merged.values()].reduce((sum, { times }) => sum + times.length, 0);
-    return { samples, pieces: this.putHours(cluster, [{ slotMs, merged, parts }]) };
+    return { samples, partialBlocks: this.putHours(cluster, [{ slotMs, merged, parts }]) };
   }
 
   /** Drops blocks by their ids. */
@@ -165,9 +165,9 @@ export class BlockWriter {
       for (const { slotMs } of this.slotsOf.all(HOUR_LEVEL, cluster)) {
         if (slotMs >= endMs || slotMs + HOURLY.slotMs <= fromMs) continue;
         for (const stored of this.ofSlot.all(HOUR_LEVEL, cluster, slotMs)) {
-          const slab = this.openSlab(stored, HOUR_LEVEL, cluster);
-          for (const id of slab?.seriesIds() ?? []) {
-            if (slab?.column(id, STAT.count)?.times.some((hourMs) => hourMs >= fromMs && hourMs < endMs) === true) return true;
+          const payload = this.openPayload(stored, HOUR_LEVEL, cluster);
+          for (const id of payload?.seriesIds() ?? []) {
+            if (payload?.column(id, STAT.count)?.times.some((hourMs) => hourMs >= fromMs && hourMs < endMs) === true) return true;
           }
         }
       }
@@ -184,27 +184,16 @@ export class BlockWriter {
     const dropped = new Set(seriesIds);
     for (const cluster of new Set(seriesIds.map(clusterOf))) {
       const hours = this.hoursOf(cluster, dropped);
-      const rewrite = (level: number, slotMs: number): void => {
+      const rewriteSlot = (level: number, slotMs: number): void => {
         for (const stored of this.ofSlot.all(level, cluster, slotMs)) {
-          const slab = this.openSlab(stored, level, cluster);
-          if (slab === null || !slab.entries.some(({ seriesId }) => dropped.has(seriesId))) continue;
-          const bytes = slab.without(dropped);
-          this.remove.run(stored.id);
-          if (bytes !== null)
-            this.insertBytes(
-              level,
-              cluster,
-              slotMs,
-              stored.part,
-              hours.open.has(slotMs) && level === RAW_LEVEL ? 0 : 1,
-              countOf(new Slab(bytes, gridOf(level, slotMs)), level),
-              bytes,
-            );
+          const payload = this.openPayload(stored, level, cluster);
+          if (payload === null || !payload.entries.some(({ seriesId }) => dropped.has(seriesId))) continue;
+          this.rewrite(stored, payload, level, cluster, dropped);
         }
       };
-      for (const hour of hours.all) rewrite(RAW_LEVEL, hour);
+      for (const hour of hours) rewriteSlot(RAW_LEVEL, hour);
       for (const { level, slotMs } of [...ROLLUPS, SPARSE])
-        for (const slot of new Set([...hours.all].map((hour) => floorTo(hour, slotMs)))) rewrite(level, slot);
+        for (const slot of new Set([...hours].map((hour) => floorTo(hour, slotMs)))) rewriteSlot(level, slot);
     }
   }
 
@@ -212,15 +201,15 @@ export class BlockWriter {
   checkSlot(level: number, cluster: number, slotMs: number): boolean {
     let found = false;
     for (const stored of this.ofSlot.all(level, cluster, slotMs)) {
-      const slab = this.openSlab(stored, level, cluster);
-      if (slab === null) {
+      const payload = this.openPayload(stored, level, cluster);
+      if (payload === null) {
         found = true;
         continue;
       }
       const bad = new Set<number>();
-      for (const { seriesId, stat } of slab.entries) {
+      for (const { seriesId, stat } of payload.entries) {
         try {
-          slab.column(seriesId, stat);
+          payload.column(seriesId, stat);
         } catch (error) {
           if (!(error instanceof DamagedBlock)) throw error;
           if (!bad.has(seriesId)) this.quarantine.add(level, cluster, stored.slot, seriesId, error.message, stored.data);
@@ -229,39 +218,35 @@ export class BlockWriter {
       }
       if (bad.size === 0) continue;
       found = true;
-      const bytes = slab.without(bad);
-      const open = this.unsealed().some((slot) => slot.cluster === cluster && slot.slotMs === slotMs);
-      this.remove.run(stored.id);
-      if (bytes !== null)
-        this.insertBytes(
-          level,
-          cluster,
-          slotMs,
-          stored.part,
-          open && level === RAW_LEVEL ? 0 : 1,
-          countOf(new Slab(bytes, gridOf(level, slotMs)), level),
-          bytes,
-        );
+      this.rewrite(stored, payload, level, cluster, bad);
     }
     return found;
   }
 
-  private hoursOf(cluster: number, seriesIds: ReadonlySet<number>): { all: Set<number>; open: Set<number> } {
-    const open = new Set(this.unsealed().flatMap((slot) => (slot.cluster === cluster ? [slot.slotMs] : [])));
-    const all = new Set(open);
+  /** Writes a block anew without these series. */
+  private rewrite(stored: Stored, payload: BlockPayload, level: number, cluster: number, without: ReadonlySet<number>): void {
+    const { id, slot, part, sealed } = stored;
+    const bytes = payload.without(without);
+    this.remove.run(id);
+    if (bytes === null) return;
+    this.insertBytes(level, cluster, slot, part, sealed, countOf(new BlockPayload(bytes, gridOf(level, slot)), level), bytes);
+  }
+
+  private hoursOf(cluster: number, seriesIds: ReadonlySet<number>): Set<number> {
+    const all = new Set(this.unsealed().flatMap((slot) => (slot.cluster === cluster ? [slot.slotMs] : [])));
     for (const { slotMs } of this.slotsOf.all(HOUR_LEVEL, cluster)) {
       for (const stored of this.ofSlot.all(HOUR_LEVEL, cluster, slotMs)) {
-        const slab = this.openSlab(stored, HOUR_LEVEL, cluster);
-        for (const id of seriesIds) for (const hour of slab?.column(id, STAT.count)?.times ?? []) all.add(hour);
+        const payload = this.openPayload(stored, HOUR_LEVEL, cluster);
+        for (const id of seriesIds) for (const hour of payload?.column(id, STAT.count)?.times ?? []) all.add(hour);
       }
     }
-    return { all, open };
+    return all;
   }
 
   /**
    * Writes hours that are over: each series' samples into a block of its hour or, where they are few, among those of some
    * days; then their rollups. `merged` becomes all that the series in it have there.
-   * @returns the pieces. They stay for a while, which changes nothing (a later part counts), so that the new block does not
+   * @returns the partial blocks. They stay for a while, which changes nothing (a later part counts), so that the new block does not
    *   take the pages they lie on, which are scattered: one that lies in few runs is read from a disk in fewer goes.
    */
   private putHours(cluster: number, over: readonly Over[]): number[] {
@@ -313,9 +298,9 @@ export class BlockWriter {
         const stored = this.ofSlot.all(level, cluster, slot);
         const bySeries = new Map<number, Entries>();
         for (const row of stored) {
-          const slab = this.openSlab(row, level, cluster);
-          for (const id of slab?.seriesIds() ?? []) {
-            const entries = this.quarantine.sound(row, level, cluster, id, () => (slab === null ? null : entriesOf(slab, id)));
+          const payload = this.openPayload(row, level, cluster);
+          for (const id of payload?.seriesIds() ?? []) {
+            const entries = this.quarantine.sound(row, level, cluster, id, () => (payload === null ? null : entriesOf(payload, id)));
             if (entries !== null) bySeries.set(id, entries);
           }
           this.remove.run(row.id);
@@ -344,9 +329,9 @@ export class BlockWriter {
   private mergeParts(parts: readonly Stored[], level: number, cluster: number): Map<number, Column> {
     const merged = new Map<number, Column>();
     for (const part of parts) {
-      const slab = this.openSlab(part, level, cluster);
-      for (const id of slab?.seriesIds() ?? []) {
-        const column = this.quarantine.sound(part, level, cluster, id, () => slab?.column(id, STAT.value) ?? null);
+      const payload = this.openPayload(part, level, cluster);
+      for (const id of payload?.seriesIds() ?? []) {
+        const column = this.quarantine.sound(part, level, cluster, id, () => payload?.column(id, STAT.value) ?? null);
         if (column === null) continue;
         this.quarantine.spare(level, part.slot, id, column, () => merged.set(id, mergeColumns(merged.get(id) ?? EMPTY_COLUMN, column)));
       }
@@ -354,10 +339,10 @@ export class BlockWriter {
     return merged;
   }
 
-  /** A slab, or null when its directory is damaged: then it is in quarantine, and its row gone. */
-  private openSlab(stored: Stored, level: number, cluster: number): Slab | null {
+  /** A payload, or null when its directory is damaged: then it is in quarantine, and its row gone. */
+  private openPayload(stored: Stored, level: number, cluster: number): BlockPayload | null {
     try {
-      return new Slab(stored.data, gridOf(level, stored.slot));
+      return new BlockPayload(stored.data, gridOf(level, stored.slot));
     } catch (error) {
       if (!(error instanceof DamagedBlock)) throw error;
       this.quarantine.add(level, cluster, stored.slot, null, error.message, stored.data);
@@ -366,7 +351,7 @@ export class BlockWriter {
     }
   }
 
-  private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly SlabColumn[]): void {
+  private put(level: number, cluster: number, slotMs: number, part: number, sealed: boolean, columns: readonly PayloadColumn[]): void {
     if (columns.length === 0) return;
     const pack = this.quarantine.pack(columns, level, gridOf(level, slotMs));
     if (pack === null) return;
@@ -388,7 +373,7 @@ export class BlockWriter {
   }
 }
 
-function rawColumns(samples: ReadonlyMap<number, Column>): SlabColumn[] {
+function rawColumns(samples: ReadonlyMap<number, Column>): PayloadColumn[] {
   return [...samples]
     .filter(([, { times }]) => times.length > 0)
     .sort(([a], [b]) => a - b)
@@ -404,7 +389,7 @@ function countedStat(level: number): number {
   return holdsSamples(level) ? STAT.value : STAT.count;
 }
 
-function countOf(slab: Slab, level: number): number {
+function countOf(payload: BlockPayload, level: number): number {
   const stat = countedStat(level);
-  return slab.entries.reduce((sum, entry) => (entry.stat === stat ? sum + slab.length(entry.seriesId) : sum), 0);
+  return payload.entries.reduce((sum, entry) => (entry.stat === stat ? sum + payload.length(entry.seriesId) : sum), 0);
 }

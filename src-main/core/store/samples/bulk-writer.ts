@@ -25,8 +25,8 @@ import {
   type Level,
 } from './levels';
 import type { WriteHandle } from '../file/open';
-import { entriesOf, joinAround, rollupColumns } from './rollup-slab';
-import { encodeSlab, extendSlab, Slab, STAT, type SlabColumn } from './slab';
+import { entriesOf, joinAround, rollupColumns } from './rollup-columns';
+import { encodePayload, extendPayload, BlockPayload, STAT, type PayloadColumn } from './block-payload';
 
 /** What became of samples that were put in: not there before, there with another value, there as they are. */
 export interface PutCounts {
@@ -49,7 +49,7 @@ interface Row {
 /** Where an hour's samples of past time go: into their blocks, or by the way of those that are recorded now. */
 export interface BulkTarget {
   /** Of a series' samples of an hour, those that are in rows and in no block yet. */
-  pending(seriesId: number, fromMs: number, endMs: number): Column;
+  buffered(seriesId: number, fromMs: number, endMs: number): Column;
   /** Hours from here on go by rows. */
   readonly openMs: number;
 }
@@ -57,8 +57,8 @@ export interface BulkTarget {
 /** What {@link BulkWriter.put} did not write itself. */
 export interface Rest {
   readonly rows: readonly (Column & { readonly seriesId: number })[];
-  /** Pieces of blocks that are of no more use, to be dropped later. */
-  readonly pieces: number[];
+  /** Partial blocks that are of no more use, to be dropped later. */
+  readonly partialBlocks: number[];
 }
 
 interface Piece {
@@ -98,17 +98,17 @@ export class BulkWriter {
     const rows: (Column & { seriesId: number })[] = [];
     const slow = new Map<number, Map<number, Column>>();
     const work = new Map<number, HourPieces>();
-    const sparse = new SlotCache((slotMs) => this.slab(SPARSE.level, cluster, slotMs));
+    const sparse = new SlotCache((slotMs) => this.payload(SPARSE.level, cluster, slotMs));
     for (const [hourMs, columns] of byHour(series)) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, hourMs);
-      const slabs = parts.map(({ data }) => new Slab(data, { slotMs: hourMs, widthMs: 1 }));
+      const payloads = parts.map(({ data }) => new BlockPayload(data, { slotMs: hourMs, widthMs: 1 }));
       const whole = parts.length === 0 || (parts.length === 1 && parts[0]?.sealed === 1);
       const endMs = hourMs + RAW_SLOT_MS;
       for (const [seriesId, column] of columns) {
-        const waiting = target.pending(seriesId, hourMs, endMs);
+        const waiting = target.buffered(seriesId, hourMs, endMs);
         const few = clip(sparse.column(seriesId, hourMs), hourMs, endMs - 1);
-        const stored = slabs.reduce(
-          (known, slab) => (slab.has(seriesId) ? mergeColumns(known, slab.column(seriesId, STAT.value) ?? EMPTY_COLUMN) : known),
+        const stored = payloads.reduce(
+          (known, payload) => (payload.has(seriesId) ? mergeColumns(known, payload.column(seriesId, STAT.value) ?? EMPTY_COLUMN) : known),
           few,
         );
         const before = mergeColumns(stored, waiting);
@@ -120,18 +120,18 @@ export class BulkWriter {
         else if (!whole) inside(slow, hourMs).set(seriesId, column);
         else inside(work, hourMs).set(seriesId, { column: all, few: all.times.length <= SPARSE_SAMPLES });
       }
-      if (work.has(hourMs)) this.putHour(cluster, hourMs, parts[0] ?? null, slabs[0] ?? null, work.get(hourMs) as HourPieces);
+      if (work.has(hourMs)) this.putHour(cluster, hourMs, parts[0] ?? null, payloads[0] ?? null, work.get(hourMs) as HourPieces);
     }
     this.putSparse(cluster, work, sparse);
     for (const level of FINER) this.putRollups(cluster, work, level, true);
     this.putRollups(cluster, work, HOURLY, false);
-    return { rows, pieces: slow.size === 0 ? [] : this.blocks.fold(cluster, slow, NaN) };
+    return { rows, partialBlocks: slow.size === 0 ? [] : this.blocks.compactCluster(cluster, slow, NaN) };
   }
 
-  private putHour(cluster: number, hourMs: number, row: Row | null, base: Slab | null, pieces: HourPieces): void {
+  private putHour(cluster: number, hourMs: number, row: Row | null, base: BlockPayload | null, pieces: HourPieces): void {
     const dense = [...pieces]
       .filter(([, { few }]) => !few)
-      .map(([seriesId, { column }]): SlabColumn => ({ seriesId, stat: STAT.value, ...column }));
+      .map(([seriesId, { column }]): PayloadColumn => ({ seriesId, stat: STAT.value, ...column }));
     if (dense.length > 0) this.replace(RAW_LEVEL, cluster, hourMs, row, base, new Set(dense.map(({ seriesId }) => seriesId)), dense);
   }
 
@@ -151,11 +151,11 @@ export class BulkWriter {
       }
       for (const [seriesId, columns] of fresh) changed.set(seriesId, columns.reduce(mergeColumns));
       if (changed.size === 0) continue;
-      const columns = [...changed].flatMap(([seriesId, column]): SlabColumn[] =>
+      const columns = [...changed].flatMap(([seriesId, column]): PayloadColumn[] =>
         column.times.length === 0 ? [] : [{ seriesId, stat: STAT.value, ...column }],
       );
       const row = this.only(SPARSE.level, cluster, slotMs);
-      this.replace(SPARSE.level, cluster, slotMs, row, cache.slab(slotMs), new Set(changed.keys()), columns);
+      this.replace(SPARSE.level, cluster, slotMs, row, cache.payload(slotMs), new Set(changed.keys()), columns);
     }
   }
 
@@ -168,7 +168,7 @@ export class BulkWriter {
   ): void {
     for (const [slotMs, hours] of bySlot(work, slotLength)) {
       const row = this.only(level, cluster, slotMs);
-      const base = row === null ? null : new Slab(row.data, { slotMs, widthMs });
+      const base = row === null ? null : new BlockPayload(row.data, { slotMs, widthMs });
       const fresh = new Map<number, { hourMs: number; entries: Entries }[]>();
       for (const [hourMs, pieces] of hours) {
         for (const [seriesId, { column, few }] of pieces) {
@@ -177,7 +177,7 @@ export class BulkWriter {
         }
       }
       if (fresh.size === 0) continue;
-      const columns: SlabColumn[] = [];
+      const columns: PayloadColumn[] = [];
       for (const [seriesId, list] of [...fresh].sort(([a], [b]) => a - b)) {
         const known = base?.has(seriesId) === true ? entriesOf(base, seriesId) : null;
         const all =
@@ -196,9 +196,9 @@ export class BulkWriter {
     cluster: number,
     slotMs: number,
     row: Row | null,
-    base: Slab | null,
+    base: BlockPayload | null,
     changed: ReadonlySet<number>,
-    columns: readonly SlabColumn[],
+    columns: readonly PayloadColumn[],
   ): void {
     const counted = level === RAW_LEVEL || level === SPARSE.level ? STAT.value : STAT.count;
     let samples = columns.reduce((sum, { stat, times }) => (stat === counted ? sum + times.length : sum), 0);
@@ -206,20 +206,20 @@ export class BulkWriter {
     let bytes: Uint8Array;
     if (row === null || base === null) {
       if (columns.length === 0) return;
-      bytes = encodeSlab(columns, grid);
+      bytes = encodePayload(columns, grid);
     } else {
       samples += row.samples;
       for (const id of changed) samples -= base.length(id);
       this.remove.run(row.id);
       if (samples === 0) return;
-      bytes = extendSlab(base, changed, columns, grid);
+      bytes = extendPayload(base, changed, columns, grid);
     }
     this.insert.run(level, cluster, slotMs, row?.part ?? 0, 1, samples, bytes.length, bytes);
   }
 
-  private slab(level: number, cluster: number, slotMs: number): Slab | null {
+  private payload(level: number, cluster: number, slotMs: number): BlockPayload | null {
     const row = this.only(level, cluster, slotMs);
-    return row === null ? null : new Slab(row.data, { slotMs, widthMs: levelOf(level).widthMs });
+    return row === null ? null : new BlockPayload(row.data, { slotMs, widthMs: levelOf(level).widthMs });
   }
 
   /** Sparse samples and rollups lie in one block a slot. @throws {DamagedBlock} when another writer left several: they are merged the slow way */
@@ -232,25 +232,25 @@ export class BulkWriter {
 
 /** Sparse samples of a cluster, of the slots that are asked for. */
 class SlotCache {
-  private readonly slabs = new Map<number, Slab | null>();
+  private readonly payloads = new Map<number, BlockPayload | null>();
   private readonly columns = new Map<string, Column>();
 
-  constructor(private readonly open: (slotMs: number) => Slab | null) {}
+  constructor(private readonly open: (slotMs: number) => BlockPayload | null) {}
 
-  slab(slotMs: number): Slab | null {
-    let slab = this.slabs.get(slotMs);
-    if (slab === undefined) this.slabs.set(slotMs, (slab = this.open(slotMs)));
-    return slab;
+  payload(slotMs: number): BlockPayload | null {
+    let payload = this.payloads.get(slotMs);
+    if (payload === undefined) this.payloads.set(slotMs, (payload = this.open(slotMs)));
+    return payload;
   }
 
   /** What a series has in the slot of this moment. */
   column(seriesId: number, atMs: number): Column {
     const slotMs = floorTo(atMs, SPARSE.slotMs);
-    const slab = this.slab(slotMs);
-    if (slab?.has(seriesId) !== true) return EMPTY_COLUMN;
+    const payload = this.payload(slotMs);
+    if (payload?.has(seriesId) !== true) return EMPTY_COLUMN;
     const name = `${slotMs}/${seriesId}`;
     let column = this.columns.get(name);
-    if (column === undefined) this.columns.set(name, (column = slab.column(seriesId, STAT.value) ?? EMPTY_COLUMN));
+    if (column === undefined) this.columns.set(name, (column = payload.column(seriesId, STAT.value) ?? EMPTY_COLUMN));
     return column;
   }
 }

@@ -2,7 +2,7 @@ import type { ReadHandle } from '../file/open';
 import { metricUnits } from '../records/metrics';
 import type { Check } from '../repository';
 import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
-import type { Questions } from './history';
+import type { HistoryQueries } from './history';
 import type { HistorySelection } from './types';
 
 /** Rows in one piece of an export: about 200 kB of text. */
@@ -26,7 +26,7 @@ export interface CsvPiece {
   readonly next: CsvCursor | null;
 }
 
-export function csvQuestion(db: ReadHandle, questions: Questions): (question: CsvQuestion, check: Check) => CsvPiece {
+export function csvQuestion(db: ReadHandle, queries: HistoryQueries): (question: CsvQuestion, check: Check) => CsvPiece {
   const seriesOf = db.query<Omit<CsvSeries, 'unit'>>('SELECT device, label, metric, provenance FROM series WHERE id = ?');
   const unitOf = metricUnits(db);
   return ({ selection: { seriesIds, fromMs, toMs }, cursor }, check) => {
@@ -37,7 +37,7 @@ export function csvQuestion(db: ReadHandle, questions: Questions): (question: Cs
       check();
       if (room === 0) return { text, next: at };
       const series = seriesOf.get(id);
-      const rows = series === undefined ? [] : questions.page(id, at.fromMs, toMs, room);
+      const rows = series === undefined ? [] : queries.page(id, at.fromMs, toMs, room);
       const fields = series === undefined ? '' : csvSeriesFields({ ...series, unit: unitOf(series.metric) });
       for (const row of rows) text += csvLine(fields, row.atMs, row.value);
       const last = rows.at(-1);

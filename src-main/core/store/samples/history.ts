@@ -49,7 +49,7 @@ interface Row {
   readonly value: number | null;
 }
 
-export interface Questions {
+export interface HistoryQueries {
   history(query: HistoryQuery, check: () => void): HistoryAnswer;
   extent(): { fromMs: number | null; toMs: number | null };
   samples(selection: HistorySelection, check: () => void): RawColumns[];
@@ -58,11 +58,11 @@ export interface Questions {
 }
 
 /**
- * The questions of the history, over a connection that can only read; each is answered from one state of the database.
+ * The queries of the history, over a connection that can only read; each is answered from one state of the database.
  * `check` is called between blocks, some milliseconds apart at most, and throws to give up. `damaged` is told of each
  * block that could not be read; the answer is the rest.
  */
-export function openQuestions(db: ReadHandle, damaged: (found: DamageFound) => void = () => undefined): Questions {
+export function openHistoryQueries(db: ReadHandle, damaged: (found: DamageFound) => void = () => undefined): HistoryQueries {
   const statements = prepareStatements(db);
   const known = db.query<{ id: number }>('SELECT id FROM series WHERE id IN (SELECT value FROM json_each(?))');
   const keptFrom = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?');

@@ -35,7 +35,7 @@ export function convertRows(db: WriteHandle, blocks: BlockWriter, log: StoreLog)
         moved += found.length;
       }
       // Rows of a series that is not there any more cannot be: its rows went with it.
-      blocks.fold(cluster, new Map([[slotMs, samples]]), NaN);
+      blocks.compactCluster(cluster, new Map([[slotMs, samples]]), NaN);
     });
   }
   if (moved > 0) log('info', `${moved} samples of an older version were packed into blocks`);

@@ -136,7 +136,7 @@ export function mergeAll(columns: readonly Column[]): Column {
   const parts = columns.filter(({ times }) => times.length > 0);
   const [first, ...more] = parts;
   if (first === undefined || more.length === 0) return first ?? EMPTY_COLUMN;
-  // The pieces of an hour that goes on follow each other, but for late samples.
+  // The partial blocks of an hour that goes on follow each other, but for late samples.
   const inTurn = parts.every(({ times }, i) => i === 0 || (parts[i - 1]?.times.at(-1) ?? 0) < (times[0] as number));
   return inTurn ? joinColumns(parts) : more.reduce(mergeColumns, first);
 }

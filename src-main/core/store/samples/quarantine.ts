@@ -1,7 +1,7 @@
 import { clusterOf, holdsSamples, type Column } from './levels';
 import type { WriteHandle } from '../file/open';
 import type { StoreLog } from '../repository';
-import { encodeSlab, STAT, type Grid, type SlabColumn } from './slab';
+import { encodePayload, STAT, type Grid, type PayloadColumn } from './block-payload';
 
 /** A row of `block`. */
 export interface Stored {
@@ -15,7 +15,7 @@ export interface Stored {
 /** A block, and the columns that are in it. */
 export interface Packed {
   readonly bytes: Uint8Array;
-  readonly columns: readonly SlabColumn[];
+  readonly columns: readonly PayloadColumn[];
 }
 
 /**
@@ -57,15 +57,15 @@ export class Quarantine {
   }
 
   /** The block of these columns without those that cannot be packed, which are set apart; null when that is all of them. */
-  pack(columns: readonly SlabColumn[], level: number, grid: Grid): Packed | null {
+  pack(columns: readonly PayloadColumn[], level: number, grid: Grid): Packed | null {
     try {
-      return { bytes: encodeSlab(columns, grid), columns };
+      return { bytes: encodePayload(columns, grid), columns };
     } catch (error) {
-      const sound: SlabColumn[] = [];
+      const sound: PayloadColumn[] = [];
       for (const seriesId of new Set(columns.map((column) => column.seriesId))) {
         const own = columns.filter((column) => column.seriesId === seriesId);
         try {
-          encodeSlab(own, grid);
+          encodePayload(own, grid);
           sound.push(...own);
         } catch (why) {
           this.setApart(level, grid.slotMs, own, seriesId, why);
@@ -73,7 +73,7 @@ export class Quarantine {
       }
       // Each can be packed by itself: then it is the fault of none of them.
       if (sound.length === columns.length) throw error;
-      return sound.length === 0 ? null : { bytes: encodeSlab(sound, grid), columns: sound };
+      return sound.length === 0 ? null : { bytes: encodePayload(sound, grid), columns: sound };
     }
   }
 
@@ -91,7 +91,7 @@ export class Quarantine {
    * Keeps what a series that cannot be packed has here, as JSON, where damaged blocks are kept: nothing of it is lost, and no
    * other series waits for it.
    */
-  private setApart(level: number, slotMs: number, own: readonly Omit<SlabColumn, 'seriesId'>[], seriesId: number, error: unknown): void {
+  private setApart(level: number, slotMs: number, own: readonly Omit<PayloadColumn, 'seriesId'>[], seriesId: number, error: unknown): void {
     if (holdsSamples(level)) for (const { times } of own) this.apart += times.length;
     const columns = own.map(({ stat, times, values }) => ({ stat, times: [...times], values: [...values] }));
     const reason = `cannot be packed: ${error instanceof Error ? error.message : String(error)}`;

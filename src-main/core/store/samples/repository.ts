@@ -8,10 +8,10 @@ import { blocks } from './0002-blocks';
 import { sparseSamples } from './0004-sparse-samples';
 import { livingSeries } from './0016-living-series';
 import { csvQuestion, type CsvPiece, type CsvQuestion } from './csv-export';
-import { openQuestions, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
+import { openHistoryQueries, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
 import { openSampleTables, type SampleTables } from './samples';
 import { readSeries, type SeriesRow } from './series-row';
-import { openSql, type SqlAnswer, type SqlQuestions } from './sql';
+import { openSql, type SqlAnswer, type SqlQueries } from './sql';
 import { statusQuestion } from './status';
 import type { HistorySelection, SamplePage, SamplePageQuery, SeriesWanted } from './types';
 
@@ -30,18 +30,18 @@ export const samples = repository({
      * intervals of the series, to the grain of what the buckets are made of, is one entry of nulls more; so is a bucket in
      * which the source had no value. Aborting rejects with `cancelled`.
      */
-    history({ questions }, query: HistoryQuery, check): HandOver<HistoryAnswer> {
-      const answer = questions.history(query, check);
+    history({ queries }, query: HistoryQuery, check): HandOver<HistoryAnswer> {
+      const answer = queries.history(query, check);
       const buffers = answer.columns.flatMap(({ atMs, min, max, mean }) => [atMs.buffer, min.buffer, max.buffer, mean.buffer]);
       return new HandOver(answer, [...new Set(buffers)]);
     },
     /** The first and last time of any sample (where samples have expired: the start of the first rollup); nulls when there is none. */
-    extent: ({ questions }): { fromMs: number | null; toMs: number | null } => questions.extent(),
+    extent: ({ queries }): { fromMs: number | null; toMs: number | null } => queries.extent(),
     /** Raw samples, series after series in the order asked, each oldest first. */
-    columns: ({ questions }, selection: HistorySelection, check): RawColumns[] => questions.samples(selection, check),
+    columns: ({ queries }, selection: HistorySelection, check): RawColumns[] => queries.samples(selection, check),
     /** A bounded part of one series, for what goes through years of it; none of a series that is not there. */
-    page({ questions }, { seriesId, fromMs, toMs, limit }: SamplePageQuery): SamplePage {
-      const rows = questions.page(seriesId, fromMs, toMs, limit);
+    page({ queries }, { seriesId, fromMs, toMs, limit }: SamplePageQuery): SamplePage {
+      const rows = queries.page(seriesId, fromMs, toMs, limit);
       return { atMs: Float64Array.from(rows, (row) => row.atMs), value: Float64Array.from(rows, (row) => row.value ?? NaN) };
     },
     /** One piece of an export; {@link csvPieces} asks for one after another. */
@@ -58,17 +58,17 @@ export const samples = repository({
      * @throws {AppError} `invalid-input` with SQLite's own words; `too-large` above 10,000 rows
      */
     sql: (on, { sql, params = [] }: { readonly sql: string; readonly params?: readonly SqlValue[] }, check): SqlAnswer =>
-      on.sql().ask(sql, params, check),
+      on.sql().query(sql, params, check),
   },
 });
 
 function prepare({ db, databasePath, binding, damaged, onClose }: ReadContext) {
-  const questions = openQuestions(db, damaged);
-  let sql: SqlQuestions | null = null;
+  const queries = openHistoryQueries(db, damaged);
+  let sql: SqlQueries | null = null;
   onClose(() => sql?.close());
   return {
-    questions,
-    csv: csvQuestion(db, questions),
+    queries,
+    csv: csvQuestion(db, queries),
     allSeries: db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`),
     found: db.query<SeriesRow>(
       `SELECT ${SERIES_WITH_METRIC} WHERE s.id IN (SELECT value FROM json_each(?))

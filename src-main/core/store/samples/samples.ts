@@ -1,28 +1,21 @@
-import { isAppError } from '@shared/contract/errors';
 import type { Sample, Series, SeriesKey } from '@shared/model/series';
 import type { Retention as RetentionSettings } from '@shared/model/settings';
 import type { DamageFound } from './block-reader';
-import { BlockWriter, type RawSlot } from './block-writer';
+import { BlockWriter } from './block-writer';
 import { BulkWriter, type OnKnown, type PutCounts, type Rest } from './bulk-writer';
-import { isStorageError, storageError } from '../file/errors';
-import { byHour, clip, CLUSTER_OF, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
+import { openCompactor } from './compactor';
+import { isStorageError } from '../file/errors';
+import { byHour, clip, clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import { convertRows } from './legacy';
 import { SERIES_WITH_METRIC, type Metrics } from '../records/metrics';
-import type { WriteHandle } from '../file/open';
-import { Pending } from './pending';
-import { openRetention, type Retention } from './retention';
-import type { StoreLog, WriteContext } from '../repository';
+import { WriteBuffer } from './write-buffer';
+import { openRetention } from './retention';
+import type { WriteContext } from '../repository';
 import { readSeries, type SeriesRow } from './series-row';
 import type { Keeping, SeriesColumn } from './types';
 
-/** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
-export const SETTLE_EVERY_MS = 120_000;
-/** What is due when a period begins is done within about so many ticks. */
-const TICKS_A_ROUND = 30;
 /** A commit of many samples does more of the packing after it: so many times its own number, so that rows never pile up. */
 const WORK_A_SAMPLE = 3;
-/** Rows are dropped so much of their time at once, ms. */
-const DROP_SPAN_MS = 20_000;
 /** Rows that one statement of the bulk insert takes. */
 const BULK = 16;
 /** Samples that one transaction takes of what comes in columns and goes by rows. */
@@ -96,13 +89,13 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
     live.add(id);
     return true;
   };
-  const pending = new Pending();
+  const buffer = new WriteBuffer();
   /** The hour of the samples that it was last logged of: a clock that is far behind would fill the log. */
   let droppedLogged = Number.NaN;
-  for (const row of db.query<Sample>('SELECT series_id AS seriesId, at_ms AS atMs, value FROM sample_recent').all()) pending.put(row);
-  const rounds = openRounds(db, blocks, pending, retention, log);
+  for (const row of db.query<Sample>('SELECT series_id AS seriesId, at_ms AS atMs, value FROM sample_recent').all()) buffer.put(row);
+  const compactor = openCompactor(db, blocks, buffer, retention, log);
   // Packs all that lies in rows.
-  onClose(() => rounds.all());
+  onClose(() => compactor.all());
 
   const insert = (samples: readonly Sample[]): void => {
     // A number that is not finite is no reading. NaN would be stored as NULL anyway; an infinity would not.
@@ -152,10 +145,10 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
     db.transaction(() => insert(samples));
     let newestMs = -Infinity;
     for (const sample of samples) {
-      pending.put(sample);
+      buffer.put(sample);
       if (sample.atMs > newestMs) newestMs = sample.atMs;
     }
-    rounds.step(newestMs, samples.length * WORK_A_SAMPLE, past);
+    compactor.step(newestMs, samples.length * WORK_A_SAMPLE, past);
   };
 
   /** By the way of what is recorded now. */
@@ -184,8 +177,8 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
       );
     }
     const target = {
-      openMs: Math.min(rounds.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)),
-      pending: (...span: [number, number, number]) => pending.column(...span),
+      openMs: Math.min(compactor.hourMs(), floorTo(Date.now(), RAW_SLOT_MS)),
+      buffered: (...span: [number, number, number]) => buffer.column(...span),
     };
     let refused: unknown = null;
     const onKnownHere: OnKnown = (...known) => {
@@ -211,11 +204,11 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
       if (rest === null) {
         // What is damaged, or cannot be packed, is set apart on the slow way.
         const apart = blocks.samplesApart;
-        rounds.dropLater(db.transaction(() => blocks.fold(cluster, new Map(byHour(series)), NaN)));
+        compactor.dropLater(db.transaction(() => blocks.compactCluster(cluster, new Map(byHour(series)), NaN)));
         const given = [...series.values()].reduce((sum, { times }) => sum + times.length, 0);
         Object.assign(counts, { fresh: Math.max(0, given - (blocks.samplesApart - apart)), changed: 0, same: 0 });
       } else {
-        rounds.dropLater(rest.pieces);
+        compactor.dropLater(rest.partialBlocks);
         commitRows(rest.rows);
       }
       for (const what of ['fresh', 'changed', 'same'] as const) total[what] += counts[what];
@@ -259,9 +252,9 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
       deleteSeries.run(device);
     },
     forgetDeleted() {
-      for (const { id } of selectDeleted.all(JSON.stringify([...new Set([...live, ...pending.seriesIds()])]))) {
+      for (const { id } of selectDeleted.all(JSON.stringify([...new Set([...live, ...buffer.seriesIds()])]))) {
         live.delete(id);
-        pending.forget(id);
+        buffer.forget(id);
       }
     },
     setRetention: (policy) => retention.set(policy),
@@ -272,195 +265,5 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
       return retention.keeping;
     },
     quarantineDamaged: ({ level, cluster, slotMs }) => db.transaction(() => blocks.checkSlot(level, cluster, slotMs)),
-  };
-}
-
-interface Rounds {
-  /**
-   * Does the next bit of work, and more until it has moved `samples`, after a tick whose newest sample is of `newestMs`;
-   * `past`: after samples of another time, which say nothing of what time it is once there was a tick.
-   */
-  step(newestMs: number, samples: number, past: boolean): void;
-  /** Packs all there is, in as many transactions as clusters. */
-  all(): void;
-  /** The hour that goes on, by the ticks; Infinity before the first. */
-  hourMs(): number;
-  /** Takes pieces of blocks that are of no more use. */
-  dropLater(ids: readonly number[]): void;
-}
-
-/**
- * The way of samples from their rows into blocks, a bit after each tick, in transactions of its own: when the clock
- * enters another period of two minutes, all samples outside of it are packed, one cluster after another; then their rows
- * go; then the hours that are over get their rollups; then what is too old goes. A kill between any two of these leaves
- * samples in both places, never in none. A full disk lets it rest until the next period: the rows are safe.
- */
-function openRounds(db: WriteHandle, blocks: BlockWriter, pending: Pending, retention: Retention, log: StoreLog): Rounds {
-  const oldest = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
-  const newest = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
-  const dropBefore = db.change('DELETE FROM sample_recent WHERE at_ms < ?');
-  const dropFrom = db.change('DELETE FROM sample_recent WHERE at_ms >= ?');
-  const dropOthers = db.change(
-    `DELETE FROM sample_recent WHERE (at_ms < ? OR at_ms >= ?) AND ${CLUSTER_OF} NOT IN (SELECT value FROM json_each(?))`,
-  );
-  /** Clusters that could not be packed in this period: their rows are to stay. */
-  const stuck = new Set<number>();
-  /** What was last logged of them: the same every two minutes would fill the log. */
-  const told = new Map<number, string>();
-  let periodMs = NaN;
-  let clockMs = NaN;
-  let ticked = false;
-  let due: number[] = [];
-  let atOnce = 1;
-  let dropping = false;
-  let toSeal: RawSlot[] = [];
-  /** Blocks that are of no more use: dropped once every cluster has written its new ones. */
-  let pieces: number[] = [];
-
-  const hourOf = (): number => floorTo(periodMs, RAW_SLOT_MS);
-
-  /**
-   * Packs what is of one cluster; a mistake of the program there costs no other cluster, and is tried again next period.
-   * @returns whether it went well
-   */
-  const harmless = (cluster: number, work: () => void): boolean => {
-    try {
-      work();
-      return true;
-    } catch (error) {
-      if (isStorageError(error, db.path)) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      if (told.get(cluster) !== why) {
-        log('error', `cluster ${cluster} cannot be packed for now (${why}): its samples stay where they are, the others go on`);
-      }
-      told.set(cluster, why);
-      return false;
-    }
-  };
-
-  /** The clusters with samples to pack that have not failed in this period. */
-  const strays = (endMs: number): number[] => pending.outside(periodMs, endMs).filter((cluster) => !stuck.has(cluster));
-
-  /** @returns how many samples it packed */
-  const fold = (cluster: number, fromMs: number, endMs: number): number => {
-    const before = pending.size;
-    const packed = harmless(cluster, () => {
-      pieces.push(...db.transaction(() => blocks.fold(cluster, pending.hours(cluster, fromMs, endMs), hourOf())));
-    });
-    if (packed) pending.drop(cluster, fromMs, endMs);
-    else stuck.add(cluster);
-    return before - pending.size;
-  };
-
-  const seal = (slot: RawSlot): number => {
-    let samples = 0;
-    harmless(slot.cluster, () => {
-      const sealed = db.transaction(() => blocks.seal(slot));
-      pieces.push(...sealed.pieces);
-      samples = sealed.samples;
-    });
-    return samples;
-  };
-
-  /** @returns how many it dropped */
-  const dropPieces = (): number => {
-    if (pieces.length === 0) return 0;
-    db.transaction(() => blocks.drop(pieces));
-    const dropped = pieces.length;
-    pieces = [];
-    return dropped;
-  };
-
-  const begin = (): void => {
-    dropPieces();
-    stuck.clear();
-    due = pending.outside(periodMs, periodMs + SETTLE_EVERY_MS);
-    atOnce = Math.max(1, Math.ceil(due.length / TICKS_A_ROUND));
-    dropping = true;
-    toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
-  };
-
-  /** Drops rows that are packed, some seconds of them. @returns how many; 0 = none are left */
-  const dropRows = (): number => {
-    const endMs = periodMs + SETTLE_EVERY_MS;
-    const stray = strays(endMs);
-    if (stray.length > 0) {
-      due = stray;
-      return 1;
-    }
-    if (stuck.size > 0) {
-      db.transaction(() => dropOthers.run(periodMs, endMs, JSON.stringify([...stuck])));
-      return 0;
-    }
-    const firstMs = oldest.get()?.atMs ?? null;
-    if (firstMs !== null && firstMs < periodMs) {
-      const untilMs = Math.min(periodMs, firstMs + DROP_SPAN_MS);
-      return db.transaction(() => dropBefore.run(untilMs));
-    }
-    const lastMs = newest.get()?.atMs ?? null;
-    return lastMs !== null && lastMs >= endMs ? db.transaction(() => dropFrom.run(endMs)) : 0;
-  };
-
-  /** @returns how many samples it moved, Infinity when there is nothing more to pack */
-  const work = (newestMs: number): number => {
-    if (due.length > 0) return due.splice(0, atOnce).reduce((sum, cluster) => sum + fold(cluster, periodMs, periodMs + SETTLE_EVERY_MS), 0);
-    if (pieces.length > 0 && (dropping || toSeal.length === 0)) return dropPieces();
-    if (dropping) {
-      const dropped = dropRows();
-      dropping = dropped > 0;
-      // What began in an hour that ended meanwhile: its last samples are in by now.
-      if (!dropping) toSeal = blocks.unsealed().filter(({ slotMs }) => slotMs !== hourOf());
-      return dropped;
-    }
-    if (toSeal.length === 0) {
-      // An import on its own knows nothing of what time it is.
-      if (ticked) retention.step(newestMs);
-      return Infinity;
-    }
-    return toSeal.splice(0, atOnce).reduce((sum, slot) => sum + seal(slot), 0);
-  };
-
-  const guarded = (doIt: () => void): void => {
-    try {
-      doIt();
-    } catch (error) {
-      const named = storageError(error, db.path);
-      if (!isAppError(named, 'storage-full')) throw error;
-      log('warn', `${named.message} Samples stay in rows until then.`);
-      due = [];
-      dropping = false;
-      toSeal = [];
-    }
-  };
-
-  return {
-    step(newestMs, samples, past) {
-      if (!past || Number.isNaN(clockMs)) clockMs = newestMs;
-      ticked ||= !past;
-      const period = floorTo(clockMs, SETTLE_EVERY_MS);
-      guarded(() => {
-        // What came in beside the ticks does not wait for their next period: it may be millions.
-        if (period !== periodMs || (past && due.length === 0 && !dropping && toSeal.length === 0)) {
-          periodMs = period;
-          begin();
-        }
-        for (let moved = 0; moved === 0 || moved < samples;) {
-          const more = work(clockMs);
-          moved += Math.max(1, more);
-        }
-      });
-    },
-    hourMs: () => (Number.isNaN(periodMs) ? Infinity : hourOf()),
-    dropLater(ids) {
-      for (const id of ids) pieces.push(id);
-    },
-    all() {
-      guarded(() => {
-        stuck.clear();
-        for (const cluster of pending.outside(0, 0)) fold(cluster, 0, 0);
-        dropPieces();
-        db.transaction(() => dropOthers.run(0, 0, JSON.stringify([...stuck])));
-      });
-    },
   };
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors';
 import { DamagedBlock } from './codec/bits';
-import { openQuestions } from './history';
+import { openHistoryQueries } from './history';
 import { openForReading, type ReadHandle, type SqlValue } from '../file/open';
 
 /** Rows that one question may bring back. */
@@ -13,9 +13,9 @@ export interface SqlAnswer {
   readonly rows: SqlValue[][];
 }
 
-export interface SqlQuestions {
+export interface SqlQueries {
   /** @throws {AppError} `invalid-input` (SQLite's own words), `too-large` */
-  ask(sql: string, params: readonly SqlValue[], check: () => void): SqlAnswer;
+  query(sql: string, params: readonly SqlValue[], check: () => void): SqlAnswer;
   close(): void;
 }
 
@@ -27,14 +27,14 @@ export interface SqlQuestions {
  * with each argument optional: of one series or all, both times inclusive; value NULL = the source had none. Joined with
  * `series` it answers what no chart does. It reads whole blocks, so give it the series and the time where they are known.
  */
-export function openSql(path: string, binding: string | null): SqlQuestions {
+export function openSql(path: string, binding: string | null): SqlQueries {
   const outer = openForReading(path, binding);
   // SQLite lets no statement start on a connection inside a table's own rows: those come from a second one.
   const inner: ReadHandle = openForReading(path, binding);
   let check: () => void = () => undefined;
   registerSamples(outer, inner, () => check());
   return {
-    ask(sql, params, checking) {
+    query(sql, params, checking) {
       check = checking;
       try {
         const rows = outer
@@ -60,16 +60,16 @@ export function openSql(path: string, binding: string | null): SqlQuestions {
 
 /** Makes `samples` known on `outer`; its rows are read through `inner`, another connection to the same file. */
 export function registerSamples(outer: ReadHandle, inner: ReadHandle, check: () => void = () => undefined): void {
-  const questions = openQuestions(inner);
+  const queries = openHistoryQueries(inner);
   const ids = inner.query<{ id: number }>('SELECT id FROM series ORDER BY id');
   outer.table('samples', ['series_id', 'at_ms', 'value'], ['of_series', 'from_ms', 'to_ms'], function* (ofSeries, fromMs, toMs) {
-    const { fromMs: firstMs, toMs: lastMs } = questions.extent();
+    const { fromMs: firstMs, toMs: lastMs } = queries.extent();
     if (firstMs === null || lastMs === null) return;
     const endMs = Math.min(Number(toMs ?? lastMs), lastMs);
     for (const seriesId of ofSeries === null ? ids.all().map(({ id }) => id) : [Number(ofSeries)]) {
       for (let nextMs = Math.max(Number(fromMs ?? firstMs), firstMs); nextMs <= endMs;) {
         check();
-        const page = questions.page(seriesId, nextMs, endMs, ROWS_A_CHUNK);
+        const page = queries.page(seriesId, nextMs, endMs, ROWS_A_CHUNK);
         for (const { atMs, value } of page) yield [seriesId, atMs, value];
         const last = page.at(-1);
         if (last === undefined || page.length < ROWS_A_CHUNK) break;

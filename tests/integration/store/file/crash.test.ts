@@ -6,7 +6,7 @@ import { curvesIn } from '../../../helpers/curves';
 import { openDatabase } from '../../../../src-main/core/store/file/database';
 import { migrations } from '../../../../src-main/core/store/repositories';
 import { schemaVersion } from '../../../../src-main/core/store/file/migrate';
-import { openQuestions } from '../../../../src-main/core/store/samples/history';
+import { openHistoryQueries } from '../../../../src-main/core/store/samples/history';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
 import { databasePath } from '../../../../src-main/core/store/writer';
 import { startProgram } from '../support/processes';
@@ -29,7 +29,7 @@ describe('a writer that is killed', () => {
       const committed = Number(/(\d+)\n(?:\d*)$/.exec(ticker.output())?.[1]);
 
       const db = openForReading(databasePath(dataDir));
-      const stored = openQuestions(db).samples(
+      const stored = openHistoryQueries(db).samples(
         { seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 },
         () => undefined,
       );

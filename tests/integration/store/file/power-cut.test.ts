@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openQuestions } from '../../../../src-main/core/store/samples/history';
+import { openHistoryQueries } from '../../../../src-main/core/store/samples/history';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { databasePath } from '../../../../src-main/core/store/writer';
@@ -69,7 +69,7 @@ describe('a power cut', () => {
       // Before the first checkpoint the file itself may be empty: then nothing at all was on the disk.
       expect(again.setAside).toBeNull();
       const db = openForReading(again.path);
-      const stored = openQuestions(db).samples(
+      const stored = openHistoryQueries(db).samples(
         { seriesIds: Array.from({ length: SERIES }, (_, i) => i + 1), fromMs: 0, toMs: NOON_MS * 2 },
         () => undefined,
       );

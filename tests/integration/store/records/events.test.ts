@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EventLog } from '../../../../src-main/core/events/event-log';
 import { selectEvents } from '../../../../src-main/core/store/records/events';
 import { withDatabase } from '../support/model';
 import { chartReader, NOON_MS, temporaryFolder, testWriter } from '../support/stores';
@@ -75,6 +76,27 @@ describe('events', () => {
     expect((await left()).length).toBeLessThan(5001);
     for (let i = 0; i < 3; i++) writer.events.append([fresh]);
     expect(await left()).toEqual([...Array.from({ length: 10 }, () => 'note'), ...Array.from({ length: 4 }, () => 'gpu.xid')]);
+  });
+
+  it('are recorded once, also while a disk refuses to let the old ones go', async () => {
+    const dataDir = temporaryFolder();
+    const first = testWriter(dataDir);
+    const event = { device: 'gpu0', kind: 'gpu.xid', code: '79', severity: 'critical', text: 'fell off the bus' } as const;
+    const [old] = first.events.append([{ ...event, atMs: Date.now() - 400 * DAY_MS }]);
+    first.close();
+    withDatabase(first.path, (db) =>
+      db.exec(`CREATE TRIGGER refused BEFORE DELETE ON event BEGIN SELECT raise(ABORT, 'disk I/O error'); END`),
+    );
+    const writer = testWriter(dataDir);
+    writer.events.setRetention(365);
+    const log = new EventLog(writer.events, () => undefined);
+    log.add({ ...event, atMs: Date.now() });
+    log.add({ ...event, atMs: Date.now() });
+    expect(log.unstored).toEqual([]);
+    const reader = await chartReader(writer.path);
+    const kept = await reader.events.select({ fromMs: 0, toMs: Date.now() });
+    expect(kept.map(({ id }) => id)).toEqual([old?.id, expect.any(Number), expect.any(Number)]);
+    expect(log.annotate({ atMs: Date.now(), device: 'gpu0', text: 'new fan' }).id).toBeGreaterThan(0);
   });
 
   it('of one device are found by an index of it, of all devices by their time', () => {

@@ -273,6 +273,10 @@ describe('the bill of a run under way', () => {
     bench.end(run);
     bench.ticks(1);
     expect(bench.last('r1').final).toBe(true);
+    bench.begin('r3');
+    bench.ticks(1);
+    bench.billing.flush();
+    expect(bench.last('r3')).toMatchObject({ final: true, itJ: { withheld: 'simulated-room' }, cost: { withheld: 'simulated-room' } });
     bench.isLocal = true;
     bench.begin('r2');
     bench.ticks(5);

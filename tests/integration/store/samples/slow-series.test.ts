@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Sample } from '@shared/model/series';
 import { defaultSettings } from '@shared/model/settings';
 import { rollUp } from '../../../../src-main/core/store/samples/levels';
-import { Slab } from '../../../../src-main/core/store/samples/slab';
+import { BlockPayload } from '../../../../src-main/core/store/samples/block-payload';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from '../support/model';
 import { random } from '../../../helpers/random';
@@ -166,7 +166,7 @@ describe('samples of slow series', () => {
       db
         .query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level IN (0, 5)')
         .all()
-        .flatMap(({ slot, data }) => new Slab(data, { slotMs: slot, widthMs: 1 }).seriesIds()),
+        .flatMap(({ slot, data }) => new BlockPayload(data, { slotMs: slot, widthMs: 1 }).seriesIds()),
     );
     expect(new Set(left)).toEqual(new Set([meter]));
   });

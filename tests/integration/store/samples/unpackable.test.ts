@@ -4,8 +4,8 @@ import { english } from '@shared/text/message';
 import { blocksItem } from '../../../../src-main/core/api/blocks-item';
 import type { Column } from '../../../../src-main/core/store/samples/levels';
 import { openForWriting } from '../../../../src-main/core/store/file/open';
-import { SETTLE_EVERY_MS } from '../../../../src-main/core/store/samples/samples';
-import type { SlabColumn } from '../../../../src-main/core/store/samples/slab';
+import { SETTLE_EVERY_MS } from '../../../../src-main/core/store/samples/compactor';
+import type { PayloadColumn } from '../../../../src-main/core/store/samples/block-payload';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { inWindow } from '../../../helpers/messages';
 import { chartReader, NOON_MS, seriesKey, temporaryFolder, testReader, testWriter, type LogEntry } from '../support/stores';
@@ -44,15 +44,15 @@ vi.mock('../../../../src-main/core/store/samples/levels', async (original) => {
     },
   };
 });
-vi.mock('../../../../src-main/core/store/samples/slab', async (original) => {
-  const real = await original<typeof import('../../../../src-main/core/store/samples/slab')>();
+vi.mock('../../../../src-main/core/store/samples/block-payload', async (original) => {
+  const real = await original<typeof import('../../../../src-main/core/store/samples/block-payload')>();
   return {
     ...real,
-    encodeSlab: (columns: readonly SlabColumn[], ...rest: [import('../../../../src-main/core/store/samples/slab').Grid]) => {
+    encodePayload: (columns: readonly PayloadColumn[], ...rest: [import('../../../../src-main/core/store/samples/block-payload').Grid]) => {
       const several = new Set(columns.map(({ seriesId }) => seriesId)).size > 1;
       const has = (value: number): boolean => several && columns.some(({ values }) => values.includes(value));
       if (has(TOGETHER) || (has(EXPIRING) && rest[0].widthMs === 10_000)) throw new TypeError('not together');
-      return real.encodeSlab(columns, ...rest);
+      return real.encodePayload(columns, ...rest);
     },
   };
 });

@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import type { Sample } from '@shared/model/series';
 import { rollUp, ROLLUPS } from '../../../../src-main/core/store/samples/levels';
 import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/file/open';
-import { entriesOf } from '../../../../src-main/core/store/samples/rollup-slab';
-import { Slab } from '../../../../src-main/core/store/samples/slab';
+import { entriesOf } from '../../../../src-main/core/store/samples/rollup-columns';
+import { BlockPayload } from '../../../../src-main/core/store/samples/block-payload';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, samplesOf, seriesKey, type RawReader } from './stores';
 
@@ -47,13 +47,13 @@ export class Model {
         for (const { slot, data } of db
           .query<{ slot: number; data: Uint8Array }>('SELECT slot_ms AS slot, data FROM block WHERE level = ?')
           .all(level)) {
-          const slab = new Slab(data, { slotMs: slot, widthMs });
-          for (const id of slab.seriesIds()) {
-            const stored = entriesOf(slab, id);
+          const payload = new BlockPayload(data, { slotMs: slot, widthMs });
+          for (const id of payload.seriesIds()) {
+            const stored = entriesOf(payload, id);
             const hours = new Set([...(stored?.starts ?? [])].map((start) => Math.floor(start / HOUR_MS)));
             const own = this.samples(id).filter(({ atMs }) => hours.has(Math.floor(atMs / HOUR_MS)) && atMs >= slot);
             const inSlot = own.filter(
-              ({ atMs }) => slab.span() !== null && Math.floor(atMs / widthMs) * widthMs <= (slab.span()?.last ?? 0),
+              ({ atMs }) => payload.span() !== null && Math.floor(atMs / widthMs) * widthMs <= (payload.span()?.last ?? 0),
             );
             const times = Float64Array.from(inSlot, ({ atMs }) => atMs);
             expect(stored).toEqual(rollUp({ times, values: Float64Array.from(inSlot, ({ value }) => value ?? NaN) }, widthMs));

@@ -14,6 +14,8 @@ const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'k
 const RUN = 'run:';
 /** Packed sums held at a time: those of a hall take some 50 kB each. */
 const AT_ONCE = 256;
+/** Gaps added up between two looks at whether the question still stands. */
+const GAPS_AT_ONCE = 10_000;
 
 /** Quarters [begin, end) in packed sums of this width; 0 = in the rows. */
 interface Part {
@@ -130,15 +132,27 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const rows = filled.map(({ key, columns }) => rowOf(key, columns));
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
-        for (const gap of gaps.all(edgesMs.at(-1) ?? 0, edgesMs[0] ?? 0)) {
+        const wide = { fromMs: edgesMs[0] ?? 0, toMs: edgesMs.at(-1) ?? 0 };
+        for (const [i, gap] of gaps.all(wide.toMs, wide.fromMs).entries()) {
+          if (i % GAPS_AT_ONCE === 0) check();
           if (by !== 'accounts' && wanted?.has(names.get(gap.id) ?? '') === false) continue;
-          gapMs.forEach(
-            (ms, i) => (gapMs[i] = ms + Math.max(0, Math.min(gap.toMs, edgesMs[i + 1] ?? 0) - Math.max(gap.fromMs, edgesMs[i] ?? 0))),
-          );
+          addGap(gapMs, edgesMs, gap);
         }
       }
       return { edgesMs, rows, omitted: whole.size - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
     });
+}
+
+/** Adds to each stretch what of it the gap takes. Only the stretches it lies in are visited: there may be thousands of both. */
+function addGap(gapMs: number[], edgesMs: readonly number[], { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): void {
+  let [low, high] = [0, gapMs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edgesMs[middle + 1] ?? Infinity) <= fromMs) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low; i < gapMs.length && (edgesMs[i] ?? Infinity) < toMs; i++)
+    gapMs[i] = (gapMs[i] ?? 0) + Math.min(toMs, edgesMs[i + 1] ?? 0) - Math.max(fromMs, edgesMs[i] ?? 0);
 }
 
 function rowOf(key: string, columns: readonly (EnergySum | undefined)[]): EnergyRow {

@@ -15,6 +15,6 @@ export const ledger = repository({
      * What the ledger says of a time, by stretches of the calendar.
      * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`
      */
-    energy: (ask, query: EnergyQuery, check): EnergyAnswer => ask(query, check),
+    energy: (answer, query: EnergyQuery, check): EnergyAnswer => answer(query, check),
   },
 });

@@ -34,21 +34,21 @@ const columnOf = { ended: 'ended_at_ms', name: 'name', energy: 'energy_j', cost:
 export function runListQueries(db: ReadHandle, log: StoreLog): RunListQueries {
   const prepared = new Map<string, Query<unknown>>();
   /** A page is asked for again and again with the same few texts. */
-  const ask = <Row>({ sql, values }: Condition): Row[] => {
+  const query = <Row>({ sql, values }: Condition): Row[] => {
     const known = prepared.get(sql) ?? db.query<unknown>(sql);
     if (prepared.size > 64) prepared.clear();
     prepared.set(sql, known);
     return known.all(...values) as Row[];
   };
   const count = (from: string, where: Condition): number =>
-    ask<{ n: number }>({ sql: `SELECT count(*) AS n FROM ${from} WHERE ${where.sql}`, values: where.values })[0]?.n ?? 0;
+    query<{ n: number }>({ sql: `SELECT count(*) AS n FROM ${from} WHERE ${where.sql}`, values: where.values })[0]?.n ?? 0;
   const keys = (from: string, where: Condition, order: string, limit: number, offset: number): number[] =>
-    ask<{ key: number }>({
+    query<{ key: number }>({
       sql: `SELECT r.key AS key FROM ${from} WHERE ${where.sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
       values: [...where.values, limit, offset],
     }).map(({ key }) => key);
   const rows = (ordered: readonly number[]): Run[] => {
-    const found = ask<RunRow & { key: number }>({
+    const found = query<RunRow & { key: number }>({
       sql: `SELECT key, ${runColumns.join(', ')} FROM run WHERE key IN (SELECT value FROM json_each(?))`,
       values: [JSON.stringify(ordered)],
     });
@@ -83,13 +83,13 @@ export function runListQueries(db: ReadHandle, log: StoreLog): RunListQueries {
     facets: () =>
       db.snapshot(() => ({
         runs: count(ALL, { sql: 'TRUE', values: [] }),
-        tags: ask<{ tag: string; runs: number }>({
+        tags: query<{ tag: string; runs: number }>({
           sql: `SELECT tag, count(*) AS runs FROM run_tag GROUP BY tag ORDER BY tag LIMIT ${MAX_FACETS}`,
           values: [],
         }),
-        kinds: ask<{ name: string }>(distinct('run', 'kind')).map(({ name }) => name),
-        scalars: ask<{ name: string }>(distinct('run_scalar', 'name')).map(({ name }) => name),
-        params: ask<{ name: string }>(distinct('run_param', 'name')).map(({ name }) => name),
+        kinds: query<{ name: string }>(distinct('run', 'kind')).map(({ name }) => name),
+        scalars: query<{ name: string }>(distinct('run_scalar', 'name')).map(({ name }) => name),
+        params: query<{ name: string }>(distinct('run_param', 'name')).map(({ name }) => name),
       })),
   };
 }

@@ -105,7 +105,7 @@ export class DamagedBlock extends Error {
   }
 }
 
-/** How many bytes after the last a {@link BitReader} may look at: every slab ends with this many zeros. */
+/** How many bytes after the last a {@link BitReader} may look at: every payload ends with this many zeros. */
 export const READ_AHEAD = 8;
 
 /** Reads what {@link ByteWriter} wrote. Every read beyond the end throws DamagedBlock or RangeError. */

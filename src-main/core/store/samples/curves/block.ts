@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { DamagedBlock } from '../codec/bits';
-import { encodeSlab, Slab, STAT } from '../slab';
+import { encodePayload, BlockPayload, STAT } from '../block-payload';
 
 /** Points of a full block, which begins at a multiple of it. Only the last block of a curve may hold fewer. */
 export const BLOCK_POINTS = 4096;
@@ -27,7 +27,7 @@ export interface Summary {
 
 const COLUMNS = ['step', 'atMs', 'min', 'max', 'mean', 'count'] as const satisfies readonly (keyof Summary)[];
 
-/** A block's one series in its slab; its times are whole ms since the epoch. */
+/** A block's one series in its payload; its times are whole ms since the epoch. */
 const ONLY = 1;
 const GRID = { slotMs: 0, widthMs: 1 };
 
@@ -46,7 +46,7 @@ export function joinPoints(...parts: readonly Points[]): Points {
 }
 
 export function encodePoints({ step, atMs, value }: Points): Uint8Array<ArrayBuffer> {
-  return encodeSlab(
+  return encodePayload(
     [
       { seriesId: ONLY, stat: STAT.value, times: atMs, values: value },
       { seriesId: ONLY, stat: STAT.step, times: atMs, values: step },
@@ -57,9 +57,9 @@ export function encodePoints({ step, atMs, value }: Points): Uint8Array<ArrayBuf
 
 /** @throws {DamagedBlock} */
 export function decodePoints(bytes: Uint8Array): Points {
-  const slab = new Slab(bytes, GRID);
-  const value = slab.column(ONLY, STAT.value);
-  const step = slab.column(ONLY, STAT.step);
+  const payload = new BlockPayload(bytes, GRID);
+  const value = payload.column(ONLY, STAT.value);
+  const step = payload.column(ONLY, STAT.step);
   if (value === null || step === null) throw new DamagedBlock('a block of a curve without values or steps');
   return { step: step.values, atMs: value.times, value: value.values };
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import { english, message, MessageError, type Message } from '@shared/text/message';
 import type { NvmlAccess } from '../../collector';
-import type { Log } from '../../ingest';
+import type { Log } from '@shared/base/log';
 import { nvmlFunctions } from './bindings';
 import type { NvmlQuestion, NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { message, MessageError, type KeyedMessage, type Message } from '@shared/text/message';
 import type * as Koffi from 'koffi';
-import type { Log } from '../../ingest';
+import type { Log } from '@shared/base/log';
 import { nvmlFunctions, Ret, retName, signatures, type NvmlFunction } from './bindings';
 
 /** The driver went away under a working session (reloaded, updated, unloaded): everything known of it is void. */

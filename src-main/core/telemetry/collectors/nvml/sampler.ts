@@ -3,7 +3,7 @@ import type { EventInput } from '@shared/model/event';
 import type { GpuProcess } from '@shared/model/processes';
 import type { Reading } from '@shared/model/series';
 import { message, type Message } from '@shared/text/message';
-import type { Log } from '../../ingest';
+import type { Log } from '@shared/base/log';
 import type { Identity } from '../../../devices/identity';
 import { cString, EVENT_DATA, EVENT_XID, Ret } from './bindings';
 import { NvmlDevice, type Values } from './device';

@@ -1,18 +1,18 @@
 import { clipEntries, joinEntries, type Entries } from './levels';
-import { type Slab, STAT, type SlabColumn } from './slab';
+import { type BlockPayload, STAT, type PayloadColumn } from './block-payload';
 
 /** The entries of one series in a block of rollups; null when it has none there. @throws {DamagedBlock} */
-export function entriesOf(slab: Slab, seriesId: number): Entries | null {
-  const count = slab.column(seriesId, STAT.count);
-  const min = slab.column(seriesId, STAT.min);
-  const max = slab.column(seriesId, STAT.max);
-  const sum = slab.column(seriesId, STAT.sum);
+export function entriesOf(payload: BlockPayload, seriesId: number): Entries | null {
+  const count = payload.column(seriesId, STAT.count);
+  const min = payload.column(seriesId, STAT.min);
+  const max = payload.column(seriesId, STAT.max);
+  const sum = payload.column(seriesId, STAT.sum);
   if (count === null || min === null || max === null || sum === null) return null;
   return { starts: count.times, count: count.values, min: min.values, max: max.values, sum: sum.values };
 }
 
 /** The four columns of one series. */
-export function rollupColumns(seriesId: number, entries: Entries): SlabColumn[] {
+export function rollupColumns(seriesId: number, entries: Entries): PayloadColumn[] {
   return (['min', 'max', 'sum', 'count'] as const).map((name) => ({
     seriesId,
     stat: STAT[name],

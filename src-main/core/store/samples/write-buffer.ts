@@ -7,7 +7,7 @@ interface Growing {
 }
 
 /** Samples that are in `sample_recent` and in no block yet, as they came, so that none is read back to be packed. */
-export class Pending {
+export class WriteBuffer {
   private readonly clusters = new Map<number, Map<number, Growing>>();
   private held = 0;
 

@@ -13,7 +13,7 @@ const HEAD_AT = 1 + 4 + 4;
 /** What a column holds. */
 export const STAT = { value: 0, min: 1, max: 2, sum: 3, count: 4, step: 5 } as const;
 
-export interface SlabColumn {
+export interface PayloadColumn {
   readonly seriesId: number;
   readonly stat: number;
   /** Times, ms, ascending; whole widths of the level after the start of the slot. Not to be changed: columns share them. */
@@ -27,7 +27,7 @@ export interface Grid {
   readonly widthMs: number;
 }
 
-export function encodeSlab(columns: readonly SlabColumn[], { slotMs, widthMs }: Grid): Uint8Array<ArrayBuffer> {
+export function encodePayload(columns: readonly PayloadColumn[], { slotMs, widthMs }: Grid): Uint8Array<ArrayBuffer> {
   const lists: Float64Array[] = [];
   const directory = new ByteWriter();
   const bodies: Uint8Array[] = [];
@@ -44,13 +44,13 @@ export function encodeSlab(columns: readonly SlabColumn[], { slotMs, widthMs }: 
 }
 
 /**
- * A slab with more columns: those of `base` stay byte for byte as they are, without those of the series `dropped`. Lists of
+ * A payload with more columns: those of `base` stay byte for byte as they are, without those of the series `dropped`. Lists of
  * times are shared with those that are there.
  */
-export function extendSlab(
-  base: Slab,
+export function extendPayload(
+  base: BlockPayload,
   dropped: ReadonlySet<number>,
-  columns: readonly SlabColumn[],
+  columns: readonly PayloadColumn[],
   { slotMs, widthMs }: Grid,
 ): Uint8Array<ArrayBuffer> {
   const kept = base.keptWithout(dropped);
@@ -123,13 +123,13 @@ interface Entry {
   readonly crc: number;
 }
 
-/** A slab whose directory is sound. Columns are checked and decoded when they are asked for. */
-export class Slab {
+/** A payload whose directory is sound. Columns are checked and decoded when they are asked for. */
+export class BlockPayload {
   private readonly view: DataView<ArrayBufferLike>;
   private readonly lists: { n: number; at: number; length: number; times: Float64Array | null }[] = [];
   readonly entries: readonly Entry[];
 
-  /** @throws {DamagedBlock} when the directory is damaged: then nothing of the slab can be read */
+  /** @throws {DamagedBlock} when the directory is damaged: then nothing of the payload can be read */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly grid: Grid,
@@ -195,8 +195,8 @@ export class Slab {
     }
   }
 
-  /** Times and values of one column (values in `scratch`, where it is given and large enough); null when the slab has none such. @throws {DamagedBlock} */
-  column(seriesId: number, stat: number, scratch?: Float64Array<ArrayBuffer>): SlabColumn | null {
+  /** Times and values of one column (values in `scratch`, where it is given and large enough); null when the payload has none such. @throws {DamagedBlock} */
+  column(seriesId: number, stat: number, scratch?: Float64Array<ArrayBuffer>): PayloadColumn | null {
     const found = this.scaled(seriesId, stat, scratch);
     return found === null ? null : { seriesId, stat, times: found.times, values: divided(found.column) };
   }
@@ -228,7 +228,7 @@ export class Slab {
     return span;
   }
 
-  /** The same slab without the columns of these series, each other byte for byte as it is; null when nothing is left. */
+  /** The same payload without the columns of these series, each other byte for byte as it is; null when nothing is left. */
   without(seriesIds: ReadonlySet<number>): Uint8Array<ArrayBuffer> | null {
     const kept = this.entries.filter((entry) => !seriesIds.has(entry.seriesId));
     if (kept.length === 0) return null;
