@@ -18,7 +18,6 @@ export const feedTexts = {
   'message.feed.works_one': '{{address}}: {{count}} series',
   'message.feed.works_other': '{{address}}: {{count}} series',
   'message.feed.notYet': '{{address}} was not read yet',
-  'message.feed.repair': 'Open the settings of this source and try them there.',
 
   'message.http.refused': '{{host}} refuses the connection. Check that the exporter runs and listens at this port.',
   'message.http.noHost': 'There is no host {{host}}. Check the name in the address.',

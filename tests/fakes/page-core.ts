@@ -319,6 +319,10 @@ export function createPageCore(options: PageCoreOptions): Api {
       ...imports.commands,
     },
     streams: {
+      'secrets.live': (_, sink) => {
+        sink.push({ secrets: [], keeping: null });
+        return toDisposable(() => undefined);
+      },
       'collectors.live': (_, sink) => {
         sink.push({ kinds: [], collectors: [] });
         return { dispose: () => undefined };

@@ -27,6 +27,11 @@ export interface SecretSource {
   use<T>(id: string, work: (value: string) => T | Promise<T>): Promise<T>;
 }
 
+/** Where there are none. */
+export const noSecrets: SecretSource = {
+  use: (id) => Promise.reject(new AppError('not-found', message('message.secrets.none', { id }))),
+};
+
 /** The only place that sees a credential: encrypts it into a file, and decrypts it for who names it. */
 export class SecretVault implements SecretSource {
   readonly #options: SecretVaultOptions;

@@ -1,10 +1,8 @@
 import type { Log } from '@shared/base/log';
-import { AppError } from '@shared/contract/errors';
 import type { EventInput } from '@shared/model/event';
-import { message } from '@shared/text/message';
 import type { DeviceRegistry } from '../devices/registry';
 import type { CpuPowerModel } from './cpu-power-model';
-import type { SecretSource } from '../secrets/vault';
+import { noSecrets, type SecretSource } from '../secrets/vault';
 import { PassingTime } from './passing-time';
 import { readTopology, type CpuTopology } from './collectors/topology';
 import type { CollectorEnvironment } from './collector';
@@ -59,6 +57,6 @@ export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps)
     onEvent: deps.onEvent ?? (() => undefined),
     log: deps.log ?? (() => undefined),
     devices: deps.devices,
-    secrets: deps.secrets ?? { use: (id) => Promise.reject(new AppError('not-found', message('message.secrets.none', { id }))) },
+    secrets: deps.secrets ?? noSecrets,
   };
 }
