@@ -6,7 +6,7 @@ import { bookingOf, emptySum, type EnergySum } from '@shared/energy/booking';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
 import { ledger } from '../../src-main/core/store/records/ledger/0011-ledger';
-import { runShares } from '../../src-main/core/store/records/ledger/0021-run-shares';
+import { runShares } from '../../src-main/core/store/records/ledger/0022-run-shares';
 import { packSums } from '../../src-main/core/store/records/ledger/sums';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';

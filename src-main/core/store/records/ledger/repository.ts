@@ -2,7 +2,7 @@ import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
 import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
-import { runShares } from './0021-run-shares';
+import { runShares } from './0022-run-shares';
 import { openLedgerTable } from './ledger';
 import { ledgerQuestion } from './query';
 

@@ -9,7 +9,7 @@ const INFRASTRUCTURE = accountKinds.indexOf('infrastructure');
  * its part of the quarter's by IT energy, for as much of its time as both were known in the quarter.
  */
 export const runShares: Migration = {
-  version: 21,
+  version: 22,
   name: 'run shares',
   sql: '',
   run(db) {
