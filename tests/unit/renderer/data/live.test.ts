@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RoomAxis } from '../../../../src-renderer/data/room-axis';
 import { Services } from '../../../../src-renderer/data/services';
 import { valueOf } from '../../../../src-renderer/data/loadable';
-import { extent } from '../../../../src-renderer/charts/scale';
+import { extent } from '../../../../src-renderer/charts/time/scale';
 import { settle, wire, type Wired } from '../wired';
 
 let wired: Wired | null = null;

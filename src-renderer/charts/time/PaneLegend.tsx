@@ -1,6 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
-import { ProvenanceMark } from '../ui/Provenance';
-import { useVisibleRows } from '../ui/use-visible-rows';
+import { ProvenanceMark } from '../../ui/Provenance';
+import { useVisibleRows } from '../../ui/use-visible-rows';
 import type { PaneBox, PaneSpec, PlotLayout, TrackSpec } from './types';
 
 interface PaneLegendProps {

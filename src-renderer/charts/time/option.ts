@@ -1,8 +1,8 @@
-import type { BandColumns, Columns, Numbers } from '../data/columns';
-import type { AxisSpan, PaneFrame } from '../data/pane-source';
+import type { BandColumns, Columns, Numbers } from '../../data/columns';
+import type { AxisSpan, PaneFrame } from '../../data/pane-source';
 import type { ChartOption, LineSeriesOption } from './echarts';
 import { extent, niceStep, paneScale, ticks, type Scale } from './scale';
-import type { ChartTheme } from './theme';
+import type { ChartTheme } from '../theme';
 import { timeTicks } from './time-ticks';
 import type { PaneSpec, PlotLayout, TrackSpec } from './types';
 

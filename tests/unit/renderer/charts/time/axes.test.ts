@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { layoutPanes, toAxis, toPixel } from '../../../../src-renderer/charts/layout';
-import { extent, niceScale, niceStep, paneScale, ticks } from '../../../../src-renderer/charts/scale';
-import { timeTicks } from '../../../../src-renderer/charts/time-ticks';
-import type { PaneSpec } from '../../../../src-renderer/charts/types';
+import { layoutPanes, toAxis, toPixel } from '../../../../../src-renderer/charts/time/layout';
+import { extent, niceScale, niceStep, paneScale, ticks } from '../../../../../src-renderer/charts/time/scale';
+import { timeTicks } from '../../../../../src-renderer/charts/time/time-ticks';
+import type { PaneSpec } from '../../../../../src-renderer/charts/time/types';
 
 const spec = (over: Partial<PaneSpec> = {}): PaneSpec => ({
   id: 'p',

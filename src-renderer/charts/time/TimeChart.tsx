@@ -1,5 +1,5 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { useTexts } from '../i18n/use-texts';
+import { useTexts } from '../../i18n/use-texts';
 import { axisLabels } from './labels';
 import { PaneChart, type PaneChartProps } from './PaneChart';
 

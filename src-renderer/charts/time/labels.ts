@@ -1,4 +1,4 @@
-import type { Format } from '../i18n/format';
+import type { Format } from '../../i18n/format';
 import type { XLabels } from './option';
 
 /** Labels of the x axes: times as fine as their ticks are apart, dates at midnight; steps as whole numbers. */

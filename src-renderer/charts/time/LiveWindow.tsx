@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import type { TimeWindow } from '../data/time-window';
-import { useTexts } from '../i18n/use-texts';
-import { useLink } from '../rpc/context';
-import { useReadable } from '../rpc/hooks';
-import { Button } from '../ui/Button';
-import { Segmented } from '../ui/Field';
+import type { TimeWindow } from '../../data/time-window';
+import { useTexts } from '../../i18n/use-texts';
+import { useLink } from '../../rpc/context';
+import { useReadable } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+import { Segmented } from '../../ui/Field';
 
 const MINUTE_MS = 60_000;
 const presets = [

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenForGestures } from '../../../../src-renderer/charts/gestures';
-import { layoutPanes } from '../../../../src-renderer/charts/layout';
-import type { AxisGesture } from '../../../../src-renderer/data/time-window';
+import { listenForGestures } from '../../../../../src-renderer/charts/time/gestures';
+import { layoutPanes } from '../../../../../src-renderer/charts/time/layout';
+import type { AxisGesture } from '../../../../../src-renderer/data/time-window';
 import type { Disposable } from '@shared/base/disposable';
 
 class FakeElement extends EventTarget {

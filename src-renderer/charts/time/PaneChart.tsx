@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
-import type { PaneSource } from '../data/pane-source';
-import type { AxisGesture } from '../data/time-window';
+import type { PaneSource } from '../../data/pane-source';
+import type { AxisGesture } from '../../data/time-window';
 import { PaneController, type ControllerInput } from './controller';
 import { layoutPanes } from './layout';
 import { PaneLegend } from './PaneLegend';

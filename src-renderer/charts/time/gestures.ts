@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import { DisposableStore } from '@shared/base/disposable';
-import type { AxisGesture } from '../data/time-window';
+import type { AxisGesture } from '../../data/time-window';
 import { toAxis } from './layout';
 import type { PlotLayout } from './types';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pictureRect, showsAll } from '../../../../src-renderer/charts/line-pictures';
-import type { LineView } from '../../../../src-renderer/charts/lines';
+import { pictureRect, showsAll } from '../../../../../src-renderer/charts/time/line-pictures';
+import type { LineView } from '../../../../../src-renderer/charts/time/lines';
 
 /** One line from 100 to 200 on a plot 100 px wide. */
 function view(from: number, to: number): LineView {

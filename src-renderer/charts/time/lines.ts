@@ -1,4 +1,4 @@
-import type { BandColumns, Columns } from '../data/columns';
+import type { BandColumns, Columns } from '../../data/columns';
 import type { TrackSpec } from './types';
 
 /** A line, and its band where it has one, in the unit square of its own extent: single precision is fine enough there at any zoom. */

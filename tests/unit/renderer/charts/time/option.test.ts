@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { layoutPanes } from '../../../../src-renderer/charts/layout';
-import { buildOption, paneScales, type DrawInput } from '../../../../src-renderer/charts/option';
-import { stretches } from '../../../../src-renderer/charts/lines';
-import { hasPaths } from '../../../../src-renderer/charts/path-layer';
-import type { PaneSpec } from '../../../../src-renderer/charts/types';
+import { layoutPanes } from '../../../../../src-renderer/charts/time/layout';
+import { buildOption, paneScales, type DrawInput } from '../../../../../src-renderer/charts/time/option';
+import { stretches } from '../../../../../src-renderer/charts/time/lines';
+import { hasPaths } from '../../../../../src-renderer/charts/time/path-layer';
+import type { PaneSpec } from '../../../../../src-renderer/charts/time/types';
 
 const pane = (id: string, style: 'line' | 'band'): PaneSpec => ({
   id,

@@ -1,13 +1,13 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import { nearest, type Numbers } from '../data/columns';
-import type { PaneFrame, PaneSource } from '../data/pane-source';
-import type { AxisGesture } from '../data/time-window';
+import { nearest, type Numbers } from '../../data/columns';
+import type { PaneFrame, PaneSource } from '../../data/pane-source';
+import type { AxisGesture } from '../../data/time-window';
 import { Drawing } from './drawing';
 import { listenForGestures } from './gestures';
 import { toPixel } from './layout';
 import type { XKind, XLabels } from './option';
 import { extent } from './scale';
-import { readTheme, type ChartTheme } from './theme';
+import { readTheme, type ChartTheme } from '../theme';
 import type { PaneSpec, PlotLayout } from './types';
 
 export interface ControllerElements {

@@ -1,5 +1,5 @@
-import type { BandColumns, Columns } from '../data/columns';
-import { lowerBound } from '../data/columns';
+import type { BandColumns, Columns } from '../../data/columns';
+import { lowerBound } from '../../data/columns';
 import type { PaneSpec } from './types';
 
 export interface Scale {
