@@ -1,6 +1,6 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
-import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
+import { HOST_DEVICE, LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { costRate } from '@shared/model/cost-rate';
 import type { EventInput } from '@shared/model/event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
@@ -22,7 +22,7 @@ const RATED_MARGIN = 1.5;
 const METER_OF_WHOLE: MetricId = 'host.power';
 
 export const ROOM = ROOM_DEVICE;
-export const HOST = 'host';
+export const HOST = HOST_DEVICE;
 
 /** A summand of IT power, as a person is shown it. */
 export interface LabelledPower {
