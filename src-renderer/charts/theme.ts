@@ -1,4 +1,4 @@
-import type { SeriesColour } from './types';
+import type { SeriesColour } from './time/types';
 
 /** What a canvas cannot take from CSS by itself. */
 export interface ChartTheme {

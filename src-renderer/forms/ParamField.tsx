@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useController, type Control } from 'react-hook-form';
 import type { ParamSpec } from '@shared/model/param';
 import type { SecretInfo } from '@shared/model/secret';
+import type { Format } from '../i18n/format';
 import { formatMessage } from '../i18n/format-message';
 import { useTexts, type Texts } from '../i18n/use-texts';
 import { Field, NumberInput, Select, TextArea, TextInput } from '../ui/Field';
@@ -24,11 +25,11 @@ const isWide = ({ type }: ParamSpec): boolean => type === 'url' || type === 'lis
 /** The field that suits a parameter's type, with its unit, what it may be, and why it is refused. */
 export function ParamField({ spec, index, control, secrets }: ParamFieldProps): ReactNode {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, format } = texts;
   const { field, fieldState } = useController({ control, name: `fields.${index}.text` });
   const label = formatMessage(t, spec.label);
   const help = formatMessage(t, spec.help);
-  const normal = fieldsOf([spec])[0]?.text ?? '';
+  const normal = fieldsOf([spec], format)[0]?.text ?? '';
   const options = optionsOf(texts, spec);
   const normalText = [options.find(({ value }) => value === normal)?.label ?? normal, spec.unit].join(' ').trim();
   const range = rangeText(texts, spec);
@@ -66,7 +67,7 @@ export function ParamField({ spec, index, control, secrets }: ParamFieldProps): 
                   text={field.value}
                   onText={field.onChange}
                   onCommit={field.onBlur}
-                  {...steps(spec, field.value, field.onChange)}
+                  {...steps(spec, field.value, format, field.onChange)}
                 />
               );
           }
@@ -88,11 +89,11 @@ function optionsOf({ t }: Texts, { type, choices = [], optional }: ParamSpec): {
 }
 
 /** The arrow keys move a number by its step. */
-function steps(spec: ParamSpec, text: string, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
+function steps(spec: ParamSpec, text: string, format: Format, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
   if (spec.step === undefined) return {};
   return {
     onStep(by) {
-      const moved = steppedText(spec, text, by);
+      const moved = steppedText(spec, text, by, format);
       if (moved !== null) onText(moved);
     },
   };

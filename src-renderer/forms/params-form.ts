@@ -3,6 +3,8 @@ import type { UseFormReturn } from 'react-hook-form';
 import { z } from 'zod';
 import type { ParamSpec, ParamValue, ParamValues } from '@shared/model/param';
 import { english, message, type Message } from '@shared/text/message';
+import type { Format } from '../i18n/format';
+import { useTexts } from '../i18n/use-texts';
 import { useZodForm } from './use-zod-form';
 import { fieldsOf, readFields } from './params';
 
@@ -19,14 +21,14 @@ export interface ParamsSent {
 export type ParamsForm = UseFormReturn<ParamsTyped, unknown, ParamsSent>;
 
 /** All faults at once, so that a form shows each of them. */
-function paramsSchema(specs: readonly ParamSpec[], named: boolean): z.ZodType<ParamsSent, ParamsTyped> {
+function paramsSchema(specs: readonly ParamSpec[], named: boolean, format: Format): z.ZodType<ParamsSent, ParamsTyped> {
   return Typed.transform(({ name: typed, fields }, context): ParamsSent => {
     const refuse = (path: (string | number)[], why: Message): void =>
       context.addIssue({ code: 'custom', path, message: english(why), params: { why } });
     const name = typed.trim();
     if (named && name === '') refuse(['name'], message('message.param.needed'));
     if (name.length > NAME_MAX) refuse(['name'], message('message.param.text', { most: NAME_MAX }));
-    const { params, secrets, refusals } = readFields(specs, fields);
+    const { params, secrets, refusals } = readFields(specs, fields, format);
     specs.forEach((spec, i) => {
       const why = refusals[spec.name];
       if (why !== undefined) refuse(['fields', i, 'text'], why);
@@ -40,6 +42,7 @@ export function useParamsForm(
   specs: readonly ParamSpec[],
   { named = false, name = '', values }: { readonly named?: boolean; readonly name?: string; readonly values?: ParamValues } = {},
 ): ParamsForm {
-  const schema = useMemo(() => paramsSchema(specs, named), [specs, named]);
-  return useZodForm(schema, { name, fields: fieldsOf(specs, values) });
+  const { format } = useTexts();
+  const schema = useMemo(() => paramsSchema(specs, named, format), [specs, named, format]);
+  return useZodForm(schema, { name, fields: fieldsOf(specs, format, values) });
 }

@@ -10,6 +10,7 @@ import {
 } from '@shared/model/param';
 import { SECRET_MAX_LENGTH, SECRET_MIN_LENGTH } from '@shared/model/secret';
 import { message, type Message } from '@shared/text/message';
+import type { Format } from '../i18n/format';
 import type { Texts } from '../i18n/use-texts';
 
 /** What stands in a field, as typed. */
@@ -28,17 +29,22 @@ export interface ParamsRead {
 }
 
 /** The fields of a form, in the order of the specifications, with these values or the defaults. */
-export function fieldsOf(specs: readonly ParamSpec[], values: ParamValues = defaultsOf(specs)): FieldText[] {
+export function fieldsOf(specs: readonly ParamSpec[], format: Format, values: ParamValues = defaultsOf(specs)): FieldText[] {
   return specs.map(({ name, type }) => {
     const value = values[name] ?? null;
     if (type === 'secret') return { text: '', kept: typeof value === 'string' ? value : '' };
-    return { text: value === null ? '' : isTextList(value) ? value.join('\n') : String(value), kept: '' };
+    return {
+      text: value === null ? '' : isTextList(value) ? value.join('\n') : typeof value === 'number' ? format.typed(value) : String(value),
+      kept: '',
+    };
   });
 }
 
-/** Reads the form by the very specifications that the core will check. What is not asked for now is null. */
-export function readFields(specs: readonly ParamSpec[], fields: readonly FieldText[]): ParamsRead {
-  const read = specs.map((spec, i) => (spec.type === 'secret' ? fields[i]?.kept || null : parseParam(spec, fields[i]?.text ?? '')));
+/** Reads the form by the very specifications that the core will check, its numbers as the shown language writes them. What is not asked for now is null. */
+export function readFields(specs: readonly ParamSpec[], fields: readonly FieldText[], format: Format): ParamsRead {
+  const read = specs.map((spec, i) =>
+    spec.type === 'secret' ? fields[i]?.kept || null : parseParam(spec, fields[i]?.text ?? '', format.parse),
+  );
   const given = Object.fromEntries(specs.map(({ name }, i) => [name, read[i] ?? null]));
   const params: Record<string, ParamValue> = {};
   const secrets: Record<string, string> = {};
@@ -74,12 +80,13 @@ export function secretRefusal(typed: string): Message | null {
 }
 
 /** The typed number moved by its step, within its bounds; null = it is none, or may not be moved further. */
-export function steppedText(spec: ParamSpec, text: string, by: 1 | -1): string | null {
+export function steppedText(spec: ParamSpec, text: string, by: 1 | -1, format: Format): string | null {
   const { step, min = -Infinity, max = Infinity, above = -Infinity } = spec;
-  const value = parseParam(spec, text) === null ? 0 : parseParam(spec, text);
+  const typed = parseParam(spec, text, format.parse);
+  const value = typed === null ? 0 : typed;
   if (step === undefined || typeof value !== 'number') return null;
   const moved = Number(Math.min(max, Math.max(min, value + by * step)).toPrecision(12));
-  return moved > above ? String(moved) : null;
+  return moved > above ? format.typed(moved) : null;
 }
 
 /** What a number may be; empty where there is no bound. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { extent, paneScale } from '../../src-renderer/charts/scale';
-import { layoutPanes, toPixel } from '../../src-renderer/charts/layout';
-import type { PaneSpec } from '../../src-renderer/charts/types';
+import { extent, paneScale } from '../../src-renderer/charts/time/scale';
+import { layoutPanes, toPixel } from '../../src-renderer/charts/time/layout';
+import type { PaneSpec } from '../../src-renderer/charts/time/types';
 import { openWriter } from '../../src-main/core/store/writer';
 import { go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
-import { LiveWindow } from '../../charts/LiveWindow';
-import { TimeChart } from '../../charts/TimeChart';
+import { LiveWindow } from '../../charts/time/LiveWindow';
+import { TimeChart } from '../../charts/time/TimeChart';
 import type { DeviceAxis } from '../../data/device-axis';
 import type { AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';

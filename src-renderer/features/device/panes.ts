@@ -1,7 +1,7 @@
 import { throttleMetrics } from '@shared/model/clock-events';
 import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/types';
+import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/time/types';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
 /** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */

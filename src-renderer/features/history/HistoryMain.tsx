@@ -1,7 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
-import { TimeChart } from '../../charts/TimeChart';
+import { TimeChart } from '../../charts/time/TimeChart';
 import { toAppError } from '../../data/loadable';
 import type { HistoryView } from '../../data/history-view';
 import { afterGesture, panToStart, spanOf, type AxisGesture } from '../../data/time-window';

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { Settings } from '@shared/model/settings';
-import { LiveWindow } from '../../charts/LiveWindow';
-import { TimeChart } from '../../charts/TimeChart';
+import { LiveWindow } from '../../charts/time/LiveWindow';
+import { TimeChart } from '../../charts/time/TimeChart';
 import { valueOf } from '../../data/loadable';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';

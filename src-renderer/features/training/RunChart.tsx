@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { curveAxes, type CurveAxis } from '@shared/model/curve';
-import { axisLabels } from '../../charts/labels';
-import { PaneChart } from '../../charts/PaneChart';
+import { axisLabels } from '../../charts/time/labels';
+import { PaneChart } from '../../charts/time/PaneChart';
 import type { Loadable } from '../../data/loadable';
 import { RunCurves } from '../../data/run-curves';
 import type { RunLive } from '../../data/run-live';

@@ -18,7 +18,7 @@ import { Field, Select } from '../../ui/Field';
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
 export function StartForm(): ReactNode {
   const { client } = useServices();
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
   const [engine, setEngine] = useState<EngineId>('wasm');
   const [error, setError] = useState<AppError | null>(null);
@@ -59,7 +59,7 @@ export function StartForm(): ReactNode {
             options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
             onChange={(value) => {
               setRecipe(value);
-              form.reset({ name: '', fields: fieldsOf(recipes[value].params) });
+              form.reset({ name: '', fields: fieldsOf(recipes[value].params, format) });
             }}
           />
         )}

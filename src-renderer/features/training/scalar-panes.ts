@@ -1,4 +1,4 @@
-import type { PaneSpec, TrackSpec } from '../../charts/types';
+import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import type { ScalarGroup } from '../../data/scalar-groups';
 import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';

@@ -54,7 +54,7 @@ const SHOWN = 6;
 /** What a trial found: what would be recorded, or why nothing. */
 export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): ReactNode {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, format } = texts;
   if (found === null) return <div role="status" />;
   if ('error' in found) return <ErrorNote error={found.error} />;
   const { readings } = found;
@@ -64,12 +64,11 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
       <table>
         <tbody>
           {readings.slice(0, SHOWN).map((reading) => {
-            const { text, unit } = metricFigure(texts, reading, reading.value);
             return (
               <tr key={`${reading.device} ${reading.metric}`}>
                 <td>{reading.device}</td>
                 <td>{metricName(t, reading)}</td>
-                <td className="num">{unit === '' ? text : `${text} ${unit}`}</td>
+                <td className="num">{format.withUnit(metricFigure(texts, reading, reading.value))}</td>
               </tr>
             );
           })}

@@ -1,10 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
-import { foundOut, IMPORT_PIECE_BYTES, type ImportPlan, type ImportPreview } from '@shared/model/import';
-import { ImportDraft } from '../../../../src-renderer/data/import-draft';
+import { describe, expect, it } from 'vitest';
+import { foundOut, type ImportPlan, type ImportPreview } from '@shared/model/import';
 import { draftFor, draftOf, isEnough, planOf, wrongRows, type MappingDraft } from '../../../../src-renderer/data/import-mapping';
-import { ImportUpload, type FileLike } from '../../../../src-renderer/data/import-upload';
-import { fakeImports } from '../../../fakes/page-core-imports';
-import { wire } from '../wired';
+import { Format } from '../../../../src-renderer/i18n/format';
+
+const read = new Format('en').parse;
 
 const base: ImportPreview = {
   format: 'csv',
@@ -36,41 +35,44 @@ const says = (draft: MappingDraft, name: string, patch: Partial<MappingDraft['ro
 describe('what a person says of a file', () => {
   it('a CSV file may be left as it is found; what is said of a column is a rule', () => {
     const empty = draftOf(table, null);
-    expect(isEnough(table, empty)).toBe(true);
-    expect(planOf(table, empty)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
+    expect(isEnough(table, empty, read)).toBe(true);
+    expect(planOf(table, empty, read)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
     const mapped = says(empty, 'kW', { is: 'gpu.power', device: ' gpu0 ', scale: '1e3' });
-    expect(planOf(table, { ...mapped, timeColumn: 'when' })).toEqual({
+    expect(planOf(table, { ...mapped, timeColumn: 'when' }, read)).toEqual({
       timeColumn: 'when',
       rules: [{ name: 'kW', metric: 'gpu.power', device: 'gpu0', scale: 1000 }],
       csv: foundOut,
       machine: null,
     });
-    expect(planOf(table, says(empty, 'kW', { is: 'gpu.power' })).rules[0]?.device).toBe('{device}');
-    expect(planOf(table, says(empty, 'kW', { is: 'leave' })).rules).toEqual([{ name: 'kW', metric: null, device: '{device}', scale: 1 }]);
+    expect(planOf(table, says(empty, 'kW', { is: 'gpu.power' }), read).rules[0]?.device).toBe('{device}');
+    expect(planOf(table, says(empty, 'kW', { is: 'leave' }), read).rules).toEqual([
+      { name: 'kW', metric: null, device: '{device}', scale: 1 },
+    ]);
   });
 
   it('a file that cannot be read yet, or a number of lines that is none, keeps it from beginning', () => {
-    expect(isEnough({ ...table, problem: 'no time' }, draftOf(table, null))).toBe(false);
-    expect(isEnough(table, { ...draftOf(table, null), skip: 'x' })).toBe(false);
-    expect(planOf(table, { ...draftOf(table, null), skip: ' 2 ' }).csv.skip).toBe(2);
+    expect(isEnough({ ...table, problem: 'no time' }, draftOf(table, null), read)).toBe(false);
+    expect(isEnough(table, { ...draftOf(table, null), skip: 'x' }, read)).toBe(false);
+    expect(planOf(table, { ...draftOf(table, null), skip: ' 2 ' }, read).csv.skip).toBe(2);
   });
 
   it('OpenMetrics may be left as it is; devices are guessed by the usual labels', () => {
     const draft = draftOf(text, null);
     expect(draft.rows.map(({ device }) => device)).toEqual(['gpu{gpu}', 'node/{instance}']);
-    expect(isEnough(text, draft)).toBe(true);
-    expect(planOf(text, draft)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
+    expect(isEnough(text, draft, read)).toBe(true);
+    expect(planOf(text, draft, read)).toEqual({ timeColumn: null, rules: [], csv: foundOut, machine: null });
   });
 
-  it('a factor that is none, or a device without a name, is told by its row; a comma is a point', () => {
+  it('a factor that is none, or a device without a name, is told by its row; a factor is written as the language writes it', () => {
     const draft = says(says(draftOf(text, null), 'DCGM_POWER', { is: 'gpu.power', scale: '0' }), 'node_load1', {
       is: 'host.load1',
       device: ' ',
     });
-    expect(wrongRows(text, draft)).toEqual([0, 1]);
-    expect(isEnough(text, draft)).toBe(false);
-    const mended = says(says(draft, 'DCGM_POWER', { scale: '0,001' }), 'node_load1', { device: 'host' });
-    expect(planOf(text, mended).rules.map(({ scale }) => scale)).toEqual([0.001, 1]);
+    expect(wrongRows(text, draft, read)).toEqual([0, 1]);
+    expect(isEnough(text, draft, read)).toBe(false);
+    const mended = says(says(draft, 'DCGM_POWER', { scale: '1,500' }), 'node_load1', { device: 'host' });
+    expect(planOf(text, mended, read).rules.map(({ scale }) => scale)).toEqual([1500, 1]);
+    expect(wrongRows(text, says(mended, 'DCGM_POWER', { scale: '0,001' }), read)).toEqual([0]);
   });
 
   it('begins with what was said the last time, and keeps it for names that come again', () => {
@@ -81,90 +83,8 @@ describe('what a person says of a file', () => {
       machine: 'n7',
     };
     const draft = draftOf(text, plan);
-    expect(planOf(text, draft)).toEqual(plan);
-    expect(planOf(text, draftFor({ ...text, foreign: [...text.foreign].reverse() }, draft))).toEqual(plan);
+    expect(planOf(text, draft, read)).toEqual(plan);
+    expect(planOf(text, draftFor({ ...text, foreign: [...text.foreign].reverse() }, draft), read)).toEqual(plan);
     expect(draftFor({ ...text, foreign: [] }, draft).rows).toEqual([]);
-  });
-});
-
-describe('a change of how a file is read', () => {
-  it('is answered with the file read so; of changes in a row the last', async () => {
-    vi.useFakeTimers();
-    const asked: ImportPlan[] = [];
-    const client = {
-      call: (_: string, { plan }: { plan: ImportPlan }) => (
-        asked.push(plan),
-        Promise.resolve({ ...table, timeColumn: plan.csv.zone ?? 'when' })
-      ),
-    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
-    const draft = new ImportDraft(client, 'a', table, null);
-    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
-    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
-    expect(draft.get().asking).toBe(true);
-    await vi.runAllTimersAsync();
-    expect(asked.map(({ csv }) => csv.zone)).toEqual(['Asia/Tokyo']);
-    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' }, error: null });
-    draft.change({ skip: '1' });
-    draft.dispose();
-    await vi.runAllTimersAsync();
-    expect(asked).toHaveLength(1);
-    vi.useRealTimers();
-  });
-});
-
-describe('an answer to what was said before', () => {
-  it('is dropped, also while a hand still rests: nothing can be begun by it', async () => {
-    vi.useFakeTimers();
-    const free: (() => void)[] = [];
-    const client = {
-      call: async (_: string, { plan }: { plan: ImportPlan }) => {
-        await new Promise<void>((resolve) => free.push(resolve));
-        return { ...table, timeColumn: plan.csv.zone };
-      },
-    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
-    const draft = new ImportDraft(client, 'a', table, null);
-    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
-    await vi.advanceTimersToNextTimerAsync();
-    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
-    free[0]?.();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(draft.get()).toMatchObject({ asking: true, preview: { timeColumn: 'when' } });
-    await vi.advanceTimersToNextTimerAsync();
-    free[1]?.();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' } });
-    draft.dispose();
-    vi.useRealTimers();
-  });
-});
-
-describe('a file that is sent', () => {
-  const content = 'x'.repeat(IMPORT_PIECE_BYTES) + 'the end';
-  const file = (bytes: string): FileLike => ({
-    name: 'a.om',
-    size: bytes.length,
-    lastModified: 1,
-    slice: (from, to) => new Blob([bytes.slice(from, to)]),
-  });
-
-  it('comes in whole, and goes on where it was', async () => {
-    const imports = fakeImports();
-    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
-    const { id } = await client.call('import.offer', { name: 'a.om', bytes: content.length, modifiedMs: 1 });
-    await client.call('import.piece', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
-    expect(await new ImportUpload(client).send(file(content))).toBe(id);
-    expect(imports.sent.get(id)).toBe(content);
-    await expect(new ImportUpload(client).send(file(''))).rejects.toMatchObject({ code: 'invalid-input' });
-    dispose();
-  });
-
-  it('stops between two pieces', async () => {
-    const imports = fakeImports();
-    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
-    const upload = new ImportUpload(client);
-    upload.dispose();
-    expect(await upload.send(file(content))).toBeNull();
-    expect([...imports.sent]).toEqual([]);
-    dispose();
   });
 });

@@ -6,20 +6,24 @@ import { message } from '@shared/text/message';
 import { prometheusKind } from '../../../../src-main/core/telemetry/collectors/prometheus';
 import { runDurationMs } from '@shared/model/run-duration';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
-import { fromLocalInput, presetSpan, toLocalInput } from '../../../../src-renderer/features/history/ranges';
+import { presetSpan } from '../../../../src-renderer/features/history/ranges';
 import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
 import { Format } from '../../../../src-renderer/i18n/format';
 import { fieldsOf, readFields, steppedText } from '../../../../src-renderer/forms/params';
 import { epochMarks, progressOf, scalarText } from '../../../../src-renderer/features/training/run-figures';
-import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
-import { Signals } from '../../../fakes/page-core-signals';
+import type { Run } from '@shared/model/run';
+import type { MetricId } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
+import { recordedRun } from '../../../helpers/recorded-run';
+
+const en = new Format('en');
 
 describe('the start form', () => {
   const specs = recipes['mnist-mlp'].params;
-  const fields = fieldsOf(specs);
+  const fields = fieldsOf(specs, en);
 
   it('starts from defaults that are in order', () => {
-    expect(readFields(specs, fields)).toEqual({ params: recipes['mnist-mlp'].defaults, secrets: {}, refusals: {} });
+    expect(readFields(specs, fields, en)).toEqual({ params: recipes['mnist-mlp'].defaults, secrets: {}, refusals: {} });
   });
 
   it.each([
@@ -34,6 +38,7 @@ describe('the start form', () => {
     const check = readFields(
       specs,
       fields.map((field, i) => (specs[i]?.name === param ? { text, kept: '' } : field)),
+      en,
     );
     expect(check.params).toBeNull();
     expect(check.refusals).toEqual({ [param]: refusal });
@@ -43,24 +48,24 @@ describe('the start form', () => {
 describe('a form of a feed', () => {
   const specs = prometheusKind.params;
   const typed = (given: Record<string, string>, kept: Record<string, string> = {}) =>
-    fieldsOf(specs).map((field, i) => ({ text: given[specs[i]!.name] ?? field.text, kept: kept[specs[i]!.name] ?? '' }));
+    fieldsOf(specs, en).map((field, i) => ({ text: given[specs[i]!.name] ?? field.text, kept: kept[specs[i]!.name] ?? '' }));
   const address = { url: 'http://node-07:9400/metrics' };
 
   it('asks for a secret only where one signs in, and keeps what was typed apart from the settings', () => {
-    expect(readFields(specs, typed(address)).params).toMatchObject({ ...address, auth: 'none', token: null, user: null });
-    expect(readFields(specs, typed({ ...address, auth: 'bearer' })).refusals).toEqual({ token: message('message.param.needed') });
-    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: ' hunter22' }));
+    expect(readFields(specs, typed(address), en).params).toMatchObject({ ...address, auth: 'none', token: null, user: null });
+    expect(readFields(specs, typed({ ...address, auth: 'bearer' }), en).refusals).toEqual({ token: message('message.param.needed') });
+    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: ' hunter22' }), en);
     expect(read.secrets).toEqual({ token: ' hunter22' });
     expect(JSON.stringify(read.params)).not.toContain('hunter22');
   });
 
   it('takes one that is kept by its id, whatever was typed before', () => {
-    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: 'hunter22' }, { token: 'rack-3' }));
+    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: 'hunter22' }, { token: 'rack-3' }), en);
     expect(read).toMatchObject({ params: { token: 'rack-3' }, secrets: {} });
   });
 
   it('refuses what cannot be left out of a log, and fits its words to the field', () => {
-    const { refusals } = readFields(specs, typed({ url: 'node-07:9400', everyS: '0', auth: 'bearer', token: 'abc' }));
+    const { refusals } = readFields(specs, typed({ url: 'node-07:9400', everyS: '0', auth: 'bearer', token: 'abc' }), en);
     expect(refusals).toEqual({
       url: message('message.param.url', { example: 'http://host:port/path' }),
       everyS: message('message.param.min', { limit: 1 }),
@@ -69,9 +74,9 @@ describe('a form of a feed', () => {
   });
 
   it('reads a list one a line or between commas, and shows it so again', () => {
-    const { params } = readFields(specs, typed({ ...address, metrics: 'node_load*, up' }));
+    const { params } = readFields(specs, typed({ ...address, metrics: 'node_load*, up' }), en);
     expect(params?.['metrics']).toEqual(['node_load*', 'up']);
-    expect(fieldsOf(specs, params ?? {}).at(-1)?.text).toBe('node_load*\nup');
+    expect(fieldsOf(specs, en, params ?? {}).at(-1)?.text).toBe('node_load*\nup');
   });
 });
 
@@ -80,13 +85,13 @@ describe('the arrow keys in a field', () => {
 
   it.each([
     ['0.5', 1, '0.6'],
-    ['0,5', -1, '0.4'],
+    ['1,5', -1, null],
     ['0.95', 1, '1'],
     ['', 1, '0.1'],
     ['0.1', -1, null],
     ['fast', 1, null],
   ] as const)('move %j by %j steps to %j', (text, by, moved) => {
-    expect(steppedText(rate, text, by)).toBe(moved);
+    expect(steppedText(rate, text, by, en)).toBe(moved);
   });
 });
 
@@ -97,7 +102,7 @@ describe('a scalar of a run', () => {
     ['tokens', 12_345, '12,345'],
     ['grad/norm', null, '—'],
   ])('%s %j is shown as %s', (name, value, text) => {
-    expect(scalarText(new Format('en'), name, value)).toBe(text);
+    expect(scalarText(en, name, value)).toBe(text);
   });
 });
 
@@ -152,45 +157,55 @@ describe('a change of settings', () => {
 });
 
 describe('history', () => {
-  const { series } = new Signals('gpus');
+  let nextId = 1;
+  const of = (device: string, label: string, ...metrics: MetricId[]): Series[] =>
+    metrics.map((metric) => ({ id: nextId++, device, label, metric, provenance: 'measured' }));
+  const series = [
+    ...of('host', 'Host', 'cpu.load', 'memory.used', 'host.base.power', 'it.power'),
+    ...of('cpu0', 'AMD EPYC 7763', 'cpu.frequency', 'cpu.power', 'cpu.temperature'),
+    ...of('disk/nvme0n1', 'Samsung SSD 990 PRO 2TB', 'disk.read', 'disk.write'),
+    ...of('net/eth0', 'eth0', 'network.receive', 'network.transmit'),
+    ...of('sensor/Composite', 'nvme Composite', 'sensor.temperature'),
+    ...[0, 1, 2, 3].flatMap((i) => of(`gpu${i}`, 'NVIDIA H100 80GB HBM3', 'gpu.load', 'gpu.power', 'gpu.temperature')),
+    ...of('room', 'Room', 'facility.power', 'facility.power_ratio', 'cost.rate', 'co2e.rate'),
+  ];
   const text = (entry: (typeof series)[number]): string => `${entry.metric} ${entry.device} ${entry.label}`;
+  const order = { compare: en.compare, nameOf: ({ metric }: { readonly metric: string }) => metric };
 
   it('groups every series under one heading', () => {
-    const groups = groupSeries(series, '', text);
+    const groups = groupSeries(series, '', text, order);
     expect(groups.flatMap((group) => group.series)).toHaveLength(series.length);
     expect(groups.map((group) => group.id)).toEqual(['room', 'cpu', 'gpu', 'sensor', 'disk', 'network']);
   });
 
   it('finds by all words of a search', () => {
-    expect(groupSeries(series, 'H100 power gpu3', text).flatMap((group) => group.series.map((entry) => entry.device))).toEqual(['gpu3']);
-    expect(groupSeries(series, 'nothing like it', text)).toEqual([]);
+    expect(groupSeries(series, 'H100 power gpu3', text, order).flatMap((group) => group.series.map((entry) => entry.device))).toEqual([
+      'gpu3',
+    ]);
+    expect(groupSeries(series, 'nothing like it', text, order)).toEqual([]);
   });
 
-  it('reads and writes local date fields', () => {
-    const at = new Date(2026, 10, 23, 4, 5, 6).getTime();
-    expect(toLocalInput(at)).toBe('2026-11-23T04:05:06');
-    expect(fromLocalInput(toLocalInput(at))).toBe(at);
-    expect(fromLocalInput('')).toBeNull();
+  it('has ranges that end now', () => {
+    const at = Date.UTC(2026, 10, 23);
     expect(presetSpan('24h', at)).toEqual({ fromMs: at - 86_400_000, toMs: at });
   });
 });
 
 describe('a run in figures', () => {
-  const fake = new FakeRun('r1', exampleParams, 1_700_000_000_000, null, 0);
-  const at = (seconds: number) => fake.run(1_700_000_000_000 + seconds * 1000);
+  const running = (step: number): Run => recordedRun('r1', 1_700_000_000_000, 'running', step);
 
-  it('has no share before its plan is known', () => expect(progressOf(at(0.5))).toBeNull());
-  it('is half way at half its batches', () => expect(progressOf({ ...at(20), progress: { epoch: 3, step: 500 } })).toBe(0.5));
-  it('is whole when it succeeded', () => expect(progressOf(at(600))).toBe(1));
+  it('has no share before its plan is known', () => expect(progressOf(running(0))).toBeNull());
+  it('is half way at half its batches', () => expect(progressOf(running(500))).toBe(0.5));
+  it('is whole when it succeeded', () => expect(progressOf(recordedRun('r1', 1_700_000_000_000, 'succeeded'))).toBe(1));
   it('lasts until now, or until it ended', () => {
-    const running = at(20);
-    expect(runDurationMs(running, running.startedAtMs! + 7000)).toBe(7000);
-    expect(runDurationMs({ ...running, startedAtMs: null }, 5)).toBeNull();
+    const begun = running(400);
+    expect(runDurationMs(begun, begun.startedAtMs! + 7000)).toBe(7000);
+    expect(runDurationMs({ ...begun, startedAtMs: null }, 5)).toBeNull();
     // A clock that was set back in it: its end is before its start, and it took what it was billed for.
     const energy = { spanMs: 1_800_000 };
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy }, 0)).toBe(1_800_000);
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: null, energy }, 3_200_000)).toBe(1_800_000);
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy: null }, 0)).toBe(0);
   });
-  it('marks the ends of its epochs', () => expect(epochMarks(at(20))).toEqual([0.2, 0.4, 0.6, 0.8]));
+  it('marks the ends of its epochs', () => expect(epochMarks(running(400))).toEqual([0.2, 0.4, 0.6, 0.8]));
 });

@@ -1,0 +1,141 @@
+import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import type { PaneSource } from '../../data/pane-source';
+import type { AxisGesture } from '../../data/time-window';
+import { PaneController, type ControllerInput } from './controller';
+import { layoutPanes } from './layout';
+import { PaneLegend } from './PaneLegend';
+import type { XKind, XLabels } from './option';
+import type { PaneSpec } from './types';
+import './charts.css';
+
+export interface PaneChartProps {
+  /** Says what is drawn, for those who hear the page. */
+  readonly label: string;
+  /** How to move about with the keyboard. */
+  readonly help: string;
+  readonly panes: readonly PaneSpec[];
+  readonly source: PaneSource;
+  readonly xKind: XKind;
+  readonly xLabels: XLabels;
+  readonly formatCursor: (at: number) => string;
+  readonly onGesture: (gesture: AxisGesture) => void;
+  /** What stands in a pane with nothing to draw: why, and the next step. */
+  readonly renderEmpty: (paneId: string) => ReactNode;
+  /** What stands beside the panes' readout at the bottom, e.g. the axis' name. */
+  readonly axisName?: string;
+  /** Keeps a line above the panes for the names of spans; says what a click on one does. */
+  readonly spanHint?: string;
+}
+
+/** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
+export function PaneChart(props: PaneChartProps): ReactNode {
+  const { panes, source, xKind, xLabels, formatCursor, onGesture } = props;
+  const root = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const cursor = useRef<HTMLDivElement>(null);
+  const tag = useRef<HTMLDivElement>(null);
+  const selection = useRef<HTMLDivElement>(null);
+  const spans = useRef<HTMLDivElement>(null);
+  const controller = useRef<PaneController>(null);
+  const [values] = useState(() => new Map<string, HTMLElement>());
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const [empty, setEmpty] = useState('');
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const helpId = useId();
+  const spanHint = props.spanHint ?? '';
+  const strip = spanHint !== '';
+
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      if (entry) setSize({ width: Math.floor(entry.contentRect.width), height: Math.floor(entry.contentRect.height) });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const layout = useMemo(() => {
+    const without = new Set(empty.split(' '));
+    return layoutPanes(
+      size.width,
+      size.height,
+      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })),
+      strip,
+    );
+  }, [size, panes, empty, strip]);
+
+  const input = useMemo<ControllerInput>(
+    () => ({ source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint, onEmpty: setEmpty }),
+    [source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint],
+  );
+  const latest = useRef(input);
+
+  useEffect(() => {
+    latest.current = input;
+    controller.current?.update(input);
+  }, [input]);
+
+  useEffect(() => {
+    if (!root.current || !canvas.current || !cursor.current || !tag.current || !selection.current || !spans.current) return;
+    const own = new PaneController(
+      {
+        plot: root.current,
+        canvas: canvas.current,
+        cursor: cursor.current,
+        tag: tag.current,
+        selection: selection.current,
+        spans: spans.current,
+        values,
+      },
+      latest.current,
+    );
+    controller.current = own;
+    return () => {
+      controller.current = null;
+      own.dispose();
+    };
+  }, [values]);
+
+  const onRows = useCallback(() => controller.current?.refreshValues(), []);
+  const toggle = (id: string): void => {
+    const next = new Set(hidden);
+    if (!next.delete(id)) next.add(id);
+    setHidden(next);
+  };
+
+  return (
+    <div className="pane-chart">
+      <PaneLegend
+        panes={panes}
+        layout={layout}
+        hidden={hidden}
+        onToggle={toggle}
+        values={values}
+        onRows={onRows}
+        axisName={props.axisName ?? ''}
+      />
+      <div ref={root} className="plot" tabIndex={0} role="group" aria-label={props.label} aria-describedby={helpId} data-testid="plot">
+        <div ref={canvas} className="plot-canvas" aria-hidden />
+        <div ref={spans} className="plot-spans" />
+        <div ref={selection} className="plot-selection" hidden />
+        <div ref={cursor} className="plot-cursor" hidden />
+        <div ref={tag} className="plot-tag" hidden />
+        {layout.panes.map((box) =>
+          box.collapsed ? (
+            <div
+              key={box.id}
+              className="pane-empty"
+              style={{ top: box.top, height: box.height, left: layout.left, width: layout.right - layout.left }}
+            >
+              {props.renderEmpty(box.id)}
+            </div>
+          ) : null,
+        )}
+      </div>
+      <p id={helpId} className="visually-hidden">
+        {props.help}
+      </p>
+    </div>
+  );
+}
