@@ -104,6 +104,7 @@ export class DeviceAxis implements PaneSource, Disposable {
       to: span.toMs,
       tracks,
       spans: [],
+      isGrowing: true,
       tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200),
       edgeTolerance,
     };

@@ -1,6 +1,7 @@
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/time/types';
+import type { SeriesColour } from '../../charts/theme';
+import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { beforeTrack } from '../../data/history-view';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
