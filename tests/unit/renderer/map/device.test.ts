@@ -73,13 +73,8 @@ describe('DeviceAxis', () => {
   it('draws one device from memory, follows it live, and asks the database for what lies before', async () => {
     const { store, wired, services, all } = await open();
     const own = all.filter(({ device }) => device === 'gpu2');
-    const axis = store.add(
-      new DeviceAxis(
-        wired.client,
-        own.map(({ id }) => id),
-        () => services.telemetry.nowMs ?? 0,
-      ),
-    );
+    const axis = store.add(new DeviceAxis(wired.client, () => services.telemetry.nowMs ?? 0));
+    axis.show(own.map(({ id }) => id));
     await settle();
     await settle();
     const id = own.find(({ metric }) => metric === 'gpu.temperature')!.id;
@@ -99,6 +94,27 @@ describe('DeviceAxis', () => {
     expect(axis.window.get().mode).toBe('fixed');
     axis.apply({ kind: 'reset' });
     expect(axis.window.get().mode).toBe('live');
+  });
+
+  it('keeps what it holds, and where it looks, when a series comes: a GPU that throttles for the first time begins one', async () => {
+    const { store, wired, services, all } = await open();
+    const own = all.filter(({ device }) => device === 'gpu2').map(({ id }) => id);
+    const axis = store.add(new DeviceAxis(wired.client, () => services.telemetry.nowMs ?? 0));
+    axis.show(own.slice(1));
+    await settle();
+    await settle();
+    const held = axis.read().tracks.get(String(own[1]))!.x.length;
+    expect(held).toBeGreaterThan(250);
+    axis.apply({ kind: 'select', from: wired.clock.nowMs - 60_000, to: wired.clock.nowMs - 20_000 });
+    const looked = axis.window.get();
+    axis.show(own);
+    expect(axis.window.get()).toEqual(looked);
+    expect(axis.read().tracks.get(String(own[1]))!.x.length).toBeGreaterThan(30);
+    await wired.clock.advance(3000);
+    await settle();
+    expect(axis.latest(own[0]!)!.atMs).toBe(wired.clock.nowMs);
+    axis.apply({ kind: 'reset' });
+    expect(axis.read().tracks.get(String(own[1]))!.x.length).toBeGreaterThanOrEqual(held);
   });
 });
 
@@ -132,7 +148,8 @@ describe('a series read every 10 s', () => {
         },
       })),
     );
-    const axis = store.add(new DeviceAxis(wired.client, [SLOW], () => 0));
+    const axis = store.add(new DeviceAxis(wired.client, () => 0));
+    axis.show([SLOW]);
     await settle();
     return { store, wired, axis };
   }
