@@ -283,7 +283,8 @@ export class PaneController implements Disposable {
     const own = pane.tracks.some(({ track }) => track.id === this.chosen) ? this.chosen : null;
     const chosen = own ?? nearestLine(pane, readings, y);
     const listed = listedReadings(readings, chosen, pane.view === 'heat');
-    this.readout.show({ position, pane, readings: listed, chosen, isPinned: this.pin !== null }, layout, px, y);
+    if (chosen === null) this.readout.hide();
+    else this.readout.show({ position, pane, readings: listed, chosen, isPinned: this.pin !== null }, layout, px, y);
     this.emphasise(frame, { pane, chosen, readings, px });
   }
 

@@ -52,6 +52,7 @@ export class Readout implements Disposable {
 
   hide(): void {
     this.box.hidden = true;
+    this.box.dataset['pinned'] = 'false';
   }
 
   /** @param px where the cursor is @param y where the pointer is */

@@ -90,7 +90,7 @@ const SAMPLED = 2_000;
 /** Fewer values than this have none that lie far off: each of them counts. */
 const LEAST_SAMPLED = 100;
 /** The share of the values, from either end, that may lie far off. */
-const OUTLIERS = 0.02;
+const OUTLIERS = 0.05;
 /** The others fill less than this share of the whole range where some lie far off. */
 const FLATTENED = 0.4;
 
@@ -125,7 +125,7 @@ export function usualExtent(
 
 /** The y axis of a pane: two to four steps by its height, holding what is shown. */
 export function paneScale(spec: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
-  if (spec.log === true) return logScale(shown);
+  if (spec.log === true) return logScale(spec, shown, heightPx);
   let [low, high] = shown ?? [0, spec.minRange];
   if (spec.floor === 'zero') low = Math.min(0, low);
   if (high - low < spec.minRange) {
@@ -144,13 +144,17 @@ export function paneScale(spec: PaneSpec, shown: readonly [number, number] | nul
 
 /** Least height of a logarithmic axis, decades. */
 const LEAST_DECADES = 0.3;
+/** Below so many decades, even steps are the rounder ticks. */
+const EVEN_DECADES = 0.7;
 
 /** @param shown logarithms */
-function logScale(shown: readonly [number, number] | null): Scale {
+function logScale({ bounds }: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
   const [low, high] = shown ?? [-1, 0];
   const air = Math.max((high - low) * 0.04, (LEAST_DECADES - (high - low)) / 2);
-  const [min, max] = [Math.floor((low - air) * 20) / 20, Math.ceil((high + air) * 20) / 20];
-  return { min: clean(min), max: clean(max), step: 1, log: true };
+  const most = bounds && bounds[1] > 0 ? Math.log10(bounds[1]) : Infinity;
+  const [min, max] = [clean(Math.floor((low - air) * 20) / 20), clean(Math.min(most, Math.ceil((high + air) * 20) / 20))];
+  const step = max - min < EVEN_DECADES ? niceStep((10 ** max - 10 ** min) / Math.max(1.8, Math.min(5, heightPx / 27))) : 1;
+  return { min, max, step, log: true };
 }
 
 /** Where a value lies on the scale. */
@@ -160,18 +164,18 @@ export function onScale(scale: Scale, value: number): number {
 
 /** Round values within the scale: whole steps, or on a logarithmic one the decades and, where there are few, what lies between. */
 export function ticks(scale: Scale): number[] {
-  if (scale.log) return logTicks(scale);
   const { min, max, step } = scale;
+  if (scale.log) return max - min < EVEN_DECADES ? steps(10 ** min, 10 ** max, step) : decades(scale);
+  return steps(min, max, step);
+}
+
+function steps(min: number, max: number, step: number): number[] {
   const result: number[] = [];
   for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i += 1) result.push(clean(i * step));
   return result;
 }
 
-function logTicks({ min, max }: Scale): number[] {
-  if (max - min < 0.7) {
-    const [low, high] = [10 ** min, 10 ** max];
-    return ticks({ min: low, max: high, step: niceStep((high - low) / 4), log: false });
-  }
+function decades({ min, max }: Scale): number[] {
   const every = Math.ceil((max - min) / 6);
   const factors = max - min <= 2.2 ? [1, 2, 5] : [1];
   const result: number[] = [];
@@ -183,7 +187,7 @@ function logTicks({ min, max }: Scale): number[] {
   return result;
 }
 
-/** How far a tick is from what its number is exact to: its neighbours' distance, or its own decade. */
-export function tickStep(scale: Scale, value: number): number {
-  return scale.log ? 10 ** Math.floor(Math.log10(value) + 1e-9) : scale.step;
+/** What a tick is exact to: its neighbours' distance, or its own decade. */
+export function tickStep({ min, max, step, log }: Scale, value: number): number {
+  return log && max - min >= EVEN_DECADES ? 10 ** Math.floor(Math.log10(value) + 1e-9) : step;
 }

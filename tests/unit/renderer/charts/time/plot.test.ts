@@ -107,6 +107,10 @@ describe('the axis of a pane', () => {
   it('has round values also within a part of one decade', () => {
     const [drawn] = plotPanes(input([pane({ log: true })], { t: { x: [0, 1000], y: [0.21, 0.34] } }));
     expect(ticks(drawn!.scale).length).toBeGreaterThanOrEqual(2);
+    // An accuracy goes no higher than one.
+    const [bounded] = plotPanes(input([pane({ log: true, bounds: [0, 1] })], { t: { x: [0, 1000], y: [0.6, 1] } }));
+    expect(bounded!.scale.max).toBe(0);
+    expect(ticks(bounded!.scale)).toEqual([0.6, 0.7, 0.8, 0.9, 1]);
   });
 
   it('holds the band of its lines, and leaves hidden ones out', () => {
