@@ -7,7 +7,7 @@ import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 
 type Commands = Pick<
   CommandHandlers,
-  'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
+  'import.choose' | 'import.offer' | 'import.chunk' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
 >;
 
 const noPreview: ImportPreview = {
@@ -72,7 +72,7 @@ export function fakeImports(): {
         ]);
         return { id, receivedBytes: 0 };
       },
-      'import.piece': ({ id, offset, bytes }) => {
+      'import.chunk': ({ id, offset, bytes }) => {
         const entry = find(id);
         if (offset !== entry.receivedBytes) throw new AppError('conflict', 'out of order');
         const text = `${sent.get(id) ?? ''}${new TextDecoder().decode(bytes)}`;

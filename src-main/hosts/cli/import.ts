@@ -98,7 +98,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
   const from = result.resumedAtLine === null ? '' : `, resumed from line ${result.resumedAtLine.toLocaleString('en-US')}`;
   const series = result.newSeries === 0 ? '' : `, ${count(result.newSeries, 'new series', 'new series')}`;
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
-  if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);
+  if (result.detected.length > 0) terminal.note(`Read as: ${result.detected.map(english).join('; ')}.`);
   if (!result.done) {
     terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same command goes on from there.`);
     return;

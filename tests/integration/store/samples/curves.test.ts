@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Curve, CurveAxis, CurveQuery, ScalarPoints } from '@shared/model/curve';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
-import { curveQuestion } from '../../../../src-main/core/store/samples/curves/query';
+import { openCurveQuery } from '../../../../src-main/core/store/samples/curves/query';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, afterThisTest, testReader, testRun, testWriter } from '../support/stores';
 
@@ -23,7 +23,7 @@ function ask(writer: StoreWriter, query: Partial<CurveQuery> & { readonly x: Cur
   const db = openForReading(writer.path);
   try {
     const whole: CurveQuery = { runIds: [testRun().id], maxPoints: 1000, ...query };
-    return curveQuestion(db)(whole, () => undefined).curves;
+    return openCurveQuery(db)(whole, () => undefined).curves;
   } finally {
     db.close();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { foundOut, IMPORT_PIECE_BYTES, type ImportPlan, type ImportPreview } from '@shared/model/import';
+import { foundOut, IMPORT_CHUNK_BYTES, type ImportPlan, type ImportPreview } from '@shared/model/import';
 import { ImportDraft } from '../../../../src-renderer/data/import-draft';
 import { draftFor, draftOf, isEnough, planOf, wrongRows, type MappingDraft } from '../../../../src-renderer/data/import-mapping';
 import { ImportUpload, type FileLike } from '../../../../src-renderer/data/import-upload';
@@ -139,7 +139,7 @@ describe('an answer to what was said before', () => {
 });
 
 describe('a file that is sent', () => {
-  const content = 'x'.repeat(IMPORT_PIECE_BYTES) + 'the end';
+  const content = 'x'.repeat(IMPORT_CHUNK_BYTES) + 'the end';
   const file = (bytes: string): FileLike => ({
     name: 'a.om',
     size: bytes.length,
@@ -151,14 +151,14 @@ describe('a file that is sent', () => {
     const imports = fakeImports();
     const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
     const { id } = await client.call('import.offer', { name: 'a.om', bytes: content.length, modifiedMs: 1 });
-    await client.call('import.piece', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
+    await client.call('import.chunk', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
     expect(await new ImportUpload(client).send(file(content))).toBe(id);
     expect(imports.sent.get(id)).toBe(content);
     await expect(new ImportUpload(client).send(file(''))).rejects.toMatchObject({ code: 'invalid-input' });
     dispose();
   });
 
-  it('stops between two pieces', async () => {
+  it('stops between two chunks', async () => {
     const imports = fakeImports();
     const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
     const upload = new ImportUpload(client);

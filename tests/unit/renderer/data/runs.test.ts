@@ -9,8 +9,8 @@ import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
 import { CurveStore } from '../../../../src-renderer/data/curve-store';
 import { scalarGroups } from '../../../../src-renderer/data/scalar-groups';
 import { RunCurves } from '../../../../src-renderer/data/run-curves';
-import { foldRunFrame, type RunLive } from '../../../../src-renderer/data/run-live';
-import { foldRuns } from '../../../../src-renderer/data/services';
+import { reduceRunFrame, type RunLive } from '../../../../src-renderer/data/run-live';
+import { reduceRuns } from '../../../../src-renderer/data/services';
 import { curvesOf, exampleParams, FakeRun } from '../../../fakes/page-core-runs';
 
 const START = 1_700_000_000_000;
@@ -19,25 +19,25 @@ const frameAt = (nowMs: number): RunFrame => ({ run: fake.run(nowMs), curves: tr
 
 describe('foldRunFrame', () => {
   it('gives a page that joins late the same as one that was there from the beginning', () => {
-    const early = foldRunFrame(foldRunFrame(null, frameAt(START + 8_000)), frameAt(START + 20_000));
-    const late = foldRunFrame(null, frameAt(START + 20_000));
+    const early = reduceRunFrame(reduceRunFrame(null, frameAt(START + 8_000)), frameAt(START + 20_000));
+    const late = reduceRunFrame(null, frameAt(START + 20_000));
     expect({ ...early, curveNews: 1 }).toEqual(late);
   });
 
   it('counts how often the curves grew', () => {
-    const first = foldRunFrame(null, frameAt(START + 8_000));
-    const quiet = foldRunFrame(first, { ...frameAt(START + 9_000), curves: false });
-    expect([first, quiet, foldRunFrame(quiet, frameAt(START + 9_000))].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
+    const first = reduceRunFrame(null, frameAt(START + 8_000));
+    const quiet = reduceRunFrame(first, { ...frameAt(START + 9_000), curves: false });
+    expect([first, quiet, reduceRunFrame(quiet, frameAt(START + 9_000))].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
   });
 });
 
-describe('foldRuns', () => {
+describe('reduceRuns', () => {
   const run = (id: string, createdAtMs: number): RunRow => ({ ...rowOf(fake.run(START)), id, createdAtMs });
 
   it('holds the living ones, newest first: replaces on a full frame, updates on a partial one, lets go what ended or is deleted', () => {
-    const all = foldRuns(null, { full: true, runs: [run('d', 0), run('a', 1), run('b', 2)], deleted: [] });
+    const all = reduceRuns(null, { full: true, runs: [run('d', 0), run('a', 1), run('b', 2)], deleted: [] });
     expect(all.map(({ id }) => id)).toEqual(['b', 'a', 'd']);
-    const next = foldRuns(all, {
+    const next = reduceRuns(all, {
       full: false,
       runs: [run('c', 3), { ...run('a', 1), status: 'failed' }, { ...run('d', 0), status: 'running' }],
       deleted: ['b'],
@@ -62,7 +62,7 @@ function fakeClient(at: { ms: number }) {
 }
 
 describe('RunCurves', () => {
-  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(nowMs))));
+  const source = (nowMs: number): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(reduceRunFrame(null, frameAt(nowMs))));
 
   it('puts the whole plan on the axis, and epochs at their last batch', async () => {
     const curves = new RunCurves(fakeClient({ ms: START + 15_000 }).client, 'r1', source(START + 15_000), 'step');
@@ -95,8 +95,8 @@ describe('RunCurves', () => {
     at.ms += 2_000;
     const before = live.get();
     if (before.state !== 'ready') throw new Error('not ready');
-    live.set(ready(foldRunFrame(before.value, { ...frameAt(at.ms), curves: false })));
-    live.set(ready(foldRunFrame(before.value, frameAt(at.ms))));
+    live.set(ready(reduceRunFrame(before.value, { ...frameAt(at.ms), curves: false })));
+    live.set(ready(reduceRunFrame(before.value, frameAt(at.ms))));
     await vi.waitFor(() => expect(curves.read().tracks.get('train/loss')?.x).toHaveLength(fake.run(at.ms).progress.step));
     expect(told).toHaveLength(2);
     expect(told[1]).toBe((fake.run(at.ms).progress.step - steps) * 3);
@@ -105,7 +105,7 @@ describe('RunCurves', () => {
 });
 
 describe('a part of a long curve', () => {
-  /** A core whose curve, of which each entry stands for several points, ends at `at.step`; questions for a part wait for `free`. */
+  /** A core whose curve, of which each entry stands for several points, ends at `at.step`; queries for a part wait for `free`. */
   function longCurve(at: { step: number }) {
     const parts: { range: NonNullable<CurveQuery['range']>; free: () => void }[] = [];
     const curveOf = (x: readonly number[], from: number, entryPoints: number): Curve => ({
@@ -130,7 +130,7 @@ describe('a part of a long curve', () => {
     }) as RpcClient['call'];
     return { client: { call }, parts };
   }
-  const live = (): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(foldRunFrame(null, frameAt(START + 60_000))));
+  const live = (): Store<Loadable<RunLive>> => new Store<Loadable<RunLive>>(ready(reduceRunFrame(null, frameAt(START + 60_000))));
   const ofDetail = (curves: RunCurves): number | undefined => {
     const track = curves.read().tracks.get('train/loss');
     return track === undefined || 'low' in track ? undefined : track.x.at(-1);
@@ -149,7 +149,7 @@ describe('a part of a long curve', () => {
     at.step = 550;
     const before = source.get();
     if (before.state !== 'ready') throw new Error('not ready');
-    source.set(ready(foldRunFrame(before.value, frameAt(START + 60_000))));
+    source.set(ready(reduceRunFrame(before.value, frameAt(START + 60_000))));
     await vi.waitFor(() => expect(parts).toHaveLength(2));
     parts[1]?.free();
     await vi.waitFor(() => expect(ofDetail(curves)).toBe(550));

@@ -3,14 +3,14 @@ import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
 import { openLedgerTable } from './ledger';
-import { ledgerQuestion } from './query';
+import { openLedgerQuery } from './query';
 
 /** What was drawn, by whom and where. */
 export const ledger = repository({
   migrations: [tables, runQuarters],
   write: ({ db }) => openLedgerTable(db),
-  prepare: ({ db }) => ledgerQuestion(db),
-  questions: {
+  prepare: ({ db }) => openLedgerQuery(db),
+  queries: {
     /**
      * What the ledger says of a time, by stretches of the calendar.
      * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`

@@ -1,15 +1,15 @@
 import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
 import { HandOver, repository } from '../../repository';
 import { curves as tables } from './0017-curves';
-import { curveBuffers, curveQuestion } from './query';
+import { curveBuffers, openCurveQuery } from './query';
 import { openCurveTables } from './tables';
 
 /** The scalars of runs, step by step. */
 export const curves = repository({
   migrations: [tables],
   write: ({ db, log }) => openCurveTables(db, log),
-  prepare: ({ db }) => curveQuestion(db),
-  questions: {
+  prepare: ({ db }) => openCurveQuery(db),
+  queries: {
     /**
      * Curves by step, time or energy, decimated: a million points cost what their summaries do.
      * @throws {AppError} `too-large`
