@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('events of before keep their words; new ones have a phrase, and the English for whoever reads the file', () => {
+it('events of before keep their text; new ones have a keyed message, and the English for whoever reads the file', () => {
   const path = databasePath(dataDir);
   const db = openForWriting(path);
   migrate(

@@ -49,7 +49,6 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);
@@ -73,6 +72,8 @@ export async function importHere(
       terminal.setLive('');
       results.push(result);
       summary(file, result, terminal);
+      const oldestMs = result.expired > 0 ? -Infinity : (result.fromMs ?? Infinity);
+      for (const localized of notKept(writer, Date.now(), oldestMs)) terminal.note(english(localized));
       if (!result.done) break;
     }
   } finally {
