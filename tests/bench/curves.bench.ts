@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CurveQuery, ScalarPoints } from '../../src-shared/model/curve';
+import { curveAxes, type CurveAxis, type CurveQuery, type ScalarPoints } from '../../src-shared/model/curve';
 import type { Run } from '../../src-shared/model/run';
+import { ENERGY_SCALAR } from '../../src-shared/model/scalars';
 import { openForWriting } from '../../src-main/core/store/file/open';
 import { openReader } from '../../src-main/core/store/reader';
 import type { StoreReader, StoreWriter } from '../../src-main/core/store/types';
@@ -53,6 +54,12 @@ function losses(from: number, n: number, rand: () => number): ScalarPoints {
   return { name: 'train/loss', step: steps, atMs: steps.map((step) => FROM_MS + step * 37 + (step % 5)), value };
 }
 
+/** What a run had drawn, told each 15 s. */
+function energyUntil(ms: number): ScalarPoints {
+  const atMs = Array.from({ length: Math.ceil(ms / 15_000) + 1 }, (_, i) => FROM_MS + i * 15_000);
+  return { name: ENERGY_SCALAR, step: atMs.map(() => 0), atMs, value: atMs.map((_, i) => i * 4500) };
+}
+
 /** A million points in the store and in a plain table with an index, and how fast they went in. */
 function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plainPerSecond: number } {
   const db = openForWriting(plainPath);
@@ -73,29 +80,32 @@ function fill(writer: StoreWriter, plainPath: string): { perSecond: number; plai
     ownMs += savedMs - startedMs;
     plainMs += performance.now() - savedMs;
   }
-  writer.runs.save(runOf('long', 'succeeded'));
+  writer.runs.save(runOf('long', 'succeeded'), { curves: [energyUntil(POINTS * 37)] });
   db.query('PRAGMA wal_checkpoint(TRUNCATE)').get();
   db.close();
   return { perSecond: (POINTS / ownMs) * 1000, plainPerSecond: (POINTS / plainMs) * 1000 };
 }
 
 /** Times of one question, each by a thread and a connection of its own whose file was dropped from the system's cache. */
-async function coldTimes(path: string, workerPath: string, query: CurveQuery): Promise<number[]> {
-  const times: number[] = [];
+async function coldTimes(path: string, workerPath: string, query: CurveQuery): Promise<{ wallMs: number[]; cpuMs: number[] }> {
+  const [wallMs, cpuMs]: [number[], number[]] = [[], []];
   for (let i = 0; i < TIMES; i++) {
     const reader = openReader({ databasePath: path, workerPath });
     try {
       // The thread stands and has opened the file; of the curve it has seen nothing.
       await reader.samples.extent();
       evict(path);
+      const used = process.cpuUsage();
       const askedMs = performance.now();
       await reader.curves.read(query);
-      times.push(performance.now() - askedMs);
+      wallMs.push(performance.now() - askedMs);
+      const { user, system } = process.cpuUsage(used);
+      cpuMs.push((user + system) / 1000);
     } finally {
       await reader.close();
     }
   }
-  return times;
+  return { wallMs, cpuMs };
 }
 
 /** The same picture by plain SQL, cold too. */
@@ -114,24 +124,31 @@ function plainTimes(path: string): number[] {
 }
 
 /** Fifty runs under way: what their newest points cost, and all of them anew. */
-async function refresh(writer: StoreWriter, reader: StoreReader): Promise<{ newMs: number[]; wholeMs: number[] }> {
+async function refresh(
+  writer: StoreWriter,
+  reader: StoreReader,
+  x: CurveAxis,
+): Promise<{ newMs: number[]; wholeMs: number[]; newCpuMs: number[] }> {
   const rand = random(7);
-  const ids = Array.from({ length: RUNS }, (_, i) => `run-${i}`);
-  for (const id of ids) writer.runs.save(runOf(id, 'running'), { curves: [losses(0, POINTS_EACH, rand)] });
-  const whole: CurveQuery = { runIds: ids, names: ['train/loss'], x: 'step', maxPoints: MAX_POINTS };
-  const [newMs, wholeMs]: [number[], number[]] = [[], []];
+  const ids = Array.from({ length: RUNS }, (_, i) => `${x}-${i}`);
+  for (const id of ids) writer.runs.save(runOf(id, 'running'), { curves: [losses(0, POINTS_EACH, rand), energyUntil(POINTS_EACH * 50)] });
+  const whole: CurveQuery = { runIds: ids, names: ['train/loss'], x, maxPoints: MAX_POINTS };
+  const [newMs, wholeMs, newCpuMs]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < TIMES * 3; round++) {
     const known = POINTS_EACH + round * FRESH;
     for (const id of ids) writer.runs.save(runOf(id, 'running'), { curves: [losses(known, FRESH, rand)] });
+    const used = process.cpuUsage();
     const askedMs = performance.now();
     const { curves } = await reader.curves.read({ ...whole, after: ids.map((runId) => ({ runId, name: 'train/loss', points: known })) });
     const toldMs = performance.now();
-    if (curves.some(({ x }) => x.length !== FRESH)) throw new Error('not what is new');
+    const { user, system } = process.cpuUsage(used);
+    if (curves.some((curve) => curve.x.length !== FRESH)) throw new Error('not what is new');
     await reader.curves.read(whole);
     newMs.push(toldMs - askedMs);
+    newCpuMs.push((user + system) / 1000);
     wholeMs.push(performance.now() - toldMs);
   }
-  return { newMs, wholeMs };
+  return { newMs, wholeMs, newCpuMs };
 }
 
 export async function run(): Promise<{ rows: Row[] }> {
@@ -158,29 +175,42 @@ export async function run(): Promise<{ rows: Row[] }> {
       ratio: { value: bytes / (statSync(plainPath).size / POINTS), against: 'the plain table' },
     });
     const plainMs = median(plainTimes(plainPath));
-    for (const x of ['step', 'time'] as const) {
-      const own = quantile(await coldTimes(path, workerPath, { runIds: ['long'], x, maxPoints: MAX_POINTS }), 0.95);
+    const names = ['train/loss'];
+    for (const x of curveAxes) {
+      const { wallMs, cpuMs } = await coldTimes(path, workerPath, { runIds: ['long'], names, x, maxPoints: MAX_POINTS });
+      const own = quantile(wallMs, 0.95);
       rows.push({
         name: `1,000,000 points by ${x} as 2,000 minima and maxima, cold, p95`,
         value: own,
         unit: 'ms',
         ratio: { value: own / plainMs, against: `SQL's GROUP BY over the plain table (${Math.round(plainMs)} ms)` },
       });
+      rows.push({ name: '  processor time of it, median', value: median(cpuMs), unit: 'ms' });
     }
     const part = { from: 500_000, to: 502_000 };
-    const zoomed = quantile(await coldTimes(path, workerPath, { runIds: ['long'], x: 'step', maxPoints: MAX_POINTS, range: part }), 0.95);
+    const { wallMs: zoomedMs } = await coldTimes(path, workerPath, {
+      runIds: ['long'],
+      names,
+      x: 'step',
+      maxPoints: MAX_POINTS,
+      range: part,
+    });
+    const zoomed = quantile(zoomedMs, 0.95);
     rows.push({ name: '2,000 of them one by one, cold, p95', value: zoomed, unit: 'ms' });
     writer = openWriter({ dataDir: join(dir, 'store') });
     const reader = openReader({ databasePath: path, workerPath });
     try {
-      const { newMs, wholeMs } = await refresh(writer, reader);
-      const own = quantile(newMs, 0.95);
-      rows.push({
-        name: `${RUNS} runs of ${POINTS_EACH.toLocaleString('en')} points refreshed by what is new, p95`,
-        value: own,
-        unit: 'ms',
-        ratio: { value: own / FRAME_MS, against: `a frame; all of them anew takes ${Math.round(median(wholeMs))} ms` },
-      });
+      for (const x of curveAxes) {
+        const { newMs, wholeMs, newCpuMs } = await refresh(writer, reader, x);
+        const own = quantile(newMs, 0.95);
+        rows.push({
+          name: `${RUNS} runs of ${POINTS_EACH.toLocaleString('en')} points by ${x} refreshed by what is new, p95`,
+          value: own,
+          unit: 'ms',
+          ratio: { value: own / FRAME_MS, against: `a frame; all of them anew takes ${Math.round(median(wholeMs))} ms` },
+        });
+        rows.push({ name: '  processor time of it, median', value: median(newCpuMs), unit: 'ms' });
+      }
     } finally {
       await reader.close();
       writer.close();

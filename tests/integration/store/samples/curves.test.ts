@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Curve, CurveAxis, CurveQuery, ScalarPoints } from '@shared/model/curve';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
+import { curveRollups } from '../../../../src-main/core/store/samples/curves/0021-curve-rollups';
 import { openCurveQuery } from '../../../../src-main/core/store/samples/curves/query';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, afterThisTest, testReader, testRun, testWriter } from '../support/stores';
@@ -35,10 +36,15 @@ function placed(points: readonly Point[], x: 'step' | 'time'): { index: number; 
     let latest = -Infinity;
     return points.map(({ atMs, value }, index) => ({ index, place: (latest = Math.max(latest, atMs)), value }));
   }
-  return points.flatMap(({ step, value }, index) => {
-    const superseded = points.some((later, j) => j > index && later.step < (points[j - 1]?.step ?? -1) && later.step <= step);
-    return superseded ? [] : [{ index, place: step, value }];
-  });
+  // From the end: a step that a later point went back to, or one after it, is superseded.
+  let limit = Infinity;
+  const counting: { index: number; place: number; value: number }[] = [];
+  for (let index = points.length - 1; index >= 0; index--) {
+    const { step, value } = points[index] as Point;
+    if (step < limit) counting.push({ index, place: step, value });
+    if (step < (points[index - 1]?.step ?? -1)) limit = Math.min(limit, step);
+  }
+  return counting.reverse();
 }
 
 function expectDecimated(curve: Curve | undefined, points: readonly Point[], x: 'step' | 'time', after = 0): void {
@@ -47,13 +53,15 @@ function expectDecimated(curve: Curve | undefined, points: readonly Point[], x: 
   const entries = new Map<number, { index: number; place: number; value: number }[]>();
   for (const point of all) {
     const key = Math.floor(point.index / curve.entryPoints);
-    entries.set(key, [...(entries.get(key) ?? []), point]);
+    const group = entries.get(key) ?? [];
+    entries.set(key, group);
+    group.push(point);
   }
   const groups = [...entries.values()];
   const numbers = groups.map((group) => group.map(({ value }) => value).filter((value) => !Number.isNaN(value)));
   expect([...curve.x]).toEqual(groups.map((group) => group[0]?.place));
-  const low = numbers.map((group) => (group.length === 0 ? NaN : Math.min(...group)));
-  const high = numbers.map((group) => (group.length === 0 ? NaN : Math.max(...group)));
+  const low = numbers.map((group) => (group.length === 0 ? NaN : group.reduce((a, b) => Math.min(a, b))));
+  const high = numbers.map((group) => (group.length === 0 ? NaN : group.reduce((a, b) => Math.max(a, b))));
   expect([...(curve.low ?? curve.y)]).toEqual(low);
   expect([...(curve.high ?? curve.y)]).toEqual(high);
   numbers.forEach((group, i) => {
@@ -67,31 +75,35 @@ function expectDecimated(curve: Curve | undefined, points: readonly Point[], x: 
 }
 
 /** Runs of steps with repeats and restarts, times that go back now and then, values of every kind. */
-const history = fc
-  .array(
-    fc.record({
-      n: fc.integer({ min: 1, max: 2500 }),
-      back: fc.option(fc.integer({ min: 0, max: 900 }), { nil: null, freq: 3 }),
-      every: fc.integer({ min: 0, max: 3 }),
-      clockMs: fc.constantFrom(0, 0, 0, -40_000, 3_600_000),
-      odd: fc.constantFrom(NaN, Infinity, -Infinity, 1e300, 0.25),
-    }),
-    { minLength: 1, maxLength: 5 },
-  )
-  .map((parts) => {
-    const points: Point[] = [];
-    let [step, atMs] = [0, NOON_MS];
-    for (const { n, back, every, clockMs, odd } of parts) {
-      if (back !== null) step = Math.max(0, step - back);
-      atMs += clockMs;
-      for (let i = 0; i < n; i++) {
-        points.push({ step, atMs, value: i % 97 === 5 ? odd : Math.fround(Math.sin(points.length * 0.7) * 3) });
-        step += every;
-        atMs += (i % 3) * 40;
+const histories = (mostPoints: number): fc.Arbitrary<Point[]> =>
+  fc
+    .array(
+      fc.record({
+        n: fc.integer({ min: 1, max: mostPoints }),
+        back: fc.option(fc.integer({ min: 0, max: 900 }), { nil: null, freq: 3 }),
+        every: fc.integer({ min: 0, max: 3 }),
+        clockMs: fc.constantFrom(0, 0, 0, -40_000, 3_600_000),
+        odd: fc.constantFrom(NaN, Infinity, -Infinity, 1e300, 0.25),
+      }),
+      { minLength: 1, maxLength: 5 },
+    )
+    .map((parts) => {
+      const points: Point[] = [];
+      let [step, atMs] = [0, NOON_MS];
+      for (const { n, back, every, clockMs, odd } of parts) {
+        if (back !== null) step = Math.max(0, step - back);
+        atMs += clockMs;
+        for (let i = 0; i < n; i++) {
+          points.push({ step, atMs, value: i % 97 === 5 ? odd : Math.fround(Math.sin(points.length * 0.7) * 3) });
+          step += every;
+          atMs += (i % 3) * 40;
+        }
       }
-    }
-    return points;
-  });
+      return points;
+    });
+const history = histories(2500);
+/** Long enough for two levels of rollups, with what is cut off at either end of them. */
+const longHistory = histories(60_000).filter(({ length }) => length > 140_000);
 
 describe("a run's curves", () => {
   it('are, at any number of entries, what brute force makes of the points, by step and by time', { timeout: 120_000 }, () => {
@@ -137,6 +149,48 @@ describe("a run's curves", () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('of many points are read from few rows, and are what brute force makes of them', { timeout: 240_000 }, () => {
+    fc.assert(
+      fc.property(longHistory, fc.constantFrom(20, 100, 300), fc.integer({ min: 0, max: 70_000 }), (points, maxPoints, known) => {
+        const writer = testWriter();
+        writer.runs.save(testRun({ status: 'running' }), { curves: [columns('loss', points)] });
+        const db = openForWriting(writer.path);
+        const levels = db.query<{ n: number }>('SELECT DISTINCT level AS n FROM curve_rollup ORDER BY level').all();
+        expect(levels.map(({ n }) => n)).toEqual([1, 2]);
+        const after = [{ runId: testRun().id, name: 'loss', points: known }];
+        const answers = (['step', 'time'] as const).map((x) => {
+          const [whole] = ask(writer, { x, maxPoints });
+          expectDecimated(whole, points, x);
+          const [rest] = ask(writer, { x, maxPoints, after });
+          expectDecimated(rest, points, x, known);
+          return [whole, rest];
+        });
+        // Where they cannot be read, the summaries of blocks say the same.
+        db.exec('UPDATE curve_rollup SET summary = zeroblob(length(summary)) WHERE level = 1; DELETE FROM curve_rollup WHERE level = 2');
+        const again = (['step', 'time'] as const).map((x) => [ask(writer, { x, maxPoints })[0], ask(writer, { x, maxPoints, after })[0]]);
+        expect(again).toEqual(answers);
+        db.close();
+        writer.close();
+      }),
+      { numRuns: 4 },
+    );
+  });
+
+  it('are summed up by the step of the schema as by the writer', () => {
+    const writer = testWriter();
+    const points = Array.from({ length: 140_000 }, (_, i) => ({ step: i, atMs: NOON_MS + i * 10, value: Math.sin(i) }));
+    writer.runs.save(testRun(), { curves: [columns('loss', points)] });
+    writer.close();
+    const db = openForWriting(writer.path);
+    afterThisTest(() => db.close());
+    const rows = (): unknown[] => db.query('SELECT * FROM curve_rollup ORDER BY curve_id, level, first').all();
+    const before = rows();
+    expect(before.length).toBe(5);
+    db.exec(`DROP TABLE curve_rollup; DROP INDEX curve_bounds; ${curveRollups.sql}`);
+    curveRollups.run?.(db);
+    expect(rows()).toEqual(before);
   });
 
   it('tell what is new alone, and that what was told before is superseded', () => {
@@ -193,6 +247,33 @@ describe("a run's curves", () => {
     expect(ask(writer, { x: 'energy', runIds: ['no-energy'] })[0]).toMatchObject({ unplaced: 8, points: 0 });
   });
 
+  it('get their places by energy once it is known, also where that comes late', () => {
+    const writer = testWriter();
+    const run = testRun({ status: 'running' });
+    const loss = [0, 500, 1500, 2500, 2900].map((ms, i) => ({ step: i, atMs: NOON_MS + ms, value: i }));
+    const billed = (n: number): Point[] => [0, 100, 200, 320].slice(0, n).map((value, i) => ({ step: 0, atMs: NOON_MS + i * 1000, value }));
+    writer.runs.save(run, { curves: [columns('loss', loss), columns('energy/it', billed(2))] });
+    const db = openForReading(writer.path);
+    afterThisTest(() => db.close());
+    // One connection, as in the reader's thread, which keeps what it read.
+    const question = openCurveQuery(db);
+    const news = (points: number): Curve | undefined =>
+      question(
+        { runIds: [run.id], names: ['loss'], x: 'energy', maxPoints: 100, after: [{ runId: run.id, name: 'loss', points }] },
+        () => undefined,
+      ).curves[0];
+    expect(news(0)).toMatchObject({ x: Float64Array.of(0, 50), points: 2, restarted: false });
+    expect(news(2)).toMatchObject({ x: new Float64Array(), points: 2 });
+    writer.runs.save(run, { curves: [columns('energy/it', billed(3).slice(2))] });
+    expect(news(2)).toMatchObject({ x: Float64Array.of(150), points: 3 });
+    writer.runs.save(run, { curves: [columns('energy/it', billed(4).slice(3))] });
+    expect(news(3)).toMatchObject({ x: Float64Array.of(260, 308), y: Float64Array.of(3, 4), points: 5 });
+    expect(news(0)).toMatchObject({ x: Float64Array.of(0, 50, 150, 260, 308) });
+    // Packed, it is the same.
+    writer.runs.save({ ...run, status: 'succeeded' });
+    expect(news(0)).toMatchObject({ x: Float64Array.of(0, 50, 150, 260, 308) });
+  });
+
   it('of earlier runs that cannot be packed are left and logged: it happens by a clock, with nobody to catch it', () => {
     const writer = testWriter();
     const db = openForWriting(writer.path);
@@ -210,7 +291,7 @@ describe("a run's curves", () => {
     writer.close();
     const db = openForReading(writer.path);
     afterThisTest(() => db.close());
-    for (const table of ['curve', 'curve_recent', 'curve_block', 'curve_summary'])
+    for (const table of ['curve', 'curve_recent', 'curve_block', 'curve_summary', 'curve_rollup'])
       expect(db.query<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n).toBe(0);
   });
 

@@ -9,8 +9,10 @@ export interface Axis {
   spans(curve: StoredCurve): Span[];
   /** Where the points of a stretch lie; of those in no span it says nothing. @throws {DamagedBlock} */
   places(stretch: Stretch): Float64Array;
-  /** Where the first point of each entry of a stretch's summary lies; null = its points are to be asked. @throws {DamagedBlock} */
-  entryPlaces(stretch: Stretch): Float64Array | null;
+  /** The column of summaries that tells where the first point of each entry lies. */
+  readonly column: 'step' | 'atMs';
+  /** Whether it is so for this stretch; else its points are to be asked. */
+  isColumnRight(stretch: Stretch): boolean;
   /** No point of the stretch lies beyond this. */
   last(stretch: Stretch): number;
 }
@@ -43,7 +45,8 @@ export const stepAxis: Axis = {
     return joined(spans.reverse(), total);
   },
   places: (stretch) => stretch.points().step,
-  entryPlaces: (stretch) => stretch.summary()?.step ?? null,
+  column: 'step',
+  isColumnRight: () => true,
   last: ({ bounds }) => (bounds.restartStep === null ? bounds.lastStep : Infinity),
 };
 
@@ -67,7 +70,8 @@ function addParts(stretch: Stretch, limitAfter: number, add: (from: number, to: 
 export const timeAxis: Axis = {
   spans: ({ after, total }) => (total > after ? [{ from: after, to: total }] : []),
   places: (stretch) => stretch.times(),
-  entryPlaces: (stretch) => (stretch.isForward ? (stretch.summary()?.atMs ?? null) : null),
+  column: 'atMs',
+  isColumnRight: ({ isForward }) => isForward,
   last: ({ lastTime }) => lastTime,
 };
 
@@ -76,14 +80,34 @@ export function energyAxis({ intervals }: EnergyByTime): Axis {
   return {
     ...timeAxis,
     spans(curve) {
-      const whole = timeAxis.spans(curve);
       return intervals.flatMap(({ fromMs, toMs }) => {
-        const from = firstBeyond(curve, whole, timeAxis, fromMs, false);
-        const to = firstBeyond(curve, whole, timeAxis, toMs, true);
+        const from = Math.max(curve.after, firstAtTime(curve, fromMs, false));
+        const to = firstAtTime(curve, toMs, true);
         return to > from ? [{ from, to }] : [];
       });
     },
   };
+}
+
+/** The number of the first point of this time or later (`beyond`: only later); the end of all where there is none. */
+function firstAtTime({ stretches, total }: StoredCurve, ms: number, beyond: boolean): number {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { lastTime } = stretches[middle] as Stretch;
+    if (lastTime < ms || (beyond && lastTime === ms)) low = middle + 1;
+    else high = middle;
+  }
+  const stretch = stretches[low];
+  if (stretch === undefined) return total;
+  const { isForward, bounds } = stretch;
+  // All of it: nothing is unpacked for that.
+  if (isForward && (beyond ? bounds.firstAtMs > ms : bounds.firstAtMs >= ms)) return stretch.first;
+  const times = unlessDamaged(() => stretch.times(), null);
+  if (times === null) return stretch.first;
+  let index = firstAtLeast(times, ms);
+  while (beyond && times[index] === ms) index++;
+  return stretch.first + index;
 }
 
 /** The number of the first point in a span that lies at `x` or beyond it (`beyond`: only beyond); the end of all where there is none. */

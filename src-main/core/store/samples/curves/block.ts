@@ -96,16 +96,49 @@ function hugeMean(value: Float64Array, from: number, to: number, count: number):
   return mean;
 }
 
+/** What units that follow each other come to together. */
+export function together(units: readonly Stats[]): Stats {
+  const [first] = units;
+  if (units.length === 1 && first !== undefined) return first;
+  let [min, max, sum, count] = [Infinity, -Infinity, 0, 0];
+  for (const unit of units) {
+    if (unit.count === 0) continue;
+    if (unit.min < min) min = unit.min;
+    if (unit.max > max) max = unit.max;
+    sum += unit.mean * unit.count;
+    count += unit.count;
+  }
+  if (count === 0) return { min: NaN, max: NaN, mean: NaN, count };
+  if (Number.isFinite(sum)) return { min, max, mean: sum / count, count };
+  const mean = units.reduce((so, unit) => (unit.count === 0 ? so : so + unit.mean * (unit.count / count)), 0);
+  return { min, max, mean, count };
+}
+
+export function statsAt({ min, max, mean, count }: Summary, entry: number): Stats {
+  return { min: min[entry] as number, max: max[entry] as number, mean: mean[entry] as number, count: count[entry] as number };
+}
+
+export function emptySummary(n: number): Summary {
+  const column = (): Float64Array => new Float64Array(n);
+  return { step: column(), atMs: column(), min: column(), max: column(), mean: column(), count: column() };
+}
+
+export function setEntry(summary: Summary, entry: number, step: number, atMs: number, stats: Stats): void {
+  summary.step[entry] = step;
+  summary.atMs[entry] = atMs;
+  summary.min[entry] = stats.min;
+  summary.max[entry] = stats.max;
+  summary.mean[entry] = stats.mean;
+  summary.count[entry] = stats.count;
+}
+
 export function summarise({ step, atMs, value }: Points): Summary {
   const n = Math.ceil(value.length / ENTRY_POINTS);
-  const column = (): Float64Array => new Float64Array(n);
-  const summary: Summary = { step: column(), atMs: column(), min: column(), max: column(), mean: column(), count: column() };
+  const summary = emptySummary(n);
   for (let entry = 0; entry < n; entry++) {
     const from = entry * ENTRY_POINTS;
     const stats = statsOf(value, from, Math.min(value.length, from + ENTRY_POINTS));
-    summary.step[entry] = step[from] as number;
-    summary.atMs[entry] = atMs[from] as number;
-    for (const name of ['min', 'max', 'mean', 'count'] as const) summary[name][entry] = stats[name];
+    setEntry(summary, entry, step[from] as number, atMs[from] as number, stats);
   }
   return summary;
 }
@@ -124,25 +157,26 @@ export function encodeSummary(summary: Summary): Uint8Array<ArrayBuffer> {
 
 /** @throws {DamagedBlock} */
 export function decodeSummary(bytes: Uint8Array, points: number): Summary {
-  const n = Math.ceil(points / ENTRY_POINTS);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return columnsOf(bytes, Math.ceil(points / ENTRY_POINTS));
+}
+
+/** @throws {DamagedBlock} where these are not so many entries */
+export function columnsOf(bytes: Uint8Array, n: number): Summary {
   const body = n * COLUMNS.length * 8;
-  if (bytes.length !== body + 4 || crc32(bytes.subarray(0, body)) !== view.getUint32(body, true))
+  const crc = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length !== body + 4 || crc32(bytes.subarray(0, body)) !== crc.getUint32(body, true))
     throw new DamagedBlock('the summary of a block of a curve fails its checksum');
-  const column = (index: number): Float64Array => {
-    const values = new Float64Array(n);
-    for (let i = 0; i < n; i++) values[i] = view.getFloat64((index * n + i) * 8, true);
-    return values;
+  // A copy, which begins where doubles may; little-endian, as every processor this runs on.
+  const { buffer } = bytes.slice(0, body);
+  const column = (name: (typeof COLUMNS)[number]): Float64Array => new Float64Array(buffer, COLUMNS.indexOf(name) * n * 8, n);
+  return {
+    step: column('step'),
+    atMs: column('atMs'),
+    min: column('min'),
+    max: column('max'),
+    mean: column('mean'),
+    count: column('count'),
   };
-  const [step, atMs, min, max, mean, count] = COLUMNS.map((_, index) => column(index)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  return { step, atMs, min, max, mean, count };
 }
 
 /** What is known of a block without unpacking it. */

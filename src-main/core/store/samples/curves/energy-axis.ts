@@ -1,9 +1,13 @@
+import { ENERGY_SCALAR } from '@shared/model/scalars';
+import type { ReadHandle } from '../../file/open';
 import { firstAtLeast } from '../levels';
 import { emptyPoints, joinPoints, unlessDamaged } from './block';
-import type { StoredCurve } from './stored-curve';
+import type { CurveKey, StoredCurve } from './stored-curve';
 
 /** IT energy that a run had drawn by a time, J, as its curve of energy tells. */
 export interface EnergyByTime {
+  /** What it is made of. */
+  readonly points: number;
   /** Where it is known, in order, both inclusive, ms. */
   readonly intervals: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Of a time in an interval; NaN elsewhere. */
@@ -13,11 +17,45 @@ export interface EnergyByTime {
   lastMs(joules: number): number;
 }
 
+/** Points of the energy curves that are kept: 16 B each. */
+const KEPT_POINTS = 500_000;
+
+/**
+ * Gives what a run had drawn by a time. A curve over energy is asked for several times a second, and the energy grows by a
+ * point a bill: what was read is kept until then. A run's id is never given again, and its points never change.
+ */
+export function openEnergy(
+  db: ReadHandle,
+  stored: (key: CurveKey, after: number) => StoredCurve,
+): (run: { readonly id: string; readonly key: number }) => EnergyByTime {
+  const keyOf = db.query<CurveKey>('SELECT id, name, settled FROM curve WHERE run_key = ? AND name = ?');
+  const lastRow = db.query<{ n: number }>('SELECT n FROM curve_recent WHERE curve_id = ? ORDER BY n DESC LIMIT 1');
+  const kept = new Map<string, { readonly total: number; readonly energy: EnergyByTime }>();
+  let points = 0;
+
+  return (run) => {
+    const key = keyOf.get(run.key, ENERGY_SCALAR);
+    if (key === undefined) return energyByTime(null);
+    const total = (lastRow.get(key.id)?.n ?? key.settled - 1) + 1;
+    const before = kept.get(run.id);
+    kept.delete(run.id);
+    const energy = before?.total === total ? before.energy : energyByTime(stored(key, 0));
+    kept.set(run.id, { total, energy });
+    points += energy.points - (before?.energy.points ?? 0);
+    for (const [oldest, { energy: dropped }] of kept) {
+      if (points <= KEPT_POINTS) break;
+      kept.delete(oldest);
+      points -= dropped.points;
+    }
+    return energy;
+  };
+}
+
 /**
  * Between two points it grows evenly. A point without a number parts what is known: the time on either side of it up to the
  * next number was not metered.
  */
-export function energyByTime(curve: StoredCurve | null): EnergyByTime {
+function energyByTime(curve: StoredCurve | null): EnergyByTime {
   const parts = (curve?.stretches ?? []).map((stretch) =>
     unlessDamaged(() => ({ ...stretch.points(), atMs: stretch.times() }), emptyPoints(0)),
   );
@@ -31,6 +69,7 @@ export function energyByTime(curve: StoredCurve | null): EnergyByTime {
     else intervals.push({ fromMs, toMs });
   }
   return {
+    points: times.length,
     intervals,
     at(ms) {
       const next = firstAtLeast(times, ms);

@@ -3,12 +3,12 @@ import { AppError } from '@shared/contract/errors';
 import { message } from '@shared/text/message';
 import { MAX_CURVE_ENTRIES, type Curve, type CurveAnswer, type CurveQuery } from '@shared/model/curve';
 import { Provenance } from '@shared/model/provenance';
-import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { ReadHandle } from '../../file/open';
+import { HandOver } from '../../repository';
 import { parseJson } from '../../file/json';
 import { clipSpans, energyAxis, firstBeyond, pointsIn, stepAxis, timeAxis, type Axis } from './axes';
 import { unlessDamaged } from './block';
-import { energyByTime, type EnergyByTime } from './energy-axis';
+import { openEnergy, type EnergyByTime } from './energy-axis';
 import { entriesFor, entryPointsFor } from './entries';
 import { openStoredCurves, type CurveKey, type Span, type StoredCurve } from './stored-curve';
 
@@ -21,6 +21,7 @@ const BilledEnergy = z.object({
 });
 
 interface RunKey {
+  readonly id: string;
   readonly key: number;
   readonly energy: string | null;
 }
@@ -33,15 +34,11 @@ interface Reading {
 
 /** Answers queries for curves, each from one state of the database. */
 export function openCurveQuery(db: ReadHandle): (query: CurveQuery, check: () => void) => CurveAnswer {
-  const runOf = db.query<RunKey>('SELECT key, energy FROM run WHERE id = ?');
+  const runOf = db.query<RunKey>('SELECT id, key, energy FROM run WHERE id = ?');
   const all = db.query<CurveKey>('SELECT id, name, settled FROM curve WHERE run_key = ? ORDER BY id');
   const named = db.query<CurveKey>('SELECT id, name, settled FROM curve WHERE run_key = ? AND name = ?');
   const stored = openStoredCurves(db);
-
-  function energyOf({ key }: RunKey): EnergyByTime {
-    const curve = named.get(key, ENERGY_SCALAR);
-    return energyByTime(curve === undefined ? null : stored(curve, 0));
-  }
+  const energyOf = openEnergy(db, stored);
 
   return (query, check) =>
     db.snapshot(() => {
@@ -131,7 +128,20 @@ function billed(json: string | null): { provenance: Provenance | null; coverage:
   return { provenance: parsed.data.itJ.provenance, coverage: parsed.data.itJ.coverage ?? null };
 }
 
-/** What an answer is made of, to be handed over to another thread. */
-export function curveBuffers({ curves }: CurveAnswer): ArrayBuffer[] {
-  return curves.flatMap(({ x, y, low, high }) => [x, y, low, high].flatMap((column) => (column?.buffer as ArrayBuffer | undefined) ?? []));
+/** The same with all columns in one buffer, which goes to another thread at once: of many short curves each would cost more than it holds. */
+export function packed(answer: CurveAnswer): HandOver<CurveAnswer> {
+  const lengths = answer.curves.map(({ x, low }) => x.length * (low === undefined ? 2 : 4));
+  const all = new Float64Array(lengths.reduce((sum, each) => sum + each, 0));
+  let at = 0;
+  const put = (column: Float64Array): Float64Array => {
+    all.set(column, at);
+    return all.subarray(at, (at += column.length));
+  };
+  const curves = answer.curves.map((curve) => ({
+    ...curve,
+    x: put(curve.x),
+    y: put(curve.y),
+    ...(curve.low && curve.high ? { low: put(curve.low), high: put(curve.high) } : {}),
+  }));
+  return new HandOver({ ...answer, curves }, [all.buffer]);
 }

@@ -1,12 +1,13 @@
 import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
-import { HandOver, repository } from '../../repository';
+import { type HandOver, repository } from '../../repository';
 import { curves as tables } from './0017-curves';
-import { curveBuffers, openCurveQuery } from './query';
+import { curveRollups } from './0021-curve-rollups';
+import { openCurveQuery, packed } from './query';
 import { openCurveTables } from './tables';
 
 /** The scalars of runs, step by step. */
 export const curves = repository({
-  migrations: [tables],
+  migrations: [tables, curveRollups],
   write: ({ db, log }) => openCurveTables(db, log),
   prepare: ({ db }) => openCurveQuery(db),
   queries: {
@@ -15,8 +16,7 @@ export const curves = repository({
      * @throws {AppError} `too-large`
      */
     read(ask, query: CurveQuery, check): HandOver<CurveAnswer> {
-      const answer = ask(query, check);
-      return new HandOver(answer, curveBuffers(answer));
+      return packed(ask(query, check));
     },
   },
 });

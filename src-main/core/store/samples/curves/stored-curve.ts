@@ -10,6 +10,7 @@ import {
   type Points,
   type Summary,
 } from './block';
+import { openRollupReader, rowWidth, type RollupOf } from './rollups';
 import { pointsOf, type PointRow } from './tables';
 
 /** Points by their number in the curve, `to` exclusive. */
@@ -73,6 +74,9 @@ export interface StoredCurve {
   readonly total: number;
   /** The first point asked for. */
   readonly after: number;
+  /** Its points before this one may be in summaries coarser than those of blocks. */
+  readonly rolledUp: number;
+  readonly rollup: RollupOf;
 }
 
 interface SummaryRow {
@@ -108,6 +112,7 @@ export function openStoredCurves(db: ReadHandle): (key: CurveKey, after: number)
   const summaryOf = db.query<{ summary: Uint8Array }>('SELECT summary FROM curve_summary WHERE curve_id = ? AND first = ?');
   const dataOf = db.query<{ data: Uint8Array }>('SELECT data FROM curve_block WHERE curve_id = ? AND first = ?');
   const rowsFrom = db.query<PointRow>('SELECT step, at_ms AS atMs, value FROM curve_recent WHERE curve_id = ? AND n >= ? ORDER BY n');
+  const rollupOf = openRollupReader(db);
   const nothing = new Uint8Array();
 
   return ({ id, settled }, after) => {
@@ -126,7 +131,14 @@ export function openStoredCurves(db: ReadHandle): (key: CurveKey, after: number)
     const total = from + rows.value.length;
     if (rows.value.length > 0)
       stretches.push(tail(stretches, rows, from, latest, from > settled ? null : (lastBlock.get(id)?.step ?? null)));
-    return { id, stretches, total, after };
+    return {
+      id,
+      stretches,
+      total,
+      after,
+      rolledUp: settled - (settled % rowWidth(1)),
+      rollup: rollupOf(id),
+    };
   };
 }
 

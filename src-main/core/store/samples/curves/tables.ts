@@ -2,6 +2,8 @@ import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
 import { isDamage } from '../../file/errors';
 import type { WriteHandle } from '../../file/open';
+
+import { openRollups } from './rollups';
 import {
   BLOCK_POINTS,
   boundsOf,
@@ -57,6 +59,7 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
     `INSERT OR REPLACE INTO curve_summary (curve_id, first, points, first_step, last_step, min_step, restart_step, first_at_ms, max_at_ms, backward, summary)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const rollUp = openRollups(db);
   const setSettled = db.change('UPDATE curve SET settled = ? WHERE id = ?');
   const unsettled = db.query<CurveRow>(
     `SELECT c.id, c.settled FROM curve c JOIN run r ON r.key = c.run_key
@@ -103,6 +106,7 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
     );
     deleteRows.run(id, end);
     setSettled.run(end, id);
+    if (end % BLOCK_POINTS === 0) rollUp(id, end);
     return true;
   }
 
