@@ -6,14 +6,14 @@ export interface NoteTarget {
   readonly name: string | null;
 }
 
-/** The room, its places in tree order, then the devices node by node. */
-export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>): NoteTarget[] {
+/** The room, its places in tree order, then the devices node by node, in the shown language's order of names. */
+export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>, compare: (a: string, b: string) => number): NoteTarget[] {
   const { places } = tree;
   const ids = new Set(places.map(({ id }) => id));
   const devices = tree.devices
     .filter(({ device }) => device !== ROOM_DEVICE && !device.startsWith('run/') && !ids.has(device))
     .map(({ device }) => ({ device, name: deviceName(places, device) }))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .sort((a, b) => compare(a.name, b.name));
   return [
     { device: ROOM_DEVICE, name: null },
     ...places.map((place) => ({ device: place.id, name: treeNodeName(places, place) })),

@@ -15,6 +15,8 @@ export type DeviceKind = z.infer<typeof DeviceKind>;
 
 /** The node this program runs on. Its devices have plain ids (`gpu0`); those of any other node begin with the node's id. */
 export const LOCAL_NODE = 'local';
+/** This machine as a whole, and as a part of its power what none of its devices accounts for. */
+export const HOST_DEVICE = 'host';
 /** What is metered of the room itself (`room`, `room/ups`); it belongs to no node. */
 export const ROOM_DEVICE = 'room';
 

@@ -55,7 +55,7 @@ function fill(dataDir: string): { path: string; rows: number; perSecond: number 
       bookings.push({ ...bookingOf(quarter, 'infrastructure', 'room'), joules: 1e8, itJ: 1e9, knownMs: HOUR_MS });
     }
     rows += bookings.length;
-    writer.ledger.add({ bookings, gaps: [], places: [], left: [], untilMs: null });
+    writer.ledger.add({ bookings, shares: [], gaps: [], places: [], left: [], untilMs: null });
   }
   const perSecond = rows / ((performance.now() - startedMs) / 1000);
   const { path } = writer;

@@ -59,6 +59,8 @@ export function withheldReason(reason: NonNullable<Quantity['withheld']>): strin
       return 'IT load near zero';
     case 'inconsistent-meters':
       return 'the facility is metered below the IT it feeds';
+    case 'ambiguous-meters':
+      return 'several meters of one machine; leave out those that measure the same twice';
     case 'not-started':
       return 'not started';
     case 'no-samples':

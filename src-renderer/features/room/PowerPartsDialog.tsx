@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
-import { ROOM_DEVICE } from '@shared/model/device-tree';
+import { HOST_DEVICE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { withCounted } from '@shared/model/power-settings';
 import type { Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
@@ -15,9 +15,6 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { deviceHash } from '../../ui/links';
 import { QuantityText } from '../../ui/QuantityText';
 import { isOfNode } from './SumNote';
-
-/** The rest of this host is a setting of its own, and no device. */
-const HOST = 'host';
 
 interface Row {
   readonly device: string;
@@ -113,7 +110,8 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
           {rows.map((row) => (
             <tr key={`${row.device} ${row.label}`} data-device={row.device}>
               <td>
-                {row.device === HOST || row.device === ROOM_DEVICE ? null : (
+                {/* The rest of this host is a setting of its own, and no device. */}
+                {row.device === HOST_DEVICE || row.device === ROOM_DEVICE ? null : (
                   <input
                     type="checkbox"
                     aria-label={t('room.powerParts.countedOf', { device: row.device })}
@@ -122,7 +120,7 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
                   />
                 )}
               </td>
-              <td>{row.label}</td>
+              <td>{row.device === HOST_DEVICE ? t('room.parts.host') : row.label}</td>
               <td>
                 <a href={deviceHash(row.device)}>{row.device}</a>
               </td>

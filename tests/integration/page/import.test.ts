@@ -3,6 +3,7 @@ import { foundOut, IMPORT_CHUNK_BYTES, type ImportEntry, type ImportPreview } fr
 import { ImportDraft } from '../../../src-renderer/data/import-draft';
 import { ImportUpload, type FileLike } from '../../../src-renderer/data/import-upload';
 import { startTestCore, type TestCore, type TestPage } from '../../helpers/test-core';
+import { Format } from '../../../src-renderer/i18n/format';
 
 const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const LINES = 30_000;
@@ -94,7 +95,7 @@ describe('a change of how a file is read', () => {
     const id = await new ImportUpload(page.client).send(file(`local-${Math.random()}.csv`, local));
     await soon(() => expect(page.entry(id!)?.preview).not.toBeNull());
     const preview = page.entry(id!)!.preview!;
-    return { ...page, draft: new ImportDraft(page.client, id!, preview, null), preview };
+    return { ...page, draft: new ImportDraft(page.client, id!, preview, null, new Format('en').parse), preview };
   }
 
   it('is answered with the file read so; of changes in a row the last', async () => {

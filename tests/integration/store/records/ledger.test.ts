@@ -22,6 +22,7 @@ const booking = (atMs: number, account: AccountName, place: string, joules: numb
 });
 const booked = (bookings: readonly Booking[], more: Partial<Booked> = {}): Booked => ({
   bookings,
+  shares: [],
   gaps: [],
   places: [],
   left: [],

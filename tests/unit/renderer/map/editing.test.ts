@@ -3,6 +3,7 @@ import { editTreeNodes } from '@shared/model/device-tree';
 import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
 import { readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
+import { Format } from '../../../../src-renderer/i18n/format';
 import { parseRoute } from '../../../../src-renderer/app/routes';
 import { deviceHash, historyHash } from '../../../../src-renderer/ui/links';
 import { places, series } from './room';
@@ -90,7 +91,7 @@ describe('the picker of a room', () => {
     series('node/stray/gpu0', 'gpu.load'),
     series('run/r1', 'train.loss'),
   ];
-  const tree = seriesTree(places, all);
+  const tree = seriesTree(places, all, { compare: new Format('en').compare, nameOf: ({ metric }) => metric });
 
   it('has every series once, under its place; empty places are left out', () => {
     expect(tree.map(({ id, count }) => [id, count])).toEqual([
