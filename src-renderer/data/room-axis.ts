@@ -90,7 +90,7 @@ export class RoomAxis implements PaneSource, Disposable {
     const changed = (): void => this.changed();
     this.stops.add(
       parts.telemetry.onFrame(() => {
-        if (this.window.get().mode === 'live' || this.liveReaches()) changed();
+        if (this.window.get().mode === 'live' || this.isFilling()) changed();
       }),
     );
     this.stops.add(this.runs.onChange(changed));
@@ -159,7 +159,7 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   /** A fixed window whose right edge lies at or beyond the newest sample still fills. */
-  private liveReaches(): boolean {
+  private isFilling(): boolean {
     const window = this.window.get();
     return window.mode === 'fixed' && window.toMs >= this.nowMs - 1500;
   }
