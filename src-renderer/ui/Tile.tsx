@@ -14,6 +14,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   missing: '#/doctor',
   'it-load-near-zero': '#/settings',
   'inconsistent-meters': '#/doctor',
+  'ambiguous-meters': '#/room',
   'not-started': '#/training',
   'no-samples': '#/doctor',
   'low-coverage': '#/doctor',
