@@ -1,7 +1,6 @@
 import type { Provenance } from '@shared/model/provenance';
 import type { DrawPicture } from '../../charts/echart/types';
-import type { ChartTheme } from '../../charts/theme';
-import type { SeriesColour } from '../../charts/time/types';
+import type { ChartTheme, SeriesColour } from '../../charts/theme';
 import type { Texts } from '../../i18n/use-texts';
 import type { FlowGraph, FlowKind } from './flow-graph';
 
