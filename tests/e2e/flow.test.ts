@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { go, openWindow, removeFolder, startRun, temporaryFolder, tileValue, type Window } from './support';
+import { go, openWindow, removeFolder, repo, startRun, temporaryFolder, tileValue, type Window } from './support';
 
 let dataDir: string;
 let own: Window;
@@ -16,24 +16,27 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
-/** The scripts that the page has fetched so far. */
-const scripts = (): Promise<string[]> =>
-  own.page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => name.split('/').at(-1) ?? '')
-      .filter((name) => name.endsWith('.js')),
-  );
+/** The page's scripts as built, by name. */
+async function scripts(): Promise<Map<string, string>> {
+  const folder = join(repo, 'out', 'renderer', 'assets');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)));
+}
 
-it('shows where the power goes, up to a run that is under way, as a picture fetched then, as a table and as a file', async () => {
+it('the page begins without the library that draws pictures', async () => {
+  const entry = /assets\/([\w-]+\.js)/.exec(await readFile(join(repo, 'out', 'renderer', 'index.html'), 'utf8'))?.[1];
+  const withLibrary = [...(await scripts())].filter(([, text]) => text.includes('zr_')).map(([name]) => name);
+  expect(withLibrary).toHaveLength(1);
+  expect(withLibrary).not.toContain(entry);
+});
+
+it('shows where the power goes, up to a run that is under way, as a picture, as a table and as a file', async () => {
   const { page, app, complaints } = own;
   const runId = await startRun(page, { epochs: '500' });
   await page.locator('main [data-status="running"]').waitFor();
   await go(page, 'room');
-  const before = await scripts();
   await page.getByRole('button', { name: 'Power flow' }).click();
   await page.locator('.echart-plot[data-ready] canvas').first().waitFor();
-  expect((await scripts()).filter((name) => !before.includes(name))).not.toEqual([]);
 
   // The very figures of the tiles, in the same second.
   const chart = page.getByTestId('flow-chart');
