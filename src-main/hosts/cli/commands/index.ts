@@ -9,7 +9,9 @@ import { logsCommand } from './logs';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
+import { secretsCommand } from './secrets';
 import { serveCommand } from './serve';
+import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
 
@@ -21,6 +23,8 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   doctorCommand,
+  sourcesCommand,
+  secretsCommand,
   engineCommand,
   importCommand,
   exportCommand,
