@@ -1,49 +1,49 @@
-import { useCallback, type ReactNode } from 'react';
-import { Toast } from '@base-ui/react/toast';
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { useTexts } from '../i18n/use-texts';
 import { IconButton } from './Button';
-import styles from './Toasts.module.css';
 
-type Show = (text: string, tone?: 'plain' | 'bad') => void;
+interface Toast {
+  readonly id: number;
+  readonly tone: 'plain' | 'bad';
+  readonly text: string;
+}
 
+type Show = (text: string, tone?: Toast['tone']) => void;
+
+const ToastContext = createContext<Show>(() => undefined);
 const SHOWN_MS = 6000;
-const MOST = 4;
+let nextId = 1;
 
-/** Says something in passing, in a corner and to those who hear the page; what went wrong stays until it is closed. */
+/** Says something in passing, in a corner and to those who hear the page. */
 export function useToast(): Show {
-  const { add } = Toast.useToastManager();
-  return useCallback(
-    (text, tone = 'plain') => {
-      // Zero: by no clock.
-      const how = tone === 'bad' ? ({ timeout: 0, priority: 'high' } as const) : ({ timeout: SHOWN_MS, priority: 'low' } as const);
-      add({ description: text, type: tone, ...how });
-    },
-    [add],
-  );
+  return useContext(ToastContext);
 }
 
 export function ToastProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  return (
-    <Toast.Provider limit={MOST}>
-      {children}
-      <Toast.Portal>
-        <Toast.Viewport className={styles['viewport']}>
-          <Toasts />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  );
-}
-
-function Toasts(): ReactNode {
   const { t } = useTexts();
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={styles['toast']} swipeDirection={[]} data-testid="toast">
-      <Toast.Content className={styles['content']}>
-        <Toast.Description className={styles['text']} />
-        <Toast.Close render={<IconButton icon="close" label={t('ui.close')} className={styles['close']} />} />
-      </Toast.Content>
-    </Toast.Root>
-  ));
+  const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  const close = useCallback((id: number) => setToasts((before) => before.filter((toast) => toast.id !== id)), []);
+  const show = useMemo<Show>(
+    () =>
+      (text, tone = 'plain') => {
+        const id = nextId++;
+        setToasts((before) => [...before.slice(-3), { id, tone, text }]);
+        // What went wrong stays until somebody has read it.
+        if (tone === 'plain') setTimeout(() => close(id), SHOWN_MS);
+      },
+    [close],
+  );
+  return (
+    <ToastContext value={show}>
+      {children}
+      <div className="toasts" role="status" aria-live="polite">
+        {toasts.map((toast) => (
+          <div key={toast.id} className={`toast toast-${toast.tone}`}>
+            <span>{toast.text}</span>
+            <IconButton icon="close" label={t('ui.close')} onClick={() => close(toast.id)} />
+          </div>
+        ))}
+      </div>
+    </ToastContext>
+  );
 }
