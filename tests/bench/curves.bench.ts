@@ -31,7 +31,6 @@ const runOf = (id: string, status: Run['status']): Run => ({
   notes: '',
   parent: null,
   paramSpecs: [],
-  interruptions: [],
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

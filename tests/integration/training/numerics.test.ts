@@ -29,7 +29,6 @@ const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({
   params: { ...defaults, ...params },
   datasetsDir,
   enginesDir: '',
-  artifactsDir: '',
 });
 
 /** The definition of the product, in double precision. */

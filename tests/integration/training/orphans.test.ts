@@ -18,7 +18,6 @@ const start = (): TrainerRequest => ({
     params: { ...defaults, epochs: 1000 },
     datasetsDir,
     enginesDir: temporaryFolder(),
-    artifactsDir: temporaryFolder(),
   },
 });
 

@@ -33,14 +33,13 @@ export interface TestJobs {
 
 /** Jobs over a real database, starting this program; closed after the test. */
 export function testJobs(program: string, over: Partial<JobsOptions> & { readonly writer?: TestWriter } = {}): TestJobs {
-  const runsDir = over.runsDir ?? join(temporaryFolder(), 'runs');
   const writer = over.writer ?? testWriter();
   const readings: TestJobs['readings'] = [];
   const said: string[] = [];
   const logs =
     over.logs ??
     new RunLogs({
-      runsDir,
+      runsDir: join(temporaryFolder(), 'runs'),
       maxBytes: () => 64 * 2 ** 20,
       now: Date.now,
       log: (level, text) => said.push(`${level} ${text}`),
@@ -51,7 +50,6 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
     logs,
     launcher: createChildLauncher({ program }),
     append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
-    runsDir,
     datasetsDir,
     enginesDir: join(temporaryFolder(), 'engines'),
     log: (level, text) => said.push(`${level} ${text}`),
