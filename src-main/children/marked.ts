@@ -24,10 +24,9 @@ export async function markedProcesses(runId: string, platform: NodeJS.Platform =
 /**
  * Sends the signal to whatever carries the mark of this run.
  *
- * @returns how many there were
  * @param group whose processes have had it: to many a program a second SIGTERM means to end at once, without saving anything
  */
-export async function endMarked(runId: string | null, signal: EndSignal, group?: number): Promise<number> {
+export async function endMarked(runId: string | null, signal: EndSignal, group?: number): Promise<void> {
   const pids = runId === null ? [] : await markedProcesses(runId);
   for (const pid of pids) {
     if (group !== undefined && (await groupOf(pid)) === group) continue;
@@ -37,7 +36,6 @@ export async function endMarked(runId: string | null, signal: EndSignal, group?:
       // It has just ended.
     }
   }
-  return pids.length;
 }
 
 /** Field 5 of /proc/<pid>/stat; null = it has just ended. */

@@ -18,11 +18,10 @@ export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.q
   };
 }
 
-export function energyStreams({ ledger, powerFlow }: Services): Pick<StreamHandlers, 'energy.changed' | 'energy.flow'> {
+export function energyStreams({ ledger }: Services): Pick<StreamHandlers, 'energy.changed'> {
   return {
     'energy.changed': (_params, sink) =>
       liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),
-    'energy.flow': (_params, sink) => liveValue(sink, powerFlow.latest, (listener) => powerFlow.onChange(listener)),
   };
 }
 

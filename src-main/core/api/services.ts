@@ -1,6 +1,5 @@
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
-import { powerFlowService } from '../energy/power-flow-service';
 import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
@@ -31,7 +30,6 @@ export const servedServices = [
   telemetryService,
   collectorsService,
   ledgerService,
-  powerFlowService,
   roomService,
   runsService,
   logsService,

@@ -3,8 +3,7 @@ import { defineService } from '../service';
 import { secretsService } from '../secrets/service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
-import { RunLogs } from './log/run-logs';
-import { RUNS_FOLDER } from './run-folders';
+import { RUNS_FOLDER, RunLogs } from './log/run-logs';
 
 /** The logs of the runs. */
 export const logsService = defineService({
