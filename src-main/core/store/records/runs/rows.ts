@@ -8,7 +8,7 @@ import type { StoreLog } from '../../repository';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last seven columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last nine columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -31,6 +31,8 @@ export interface RunRow {
   readonly plan: string | null;
   readonly result: string | null;
   readonly energy: string | null;
+  readonly extremes: string;
+  readonly declared: string;
 }
 
 export const runColumns = [
@@ -55,6 +57,8 @@ export const runColumns = [
   'plan',
   'result',
   'energy',
+  'extremes',
+  'declared',
 ] as const;
 
 /** The values of a run's row, in the order of {@link runColumns}. Times are kept in whole ms. */
@@ -83,6 +87,8 @@ export function runValues(run: Run): (string | number | null)[] {
     plan: json(run.plan),
     result: json(run.result),
     energy: json(run.energy),
+    extremes: json(run.extremes),
+    declared: json(run.declared),
   };
   return runColumns.map((column) => row[column]);
 }
@@ -94,7 +100,7 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  * line. No run is left out of the list, so that each can be seen, and deleted.
  */
 export function readRun(row: RunRow, log: StoreLog): Run {
-  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy', schema: z.ZodType<T>, missing: T): T => {
+  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared', schema: z.ZodType<T>, missing: T): T => {
     const parsed = schema.safeParse(parseJson(row[name]));
     if (parsed.success) return parsed.data;
     log('warn', `run ${row.id}: stored ${name} is not valid and is left out (${firstIssue(parsed.error)})`);
@@ -128,6 +134,8 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
+    extremes: part('extremes', shape.extremes, {}),
+    declared: part('declared', shape.declared, {}),
   };
 }
 

@@ -1,11 +1,11 @@
 import { isFinal, type Run } from '@shared/model/run';
-import { scalarsOf } from '@shared/model/run-scalars';
+import { bestOf, scalarsOf } from '@shared/model/run-scalars';
 import type { WriteHandle } from '../../file/open';
 import type { StoreLog } from '../../repository';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -23,13 +23,13 @@ type Value = string | number;
  * way change several times a second: only what is another than the last that was written is written.
  */
 export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
-  const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db)] as const;
+  const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db), namedValues(db, 'run_best')] as const;
   const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ?, unbilled = ? WHERE key = ?');
   /** Of living runs: what was written last. */
   const written = new Map<number, string[]>();
 
   const put = (key: number, run: Run): void => {
-    const parts = [Object.entries(scalarsOf(run)), paramValues(run), run.tags.map((tag): [string, Value] => [tag, 0])] as const;
+    const parts = [Object.entries(scalarsOf(run)), paramValues(run), run.tags.map((tag): [string, Value] => [tag, 0]), Object.entries(bestOf(run))] as const;
     const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value), Number(isUnbilled(run))] as const;
     const before = written.get(key);
     const now = [...parts, columns].map((part) => JSON.stringify(part));
@@ -65,7 +65,7 @@ interface PartTable {
   replace(key: number, entries: readonly (readonly [string, Value])[]): void;
 }
 
-function namedValues(db: WriteHandle, table: 'run_scalar' | 'run_param'): PartTable {
+function namedValues(db: WriteHandle, table: 'run_scalar' | 'run_param' | 'run_best'): PartTable {
   const clear = db.change(`DELETE FROM ${table} WHERE run_key = ?`);
   const insert = db.change(`INSERT INTO ${table} (run_key, name, value) VALUES (?, ?, ?)`);
   return {
