@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const alias = { '@shared': resolve(import.meta.dirname, 'src-shared') };
+/** Against a hang only, so long that a busy machine does not reach it: no test measures time. */
+const patience = { testTimeout: 60_000, expect: { poll: { timeout: 20_000 } } };
 const project = (name: string, extra: object = {}) => ({
   resolve: { alias },
-  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node', pool: 'forks' as const, ...extra },
+  test: { name, include: [`tests/${name}/**/*.test.{ts,tsx}`], environment: 'node', pool: 'forks' as const, ...patience, ...extra },
 });
 
 export default defineConfig({

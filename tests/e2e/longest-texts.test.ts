@@ -2,8 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LONGEST_ID } from '../fakes/page-core-signals';
-import { servePage } from './page-of';
+import { collectorKinds } from '../../src-main/core/telemetry/collectors';
+import { defineService } from '../../src-main/core/service';
+import { LONGEST_ID, longestKind } from '../fakes/longest-machine';
+import { curvesUpTo, recordedRun } from '../helpers/recorded-run';
+import { recordInto } from '../helpers/test-core';
+import { serveCore, type ServedCore } from './served-core';
 import { expectNoOverflow, repo, watch } from './support';
 
 const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -11,8 +15,8 @@ const folder = join(repo, 'test-results', 'screenshots');
 const hashes = {
   room: '#/',
   training: '#/training',
-  run: '#/training/r71c2be8840',
-  failed: '#/training/r55aa0c1d9e',
+  run: '#/training/r1succeeded',
+  failed: '#/training/r2failed',
   history: '#/history',
   settings: '#/settings',
   doctor: '#/doctor',
@@ -21,11 +25,30 @@ const hashes = {
   node: '#/device/local',
 };
 
-let served: Awaited<ReturnType<typeof servePage>>;
+/** As long as each may be. */
+const labels = {
+  name: 'Fine-tuning of a language model with a name as long as a person may give it, '.padEnd(200, 'and-no-place-to-break-it-'),
+  tags: Array.from({ length: 8 }, (_, i) => `${i}-tag`.padEnd(60, '-of-many-characters')),
+  notes: 'What was tried, and why. '.repeat(400),
+};
+
+/** What a core before left: a run that succeeded and one that failed. */
+function recordRuns(folder: string): void {
+  const hourAgoMs = Date.now() - 3_600_000;
+  recordInto(folder, ({ runs }) => {
+    runs.save({ ...recordedRun('r1succeeded', hourAgoMs, 'succeeded'), ...labels }, { curves: curvesUpTo(hourAgoMs, 1_000) });
+    runs.save({ ...recordedRun('r2failed', hourAgoMs + 60_000, 'failed', 230), ...labels }, { curves: curvesUpTo(hourAgoMs, 230) });
+  });
+}
+
+let served: ServedCore;
 let browser: Browser;
 beforeAll(async () => {
   await mkdir(folder, { recursive: true });
-  served = await servePage('longest');
+  served = await serveCore({
+    prepare: recordRuns,
+    services: [defineService({ name: 'collectorKinds', needs: [], start: () => [...collectorKinds, longestKind] })],
+  });
   browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],

@@ -53,6 +53,7 @@ export class Imports {
   /** To be called when the database is closed, by entry. */
   private readonly unsettled = new Map<string, () => void>();
   private toldAtMs = -Infinity;
+  private telling: NodeJS.Timeout | null = null;
   private notKept: Message[];
   private readonly uploads: UnfinishedUploads;
   private readonly collecting: NodeJS.Timeout;
@@ -219,9 +220,9 @@ export class Imports {
   /** Interrupts what runs and waits until it stands. To be called before the database is closed. Safe twice. */
   async close(): Promise<void> {
     clearInterval(this.collecting);
-    if (this.running === null) return;
-    this.running.abort.abort();
-    await this.running.ended;
+    this.running?.abort.abort();
+    await this.running?.ended;
+    if (this.telling) clearTimeout(this.telling);
   }
 
   /** To be called once the database is closed: then an interrupted import outlives a power cut too. */
@@ -372,7 +373,14 @@ export class Imports {
 
   private tell(atOnce = false): void {
     const nowMs = performance.now();
-    if (!atOnce && nowMs - this.toldAtMs < TELL_EVERY_MS) return;
+    const waitMs = atOnce ? 0 : this.toldAtMs + TELL_EVERY_MS - nowMs;
+    if (waitMs > 0) {
+      // What nothing follows is told too: a file of which no more comes stands as far as it came.
+      this.telling ??= setTimeout(() => this.tell(true), waitMs);
+      return;
+    }
+    if (this.telling) clearTimeout(this.telling);
+    this.telling = null;
     this.toldAtMs = nowMs;
     this.changed.emit(this.state);
   }

@@ -73,11 +73,16 @@ export function extent(tracks: readonly (Columns | BandColumns)[], from: number,
     const lows = 'low' in track ? track.low : track.y;
     const highs = 'high' in track ? track.high : track.y;
     for (let i = Math.max(0, lowerBound(track.x, from) - 1); i < track.x.length; i += 1) {
-      const a = lows[i] ?? Number.NaN;
-      const b = highs[i] ?? Number.NaN;
-      if (a < low) low = a;
-      if (b > high) high = b;
-      if ((track.x[i] ?? 0) > to) break;
+      const at = track.x[i] ?? Number.NaN;
+      // A sample beyond an edge counts where a line comes from it into the window.
+      const towards = at < from ? i + 1 : at > to ? i - 1 : i;
+      if (!Number.isNaN(highs[towards] ?? Number.NaN)) {
+        const a = lows[i] ?? Number.NaN;
+        const b = highs[i] ?? Number.NaN;
+        if (a < low) low = a;
+        if (b > high) high = b;
+      }
+      if (at > to) break;
     }
   }
   return low <= high ? [low, high] : null;

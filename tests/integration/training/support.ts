@@ -16,7 +16,7 @@ export const repo = join(import.meta.dirname, '..', '..', '..');
 export const datasetsDir = join(repo, 'resources', 'datasets');
 export const defaults = recipes['mnist-mlp'].defaults;
 
-export const fakeTrainer = (name: string): string => join(repo, 'tests', 'fakes', 'trainers', `${name}.mjs`);
+export { fakeTrainer } from '../../helpers/fake-trainer';
 export const realTrainer = (): Promise<string> => bundleEntry('src-main/trainer/main.ts');
 
 type TestWriter = JobsOptions['writer'] & Pick<StoreWriter, 'path'>;

@@ -1,10 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
-import { foundOut, IMPORT_PIECE_BYTES, type ImportPlan, type ImportPreview } from '@shared/model/import';
-import { ImportDraft } from '../../../../src-renderer/data/import-draft';
+import { describe, expect, it } from 'vitest';
+import { foundOut, type ImportPlan, type ImportPreview } from '@shared/model/import';
 import { draftFor, draftOf, isEnough, planOf, wrongRows, type MappingDraft } from '../../../../src-renderer/data/import-mapping';
-import { ImportUpload, type FileLike } from '../../../../src-renderer/data/import-upload';
-import { fakeImports } from '../../../fakes/page-core-imports';
-import { wire } from '../wired';
 
 const base: ImportPreview = {
   format: 'csv',
@@ -84,87 +80,5 @@ describe('what a person says of a file', () => {
     expect(planOf(text, draft)).toEqual(plan);
     expect(planOf(text, draftFor({ ...text, foreign: [...text.foreign].reverse() }, draft))).toEqual(plan);
     expect(draftFor({ ...text, foreign: [] }, draft).rows).toEqual([]);
-  });
-});
-
-describe('a change of how a file is read', () => {
-  it('is answered with the file read so; of changes in a row the last', async () => {
-    vi.useFakeTimers();
-    const asked: ImportPlan[] = [];
-    const client = {
-      call: (_: string, { plan }: { plan: ImportPlan }) => (
-        asked.push(plan),
-        Promise.resolve({ ...table, timeColumn: plan.csv.zone ?? 'when' })
-      ),
-    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
-    const draft = new ImportDraft(client, 'a', table, null);
-    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
-    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
-    expect(draft.get().asking).toBe(true);
-    await vi.runAllTimersAsync();
-    expect(asked.map(({ csv }) => csv.zone)).toEqual(['Asia/Tokyo']);
-    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' }, error: null });
-    draft.change({ skip: '1' });
-    draft.dispose();
-    await vi.runAllTimersAsync();
-    expect(asked).toHaveLength(1);
-    vi.useRealTimers();
-  });
-});
-
-describe('an answer to what was said before', () => {
-  it('is dropped, also while a hand still rests: nothing can be begun by it', async () => {
-    vi.useFakeTimers();
-    const free: (() => void)[] = [];
-    const client = {
-      call: async (_: string, { plan }: { plan: ImportPlan }) => {
-        await new Promise<void>((resolve) => free.push(resolve));
-        return { ...table, timeColumn: plan.csv.zone };
-      },
-    } as unknown as ConstructorParameters<typeof ImportDraft>[0];
-    const draft = new ImportDraft(client, 'a', table, null);
-    draft.change({ csv: { ...foundOut, zone: 'UTC' } });
-    await vi.advanceTimersToNextTimerAsync();
-    draft.change({ csv: { ...foundOut, zone: 'Asia/Tokyo' } });
-    free[0]?.();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(draft.get()).toMatchObject({ asking: true, preview: { timeColumn: 'when' } });
-    await vi.advanceTimersToNextTimerAsync();
-    free[1]?.();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(draft.get()).toMatchObject({ asking: false, preview: { timeColumn: 'Asia/Tokyo' } });
-    draft.dispose();
-    vi.useRealTimers();
-  });
-});
-
-describe('a file that is sent', () => {
-  const content = 'x'.repeat(IMPORT_PIECE_BYTES) + 'the end';
-  const file = (bytes: string): FileLike => ({
-    name: 'a.om',
-    size: bytes.length,
-    lastModified: 1,
-    slice: (from, to) => new Blob([bytes.slice(from, to)]),
-  });
-
-  it('comes in whole, and goes on where it was', async () => {
-    const imports = fakeImports();
-    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
-    const { id } = await client.call('import.offer', { name: 'a.om', bytes: content.length, modifiedMs: 1 });
-    await client.call('import.piece', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
-    expect(await new ImportUpload(client).send(file(content))).toBe(id);
-    expect(imports.sent.get(id)).toBe(content);
-    await expect(new ImportUpload(client).send(file(''))).rejects.toMatchObject({ code: 'invalid-input' });
-    dispose();
-  });
-
-  it('stops between two pieces', async () => {
-    const imports = fakeImports();
-    const { client, dispose } = wire('bare', (api) => ({ ...api, commands: { ...api.commands, ...imports.commands } }));
-    const upload = new ImportUpload(client);
-    upload.dispose();
-    expect(await upload.send(file(content))).toBeNull();
-    expect([...imports.sent]).toEqual([]);
-    dispose();
   });
 });

@@ -10,8 +10,10 @@ import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/feature
 import { Format } from '../../../../src-renderer/i18n/format';
 import { checkTexts, paramTexts, steppedText } from '../../../../src-renderer/features/training/params';
 import { epochMarks, progressOf, scalarText } from '../../../../src-renderer/features/training/run-figures';
-import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
-import { Signals } from '../../../fakes/page-core-signals';
+import type { Run } from '@shared/model/run';
+import type { MetricId } from '@shared/model/metrics';
+import type { Series } from '@shared/model/series';
+import { recordedRun } from '../../../helpers/recorded-run';
 
 describe('the start form', () => {
   const specs = recipes['mnist-mlp'].params;
@@ -113,7 +115,18 @@ describe('a change of settings', () => {
 });
 
 describe('history', () => {
-  const { series } = new Signals('gpus');
+  let nextId = 1;
+  const of = (device: string, label: string, ...metrics: MetricId[]): Series[] =>
+    metrics.map((metric) => ({ id: nextId++, device, label, metric, provenance: 'measured' }));
+  const series = [
+    ...of('host', 'Host', 'cpu.load', 'memory.used', 'host.base.power', 'it.power'),
+    ...of('cpu0', 'AMD EPYC 7763', 'cpu.frequency', 'cpu.power', 'cpu.temperature'),
+    ...of('disk/nvme0n1', 'Samsung SSD 990 PRO 2TB', 'disk.read', 'disk.write'),
+    ...of('net/eth0', 'eth0', 'network.receive', 'network.transmit'),
+    ...of('sensor/Composite', 'nvme Composite', 'sensor.temperature'),
+    ...[0, 1, 2, 3].flatMap((i) => of(`gpu${i}`, 'NVIDIA H100 80GB HBM3', 'gpu.load', 'gpu.power', 'gpu.temperature')),
+    ...of('room', 'Room', 'facility.power', 'facility.power_ratio', 'cost.rate', 'co2e.rate'),
+  ];
   const text = (entry: (typeof series)[number]): string => `${entry.metric} ${entry.device} ${entry.label}`;
 
   it('groups every series under one heading', () => {
@@ -137,21 +150,20 @@ describe('history', () => {
 });
 
 describe('a run in figures', () => {
-  const fake = new FakeRun('r1', exampleParams, 1_700_000_000_000, null, 0);
-  const at = (seconds: number) => fake.run(1_700_000_000_000 + seconds * 1000);
+  const running = (step: number): Run => recordedRun('r1', 1_700_000_000_000, 'running', step);
 
-  it('has no share before its plan is known', () => expect(progressOf(at(0.5))).toBeNull());
-  it('is half way at half its batches', () => expect(progressOf({ ...at(20), progress: { epoch: 3, step: 500 } })).toBe(0.5));
-  it('is whole when it succeeded', () => expect(progressOf(at(600))).toBe(1));
+  it('has no share before its plan is known', () => expect(progressOf(running(0))).toBeNull());
+  it('is half way at half its batches', () => expect(progressOf(running(500))).toBe(0.5));
+  it('is whole when it succeeded', () => expect(progressOf(recordedRun('r1', 1_700_000_000_000, 'succeeded'))).toBe(1));
   it('lasts until now, or until it ended', () => {
-    const running = at(20);
-    expect(runDurationMs(running, running.startedAtMs! + 7000)).toBe(7000);
-    expect(runDurationMs({ ...running, startedAtMs: null }, 5)).toBeNull();
+    const begun = running(400);
+    expect(runDurationMs(begun, begun.startedAtMs! + 7000)).toBe(7000);
+    expect(runDurationMs({ ...begun, startedAtMs: null }, 5)).toBeNull();
     // A clock that was set back in it: its end is before its start, and it took what it was billed for.
     const energy = { spanMs: 1_800_000 };
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy }, 0)).toBe(1_800_000);
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: null, energy }, 3_200_000)).toBe(1_800_000);
     expect(runDurationMs({ startedAtMs: 5_000_000, endedAtMs: 3_200_000, energy: null }, 0)).toBe(0);
   });
-  it('marks the ends of its epochs', () => expect(epochMarks(at(20))).toEqual([0.2, 0.4, 0.6, 0.8]));
+  it('marks the ends of its epochs', () => expect(epochMarks(running(400))).toEqual([0.2, 0.4, 0.6, 0.8]));
 });

@@ -22,7 +22,7 @@ import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
 import { Menu } from '../../../../src-renderer/ui/Menu';
 import { Tile } from '../../../../src-renderer/ui/Tile';
 import { newestFirst, rowOf } from '@shared/model/run-list';
-import { exampleParams, FakeRun } from '../../../fakes/page-core-runs';
+import { recordedRun } from '../../../helpers/recorded-run';
 
 const START = 1_700_000_000_000;
 
@@ -150,7 +150,7 @@ describe('SumNote', () => {
 
 describe('a run’s bill', () => {
   it('says which figures are partial, withheld and allocated, and why', async () => {
-    const run = new FakeRun('00000000000', exampleParams, START, null, 0).run(START + 60_000);
+    const run = recordedRun('00000000000', START, 'succeeded');
     const energy = run.energy!;
     const half = { ...quantity(1000, 'J', 'derived', 30_000), coverage: 0.6 };
     const own: typeof run = {
@@ -186,7 +186,7 @@ describe('a run’s bill', () => {
   });
 
   it('by the ledger says how it was shared out, and each part’s price list', () => {
-    const run = new FakeRun('00000000000', exampleParams, START, null, 0).run(START + 60_000);
+    const run = recordedRun('00000000000', START, 'succeeded');
     const terms = { fromMs: START, toMs: START + 900_000, energyJ: 1, currency: 'EUR', gridKgPerKwh: 0.4, cost: 1, co2eKg: 1 };
     const lines = [
       { ...terms, priceListId: 3, pricePerKwh: 0.25 },
@@ -235,7 +235,7 @@ describe('a run', () => {
     services: new Services(client),
     link: { state: new Store<LinkState>({ kind: 'online' }), retry: () => undefined, dispose: () => undefined },
   };
-  const failed = new FakeRun('rfailed12345', exampleParams, START, { status: 'failed', atStep: 300 }, 0).run(START + 60_000);
+  const failed = recordedRun('rfailed12345', START, 'failed', 300);
   const table = () =>
     renderToStaticMarkup(
       <PageContext value={parts}>

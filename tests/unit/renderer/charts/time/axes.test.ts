@@ -47,6 +47,10 @@ describe('scales', () => {
     const band = { x: [0, 10, 20, 30], y: [5, 5, 5, 500], low: [1, 2, 3, 400], high: [9, 8, 7, 600] };
     expect(extent([band], 10, 19)).toEqual([1, 9]);
     expect(extent([{ x: [1], y: [Number.NaN] }], 0, 2)).toBeNull();
+    // What lies beyond an edge counts where a line comes from it: not the first sample after a time that nothing was recorded in.
+    expect(extent([{ x: [1, 9], y: [2, 7] }], 3, 5)).toEqual([2, 7]);
+    expect(extent([{ x: [9, 10], y: [7, 8] }], 3, 5)).toBeNull();
+    expect(extent([{ x: [1, 2, 9], y: [2, Number.NaN, 7] }], 3, 5)).toBeNull();
   });
 });
 

@@ -1,70 +1,52 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WebSocket as NodeSocket, WebSocketServer } from 'ws';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket as NodeSocket } from 'ws';
+import type { Disposable } from '@shared/base/disposable';
 import { RpcClient } from '@shared/rpc/client';
 import { QueuePort } from '@shared/rpc/queue-port';
-import { serve } from '@shared/rpc/server';
-import { socketPort } from '../../../../src-main/hosts/serve/socket-port';
-import { openDesktopLink } from '../../../../src-renderer/rpc/desktop-link';
-import { openHeadlessLink } from '../../../../src-renderer/rpc/headless-link';
-import type { Link } from '../../../../src-renderer/rpc/link';
-import { createPageCore } from '../../../fakes/page-core';
-import { TestClock } from '../wired';
+import { startConsoleServer, type ConsoleServer } from '../../../src-main/hosts/serve/console-server';
+import { openDesktopLink } from '../../../src-renderer/rpc/desktop-link';
+import { openHeadlessLink } from '../../../src-renderer/rpc/headless-link';
+import type { Link } from '../../../src-renderer/rpc/link';
+import { startTestCore, type TestCore } from '../../helpers/test-core';
 
-vi.setConfig({ testTimeout: 30_000 });
 /** Waits as long as a busy machine may need; the answer is not a question of time. */
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 25_000 });
-const TOKEN = 'right-right-right-right';
-const clock = new TestClock();
-const api = createPageCore({ scenario: 'bare', now: clock.now, every: clock.every });
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 60_000 });
 
-describe('the headless link, over real sockets', () => {
-  let http: Server;
-  let gate: WebSocketServer;
-  let port: number;
+let room: TestCore;
+beforeAll(async () => {
+  room = await startTestCore({ scenario: 'workstation' });
+});
+afterAll(() => room.close());
+
+describe('the headless link, over the console’s real sockets', () => {
+  let server: ConsoleServer;
   let client: RpcClient;
   let link: Link | null = null;
+  const refusals: string[] = [];
+  const served: Disposable[] = [];
 
-  const listen = async (at: number): Promise<number> => {
-    gate = new WebSocketServer({ noServer: true, handleProtocols: () => 'coldaisle.v2' });
-    http = createServer((_, response) => response.end());
-    http.on('upgrade', (request, stream, head) => {
-      if (!(request.headers['sec-websocket-protocol'] ?? '').includes(`token.${TOKEN}`)) {
-        stream.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
-        return;
-      }
-      gate.handleUpgrade(request, stream, head, (socket) => {
-        serve(
-          socketPort(socket, () => undefined),
-          api,
-          { log: () => undefined },
-        );
-      });
+  const listen = (port: number): Promise<ConsoleServer> =>
+    startConsoleServer({
+      port,
+      rendererDir: room.dataDir,
+      connect: (page) => void served.push(room.core.connect(page)),
+      download: () => null,
+      log: (level, text) => void refusals.push(`${level} ${text}`),
     });
-    await new Promise<void>((resolve) => http.listen(at, '127.0.0.1', resolve));
-    return (http.address() as AddressInfo).port;
-  };
-
-  const close = async (): Promise<void> => {
-    for (const socket of gate.clients) socket.terminate();
-    http.closeAllConnections();
-    await new Promise((resolve) => http.close(resolve));
-  };
 
   const open = (token: string | null): Link =>
     openHeadlessLink(client, {
-      url: `ws://127.0.0.1:${port}/rpc`,
+      url: `ws://127.0.0.1:${server.port}/rpc`,
       token: () => token,
       openSocket: (url, protocols) => {
-        const socket = new NodeSocket(url, protocols);
+        const socket = new NodeSocket(url, protocols, { origin: `http://127.0.0.1:${server.port}` });
         // A page hears of a refusal by `close` alone.
         socket.on('error', () => undefined);
         return socket as unknown as WebSocket;
       },
       reachable: () =>
-        fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' }).then(
+        fetch(server.address, { method: 'HEAD' }).then(
           () => true,
           () => false,
         ),
@@ -72,7 +54,8 @@ describe('the headless link, over real sockets', () => {
     });
 
   beforeEach(async () => {
-    port = await listen(0);
+    refusals.length = 0;
+    server = await listen(0);
     client = new RpcClient();
   });
 
@@ -80,13 +63,14 @@ describe('the headless link, over real sockets', () => {
     link?.dispose();
     link = null;
     client.dispose();
-    await close();
+    await server.close();
   });
 
   it('connects with its token and answers calls', async () => {
-    link = open(TOKEN);
+    link = open(server.token);
     await soon(() => expect(link?.state.get().kind).toBe('online'));
-    expect((await client.call('app.info', {})).version).toBe('0.1.0');
+    expect(await client.call('app.info', {})).toMatchObject({ version: '0.0.0', host: 'headless', scenario: 'workstation' });
+    expect(refusals).toEqual([]);
   });
 
   it('says that it has no token, without trying', () => {
@@ -98,19 +82,33 @@ describe('the headless link, over real sockets', () => {
   it('says that its token was refused, and stops trying', async () => {
     link = open('wrong-wrong-wrong-wrong');
     await soon(() => expect(link?.state.get().kind).toBe('refused'));
+    expect(refusals).toEqual(['warn refused a connection: its token is wrong']);
   });
 
   it('waits for a core that went away and is whole again when it is back', async () => {
-    link = open(TOKEN);
+    link = open(server.token);
     await soon(() => expect(link?.state.get().kind).toBe('online'));
-    let frames = 0;
-    client.subscribe('settings.live', {}, { onFrame: () => (frames += 1) });
-    await soon(() => expect(frames).toBe(1));
-    await close();
+    const firsts: boolean[] = [];
+    client.subscribe('settings.live', {}, { onFrame: (_, first) => firsts.push(first) });
+    await soon(() => expect(firsts).toEqual([true]));
+    const states: string[] = [];
+    link.state.subscribe(() => states.push(link!.state.get().kind));
+    served.splice(0).forEach((connection) => connection.dispose());
+    await soon(() => expect(states).toEqual(['lost', 'online']));
+    await soon(() => expect(firsts).toEqual([true, true]));
+  });
+
+  it('is refused by a console that began anew, whose token is another', async () => {
+    const { port, token } = server;
+    link = open(token);
+    await soon(() => expect(link?.state.get().kind).toBe('online'));
+    await server.close();
     await soon(() => expect(link?.state.get().kind).toBe('lost'));
-    port = await listen(port);
+    server = await listen(port);
+    await soon(() => expect(link?.state.get().kind).toBe('refused'));
+    link.dispose();
+    link = open(server.token);
     await soon(() => expect(link?.state.get().kind).toBe('online'));
-    await soon(() => expect(frames).toBe(2));
   });
 });
 
@@ -127,7 +125,7 @@ describe('the desktop link, over a real message channel', () => {
     const { port1, port2 } = new MessageChannel();
     const far = new QueuePort({ send: (message) => port2.postMessage(message), close: () => port2.close() });
     port2.on('message', (message) => far.receive(message));
-    serve(far, api, { log: () => undefined });
+    room.core.connect(far);
     deliver(page, page, 'coldaisle:port', [port1]);
     expect(link.state.get()).toEqual({ kind: 'online' });
     expect((await client.call('app.info', {})).host).toBe('headless');
