@@ -2,6 +2,7 @@ import type { AppError } from '@shared/contract/errors';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
+import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
 import type { BandColumns, Columns } from './columns';
 import { CurveStore, heldFrom, type HeldCurve } from './curve-store';
@@ -39,6 +40,8 @@ export class RunCurves implements PaneSource, Disposable {
   /** Whether entries of the whole curve stand for several points. */
   readonly decimated = new Store(false);
   readonly error = new Store<AppError | null>(null);
+  /** What the run says of its scalars; another object only when it says more. */
+  readonly declared = new Store<ScalarDeclarations>({});
   private readonly changes = new Emitter<void>('rethrow');
   private readonly store: CurveStore;
   private readonly stops: (() => void)[];
@@ -135,7 +138,11 @@ export class RunCurves implements PaneSource, Disposable {
   }
 
   private look(): void {
-    const news = valueOf(this.source.get())?.curveNews ?? -1;
+    const live = valueOf(this.source.get());
+    // The first word on a scalar stays: more is said where there are more.
+    const declared = live?.run.declared ?? {};
+    if (Object.keys(declared).length !== Object.keys(this.declared.get()).length) this.declared.set(declared);
+    const news = live?.curveNews ?? -1;
     if (news === this.news) return;
     this.news = news;
     this.store.refresh();

@@ -54,7 +54,12 @@ export type RunFilter = z.infer<typeof RunFilter>;
 const ownSorts = ['created', 'ended', 'name', 'status', 'energy', 'cost'] as const;
 /** A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`. Runs without the value come last, newest first. */
 export const RunSort = z.object({
-  by: z.union([z.enum(ownSorts), z.templateLiteral(['scalar:', z.string().min(1)]), z.templateLiteral(['best:', z.string().min(1)]), z.templateLiteral(['param:', z.string().min(1)])]),
+  by: z.union([
+    z.enum(ownSorts),
+    z.templateLiteral(['scalar:', z.string().min(1)]),
+    z.templateLiteral(['best:', z.string().min(1)]),
+    z.templateLiteral(['param:', z.string().min(1)]),
+  ]),
   direction: z.enum(['ascending', 'descending']),
 });
 export type RunSort = z.infer<typeof RunSort>;
@@ -89,7 +94,24 @@ export const RunFacets = z.object({
 export type RunFacets = z.infer<typeof RunFacets>;
 
 export function rowOf(run: Run): RunRow {
-  const { id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress, declared, plan, energy } = run;
+  const {
+    id,
+    kind,
+    name,
+    tags,
+    parent,
+    recipe,
+    engine,
+    status,
+    createdAtMs,
+    startedAtMs,
+    endedAtMs,
+    params,
+    progress,
+    declared,
+    plan,
+    energy,
+  } = run;
   return {
     ...{ id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress, declared },
     failure: run.failure?.code ?? null,

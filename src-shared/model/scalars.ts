@@ -55,7 +55,8 @@ export function scalarDefinition(name: string, declared: ScalarDeclarations = {}
 }
 
 /** Of a run's own scalar, how many digits are shown need not be said. */
-export type RunScalar = Pick<ScalarDefinition, 'name' | 'unit' | 'metric' | 'isShare'> & Pick<ScalarDeclaration, 'digits' | 'better' | 'range'>;
+export type RunScalar = Pick<ScalarDefinition, 'name' | 'unit' | 'metric' | 'isShare'> &
+  Pick<ScalarDeclaration, 'digits' | 'better' | 'range'>;
 
 export const scalarParts = ['train', 'val', 'test'] as const;
 export type ScalarPart = (typeof scalarParts)[number];

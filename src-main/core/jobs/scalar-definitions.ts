@@ -27,8 +27,10 @@ export function declare(before: ScalarDeclarations, told: Readonly<Record<string
       const unknown = Object.keys(given as object).filter((part) => !declarationParts.includes(part));
       if (unknown.length > 0) refuse(name, `has parts that are not known, which are left out: ${unknown.slice(0, 8).join(', ')}`);
       const against = shared ?? earlier;
-      const other = against === undefined ? [] : contradictions(parsed.data, against, shared === null ? declarationParts : ['unit', 'better']);
-      if (other.length > 0) refuse(name, `contradicts ${shared === null ? 'the one before' : 'what it is in every run'}, which stays: ${other.join(', ')}`);
+      const other =
+        against === undefined ? [] : contradictions(parsed.data, against, shared === null ? declarationParts : ['unit', 'better']);
+      if (other.length > 0)
+        refuse(name, `contradicts ${shared === null ? 'the one before' : 'what it is in every run'}, which stays: ${other.join(', ')}`);
       else if (against === undefined && declared.size >= SCALARS_PER_RUN) refuse(name, `is not taken: ${SCALARS_PER_RUN} of a run are`);
       else if (against === undefined) declared.set(name, parsed.data);
     }

@@ -209,7 +209,8 @@ function define(state: RunState, told: Readonly<Record<string, unknown>>): Step 
   const { declared, refused } = declare(state.run.declared, told);
   const refusedDefinitions = state.refusedDefinitions + refused.length;
   const lines = refused.slice(0, Math.max(0, REFUSALS_TOLD - state.refusedDefinitions));
-  if (refusedDefinitions > REFUSALS_TOLD && state.refusedDefinitions <= REFUSALS_TOLD) lines.push('More definitions are not taken; they are not told of');
+  if (refusedDefinitions > REFUSALS_TOLD && state.refusedDefinitions <= REFUSALS_TOLD)
+    lines.push('More definitions are not taken; they are not told of');
   return step(
     { ...state, refusedDefinitions, run: { ...state.run, declared } },
     ...lines.map((text): RunEffect => ({ t: 'log', source: 'core', text })),
@@ -274,7 +275,11 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const progress = event.progress ?? (newestStep === undefined ? run.progress : { ...run.progress, step: newestStep });
   const told: RunEffect[] = points.length === 0 ? [] : [{ t: 'points', points }];
   return step(
-    { ...state, tooManyNames: state.tooManyNames || ignored > 0, run: { ...run, progress, last: Object.fromEntries(last), extremes: Object.fromEntries(extremes) } },
+    {
+      ...state,
+      tooManyNames: state.tooManyNames || ignored > 0,
+      run: { ...run, progress, last: Object.fromEntries(last), extremes: Object.fromEntries(extremes) },
+    },
     ...told,
     ...complaint,
   );

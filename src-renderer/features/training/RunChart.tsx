@@ -41,6 +41,7 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
   const zoomed = useReadable(curves.window) !== null;
   const names = useReadable(curves.names);
   const decimated = useReadable(curves.decimated);
+  const declared = useReadable(curves.declared);
   const error = useReadable(curves.error);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
@@ -49,7 +50,7 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
     const words = filter.trim().toLowerCase();
     return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MAX_PANES);
   }, [groups, filter]);
-  const panes = useMemo(() => scalarPanes(shown, decimated, t, format), [shown, decimated, t, format]);
+  const panes = useMemo(() => scalarPanes(shown, decimated, t, format, declared), [shown, decimated, t, format, declared]);
   const labels = useMemo(
     () => (axis === 'energy' ? { ...axisLabels(format), step: (value: number) => format.plain(value) } : axisLabels(format)),
     [format, axis],

@@ -1,5 +1,6 @@
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import type { ScalarGroup } from '../../data/scalar-groups';
+import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';
 import type { Translate } from '../../i18n/use-texts';
@@ -25,10 +26,17 @@ function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
 }
 
 /** A pane for each quantity, in it a line for each part of the data. */
-export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, t: Translate, format: Format): PaneSpec[] {
+export function scalarPanes(
+  groups: readonly ScalarGroup[],
+  decimated: boolean,
+  t: Translate,
+  format: Format,
+  declared: ScalarDeclarations,
+): PaneSpec[] {
   return groups.map(({ base, scalars }) => {
-    const definition = scalars.map(({ name }) => scalarDefinition(name)).find((known) => known !== null);
-    const unit = definition?.unit ?? '1';
+    const definition = scalars.map(({ name }) => scalarDefinition(name, declared)).find((known) => known !== null);
+    const label = scalars.map(({ name }) => declared[name]?.label).find((own) => own !== undefined);
+    const { unit = '1', digits, range } = definition ?? {};
     const tracks = scalars.map((scalar): TrackSpec => {
       const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
       return {
@@ -41,12 +49,13 @@ export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, 
     });
     return {
       id: base,
-      title: quantityName(t, base),
-      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : '',
+      title: label ?? quantityName(t, base),
+      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
       tracks,
       ...(scales[base] ?? ANY),
+      ...(range === undefined ? {} : { bounds: range }),
       formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
-      formatValue: (value) => (definition === undefined ? format.plain(value) : format.number(value, definition.digits)),
+      formatValue: (value) => (digits === undefined ? format.plain(value) : format.number(value, digits)),
     };
   });
 }

@@ -100,7 +100,11 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  * line. No run is left out of the list, so that each can be seen, and deleted.
  */
 export function readRun(row: RunRow, log: StoreLog): Run {
-  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared', schema: z.ZodType<T>, missing: T): T => {
+  const part = <T>(
+    name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
+    schema: z.ZodType<T>,
+    missing: T,
+  ): T => {
     const parsed = schema.safeParse(parseJson(row[name]));
     if (parsed.success) return parsed.data;
     log('warn', `run ${row.id}: stored ${name} is not valid and is left out (${firstIssue(parsed.error)})`);

@@ -29,7 +29,12 @@ export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
   const written = new Map<number, string[]>();
 
   const put = (key: number, run: Run): void => {
-    const parts = [Object.entries(scalarsOf(run)), paramValues(run), run.tags.map((tag): [string, Value] => [tag, 0]), Object.entries(bestOf(run))] as const;
+    const parts = [
+      Object.entries(scalarsOf(run)),
+      paramValues(run),
+      run.tags.map((tag): [string, Value] => [tag, 0]),
+      Object.entries(bestOf(run)),
+    ] as const;
     const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value), Number(isUnbilled(run))] as const;
     const before = written.get(key);
     const now = [...parts, columns].map((part) => JSON.stringify(part));
