@@ -5,7 +5,7 @@ import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
 import type { BandColumns, Columns } from './columns';
-import { CurveStore, heldFrom, type HeldCurve } from './curve-store';
+import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
 import type { PaneFrame, PaneSource } from './pane-source';
 import type { RunLive } from './run-live';
@@ -20,8 +20,6 @@ export type AxisWindow = { readonly from: number; readonly to: number } | null;
 const MAX_POINTS = 2000;
 /** How long a window stands still before its points are asked for. */
 const DETAIL_REST_MS = 150;
-/** The axis shows Wh, the core tells J. */
-const UNIT: Readonly<Record<CurveAxis, number>> = { step: 1, time: 1, energy: 3600 };
 const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
 interface Detail {
@@ -125,7 +123,7 @@ export class RunCurves implements PaneSource, Disposable {
     const { from, to } = this.span();
     const tracks = new Map<string, Columns | BandColumns>();
     const inDetail = this.detail !== null && this.detail.from <= from && this.detail.to >= to ? this.detail.curves : null;
-    for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, this.drawn(inDetail?.get(name) ?? curve));
+    for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, drawn(inDetail?.get(name) ?? curve));
     return { from, to, tracks, spans: [], tolerance: Infinity, edgeTolerance: Infinity };
   }
 
@@ -148,16 +146,6 @@ export class RunCurves implements PaneSource, Disposable {
     this.store.refresh();
   }
 
-  /** Infinite values are no part of a line: it breaks off there, as it does at NaN. */
-  private drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
-    const unit = UNIT[this.axis];
-    const place = unit === 1 ? x : x.map((value) => value / unit);
-    const finite = (values: number[]): number[] =>
-      values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
-    if (entryPoints === 1) return { x: place, y: finite(y) };
-    return { x: place, y: finite(y), low: finite(low), high: finite(high) };
-  }
-
   private askDetailSoon(): void {
     if (this.rest !== null) clearTimeout(this.rest);
     this.rest = setTimeout(() => void this.askDetail(), DETAIL_REST_MS);
@@ -168,7 +156,7 @@ export class RunCurves implements PaneSource, Disposable {
     if (shown === null || !this.decimated.get()) return;
     const question = (this.question += 1);
     const knownTo = this.lastX();
-    const unit = UNIT[this.axis];
+    const unit = AXIS_UNIT[this.axis];
     const names = scalarGroups(this.store.of(this.runId).keys()).flatMap(({ scalars }) => scalars.map(({ name }) => name));
     try {
       const { curves } = await this.client.call('runs.curves', {
@@ -179,7 +167,7 @@ export class RunCurves implements PaneSource, Disposable {
         range: { from: shown.from * unit, to: shown.to * unit },
       });
       if (question !== this.question) return;
-      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve)])) };
+      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve, unit)])) };
       this.changes.emit();
     } catch {
       // What is drawn stays as coarse as it is.
@@ -188,7 +176,7 @@ export class RunCurves implements PaneSource, Disposable {
 
   /** The end of the longest curve, in the axis' unit. */
   private lastX(): number {
-    return [...this.store.of(this.runId).values()].reduce((most, { x }) => Math.max(most, (x.at(-1) ?? 0) / UNIT[this.axis]), 0);
+    return [...this.store.of(this.runId).values()].reduce((most, { x }) => Math.max(most, x.at(-1) ?? 0), 0);
   }
 
   private extent(): { from: number; to: number } {
@@ -206,4 +194,8 @@ export class RunCurves implements PaneSource, Disposable {
   private span(): { from: number; to: number } {
     return this.window.get() ?? this.extent();
   }
+}
+
+function drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
+  return entryPoints === 1 ? { x, y } : { x, y, low, high };
 }
