@@ -16,11 +16,11 @@ const LOOK_EVERY_MS = 250;
 /** While there is more than one look takes. */
 const BUSY_EVERY_MS = 100;
 /** Read of one file at one look. */
-const AT_MOST = 256 * 1024;
+const READ_MAX = 256 * 1024;
 /** Beyond that much unread the middle is skipped. */
 const BEHIND_MAX = 16 * 1024 * 1024;
 /** The newest that is read of what was skipped. */
-const NEWEST = AT_MOST;
+const NEWEST = READ_MAX;
 /** Skipped bytes that are read to count their lines; beyond, only bytes are known. */
 const COUNTED_MAX = 64 * 1024 * 1024;
 /** A file that was read to its end is emptied beyond that. */
@@ -122,25 +122,25 @@ export class OutputSpool {
       this.listener.cut({ bytes: null, lines: null });
     }
     if (size - source.offset > BEHIND_MAX) this.skip(source, size - NEWEST);
-    const buffer = Buffer.allocUnsafe(Math.min(AT_MOST, size - source.offset));
+    const buffer = Buffer.allocUnsafe(Math.min(READ_MAX, size - source.offset));
     const got = readSync(source.file, buffer, 0, buffer.length, source.offset);
     if (got === 0) return false;
     const piece = buffer.subarray(0, got);
     const ended = Math.max(piece.lastIndexOf(LF), piece.lastIndexOf(CR)) + 1;
     let whole = ended;
-    if (last && got < AT_MOST) whole = got;
+    if (last && got < READ_MAX) whole = got;
     else if (ended === 0 && got >= UNENDED_MAX) whole = got - unendedCharacter(piece);
     if (whole === 0) return false;
     source.offset += whole;
     this.listener.text(source.name, piece.toString('utf8', 0, whole));
     size = fstatSync(source.file).size;
-    return size > source.offset && whole > 0 && (last || got === AT_MOST);
+    return size > source.offset && whole > 0 && (last || got === READ_MAX);
   }
 
   /** Goes on at the first line after `to`, or there where none ends. */
   private skip(source: Source, to: number): void {
     const from = source.offset;
-    const buffer = Buffer.allocUnsafe(AT_MOST);
+    const buffer = Buffer.allocUnsafe(READ_MAX);
     const start = readSync(source.file, buffer, 0, NEWEST, to);
     const end = buffer.subarray(0, start).indexOf(LF) + 1;
     const until = to + end;
@@ -148,7 +148,7 @@ export class OutputSpool {
     if (until - from > COUNTED_MAX) lines = null;
     else
       for (let at = from; at < until;) {
-        const got = readSync(source.file, buffer, 0, Math.min(AT_MOST, until - at), at);
+        const got = readSync(source.file, buffer, 0, Math.min(READ_MAX, until - at), at);
         if (got === 0) break;
         // Not by indexOf: of very short lines its calls alone would hold this process up for half a second.
         for (let i = 0; i < got; i++) if (buffer[i] === LF) lines += 1;

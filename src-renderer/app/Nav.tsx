@@ -69,6 +69,7 @@ function LinkLight(): ReactNode {
         {online ? t('link.live') : t('link.down')}
       </span>
       <time>{summary ? format.time(summary.atMs) : format.number(null, 0)}</time>
+      {summary ? <span className="link-zone">{format.zoneText(summary.atMs)}</span> : null}
     </div>
   );
 }

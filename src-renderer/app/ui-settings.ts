@@ -1,18 +1,18 @@
-import { Ui, type Settings } from '@shared/model/settings';
+import { completeSection, defaultSettings, Ui, type Settings } from '@shared/model/settings';
 import { valueOf, type Loadable } from '../data/loadable';
 import type { Readable } from '../data/store';
 import { resolveLanguage, setLanguage } from '../i18n';
+import { setClockZone } from '../i18n/use-texts';
 
 const KEY = 'coldaisle.ui';
-const DEFAULT: Ui = { language: 'system', theme: 'system' };
 
-/** Language and theme as last seen, so that a page does not flash in another one before the core answers. */
+/** Language, theme and clock as last seen, so that a page does not flash in another one before the core answers. */
 export function rememberedUi(storage: Pick<Storage, 'getItem'>): Ui {
   try {
-    const parsed = Ui.safeParse(JSON.parse(storage.getItem(KEY) ?? 'null'));
-    return parsed.success ? parsed.data : DEFAULT;
+    const parsed = Ui.safeParse(completeSection('ui', JSON.parse(storage.getItem(KEY) ?? 'null')));
+    return parsed.success ? parsed.data : defaultSettings.ui;
   } catch {
-    return DEFAULT;
+    return defaultSettings.ui;
   }
 }
 
@@ -21,11 +21,12 @@ export function applyTheme(theme: Ui['theme'], page: Window): void {
   page.document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
 }
 
-/** Keeps language and theme as the settings say, for as long as the page lives, and as the system says where they say so. */
+/** Keeps language, theme and clock as the settings say, for as long as the page lives, and as the system says where they say so. */
 export function followUi(settings: Readable<Loadable<Settings>>, page: Window): void {
   const apply = (): void => {
     const ui = valueOf(settings.get())?.ui ?? rememberedUi(page.localStorage);
     applyTheme(ui.theme, page);
+    setClockZone(ui.timeZone);
     void setLanguage(resolveLanguage(ui.language, page.navigator.languages));
   };
   const take = (): void => {

@@ -2,7 +2,7 @@ import type { Disposable } from '@shared/base/disposable';
 import type { AppError } from '@shared/contract/errors';
 import type { ImportPlan, ImportPreview } from '@shared/model/import';
 import type { RpcClient } from '@shared/rpc/client';
-import { draftFor, draftOf, planOf, type MappingDraft } from './import-mapping';
+import { draftFor, draftOf, planOf, type MappingDraft, type NumberReader } from './import-mapping';
 import { toAppError } from './loadable';
 import { Store, type Readable } from './store';
 
@@ -30,6 +30,7 @@ export class ImportDraft implements Readable<DraftState>, Disposable {
     private readonly id: string,
     preview: ImportPreview,
     plan: ImportPlan | null,
+    private readonly read: NumberReader,
   ) {
     this.store = new Store<DraftState>({ draft: draftOf(preview, plan), preview, asking: false, error: null });
     this.get = this.store.get;
@@ -39,7 +40,7 @@ export class ImportDraft implements Readable<DraftState>, Disposable {
 
   get plan(): ImportPlan {
     const { draft, preview } = this.store.get();
-    return planOf(preview, draft);
+    return planOf(preview, draft, this.read);
   }
 
   change(patch: Partial<MappingDraft>): void {

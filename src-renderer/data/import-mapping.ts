@@ -1,6 +1,9 @@
 import { foundOut, type CsvSettings, type ImportPlan, type ImportPreview, type ImportRule } from '@shared/model/import';
 import type { MetricId } from '@shared/model/metrics';
 
+/** Reads a number as the shown language writes it; null = it is none. */
+export type NumberReader = (text: string) => number | null;
+
 /** What a name of the file is: as the file says, nothing to be taken, or one of the catalogue. */
 export type NameChoice = 'file' | 'leave' | MetricId;
 
@@ -23,6 +26,8 @@ export interface MappingDraft {
   /** As typed; empty = as found. */
   readonly skip: string;
 }
+
+const MAX_SKIP = 99_999;
 
 /** The label or column of that name, or what the file tells besides. */
 const OWN_DEVICE = '{device}';
@@ -73,23 +78,28 @@ export function isMapped({ is }: MappingRow): boolean {
 }
 
 /** What of a draft cannot be: the places of rows whose device or factor is wrong. */
-export function wrongRows(preview: ImportPreview, draft: MappingDraft): readonly number[] {
+export function wrongRows(preview: ImportPreview, draft: MappingDraft, read: NumberReader): readonly number[] {
   return draft.rows.flatMap((row, i) =>
-    !isMapped(row) || ((row.device.trim() !== '' || preview.format === 'csv') && scaleOf(row.scale) !== null) ? [] : [i],
+    !isMapped(row) || ((row.device.trim() !== '' || preview.format === 'csv') && scaleOf(row.scale, read) !== null) ? [] : [i],
   );
 }
 
 /** Whether the number of lines to skip is one. */
-export function isSkipWrong({ skip }: MappingDraft): boolean {
-  return skip.trim() !== '' && !/^\d{1,5}$/.test(skip.trim());
+export function isSkipWrong({ skip }: MappingDraft, read: NumberReader): boolean {
+  return skip.trim() !== '' && skipOf(skip, read) === null;
+}
+
+function skipOf(text: string, read: NumberReader): number | null {
+  const lines = read(text);
+  return lines !== null && Number.isInteger(lines) && lines >= 0 && lines <= MAX_SKIP ? lines : null;
 }
 
 /** Whether a file can be imported so. */
-export function isEnough(preview: ImportPreview, draft: MappingDraft): boolean {
-  return preview.problem === null && wrongRows(preview, draft).length === 0 && !isSkipWrong(draft);
+export function isEnough(preview: ImportPreview, draft: MappingDraft, read: NumberReader): boolean {
+  return preview.problem === null && wrongRows(preview, draft, read).length === 0 && !isSkipWrong(draft, read);
 }
 
-export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan {
+export function planOf(preview: ImportPreview, draft: MappingDraft, read: NumberReader): ImportPlan {
   const rules = draft.rows.flatMap((row): ImportRule[] => {
     const { name, is, device, scale } = row;
     if (is === 'file') return [];
@@ -98,15 +108,15 @@ export function planOf(preview: ImportPreview, draft: MappingDraft): ImportPlan 
         name,
         metric: is === 'leave' ? null : is,
         device: is === 'leave' || device.trim() === '' ? OWN_DEVICE : device.trim(),
-        scale: scaleOf(scale) ?? 1,
+        scale: scaleOf(scale, read) ?? 1,
       },
     ];
   });
-  const skip = draft.skip.trim() === '' || isSkipWrong(draft) ? null : Number(draft.skip);
+  const skip = skipOf(draft.skip, read);
   return { timeColumn: preview.columns.length === 0 ? null : draft.timeColumn, rules, csv: { ...draft.csv, skip }, machine: draft.machine };
 }
 
-function scaleOf(text: string): number | null {
-  const value = Number(text.trim().replace(',', '.'));
-  return text.trim() === '' || !Number.isFinite(value) || value === 0 ? null : value;
+function scaleOf(text: string, read: NumberReader): number | null {
+  const value = read(text);
+  return value === 0 ? null : value;
 }

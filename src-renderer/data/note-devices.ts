@@ -6,17 +6,17 @@ export interface NoteTarget {
   readonly name: string | null;
 }
 
-/** The room, its places in tree order, then the devices node by node. */
-export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>): NoteTarget[] {
+/** The room, its places in tree order, then the devices node by node, in the shown language's order of names. */
+export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>, compare: (a: string, b: string) => number): NoteTarget[] {
   const { places } = tree;
   const ids = new Set(places.map(({ id }) => id));
   const devices = tree.devices
     .filter(({ device }) => device !== ROOM_DEVICE && !device.startsWith('run/') && !ids.has(device))
     .map(({ device }) => ({ device, name: deviceName(places, device) }))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .sort((a, b) => compare(a.name, b.name));
   return [
     { device: ROOM_DEVICE, name: null },
-    ...places.map((place) => ({ device: place.id, name: placeName(places, place) })),
+    ...places.map((place) => ({ device: place.id, name: treeNodeName(places, place) })),
     ...devices,
   ];
 }
@@ -34,7 +34,7 @@ export function targetName(places: readonly TreeNode[], device: string): string 
   return place ? place.name : deviceName(places, device);
 }
 
-function placeName(places: readonly TreeNode[], place: TreeNode): string {
+function treeNodeName(places: readonly TreeNode[], place: TreeNode): string {
   const names: string[] = [];
   for (
     let at: TreeNode | undefined = place;

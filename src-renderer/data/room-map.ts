@@ -26,10 +26,12 @@ export interface MapHall {
 
 /** A MIG instance hangs below its GPU and has no tile of its own. */
 const isWholeGpu = ({ kind, device }: TreeDevice): boolean => kind === 'gpu' && !/\/mig\d+$/.test(device);
-const byDevice = (a: TreeDevice, b: TreeDevice): number => a.device.localeCompare(b.device, 'en', { numeric: true });
 
-/** The tree as a map: halls, their rows, racks, nodes and GPUs, in the order in which they stand. Empty racks and rows are kept. */
-export function roomMap({ places, devices }: Pick<DeviceTree, 'places' | 'devices'>): MapHall[] {
+/**
+ * The tree as a map: halls, their rows, racks, nodes and GPUs, in the order in which they stand. Empty racks and rows are kept.
+ * @param compare the order of names in the shown language
+ */
+export function roomMap({ places, devices }: Pick<DeviceTree, 'places' | 'devices'>, compare: (a: string, b: string) => number): MapHall[] {
   const children = new Map<string | null, TreeNode[]>();
   for (const place of places) children.set(place.parent, [...(children.get(place.parent) ?? []), place]);
   const hardware = new Map<string, TreeDevice[]>();
@@ -39,7 +41,7 @@ export function roomMap({ places, devices }: Pick<DeviceTree, 'places' | 'device
     (children.get(id) ?? []).filter((place) => place.kind === kind).sort((a, b) => a.position - b.position);
   const node = (place: TreeNode): MapNode => {
     const own = hardware.get(place.id) ?? [];
-    const gpus = own.filter(isWholeGpu).sort(byDevice);
+    const gpus = own.filter(isWholeGpu).sort((a, b) => compare(a.device, b.device));
     return { place, tiles: gpus.length > 0 ? gpus : own.filter(({ kind }) => kind === 'host') };
   };
   const rack = (place: TreeNode): MapRack => ({

@@ -2,6 +2,7 @@ import type { AppError } from '@shared/contract/errors';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
+import { isFinal } from '@shared/model/run';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
 import type { BandColumns, Columns } from './columns';
@@ -48,6 +49,7 @@ export class RunCurves implements PaneSource, Disposable {
   /** Numbers the questions for detail: the answer to an earlier one is not taken. */
   private question = 0;
   private news = -1;
+  private readonly lines = new WeakMap<HeldCurve, Columns | BandColumns>();
 
   constructor(
     private readonly client: Pick<RpcClient, 'call'>,
@@ -123,8 +125,17 @@ export class RunCurves implements PaneSource, Disposable {
     const { from, to } = this.span();
     const tracks = new Map<string, Columns | BandColumns>();
     const inDetail = this.detail !== null && this.detail.from <= from && this.detail.to >= to ? this.detail.curves : null;
-    for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, drawn(inDetail?.get(name) ?? curve));
-    return { from, to, tracks, spans: [], tolerance: Infinity, edgeTolerance: Infinity };
+    for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, this.drawn(inDetail?.get(name) ?? curve));
+    const run = valueOf(this.source.get())?.run;
+    return {
+      from,
+      to,
+      tracks,
+      spans: [],
+      isGrowing: run !== undefined && !isFinal(run.status),
+      tolerance: Infinity,
+      edgeTolerance: Infinity,
+    };
   }
 
   dispose(): void {
@@ -144,6 +155,13 @@ export class RunCurves implements PaneSource, Disposable {
     if (news === this.news) return;
     this.news = news;
     this.store.refresh();
+  }
+
+  /** As it is drawn; the same object as long as the curve is the same. */
+  private drawn(curve: HeldCurve): Columns | BandColumns {
+    const known = this.lines.get(curve) ?? drawnLine(curve);
+    this.lines.set(curve, known);
+    return known;
   }
 
   private askDetailSoon(): void {
@@ -196,6 +214,6 @@ export class RunCurves implements PaneSource, Disposable {
   }
 }
 
-function drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
+function drawnLine({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
   return entryPoints === 1 ? { x, y } : { x, y, low, high };
 }

@@ -1,3 +1,6 @@
+import { offsetText, type ClockZone } from './moments';
+import { parseNumber, typedNumber } from './numbers';
+
 /** What stands for a value there is none of. */
 const NO_VALUE = '—';
 
@@ -46,12 +49,37 @@ function prefixFor(unit: string, size: number): Prefix {
   return choices.find((choice) => size >= choice.factor * 0.99995) ?? last;
 }
 
-/** Numbers, times and durations in one language; times in the machine's zone. Made once a language. */
+/** Below this an amount of money is told as less than it. */
+const LEAST_MONEY = 1e-4;
+
+/** Numbers, times and durations in one language, times on one clock. Made once for each pair. */
 export class Format {
   private readonly numbers = new Map<string, Intl.NumberFormat>();
   private readonly dates = new Map<string, Intl.DateTimeFormat>();
+  private readonly collator: Intl.Collator;
 
-  constructor(readonly locale: string) {}
+  constructor(
+    readonly locale: string,
+    readonly zone: ClockZone = 'local',
+  ) {
+    this.collator = new Intl.Collator(locale, { numeric: true });
+  }
+
+  /** The order of names in this language, gpu2 before gpu10. */
+  readonly compare = (a: string, b: string): number => this.collator.compare(a, b);
+
+  /** Reads a number as this language writes it; null = it is none. */
+  readonly parse = (text: string): number | null => parseNumber(text, this.locale);
+
+  /** A number as it stands in a field to be changed: {@link parse} reads it back. */
+  typed(value: number): string {
+    return typedNumber(value, this.locale);
+  }
+
+  /** A figure with its unit in running text. The per cent sign stands at the figure, as this product's languages write it. */
+  withUnit({ text, unit }: Figure): string {
+    return unit === '' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
+  }
 
   /** With exactly `digits` after the point. */
   number(value: number | null, digits: number): string {
@@ -83,7 +111,8 @@ export class Format {
    * @param digits after the point, where the unit is shown as it is
    */
   quantity(value: number | null, unit: string, digits: number): Figure {
-    if (/^(¤|[A-Z]{3})(\/h)?$/.test(unit)) return { text: this.money(value), unit };
+    const currency = /^(¤|[A-Z]{3})(?:\/h)?$/.exec(unit)?.[1];
+    if (currency !== undefined) return { text: this.money(value, currency), unit };
     const shown = unit === '1' ? '' : unit;
     if (value === null) return { text: NO_VALUE, unit: shown };
     // Of what nothing is known, not even how fine it is measured.
@@ -106,10 +135,24 @@ export class Format {
     return { text: this.number(value / prefix.factor, Math.min(6, digits)), unit: prefix.unit };
   }
 
-  /** Small amounts keep three significant digits, others two after the point. */
-  money(value: number | null): string {
+  /**
+   * An amount with the digits its currency has (two for ¤, one that was not recorded). Below one, three significant digits
+   * and none that is zero at the end; what is too small for four after the point is told as less than that.
+   */
+  money(value: number | null, currency: string): string {
     if (value === null) return NO_VALUE;
-    return Math.abs(value) >= 1 || value === 0 ? this.number(value, 2) : this.significant(value, 3);
+    const digits = this.currencyDigits(currency);
+    const size = Math.abs(value);
+    if (size === 0 || size >= 1) return this.number(value, digits);
+    if (size < LEAST_MONEY) return `${value < 0 ? '>' : '<'}${this.plain(Math.sign(value) * LEAST_MONEY)}`;
+    const most = Math.min(6, 2 - Math.floor(Math.log10(size)));
+    const least = Math.min(digits, most);
+    return this.minus(this.numberFormat(`m${least}-${most}`, { minimumFractionDigits: least, maximumFractionDigits: most }).format(value));
+  }
+
+  private currencyDigits(currency: string): number {
+    if (currency === '¤') return 2;
+    return this.numberFormat(`c${currency}`, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   }
 
   /** What one of the unit's steps as shown for this size is worth, so that ticks fall on round numbers (of GiB, say). */
@@ -145,6 +188,16 @@ export class Format {
     return this.date('day', { month: 'short', day: 'numeric' }).format(atMs);
   }
 
+  /** Nov, as the language writes it. */
+  month(atMs: number): string {
+    return this.date('month', { month: 'short' }).format(atMs);
+  }
+
+  /** 2026, as the language writes it. */
+  year(atMs: number): string {
+    return this.date('year', { year: 'numeric' }).format(atMs);
+  }
+
   /** Date and time to the second. */
   dateTime(atMs: number): string {
     return this.date('dateTime', DATE_TIME).format(atMs);
@@ -175,12 +228,14 @@ export class Format {
     return ms < 60_000 ? `${this.number(ms / 1000, 1)} s` : this.duration(ms);
   }
 
-  /** Share of 1 as a percentage. */
+  /** Share of 1 as a percentage, as {@link withUnit} writes one. */
   percent(share: number | null, digits = 0): string {
-    if (share === null) return NO_VALUE;
-    return this.numberFormat(`p${digits}`, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-      share,
-    );
+    return share === null ? NO_VALUE : this.withUnit({ text: this.number(share * 100, digits), unit: '%' });
+  }
+
+  /** The clock's distance to UTC at a moment: UTC+8 */
+  zoneText(atMs: number): string {
+    return offsetText(atMs, this.zone);
   }
 
   private minus(text: string): string {
@@ -189,29 +244,24 @@ export class Format {
 
   private numberFormat(key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
     let format = this.numbers.get(key);
-    if (!format) this.numbers.set(key, (format = new Intl.NumberFormat(this.locale, options)));
+    // What rounds to zero is zero: there is no minus before it.
+    if (!format) this.numbers.set(key, (format = new Intl.NumberFormat(this.locale, { signDisplay: 'negative', ...options })));
     return format;
   }
 
   private date(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     let format = this.dates.get(key);
-    if (!format) this.dates.set(key, (format = new Intl.DateTimeFormat(this.locale, options)));
+    const zone = this.zone === 'utc' ? { timeZone: 'UTC' } : {};
+    if (!format) this.dates.set(key, (format = new Intl.DateTimeFormat(this.locale, { ...options, ...zone })));
     return format;
   }
 }
 
 const formats = new Map<string, Format>();
 
-export function formatFor(locale: string): Format {
-  let format = formats.get(locale);
-  if (!format) formats.set(locale, (format = new Format(locale)));
+export function formatFor(locale: string, zone: ClockZone = 'local'): Format {
+  const key = `${locale} ${zone}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Format(locale, zone)));
   return format;
-}
-
-/** Reads what a person typed: a point or a single comma before the decimals. Null when it is no finite number. */
-export function parseNumber(text: string): number | null {
-  const trimmed = text.trim().replace(MINUS, '-');
-  if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(trimmed)) return null;
-  const value = Number(trimmed.replace(',', '.'));
-  return Number.isFinite(value) ? value : null;
 }

@@ -4,6 +4,7 @@ import { currencyOfCostRate } from '@shared/model/cost-rate';
 import { isMetricId, metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import { formatFor, type Figure, type Format } from './format';
+import type { ClockZone } from './moments';
 
 export type Translate = TFunction;
 
@@ -12,23 +13,38 @@ export interface Texts {
   readonly format: Format;
 }
 
-/** The texts and formats of the language in force; a component that uses it is drawn anew when the language changes. */
+/** The texts and formats of the language and the clock in force; a component that uses it is drawn anew when either changes. */
 export function useTexts(): Texts {
-  return useSyncExternalStore(onLanguage, current, current);
+  return useSyncExternalStore(onChange, currentTexts, currentTexts);
 }
 
 /** One object a language, for all components: a table of hundreds of rows asks hundreds of times. */
 let texts: (Texts & { readonly language: string }) | null = null;
+let zone: ClockZone = 'local';
+const zoneListeners = new Set<() => void>();
 
-function current(): Texts {
+/** The same outside of components, for what asks anew each time. */
+export function currentTexts(): Texts {
   const { language } = i18next;
-  if (texts?.language !== language) texts = { language, t: i18next.getFixedT(language), format: formatFor(language) };
+  if (texts?.language !== language || texts.format.zone !== zone)
+    texts = { language, t: i18next.getFixedT(language), format: formatFor(language, zone) };
   return texts;
 }
 
-function onLanguage(listener: () => void): () => void {
+/** Which clock all times are shown and read by. */
+export function setClockZone(next: ClockZone): void {
+  if (next === zone) return;
+  zone = next;
+  for (const listener of [...zoneListeners]) listener();
+}
+
+function onChange(listener: () => void): () => void {
   i18next.on('languageChanged', listener);
-  return () => i18next.off('languageChanged', listener);
+  zoneListeners.add(listener);
+  return () => {
+    i18next.off('languageChanged', listener);
+    zoneListeners.delete(listener);
+  };
 }
 
 type MetricOfSeries = Pick<Series, 'metric' | 'definition'>;

@@ -1,5 +1,5 @@
 import { useId, useState, type ReactNode } from 'react';
-import { parseNumber } from '../i18n/format';
+import { useTexts } from '../i18n/use-texts';
 
 interface FieldProps {
   readonly label: string;
@@ -144,12 +144,13 @@ interface NumberDraft {
 
 /** Text being typed over a stored number: shows the stored one until it is touched. */
 export function useNumberDraft(stored: number | null): NumberDraft {
+  const { format } = useTexts();
   const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? (stored === null ? '' : String(stored));
+  const text = draft ?? (stored === null ? '' : format.typed(stored));
   return {
     text,
     setText: setDraft,
-    value: text.trim() === '' ? null : (parseNumber(text) ?? undefined),
+    value: text.trim() === '' ? null : (format.parse(text) ?? undefined),
     reset: () => setDraft(null),
     changed: draft !== null,
   };

@@ -3,6 +3,7 @@ import { isPartial } from '@shared/energy/coverage';
 import type { Quantity } from '@shared/model/provenance';
 import { unitText, useTexts } from '../i18n/use-texts';
 import { ProvenanceMark } from './Provenance';
+import { Unit } from './Unit';
 
 interface QuantityTextProps {
   readonly quantity: Quantity | null;
@@ -25,7 +26,7 @@ export function QuantityText({ quantity, digits = 1, plain = false, like }: Quan
     <span className={`quantity${quantity.value === null ? ' quantity-none' : ''}`} title={reason}>
       {plain || quantity.value === null ? null : <ProvenanceMark provenance={quantity.provenance} />}
       <span className="quantity-figure">{figure.text}</span>
-      {quantity.value === null ? null : <span className="quantity-unit">{unit}</span>}
+      {quantity.value === null ? null : <Unit unit={unit} />}
       {isPartial(quantity) ? (
         <span className="quantity-partial" title={t('ui.partial.means', { share: format.percent(quantity.coverage ?? null, 1) })}>
           {t('ui.partial', { share: format.percent(quantity.coverage ?? null) })}

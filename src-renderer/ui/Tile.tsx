@@ -14,6 +14,7 @@ const steps: Readonly<Record<Withheld, string>> = {
   missing: '#/doctor',
   'it-load-near-zero': '#/settings',
   'inconsistent-meters': '#/doctor',
+  'ambiguous-meters': '#/room',
   'not-started': '#/training',
   'no-samples': '#/doctor',
   'low-coverage': '#/doctor',
@@ -56,7 +57,11 @@ export function Tile({ testId, label, quantity, figure, how, size = 'l', lead, b
       </div>
       <p className="tile-figure">
         <span className="tile-number">{figure.text}</span>
-        {known && figure.unit !== '' ? <span className="tile-unit">{figure.unit}</span> : null}
+        {known && figure.unit !== '' ? (
+          <span className="tile-unit" data-unit={figure.unit}>
+            {figure.unit}
+          </span>
+        ) : null}
       </p>
       <div className="tile-sub">
         {lead}

@@ -32,7 +32,7 @@ export interface EnergySum {
   joules: number;
   /** The part of it that a meter and no model told. */
   meteredJ: number;
-  /** Of infrastructure: what the IT drew in the same time; else 0. */
+  /** Of infrastructure, and of a run's share of it: what the IT, or the run, drew in the same time; else 0. */
   itJ: number;
   /** Time that passed, weighed by the account's share of the place. */
   knownMs: number;
@@ -59,6 +59,11 @@ export interface GapBooking {
 /** What a ledger has booked since it was last asked. */
 export interface Booked {
   readonly bookings: readonly Booking[];
+  /**
+   * Of what is booked to the infrastructure, each run's share by IT energy, in the time in which both are known: `knownMs` is that
+   * part of the run's own, `allocated` says that others had a share too.
+   */
+  readonly shares: readonly Booking[];
   readonly gaps: readonly GapBooking[];
   /** Places it books now, up to `untilMs` (wall clock; null = it had no tick yet). */
   readonly places: readonly string[];

@@ -1,5 +1,5 @@
 import { isMetered, provenances, type Provenance } from '../model/provenance';
-import { addTo, bookingOf, type Booking } from './booking';
+import { accountKind, addTo, bookingOf, type AccountName, type Booking } from './booking';
 import { cutAtQuarters, wallSpan, type Moment } from './quarters';
 import { RUN_MAX_GAP_MS } from './run-bill';
 
@@ -16,7 +16,12 @@ interface Tally {
   facilityJ: number;
   itJ: number;
   spanMs: number;
+  /** What of it runs drew, and for how much of their time. */
+  readonly held: Map<AccountName, { joules: number; ms: number }>;
 }
+
+/** Of all that is drawn in a time, a run that draws nearly so much draws all of it: the rest is rounding. */
+const ALL_BUT_ROUNDING = 1 - 1e-9;
 
 /**
  * Books what the room draws around its IT: facility less all that was booked for its parts in the same time, so that the
@@ -30,12 +35,14 @@ export class InfrastructureBook {
   private isKnown = true;
   private provenance = 0;
 
-  private readonly booked = new Map<number, Booking>();
+  private booked = new Map<number, Booking>();
+  private shares = new Map<AccountName, Map<number, Booking>>();
 
-  /** What was booked since the last call. */
-  take(): Booking[] {
-    const taken = [...this.booked.values()];
-    this.booked.clear();
+  /** What was booked since the last call, and the runs' shares of it. */
+  take(): { readonly bookings: Booking[]; readonly shares: Booking[] } {
+    const taken = { bookings: [...this.booked.values()], shares: [...this.shares.values()].flatMap((own) => [...own.values()]) };
+    this.booked = new Map();
+    this.shares = new Map();
     return taken;
   }
 
@@ -43,10 +50,27 @@ export class InfrastructureBook {
     for (const booking of this.booked.values()) visit(booking);
   }
 
+  eachUntakenShare(account: AccountName, visit: (share: Readonly<Booking>) => void): void {
+    for (const share of this.shares.get(account)?.values() ?? []) visit(share);
+  }
+
   /** A part was booked. */
   addPart(quarter: number, joules: number, provenance: number): void {
     this.tally(quarter).itJ += joules;
     this.provenance = Math.max(this.provenance, provenance);
+  }
+
+  /** What of it an account drew. */
+  addHeld(quarter: number, account: AccountName, joules: number, ms: number): void {
+    if (accountKind(account) !== 'run') return;
+    const { held } = this.tally(quarter);
+    const known = held.get(account);
+    if (known === undefined) {
+      held.set(account, { joules, ms });
+      return;
+    }
+    known.joules += joules;
+    known.ms += ms;
   }
 
   partUnknown(): void {
@@ -83,24 +107,47 @@ export class InfrastructureBook {
   }
 
   private settle(facilityProvenance: Provenance): void {
-    for (const [quarter, { facilityJ, itJ, spanMs }] of this.tallies) {
+    for (const [quarter, { facilityJ, itJ, spanMs, held }] of this.tallies) {
       if (spanMs <= 0) continue;
       const booking = this.booked.get(quarter) ?? bookingOf(quarter, 'infrastructure', INFRASTRUCTURE_PLACE);
       this.booked.set(quarter, booking);
       const joules = facilityJ - itJ;
-      if (this.isKnown)
-        addTo(booking, { joules, meteredJ: isMetered(facilityProvenance) ? joules : 0, itJ, knownMs: spanMs, provenance: this.provenance });
-      else addTo(booking, { unknownMs: spanMs });
+      if (!this.isKnown) {
+        addTo(booking, { unknownMs: spanMs });
+        continue;
+      }
+      const { provenance } = this;
+      const metered = isMetered(facilityProvenance) ? 1 : 0;
+      addTo(booking, { joules, meteredJ: joules * metered, itJ, knownMs: spanMs, provenance });
+      for (const [account, own] of held) {
+        const shareJ = itJ > 0 ? joules * (own.joules / itJ) : 0;
+        addTo(this.shareOf(account, quarter), {
+          joules: shareJ,
+          meteredJ: shareJ * metered,
+          itJ: own.joules,
+          knownMs: own.ms,
+          provenance,
+          allocated: own.joules < itJ * ALL_BUT_ROUNDING,
+        });
+      }
     }
     this.tallies.clear();
     this.isKnown = true;
     this.provenance = 0;
   }
 
+  private shareOf(account: AccountName, quarter: number): Booking {
+    const own = this.shares.get(account) ?? new Map<number, Booking>();
+    this.shares.set(account, own);
+    const share = own.get(quarter) ?? bookingOf(quarter, account, INFRASTRUCTURE_PLACE);
+    own.set(quarter, share);
+    return share;
+  }
+
   private tally(quarter: number): Tally {
     const known = this.tallies.get(quarter);
     if (known) return known;
-    const fresh: Tally = { facilityJ: 0, itJ: 0, spanMs: 0 };
+    const fresh: Tally = { facilityJ: 0, itJ: 0, spanMs: 0, held: new Map() };
     this.tallies.set(quarter, fresh);
     return fresh;
   }

@@ -56,6 +56,11 @@ interface PartState {
 
 /** A counter refreshes at its own pace: within one stretch it may show a little more than was drawn in it. */
 const REFRESH_SLACK = 1.5;
+/**
+ * Parts that are first read so soon after the ledger began were there from its beginning: not all sources answer at once, and
+ * some power is told by two readings alone. Until then what they draw is not known. ms
+ */
+const STARTING_MS = 10_000;
 /** Of a silence no longer than this the unknown time stands with its quarters; a longer one is told as a gap of its own. ms */
 const LONGEST_IN_QUARTERS_MS = 900_000;
 
@@ -73,8 +78,11 @@ export class Ledger {
   private closed: Booking[] = [];
   private gaps: GapBooking[] = [];
   private left: string[] = [];
+  private first: Moment | null = null;
   private last: Moment | null = null;
   private ticks = 0;
+  /** Places it has had a reading of, whether they are still part of the room or not. */
+  private readonly met = new Set<string>();
   private readonly bookedUntil: Map<string, number>;
 
   /** @param bookedUntil up to when each place was booked before, by a ledger that ended; wall clock, ms: the time since then is a gap */
@@ -86,6 +94,7 @@ export class Ledger {
     if (this.last !== null && tick.passedMs <= this.last.passedMs) return;
     const before = this.last;
     this.last = { atMs: tick.atMs, passedMs: tick.passedMs };
+    this.first ??= this.last;
     this.ticks++;
     for (const part of tick.parts) this.addPart(part, tick, before);
     for (const [place, state] of this.parts) {
@@ -104,12 +113,13 @@ export class Ledger {
   /** What was booked since the last call, each to be added to what is there. */
   take(): Booked {
     for (const state of this.parts.values()) this.close(state);
-    const bookings = [...this.closed, ...this.infrastructure.take()];
+    const { bookings: ofRoom, shares } = this.infrastructure.take();
+    const bookings = [...this.closed, ...ofRoom];
     const { gaps, left } = this;
     this.closed = [];
     this.gaps = [];
     this.left = [];
-    return { bookings, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
+    return { bookings, shares, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
   }
 
   /** What was booked and not taken yet. The sums go on growing: whoever wants to keep them copies. */
@@ -119,20 +129,29 @@ export class Ledger {
     this.infrastructure.eachUntaken(visit);
   }
 
+  /** The same of a run's share of the infrastructure. */
+  eachUntakenShare(account: AccountName, visit: (share: Readonly<Booking>) => void): void {
+    this.infrastructure.eachUntakenShare(account, visit);
+  }
+
   private addPart({ place, powerW, provenance, counter }: LedgerPart, tick: LedgerTick, before: Moment | null): void {
     const now: Moment = { atMs: tick.atMs, passedMs: tick.passedMs };
-    const state = this.parts.get(place);
+    let state = this.parts.get(place);
     if (state === undefined || before === null) {
-      this.parts.set(place, {
-        last: { moment: now, powerW },
-        counter: baseOf(counter, now),
+      const unread = before !== null && this.wasUnread(place, now);
+      state = {
+        last: unread ? { moment: before, powerW: null } : { moment: now, powerW },
+        counter: unread ? null : baseOf(counter, now),
         pending: [],
         open: new Map(),
         seen: this.ticks,
-      });
+      };
+      this.parts.set(place, state);
+      this.met.add(place);
       this.infrastructure.partsChanged();
-      this.bookGapBefore(place, now.atMs);
-      return;
+      // Who held it until the tick before is not known, so that time is told of the place alone.
+      this.bookGapBefore(place, (unread ? this.first : null)?.atMs ?? null, (unread ? before : now).atMs);
+      if (!unread) return;
     }
     state.seen = this.ticks;
     const { last } = state;
@@ -151,10 +170,15 @@ export class Ledger {
     state.counter = baseOf(counter, now);
   }
 
-  private bookGapBefore(place: string, nowMs: number): void {
-    const untilMs = this.bookedUntil.get(place);
+  /** Whether a part that is read for the first time was there before. */
+  private wasUnread(place: string, now: Moment): boolean {
+    return this.first !== null && !this.met.has(place) && now.passedMs - this.first.passedMs <= STARTING_MS;
+  }
+
+  private bookGapBefore(place: string, firstMs: number | null, nowMs: number): void {
+    const fromMs = this.bookedUntil.get(place) ?? firstMs;
     this.bookedUntil.delete(place);
-    if (untilMs !== undefined && untilMs < nowMs) this.gaps.push({ place, fromMs: untilMs, toMs: nowMs });
+    if (fromMs !== null && fromMs < nowMs) this.gaps.push({ place, fromMs, toMs: nowMs });
   }
 
   /** Books the stretches that waited. @param countedJ what a counter says of all of them; null = each by its power */
@@ -206,7 +230,8 @@ export class Ledger {
       leftMs -= ownMs;
       const own = this.openAt(state, place, quarter, account);
       if (pieceJ === null) addTo(own, { unknownMs: ownMs });
-      else
+      else {
+        this.infrastructure.addHeld(quarter, account, ownJ, ownMs);
         addTo(own, {
           joules: ownJ,
           meteredJ: isMetered(provenance) ? ownJ : 0,
@@ -214,6 +239,7 @@ export class Ledger {
           provenance: provenances.indexOf(provenance),
           allocated,
         });
+      }
     });
   }
 

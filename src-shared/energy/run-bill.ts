@@ -8,18 +8,13 @@ import { overSpan, PARTIAL_BELOW } from './coverage';
 /** Two samples further apart than this leave a gap. Sampling is at 1 s; one lost tick is bridged, two are not. */
 export const RUN_MAX_GAP_MS = 2500;
 
-/** What the whole room drew in one quarter: the accounts of IT together, and the infrastructure around them; null = none is booked. */
-export interface RoomQuarter {
-  readonly itJ: number;
-  readonly infrastructure: EnergySum | null;
-}
-
 /** What was booked to a run in one quarter. */
 export interface RunQuarter {
   /** Number of the quarter: ms since the epoch / QUARTER_MS. */
   readonly quarter: number;
   readonly own: EnergySum;
-  readonly room: RoomQuarter;
+  /** Its share of the infrastructure (Booked.shares); null = the facility is not known of any of that time. */
+  readonly share: EnergySum | null;
 }
 
 export interface BillRequest {
@@ -53,9 +48,8 @@ interface Part extends QuarterRow {
 }
 
 /**
- * The bill of a run: what the ledger booked to it, with its share of the infrastructure by IT energy, at the prices of each
- * quarter. Over all accounts the shares of a quarter add up to its infrastructure. What the ledger does not know is in no sum:
- * it lowers the coverage.
+ * The bill of a run: what the ledger booked to it, with its share of the infrastructure, at the prices of each quarter. What the
+ * ledger does not know is in no sum: it lowers the coverage.
  */
 export function runBill(request: BillRequest): RunEnergy {
   const { quarters, spanMs, gapMs, lists, final, excludedDevices, runsBeside } = request;
@@ -69,7 +63,7 @@ export function runBill(request: BillRequest): RunEnergy {
   const itMs = covered(own.knownMs);
   const facilityMs = Math.min(itMs, covered(sum((part) => part.coveredMs)));
   const itProvenance = worstProvenance(['derived', provenances[own.provenance] ?? 'derived']);
-  const roomProvenances = quarters.flatMap(({ room }) => provenances[room.infrastructure?.provenance ?? 0] ?? []);
+  const roomProvenances = quarters.flatMap(({ share }) => provenances[share?.provenance ?? 0] ?? []);
   const facilityProvenance = worstProvenance([itProvenance, ...roomProvenances]);
   const ofIt = (value: number, unit: string): Quantity => overSpan(value, unit, itProvenance, itMs, spanMs);
   const ofFacility = (value: number, unit: string): Quantity => overSpan(value, unit, facilityProvenance, facilityMs, spanMs);
@@ -110,23 +104,17 @@ export function runBill(request: BillRequest): RunEnergy {
   };
 }
 
-function partOf({ quarter, own, room: { itJ, infrastructure } }: RunQuarter): Part {
-  const timeMs = own.knownMs + own.unknownMs;
-  const roomMs = infrastructure === null ? 0 : infrastructure.knownMs + infrastructure.unknownMs;
-  const known = (of: EnergySum | null, ms: number): number => (of === null || ms <= 0 ? 0 : of.knownMs / ms);
-  const ownKnown = known(own, timeMs);
-  const bothKnown = Math.min(ownKnown, known(infrastructure, roomMs));
-  const infrastructureJ = infrastructure === null || itJ <= 0 ? 0 : infrastructure.joules * (own.joules / itJ);
-  // Of the IT only what lies in the time of which the facility is known too, so that the sum speaks for one time.
-  const facilityItJ = ownKnown > 0 ? (own.joules * bothKnown) / ownKnown : 0;
+function partOf({ quarter, own, share }: RunQuarter): Part {
+  const infrastructureJ = share?.joules ?? 0;
   return {
     quarter,
     itJ: own.joules,
     infrastructureJ,
-    energyJ: facilityItJ + infrastructureJ,
-    timeMs,
-    coveredMs: bothKnown * timeMs,
-    isShared: itJ > own.joules * (1 + 1e-9),
+    // Of the IT only what lies in the time of which the facility is known too, so that the sum speaks for one time.
+    energyJ: (share?.itJ ?? 0) + infrastructureJ,
+    timeMs: own.knownMs + own.unknownMs,
+    coveredMs: share?.knownMs ?? 0,
+    isShared: share?.allocated ?? false,
   };
 }
 

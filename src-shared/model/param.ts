@@ -108,21 +108,28 @@ function numberRefusal({ type, min, max, above }: ParamSpec, value: ParamValue):
   return null;
 }
 
+/** A number as programs write it; with a comma it is none, since languages disagree about what that means. */
+function plainNumber(text: string): number | null {
+  const sign = text.replace('\u2212', '-');
+  const value = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(sign) ? Number(sign) : Number.NaN;
+  return Number.isFinite(value) ? value : null;
+}
+
 /**
- * What a person typed, as the value it stands for, a decimal comma as a point; undefined = a number was needed and this is none.
- * An empty text is no value.
+ * What a person typed, as the value it stands for; undefined = a number was needed and this is none. An empty text is no value.
+ * @param readNumber how numbers are written where it was typed; null = it is none. Default: as programs write them.
  */
-export function parseParam(spec: Pick<ParamSpec, 'type'>, text: string): ParamValue | undefined {
+export function parseParam(
+  spec: Pick<ParamSpec, 'type'>,
+  text: string,
+  readNumber: (text: string) => number | null = plainNumber,
+): ParamValue | undefined {
   const typed = text.trim();
   if (typed === '') return null;
   switch (spec.type) {
     case 'number':
-    case 'integer': {
-      const sign = typed.replace('\u2212', '-');
-      if (!/^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(sign)) return undefined;
-      const value = Number(sign.replace(',', '.'));
-      return Number.isFinite(value) ? value : undefined;
-    }
+    case 'integer':
+      return readNumber(typed) ?? undefined;
     case 'boolean':
       return ['true', 'yes', 'on', '1'].includes(typed) ? true : ['false', 'no', 'off', '0'].includes(typed) ? false : typed;
     default:

@@ -28,6 +28,7 @@ const withheldReasons = [
   'missing',
   'it-load-near-zero',
   'inconsistent-meters',
+  'ambiguous-meters',
   'not-started',
   'no-samples',
   'low-coverage',

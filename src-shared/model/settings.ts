@@ -78,6 +78,8 @@ export type Power = z.infer<typeof Power>;
 export const Ui = z.object({
   language: z.enum(['system', 'en', 'zh-CN']),
   theme: z.enum(['system', 'light', 'dark']),
+  /** The clock by which times are shown and read: this machine's, or UTC. */
+  timeZone: z.enum(['local', 'utc']),
 });
 export type Ui = z.infer<typeof Ui>;
 
@@ -171,7 +173,7 @@ export const defaultSettings: Settings = {
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },
-  ui: { language: 'system', theme: 'system' },
+  ui: { language: 'system', theme: 'system', timeZone: 'local' },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], eventDays: 1096, maxBytes: null },
   logs: { maxBytesPerRun: 64 * 2 ** 20 },
   desktop: { meterInTray: false, startAtLogin: false },

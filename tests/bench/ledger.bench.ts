@@ -55,7 +55,7 @@ function fill(dataDir: string): { path: string; rows: number; perSecond: number 
       bookings.push({ ...bookingOf(quarter, 'infrastructure', 'room'), joules: 1e8, itJ: 1e9, knownMs: HOUR_MS });
     }
     rows += bookings.length;
-    writer.ledger.add({ bookings, gaps: [], places: [], left: [], untilMs: null });
+    writer.ledger.add({ bookings, shares: [], gaps: [], places: [], left: [], untilMs: null });
   }
   const perSecond = rows / ((performance.now() - startedMs) / 1000);
   const { path } = writer;
@@ -63,7 +63,7 @@ function fill(dataDir: string): { path: string; rows: number; perSecond: number 
   return { path, rows, perSecond };
 }
 
-const questions: readonly (readonly [name: string, query: Omit<Parameters<typeof EnergyQuery.parse>[0] & object, 'fromMs' | 'toMs'>])[] = [
+const queries: readonly (readonly [name: string, query: Omit<Parameters<typeof EnergyQuery.parse>[0] & object, 'fromMs' | 'toMs'>])[] = [
   ['accounts of a year by day, local', { by: 'accounts', step: 'day', timeZone: 'Asia/Shanghai' }],
   ['accounts of a year by hour', { by: 'accounts', step: 'hour', timeZone: 'UTC' }],
   [`${RUNS.toLocaleString('en')} runs of a year, each in all`, { by: 'runs', step: 'total', timeZone: 'Asia/Shanghai' }],
@@ -124,8 +124,8 @@ export async function run(): Promise<{ rows: Row[] }> {
       plain.all(range.fromMs / QUARTER_MS, range.toMs / QUARTER_MS);
       const plainMs = performance.now() - startedMs;
       // The thread's code has run before.
-      for (const [, question] of questions) await reader.ledger.energy(EnergyQuery.parse({ ...question, ...range }));
-      for (const [name, question] of questions) {
+      for (const [, question] of queries) await reader.ledger.energy(EnergyQuery.parse({ ...question, ...range }));
+      for (const [name, question] of queries) {
         const query = EnergyQuery.parse({ ...question, ...range });
         const times: number[] = [];
         for (let i = 0; i < TIMES; i++) {

@@ -79,7 +79,7 @@ export class LedgerKeeper {
 
   /** What is booked to a run up to the last tick, stored or not; null = it has no account here. */
   account(runId: string): RunAccount | null {
-    return this.accounts.of(runId, (visit) => this.ledger.eachUntaken(visit));
+    return this.accounts.of(runId, this.ledger);
   }
 
   endAccount(runId: string): void {
@@ -102,7 +102,10 @@ export class LedgerKeeper {
       sharesOf,
     });
     if (runs.length > 0) this.notePeaks(point, sharesOf);
-    if (this.storeAtMs === -Infinity) this.storeAtMs = passedMs + STORE_EVERY_MS;
+    if (this.storeAtMs === -Infinity) {
+      this.storeAtMs = passedMs + STORE_EVERY_MS;
+      this.accounts.meteringBegins(atMs);
+    }
     if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
   }
 

@@ -1,6 +1,6 @@
 import { co2ePerHourKg, costPerHour } from '@shared/energy/price';
 import { facilityPower, powerRatio } from '@shared/energy/facility';
-import { LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
+import { HOST_DEVICE, LOCAL_NODE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { costRate } from '@shared/model/cost-rate';
 import type { EventInput } from '@shared/model/event';
 import { quantity, withheld, worstProvenance, type Provenance, type Quantity } from '@shared/model/provenance';
@@ -9,6 +9,7 @@ import type { SilentPart, UncountedPart } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import type { ColumnReport } from '../telemetry/columns';
+import { hostMeters } from './host-meter';
 import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power-parts';
 
 /**
@@ -21,7 +22,7 @@ const RATED_MARGIN = 1.5;
 const METER_OF_WHOLE: MetricId = 'host.power';
 
 export const ROOM = ROOM_DEVICE;
-export const HOST = 'host';
+export const HOST = HOST_DEVICE;
 
 /** A summand of IT power, as a person is shown it. */
 export interface LabelledPower {
@@ -165,20 +166,28 @@ export class RoomPower {
     if (this.localNode && !known.some(([node]) => node === LOCAL_NODE)) known.unshift([LOCAL_NODE, []]);
     const excluded = new Set(settings.power.excludedDevices);
     return known.map(([node, all]) => {
-      const meter = all.find((part) => part.metric === METER_OF_WHOLE && part.away === null && !isExcluded(part.device, excluded));
+      const others = all.filter((part) => part.metric !== METER_OF_WHOLE);
+      const told = all.filter((part) => part.metric === METER_OF_WHOLE && part.away === null && !isExcluded(part.device, excluded));
+      const { meters, isAmbiguous } = hostMeters(told);
       const label = node === LOCAL_NODE ? 'Host' : (all.find((part) => part.metric === 'host.base.power')?.label ?? node);
       const device = node === LOCAL_NODE ? HOST : node;
-      const others = all.filter((part) => part !== meter);
       const counted = countedOf(others, excluded, passedMs);
-      const whole = meter && { device: meter.device, label: meter.label, powerW: asQuantity(meter, passedMs) };
-      if (whole && this.isWhole(node, whole.powerW, counted.parts, passedMs)) {
+      const untold = countedOf(
+        all.filter((part) => part.metric === METER_OF_WHOLE && !told.includes(part)),
+        excluded,
+        passedMs,
+      ).uncounted;
+      const summands = labelled(meters, passedMs).map((meter) => (isAmbiguous ? unclear(meter) : meter));
+      const whole = wholeOf(summands);
+      if (whole !== null && (isAmbiguous || this.isWhole(node, whole, counted.parts, passedMs))) {
         const out = others.filter((part) => isExcluded(part.device, excluded));
         const own = countedOf(
           others.filter(({ metric }) => metric !== 'host.base.power'),
           excluded,
           passedMs,
         ).parts;
-        return { node, device, label, ...withinMeter(whole, own, sum(labelled(out, passedMs)), out, { device, label }) };
+        const within = withinMeter(summands, whole, own, sum(labelled(out, passedMs)), out, { device, label });
+        return { node, device, label, ...within, uncounted: [...within.uncounted, ...untold] };
       }
       const base: LabelledPower = { device: HOST, label: 'Host', powerW: quantity(settings.host.basePowerW, 'W', 'modelled') };
       const parts = node === LOCAL_NODE ? [...counted.parts, base] : counted.parts;
@@ -189,7 +198,7 @@ export class RoomPower {
         parts,
         summands: parts,
         powerW: sum(parts),
-        uncounted: counted.uncounted,
+        uncounted: [...counted.uncounted, ...untold],
         rest: node === LOCAL_NODE ? base : null,
         metered: false,
       };
@@ -261,23 +270,30 @@ function labelled(parts: readonly PowerPart[], atMs: number): LabelledPower[] {
  * parts do not explain is the rest.
  */
 function withinMeter(
-  whole: LabelledPower,
+  summands: readonly LabelledPower[],
+  whole: Quantity,
   own: readonly LabelledPower[],
   out: Quantity,
   left: readonly PowerPart[],
   at: Pick<LabelledPower, 'device' | 'label'>,
 ): Omit<NodePower, 'node' | 'device' | 'label'> {
-  const takenOff = left.length > 0 && out.value !== null && whole.powerW.value !== null;
+  const takenOff = left.length > 0 && out.value !== null && whole.value !== null;
   const powerW = takenOff
-    ? quantity(
-        Math.max(0, (whole.powerW.value ?? 0) - (out.value ?? 0)),
-        'W',
-        worstProvenance(['derived', whole.powerW.provenance, out.provenance]),
-      )
-    : whole.powerW;
+    ? quantity(Math.max(0, (whole.value ?? 0) - (out.value ?? 0)), 'W', worstProvenance(['derived', whole.provenance, out.provenance]))
+    : whole;
   const rest: LabelledPower = { ...at, powerW: restOf(powerW, sum(own)) };
   const uncounted = takenOff ? left.map(({ device, label }): UncountedPart => ({ device, label, why: 'excluded' })) : [];
-  return { parts: [...own, rest], summands: [whole], powerW, uncounted, rest, metered: true };
+  return { parts: [...own, rest], summands, powerW, uncounted, rest, metered: true };
+}
+
+/** One meter as it measures, several supplies together; null = no meter tells the whole. */
+function wholeOf(meters: readonly LabelledPower[]): Quantity | null {
+  const [only] = meters;
+  return only === undefined ? null : meters.length === 1 ? only.powerW : sum(meters);
+}
+
+function unclear({ device, label, powerW }: LabelledPower): LabelledPower {
+  return { device, label, powerW: withheld('W', 'ambiguous-meters', powerW.provenance) };
 }
 
 /** What the parts leave of the whole. A little less than nothing is a meter that lags; more is no figure. */

@@ -1,6 +1,6 @@
-import { accountKind, addTo, emptySum, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
+import { addTo, emptySum, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
-import type { RoomQuarter, RunQuarter } from '@shared/energy/run-bill';
+import type { RunQuarter } from '@shared/energy/run-bill';
 import type { LedgerTable } from '../store/records/ledger/ledger';
 
 /** What is booked to a run so far. */
@@ -14,57 +14,72 @@ export interface RunAccount {
 
 interface Account {
   readonly name: Booking['account'];
+  readonly startedAtMs: number;
   readonly own: Map<number, EnergySum>;
+  readonly shares: Map<number, EnergySum>;
   readonly places: Set<string>;
   gaps: GapBooking[];
+  /** Before anything was metered here. */
+  unmetered: GapBooking | null;
   peakItW: number | null;
 }
 
-interface RoomSums {
-  itJ: number;
-  infrastructure: EnergySum | null;
+/** What is booked and not taken yet, for whoever adds it up. */
+export interface Untaken {
+  eachUntaken(visit: (booking: Readonly<Booking>) => void): void;
+  eachUntakenShare(account: Booking['account'], visit: (share: Readonly<Booking>) => void): void;
 }
 
 /**
- * The accounts of the runs that go on, by quarter, with what the room drew in each: all that their bills are made of, without a
- * question to the database per tick. What was stored before a run began here (by a core before this one) is read once.
+ * The accounts of the runs that go on, by quarter, with their shares of the infrastructure: all that their bills are made of,
+ * without a question to the database per tick. What was stored before a run began here (by a core before this one) is read once.
  */
 export class RunAccounts {
   private readonly accounts = new Map<string, Account>();
-  /** Of the quarters in which something was booked while a run goes on: stored before, and taken since. */
-  private readonly room = new Map<number, RoomSums>();
 
-  constructor(private readonly table: Pick<LedgerTable, 'runQuarters' | 'roomQuarter' | 'gapsBetween'>) {}
+  constructor(private readonly table: Pick<LedgerTable, 'runQuarters' | 'gapsBetween'>) {}
 
   begin(runId: string, startedAtMs: number): void {
     if (this.accounts.has(runId)) return;
     const from = Math.floor(startedAtMs / QUARTER_MS);
     const stored = this.table.runQuarters(runId, from, Number.MAX_SAFE_INTEGER);
-    for (const { quarter } of stored) this.roomAt(quarter);
     this.accounts.set(runId, {
       name: `run:${runId}`,
+      startedAtMs,
       own: new Map(stored.map(({ quarter, own }) => [quarter, own])),
+      shares: new Map(stored.flatMap(({ quarter, share }) => (share === null ? [] : [[quarter, share] as const]))),
       places: new Set(),
       gaps: stored.length === 0 ? [] : this.table.gapsBetween(startedAtMs, Number.MAX_SAFE_INTEGER),
+      unmetered: null,
       peakItW: null,
     });
   }
 
+  /** Metering begins now: of a run that began before, and that no core before this one booked to, the time until then is not known. */
+  meteringBegins(atMs: number): void {
+    for (const account of this.accounts.values()) {
+      const { startedAtMs, own } = account;
+      if (own.size === 0 && startedAtMs < atMs) account.unmetered = { place: '', fromMs: startedAtMs, toMs: atMs };
+    }
+  }
+
   end(runId: string): void {
     this.accounts.delete(runId);
-    if (this.accounts.size === 0) this.room.clear();
   }
 
   /** Before it is stored. */
-  book({ bookings, gaps }: Booked): void {
+  book({ bookings, shares, gaps }: Booked): void {
     if (this.accounts.size === 0) return;
     const byName = new Map([...this.accounts.values()].map((account) => [account.name, account]));
     for (const booking of bookings) {
-      addToRoom(this.roomAt(booking.quarter), booking);
       const account = byName.get(booking.account);
       if (account === undefined) continue;
       account.places.add(booking.place);
       addTo(sumAt(account.own, booking.quarter), booking);
+    }
+    for (const share of shares) {
+      const account = byName.get(share.account);
+      if (account !== undefined) addTo(sumAt(account.shares, share.quarter), share);
     }
     for (const account of byName.values()) account.gaps.push(...gaps);
   }
@@ -74,46 +89,30 @@ export class RunAccounts {
     if (account) account.peakItW = Math.max(account.peakItW ?? 0, powerW);
   }
 
-  /** @param eachUntaken what is booked and not taken yet */
-  of(runId: string, eachUntaken: (visit: (booking: Readonly<Booking>) => void) => void): RunAccount | null {
+  of(runId: string, untaken: Untaken): RunAccount | null {
     const account = this.accounts.get(runId);
     if (account === undefined) return null;
-    const fresh = { own: new Map<number, EnergySum>(), room: new Map<number, RoomSums>() };
+    const fresh = { own: new Map<number, EnergySum>(), shares: new Map<number, EnergySum>() };
     const places = new Set(account.places);
-    eachUntaken((booking) => {
-      const room = fresh.room.get(booking.quarter) ?? { itJ: 0, infrastructure: null };
-      fresh.room.set(booking.quarter, room);
-      addToRoom(room, booking);
+    untaken.eachUntaken((booking) => {
       if (booking.account !== account.name) return;
       places.add(booking.place);
       addTo(sumAt(fresh.own, booking.quarter), booking);
     });
+    untaken.eachUntakenShare(account.name, (share) => addTo(sumAt(fresh.shares, share.quarter), share));
     const quarters = [...new Set([...account.own.keys(), ...fresh.own.keys()])].sort((a, b) => a - b);
+    // What was stored before tells no places: then every one counts.
+    const gaps = account.gaps.filter(({ place }) => places.size === 0 || places.has(place));
     return {
       quarters: quarters.map((quarter) => ({
         quarter,
-        own: together(account.own.get(quarter), fresh.own.get(quarter)),
-        room: joined(this.roomAt(quarter), fresh.room.get(quarter)),
+        own: together(account.own.get(quarter), fresh.own.get(quarter)) ?? emptySum(),
+        share: together(account.shares.get(quarter), fresh.shares.get(quarter)),
       })),
       peakItW: account.peakItW,
-      // What was stored before tells no places: then every one counts.
-      gaps: account.gaps.filter(({ place }) => places.size === 0 || places.has(place)),
+      gaps: account.unmetered === null ? gaps : [...gaps, account.unmetered],
     };
   }
-
-  private roomAt(quarter: number): RoomSums {
-    const known = this.room.get(quarter);
-    if (known) return known;
-    const { itJ, infrastructure } = this.table.roomQuarter(quarter);
-    const stored: RoomSums = { itJ, infrastructure: infrastructure === null ? null : { ...infrastructure } };
-    this.room.set(quarter, stored);
-    return stored;
-  }
-}
-
-function addToRoom(room: RoomSums, booking: Readonly<Booking>): void {
-  if (accountKind(booking.account) === 'infrastructure') addTo((room.infrastructure ??= emptySum()), booking);
-  else room.itJ += booking.joules;
 }
 
 function sumAt(sums: Map<number, EnergySum>, quarter: number): EnergySum {
@@ -124,17 +123,12 @@ function sumAt(sums: Map<number, EnergySum>, quarter: number): EnergySum {
   return fresh;
 }
 
-function together(a: EnergySum | undefined, b: EnergySum | undefined): EnergySum {
+function together(a: EnergySum | undefined, b: EnergySum | undefined): EnergySum | null {
+  if (a === undefined && b === undefined) return null;
   const sum = emptySum();
   if (a) addTo(sum, a);
   if (b) addTo(sum, b);
   return sum;
-}
-
-function joined(a: RoomSums, b: RoomSums | undefined): RoomQuarter {
-  if (b === undefined) return a;
-  const infrastructure = a.infrastructure === null ? b.infrastructure : together(a.infrastructure, b.infrastructure ?? undefined);
-  return { itJ: a.itJ + b.itJ, infrastructure };
 }
 
 /** Time of [from, to) that the longest silent place was not metered. */

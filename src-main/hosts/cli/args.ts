@@ -9,10 +9,14 @@ const HELP = ['--help', '-h'];
 const VERSION = ['--version', '-v'];
 
 /**
- * Reads the arguments after the program's name. Options alone serve the console.
+ * Reads the arguments after the program's name. Options may come before the command; alone they serve the console.
  * @throws UsageError one line that says what would make sense
  */
 export function parseArgs(argv: readonly string[], known: readonly CliCommand[] = commands): Parsed {
+  if (argv[0]?.startsWith('-')) {
+    const at = commandIndex(argv, known);
+    if (at > 0) return parseArgs([...argv.slice(at, at + 1), ...argv.slice(0, at), ...argv.slice(at + 1)], known);
+  }
   const [first] = argv;
   const named = known.find(({ name }) => name === first);
   // Asked for anywhere, they count more than what else was given.
@@ -47,6 +51,15 @@ export function createProgram(known: readonly CliCommand[], chosen: (parsed: Par
   for (const command of known) command.attach(program, chosen);
   for (const cli of program.commands) cli.exitOverride().allowExcessArguments();
   return program;
+}
+
+/** Where a command stands behind options and their values; −1 = nowhere. */
+function commandIndex(argv: readonly string[], known: readonly CliCommand[]): number {
+  const options = createProgram(known, () => undefined).commands.flatMap((cli) => cli.options);
+  const takesValue = new Set(options.flatMap(({ long = '', required }) => (required ? [long] : [])));
+  let at = 0;
+  while (argv[at]?.startsWith('-')) at += takesValue.has(argv[at] ?? '') ? 2 : 1;
+  return known.some(({ name }) => name === argv[at]) ? at : -1;
 }
 
 const names = (known: readonly CliCommand[]): string[] => known.map(({ name }) => name);

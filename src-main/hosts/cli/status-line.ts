@@ -16,8 +16,11 @@ export function statusText(room: RoomSummary): string {
     uncounted.length > 0
       ? ` (without ${listed(uncounted.map(({ device, why }) => (why === 'excluded' ? device : `${device}, ${why}`)))})`
       : '';
-  const waiting = silent.length > 0 ? ` (no reading of ${listed(silent.map(({ device }) => device))})` : '';
-  return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting} · live power ratio ${formatQuantity(room.powerRatio)} · ${runs}`;
+  const unread = silent.filter(({ why }) => why !== 'ambiguous-meters');
+  const waiting = unread.length > 0 ? ` (no reading of ${listed(unread.map(({ device }) => device))})` : '';
+  const unclear = silent.filter(({ why }) => why === 'ambiguous-meters');
+  const doubled = unclear.length > 0 ? ` (${listed(unclear.map(({ device }) => device))})` : '';
+  return `IT power ${formatQuantity(room.itPowerW)}${without}${waiting}${doubled} · live power ratio ${formatQuantity(room.powerRatio)} · ${runs}`;
 }
 
 /** A line has place for a few. */

@@ -4,6 +4,7 @@ import type { DeviceAxis } from '../../data/device-axis';
 import { STALE_MS } from '../../data/map-metric';
 import { metricFigure, metricName, unitText, useTexts } from '../../i18n/use-texts';
 import { ProvenanceMark } from '../../ui/Provenance';
+import { Unit } from '../../ui/Unit';
 import { ReasonList } from './ReasonList';
 import { useChanges } from './use-changes';
 
@@ -38,7 +39,7 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
                   ) : (
                     <>
                       {figure.text}
-                      {latest === null || latest.value === null ? null : <span className="quantity-unit">{unitText(t, figure.unit)}</span>}
+                      {latest === null || latest.value === null ? null : <Unit unit={unitText(t, figure.unit)} />}
                     </>
                   )}
                 </dd>

@@ -19,14 +19,14 @@ const units: Readonly<Record<MapMetric, string>> = { load: '%', power: 'W', temp
 
 /** The node's GPUs with their figures, and its other devices by name; each leads to its page. */
 export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const { client, telemetry } = useServices();
   const own = useMemo(
     () =>
       tree.devices
         .filter((device) => device.node === node && device.kind !== 'host' && device.kind !== 'core')
-        .sort((a, b) => a.device.localeCompare(b.device, 'en', { numeric: true })),
-    [tree, node],
+        .sort((a, b) => format.compare(a.device, b.device)),
+    [format, tree, node],
   );
   const rows = useMemo(() => {
     const index = new SeriesIndex(series);

@@ -121,7 +121,7 @@ function BackupList({ backups, disabled, onRestore }: BackupListProps): ReactNod
         return (
           <li key={name} className="backup" data-backup={name}>
             <span className="doctor-name">{name}</span>
-            <span className="doctor-detail">{`${format.dateTime(madeAtMs)} · ${size.text} ${size.unit}`}</span>
+            <span className="doctor-detail">{`${format.dateTime(madeAtMs)} · ${format.withUnit(size)}`}</span>
             <Button tone="quiet" disabled={disabled} onClick={() => onRestore(name)}>
               {t('doctor.backup.restore')}
             </Button>

@@ -7,6 +7,7 @@ import { wholeRange, type TimeRange } from '@shared/model/time-range';
 import { toAppError, valueOf } from '../../data/loadable';
 import { noteScope, noteTargets, targetName } from '../../data/note-devices';
 import { formatMessage } from '../../i18n/format-message';
+import { momentText, onDay, parseMoment } from '../../i18n/moments';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useEvents, useValue } from '../../rpc/hooks';
@@ -14,7 +15,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, Select } from '../../ui/Field';
-import { fromLocalInput, toLocalInput } from './ranges';
+import { MomentField } from '../../ui/MomentField';
 
 const MAX_NOTES = 200;
 
@@ -34,13 +35,13 @@ interface Draft {
 
 /** The notes of the shown span and devices, to be read, changed and taken away; and a form for one. */
 export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactNode {
-  const { t } = useTexts();
-  const { client, tree: treeStore } = useServices();
+  const { t, format } = useTexts();
+  const { client, telemetry, tree: treeStore } = useServices();
   const tree = useValue(treeStore);
   const empty: Draft = {
     id: null,
     device: chosen.length === 1 ? (chosen[0]?.device ?? ROOM_DEVICE) : ROOM_DEVICE,
-    time: toLocalInput(span.toMs),
+    time: momentText(span.toMs, format.zone),
     text: '',
   };
   const [draft, setDraft] = useState(empty);
@@ -59,13 +60,14 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
     [span, chosen, places],
   );
   const answer = useEvents(input);
-  const targets = useMemo(() => noteTargets(tree ?? { places: [], devices: [] }), [tree]);
+  const targets = useMemo(() => noteTargets(tree ?? { places: [], devices: [] }, format.compare), [tree, format]);
   const options = useMemo(() => {
     const named = targets.map(({ device, name }) => ({ value: device, label: name ?? t('nav.room') }));
     // A device that is gone keeps its notes.
     return targets.some(({ device }) => device === draft.device) ? named : [...named, { value: draft.device, label: draft.device }];
   }, [targets, draft.device, t]);
-  const when = fromLocalInput(draft.time);
+  const nowMs = telemetry.nowMs ?? span.toMs;
+  const when = parseMoment(draft.time, nowMs, format.zone);
   const ready = draft.text.trim() !== '' && when !== null;
   const asking = (work: Promise<unknown>, then: () => void): void => {
     setFailure(null);
@@ -99,7 +101,7 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
         notes={valueOf(answer) ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}
         editing={draft.id}
-        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: toLocalInput(atMs), text: formatMessage(t, text) })}
+        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: momentText(atMs, format.zone), text: formatMessage(t, text) })}
         onRemove={remove}
       />
       <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
@@ -115,15 +117,18 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
           />
         )}
       </Field>
-      <Field label={t('history.note.time')}>
-        {({ id, describedBy }) => (
-          <input
+      <Field label={t('history.note.time')} hint={format.zoneText(when ?? nowMs)} error={when === null ? t('history.range.unread') : null}>
+        {({ id, describedBy, invalid }) => (
+          <MomentField
             id={id}
-            type="datetime-local"
-            step={1}
-            value={draft.time}
-            aria-describedby={describedBy}
-            onChange={(event) => setDraft({ ...draft, time: event.target.value })}
+            describedBy={describedBy}
+            invalid={invalid}
+            text={draft.time}
+            atMs={when}
+            nowMs={nowMs}
+            onText={(time) => setDraft({ ...draft, time })}
+            onDay={(day) => setDraft({ ...draft, time: onDay(day, when ?? nowMs, format.zone) })}
+            testId="note-time"
           />
         )}
       </Field>

@@ -1,11 +1,13 @@
 import { useState, type ReactNode } from 'react';
 import type { TimeRange } from '@shared/model/time-range';
 import { toAppError } from '../../data/loadable';
+import { momentText, parseMoment } from '../../i18n/moments';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { Segmented } from '../../ui/Field';
+import { MomentField } from '../../ui/MomentField';
 import { useToast } from '../../ui/Toasts';
-import { fromLocalInput, presets, presetSpan, toLocalInput, type Preset } from './ranges';
+import { presets, presetSpan, type Preset } from './ranges';
 
 interface RangeBarProps {
   readonly span: TimeRange;
@@ -39,55 +41,61 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
         options={presets.map((value) => ({ value, label: t(`history.range.${value}`) }))}
         onChange={choose}
       />
-      <SpanFields key={`${span.fromMs}/${span.toMs}`} span={span} onSpan={onSpan} />
+      <SpanFields span={span} onSpan={onSpan} />
     </>
   );
 }
 
-function SpanFields({ span, onSpan }: { readonly span: TimeRange; readonly onSpan: RangeBarProps['onSpan'] }): ReactNode {
-  const { t } = useTexts();
-  const [from, setFrom] = useState(toLocalInput(span.fromMs));
-  const [to, setTo] = useState(toLocalInput(span.toMs));
-  const fromMs = fromLocalInput(from);
-  const toMs = fromLocalInput(to);
-  const wrong = fromMs === null || toMs === null || toMs <= fromMs;
+type Edge = 'from' | 'to';
 
-  const commit = (): void => {
-    if (wrong || (from === toLocalInput(span.fromMs) && to === toLocalInput(span.toMs))) return;
-    onSpan({ fromMs, toMs }, null);
+function SpanFields({ span, onSpan }: Pick<RangeBarProps, 'span' | 'onSpan'>): ReactNode {
+  const { telemetry } = useServices();
+  const { t, format } = useTexts();
+  const [openedMs] = useState(() => Date.now());
+  /** What is typed and not yet taken over; beside it the shown span goes on changing. */
+  const [drafts, setDrafts] = useState<Partial<Record<Edge, string>>>({});
+  const nowMs = telemetry.nowMs ?? openedMs;
+  const read = (edge: Edge, from: typeof drafts): number | null => {
+    const text = from[edge];
+    if (text === undefined) return edge === 'from' ? span.fromMs : span.toMs;
+    return parseMoment(text, nowMs, format.zone, edge === 'from' ? 'start' : 'end');
   };
-  const onKey = (event: { key: string }): void => {
-    if (event.key === 'Enter') commit();
+  const fault = (from: typeof drafts): 'unread' | 'wrong' | null => {
+    const [fromMs, toMs] = [read('from', from), read('to', from)];
+    return fromMs === null || toMs === null ? 'unread' : toMs <= fromMs ? 'wrong' : null;
   };
-
+  const commit = (from: typeof drafts): void => {
+    if (from.from === undefined && from.to === undefined) return;
+    const [fromMs, toMs] = [read('from', from), read('to', from)];
+    if (fromMs === null || toMs === null || toMs <= fromMs) return setDrafts(from);
+    setDrafts({});
+    if (fromMs !== span.fromMs || toMs !== span.toMs) onSpan({ fromMs, toMs }, null);
+  };
+  const wrong = fault(drafts);
+  const field = (edge: Edge): ReactNode => (
+    <MomentField
+      label={t(`history.range.${edge}`)}
+      text={drafts[edge] ?? momentText(edge === 'from' ? span.fromMs : span.toMs, format.zone)}
+      atMs={read(edge, drafts)}
+      nowMs={nowMs}
+      invalid={wrong === 'wrong' || (wrong !== null && read(edge, drafts) === null)}
+      testId={`range-${edge}`}
+      onText={(text) => setDrafts({ ...drafts, [edge]: text })}
+      onCommit={() => commit(drafts)}
+      onDiscard={() => setDrafts({})}
+      onDay={(day) => commit({ ...drafts, [edge]: day })}
+    />
+  );
   return (
-    <span className="span-fields" data-invalid={wrong || undefined}>
-      <input
-        type="datetime-local"
-        step={1}
-        value={from}
-        aria-label={t('history.range.from')}
-        aria-invalid={wrong}
-        onChange={(event) => setFrom(event.target.value)}
-        onBlur={commit}
-        onKeyDown={onKey}
-      />
+    <span className="span-fields">
+      {field('from')}
       <span aria-hidden className="span-dash" />
-      <input
-        type="datetime-local"
-        step={1}
-        value={to}
-        aria-label={t('history.range.to')}
-        aria-invalid={wrong}
-        onChange={(event) => setTo(event.target.value)}
-        onBlur={commit}
-        onKeyDown={onKey}
-      />
-      {wrong ? (
+      {field('to')}
+      {wrong === null ? null : (
         <span className="field-error" role="alert">
-          {t('history.range.wrong')}
+          {t(`history.range.${wrong}`)}
         </span>
-      ) : null}
+      )}
     </span>
   );
 }

@@ -21,13 +21,14 @@ interface SeriesPickerProps {
 
 /** Every series ever recorded: of one machine by kind, of a room by where it hangs; with a search that looks at names, places, devices and labels. */
 export function SeriesPicker({ series, places, selected, onSelect }: SeriesPickerProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const searchId = useId();
   const [search, setSearch] = useState('');
   const asked = useDeferredValue(search.trim());
   const tree = useMemo(() => {
-    if (places.some(({ kind, id }) => kind === 'node' && id !== LOCAL_NODE)) return seriesTree(places, series);
-    return groupSeries(series, '', () => '').map(({ id, series: own }): SeriesBranch => ({
+    const order = { compare: format.compare, nameOf: (entry: Series): string => metricName(t, entry) };
+    if (places.some(({ kind, id }) => kind === 'node' && id !== LOCAL_NODE)) return seriesTree(places, series, order);
+    return groupSeries(series, '', () => '', order).map(({ id, series: own }): SeriesBranch => ({
       id,
       name: null,
       group: id,
@@ -35,7 +36,7 @@ export function SeriesPicker({ series, places, selected, onSelect }: SeriesPicke
       series: own,
       count: own.length,
     }));
-  }, [places, series]);
+  }, [format, places, series, t]);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(['room', ...openFor(tree, new Set(selected))]));
   const found = useMemo(() => {
     if (asked === '') return null;

@@ -6,6 +6,7 @@ import type { HistoryAnswer } from '../../data/history-loader';
 import { statistics } from '../../data/history-view';
 import { metricFigure, metricName, useTexts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import { Unit } from '../../ui/Unit';
 import { useVisibleRows } from '../../ui/use-visible-rows';
 import { deviceName } from './panes';
 
@@ -93,7 +94,7 @@ function Row({ series, index, answer, span }: RowProps): ReactNode {
         return (
           <td key={key} className="num">
             {figure.text}
-            {stats[key] === null || metricOf(series).unit === '1' ? null : <span className="quantity-unit">{figure.unit}</span>}
+            {stats[key] === null || metricOf(series).unit === '1' ? null : <Unit unit={figure.unit} />}
           </td>
         );
       })}

@@ -14,16 +14,27 @@ export function groupOf(device: string): GroupId {
   return device.startsWith('run/') ? 'run' : 'other';
 }
 
+/** The order of names in the shown language, and what a series' metric is called in it. */
+export interface SeriesOrder {
+  readonly compare: (a: string, b: string) => number;
+  readonly nameOf: (series: Series) => string;
+}
+
 export interface SeriesGroup {
   readonly id: GroupId;
   readonly series: readonly Series[];
 }
 
 /**
- * Series by heading, in the catalogue's order, those of one device together; only those in which every word of `search` occurs.
+ * Series by heading, those of one device together, by name; only those in which every word of `search` occurs.
  * @param textOf all that a person may look for: the metric's translated name, the device, its label
  */
-export function groupSeries(series: readonly Series[], search: string, textOf: (series: Series) => string): SeriesGroup[] {
+export function groupSeries(
+  series: readonly Series[],
+  search: string,
+  textOf: (series: Series) => string,
+  { compare, nameOf }: SeriesOrder,
+): SeriesGroup[] {
   const words = search
     .toLowerCase()
     .split(/\s+/)
@@ -32,8 +43,7 @@ export function groupSeries(series: readonly Series[], search: string, textOf: (
     const text = textOf(entry).toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const byDevice = (a: Series, b: Series): number =>
-    a.device.localeCompare(b.device, 'en', { numeric: true }) || a.metric.localeCompare(b.metric, 'en');
+  const byDevice = (a: Series, b: Series): number => compare(a.device, b.device) || compare(nameOf(a), nameOf(b));
   return groupIds.flatMap((id) => {
     const own = found.filter((entry) => groupOf(entry.device) === id).sort(byDevice);
     return own.length === 0 ? [] : [{ id, series: own }];

@@ -1,6 +1,6 @@
 import { deviceKind, nodeOf, ownId, pathOf, type TreeNode } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import type { GroupId } from './groups';
+import type { GroupId, SeriesOrder } from './groups';
 
 /** One heading of the picker: a place, a device, or a group of what belongs to no place. */
 export interface SeriesBranch {
@@ -28,13 +28,13 @@ const branch = (
   series,
   count: series.length + branches.reduce((sum, below) => sum + below.count, 0),
 });
-const byMetric = (a: Series, b: Series): number => a.metric.localeCompare(b.metric, 'en');
 
 /**
  * The series of a room of several nodes under its halls, rows, racks, nodes and devices; what is the room's own first, runs last.
  * Places without series are left out; a node that nobody placed stands beside the halls.
  */
-export function seriesTree(places: readonly TreeNode[], series: readonly Series[]): SeriesBranch[] {
+export function seriesTree(places: readonly TreeNode[], series: readonly Series[], { compare, nameOf }: SeriesOrder): SeriesBranch[] {
+  const byMetric = (a: Series, b: Series): number => compare(nameOf(a), nameOf(b));
   const own = (test: (device: string) => boolean): Series[] => series.filter(({ device }) => test(device));
   const room = own((device) => nodeOf(device) === null && !device.startsWith('run/'));
   const runs = own((device) => device.startsWith('run/'));
@@ -47,7 +47,7 @@ export function seriesTree(places: readonly TreeNode[], series: readonly Series[
     devices.set(entry.device, [...(devices.get(entry.device) ?? []), entry]);
   }
   const nodeBranch = (id: string, name: string): SeriesBranch => {
-    const devices = [...(byNode.get(id) ?? [])].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+    const devices = [...(byNode.get(id) ?? [])].sort(([a], [b]) => compare(a, b));
     const host = devices.filter(([device]) => deviceKind(device) === 'host').flatMap(([, entries]) => entries);
     return branch(
       id,

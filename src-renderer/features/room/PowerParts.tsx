@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
+import { HOST_DEVICE } from '@shared/model/device-tree';
 import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
 import { useTexts } from '../../i18n/use-texts';
 import { ProvenanceMark } from '../../ui/Provenance';
 
 const SHOWN = 3;
-/** As the core calls what no meter sees of the host: board, memory, drives, fans. */
-const HOST = 'Host';
 
 interface Part {
+  readonly device: string;
   readonly label: string;
   readonly count: number;
   /** Null when one of its kind has no reading. */
@@ -19,9 +19,10 @@ interface Part {
 /** Parts of the same name (eight cards of a kind) stand as one, largest first. */
 function grouped(parts: RoomSummary['parts']): Part[] {
   const byLabel = new Map<string, Part>();
-  for (const { label, powerW } of parts) {
+  for (const { device, label, powerW } of parts) {
     const known = byLabel.get(label);
     byLabel.set(label, {
+      device,
       label,
       count: (known?.count ?? 0) + 1,
       powerW: powerW.value === null || known?.powerW === null ? null : powerW.value + (known?.powerW ?? 0),
@@ -55,12 +56,12 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
             <span className="part-name">
               {part.count > 1
                 ? t('room.parts.several', { label: part.label, count: part.count })
-                : part.label === HOST
+                : part.device === HOST_DEVICE
                   ? t('room.parts.host')
                   : part.label}
             </span>
             <ProvenanceMark provenance={part.provenance} />
-            <span className="part-value">{figure(format.quantity(part.powerW, 'W', 1))}</span>
+            <span className="part-value">{format.withUnit(format.quantity(part.powerW, 'W', 1))}</span>
           </li>
         ))}
         {rest.length > 0 ? (
@@ -69,7 +70,7 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
             <span className="part-name">{t('room.parts.rest', { count: rest.length })}</span>
             <span />
             <span className="part-value">
-              {figure(
+              {format.withUnit(
                 format.quantity(
                   rest.some((part) => part.powerW === null) ? null : rest.reduce((sum, part) => sum + (part.powerW ?? 0), 0),
                   'W',
@@ -82,8 +83,4 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
       </ul>
     </div>
   );
-}
-
-function figure({ text, unit }: { readonly text: string; readonly unit: string }): string {
-  return `${text} ${unit}`;
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
-import { ROOM_DEVICE } from '@shared/model/device-tree';
+import { HOST_DEVICE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { withCounted } from '@shared/model/power-settings';
 import type { Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
@@ -16,15 +16,12 @@ import { deviceHash } from '../../ui/links';
 import { QuantityText } from '../../ui/QuantityText';
 import { isOfNode } from './SumNote';
 
-/** The rest of this host is a setting of its own, and no device. */
-const HOST = 'host';
-
 interface Row {
   readonly device: string;
   readonly label: string;
   readonly powerW: Quantity | null;
   readonly state: string | null;
-  readonly mayBeGone: boolean;
+  readonly isRemovable: boolean;
 }
 
 interface PowerPartsDialogProps {
@@ -55,24 +52,24 @@ export function PowerPartsDialog({ room, onClose }: PowerPartsDialogProps): Reac
 }
 
 /** One that answers without a value is there, and would be a part again at once. */
-const mayBeGone = (silent: Quantity['withheld']): boolean => silent === 'missing' || silent === 'stale';
+const isRemovable = (silent: Quantity['withheld']): boolean => silent === 'missing' || silent === 'stale';
 
 function useRows(room: RoomSummary): Row[] {
   const { t } = useTexts();
   const listed = [...room.parts, ...room.meters].map(({ device, label, powerW }): Row => {
     const silent = powerW.value === null ? (powerW.withheld ?? 'no-sensor') : null;
-    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), mayBeGone: mayBeGone(silent) };
+    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), isRemovable: isRemovable(silent) };
   });
   const known = new Set(listed.map((row) => row.device));
   const silent = room.silent
     .filter(({ device }) => !known.has(device))
-    .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: mayBeGone(why) }));
+    .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), isRemovable: isRemovable(why) }));
   const uncounted = room.uncounted.map(({ device, label, why }): Row => ({
     device,
     label,
     powerW: null,
     state: t(`room.uncounted.${why}`),
-    mayBeGone: why !== 'asleep',
+    isRemovable: why !== 'asleep',
   }));
   return [...listed, ...silent, ...uncounted];
 }
@@ -113,7 +110,8 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
           {rows.map((row) => (
             <tr key={`${row.device} ${row.label}`} data-device={row.device}>
               <td>
-                {row.device === HOST || row.device === ROOM_DEVICE ? null : (
+                {/* The rest of this host is a setting of its own, and no device. */}
+                {row.device === HOST_DEVICE || row.device === ROOM_DEVICE ? null : (
                   <input
                     type="checkbox"
                     aria-label={t('room.powerParts.countedOf', { device: row.device })}
@@ -122,14 +120,14 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
                   />
                 )}
               </td>
-              <td>{row.label}</td>
+              <td>{row.device === HOST_DEVICE ? t('room.parts.host') : row.label}</td>
               <td>
                 <a href={deviceHash(row.device)}>{row.device}</a>
               </td>
               <td className="num">{row.powerW ? <QuantityText quantity={row.powerW} /> : null}</td>
               <td>
                 {row.state}{' '}
-                {row.mayBeGone ? (
+                {row.isRemovable ? (
                   <Button onClick={() => onForget(row.device)} aria-label={t('room.powerParts.forgetOf', { device: row.device })}>
                     {t('room.powerParts.forget')}
                   </Button>

@@ -23,11 +23,11 @@ interface RoomMapProps {
 
 /** The room as it stands: halls, rows, racks, nodes, and every GPU as a tile in the colour of its value. */
 export function RoomMap({ tree, lead }: RoomMapProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const [metric, setMetric] = useState(remembered.metric);
   const [scale, setScale] = useState<MapScale | null>(null);
   const series = useValue(useServices().series);
-  const halls = useMemo(() => roomMap(tree), [tree]);
+  const halls = useMemo(() => roomMap(tree, format.compare), [tree, format]);
   const index = useMemo(() => new SeriesIndex(series ?? []), [series]);
   const choose = (next: MapMetric): void => {
     remembered.metric = next;

@@ -139,8 +139,7 @@ function overhead({ t, format }: Texts, room: RoomSummary): string | null {
   const facilityW = room.facilityPowerW.value;
   const itW = room.itPowerW.value;
   if (facilityW === null || itW === null || facilityW < itW) return null;
-  const { text, unit } = format.quantity(facilityW - itW, 'W', 1);
-  return t('room.facilityPower.sub', { overhead: `${text} ${unit}` });
+  return t('room.facilityPower.sub', { overhead: format.withUnit(format.quantity(facilityW - itW, 'W', 1)) });
 }
 
 function LoadBar({ percent }: { readonly percent: number | null }): ReactNode {

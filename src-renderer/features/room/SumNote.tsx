@@ -21,7 +21,8 @@ export function SumNote({ room, of, onParts }: SumNoteProps): ReactNode {
   const { t } = useTexts();
   const own = (part: UncountedPart | SilentPart): boolean => isOfNode(part) === (of === 'it');
   const uncounted = room.uncounted.filter(own);
-  const silent = room.silent.filter(own);
+  const silent = room.silent.filter((part) => own(part) && part.why !== 'ambiguous-meters');
+  const unclear = room.silent.filter((part) => own(part) && part.why === 'ambiguous-meters');
   return (
     <>
       {uncounted.length > 0 ? (
@@ -32,6 +33,11 @@ export function SumNote({ room, of, onParts }: SumNoteProps): ReactNode {
       {silent.length > 0 ? (
         <p className="parts-without" data-testid={`${of}-power-silent`}>
           {t('room.silent')} <Named parts={silent} note={() => null} />
+        </p>
+      ) : null}
+      {unclear.length > 0 ? (
+        <p className="parts-without" data-testid={`${of}-power-unclear`}>
+          {t('room.unclear')} <Named parts={unclear} note={() => null} />
         </p>
       ) : null}
       {of === 'it' || uncounted.length + silent.length > 0 ? (

@@ -8,10 +8,7 @@ export const mapUnits: Readonly<Record<MapMetric, string>> = { load: '%', power:
 export function mapWords({ t, format }: Texts, metric: MapMetric): MapWords {
   const unit = mapUnits[metric];
   const level = (value: number): (typeof throttleLevels)[number] => throttleLevels[value] ?? 'none';
-  const figure = (value: number): string => {
-    const { text, unit: shown } = format.quantity(value, unit, 0);
-    return `${text} ${shown}`;
-  };
+  const figure = (value: number): string => format.withUnit(format.quantity(value, unit, 0));
   return {
     value: (value) => (metric === 'throttle' ? t(`map.throttle.${level(value)}`) : figure(value)),
     short: (value) => (metric !== 'throttle' ? format.number(value, 0) : value === 0 ? '' : t(`map.throttle.${level(value)}.mark`)),

@@ -23,10 +23,7 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
   const { retention } = settings;
   useEffect(() => reload(), [reload, retention]);
   const status = answer.state === 'ready' ? answer.value : null;
-  const sized = (bytes: number): string => {
-    const { text, unit } = format.quantity(bytes, 'B', 0);
-    return `${text} ${unit}`;
-  };
+  const sized = (bytes: number): string => format.withUnit(format.quantity(bytes, 'B', 0));
   const takes = (level: number): string | null => {
     const bytes = status?.estimate?.levelBytes[level];
     return bytes === undefined ? null : t('settings.retention.takes', { size: sized(bytes) });

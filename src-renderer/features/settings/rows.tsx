@@ -104,14 +104,15 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const standard = defaultAt(path);
   const standardText =
     typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
-  const wanted = draft.value === undefined || draft.value === null ? draft.value : Math.round(draft.value * scale * 1e9) / 1e9;
+  // Of bytes shown in GiB there are only whole ones.
+  const wanted = typeof draft.value === 'number' && scale > 1 ? Math.round(draft.value * scale) : draft.value;
   const check = wanted === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, wanted);
   const error =
     draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
-    if (draft.value === (typeof stored === 'number' ? stored / scale : stored)) draft.reset();
+    if (wanted === stored) draft.reset();
     else save.save((now) => patchWith(now, path, wanted).patch, draft.reset);
   };
   const reset = (): void => {

@@ -46,9 +46,7 @@ export function HostSection({ settings }: SectionProps): ReactNode {
 export function GpuSection({ settings }: SectionProps): ReactNode {
   const { t, format } = useTexts();
   const named = new Set([...Object.keys(settings.gpu.devices), ...settings.power.excludedDevices]);
-  const own = [...named]
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .map((device) => [device, gpuDeviceOf(settings.gpu, device).hz] as const);
+  const own = [...named].sort(format.compare).map((device) => [device, gpuDeviceOf(settings.gpu, device).hz] as const);
   return (
     <section className="setting-section" aria-label={t('settings.gpu.title')}>
       <h2>{t('settings.gpu.title')}</h2>
@@ -113,6 +111,12 @@ export function LookSection({ settings }: SectionProps): ReactNode {
         path={['ui', 'theme']}
         field="settings.field.theme"
         options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings.theme.${value}`) }))}
+      />
+      <ChoiceRow<Ui['timeZone']>
+        settings={settings}
+        path={['ui', 'timeZone']}
+        field="settings.field.timeZone"
+        options={(['local', 'utc'] as const).map((value) => ({ value, label: t(`settings.timeZone.${value}`) }))}
       />
     </section>
   );

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { ParamSpec } from '@shared/model/param';
 import type { Message } from '@shared/text/message';
 import { formatMessage } from '../../i18n/format-message';
+import type { Format } from '../../i18n/format';
 import { useTexts } from '../../i18n/use-texts';
 import { Field, NumberInput, Select, TextInput } from '../../ui/Field';
 import { paramTexts, rangeText, steppedText, type ParamTexts } from './params';
@@ -48,8 +49,8 @@ interface ParamFieldProps {
 
 function ParamField({ spec, text, refusal, onText }: ParamFieldProps): ReactNode {
   const texts = useTexts();
-  const { t } = texts;
-  const normal = paramTexts([spec])[spec.name] ?? '';
+  const { t, format } = texts;
+  const normal = paramTexts([spec], format)[spec.name] ?? '';
   const help = formatMessage(t, spec.help);
   const hint = text === normal ? rangeText(texts, spec) || help : t('ui.defaultIs', { value: normal });
   return (
@@ -64,7 +65,7 @@ function ParamField({ spec, text, refusal, onText }: ParamFieldProps): ReactNode
             case 'text':
               return <TextInput {...common} value={text} onText={onText} />;
             default:
-              return <NumberInput {...common} unit={spec.unit} text={text} onText={onText} {...steps(spec, text, onText)} />;
+              return <NumberInput {...common} unit={spec.unit} text={text} onText={onText} {...steps(spec, text, format, onText)} />;
           }
         }}
       </Field>
@@ -84,11 +85,11 @@ function optionsOf({ t }: ReturnType<typeof useTexts>, { type, choices = [], opt
 }
 
 /** The arrow keys move a number by its step. */
-function steps(spec: ParamSpec, text: string, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
+function steps(spec: ParamSpec, text: string, format: Format, onText: (text: string) => void): { onStep?: (by: 1 | -1) => void } {
   if (spec.step === undefined) return {};
   return {
     onStep(by) {
-      const moved = steppedText(spec, text, by);
+      const moved = steppedText(spec, text, by, format);
       if (moved !== null) onText(moved);
     },
   };

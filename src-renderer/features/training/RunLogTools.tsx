@@ -1,7 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import type { RunLogStore } from '../../data/run-log';
+import { onDay, parseMoment } from '../../i18n/moments';
 import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
 import { IconButton } from '../../ui/Button';
+import { MomentField } from '../../ui/MomentField';
 
 interface RunLogToolsProps {
   readonly store: RunLogStore;
@@ -14,9 +17,14 @@ interface RunLogToolsProps {
 
 /** Finds a text in the whole log, and the place of a time. */
 export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
+  const { telemetry } = useServices();
+  const [openedMs] = useState(() => Date.now());
+  const [time, setTime] = useState('');
   const [text, setText] = useState('');
   const [isMissing, setMissing] = useState(false);
+  const nowMs = telemetry.nowMs ?? openedMs;
+  const atMs = parseMoment(time, nowMs, format.zone);
   const settle = (seq: number | null): void => {
     setMissing(seq === null);
     if (seq !== null) onFound(seq);
@@ -31,9 +39,8 @@ export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsPr
     ask(store.find(text, { fromLine: from }).then((seq) => seq ?? store.find(text, { fromLine: 1 })));
   };
   const goTo = (typed: string): void => {
-    // A date and a time without a zone are this machine's.
-    const atMs = typed === '' ? Number.NaN : new Date(typed).getTime();
-    if (Number.isFinite(atMs)) ask(store.at(atMs));
+    const wanted = parseMoment(typed, nowMs, format.zone);
+    if (wanted !== null) ask(store.at(wanted));
   };
   return (
     <span className="log-tools">
@@ -58,14 +65,23 @@ export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsPr
       </span>
       <IconButton icon="up" label={t('run.log.findBefore')} onClick={() => find(true)} />
       <IconButton icon="down" label={t('run.log.findNext')} onClick={() => find(false)} />
-      <input
-        type="datetime-local"
-        step={1}
-        className="log-time"
-        aria-label={t('run.log.goTo')}
-        title={t('run.log.goTo')}
-        onChange={(event) => goTo(event.target.value)}
-      />
+      <span className="log-time">
+        <MomentField
+          label={t('run.log.goTo')}
+          text={time}
+          atMs={atMs}
+          nowMs={nowMs}
+          invalid={time.trim() !== '' && atMs === null}
+          testId="log-time"
+          onText={setTime}
+          onCommit={() => goTo(time)}
+          onDay={(day) => {
+            const at = onDay(day, atMs ?? nowMs, format.zone);
+            setTime(at);
+            goTo(at);
+          }}
+        />
+      </span>
     </span>
   );
 }

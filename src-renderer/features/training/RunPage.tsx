@@ -1,7 +1,7 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
-import { foldRunFrame, type RunLive } from '../../data/run-live';
+import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
 import { recipeName } from '../../i18n/run-names';
 import { formatMessage } from '../../i18n/format-message';
@@ -29,7 +29,7 @@ type RunStore = StreamStore<'run.live', RunLive>;
 export function RunPage({ runId }: { readonly runId: string }): ReactNode {
   const { client } = useServices();
   const make = useCallback(
-    (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, foldRunFrame),
+    (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, reduceRunFrame),
     [client, runId],
   );
   const store = useDisposable(make);

@@ -16,15 +16,15 @@ import { checkTexts, paramTexts, type ParamTexts } from './params';
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
 export function StartForm(): ReactNode {
   const { client } = useServices();
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
   const [engine, setEngine] = useState<EngineId>('wasm');
-  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].params));
+  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].params, format));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
   const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
   const def = recipes[recipe];
-  const check = checkTexts(def.params, texts);
+  const check = checkTexts(def.params, texts, format);
   const chosen = engines.find((candidate) => candidate.id === engine);
   const unavailable = chosen !== undefined && !chosen.available;
 
@@ -58,7 +58,7 @@ export function StartForm(): ReactNode {
             options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
             onChange={(value) => {
               setRecipe(value);
-              setTexts(paramTexts(recipes[value].params));
+              setTexts(paramTexts(recipes[value].params, format));
             }}
           />
         )}

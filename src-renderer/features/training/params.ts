@@ -1,5 +1,6 @@
 import { defaultsOf, parseParam, refusalOf, type ParamSpec, type ParamValue } from '@shared/model/param';
 import { message, type Message } from '@shared/text/message';
+import type { Format } from '../../i18n/format';
 import type { Texts } from '../../i18n/use-texts';
 
 /** What stands in the form, by parameter. */
@@ -11,20 +12,20 @@ export interface FormCheck {
   readonly refusals: Readonly<Record<string, Message>>;
 }
 
-export function paramTexts(specs: readonly ParamSpec[]): ParamTexts {
-  return Object.fromEntries(Object.entries(defaultsOf(specs)).map(([name, value]) => [name, paramText(value)]));
+export function paramTexts(specs: readonly ParamSpec[], format: Format): ParamTexts {
+  return Object.fromEntries(Object.entries(defaultsOf(specs)).map(([name, value]) => [name, paramText(value, format)]));
 }
 
-function paramText(value: ParamValue): string {
-  return value === null ? '' : String(value);
+function paramText(value: ParamValue, format: Format): string {
+  return value === null ? '' : typeof value === 'number' ? format.typed(value) : String(value);
 }
 
-/** Reads the form by the very specifications that the core will check. */
-export function checkTexts(specs: readonly ParamSpec[], texts: ParamTexts): FormCheck {
+/** Reads the form by the very specifications that the core will check, its numbers as the shown language writes them. */
+export function checkTexts(specs: readonly ParamSpec[], texts: ParamTexts, format: Format): FormCheck {
   const params: Record<string, ParamValue> = {};
   const refusals: Record<string, Message> = {};
   for (const spec of specs) {
-    const value = parseParam(spec, texts[spec.name] ?? '');
+    const value = parseParam(spec, texts[spec.name] ?? '', format.parse);
     const refusal = value === undefined ? message('message.param.number') : refusalOf(spec, value);
     if (refusal !== null) refusals[spec.name] = refusal;
     else if (value !== undefined) params[spec.name] = value;
@@ -33,12 +34,13 @@ export function checkTexts(specs: readonly ParamSpec[], texts: ParamTexts): Form
 }
 
 /** The typed number moved by its step, within its bounds; null = it is none, or may not be moved further. */
-export function steppedText(spec: ParamSpec, text: string, by: 1 | -1): string | null {
+export function steppedText(spec: ParamSpec, text: string, by: 1 | -1, format: Format): string | null {
   const { step, min = -Infinity, max = Infinity, above = -Infinity } = spec;
-  const value = parseParam(spec, text) === null ? 0 : parseParam(spec, text);
+  const typed = parseParam(spec, text, format.parse);
+  const value = typed === null ? 0 : typed;
   if (step === undefined || typeof value !== 'number') return null;
   const moved = Number(Math.min(max, Math.max(min, value + by * step)).toPrecision(12));
-  return moved > above ? String(moved) : null;
+  return moved > above ? format.typed(moved) : null;
 }
 
 /** What a number may be; empty where there is no bound. */

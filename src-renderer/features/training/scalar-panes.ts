@@ -25,14 +25,18 @@ function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
   return t(`scalar.part.${part === 'train' && ofEpoch ? 'trainEpoch' : part}`);
 }
 
+export interface CurveLook {
+  /** Whether entries of the curves stand for several points. */
+  readonly decimated: boolean;
+  readonly isLog: boolean;
+  readonly smoothing: number;
+  /** What the run says of its scalars. */
+  readonly declared: ScalarDeclarations;
+}
+
 /** A pane for each quantity, in it a line for each part of the data. */
-export function scalarPanes(
-  groups: readonly ScalarGroup[],
-  decimated: boolean,
-  t: Translate,
-  format: Format,
-  declared: ScalarDeclarations,
-): PaneSpec[] {
+export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: Translate, format: Format): PaneSpec[] {
+  const { declared } = look;
   return groups.map(({ base, scalars }) => {
     const definition = scalars.map(({ name }) => scalarDefinition(name, declared)).find((known) => known !== null);
     const label = scalars.map(({ name }) => declared[name]?.label).find((own) => own !== undefined);
@@ -43,7 +47,7 @@ export function scalarPanes(
         id: scalar.name,
         label: trackLabel(t, scalar),
         colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
-        style: decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
+        style: look.decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,
       };
     });
@@ -54,6 +58,10 @@ export function scalarPanes(
       tracks,
       ...(scales[base] ?? ANY),
       ...(range === undefined ? {} : { bounds: range }),
+      // The first steps of a run are often far off the rest.
+      clipsOutliers: true,
+      log: look.isLog,
+      smoothing: look.smoothing,
       formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
       formatValue: (value) => (digits === undefined ? format.plain(value) : format.number(value, digits)),
     };

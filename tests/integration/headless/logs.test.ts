@@ -129,8 +129,8 @@ it('says which run it cannot tell', async () => {
   await expect(logs(temporaryFolder(), 'a')).rejects.toThrow(/There is no database/);
   const { writer, dataDir } = folder();
   for (const id of ['a1', 'a12', 'a%']) writer.runs.save(testRun({ id, status: 'succeeded' }));
-  await expect(logs(dataDir, 'b')).rejects.toThrow('There is no run b.');
-  await expect(logs(dataDir, '%')).rejects.toThrow('There is no run %.');
+  await expect(logs(dataDir, 'b')).rejects.toThrow('There is no run "b".');
+  await expect(logs(dataDir, '%')).rejects.toThrow('There is no run "%".');
   await expect(logs(dataDir, 'a')).rejects.toThrow('Several runs begin with a: a%, a12, a1');
   expect(await logs(dataDir, 'a1')).toEqual({ code: 0, text: '', notes: 'Run a1 has no log.\n' });
 });

@@ -19,7 +19,7 @@ function LiveButton({ imports, named }: { readonly imports: Imports; readonly na
   const share = running?.figures ? running.figures.doneBytes / Math.max(1, running.figures.totalBytes) : 0;
   return named || running ? (
     <Button icon="upload" onClick={imports.show} data-testid="import" aria-label={t('import.title')}>
-      {running ? `${format.number(share * 100, 0)} %` : t('import.title')}
+      {running ? format.percent(share) : t('import.title')}
     </Button>
   ) : (
     <IconButton icon="upload" label={t('import.title')} onClick={imports.show} data-testid="import" />

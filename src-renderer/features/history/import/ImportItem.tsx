@@ -4,7 +4,7 @@ import type { ImportEntry } from '@shared/model/import';
 import { ImportDraft } from '../../../data/import-draft';
 import { isEnough } from '../../../data/import-mapping';
 import { toAppError } from '../../../data/loadable';
-import { useTexts } from '../../../i18n/use-texts';
+import { currentTexts, useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { useDisposable, useReadable } from '../../../rpc/hooks';
 import { Button, IconButton } from '../../../ui/Button';
@@ -43,7 +43,7 @@ export function ImportItem({ entry, blocked, onFollow }: ImportItemProps): React
       <div className="import-head">
         <span className="import-name">{entry.name}</span>
         <span className="import-kind">
-          {[kind, preview?.packed === true ? 'gzip' : null, `${size.text} ${size.unit}`].filter((part) => part !== null).join(' · ')}
+          {[kind, preview?.packed === true ? 'gzip' : null, format.withUnit(size)].filter((part) => part !== null).join(' · ')}
         </span>
         <span className="import-buttons">
           {canBegin && draft ? (
@@ -92,10 +92,15 @@ function useImportDraft({ id, preview, plan }: ImportEntry, canBegin: boolean): 
   const [first, setFirst] = useState<Pick<ImportEntry, 'preview' | 'plan'> | null>(null);
   if (isThere && first === null) setFirst({ preview, plan });
   if (!isThere && first !== null) setFirst(null);
-  const make = useCallback(() => (first?.preview ? new ImportDraft(client, id, first.preview, first.plan) : NOTHING), [client, id, first]);
+  const make = useCallback(
+    () => (first?.preview ? new ImportDraft(client, id, first.preview, first.plan, readNumber) : NOTHING),
+    [client, id, first],
+  );
   const made = useDisposable<ImportDraft | typeof NOTHING>(make);
   return made instanceof ImportDraft ? made : null;
 }
+
+const readNumber = (text: string): number | null => currentTexts().format.parse(text);
 
 const NOTHING = { dispose: (): void => undefined };
 
@@ -107,10 +112,15 @@ interface StartButtonProps {
 }
 
 function StartButton({ draft: store, blocked, resume, onStart }: StartButtonProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const { draft, preview, asking } = useReadable(store);
   return (
-    <Button tone="primary" disabled={blocked || asking || !isEnough(preview, draft)} onClick={onStart} data-testid="import-start">
+    <Button
+      tone="primary"
+      disabled={blocked || asking || !isEnough(preview, draft, format.parse)}
+      onClick={onStart}
+      data-testid="import-start"
+    >
       {resume ? t('import.resume') : t('import.start')}
     </Button>
   );
@@ -122,7 +132,7 @@ function Received({ entry }: { readonly entry: ImportEntry }): ReactNode {
   return (
     <div className="import-progress" role="status">
       <Progress label={t('import.receiving')} share={share} />
-      <span>{t('import.receivedPart', { percent: format.number(share * 100, 0) })}</span>
+      <span>{t('import.receivedPart', { share: format.percent(share) })}</span>
     </div>
   );
 }
@@ -140,7 +150,7 @@ function Figures({ entry, figures }: { readonly entry: ImportEntry; readonly fig
             share={share}
             tone={entry.stage === 'running' ? 'accent' : 'still'}
           />
-          <span>{`${figure(share * 100)} %`}</span>
+          <span>{format.percent(share)}</span>
         </div>
       )}
       <p className="import-figures" role="status" data-testid="import-figures">

@@ -14,9 +14,9 @@ interface ImportMappingProps {
 
 /** Says, for each metric or column, what it is where that is not what the file says. */
 export function ImportMapping({ preview, draft, onDraft }: ImportMappingProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const isTable = preview.columns.length > 0;
-  const wrong = wrongRows(preview, draft);
+  const wrong = wrongRows(preview, draft, format.parse);
   const change = (name: string, patch: Partial<MappingRow>): void =>
     onDraft({ ...draft, rows: draft.rows.map((row) => (row.name === name ? { ...row, ...patch } : row)) });
   const metrics: readonly { readonly value: NameChoice; readonly label: string }[] = [

@@ -16,6 +16,7 @@ export function ImportPlanForm({ draft: store }: { readonly draft: ImportDraft }
   const { draft, preview, asking, error } = useReadable(store);
   const [open, setOpen] = useState(preview.problem !== null);
   const names = preview.foreign.length;
+  const wrong = wrongRows(preview, draft, format.parse).length > 0;
   const isTable = preview.columns.length > 0;
   return (
     <div className="import-plan">
@@ -24,18 +25,11 @@ export function ImportPlanForm({ draft: store }: { readonly draft: ImportDraft }
       {error ? <ErrorNote error={error} /> : null}
       <ImportSamples preview={preview} asking={asking} />
       {names === 0 ? null : (
-        <Button
-          tone="quiet"
-          aria-expanded={open || wrongRows(preview, draft).length > 0}
-          onClick={() => setOpen(!open)}
-          data-testid="import-names"
-        >
+        <Button tone="quiet" aria-expanded={open || wrong} onClick={() => setOpen(!open)} data-testid="import-names">
           {t(isTable ? 'import.map.showColumns' : 'import.map.showMetrics', { figure: format.number(names, 0) })}
         </Button>
       )}
-      {names > 0 && (open || wrongRows(preview, draft).length > 0) ? (
-        <ImportMapping preview={preview} draft={draft} onDraft={(next) => store.change(next)} />
-      ) : null}
+      {names > 0 && (open || wrong) ? <ImportMapping preview={preview} draft={draft} onDraft={(next) => store.change(next)} /> : null}
     </div>
   );
 }

@@ -23,7 +23,7 @@ interface Choice {
 
 /** How a CSV file of others is read: what was found out stands first in each field, and can be changed. */
 export function ImportReading({ preview, draft, onChange }: ImportReadingProps): ReactNode {
-  const { t } = useTexts();
+  const { t, format } = useTexts();
   const { reading } = preview;
   const { csv } = draft;
   const { tool = null, dates = null } = reading ?? {};
@@ -85,7 +85,7 @@ export function ImportReading({ preview, draft, onChange }: ImportReadingProps):
         testId="import-decimal"
         onChange={(value) => change({ decimal: DECIMALS.find((sign) => sign === value) ?? null })}
       />
-      <Field label={t('import.read.skip')} error={isSkipWrong(draft) ? t('import.read.skip.wrong') : null}>
+      <Field label={t('import.read.skip')} error={isSkipWrong(draft, format.parse) ? t('import.read.skip.wrong') : null}>
         {({ id, describedBy, invalid }) => (
           <NumberInput
             id={id}

@@ -226,6 +226,39 @@ describe('the bill of a run under way', () => {
     expect(bench.last('r2').itJ.value).toBeCloseTo(0.5 * 350, 6);
   });
 
+  it('is whole of what was metered, whatever was not known in the same quarter before it began', () => {
+    const bench = new Bench(testWriter());
+    bench.tick();
+    // The first seconds of a core: the facility is not known while a part is silent.
+    bench.ticks(3, null);
+    bench.ticks(1);
+    const run = bench.begin('r1');
+    bench.ticks(5);
+    bench.end(run);
+    bench.ticks(1, null);
+    const bill = bench.last('r1');
+    expect(bill).toMatchObject({ final: true, itJ: { coverage: 1 }, facilityJ: { coverage: 1 }, cost: { coverage: 1 } });
+    expect(bill.itJ.value).toBeCloseTo(5 * 350, 6);
+    expect(bill.facilityJ.value).toBeCloseTo(5 * 525, 6);
+  });
+
+  it('that begins before its core meters anything has the time until then as unmetered', () => {
+    const bench = new Bench(testWriter());
+    const run = bench.begin('r1');
+    bench.wallMs += 1000;
+    bench.passedMs += 1000;
+    bench.tick();
+    bench.ticks(4);
+    bench.end(run);
+    bench.ticks(1);
+    const bill = bench.last('r1');
+    expect(bill).toMatchObject({ spanMs: 5000, itJ: { coverage: 0.8 }, facilityJ: { coverage: 0.8 }, cost: { coverage: 0.8 } });
+    expect(bill.itJ.value).toBeCloseTo(4 * 350, 6);
+    expect(bill.facilityJ.value).toBeCloseTo(4 * 525, 6);
+    // The mean is that of the time it was metered.
+    expect(bill.meanItW.value).toBeCloseTo(350, 6);
+  });
+
   it('has the silence of its devices, and a sleep of the machine, as unknown time', () => {
     const bench = new Bench(testWriter());
     bench.tick();
@@ -277,7 +310,9 @@ describe('the bill of a run under way', () => {
     bench.ticks(1);
     bench.billing.flush();
     expect(bench.last('r3')).toMatchObject({ final: true, itJ: { withheld: 'simulated-room' }, cost: { withheld: 'simulated-room' } });
+    bench.ticks(10);
     bench.isLocal = true;
+    bench.ticks(1);
     bench.begin('r2');
     bench.ticks(5);
     bench.billing.flush();

@@ -74,6 +74,11 @@ describe('parseArgs', () => {
     [['--version'], { command: 'version' }],
     [['-v'], { command: 'version' }],
     [['--scenario', 'hall'], { command: 'serve', request: { dataDir: null, port: 0, scenario: 'hall', gpuHz: null, tokenFile: null } }],
+    [['--data', 'lab', 'runs', '--limit', '3'], { command: 'runs', request: { dataDir: 'lab', query: { limit: 3 } } }],
+    [['--epochs', '2', 'train', 'mnist-mlp'], { command: 'train', request: { engine: 'wasm' } }],
+    [['--json', 'runs'], { command: 'runs', request: { json: true } }],
+    [['--data=runs', 'doctor'], { command: 'doctor', request: { dataDir: 'runs' } }],
+    [['--data', 'runs'], { command: 'serve', request: { dataDir: 'runs' } }],
     [
       ['--gpu-hz', '2,gpu3=10'],
       { command: 'serve', request: { dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10', tokenFile: null } },
@@ -267,13 +272,16 @@ describe('a new command', () => {
     );
   });
 
-  it('the help of all tells each command and each option once, in lines of a terminal', () => {
+  it('the help of all tells each command in a line, the help of one each of its options, in lines of a terminal', () => {
     const program = createProgram(commands, () => undefined);
     const text = helpText(program, '1.2.3', null);
     for (const cli of program.commands) {
       expect(text).toMatch(new RegExp(`^ {2}${cli.name()}( |$)`, 'm'));
-      for (const { long = '' } of cli.options) expect(text).toContain(`${long} `);
+      const own = helpText(program, '1.2.3', cli);
+      for (const { long = '' } of cli.options) expect(own).toContain(`${long} `);
+      for (const line of own.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
     }
+    for (const long of ['--data', '--scenario', '--gpu-hz']) expect(text.split(`  ${long} `)).toHaveLength(2);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DeviceTree, TreeNode } from '@shared/model/device-tree';
 import { noteScope, noteTargets, targetName } from '../../../../src-renderer/data/note-devices';
+import { Format } from '../../../../src-renderer/i18n/format';
 
 const place = (id: string, kind: TreeNode['kind'], parent: string | null, name: string): TreeNode => ({
   id,
@@ -29,7 +30,7 @@ const devices = [
 ];
 
 it('a note goes on the room, any place, or any device, each named from above', () => {
-  expect(noteTargets({ places, devices })).toEqual([
+  expect(noteTargets({ places, devices }, new Format('en').compare)).toEqual([
     { device: 'room', name: null },
     { device: 'hall-1', name: 'Hall' },
     { device: 'rack-1', name: 'Hall · A1' },

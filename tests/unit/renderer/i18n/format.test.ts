@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Format, parseNumber } from '../../../../src-renderer/i18n/format';
+import { Format } from '../../../../src-renderer/i18n/format';
 
 const en = new Format('en');
 const zh = new Format('zh-CN');
@@ -41,6 +41,36 @@ describe('Format.quantity', () => {
     expect(en.quantity(0.004478, 'USD/h', 4)).toEqual({ text: '0.00448', unit: 'USD/h' });
     expect(en.quantity(12.3456, '¤/h', 4)).toEqual({ text: '12.35', unit: '¤/h' });
     expect(en.quantity(0, 'EUR', 4)).toEqual({ text: '0.00', unit: 'EUR' });
+    expect(en.quantity(0.5, 'EUR', 4).text).toBe('0.50');
+    expect(en.quantity(-0.3, 'EUR', 4).text).toBe('-0.30'.replace('-', '\u2212'));
+  });
+
+  it('shows money with the digits its currency has, and none that says nothing', () => {
+    expect(en.quantity(0.000007, 'USD', 4).text).toBe('<0.0001');
+    expect(en.quantity(-0.000007, 'USD', 4).text).toBe('>\u22120.0001');
+    expect(en.quantity(0.0001, 'USD', 4).text).toBe('0.0001');
+    expect(en.quantity(1234.5, 'JPY', 4).text).toBe('1,235');
+    expect(en.quantity(1.2345, 'KWD', 4).text).toBe('1.235');
+  });
+
+  it('never shows a minus before nothing', () => {
+    expect(en.quantity(-0.04, 'W', 1).text).toBe('0.0');
+    expect(en.quantity(-0, 'W', 1).text).toBe('0.0');
+    expect(en.number(-0.4, 0)).toBe('0');
+    expect(en.percent(-0.001)).toBe('0%');
+    expect(en.tick(-0, 'W', 100, 10)).toBe('0');
+    expect(en.money(-0, 'USD')).toBe('0.00');
+    expect(en.plain(-0)).toBe('0');
+    expect(en.significant(-0, 3)).toBe('0.00');
+    expect(en.number(-0.6, 0)).toBe('\u22121');
+  });
+
+  it('writes per cent in one way', () => {
+    for (const format of [en, zh]) {
+      expect(format.percent(0.456)).toBe('46%');
+      expect(format.withUnit(format.quantity(45.6, '%', 0))).toBe('46%');
+      expect(format.withUnit(format.quantity(45.6, '°C', 0))).toBe('46 °C');
+    }
   });
 
   it('groups and separates as the language does', () => {
@@ -81,19 +111,17 @@ describe('times', () => {
     expect(en.time(new Date(2026, 10, 23, 0, 5, 9).getTime())).toBe('00:05:09');
     expect(zh.minute(new Date(2026, 10, 23, 18, 5).getTime())).toBe('18:05');
   });
-});
 
-describe('parseNumber', () => {
-  it.each([
-    ['5', 5],
-    [' 0.001 ', 0.001],
-    ['0,07', 0.07],
-    ['.5', 0.5],
-    ['1e-3', 0.001],
-    ['−4', -4],
-  ])('reads %j', (text, value) => expect(parseNumber(text)).toBe(value));
+  it('shows UTC where that is the clock, and says so', () => {
+    const at = Date.UTC(2026, 10, 23, 18, 5, 9);
+    const utc = new Format('en', 'utc');
+    expect(utc.time(at)).toBe('18:05:09');
+    expect(utc.dateTime(at)).toBe('Nov 23, 2026, 18:05:09');
+    expect(utc.zoneText(at)).toBe('UTC');
+  });
 
-  it.each(['', 'abc', '1.2.3', '1,000,000', '0x10', 'Infinity', '1 2', '1e999'])('refuses %j', (text) =>
-    expect(parseNumber(text)).toBeNull(),
-  );
+  it('sorts names as the language does, their numbers by size', () => {
+    expect(['gpu10', 'gpu2'].sort(en.compare)).toEqual(['gpu2', 'gpu10']);
+    expect(['显存', '功率', '温度'].sort(zh.compare)).toEqual(['功率', '温度', '显存']);
+  });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { editPlaces } from '@shared/model/device-tree';
+import { editTreeNodes } from '@shared/model/device-tree';
 import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
 import { readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
+import { Format } from '../../../../src-renderer/i18n/format';
 import { parseRoute } from '../../../../src-renderer/app/routes';
 import { deviceHash, historyHash } from '../../../../src-renderer/ui/links';
 import { places, series } from './room';
@@ -22,19 +23,19 @@ describe('a place being edited', () => {
     const node = find('node/loose');
     const draft = { name: ' big ', parent: 'A2', unit: '3', heightU: '8' };
     expect(faultOf(node, draft)).toBeNull();
-    const after = editPlaces(places, operationsOf(node, draft), rules).find(({ id }) => id === node.id)!;
+    const after = editTreeNodes(places, operationsOf(node, draft), rules).find(({ id }) => id === node.id)!;
     expect(after).toMatchObject({ name: 'big', parent: 'A2', unit: 3, heightU: 8 });
   });
 
   it('places a node anew when only its rack changed', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(
+    const after = editTreeNodes(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(
       ({ id }) => id === 'node/low',
     )!;
     expect(after).toMatchObject({ parent: 'A2', unit: 1, heightU: 8 });
   });
 
   it('takes a node out of its units by an empty field', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(
+    const after = editTreeNodes(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(
       ({ id }) => id === 'node/low',
     )!;
     expect(after.unit).toBeNull();
@@ -90,7 +91,7 @@ describe('the picker of a room', () => {
     series('node/stray/gpu0', 'gpu.load'),
     series('run/r1', 'train.loss'),
   ];
-  const tree = seriesTree(places, all);
+  const tree = seriesTree(places, all, { compare: new Format('en').compare, nameOf: ({ metric }) => metric });
 
   it('has every series once, under its place; empty places are left out', () => {
     expect(tree.map(({ id, count }) => [id, count])).toEqual([

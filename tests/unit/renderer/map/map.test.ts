@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mapLines, roomMap } from '../../../../src-renderer/data/room-map';
+import { Format } from '../../../../src-renderer/i18n/format';
 import {
   mapMetrics,
   mapScale,
@@ -19,6 +20,7 @@ const NOW = 1_800_000_000_000;
 describe('the map of a tree', () => {
   const halls = roomMap(
     tree(['node/low', 'node/low/gpu10', 'node/low/gpu2', 'node/low/gpu2/mig1', 'node/high/gpu0', 'node/loose', 'room']),
+    new Format('en').compare,
   );
   const rows = halls[0]!.rows;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Booked, Share } from '@shared/energy/booking';
+import type { AccountName, Booked, Share } from '@shared/energy/booking';
 import { Ledger, type LedgerPart, type LedgerTick } from '@shared/energy/ledger';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
@@ -131,6 +131,68 @@ describe('the ledger of energy', () => {
     const booked = ledger.take();
     expect([sum(booked, 'joules'), sum(booked, 'unknownMs'), booked.gaps]).toEqual([0, 0, []]);
     expect(booked.left).toEqual(['gpu0']);
+  });
+
+  test('what is first read some ticks after the beginning was there before, unread: its time until then is unknown', () => {
+    const ledger = new Ledger(new Map([['cpu0', noon - 60_000]]));
+    const held: readonly Share[] = [{ account: 'run:a', share: 1, allocated: false }];
+    const room = (passedMs: number, parts: readonly LedgerPart[]): void =>
+      ledger.tick(tick(passedMs, parts, { facilityW: 900, sharesOf: () => held }));
+    const cpu = part(80, { place: 'cpu0' });
+    room(0, [part(100)]);
+    room(1000, [part(100)]);
+    // A processor's power is told by two readings of a counter.
+    room(2000, [part(100), cpu]);
+    room(3000, [part(100), cpu]);
+    const booked = ledger.take();
+    const of = (place: string): unknown => booked.bookings.find((booking) => booking.place === place);
+    expect(of('gpu0')).toMatchObject({ account: 'run:a', joules: 300, knownMs: 3000, unknownMs: 0 });
+    expect(of('cpu0')).toMatchObject({ account: 'run:a', joules: 80, knownMs: 1000, unknownMs: 1000 });
+    // Who held it before that is not known.
+    expect(booked.gaps).toEqual([{ place: 'cpu0', fromMs: noon - 60_000, toMs: noon + 1000 }]);
+    // One that is added later was not there before.
+    room(60_000, [part(100), cpu]);
+    room(61_000, [part(100), cpu, part(50, { place: 'gpu1' })]);
+    expect(ledger.take().bookings.some(({ place }) => place === 'gpu1')).toBe(false);
+  });
+
+  test('gives each run its share of the infrastructure of the moments in which it drew, and of none that is not known', () => {
+    const ledger = new Ledger();
+    const shares: { value: readonly Share[] } = { value: idle };
+    const room = (passedMs: number, facilityW: number | null): void =>
+      ledger.tick(
+        tick(passedMs, [part(200), part(100, { place: 'cpu0' })], {
+          facilityW,
+          facilityProvenance: 'modelled',
+          sharesOf: () => shares.value,
+        }),
+      );
+    room(0, null);
+    // Of the first second the facility is not known, and it was no run's.
+    room(1000, 500);
+    shares.value = [
+      { account: 'run:a', share: 0.5, allocated: true },
+      { account: 'run:b', share: 0.25, allocated: true },
+      { account: 'idle', share: 0.25, allocated: true },
+    ];
+    room(2000, 500);
+    room(3000, 500);
+    const booked = ledger.take();
+    expect(booked.bookings.find(({ account }) => account === 'infrastructure')).toMatchObject({
+      joules: 400,
+      knownMs: 2000,
+      unknownMs: 1000,
+    });
+    expect(booked.shares).toMatchObject([
+      { account: 'run:a', joules: 200, itJ: 300, knownMs: 2 * 2000 * 0.5, meteredJ: 0, provenance: 2, allocated: true },
+      { account: 'run:b', joules: 100, itJ: 150, knownMs: 2 * 2000 * 0.25, allocated: true },
+    ]);
+    shares.value = [{ account: 'run:a', share: 1, allocated: false }];
+    room(4000, 500);
+    expect(ledger.take().shares).toMatchObject([{ account: 'run:a', joules: 200, itJ: 300, allocated: false }]);
+    // A second of which the facility is not known is in no share.
+    room(5000, null);
+    expect(ledger.take().shares).toEqual([]);
   });
 
   test('infrastructure is facility less IT where both are known, and unknown where the meters contradict each other', () => {
@@ -276,6 +338,47 @@ test('the accounts of every part add up to what was metered of it, on any histor
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('the shares of the runs are the infrastructure, by what they drew of the IT', () => {
+  const second = fc.record({
+    parts: fc.array(fc.double({ min: 0, max: 700, noNaN: true }), { minLength: 3, maxLength: 3 }),
+    overheadW: fc.double({ min: 0, max: 500, noNaN: true }),
+    holders: fc.array(fc.constantFrom('run:a', 'run:b', 'run:c', 'idle'), { minLength: 3, maxLength: 3 }),
+    isKnown: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  });
+  fc.assert(
+    fc.property(fc.array(second, { minLength: 2, maxLength: 40 }), (seconds) => {
+      const ledger = new Ledger();
+      const wanted = new Map<string, number>();
+      let before: { readonly itW: number; readonly facilityW: number | null; readonly parts: readonly number[] } | null = null;
+      seconds.forEach(({ parts, overheadW, holders, isKnown }, i) => {
+        const itW = parts.reduce((total, powerW) => total + powerW, 0);
+        const facilityW = isKnown ? itW + overheadW : null;
+        ledger.tick(
+          tick(
+            QUARTER_MS - 5_000 + i * 1_000,
+            parts.map((powerW, at) => part(powerW, { place: `gpu${at}` })),
+            { facilityW, sharesOf: (place) => [{ account: holders[Number(place.at(-1))] as AccountName, share: 1, allocated: false }] },
+          ),
+        );
+        if (before !== null && before.facilityW !== null && facilityW !== null) {
+          const itJ = (before.itW + itW) / 2;
+          const infrastructureJ = (before.facilityW + facilityW) / 2 - itJ;
+          holders.forEach((account, at) => {
+            const ownJ = ((before?.parts[at] ?? 0) + (parts[at] ?? 0)) / 2;
+            if (account !== 'idle' && itJ > 0) wanted.set(account, (wanted.get(account) ?? 0) + (infrastructureJ * ownJ) / itJ);
+          });
+        }
+        before = { itW, facilityW, parts };
+      });
+      const { shares } = ledger.take();
+      for (const account of ['run:a', 'run:b', 'run:c']) {
+        const own = shares.filter((share) => share.account === account);
+        expect(own.reduce((total, { joules }) => total + joules, 0)).toBeCloseTo(wanted.get(account) ?? 0, 6);
+      }
+    }),
   );
 });
 

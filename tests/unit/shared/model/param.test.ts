@@ -41,7 +41,9 @@ describe('parameters', () => {
   });
 
   it.each([
-    ['number', ' 0,5 ', 0.5],
+    ['number', ' 0.5 ', 0.5],
+    // Fifteen hundred to some, one and a half to others.
+    ['number', '1,500', undefined],
     ['number', '\u22121e-3', -0.001],
     ['number', '1,000.5', undefined],
     ['integer', 'many', undefined],

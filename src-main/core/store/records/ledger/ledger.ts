@@ -1,20 +1,18 @@
 import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
-import type { RoomQuarter, RunQuarter } from '@shared/energy/run-bill';
+import type { RunQuarter } from '@shared/energy/run-bill';
 import { packSums, sumOf, unpackSums } from './sums';
 import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
-export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [1, 4, 96] } as const;
+export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [1, 4, 96], share: [1] } as const;
 export type SumOf = keyof typeof ledgerSums;
 
 export interface LedgerTable {
   /** Adds to what is booked, in one transaction. */
   add(booked: Booked): void;
-  /** What was booked to a run in the quarters [from, to), in order, with what the whole room drew in each. */
+  /** What was booked to a run in the quarters [from, to), in order, with its share of the infrastructure in each. */
   runQuarters(runId: string, from: number, to: number): RunQuarter[];
-  /** What the whole room drew in a quarter. */
-  roomQuarter(quarter: number): RoomQuarter;
   /** Long times in which a place was not metered, between two moments of the wall clock, ms. */
   gapsBetween(fromMs: number, toMs: number): GapBooking[];
   /** Up to when each place that is part of the room's power is booked; wall clock, ms. */
@@ -76,7 +74,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   };
 
   const addAll = (booked: Booked): void => {
-    const { bookings, gaps, places, untilMs, left } = booked;
+    const { bookings, shares, gaps, places, untilMs, left } = booked;
     begins = (place) => beginOf(place, booked);
     for (const booking of bookings) {
       const { quarter, place, account, joules, meteredJ, itJ, knownMs, unknownMs, provenance, allocated } = booking;
@@ -96,6 +94,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     addSums('kind', bookings, ({ account }) => accountKinds.indexOf(accountKind(account)));
     addSums('place', bookings, ({ place }) => idOfPlace.of(place));
     addSums('run', bookings, ({ account }) => (accountKind(account) === 'run' ? idOfAccount.of(account) : null));
+    addSums('share', shares, ({ account }) => idOfAccount.of(account));
     for (const { place, fromMs, toMs } of gaps) {
       idOfPlace.of(place);
       putGap.run(fromMs, toMs, place);
@@ -107,24 +106,15 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
     for (const place of left) if (!places.includes(place)) setUntil.run(null, place);
   };
 
-  const roomQuarter = (quarter: number): RoomQuarter => {
-    const kinds = storedSums('kind', 1, quarter);
-    const infrastructure = kinds.get(accountKinds.indexOf('infrastructure')) ?? null;
-    let itJ = 0;
-    for (const [id, { joules }] of kinds) if (accountKinds[id] !== 'infrastructure') itJ += joules;
-    return { itJ, infrastructure };
-  };
-
   return {
     runQuarters(runId, from, to) {
       const id = findAccount.get(`run:${runId}`)?.id;
       if (id === undefined) return [];
       return runSlots.all(from, to).flatMap(({ slot, body }): RunQuarter[] => {
         const own = unpackSums(body).get(id);
-        return own === undefined ? [] : [{ quarter: slot, own, room: roomQuarter(slot) }];
+        return own === undefined ? [] : [{ quarter: slot, own, share: storedSums('share', 1, slot).get(id) ?? null }];
       });
     },
-    roomQuarter,
     gapsBetween: (fromMs, toMs) => gapsIn.all(toMs, fromMs),
     add(booked) {
       try {

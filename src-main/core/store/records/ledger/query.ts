@@ -10,11 +10,11 @@ import { stepEdges } from './steps';
 import { SumTally } from './sums';
 import type { ReadHandle } from '../../file/open';
 
-const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
+const sumOfQuery: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
 const RUN = 'run:';
 /** Packed sums held at a time: those of a hall take some 50 kB each. */
 const AT_ONCE = 256;
-/** Gaps added up between two looks at whether the question still stands. */
+/** Gaps added up between two looks at whether the query still stands. */
 const GAPS_AT_ONCE = 10_000;
 
 /** Quarters [begin, end) in packed sums of this width; 0 = in the rows. */
@@ -37,7 +37,7 @@ interface StoredRow extends Omit<EnergySum, 'allocated'> {
 }
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
-export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
+export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
   const packed = db.query<{ slot: number; body: Uint8Array }>(
     'SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot',
   );
@@ -92,7 +92,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const edges = stepEdges(fromMs, toMs, step, timeZone);
       const names = namesOf(by);
       const wanted = keys && new Set(keys);
-      const of = sumOfQuestion[by];
+      const of = sumOfQuery[by];
       const whole = new Map<string, Group>();
       const addGroups = (tally: SumTally): void => {
         for (const id of tally.ids()) {

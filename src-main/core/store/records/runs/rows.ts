@@ -1,9 +1,9 @@
+import type { Log } from '@shared/base/log';
 import { z } from 'zod';
 import { ParamSpec } from '@shared/model/param';
 import { Run, RunFailure } from '@shared/model/run';
 import { english, message, Message } from '@shared/text/message';
 import { firstIssue, parseJson } from '../../file/json';
-import type { StoreLog } from '../../repository';
 
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
@@ -99,7 +99,7 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  * A run as far as this version understands it: a part of another shape, or damaged, is as if it were missing, with a log
  * line. No run is left out of the list, so that each can be seen, and deleted.
  */
-export function readRun(row: RunRow, log: StoreLog): Run {
+export function readRun(row: RunRow, log: Log): Run {
   const part = <T>(
     name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
     schema: z.ZodType<T>,
@@ -177,7 +177,7 @@ function known(stored: unknown, english: unknown): unknown {
 }
 
 /** Of another version: its code is `unknown`, its message the English that stands beside the message. */
-function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
+function readFailure(row: RunRow, log: Log): Run['failure'] {
   if (row.failure === null) return null;
   const json = parseJson(row.failure);
   const parsed = RunFailure.safeParse(json);

@@ -1,7 +1,7 @@
+import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
 import { bestOf, scalarsOf } from '@shared/model/run-scalars';
 import type { Change, WriteHandle } from '../../file/open';
-import type { StoreLog } from '../../repository';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
@@ -32,7 +32,7 @@ const isStorable = (value: Value): boolean => typeof value === 'string' || Numbe
  * Opens the index of runs, and makes it when this build makes it another way than the one before did. The values of a run under
  * way change several times a second: only what is another than the last that was written is written.
  */
-export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
+export function openRunIndex(db: WriteHandle, log: Log): RunIndex {
   const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db), namedValues(db, 'run_best')] as const;
   const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ?, unbilled = ? WHERE key = ?');
   /** Of living runs: what was written last. */
@@ -114,7 +114,7 @@ function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function makeAnew(db: WriteHandle, log: StoreLog, put: (key: number, run: Run) => void): void {
+function makeAnew(db: WriteHandle, log: Log, put: (key: number, run: Run) => void): void {
   const version = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(VERSION_KEY)?.value;
   if (version === String(INDEX_VERSION)) return;
   const all = db.query<RunRow & { key: number }>(`SELECT key, ${runColumns.join(', ')} FROM run WHERE key > ? ORDER BY key LIMIT 500`);

@@ -1,8 +1,9 @@
+import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
 import { isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
-import { repository, type StoreLog } from '../../repository';
+import { repository } from '../../repository';
 import { curves } from '../../samples/curves/repository';
 import type { CurveTables } from '../../samples/curves/tables';
 import { samples } from '../../samples/repository';
@@ -10,7 +11,7 @@ import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
 import { runLogFiles } from './0020-run-log-files';
-import { runBest } from './0022-run-best';
+import { runBest } from './0023-run-best';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -46,7 +47,7 @@ export interface RunTables {
 /** The writer's side of `run` and what hangs on it. */
 function openRunTables(
   db: WriteHandle,
-  log: StoreLog,
+  log: Log,
   series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
   curvesOfRuns: Pick<CurveTables, 'append' | 'settle'>,
 ): RunTables {
@@ -114,7 +115,7 @@ export const runs = repository({
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),
-  questions: {
+  queries: {
     /** One page of a list: what it costs depends on its length, not on how many runs there are. */
     page: (list, query: RunQuery): RunPage => list.page(query),
     /** What the list can be filtered and sorted by. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { message } from '@shared/text/message';
-import { eventQuestion } from '../../src-main/core/store/records/events';
+import { openEventQuery } from '../../src-main/core/store/records/events';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-it('events of before keep their words; new ones have a phrase, and the English for whoever reads the file', () => {
+it('events of before keep their text; new ones have a keyed message, and the English for whoever reads the file', () => {
   const path = databasePath(dataDir);
   const db = openForWriting(path);
   migrate(
@@ -55,8 +55,8 @@ it('events of before keep their words; new ones have a phrase, and the English f
   later.close();
 
   const reader = openForReading(path);
-  const events = eventQuestion(reader)({ fromMs: 0, toMs: 9000 });
-  const ofDevices = eventQuestion(reader)({ kinds: ['device.*'] });
+  const events = openEventQuery(reader)({ fromMs: 0, toMs: 9000 });
+  const ofDevices = openEventQuery(reader)({ kinds: ['device.*'] });
   reader.close();
   expect(events.map(({ id, kind, text, by }) => [id, kind, text, by])).toEqual([
     [1, 'gpu.xid', 'H100: XID 79: the GPU has fallen off the bus', null],

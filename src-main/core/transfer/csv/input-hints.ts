@@ -1,7 +1,7 @@
 import { message, type Message } from '@shared/text/message';
 
 /** How a person says what a file does not: with the options of the terminal, or with the fields of the window. */
-export interface Ways {
+export interface InputHints {
   readonly time: Message;
   readonly dates: Message;
   readonly start: Message;
@@ -11,7 +11,7 @@ export interface Ways {
   twins(column: string, second: string): Message;
 }
 
-export const terminalWays: Ways = {
+export const terminalHints: InputHints = {
   time: '--time',
   dates: message('message.csv.way.dates', { first: '--dates day-first', second: '--dates month-first' }),
   start: '--start, as --start 2026-11-20T17:00',
@@ -20,7 +20,7 @@ export const terminalWays: Ways = {
   twins: (column, second) => `--map '${quoted(column)}=gpu.power@gpu0,${quoted(second)}=gpu.power@gpu1'`,
 };
 
-export const windowWays: Ways = {
+export const windowHints: InputHints = {
   time: message('message.csv.way.time'),
   dates: message('message.csv.way.dateField'),
   start: message('message.csv.way.start'),
