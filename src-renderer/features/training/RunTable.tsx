@@ -163,7 +163,7 @@ export function Tags({ tags }: { readonly tags: readonly string[] }): ReactNode 
   return (
     <span className="run-tags">
       {tags.map((tag) => (
-        <span key={tag} className="run-tag">
+        <span key={tag} className="run-tag" title={tag}>
           {tag}
         </span>
       ))}
