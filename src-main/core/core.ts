@@ -5,6 +5,7 @@ import { apiService } from './api/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
+import { powerFlowService } from './energy/power-flow-service';
 import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
@@ -63,6 +64,7 @@ export const coreServices: readonly AnyService[] = [
   runsService,
   enginesService,
   ledgerService,
+  powerFlowService,
   priceListsService,
   billingService,
   lostBillsService,

@@ -14,6 +14,7 @@ export const errorTexts = {
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.collector.refused': '{{param}}: {{why}}',
+  'message.collector.noSecret': '{{param}} is no secret: it is given with the other settings',
   'message.collector.none': 'there is no source {{collector}}',
   'message.collector.noFeed': '{{kind}} is a part of this machine: it can be switched off, not added or removed',
   'message.collector.noTest': '{{kind}} cannot be tried without being added',

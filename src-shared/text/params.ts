@@ -10,6 +10,10 @@ export const paramTexts = {
   'message.param.choice': 'must be one of {{choices}}',
   'message.param.boolean': 'must be true or false',
   'message.param.text': 'must be a text of at most {{most}} characters',
+  'message.param.url': 'must be an address like {{example}}',
+  'message.param.urlSecret': 'must hold no user name and no password: they have fields of their own',
+  'message.param.secret': 'a secret that is kept here is needed',
+  'message.param.list': 'must be at most {{most}} texts of at most {{length}} characters',
   'message.param.unknown': 'there is no such parameter',
 
   'message.param.name.epochs': 'Epochs',

@@ -1,3 +1,4 @@
+import type { ParamValue } from '@shared/model/param';
 import type { RunQuery } from '@shared/model/run-list';
 import type { RunRow } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
@@ -63,7 +64,7 @@ function duration(row: RunRow, nowMs: number): string {
   return ms === null ? '—' : formatDuration(ms);
 }
 
-function shown(value: number | string | boolean | null | undefined): string {
+function shown(value: ParamValue | undefined): string {
   if (value === undefined || value === null) return '—';
   return typeof value === 'number' ? formatNumber(value) : String(value);
 }

@@ -10,7 +10,7 @@ import { scalarGroups } from '../../data/scalar-groups';
 import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
-import { valueText } from './params';
+import { valueText } from '../../forms/params';
 import { scalarText, withUnit } from './run-figures';
 import { quantityName } from './scalar-panes';
 

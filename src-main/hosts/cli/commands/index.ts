@@ -8,7 +8,9 @@ import { importCommand } from './import';
 import { logsCommand } from './logs';
 import { restoreCommand } from './restore';
 import { runsCommand } from './runs';
+import { secretsCommand } from './secrets';
 import { serveCommand } from './serve';
+import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
 
@@ -19,6 +21,8 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   doctorCommand,
+  sourcesCommand,
+  secretsCommand,
   engineCommand,
   importCommand,
   exportCommand,

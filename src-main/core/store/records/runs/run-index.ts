@@ -1,3 +1,4 @@
+import { isTextList } from '@shared/model/param';
 import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
 import { bestOf, scalarsOf } from '@shared/model/run-scalars';
@@ -73,7 +74,7 @@ function isUnbilled({ status, failure, energy }: Run): boolean {
 
 function paramValues({ params }: Run): [string, Value][] {
   return Object.entries(params).flatMap(([name, value]): [string, Value][] =>
-    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
+    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : isTextList(value) ? value.join(', ') : value]],
   );
 }
 
