@@ -11,7 +11,7 @@ import { declare } from '../../../src-main/core/jobs/scalar-definitions';
 const page = readFileSync(join(repoRoot, 'docs', 'trainer-protocol.md'), 'utf8');
 const start: TrainerRequest = {
   t: 'start',
-  spec: { runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: {}, datasetsDir: '/', enginesDir: '/' },
+  spec: { runId: 'r', recipe: 'mnist-mlp', engine: 'wasm', params: {}, datasetsDir: '/', enginesDir: '/', artifactsDir: '/' },
 };
 
 /** What an example of the page says on its channel, as the core reads it. */

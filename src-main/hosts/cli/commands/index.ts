@@ -7,6 +7,7 @@ import { helpCommand } from './help';
 import { importCommand } from './import';
 import { logsCommand } from './logs';
 import { restoreCommand } from './restore';
+import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
 import { serveCommand } from './serve';
@@ -18,6 +19,7 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  runCommand,
   runsCommand,
   logsCommand,
   doctorCommand,

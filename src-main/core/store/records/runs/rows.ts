@@ -8,7 +8,7 @@ import { firstIssue, parseJson } from '../../file/json';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last nine columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last ten columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -27,6 +27,7 @@ export interface RunRow {
   readonly params: string;
   readonly progress: string;
   readonly last: string;
+  readonly interruptions: string;
   readonly failure: string | null;
   readonly plan: string | null;
   readonly result: string | null;
@@ -53,6 +54,7 @@ export const runColumns = [
   'params',
   'progress',
   'last',
+  'interruptions',
   'failure',
   'plan',
   'result',
@@ -82,6 +84,7 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
+    interruptions: json(run.interruptions),
     // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
@@ -101,7 +104,7 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  */
 export function readRun(row: RunRow, log: Log): Run {
   const part = <T>(
-    name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
+    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
     schema: z.ZodType<T>,
     missing: T,
   ): T => {
@@ -132,6 +135,7 @@ export function readRun(row: RunRow, log: Log): Run {
     params: part('params', shape.params, {}),
     progress: part('progress', shape.progress, noProgress),
     last: part('last', shape.last, {}),
+    interruptions: part('interruptions', shape.interruptions, []),
     failure: status.success
       ? readFailure(row, log)
       : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },

@@ -6,7 +6,7 @@ import type { Change, WriteHandle } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -68,8 +68,10 @@ function searchText({ id, name, notes, kind, recipe, engine, tags, params }: Run
   return [name ?? '', recipe, engine, kind, id, ...tags, ...values, notes].join('\n').toLowerCase();
 }
 
-function isUnbilled({ status, failure, energy }: Run): boolean {
-  return isFinal(status) && failure?.code === 'core-lost' && energy?.final !== true;
+/** Its core, or the one that was to make the bill right after the end, was lost. */
+function isUnbilled({ status, failure, energy, interruptions }: Run): boolean {
+  if (!isFinal(status) || energy?.final === true) return false;
+  return failure?.code === 'core-lost' || interruptions.length > 0 || energy !== null;
 }
 
 function paramValues({ params }: Run): [string, Value][] {

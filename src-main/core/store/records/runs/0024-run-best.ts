@@ -12,7 +12,7 @@ interface CurveRow {
  * tell. `run_best` follows from it, as `run_scalar` does from the newest.
  */
 export const runBest: Migration = {
-  version: 23,
+  version: 24,
   name: 'run-best',
   sql: `
     -- A JSON object by name: {"min", "max"}.
