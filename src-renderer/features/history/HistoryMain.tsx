@@ -108,6 +108,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
       ) : (
         <>
           <div className="history-chart">
+            <h2 className="visually-hidden">{t('history.chart.label')}</h2>
             <Busy view={view} />
             <TimeChart
               label={t('history.chart.label')}

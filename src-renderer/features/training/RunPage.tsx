@@ -17,6 +17,7 @@ import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
+import { RunArtifacts } from './RunArtifacts';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
 import { RunFacts } from './RunFacts';
@@ -45,6 +46,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   if (live.state === 'failed') {
     return (
       <EmptyState
+        page
         icon="training"
         tone="bad"
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
@@ -62,9 +64,10 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
         <RunChart runId={run.id} store={store} />
         <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>
-      <aside className="run-side">
+      <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
         <RunFacts run={run} />
         <RunEnergyTable run={run} />
+        <RunArtifacts run={run} />
       </aside>
     </div>
   );
