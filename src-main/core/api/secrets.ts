@@ -1,7 +1,8 @@
+import type { secretsCommands } from '@shared/contract/secrets';
 import type { CommandHandlers } from '@shared/rpc/api';
 import type { Services } from './services';
 
-export function secretsApi({ secrets: { vault } }: Services): Pick<CommandHandlers, 'secrets.set' | 'secrets.list' | 'secrets.remove'> {
+export function secretsApi({ secrets: { vault } }: Services): Pick<CommandHandlers, keyof typeof secretsCommands> {
   return {
     'secrets.set': async ({ id, value }) => {
       await vault.set(id, value);
