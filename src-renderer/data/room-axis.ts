@@ -134,7 +134,14 @@ export class RoomAxis implements PaneSource, Disposable {
       const perDevice = [...devices.values()].map(concatenate);
       tracks.set(def.metric, def.combine === 'runs' ? concatenate(perDevice) : combine(perDevice, def.combine));
     }
-    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), ...this.tolerances(span) };
+    return {
+      from: span.fromMs,
+      to: span.toMs,
+      tracks,
+      spans: runs.map((run) => this.spanOfRun(run)),
+      isGrowing: true,
+      ...this.tolerances(span),
+    };
   }
 
   dispose(): void {
