@@ -4,6 +4,8 @@ export type SeriesColour = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 /** What a canvas cannot take from CSS by itself. */
 export interface ChartTheme {
   readonly text: string;
+  /** Of names and figures that are read first. */
+  readonly strongText: string;
   readonly line: string;
   readonly grid: string;
   readonly span: string;
@@ -40,6 +42,7 @@ function tokensAt(element: Element): ChartTheme {
   const series = Object.fromEntries(colours.map((n) => [n, token(`--series-${n}`)])) as Record<SeriesColour, string>;
   return {
     text: token('--text-3'),
+    strongText: token('--text'),
     line: token('--line-strong'),
     grid: token('--plot-grid'),
     span: token('--plot-span'),

@@ -19,10 +19,11 @@ export function energyApi({ reader }: Services): Pick<CommandHandlers, keyof typ
   };
 }
 
-export function energyStreamsApi({ ledger }: Services): Pick<StreamHandlers, keyof typeof energyStreams> {
+export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHandlers, keyof typeof energyStreams> {
   return {
     'energy.changed': (_params, sink) =>
       liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),
+    'energy.flow': (_params, sink) => liveValue(sink, powerFlow.latest, (listener) => powerFlow.onChange(listener)),
   };
 }
 

@@ -11,7 +11,7 @@ import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runsApi, runsStreamsApi } from './runs';
-import { secretsApi } from './secrets';
+import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
 import { settingsApi, settingsStreamsApi } from './settings';
 import { telemetryApi, telemetryStreamsApi } from './telemetry';
@@ -45,6 +45,7 @@ export function bindApi(services: Services): Api {
       ...importsStreamsApi(services),
       ...roomsStreamsApi(services),
       ...runsStreamsApi(services),
+      ...secretsStreamsApi(services),
       ...settingsStreamsApi(services),
       ...telemetryStreamsApi(services),
     },

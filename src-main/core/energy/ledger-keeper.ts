@@ -48,6 +48,7 @@ export class LedgerKeeper {
   private unsaved: Booked | null = null;
   private storeAtMs = -Infinity;
   private isFailing = false;
+  private shares: (place: string) => readonly Share[] = () => [];
 
   private readonly stored = new Emitter<void>((error) => this.options.log('warn', `a listener of the ledger failed: ${String(error)}`));
 
@@ -93,6 +94,7 @@ export class LedgerKeeper {
     const runs = [...new Map(spells.flatMap((spell) => spell.runs).map((run) => [run.runId, run])).values()];
     const use = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
     const sharesOf = blended(spells.map((spell) => ({ weight: spell.weight, of: this.sharesAt(point, spell.runs, use) })));
+    this.shares = sharesOf;
     this.ledger.tick({
       atMs,
       passedMs,
@@ -108,6 +110,9 @@ export class LedgerKeeper {
     }
     if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
   }
+
+  /** Who holds what in the time up to the last tick, by place; no share of a place before the first. */
+  readonly sharesOf = (place: string): readonly Share[] => this.shares(place);
 
   /** Whenever what was booked came into the store. */
   onStored(listener: () => void): Disposable {

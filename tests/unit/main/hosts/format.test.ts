@@ -152,8 +152,8 @@ describe('a run in the terminal', () => {
     expect(text).toMatch(/Training throughput +5,612 {2}samples\/s +measured/);
     // A name that nobody declared stands after those of the recipe, as it is.
     expect(text).toMatch(/Training throughput.*\nval\/mAP50 +0\.5321 +measured/);
-    expect(text).toMatch(/Energy, IT +342.8 {2}mWh +modelled, partial: 80\.0 % covered/);
-    expect(text).toMatch(/Energy, infrastructure +500 {2}J +modelled$/m);
+    expect(text).toMatch(/Energy, IT +342\.8 {2}mWh +modelled, partial: 80\.0 % covered/);
+    expect(text).toMatch(/Energy, infrastructure +138\.9 {2}mWh +modelled$/m);
     expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);
     expect(text).toMatch(/CO2e +210 {2}mg +modelled/);
     expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh.');

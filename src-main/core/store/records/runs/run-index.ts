@@ -1,3 +1,4 @@
+import { isTextList } from '@shared/model/param';
 import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
 import { scalarsOf } from '@shared/model/run-scalars';
@@ -5,7 +6,7 @@ import type { WriteHandle } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -51,13 +52,15 @@ function searchText({ id, name, notes, kind, recipe, engine, tags, params }: Run
   return [name ?? '', recipe, engine, kind, id, ...tags, ...values, notes].join('\n').toLowerCase();
 }
 
-function isUnbilled({ status, failure, energy }: Run): boolean {
-  return isFinal(status) && failure?.code === 'core-lost' && energy?.final !== true;
+/** Its core, or the one that was to make the bill right after the end, was lost. */
+function isUnbilled({ status, failure, energy, interruptions }: Run): boolean {
+  if (!isFinal(status) || energy?.final === true) return false;
+  return failure?.code === 'core-lost' || interruptions.length > 0 || energy !== null;
 }
 
 function paramValues({ params }: Run): [string, Value][] {
   return Object.entries(params).flatMap(([name, value]): [string, Value][] =>
-    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
+    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : isTextList(value) ? value.join(', ') : value]],
   );
 }
 

@@ -13,6 +13,7 @@ import { formatFor } from '../../../../../src-renderer/i18n/format';
 const series = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((n) => [n, `#00000${n}`])) as unknown as ChartTheme['series'];
 const theme: ChartTheme = {
   text: '#000',
+  strongText: '#000',
   line: '#000',
   grid: '#000',
   span: '#000',
