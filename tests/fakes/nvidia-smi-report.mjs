@@ -13,10 +13,10 @@ const element = (name, content, depth) => {
   if (!Array.isArray(content)) return `${tab}<${name}>${content}</${name}>\n`;
   return `${tab}<${name}>\n${content.map(([child, value]) => element(child, value, depth + 1)).join('')}${tab}</${name}>\n`;
 };
-export const same = (names, value) => names.map((name) => [name, value]);
+const same = (names, value) => names.map((name) => [name, value]);
 
 /** Workstation cards list some fourteen memory clocks, so that eight reports pass 1 MiB. */
-export const clocks = (max, memory) =>
+const clocks = (max, memory) =>
   Array.from({ length: 14 }, (_, block) => [
     'supported_mem_clock',
     [

@@ -28,7 +28,7 @@
  * --pid-file: every run appends its process id there.
  */
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
-import { NA, DEPRECATED, HUGE, same, clocks, power535, power590, power515, gpu, report, uuidOf, busOf } from './nvidia-smi-report.mjs';
+import { NA, DEPRECATED, HUGE, power535, power590, power515, gpu, report, uuidOf, busOf } from './nvidia-smi-report.mjs';
 
 const option = (name) => {
   const at = process.argv.indexOf(name);
