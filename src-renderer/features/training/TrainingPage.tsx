@@ -61,9 +61,9 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
   const total = page.state === 'ready' ? page.value.total : 0;
   const isFiltered = Object.keys(filter).length > 0;
   return (
-    <section className="training-runs" aria-labelledby="runs-title">
+    <section className="training-runs">
       <div className="page-head">
-        <h1 id="runs-title">{t('training.title')}</h1>
+        <h1>{t('training.title')}</h1>
         {page.state === 'ready' ? (
           <span className="page-note">{t(isFiltered ? 'training.found' : 'training.count', { count: total, active })}</span>
         ) : null}
