@@ -8,6 +8,7 @@ import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
+import { readArtifacts } from '../jobs/artifacts';
 import type { Jobs } from '../jobs/jobs';
 import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
@@ -42,6 +43,10 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
     'runs.log': ({ runId, query }, cancellation) => {
       known(jobs, runId);
       return logs.read(runId, query, abortSignal(cancellation));
+    },
+    'runs.artifacts': ({ runId }, cancellation) => {
+      known(jobs, runId);
+      return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));
     },
   };
 }

@@ -15,7 +15,7 @@ import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
 import './training.css';
 
-const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], params: [] };
+const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], best: [], params: [] };
 
 /** The runs, newest first until another order is chosen, and the form that starts another. */
 export function TrainingPage(): ReactNode {
