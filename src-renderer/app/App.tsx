@@ -70,6 +70,12 @@ export function App(): ReactNode {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target;
       const typing = target instanceof HTMLElement && target.closest('input, select, textarea, dialog, [contenteditable]') !== null;
+      // A desktop's window has no button of a browser's for the way back.
+      if (!typing && event.altKey && event.key === 'ArrowLeft') {
+        event.preventDefault();
+        window.history.back();
+        return;
+      }
       if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '?') {
         setHelp(true);
@@ -95,7 +101,7 @@ export function App(): ReactNode {
           <ConnectionBanner />
           <NoticeBanner />
           <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-            <ErrorBoundary key={hash}>
+            <ErrorBoundary key={route.page === 'history' ? route.page : hash}>
               <Page route={route} />
             </ErrorBoundary>
           </main>

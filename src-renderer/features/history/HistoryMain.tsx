@@ -87,7 +87,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
           <IconButton icon="back" label={t('history.back')} disabled={!canGoBack} onClick={back} data-testid="span-back" />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <Notes view={view} chosen={chosen} />
-          <ShareButton view={view} />
+          <ShareButton view={view} series={chosen} />
           <ImportButton />
           <ExportButton view={view} />
         </span>
