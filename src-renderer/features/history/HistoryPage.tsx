@@ -153,6 +153,8 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
       address.current = next;
       if (before === null || spanPart(before) === spanPart(next)) window.history.replaceState(null, '', historyHash(next));
       else window.history.pushState(null, '', historyHash(next));
+      // The browser tells of no address that a page writes itself; whoever reads the route has to know it to hear of the next.
+      window.dispatchEvent(new HashChangeEvent('hashchange'));
     };
     const later = (): void => {
       if (timer !== null) clearTimeout(timer);
