@@ -1,5 +1,5 @@
+import { agoMs, agoText } from '@shared/base/ago';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
-import { agoMs, agoText } from '../i18n/moments';
 import { MAX_SPAN_MS, MIN_SPAN_MS, type TimeWindow } from './time-window';
 
 /** A series as every machine knows it; ids are those of one database. */
