@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessIdentity } from './identity';
 
 export type SpoolSource = 'stdout' | 'stderr';
 
@@ -56,7 +57,7 @@ export class OutputSpool {
 
   /** @param dir made by {@link prepareSpool}, by this process or one before */
   constructor(
-    private readonly dir: string,
+    dir: string,
     private readonly listener: SpoolListener,
   ) {
     this.position = openSync(join(dir, POSITION), 'a+', 0o600);
@@ -71,12 +72,11 @@ export class OutputSpool {
     this.lookSoon(false);
   }
 
-  /** The program has ended: passes on all that is left, and takes the files away. */
+  /** The program has ended: passes on all that is left. */
   finish(): void {
     if (this.closed) return;
     while (this.look(true)) continue;
     this.close();
-    rmSync(this.dir, { recursive: true, force: true });
   }
 
   /** Reads no more. Safe twice. */
@@ -200,6 +200,16 @@ export function readExitFile(dir: string): { readonly status: number; readonly a
   try {
     const text = readFileSync(exitFile(dir), 'latin1');
     return /^\d{1,3}\n$/.test(text) ? { status: Number(text), atMs: Math.round(statSync(exitFile(dir)).mtimeMs) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Which process the program's shell says it is, from before the program began; null = it did not say, or not yet. */
+export function readIdentityFile(dir: string): ProcessIdentity | null {
+  try {
+    const [pid = '', startedAt = '', boot = ''] = readFileSync(join(dir, 'process'), 'utf8').split('\n');
+    return /^\d+$/.test(pid) && startedAt.trim() !== '' ? { pid: Number(pid), startedAt: startedAt.trim(), bootId: boot.trim() } : null;
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@ import { settingsEventsService } from './events/settings-events';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
 import { logsService } from './jobs/logs-service';
+import type { ProgramRequest } from './jobs/jobs';
 import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
@@ -41,6 +42,8 @@ export interface Core {
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
+  /** Queues any program of this machine as a run; a page cannot. @returns the run's id @throws AppError */
+  startProgram(request: ProgramRequest): string;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -96,6 +99,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });
     },
+    startProgram: (request) => running.get(runsService).startProgram(request),
     close: () => running.close(),
   };
 }

@@ -40,12 +40,12 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'device':
       return <DevicePage key={route.device} device={route.device} />;
     case 'settings':
-      return <SettingsPage />;
+      return <SettingsPage section={route.section} />;
     case 'doctor':
       return <DoctorPage />;
     case 'unknown':
       return (
-        <EmptyState icon="unlink" title={t('app.unknown.title')} action={<a href="#/">{t('app.unknown.step')}</a>}>
+        <EmptyState page icon="unlink" title={t('app.unknown.title')} action={<a href="#/">{t('app.unknown.step')}</a>}>
           <code>{route.hash}</code>
         </EmptyState>
       );
@@ -69,14 +69,16 @@ export function App(): ReactNode {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target;
-      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, dialog, [contenteditable]') !== null;
+      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null;
+      // Behind a dialog nothing moves, wherever the focus is.
+      const isCovered = document.querySelector('[data-modal]') !== null;
       // A desktop's window has no button of a browser's for the way back.
-      if (!typing && event.altKey && event.key === 'ArrowLeft') {
+      if (!typing && !isCovered && event.altKey && event.key === 'ArrowLeft') {
         event.preventDefault();
         window.history.back();
         return;
       }
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (typing || isCovered || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '?') {
         setHelp(true);
         return;

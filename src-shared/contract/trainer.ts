@@ -18,6 +18,8 @@ export const TrainerSpec = z.object({
   datasetsDir: z.string(),
   /** Folder where `engine cuda` installs the second engine. */
   enginesDir: z.string(),
+  /** Where it may leave what is kept of the run; the folder is there. */
+  artifactsDir: z.string(),
 });
 export type TrainerSpec = z.infer<typeof TrainerSpec>;
 
@@ -45,7 +47,7 @@ export const TrainerScalars = z.object({
 });
 export type TrainerScalars = z.infer<typeof TrainerScalars>;
 
-/** What a trainer says. Order: hello, plan, (scalars | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
+/** What a trainer says. Order: hello, plan, (define | scalars | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
 export const TrainerEvent = z.discriminatedUnion('t', [
   z.object({ t: z.literal('hello'), v: z.literal(2), engine: EngineId, detail: z.string().max(500) }),
   z.object({
@@ -57,6 +59,11 @@ export const TrainerEvent = z.discriminatedUnion('t', [
     testSamples: z.number().int().nonnegative(),
     weights: z.number().int().nonnegative(),
   }),
+  /**
+   * What scalars of these names are (src-shared/model/scalar-declaration.ts), at any time. A definition that cannot be taken
+   * becomes a line of the log, and the run goes on.
+   */
+  z.object({ t: z.literal('define'), scalars: z.record(z.string(), z.unknown()) }),
   TrainerScalars,
   z.object({ t: z.literal('log'), text: z.string().max(8192) }),
   /** What the run ended with. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
-import { Scalars } from './curve';
+import { ScalarName, Scalars } from './curve';
 import { ParamSpec, ParamValue } from './param';
 import { BillLine } from './price-list';
 import { RunId } from './run-id';
+import { ScalarDeclaration } from './scalar-declaration';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -79,6 +80,12 @@ export const RunEnergy = z.object({
 });
 export type RunEnergy = z.infer<typeof RunEnergy>;
 
+/** A time in which no core watched a run: what it drew then was not metered. */
+export const RunInterruption = z.object({ fromMs: z.number(), toMs: z.number() });
+export type RunInterruption = z.infer<typeof RunInterruption>;
+/** Of more than so many the oldest are dropped. */
+export const RUN_INTERRUPTIONS_MAX = 100;
+
 /** By name; what each is stands in the run's own {@link ParamSpec}s. */
 export const RunParams = z.record(z.string(), ParamValue);
 export type RunParams = z.infer<typeof RunParams>;
@@ -88,7 +95,7 @@ export const RUN_NOTES_MAX = 20_000;
 export const RUN_TAGS_MAX = 32;
 /** A word or a few that runs are found by. */
 export const RunTag = z.string().trim().min(1).max(60);
-/** What a run is: `recipe`, or another one of a later version's. */
+/** What a run is: `recipe`, `program`, or another one of a later version's. */
 export const RunKind = z.string().min(1).max(40);
 
 /** What a person calls a run and writes to it. */
@@ -106,6 +113,12 @@ export type RunLabels = z.infer<typeof RunLabels>;
 /** What is left out stays as it is. */
 export const RunLabelsChange = RunLabels.partial();
 export type RunLabelsChange = z.infer<typeof RunLabelsChange>;
+
+/** By name; what none was declared of is shown as it is. */
+export const RunDeclarations = z.record(ScalarName, ScalarDeclaration);
+/** The lowest and the highest finite number of each scalar, of all that was told. */
+export const ScalarExtremes = z.record(ScalarName, z.object({ min: z.number(), max: z.number() }));
+export type ScalarExtremes = z.infer<typeof ScalarExtremes>;
 
 export const Run = RunLabels.extend({
   id: RunId,
@@ -125,6 +138,8 @@ export const Run = RunLabels.extend({
   createdAtMs: z.number(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
+  /** Its program ran on, or ended, while no core was there: in their order. */
+  interruptions: z.array(RunInterruption),
   failure: RunFailure.nullable(),
   plan: z
     .object({
@@ -139,6 +154,9 @@ export const Run = RunLabels.extend({
   progress: z.object({ epoch: z.number(), step: z.number() }),
   /** The newest of each scalar. */
   last: Scalars,
+  extremes: ScalarExtremes,
+  /** What it says of its own scalars; those that all runs share are not in it. */
+  declared: RunDeclarations,
   /** What it ended with, by its own account; null while it goes on and where it never said. */
   result: Scalars.nullable(),
   energy: RunEnergy.nullable(),

@@ -7,13 +7,14 @@ import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
+import { readArtifacts } from '../jobs/artifacts';
 import type { Jobs } from '../jobs/jobs';
 import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 
 type Own = Pick<
   CommandHandlers,
-  'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log'
+  'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log' | 'runs.artifacts'
 >;
 type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live' | 'run.log'>;
 
@@ -44,6 +45,10 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
     'runs.log': ({ runId, query }, cancellation) => {
       known(jobs, runId);
       return logs.read(runId, query, abortSignal(cancellation));
+    },
+    'runs.artifacts': ({ runId }, cancellation) => {
+      known(jobs, runId);
+      return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));
     },
   };
 }

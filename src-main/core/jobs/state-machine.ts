@@ -2,9 +2,10 @@ import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
-import type { Run, RunFailure } from '@shared/model/run';
-import { isFinal } from '@shared/model/run';
+import type { Run, RunFailure, RunInterruption, ScalarExtremes } from '@shared/model/run';
+import { isFinal, RUN_INTERRUPTIONS_MAX } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
+import { declare } from './scalar-definitions';
 
 /**
  * A run, and what decides how it ends but is not part of its record: which event its trainer ended with, and why it is going
@@ -19,6 +20,8 @@ export interface RunState {
   readonly aborted: boolean;
   /** It was told that not all of its scalars are recorded. */
   readonly tooManyNames: boolean;
+  /** How many of its definitions were not taken as they stand. */
+  readonly refusedDefinitions: number;
 }
 
 export type RunEvent =
@@ -33,7 +36,10 @@ export type RunEvent =
   | RunExit
   /** Any program that is no trainer runs from its start on: it says nothing of an engine. */
   | { readonly t: 'program-runs' }
-  | { readonly t: 'core-lost'; readonly found: LostProcess };
+  /** Its core was lost, and this one has found its program running. */
+  | { readonly t: 'adopted'; readonly unwatched: RunInterruption }
+  /** `atMs`: the last moment at which it is known to have been under way. */
+  | { readonly t: 'core-lost'; readonly found: LostProcess; readonly atMs: number };
 
 export interface RunExit {
   readonly t: 'exit';
@@ -44,6 +50,8 @@ export interface RunExit {
   readonly atMs?: number;
   /** It is no trainer: there is no result to wait for, its exit code says it all. */
   readonly program?: boolean;
+  /** It ended while no core was there; `found` says what is told of it where it left no exit code. */
+  readonly away?: { readonly unwatched: RunInterruption; readonly found: LostProcess };
 }
 
 /**
@@ -69,7 +77,7 @@ export interface Step {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function initialState(run: Run): RunState {
-  return { run, terminalEvent: null, failureReason: null, aborted: false, tooManyNames: false };
+  return { run, terminalEvent: null, failureReason: null, aborted: false, tooManyNames: false, refusedDefinitions: 0 };
 }
 
 /**
@@ -85,9 +93,11 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'launch-failed':
       return fail(state, { code: 'launch-failed', message: event.message }, atMs);
     case 'core-lost':
-      return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, atMs);
+      return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, Math.min(event.atMs, atMs));
     case 'program-runs':
       return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
+    case 'adopted':
+      return step({ ...state, run: interrupted(state.run, event.unwatched) });
     case 'stop':
       return stop(state, atMs);
     case 'abort':
@@ -95,8 +105,12 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
       return step({ ...state, aborted: true, failureReason: event.failure }, { t: 'kill' });
     case 'unreadable':
       return same({ ...state, failureReason: state.failureReason ?? { code: 'protocol', message: event.message } });
-    case 'exit':
-      return onExit(state, event, Math.min(event.atMs ?? atMs, atMs));
+    case 'exit': {
+      const { run } = state;
+      // The clock may have been set meanwhile: no run ends before it began.
+      const endedAtMs = Math.max(run.startedAtMs ?? run.createdAtMs, Math.min(event.atMs ?? event.away?.unwatched.fromMs ?? atMs, atMs));
+      return onExit(event.away ? { ...state, run: interrupted(run, event.away.unwatched) } : state, event, endedAtMs);
+    }
     case 'trainer':
       return onTrainerEvent(state, event.event, atMs);
     default:
@@ -111,6 +125,10 @@ const to = (state: RunState, change: Partial<Run>, ...effects: RunEffect[]): Ste
 
 function fail(state: RunState, failure: RunFailure, atMs: number): Step {
   return to(state, { status: 'failed', failure, endedAtMs: atMs });
+}
+
+function interrupted(run: Run, unwatched: RunInterruption): Run {
+  return { ...run, interruptions: [...run.interruptions, unwatched].slice(-RUN_INTERRUPTIONS_MAX) };
 }
 
 function stop(state: RunState, atMs: number): Step {
@@ -137,12 +155,12 @@ function onExit(state: RunState, exit: RunExit, atMs: number): Step {
   return fail(state, unexplained(exit), atMs);
 }
 
-function onProgramExit(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
+function onProgramExit(state: RunState, { code, signal, error, away }: RunExit, atMs: number): Step {
   if (code === 0) return to(state, { status: 'succeeded', endedAtMs: atMs });
   if (error !== null) return fail(state, { code: 'trainer-crashed', message: error }, atMs);
   if (signal !== null) return fail(state, { code: 'trainer-killed', message: message('message.run.programKilled', { signal }) }, atMs);
   if (code !== null) return fail(state, { code: 'trainer-crashed', message: message('message.run.programFailed', { code }) }, atMs);
-  return fail(state, { code: 'core-lost', message: lostMessage('gone') }, atMs);
+  return fail(state, { code: 'core-lost', message: lostMessage(away?.found ?? 'gone') }, atMs);
 }
 
 function lostMessage(found: LostProcess): Message {
@@ -179,6 +197,8 @@ function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Ste
       const { t: _, ...plan } = event;
       return to(state, { plan });
     }
+    case 'define':
+      return define(state, event.scalars);
     case 'scalars':
       return scalars(state, event, atMs);
     case 'log':
@@ -197,6 +217,21 @@ function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Ste
   }
 }
 
+/** Lines of the log about definitions of one run. */
+const REFUSALS_TOLD = 50;
+
+function define(state: RunState, told: Readonly<Record<string, unknown>>): Step {
+  const { declared, refused } = declare(state.run.declared, told);
+  const refusedDefinitions = state.refusedDefinitions + refused.length;
+  const lines = refused.slice(0, Math.max(0, REFUSALS_TOLD - state.refusedDefinitions));
+  if (refusedDefinitions > REFUSALS_TOLD && state.refusedDefinitions <= REFUSALS_TOLD)
+    lines.push('More definitions are not taken; they are not told of');
+  return step(
+    { ...state, refusedDefinitions, run: { ...state.run, declared } },
+    ...lines.map((text): RunEffect => ({ t: 'log', source: 'core', text })),
+  );
+}
+
 function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Scalars {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : null]));
 }
@@ -205,11 +240,25 @@ function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Sca
 const saneTime = (claimedMs: number, atMs: number): number =>
   Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
 
+type Extremes = ScalarExtremes[string];
+
+/** With these numbers; what is not finite is neither low nor high. */
+function widened(before: Extremes | undefined, values: readonly number[]): Extremes | undefined {
+  let { min, max } = before ?? { min: Infinity, max: -Infinity };
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
 /** Points by name, in the order they came. */
 function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const { run } = state;
   const points: ScalarPoints[] = [];
   const last = new Map(Object.entries(run.last));
+  const extremes = new Map(Object.entries(run.extremes));
   let ignored = 0;
   for (const [name, values] of Object.entries(event.values)) {
     // The run's bill writes it: points of another origin would misplace all curves over energy.
@@ -229,6 +278,8 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
       continue;
     }
     last.set(name, Number.isFinite(newest) ? newest : null);
+    const widest = widened(extremes.get(name), told.value);
+    if (widest !== undefined) extremes.set(name, widest);
     points.push(told);
   }
   const complaint: RunEffect[] =
@@ -239,7 +290,11 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const progress = event.progress ?? (newestStep === undefined ? run.progress : { ...run.progress, step: newestStep });
   const told: RunEffect[] = points.length === 0 ? [] : [{ t: 'points', points }];
   return step(
-    { ...state, tooManyNames: state.tooManyNames || ignored > 0, run: { ...run, progress, last: Object.fromEntries(last) } },
+    {
+      ...state,
+      tooManyNames: state.tooManyNames || ignored > 0,
+      run: { ...run, progress, last: Object.fromEntries(last), extremes: Object.fromEntries(extremes) },
+    },
     ...told,
     ...complaint,
   );

@@ -20,8 +20,11 @@ export function parseArgs(argv: readonly string[], known: readonly CliCommand[] 
   const [first] = argv;
   const named = known.find(({ name }) => name === first);
   // Asked for anywhere, they count more than what else was given.
-  if (named?.name !== 'help' && argv.some((arg) => HELP.includes(arg))) return parseArgs(named ? ['help', named.name] : ['help'], known);
-  if (named?.name !== 'version' && argv.some((arg) => VERSION.includes(arg))) return parseArgs(['version'], known);
+  // What stands behind "--" is another program's.
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  if (named?.name !== 'help' && own.some((arg) => HELP.includes(arg))) return parseArgs(named ? ['help', named.name] : ['help'], known);
+  if (named?.name !== 'version' && own.some((arg) => VERSION.includes(arg))) return parseArgs(['version'], known);
   if (first === undefined || first.startsWith('-')) return parseArgs([DEFAULT_COMMAND, ...argv], known);
   if (!named) throw new UsageError(`Unknown command "${first}". ${suggestion(first, names(known))}`);
 

@@ -4,7 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import { isFinal, RunStatus } from '@shared/model/run';
 import { LOG_PAGE_MAX, type LogLine, type RunLogPage, type RunLogQuery } from '@shared/model/run-log';
 import { logExtent, readLog } from '../../core/jobs/log/log-reader';
-import { logFolder, RUNS_FOLDER } from '../../core/jobs/log/run-logs';
+import { logFolder, RUNS_FOLDER } from '../../core/jobs/run-folders';
 import type { ReadHandle } from '../../core/store/file/open';
 import type { CliContext } from './command';
 import { openRuns } from './open-runs';

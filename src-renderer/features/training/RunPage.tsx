@@ -1,5 +1,6 @@
 import { useCallback, useState, type ReactNode } from 'react';
 import { HOST_DEVICE } from '@shared/model/device-tree';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import { writeShare } from '../../data/history-link';
@@ -20,10 +21,12 @@ import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
+import { RunArtifacts } from './RunArtifacts';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
 import { RunFacts } from './RunFacts';
 import { RunLog } from './RunLog';
+import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
 import './training.css';
 
@@ -47,6 +50,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   if (live.state === 'failed') {
     return (
       <EmptyState
+        page
         icon="training"
         tone="bad"
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
@@ -64,9 +68,10 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
         <RunChart runId={run.id} store={store} />
         <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>
-      <aside className="run-side">
+      <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
         <RunFacts run={run} />
         <RunEnergyTable run={run} />
+        <RunArtifacts run={run} />
       </aside>
     </div>
   );
@@ -125,7 +130,9 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
                 step: format.number(run.progress.step, 0),
                 steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0),
               })
-            : t(`run.status.${run.status}.note`)}
+            : run.kind === PROGRAM_KIND
+              ? t('run.program')
+              : t(`run.status.${run.status}.note`)}
         </span>
         <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>
       </div>
@@ -135,16 +142,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         </p>
       )}
       {labelling ? <LabelsDialog run={run} onClose={() => setLabelling(false)} /> : null}
-      {run.failure ? (
-        <div className="error-note" role="alert" data-testid="run-failure">
-          <Icon name="warning" />
-          <div>
-            <strong>{t(`run.failure.${run.failure.code}`)}</strong>
-            <p className="error-detail">{formatMessage(t, run.failure.message)}</p>
-            <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
-          </div>
-        </div>
-      ) : null}
+      <RunNotices run={run} />
     </header>
   );
 }

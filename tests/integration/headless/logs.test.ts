@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { parseArgs } from '../../../src-main/hosts/cli/args';
 import { Terminal } from '../../../src-main/hosts/cli/terminal';
 import type { CliContext } from '../../../src-main/hosts/cli/command';
-import { RUNS_FOLDER, RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { RUNS_FOLDER } from '../../../src-main/core/jobs/run-folders';
 import { afterThisTest, NOON_MS, temporaryFolder, testRun, testWriter } from '../store/support/stores';
 
 interface Told {

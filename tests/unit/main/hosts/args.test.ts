@@ -21,6 +21,17 @@ describe('parseArgs', () => {
       { command: 'serve', request: { dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null } },
     ],
     [['--data', 'lab'], { command: 'serve', request: { dataDir: 'lab', port: 0, scenario: null, gpuHz: null, tokenFile: null } }],
+    [
+      ['run', '--name', 'mine', '--', 'python', 'train.py', '--help', '--data', '-v'],
+      {
+        command: 'run',
+        request: {
+          dataDir: null,
+          program: { command: 'python', args: ['train.py', '--help', '--data', '-v'], cwd: process.cwd() },
+          name: 'mine',
+        },
+      },
+    ],
     [['train', 'mnist-mlp'], { command: 'train', request: { dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults } }],
     [
       [
@@ -98,8 +109,10 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, runs, logs, doctor'],
+    [['xyzzy'], 'There are: serve, train, run, runs, logs, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
+    [['run'], 'Which program? run -- python train.py'],
+    [['run', 'python', '--epochs', '3'], '--epochs does not belong to "run"'],
     [['serve', 'now'], '"now" is one argument too many for "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],
     [['serve', '--gpu-hz', '11'], '--gpu-hz 11: a whole number from 1 to 10'],

@@ -8,7 +8,7 @@ import { firstIssue, parseJson } from '../../file/json';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last seven columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last ten columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -27,10 +27,13 @@ export interface RunRow {
   readonly params: string;
   readonly progress: string;
   readonly last: string;
+  readonly interruptions: string;
   readonly failure: string | null;
   readonly plan: string | null;
   readonly result: string | null;
   readonly energy: string | null;
+  readonly extremes: string;
+  readonly declared: string;
 }
 
 export const runColumns = [
@@ -51,10 +54,13 @@ export const runColumns = [
   'params',
   'progress',
   'last',
+  'interruptions',
   'failure',
   'plan',
   'result',
   'energy',
+  'extremes',
+  'declared',
 ] as const;
 
 /** The values of a run's row, in the order of {@link runColumns}. Times are kept in whole ms. */
@@ -78,11 +84,14 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
+    interruptions: json(run.interruptions),
     // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
     result: json(run.result),
     energy: json(run.energy),
+    extremes: json(run.extremes),
+    declared: json(run.declared),
   };
   return runColumns.map((column) => row[column]);
 }
@@ -94,7 +103,11 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  * line. No run is left out of the list, so that each can be seen, and deleted.
  */
 export function readRun(row: RunRow, log: Log): Run {
-  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy', schema: z.ZodType<T>, missing: T): T => {
+  const part = <T>(
+    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
+    schema: z.ZodType<T>,
+    missing: T,
+  ): T => {
     const parsed = schema.safeParse(parseJson(row[name]));
     if (parsed.success) return parsed.data;
     log('warn', `run ${row.id}: stored ${name} is not valid and is left out (${firstIssue(parsed.error)})`);
@@ -122,12 +135,15 @@ export function readRun(row: RunRow, log: Log): Run {
     params: part('params', shape.params, {}),
     progress: part('progress', shape.progress, noProgress),
     last: part('last', shape.last, {}),
+    interruptions: part('interruptions', shape.interruptions, []),
     failure: status.success
       ? readFailure(row, log)
       : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
+    extremes: part('extremes', shape.extremes, {}),
+    declared: part('declared', shape.declared, {}),
   };
 }
 

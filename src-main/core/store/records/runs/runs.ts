@@ -11,6 +11,8 @@ import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
 import { runLogFiles } from './0020-run-log-files';
+import { runInterruptions } from './0023-run-interruptions';
+import { runBest } from './0024-run-best';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -36,7 +38,7 @@ export interface RunTables {
   list(): Run[];
   /** Runs that wait or are under way, oldest first. */
   unfinished(): Run[];
-  /** Runs whose core was lost before their bill was final. */
+  /** Runs that are over and whose bill no core made final: it was lost before. */
   unbilled(): Run[];
   /** Which runs were under way at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
@@ -110,7 +112,7 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles],
+  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),
