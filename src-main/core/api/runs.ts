@@ -1,3 +1,4 @@
+import type { runsCommands, runsStreams } from '@shared/contract/runs';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
@@ -12,11 +13,8 @@ import type { Jobs } from '../jobs/jobs';
 import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 
-type Own = Pick<
-  CommandHandlers,
-  'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log' | 'runs.artifacts'
->;
-type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live' | 'run.log'>;
+type Own = Pick<CommandHandlers, keyof typeof runsCommands>;
+type OwnStreams = Pick<StreamHandlers, keyof typeof runsStreams>;
 
 export function runsApi({ runs: jobs, logs, reader }: Services): Own {
   return {
@@ -53,7 +51,7 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
   };
 }
 
-export function runsStreams({ runs: jobs, logs }: Services): OwnStreams {
+export function runsStreamsApi({ runs: jobs, logs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();

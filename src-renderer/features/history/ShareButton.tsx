@@ -73,7 +73,7 @@ function ShareDialog({ view, series, onClose }: ShareProps & { readonly onClose:
               aria-invalid={invalid}
               onChange={(event) => setGiven(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === 'Enter') go();
+                if (event.key === 'Enter' && !event.nativeEvent.isComposing) go();
               }}
               data-testid="share-given"
             />
