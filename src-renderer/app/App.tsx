@@ -73,6 +73,12 @@ export function App(): ReactNode {
       const typing = target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null;
       // Behind a dialog nothing moves, wherever the focus is.
       const isCovered = document.querySelector('[data-modal]') !== null;
+      // A desktop's window has no button of a browser's for the way back.
+      if (!typing && !isCovered && event.altKey && event.key === 'ArrowLeft') {
+        event.preventDefault();
+        window.history.back();
+        return;
+      }
       if (typing || isCovered || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '?') {
         setHelp(true);
@@ -99,7 +105,7 @@ export function App(): ReactNode {
             <ConnectionBanner />
             <NoticeBanner />
             <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-              <ErrorBoundary key={hash}>
+              <ErrorBoundary key={route.page === 'history' ? route.page : hash}>
                 <Page route={route} />
               </ErrorBoundary>
             </main>

@@ -1,41 +1,97 @@
-import type { TimeRange } from '@shared/model/time-range';
-import { MAX_SERIES_PER_QUERY } from '@shared/model/series';
-import { MIN_SPAN_MS } from './time-window';
+import { agoMs, agoText } from '@shared/base/ago';
+import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
+import { MAX_SPAN_MS, MIN_SPAN_MS, type TimeWindow } from './time-window';
+
+/** A series as every machine knows it; ids are those of one database. */
+export type SeriesName = Pick<Series, 'device' | 'metric'>;
 
 /** A history view as it can be handed on: what is shown, over which span, and how. */
 export interface HistoryShare {
-  readonly span: TimeRange;
-  readonly seriesIds: readonly number[];
+  readonly window: TimeWindow;
+  readonly series: readonly SeriesName[];
   readonly compare: boolean;
 }
 
-/** from=1795450780000&to=1795454380000&series=3.17&compare=1 */
-export function writeShare({ span, seriesIds, compare }: HistoryShare): string {
-  return `from=${Math.floor(span.fromMs)}&to=${Math.ceil(span.toMs)}&series=${seriesIds.join('.')}${compare ? '&compare=1' : ''}`;
+/** What an address says; links made before series were named carry ids of this machine's database. */
+export interface ReadShare extends HistoryShare {
+  readonly seriesIds: readonly number[];
 }
 
-/** Reads what writeShare wrote; null when it says no span that can be shown. Series that are not known here are left out. */
-export function readShare(text: string, known: (id: number) => boolean): HistoryShare | null {
-  const params = new URLSearchParams(text);
-  const whole = (name: string): number | null => {
-    const value = params.get(name) ?? '';
-    return /^\d{1,15}$/.test(value) ? Number(value) : null;
-  };
-  const fromMs = whole('from');
-  const toMs = whole('to');
-  if (fromMs === null || toMs === null || toMs - fromMs < MIN_SPAN_MS) return null;
-  const ids = (params.get('series') ?? '')
+/** What may stand in the part of an address behind # as it is, beside letters and figures. */
+const encode = (text: string): string => encodeURIComponent(text).replaceAll('%2F', '/');
+
+/**
+ * from=1795450780000&to=1795454380000&s=gpu.power@gpu0&s=it.power@room&compare=1; a window that follows is from=now-1h&to=now
+ * @param seriesIds of series whose names are not at hand, for an address within this window
+ */
+export function writeShare({ window, series, compare }: HistoryShare, seriesIds: readonly number[] = []): string {
+  const [from, to] =
+    window.mode === 'live' ? [agoText(window.spanMs), 'now'] : [String(Math.floor(window.fromMs)), String(Math.ceil(window.toMs))];
+  const names = series.map(({ device, metric }) => `s=${encode(metric)}@${encode(device)}`);
+  const ids = seriesIds.length > 0 ? [`series=${seriesIds.join('.')}`] : [];
+  return [`from=${from}`, `to=${to}`, ...names, ...ids, ...(compare ? ['compare=1'] : [])].join('&');
+}
+
+/** Reads what writeShare wrote, now or in earlier versions; null when it says no span that can be shown. */
+export function readShare(text: string): ReadShare | null {
+  const pairs = text.split('&').map((pair): readonly [string, string] => {
+    const at = pair.indexOf('=');
+    return at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  const all = (name: string): string[] => pairs.filter(([key]) => key === name).map(([, value]) => value);
+  const one = (name: string): string => all(name)[0] ?? '';
+  const window = windowOf(one('from'), one('to'));
+  if (window === null) return null;
+  const ids = one('series')
     .split('.')
     .filter((id) => /^\d{1,15}$/.test(id))
     .map(Number);
   return {
-    span: { fromMs, toMs },
-    seriesIds: [...new Set(ids)].filter(known).slice(0, MAX_SERIES_PER_QUERY),
-    compare: params.get('compare') === '1',
+    window,
+    series: all('s')
+      .flatMap((value) => nameOf(value) ?? [])
+      .slice(0, MAX_SERIES_PER_QUERY),
+    seriesIds: [...new Set(ids)].slice(0, MAX_SERIES_PER_QUERY),
+    compare: one('compare') === '1',
   };
+}
+
+function windowOf(from: string, to: string): TimeWindow | null {
+  const spanMs = to === 'now' ? agoMs(from) : null;
+  if (spanMs !== null) return spanMs >= MIN_SPAN_MS && spanMs <= MAX_SPAN_MS ? { mode: 'live', spanMs } : null;
+  if (![from, to].every((value) => /^\d{1,15}$/.test(value))) return null;
+  const [fromMs, toMs] = [Number(from), Number(to)];
+  return toMs - fromMs < MIN_SPAN_MS ? null : { mode: 'fixed', fromMs, toMs };
+}
+
+function nameOf(value: string): SeriesName | null {
+  const [metric, device, ...rest] = value.split('@');
+  if (!metric || !device || rest.length > 0) return null;
+  try {
+    return { metric: decodeURIComponent(metric), device: decodeURIComponent(device) };
+  } catch {
+    return null;
+  }
+}
+
+/** The ids that a share's series have here, in its order, each once; what is not known here is left out. */
+export function idsOf({ series, seriesIds }: Pick<ReadShare, 'series' | 'seriesIds'>, known: readonly Series[]): number[] {
+  const byName = new Map(known.map(({ id, device, metric }) => [`${metric}@${device}`, id]));
+  const ids = new Set(known.map(({ id }) => id));
+  const named = series.flatMap(({ device, metric }) => byName.get(`${metric}@${device}`) ?? []);
+  return [...new Set([...named, ...seriesIds.filter((id) => ids.has(id))])].slice(0, MAX_SERIES_PER_QUERY);
+}
+
+/** How the series of these ids are called everywhere, in the order given. */
+export function namesOf(ids: readonly number[], known: readonly Series[]): SeriesName[] {
+  const byId = new Map(known.map((series) => [series.id, series]));
+  return ids.flatMap((id) => {
+    const series = byId.get(id);
+    return series ? [{ device: series.device, metric: series.metric }] : [];
+  });
 }
 
 /** The view in an address that someone pasted: the whole address, or only what stands behind #. Null when it is none. */
 export function shareIn(address: string): string | null {
-  return /#\/history\?([\w=&.]+)$/.exec(address.trim())?.[1] ?? null;
+  return /#\/history\?([^\s#]+)$/.exec(address.trim())?.[1] ?? null;
 }

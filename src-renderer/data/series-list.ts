@@ -56,6 +56,13 @@ export class SeriesList implements Readable<Loadable<readonly Series[]>>, Dispos
     if (unknown.length > 0) await this.find({ ids: unknown });
   }
 
+  /** Sees to it that the series of these names are in the list. @returns once they are, or there are none */
+  async wantNames(names: readonly Pick<Series, 'device' | 'metric'>[]): Promise<void> {
+    const known = new Set((valueOf(this.store.get()) ?? []).map(({ device, metric }) => `${metric}@${device}`));
+    const devices = names.filter(({ device, metric }) => !known.has(`${metric}@${device}`)).map(({ device }) => device);
+    if (devices.length > 0) await this.find({ devices: [...new Set(devices)] });
+  }
+
   dispose(): void {
     this.stops.dispose();
   }

@@ -3,7 +3,7 @@ export function deviceHash(device: string): string {
   return `#/device/${encodeURIComponent(device)}`;
 }
 
-/** The address of a history view, behind #. */
+/** The address of a history view (data/history-link.ts), behind #. */
 export function historyHash(view: string): string {
   return `#/history?${view}`;
 }

@@ -3,11 +3,18 @@ import type { Series } from '@shared/model/series';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
 import type { DeviceAxis } from '../../data/device-axis';
+import { writeShare } from '../../data/history-link';
 import type { AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { historyHash } from '../../ui/links';
 import { devicePanes } from './panes';
+
+const HOUR_MS = 3_600_000;
+/** More lines than this are chosen in History itself. */
+const MAX_OPENED = 16;
 
 /** Every series of the device over one time axis, one pane a unit. */
 export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {
@@ -16,6 +23,13 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
   const window = useReadable(axis.window);
   const panes = useMemo(() => devicePanes(texts, series), [texts, series]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
+  const inHistory = historyHash(
+    writeShare({
+      window: window.mode === 'live' ? { mode: 'live', spanMs: Math.max(window.spanMs, HOUR_MS) } : window,
+      series: series.slice(0, MAX_OPENED),
+      compare: false,
+    }),
+  );
   const reset = (): void => onGesture({ kind: 'reset' });
   if (panes.length === 0) return <p className="facts-empty">{t('device.charts.none')}</p>;
   return (
@@ -24,6 +38,10 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
         <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
+          <a className="button button-plain" href={inHistory} data-testid="open-history">
+            <Icon name="history" />
+            <span>{t('history.open')}</span>
+          </a>
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={reset} disabled={window.mode === 'live'} />
         </span>
       </div>

@@ -95,7 +95,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <ThresholdsButton thresholds={thresholds} panes={panes} />
           <Notes view={view} chosen={chosen} />
-          <ShareButton view={view} />
+          <ShareButton view={view} series={chosen} />
           <ImportButton />
           <ExportButton view={view} />
         </span>

@@ -1,6 +1,8 @@
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import { readShare } from '../../data/history-link';
+import { valueOf } from '../../data/loadable';
+import type { SeriesList } from '../../data/series-list';
 import { SpanRuns } from '../../data/span-runs';
 import { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
@@ -8,15 +10,16 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { historyHash } from '../../ui/links';
+import { addressOf, spanPart, viewOf, type AddressedView } from './address';
 import { ImportButton } from './import/ImportButton';
 import { ImportHost } from './import/ImportHost';
 import { HistoryMain } from './HistoryMain';
-import { initialIds, remember, remembered, type HistoryChoice } from './remembered';
+import { presetSpan } from './ranges';
+import { initialIds, remember, remembered } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
 import { ViewSteps, type ShownSpan } from './view-steps';
 import './history.css';
-
-const HOUR_MS = 3_600_000;
 
 /** Any recorded series over any span. */
 export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
@@ -53,14 +56,20 @@ function RecordedHistory({ view }: { readonly view: string | null }): ReactNode 
   return <HistoryBody series={series.value} shared={view} />;
 }
 
+/** Sees to it that what an address names is in the list. */
+async function wantSeriesOf(series: SeriesList, view: string | null): Promise<void> {
+  const share = view === null ? null : readShare(view);
+  if (share === null) return;
+  await Promise.all([series.wantIds(share.seriesIds), series.wantNames(share.series)]);
+}
+
 /** Whether what the view names was looked for: series of ended runs are in no list. */
 function useSought(view: string | null): boolean {
   const { series } = useServices();
   const [isSought, setSought] = useState(false);
   useEffect(() => {
     let isWanted = true;
-    const ids = (view === null ? null : readShare(view, () => true)?.seriesIds) ?? remembered()?.seriesIds ?? [];
-    void series.wantIds(ids).then(() => {
+    void wantSeriesOf(series, view ?? remembered(window.localStorage)).then(() => {
       if (isWanted) setSought(true);
     });
     return () => {
@@ -90,49 +99,96 @@ function useRunsOf(view: HistoryView | null): void {
 
 function HistoryBody({ series, shared }: { readonly series: readonly Series[]; readonly shared: string | null }): ReactNode {
   const { client, telemetry } = useServices();
-  // A shared view says what to show; else what was looked at last is where the page opens again, as long as the window lives.
-  const [start] = useState((): HistoryChoice => {
-    const known = new Set(series.map(({ id }) => id));
-    const share = shared === null ? null : readShare(shared, (id) => known.has(id));
-    if (share) return { ...share, preset: null };
-    const toMs = telemetry.nowMs ?? Date.now();
-    const before = remembered();
-    if (before) return { ...before, span: new ViewSteps(before).reset(toMs).span };
-    return { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h', seriesIds: initialIds(series), compare: false };
+  // An address says what to show; else what was looked at last is where the page opens again.
+  const [start] = useState((): AddressedView => {
+    const nowMs = telemetry.nowMs ?? Date.now();
+    const share = readShare(shared ?? remembered(window.localStorage) ?? '');
+    if (share) return viewOf(share, series, nowMs);
+    return { span: presetSpan('1h', nowMs), preset: '1h', seriesIds: initialIds(series), compare: false };
   });
   const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds, start.compare), [client, start]);
   const view = useDisposable(make);
   useRunsOf(view);
-  return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} /> : null;
+  return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} shared={shared} /> : null;
 }
 
-function HistoryLayout({
-  view,
-  series,
-  startPreset,
-}: {
+interface HistoryLayoutProps {
   readonly view: HistoryView;
   readonly series: readonly Series[];
   readonly startPreset: string | null;
-}): ReactNode {
-  const tree = useValue(useServices().tree);
+  readonly shared: string | null;
+}
+
+/** A gesture is many moves; the address follows once they rest. */
+const ADDRESS_REST_MS = 400;
+
+function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps): ReactNode {
+  const { telemetry, tree: treeStore, series: list } = useServices();
+  const tree = useValue(treeStore);
   const selected = useReadable(view.seriesIds);
-  const { telemetry } = useServices();
   const [steps] = useState(() => new ViewSteps({ span: view.span.get(), preset: startPreset }));
   const [preset, setPreset] = useState(startPreset);
-  const note = useCallback(
-    (name: string | null) =>
-      remember({ span: view.span.get(), preset: name, seriesIds: view.seriesIds.get(), compare: view.compare.get() }),
-    [view],
-  );
+  const known = useRef(series);
+  useEffect(() => {
+    known.current = series;
+  }, [series]);
+  /** What stands in the address by this page's own doing, or was taken from it. */
+  const address = useRef<string | null>(null);
   const show = useCallback(
     ({ span, preset: name }: ShownSpan): void => {
       setPreset(name);
       view.span.set(span);
-      note(name);
     },
-    [view, note],
+    [view],
   );
+
+  // The address says what is shown, so that a reload, a bookmark and the browser's way back find it again.
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const write = (): void => {
+      timer = null;
+      const next = addressOf(view, steps.current.preset, known.current);
+      remember(window.localStorage, next);
+      const before = address.current;
+      if (next === before || !window.location.hash.startsWith('#/history')) return;
+      address.current = next;
+      if (before === null || spanPart(before) === spanPart(next)) window.history.replaceState(null, '', historyHash(next));
+      else window.history.pushState(null, '', historyHash(next));
+      // The browser tells of no address that a page writes itself; whoever reads the route has to know it to hear of the next.
+      window.dispatchEvent(new HashChangeEvent('hashchange'));
+    };
+    const later = (): void => {
+      if (timer !== null) clearTimeout(timer);
+      timer = setTimeout(write, ADDRESS_REST_MS);
+    };
+    const stops = [view.span, view.seriesIds, view.compare].map((part) => part.subscribe(later));
+    later();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+  }, [view, steps]);
+
+  // Another address, by the way back or a link, is taken over where the page stands.
+  useEffect(() => {
+    if (shared === null || shared === address.current) return;
+    const isFirst = address.current === null;
+    address.current = shared;
+    const share = readShare(shared);
+    if (isFirst || share === null) return;
+    let isWanted = true;
+    void wantSeriesOf(list, shared).then(() => {
+      if (!isWanted) return;
+      const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
+      view.seriesIds.set(next.seriesIds);
+      view.compare.set(next.compare);
+      show(steps.choose({ span: next.span, preset: next.preset }));
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [shared, list, show, steps, telemetry, view]);
+
   // What ends now goes on ending now.
   useEffect(() => {
     const following = telemetry.onFrame(() => {
@@ -143,18 +199,18 @@ function HistoryLayout({
     });
     return () => following.dispose();
   }, [telemetry, steps, show]);
-  const select = (ids: readonly number[]): void => {
-    view.seriesIds.set(ids);
-    note(preset);
-  };
-  const compare = (on: boolean): void => {
-    view.compare.set(on);
-    note(preset);
-  };
   return (
     <div className="history">
-      <SeriesPicker series={series} places={tree?.places ?? []} selected={selected} onSelect={select} />
-      <HistoryMain view={view} series={series} selected={selected} preset={preset} steps={steps} onShow={show} onCompare={compare} />
+      <SeriesPicker series={series} places={tree?.places ?? []} selected={selected} onSelect={(ids) => view.seriesIds.set(ids)} />
+      <HistoryMain
+        view={view}
+        series={series}
+        selected={selected}
+        preset={preset}
+        steps={steps}
+        onShow={show}
+        onCompare={(on) => view.compare.set(on)}
+      />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
-import { shareIn, writeShare } from '../../data/history-link';
+import type { Series } from '@shared/model/series';
+import { namesOf, shareIn, writeShare } from '../../data/history-link';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { Button, IconButton } from '../../ui/Button';
@@ -9,22 +10,34 @@ import { Field } from '../../ui/Field';
 import { historyHash } from '../../ui/links';
 
 /** The shown view as a link, and a way to open one that someone handed over. */
-export function ShareButton({ view }: { readonly view: HistoryView }): ReactNode {
+interface ShareProps {
+  readonly view: HistoryView;
+  readonly series: readonly Series[];
+}
+
+export function ShareButton({ view, series }: ShareProps): ReactNode {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   return (
     <>
       <IconButton icon="link" label={t('history.share.title')} onClick={() => setOpen(true)} data-testid="share" />
-      {open ? <ShareDialog view={view} onClose={() => setOpen(false)} /> : null}
+      {open ? <ShareDialog view={view} series={series} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function ShareDialog({ view, onClose }: { readonly view: HistoryView; readonly onClose: () => void }): ReactNode {
+function ShareDialog({ view, series, onClose }: ShareProps & { readonly onClose: () => void }): ReactNode {
   const { t } = useTexts();
   const [given, setGiven] = useState('');
   const [link] = useState(() =>
-    historyHash(writeShare({ span: view.span.get(), seriesIds: view.seriesIds.get(), compare: view.compare.get() })),
+    historyHash(
+      writeShare({
+        // What is handed on shows the same whenever it is opened.
+        window: { mode: 'fixed', ...view.span.get() },
+        series: namesOf(view.seriesIds.get(), series),
+        compare: view.compare.get(),
+      }),
+    ),
   );
   const target = shareIn(given);
   const go = (): void => {

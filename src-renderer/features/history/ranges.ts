@@ -12,6 +12,11 @@ const lengths: Readonly<Record<Exclude<Preset, 'all'>, number>> = {
   '7d': 168 * HOUR_MS,
 };
 
+/** The preset of this length; null = none. */
+export function presetOf(spanMs: number): Exclude<Preset, 'all'> | null {
+  return presets.find((preset): preset is Exclude<Preset, 'all'> => preset !== 'all' && lengths[preset] === spanMs) ?? null;
+}
+
 /** The span of a preset that ends at `nowMs`; `all` has no length of its own. */
 export function presetSpan(preset: Exclude<Preset, 'all'>, nowMs: number): TimeRange {
   return { fromMs: Math.max(0, nowMs - lengths[preset]), toMs: nowMs };

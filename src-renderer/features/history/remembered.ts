@@ -1,23 +1,15 @@
 import { ROOM_DEVICE } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import type { TimeRange } from '@shared/model/time-range';
 
-export interface HistoryChoice {
-  readonly span: TimeRange;
-  readonly preset: string | null;
-  readonly seriesIds: readonly number[];
-  readonly compare: boolean;
+const KEY = 'coldaisle.history';
+
+/** What was looked at last, as an address has it (data/history-link.ts), also before a reload; null = nothing yet. */
+export function remembered(storage: Pick<Storage, 'getItem'>): string | null {
+  return storage.getItem(KEY);
 }
 
-let last: HistoryChoice | null = null;
-
-/** The choice of this window's last visit, or null. */
-export function remembered(): HistoryChoice | null {
-  return last;
-}
-
-export function remember(choice: HistoryChoice): void {
-  last = choice;
+export function remember(storage: Pick<Storage, 'setItem'>, view: string): void {
+  storage.setItem(KEY, view);
 }
 
 /** What is shown to who has chosen nothing yet: the room's power. */

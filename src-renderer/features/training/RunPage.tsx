@@ -1,9 +1,12 @@
 import { useCallback, useState, type ReactNode } from 'react';
+import { HOST_DEVICE } from '@shared/model/device-tree';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
+import { writeShare } from '../../data/history-link';
 import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
+import { MIN_SPAN_MS } from '../../data/time-window';
 import { recipeName } from '../../i18n/run-names';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
@@ -12,6 +15,7 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
+import { historyHash } from '../../ui/links';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
@@ -73,6 +77,18 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   );
 }
 
+/** What the run learned and what the machine drew meanwhile, over the run's span. */
+function inHistory({ id, startedAtMs, endedAtMs }: Run, nowMs: number): string {
+  const fromMs = startedAtMs ?? nowMs;
+  const series = [
+    { device: `run/${id}`, metric: 'train.loss' },
+    { device: `run/${id}`, metric: 'train.accuracy' },
+    { device: HOST_DEVICE, metric: 'it.power' },
+  ];
+  const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
+  return historyHash(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
+}
+
 function RunHead({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = useTexts();
   const nowMs = useReadable(useServices().room);
@@ -96,6 +112,12 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         <Button tone="quiet" icon="note" onClick={() => setLabelling(true)} data-testid="edit-labels">
           {t('run.labels.edit')}
         </Button>
+        {run.startedAtMs === null ? null : (
+          <a className="button button-quiet" href={inHistory(run, clock)} data-testid="open-history">
+            <Icon name="history" />
+            <span>{t('history.open')}</span>
+          </a>
+        )}
         <RunActions run={run} />
       </div>
       <div className="run-progress-line">

@@ -49,7 +49,9 @@ export function ImportOutcome({ outcome, onFollow }: { readonly outcome: Outcome
       {span === null ? null : (
         <p>
           <a
-            href={historyHash(writeShare({ span, seriesIds: seriesIds.slice(0, SHOWN_SERIES), compare: false }))}
+            href={historyHash(
+              writeShare({ window: { mode: 'fixed', ...span }, series: [], compare: false }, seriesIds.slice(0, SHOWN_SERIES)),
+            )}
             onClick={onFollow}
             data-testid="import-open"
           >

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { agoMs, agoText, momentText, offsetText, onDay, parseMoment } from '../../../../src-renderer/i18n/moments';
+import { agoMs, agoText } from '@shared/base/ago';
+import { momentText, offsetText, onDay, parseMoment } from '../../../../src-renderer/i18n/moments';
 
 const NOW = Date.UTC(2026, 10, 23, 13, 2, 7);
 const HOUR_MS = 3_600_000;

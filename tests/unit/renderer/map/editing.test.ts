@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editTreeNodes } from '@shared/model/device-tree';
 import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
-import { readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
+import { idsOf, namesOf, readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
 import { Format } from '../../../../src-renderer/i18n/format';
 import { parseRoute } from '../../../../src-renderer/app/routes';
@@ -59,27 +59,53 @@ describe('a place being edited', () => {
 });
 
 describe('a shared view', () => {
-  const share = { span: { fromMs: 1_795_450_780_000, toMs: 1_795_454_380_000 }, seriesIds: [3, 17], compare: true };
-  const all = (): boolean => true;
+  const share = {
+    window: { mode: 'fixed' as const, fromMs: 1_795_450_780_000, toMs: 1_795_454_380_000 },
+    series: [
+      { metric: 'gpu.power', device: 'node/low/gpu2' },
+      { metric: 'val/mAP@50 %', device: 'run/a&b=c#d' },
+    ],
+    compare: true,
+  };
 
-  it('comes back as it was, through an address', () => {
+  it('comes back as it was, through an address, whatever its series are called', () => {
     const address = `http://127.0.0.1:8800/${historyHash(writeShare(share))}`;
     const view = shareIn(address)!;
     expect(parseRoute(historyHash(view))).toEqual({ page: 'history', view });
-    expect(readShare(view, all)).toEqual(share);
-    expect(readShare(writeShare({ ...share, compare: false }), all)?.compare).toBe(false);
+    expect(readShare(view)).toEqual({ ...share, seriesIds: [] });
+    expect(readShare(writeShare({ ...share, compare: false }))?.compare).toBe(false);
+    expect(view).toContain('s=gpu.power@node/low/gpu2');
   });
 
-  it('leaves out series that are not known here, and doubles', () => {
-    expect(readShare('from=0&to=9999999&series=3.4.3.x.-1', (id) => id === 3)?.seriesIds).toEqual([3]);
+  it('names device and metric: on another machine, with other ids, it shows the same', () => {
+    const here = [series('node/low/gpu2', 'gpu.power'), series('node/low/gpu2', 'gpu.load')];
+    const there = [series('node/low/gpu2', 'gpu.load'), series('node/low/gpu2', 'gpu.power')].map((entry, i) => ({
+      ...entry,
+      id: 900 + i,
+    }));
+    const view = readShare(writeShare({ ...share, series: namesOf([here[0]!.id], here) }))!;
+    expect(idsOf(view, here)).toEqual([here[0]!.id]);
+    expect(idsOf(view, there)).toEqual([901]);
+    expect(idsOf(view, [])).toEqual([]);
   });
 
-  it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999'])('refuses %j', (text) =>
-    expect(readShare(text, all)).toBeNull(),
+  it('follows where what was shown followed', () => {
+    const live = { ...share, window: { mode: 'live' as const, spanMs: 6 * 3_600_000 } };
+    expect(writeShare(live)).toMatch(/^from=now-6h&to=now&/);
+    expect(readShare(writeShare(live))?.window).toEqual(live.window);
+  });
+
+  it('made before series were named still opens, without what is not known here, and doubles', () => {
+    const old = readShare('from=0&to=9999999&series=3.4.3.x.-1')!;
+    expect(old.seriesIds).toEqual([3, 4]);
+    expect(idsOf(old, [{ ...series('gpu0', 'gpu.power'), id: 3 }])).toEqual([3]);
+  });
+
+  it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999', 'from=now-1s&to=now', 'from=now-6h&to=5'])(
+    'refuses %j',
+    (text) => expect(readShare(text)).toBeNull(),
   );
-  it.each(['', '#/history', 'https://example.org/', '#/history?<script>'])('is not found in %j', (text) =>
-    expect(shareIn(text)).toBeNull(),
-  );
+  it.each(['', '#/history', 'https://example.org/', '#/history?a b'])('is not found in %j', (text) => expect(shareIn(text)).toBeNull());
 });
 
 describe('the picker of a room', () => {
