@@ -85,7 +85,13 @@ describe('settings', () => {
     const read = testWriter(dataDir).settings.load();
     expect(read?.unreadable).toEqual([]);
     expect(read?.settings.facility).toEqual({ ...own.facility, cooling: { mode: 'fixed', cop: 4 } });
-    expect(read?.settings.retention).toEqual({ rawDays: 30, rollupDays: [31, 32, 3650, 3650], ledgerQuarterDays: 731, eventDays: 1096, maxBytes: null });
+    expect(read?.settings.retention).toEqual({
+      rawDays: 30,
+      rollupDays: [31, 32, 3650, 3650],
+      ledgerQuarterDays: 731,
+      eventDays: 1096,
+      maxBytes: null,
+    });
     expect(read?.settings.gpu).toEqual({ hz: 5, devices: { gpu3: { hz: null } } });
   });
 

@@ -121,8 +121,8 @@ function take(bytes: ByteReader, body: Uint8Array, size: number, joules: Float64
     const from = bytes.at;
     bytes.at += size * Float64Array.BYTES_PER_ELEMENT;
     if (bytes.at > body.byteLength) throw new RangeError('a table of energy ends too soon');
-    // A copy: doubles may not begin anywhere.
-    return new Float64Array(body.slice(from, bytes.at).buffer);
+    // A copy: doubles may not begin anywhere, and a Buffer's slice is none.
+    return new Float64Array(new Uint8Array(body.subarray(from, bytes.at)).buffer);
   }
   const length = bytes.varint();
   const from = bytes.at;

@@ -100,7 +100,7 @@ export class SumTally {
 
   /** Sums as they were stored before version 23: the eight fields of each id, the id first, as doubles. */
   private addDoubles(body: Uint8Array): void {
-    const packed = new Float64Array(body.slice().buffer);
+    const packed = new Float64Array(new Uint8Array(body).buffer);
     for (let from = 0; from + FIELDS <= packed.length; from += FIELDS) {
       const [id = 0, joules = 0, meteredJ = 0, itJ = 0, knownMs = 0, unknownMs = 0, provenance = 0, allocated = 0] = packed.subarray(
         from,

@@ -37,7 +37,7 @@ describe('the table of energy', () => {
         });
         // As it comes from SQLite: its bytes may begin anywhere.
         const bytes = encodeTable(table, isSmall);
-        const shifted = new Uint8Array(bytes.length + 3);
+        const shifted = Buffer.alloc(bytes.length + 3);
         shifted.set(bytes, 3);
         expect(decodeTable(shifted.subarray(3))).toEqual(table);
       }),
