@@ -10,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** An hour is packed once it is over for so long: nothing more is booked to it then, but for what comes late. Hours. */
 const SETTLED_AFTER = 1;
 /** Entries that one step packs or adds up, at least one hour of them: some tens of ms. */
-const ENTRIES_A_STEP = 4_000;
+const ENTRIES_A_STEP = 2_000;
 /** The keys of a block's entries. */
 export const CELL = { place: 0, account: 1, quarter: 2 } as const;
 

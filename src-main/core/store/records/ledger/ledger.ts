@@ -4,7 +4,6 @@ import type { RunQuarter } from '@shared/energy/run-bill';
 import { openLedgerCompaction, type LedgerCompaction } from './compaction';
 import { packSums, sumOf, unpackSums } from './sums';
 import { calendarUnit } from './steps';
-import { Temporal } from 'temporal-polyfill';
 import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
@@ -110,7 +109,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   };
 
   return {
-    ...openLedgerCompaction(db, calendarUnit(Temporal.Now.timeZoneId())),
+    ...openLedgerCompaction(db, calendarUnit()),
     runQuarters(runId, from, to) {
       const id = findAccount.get(`run:${runId}`)?.id;
       if (id === undefined) return [];

@@ -84,11 +84,13 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
       const of = sumOfQuestion[by];
       const { edges, coarser } = kept(stepEdges(fromMs, toMs, step, timeZone), of === 'place' ? cells.coarseIn : () => null);
       const names = namesOf(by);
-      if (keys !== undefined) {
+      // Asking of each entry whether it is wanted costs more than adding it up.
+      const isPart = keys !== undefined;
+      if (isPart) {
         const asked = new Set(keys);
         for (const [id, name] of names) if (!asked.has(name)) names.delete(id);
       }
-      const all = rowsOf(names, edges, limit, stretches(of, check));
+      const all = rowsOf({ names, isPart }, edges, limit, stretches(of, check));
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
@@ -103,29 +105,36 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
     });
 }
 
+/** The names of the numbers in the sums. */
+interface Wanted {
+  readonly names: ReadonlyMap<number, string>;
+  /** Only some of what the sums hold is asked for. */
+  readonly isPart: boolean;
+}
+
 /**
  * The rows of most energy, by stretch. Where there may be more numbers than an answer holds, the whole time is added up first and
  * then the stretches of what is left; else all in one go.
  */
 function rowsOf(
-  names: ReadonlyMap<number, string>,
+  { names, isPart }: Wanted,
   edges: readonly number[],
   limit: number,
   each: EachStretch,
 ): Pick<EnergyAnswer, 'rows' | 'omitted'> {
   const count = edges.length - 1;
-  if (names.size * count <= MAX_ENERGY_CELLS) return ranked(groups(names, edges, each), limit);
-  const whole = ranked(groups(names, [edges[0] ?? 0, edges.at(-1) ?? 0], each), limit);
+  if (names.size * count <= MAX_ENERGY_CELLS) return ranked(groups({ names, isPart }, edges, each), limit);
+  const whole = ranked(groups({ names, isPart }, [edges[0] ?? 0, edges.at(-1) ?? 0], each), limit);
   if (whole.rows.length * count > MAX_ENERGY_CELLS)
     throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
   const left = new Set(whole.rows.map(({ key }) => key));
   const few = new Map([...names].filter(([, name]) => left.has(name)));
-  return { ...ranked(groups(few, edges, each), limit), omitted: whole.omitted };
+  return { ...ranked(groups({ names: few, isPart: true }, edges, each), limit), omitted: whole.omitted };
 }
 
-function groups(names: ReadonlyMap<number, string>, edges: readonly number[], each: EachStretch): readonly Group[] {
+function groups({ names, isPart }: Wanted, edges: readonly number[], each: EachStretch): readonly Group[] {
   const byName = new Map<string, Group>();
-  each(edges, new Set(names.keys()), (index, tally) => {
+  each(edges, isPart ? new Set(names.keys()) : null, (index, tally) => {
     for (const id of tally.ids()) {
       const key = names.get(id);
       if (key === undefined) continue;

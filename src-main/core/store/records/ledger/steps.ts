@@ -47,8 +47,8 @@ function startOf(atMs: number, step: EnergyStep, timeZone: string): Temporal.Zon
   return step === 'year' ? day.with({ month: 1, day: 1 }) : day;
 }
 
-/** Quarters that every boundary of a zone's days and hours falls on, around a moment: 4, 2 where its offset is a half hour, or 1. */
-export function calendarUnit(timeZone: string): (atMs: number) => number {
+/** Quarters that every boundary of a zone's (default: this machine's) days and hours falls on, around a moment: 4, 2 where its offset is a half hour, or 1. */
+export function calendarUnit(timeZone = Temporal.Now.timeZoneId()): (atMs: number) => number {
   return (atMs) => {
     const quarters = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6 / QUARTER_MS;
     return [4, 2].find((unit) => Number.isInteger(quarters / unit)) ?? 1;
