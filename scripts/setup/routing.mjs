@@ -11,8 +11,8 @@ const INFORMATION = ['--help', '-h', '--version', '-v'];
 
 /**
  * Where the arguments after `npm start --` go. Options alone open the product: its window, or the console on a machine
- * without a display or with an option that only the console has. Any other first argument is a command of the terminal
- * host, which also answers for commands it does not know.
+ * without a display or with an option that only the console has. A command, before or behind options, is for the terminal
+ * host, which also answers for what it does not know.
  *
  * @param {readonly string[]} args
  * @param {{ display: boolean }} on
@@ -21,9 +21,8 @@ const INFORMATION = ['--help', '-h', '--version', '-v'];
 export function route(args, { display }) {
   const [first] = args;
   if (first !== undefined && INFORMATION.includes(first)) return { host: 'headless', args: [...args], opensDatabase: false };
-  if (first !== undefined && !first.startsWith('--')) return { host: 'headless', args: [...args], opensDatabase: true };
   if (display && forWindow(args)) return { host: 'window', args: [...args], opensDatabase: true };
-  return { host: 'headless', args: ['serve', ...args], opensDatabase: true };
+  return { host: 'headless', args: [...args], opensDatabase: true };
 }
 
 function forWindow(args) {

@@ -24,9 +24,10 @@ export async function markedProcesses(runId: string, platform: NodeJS.Platform =
 /**
  * Sends the signal to whatever carries the mark of this run.
  *
+ * @returns how many there were
  * @param group whose processes have had it: to many a program a second SIGTERM means to end at once, without saving anything
  */
-export async function endMarked(runId: string | null, signal: EndSignal, group?: number): Promise<void> {
+export async function endMarked(runId: string | null, signal: EndSignal, group?: number): Promise<number> {
   const pids = runId === null ? [] : await markedProcesses(runId);
   for (const pid of pids) {
     if (group !== undefined && (await groupOf(pid)) === group) continue;
@@ -36,6 +37,7 @@ export async function endMarked(runId: string | null, signal: EndSignal, group?:
       // It has just ended.
     }
   }
+  return pids.length;
 }
 
 /** Field 5 of /proc/<pid>/stat; null = it has just ended. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessIdentity } from './identity';
 
 export type SpoolSource = 'stdout' | 'stderr';
 
@@ -16,11 +17,11 @@ const LOOK_EVERY_MS = 250;
 /** While there is more than one look takes. */
 const BUSY_EVERY_MS = 100;
 /** Read of one file at one look. */
-const AT_MOST = 256 * 1024;
+const READ_MAX = 256 * 1024;
 /** Beyond that much unread the middle is skipped. */
 const BEHIND_MAX = 16 * 1024 * 1024;
 /** The newest that is read of what was skipped. */
-const NEWEST = AT_MOST;
+const NEWEST = READ_MAX;
 /** Skipped bytes that are read to count their lines; beyond, only bytes are known. */
 const COUNTED_MAX = 64 * 1024 * 1024;
 /** A file that was read to its end is emptied beyond that. */
@@ -56,7 +57,7 @@ export class OutputSpool {
 
   /** @param dir made by {@link prepareSpool}, by this process or one before */
   constructor(
-    private readonly dir: string,
+    dir: string,
     private readonly listener: SpoolListener,
   ) {
     this.position = openSync(join(dir, POSITION), 'a+', 0o600);
@@ -71,12 +72,11 @@ export class OutputSpool {
     this.lookSoon(false);
   }
 
-  /** The program has ended: passes on all that is left, and takes the files away. */
+  /** The program has ended: passes on all that is left. */
   finish(): void {
     if (this.closed) return;
     while (this.look(true)) continue;
     this.close();
-    rmSync(this.dir, { recursive: true, force: true });
   }
 
   /** Reads no more. Safe twice. */
@@ -122,25 +122,25 @@ export class OutputSpool {
       this.listener.cut({ bytes: null, lines: null });
     }
     if (size - source.offset > BEHIND_MAX) this.skip(source, size - NEWEST);
-    const buffer = Buffer.allocUnsafe(Math.min(AT_MOST, size - source.offset));
+    const buffer = Buffer.allocUnsafe(Math.min(READ_MAX, size - source.offset));
     const got = readSync(source.file, buffer, 0, buffer.length, source.offset);
     if (got === 0) return false;
     const piece = buffer.subarray(0, got);
     const ended = Math.max(piece.lastIndexOf(LF), piece.lastIndexOf(CR)) + 1;
     let whole = ended;
-    if (last && got < AT_MOST) whole = got;
+    if (last && got < READ_MAX) whole = got;
     else if (ended === 0 && got >= UNENDED_MAX) whole = got - unendedCharacter(piece);
     if (whole === 0) return false;
     source.offset += whole;
     this.listener.text(source.name, piece.toString('utf8', 0, whole));
     size = fstatSync(source.file).size;
-    return size > source.offset && whole > 0 && (last || got === AT_MOST);
+    return size > source.offset && whole > 0 && (last || got === READ_MAX);
   }
 
   /** Goes on at the first line after `to`, or there where none ends. */
   private skip(source: Source, to: number): void {
     const from = source.offset;
-    const buffer = Buffer.allocUnsafe(AT_MOST);
+    const buffer = Buffer.allocUnsafe(READ_MAX);
     const start = readSync(source.file, buffer, 0, NEWEST, to);
     const end = buffer.subarray(0, start).indexOf(LF) + 1;
     const until = to + end;
@@ -148,7 +148,7 @@ export class OutputSpool {
     if (until - from > COUNTED_MAX) lines = null;
     else
       for (let at = from; at < until;) {
-        const got = readSync(source.file, buffer, 0, Math.min(AT_MOST, until - at), at);
+        const got = readSync(source.file, buffer, 0, Math.min(READ_MAX, until - at), at);
         if (got === 0) break;
         // Not by indexOf: of very short lines its calls alone would hold this process up for half a second.
         for (let i = 0; i < got; i++) if (buffer[i] === LF) lines += 1;
@@ -200,6 +200,16 @@ export function readExitFile(dir: string): { readonly status: number; readonly a
   try {
     const text = readFileSync(exitFile(dir), 'latin1');
     return /^\d{1,3}\n$/.test(text) ? { status: Number(text), atMs: Math.round(statSync(exitFile(dir)).mtimeMs) } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Which process the program's shell says it is, from before the program began; null = it did not say, or not yet. */
+export function readIdentityFile(dir: string): ProcessIdentity | null {
+  try {
+    const [pid = '', startedAt = '', boot = ''] = readFileSync(join(dir, 'process'), 'utf8').split('\n');
+    return /^\d+$/.test(pid) && startedAt.trim() !== '' ? { pid: Number(pid), startedAt: startedAt.trim(), bootId: boot.trim() } : null;
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 const EVERY_MS = 100;
-const AT_MOST = 256 * 1024;
+const HELD_MAX = 256 * 1024;
 
 export type TextSource = 'stdout' | 'stderr';
 
@@ -74,7 +74,7 @@ export class OutputThrottle {
     if (last?.source === source) last.text += text;
     else this.held.push({ source, text });
     this.heldLength += text.length;
-    if (this.limited && this.heldLength >= AT_MOST) for (const pipe of this.open.values()) pipe.pause();
+    if (this.limited && this.heldLength >= HELD_MAX) for (const pipe of this.open.values()) pipe.pause();
     this.timer ??= setTimeout(() => {
       this.flush();
       this.resume();

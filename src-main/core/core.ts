@@ -5,6 +5,7 @@ import { apiService } from './api/service';
 import { devicesService } from './devices/service';
 import { billingService } from './energy/billing-service';
 import { ledgerService } from './energy/ledger-service';
+import { powerFlowService } from './energy/power-flow-service';
 import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
@@ -15,6 +16,7 @@ import { settingsEventsService } from './events/settings-events';
 import { hostStatusService } from './host-status-service';
 import { enginesService } from './jobs/engines-service';
 import { logsService } from './jobs/logs-service';
+import type { ProgramRequest } from './jobs/jobs';
 import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
@@ -40,6 +42,8 @@ export interface Core {
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
+  /** Queues any program of this machine as a run; a page cannot. @returns the run's id @throws AppError */
+  startProgram(request: ProgramRequest): string;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -63,6 +67,7 @@ export const coreServices: readonly AnyService[] = [
   runsService,
   enginesService,
   ledgerService,
+  powerFlowService,
   priceListsService,
   billingService,
   lostBillsService,
@@ -94,6 +99,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });
     },
+    startProgram: (request) => running.get(runsService).startProgram(request),
     close: () => running.close(),
   };
 }

@@ -42,7 +42,7 @@ export interface CoreOptions {
   readonly nvmlWorker?: string;
   /** Samples a second of the GPUs as typed at the start (src-shared/model/gpu-settings.ts); it becomes the setting. Null = as it is set. */
   readonly gpuHz?: string | null;
-  /** Whether runs that waited when the core before ended begin here. False: they go on waiting for the next core. Default true. */
+  /** Whether runs of the core before go on here: those that waited, and programs that still run. False: they are left to the next core. Default true. */
   readonly resumeRuns?: boolean;
   readonly launcher: ProcessLauncher;
   readonly host: 'desktop' | 'headless';

@@ -2,24 +2,24 @@
  * The data folder typed after --data, or null. Chromium's and the debugger's own switches stand among the arguments,
  * so nothing else is looked at; npm start has checked the rest.
  */
-export function typedDataDir(argv: readonly string[]): string | null {
-  return typedValue(argv, '--data');
+export function dataDirArg(argv: readonly string[]): string | null {
+  return valueOf(argv, '--data');
 }
 
 /** Stands among the arguments when the session starts the app: it is to meter in the tray, without a window. */
 export const IN_TRAY = '--in-tray';
 
 /** The simulated room typed after --scenario, or null. Whether there is such a one, the core says. */
-export function typedScenario(argv: readonly string[]): string | null {
-  return typedValue(argv, '--scenario');
+export function scenarioArg(argv: readonly string[]): string | null {
+  return valueOf(argv, '--scenario');
 }
 
 /** The GPUs' samples a second typed after --gpu-hz, or null. The core checks them. */
-export function typedGpuHz(argv: readonly string[]): string | null {
-  return typedValue(argv, '--gpu-hz');
+export function gpuHzArg(argv: readonly string[]): string | null {
+  return valueOf(argv, '--gpu-hz');
 }
 
-function typedValue(argv: readonly string[], option: string): string | null {
+function valueOf(argv: readonly string[], option: string): string | null {
   const at = argv.findIndex((arg) => arg === option || arg.startsWith(`${option}=`));
   const arg = argv[at];
   if (arg === undefined) return null;

@@ -22,7 +22,7 @@ const STABLE_MS = 60_000;
 const CLOSE_MS = 20_000;
 
 /** Why there is no core any more and none will come by itself. */
-export type CoreGone =
+export type CoreExit =
   { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
 
 export interface CoreSupervisorOptions {
@@ -44,7 +44,7 @@ export interface CoreSupervisorOptions {
 export class CoreSupervisor {
   /** A new core process is there to take ports. */
   readonly started = new Emitter<void>((error) => this.note(`a listener of the core's start failed: ${String(error)}`));
-  readonly gone = new Emitter<CoreGone>((error) => this.note(`a listener of the core's end failed: ${String(error)}`));
+  readonly gone = new Emitter<CoreExit>((error) => this.note(`a listener of the core's end failed: ${String(error)}`));
   /** Hears of each new status; null = there is no core. */
   readonly statusChanged = new Emitter<HostStatus | null>((error) => this.note(`a listener of the core's status failed: ${String(error)}`));
   private known: HostStatus | null = null;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { app } from 'electron';
 import { autostartPath, isAutostarted, setAutostart } from './autostart-file';
-import { IN_TRAY, typedDataDir } from './args';
+import { IN_TRAY, dataDirArg } from './args';
 
 /** How the session starts this very app, on the same data folder, without a window. */
 function command(): string[] {
-  const dataDir = typedDataDir(process.argv);
+  const dataDir = dataDirArg(process.argv);
   // An AppImage runs from a mount that is another one the next time.
   const program = process.env['APPIMAGE'] ?? process.execPath;
   return [

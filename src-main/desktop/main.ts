@@ -8,16 +8,16 @@ import { hostPaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { AppTray } from './app-tray';
 import { Background } from './background';
-import { CoreSupervisor, type CoreGone } from './core-supervisor';
+import { CoreSupervisor, type CoreExit } from './core-supervisor';
 import { startedAtLogin } from './login-item';
 import { buildMenu } from './menu';
 import { desktopText, type DesktopText } from './menu-text';
 import { brokerPorts } from './port-broker';
 import { confineContents, openWindow } from './window';
-import { typedDataDir, typedGpuHz, typedScenario } from './args';
+import { dataDirArg, gpuHzArg, scenarioArg } from './args';
 
-const scenario = typedScenario(process.argv);
-const paths = hostPaths(__dirname, typedDataDir(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
+const scenario = scenarioArg(process.argv);
+const paths = hostPaths(__dirname, dataDirArg(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
 const logFile = new LogFile(join(paths.logDir, 'desktop.log'));
 process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the desktop ends: ${error.stack ?? error.message}`));
 mkdirSync(paths.windowDir, { recursive: true, mode: 0o700 });
@@ -37,7 +37,7 @@ function run(): void {
     paths,
     version: app.getVersion(),
     scenario,
-    gpuHz: typedGpuHz(process.argv) ?? givenRates(process.env),
+    gpuHz: gpuHzArg(process.argv) ?? givenRates(process.env),
     note,
     chooseFile,
     chooseSavePath,
@@ -52,7 +52,7 @@ function run(): void {
 
   core.gone.on((gone) => {
     if (gone.reason === 'refused') exitCode = 1;
-    void tellGone(core, gone);
+    void reportCoreExit(core, gone);
   });
   app.on('second-instance', () => {
     // Started again while this one drains: it takes over as soon as the data folder is free.
@@ -154,7 +154,7 @@ async function chooseSavePath(name: string): Promise<string | null> {
 
 const windowInFront = (): BrowserWindow | undefined => BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
 
-async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
+async function reportCoreExit(core: CoreSupervisor, gone: CoreExit): Promise<void> {
   const text = desktopText(app.getLocale());
   switch (gone.reason) {
     case 'refused':
@@ -173,7 +173,7 @@ async function tellGone(core: CoreSupervisor, gone: CoreGone): Promise<void> {
       const { response } = await dialog.showMessageBox({
         type: 'error',
         title: app.name,
-        message: text.coreGoneTitle,
+        message: text.coreLostTitle,
         detail: text.coreCrashing,
         buttons: [text.restart, text.quit],
         cancelId: 1,

@@ -8,13 +8,26 @@ const UNREAD_MAX = 256 * 1024 * 1024;
 const GUARD_EVERY_S = 10;
 
 /**
- * Runs a program and writes down how it ended, whoever is there to see it; meanwhile keeps its files of output from filling
- * the disk. It lives through the signals that ask the program to end, and leaves no trap to it.
+ * Runs a program and writes down which process it is before it begins, and how it ended, whoever is there to see it; meanwhile
+ * keeps its files of output from filling the disk. It lives through the signals that ask the program to end, and leaves no
+ * trap to it.
  */
 const SCRIPT = `
 trap : HUP INT TERM
 dir=$1
 shift
+identity() {
+  echo $$
+  if [ -r /proc/$$/stat ]; then
+    read -r stat </proc/$$/stat
+    set -- \${stat##*) }
+    echo "\${20}"
+    cat /proc/sys/kernel/random/boot_id
+  else
+    LC_ALL=C ps -o lstart= -p $$
+  fi
+}
+identity >"$dir/process.part" 2>/dev/null && mv "$dir/process.part" "$dir/process"
 while sleep ${GUARD_EVERY_S}; do
   for file in "$dir/stdout" "$dir/stderr"; do
     [ "$(wc -c <"$file")" -gt ${UNREAD_MAX} ] && : >"$file"

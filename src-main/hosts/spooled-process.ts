@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync } from 'node:fs';
-import { endGroup, endLeftBehind } from '../children/group';
+import { closeSync, rmSync } from 'node:fs';
+import { endGroup, endLeftBehind, type EndSignal } from '../children/group';
 import { isAlive } from '../children/identity';
 import { endMarked } from '../children/marked';
 import { OutputSpool, prepareSpool, readExitFile } from '../children/output-spool';
@@ -57,9 +57,12 @@ function watch(child: ChildProcess, spooled: Spooled): LaunchedProcess {
     // What the shell says of a signal it says in a number.
     spooled.end({ ...(code !== null && process.platform !== 'win32' ? exitOfStatus(code) : { code, signal }), error: null });
   });
-  return spooled.handle((line) => {
-    if (child.stdin?.writable) child.stdin.write(`${line}\n`);
-  });
+  return spooled.handle(
+    (line) => {
+      if (child.stdin?.writable) child.stdin.write(`${line}\n`);
+    },
+    (signal) => endGroup(child.pid, signal),
+  );
 }
 
 /** Goes on with a process of an earlier core. */
@@ -76,8 +79,12 @@ export function adoptSpooled(left: LeftProcess, onListenerError: (error: unknown
     else spooled.end({ ...exit, ...exitOfStatus(told.status), atMs: told.atMs }, false);
   };
   spooled.later(() => void look(), 0);
-  // Its stdin ended with the core before.
-  return spooled.handle(() => undefined);
+  return spooled.handle(
+    // Its stdin ended with the core before.
+    () => undefined,
+    // Since it was looked for it may have ended, and its number be another's.
+    (signal) => void isAlive(left.identity).then((alive) => alive && endGroup(left.identity.pid, signal)),
+  );
 }
 
 class Spooled {
@@ -116,9 +123,11 @@ class Spooled {
     void endMarked(this.of.runId, 'SIGKILL');
     this.spool.finish();
     this.events.end(exit);
+    // Only now: whoever listens has kept how it ended, which else nobody could tell after a crash.
+    rmSync(this.of.outputDir, { recursive: true, force: true });
   }
 
-  handle(send: (line: string) => void): LaunchedProcess {
+  handle(send: (line: string) => void, kill: (signal: EndSignal) => void): LaunchedProcess {
     const { events, pid } = this;
     return {
       pid,
@@ -129,7 +138,7 @@ class Spooled {
       },
       kill: (signal) => {
         if (events.ended) return;
-        endGroup(pid, signal);
+        kill(signal);
         void endMarked(this.of.runId, signal, pid);
       },
     };

@@ -6,7 +6,7 @@ export interface Channel {
   send(line: string): void;
   onLine(listener: (line: string) => void): void;
   /** Fires once when the parent is gone. */
-  onGone(listener: () => void): void;
+  onClosed(listener: () => void): void;
   /** Resolves when what was sent has left, or can no longer leave. */
   drain(): Promise<void>;
 }
@@ -46,7 +46,7 @@ function openPipes(): Channel {
       if (out.writable) out.write(`${line}\n`);
     },
     onLine: (listener) => void requests.on('line', listener),
-    onGone: (listener) => {
+    onClosed: (listener) => {
       gone = listener;
     },
     drain: () =>
@@ -83,7 +83,7 @@ function openParentPort(parent: PortLike): Channel {
   return {
     send: (line) => port.postMessage(line),
     onLine: (listener) => void lines.add(listener),
-    onGone: (listener) => {
+    onClosed: (listener) => {
       gone = listener;
     },
     // Messages leave through another thread of the process; a turn of the loop hands them over.

@@ -31,12 +31,12 @@ process.on('unhandledRejection', fail);
 process.on('SIGTERM', () => session.stop());
 process.on('SIGINT', () => session.stop());
 
-const whenGone = (): void => {
+const endRun = (): void => {
   orphaned = true;
   session.stop();
 };
-startWatchdog({ parentPid: PARENT_PID }, whenGone);
-channel.onGone(whenGone);
+startWatchdog({ parentPid: PARENT_PID }, endRun);
+channel.onClosed(endRun);
 // Nobody is left to end what this process started.
 process.on('exit', () => {
   if (orphaned) endOwnGroup();

@@ -36,12 +36,12 @@ const timer = setInterval(() => {
 /**
  * Ends this process, and what it started, with SIGKILL soon after its parent vanished, whatever the main thread does.
  *
- * @param onGone called on the main thread first, when it still runs: the chance to end in order
+ * @param onParentLost called on the main thread first, when it still runs: the chance to end in order
  */
-export function startWatchdog({ parentPid, everyMs = 500, graceMs = 2000 }: WatchdogOptions, onGone: () => void): Disposable {
+export function startWatchdog({ parentPid, everyMs = 500, graceMs = 2000 }: WatchdogOptions, onParentLost: () => void): Disposable {
   const worker = new Worker(WATCH, { eval: true, workerData: { parentPid, everyMs, graceMs }, stdin: false, execArgv: [] });
   worker.unref();
-  worker.once('message', onGone);
+  worker.once('message', onParentLost);
   // Without a watchdog this process could outlive its parent: better no run than an orphan.
   worker.once('error', (error) => {
     throw error;

@@ -40,7 +40,7 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'device':
       return <DevicePage key={route.device} device={route.device} />;
     case 'settings':
-      return <SettingsPage />;
+      return <SettingsPage section={route.section} />;
     case 'doctor':
       return <DoctorPage />;
     case 'unknown':
@@ -69,8 +69,10 @@ export function App(): ReactNode {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target;
-      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, dialog, [contenteditable]') !== null;
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null;
+      // Behind a dialog nothing moves, wherever the focus is.
+      const isCovered = document.querySelector('[data-modal]') !== null;
+      if (typing || isCovered || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '?') {
         setHelp(true);
         return;

@@ -9,6 +9,8 @@ const chartKeys = [
   ['+  −', 'zoom'],
   ['Home  End', 'ends'],
   ['⇧ ←  ⇧ →', 'cursor'],
+  ['↑  ↓', 'line'],
+  ['Enter', 'pin'],
   ['0  Esc', 'reset'],
 ] as const;
 

@@ -1,5 +1,5 @@
 import { assertNever } from '@shared/base/assert-never';
-import { deviceHash, historyHash } from '../ui/links';
+import { deviceHash, historyHash, settingsHash, settingsSections, type SettingsSection } from '../ui/links';
 
 export const pages = ['room', 'training', 'history', 'settings', 'doctor'] as const;
 export type PageId = (typeof pages)[number];
@@ -12,7 +12,7 @@ export type Route =
   | { readonly page: 'device'; readonly device: string }
   /** `view` = what a shared link says to show, as it stands in the address. */
   | { readonly page: 'history'; readonly view: string | null }
-  | { readonly page: 'settings' }
+  | { readonly page: 'settings'; readonly section: SettingsSection }
   | { readonly page: 'doctor' }
   | { readonly page: 'unknown'; readonly hash: string };
 
@@ -32,7 +32,11 @@ export function parseRoute(hash: string): Route {
     return device === null ? { page: 'unknown', hash } : { page: 'device', device };
   }
   if (second === undefined && first === 'history') return { page: 'history', view: null };
-  if (second === undefined && (first === 'training' || first === 'settings' || first === 'doctor')) return { page: first };
+  if (first === 'settings' && rest.length === 0) {
+    const section = settingsSections.find((name) => name === (second ?? 'general'));
+    return section === undefined ? { page: 'unknown', hash } : { page: 'settings', section };
+  }
+  if (second === undefined && (first === 'training' || first === 'doctor')) return { page: first };
   return { page: 'unknown', hash };
 }
 
@@ -46,8 +50,9 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
       return deviceHash(route.device);
     case 'history':
       return route.view === null ? '#/history' : historyHash(route.view);
-    case 'training':
     case 'settings':
+      return settingsHash(route.section);
+    case 'training':
     case 'doctor':
       return `#/${route.page}`;
     default:
@@ -73,5 +78,6 @@ function decode(text: string, longest: number): string | null {
 
 /** A page of the navigation as it opens by itself. */
 export function pageRoute(page: PageId): Exclude<Route, { page: 'unknown' }> {
+  if (page === 'settings') return { page, section: 'general' };
   return page === 'history' ? { page, view: null } : { page };
 }

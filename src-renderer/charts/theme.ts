@@ -1,21 +1,29 @@
-import type { SeriesColour } from './time/types';
+/** Index into the palette of the design tokens, --series-1 to --series-8. */
+export type SeriesColour = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** What a canvas cannot take from CSS by itself. */
 export interface ChartTheme {
   readonly text: string;
+  /** Of names and figures that are read first. */
+  readonly strongText: string;
   readonly line: string;
   readonly grid: string;
   readonly span: string;
   readonly surface: string;
+  readonly warn: string;
+  readonly bad: string;
   readonly font: string;
   /** px */
   readonly fontSize: number;
   readonly series: Readonly<Record<SeriesColour, string>>;
+  /** From little to much. */
+  readonly scale: readonly string[];
 }
 
 const colours: readonly SeriesColour[] = [1, 2, 3, 4, 5, 6, 7, 8];
+const SCALE_STEPS = 7;
 
-const themes = new Map<string, ChartTheme>();
+let newest: { readonly key: string; readonly theme: ChartTheme } | null = null;
 
 /**
  * The design tokens in force at an element; they are the same everywhere on the page, and read once for each theme,
@@ -24,9 +32,8 @@ const themes = new Map<string, ChartTheme>();
 export function readTheme(element: Element): ChartTheme {
   const { theme } = document.documentElement.dataset;
   const key = [theme, document.documentElement.lang, window.innerWidth, window.innerHeight].join();
-  const known = themes.get(key) ?? tokensAt(element);
-  themes.set(key, known);
-  return known;
+  if (newest?.key !== key) newest = { key, theme: tokensAt(element) };
+  return newest.theme;
 }
 
 function tokensAt(element: Element): ChartTheme {
@@ -35,12 +42,16 @@ function tokensAt(element: Element): ChartTheme {
   const series = Object.fromEntries(colours.map((n) => [n, token(`--series-${n}`)])) as Record<SeriesColour, string>;
   return {
     text: token('--text-3'),
+    strongText: token('--text'),
     line: token('--line-strong'),
     grid: token('--plot-grid'),
     span: token('--plot-span'),
     surface: token('--surface'),
+    warn: token('--warn'),
+    bad: token('--bad'),
     font: style.fontFamily,
     fontSize: Number.parseFloat(token('--text-xs')),
     series,
+    scale: Array.from({ length: SCALE_STEPS }, (_, i) => token(`--scale-${i + 1}`)),
   };
 }

@@ -37,28 +37,32 @@ export class DeviceAxis implements PaneSource, Disposable {
   private readonly changes = new Emitter<void>('rethrow');
   private readonly telemetry: Telemetry;
   private readonly history: HistoryLoader;
-  private readonly seriesIds: readonly number[];
+  private readonly choice = new Store<LiveChoice>(null);
+  private seriesIds: readonly number[] = [];
 
   /** @param clockMs the core's clock as far as the page knows it, ms since the epoch */
   constructor(
     client: RpcClient,
-    seriesIds: readonly number[],
     private readonly clockMs: () => number,
   ) {
-    this.seriesIds = seriesIds.slice(0, MAX_SERIES_PER_QUERY);
-    this.telemetry = this.stops.add(new Telemetry(client, new Store<LiveChoice>(this.seriesIds.length > 0 ? this.seriesIds : null)));
+    this.telemetry = this.stops.add(new Telemetry(client, this.choice));
     this.history = this.stops.add(new HistoryLoader(client));
-    const changed = (): void => {
-      this.request();
-      this.changes.emit();
-    };
     this.stops.add(
       this.telemetry.onFrame(() => {
         const window = this.window.get();
-        if (window.mode === 'live' || window.toMs >= this.nowMs - 1500) changed();
+        if (window.mode === 'live' || window.toMs >= this.nowMs - 1500) this.changed();
       }),
     );
-    for (const source of [this.window, this.history.state]) this.stops.defer(source.subscribe(changed));
+    for (const source of [this.window, this.history.state]) this.stops.defer(source.subscribe(() => this.changed()));
+  }
+
+  /** Shows these series: at most as many as one question may name. What is held of those shown before, and the window, stay. */
+  show(seriesIds: readonly number[]): void {
+    const ids = seriesIds.slice(0, MAX_SERIES_PER_QUERY);
+    if (ids.length === this.seriesIds.length && ids.every((id, i) => id === this.seriesIds[i])) return;
+    this.seriesIds = ids;
+    this.choice.set(ids.length > 0 ? ids : null);
+    this.changed();
   }
 
   get nowMs(): number {
@@ -104,6 +108,7 @@ export class DeviceAxis implements PaneSource, Disposable {
       to: span.toMs,
       tracks,
       spans: [],
+      isGrowing: true,
       tolerance: Math.max(edgeTolerance, (span.toMs - span.fromMs) / 200),
       edgeTolerance,
     };
@@ -144,13 +149,19 @@ export class DeviceAxis implements PaneSource, Disposable {
     this.changes.clear();
   }
 
+  private changed(): void {
+    this.request();
+    this.changes.emit();
+  }
+
   private request(): void {
     const span = this.span;
     if (!this.needsHistory(span)) return;
     // A margin lets the hand pan a little, and a live window move along, without a new question.
     const margin = (span.toMs - span.fromMs) / 4;
     const known = this.history.state.get().answer?.query;
-    const fine = known !== undefined && known.toMs - known.fromMs <= (span.toMs - span.fromMs) * 3;
+    const all = known !== undefined && this.seriesIds.every((id) => known.seriesIds.includes(id));
+    const fine = all && known.toMs - known.fromMs <= (span.toMs - span.fromMs) * 3;
     const until = Math.min(span.toMs, this.telemetry.oldestMs ?? this.nowMs);
     if (known && fine && known.fromMs <= span.fromMs && known.toMs >= until) return;
     const step = Math.max(1000, Math.ceil(margin / 5));

@@ -2,7 +2,7 @@ import type { EventFrame } from '@shared/contract/events';
 import type { RecordedEvent } from '@shared/model/event';
 
 /** The newest events, oldest first, after what is new, changed or gone. */
-export function foldEvents(
+export function reduceEvents(
   before: readonly RecordedEvent[] | null,
   frame: EventFrame,
   first: boolean,

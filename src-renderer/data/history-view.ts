@@ -69,7 +69,7 @@ export class HistoryView implements PaneSource, Disposable {
       }
     }
     const tolerance = Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200);
-    return { from: fromMs, to: toMs, tracks, spans: this.spans, tolerance, edgeTolerance: tolerance };
+    return { from: fromMs, to: toMs, tracks, spans: this.spans, isGrowing: false, tolerance, edgeTolerance: tolerance };
   }
 
   /** What is marked on the axis: events and notes. */

@@ -1,6 +1,6 @@
 import type { Disposable } from '@shared/base/disposable';
 import { AppError } from '@shared/contract/errors';
-import { IMPORT_PIECE_BYTES } from '@shared/model/import';
+import { IMPORT_CHUNK_BYTES } from '@shared/model/import';
 import type { RpcClient } from '@shared/rpc/client';
 import { message } from '@shared/text/message';
 import { toAppError } from './loadable';
@@ -8,7 +8,7 @@ import { toAppError } from './loadable';
 /** What of a browser's File is needed. */
 export type FileLike = Pick<File, 'name' | 'size' | 'lastModified' | 'slice'>;
 
-/** Sends a file to the core piece by piece, each after the answer to the one before; a file that came in part goes on where it was. */
+/** Sends a file to the core chunk by chunk, each after the answer to the one before; a file that came in part goes on where it was. */
 export class ImportUpload implements Disposable {
   private stopped = false;
 
@@ -27,8 +27,8 @@ export class ImportUpload implements Disposable {
     });
     for (let at = receivedBytes; at < file.size;) {
       if (this.stopped) return null;
-      const bytes = await readPiece(file, at);
-      const answer = await this.client.call('import.piece', { id, offset: at, bytes });
+      const bytes = await readChunk(file, at);
+      const answer = await this.client.call('import.chunk', { id, offset: at, bytes });
       if (answer.receivedBytes <= at) throw new AppError('internal', message('message.import.notTaken', { name: file.name }));
       at = answer.receivedBytes;
     }
@@ -40,9 +40,9 @@ export class ImportUpload implements Disposable {
   }
 }
 
-async function readPiece(file: FileLike, at: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readChunk(file: FileLike, at: number): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return new Uint8Array(await file.slice(at, at + IMPORT_PIECE_BYTES).arrayBuffer());
+    return new Uint8Array(await file.slice(at, at + IMPORT_CHUNK_BYTES).arrayBuffer());
   } catch (error) {
     throw new AppError('invalid-input', message('message.import.unreadable', { name: file.name, why: toAppError(error).localized }), {
       cause: error,

@@ -5,7 +5,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { MAX_LIVE_SERIES } from './live-choice';
 
 /** How far back the first frame reaches: far enough for a source that is asked every few seconds. */
-const REACH_MS = 10_000;
+const VALID_FOR_MS = 10_000;
 
 export interface LiveValue {
   /** Wall clock, ms. */
@@ -32,7 +32,7 @@ export class LiveValues implements Disposable {
     for (let from = 0; from < ids.length; from += MAX_LIVE_SERIES) {
       const part = ids.slice(from, from + MAX_LIVE_SERIES);
       this.stops.add(
-        client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - REACH_MS), seriesIds: part }), {
+        client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - VALID_FOR_MS), seriesIds: part }), {
           onFrame: (frame) => this.take(frame),
         }),
       );

@@ -16,7 +16,7 @@ export function noteTargets(tree: Pick<DeviceTree, 'places' | 'devices'>, compar
     .sort((a, b) => compare(a.name, b.name));
   return [
     { device: ROOM_DEVICE, name: null },
-    ...places.map((place) => ({ device: place.id, name: placeName(places, place) })),
+    ...places.map((place) => ({ device: place.id, name: treeNodeName(places, place) })),
     ...devices,
   ];
 }
@@ -34,7 +34,7 @@ export function targetName(places: readonly TreeNode[], device: string): string 
   return place ? place.name : deviceName(places, device);
 }
 
-function placeName(places: readonly TreeNode[], place: TreeNode): string {
+function treeNodeName(places: readonly TreeNode[], place: TreeNode): string {
   const names: string[] = [];
   for (
     let at: TreeNode | undefined = place;

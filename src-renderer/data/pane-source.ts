@@ -15,6 +15,8 @@ export interface PaneFrame {
   readonly to: number;
   readonly tracks: ReadonlyMap<string, Columns | BandColumns>;
   readonly spans: readonly AxisSpan[];
+  /** Whether the lines are still added to, so that each read brings others; else the same ones come again while nothing changed. */
+  readonly isGrowing: boolean;
   /** How far from the cursor a sample may lie and still be the value there, in axis units. */
   readonly tolerance: number;
   /** The same for the right edge, whose values are read while there is no cursor. */

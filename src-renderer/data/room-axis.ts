@@ -90,7 +90,7 @@ export class RoomAxis implements PaneSource, Disposable {
     const changed = (): void => this.changed();
     this.stops.add(
       parts.telemetry.onFrame(() => {
-        if (this.window.get().mode === 'live' || this.liveReaches()) changed();
+        if (this.window.get().mode === 'live' || this.isFilling()) changed();
       }),
     );
     this.stops.add(this.runs.onChange(changed));
@@ -134,7 +134,14 @@ export class RoomAxis implements PaneSource, Disposable {
       const perDevice = [...devices.values()].map(concatenate);
       tracks.set(def.metric, def.combine === 'runs' ? concatenate(perDevice) : combine(perDevice, def.combine));
     }
-    return { from: span.fromMs, to: span.toMs, tracks, spans: runs.map((run) => this.spanOfRun(run)), ...this.tolerances(span) };
+    return {
+      from: span.fromMs,
+      to: span.toMs,
+      tracks,
+      spans: runs.map((run) => this.spanOfRun(run)),
+      isGrowing: true,
+      ...this.tolerances(span),
+    };
   }
 
   dispose(): void {
@@ -152,7 +159,7 @@ export class RoomAxis implements PaneSource, Disposable {
   }
 
   /** A fixed window whose right edge lies at or beyond the newest sample still fills. */
-  private liveReaches(): boolean {
+  private isFilling(): boolean {
     const window = this.window.get();
     return window.mode === 'fixed' && window.toMs >= this.nowMs - 1500;
   }

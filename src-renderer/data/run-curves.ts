@@ -2,6 +2,7 @@ import type { AppError } from '@shared/contract/errors';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
+import { isFinal } from '@shared/model/run';
 import type { RpcClient } from '@shared/rpc/client';
 import type { BandColumns, Columns } from './columns';
 import { CurveStore, heldFrom, type HeldCurve } from './curve-store';
@@ -47,6 +48,7 @@ export class RunCurves implements PaneSource, Disposable {
   /** Numbers the questions for detail: the answer to an earlier one is not taken. */
   private question = 0;
   private news = -1;
+  private readonly lines = new WeakMap<HeldCurve, Columns | BandColumns>();
 
   constructor(
     private readonly client: Pick<RpcClient, 'call'>,
@@ -123,7 +125,16 @@ export class RunCurves implements PaneSource, Disposable {
     const tracks = new Map<string, Columns | BandColumns>();
     const inDetail = this.detail !== null && this.detail.from <= from && this.detail.to >= to ? this.detail.curves : null;
     for (const [name, curve] of this.store.of(this.runId)) tracks.set(name, this.drawn(inDetail?.get(name) ?? curve));
-    return { from, to, tracks, spans: [], tolerance: Infinity, edgeTolerance: Infinity };
+    const run = valueOf(this.source.get())?.run;
+    return {
+      from,
+      to,
+      tracks,
+      spans: [],
+      isGrowing: run !== undefined && !isFinal(run.status),
+      tolerance: Infinity,
+      edgeTolerance: Infinity,
+    };
   }
 
   dispose(): void {
@@ -141,14 +152,11 @@ export class RunCurves implements PaneSource, Disposable {
     this.store.refresh();
   }
 
-  /** Infinite values are no part of a line: it breaks off there, as it does at NaN. */
-  private drawn({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
-    const unit = UNIT[this.axis];
-    const place = unit === 1 ? x : x.map((value) => value / unit);
-    const finite = (values: number[]): number[] =>
-      values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
-    if (entryPoints === 1) return { x: place, y: finite(y) };
-    return { x: place, y: finite(y), low: finite(low), high: finite(high) };
+  /** As it is drawn; the same object as long as the curve is the same. */
+  private drawn(curve: HeldCurve): Columns | BandColumns {
+    const known = this.lines.get(curve) ?? drawnLine(curve, UNIT[this.axis]);
+    this.lines.set(curve, known);
+    return known;
   }
 
   private askDetailSoon(): void {
@@ -199,4 +207,13 @@ export class RunCurves implements PaneSource, Disposable {
   private span(): { from: number; to: number } {
     return this.window.get() ?? this.extent();
   }
+}
+
+/** Infinite values are no part of a line: it breaks off there, as it does at NaN. */
+function drawnLine({ x, y, low, high, entryPoints }: HeldCurve, unit: number): Columns | BandColumns {
+  const place = unit === 1 ? x : x.map((value) => value / unit);
+  const finite = (values: number[]): number[] =>
+    values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
+  if (entryPoints === 1) return { x: place, y: finite(y) };
+  return { x: place, y: finite(y), low: finite(low), high: finite(high) };
 }

@@ -8,6 +8,6 @@ export interface RunLive {
 }
 
 /** Adds a frame of `run.live`; the first of a subscription stands for everything so far. */
-export function foldRunFrame(before: RunLive | null, { run, curves }: RunFrame): RunLive {
+export function reduceRunFrame(before: RunLive | null, { run, curves }: RunFrame): RunLive {
   return { run, curveNews: (before?.curveNews ?? 0) + (curves ? 1 : 0) };
 }

@@ -8,7 +8,7 @@ import { Store, type Readable } from './store';
 const MAX_FOUND = 4_000;
 
 /** A full frame replaces, another changes what it names. */
-export function foldSeries(
+export function reduceSeries(
   before: readonly Series[] | null,
   { full, series, removed }: { readonly full: boolean; readonly series: readonly Series[]; readonly removed: readonly number[] },
 ): readonly Series[] {

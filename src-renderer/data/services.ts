@@ -10,7 +10,7 @@ import type { RpcClient } from '@shared/rpc/client';
 import { CommandStore } from './command-store';
 import { liveChoice, type LiveChoice } from './live-choice';
 import { valueOf } from './loadable';
-import { foldSeries, SeriesList } from './series-list';
+import { reduceSeries, SeriesList } from './series-list';
 import { SettingsChanges } from './settings-changes';
 import { Store } from './store';
 import { StreamStore } from './stream-store';
@@ -35,8 +35,8 @@ export class Services implements Disposable {
 
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
-    this.runs = this.stops.add(new StreamStore<'runs.live', readonly RunRow[]>(client, 'runs.live', {}, foldRuns));
-    this.livingSeries = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, foldSeries));
+    this.runs = this.stops.add(new StreamStore<'runs.live', readonly RunRow[]>(client, 'runs.live', {}, reduceRuns));
+    this.livingSeries = this.stops.add(new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, reduceSeries));
     this.series = this.stops.add(new SeriesList(client, this.livingSeries));
     this.settings = this.stops.add(new StreamStore(client, 'settings.live', {}, (_, frame) => frame));
     this.unreadableSettings = this.stops.add(
@@ -72,7 +72,7 @@ export class Services implements Disposable {
 }
 
 /** Living runs, newest first: a full frame replaces, a partial one updates by id; what has ended or is deleted leaves. */
-export function foldRuns(
+export function reduceRuns(
   before: readonly RunRow[] | null,
   frame: { readonly full: boolean; readonly runs: readonly RunRow[]; readonly deleted: readonly string[] },
 ): readonly RunRow[] {

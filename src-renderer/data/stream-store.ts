@@ -14,11 +14,11 @@ export class StreamStore<N extends StreamName, T> implements Readable<Loadable<T
   readonly get = this.store.get;
   readonly subscribe = this.store.subscribe;
 
-  constructor(client: RpcClient, name: N, params: StreamParams<N>, fold: (value: T | null, frame: StreamFrame<N>, first: boolean) => T) {
+  constructor(client: RpcClient, name: N, params: StreamParams<N>, reduce: (value: T | null, frame: StreamFrame<N>, first: boolean) => T) {
     this.subscription = client.subscribe(name, params, {
       onFrame: (frame, first) => {
         const before = this.store.get();
-        this.store.set(ready(fold(before.state === 'ready' ? before.value : null, frame, first)));
+        this.store.set(ready(reduce(before.state === 'ready' ? before.value : null, frame, first)));
       },
       onEnd: (error) => {
         if (error) this.store.set(failed(error));

@@ -7,6 +7,7 @@ import enMap from './en/map.json';
 import enModel from './en/model.json';
 import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
+import enSources from './en/sources.json';
 import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
 import zhDoctor from './zh-CN/doctor.json';
@@ -17,6 +18,7 @@ import zhModel from './zh-CN/model.json';
 import zhRoom from './zh-CN/room.json';
 import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
+import zhSources from './zh-CN/sources.json';
 import zhTraining from './zh-CN/training.json';
 
 /** The core's own, of which the English is kept where the terminal has it too. */
@@ -30,6 +32,7 @@ export const en = {
   ...enTraining,
   ...enHistory,
   ...enSettings,
+  ...enSources,
   ...enDoctor,
   ...enMap,
   ...enImport,
@@ -42,6 +45,7 @@ export const zhCN = {
   ...zhTraining,
   ...zhHistory,
   ...zhSettings,
+  ...zhSources,
   ...zhDoctor,
   ...zhMap,
   ...zhImport,

@@ -188,6 +188,16 @@ export class Format {
     return this.date('day', { month: 'short', day: 'numeric' }).format(atMs);
   }
 
+  /** Nov, as the language writes it. */
+  month(atMs: number): string {
+    return this.date('month', { month: 'short' }).format(atMs);
+  }
+
+  /** 2026, as the language writes it. */
+  year(atMs: number): string {
+    return this.date('year', { year: 'numeric' }).format(atMs);
+  }
+
   /** Date and time to the second. */
   dateTime(atMs: number): string {
     return this.date('dateTime', DATE_TIME).format(atMs);

@@ -3,7 +3,7 @@ import type { Disposable } from '@shared/base/disposable';
 import type { CommandInput, CommandName, CommandOutput, StreamFrame, StreamName, StreamParams } from '@shared/contract';
 import type { RecordedEvent } from '@shared/model/event';
 import { CommandStore } from '../data/command-store';
-import { foldEvents } from '../data/events';
+import { reduceEvents } from '../data/events';
 import { LOADING, valueOf, type Loadable } from '../data/loadable';
 import type { Readable } from '../data/store';
 import { StreamStore } from '../data/stream-store';
@@ -94,19 +94,20 @@ const LOADING_STORE: Readable<Loadable<never>> = { get: () => LOADING, subscribe
 export function useStream<N extends StreamName, T>(
   name: N,
   params: StreamParams<N>,
-  fold: (value: T | null, frame: StreamFrame<N>, first: boolean) => T,
+  reduce: (value: T | null, frame: StreamFrame<N>, first: boolean) => T,
 ): Loadable<T> {
   const { client } = useServices();
-  const make = useCallback(() => new StreamStore<N, T>(client, name, params, fold), [client, name, params, fold]);
+  const make = useCallback(() => new StreamStore<N, T>(client, name, params, reduce), [client, name, params, reduce]);
   return useReadable<Loadable<T>>(useDisposable(make) ?? LOADING_STORE);
 }
 
 /** The events asked for, oldest first, as they come, change and go. `scope` is the same object until it is another question. */
 export function useEvents(scope: StreamParams<'events.live'> & { readonly limit: number }): Loadable<readonly RecordedEvent[]> {
   const { limit } = scope;
-  const fold = useCallback(
-    (before: readonly RecordedEvent[] | null, frame: StreamFrame<'events.live'>, first: boolean) => foldEvents(before, frame, first, limit),
+  const reduce = useCallback(
+    (before: readonly RecordedEvent[] | null, frame: StreamFrame<'events.live'>, first: boolean) =>
+      reduceEvents(before, frame, first, limit),
     [limit],
   );
-  return useStream('events.live', scope, fold);
+  return useStream('events.live', scope, reduce);
 }

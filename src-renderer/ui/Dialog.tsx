@@ -1,44 +1,38 @@
-import { useId, useLayoutEffect, useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import styles from './Dialog.module.css';
 
 interface DialogProps {
   readonly title: string;
   /** For a page of its own rather than a question. */
   readonly wide?: boolean;
+  /** Something was typed that closing would lose: a press beside the dialog does not close it then. */
+  readonly draft?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly actions: ReactNode;
 }
 
-/** A modal question or page. Mounted = open; Escape and the backdrop close it; focus returns to where it was. */
-export function Dialog({ title, wide = false, onClose, children, actions }: DialogProps): ReactNode {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-
-  // Closed while it is still in the page: else the browser does not give the focus back.
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-
+/** A modal question or page. Mounted = open; Escape and a press beside it close it; focus stays in it and returns to where it was. */
+export function Dialog({ title, wide = false, draft = false, onClose, children, actions }: DialogProps): ReactNode {
   return (
-    <dialog
-      ref={dialog}
-      className={wide ? 'dialog dialog-wide' : 'dialog'}
-      aria-labelledby={titleId}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+    <BaseDialog.Root
+      open
+      disablePointerDismissal={draft}
+      onOpenChange={(open) => {
+        if (!open) onClose();
       }}
     >
-      <div className="dialog-body">
-        <h2 id={titleId}>{title}</h2>
-        {children}
-        <div className="dialog-actions">{actions}</div>
-      </div>
-    </dialog>
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={styles['backdrop']} />
+        <BaseDialog.Popup className={[styles['popup'], wide ? styles['wide'] : ''].join(' ')} data-modal>
+          <div className={styles['body']}>
+            <BaseDialog.Title>{title}</BaseDialog.Title>
+            {children}
+            <div className={styles['actions']}>{actions}</div>
+          </div>
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
   );
 }

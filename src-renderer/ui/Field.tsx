@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode, type Ref } from 'react';
 import { useTexts } from '../i18n/use-texts';
 
 interface FieldProps {
@@ -38,6 +38,7 @@ interface NumberInputProps {
   readonly label?: string;
   readonly testId?: string;
   readonly onText: (text: string) => void;
+  readonly inputRef?: Ref<HTMLInputElement>;
   /** The value is meant as it stands: Enter was pressed or the field was left. */
   readonly onCommit?: () => void;
   /** An arrow key was pressed, up or down. */
@@ -45,32 +46,48 @@ interface NumberInputProps {
 }
 
 /** One line for a number, with its unit inside the frame. Takes any text, so that a wrong one can be told instead of swallowed. */
-export function NumberInput(props: NumberInputProps): ReactNode {
+export function NumberInput({
+  id,
+  describedBy,
+  invalid,
+  unit,
+  text,
+  placeholder,
+  disabled,
+  label,
+  testId,
+  onText,
+  inputRef,
+  onCommit,
+  onStep,
+}: NumberInputProps): ReactNode {
   return (
-    <span className="number-input" data-invalid={props.invalid === true || undefined} data-disabled={props.disabled === true || undefined}>
+    <span className="number-input" data-invalid={invalid === true || undefined} data-disabled={disabled === true || undefined}>
       <input
-        id={props.id}
+        ref={inputRef}
+        id={id}
         type="text"
         inputMode="decimal"
         autoComplete="off"
         spellCheck={false}
-        value={props.text}
-        placeholder={props.placeholder}
-        disabled={props.disabled}
-        aria-label={props.label}
-        aria-describedby={props.describedBy}
-        aria-invalid={props.invalid}
-        data-testid={props.testId}
-        onChange={(event) => props.onText(event.target.value)}
-        onBlur={props.onCommit}
+        value={text}
+        placeholder={placeholder}
+        disabled={disabled}
+        aria-label={label}
+        aria-describedby={describedBy}
+        aria-invalid={invalid}
+        data-testid={testId}
+        onChange={(event) => onText(event.target.value)}
+        onBlur={onCommit}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') props.onCommit?.();
-          if (!props.onStep || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+          // Enter that ends the composition of a word is no Enter of the field's.
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing) onCommit?.();
+          if (!onStep || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
           event.preventDefault();
-          props.onStep(event.key === 'ArrowUp' ? 1 : -1);
+          onStep(event.key === 'ArrowUp' ? 1 : -1);
         }}
       />
-      {props.unit === undefined || props.unit === '' ? null : <span className="number-unit">{props.unit}</span>}
+      {unit === undefined || unit === '' ? null : <span className="number-unit">{unit}</span>}
     </span>
   );
 }
@@ -79,13 +96,15 @@ interface TextInputProps {
   readonly id?: string;
   readonly describedBy?: string;
   readonly invalid?: boolean;
-  readonly type?: 'text' | 'search';
+  readonly type?: 'text' | 'search' | 'password' | 'url';
   readonly value: string;
   readonly placeholder?: string;
   /** Names it where no label does. */
   readonly label?: string;
   readonly testId?: string;
+  readonly inputRef?: Ref<HTMLInputElement>;
   readonly onText: (text: string) => void;
+  readonly onBlur?: () => void;
 }
 
 export function TextInput({
@@ -97,10 +116,13 @@ export function TextInput({
   placeholder,
   label,
   testId,
+  inputRef,
   onText,
+  onBlur,
 }: TextInputProps): ReactNode {
   return (
     <input
+      ref={inputRef}
       id={id}
       type={type}
       className="text-input"
@@ -113,22 +135,47 @@ export function TextInput({
       aria-invalid={invalid}
       data-testid={testId}
       onChange={(event) => onText(event.target.value)}
+      onBlur={onBlur}
     />
   );
 }
 
+interface TextAreaProps extends Omit<TextInputProps, 'type' | 'label' | 'inputRef'> {
+  readonly rows?: number;
+  /** What is typed is not to be read by who looks over the shoulder. */
+  readonly masked?: boolean;
+  readonly inputRef?: Ref<HTMLTextAreaElement>;
+}
+
 /** Several lines of text. */
-export function TextArea({ id, describedBy, invalid, value, testId, onText }: Omit<TextInputProps, 'type' | 'label'>): ReactNode {
+export function TextArea({
+  id,
+  describedBy,
+  invalid,
+  value,
+  placeholder,
+  testId,
+  rows = 6,
+  masked = false,
+  inputRef,
+  onText,
+  onBlur,
+}: TextAreaProps): ReactNode {
   return (
     <textarea
+      ref={inputRef}
       id={id}
-      className="text-input text-area"
-      rows={6}
+      className={masked ? 'text-input text-area text-masked' : 'text-input text-area'}
+      rows={rows}
+      autoComplete="off"
+      spellCheck={false}
       value={value}
+      placeholder={placeholder}
       aria-describedby={describedBy}
       aria-invalid={invalid}
       data-testid={testId}
       onChange={(event) => onText(event.target.value)}
+      onBlur={onBlur}
     />
   );
 }
@@ -164,11 +211,25 @@ interface SelectProps<T extends string> {
   readonly onChange: (value: T) => void;
   readonly describedBy?: string;
   readonly testId?: string;
+  readonly selectRef?: Ref<HTMLSelectElement>;
+  readonly onBlur?: () => void;
 }
 
-export function Select<T extends string>({ id, label, value, options, onChange, describedBy, testId }: SelectProps<T>): ReactNode {
+export function Select<T extends string>({
+  id,
+  label,
+  value,
+  options,
+  onChange,
+  describedBy,
+  testId,
+  selectRef,
+  onBlur,
+}: SelectProps<T>): ReactNode {
   return (
     <select
+      ref={selectRef}
+      onBlur={onBlur}
       id={id}
       className="select"
       aria-label={label}

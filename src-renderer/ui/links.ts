@@ -7,3 +7,8 @@ export function deviceHash(device: string): string {
 export function historyHash(view: string): string {
   return `#/history?${view}`;
 }
+
+/** The pages below Settings. */
+export const settingsSections = ['general', 'sources', 'secrets'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+export const settingsHash = (section: SettingsSection): string => (section === 'general' ? '#/settings' : `#/settings/${section}`);

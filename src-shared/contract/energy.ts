@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnergyAnswer, EnergyQuery, Pue, PuePeriod } from '../model/energy';
+import { PowerFlow } from '../model/power-flow';
 import { command, nothing, stream } from './define';
 
 export const energyCommands = {
@@ -11,4 +12,6 @@ export const energyCommands = {
 export const energyStreams = {
   /** At once, then whenever the ledger has stored more (a few times a minute): answers made before `atMs` may be old. */
   'energy.changed': stream(nothing, z.object({ atMs: z.number() })),
+  /** Where the room's power goes: at once, then with each tick. */
+  'energy.flow': stream(nothing, PowerFlow),
 } as const;

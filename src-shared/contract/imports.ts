@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Bytes } from '../model/binary';
-import { IMPORT_PIECE_BYTES, ImportPlan, ImportPreview, ImportRemark, ImportState } from '../model/import';
+import { IMPORT_CHUNK_BYTES, ImportPlan, ImportPreview, ImportRemark, ImportState } from '../model/import';
 import { command, nothing, stream } from './define';
 
 const importId = z.object({ id: z.string().min(1).max(40) });
@@ -13,11 +13,11 @@ export const importsCommands = {
     z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }),
     z.object({ id: z.string(), receivedBytes: z.number() }),
   ),
-  /** Its next piece, IMPORT_PIECE_BYTES at most; fails with `conflict` when it does not begin where the last ended. */
-  'import.piece': command(
+  /** Its next chunk, IMPORT_CHUNK_BYTES at most; fails with `conflict` when it does not begin where the last ended. */
+  'import.chunk': command(
     importId.extend({
       offset: z.number().int().nonnegative(),
-      bytes: Bytes.refine(({ byteLength }) => byteLength > 0 && byteLength <= IMPORT_PIECE_BYTES, 'too large a piece, or none'),
+      bytes: Bytes.refine(({ byteLength }) => byteLength > 0 && byteLength <= IMPORT_CHUNK_BYTES, 'too large a chunk, or none'),
     }),
     z.object({ receivedBytes: z.number() }),
   ),
@@ -33,6 +33,6 @@ export const importsCommands = {
 
 export const importsStreams = {
   'import.live': stream(nothing, ImportState),
-  /** What an import could not take, as text in pieces: a line for each line of the file, by its number. Ends when done. */
+  /** What an import could not take, as text in chunks: a line for each line of the file, by its number. Ends when done. */
   'import.report': stream(z.object({ id: z.string().min(1).max(40) }), z.object({ lines: z.array(ImportRemark) })),
 } as const;

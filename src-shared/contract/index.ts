@@ -11,7 +11,7 @@ import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
-import { secretsCommands } from './secrets';
+import { secretsCommands, secretsStreams } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
 
@@ -44,6 +44,7 @@ export const streams = {
   ...importsStreams,
   ...roomsStreams,
   ...runsStreams,
+  ...secretsStreams,
   ...settingsStreams,
   ...telemetryStreams,
 } as const;

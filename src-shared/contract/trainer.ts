@@ -18,6 +18,8 @@ export const TrainerSpec = z.object({
   datasetsDir: z.string(),
   /** Folder where `engine cuda` installs the second engine. */
   enginesDir: z.string(),
+  /** Where it may leave what is kept of the run; the folder is there. */
+  artifactsDir: z.string(),
 });
 export type TrainerSpec = z.infer<typeof TrainerSpec>;
 

@@ -39,5 +39,7 @@ export const CollectorInfo = z.object({
   /** When it answered last (wall clock, ms), and how many values it gave then. */
   lastAtMs: z.number().nullable(),
   lastValues: z.number().int().nonnegative(),
+  /** How many series its last answer was for, those without a value included. */
+  series: z.number().int().nonnegative(),
 });
 export type CollectorInfo = z.infer<typeof CollectorInfo>;

@@ -24,16 +24,16 @@ export const ROOM_DEVICE = 'room';
 export const MAX_RACK_UNITS = 60;
 const DEFAULT_RACK_UNITS = 42;
 
-const PlaceId = z.string().min(1).max(80);
+const TreeNodeId = z.string().min(1).max(80);
 const Name = z.string().trim().min(1).max(80);
 const Units = z.number().int().min(1).max(MAX_RACK_UNITS);
 
 /** One hall, row, rack or node. */
 export const TreeNode = z.object({
   /** A node's is `local` or `node/<name>`; that of the others is made once and never given again. */
-  id: PlaceId,
+  id: TreeNodeId,
   /** Null for a hall alone. */
-  parent: PlaceId.nullable(),
+  parent: TreeNodeId.nullable(),
   kind: TreeNodeKind,
   name: Name,
   /** Order among its siblings, from 0, without a gap. */
@@ -49,7 +49,7 @@ export type TreeNode = z.infer<typeof TreeNode>;
 export const TreeDevice = z.object({
   device: z.string(),
   /** The node it hangs on; null = the room itself. */
-  node: PlaceId.nullable(),
+  node: TreeNodeId.nullable(),
   kind: DeviceKind,
   label: z.string(),
 });
@@ -69,19 +69,19 @@ export const TreeOperation = z.discriminatedUnion('op', [
   z.object({
     op: z.literal('add'),
     kind: z.enum(['hall', 'row', 'rack']),
-    parent: PlaceId.nullable(),
+    parent: TreeNodeId.nullable(),
     name: Name,
     heightU: Units.optional(),
   }),
-  z.object({ op: z.literal('rename'), id: PlaceId, name: Name }),
+  z.object({ op: z.literal('rename'), id: TreeNodeId, name: Name }),
   /** Under another parent and (or) to another place among its siblings; `position` past the end means the end. A node is taken out of its rack units. */
-  z.object({ op: z.literal('move'), id: PlaceId, parent: PlaceId.nullable(), position: z.number().int().nonnegative().optional() }),
+  z.object({ op: z.literal('move'), id: TreeNodeId, parent: TreeNodeId.nullable(), position: z.number().int().nonnegative().optional() }),
   /** A node's place in its rack; `unit` null takes it out of the rack units. */
-  z.object({ op: z.literal('place'), id: PlaceId, unit: Units.nullable(), heightU: Units }),
+  z.object({ op: z.literal('place'), id: TreeNodeId, unit: Units.nullable(), heightU: Units }),
   /** A rack's height. */
-  z.object({ op: z.literal('resize'), id: PlaceId, heightU: Units }),
+  z.object({ op: z.literal('resize'), id: TreeNodeId, heightU: Units }),
   /** Of what is empty; a node, when nothing was ever recorded of it. */
-  z.object({ op: z.literal('remove'), id: PlaceId }),
+  z.object({ op: z.literal('remove'), id: TreeNodeId }),
 ]);
 export type TreeOperation = z.infer<typeof TreeOperation>;
 
@@ -90,9 +90,9 @@ export class TreeError extends MessageError {
   override readonly name = 'TreeError';
   constructor(
     readonly reason: 'not-found' | 'invalid',
-    said: Message,
+    localized: Message,
   ) {
-    super(said);
+    super(localized);
   }
 }
 
@@ -115,7 +115,7 @@ export interface EditRules {
  * Applies the operations in order and returns the new places, in tree order; the given ones stay as they are.
  * @throws {TreeError} for the first operation that cannot be done; then none is
  */
-export function editPlaces(places: readonly TreeNode[], operations: readonly TreeOperation[], rules: EditRules): TreeNode[] {
+export function editTreeNodes(places: readonly TreeNode[], operations: readonly TreeOperation[], rules: EditRules): TreeNode[] {
   let now = places.map((place) => ({ ...place }));
   for (const operation of operations) now = applyOne(now, operation, rules);
   return inTreeOrder(now);

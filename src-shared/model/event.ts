@@ -22,7 +22,7 @@ export const ANNOTATION = 'note';
  * - `collector.failing`, `collector.recovered`: a source that had worked gives nothing for a while, or answers again.
  * - `collector.added`, `collector.changed`, `collector.removed`: a person did so.
  * - `recording.stopped`, `recording.resumed`: what is measured does not reach the disk, or does again.
- * - `run.started`, `run.ended`, `run.failed`.
+ * - `run.started`, `run.ended`, `run.failed`. `run.adopted`: its core was lost, the one after it found its program running.
  * - `settings.changed`: by a person; `values.sections` names them.
  * - `clock.set`: the wall clock jumped by `values.byMs` against the time that passed.
  */
@@ -49,6 +49,7 @@ export const eventKinds = [
   'run.started',
   'run.ended',
   'run.failed',
+  'run.adopted',
   'settings.changed',
   'clock.set',
 ] as const;

@@ -167,7 +167,7 @@ export const ImportOutcome = z.object({
 export type ImportOutcome = z.infer<typeof ImportOutcome>;
 
 /**
- * `receiving`: it comes from the page, piece by piece. `ready`: not begun. `stopped`: begun; the next start goes on.
+ * `receiving`: it comes from the page, chunk by chunk. `ready`: not begun. `stopped`: begun; the next start goes on.
  * `failed`: `error` says why; the next start goes on from there too.
  */
 export const importStages = ['receiving', 'ready', 'running', 'stopped', 'failed', 'done'] as const;
@@ -209,5 +209,5 @@ export type ImportState = z.infer<typeof ImportState>;
 export const ImportRemark = z.object({ line: z.number().int().positive().nullable(), problem: Message, text: z.string() });
 export type ImportRemark = z.infer<typeof ImportRemark>;
 
-/** The largest piece of a file that a page sends at once, bytes; fits into one message of the console. */
-export const IMPORT_PIECE_BYTES = 384 * 1024;
+/** The largest chunk of a file that a page sends at once, bytes; fits into one message of the console. */
+export const IMPORT_CHUNK_BYTES = 384 * 1024;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { message, Message, type KeyedMessage } from '../text/message';
+import { SecretId } from './secret';
 
-export const paramTypes = ['number', 'integer', 'choice', 'text', 'boolean'] as const;
+/** secret: its value is the id of one that is kept, never what is kept. url: an address as programs write it. list: texts, in order. */
+export const paramTypes = ['number', 'integer', 'choice', 'text', 'boolean', 'url', 'secret', 'list'] as const;
 
 /** What a parameter can be set to; null = left open, where its specification lets it. */
-export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export const ParamValue = z.union([z.number(), z.string(), z.boolean(), z.null(), z.array(z.string()).readonly()]);
 export type ParamValue = z.infer<typeof ParamValue>;
 
 export const ParamName = z.string().min(1).max(100);
@@ -30,6 +32,10 @@ export const ParamSpec = z.object({
   step: z.number().positive().optional(),
   /** Of a choice: what there is to choose. */
   choices: z.array(z.object({ value: z.string().min(1), label: Message })).optional(),
+  /** Asked for only while that choice has one of these values; else it is null, whatever is given. */
+  when: z.object({ param: ParamName, is: z.array(z.string()).min(1) }).optional(),
+  /** Of a URL: the schemes it may have. Default http and https. */
+  schemes: z.array(z.string()).optional(),
   /** Null = none: the value has to be given, or (`optional`) may be left out. */
   default: ParamValue,
   optional: z.boolean().default(false),
@@ -43,6 +49,8 @@ export type ParamDeclaration = z.input<typeof ParamSpec>;
 
 /** Longest text that a parameter takes. */
 export const PARAM_TEXT_MAX = 4_000;
+/** Most texts of a list. */
+export const PARAM_LIST_MAX = 200;
 
 export type ParamValues = Readonly<Record<string, ParamValue>>;
 
@@ -52,6 +60,9 @@ export interface ParamCheck {
   /** Why, by parameter; also of a name that no specification has. */
   readonly refusals: Readonly<Record<string, KeyedMessage>>;
 }
+
+/** Whether a value is a list's. */
+export const isTextList = (value: ParamValue | undefined): value is readonly string[] => Array.isArray(value);
 
 export function defaultsOf(specs: readonly ParamSpec[]): Record<string, ParamValue> {
   return Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));
@@ -73,6 +84,10 @@ export function checkParams(specs: readonly ParamSpec[], given: ParamValues): Pa
   const refusals: Record<string, KeyedMessage> = {};
   for (const spec of specs) {
     const value = Object.hasOwn(given, spec.name) ? (given[spec.name] ?? null) : spec.default;
+    if (!isAsked(specs, spec, given)) {
+      values[spec.name] = null;
+      continue;
+    }
     const refusal = refusalOf(spec, value);
     if (refusal === null) values[spec.name] = value;
     else refusals[spec.name] = refusal;
@@ -81,9 +96,19 @@ export function checkParams(specs: readonly ParamSpec[], given: ParamValues): Pa
   return { values: Object.keys(refusals).length === 0 ? values : null, refusals };
 }
 
+/** Whether a parameter is asked for, by what is chosen. */
+export function isAsked(specs: readonly ParamSpec[], { when }: ParamSpec, given: ParamValues): boolean {
+  if (when === undefined) return true;
+  const choice = specs.find(({ name }) => name === when.param);
+  if (choice === undefined || !isAsked(specs, choice, given)) return false;
+  const value = Object.hasOwn(given, choice.name) ? given[choice.name] : choice.default;
+  return typeof value === 'string' && when.is.includes(value);
+}
+
 /** Why a value is refused; null = it is not. */
 export function refusalOf(spec: ParamSpec, value: ParamValue): KeyedMessage | null {
-  if (value === null || value === '') return spec.optional ? null : message('message.param.needed');
+  if (value === null || value === '' || (isTextList(value) && value.length === 0))
+    return spec.optional ? null : message('message.param.needed');
   switch (spec.type) {
     case 'number':
     case 'integer':
@@ -95,8 +120,27 @@ export function refusalOf(spec: ParamSpec, value: ParamValue): KeyedMessage | nu
     case 'boolean':
       return typeof value === 'boolean' ? null : message('message.param.boolean');
     case 'text':
-      return typeof value === 'string' && value.length <= PARAM_TEXT_MAX ? null : message('message.param.text', { most: PARAM_TEXT_MAX });
+      return isText(value) ? null : message('message.param.text', { most: PARAM_TEXT_MAX });
+    case 'url':
+      return urlRefusal(spec, value);
+    case 'secret':
+      return SecretId.safeParse(value).success ? null : message('message.param.secret');
+    case 'list':
+      return isTextList(value) && value.length <= PARAM_LIST_MAX && value.every(isText)
+        ? null
+        : message('message.param.list', { most: PARAM_LIST_MAX, length: PARAM_TEXT_MAX });
   }
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= PARAM_TEXT_MAX;
+
+function urlRefusal({ schemes = ['http', 'https'] }: ParamSpec, value: ParamValue): KeyedMessage | null {
+  const example = message('message.param.url', { example: `${schemes[0] ?? 'http'}://host:port/path` });
+  const address = z.url().max(PARAM_TEXT_MAX).safeParse(value);
+  const [, scheme = '', user] = /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?[^/?#@]/i.exec(address.data ?? '') ?? [];
+  if (!schemes.includes(scheme.toLowerCase())) return example;
+  // It would be shown, stored and logged like any other setting.
+  return user === undefined ? null : message('message.param.urlSecret');
 }
 
 function numberRefusal({ type, min, max, above }: ParamSpec, value: ParamValue): KeyedMessage | null {
@@ -130,9 +174,18 @@ export function parseParam(
     case 'number':
     case 'integer':
       return readNumber(typed) ?? undefined;
+    case 'list':
+      return listOfText(typed);
     case 'boolean':
       return ['true', 'yes', 'on', '1'].includes(typed) ? true : ['false', 'no', 'off', '0'].includes(typed) ? false : typed;
     default:
       return typed;
   }
 }
+
+/** A list as it is typed: one a line, or separated by commas. */
+export const listOfText = (text: string): string[] =>
+  text
+    .split(/[\n,，、]/)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message, Message, type KeyedMessage } from '../text/message';
 import { Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
 import { RunId } from './run-id';
 import { scalarsOf } from './run-scalars';
@@ -25,6 +26,8 @@ export const RunRow = Run.pick({
   progress: true,
 }).extend({
   failure: RunFailure.shape.code.nullable(),
+  /** Why it failed, or that it was not watched all the time. */
+  note: Message.nullable(),
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number() }).nullable(),
   /** By name: the final value where there is one, else the newest. */
   scalars: z.record(z.string(), z.number()),
@@ -88,8 +91,16 @@ export function rowOf(run: Run): RunRow {
   return {
     ...{ id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress },
     failure: run.failure?.code ?? null,
+    note: run.failure?.message ?? unwatchedNote(run),
     plan: plan && { epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch },
     scalars: scalarsOf(run),
     energy: energy && { itJ: energy.itJ, cost: energy.cost, spanMs: energy.spanMs },
   };
+}
+
+/** How long no core watched a run; null = one always did. */
+export function unwatchedNote({ interruptions }: Pick<Run, 'interruptions'>): KeyedMessage | null {
+  if (interruptions.length === 0) return null;
+  const ms = interruptions.reduce((sum, { fromMs, toMs }) => sum + Math.max(0, toMs - fromMs), 0);
+  return message('message.run.unwatched', { seconds: Math.round(ms / 1000) });
 }

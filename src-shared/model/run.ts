@@ -79,6 +79,12 @@ export const RunEnergy = z.object({
 });
 export type RunEnergy = z.infer<typeof RunEnergy>;
 
+/** A time in which no core watched a run: what it drew then was not metered. */
+export const RunInterruption = z.object({ fromMs: z.number(), toMs: z.number() });
+export type RunInterruption = z.infer<typeof RunInterruption>;
+/** Of more than so many the oldest are dropped. */
+export const RUN_INTERRUPTIONS_MAX = 100;
+
 /** By name; what each is stands in the run's own {@link ParamSpec}s. */
 export const RunParams = z.record(z.string(), ParamValue);
 export type RunParams = z.infer<typeof RunParams>;
@@ -88,7 +94,7 @@ export const RUN_NOTES_MAX = 20_000;
 export const RUN_TAGS_MAX = 32;
 /** A word or a few that runs are found by. */
 export const RunTag = z.string().trim().min(1).max(60);
-/** What a run is: `recipe`, or another one of a later version's. */
+/** What a run is: `recipe`, `program`, or another one of a later version's. */
 export const RunKind = z.string().min(1).max(40);
 
 /** What a person calls a run and writes to it. */
@@ -125,6 +131,8 @@ export const Run = RunLabels.extend({
   createdAtMs: z.number(),
   startedAtMs: z.number().nullable(),
   endedAtMs: z.number().nullable(),
+  /** Its program ran on, or ended, while no core was there: in their order. */
+  interruptions: z.array(RunInterruption),
   failure: RunFailure.nullable(),
   plan: z
     .object({

@@ -14,6 +14,7 @@ export const errorTexts = {
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.collector.refused': '{{param}}: {{why}}',
+  'message.collector.noSecret': '{{param}} is no secret: it is given with the other settings',
   'message.collector.none': 'there is no source {{collector}}',
   'message.collector.noFeed': '{{kind}} is a part of this machine: it can be switched off, not added or removed',
   'message.collector.noTest': '{{kind}} cannot be tried without being added',
@@ -118,6 +119,7 @@ export const errorTexts = {
   'message.run.coreLostGone':
     'The core ended while this run was under way; when it was back the process had ended, its exit code is not known',
   'message.run.coreLostEnded': 'The core ended while this run was under way; its process was still running and was ended',
+  'message.run.unwatched': 'No core watched it for {{seconds}} s: what it drew then is not known',
   'message.run.programKilled': 'The program was ended by {{signal}}',
   'message.run.programFailed': 'The program ended with exit code {{code}}',
   'message.run.killed': 'The trainer was ended by {{signal}}',

@@ -33,6 +33,9 @@ export const eventTexts = {
   'message.event.run.stopped': 'run {{run}} was stopped',
   'message.event.run.failed': 'run {{run}} has failed: {{why}}',
   'message.event.run.failedSilently': 'run {{run}} has failed',
+  'message.event.run.adopted':
+    'run {{run}} was found running after the restart of the core and goes on; what it drew in between, {{seconds}} s, is not known',
+  'message.event.run.endedUnwatched': 'run {{run}} has ended while no core was running',
   'message.event.settings': 'changed by a person: {{sections}}',
   'message.event.settings.tariff': 'the price of electricity',
   'message.event.settings.carbon': 'the carbon intensity of the grid',

@@ -1,6 +1,7 @@
 import { doctorTexts } from './doctor';
 import { errorTexts } from './errors';
 import { eventTexts } from './events';
+import { feedTexts } from './feeds';
 import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
@@ -17,6 +18,7 @@ export const texts = {
   ...eventTexts,
   ...errorTexts,
   ...importTexts,
+  ...feedTexts,
   ...paramTexts,
   ...secretsTexts,
 } as const;

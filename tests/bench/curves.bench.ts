@@ -31,6 +31,7 @@ const runOf = (id: string, status: Run['status']): Run => ({
   notes: '',
   parent: null,
   paramSpecs: [],
+  interruptions: [],
   recipe: 'mnist-mlp',
   engine: 'wasm',
   engineUsed: null,

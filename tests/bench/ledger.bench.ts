@@ -106,7 +106,7 @@ function fill(dataDir: string): { path: string; rows: number; perSecond: number 
   return { path, rows, perSecond };
 }
 
-const questions: readonly (readonly [name: string, query: Omit<Parameters<typeof EnergyQuery.parse>[0] & object, 'fromMs' | 'toMs'>])[] = [
+const queries: readonly (readonly [name: string, query: Omit<Parameters<typeof EnergyQuery.parse>[0] & object, 'fromMs' | 'toMs'>])[] = [
   ['accounts of a year by day, local', { by: 'accounts', step: 'day', timeZone: 'Asia/Shanghai' }],
   ['accounts of a year by hour', { by: 'accounts', step: 'hour', timeZone: 'UTC' }],
   [`${RUNS.toLocaleString('en')} runs of a year, each in all`, { by: 'runs', step: 'total', timeZone: 'Asia/Shanghai' }],
@@ -175,8 +175,8 @@ export async function run(): Promise<{ rows: Row[] }> {
       plain.all(range.fromMs / QUARTER_MS, range.toMs / QUARTER_MS);
       const plainMs = performance.now() - startedMs;
       // The thread's code has run before.
-      for (const [, question] of questions) await reader.ledger.energy(EnergyQuery.parse({ ...question, ...range }));
-      for (const [name, question] of questions) {
+      for (const [, question] of queries) await reader.ledger.energy(EnergyQuery.parse({ ...question, ...range }));
+      for (const [name, question] of queries) {
         const query = EnergyQuery.parse({ ...question, ...range });
         const times: number[] = [];
         const before = process.cpuUsage();

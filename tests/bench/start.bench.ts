@@ -29,7 +29,7 @@ function runOf(n: number, createdAtMs: number): Run {
   return {
     id: `run-${String(n).padStart(5, '0')}`,
     ...{ kind: 'recipe', name: n % 3 === 0 ? `baseline ${n}` : null, tags: n % 5 === 0 ? ['baseline'] : [], notes: '', parent: null },
-    ...{ paramSpecs: [], recipe: 'mnist-mlp', engine: 'wasm', engineUsed: null },
+    ...{ paramSpecs: [], interruptions: [], recipe: 'mnist-mlp', engine: 'wasm', engineUsed: null },
     params: { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: n },
     ...{ status: 'succeeded', createdAtMs, startedAtMs: createdAtMs, endedAtMs: createdAtMs + APART_MS / 2, failure: null },
     plan: { epochs: 5, stepsPerEpoch: 4, trainSamples: 640, validationSamples: 128, testSamples: 128, weights: 101_770 },

@@ -128,7 +128,7 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   const rows = page.getByTestId('history-statistics').locator('tbody tr');
   await expect.poll(() => rows.count()).toBe(10);
   await page.getByTestId('share').click();
-  const link = await page.locator('dialog code').innerText();
+  const link = await page.locator('[role="dialog"] code').innerText();
   await page.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: 'Clear' }).click();
   await expect.poll(() => rows.count()).toBe(0);

@@ -81,7 +81,7 @@ async function takePictures(
 async function closeView(page: Page): Promise<string> {
   await go(page, 'history');
   await page.getByTestId('share').click();
-  const series = /series=[\d.]+/.exec(await page.locator('dialog code').innerText())?.[0] ?? '';
+  const series = /series=[\d.]+/.exec(await page.locator('[role="dialog"] code').innerText())?.[0] ?? '';
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   // The run's end is to be seen too.
   await page.waitForTimeout(5_000);

@@ -72,7 +72,12 @@ const focused = () =>
       (element instanceof HTMLInputElement || element instanceof HTMLSelectElement ? element.labels?.[0]?.innerText : element?.textContent);
     return {
       name: label?.trim() ?? '',
-      where: element?.closest('dialog') ? 'dialog' : element === document.body || element === null ? 'window' : 'behind',
+      // Between the last control and the first lies a stop that hands the focus on.
+      where: element?.closest('[data-modal]')
+        ? 'dialog'
+        : element === document.body || element === null || element.hasAttribute('data-base-ui-focus-guard')
+          ? 'window'
+          : 'behind',
     };
   });
 
@@ -116,6 +121,10 @@ it('walks the notes with Tab alone: each control in its turn, none behind them, 
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   await page.locator('[data-note="second note"]').waitFor({ state: 'detached' });
+  // What had the focus is gone; it stays in the dialog, and no key reaches the page behind.
+  await expect.poll(async () => (await focused()).where).toBe('dialog');
+  await page.keyboard.press('1');
+  expect(page.url()).toContain('#/history');
 
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });

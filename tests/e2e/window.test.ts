@@ -130,7 +130,7 @@ it('stops a run and deletes it after asking', async () => {
   await page.getByTestId('confirm-delete').click();
   await page.waitForURL(/#\/training$/);
   await expect.poll(() => page.locator(`a[href*="${stopped}"]`).count()).toBe(0);
-  await expect(page.locator(`a[href*="${runId}"]`).count()).resolves.toBeGreaterThan(0);
+  await expect.poll(() => page.locator(`a[href*="${runId}"]`).count()).toBeGreaterThan(0);
 });
 
 it('exports the shown range as CSV, value for value what the database holds', async () => {

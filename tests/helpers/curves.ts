@@ -1,6 +1,6 @@
 import type { CurveAxis } from '@shared/model/curve';
 import { openForReading } from '../../src-main/core/store/file/open';
-import { curveQuestion } from '../../src-main/core/store/samples/curves/query';
+import { openCurveQuery } from '../../src-main/core/store/samples/curves/query';
 
 export interface PlainCurve {
   readonly x: number[];
@@ -11,7 +11,7 @@ export interface PlainCurve {
 export function curvesIn(databasePath: string, runId: string, x: CurveAxis = 'step'): Record<string, PlainCurve> {
   const db = openForReading(databasePath);
   try {
-    const { curves } = curveQuestion(db)({ runIds: [runId], x, maxPoints: 100_000 }, () => undefined);
+    const { curves } = openCurveQuery(db)({ runIds: [runId], x, maxPoints: 100_000 }, () => undefined);
     return Object.fromEntries(curves.map((curve) => [curve.name, { x: [...curve.x], y: [...curve.y] }]));
   } finally {
     db.close();

@@ -20,7 +20,7 @@ export interface FoundSample {
 }
 
 /** What a reader gives, looked at by no one: ranges and times are for whoever stores it. */
-export class Findings implements RecordSink {
+export class CollectedRecords implements RecordSink {
   readonly samples: FoundSample[] = [];
   readonly bad_: string[] = [];
   readonly passedOver: string[] = [];
@@ -59,13 +59,13 @@ export function headOf(text: string | Buffer): FileHead {
   };
 }
 
-/** Reads a whole text in pieces of so many bytes, in the format that its beginning shows. */
+/** Reads a whole text in chunks of so many bytes, in the format that its beginning shows. */
 export function readText(
   text: string | Buffer,
-  over: Partial<ReadOptions> & { readonly piece?: number; readonly format?: TransferFormat } = {},
-): Findings & { readonly reader: FormatReader } {
-  const { piece = 1 << 20, format = detectFormat(headOf(text)), ...options } = over;
-  const found = new Findings();
+  over: Partial<ReadOptions> & { readonly chunk?: number; readonly format?: TransferFormat } = {},
+): CollectedRecords & { readonly reader: FormatReader } {
+  const { chunk = 1 << 20, format = detectFormat(headOf(text)), ...options } = over;
+  const found = new CollectedRecords();
   const reader = format.open(headOf(text), {
     rules: [],
     timeColumn: null,
@@ -77,7 +77,7 @@ export function readText(
     ...options,
   });
   const bytes = Buffer.from(text as string);
-  for (let at = 0; at < bytes.length; at += piece) reader.push(bytes.subarray(at, at + piece), found);
+  for (let at = 0; at < bytes.length; at += chunk) reader.push(bytes.subarray(at, at + chunk), found);
   reader.end(found);
   return Object.assign(found, { reader });
 }

@@ -12,13 +12,13 @@ export function collectorsApi({ collectors }: Services): Own {
       await collectors.set(id, change);
       return {};
     },
-    'collectors.add': async ({ kind, name, settings }) => ({ id: await collectors.add(kind, name, settings) }),
+    'collectors.add': async ({ kind, name, settings, secrets }) => ({ id: await collectors.add(kind, name, settings, secrets) }),
     'collectors.remove': async ({ id }) => {
       await collectors.remove(id);
       return {};
     },
-    'collectors.test': async ({ kind, settings }, cancellation) => {
-      const readings = await collectors.test(kind, settings, abortSignal(cancellation));
+    'collectors.test': async ({ kind, settings, secrets }, cancellation) => {
+      const readings = await collectors.test(kind, settings, abortSignal(cancellation), secrets);
       return { readings: readings.map(({ device, label, metric, value }) => ({ device, label, metric, value })) };
     },
   };

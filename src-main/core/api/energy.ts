@@ -18,10 +18,11 @@ export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.q
   };
 }
 
-export function energyStreams({ ledger }: Services): Pick<StreamHandlers, 'energy.changed'> {
+export function energyStreams({ ledger, powerFlow }: Services): Pick<StreamHandlers, 'energy.changed' | 'energy.flow'> {
   return {
     'energy.changed': (_params, sink) =>
       liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),
+    'energy.flow': (_params, sink) => liveValue(sink, powerFlow.latest, (listener) => powerFlow.onChange(listener)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Services } from './services';
 
 type Own = Pick<
   CommandHandlers,
-  'import.choose' | 'import.offer' | 'import.piece' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
+  'import.choose' | 'import.offer' | 'import.chunk' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
 >;
 type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
 
@@ -14,7 +14,7 @@ export function importsApi({ imports }: Services): Own {
   return {
     'import.choose': async () => ({ id: await imports.choose() }),
     'import.offer': ({ name, bytes, modifiedMs }) => imports.offer(name, bytes, modifiedMs),
-    'import.piece': async ({ id, offset, bytes }) => ({ receivedBytes: await imports.receive(id, offset, bytes) }),
+    'import.chunk': async ({ id, offset, bytes }) => ({ receivedBytes: await imports.receive(id, offset, bytes) }),
     'import.start': ({ id, plan }) => {
       imports.start(id, plan);
       return {};

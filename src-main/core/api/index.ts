@@ -11,7 +11,7 @@ import { historyApi } from './history';
 import { importsApi, importsStreams } from './imports';
 import { roomsApi, roomsStreams } from './rooms';
 import { runsApi, runsStreams } from './runs';
-import { secretsApi } from './secrets';
+import { secretsApi, secretsStreams } from './secrets';
 import type { Services } from './services';
 import { settingsApi, settingsStreams } from './settings';
 import { telemetryApi, telemetryStreams } from './telemetry';
@@ -45,6 +45,7 @@ export function bindApi(services: Services): Api {
       ...importsStreams(services),
       ...roomsStreams(services),
       ...runsStreams(services),
+      ...secretsStreams(services),
       ...settingsStreams(services),
       ...telemetryStreams(services),
     },

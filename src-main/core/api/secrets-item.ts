@@ -1,7 +1,8 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import { message, messageOf, type Message } from '@shared/text/message';
+import { message, messageOf } from '@shared/text/message';
 import { AppError } from '@shared/contract/errors';
 import type { KeeperState } from '../secrets/cipher';
+import { keepingOf } from '../secrets/keeping';
 import type { SecretVault } from '../secrets/vault';
 import { listOf } from '../telemetry/collectors/items';
 
@@ -15,7 +16,7 @@ export async function secretsItem(vault: SecretVault): Promise<DoctorItem[]> {
 }
 
 async function found(vault: SecretVault, keepers: readonly KeeperState[]): Promise<Found> {
-  const { state, detail, repair } = keeperFound(keepers);
+  const { state, detail, repair } = keepingOf(keepers);
   if (state === 'failing') return { state, detail, repair };
   try {
     const secrets = await vault.list();
@@ -30,22 +31,4 @@ async function found(vault: SecretVault, keepers: readonly KeeperState[]): Promi
     if (!(error instanceof AppError)) throw error;
     return { state: 'failing', detail: messageOf(error), repair: null };
   }
-}
-
-/** The first that is ready is the one that is used; those before it were to be better. */
-function keeperFound(keepers: readonly KeeperState[]): Found {
-  const missed: Extract<KeeperState, { isReady: false }>[] = [];
-  for (const keeper of keepers) {
-    if (!keeper.isReady) {
-      missed.push(keeper);
-      continue;
-    }
-    const [better] = missed;
-    if (!better) return { state: keeper.caution === null ? 'works' : 'partial', detail: keeper.detail, repair: keeper.caution };
-    const detail = message('message.secrets.notBySystem', { keeper: keeper.detail, why: better.why });
-    return { state: 'partial', detail, repair: keeper.caution ?? better.repair };
-  }
-  const last = missed.at(-1);
-  const why: Message = last?.why ?? '';
-  return { state: 'failing', detail: message('message.secrets.noKeeper', { why }), repair: last?.repair ?? null };
 }

@@ -1,5 +1,6 @@
 import { devicesService } from '../devices/service';
 import { ledgerService } from '../energy/ledger-service';
+import { powerFlowService } from '../energy/power-flow-service';
 import { roomService } from '../energy/room-service';
 import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
@@ -30,6 +31,7 @@ export const servedServices = [
   telemetryService,
   collectorsService,
   ledgerService,
+  powerFlowService,
   roomService,
   runsService,
   logsService,

@@ -50,6 +50,7 @@ export class LedgerKeeper {
   private isFailing = false;
   /** It could not be packed. */
   private isLarge = false;
+  private shares: (place: string) => readonly Share[] = () => [];
 
   private readonly stored = new Emitter<void>((error) => this.options.log('warn', `a listener of the ledger failed: ${String(error)}`));
 
@@ -95,6 +96,7 @@ export class LedgerKeeper {
     const runs = [...new Map(spells.flatMap((spell) => spell.runs).map((run) => [run.runId, run])).values()];
     const use = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
     const sharesOf = blended(spells.map((spell) => ({ weight: spell.weight, of: this.sharesAt(point, spell.runs, use) })));
+    this.shares = sharesOf;
     this.ledger.tick({
       atMs,
       passedMs,
@@ -112,6 +114,9 @@ export class LedgerKeeper {
     this.store(passedMs);
     this.compact(atMs);
   }
+
+  /** Who holds what in the time up to the last tick, by place; no share of a place before the first. */
+  readonly sharesOf = (place: string): readonly Share[] => this.shares(place);
 
   /** Whenever what was booked came into the store. */
   onStored(listener: () => void): Disposable {

@@ -17,8 +17,6 @@ export interface LostBillsOptions {
   readonly lists: () => readonly PriceList[];
   /** Whether the room is simulated: what is booked in it is of no run. */
   readonly simulated: boolean;
-  /** Runs whose core was lost before their bill was final. */
-  readonly open: readonly Run[];
   /** Runs that were on this machine at some moment of a time. */
   readonly runsUnderWay: (fromMs: number, toMs: number) => readonly { readonly id: string }[];
   readonly setEnergy: (runId: string, energy: RunEnergy) => void;
@@ -66,10 +64,16 @@ function notBooked(ledger: Pick<LedgerTable, 'bookedUntil'>, endedAtMs: number):
 /** Makes the bills that a lost core left open, one after another, beside all else. */
 export class LostBills {
   private isClosed = false;
-  private readonly done: Promise<void>;
+  private readonly seen = new Set<string>();
+  private done: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: LostBillsOptions) {
-    this.done = this.billAll();
+  constructor(private readonly options: LostBillsOptions) {}
+
+  /** Each run once, however often it is told. */
+  add(run: Run): void {
+    if (this.seen.has(run.id)) return;
+    this.seen.add(run.id);
+    this.done = this.done.then(() => this.bill(run));
   }
 
   /** What is not billed by then is billed at the next start. */
@@ -78,16 +82,14 @@ export class LostBills {
     await this.done;
   }
 
-  private async billAll(): Promise<void> {
-    const { open, setEnergy, log } = this.options;
-    for (const run of open) {
-      if (this.isClosed) return;
-      try {
-        const energy = await lostBill(run, this.options);
-        if (energy !== null && !this.isClosed) setEnergy(run.id, energy);
-      } catch (error) {
-        log('warn', `the energy of run ${run.id} stays as it was when the core was lost: ${String(error)}`);
-      }
+  private async bill(run: Run): Promise<void> {
+    if (this.isClosed) return;
+    const { setEnergy, log } = this.options;
+    try {
+      const energy = await lostBill(run, this.options);
+      if (energy !== null && !this.isClosed) setEnergy(run.id, energy);
+    } catch (error) {
+      log('warn', `the energy of run ${run.id} stays as it was when the core was lost: ${String(error)}`);
     }
   }
 }

@@ -48,6 +48,23 @@ export function runEvent(before: Run['status'] | null, run: RunState, nowMs: num
   }
 }
 
+/** What became of a run that was under way when its core was lost. */
+export function foundEvent(run: RunState & Pick<Run, 'interruptions'>, nowMs: number): EventInput {
+  const { id, status, interruptions } = run;
+  const { fromMs, toMs } = interruptions.at(-1) ?? { fromMs: nowMs, toMs: nowMs };
+  const adopted: EventInput = {
+    device: `run/${id}`,
+    atMs: toMs,
+    kind: 'run.adopted',
+    severity: 'warning',
+    text: message('message.event.run.adopted', { run: id, seconds: Math.round((toMs - fromMs) / 1000) }),
+    values: { fromMs, toMs },
+  };
+  if (!isFinal(status)) return adopted;
+  const ended = runEvent(null, run, nowMs) ?? adopted;
+  return status === 'succeeded' ? { ...ended, text: message('message.event.run.endedUnwatched', { run: id }) } : ended;
+}
+
 /** Tells of runs that begin and end. */
 export const runEventsService = defineService({
   name: 'runEvents',
@@ -66,5 +83,7 @@ export const runEventsService = defineService({
       if (event) events.add(event);
     });
     onStop(() => listening.dispose());
+    const finding = runs.onFound((run) => events.add(foundEvent(run, Date.now())));
+    onStop(() => finding.dispose());
   },
 });

@@ -4,20 +4,22 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { ScalarPoints } from '@shared/model/curve';
 import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
-import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import type { Program } from '@shared/model/program';
+import { recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
 import type { Reading } from '@shared/model/series';
 import { message, type Message } from '@shared/text/message';
-import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunAppend } from '../store/records/runs/runs';
 import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
-import { trainerSpec, type ProcessLauncher } from './launcher';
-import { failLostRuns } from './lost-runs';
+import type { ProcessLauncher } from './launcher';
+import { forgetProcess, noteProcess, wasBegun } from './process-file';
+import { recoverRun } from './recovery';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
-import { defaultTimings, supervise, type Supervision, type SupervisorTimings } from './supervisor';
+import { programRun, recipeRun, startOf } from './run-start';
+import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
@@ -28,6 +30,8 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly redact?: (message: Message) => Message;
   /** The entry point of every reading; atMs is wall clock, whole ms. */
   readonly append: (atMs: number, readings: readonly Reading[]) => void;
+  /** The folder with a folder for each run. */
+  readonly runsDir: string;
   readonly datasetsDir: string;
   readonly enginesDir: string;
   readonly log: Log;
@@ -46,10 +50,17 @@ export interface RunRequest {
   readonly parent?: string | null | undefined;
 }
 
-/** The queue of training runs and the record of all of them. */
+export interface ProgramRequest {
+  readonly program: Program;
+  readonly labels?: RunLabelsChange | undefined;
+}
+
+/** The queue of runs and the record of all of them. */
 export interface Jobs {
   /** @returns the id of the queued run @throws AppError 'invalid-input', 'storage-…'; 'conflict' once closing */
   start(request: RunRequest): string;
+  /** Any program of this machine: for the host's own person, not for pages. Returns and throws the same. */
+  startProgram(request: ProgramRequest): string;
   /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
   stop(runId: string): void;
   /** @throws AppError 'not-found', 'conflict' while it is not final, 'storage-…' */
@@ -69,12 +80,19 @@ export interface Jobs {
   notStored(runId: string): readonly ScalarPoints[];
   onRun(listener: (run: Run) => void): Disposable;
   onDeleted(listener: (runId: string) => void): Disposable;
+  /** What became of a run that was under way when its core was lost: it goes on here, or it is over. */
+  onFound(listener: (run: Run) => void): Disposable;
   /** New points; `get` already gives the run they belong to. */
   onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
   /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
   setEnergy(runId: string, energy: RunEnergy): void;
-  /** Lets the runs that waited when the core before this one ended wait for their turn here, before all others. Until then they only stand in the list. */
-  resume(): void;
+  /**
+   * Finds out what became of the runs that a lost core left under way; until then they stand in the list as they were, and
+   * nothing is started. To be called once, when all who want to hear of it listen.
+   * @param resume go on with those whose program is to be found, and let those that waited wait for their turn here, before all
+   *   others. False: a core after this one does that.
+   */
+  recover(resume: boolean): Promise<void>;
   /** Running runs are asked to stop, then killed; those that wait go on waiting, for the next start. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -83,7 +101,7 @@ const RETRY_EVERY_MS = 5000;
 /** Blocks of curves packed in one go: about a millisecond each. */
 const BLOCKS_AT_ONCE = 20;
 
-/** Runs that a crashed core left under way fail here with `core-lost`, before anything is started; those that waited go on waiting. */
+/** Runs that a core before this one left waiting or under way are in the list, and are what {@link Jobs.recover} makes of them. */
 export function createJobs(options: JobsOptions): Jobs {
   const { writer, log } = options;
   const now = (): number => Math.round((options.now ?? Date.now)());
@@ -93,20 +111,30 @@ export function createJobs(options: JobsOptions): Jobs {
   const onListenerError = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
   const runChanged = new Emitter<Run>(onListenerError);
   const runDeleted = new Emitter<string>(onListenerError);
+  const found = new Emitter<Run>(onListenerError);
   const appended = new Emitter<{ runId: string; append: RunAppend }>(onListenerError);
 
   /** Living runs, and ended ones that the database could not take yet. All others are in the database alone. */
-  const runs = new Map<string, Run>(failLostRuns(writer, options.logs, now(), log).map((run) => [run.id, run]));
+  const runs = new Map<string, Run>(
+    writer.runs
+      .unfinished()
+      .filter(({ status }) => !isFinal(status))
+      .map((run) => [run.id, run]),
+  );
   /** Of the same runs. */
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
   const queue: string[] = [];
   /** Waiting since the core before, oldest first, until {@link Jobs.resume}. */
-  let restored = [...runs.values()]
-    .filter(({ status }) => status === 'queued')
-    .sort(byAge)
-    .map(({ id }) => id);
+  let restored = [...runs.values()].filter((run) => !wasUnderWay(run)).map(({ id }) => id);
+  /** Left under way by a core that was lost; what became of them is not known yet. */
+  let lost = [...runs.values()].filter(wasUnderWay).map(({ id }) => id);
+  let recovering: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
+
+  function wasUnderWay({ id, status }: Run): boolean {
+    return status !== 'queued' || wasBegun(options.runsDir, id);
+  }
 
   const deps: RecordDeps = {
     writer,
@@ -123,12 +151,7 @@ export function createJobs(options: JobsOptions): Jobs {
     },
   };
 
-  for (const run of runs.values()) {
-    const record = new RunRecord(run, deps);
-    records.set(run.id, record);
-    // One that could not be stored as lost is tried again.
-    if (isFinal(run.status)) record.flush();
-  }
+  for (const run of runs.values()) records.set(run.id, new RunRecord(run, deps));
 
   const retry = setInterval(() => {
     for (const [id, record] of records) {
@@ -153,7 +176,7 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function pump(): void {
-    while (closing === null && running.size < maxRunning) {
+    while (closing === null && lost.length === 0 && running.size < maxRunning) {
       const id = queue.shift();
       if (id === undefined) return;
       const record = records.get(id);
@@ -162,32 +185,52 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   function launch(id: string, record: RunRecord): void {
-    const spec = specOf(record.run);
-    if (spec === null) {
-      const { recipe, engine } = record.run;
-      record.apply({ t: 'launch-failed', message: message('message.run.foreignRecipe', { recipe, engine }) });
+    const start = startOf(record.run, options);
+    if (!('begin' in start)) {
+      record.apply({ t: 'launch-failed', message: start });
       forgetWhenDone(id, record);
       return;
     }
-    const supervision = supervise(
-      { begin: (onError) => options.launcher.launch(trainerSpec(id), onError), trainer: spec },
-      record,
-      timings,
-    );
+    const { spawned } = see(id, record, start);
+    void spawned
+      .then((pid) => (pid === null ? undefined : noteProcess(options.runsDir, id, pid)))
+      .catch((error: unknown) => log('warn', `Run ${id} could not be found again after a crash: ${String(error)}`))
+      .then(() => isFinal(record.run.status) && forgetProcess(options.runsDir, id));
+  }
+
+  /** Sees a process through to its end. */
+  function see(id: string, record: RunRecord, supervised: Supervised): Supervision {
+    const supervision = supervise(supervised, record, timings);
     running.set(id, supervision);
     void supervision.done.then(() => {
       running.delete(id);
+      forgetProcess(options.runsDir, id);
       forgetWhenDone(id, record);
+      if (supervised.away !== null) found.emit(record.run);
       pump();
     });
+    return supervision;
   }
 
-  /** Null for a run that another version queued and this one cannot start. */
-  function specOf({ id, recipe, engine, params }: Run): TrainerSpec | null {
-    if (!isRecipeId(recipe) || !isEngineId(engine)) return null;
-    const { values } = checkParams(recipes[recipe].params, params);
-    if (values === null) return null;
-    return { runId: id, recipe, engine, params: values, datasetsDir: options.datasetsDir, enginesDir: options.enginesDir };
+  async function recover(resume: boolean): Promise<void> {
+    if (resume) queue.unshift(...restored.splice(0));
+    const isClosing = (): boolean => closing !== null;
+    await Promise.all(
+      lost.map(async (id) => {
+        const record = records.get(id);
+        if (record === undefined) return;
+        try {
+          const seeIt = (supervised: Supervised): void => void see(id, record, supervised);
+          const became = await recoverRun(record, { ...options, resume, now, isClosing, see: seeIt });
+          if (became === 'adopted' || became === 'lost') found.emit(record.run);
+        } catch (error) {
+          log('error', `What became of run ${id} could not be found out: ${String(error)}`);
+        }
+        forgetWhenDone(id, record);
+      }),
+    );
+    lost = [];
+    pump();
   }
 
   const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
@@ -211,7 +254,36 @@ export function createJobs(options: JobsOptions): Jobs {
     if (record) forgetWhenDone(runId, record);
   }
 
+  /** Puts a new run into the queue. */
+  function add(fresh: ReturnType<typeof recipeRun>): string {
+    const run: Run = {
+      id: nextId(),
+      ...fresh,
+      engineUsed: null,
+      status: 'queued',
+      createdAtMs: now(),
+      startedAtMs: null,
+      endedAtMs: null,
+      interruptions: [],
+      failure: null,
+      plan: null,
+      progress: { epoch: 0, step: 0 },
+      result: null,
+      energy: null,
+      last: {},
+    };
+    // Not through the record: a run that cannot be stored at its start is refused, not held back.
+    writer.runs.save(run);
+    records.set(run.id, new RunRecord(run, deps));
+    deps.publish(run, null);
+    queue.push(run.id);
+    // The caller has the id before anything can happen to the run.
+    queueMicrotask(pump);
+    return run.id;
+  }
+
   async function shutDown(): Promise<void> {
+    await recovering;
     const ends = [...running.values()].map(({ done }) => done);
     for (const id of [...running.keys()]) stop(id);
     await Promise.all(ends);
@@ -219,7 +291,7 @@ export function createJobs(options: JobsOptions): Jobs {
     for (const record of records.values()) {
       if (!record.save(true)) log('error', `The end of run ${record.run.id} could not be stored`);
     }
-    for (const emitter of [runChanged, runDeleted, appended]) emitter.clear();
+    for (const emitter of [runChanged, runDeleted, found, appended]) emitter.clear();
   }
 
   return {
@@ -230,37 +302,11 @@ export function createJobs(options: JobsOptions): Jobs {
       const checked = checkParams(definition.params, params);
       if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
       if (parent !== null) known(parent);
-      const run: Run = {
-        id: nextId(),
-        kind: 'recipe',
-        name: labels?.name ?? null,
-        tags: labels?.tags ?? [],
-        notes: labels?.notes ?? '',
-        parent,
-        recipe,
-        engine,
-        engineUsed: null,
-        params: checked.values,
-        paramSpecs: [...definition.params],
-        status: 'queued',
-        createdAtMs: now(),
-        startedAtMs: null,
-        endedAtMs: null,
-        failure: null,
-        plan: null,
-        progress: { epoch: 0, step: 0 },
-        result: null,
-        energy: null,
-        last: {},
-      };
-      // Not through the record: a run that cannot be stored at its start is refused, not held back.
-      writer.runs.save(run);
-      records.set(run.id, new RunRecord(run, deps));
-      deps.publish(run, null);
-      queue.push(run.id);
-      // The caller has the id before anything can happen to the run.
-      queueMicrotask(pump);
-      return run.id;
+      return add(recipeRun({ recipe, engine, labels }, checked.values, parent));
+    },
+    startProgram({ program, labels }) {
+      if (closing) throw new AppError('conflict', message('message.core.closing'));
+      return add(programRun(program, labels));
     },
     stop,
     delete(runId) {
@@ -271,11 +317,7 @@ export function createJobs(options: JobsOptions): Jobs {
       records.delete(runId);
       runDeleted.emit(runId);
     },
-    resume() {
-      queue.unshift(...restored);
-      restored = [];
-      pump();
-    },
+    recover: (resume) => (recovering ??= recover(resume)),
     living: () => [...runs.values()].filter(({ status }) => !isFinal(status)).sort(byAge),
     counts() {
       let queued = 0;
@@ -298,6 +340,7 @@ export function createJobs(options: JobsOptions): Jobs {
     notStored: (runId) => records.get(runId)?.notStored.curves ?? [],
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),
+    onFound: (listener) => found.on(listener),
     onAppend: (listener) => appended.on(listener),
     setEnergy(runId, energy) {
       const run = find(runId);

@@ -3,7 +3,8 @@ import { defineService } from '../service';
 import { secretsService } from '../secrets/service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
-import { RUNS_FOLDER, RunLogs } from './log/run-logs';
+import { RunLogs } from './log/run-logs';
+import { RUNS_FOLDER } from './run-folders';
 
 /** The logs of the runs. */
 export const logsService = defineService({

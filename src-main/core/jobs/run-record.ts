@@ -70,7 +70,7 @@ export class RunRecord {
     const before = this.state.run;
     const { state, effects } = reduceRun(this.state, event, this.deps.now());
     this.state = this.withoutSecrets(state);
-    const urgent = state.run.status !== before.status;
+    const urgent = state.run.status !== before.status || state.run.interruptions !== before.interruptions;
     const todo: RunEffect[] = [];
     for (const effect of effects) {
       if (effect.t === 'points') this.pending.addAll(effect.points);

@@ -2,8 +2,8 @@ import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
-import type { Run, RunFailure } from '@shared/model/run';
-import { isFinal } from '@shared/model/run';
+import type { Run, RunFailure, RunInterruption } from '@shared/model/run';
+import { isFinal, RUN_INTERRUPTIONS_MAX } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
 
 /**
@@ -33,7 +33,10 @@ export type RunEvent =
   | RunExit
   /** Any program that is no trainer runs from its start on: it says nothing of an engine. */
   | { readonly t: 'program-runs' }
-  | { readonly t: 'core-lost'; readonly found: LostProcess };
+  /** Its core was lost, and this one has found its program running. */
+  | { readonly t: 'adopted'; readonly unwatched: RunInterruption }
+  /** `atMs`: the last moment at which it is known to have been under way. */
+  | { readonly t: 'core-lost'; readonly found: LostProcess; readonly atMs: number };
 
 export interface RunExit {
   readonly t: 'exit';
@@ -44,6 +47,8 @@ export interface RunExit {
   readonly atMs?: number;
   /** It is no trainer: there is no result to wait for, its exit code says it all. */
   readonly program?: boolean;
+  /** It ended while no core was there; `found` says what is told of it where it left no exit code. */
+  readonly away?: { readonly unwatched: RunInterruption; readonly found: LostProcess };
 }
 
 /**
@@ -85,9 +90,11 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'launch-failed':
       return fail(state, { code: 'launch-failed', message: event.message }, atMs);
     case 'core-lost':
-      return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, atMs);
+      return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, Math.min(event.atMs, atMs));
     case 'program-runs':
       return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
+    case 'adopted':
+      return step({ ...state, run: interrupted(state.run, event.unwatched) });
     case 'stop':
       return stop(state, atMs);
     case 'abort':
@@ -95,8 +102,12 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
       return step({ ...state, aborted: true, failureReason: event.failure }, { t: 'kill' });
     case 'unreadable':
       return same({ ...state, failureReason: state.failureReason ?? { code: 'protocol', message: event.message } });
-    case 'exit':
-      return onExit(state, event, Math.min(event.atMs ?? atMs, atMs));
+    case 'exit': {
+      const { run } = state;
+      // The clock may have been set meanwhile: no run ends before it began.
+      const endedAtMs = Math.max(run.startedAtMs ?? run.createdAtMs, Math.min(event.atMs ?? event.away?.unwatched.fromMs ?? atMs, atMs));
+      return onExit(event.away ? { ...state, run: interrupted(run, event.away.unwatched) } : state, event, endedAtMs);
+    }
     case 'trainer':
       return onTrainerEvent(state, event.event, atMs);
     default:
@@ -111,6 +122,10 @@ const to = (state: RunState, change: Partial<Run>, ...effects: RunEffect[]): Ste
 
 function fail(state: RunState, failure: RunFailure, atMs: number): Step {
   return to(state, { status: 'failed', failure, endedAtMs: atMs });
+}
+
+function interrupted(run: Run, unwatched: RunInterruption): Run {
+  return { ...run, interruptions: [...run.interruptions, unwatched].slice(-RUN_INTERRUPTIONS_MAX) };
 }
 
 function stop(state: RunState, atMs: number): Step {
@@ -137,12 +152,12 @@ function onExit(state: RunState, exit: RunExit, atMs: number): Step {
   return fail(state, unexplained(exit), atMs);
 }
 
-function onProgramExit(state: RunState, { code, signal, error }: RunExit, atMs: number): Step {
+function onProgramExit(state: RunState, { code, signal, error, away }: RunExit, atMs: number): Step {
   if (code === 0) return to(state, { status: 'succeeded', endedAtMs: atMs });
   if (error !== null) return fail(state, { code: 'trainer-crashed', message: error }, atMs);
   if (signal !== null) return fail(state, { code: 'trainer-killed', message: message('message.run.programKilled', { signal }) }, atMs);
   if (code !== null) return fail(state, { code: 'trainer-crashed', message: message('message.run.programFailed', { code }) }, atMs);
-  return fail(state, { code: 'core-lost', message: lostMessage('gone') }, atMs);
+  return fail(state, { code: 'core-lost', message: lostMessage(away?.found ?? 'gone') }, atMs);
 }
 
 function lostMessage(found: LostProcess): Message {

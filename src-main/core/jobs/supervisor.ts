@@ -1,12 +1,12 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import type { RunFailure } from '@shared/model/run';
-import { english, message, messageOf, type KeyedMessage } from '@shared/text/message';
+import { english, message, type KeyedMessage } from '@shared/text/message';
 import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { OutputSampler } from './output-sampler';
 import type { RunRecord } from './run-record';
-import type { RunEffect, RunEvent } from './state-machine';
+import type { RunEffect, RunEvent, RunExit } from './state-machine';
 
 /** All in ms. */
 export interface SupervisorTimings {
@@ -68,17 +68,23 @@ function readEvent(line: string): TrainerEvent | KeyedMessage {
 export interface Supervised {
   /** Starts it, or goes on with one that runs. @throws what the host throws */
   begin(onListenerError: (error: unknown) => void): LaunchedProcess;
+  /** What it means when that throws. */
+  refused(error: unknown): RunEvent;
+  /** Not null: it ended while no core was there. */
+  readonly away: RunExit['away'] | null;
   /** Null for any other program: it has no channel, and its exit code is its result. */
   readonly trainer: TrainerSpec | null;
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
-export function supervise({ begin, trainer }: Supervised, record: RunRecord, timings: SupervisorTimings): Supervision {
+export function supervise({ begin, refused, away, trainer }: Supervised, record: RunRecord, timings: SupervisorTimings): Supervision {
+  // First: a run that has begun and is taken for one that waits would be begun a second time by the core after this one.
+  record.apply({ t: 'launched' });
   let process: LaunchedProcess;
   try {
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
-    record.apply({ t: 'launch-failed', message: messageOf(error) });
+    record.apply(refused(error));
     return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, done: Promise.resolve() };
   }
 
@@ -100,7 +106,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
     try {
       for (const splitter of Object.values(texts)) splitter.end();
       output.end();
-      record.apply({ t: 'exit', program: trainer === null, ...exit });
+      record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit });
     } finally {
       // Whatever fails with its last output: it has ended, and it is the next run's turn.
       started.dispose();
@@ -139,7 +145,6 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
   const texts = { stdout: textLine('stdout'), stderr: textLine('stderr') };
 
-  record.apply({ t: 'launched' });
   started.add(
     process.onLine((line) => {
       if (aborted) return;
@@ -158,7 +163,7 @@ export function supervise({ begin, trainer }: Supervised, record: RunRecord, tim
   started.add(process.onDelivered(() => record.flushLog()));
   started.add(process.onExit(onExit));
   if (trainer === null) {
-    apply({ t: 'program-runs' });
+    if (!away) apply({ t: 'program-runs' });
     // One that was being stopped when its core was lost.
     if (record.run.status === 'stopping') askStop();
   } else {

@@ -5,7 +5,7 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import {
   deviceKind,
-  editPlaces,
+  editTreeNodes,
   inTreeOrder,
   LOCAL_NODE,
   nodeOf,
@@ -40,12 +40,12 @@ export interface DeviceTreeOptions {
 
 const FIRST_HALL = 'Hall';
 /** The tree without the devices: what is stored. */
-type Places = Pick<DeviceTree, 'revision' | 'places'>;
+type StoredTree = Pick<DeviceTree, 'revision' | 'places'>;
 
 /** The room's tree: stored places, and the devices that the known series name. */
 export class DeviceTreeService {
   private readonly changed: Emitter<DeviceTree>;
-  private stored: Places;
+  private stored: StoredTree;
   private devices: TreeDevice[] = [];
 
   constructor(private readonly options: DeviceTreeOptions) {
@@ -120,7 +120,7 @@ export class DeviceTreeService {
   private edited(operations: readonly TreeOperation[]): TreeNode[] {
     try {
       const hasSeries = (nodeId: string): boolean => this.devices.some(({ node }) => node === nodeId);
-      return editPlaces(this.stored.places, operations, { newId, hasSeries });
+      return editTreeNodes(this.stored.places, operations, { newId, hasSeries });
     } catch (error) {
       if (!(error instanceof TreeError)) throw error;
       throw new AppError(error.reason === 'not-found' ? 'not-found' : 'invalid-input', error.localized, { cause: error });

@@ -1,3 +1,5 @@
+import type { Disposable } from '@shared/base/disposable';
+import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { Log } from '@shared/base/log';
 import type { SecretRecord } from '@shared/model/secret';
@@ -25,6 +27,11 @@ export interface SecretSource {
   use<T>(id: string, work: (value: string) => T | Promise<T>): Promise<T>;
 }
 
+/** Where there are none. */
+export const noSecrets: SecretSource = {
+  use: (id) => Promise.reject(new AppError('not-found', message('message.secrets.none', { id }))),
+};
+
 /** The only place that sees a credential: encrypts it into a file, and decrypts it for who names it. */
 export class SecretVault implements SecretSource {
   readonly #options: SecretVaultOptions;
@@ -33,11 +40,13 @@ export class SecretVault implements SecretSource {
   #sealed: ReadonlyMap<string, SealedSecret> = new Map();
   /** Why the file cannot be read; it is left as it is, and nothing is kept until somebody has looked at it. */
   readonly #fault: AppError | null = null;
+  readonly #changed: Emitter<void>;
   /** One change after another. */
   #work: Promise<unknown>;
 
   constructor(options: SecretVaultOptions) {
     this.#options = options;
+    this.#changed = new Emitter((error) => options.log('error', `a listener of the secrets failed: ${String(error)}`));
     try {
       this.#sealed = options.file.read();
     } catch (error) {
@@ -46,7 +55,12 @@ export class SecretVault implements SecretSource {
       this.#fault = error;
     }
     // Begun at once, so that no log tells a value that some program prints; nobody waits for a store that asks the person.
-    this.#work = this.#openAll();
+    this.#work = this.#openAll().then(() => this.#changed.emit());
+  }
+
+  /** After one was set or removed, and once those of the file were opened. */
+  onChange(listener: () => void): Disposable {
+    return this.#changed.on(listener);
   }
 
   /** @throws {AppError} `storage-failed` when the file of secrets cannot be read */
@@ -65,6 +79,7 @@ export class SecretVault implements SecretSource {
       const sealed = await seal(id, value);
       this.#store(new Map(this.#sealed).set(id, { setAtMs: (this.#options.wallMs ?? Date.now)(), keeper, sealed }));
       this.#values.set(id, value);
+      this.#changed.emit();
     });
   }
 
@@ -75,6 +90,7 @@ export class SecretVault implements SecretSource {
       if (!left.delete(id)) throw new AppError('not-found', message('message.secrets.none', { id }));
       this.#store(left);
       this.#values.delete(id);
+      this.#changed.emit();
     });
   }
 
@@ -91,6 +107,24 @@ export class SecretVault implements SecretSource {
       this.#options.redactor.redactError(error);
       throw error;
     }
+  }
+
+  /** These values for these ids, and what is kept for all others: to try what is not kept yet. */
+  trying(typed: ReadonlyMap<string, string>): SecretSource {
+    const { redactor } = this.#options;
+    for (const [id, value] of typed) redactor.add(id, value);
+    return {
+      use: async (id, work) => {
+        const value = typed.get(id);
+        if (value === undefined) return this.use(id, work);
+        try {
+          return await work(value);
+        } catch (error) {
+          redactor.redactError(error);
+          throw error;
+        }
+      },
+    };
   }
 
   /** How the keepers of keys are, in the order in which they are asked. */

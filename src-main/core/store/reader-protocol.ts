@@ -2,11 +2,11 @@ import type { ErrorCode } from '@shared/contract/errors';
 import { type Message } from '@shared/text/message';
 import type { DamageFound } from './samples/block-reader';
 
-/** A numbered question to a repository. `cancel` is one Int32 that the asking thread sets to 1 while it may be running. */
+/** A numbered query to a repository. `cancel` is one Int32 that the asking thread sets to 1 while it may be running. */
 export interface ReaderRequest {
   readonly id: number;
   readonly repository: string;
-  readonly question: string;
+  readonly query: string;
   readonly input: unknown;
   readonly cancel: SharedArrayBuffer;
 }

@@ -17,7 +17,7 @@ export const readerService = defineService({
         try {
           store.samples.quarantineDamaged(found);
         } catch (error) {
-          // A disk that refuses even that leaves it to the next question.
+          // A disk that refuses even that leaves it to the next query.
           log('warn', `a damaged block stays where it is for now: ${String(error)}`);
         }
       },

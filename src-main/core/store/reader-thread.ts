@@ -9,14 +9,14 @@ import { HandOver, type AnyRepository, type Check, type ReadContext, type Reposi
 import type { DamageFound } from './samples/block-reader';
 
 interface Session {
-  /** What the questions of this repository are asked with. */
+  /** What the queries of this repository are asked with. */
   prepared(repository: AnyRepository): unknown;
   close(): void;
 }
 
 /**
- * The connection is opened at the first question that needs it and again after one that failed, so that the thread outlives
- * a database it could not open; each repository prepares its own at its first question, and what one cannot prepare costs no other.
+ * The connection is opened at the first query that needs it and again after one that failed, so that the thread outlives
+ * a database it could not open; each repository prepares its own at its first query, and what one cannot prepare costs no other.
  */
 function lazySession({ databasePath, binding }: ReaderWorkerData, damaged: (found: DamageFound) => void): Session {
   let db: ReadHandle | null = null;
@@ -53,18 +53,18 @@ function cancelCheck({ cancel }: ReaderRequest): Check {
   };
 }
 
-/** @returns what the question answers with, which may be a promise */
+/** @returns what the query answers with, which may be a promise */
 function answer(repositories: Repositories, session: Session, request: ReaderRequest): unknown {
   const check = cancelCheck(request);
   check();
   const repository = repositories[request.repository];
-  const question = repository?.questions[request.question];
-  if (repository === undefined || question === undefined) throw new Error(`no question ${request.repository}.${request.question}`);
-  // The types of both were checked where the question was asked (ReadSides).
-  return question(session.prepared(repository) as never, request.input as never, check);
+  const query = repository?.queries[request.query];
+  if (repository === undefined || query === undefined) throw new Error(`no query ${request.repository}.${request.query}`);
+  // The types of both were checked where the query was asked (ReadSides).
+  return query(session.prepared(repository) as never, request.input as never, check);
 }
 
-/** Answers the questions of these repositories on this worker thread, until it is told to close. */
+/** Answers the queries of these repositories on this worker thread, until it is told to close. */
 export function serveReader(repositories: Repositories): void {
   if (parentPort === null) throw new Error('a reader runs on a worker thread');
   const port = parentPort;

@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@shared/contract/errors';
 import { message } from '@shared/text/message';
@@ -5,7 +6,7 @@ import type { DamageFound } from './samples/block-reader';
 import { sqliteBinding } from './file/open';
 import type { ReaderReply, ReaderRequest, ReaderWorkerData } from './reader-protocol';
 import { repositories } from './repositories';
-import type { ReadSides, Repositories, StoreLog } from './repository';
+import type { ReadSides, Repositories } from './repository';
 import type { StoreReader } from './types';
 
 /** A second crash within this of the first is a broken reader, not a broken query, ms. */
@@ -17,8 +18,8 @@ export interface ReaderOptions {
   readonly databasePath: string;
   /** The bundled reader-worker.ts (out/main/reader.js). */
   readonly workerPath: string;
-  readonly log?: StoreLog;
-  /** Called for each block that a question could not read; the answer goes without it. For `samples.quarantineDamaged` of the writer. */
+  readonly log?: Log;
+  /** Called for each block that a query could not read; the answer goes without it. For `samples.quarantineDamaged` of the writer. */
   readonly onDamage?: (found: DamageFound) => void;
 }
 
@@ -29,10 +30,10 @@ interface Pending {
 }
 
 /**
- * Starts the reader's thread. The database has to exist (the writer made it) when the first question comes. Close the
+ * Starts the reader's thread. The database has to exist (the writer made it) when the first query comes. Close the
  * reader before the writer, so that the writer's last checkpoint can fold the WAL away.
  *
- * A thread that crashes takes the questions pending on it with it (each is rejected) and is started again, once a minute
+ * A thread that crashes takes the queries pending on it with it (each is rejected) and is started again, once a minute
  * at most; a query of which nothing is left waiting is given up between two chunks.
  *
  * @throws {AppError} `storage-failed` when no SQLite addon can be loaded in this runtime
@@ -46,21 +47,21 @@ export function openReaderOf<R extends Repositories>(of: R, options: ReaderOptio
   const thread = readerThread(options, sqliteBinding());
   const sideOf = (name: string): Record<string, unknown> =>
     Object.fromEntries(
-      Object.keys(of[name]?.questions ?? {}).map((question) => [
-        question,
-        (input: unknown, signal?: AbortSignal) => thread.query(name, question, input, signal),
+      Object.keys(of[name]?.queries ?? {}).map((query) => [
+        query,
+        (input: unknown, signal?: AbortSignal) => thread.send(name, query, input, signal),
       ]),
     );
   const sides = Object.fromEntries(Object.keys(of).map((name) => [name, sideOf(name)]));
   return { ...(sides as ReadSides<R>), close: () => thread.close() };
 }
 
-type SendQuery = (repository: string, question: string, input: unknown, signal?: AbortSignal) => Promise<unknown>;
+type SendQuery = (repository: string, query: string, input: unknown, signal?: AbortSignal) => Promise<unknown>;
 
 function readerThread(
   { databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions,
   binding: string | null,
-): { query: SendQuery; close(): Promise<void> } {
+): { send: SendQuery; close(): Promise<void> } {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let worker: Worker | null = null;
@@ -104,7 +105,7 @@ function readerThread(
     return started;
   };
 
-  const query: SendQuery = (repository, question, input, signal) =>
+  const send: SendQuery = (repository, query, input, signal) =>
     new Promise((resolve, reject) => {
       const cancelled = (): AppError => new AppError('cancelled', message('message.reader.cancelled'));
       if (signal?.aborted) return reject(cancelled());
@@ -132,7 +133,7 @@ function readerThread(
           reject(error);
         },
       });
-      worker.postMessage({ id, repository, question, input, cancel: flag } satisfies ReaderRequest);
+      worker.postMessage({ id, repository, query, input, cancel: flag } satisfies ReaderRequest);
     });
 
   const stop = async (): Promise<void> => {
@@ -148,7 +149,7 @@ function readerThread(
   };
 
   return {
-    query,
+    send,
     close() {
       closing ??= stop();
       return closing;

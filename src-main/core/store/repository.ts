@@ -1,13 +1,12 @@
+import type { Log } from '@shared/base/log';
 import type { Migration } from './file/migration';
 import type { ReadHandle, WriteHandle } from './file/open';
 import type { DamageFound } from './samples/block-reader';
 
-export type StoreLog = (level: 'info' | 'warn' | 'error', text: string) => void;
-
 /** What the write side of a repository is made of. */
 export interface WriteContext {
   readonly db: WriteHandle;
-  readonly log: StoreLog;
+  readonly log: Log;
   /** Clock.passedMs: by it samples age. */
   readonly passedMs: () => number;
   /** Done as the store closes, before its last checkpoint. */
@@ -16,7 +15,7 @@ export interface WriteContext {
   of<W extends object>(other: WritableRepository<W>): W;
 }
 
-/** What the questions of a repository are prepared with, on the reader's thread. */
+/** What the queries of a repository are prepared with, on the reader's thread. */
 export interface ReadContext {
   /** The thread's connection, opened when it is first used. It can only ask. */
   readonly db: ReadHandle;
@@ -40,7 +39,7 @@ export interface WritableRepository<W extends object> {
 export interface AnyRepository extends WritableRepository<object> {
   readonly migrations: readonly Migration[];
   prepare(on: ReadContext): unknown;
-  readonly questions: Readonly<Record<string, (on: never, input: never, check: Check) => unknown>>;
+  readonly queries: Readonly<Record<string, (on: never, input: never, check: Check) => unknown>>;
 }
 
 /**
@@ -52,13 +51,13 @@ export interface Repository<W extends object, P, Q> extends WritableRepository<W
   readonly migrations: readonly Migration[];
   /** Prepares the writer's statements, once, after all migrations. A plain object: functions, or getters for what is no change. */
   write(on: WriteContext): W;
-  /** Prepares what the questions ask with, at the first of them. */
+  /** Prepares what the queries ask with, at the first of them. */
   prepare(on: ReadContext): P;
   /**
    * Name → what answers it. Input and output cross a structured clone; a promise is awaited. Large buffers are better
    * {@link HandOver handed over}.
    */
-  readonly questions: Q;
+  readonly queries: Q;
 }
 
 /** Says that these are the parts of one repository: each part's type follows from what it is. */
@@ -69,7 +68,7 @@ export function repository<W extends object, P, Q extends Readonly<Record<string
 }
 
 /** For a repository of which only the writer's side is asked. */
-export const noQuestions = { prepare: () => null, questions: {} } as const;
+export const noQueries = { prepare: () => null, queries: {} } as const;
 
 /** An answer whose buffers are handed over to the asking thread, not copied. */
 export class HandOver<T> {
@@ -85,14 +84,14 @@ export type Repositories = Readonly<Record<string, AnyRepository>>;
 export type WriteSides<R extends Repositories> = { readonly [K in keyof R]: ReturnType<R[K]['write']> };
 
 type Answer<O> = O extends HandOver<infer T> ? T : O;
-type Question<F> = F extends (on: never, input: infer I, check: Check) => infer O
+type QueryFunction<F> = F extends (on: never, input: infer I, check: Check) => infer O
   ? (
       ...asked: unknown extends I ? [input?: undefined, signal?: AbortSignal] : [input: I, signal?: AbortSignal]
     ) => Promise<Answer<Awaited<O>>>
   : never;
 
-/** The questions of one repository, as they are asked: each is answered on the reader's thread. */
-export type ReadSide<R extends AnyRepository> = { readonly [M in keyof R['questions']]: Question<R['questions'][M]> };
+/** The queries of one repository, as they are asked: each is answered on the reader's thread. */
+export type ReadSide<R extends AnyRepository> = { readonly [M in keyof R['queries']]: QueryFunction<R['queries'][M]> };
 export type ReadSides<R extends Repositories> = { readonly [K in keyof R]: ReadSide<R[K]> };
 
 /**

@@ -17,7 +17,7 @@ export interface OpenStore {
  */
 export type StoreWriter = WriteSides<typeof repositories> & OpenStore;
 
-/** Read-only questions on a worker thread, never on the writer's. A rejected promise carries an AppError. */
+/** Read-only queries on a worker thread, never on the writer's. A rejected promise carries an AppError. */
 export type StoreReader = ReadSides<typeof repositories> & {
   /** Rejects what is pending and waits for the thread to end. Safe twice. To be closed before the writer. */
   close(): Promise<void>;

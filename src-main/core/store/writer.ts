@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import { mkdirSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { AppError } from '@shared/contract/errors';
@@ -11,13 +12,13 @@ import { takeOwnership, type Ownership } from './file/ownership';
 import { makePrivate } from './file/private';
 import { applyStagedRestore } from './file/restore';
 import { repositories } from './repositories';
-import { migrationsOf, type Repositories, type StoreLog, type WritableRepository, type WriteContext, type WriteSides } from './repository';
+import { migrationsOf, type Repositories, type WritableRepository, type WriteContext, type WriteSides } from './repository';
 import type { OpenStore, StoreWriter } from './types';
 
 export interface WriterOptions {
   /** Absolute; made when missing, readable by its owner alone. */
   readonly dataDir: string;
-  readonly log?: StoreLog;
+  readonly log?: Log;
   /** Clock.passedMs: by it samples age. Default: the machine's. */
   readonly passedMs?: () => number;
 }
@@ -90,7 +91,7 @@ function storeWriter<R extends Repositories>(
   { db, tables: sides, setAside }: Opened<WriteSides<R>>,
   ownership: Ownership,
   atClose: readonly (() => void)[],
-  log: StoreLog,
+  log: Log,
 ): WriteSides<R> & OpenStore {
   const { path } = db;
   let open = true;

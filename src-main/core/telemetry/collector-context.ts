@@ -2,6 +2,7 @@ import type { Log } from '@shared/base/log';
 import type { EventInput } from '@shared/model/event';
 import type { DeviceRegistry } from '../devices/registry';
 import type { CpuPowerModel } from './cpu-power-model';
+import { noSecrets, type SecretSource } from '../secrets/vault';
 import { PassingTime } from './passing-time';
 import { readTopology, type CpuTopology } from './collectors/topology';
 import type { CollectorEnvironment } from './collector';
@@ -23,11 +24,15 @@ export interface CollectorContext {
   readonly log: Log;
   /** Which hardware has which label. */
   readonly devices: DeviceRegistry;
+  /** Credentials, by the ids that stand in settings. */
+  readonly secrets: SecretSource;
 }
 
 export interface CollectorDeps {
   readonly cpuPower: CpuPowerModel;
   readonly devices: DeviceRegistry;
+  /** Default: there are none. */
+  readonly secrets?: SecretSource;
   /** Default: nobody is told. */
   readonly onEvent?: (event: EventInput) => void;
   /** Default: nowhere. */
@@ -52,5 +57,6 @@ export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps)
     onEvent: deps.onEvent ?? (() => undefined),
     log: deps.log ?? (() => undefined),
     devices: deps.devices,
+    secrets: deps.secrets ?? noSecrets,
   };
 }

@@ -2,6 +2,7 @@ import { devicesService } from '../devices/service';
 import { eventsService } from '../events/service';
 import { scenarioService } from '../scenario/service';
 import { defineService } from '../service';
+import { secretsService } from '../secrets/service';
 import { settingsService } from '../settings-service';
 import { storeService } from '../store/service';
 import type { CollectorKind } from './collector-kind';
@@ -24,6 +25,7 @@ export const collectorsService = defineService({
   needs: [
     scenarioService,
     storeService,
+    secretsService,
     settingsService,
     eventsService,
     machineService,
@@ -31,19 +33,21 @@ export const collectorsService = defineService({
     telemetryService,
     collectorKindsService,
   ],
-  start({ scenario, store, settings, events, machine, devices, telemetry, collectorKinds: kinds }, { log, onEnd }) {
+  start({ scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds }, { log, onEnd }) {
     const collectors = new LiveCollectors({
       // What is simulated is no hardware of this machine.
       kinds: scenario.source === null ? kinds : [],
       context: collectorContext(machine.environment, {
         cpuPower: machine.cpuPower,
         devices,
+        secrets: secrets.vault,
         log,
         onEvent: (event) => events.add(event),
       }),
       telemetry,
       table: scenario.source === null ? store.collectors : nothingSet,
       settings,
+      vault: secrets.vault,
       onEvent: (event) => events.add(event),
       log,
     });

@@ -7,14 +7,18 @@ import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import { message, messageOf, type Message } from '@shared/text/message';
 import type { CoreLog } from '../options';
+import type { SecretVault } from '../secrets/vault';
 import type { CollectorTable, StoredCollector } from '../store/records/collectors';
 import type { CollectorKind, CollectorSource } from './collector-kind';
 import type { CollectorContext } from './collector-context';
 import type { CollectorState } from './scheduler';
+import { dropUnused, keepSecrets, ownSecret, secretUses, withSecretIds, type SecretUse, type TypedSecrets } from './source-secrets';
 import type { Telemetry } from './telemetry';
 
 /** A read of a test is aborted after this long, ms. */
 const TEST_LIMIT_MS = 15_000;
+/** Stands for a source that is tried and not there yet; no id of one has a capital letter. */
+const TRIED = 'Tried';
 
 export interface LiveCollectorsOptions {
   readonly kinds: readonly CollectorKind[];
@@ -22,6 +26,7 @@ export interface LiveCollectorsOptions {
   readonly telemetry: Pick<Telemetry, 'addCollector' | 'removeCollector' | 'states' | 'onStates'>;
   readonly table: CollectorTable;
   readonly settings: { readonly current: Settings; onChange(listener: (settings: Settings) => void): Disposable };
+  readonly vault: Pick<SecretVault, 'set' | 'remove' | 'list' | 'trying'>;
   readonly onEvent: (event: EventInput) => void;
   readonly log: CoreLog;
 }
@@ -30,6 +35,7 @@ export interface CollectorChange {
   readonly enabled?: boolean | undefined;
   readonly name?: string | undefined;
   readonly settings?: CollectorSettings | undefined;
+  readonly secrets?: TypedSecrets | undefined;
 }
 
 interface Entry {
@@ -88,12 +94,17 @@ export class LiveCollectors {
         ...before,
         enabled: change.enabled ?? before.enabled,
         name: change.name ?? before.name,
-        settings: { ...before.settings, ...change.settings },
+        settings: withSecretIds(entry.kind, id, { ...before.settings, ...change.settings }, change.secrets ?? {}),
       };
-      if (JSON.stringify(stored) === JSON.stringify(before)) return;
+      const isSame = JSON.stringify(stored) === JSON.stringify(before);
+      if (isSame && Object.keys(change.secrets ?? {}).length === 0) return;
       entry.kind.settingsOf(stored.settings, this.options.settings.current);
-      this.options.table.save(stored);
+      const undo = await keepSecrets(this.options.vault, id, change.secrets ?? {});
+      await this.saved(stored, undo);
       entry.stored = stored;
+      await this.forgetSecrets(entry);
+      // Who is connected has signed in by the old one.
+      if (isSame) await this.end(entry);
       if (stored.name !== before.name) await this.end(entry);
       await this.apply(entry);
       this.tell(entry, stored.enabled === before.enabled ? 'changed' : stored.enabled ? 'on' : 'off');
@@ -101,14 +112,15 @@ export class LiveCollectors {
   }
 
   /** @returns the id of the new feed @throws {AppError} as {@link set}; `invalid-input` for what is no feed */
-  add(kindId: string, name: string, settings: CollectorSettings): Promise<string> {
+  add(kindId: string, name: string, given: CollectorSettings, secrets: TypedSecrets = {}): Promise<string> {
     return this.after(async () => {
       const kind = this.feed(kindId);
-      kind.settingsOf(settings, this.options.settings.current);
       let number = 1;
       while (this.entries.has(`${kindId}-${number}`)) number++;
-      const stored: StoredCollector = { id: `${kindId}-${number}`, kind: kindId, name, enabled: true, settings };
-      this.options.table.save(stored);
+      const id = `${kindId}-${number}`;
+      const stored: StoredCollector = { id, kind: kindId, name, enabled: true, settings: withSecretIds(kind, id, given, secrets) };
+      kind.settingsOf(stored.settings, this.options.settings.current);
+      await this.saved(stored, await keepSecrets(this.options.vault, id, secrets));
       this.tell(this.enter(kind, stored), 'added');
       return stored.id;
     });
@@ -122,20 +134,39 @@ export class LiveCollectors {
       this.options.table.remove(id);
       this.entries.delete(id);
       await this.end(entry);
+      await this.forgetSecrets(entry);
       this.tell(entry, 'removed');
     });
   }
 
   /** Reads a feed once. @throws {AppError} `invalid-input`; whatever its source fails with */
-  async test(kindId: string, given: CollectorSettings, signal: AbortSignal): Promise<readonly Reading[]> {
+  async test(kindId: string, given: CollectorSettings, signal: AbortSignal, secrets: TypedSecrets = {}): Promise<readonly Reading[]> {
     const kind = this.feed(kindId);
-    const settings = kind.settingsOf(given, this.options.settings.current);
+    const { context, vault } = this.options;
+    const settings = kind.settingsOf(withSecretIds(kind, TRIED, given, secrets), this.options.settings.current);
+    const typed = new Map(Object.entries(secrets).map(([param, value]) => [ownSecret(TRIED, param), value]));
     try {
-      return await kind.test(settings, this.options.context, AbortSignal.any([signal, AbortSignal.timeout(TEST_LIMIT_MS)]));
+      return await kind.test(
+        settings,
+        { ...context, secrets: vault.trying(typed) },
+        AbortSignal.any([signal, AbortSignal.timeout(TEST_LIMIT_MS)]),
+      );
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw new AppError('invalid-input', messageOf(error), { cause: error });
     }
+  }
+
+  /** Which sources are set to use which secret, by its id. */
+  secretUses(): Map<string, SecretUse[]> {
+    return secretUses(
+      [...this.entries.values()].map((entry) => ({
+        id: entry.stored.id,
+        name: nameOf(entry),
+        kind: entry.kind,
+        settings: entry.stored.settings,
+      })),
+    );
   }
 
   /** Takes no more changes and waits for those under way. Telemetry closes the collectors. */
@@ -206,6 +237,24 @@ export class LiveCollectors {
     }
   }
 
+  private async saved(stored: StoredCollector, undo: () => Promise<void>): Promise<void> {
+    try {
+      this.options.table.save(stored);
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+  }
+
+  /** What cannot be taken away from the file of secrets holds up nobody: it is listed there, as unused. */
+  private async forgetSecrets({ stored, kind }: Entry): Promise<void> {
+    try {
+      await dropUnused(this.options.vault, stored.id, kind.params, this.secretUses());
+    } catch (error) {
+      this.options.log('warn', `the secrets of ${stored.id} are not removed: ${String(error)}`);
+    }
+  }
+
   private known(id: string): Entry {
     const entry = this.entries.get(id);
     if (!entry) throw new AppError('not-found', message('message.collector.none', { collector: id }));
@@ -258,5 +307,6 @@ function infoOf(entry: Entry, states: ReadonlyMap<string, CollectorState>): Coll
     failingForMs: bad?.failingForMs ?? null,
     lastAtMs: Number.isFinite(lastAtMs) ? lastAtMs : null,
     lastValues: own.reduce((sum, { last }) => sum + last.filter(({ value }) => value !== null).length, 0),
+    series: own.reduce((sum, { last }) => sum + last.length, 0),
   };
 }

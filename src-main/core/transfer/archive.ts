@@ -51,7 +51,7 @@ export async function withArchive<T>(
       await reader.close();
     }
   } finally {
-    foldWal(dataDir, path);
+    checkpointWal(dataDir, path);
   }
 }
 
@@ -59,7 +59,7 @@ export async function withArchive<T>(
  * A connection that only reads leaves an empty WAL behind, which the next start would take for the trace of a crash. One
  * that may write takes it away as it closes; where somebody has the folder, or a crash did leave a trace, it stays.
  */
-function foldWal(dataDir: string, path: string): void {
+function checkpointWal(dataDir: string, path: string): void {
   const ownership = ownershipIfFree(dataDir);
   if (ownership === null) return;
   try {

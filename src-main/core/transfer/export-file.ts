@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { folderError } from '../store/file/errors';
-import type { ExportPiece } from './export';
+import type { ExportChunk } from './export';
 
 export interface Written {
   readonly rows: number;
@@ -10,14 +10,14 @@ export interface Written {
 }
 
 /**
- * Writes the pieces to a file that has its name only once it is whole; until then they are in `part` beside it, of which nothing
- * is left when it fails. The next piece is made when the disk has taken the one before.
- * @throws {AppError} `storage-full`, `storage-failed`, and what the pieces throw
+ * Writes the chunks to a file that has its name only once it is whole; until then they are in `part` beside it, of which nothing
+ * is left when it fails. The next chunk is made when the disk has taken the one before.
+ * @throws {AppError} `storage-full`, `storage-failed`, and what the chunks throw
  */
 export async function writeExport(
   path: string,
   part: string,
-  pieces: AsyncIterable<ExportPiece>,
+  chunks: AsyncIterable<ExportChunk>,
   onProgress: (written: Written) => void = () => undefined,
 ): Promise<Written> {
   const out = createWriteStream(part, { mode: 0o600 });
@@ -25,7 +25,7 @@ export async function writeExport(
   out.on('error', () => undefined);
   let written: Written = { rows: 0, bytes: 0 };
   try {
-    for await (const { rows, bytes } of pieces) {
+    for await (const { rows, bytes } of chunks) {
       await taken(out, bytes);
       written = { rows, bytes: written.bytes + bytes.byteLength };
       onProgress(written);
@@ -42,6 +42,6 @@ export async function writeExport(
   }
 }
 
-function taken(out: WriteStream, piece: Uint8Array): Promise<void> {
-  return new Promise((done, fail) => void out.write(piece, (error) => (error ? fail(error) : done())));
+function taken(out: WriteStream, chunk: Uint8Array): Promise<void> {
+  return new Promise((done, fail) => void out.write(chunk, (error) => (error ? fail(error) : done())));
 }

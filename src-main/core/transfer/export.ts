@@ -2,12 +2,12 @@ import { assertNever } from '@shared/base/assert-never';
 import type { ExportFormat } from '@shared/model/export';
 import { metricIds } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import { csvPieces } from '../store/samples/csv-export';
+import { csvChunks } from '../store/samples/csv-export';
 import type { HistorySelection, SamplePage } from '../store/samples/types';
 import type { StoreReader } from '../store/types';
 import { openMetricsEnd, openMetricsHead, openMetricsLine, openMetricsSeries } from './openmetrics-text';
 import { familyName } from './names';
-import { ParquetPieces } from './parquet';
+import { ParquetChunks } from './parquet';
 
 export interface ExportOptions {
   readonly reader: Pick<StoreReader, 'samples'>;
@@ -19,7 +19,7 @@ export interface ExportOptions {
 }
 
 /** A part of the file, and how many samples are in it so far. */
-export interface ExportPiece {
+export interface ExportChunk {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly rows: number;
 }
@@ -28,13 +28,13 @@ export interface ExportPiece {
 const PAGE_SAMPLES = 8_192;
 
 /**
- * Every sample of the selection, at full resolution, as a file in pieces. A piece is made when it is taken, and no more
+ * Every sample of the selection, at full resolution, as a file in chunks. A chunk is made when it is taken, and no more
  * than one page of samples (for Parquet one row group) is held meanwhile, however long the range.
  *
  * Series come in the order asked; in OpenMetrics, where a family may not be interrupted, by metric first.
  * @throws {AppError} as the reader
  */
-export async function* exportPieces(options: ExportOptions): AsyncGenerator<ExportPiece, void> {
+export async function* exportChunks(options: ExportOptions): AsyncGenerator<ExportChunk, void> {
   switch (options.format) {
     case 'csv':
       return yield* csv(options);
@@ -49,16 +49,16 @@ export async function* exportPieces(options: ExportOptions): AsyncGenerator<Expo
 
 const encoder = new TextEncoder();
 
-async function* csv({ reader, selection, signal }: ExportOptions): AsyncGenerator<ExportPiece, void> {
+async function* csv({ reader, selection, signal }: ExportOptions): AsyncGenerator<ExportChunk, void> {
   let lines = 0;
-  for await (const text of csvPieces(reader.samples, selection, signal)) {
+  for await (const text of csvChunks(reader.samples, selection, signal)) {
     // A label with a line break in it counts as two; it is a figure of progress.
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
     yield { bytes: encoder.encode(text), rows: Math.max(0, lines - 1) };
   }
 }
 
-async function* openMetrics(options: ExportOptions): AsyncGenerator<ExportPiece, void> {
+async function* openMetrics(options: ExportOptions): AsyncGenerator<ExportChunk, void> {
   let rows = 0;
   for (const members of byFamily(chosenSeries(options))) {
     const [first] = members;
@@ -76,8 +76,8 @@ async function* openMetrics(options: ExportOptions): AsyncGenerator<ExportPiece,
   yield { bytes: encoder.encode(openMetricsEnd), rows };
 }
 
-async function* parquet(options: ExportOptions): AsyncGenerator<ExportPiece, void> {
-  const file = new ParquetPieces();
+async function* parquet(options: ExportOptions): AsyncGenerator<ExportChunk, void> {
+  const file = new ParquetChunks();
   for (const series of chosenSeries(options)) {
     for await (const page of pages(options, series)) {
       const bytes = file.add(series, page);

@@ -6,7 +6,7 @@ import type { ExportEntry, ExportFormat, ExportRequest } from '@shared/model/exp
 import { message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 import type { StoreReader } from '../store/types';
-import { exportPieces, type ExportPiece } from './export';
+import { exportChunks, type ExportChunk } from './export';
 import { writeExport } from './export-file';
 
 /** How often the progress of an export is told, ms. */
@@ -28,11 +28,11 @@ export function exportName({ fromMs, toMs, format }: ExportRequest): string {
   return `coldaisle_${stamp(fromMs)}_${stamp(toMs)}.${kinds[format].ending}`;
 }
 
-/** A file as an HTTP answer. Whoever takes it reads the pieces to the end or returns them early, also before the first: then it counts as cancelled. */
+/** A file as an HTTP answer. Whoever takes it reads the chunks to the end or returns them early, also before the first: then it counts as cancelled. */
 export interface Download {
   readonly name: string;
   readonly type: string;
-  readonly pieces: AsyncIterableIterator<Uint8Array<ArrayBuffer>, void>;
+  readonly chunks: AsyncIterableIterator<Uint8Array<ArrayBuffer>, void>;
 }
 
 export interface ExportsOptions {
@@ -90,7 +90,7 @@ export class Exports {
     const opened: Open = { request, abort: new AbortController(), timer: null, work: Promise.resolve() };
     this.add({ id, name: basename(path), state: 'writing', rows: 0, bytes: 0, error: null }, opened);
     const part = `${path}.${id.slice(0, 8)}.part`;
-    opened.work = writeExport(path, part, this.pieces(opened), (written) => this.tell(id, written)).then(
+    opened.work = writeExport(path, part, this.chunks(opened), (written) => this.tell(id, written)).then(
       (written) => this.finish(id, { state: 'done', ...written }),
       (error: unknown) => this.fail(id, opened, error),
     );
@@ -107,7 +107,7 @@ export class Exports {
     return {
       name: entry.name,
       type: kinds[opened.request.format].type,
-      pieces: endingWith(this.download(id, opened), () => this.cancel(id)),
+      chunks: endingWith(this.download(id, opened), () => this.cancel(id)),
     };
   }
 
@@ -130,7 +130,7 @@ export class Exports {
   private async *download(id: string, opened: Open): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     let written = { rows: 0, bytes: 0 };
     try {
-      for await (const { bytes, rows } of this.pieces(opened)) {
+      for await (const { bytes, rows } of this.chunks(opened)) {
         yield bytes;
         written = { rows, bytes: written.bytes + bytes.byteLength };
         this.tell(id, written);
@@ -145,12 +145,12 @@ export class Exports {
     }
   }
 
-  private async *pieces({ request: { format, ...selection }, abort: { signal } }: Open): AsyncGenerator<ExportPiece, void> {
+  private async *chunks({ request: { format, ...selection }, abort: { signal } }: Open): AsyncGenerator<ExportChunk, void> {
     const { reader } = this.options;
     const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
-    for await (const piece of exportPieces({ reader, series, format, selection, signal })) {
+    for await (const chunk of exportChunks({ reader, series, format, selection, signal })) {
       if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
-      yield piece;
+      yield chunk;
     }
     if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
   }
@@ -190,17 +190,17 @@ export class Exports {
   }
 }
 
-/** Tells too of an end before the first piece was asked for, which a generator itself does not hear of. */
-function endingWith<T>(pieces: AsyncGenerator<T, void>, end: () => void): AsyncIterableIterator<T, void> {
+/** Tells too of an end before the first chunk was asked for, which a generator itself does not hear of. */
+function endingWith<T>(chunks: AsyncGenerator<T, void>, end: () => void): AsyncIterableIterator<T, void> {
   return {
-    next: () => pieces.next(),
+    next: () => chunks.next(),
     return: () => {
       end();
-      return pieces.return();
+      return chunks.return();
     },
     throw: (error) => {
       end();
-      return pieces.throw(error);
+      return chunks.throw(error);
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -2,7 +2,7 @@ import type { ImportEntry, ImportFigures } from '@shared/model/import';
 import type { ImportResult } from './import';
 import type { KeptEntry } from './import-list';
 
-const NAMES_TOLD = 50;
+const MAX_NAMES = 50;
 
 /** What a page sees of an entry. */
 export function shown(entry: KeptEntry): ImportEntry {
@@ -36,8 +36,8 @@ export function outcomeOf({
     changed,
     repeated: samples - stored,
     expired,
-    unmapped: unmapped.slice(0, NAMES_TOLD).map(([name, values]) => ({ name, values })),
-    unmappedMore: Math.max(0, unmapped.length - NAMES_TOLD),
+    unmapped: unmapped.slice(0, MAX_NAMES).map(([name, values]) => ({ name, values })),
+    unmappedMore: Math.max(0, unmapped.length - MAX_NAMES),
     endMissing,
     assumedAtMs,
     hasReport: report !== null,

@@ -53,7 +53,7 @@ export class ImportList {
     return dropped;
   }
 
-  /** In memory alone: what changes with each piece is not worth a file. */
+  /** In memory alone: what changes with each chunk is not worth a file. */
   change(id: string, patch: Partial<KeptEntry>): void {
     this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...patch } : entry));
   }

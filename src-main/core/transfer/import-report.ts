@@ -7,7 +7,7 @@ import { folderError } from '../store/file/errors';
 /** A report is for a person: beyond this it only counts, bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const SHOWN = 160;
-const READ_PIECE = 64 * 1024;
+const READ_CHUNK_BYTES = 64 * 1024;
 
 /** `text`: English, for a person. `remarks`: one JSON object a line, which the window puts into its own language. */
 export type ReportForm = 'text' | 'remarks';
@@ -90,7 +90,7 @@ export async function* readRemarks(path: string, signal?: AbortSignal): AsyncGen
     let rest = '';
     for await (const text of createReadStream(path, {
       encoding: 'utf8',
-      highWaterMark: READ_PIECE,
+      highWaterMark: READ_CHUNK_BYTES,
       ...(signal ? { signal } : {}),
     }) as AsyncIterable<string>) {
       const lines = `${rest}${text}`.split('\n');

@@ -7,7 +7,7 @@ import type { StoreWriter } from '../store/types';
 import { detectFormat } from './formats';
 import type { FileHead } from './formats/format';
 import { detectForm, TextBytes, type TextForm } from './csv/encoding';
-import { terminalWays, type Ways } from './csv/ways';
+import { terminalHints, type InputHints } from './csv/input-hints';
 import { fileDevice } from './formats/table';
 import { FileBytes } from './file-bytes';
 import { ImportBatcher } from './import-batcher';
@@ -30,7 +30,7 @@ export interface ImportOptions {
   /** Of a CSV file, where it is not as its first lines show. */
   readonly csv?: CsvSettings;
   /** How a person can say what the file does not. Default: with the options of the terminal. */
-  readonly ways?: Ways;
+  readonly hints?: InputHints;
   /** What a person calls the file, where its path does not say it. */
   readonly name?: string;
   /** Null = in the data folder. */
@@ -84,7 +84,7 @@ export interface ImportResult extends ImportProgress {
   /** The time that was given to samples without one, ms; null = they have one. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted in reading it. */
-  readonly guesses: readonly Message[];
+  readonly detected: readonly Message[];
   /** To be called once the database is closed: then the position of an interrupted import outlives a power cut. */
   settle(): void;
 }
@@ -114,7 +114,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
   const { writer, dataDir, path, signal } = options;
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile()) throw new AppError('not-found', message('message.file.none', { path }));
-  const { csv = foundOut, ways = terminalWays, reportForm = 'text' } = options;
+  const { csv = foundOut, hints = terminalHints, reportForm = 'text' } = options;
   const { bytes, form } = await openText(path, csv.encoding);
   const head = await fileHead(bytes, form.encoding);
   if (head === null) throw new AppError('invalid-input', message('message.file.empty', { path }));
@@ -134,7 +134,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     rules,
     timeColumn,
     csv,
-    ways,
+    hints,
     device,
     machine,
     from: found,
@@ -184,7 +184,7 @@ export async function importFile(options: ImportOptions): Promise<ImportResult> 
     report: report.isEmpty ? null : reportPath,
     endMissing: done && reader.endMissing,
     assumedAtMs: reader.assumedAtMs,
-    guesses: [...(reader.guesses ?? []), ...machine.said(ways.machine)],
+    detected: [...(reader.detected ?? []), ...machine.remark(hints.machine)],
     settle: () => {
       if (!done) position.save(batcher.progress(), true);
     },
@@ -216,12 +216,12 @@ export async function fileHead(bytes: TextBytes, encoding: Encoding): Promise<Fi
 }
 
 async function beginning(bytes: FileBytes | TextBytes): Promise<{ readonly bytes: Buffer; readonly isWhole: boolean }> {
-  const pieces: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of bytes.from(0)) {
-    pieces.push(chunk);
+    chunks.push(chunk);
     length += chunk.length;
     if (length > HEAD_BYTES) break;
   }
-  return { bytes: Buffer.concat(pieces).subarray(0, HEAD_BYTES), isWhole: length <= HEAD_BYTES };
+  return { bytes: Buffer.concat(chunks).subarray(0, HEAD_BYTES), isWhole: length <= HEAD_BYTES };
 }

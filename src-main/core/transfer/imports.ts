@@ -8,7 +8,7 @@ import type { ImportPlan, ImportPreview, ImportRemark, ImportState } from '@shar
 import { message, messageOf, type Message } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
-import { windowWays } from './csv/ways';
+import { windowHints } from './csv/input-hints';
 import { importFile, type ImportProgress } from './import';
 import { figuresOf, outcomeOf, shown } from './import-entry';
 import { ImportList, type KeptEntry } from './import-list';
@@ -41,7 +41,7 @@ export interface ImportsOptions {
 /**
  * Imports of the running core, one at a time. A page never gives a path: whoever has the page could make the core read any
  * file. Either a person chooses the file in a dialog of the host, and it is read where it lies; or the page sends it in
- * pieces into the data folder, from where it goes once it was read.
+ * chunks into the data folder, from where it goes once it was read.
  *
  * What was chosen is remembered, so that an import goes on after the window, or the core, was closed.
  */
@@ -108,7 +108,7 @@ export class Imports {
       (entry) => entry.name === plain && entry.bytes === bytes && entry.sentModifiedMs === modifiedMs && entry.stage !== 'done',
     );
     if (known !== undefined) {
-      // The core was ended between the last piece and the look at the file: the page has nothing more to send.
+      // The core was ended between the last chunk and the look at the file: the page has nothing more to send.
       if (known.stage === 'receiving' && known.receivedBytes === known.bytes) await this.arrived(known);
       return { id: known.id, receivedBytes: known.receivedBytes };
     }
@@ -139,24 +139,24 @@ export class Imports {
   }
 
   /**
-   * Takes the next piece of a file; with the last one it is there.
+   * Takes the next chunk of a file; with the last one it is there.
    * @returns how much of it is there
    * @throws {AppError} `not-found`, `conflict` (it does not begin where the last ended), `storage-full`, `storage-failed`, and as previewImport
    */
-  async receive(id: string, offset: number, piece: Uint8Array): Promise<number> {
+  async receive(id: string, offset: number, chunk: Uint8Array): Promise<number> {
     const entry = this.known(id);
     if (entry.stage !== 'receiving') return entry.receivedBytes;
     this.uploads.heard(id);
-    if (offset !== entry.receivedBytes || offset + piece.length > entry.bytes)
+    if (offset !== entry.receivedBytes || offset + chunk.length > entry.bytes)
       throw new AppError('conflict', message('message.import.outOfOrder', { name: entry.name }));
     try {
-      appendFileSync(entry.path, piece, { mode: 0o600 });
+      appendFileSync(entry.path, chunk, { mode: 0o600 });
     } catch (error) {
-      // Half a piece may be there.
+      // Half a chunk may be there.
       this.list.change(id, { receivedBytes: statSync(entry.path, { throwIfNoEntry: false })?.size ?? 0 });
       throw folderError(error, entry.path);
     }
-    const receivedBytes = offset + piece.length;
+    const receivedBytes = offset + chunk.length;
     this.list.change(id, { receivedBytes });
     if (receivedBytes < entry.bytes) {
       this.tell();
@@ -257,7 +257,7 @@ export class Imports {
         timeColumn: plan.timeColumn,
         csv: plan.csv,
         machine: plan.machine,
-        ways: windowWays,
+        hints: windowHints,
         reportPath: null,
         reportForm: 'remarks',
         beside: true,

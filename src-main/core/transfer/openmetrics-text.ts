@@ -150,7 +150,7 @@ function numberOf(text: string): number {
   return Number(text);
 }
 
-/** `# TYPE name text`, in whichever of the ways it is written; null for any other comment. */
+/** `# TYPE name text`, in whichever of the hints it is written; null for any other comment. */
 export function parseMetadata(
   line: string,
 ): { readonly what: 'type' | 'unit' | 'help'; readonly name: string; readonly text: string } | null {

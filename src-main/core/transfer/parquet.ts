@@ -29,10 +29,10 @@ const schema: SchemaElement[] = [
 const textColumns = ['device', 'label', 'metric', 'unit', 'provenance'] as const;
 
 /**
- * A Parquet file in pieces, one row a sample. A row group is given out as soon as it is full, so memory holds one; the
+ * A Parquet file in chunks, one row a sample. A row group is given out as soon as it is full, so memory holds one; the
  * texts are dictionary-encoded in each, so that a series costs its name once a group.
  */
-export class ParquetPieces {
+export class ParquetChunks {
   private readonly bytes = new ByteWriter(1 << 20);
   private readonly file = new ParquetWriter({ writer: this.bytes, schema, createdBy: 'coldaisle' });
   private waiting: { readonly series: Series; readonly page: SamplePage }[] = [];

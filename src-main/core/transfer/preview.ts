@@ -10,7 +10,7 @@ import type { TextBytes } from './csv/encoding';
 import { namesOf } from './csv/csv-file';
 import { chosenZone } from './csv/settings-messages';
 import { shownIn, systemZone } from './csv/zones';
-import { windowWays } from './csv/ways';
+import { windowHints } from './csv/input-hints';
 import { detectFormat } from './formats';
 import type { FileHead, FormatReader, ReadOptions, RecordSink } from './formats/format';
 import { csvChoices, csvFile, fileDevice, table } from './formats/table';
@@ -23,8 +23,8 @@ import { readRecords } from './records';
 
 /** More names than these nobody maps by hand. */
 const MAX_NAMES = 100;
-/** Pieces of the file that are looked at, of a quarter of a megabyte each. */
-const PIECES = 4;
+/** Chunks of the file that are looked at, of a quarter of a megabyte each. */
+const MAX_CHUNKS = 4;
 const SHOWN_SAMPLES = 16;
 const SHOWN_BAD_LINES = 3;
 
@@ -56,7 +56,7 @@ export async function previewImport(
     rules,
     timeColumn: plan.timeColumn,
     csv: plan.csv,
-    ways: windowWays,
+    hints: windowHints,
     device,
     machine,
     from: null,
@@ -122,7 +122,7 @@ function tablePreview(
 
 /** The columns of a file that cannot be read yet, from which to choose. */
 function namedColumns(head: FileHead, { csv = foundOut, timeColumn }: ReadOptions): Partial<ImportPreview> {
-  const names = namesOf(head.bytes, head.isWhole, csvChoices({ ...csv, zone: null, start: null }, timeColumn, windowWays)).slice(
+  const names = namesOf(head.bytes, head.isWhole, csvChoices({ ...csv, zone: null, start: null }, timeColumn, windowHints)).slice(
     0,
     MAX_NAMES,
   );
@@ -180,7 +180,7 @@ class FirstValues implements RecordSink {
 
 async function foreignMetrics(bytes: TextBytes): Promise<ImportPreview['foreign']> {
   const found = new Map<string, Set<string>>();
-  let pieces = 0;
+  let chunks = 0;
   try {
     for await (const records of readRecords(bytes, { separator: null, fromByte: 0, fromLine: 1 })) {
       for (const { text, problem } of records) {
@@ -192,8 +192,8 @@ async function foreignMetrics(bytes: TextBytes): Promise<ImportPreview['foreign'
         if (found.size < MAX_NAMES) found.set(sample.name, labels);
         for (const label of sample.labels.keys()) labels.add(label);
       }
-      pieces += 1;
-      if (pieces === PIECES) break;
+      chunks += 1;
+      if (chunks === MAX_CHUNKS) break;
     }
   } catch (error) {
     throw folderError(error, bytes.path);

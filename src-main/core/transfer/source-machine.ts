@@ -63,8 +63,8 @@ export class SourceMachine {
   }
 
   /** For a person, when something was kept apart. */
-  said(way: Message): Message[] {
-    return this.apart === null ? [] : [message('message.import.as.apart', { device: this.apart, option: way })];
+  remark(hint: Message): Message[] {
+    return this.apart === null ? [] : [message('message.import.as.apart', { device: this.apart, option: hint })];
   }
 
   of({ host, gpu, ...signs }: RowSource): RowMachine {
@@ -119,8 +119,8 @@ export function joinSigns(a: GpuSigns, b: GpuSigns): GpuSigns {
 }
 
 /** The node of a machine's name, without the port of its exporter; null for what every machine calls itself. */
-function nodeNamed(said: string): string | null {
-  const name = withoutPort(said);
+function nodeNamed(machine: string): string | null {
+  const name = withoutPort(machine);
   if (name === LOCAL_NODE || name.toLowerCase() === hostname().toLowerCase()) return LOCAL_NODE;
   return ANY_MACHINE.includes(name.toLowerCase()) ? null : `node/${name.slice(0, MAX_NODE)}`;
 }

@@ -14,7 +14,7 @@ interface Upload {
 
 /**
  * Which unfinished uploads go, so that pages that were closed do not fill the disk. Their age is the time that has passed
- * here since their last piece (or since the start, for those of an earlier one): a wall clock that is wrong removes none.
+ * here since their last chunk (or since the start, for those of an earlier one): a wall clock that is wrong removes none.
  */
 export class UnfinishedUploads {
   private readonly heardMs = new Map<string, number>();
@@ -25,7 +25,7 @@ export class UnfinishedUploads {
     this.begunMs = monoMs();
   }
 
-  /** A piece of it has come. */
+  /** A chunk of it has come. */
   heard(id: string): void {
     this.heardMs.set(id, this.monoMs());
   }

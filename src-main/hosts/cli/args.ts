@@ -9,15 +9,22 @@ const HELP = ['--help', '-h'];
 const VERSION = ['--version', '-v'];
 
 /**
- * Reads the arguments after the program's name. Options alone serve the console.
+ * Reads the arguments after the program's name. Options may come before the command; alone they serve the console.
  * @throws UsageError one line that says what would make sense
  */
 export function parseArgs(argv: readonly string[], known: readonly CliCommand[] = commands): Parsed {
+  if (argv[0]?.startsWith('-')) {
+    const at = commandIndex(argv, known);
+    if (at > 0) return parseArgs([...argv.slice(at, at + 1), ...argv.slice(0, at), ...argv.slice(at + 1)], known);
+  }
   const [first] = argv;
   const named = known.find(({ name }) => name === first);
   // Asked for anywhere, they count more than what else was given.
-  if (named?.name !== 'help' && argv.some((arg) => HELP.includes(arg))) return parseArgs(named ? ['help', named.name] : ['help'], known);
-  if (named?.name !== 'version' && argv.some((arg) => VERSION.includes(arg))) return parseArgs(['version'], known);
+  // What stands behind "--" is another program's.
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  if (named?.name !== 'help' && own.some((arg) => HELP.includes(arg))) return parseArgs(named ? ['help', named.name] : ['help'], known);
+  if (named?.name !== 'version' && own.some((arg) => VERSION.includes(arg))) return parseArgs(['version'], known);
   if (first === undefined || first.startsWith('-')) return parseArgs([DEFAULT_COMMAND, ...argv], known);
   if (!named) throw new UsageError(`Unknown command "${first}". ${suggestion(first, names(known))}`);
 
@@ -47,6 +54,15 @@ export function createProgram(known: readonly CliCommand[], chosen: (parsed: Par
   for (const command of known) command.attach(program, chosen);
   for (const cli of program.commands) cli.exitOverride().allowExcessArguments();
   return program;
+}
+
+/** Where a command stands behind options and their values; −1 = nowhere. */
+function commandIndex(argv: readonly string[], known: readonly CliCommand[]): number {
+  const options = createProgram(known, () => undefined).commands.flatMap((cli) => cli.options);
+  const takesValue = new Set(options.flatMap(({ long = '', required }) => (required ? [long] : [])));
+  let at = 0;
+  while (argv[at]?.startsWith('-')) at += takesValue.has(argv[at] ?? '') ? 2 : 1;
+  return known.some(({ name }) => name === argv[at]) ? at : -1;
 }
 
 const names = (known: readonly CliCommand[]): string[] => known.map(({ name }) => name);

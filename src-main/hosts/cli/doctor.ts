@@ -24,8 +24,9 @@ const groupOrder = Object.keys(groups);
 export async function doctor(client: RpcClient, terminal: Terminal): Promise<void> {
   const { items } = await client.call('doctor.report', {});
   const sorted = [...items].sort((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group));
-  for (const line of formatTable([{ title: 'Part' }, { title: 'Name' }, { title: 'State' }, { title: 'Found' }], sorted.map(row)))
-    terminal.line(line);
+  const columns = [{ title: 'Part' }, { title: 'Name' }, { title: 'State' }, { title: 'Found' }];
+  const width = terminal.isInteractive ? terminal.width : Infinity;
+  for (const line of formatTable(columns, sorted.map(row), width)) terminal.line(line);
   const repairs = sorted.filter((item) => item.repair !== null);
   if (repairs.length === 0) return;
   terminal.line('');

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '@shared/contract/errors';
 import { withArchive } from '../../core/transfer/archive';
-import { exportPieces } from '../../core/transfer/export';
+import { exportChunks } from '../../core/transfer/export';
 import { writeExport } from '../../core/transfer/export-file';
 import { selectSeries } from '../../core/transfer/selection';
 import { bytes, count, progressLine } from './progress-line';
@@ -32,8 +32,8 @@ export async function exportHere(request: ExportRequest, { dataDir, readerWorker
     const toMs = request.toMs ?? extent.toMs ?? 0;
     const selection = { seriesIds: chosen.map(({ id }) => id), fromMs, toMs };
     const tell = progressLine(terminal);
-    const pieces = exportPieces({ reader, series: all, format: request.format, selection, signal });
-    const written = await writeExport(path, `${path}.part`, pieces, ({ rows, bytes: size }) =>
+    const chunks = exportChunks({ reader, series: all, format: request.format, selection, signal });
+    const written = await writeExport(path, `${path}.part`, chunks, ({ rows, bytes: size }) =>
       tell(() => `${request.file}  ${count(rows, 'sample')}  ${bytes(size)}`),
     );
     terminal.setLive('');

@@ -100,11 +100,19 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** A plain table with a rule under its head. Cells must not hold line breaks. */
-export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map((column, i) =>
-    Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map((cell) => [...cell].length)),
-  );
+/** Of the last column that is wrapped, however narrow the terminal. */
+const LEAST_WRAPPED = 24;
+
+/**
+ * A plain table with a rule under its head. Cells must not hold line breaks.
+ * @param width of a terminal: the last column is wrapped into it
+ */
+export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[], width = Infinity): string[] {
+  const before = widthsOf(columns, rows)
+    .slice(0, -1)
+    .reduce((sum, column) => sum + column + 2, 0);
+  const all = rows.flatMap((row) => wrapLast(row, Math.max(LEAST_WRAPPED, width - before)));
+  const widths = widthsOf(columns, all);
   const write = (cells: readonly string[]): string =>
     columns
       .map((column, i) => {
@@ -114,7 +122,22 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
       })
       .join('  ')
       .trimEnd();
-  return [write(columns.map((column) => column.title)), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(write)];
+  return [write(columns.map((column) => column.title)), widths.map((column) => '─'.repeat(column)).join('  '), ...all.map(write)];
+}
+
+const widthsOf = (columns: readonly Column[], rows: readonly (readonly string[])[]): number[] =>
+  columns.map((column, i) => Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map((cell) => [...cell].length)));
+
+/** The row, and under it what its last cell has beyond `width`, broken between words. */
+function wrapLast(row: readonly string[], width: number): readonly (readonly string[])[] {
+  const lines: string[] = [];
+  for (const word of (row.at(-1) ?? '').split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && [...line].length + 1 + [...word].length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  const indent = row.slice(0, -1).map(() => '');
+  return lines.map((line, i) => [...(i === 0 ? row.slice(0, -1) : indent), line]);
 }
 
 /** "███████░░░░░", `width` cells. @param share 0 … 1 */

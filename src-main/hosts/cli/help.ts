@@ -3,7 +3,7 @@ import type { Command, CommandUnknownOpts, Help } from '@commander-js/extra-typi
 const WIDTH = 120;
 /** Where the explanations begin. */
 const COLUMN = 30;
-/** Shown once, under all commands. */
+/** Of several commands: shown once, under all of them. */
 const COMMON = ['--data', '--scenario', '--gpu-hz'];
 
 const EXAMPLES = `EXAMPLES
@@ -13,7 +13,7 @@ const EXAMPLES = `EXAMPLES
   npm start -- export gpus.parquet --device 'gpu*' --from 7d
   npm start -- import node.om --map 'node_load1=host.load1@host'`;
 
-/** What --help prints: every command with its options, or one of them whole. */
+/** What --help prints: every command in a line, so that all of them fit on a screen, or one of them with its options. */
 export function helpText(program: Command, version: string, of: CommandUnknownOpts | null): string {
   const help = program.createHelp();
   help.prepareContext({ helpWidth: WIDTH });
@@ -26,18 +26,14 @@ function overview(program: Command, version: string, help: Help): string {
     '',
     item('npm start', 'open the window; without a display, serve the console', help, 0),
     item('npm start -- COMMAND [OPTIONS]', '', help, 0),
-    item('npm start -- COMMAND --help', 'all about one command', help, 0),
+    item('npm start -- COMMAND --help', 'what one command takes: its arguments and options', help, 0),
     '',
     'COMMANDS',
   ];
   const common = new Map<string, string>();
   for (const command of program.commands) {
     lines.push(item([command.name(), argumentsOf(command)].join(' ').trim(), command.description(), help, 2));
-    for (const { description } of described(command)) lines.push(item('', description, help, 2));
-    for (const { flags, long = '', description } of command.options) {
-      if (COMMON.includes(long)) common.set(flags, description);
-      else lines.push(item(plainFlags(flags), description, help, 6));
-    }
+    for (const { flags, long = '', description } of command.options) if (COMMON.includes(long)) common.set(flags, description);
   }
   lines.push('', 'OPTIONS', ...[...common].map(([flags, description]) => item(plainFlags(flags), description, help, 2)));
   lines.push(item('--help, --version', '', help, 2), '', EXAMPLES);

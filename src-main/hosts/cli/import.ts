@@ -49,7 +49,6 @@ export async function importHere(
   });
   const results: ImportResult[] = [];
   try {
-    for (const localized of notKept(writer, Date.now())) terminal.note(english(localized));
     for (const file of files) {
       const path = resolve(file);
       const tell = progressLine(terminal);
@@ -73,6 +72,8 @@ export async function importHere(
       terminal.setLive('');
       results.push(result);
       summary(file, result, terminal);
+      const oldestMs = result.expired > 0 ? -Infinity : (result.fromMs ?? Infinity);
+      for (const localized of notKept(writer, Date.now(), oldestMs)) terminal.note(english(localized));
       if (!result.done) break;
     }
   } finally {
@@ -98,7 +99,7 @@ function summary(file: string, result: ImportResult, terminal: Terminal): void {
   const from = result.resumedAtLine === null ? '' : `, resumed from line ${result.resumedAtLine.toLocaleString('en-US')}`;
   const series = result.newSeries === 0 ? '' : `, ${count(result.newSeries, 'new series', 'new series')}`;
   terminal.line(`${file}: ${count(result.samples, 'sample')} from ${count(result.line - 1, 'line')}${series}${from}`);
-  if (result.guesses.length > 0) terminal.note(`Read as: ${result.guesses.map(english).join('; ')}.`);
+  if (result.detected.length > 0) terminal.note(`Read as: ${result.detected.map(english).join('; ')}.`);
   if (!result.done) {
     terminal.note(`Interrupted at line ${result.line.toLocaleString('en-US')}. The same command goes on from there.`);
     return;

@@ -4,7 +4,7 @@ import { AppError } from '@shared/contract/errors';
 import { isFinal, RunStatus } from '@shared/model/run';
 import { LOG_PAGE_MAX, type LogLine, type RunLogPage, type RunLogQuery } from '@shared/model/run-log';
 import { logExtent, readLog } from '../../core/jobs/log/log-reader';
-import { logFolder, RUNS_FOLDER } from '../../core/jobs/log/run-logs';
+import { logFolder, RUNS_FOLDER } from '../../core/jobs/run-folders';
 import type { ReadHandle } from '../../core/store/file/open';
 import type { CliContext } from './command';
 import { openRuns } from './open-runs';
@@ -58,7 +58,7 @@ function findRun(db: ReadHandle, typed: string): string {
     .all(typed, typed, typed)
     .map(({ id }) => id);
   const [first] = found;
-  if (first === undefined || typed === '') throw new AppError('not-found', `There is no run ${typed}. "runs" lists those there are.`);
+  if (first === undefined || typed === '') throw new AppError('not-found', `There is no run "${typed}". npm start -- runs lists them.`);
   if (first === typed || found.length === 1) return first;
   const named = [...found.slice(0, NAMED_MAX), ...(found.length > NAMED_MAX ? ['…'] : [])].join(', ');
   throw new AppError('invalid-input', `Several runs begin with ${typed}: ${named}`);

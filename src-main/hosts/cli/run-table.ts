@@ -80,7 +80,7 @@ function notes({ energy }: Run): string[] {
     ...(excludedDevices.length > 0 ? [`Left out of every power and energy, by the settings: ${excludedDevices.join(', ')}.`] : []),
     ...(isByUse && allocated?.byUse
       ? [
-          "Allocated, not metered apart: GPUs by the processes on them, processors, memory and the rest by CPU time; what is idle is no run's.",
+          'Allocated, not metered separately: GPUs by the processes on them; processors, memory and the rest by CPU time. Idle energy belongs to no run.',
         ]
       : []),
     ...(beside === ''
@@ -91,7 +91,7 @@ function notes({ energy }: Run): string[] {
     ...(allocated?.ofRoom
       ? [
           isByUse
-            ? 'Allocated, not metered: its part of the infrastructure, by IT energy in each quarter of an hour.'
+            ? 'Allocated, not metered: its share of the infrastructure, by IT energy in each quarter of an hour.'
             : 'Allocated, not metered: the facility feeds other nodes too, and this one got its share by IT power.',
         ]
       : []),

@@ -1,5 +1,7 @@
+import type { ParamValue } from '@shared/model/param';
 import type { RunQuery } from '@shared/model/run-list';
 import type { RunRow } from '@shared/model/run-list';
+import { english } from '@shared/text/message';
 import { runDurationMs } from '@shared/model/run-duration';
 import { runListQueries } from '../../core/store/records/runs/run-list';
 import type { CliContext } from './command';
@@ -11,6 +13,9 @@ export interface RunsRequest {
   readonly query: RunQuery;
   readonly json: boolean;
 }
+
+/** A note is cut to so many characters; the run's page has it whole. */
+const NOTE_MAX = 120;
 
 /** Lists runs straight from the database, beside whatever writes it. @returns the exit code */
 export function listRuns({ dataDir, query, json }: RunsRequest, { paths, terminal }: CliContext): number {
@@ -41,6 +46,7 @@ function table(rows: readonly RunRow[], by: string, offset: number, total: numbe
         { title: 'Cost', align: 'right' },
         ...(value === null ? [] : [{ title: value, align: 'right' as const }]),
         { title: 'Tags' },
+        ...(rows.some(({ note }) => note !== null) ? [{ title: 'Note' }] : []),
       ],
       rows.map((row) => [
         row.id,
@@ -52,6 +58,7 @@ function table(rows: readonly RunRow[], by: string, offset: number, total: numbe
         row.energy === null ? '—' : formatQuantity(row.energy.cost),
         ...(value === null ? [] : [shown(by.startsWith('scalar:') ? row.scalars[value] : row.params[value])]),
         row.tags.join(', '),
+        ...(row.note === null ? [] : [shortened(english(row.note))]),
       ]),
     ),
     `${offset + 1} to ${offset + rows.length} of ${total}; times are in UTC.`,
@@ -63,7 +70,12 @@ function duration(row: RunRow, nowMs: number): string {
   return ms === null ? '—' : formatDuration(ms);
 }
 
-function shown(value: number | string | boolean | null | undefined): string {
+function shown(value: ParamValue | undefined): string {
   if (value === undefined || value === null) return '—';
   return typeof value === 'number' ? formatNumber(value) : String(value);
+}
+
+function shortened(whole: string): string {
+  const text = whole.replaceAll(/\s+/g, ' ');
+  return text.length > NOTE_MAX ? `${text.slice(0, NOTE_MAX - 1)}…` : text;
 }

@@ -1,7 +1,9 @@
 import { isRecipeId, recipes } from '@shared/model/recipes';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { EpochLines } from './epoch-lines';
 import { formatBar, formatDuration } from './format';
+import { OutputLines } from './output-lines';
 import { scalarText } from './scalars';
 import { runTable } from './run-table';
 import type { RpcClient } from '@shared/rpc/client';
@@ -12,7 +14,7 @@ import { runDurationMs } from '@shared/model/run-duration';
 import type { Terminal } from './terminal';
 
 /** Exit codes: 0 it succeeded, 1 it failed, 130 it was stopped from the terminal. */
-export type TrainExit = 0 | 1 | 130;
+export type RunExit = 0 | 1 | 130;
 
 /** Characters of a bar of progress. */
 const BAR_WIDTH = 24;
@@ -23,38 +25,58 @@ const BILL_LIMIT_MS = 5_000;
 /** How long a run waits for the first power sample before it, ms. */
 const METER_LIMIT_MS = 4_000;
 
+/** What is started, once the room's power is known. */
+export interface Started {
+  /** @returns the id of the run @throws AppError what the core refused */
+  readonly start: () => Promise<string> | string;
+  /** Print what it prints. */
+  readonly showOutput: boolean;
+}
+
 /**
- * Starts one run, follows it to its end and prints what it learned, drew and cost.
+ * Starts one run of a recipe, follows it to its end and prints what it learned, drew and cost.
  * @param onStop registers what asks for a stop (Ctrl-C); the run then ends by itself and is still priced
  * @throws AppError what the core refused
  */
-export async function train(
+export function train(
   client: RpcClient,
   terminal: Terminal,
   input: CommandInput<'runs.start'>,
   onStop: (stop: () => void) => void,
-): Promise<TrainExit> {
+): Promise<RunExit> {
+  const start = async (): Promise<string> => (await client.call('runs.start', input)).runId;
+  return follow(client, terminal, { start, showOutput: false }, onStop);
+}
+
+/** The same for any run. */
+export async function follow(
+  client: RpcClient,
+  terminal: Terminal,
+  { start, showOutput }: Started,
+  onStop: (stop: () => void) => void,
+): Promise<RunExit> {
   await firstWatt(client);
-  const { runId } = await client.call('runs.start', input);
+  const runId = await start();
   let stopping = false;
   onStop(() => {
     if (stopping) return;
     stopping = true;
-    terminal.note('Stopping: the trainer saves nothing more and ends.');
+    terminal.note('Stopping: it saves nothing more and ends.');
     // When the run has ended by itself meanwhile there is nothing left to stop.
     client.call('runs.stop', { runId }).catch((error: AppError) => terminal.note(`Stop: ${error.message}`));
   });
-  terminal.line(
-    `Run ${runId}: ${input.recipe} on ${input.engine}, ${Object.entries(input.params)
-      .map(([name, value]) => `${name} ${String(value)}`)
-      .join(', ')}`,
-  );
-  const run = await follow(client, terminal, runId);
-  for (const line of runTable(run)) terminal.line(line);
-  if (run.status === 'succeeded') return 0;
-  if (run.status === 'stopped') return 130;
-  terminal.note(await failureText(client, run));
-  return 1;
+  const output = showOutput ? new OutputLines(client, runId, (line) => terminal.line(line)) : null;
+  try {
+    const run = await untilEnd(client, terminal, runId);
+    await output?.rest();
+    for (const line of runTable(run)) terminal.line(line);
+    if (run.status === 'succeeded') return 0;
+    if (run.status === 'stopped') return 130;
+    terminal.note(await failureText(client, run, !showOutput));
+    return 1;
+  } finally {
+    output?.dispose();
+  }
 }
 
 /** Resolves when the room's power is known, so that the run's bill has no gap at its start; or soon, where it never is. */
@@ -79,9 +101,10 @@ function firstWatt(client: RpcClient): Promise<void> {
 }
 
 /** Resolves with the run as it ended, priced to its end. */
-function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
+function untilEnd(client: RpcClient, terminal: Terminal, runId: string): Promise<Run> {
   return new Promise((resolve, reject) => {
     const epochs = new EpochLines(client, (text) => terminal.line(text));
+    let headShown = false;
     let engineShown = false;
     let latest: Run | null = null;
     let limit: NodeJS.Timeout | null = null;
@@ -96,6 +119,8 @@ function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<R
       {
         onFrame({ run, curves }) {
           latest = run;
+          if (!headShown) terminal.line(headOf(run));
+          headShown = true;
           if (!engineShown && run.engineUsed !== null) {
             engineShown = true;
             terminal.line(`Engine: ${run.engineUsed}`);
@@ -116,6 +141,12 @@ function follow(client: RpcClient, terminal: Terminal, runId: string): Promise<R
   });
 }
 
+function headOf({ id, kind, name, recipe, engine, params }: Run): string {
+  if (kind === PROGRAM_KIND) return `Run ${id}: ${name ?? recipe}`;
+  const values = Object.entries(params).map(([param, value]) => `${param} ${String(value)}`);
+  return `Run ${id}: ${recipe} on ${engine}, ${values.join(', ')}`;
+}
+
 /** The bar of the epoch under way. */
 export function liveLine(run: Run): string {
   if (!run.plan) return `${run.status} …`;
@@ -129,11 +160,11 @@ export function liveLine(run: Run): string {
   return parts.join('  ');
 }
 
-async function failureText(client: RpcClient, run: Run): Promise<string> {
+async function failureText(client: RpcClient, run: Run, withLog: boolean): Promise<string> {
   const why = run.failure ? `${english(run.failure.message)} (${run.failure.code})` : 'no reason was given';
   const ranMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
   const ran = ranMs === null ? '' : ` after ${formatDuration(ranMs)}`;
-  const { lines } = await client.call('runs.log', { runId: run.id, query: { limit: 10 } });
+  const { lines } = withLog ? await client.call('runs.log', { runId: run.id, query: { limit: 10 } }) : { lines: [] };
   const last = lines.map((line) => `  ${line.source}: ${line.text}`);
   return [...(last.length > 0 ? ['Its last lines:', ...last] : []), `The run failed${ran}: ${why}`].join('\n');
 }

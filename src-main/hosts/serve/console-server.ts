@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Log } from '@shared/base/log';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { PROTOCOL } from '@shared/rpc/protocol';
-import { createToken, isOwnHost, judgeUpgrade } from './gate';
+import { createToken, isOwnHost, checkUpgrade } from './gate';
 import { pageHeaders, readPageFile } from '../page-files';
 import { socketPort } from './socket-port';
 import type { AddressInfo } from 'node:net';
@@ -62,10 +62,10 @@ export async function startConsoleServer(options: ConsoleServerOptions): Promise
   });
   http.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
-    const verdict = judgeUpgrade(request, port, token);
-    if (!verdict.ok) {
-      options.log('warn', `refused a connection: ${verdict.reason}`);
-      refuseUpgrade(stream, verdict.status);
+    const decision = checkUpgrade(request, port, token);
+    if (!decision.ok) {
+      options.log('warn', `refused a connection: ${decision.reason}`);
+      refuseUpgrade(stream, decision.status);
       return;
     }
     if (sockets.size >= MAX_CONNECTIONS) {
@@ -124,7 +124,7 @@ async function sendExport(request: IncomingMessage, response: ServerResponse, fi
     'Cache-Control': 'no-store',
   });
   // Why it did not come to its end, the export itself tells.
-  await pipeline(Readable.from(file.pieces, { objectMode: true, highWaterMark: 1 }), response).catch(() => undefined);
+  await pipeline(Readable.from(file.chunks, { objectMode: true, highWaterMark: 1 }), response).catch(() => undefined);
 }
 
 function refuseRequest(response: ServerResponse, status: number): void {

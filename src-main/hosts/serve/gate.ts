@@ -9,9 +9,9 @@ export function createToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-export type Verdict = { readonly ok: true } | { readonly ok: false; readonly status: 401 | 403 | 404; readonly reason: string };
+export type GateDecision = { readonly ok: true } | { readonly ok: false; readonly status: 401 | 403 | 404; readonly reason: string };
 
-const no = (status: 401 | 403 | 404, reason: string): Verdict => ({ ok: false, status, reason });
+const no = (status: 401 | 403 | 404, reason: string): GateDecision => ({ ok: false, status, reason });
 
 /**
  * Whether a request names this machine itself. A foreign name in Host means that somebody's DNS name was pointed at
@@ -22,7 +22,7 @@ export function isOwnHost(host: string | undefined, port: number): boolean {
 }
 
 /** Decides on a WebSocket upgrade: own path, own host, own origin, the protocol and the token. The reason never holds the token. */
-export function judgeUpgrade(request: IncomingMessage, port: number, token: string): Verdict {
+export function checkUpgrade(request: IncomingMessage, port: number, token: string): GateDecision {
   const { host, origin } = request.headers;
   if (!isOwnHost(host, port)) return no(403, 'its Host header is not this machine');
   if (origin !== `http://${host}`) return no(403, 'it comes from another origin');

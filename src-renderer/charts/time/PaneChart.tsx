@@ -1,23 +1,20 @@
 import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { PaneSource } from '../../data/pane-source';
 import type { AxisGesture } from '../../data/time-window';
+import { useTexts } from '../../i18n/use-texts';
 import { PaneController, type ControllerInput } from './controller';
 import { layoutPanes } from './layout';
-import { PaneLegend } from './PaneLegend';
-import type { XKind, XLabels } from './option';
-import type { PaneSpec } from './types';
+import { offersViews, PaneLegend } from './PaneLegend';
+import type { PaneSpec, PaneView } from './types';
+import type { XAxis } from './x-axis';
 import './charts.css';
 
 export interface PaneChartProps {
   /** Says what is drawn, for those who hear the page. */
   readonly label: string;
-  /** How to move about with the keyboard. */
-  readonly help: string;
   readonly panes: readonly PaneSpec[];
   readonly source: PaneSource;
-  readonly xKind: XKind;
-  readonly xLabels: XLabels;
-  readonly formatCursor: (at: number) => string;
+  readonly axis: XAxis;
   readonly onGesture: (gesture: AxisGesture) => void;
   /** What stands in a pane with nothing to draw: why, and the next step. */
   readonly renderEmpty: (paneId: string) => ReactNode;
@@ -29,18 +26,22 @@ export interface PaneChartProps {
 
 /** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
 export function PaneChart(props: PaneChartProps): ReactNode {
-  const { panes, source, xKind, xLabels, formatCursor, onGesture } = props;
+  const { panes, source, axis, onGesture } = props;
+  const { t } = useTexts();
   const root = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const cursor = useRef<HTMLDivElement>(null);
   const tag = useRef<HTMLDivElement>(null);
   const selection = useRef<HTMLDivElement>(null);
   const spans = useRef<HTMLDivElement>(null);
+  const readout = useRef<HTMLDivElement>(null);
+  const spoken = useRef<HTMLParagraphElement>(null);
   const controller = useRef<PaneController>(null);
   const [values] = useState(() => new Map<string, HTMLElement>());
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [empty, setEmpty] = useState('');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [views, setViews] = useState<ReadonlyMap<string, PaneView>>(new Map());
   const helpId = useId();
   const spanHint = props.spanHint ?? '';
   const strip = spanHint !== '';
@@ -60,14 +61,15 @@ export function PaneChart(props: PaneChartProps): ReactNode {
     return layoutPanes(
       size.width,
       size.height,
-      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length })),
+      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length + (offersViews(pane) ? 1 : 0) })),
       strip,
     );
   }, [size, panes, empty, strip]);
 
+  const texts = useMemo(() => ({ more: (count: number) => t('ui.chart.more', { count }), unpin: t('ui.chart.unpin') }), [t]);
   const input = useMemo<ControllerInput>(
-    () => ({ source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint, onEmpty: setEmpty }),
-    [source, panes, layout, hidden, xKind, xLabels, formatCursor, onGesture, spanHint],
+    () => ({ source, panes, layout, hidden, views, axis, onGesture, spanHint, texts, onEmpty: setEmpty }),
+    [source, panes, layout, hidden, views, axis, onGesture, spanHint, texts],
   );
   const latest = useRef(input);
 
@@ -77,7 +79,8 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   }, [input]);
 
   useEffect(() => {
-    if (!root.current || !canvas.current || !cursor.current || !tag.current || !selection.current || !spans.current) return;
+    if (!root.current || !canvas.current || !cursor.current || !tag.current || !selection.current) return;
+    if (!spans.current || !readout.current || !spoken.current) return;
     const own = new PaneController(
       {
         plot: root.current,
@@ -86,6 +89,8 @@ export function PaneChart(props: PaneChartProps): ReactNode {
         tag: tag.current,
         selection: selection.current,
         spans: spans.current,
+        readout: readout.current,
+        spoken: spoken.current,
         values,
       },
       latest.current,
@@ -98,6 +103,8 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   }, [values]);
 
   const onRows = useCallback(() => controller.current?.refreshValues(), []);
+  const onName = useCallback((trackId: string | null) => controller.current?.choose(trackId), []);
+  const setView = (paneId: string, view: PaneView): void => setViews(new Map(views).set(paneId, view));
   const toggle = (id: string): void => {
     const next = new Set(hidden);
     if (!next.delete(id)) next.add(id);
@@ -111,16 +118,29 @@ export function PaneChart(props: PaneChartProps): ReactNode {
         layout={layout}
         hidden={hidden}
         onToggle={toggle}
+        views={views}
+        onView={setView}
+        onName={onName}
         values={values}
         onRows={onRows}
         axisName={props.axisName ?? ''}
       />
-      <div ref={root} className="plot" tabIndex={0} role="group" aria-label={props.label} aria-describedby={helpId} data-testid="plot">
+      <div
+        ref={root}
+        className="plot"
+        tabIndex={0}
+        role="application"
+        aria-roledescription={t('ui.chart.role')}
+        aria-label={props.label}
+        aria-describedby={helpId}
+        data-testid="plot"
+      >
         <div ref={canvas} className="plot-canvas" aria-hidden />
         <div ref={spans} className="plot-spans" />
         <div ref={selection} className="plot-selection" hidden />
         <div ref={cursor} className="plot-cursor" hidden />
         <div ref={tag} className="plot-tag" hidden />
+        <div ref={readout} className="plot-readouts" />
         {layout.panes.map((box) =>
           box.collapsed ? (
             <div
@@ -134,8 +154,9 @@ export function PaneChart(props: PaneChartProps): ReactNode {
         )}
       </div>
       <p id={helpId} className="visually-hidden">
-        {props.help}
+        {t('ui.chartHelp')}
       </p>
+      <p ref={spoken} className="visually-hidden" role="status" />
     </div>
   );
 }

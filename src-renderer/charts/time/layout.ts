@@ -8,9 +8,9 @@ const STRIP = 17;
 const COLLAPSED = 30;
 const LABELS_WIDTH = 58;
 const LEFT = 8;
-/** Height of a readout's head and of one of its lines. */
+/** Height of a readout's head and of one of its lines, px, as charts.css has them; the lines are buttons, and as high as those must be. */
 const HEAD = 21;
-const ROW = 18;
+export const ROW = 24;
 
 interface PaneRequest {
   readonly id: string;

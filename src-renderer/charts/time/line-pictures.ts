@@ -146,9 +146,10 @@ function drawPicture(context: CanvasRenderingContext2D, { view: drawn, bitmap, r
   // Only moved, it stays sharp on whole device pixels.
   const exact = view.left + (drawn.from - view.from) * pxPerX;
   const left = Math.round(exact * ratio) / ratio;
-  view.panes.forEach((pane, i) => {
-    const source = drawn.panes[i];
-    if (!source) return;
+  for (const pane of view.panes) {
+    // A pane that opened or closed since has no part in the picture, and moves the others within it.
+    const source = drawn.panes.find(({ id }) => id === pane.id);
+    if (!source) continue;
     const { top, height } = pictureRect(source, pane);
     context.save();
     context.beginPath();
@@ -156,5 +157,5 @@ function drawPicture(context: CanvasRenderingContext2D, { view: drawn, bitmap, r
     context.clip();
     context.drawImage(bitmap, 0, source.top * ratio, bitmap.width, source.height * ratio, left, top, width, height);
     context.restore();
-  });
+  }
 }

@@ -1,4 +1,4 @@
-import type { BandColumns, Columns } from '../../data/columns';
+import { lowerBound, type BandColumns, type Columns, type Numbers } from '../../data/columns';
 import type { TrackSpec } from './types';
 
 /** A line, and its band where it has one, in the unit square of its own extent: single precision is fine enough there at any zoom. */
@@ -28,6 +28,7 @@ export interface Line extends LineStyle {
 
 /** Where a pane's lines lie, px, and between which values. */
 export interface LinePane<L = Line> {
+  readonly id: string;
   readonly top: number;
   readonly height: number;
   readonly min: number;
@@ -44,11 +45,24 @@ export interface LineView<L = Line> {
   readonly panes: readonly LinePane<L>[];
 }
 
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** From a line's own units to px. */
+export interface Projection {
+  readonly pxPerX: number;
+  readonly pxPerY: number;
+  /** Where zero of either axis lies. */
+  readonly originX: number;
+  readonly originY: number;
+}
 
 const unitPaths = new WeakMap<LineColumns, UnitPath>();
+const drawnBefore = new WeakSet<LineColumns>();
+const POINT_RADIUS = 2.5;
+/** Marks of points closer than this would run into one another. */
+const POINT_PX = 7;
 
-/** Draws all lines, each pane's within its own frame. What a line looks like is worked out once and kept as a path. */
+/** Draws all lines, each pane's within its own frame. */
 export function drawLines(context: Context, view: LineView): void {
   for (const pane of view.panes) {
     context.save();
@@ -60,46 +74,155 @@ export function drawLines(context: Context, view: LineView): void {
   }
 }
 
-function drawPane(context: Context, { from, to, left, right }: LineView, { top, height, min, max, lines }: LinePane): void {
+export function projection(
+  { from, to, left, right }: Omit<LineView, 'panes'>,
+  { top, height, min, max }: Omit<LinePane, 'lines' | 'id'>,
+): Projection {
   const pxPerX = (right - left) / (to - from);
   const pxPerY = height / (max - min);
-  const positioned = lines.map((line) => {
-    const shape = unitPathOf(line.columns);
-    return {
-      line,
-      shape,
-      matrix: new DOMMatrix([
-        shape.width * pxPerX,
-        0,
-        0,
-        -shape.height * pxPerY,
-        left + (shape.x0 - from) * pxPerX,
-        top + (max - shape.y0) * pxPerY,
-      ]),
-    };
+  return { pxPerX, pxPerY, originX: left - from * pxPerX, originY: top + max * pxPerY };
+}
+
+/** A line that was drawn before is kept as a path, which a pan only moves; one that is new, or grows, is drawn as it is needed now. */
+function drawPane(context: Context, view: LineView, pane: LinePane): void {
+  const at = projection(view, pane);
+  const prepared = pane.lines.map((line) => {
+    const stable = drawnBefore.has(line.columns);
+    drawnBefore.add(line.columns);
+    return { line, path: stable ? unitPathOf(line.columns) : null };
   });
   context.globalAlpha = 0.22;
-  for (const { line, shape, matrix } of positioned) {
-    if (!shape.band || line.style !== 'band') continue;
+  for (const { line, path } of prepared) {
+    if (line.style !== 'band' || !('low' in line.columns)) continue;
     context.fillStyle = line.colour;
-    context.fill(moved(shape.band, matrix));
+    if (path?.band) context.fill(moved(path.band, path, at));
+    else {
+      context.beginPath();
+      traceBand(context, line.columns, view, at);
+      context.fill();
+    }
   }
   context.lineJoin = 'round';
   context.lineCap = 'round';
-  for (const { line, shape, matrix } of positioned) {
-    context.globalAlpha = line.style === 'faint' ? 0.6 : 1;
+  for (const { line, path } of prepared) {
+    context.globalAlpha = line.style === 'faint' ? 0.55 : 1;
     context.lineWidth = line.width;
     context.setLineDash(line.dashed ? [5, 3] : []);
     context.strokeStyle = line.colour;
-    context.stroke(moved(shape.line, matrix));
+    if (path) context.stroke(moved(path.line, path, at));
+    else {
+      context.beginPath();
+      traceLine(context, line.columns, view, at);
+      context.stroke();
+    }
+    if (line.style === 'points') drawPoints(context, line, view, at);
   }
 }
 
 /** The path where it lies on the plot: moved as a whole, so that its stroke keeps its width. */
-function moved(path: Path2D, matrix: DOMMatrix): Path2D {
+function moved(path: Path2D, { width, height, x0, y0 }: UnitPath, at: Projection): Path2D {
   const result = new Path2D();
-  result.addPath(path, matrix);
+  result.addPath(
+    path,
+    new DOMMatrix([width * at.pxPerX, 0, 0, -height * at.pxPerY, at.originX + x0 * at.pxPerX, at.originY - y0 * at.pxPerY]),
+  );
   return result;
+}
+
+/** The entries of a line that are seen, and the ones just beyond the edges. */
+function seen(x: Numbers, { from, to }: Pick<LineView, 'from' | 'to'>): [first: number, end: number] {
+  return [Math.max(0, lowerBound(x, from) - 1), Math.min(x.length, lowerBound(x, to) + 1)];
+}
+
+/** Adds a line to the path: of more points than there are pixels, each column's first, lowest, highest and last. */
+export function traceLine(
+  context: Pick<Context, 'moveTo' | 'lineTo'>,
+  { x, y }: Columns,
+  view: Omit<LineView, 'panes'>,
+  at: Projection,
+): void {
+  const [first, end] = seen(x, view);
+  const dense = end - first > 2 * (view.right - view.left);
+  let length = 0;
+  let column = Number.NaN;
+  let [startX, startY, low, high, lastX, lastY] = [0, 0, 0, 0, 0, 0];
+  const flush = (): void => {
+    if (Number.isNaN(column)) return;
+    if (low < Math.min(startY, lastY)) context.lineTo(startX, low);
+    if (high > Math.max(startY, lastY)) context.lineTo(startX, high);
+    if (lastX !== startX || lastY !== startY) context.lineTo(lastX, lastY);
+    column = Number.NaN;
+  };
+  for (let i = first; i <= end; i += 1) {
+    const value = i < end ? (y[i] ?? Number.NaN) : Number.NaN;
+    if (Number.isNaN(value)) {
+      flush();
+      // A sample alone between two gaps has no line; with one too short to see, its round caps draw it as a dot.
+      if (length === 1) context.lineTo(lastX + 0.01, lastY);
+      length = 0;
+      continue;
+    }
+    const px = at.originX + (x[i] ?? 0) * at.pxPerX;
+    const py = at.originY - value * at.pxPerY;
+    length += 1;
+    if (dense && Math.floor(px) === column) {
+      if (py < low) low = py;
+      if (py > high) high = py;
+    } else {
+      flush();
+      if (length === 1) context.moveTo(px, py);
+      else context.lineTo(px, py);
+      if (dense) column = Math.floor(px);
+      [startX, startY, low, high] = [px, py, py, py];
+    }
+    [lastX, lastY] = [px, py];
+  }
+}
+
+/** Adds the outline of a line's band, stretch by stretch between its gaps; at most one entry a pixel. */
+function traceBand(context: Context, { x, y, low, high }: BandColumns, view: LineView, at: Projection): void {
+  const [first, end] = seen(x, view);
+  let edge: { px: number; top: number; bottom: number }[] = [];
+  const close = (): void => {
+    const [start] = edge;
+    if (start) {
+      context.moveTo(start.px, start.top);
+      for (const { px, top } of edge) context.lineTo(px, top);
+      for (let i = edge.length - 1; i >= 0; i -= 1) context.lineTo(edge[i]?.px ?? 0, edge[i]?.bottom ?? 0);
+      context.closePath();
+    }
+    edge = [];
+  };
+  for (let i = first; i < end; i += 1) {
+    if (Number.isNaN(y[i] ?? Number.NaN)) {
+      close();
+      continue;
+    }
+    const px = at.originX + (x[i] ?? 0) * at.pxPerX;
+    const top = at.originY - (high[i] ?? 0) * at.pxPerY;
+    const bottom = at.originY - (low[i] ?? 0) * at.pxPerY;
+    const last = edge.at(-1);
+    if (last && px - last.px < 1 && edge.length > 1) {
+      last.top = Math.min(last.top, top);
+      last.bottom = Math.max(last.bottom, bottom);
+    } else edge.push({ px, top, bottom });
+  }
+  close();
+}
+
+function drawPoints(context: Context, { columns: { x, y }, colour }: Line, view: LineView, at: Projection): void {
+  const [first, end] = seen(x, view);
+  if ((view.right - view.left) / Math.max(1, end - first) < POINT_PX) return;
+  context.beginPath();
+  for (let i = first; i < end; i += 1) {
+    const value = y[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const [px, py] = [at.originX + (x[i] ?? 0) * at.pxPerX, at.originY - value * at.pxPerY];
+    context.moveTo(px + POINT_RADIUS, py);
+    context.arc(px, py, POINT_RADIUS, 0, 2 * Math.PI);
+  }
+  context.fillStyle = colour;
+  context.fill();
 }
 
 function unitPathOf(columns: LineColumns): UnitPath {
@@ -128,7 +251,6 @@ function makeUnitPath(columns: LineColumns): UnitPath {
   for (const [from, to] of stretches(y)) {
     line.moveTo(atX(from), ((y[from] ?? 0) - low) / height);
     for (let i = from + 1; i < to; i += 1) line.lineTo(atX(i), ((y[i] ?? 0) - low) / height);
-    // A sample alone between two gaps has no line; with one too short to see, its round caps draw it as a dot.
     if (to - from === 1) line.lineTo(atX(from) + 1e-6, ((y[from] ?? 0) - low) / height);
     if (!band) continue;
     band.moveTo(atX(from), ((highs[from] ?? 0) - low) / height);

@@ -1,59 +1,91 @@
 import type { Disposable } from '@shared/base/disposable';
-import { drawAxes } from './axes-layer';
-import { drawLines, type Line, type LinePane, type LineView } from './lines';
+import { drawAxes, drawMarks } from './axes-layer';
+import { drawLines, type LineView } from './lines';
 import { LinePictures } from './line-pictures';
-import type { DrawInput } from './option';
-import type { Scale } from './scale';
-import type { PaneSpec } from './types';
+import { lineView, plotPanes, type DrawInput, type PlotPane } from './plot';
+import { HeatMap } from './spread';
 
-/** More lines than this in a pane are drawn thinner, so that they can be told apart at all. */
-const MANY = 24;
 /** Points that the window's own thread draws within a frame; more are drawn by a thread of their own. */
 const OWN_POINTS = 6_000;
 
-/** Whether a chart is drawn here: one of recorded history, whose lines are long and many. */
-export function hasPaths(panes: readonly PaneSpec[]): boolean {
-  return panes.some((pane) => pane.tracks.some((track) => track.style === 'band'));
+/** A canvas as large as the plot, in the pixels of the screen it is on. */
+export class PlotCanvas implements Disposable {
+  private readonly canvas = document.createElement('canvas');
+  readonly context = this.canvas.getContext('2d');
+
+  constructor(host: HTMLElement, className: string) {
+    this.canvas.className = className;
+    host.append(this.canvas);
+  }
+
+  /** Empties it, in the size that is now needed. */
+  clear(width: number, height: number): void {
+    const ratio = window.devicePixelRatio;
+    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(height * ratio);
+      this.canvas.style.width = `${width}px`;
+      this.canvas.style.height = `${height}px`;
+    }
+    this.context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.context?.clearRect(0, 0, width, height);
+  }
+
+  dispose(): void {
+    this.canvas.remove();
+  }
 }
 
-/** A chart of long lines on a canvas of its own: axes anew at every frame, the lines as paths or, where they are very many, as a picture. */
+/** All stacked panes on one canvas: axes anew at every frame, the lines as paths or, where they are very many, as a picture. */
 export class PathLayer implements Disposable {
-  private readonly canvas = document.createElement('canvas');
-  private readonly context = this.canvas.getContext('2d');
+  private readonly canvas: PlotCanvas;
   private pictures: LinePictures | null = null;
   private pictured = true;
+  private readonly heatMaps = new Map<string, HeatMap>();
 
   /** @param onPicture the lines can be drawn better than they were */
   constructor(
     host: HTMLElement,
     private readonly onPicture: () => void,
   ) {
-    this.canvas.className = 'plot-paths';
-    host.append(this.canvas);
+    this.canvas = new PlotCanvas(host, 'plot-paths');
   }
 
-  draw(input: DrawInput, scales: readonly Scale[]): void {
-    const { context } = this;
-    const { layout } = input;
-    if (!context) return;
-    this.resize(layout.width, layout.height);
-    context.clearRect(0, 0, layout.width, layout.height);
+  /** @returns the panes as they were drawn */
+  draw(input: DrawInput): readonly PlotPane[] {
+    const { layout, frame, theme } = input;
+    const { context } = this.canvas;
+    if (!context || layout.width < 2 || layout.height < 2) return [];
+    const panes = plotPanes(input);
+    this.canvas.clear(layout.width, layout.height);
     context.globalAlpha = 1;
     context.setLineDash([]);
-    drawAxes(context, input, scales);
-    const view = lineView(input, scales);
-    if (this.pictured && pointsOf(view) > OWN_POINTS) {
+    drawAxes(context, input, panes);
+    const view = lineView(input, panes);
+    for (const pane of panes) if (pane.rows) this.heatMap(pane.spec.id).draw(context, pane.rows, pane.box, view, theme);
+    // Lines that still grow are other lines each time: to hand them over would cost more than to draw what of them is seen.
+    if (this.pictured && !frame.isGrowing && pointsOf(view) > OWN_POINTS) {
       this.pictures ??= new LinePictures(this.onPicture, () => this.drawMyself());
       this.pictures.draw(context, view, layout.height, window.devicePixelRatio);
     } else {
       this.stopPictures();
       drawLines(context, view);
     }
+    context.globalAlpha = 1;
+    context.setLineDash([]);
+    drawMarks(context, input, panes);
+    return panes;
   }
 
   dispose(): void {
     this.stopPictures();
-    this.canvas.remove();
+    this.canvas.dispose();
+  }
+
+  private heatMap(paneId: string): HeatMap {
+    const known = this.heatMaps.get(paneId) ?? new HeatMap();
+    this.heatMaps.set(paneId, known);
+    return known;
   }
 
   /** Without the thread, the lines are drawn here: slower, but they are drawn. */
@@ -66,37 +98,8 @@ export class PathLayer implements Disposable {
     this.pictures?.dispose();
     this.pictures = null;
   }
-
-  private resize(width: number, height: number): void {
-    const ratio = window.devicePixelRatio;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-      this.canvas.style.width = `${width}px`;
-      this.canvas.style.height = `${height}px`;
-    }
-    this.context?.setTransform(ratio, 0, 0, ratio, 0, 0);
-  }
 }
 
 function pointsOf(view: LineView): number {
   return view.panes.reduce((sum, pane) => sum + pane.lines.reduce((points, line) => points + line.columns.x.length, 0), 0);
-}
-
-/** What the open panes show of their lines. */
-export function lineView({ frame, layout, panes, hidden, theme }: DrawInput, scales: readonly Scale[]): LineView {
-  const shown = panes.flatMap((pane, i): LinePane[] => {
-    const box = layout.panes[i];
-    const scale = scales[i];
-    if (!box || box.collapsed || !scale) return [];
-    const tracks = pane.tracks.filter((track) => !hidden.has(track.id));
-    const lines = tracks.flatMap((track): Line[] => {
-      const columns = frame.tracks.get(track.id);
-      if (!columns || columns.x.length === 0) return [];
-      const width = track.style === 'faint' || tracks.length > MANY ? 1 : 1.6;
-      return [{ columns, colour: theme.series[track.colour], style: track.style, dashed: track.dashed === true, width }];
-    });
-    return [{ top: box.top, height: box.height, min: scale.min, max: scale.max, lines }];
-  });
-  return { from: frame.from, to: frame.to, left: layout.left, right: layout.right, panes: shown };
 }

@@ -2,10 +2,12 @@ import type { BandColumns, Columns } from '../../data/columns';
 import { lowerBound } from '../../data/columns';
 import type { PaneSpec } from './types';
 
+/** The y axis of a pane. On a logarithmic one `min` and `max` are logarithms, as what is drawn on it. */
 export interface Scale {
   readonly min: number;
   readonly max: number;
   readonly step: number;
+  readonly log: boolean;
 }
 
 /** Smallest of 1, 2, 2.5, 5 × 10ⁿ not below `rough`. */
@@ -28,7 +30,7 @@ export function niceScale(low: number, high: number, steps: number, bounds?: rea
     min = Math.max(min, bounds[0]);
     max = Math.min(max, bounds[1]);
   }
-  return { min: clean(min), max: clean(max), step };
+  return { min: clean(min), max: clean(max), step, log: false };
 }
 
 /** Takes away the rounding dust of repeated addition. */
@@ -88,8 +90,47 @@ export function extent(tracks: readonly (Columns | BandColumns)[], from: number,
   return low <= high ? [low, high] : null;
 }
 
+/** So many values of a pane are looked at to tell which lie far off. */
+const SAMPLED = 2_000;
+/** Fewer values than this have none that lie far off: each of them counts. */
+const LEAST_SAMPLED = 100;
+/** The share of the values, from either end, that may lie far off. */
+const OUTLIERS = 0.05;
+/** The others fill less than this share of the whole range where some lie far off. */
+const FLATTENED = 0.4;
+
+/** The part of `whole` that holds all but a few values far off: all of it where there are none. */
+export function usualExtent(
+  tracks: readonly (Columns | BandColumns)[],
+  from: number,
+  to: number,
+  whole: readonly [number, number],
+): readonly [number, number] {
+  const parts = tracks.map((track) => ({ track, first: lowerBound(track.x, from), end: lowerBound(track.x, to) }));
+  const count = parts.reduce((sum, { first, end }) => sum + end - first, 0);
+  if (count < LEAST_SAMPLED) return whole;
+  const stride = Math.max(1, Math.floor(count / SAMPLED));
+  const values: number[] = [];
+  for (const { track, first, end } of parts) {
+    const lows = 'low' in track ? track.low : track.y;
+    const highs = 'high' in track ? track.high : track.y;
+    for (let i = first; i < end; i += stride) {
+      const [a, b] = [lows[i] ?? Number.NaN, highs[i] ?? Number.NaN];
+      if (!Number.isNaN(a) && !Number.isNaN(b)) values.push(a, b);
+    }
+  }
+  const sorted = Float64Array.from(values).sort();
+  if (sorted.length < LEAST_SAMPLED) return whole;
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  const [low, high] = [at(OUTLIERS), at(1 - OUTLIERS)];
+  const margin = (high - low) * 0.15;
+  const [a, b] = [Math.max(whole[0], low - margin), Math.min(whole[1], high + margin)];
+  return b > a && b - a < (whole[1] - whole[0]) * FLATTENED ? [a, b] : whole;
+}
+
 /** The y axis of a pane: two to four steps by its height, holding what is shown. */
 export function paneScale(spec: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
+  if (spec.log === true) return logScale(spec, shown, heightPx);
   let [low, high] = shown ?? [0, spec.minRange];
   if (spec.floor === 'zero') low = Math.min(0, low);
   if (high - low < spec.minRange) {
@@ -103,12 +144,55 @@ export function paneScale(spec: PaneSpec, shown: readonly [number, number] | nul
   const factor = spec.tickFactor?.(Math.max(Math.abs(bottom), Math.abs(high))) ?? 1;
   const bounds = spec.bounds ? ([spec.bounds[0] / factor, spec.bounds[1] / factor] as const) : undefined;
   const { min, max, step } = niceScale(bottom / factor, (high + air) / factor, Math.max(1.8, Math.min(6, heightPx / 27)), bounds);
-  return { min: min * factor, max: max * factor, step: step * factor };
+  return { min: min * factor, max: max * factor, step: step * factor, log: false };
 }
 
-/** Whole steps within the scale. */
-export function ticks({ min, max, step }: Scale): number[] {
+/** Least height of a logarithmic axis, decades. */
+const LEAST_DECADES = 0.3;
+/** Below so many decades, even steps are the rounder ticks. */
+const EVEN_DECADES = 0.7;
+
+/** @param shown logarithms */
+function logScale({ bounds }: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
+  const [low, high] = shown ?? [-1, 0];
+  const air = Math.max((high - low) * 0.04, (LEAST_DECADES - (high - low)) / 2);
+  const most = bounds && bounds[1] > 0 ? Math.log10(bounds[1]) : Infinity;
+  const [min, max] = [clean(Math.floor((low - air) * 20) / 20), clean(Math.min(most, Math.ceil((high + air) * 20) / 20))];
+  const step = max - min < EVEN_DECADES ? niceStep((10 ** max - 10 ** min) / Math.max(1.8, Math.min(5, heightPx / 27))) : 1;
+  return { min, max, step, log: true };
+}
+
+/** Where a value lies on the scale. */
+export function onScale(scale: Scale, value: number): number {
+  return scale.log ? Math.log10(value) : value;
+}
+
+/** Round values within the scale: whole steps, or on a logarithmic one the decades and, where there are few, what lies between. */
+export function ticks(scale: Scale): number[] {
+  const { min, max, step } = scale;
+  if (scale.log) return max - min < EVEN_DECADES ? steps(10 ** min, 10 ** max, step) : decades(scale);
+  return steps(min, max, step);
+}
+
+function steps(min: number, max: number, step: number): number[] {
   const result: number[] = [];
   for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i += 1) result.push(clean(i * step));
   return result;
+}
+
+function decades({ min, max }: Scale): number[] {
+  const every = Math.ceil((max - min) / 6);
+  const factors = max - min <= 2.2 ? [1, 2, 5] : [1];
+  const result: number[] = [];
+  for (let power = Math.ceil(min / every - 1) * every; power <= max; power += every)
+    for (const factor of factors) {
+      const at = power + Math.log10(factor);
+      if (at >= min - 1e-9 && at <= max + 1e-9) result.push(clean(factor * 10 ** power));
+    }
+  return result;
+}
+
+/** What a tick is exact to: its neighbours' distance, or its own decade. */
+export function tickStep({ min, max, step, log }: Scale, value: number): number {
+  return log && max - min >= EVEN_DECADES ? 10 ** Math.floor(Math.log10(value) + 1e-9) : step;
 }

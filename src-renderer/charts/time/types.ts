@@ -1,7 +1,5 @@
 import type { Provenance } from '@shared/model/provenance';
-
-/** Index into the palette of the design tokens, --series-1 to --series-8. */
-export type SeriesColour = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+import type { SeriesColour } from '../theme';
 
 export interface TrackSpec {
   readonly id: string;
@@ -13,6 +11,16 @@ export interface TrackSpec {
   /** How the values were come by; null where that says nothing (a learning curve). */
   readonly provenance: Provenance | null;
 }
+
+/** A value that lines are read against, drawn across its pane. It widens the axis only where the lines come near it. */
+export interface Threshold {
+  readonly value: number;
+  readonly label: string;
+  readonly tone: 'plain' | 'warn' | 'bad';
+}
+
+/** How a pane of very many lines is drawn: each line, how they are spread, or each as a row of colours. */
+export type PaneView = 'lines' | 'envelope' | 'heat';
 
 export interface PaneSpec {
   readonly id: string;
@@ -26,6 +34,13 @@ export interface PaneSpec {
   readonly bounds?: readonly [number, number];
   /** Least height of the y range, so that noise is not blown up to a mountain. */
   readonly minRange: number;
+  /** Decades instead of steps; what is not above zero has no place on it. */
+  readonly log?: boolean;
+  /** A few values far off the others do not flatten the lines: they leave the pane, and a mark says how far. */
+  readonly clipsOutliers?: boolean;
+  /** How much of a smoothed line's next point is what came before it, 0 to below 1; the line itself stands faint behind it. */
+  readonly smoothing?: number;
+  readonly thresholds?: readonly Threshold[];
   /** What the numbers on the ticks count, in the pane's unit (2³⁰ for bytes shown in GiB); 1 when absent. */
   readonly tickFactor?: (largest: number) => number;
   /** @param largest the axis' largest absolute value, which decides on one prefix for all ticks */

@@ -66,12 +66,9 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   const { client, devices, telemetry } = useServices();
   const record = useValue(devices)?.find((entry) => entry.device === seriesDevice) ?? null;
   const own = useMemo(() => series.filter((entry) => entry.device === seriesDevice), [series, seriesDevice]);
-  const ids = own.map(({ id }) => id).join();
-  const make = useCallback(
-    () => new DeviceAxis(client, ids === '' ? [] : ids.split(',').map(Number), () => telemetry.nowMs ?? Date.now()),
-    [client, telemetry, ids],
-  );
+  const make = useCallback(() => new DeviceAxis(client, () => telemetry.nowMs ?? Date.now()), [client, telemetry]);
   const axis = useDisposable(make);
+  useEffect(() => axis?.show(own.map(({ id }) => id)), [axis, own]);
   const gpu = device?.kind === 'gpu';
   const throttle = useMemo(() => throttleSources(own), [own]);
   const up = node === null && device?.node ? deviceHash(device.node) : '#/';

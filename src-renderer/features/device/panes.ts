@@ -1,7 +1,8 @@
 import { throttleMetrics } from '@shared/model/clock-events';
 import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/time/types';
+import type { SeriesColour } from '../../charts/theme';
+import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
 /** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */

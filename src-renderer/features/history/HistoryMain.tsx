@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
+import { ColourSlots } from '../../charts/colour-slots';
 import { TimeChart } from '../../charts/time/TimeChart';
 import { toAppError } from '../../data/loadable';
 import type { HistoryView } from '../../data/history-view';
@@ -18,33 +19,37 @@ import { ImportButton } from './import/ImportButton';
 import { Notes } from './Notes';
 import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';
-import { presetSpan } from './ranges';
 import { ShareButton } from './ShareButton';
 import { StatisticsTable } from './StatisticsTable';
+import type { ShownSpan, ViewSteps } from './view-steps';
 
 interface HistoryMainProps {
   readonly view: HistoryView;
   readonly series: readonly Series[];
   readonly selected: readonly number[];
   readonly preset: string | null;
-  readonly onSpan: (span: TimeRange, preset: string | null) => void;
+  readonly steps: ViewSteps;
+  readonly onShow: (shown: ShownSpan) => void;
   readonly onCompare: (on: boolean) => void;
 }
 
+/** Of this window, so that a series has its colour again on the next visit. */
+const colours = new ColourSlots();
 /** What stands beside the chart follows the hand only when it rests: while it moves, the lines are all that is drawn. */
 const REST_MS = 160;
 
-export function HistoryMain({ view, series, selected, preset, onSpan, onCompare }: HistoryMainProps): ReactNode {
+export function HistoryMain({ view, series, selected, preset, steps, onShow, onCompare }: HistoryMainProps): ReactNode {
   const { client, telemetry } = useServices();
   const toast = useToast();
   const texts = useTexts();
   const { t } = texts;
   const compare = useReadable(view.compare);
+  const canGoBack = useReadable(steps.canGoBack);
   const chosen = useMemo(() => {
     const byId = new Map(series.map((entry) => [entry.id, entry]));
     return selected.flatMap((id) => byId.get(id) ?? []);
   }, [selected, series]);
-  const panes = useMemo(() => historyPanes(texts, chosen, compare), [texts, chosen, compare]);
+  const panes = useMemo(() => historyPanes(texts, chosen, colours.assign(chosen.map(({ id }) => id)), compare), [texts, chosen, compare]);
   const onGesture = useCallback(
     function onGesture(gesture: AxisGesture): void {
       const nowMs = telemetry.nowMs ?? Date.now();
@@ -57,11 +62,20 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
         );
         return;
       }
-      const next = afterGesture({ mode: 'fixed', ...view.span.get() }, gesture, nowMs, { mode: 'fixed', ...presetSpan('1h', nowMs) });
-      onSpan(spanOf(next, nowMs), gesture.kind === 'reset' ? '1h' : null);
+      if (gesture.kind === 'reset') {
+        onShow(steps.reset(nowMs));
+        return;
+      }
+      const window = { mode: 'fixed', ...view.span.get() } as const;
+      onShow(steps.move(spanOf(afterGesture(window, gesture, nowMs, window), nowMs), performance.now()));
     },
-    [view, client, telemetry, onSpan, toast, t],
+    [view, client, telemetry, steps, onShow, toast, t],
   );
+  const onSpan = useCallback((span: TimeRange, name: string | null) => onShow(steps.choose({ span, preset: name })), [steps, onShow]);
+  const back = (): void => {
+    const before = steps.back(telemetry.nowMs ?? Date.now());
+    if (before) onShow(before);
+  };
 
   return (
     <div className="history-main">
@@ -70,6 +84,7 @@ export function HistoryMain({ view, series, selected, preset, onSpan, onCompare 
         <SettledRange view={view} preset={preset} onSpan={onSpan} />
         <Toggle label={t('history.compare')} hint={t('history.compare.hint')} on={compare} onChange={onCompare} testId="compare" />
         <span className="toolbar-end">
+          <IconButton icon="back" label={t('history.back')} disabled={!canGoBack} onClick={back} data-testid="span-back" />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
           <Notes view={view} chosen={chosen} />
           <ShareButton view={view} />
@@ -108,7 +123,11 @@ interface ViewProps {
   readonly view: HistoryView;
 }
 
-function SettledRange({ view, preset, onSpan }: ViewProps & Pick<HistoryMainProps, 'preset' | 'onSpan'>): ReactNode {
+function SettledRange({
+  view,
+  preset,
+  onSpan,
+}: ViewProps & { readonly preset: string | null; readonly onSpan: (span: TimeRange, preset: string | null) => void }): ReactNode {
   return <RangeBar span={useSettled(view.span, REST_MS)} preset={preset} onSpan={onSpan} />;
 }
 

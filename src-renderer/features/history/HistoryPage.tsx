@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
-import type { TimeRange } from '@shared/model/time-range';
 import { readShare } from '../../data/history-link';
 import { SpanRuns } from '../../data/span-runs';
 import { HistoryView } from '../../data/history-view';
@@ -14,6 +13,7 @@ import { ImportHost } from './import/ImportHost';
 import { HistoryMain } from './HistoryMain';
 import { initialIds, remember, remembered, type HistoryChoice } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
+import { ViewSteps, type ShownSpan } from './view-steps';
 import './history.css';
 
 const HOUR_MS = 3_600_000;
@@ -95,7 +95,9 @@ function HistoryBody({ series, shared }: { readonly series: readonly Series[]; r
     const share = shared === null ? null : readShare(shared, (id) => known.has(id));
     if (share) return { ...share, preset: null };
     const toMs = telemetry.nowMs ?? Date.now();
-    return remembered() ?? { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h', seriesIds: initialIds(series), compare: false };
+    const before = remembered();
+    if (before) return { ...before, span: new ViewSteps(before).reset(toMs).span };
+    return { span: { fromMs: toMs - HOUR_MS, toMs }, preset: '1h', seriesIds: initialIds(series), compare: false };
   });
   const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds, start.compare), [client, start]);
   const view = useDisposable(make);
@@ -114,20 +116,32 @@ function HistoryLayout({
 }): ReactNode {
   const tree = useValue(useServices().tree);
   const selected = useReadable(view.seriesIds);
+  const { telemetry } = useServices();
+  const [steps] = useState(() => new ViewSteps({ span: view.span.get(), preset: startPreset }));
   const [preset, setPreset] = useState(startPreset);
   const note = useCallback(
     (name: string | null) =>
       remember({ span: view.span.get(), preset: name, seriesIds: view.seriesIds.get(), compare: view.compare.get() }),
     [view],
   );
-  const setSpan = useCallback(
-    (span: TimeRange, name: string | null): void => {
+  const show = useCallback(
+    ({ span, preset: name }: ShownSpan): void => {
       setPreset(name);
       view.span.set(span);
       note(name);
     },
     [view, note],
   );
+  // What ends now goes on ending now.
+  useEffect(() => {
+    const following = telemetry.onFrame(() => {
+      // Who is typing a span is not given another.
+      if (document.activeElement?.closest('.span-fields')) return;
+      const shown = steps.follow(telemetry.nowMs ?? Date.now());
+      if (shown) show(shown);
+    });
+    return () => following.dispose();
+  }, [telemetry, steps, show]);
   const select = (ids: readonly number[]): void => {
     view.seriesIds.set(ids);
     note(preset);
@@ -139,7 +153,7 @@ function HistoryLayout({
   return (
     <div className="history">
       <SeriesPicker series={series} places={tree?.places ?? []} selected={selected} onSelect={select} />
-      <HistoryMain view={view} series={series} selected={selected} preset={preset} onSpan={setSpan} onCompare={compare} />
+      <HistoryMain view={view} series={series} selected={selected} preset={preset} steps={steps} onShow={show} onCompare={compare} />
     </div>
   );
 }

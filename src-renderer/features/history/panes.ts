@@ -1,10 +1,9 @@
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
-import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/time/types';
+import type { LineLook } from '../../charts/colour-slots';
+import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { beforeTrack } from '../../data/history-view';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
-
-const COLOURS = 8;
 
 /** Runs have long ids; eight letters tell them apart. A node's name says that it is one. */
 export function deviceName(series: Series): string {
@@ -17,7 +16,7 @@ function seriesName({ t }: Texts, series: Series): string {
 }
 
 /** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line's period before, behind it. */
-export function historyPanes(texts: Texts, chosen: readonly Series[], compare = false): PaneSpec[] {
+export function historyPanes(texts: Texts, chosen: readonly Series[], looks: ReadonlyMap<number, LineLook>, compare = false): PaneSpec[] {
   const { t, format } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const series of chosen) {
@@ -25,7 +24,6 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], compare = 
     const key = isOwnUnit(unit) ? series.metric : unit;
     byUnit.set(key, [...(byUnit.get(key) ?? []), series]);
   }
-  let colour = 0;
   return [...byUnit].flatMap(([key, members]): PaneSpec[] => {
     const [head] = members;
     if (head === undefined) return [];
@@ -39,13 +37,13 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], compare = 
         title: only ? metricName(t, head) : t('history.pane.several', { count: metrics.size }),
         unit: unitText(t, first.unit),
         tracks: members.flatMap((series): TrackSpec[] => {
-          const index = colour++;
+          const look = looks.get(series.id);
           const own: TrackSpec = {
             id: String(series.id),
             label: only ? deviceName(series) : seriesName(texts, series),
-            colour: ((index % COLOURS) + 1) as SeriesColour,
+            colour: look?.colour ?? 1,
             style: 'band',
-            dashed: index >= COLOURS,
+            dashed: look?.dashed === true,
             provenance: series.provenance,
           };
           return compare

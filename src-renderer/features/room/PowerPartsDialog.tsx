@@ -21,7 +21,7 @@ interface Row {
   readonly label: string;
   readonly powerW: Quantity | null;
   readonly state: string | null;
-  readonly mayBeGone: boolean;
+  readonly isRemovable: boolean;
 }
 
 interface PowerPartsDialogProps {
@@ -52,24 +52,24 @@ export function PowerPartsDialog({ room, onClose }: PowerPartsDialogProps): Reac
 }
 
 /** One that answers without a value is there, and would be a part again at once. */
-const mayBeGone = (silent: Quantity['withheld']): boolean => silent === 'missing' || silent === 'stale';
+const isRemovable = (silent: Quantity['withheld']): boolean => silent === 'missing' || silent === 'stale';
 
 function useRows(room: RoomSummary): Row[] {
   const { t } = useTexts();
   const listed = [...room.parts, ...room.meters].map(({ device, label, powerW }): Row => {
     const silent = powerW.value === null ? (powerW.withheld ?? 'no-sensor') : null;
-    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), mayBeGone: mayBeGone(silent) };
+    return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), isRemovable: isRemovable(silent) };
   });
   const known = new Set(listed.map((row) => row.device));
   const silent = room.silent
     .filter(({ device }) => !known.has(device))
-    .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), mayBeGone: mayBeGone(why) }));
+    .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), isRemovable: isRemovable(why) }));
   const uncounted = room.uncounted.map(({ device, label, why }): Row => ({
     device,
     label,
     powerW: null,
     state: t(`room.uncounted.${why}`),
-    mayBeGone: why !== 'asleep',
+    isRemovable: why !== 'asleep',
   }));
   return [...listed, ...silent, ...uncounted];
 }
@@ -127,7 +127,7 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
               <td className="num">{row.powerW ? <QuantityText quantity={row.powerW} /> : null}</td>
               <td>
                 {row.state}{' '}
-                {row.mayBeGone ? (
+                {row.isRemovable ? (
                   <Button onClick={() => onForget(row.device)} aria-label={t('room.powerParts.forgetOf', { device: row.device })}>
                     {t('room.powerParts.forget')}
                   </Button>

@@ -7,6 +7,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Segmented } from '../../ui/Field';
 import { Arrange } from './Arrange';
 import { AxisPanel } from './AxisPanel';
+import { PowerFlowView } from './PowerFlowView';
 import { remembered, roomViews, type RoomView } from './remembered';
 import { RoomMap } from './RoomMap';
 
@@ -35,6 +36,8 @@ export function RoomViews(): ReactNode {
       return <RoomMap tree={tree.value} lead={tabs} />;
     case 'axis':
       return <AxisPanel lead={tabs} />;
+    case 'flow':
+      return <PowerFlowView lead={tabs} />;
     case 'arrange':
       return <Arrange tree={tree.value} lead={tabs} />;
   }

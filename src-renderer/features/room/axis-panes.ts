@@ -1,7 +1,8 @@
 import { metricDef } from '@shared/model/metrics';
 import { worstProvenance } from '@shared/model/provenance';
 import type { Series } from '@shared/model/series';
-import type { PaneSpec, SeriesColour, TrackSpec } from '../../charts/time/types';
+import type { SeriesColour } from '../../charts/theme';
+import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { paneIds, roomTracks, type AxisMetric, type PaneId, type RoomTrack } from '../../data/room-axis';
 import { unitText, type Texts } from '../../i18n/use-texts';
 

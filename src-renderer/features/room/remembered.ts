@@ -1,7 +1,7 @@
 import type { PuePeriod } from '@shared/model/energy';
 import type { MapMetric } from '../../data/map-metric';
 
-export const roomViews = ['map', 'axis', 'arrange'] as const;
+export const roomViews = ['map', 'axis', 'flow', 'arrange'] as const;
 export type RoomView = (typeof roomViews)[number];
 
 interface RoomChoice {

@@ -1,40 +1,28 @@
 import type { ReactNode } from 'react';
 import { useTexts } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useReadable } from '../../rpc/hooks';
-import { ErrorNote } from '../../ui/ErrorNote';
-import { Consequence } from './Consequence';
-import { FacilitySection } from './FacilitySection';
-import { RetentionSection } from './RetentionSection';
-import { DesktopSection, GpuSection, HostSection, LookSection, PriceSection } from './sections';
-import { UnreadableNote } from './UnreadableNote';
+import { settingsHash, settingsSections, type SettingsSection } from '../../ui/links';
+import { GeneralSettings } from './GeneralSettings';
+import { SecretsPage } from './secrets/SecretsPage';
+import { SourcesPage } from './sources/SourcesPage';
 import './settings.css';
 
-/** Every parameter with its unit, default and source; a change is applied when the field is left. */
-export function SettingsPage(): ReactNode {
+/** The settings, a page each for those of the whole, for what is read, and for the credentials that reading takes. */
+export function SettingsPage({ section }: { readonly section: SettingsSection }): ReactNode {
   const { t } = useTexts();
-  const settings = useReadable(useServices().settings);
-  if (settings.state === 'loading') return null;
-  if (settings.state === 'failed') return <ErrorNote error={settings.error} />;
   return (
     <div className="settings">
       <div className="page-head">
         <h1>{t('nav.settings')}</h1>
-        <span className="page-note">{t('settings.note')}</span>
+        <nav className="settings-nav" aria-label={t('nav.settings')}>
+          {settingsSections.map((name) => (
+            <a key={name} href={settingsHash(name)} aria-current={name === section ? 'page' : undefined} data-testid={`settings-${name}`}>
+              {t(`settings.page.${name}`)}
+            </a>
+          ))}
+        </nav>
+        <span className="page-note">{t(`settings.page.${section}.note`)}</span>
       </div>
-      <UnreadableNote settings={settings.value} />
-      <Consequence />
-      <div className="settings-columns">
-        <div>
-          <PriceSection settings={settings.value} />
-          <HostSection settings={settings.value} />
-          <GpuSection settings={settings.value} />
-          <RetentionSection settings={settings.value} />
-          <DesktopSection settings={settings.value} />
-          <LookSection settings={settings.value} />
-        </div>
-        <FacilitySection settings={settings.value} />
-      </div>
+      {section === 'sources' ? <SourcesPage /> : section === 'secrets' ? <SecretsPage /> : <GeneralSettings />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { curveAxes, type CurveAxis } from '@shared/model/curve';
-import { axisLabels } from '../../charts/time/labels';
 import { PaneChart } from '../../charts/time/PaneChart';
+import { timeAxis, valueAxis } from '../../charts/time/x-axis';
 import type { Loadable } from '../../data/loadable';
 import { RunCurves } from '../../data/run-curves';
 import type { RunLive } from '../../data/run-live';
@@ -15,12 +15,19 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { Toggle } from '../../ui/Toggle';
 import { scalarPanes } from './scalar-panes';
 
 /** Panes that are shown at once; of more quantities than these some are chosen by their names. */
 const MAX_PANES = 8;
 /** Below so many px a pane shows nothing: with more of them the chart is scrolled. */
 const PANE_PX = 96;
+
+const smoothings = { none: 0, some: 0.8, much: 0.97 } as const;
+const smoothingNames = ['none', 'some', 'much'] as const;
+
+/** How this window last drew a run's curves. */
+const look: { isLog: boolean; smoothing: keyof typeof smoothings } = { isLog: false, smoothing: 'none' };
 
 /** A run's scalars over its steps, its time or its energy. */
 export function RunChart({ runId, store }: { readonly runId: string; readonly store: Readable<Loadable<RunLive>> }): ReactNode {
@@ -49,18 +56,20 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
     const words = filter.trim().toLowerCase();
     return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MAX_PANES);
   }, [groups, filter]);
-  const panes = useMemo(() => scalarPanes(shown, decimated, t, format), [shown, decimated, t, format]);
-  const labels = useMemo(
-    () => (axis === 'energy' ? { ...axisLabels(format), step: (value: number) => format.plain(value) } : axisLabels(format)),
-    [format, axis],
+  const [isLog, setLog] = useState(look.isLog);
+  const [smoothing, setSmoothing] = useState(look.smoothing);
+  Object.assign(look, { isLog, smoothing });
+  const panes = useMemo(
+    () => scalarPanes(shown, { decimated, isLog, smoothing: smoothings[smoothing] }, t, format),
+    [shown, decimated, isLog, smoothing, t, format],
   );
-  const formatCursor = useCallback(
-    (at: number) =>
+  const xAxis = useMemo(
+    () =>
       axis === 'time'
-        ? format.dateTime(at)
-        : axis === 'step'
-          ? t('run.chart.step', { step: format.number(at, 0) })
-          : t('run.chart.energyAt', { energy: format.number(at, 2) }),
+        ? timeAxis(format)
+        : valueAxis(axis, format, (text) =>
+            axis === 'step' ? t('run.chart.step', { step: text }) : t('run.chart.energyAt', { energy: text }),
+          ),
     [t, format, axis],
   );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
@@ -92,6 +101,13 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
             <span className="toolbar-hint">{t('run.chart.hint')}</span>
           )}
           <Segmented
+            label={t('run.chart.smoothing')}
+            value={smoothing}
+            options={smoothingNames.map((value) => ({ value, label: t(`run.chart.smoothing.${value}`) }))}
+            onChange={setSmoothing}
+          />
+          <Toggle label={t('run.chart.log')} hint={t('run.chart.log.hint')} on={isLog} onChange={setLog} testId="log-axis" />
+          <Segmented
             label={t('run.chart.over')}
             value={axis}
             options={curveAxes.map((value) => ({ value, label: t(`run.chart.over.${value}`) }))}
@@ -107,12 +123,9 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
           <div className="run-chart-panes" style={{ minHeight: panes.length * PANE_PX }}>
             <PaneChart
               label={t('run.chart.label')}
-              help={t('ui.chartHelp')}
               panes={panes}
               source={curves}
-              xKind={axis === 'time' ? 'time' : 'step'}
-              xLabels={labels}
-              formatCursor={formatCursor}
+              axis={xAxis}
               onGesture={onGesture}
               renderEmpty={() => empty}
               axisName={t(`run.chart.axis.${axis}`)}

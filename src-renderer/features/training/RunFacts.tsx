@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
 import type { ParamValue } from '@shared/model/param';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { scalarParts } from '@shared/model/scalars';
@@ -9,7 +10,7 @@ import { scalarGroups } from '../../data/scalar-groups';
 import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
-import { valueText } from './params';
+import { valueText } from '../../forms/params';
 import { scalarText } from './run-figures';
 import { quantityName } from './scalar-panes';
 
@@ -20,9 +21,14 @@ const THROUGHPUT = 'samples_per_second';
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
+  const isProgram = run.kind === PROGRAM_KIND;
   const facts: readonly (readonly [string, string])[] = [
-    [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-    [t('run.facts.speed'), speed(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+    ...(isProgram
+      ? []
+      : ([
+          [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
+          [t('run.facts.speed'), speed(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+        ] as const)),
     [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
     ...(run.plan
       ? ([
@@ -40,10 +46,12 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
   ];
   return (
     <>
-      <section className="facts" aria-label={t('run.result.title')}>
-        <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
-        <ResultTable result={run.result} last={run.last} />
-      </section>
+      {isProgram && run.result === null && Object.keys(run.last).length === 0 ? null : (
+        <section className="facts" aria-label={t('run.result.title')}>
+          <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
+          <ResultTable result={run.result} last={run.last} />
+        </section>
+      )}
       <section className="facts" aria-label={t('run.facts.title')}>
         <h2>{t('run.facts.title')}</h2>
         <dl className="fact-list">

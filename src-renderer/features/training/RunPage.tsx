@@ -1,7 +1,8 @@
 import { useCallback, useState, type ReactNode } from 'react';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
-import { foldRunFrame, type RunLive } from '../../data/run-live';
+import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
 import { recipeName } from '../../i18n/run-names';
 import { formatMessage } from '../../i18n/format-message';
@@ -20,6 +21,7 @@ import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
 import { RunFacts } from './RunFacts';
 import { RunLog } from './RunLog';
+import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
 import './training.css';
 
@@ -29,7 +31,7 @@ type RunStore = StreamStore<'run.live', RunLive>;
 export function RunPage({ runId }: { readonly runId: string }): ReactNode {
   const { client } = useServices();
   const make = useCallback(
-    (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, foldRunFrame),
+    (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, reduceRunFrame),
     [client, runId],
   );
   const store = useDisposable(make);
@@ -103,7 +105,9 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
                 step: format.number(run.progress.step, 0),
                 steps: format.number(run.plan.epochs * run.plan.stepsPerEpoch, 0),
               })
-            : t(`run.status.${run.status}.note`)}
+            : run.kind === PROGRAM_KIND
+              ? t('run.program')
+              : t(`run.status.${run.status}.note`)}
         </span>
         <span className="run-progress-text num">{format.duration(runDurationMs(run, clock))}</span>
       </div>
@@ -113,16 +117,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         </p>
       )}
       {labelling ? <LabelsDialog run={run} onClose={() => setLabelling(false)} /> : null}
-      {run.failure ? (
-        <div className="error-note" role="alert" data-testid="run-failure">
-          <Icon name="warning" />
-          <div>
-            <strong>{t(`run.failure.${run.failure.code}`)}</strong>
-            <p className="error-detail">{formatMessage(t, run.failure.message)}</p>
-            <p className="error-step">{t(`run.failure.${run.failure.code}.step`)}</p>
-          </div>
-        </div>
-      ) : null}
+      <RunNotices run={run} />
     </header>
   );
 }

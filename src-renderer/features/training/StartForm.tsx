@@ -1,7 +1,11 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import { toAppError, valueOf } from '../../data/loadable';
+import { ignoreComposing } from '../../forms/use-zod-form';
+import { ParamFields } from '../../forms/ParamFields';
+import { fieldsOf } from '../../forms/params';
+import { useParamsForm } from '../../forms/params-form';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -10,8 +14,6 @@ import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, Select } from '../../ui/Field';
-import { ParamFields } from './ParamFields';
-import { checkTexts, paramTexts, type ParamTexts } from './params';
 
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
 export function StartForm(): ReactNode {
@@ -19,33 +21,32 @@ export function StartForm(): ReactNode {
   const { t, format } = useTexts();
   const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
   const [engine, setEngine] = useState<EngineId>('wasm');
-  const [texts, setTexts] = useState<ParamTexts>(() => paramTexts(recipes['mnist-mlp'].params, format));
-  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<AppError | null>(null);
   const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
   const def = recipes[recipe];
-  const check = checkTexts(def.params, texts, format);
+  const form = useParamsForm(def.params);
+  const busy = form.formState.isSubmitting;
   const chosen = engines.find((candidate) => candidate.id === engine);
   const unavailable = chosen !== undefined && !chosen.available;
 
-  const start = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!check.params || busy) return;
-    setBusy(true);
+  const start = form.handleSubmit(async ({ params }) => {
     setError(null);
-    client.call('runs.start', { recipe, engine, params: check.params }).then(
-      ({ runId }) => {
-        window.location.hash = `#/training/${encodeURIComponent(runId)}`;
-      },
-      (failure: unknown) => {
-        setBusy(false);
-        setError(toAppError(failure));
-      },
-    );
-  };
+    try {
+      const { runId } = await client.call('runs.start', { recipe, engine, params });
+      window.location.assign(`#/training/${encodeURIComponent(runId)}`);
+    } catch (failure) {
+      setError(toAppError(failure));
+    }
+  });
 
   return (
-    <form className="start-form" onSubmit={start} noValidate aria-labelledby="start-title">
+    <form
+      className="start-form"
+      onSubmit={(event) => void start(event)}
+      onKeyDown={ignoreComposing}
+      noValidate
+      aria-labelledby="start-title"
+    >
       <div className="page-head">
         <h2 id="start-title">{t('training.start.title')}</h2>
       </div>
@@ -58,7 +59,7 @@ export function StartForm(): ReactNode {
             options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
             onChange={(value) => {
               setRecipe(value);
-              setTexts(paramTexts(recipes[value].params, format));
+              form.reset({ name: '', fields: fieldsOf(recipes[value].params, format) });
             }}
           />
         )}
@@ -90,9 +91,9 @@ export function StartForm(): ReactNode {
           {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
         </div>
       ) : null}
-      <ParamFields specs={def.params} texts={texts} refusals={check.refusals} onTexts={setTexts} />
+      <ParamFields specs={def.params} form={form} />
       {error ? <ErrorNote error={error} /> : null}
-      <Button type="submit" tone="primary" disabled={!check.params || busy || unavailable} data-testid="start-run">
+      <Button type="submit" tone="primary" disabled={busy || unavailable} data-testid="start-run">
         {busy ? t('training.start.busy') : t('training.start.button')}
       </Button>
     </form>

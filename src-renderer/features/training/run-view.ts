@@ -1,3 +1,4 @@
+import { isTextList } from '@shared/model/param';
 import type { RunRow } from '@shared/model/run-list';
 import type { RunListQuery } from '../../data/run-list';
 
@@ -30,7 +31,7 @@ export function valueIn({ scalars, params }: RunRow, column: ValueColumn): numbe
   const name = column.slice(column.indexOf(':') + 1);
   if (column.startsWith('param:')) {
     const value = params[name] ?? null;
-    return typeof value === 'boolean' ? String(value) : value;
+    return typeof value === 'boolean' || isTextList(value) ? String(value) : value;
   }
   return scalars[name] ?? (name.startsWith('test/') ? scalars[`train/${name.slice('test/'.length)}`] : undefined) ?? null;
 }

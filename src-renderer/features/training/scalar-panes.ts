@@ -24,8 +24,15 @@ function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
   return t(`scalar.part.${part === 'train' && ofEpoch ? 'trainEpoch' : part}`);
 }
 
+export interface CurveLook {
+  /** Whether entries of the curves stand for several points. */
+  readonly decimated: boolean;
+  readonly isLog: boolean;
+  readonly smoothing: number;
+}
+
 /** A pane for each quantity, in it a line for each part of the data. */
-export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, t: Translate, format: Format): PaneSpec[] {
+export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: Translate, format: Format): PaneSpec[] {
   return groups.map(({ base, scalars }) => {
     const definition = scalars.map(({ name }) => scalarDefinition(name)).find((known) => known !== null);
     const unit = definition?.unit ?? '1';
@@ -35,7 +42,7 @@ export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, 
         id: scalar.name,
         label: trackLabel(t, scalar),
         colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
-        style: decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
+        style: look.decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,
       };
     });
@@ -45,6 +52,10 @@ export function scalarPanes(groups: readonly ScalarGroup[], decimated: boolean, 
       unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : '',
       tracks,
       ...(scales[base] ?? ANY),
+      // The first steps of a run are often far off the rest.
+      clipsOutliers: true,
+      log: look.isLog,
+      smoothing: look.smoothing,
       formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
       formatValue: (value) => (definition === undefined ? format.plain(value) : format.number(value, definition.digits)),
     };

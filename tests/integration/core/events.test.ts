@@ -7,7 +7,7 @@ import { defaultSettings } from '@shared/model/settings';
 import { RpcClient } from '@shared/rpc/client';
 import { createPortPair } from '@shared/rpc/pair';
 import { createCore, type Core } from '../../../src-main/core/core';
-import { foldEvents } from '../../../src-renderer/data/events';
+import { reduceEvents } from '../../../src-renderer/data/events';
 import { bundleEntry } from '../../helpers/bundle';
 
 let dataDir = '';
@@ -49,13 +49,13 @@ async function open(): Promise<RpcClient> {
 
 /** The texts of the events of a scope as a page has them, and a way to wait for a state of them. */
 function page(client: RpcClient, scope: { kinds?: string[]; devices?: string[]; limit?: number }) {
-  let events: ReturnType<typeof foldEvents> = [];
+  let events: ReturnType<typeof reduceEvents> = [];
   let frames = 0;
   let look: () => void = () => undefined;
   client.subscribe('events.live', scope, {
     onFrame: (frame: EventFrame, first) => {
       frames++;
-      events = foldEvents(events, frame, first, scope.limit ?? 1_000);
+      events = reduceEvents(events, frame, first, scope.limit ?? 1_000);
       look();
     },
   });

@@ -5,7 +5,7 @@ import type { CoreOptions } from '../../../src-main/core/options';
 import type { AnyService } from '../../../src-main/core/service';
 import { openWriter } from '../../../src-main/core/store/writer';
 import { LogWriter } from '../../../src-main/core/jobs/log/log-writer';
-import { logFolder } from '../../../src-main/core/jobs/log/run-logs';
+import { logFolder } from '../../../src-main/core/jobs/run-folders';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
 import { account, warmUp, type Account } from './account';
 import { unlabelled } from '../../helpers/runs';

@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 import { parseArgs } from '../../../src-main/hosts/cli/args';
 import { Terminal } from '../../../src-main/hosts/cli/terminal';
 import type { CliContext } from '../../../src-main/hosts/cli/command';
-import { RUNS_FOLDER, RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { RUNS_FOLDER } from '../../../src-main/core/jobs/run-folders';
 import { afterThisTest, NOON_MS, temporaryFolder, testRun, testWriter } from '../store/support/stores';
 
 interface Told {
@@ -129,8 +130,8 @@ it('says which run it cannot tell', async () => {
   await expect(logs(temporaryFolder(), 'a')).rejects.toThrow(/There is no database/);
   const { writer, dataDir } = folder();
   for (const id of ['a1', 'a12', 'a%']) writer.runs.save(testRun({ id, status: 'succeeded' }));
-  await expect(logs(dataDir, 'b')).rejects.toThrow('There is no run b.');
-  await expect(logs(dataDir, '%')).rejects.toThrow('There is no run %.');
+  await expect(logs(dataDir, 'b')).rejects.toThrow('There is no run "b".');
+  await expect(logs(dataDir, '%')).rejects.toThrow('There is no run "%".');
   await expect(logs(dataDir, 'a')).rejects.toThrow('Several runs begin with a: a%, a12, a1');
   expect(await logs(dataDir, 'a1')).toEqual({ code: 0, text: '', notes: 'Run a1 has no log.\n' });
 });

@@ -92,13 +92,8 @@ describe('DeviceAxis', () => {
   it('draws one device from memory, follows it live, and asks the database for what lies before', async () => {
     const page = room.open();
     const ofGpu = all.filter(({ device }) => device === gpu);
-    const axis = own(
-      new DeviceAxis(
-        page.client,
-        ofGpu.map(({ id }) => id),
-        Date.now,
-      ),
-    );
+    const axis = own(new DeviceAxis(page.client, Date.now));
+    axis.show(ofGpu.map(({ id }) => id));
     const track = () => axis.read().tracks.get(String(temperature.id))!;
     await soon(() => expect(track().x.length).toBeGreaterThan(250));
     expect(axis.read().tracks.size).toBe(ofGpu.length);
@@ -120,12 +115,31 @@ describe('DeviceAxis', () => {
     axis.apply({ kind: 'reset' });
     expect(axis.window.get().mode).toBe('live');
   });
+
+  it('keeps what it holds, and where it looks, when a series comes: a GPU that throttles for the first time begins one', async () => {
+    const ids = all.filter(({ device }) => device === gpu).map(({ id }) => id);
+    const late = ids.find((id) => id !== temperature.id)!;
+    const axis = own(new DeviceAxis(room.open().client, Date.now));
+    axis.show(ids.filter((id) => id !== late));
+    const held = () => axis.read().tracks.get(String(temperature.id))!.x.length;
+    await soon(() => expect(held()).toBeGreaterThan(250));
+    const before = held();
+    axis.apply({ kind: 'select', from: untilMs - MINUTE_MS, to: untilMs - 20 * SECOND_MS });
+    const looked = axis.window.get();
+    axis.show(ids);
+    expect(axis.window.get()).toEqual(looked);
+    expect(held()).toBeGreaterThan(30);
+    await soon(() => expect(axis.latest(late)).not.toBeNull());
+    axis.apply({ kind: 'reset' });
+    expect(held()).toBeGreaterThanOrEqual(before - 10);
+  });
 });
 
 describe('a series read every 10 s', () => {
   const gaps = (y: ArrayLike<number>): number => Array.from(y).filter((value) => Number.isNaN(value)).length;
   async function open(): Promise<DeviceAxis> {
-    const axis = own(new DeviceAxis(room.open().client, [slowId], () => 0));
+    const axis = own(new DeviceAxis(room.open().client, () => 0));
+    axis.show([slowId]);
     await soon(() => expect(axis.read().tracks.get(String(slowId))!.x.length).toBeGreaterThan(20));
     return axis;
   }

@@ -79,7 +79,7 @@ it('has the browser fetch the file where the core has no dialog', async () => {
   expect(exporter.state.get()).toEqual({ kind: 'running', rows: 0 });
   const file = browser.core.download(fetched[0]!.slice('/export/'.length))!;
   const pieces: Uint8Array[] = [];
-  for await (const piece of file.pieces) pieces.push(piece);
+  for await (const piece of file.chunks) pieces.push(piece);
   expect(rowsOf(Buffer.concat(pieces).toString())).toHaveLength(2 * SAMPLES);
   await soon(() => expect(exporter.state.get()).toEqual({ kind: 'done', rows: 2 * SAMPLES }));
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { foundOut, IMPORT_PIECE_BYTES, type ImportEntry, type ImportPreview } from '@shared/model/import';
+import { foundOut, IMPORT_CHUNK_BYTES, type ImportEntry, type ImportPreview } from '@shared/model/import';
 import { ImportDraft } from '../../../src-renderer/data/import-draft';
 import { ImportUpload, type FileLike } from '../../../src-renderer/data/import-upload';
 import { startTestCore, type TestCore, type TestPage } from '../../helpers/test-core';
@@ -36,13 +36,13 @@ function open(): TestPage & { entry: (id: string) => ImportEntry | undefined } {
 
 describe('a file that is sent', () => {
   it('comes in whole, goes on where it was, and is recorded as it says', async () => {
-    expect(content.length).toBeGreaterThan(1000 + IMPORT_PIECE_BYTES);
+    expect(content.length).toBeGreaterThan(1000 + IMPORT_CHUNK_BYTES);
     const { client, wire, entry } = open();
     const { id } = await client.call('import.offer', { name: 'pdu.csv', bytes: content.length, modifiedMs: 1_700_000_000_000 });
-    await client.call('import.piece', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
+    await client.call('import.chunk', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
     expect(await new ImportUpload(client).send(file('pdu.csv'))).toBe(id);
     // The second offer goes on after what the first one brought.
-    expect(wire.callsOf('import.piece').map(({ input }) => input.offset)).toEqual([0, 1000, 1000 + IMPORT_PIECE_BYTES]);
+    expect(wire.callsOf('import.chunk').map(({ input }) => input.offset)).toEqual([0, 1000, 1000 + IMPORT_CHUNK_BYTES]);
     await soon(() =>
       expect(entry(id)).toMatchObject({ stage: 'ready', receivedBytes: content.length, preview: { format: 'csv', problem: null } }),
     );
@@ -74,15 +74,15 @@ describe('a file that is sent', () => {
 
   it('stops between two pieces, and leaves what came', async () => {
     const { client, wire, entry } = open();
-    const held = wire.hold('import.piece');
+    const held = wire.hold('import.chunk');
     const upload = new ImportUpload(client);
     const sent = upload.send(file('stopped.csv'));
     await wire.until(() => held.length === 1);
     upload.dispose();
     held[0]!.release();
     expect(await sent).toBeNull();
-    expect(wire.callsOf('import.piece').map(({ input }) => input.offset)).toEqual([0]);
-    await soon(() => expect(entry(held[0]!.input.id)).toMatchObject({ stage: 'receiving', receivedBytes: IMPORT_PIECE_BYTES }));
+    expect(wire.callsOf('import.chunk').map(({ input }) => input.offset)).toEqual([0]);
+    await soon(() => expect(entry(held[0]!.input.id)).toMatchObject({ stage: 'receiving', receivedBytes: IMPORT_CHUNK_BYTES }));
   });
 });
 

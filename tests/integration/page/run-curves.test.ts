@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { recipes } from '@shared/model/recipes';
 import { RunCurves } from '../../../src-renderer/data/run-curves';
-import { foldRunFrame, type RunLive } from '../../../src-renderer/data/run-live';
+import { reduceRunFrame, type RunLive } from '../../../src-renderer/data/run-live';
 import { StreamStore } from '../../../src-renderer/data/stream-store';
 import { valueOf } from '../../../src-renderer/data/loadable';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';
@@ -36,7 +36,7 @@ afterEach(() => disposables.splice(0).forEach((each) => each.dispose()));
 
 function open(runId: string): { page: TestPage; live: StreamStore<'run.live', RunLive>; curves: RunCurves } {
   const page = room.open();
-  const live = new StreamStore<'run.live', RunLive>(page.client, 'run.live', { runId }, foldRunFrame);
+  const live = new StreamStore<'run.live', RunLive>(page.client, 'run.live', { runId }, reduceRunFrame);
   const curves = new RunCurves(page.client, runId, live, 'step');
   disposables.push(curves, live);
   return { page, live, curves };

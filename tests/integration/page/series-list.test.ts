@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { foldSeries, SeriesList } from '../../../src-renderer/data/series-list';
+import { reduceSeries, SeriesList } from '../../../src-renderer/data/series-list';
 import type { Series } from '@shared/model/series';
 import { StreamStore } from '../../../src-renderer/data/stream-store';
 import { valueOf } from '../../../src-renderer/data/loadable';
@@ -36,7 +36,7 @@ afterAll(() => room.close());
 
 it('asks once for the series of the runs in sight, however many they have, and gives up those of runs out of sight', async () => {
   const { client, wire } = room.open();
-  const living = new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, foldSeries);
+  const living = new StreamStore<'series.live', readonly Series[]>(client, 'series.live', {}, reduceSeries);
   const list = new SeriesList(client, living);
   await vi.waitFor(() => expect(valueOf(living.get())?.length).toBeGreaterThan(20), { timeout: 60_000 });
   expect(valueOf(living.get())?.filter(({ device }) => device.startsWith('run/'))).toEqual([]);

@@ -20,7 +20,7 @@ import {
   type ChartColumns,
   type LogEntry,
 } from './support/stores';
-import { csvPieces } from '../../../src-main/core/store/samples/csv-export';
+import { csvChunks } from '../../../src-main/core/store/samples/csv-export';
 import { samplesOf } from './support/stores';
 
 const DAY_MS = 86_400_000;
@@ -35,7 +35,7 @@ function record(writer: StoreWriter, device: string, values: readonly (number | 
 const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 describe('history', () => {
-  it('sees what the writer committed with its next question', async () => {
+  it('sees what the writer committed with its next query', async () => {
     const writer = testWriter();
     const { id } = writer.samples.ensureSeries(seriesKey());
     const reader = await chartReader(writer.path);
@@ -211,7 +211,7 @@ describe('csv', () => {
       { seriesId: c, atMs: NOON_MS, value: -4 },
     ]);
     const reader = await chartReader(writer.path);
-    const text = (await gather(csvPieces(reader.samples, { seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
+    const text = (await gather(csvChunks(reader.samples, { seriesIds: [a, b, c, 77], fromMs: NOON_MS, toMs: NOON_MS + 999 }))).join('');
     expect(text.split('\r\n')).toEqual([
       'time_utc,at_ms,device,label,metric,unit,provenance,value',
       `2026-11-23T12:00:00.000Z,${NOON_MS},gpu0,"Disk ""fast"", 2 TB\nrev. B",gpu.power,W,measured,0.30000000000000004`,
@@ -226,7 +226,7 @@ describe('csv', () => {
     const writer = testWriter();
     const ids = ['gpu0', 'gpu1', 'gpu2'].map((device, i) => record(writer, device, count(2500 - i)));
     const reader = await chartReader(writer.path);
-    const pieces = await gather(csvPieces(reader.samples, { seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
+    const pieces = await gather(csvChunks(reader.samples, { seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 }));
     expect(pieces.length).toBeGreaterThan(3);
     const rows = pieces
       .join('')
@@ -242,7 +242,7 @@ describe('csv', () => {
   it('of nothing is a header', async () => {
     const writer = testWriter();
     const reader = await chartReader(writer.path);
-    expect(await gather(csvPieces(reader.samples, { seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual([
+    expect(await gather(csvChunks(reader.samples, { seriesIds: [1], fromMs: 0, toMs: 1 }))).toEqual([
       'time_utc,at_ms,device,label,metric,unit,provenance,value\r\n',
     ]);
   });
@@ -251,14 +251,14 @@ describe('csv', () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(10_000));
     const reader = await chartReader(writer.path);
-    const pieces = csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
+    const pieces = csvChunks(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })[Symbol.asyncIterator]();
     await pieces.next();
     // Written after the first piece was taken, far behind it: a reader that ran ahead would have passed it by.
     writer.samples.commit([{ seriesId: id, atMs: NOON_MS + 9_998_500, value: 123_456 }]);
     let seen = false;
     for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) seen ||= piece.value.includes('123456');
     expect(seen).toBe(true);
-    for await (const _ of csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })) break;
+    for await (const _ of csvChunks(reader.samples, { seriesIds: [id], fromMs: 0, toMs: NOON_MS * 2 })) break;
     expect(await reader.samples.extent()).toEqual({ fromMs: NOON_MS, toMs: NOON_MS + 9_999_000 });
   });
 });
@@ -266,7 +266,7 @@ describe('csv', () => {
 describe('cancelling', () => {
   const wide = (ids: number[]) => ({ seriesIds: ids, fromMs: 0, toMs: NOON_MS * 2 });
 
-  it('rejects at once, before and while the query runs, and the next question is answered', async () => {
+  it('rejects at once, before and while the query runs, and the next query is answered', async () => {
     const writer = testWriter();
     const id = record(writer, 'gpu0', count(50_000));
     const reader = await chartReader(writer.path);
@@ -290,8 +290,8 @@ describe('cancelling', () => {
     const id = record(writer, 'gpu0', count(25_000));
     const db = openForReading(writer.path);
     afterThisTest(() => db.close());
-    const questions = openHistoryQueries(db);
-    /** How often the question looks up when it is let through, and how far it gets when it is cancelled at the third look. */
+    const queries = openHistoryQueries(db);
+    /** How often the query looks up when it is let through, and how far it gets when it is cancelled at the third look. */
     const looks = (ask: (check: () => void) => unknown): { through: number; cancelled: number } => {
       let through = 0;
       ask(() => void through++);
@@ -303,14 +303,14 @@ describe('cancelling', () => {
       ).toThrow(AppError);
       return { through, cancelled };
     };
-    expect(looks((check) => questions.samples(wide([id]), check))).toEqual({ through: 1 + 7, cancelled: 3 });
-    expect(looks((check) => questions.samples(wide([id, id]), check))).toEqual({ through: 2 * 8, cancelled: 3 });
+    expect(looks((check) => queries.samples(wide([id]), check))).toEqual({ through: 1 + 7, cancelled: 3 });
+    expect(looks((check) => queries.samples(wide([id, id]), check))).toEqual({ through: 2 * 8, cancelled: 3 });
     expect(
-      looks((check) => questions.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 24_999_000, maxPoints: 5100 }, check)).through,
+      looks((check) => queries.history({ seriesIds: [id], fromMs: NOON_MS, toMs: NOON_MS + 24_999_000, maxPoints: 5100 }, check)).through,
     ).toBeGreaterThan(7);
   });
 
-  it('reaches the thread through the flag that comes with the question', async () => {
+  it('reaches the thread through the flag that comes with the query', async () => {
     const writer = testWriter();
     const data: ReaderWorkerData = { databasePath: writer.path, binding: sqliteBinding() };
     const worker = new Worker(await readerBundle(), { workerData: data });
@@ -320,7 +320,7 @@ describe('cancelling', () => {
     for (const flag of [1, 0]) {
       new Int32Array(cancel)[0] = flag;
       const replied = once(worker, 'message');
-      const request: ReaderRequest = { id: flag, repository: 'samples', question: 'extent', input: undefined, cancel };
+      const request: ReaderRequest = { id: flag, repository: 'samples', query: 'extent', input: undefined, cancel };
       worker.postMessage(request);
       replies.push((await replied)[0]);
     }
@@ -337,7 +337,7 @@ describe('cancelling', () => {
     const abort = new AbortController();
     const taken: string[] = [];
     const taking = (async () => {
-      for await (const piece of csvPieces(reader.samples, wide([id]), abort.signal)) {
+      for await (const piece of csvChunks(reader.samples, wide([id]), abort.signal)) {
         taken.push(piece);
         abort.abort();
       }
@@ -348,7 +348,7 @@ describe('cancelling', () => {
 });
 
 describe('the reader thread', () => {
-  /** The real worker, with a way to make it crash: a question about series 666 ends the thread. */
+  /** The real worker, with a way to make it crash: a query about series 666 ends the thread. */
   async function crashingWorker(): Promise<string> {
     const path = join(temporaryFolder(), 'crashing.cjs');
     writeFileSync(
@@ -363,14 +363,14 @@ describe('the reader thread', () => {
     const id = record(writer, 'gpu0', count(5));
     const log: LogEntry[] = [];
     const reader = await chartReader(writer.path, await crashingWorker(), log);
-    const question = (seriesId: number) => samplesOf(reader, { seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
-    expect(await question(id)).toHaveLength(5);
-    const crashed = await Promise.allSettled([question(666), question(id)]);
+    const query = (seriesId: number) => samplesOf(reader, { seriesIds: [seriesId], fromMs: 0, toMs: NOON_MS * 2 });
+    expect(await query(id)).toHaveLength(5);
+    const crashed = await Promise.allSettled([query(666), query(id)]);
     for (const one of crashed)
       expect(one).toMatchObject({ status: 'rejected', reason: { code: 'internal', message: expect.stringContaining('exit code 3') } });
-    expect(await question(id)).toHaveLength(5);
-    await expect(question(666)).rejects.toMatchObject({ code: 'internal' });
-    await expect(question(id)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('twice') });
+    expect(await query(id)).toHaveLength(5);
+    await expect(query(666)).rejects.toMatchObject({ code: 'internal' });
+    await expect(query(id)).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('twice') });
     expect(log.filter((entry) => entry.level === 'error')).toHaveLength(2);
   });
 

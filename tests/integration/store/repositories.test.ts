@@ -3,7 +3,7 @@ import { schemaVersion } from '../../../src-main/core/store/file/migrate';
 import type { ReadHandle } from '../../../src-main/core/store/file/open';
 import { openReaderOf } from '../../../src-main/core/store/reader';
 import { migrations, repositories } from '../../../src-main/core/store/repositories';
-import { migrationsOf, noQuestions, repository } from '../../../src-main/core/store/repository';
+import { migrationsOf, noQueries, repository } from '../../../src-main/core/store/repository';
 import { openWriterOf } from '../../../src-main/core/store/writer';
 import { bundleEntry } from '../../helpers/bundle';
 import { bookmarks } from './support/bookmarks';
@@ -13,7 +13,7 @@ import { afterThisTest, NOON_MS, temporaryFolder, testRun, testWriter } from './
 /** The one line. */
 const more = { ...repositories, bookmarks };
 
-it('a kind of record is added by one file and one line: its step of the schema, its writes, its questions on the thread', async () => {
+it('a kind of record is added by one file and one line: its step of the schema, its writes, its queries on the thread', async () => {
   const dataDir = temporaryFolder();
   const before = testWriter(dataDir);
   before.runs.save(testRun({ id: 'of before' }));
@@ -46,7 +46,7 @@ it('a kind of record is added by one file and one line: its step of the schema, 
 });
 
 it('a step of the schema whose number is missing or given twice is found before any database is touched', () => {
-  const step = (version: number) => repository({ migrations: [{ version, name: 'x', sql: '' }], write: () => ({}), ...noQuestions });
+  const step = (version: number) => repository({ migrations: [{ version, name: 'x', sql: '' }], write: () => ({}), ...noQueries });
   const next = migrations.length + 1;
   expect(migrationsOf({ ...repositories, step: step(next) })).toHaveLength(next);
   for (const version of [next - 1, next + 1, 1.5, 0])

@@ -5,7 +5,8 @@ import { AppError } from '@shared/contract/errors';
 import { quantity } from '@shared/model/provenance';
 import type { Run, RunEnergy } from '@shared/model/run';
 import { curvesIn } from '../../helpers/curves';
-import { logFolder, RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
+import { logFolder } from '../../../src-main/core/jobs/run-folders';
 import type { RunAppend } from '../../../src-main/core/store/records/runs/runs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { temporaryFolder, testRun, testWriter } from '../store/support/stores';
@@ -115,7 +116,7 @@ describe('runs that wait when the core ends', () => {
     const story: string[] = [];
     jobs.onRun(({ id, status }) => story.push(`${id} ${status}`));
     const late = startRun(jobs);
-    jobs.resume();
+    void jobs.recover(true);
     await ended(jobs, late);
     const begun = story.filter((line) => line.endsWith(' starting')).map((line) => line.split(' ')[0]);
     expect(begun).toEqual([...waiting, late]);
@@ -131,7 +132,7 @@ describe('runs that wait when the core ends', () => {
     const [one = '', other = ''] = waiting;
     jobs.stop(one);
     jobs.delete(one);
-    jobs.resume();
+    void jobs.recover(true);
     await ended(jobs, other);
     expect(writer.runs.get(one)).toBeNull();
     expect(jobs.get(other)?.status).toBe('succeeded');
@@ -145,7 +146,7 @@ describe('runs that wait when the core ends', () => {
     before.runs.save(testRun({ id: 'known', createdAtMs: 3 }));
     before.close();
     const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir) });
-    jobs.resume();
+    void jobs.recover(true);
     expect((await ended(jobs, 'known')).status).toBe('succeeded');
     for (const id of ['foreign', 'too-many'])
       expect(jobs.get(id)).toMatchObject({
@@ -189,15 +190,19 @@ describe('after a crash of the core', () => {
     before.close();
     const writer = testWriter(dataDir);
     const { jobs } = testJobs(fakeTrainer('good'), { writer });
+    const found: string[] = [];
+    jobs.onFound(({ id, status }) => found.push(`${id} ${status}`));
+    await jobs.recover(true);
+    expect(found).toEqual(['under-way failed']);
+    jobs.stop('waiting');
     expect(jobs.get('over')).toEqual(over);
-    expect(jobs.get('waiting')).toMatchObject({ status: 'queued', failure: null, endedAtMs: null });
     expect(jobs.get('under-way')).toMatchObject({ status: 'failed', failure: { code: 'core-lost' }, endedAtMs: 3000 });
     expect(writer.runs.get('under-way')).toEqual(jobs.get('under-way'));
     expect(jobs.living().map(({ id }) => id)).toEqual(['waiting']);
     expect((await ended(jobs, startRun(jobs))).status).toBe('succeeded');
   });
 
-  it('a log whose end cannot be read keeps no core from starting', () => {
+  it('a log whose end cannot be read keeps no core from starting', async () => {
     const dataDir = temporaryFolder();
     const before = testWriter(dataDir);
     before.runs.save(testRun({ id: 'lost', status: 'running', createdAtMs: 1000, startedAtMs: 2000 }));
@@ -206,7 +211,8 @@ describe('after a crash of the core', () => {
     mkdirSync(join(logFolder(runsDir, 'lost'), '000000000001-4000.log'), { recursive: true });
     const said: string[] = [];
     const logs = new RunLogs({ runsDir, maxBytes: () => 2 ** 20, now: Date.now, log: (level, text) => said.push(`${level} ${text}`) });
-    const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir), logs });
+    const { jobs } = testJobs(fakeTrainer('good'), { writer: testWriter(dataDir), logs, runsDir });
+    await jobs.recover(false);
     expect(jobs.get('lost')).toMatchObject({ status: 'failed', endedAtMs: 4000 });
     expect(said.join()).toContain('the end of the log of run lost could not be read');
   });

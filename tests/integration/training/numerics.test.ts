@@ -29,6 +29,7 @@ const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({
   params: { ...defaults, ...params },
   datasetsDir,
   enginesDir: '',
+  artifactsDir: '',
 });
 
 /** The definition of the product, in double precision. */

@@ -18,6 +18,7 @@ const start = (): TrainerRequest => ({
     params: { ...defaults, epochs: 1000 },
     datasetsDir,
     enginesDir: temporaryFolder(),
+    artifactsDir: temporaryFolder(),
   },
 });
 

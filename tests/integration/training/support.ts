@@ -33,13 +33,14 @@ export interface TestJobs {
 
 /** Jobs over a real database, starting this program; closed after the test. */
 export function testJobs(program: string, over: Partial<JobsOptions> & { readonly writer?: TestWriter } = {}): TestJobs {
+  const runsDir = over.runsDir ?? join(temporaryFolder(), 'runs');
   const writer = over.writer ?? testWriter();
   const readings: TestJobs['readings'] = [];
   const said: string[] = [];
   const logs =
     over.logs ??
     new RunLogs({
-      runsDir: join(temporaryFolder(), 'runs'),
+      runsDir,
       maxBytes: () => 64 * 2 ** 20,
       now: Date.now,
       log: (level, text) => said.push(`${level} ${text}`),
@@ -50,6 +51,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
     logs,
     launcher: createChildLauncher({ program }),
     append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
+    runsDir,
     datasetsDir,
     enginesDir: join(temporaryFolder(), 'engines'),
     log: (level, text) => said.push(`${level} ${text}`),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { afterEach, expect, it, vi } from 'vitest';
 import { exportFormats, type ExportEntry, type ExportRequest } from '@shared/model/export';
-import { exportPieces } from '../../../src-main/core/transfer/export';
+import { exportChunks } from '../../../src-main/core/transfer/export';
 import { writeExport } from '../../../src-main/core/transfer/export-file';
 import { exportName, Exports } from '../../../src-main/core/transfer/exports';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testWriter } from '../store/support/stores';
@@ -27,10 +27,10 @@ async function open(chooseSavePath: ((name: string) => Promise<string | null>) |
   const states: ExportEntry[] = [];
   exports.changed.on(({ exports: entries }) => states.push(...entries.slice(-1)));
   const expected = async (format: (typeof exportFormats)[number]): Promise<Buffer> => {
-    const pieces: Uint8Array[] = [];
+    const chunks: Uint8Array[] = [];
     const { format: _format, ...selection } = request;
-    for await (const { bytes } of exportPieces({ reader, series: writer.samples.listSeries(), format, selection })) pieces.push(bytes);
-    return Buffer.concat(pieces);
+    for await (const { bytes } of exportChunks({ reader, series: writer.samples.listSeries(), format, selection })) chunks.push(bytes);
+    return Buffer.concat(chunks);
   };
   const over = (): Promise<void> =>
     vi.waitFor(() => expect(exports.state.exports.every(({ state }) => !/waiting|writing/.test(state))).toBe(true), 20_000);
@@ -84,24 +84,24 @@ it.runIf(process.platform === 'linux')('says that the disk is full, and leaves n
   mkdirSync(join(folder, 'full'));
   // The kernel's own full device stands where the bytes go.
   symlinkSync('/dev/full', join(folder, 'full', 'mine.csv.part'));
-  const pieces = (async function* () {
+  const chunks = (async function* () {
     yield await Promise.resolve({ bytes: new Uint8Array(1024), rows: 1 });
   })();
-  const writing = writeExport(join(folder, 'full', 'mine.csv'), join(folder, 'full', 'mine.csv.part'), pieces);
+  const writing = writeExport(join(folder, 'full', 'mine.csv'), join(folder, 'full', 'mine.csv.part'), chunks);
   await expect(writing).rejects.toMatchObject({ code: 'storage-full' });
   expect(readdirSync(join(folder, 'full'))).toEqual([]);
 });
 
-it.each(exportFormats)('without dialogs, %s is fetched once, piece by piece, as it is made', async (format) => {
+it.each(exportFormats)('without dialogs, %s is fetched once, chunk by chunk, as it is made', async (format) => {
   const { exports, expected } = await open(null);
   const { id, url } = await exports.start({ ...request, format });
   expect(url).toBe(`/export/${id}`);
   const file = exports.fetch(id ?? '');
   expect(exports.fetch(id ?? '')).toBeNull();
   expect(exports.fetch('made-up')).toBeNull();
-  const pieces: Uint8Array[] = [];
-  for await (const piece of file?.pieces ?? []) pieces.push(piece);
-  const bytes = Buffer.concat(pieces);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file?.chunks ?? []) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
   expect(bytes.equals(await expected(format))).toBe(true);
   expect(file?.name).toMatch(/^[\w.]+$/);
   expect(exports.state.exports).toMatchObject([{ state: 'done', rows: SAMPLES, bytes: bytes.length }]);
@@ -114,20 +114,20 @@ it.each(exportFormats)('without dialogs, %s is fetched once, piece by piece, as 
 it('counts a browser that went away half-way as cancelled', async () => {
   const { exports } = await open(null);
   const { id } = await exports.start(request);
-  for await (const piece of exports.fetch(id ?? '')?.pieces ?? []) {
-    expect(piece.length).toBeGreaterThan(0);
+  for await (const chunk of exports.fetch(id ?? '')?.chunks ?? []) {
+    expect(chunk.length).toBeGreaterThan(0);
     break;
   }
   expect(exports.state.exports).toMatchObject([{ state: 'cancelled' }]);
   expect(existsSync(exportName(request))).toBe(false);
 });
 
-it('counts a browser that went away before the first piece as cancelled', async () => {
+it('counts a browser that went away before the first chunk as cancelled', async () => {
   const { exports } = await open(null);
   for (const end of ['return', 'throw'] as const) {
     const { id } = await exports.start(request);
-    const pieces = exports.fetch(id ?? '')?.pieces[Symbol.asyncIterator]();
-    await pieces?.[end]?.().catch(() => undefined);
+    const chunks = exports.fetch(id ?? '')?.chunks[Symbol.asyncIterator]();
+    await chunks?.[end]?.().catch(() => undefined);
   }
   expect(exports.state.exports).toMatchObject([{ state: 'cancelled' }, { state: 'cancelled' }]);
 });

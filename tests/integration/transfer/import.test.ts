@@ -212,7 +212,7 @@ it('gives a log of this machine to its cards by UUID, and a log of another machi
   const csv = { ...foundOut, zone: 'UTC' };
   const result = await importInto(writer, dataDir, path, { csv });
   expect(Object.keys(await contents(writer, reader)).map((key) => (JSON.parse(key) as string[])[0])).toEqual(['file/smi/gpu1', 'gpu2']);
-  expect(result.guesses.map(english).join('\n')).toContain('below file/smi (--machine local, or --machine NAME)');
+  expect(result.detected.map(english).join('\n')).toContain('below file/smi (--machine local, or --machine NAME)');
   const preview = await previewImport(path, 'smi.csv', writer.devices.load(), { timeColumn: null, rules: [], csv, machine: 'n7' });
   expect([preview.apart, ...preview.samples.map(({ device }) => device)]).toEqual([null, 'gpu2', 'node/n7/gpu1']);
 });

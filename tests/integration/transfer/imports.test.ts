@@ -290,7 +290,7 @@ describe('uploads that never finish', () => {
     return id;
   }
 
-  it('are removed, file and entry, a day after their last piece', async () => {
+  it('are removed, file and entry, a day after their last chunk', async () => {
     const { dataDir, imports, pass } = uploading();
     const [first, second] = [await begun(imports, 'first'), await begun(imports, 'second')];
     pass(20 * hour);

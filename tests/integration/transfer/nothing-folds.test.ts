@@ -118,10 +118,14 @@ it('a time before 1990 or after tomorrow is no time of a measurement', async () 
   expect(Object.values(await all())[0]?.map(([, value]) => value)).toEqual([2, 3, 4]);
 });
 
-it('what is older than will be kept is said before anything is read', () => {
+it('what is older than will be kept is said before anything is read, and of a file that was read when it holds such samples', () => {
   const writer = testWriter();
   const said = (): string => notKept(writer, NOON_MS).map(english).join('\n');
   expect(said()).toContain('before 2025-11-23 are older than 365 days');
   writer.settings.save({ retention: { ...defaultSettings.retention, rawDays: 30, maxBytes: 5e9 } });
   expect(said()).toMatch(/before 2026-10-24 are older than 30 days(.|\n)*more than 5000 MB/);
+  writer.settings.save({ retention: { ...defaultSettings.retention, rawDays: 30 } });
+  const dayMs = Date.UTC(2026, 9, 24) + (NOON_MS % DAY_MS);
+  expect(notKept(writer, NOON_MS, dayMs + 1000)).toEqual([]);
+  expect(notKept(writer, NOON_MS, dayMs - 1000).map(english)).toEqual([expect.stringContaining('older than 30 days')]);
 });

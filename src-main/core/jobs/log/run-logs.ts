@@ -1,9 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { LogLine, RunLogExtent, RunLogPage, RunLogQuery } from '@shared/model/run-log';
 import { readLog } from './log-reader';
+import { deleteRunFolder, logFolder } from '../run-folders';
 import { tidyText } from './log-text';
 import { LogWriter } from './log-writer';
 import { listSegments, linesOf } from './segments';
@@ -35,17 +35,6 @@ interface Open {
   fresh: LogLine[];
   timer: NodeJS.Timeout | null;
 }
-
-/** What lies in files of each run, beside the database. */
-export const RUNS_FOLDER = 'runs';
-
-/** The folder of one run, whatever characters another version's id has. */
-export function runFolder(runsDir: string, runId: string): string {
-  const name = encodeURIComponent(runId).replaceAll('.', '%2E').replaceAll('*', '%2A');
-  return join(runsDir, name);
-}
-
-export const logFolder = (runsDir: string, runId: string): string => join(runFolder(runsDir, runId), 'log');
 
 /** The logs of all runs: those that are being written, and those that lie there. */
 export class RunLogs {
@@ -115,11 +104,9 @@ export class RunLogs {
     if (open?.timer) clearTimeout(open.timer);
     open?.writer.close();
     this.open.delete(runId);
-    try {
-      rmSync(runFolder(this.options.runsDir, runId), { recursive: true, force: true });
-    } catch (error) {
-      this.options.log('warn', `the files of run ${runId} could not all be deleted: ${String(error)}`);
-    }
+    deleteRunFolder(this.options.runsDir, runId).catch((error: unknown) =>
+      this.options.log('warn', `the files of run ${runId} could not all be deleted: ${String(error)}`),
+    );
   }
 
   onNews(listener: (news: LogNews) => void): Disposable {

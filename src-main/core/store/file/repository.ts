@@ -11,10 +11,10 @@ export const file = repository({
     bytes: (): number => sizeOf(path) + sizeOf(`${path}-wal`),
   }),
   prepare: ({ databasePath, binding }) => ({ databasePath, binding }),
-  questions: {
+  queries: {
     /**
      * Copies the whole database, as it is now, into a new file (copy.ts). It takes the thread as long as it takes, in steps
-     * that let it be cancelled; other questions wait for none of them longer than its final check. Give it a reader of its own.
+     * that let it be cancelled; other queries wait for none of them longer than its final check. Give it a reader of its own.
      * @throws {AppError} `conflict` when `to` exists, `cancelled`, `storage-full`, `storage-failed`
      */
     copyTo: ({ databasePath, binding }, { to }: { readonly to: string }, check): Promise<void> =>

@@ -1,9 +1,10 @@
+import type { Log } from '@shared/base/log';
 import { z } from 'zod';
 import { CollectorId, CollectorSettings } from '@shared/model/collector';
 import { parseJson } from '../file/json';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import { noQuestions, repository, type StoreLog } from '../repository';
+import { noQueries, repository } from '../repository';
 
 /** What a person set of a collector. One of this machine that nobody touched has none. */
 const StoredCollector = z.object({
@@ -23,7 +24,7 @@ export interface CollectorTable {
   remove(id: string): void;
 }
 
-function openCollectorTable(db: WriteHandle, log: StoreLog): CollectorTable {
+function openCollectorTable(db: WriteHandle, log: Log): CollectorTable {
   const select = db.query<{ id: string; kind: string; name: string | null; enabled: number; settings: string }>(
     'SELECT id, kind, name, enabled, settings FROM collector ORDER BY rowid',
   );
@@ -63,4 +64,4 @@ const table: Migration = {
 };
 
 /** What is read, and how, as a person set it. */
-export const collectors = repository({ migrations: [table], write: ({ db, log }) => openCollectorTable(db, log), ...noQuestions });
+export const collectors = repository({ migrations: [table], write: ({ db, log }) => openCollectorTable(db, log), ...noQueries });

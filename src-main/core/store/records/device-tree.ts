@@ -1,7 +1,8 @@
+import type { Log } from '@shared/base/log';
 import { TreeNode } from '@shared/model/device-tree';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import { noQuestions, repository, type StoreLog } from '../repository';
+import { noQueries, repository } from '../repository';
 
 /** The places of the room and how often they were edited. */
 export interface StoredTree {
@@ -18,7 +19,7 @@ export interface DeviceTreeTable {
 
 const REVISION = 'device_tree_revision';
 
-function openDeviceTreeTable(db: WriteHandle, log: StoreLog): DeviceTreeTable {
+function openDeviceTreeTable(db: WriteHandle, log: Log): DeviceTreeTable {
   const selectAll = db.query<{ id: string }>('SELECT id, parent, kind, name, position, unit, height_u AS heightU FROM device_tree');
   const insert = db.change('INSERT INTO device_tree (id, parent, kind, name, position, unit, height_u) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const clear = db.change('DELETE FROM device_tree');
@@ -69,4 +70,4 @@ const table: Migration = {
 };
 
 /** The places of the room. */
-export const deviceTree = repository({ migrations: [table], write: ({ db, log }) => openDeviceTreeTable(db, log), ...noQuestions });
+export const deviceTree = repository({ migrations: [table], write: ({ db, log }) => openDeviceTreeTable(db, log), ...noQueries });

@@ -1,7 +1,8 @@
+import type { Log } from '@shared/base/log';
 import { StoredDevice } from '@shared/model/device-record';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import { noQuestions, repository, type StoreLog } from '../repository';
+import { noQueries, repository } from '../repository';
 
 export interface DeviceTable {
   load(): StoredDevice[];
@@ -12,7 +13,7 @@ export interface DeviceTable {
 export const SELECT_DEVICES = `SELECT label AS device, kind, uuid, serial, bus, pci_id AS pciId, model, first_seen_ms AS firstSeenMs,
   last_seen_ms AS lastSeenMs, away_since_ms AS awaySinceMs, removed_at_ms AS removedAtMs FROM device ORDER BY label`;
 
-function openDeviceTable(db: WriteHandle, log: StoreLog): DeviceTable {
+function openDeviceTable(db: WriteHandle, log: Log): DeviceTable {
   const selectAll = db.query<{ device: string }>(SELECT_DEVICES);
   const put = db.change(
     `INSERT OR REPLACE INTO device (label, kind, uuid, serial, bus, pci_id, model, first_seen_ms, last_seen_ms, away_since_ms, removed_at_ms)
@@ -73,4 +74,4 @@ const table: Migration = {
 };
 
 /** Which hardware has which label. */
-export const devices = repository({ migrations: [table], write: ({ db, log }) => openDeviceTable(db, log), ...noQuestions });
+export const devices = repository({ migrations: [table], write: ({ db, log }) => openDeviceTable(db, log), ...noQueries });

@@ -57,9 +57,9 @@ interface Row extends Omit<RecordedEvent, 'text' | 'values'> {
 
 /** A newer app's message that is not known here is read in English. */
 function toEvent({ text, said, values, ...event }: Row): RecordedEvent {
-  const phrase = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
+  const localized = said === null ? null : KeyedMessage.safeParse(parseJson(said)).data;
   const named = values === null ? null : RecordedEvent.shape.values.safeParse(parseJson(values)).data;
-  return { ...event, text: phrase ?? text, values: named ?? null };
+  return { ...event, text: localized ?? text, values: named ?? null };
 }
 
 /** The newest of a time and kind (NULL = all); each way has an index that begins with what it asks for. */
@@ -72,7 +72,7 @@ export const selectEvents = {
 } as const;
 
 /** Oldest first. A kind `run.*` stands for all of that name. */
-export function eventQuestion(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
+export function openEventQuery(db: ReadHandle): (selection: EventSelection) => RecordedEvent[] {
   const ofAll = db.query<Row>(selectEvents.ofAll);
   const ofThese = db.query<Row>(selectEvents.ofThese);
   const list = (values: readonly string[] | undefined): string | null => (values === undefined ? null : JSON.stringify(values));
@@ -121,7 +121,7 @@ function eventRetention({ db, of, log }: WriteContext): { set(days: number): voi
  * What the core says of an event, as the name of a text and what stands in it (a `KeyedMessage` as JSON), so that the window can
  * translate it; `text` goes on having the English words. Null for people's notes, and for what was recorded before.
  */
-const phrases: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
+const messages: Migration = { version: 5, name: 'event phrases', sql: 'ALTER TABLE event ADD COLUMN said TEXT;' };
 
 /** The events of one device among those of a hall. */
 const deviceIndex: Migration = {
@@ -164,7 +164,7 @@ const eventModel: Migration = {
 
 /** What happened, and what people noted. */
 export const events = repository({
-  migrations: [phrases, deviceIndex, eventModel],
+  migrations: [messages, deviceIndex, eventModel],
   write(on) {
     const insert = eventAppender(on.db);
     const notes = noteKeeper(on.db);
@@ -181,6 +181,6 @@ export const events = repository({
       setRetention: (days: number): void => retention.set(days),
     };
   },
-  prepare: ({ db }) => eventQuestion(db),
-  questions: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },
+  prepare: ({ db }) => openEventQuery(db),
+  queries: { select: (select, selection: EventSelection): RecordedEvent[] => select(selection) },
 });

@@ -3,7 +3,7 @@ import { metrics as catalogue, isMetricId, metricIds, metricOf } from '@shared/m
 import type { SeriesKey } from '@shared/model/series';
 import type { Migration } from '../file/migration';
 import type { Change, Query, ReadHandle, WriteHandle } from '../file/open';
-import { noQuestions, repository } from '../repository';
+import { noQueries, repository } from '../repository';
 
 interface MetricRow {
   readonly id: string;
@@ -119,5 +119,5 @@ export const metrics = repository({
     const stored = new MetricTable(db);
     return { ensure: (key) => stored.ensure(key) };
   },
-  ...noQuestions,
+  ...noQueries,
 });

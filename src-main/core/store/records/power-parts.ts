@@ -1,10 +1,11 @@
+import type { Log } from '@shared/base/log';
 import { absences } from '@shared/model/device-event';
 import { provenances } from '@shared/model/provenance';
 import { MetricIdSchema } from '@shared/model/series';
 import { z } from 'zod';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import { noQuestions, repository, type StoreLog } from '../repository';
+import { noQueries, repository } from '../repository';
 
 /** A part of the room's power as it is remembered; `away` says why it is in no sum, null = it is expected to be read. */
 const StoredPart = z.object({
@@ -23,7 +24,7 @@ export interface PowerPartTable {
   remove(device: string): void;
 }
 
-function openPowerPartTable(db: WriteHandle, log: StoreLog): PowerPartTable {
+function openPowerPartTable(db: WriteHandle, log: Log): PowerPartTable {
   const select = db.query<{ device: string }>('SELECT device, metric, label, provenance, away FROM power_part');
   const put = db.change(
     `INSERT INTO power_part (device, metric, label, provenance, away) VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, metric)
@@ -91,4 +92,4 @@ function devicesIn(text: string): Readonly<Record<string, unknown>> | null {
 }
 
 /** What the sums of power are expected to be made of. */
-export const powerParts = repository({ migrations: [table], write: ({ db, log }) => openPowerPartTable(db, log), ...noQuestions });
+export const powerParts = repository({ migrations: [table], write: ({ db, log }) => openPowerPartTable(db, log), ...noQueries });

@@ -1,7 +1,7 @@
 import type { PriceList } from '@shared/model/price-list';
 import type { Migration } from '../file/migration';
 import type { WriteHandle } from '../file/open';
-import { noQuestions, repository } from '../repository';
+import { noQueries, repository } from '../repository';
 
 export interface PriceListTable {
   /** All versions, in the order in which they were made. */
@@ -45,4 +45,4 @@ const table: Migration = {
 };
 
 /** The versions of what energy costs. */
-export const priceLists = repository({ migrations: [table], write: ({ db }) => openPriceListTable(db), ...noQuestions });
+export const priceLists = repository({ migrations: [table], write: ({ db }) => openPriceListTable(db), ...noQueries });

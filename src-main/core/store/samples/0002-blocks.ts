@@ -17,7 +17,7 @@ export const blocks: Migration = {
       level INTEGER NOT NULL,
       cluster INTEGER NOT NULL,
       slot_ms INTEGER NOT NULL,
-      -- Pieces of an hour that still goes on; later ones count where two have the same time.
+      -- Chunks of an hour that still goes on; later ones count where two have the same time.
       part INTEGER NOT NULL,
       -- 0 = the hour goes on: it has no rollups yet.
       sealed INTEGER NOT NULL,

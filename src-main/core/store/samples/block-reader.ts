@@ -48,7 +48,7 @@ interface Place {
 }
 
 /**
- * The samples and rollups of one question, over one state of the database: to be made and used inside a snapshot, which
+ * The samples and rollups of one query, over one state of the database: to be made and used inside a snapshot, which
  * it remembers blocks of. A damaged column counts as not there, and is told.
  */
 export class BlockReader {

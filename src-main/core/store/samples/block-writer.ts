@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import { DamagedBlock } from './codec/bits';
 import {
   clip,
@@ -24,7 +25,6 @@ import {
 import type { WriteHandle } from '../file/open';
 import { Quarantine, type Stored } from './quarantine';
 import { entriesOf, joinAround, rollupColumns } from './rollup-columns';
-import type { StoreLog } from '../repository';
 import { BlockPayload, STAT, type Grid, type PayloadColumn } from './block-payload';
 
 /** Partial blocks of the hour that goes on, before they are made one. */
@@ -65,7 +65,7 @@ export class BlockWriter {
   private readonly quarantine: Quarantine;
   private readonly slotsOf;
 
-  constructor(db: WriteHandle, log: StoreLog) {
+  constructor(db: WriteHandle, log: Log) {
     this.quarantine = new Quarantine(db, log);
     this.ofSlot = db.query<Stored>(
       'SELECT id, slot_ms AS slot, part, sealed, data FROM block WHERE level = ? AND cluster = ? AND slot_ms = ? ORDER BY part',

@@ -16,7 +16,7 @@ const SHORTEST_GAP_MS = 3_000;
 
 /**
  * The narrowest bucket, ms, with which `fromMs`…`toMs` (both inclusive) has at most `maxPoints` (≥ 1) buckets. Buckets
- * begin at whole multiples of their width since the epoch, so that neighbouring questions share them.
+ * begin at whole multiples of their width since the epoch, so that neighbouring queries share them.
  *
  * @throws {RangeError} when the range or the limit is no such number
  */

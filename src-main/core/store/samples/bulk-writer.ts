@@ -61,11 +61,11 @@ export interface Rest {
   readonly partialBlocks: number[];
 }
 
-interface Piece {
+interface SeriesColumn {
   readonly column: Column;
   readonly few: boolean;
 }
-type HourPieces = Map<number, Piece>;
+type HourColumns = Map<number, SeriesColumn>;
 
 const FINER = ROLLUPS.filter(({ level }) => level !== LATE_LEVEL && level !== HOUR_LEVEL);
 const HOURLY: Level = ROLLUPS[3];
@@ -97,7 +97,7 @@ export class BulkWriter {
   put(cluster: number, series: ReadonlyMap<number, Column>, target: BulkTarget, counts: PutCounts, onKnown: OnKnown): Rest {
     const rows: (Column & { seriesId: number })[] = [];
     const slow = new Map<number, Map<number, Column>>();
-    const work = new Map<number, HourPieces>();
+    const work = new Map<number, HourColumns>();
     const sparse = new SlotCache((slotMs) => this.payload(SPARSE.level, cluster, slotMs));
     for (const [hourMs, columns] of byHour(series)) {
       const parts = this.ofSlot.all(RAW_LEVEL, cluster, hourMs);
@@ -120,7 +120,7 @@ export class BulkWriter {
         else if (!whole) inside(slow, hourMs).set(seriesId, column);
         else inside(work, hourMs).set(seriesId, { column: all, few: all.times.length <= SPARSE_SAMPLES });
       }
-      if (work.has(hourMs)) this.putHour(cluster, hourMs, parts[0] ?? null, payloads[0] ?? null, work.get(hourMs) as HourPieces);
+      if (work.has(hourMs)) this.putHour(cluster, hourMs, parts[0] ?? null, payloads[0] ?? null, work.get(hourMs) as HourColumns);
     }
     this.putSparse(cluster, work, sparse);
     for (const level of FINER) this.putRollups(cluster, work, level, true);
@@ -128,19 +128,19 @@ export class BulkWriter {
     return { rows, partialBlocks: slow.size === 0 ? [] : this.blocks.compactCluster(cluster, slow, NaN) };
   }
 
-  private putHour(cluster: number, hourMs: number, row: Row | null, base: BlockPayload | null, pieces: HourPieces): void {
-    const dense = [...pieces]
+  private putHour(cluster: number, hourMs: number, row: Row | null, base: BlockPayload | null, columns: HourColumns): void {
+    const dense = [...columns]
       .filter(([, { few }]) => !few)
       .map(([seriesId, { column }]): PayloadColumn => ({ seriesId, stat: STAT.value, ...column }));
     if (dense.length > 0) this.replace(RAW_LEVEL, cluster, hourMs, row, base, new Set(dense.map(({ seriesId }) => seriesId)), dense);
   }
 
-  private putSparse(cluster: number, work: ReadonlyMap<number, HourPieces>, cache: SlotCache): void {
+  private putSparse(cluster: number, work: ReadonlyMap<number, HourColumns>, cache: SlotCache): void {
     for (const [slotMs, hours] of bySlot(work, SPARSE.slotMs)) {
       const changed = new Map<number, Column>();
       const fresh = new Map<number, Column[]>();
-      for (const [hourMs, pieces] of hours) {
-        for (const [seriesId, { column, few }] of pieces) {
+      for (const [hourMs, columns] of hours) {
+        for (const [seriesId, { column, few }] of columns) {
           const known = changed.get(seriesId) ?? cache.column(seriesId, slotMs);
           if (known.times.length === 0) {
             if (few) inList(fresh, seriesId).push(column);
@@ -162,7 +162,7 @@ export class BulkWriter {
   /** @param finer whether hours of few samples have no entries: they are computed from these */
   private putRollups(
     cluster: number,
-    work: ReadonlyMap<number, HourPieces>,
+    work: ReadonlyMap<number, HourColumns>,
     { level, widthMs, slotMs: slotLength }: Level,
     finer: boolean,
   ): void {
@@ -170,8 +170,8 @@ export class BulkWriter {
       const row = this.only(level, cluster, slotMs);
       const base = row === null ? null : new BlockPayload(row.data, { slotMs, widthMs });
       const fresh = new Map<number, { hourMs: number; entries: Entries }[]>();
-      for (const [hourMs, pieces] of hours) {
-        for (const [seriesId, { column, few }] of pieces) {
+      for (const [hourMs, columns] of hours) {
+        for (const [seriesId, { column, few }] of columns) {
           if (finer && few && base?.has(seriesId) !== true) continue;
           inList(fresh, seriesId).push({ hourMs, entries: finer && few ? emptyEntries() : rollUp(column, widthMs) });
         }
@@ -282,8 +282,8 @@ function merged(
   return fresh + changed === 0 ? null : mergeColumns(older, newer);
 }
 
-function bySlot(work: ReadonlyMap<number, HourPieces>, slotLength: number): Map<number, [number, HourPieces][]> {
-  const slots = new Map<number, [number, HourPieces][]>();
+function bySlot(work: ReadonlyMap<number, HourColumns>, slotLength: number): Map<number, [number, HourColumns][]> {
+  const slots = new Map<number, [number, HourColumns][]>();
   for (const entry of work) inList(slots, floorTo(entry[0], slotLength)).push(entry);
   return slots;
 }

@@ -1,10 +1,10 @@
+import type { Log } from '@shared/base/log';
 import { isAppError } from '@shared/contract/errors';
 import type { BlockWriter, RawSlot } from './block-writer';
 import { isStorageError, storageError } from '../file/errors';
 import { CLUSTER_OF, floorTo, RAW_SLOT_MS } from './levels';
 import type { WriteHandle } from '../file/open';
 import type { Retention } from './retention';
-import type { StoreLog } from '../repository';
 import type { WriteBuffer } from './write-buffer';
 
 /** How long samples stay in rows of their own before they are packed into blocks, ms; also how often that begins. */
@@ -34,7 +34,7 @@ export interface Compactor {
  * go; then the hours that are over get their rollups; then what is too old goes. A kill between any two of these leaves
  * samples in both places, never in none. A full disk lets it rest until the next period: the rows are safe.
  */
-export function openCompactor(db: WriteHandle, blocks: BlockWriter, buffer: WriteBuffer, retention: Retention, log: StoreLog): Compactor {
+export function openCompactor(db: WriteHandle, blocks: BlockWriter, buffer: WriteBuffer, retention: Retention, log: Log): Compactor {
   const oldest = db.query<{ atMs: number | null }>('SELECT min(at_ms) AS atMs FROM sample_recent');
   const newest = db.query<{ atMs: number | null }>('SELECT max(at_ms) AS atMs FROM sample_recent');
   const dropBefore = db.change('DELETE FROM sample_recent WHERE at_ms < ?');

@@ -5,7 +5,7 @@ import { CSV_HEADER, csvLine, csvSeriesFields, type CsvSeries } from './csv';
 import type { HistoryQueries } from './history';
 import type { HistorySelection } from './types';
 
-/** Rows in one piece of an export: about 200 kB of text. */
+/** Rows in one chunk of an export: about 200 kB of text. */
 const CSV_ROWS = 2_000;
 
 /** Where an export goes on: the position in `seriesIds` and the first time not yet exported. */
@@ -14,19 +14,19 @@ export interface CsvCursor {
   readonly fromMs: number;
 }
 
-export interface CsvQuestion {
+export interface CsvQuery {
   readonly selection: HistorySelection;
   /** Null = from the beginning. */
   readonly cursor: CsvCursor | null;
 }
 
-/** One piece of an export. Nothing is held between pieces: who stops asking owes nothing. `next` null = that was the last. */
-export interface CsvPiece {
+/** One chunk of an export. Nothing is held between chunks: who stops asking owes nothing. `next` null = that was the last. */
+export interface CsvChunk {
   readonly text: string;
   readonly next: CsvCursor | null;
 }
 
-export function csvQuestion(db: ReadHandle, queries: HistoryQueries): (question: CsvQuestion, check: Check) => CsvPiece {
+export function openCsvQuery(db: ReadHandle, queries: HistoryQueries): (query: CsvQuery, check: Check) => CsvChunk {
   const seriesOf = db.query<Omit<CsvSeries, 'unit'>>('SELECT device, label, metric, provenance FROM series WHERE id = ?');
   const unitOf = metricUnits(db);
   return ({ selection: { seriesIds, fromMs, toMs }, cursor }, check) => {
@@ -49,20 +49,20 @@ export function csvQuestion(db: ReadHandle, queries: HistoryQueries): (question:
 }
 
 /**
- * CSV text in pieces (RFC 4180, CRLF; header first): time_utc,at_ms,device,label,metric,unit,provenance,value; series
+ * CSV text in chunks (RFC 4180, CRLF; header first): time_utc,at_ms,device,label,metric,unit,provenance,value; series
  * after series, each oldest first. csv.ts says how a label that a spreadsheet would run as a formula is made harmless.
  *
- * The next piece is fetched when it is asked for: a slow taker holds the export back, one that stops ends it.
+ * The next chunk is fetched when it is asked for: a slow taker holds the export back, one that stops ends it.
  */
-export async function* csvPieces(
-  reader: { csv(question: CsvQuestion, signal?: AbortSignal): Promise<CsvPiece> },
+export async function* csvChunks(
+  reader: { csv(query: CsvQuery, signal?: AbortSignal): Promise<CsvChunk> },
   selection: HistorySelection,
   signal?: AbortSignal,
 ): AsyncGenerator<string, void> {
   let cursor: CsvCursor | null = null;
   do {
-    const piece: CsvPiece = await reader.csv({ selection, cursor }, signal);
-    yield piece.text;
-    cursor = piece.next;
+    const chunk: CsvChunk = await reader.csv({ selection, cursor }, signal);
+    yield chunk.text;
+    cursor = chunk.next;
   } while (cursor !== null);
 }

@@ -1,13 +1,13 @@
+import type { Log } from '@shared/base/log';
 import type { BlockWriter } from './block-writer';
 import { clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../repository';
 
 /**
  * Packs the rows of version 1 (table `sample`) into blocks, an hour of a cluster in each transaction: a process that is
  * killed meanwhile goes on where it was. Afterwards the table is empty, and stays.
  */
-export function convertRows(db: WriteHandle, blocks: BlockWriter, log: StoreLog): void {
+export function convertRows(db: WriteHandle, blocks: BlockWriter, log: Log): void {
   const firstLeft = db.query<{ seriesId: number; atMs: number }>(
     'SELECT series_id AS seriesId, at_ms AS atMs FROM sample ORDER BY series_id, at_ms LIMIT 1',
   );

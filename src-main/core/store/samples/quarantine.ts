@@ -1,6 +1,6 @@
+import type { Log } from '@shared/base/log';
 import { clusterOf, holdsSamples, type Column } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../repository';
 import { encodePayload, STAT, type Grid, type PayloadColumn } from './block-payload';
 
 /** A row of `block`. */
@@ -28,7 +28,7 @@ export class Quarantine {
 
   constructor(
     db: WriteHandle,
-    private readonly log: StoreLog,
+    private readonly log: Log,
   ) {
     this.insert = db.change(
       'INSERT INTO quarantine (found_at_ms, level, cluster, slot_ms, series_id, reason, data) VALUES (?, ?, ?, ?, ?, ?, ?)',

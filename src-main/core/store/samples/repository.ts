@@ -7,12 +7,12 @@ import { HandOver, repository, type ReadContext } from '../repository';
 import { blocks } from './0002-blocks';
 import { sparseSamples } from './0004-sparse-samples';
 import { livingSeries } from './0016-living-series';
-import { csvQuestion, type CsvPiece, type CsvQuestion } from './csv-export';
+import { openCsvQuery, type CsvChunk, type CsvQuery } from './csv-export';
 import { openHistoryQueries, type HistoryAnswer, type HistoryQuery, type RawColumns } from './history';
 import { openSampleTables, type SampleTables } from './samples';
 import { readSeries, type SeriesRow } from './series-row';
 import { openSql, type SqlAnswer, type SqlQueries } from './sql';
-import { statusQuestion } from './status';
+import { openStatusQuery } from './status';
 import type { HistorySelection, SamplePage, SamplePageQuery, SeriesWanted } from './types';
 
 /** Series and their samples: what was measured, when. */
@@ -20,7 +20,7 @@ export const samples = repository({
   migrations: [blocks, sparseSamples, livingSeries],
   write: (on): SampleTables => openSampleTables(on, on.of(metrics)),
   prepare,
-  questions: {
+  queries: {
     /**
      * One column set per id, in the order asked, of at most maxPoints (≥ 2) buckets; empty where there are no samples.
      * `bucketMs` = 1 when the raw samples fit (min = max = mean); else buckets begin at whole multiples of it and hold the
@@ -44,8 +44,8 @@ export const samples = repository({
       const rows = queries.page(seriesId, fromMs, toMs, limit);
       return { atMs: Float64Array.from(rows, (row) => row.atMs), value: Float64Array.from(rows, (row) => row.value ?? NaN) };
     },
-    /** One piece of an export; {@link csvPieces} asks for one after another. */
-    csv: ({ csv }, question: CsvQuestion, check): CsvPiece => csv(question, check),
+    /** One chunk of an export; {@link csvChunks} asks for one after another. */
+    csv: ({ csv }, query: CsvQuery, check): CsvChunk => csv(query, check),
     /** All series in the database, by id. */
     series: ({ allSeries }): Series[] => allSeries.all().flatMap((row) => readSeries(row, () => undefined) ?? []),
     /** The series of these ids and of these devices, by id. */
@@ -68,13 +68,13 @@ function prepare({ db, databasePath, binding, damaged, onClose }: ReadContext) {
   onClose(() => sql?.close());
   return {
     queries,
-    csv: csvQuestion(db, queries),
+    csv: openCsvQuery(db, queries),
     allSeries: db.query<SeriesRow>(`SELECT ${SERIES_WITH_METRIC} ORDER BY s.id`),
     found: db.query<SeriesRow>(
       `SELECT ${SERIES_WITH_METRIC} WHERE s.id IN (SELECT value FROM json_each(?))
        OR s.device IN (SELECT value FROM json_each(?)) ORDER BY s.id`,
     ),
-    status: statusQuestion(db),
+    status: openStatusQuery(db),
     /** Opened when it is first asked: it takes connections of its own. */
     sql: () => (sql ??= openSql(databasePath, binding)),
   };

@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import type { Retention as Policy } from '@shared/model/settings';
 import { defaultSettings } from '@shared/model/settings';
 import { AgeClock } from './age-clock';
@@ -5,7 +6,6 @@ import type { BlockWriter } from './block-writer';
 import { isStorageError } from '../file/errors';
 import { floorTo, holdsSamples, HOUR_LEVEL, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, type Level } from './levels';
 import type { WriteHandle } from '../file/open';
-import type { StoreLog } from '../repository';
 import type { Keeping } from './types';
 
 const DAY_MS = 86_400_000;
@@ -65,7 +65,7 @@ interface Misdated {
  * samples leave is their 10 s rollup. Sparse samples are their own rollups finer than an hour (they take less than the
  * least of these would), so they go with the last of these.
  */
-export function openRetention(db: WriteHandle, blocks: BlockWriter, log: StoreLog, passedMs: () => number): Retention {
+export function openRetention(db: WriteHandle, blocks: BlockWriter, log: Log, passedMs: () => number): Retention {
   const oldestFrom = db.query<{ atMs: number | null }>('SELECT min(slot_ms) AS atMs FROM block WHERE level = ? AND slot_ms >= ?');
   const newestOf = db.query<{ atMs: number | null }>('SELECT max(slot_ms) AS atMs FROM block WHERE level = ?');
   const pages = db.query<{ total: number; free: number; size: number }>(

@@ -19,7 +19,7 @@ const WORK_A_SAMPLE = 3;
 /** Rows that one statement of the bulk insert takes. */
 const BULK = 16;
 /** Samples that one transaction takes of what comes in columns and goes by rows. */
-const PIECE = 20_000;
+const CHUNK_SAMPLES = 20_000;
 
 export interface SampleTables {
   /** All series ever recorded, by id. */
@@ -154,13 +154,13 @@ export function openSampleTables({ db, log, passedMs, onClose }: WriteContext, m
   /** By the way of what is recorded now. */
   const commitRows = (columns: readonly SeriesColumn[]): void => {
     for (const { seriesId, times, values } of columns) {
-      for (let from = 0; from < times.length; from += PIECE) {
-        const piece = Array.from(times.subarray(from, from + PIECE), (atMs, i): Sample => ({
+      for (let from = 0; from < times.length; from += CHUNK_SAMPLES) {
+        const chunk = Array.from(times.subarray(from, from + CHUNK_SAMPLES), (atMs, i): Sample => ({
           seriesId,
           atMs,
           value: values[from + i] ?? null,
         }));
-        commit(piece, true);
+        commit(chunk, true);
       }
     }
   };

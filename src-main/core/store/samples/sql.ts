@@ -3,9 +3,9 @@ import { DamagedBlock } from './codec/bits';
 import { openHistoryQueries } from './history';
 import { openForReading, type ReadHandle, type SqlValue } from '../file/open';
 
-/** Rows that one question may bring back. */
+/** Rows that one query may bring back. */
 export const MAX_SQL_ROWS = 10_000;
-/** Samples that are handed over between two looks at whether the question still stands. */
+/** Samples that are handed over between two looks at whether the query still stands. */
 const ROWS_A_CHUNK = 3_600;
 
 export interface SqlAnswer {

@@ -10,6 +10,7 @@ import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
 import { nvidiaKind } from './nvidia/kind';
+import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
 import { processesKind } from './processes';
 import { createTemperatureCollector } from './temperature';
@@ -41,4 +42,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   processesKind,
   plain('drm-gpu', createDrmGpuCollector),
   nvidiaKind,
+  prometheusKind,
 ];

@@ -35,7 +35,7 @@ interface Domain {
 }
 
 /** More than any package draws, where nothing tells what this one does, W. */
-const MOST_W = 5_000;
+const MAX_PLAUSIBLE_W = 5_000;
 /** For a moment a package draws this many times what it is specified for (a laptop's 15 W are 60 W then). */
 const MARGIN = 5;
 /** And no more than this many times the limit that is set for it. */
@@ -153,11 +153,11 @@ export class RaplSource {
         ...(await Promise.all([0, 1, 2].map((n) => readNumber(join(path, `constraint_${n}_${name}_uw`))))).map((uw) => (uw ?? 0) / 1e6),
       );
     const [specifiedW, limitW] = await Promise.all([told('max_power'), told('power_limit')]);
-    const mostW = Math.max(MARGIN * specifiedW, LIMIT_MARGIN * limitW);
-    if (specifiedW > 0) return Math.min(MOST_W, mostW);
-    if (part === 'dram') return MOST_W;
+    const plausibleW = Math.max(MARGIN * specifiedW, LIMIT_MARGIN * limitW);
+    if (specifiedW > 0) return Math.min(MAX_PLAUSIBLE_W, plausibleW);
+    if (part === 'dram') return MAX_PLAUSIBLE_W;
     const [limits, cpu] = await Promise.all([this.context.cpuPower.identify(), this.context.topology()]);
-    return limits.basis === 'tdp' ? Math.min(MOST_W, (MARGIN * limits.maxW) / cpu.packages.length) : MOST_W;
+    return limits.basis === 'tdp' ? Math.min(MAX_PLAUSIBLE_W, (MARGIN * limits.maxW) / cpu.packages.length) : MAX_PLAUSIBLE_W;
   }
 }
 

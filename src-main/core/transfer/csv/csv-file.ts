@@ -96,8 +96,8 @@ export class CsvFile {
   }
 
   private get timeDefaults(): Omit<TimePlan, 'columns' | 'kind' | 'unit'> {
-    const { zone, start, ways } = this.options.choices;
-    return { order: null, epoch: null, zone, start, ways };
+    const { zone, start, hints } = this.options.choices;
+    return { order: null, epoch: null, zone, start, hints };
   }
 
   /** A reader of its rows. @param state where an earlier one stopped; null = at the beginning */
@@ -231,7 +231,7 @@ function annotated(header: readonly string[], head: Buffer, time: Omit<TimePlan,
       .find((found) => found !== null) ?? [];
   const layout = annotatedLayout(header, types, time);
   if (layout === null)
-    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: header.join(', '), option: time.ways.time }));
+    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: header.join(', '), option: time.hints.time }));
   return layout;
 }
 

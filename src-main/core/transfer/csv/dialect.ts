@@ -49,7 +49,7 @@ export function fieldsOf(record: string, separator: string): string[] {
 }
 
 /** The sign that cuts most of the lines into the same number of fields, outside of quotes; the first ones where none does. */
-export function guessSeparator(head: Buffer, isWhole: boolean): string {
+export function detectSeparator(head: Buffer, isWhole: boolean): string {
   let best: { readonly separator: string; readonly score: number; readonly count: number } = { separator: ',', score: 0, count: 1 };
   for (const separator of separators) {
     const counts = new Map<number, number>();
@@ -77,7 +77,7 @@ export function guessSeparator(head: Buffer, isWhole: boolean): string {
 export function readDialect(head: Buffer, isWhole: boolean, chosen: string | null, skip: number | null): Dialect {
   const [first] = firstRecords(head, null, isWhole);
   const given = first === undefined ? null : declaredSeparator(first.text);
-  const separator = chosen ?? given ?? guessSeparator(head, isWhole);
+  const separator = chosen ?? given ?? detectSeparator(head, isWhole);
   const all = firstRecords(head, separator, isWhole);
   const records = skip === null ? all : all.filter(({ line }) => line > skip);
   const usual = usualCount(records, separator);

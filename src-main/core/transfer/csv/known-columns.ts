@@ -4,7 +4,7 @@ import { plainName, type ColumnName } from './column-names';
 import { conversion } from './units';
 
 /** What a column is in the catalogue. */
-export interface KnownColumn {
+export interface CatalogueColumn {
   readonly metric: MetricId;
   /** Its device; null = the one the row tells. */
   readonly device: string | null;
@@ -136,7 +136,7 @@ function sadfUnit(name: string): string | null {
 }
 
 /** What a column is in the catalogue; null for one that comes in under its own name. */
-export function knownColumn(name: ColumnName, unit: string | null, tool: CsvTool | null, path: string | null): KnownColumn | null {
+export function catalogueColumn(name: ColumnName, unit: string | null, tool: CsvTool | null, path: string | null): CatalogueColumn | null {
   const own = tool !== 'nvidia-smi' && isMetricId(name.base) ? name.base : null;
   if (own !== null) return fits(unit, metricDef(own).unit) ? { metric: own, device: null, unit: unit ?? metricDef(own).unit } : null;
   if (tool === 'influxdb') return null;
@@ -204,7 +204,7 @@ export function pathDevice(path: string): string {
   return `sensor/${found.hardware}/${found.number}`;
 }
 
-function ofPath(path: string): KnownColumn | null {
+function ofPath(path: string): CatalogueColumn | null {
   const found = sensorPath(path);
   if (found === null) return null;
   const unit = sensorUnits[found.kind] ?? '';

@@ -4,10 +4,10 @@ import { message } from '@shared/text/message';
 import { columnName, type ColumnName } from './column-names';
 import type { Dialect } from './dialect';
 import { isPaths, fieldsOf } from './dialect';
-import { cellNumber, guessDecimal, isMissing, type Decimal } from './numbers';
+import { cellNumber, detectDecimal, isMissing, type Decimal } from './numbers';
 import { dateFigures, dayFraction, readStamp, type DateOrder, type EpochUnit } from './stamps';
-import { guessOrder, type StartMoment, type TimePlan } from './times';
-import type { Ways } from './ways';
+import { detectOrder, type StartMoment, type TimePlan } from './times';
+import type { InputHints } from './input-hints';
 
 /** What a person said of a file; null = to be found out. */
 export interface CsvChoices {
@@ -20,7 +20,7 @@ export interface CsvChoices {
   readonly zone: string;
   readonly start: StartMoment | null;
   readonly dates: DateOrder | 'excel-1904' | null;
-  readonly ways: Ways;
+  readonly hints: InputHints;
 }
 
 /** What a column holds, by its first cells. */
@@ -85,7 +85,7 @@ export function readLayout(dialect: Dialect, choices: CsvChoices, latestMs: numb
   const fitting = rows.filter(({ length }) => length >= width);
   const cellsOf = (index: number): string[] => fitting.map((row) => row[index] ?? '');
   const timeCells = new Set(names.flatMap((_, i) => (isTimes(cellsOf(i)) ? [i] : [])));
-  const { decimal, certain } = guessDecimal(
+  const { decimal, certain } = detectDecimal(
     names.flatMap((_, i) => (timeCells.has(i) ? [] : cellsOf(i).filter((cell) => /\d/.test(cell) && cellNumberEither(cell)))),
     separator,
   );
@@ -210,16 +210,16 @@ function timePlan(
   tool: CsvTool | null,
 ): TimePlan {
   const { timeColumn, zone, start } = choices;
-  const found = timeColumn === null ? guessTime(columns, cellsOf, start) : namedTime(columns, cellsOf, timeColumn);
+  const found = timeColumn === null ? detectTime(columns, cellsOf, start) : namedTime(columns, cellsOf, timeColumn);
   const [first] = found;
   const listed = columns
     .slice(0, 40)
     .map(({ name }) => name.text)
     .join(', ');
   if (first === undefined)
-    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: listed, option: choices.ways.time }));
+    throw new AppError('invalid-input', message('message.csv.noTimeColumn', { columns: listed, option: choices.hints.time }));
   const cells = cellsOf(first.index).filter((cell) => cell !== '');
-  const { order, contradiction } = guessOrder(cells, latestMs);
+  const { order, contradiction } = detectOrder(cells, latestMs);
   if (contradiction) throw new AppError('invalid-input', message('message.csv.datesDiffer', { column: first.name.text }));
   const given = choices.dates === 'excel-1904' ? null : choices.dates;
   const hasFigures = cells.some((cell) => dateFigures(cell) !== null);
@@ -227,23 +227,23 @@ function timePlan(
   if (hasFigures && decided === null)
     throw new AppError(
       'invalid-input',
-      message('message.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.ways.dates }),
+      message('message.csv.datesUnclear', { column: first.name.text, text: cells[0] ?? '', option: choices.hints.dates }),
     );
-  const base = { columns: found.map(({ index }) => index), order: decided, zone, start, ways: choices.ways };
+  const base = { columns: found.map(({ index }) => index), order: decided, zone, start, hints: choices.hints };
   const epoch: EpochUnit | null = choices.dates === 'excel-1904' ? 'excel-1904' : null;
   if (first.content === 'clock' && found.length === 1) {
-    if (start === null) throw noStart(columns, first, choices.ways);
+    if (start === null) throw noStart(columns, first, choices.hints);
     return { kind: 'clock', ...base, epoch, unit: 's' };
   }
   const isCount = first.content === 'number' && (ELAPSED_NAMES.test(first.name.text) || !cells.some((cell) => isEpoch(cell, epoch)));
   if (!isCount || cells.length === 0) return { kind: 'stamp', ...base, epoch, unit: 's' };
-  if (start === null) throw noStart(columns, first, choices.ways);
+  if (start === null) throw noStart(columns, first, choices.hints);
   return { kind: 'elapsed', ...base, epoch, unit: first.name.unit ?? (tool === 'mangohud' ? 'ns' : 's') };
 }
 
 /** A clock without a date, a count from the beginning, or both: none of them is a time. */
-function noStart(columns: readonly Column[], column: Column, ways: Ways): AppError {
-  const way = { option: ways.start };
+function noStart(columns: readonly Column[], column: Column, hints: InputHints): AppError {
+  const way = { option: hints.start };
   const clock = columns.find(({ content }) => content === 'clock');
   const elapsed =
     column.content === 'number' ? column : columns.find(({ name, content }) => content === 'number' && ELAPSED_NAMES.test(name.text));
@@ -282,7 +282,7 @@ function namedTime(columns: readonly Column[], cellsOf: (index: number) => strin
   return found.length === 1 ? withClock(columns, cellsOf, found[0]) : found.slice(0, 2);
 }
 
-function guessTime(columns: readonly Column[], cellsOf: (index: number) => string[], start: StartMoment | null): Column[] {
+function detectTime(columns: readonly Column[], cellsOf: (index: number) => string[], start: StartMoment | null): Column[] {
   const isUsable = ({ index, name, content }: Column): boolean =>
     content === 'stamp' ||
     content === 'date' ||

@@ -121,7 +121,7 @@ function evidence(text: string): Decimal | null {
   return /^[+-]?[1-9]\d{0,2}$/.test(before) && /^\d{3}$/.test(after) ? null : single;
 }
 
-export interface DecimalGuess {
+export interface DetectedDecimal {
   readonly decimal: Decimal;
   /** False where only numbers were seen that can be read either way, as 1.234. */
   readonly certain: boolean;
@@ -131,7 +131,7 @@ export interface DecimalGuess {
  * Which sign stands before decimals in a whole file. Where nothing is certain it is the point, except that a file separated
  * by semicolons whose numbers hold commas is one of a place where the comma is the decimal sign.
  */
-export function guessDecimal(cells: readonly string[], separator: string): DecimalGuess {
+export function detectDecimal(cells: readonly string[], separator: string): DetectedDecimal {
   const seen = { '.': 0, ',': 0 };
   let either: Decimal | null = null;
   for (const cell of cells) {

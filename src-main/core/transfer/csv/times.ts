@@ -2,7 +2,7 @@ import { message, type KeyedMessage } from '@shared/text/message';
 import { conversion } from './units';
 import { shortened } from './numbers';
 import { dateFigures, dayFraction, readStamp, type DateOrder, type EpochUnit, type Stamp } from './stamps';
-import type { Ways } from './ways';
+import type { InputHints } from './input-hints';
 import { WallClock, zoneWord } from './zones';
 
 /** How the moments of a file are told. */
@@ -19,7 +19,7 @@ export interface TimePlan {
   readonly unit: string;
   /** Where a clock's day or a count begins; null = not given. */
   readonly start: StartMoment | null;
-  readonly ways: Ways;
+  readonly hints: InputHints;
 }
 
 export interface StartMoment {
@@ -94,7 +94,7 @@ export class TimeReader {
     const count = Number(text.replace(',', '.'));
     const inMs = conversion(unit, 'ms');
     if (!Number.isFinite(count) || inMs === null) return message('message.csv.badTime', { text: shortened(text) });
-    if (start === null) return message('message.csv.noStart', { option: this.plan.ways.start });
+    if (start === null) return message('message.csv.noStart', { option: this.plan.hints.start });
     const beginning = this.moment(start.wall, start.zone, text);
     return typeof beginning === 'number' ? beginning + Math.round(count * inMs.factor) : beginning;
   }
@@ -102,7 +102,7 @@ export class TimeReader {
   /** A clock that falls by more than half a day has passed midnight. */
   private clock(ms: number, text: string): number | KeyedMessage {
     const { start } = this.plan;
-    if (start === null) return message('message.csv.noStart', { option: this.plan.ways.start });
+    if (start === null) return message('message.csv.noStart', { option: this.plan.hints.start });
     const from = Math.floor(start.wall / DAY_MS) * DAY_MS;
     const last = this.lastClock < 0 ? start.wall - from : this.lastClock;
     if (ms < last - HALF_DAY_MS) this.day += 1;
@@ -117,7 +117,7 @@ export class TimeReader {
     let clock = this.clocks.get(word);
     if (clock === undefined) this.clocks.set(word, (clock = new WallClock(word)));
     const { earlierMs, laterMs, meaning } = clock.at(wall);
-    if (meaning === 'never') return message('message.csv.noSuchHour', { text: shortened(text), zone: word, option: this.plan.ways.zone });
+    if (meaning === 'never') return message('message.csv.noSuchHour', { text: shortened(text), zone: word, option: this.plan.hints.zone });
     // In the hour that comes twice the file's own order tells which one it is.
     const isSecond =
       meaning === 'twice' && this.lastMs !== null && earlierMs < this.lastMs - OUT_OF_ORDER_MS && laterMs >= this.lastMs - OUT_OF_ORDER_MS;
@@ -134,7 +134,7 @@ function clockOf(stamp: Stamp | null): number | null {
   return stamp?.is === 'clock' ? stamp.ms : null;
 }
 
-export interface OrderGuess {
+export interface DetectedOrder {
   readonly order: DateOrder | null;
   /** Two rows can only be read one way each, and not the same. */
   readonly contradiction: boolean;
@@ -144,7 +144,7 @@ export interface OrderGuess {
  * Whether dates in figures begin with the day or the month, for a whole file: by a number above 12, by AM and PM (month
  * first) or points (day first), by dates that would lie in the future, by days that follow one another. Null = not to be told.
  */
-export function guessOrder(cells: readonly string[], latestMs: number): OrderGuess {
+export function detectOrder(cells: readonly string[], latestMs: number): DetectedOrder {
   const dates = cells.flatMap((cell) => dateFigures(cell) ?? []);
   const dayFirst = dates.some(({ first }) => first > 12);
   const monthFirst = dates.some(({ second }) => second > 12);

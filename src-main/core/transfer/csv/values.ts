@@ -5,10 +5,10 @@ import { isMetricId, metricDef } from '@shared/model/metrics';
 import { message } from '@shared/text/message';
 import { OWN_DEVICE, type MappingRule } from '../mapping';
 import { columnName, type ColumnName } from './column-names';
-import { knownColumn, meantUnit, pathDevice, pathUnit } from './known-columns';
+import { catalogueColumn, meantUnit, pathDevice, pathUnit } from './known-columns';
 import { columnNamed, ELAPSED_NAMES, type Column, type Layout } from './layout';
 import { conversion, unitOf } from './units';
-import type { Ways } from './ways';
+import type { InputHints } from './input-hints';
 
 /** What the values of one column, or of one named series of a long file, are. */
 export interface Meaning {
@@ -42,7 +42,7 @@ export function meaningOf(
   path: string | null,
 ): Meaning {
   const unit = meantUnit(name, cell.unit, tool) ?? (path === null ? null : pathUnit(path));
-  const known = knownColumn(name, unit, tool, path);
+  const known = catalogueColumn(name, unit, tool, path);
   const common = { labels: name.labels, rule: null };
   if (known !== null)
     return {
@@ -136,7 +136,7 @@ export function valuesOf({ columns, time, tool }: Layout, rules: readonly Mappin
     !ELAPSED_NAMES.test(name.text) &&
     !(tool === 'sadf' && name.base === 'interval');
   const taken = columns.filter((column) => !time.columns.includes(column.index) && (ruled.has(column.index) || isValue(column)));
-  refuseTwins(columns, new Set(ruled.keys()), tool, time.ways);
+  refuseTwins(columns, new Set(ruled.keys()), tool, time.hints);
   const used = new Set<string>();
   return taken.flatMap((column): Value[] => {
     const { index, key, name, content, cellUnit, digits, path } = column;
@@ -168,7 +168,7 @@ function seriesOf({ device, metric, labels }: Meaning): string {
 }
 
 /** HWiNFO gives sensors of several devices one name, always in one order; of any other file the second may be anything. */
-function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, tool: CsvTool | null, ways: Ways): void {
+function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, tool: CsvTool | null, hints: InputHints): void {
   if (tool === 'hwinfo') return;
   const twin = columns.find(
     ({ index, key, name, content }) =>
@@ -182,7 +182,7 @@ function refuseTwins(columns: readonly Column[], ruled: ReadonlySet<number>, too
       column: twin.name.text,
       places: places.join(', '),
       second: twin.key,
-      option: ways.twins(twin.name.text, twin.key),
+      option: hints.twins(twin.name.text, twin.key),
     }),
   );
 }

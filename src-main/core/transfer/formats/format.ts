@@ -1,7 +1,7 @@
 import type { CsvSettings, Encoding, ImportFormat } from '@shared/model/import';
 import type { SeriesKey } from '@shared/model/series';
 import type { Message } from '@shared/text/message';
-import type { Ways } from '../csv/ways';
+import type { InputHints } from '../csv/input-hints';
 import type { MappingRule } from '../mapping';
 import type { SourceMachine } from '../source-machine';
 
@@ -64,7 +64,7 @@ export interface FormatReader {
   /** The time that its samples were given because they have none; null = they have. */
   readonly assumedAtMs: number | null;
   /** What was taken for granted, for a person who looks at figures that seem wrong. */
-  readonly guesses?: readonly Message[];
+  readonly detected?: readonly Message[];
 }
 
 /** The beginning of a file. */
@@ -88,7 +88,7 @@ export interface ReadOptions {
   /** Of a CSV file, where it is not as its first lines show. */
   readonly csv?: CsvSettings;
   /** How a person can say what the file does not. */
-  readonly ways?: Ways;
+  readonly hints?: InputHints;
   /** The device of values of which the file tells none. */
   readonly device?: string;
   /** Whose values they are. */

@@ -63,7 +63,7 @@ class OpenMetricsReader implements FormatReader, RecordAt {
   private readonly byName = new Map<string, MappingRule[]>();
   private readonly families: Map<string, Family>;
   private readonly known = new Map<string, KnownSeries>();
-  private guess: KnownSeries | null = null;
+  private expected: KnownSeries | null = null;
   /** Whether the lines have times, as the first of them; null before it. */
   private timed: boolean | null = null;
   private inSeconds = false;
@@ -154,13 +154,13 @@ class OpenMetricsReader implements FormatReader, RecordAt {
 
   /** Reads a line whose name and labels were read before, of which only bytes are compared. @returns whether it did */
   private takeKnown(start: number, end: number, sink: RecordSink): boolean {
-    const { rest, guess } = this;
-    if (guess === null) return false;
+    const { rest, expected } = this;
+    if (expected === null) return false;
     const series =
-      guess.next !== null && begins(rest, start, end, guess.next.bytes)
-        ? guess.next
-        : begins(rest, start, end, guess.bytes)
-          ? guess
+      expected.next !== null && begins(rest, start, end, expected.next.bytes)
+        ? expected.next
+        : begins(rest, start, end, expected.bytes)
+          ? expected
           : this.knownAt(start, end);
     if (series === null || series.problem !== null) return false;
     let at = start + series.bytes.length;
@@ -174,8 +174,8 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     const value = numberOf(rest, at, valueEnd);
     const time = numberOf(rest, timeFrom, timeEnd);
     if (value !== value || time !== time) return false;
-    guess.next = series;
-    this.guess = series;
+    expected.next = series;
+    this.expected = series;
     this.give(series, numericTime(time), time, value, sink);
     return true;
   }
@@ -198,8 +198,8 @@ class OpenMetricsReader implements FormatReader, RecordAt {
     if (parsed.time === null && this.timed) return sink.bad(message('message.csv.noTime'));
     const series = this.seriesOf(text, parsed, sink);
     if (series.problem !== null) return sink.bad(series.problem);
-    if (this.guess !== null) this.guess.next = series;
-    this.guess = series;
+    if (this.expected !== null) this.expected.next = series;
+    this.expected = series;
     const time = parsed.time === null ? this.modifiedMs : Number(parsed.time);
     this.give(series, numericTime(time), time, parsed.value, sink);
   }

@@ -22,7 +22,7 @@ export class RecordReader implements FormatReader {
     from: ReadPosition,
     private readonly each: EachRecord,
     private readonly stateOf: () => string | null = () => null,
-    readonly guesses: readonly Message[] = [],
+    readonly detected: readonly Message[] = [],
   ) {
     this.byte = from.byte;
     this.line = from.line;

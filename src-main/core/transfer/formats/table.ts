@@ -5,9 +5,9 @@ import { CsvFile, type CsvState } from '../csv/csv-file';
 import type { CsvChoices } from '../csv/layout';
 import type { CsvSink, WantedSeries } from '../csv/reader';
 import { separators } from '../csv/dialect';
-import { guessesOf } from '../csv/guesses';
+import { detectedSettings } from '../csv/detected-settings';
 import { chosenStart, chosenZone } from '../csv/settings-messages';
-import { terminalWays, type Ways } from '../csv/ways';
+import { terminalHints, type InputHints } from '../csv/input-hints';
 import { keyOf } from '../taking';
 import type { FileHead, ReadOptions, RecordSink, TransferFormat } from './format';
 import { RecordReader } from './records';
@@ -34,7 +34,7 @@ export const table: TransferFormat = {
         tables.read(text);
       },
       () => JSON.stringify(tables.state),
-      guessesOf(file.reading, tables.leftOut, options.csv ?? foundOut, file.options.choices.zone, head.encoding),
+      detectedSettings(file.reading, tables.leftOut, options.csv ?? foundOut, file.options.choices.zone, head.encoding),
     );
   },
 };
@@ -42,9 +42,9 @@ export const table: TransferFormat = {
 /** @throws {AppError} `invalid-input`: what cannot be told, and the way out */
 export function csvFile(
   head: FileHead,
-  { csv = foundOut, ways = terminalWays, device = 'file', machine, rules, timeColumn, nowMs }: ReadOptions,
+  { csv = foundOut, hints = terminalHints, device = 'file', machine, rules, timeColumn, nowMs }: ReadOptions,
 ): CsvFile {
-  const choices = csvChoices(csv, timeColumn, ways);
+  const choices = csvChoices(csv, timeColumn, hints);
   return new CsvFile(head.bytes, head.isWhole, { choices, rules, device, machine, latestMs: nowMs + AHEAD_MS });
 }
 
@@ -52,9 +52,9 @@ export function csvFile(
 export function csvChoices(
   { separator, decimal, dates, skip, zone, start }: CsvSettings,
   timeColumn: string | null,
-  ways: Ways,
+  hints: InputHints,
 ): CsvChoices {
-  return { separator, decimal, dates, skip, timeColumn, ways, zone: chosenZone(zone), start: chosenStart(start) };
+  return { separator, decimal, dates, skip, timeColumn, hints, zone: chosenZone(zone), start: chosenStart(start) };
 }
 
 /** The device of values of which a file tells none: the file itself. */

@@ -2,7 +2,7 @@ import { defineCommand } from '../command';
 
 export const helpCommand = defineCommand({
   name: 'help',
-  summary: 'tell what there is, or all about one command',
+  summary: 'list the commands, or explain one',
   define: (cli) => cli.argument('[COMMAND]'),
   check: (_options, command) => ({ of: command ?? null }),
   run: ({ of }, { terminal, help }) => {

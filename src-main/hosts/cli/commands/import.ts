@@ -26,7 +26,7 @@ export const importCommand = defineCommand({
       .option('--encoding <NAME>', 'utf-8, utf-16le, utf-16be, windows-1252 or gb18030')
       .option('--machine <NAME>', "who recorded it, where the file does not say: local for this machine, or another's name")
       .option('--format <FORMAT>', 'openmetrics or csv, default: from the first line')
-      .option('--report <FILE>', 'where lines that were skipped are told, default: in the data folder')
+      .option('--report <FILE>', 'where skipped lines are listed, default: in the data folder')
       .addOption(dataOption()),
   check: (options, files): ImportRequest => {
     const { data, map, time, machine, format, report } = options;

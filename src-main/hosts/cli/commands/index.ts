@@ -7,8 +7,11 @@ import { helpCommand } from './help';
 import { importCommand } from './import';
 import { logsCommand } from './logs';
 import { restoreCommand } from './restore';
+import { runCommand } from './run';
 import { runsCommand } from './runs';
+import { secretsCommand } from './secrets';
 import { serveCommand } from './serve';
+import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
 import { versionCommand } from './version';
 
@@ -16,9 +19,12 @@ import { versionCommand } from './version';
 export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
+  runCommand,
   runsCommand,
   logsCommand,
   doctorCommand,
+  sourcesCommand,
+  secretsCommand,
   engineCommand,
   importCommand,
   exportCommand,

@@ -12,7 +12,7 @@ export const logsCommand = defineCommand({
   missing: 'Whose log? logs RUN',
   define: (cli) =>
     cli
-      .argument('<RUN>', 'the run\'s id as "runs" tells it, or how it begins')
+      .argument('<RUN>', 'the run\'s id as "runs" lists it, or its first characters')
       .option('--tail <N>', 'only the last lines; all without it')
       .option('--from-line <N>', 'from this line on')
       .option('--since <T>', 'from this time on, as 2026-11-23T14:00, or 2h for two hours ago')

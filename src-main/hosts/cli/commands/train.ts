@@ -77,7 +77,7 @@ function attributeOf(spec: ParamSpec): string {
 
 function valueName({ type, choices }: ParamSpec): string {
   if (choices) return choices.map(({ value }) => value).join('|');
-  return { integer: 'N', number: 'X', choice: 'CHOICE', text: 'TEXT', boolean: 'true|false' }[type];
+  return { integer: 'N', number: 'X', choice: 'CHOICE', text: 'TEXT', boolean: 'true|false', url: 'URL', secret: 'ID', list: 'A,B' }[type];
 }
 
 /** What it is, what it may be, and what it is when nothing is said. */

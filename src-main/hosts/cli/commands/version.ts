@@ -2,7 +2,7 @@ import { defineCommand } from '../command';
 
 export const versionCommand = defineCommand({
   name: 'version',
-  summary: 'tell the version',
+  summary: 'print the version',
   define: (cli) => cli,
   check: () => ({}),
   run: (_request, { terminal, version }) => {

@@ -233,7 +233,7 @@ describe('a damaged database', () => {
     expectSetAside(dataDir, null);
   });
 
-  it('is found out by a question of the history, too', async () => {
+  it('is found out by a query of the history, too', async () => {
     const dataDir = recordedFolder();
     tear(databasePath(dataDir), 'block');
     const writer = testWriter(dataDir);

@@ -5,8 +5,8 @@ import { QUARTER_MS } from '@shared/energy/quarters';
 import { EnergyQuery, type EnergyAnswer } from '@shared/model/energy';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
 import { openLedgerCompaction } from '../../../../src-main/core/store/records/ledger/compaction';
-import { ledgerQuestion } from '../../../../src-main/core/store/records/ledger/query';
-import { ledgerSize } from '../../../../src-main/core/store/records/ledger/size';
+import { openLedgerQuery } from '../../../../src-main/core/store/records/ledger/query';
+import { openLedgerSize } from '../../../../src-main/core/store/records/ledger/size';
 import { calendarUnit } from '../../../../src-main/core/store/records/ledger/steps';
 import { databasePath, openWriter } from '../../../../src-main/core/store/writer';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
@@ -60,7 +60,7 @@ function ask(path: string, { by, first, length, step, timeZone }: Period): Energ
   const db = openForReading(path);
   try {
     const range = { fromMs: FROM_MS + first * QUARTER_MS, toMs: FROM_MS + (first + length) * QUARTER_MS };
-    const answer = ledgerQuestion(db)(EnergyQuery.parse({ by, step, timeZone, ...range }), () => undefined);
+    const answer = openLedgerQuery(db)(EnergyQuery.parse({ by, step, timeZone, ...range }), () => undefined);
     // Rows of as much energy come in any order.
     return { ...answer, rows: [...answer.rows].sort((a, b) => a.key.localeCompare(b.key)) };
   } finally {
@@ -191,10 +191,10 @@ describe('the packed ledger', () => {
   it('tells what it takes and a year of it, and less once its quarters are hours', () => {
     const dataDir = temporaryFolder();
     const writer = openWriter({ dataDir });
-    const size = (): ReturnType<ReturnType<typeof ledgerSize>> => {
+    const size = (): ReturnType<ReturnType<typeof openLedgerSize>> => {
       const db = openForReading(writer.path);
       try {
-        return ledgerSize(db)();
+        return openLedgerSize(db)();
       } finally {
         db.close();
       }

@@ -6,7 +6,7 @@ import { QUARTER_MS } from '@shared/energy/quarters';
 import { EnergyQuery, type EnergyAnswer } from '@shared/model/energy';
 import type { MetricId } from '@shared/model/metrics';
 import { provenances } from '@shared/model/provenance';
-import { ledgerQuestion } from '../../../../src-main/core/store/records/ledger/query';
+import { openLedgerQuery } from '../../../../src-main/core/store/records/ledger/query';
 import { openForReading } from '../../../../src-main/core/store/file/open';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { openWriter } from '../../../../src-main/core/store/writer';
@@ -33,7 +33,7 @@ const booked = (bookings: readonly Booking[], more: Partial<Booked> = {}): Booke
 function ask(writer: StoreWriter, query: Parameters<typeof EnergyQuery.parse>[0]): EnergyAnswer {
   const db = openForReading(writer.path);
   try {
-    return ledgerQuestion(db)(EnergyQuery.parse(query), () => undefined);
+    return openLedgerQuery(db)(EnergyQuery.parse(query), () => undefined);
   } finally {
     db.close();
   }

@@ -3,7 +3,7 @@ import type { MetricDefinition } from '@shared/model/metric';
 import { metricOf } from '@shared/model/metrics';
 import { openForWriting } from '../../../../src-main/core/store/file/open';
 import { NOON_MS, seriesKey, temporaryFolder, testReader, testWriter } from '../support/stores';
-import { csvPieces } from '../../../../src-main/core/store/samples/csv-export';
+import { csvChunks } from '../../../../src-main/core/store/samples/csv-export';
 
 const definition: MetricDefinition = {
   name: 'Mean average precision',
@@ -35,7 +35,7 @@ it('a series brings its own metric, which the writer, the reader and the CSV kno
     { name: 'Flow', unit: '=l/min', kind: 'rate', digits: 1, range: null },
   ]);
   const csv: string[] = [];
-  for await (const piece of csvPieces(reader.samples, { seriesIds: [id, flow.id], fromMs: 0, toMs: 4e12 })) csv.push(piece);
+  for await (const piece of csvChunks(reader.samples, { seriesIds: [id, flow.id], fromMs: 0, toMs: 4e12 })) csv.push(piece);
   expect(csv.join('').split('\r\n').slice(1, 3)).toEqual([
     '2026-11-23T12:00:00.000Z,1795435200000,run/a,NVIDIA H100 80GB HBM3,val/mAP50,1,measured,0.5',
     "2026-11-23T12:00:00.000Z,1795435200000,room/loop,NVIDIA H100 80GB HBM3,flow,'=l/min,measured,-3",

@@ -115,7 +115,6 @@ const from = (writer: StoreWriter, lists: PriceLists, over: Partial<LostBillsOpt
   ledger: writer.ledger,
   lists: () => lists.all,
   simulated: false,
-  open: [],
   runsUnderWay: () => [],
   setEnergy: () => undefined,
   log: () => undefined,
@@ -380,12 +379,14 @@ describe('a run whose core was lost', () => {
     const never = ended({ ...run, id: 'never', energy: null }, START_MS + 20_000, { startedAtMs: null });
     const bills = new LostBills(
       from(writer, bench.prices, {
-        open: [ended(run, START_MS + 20_000), unknown, never, ended({ ...run, id: 'done', energy: { ...old, final: true } }, START_MS)],
         setEnergy: (id, energy) => made.push([id, energy]),
       }),
     );
+    const done = ended({ ...run, id: 'done', energy: { ...old, final: true } }, START_MS);
+    for (const one of [ended(run, START_MS + 20_000), unknown, never, done]) bills.add(one);
     await bills.close();
-    const all = new LostBills(from(writer, bench.prices, { open: [unknown, never], setEnergy: (id, energy) => made.push([id, energy]) }));
+    const all = new LostBills(from(writer, bench.prices, { setEnergy: (id, energy) => made.push([id, energy]) }));
+    for (const one of [unknown, never, unknown]) all.add(one);
     while (made.filter(([id]) => id === 'old').length === 0) await new Promise(setImmediate);
     await all.close();
     expect(made.find(([id]) => id === 'old')?.[1]).toEqual({ ...old, final: true });

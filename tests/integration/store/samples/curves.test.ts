@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Curve, CurveAxis, CurveQuery, ScalarPoints } from '@shared/model/curve';
 import { openForReading, openForWriting } from '../../../../src-main/core/store/file/open';
 import { curveRollups } from '../../../../src-main/core/store/samples/curves/0021-curve-rollups';
-import { curveQuestion } from '../../../../src-main/core/store/samples/curves/query';
+import { openCurveQuery } from '../../../../src-main/core/store/samples/curves/query';
 import type { StoreWriter } from '../../../../src-main/core/store/types';
 import { NOON_MS, afterThisTest, testReader, testRun, testWriter } from '../support/stores';
 
@@ -24,7 +24,7 @@ function ask(writer: StoreWriter, query: Partial<CurveQuery> & { readonly x: Cur
   const db = openForReading(writer.path);
   try {
     const whole: CurveQuery = { runIds: [testRun().id], maxPoints: 1000, ...query };
-    return curveQuestion(db)(whole, () => undefined).curves;
+    return openCurveQuery(db)(whole, () => undefined).curves;
   } finally {
     db.close();
   }
@@ -256,7 +256,7 @@ describe("a run's curves", () => {
     const db = openForReading(writer.path);
     afterThisTest(() => db.close());
     // One connection, as in the reader's thread, which keeps what it read.
-    const question = curveQuestion(db);
+    const question = openCurveQuery(db);
     const news = (points: number): Curve | undefined =>
       question(
         { runIds: [run.id], names: ['loss'], x: 'energy', maxPoints: 100, after: [{ runId: run.id, name: 'loss', points }] },

@@ -31,24 +31,24 @@ describe('what was recorded', () => {
     const writer = evenWriter();
     const series = record(writer, 30);
     const reader = await chartReader(writer.path);
-    const question = { seriesIds: series, fromMs: NOON_MS, toMs: NOON_MS + 10 * HOUR_MS - 1, maxPoints: 1800 };
-    const before = await reader.samples.history(question);
+    const query = { seriesIds: series, fromMs: NOON_MS, toMs: NOON_MS + 10 * HOUR_MS - 1, maxPoints: 1800 };
+    const before = await reader.samples.history(query);
     expect(before.bucketMs).toBe(30_000);
     writer.samples.setRetention({ ...defaultSettings.retention, rawDays: 0.5 });
     goOn(writer, series[0] ?? 0, NOON_MS + 30 * HOUR_MS, 900);
     const raw = (await reader.samples.sql({ sql: 'SELECT min(slot_ms) FROM block WHERE level = 0' })).rows[0]?.[0];
     expect(raw).toBe(NOON_MS + 18 * HOUR_MS);
     expect((await reader.samples.sql({ sql: 'SELECT sum(samples) FROM block WHERE level = 1' })).rows).toEqual([[18 * 360 * 2]]);
-    expect(await reader.samples.history(question)).toEqual(before);
+    expect(await reader.samples.history(query)).toEqual(before);
     expect((await reader.samples.extent()).fromMs).toBeLessThanOrEqual(NOON_MS);
     expect(await samplesOf(reader, { seriesIds: series, fromMs: NOON_MS, toMs: NOON_MS + HOUR_MS })).toEqual([]);
     // A late sample for that time cannot be taken any more, and takes nothing with it.
     writer.samples.commit([{ seriesId: series[0] ?? 0, atMs: NOON_MS + 1, value: 5 }]);
-    expect(await reader.samples.history(question)).toEqual(before);
+    expect(await reader.samples.history(query)).toEqual(before);
 
     writer.samples.setRetention({ ...defaultSettings.retention, rawDays: 0.5, rollupDays: [0.25, 3650, 3650, 3650] });
     goOn(writer, series[0] ?? 0, NOON_MS + 30 * HOUR_MS + 900_000, 200);
-    const coarser = await reader.samples.history(question);
+    const coarser = await reader.samples.history(query);
     expect(coarser.bucketMs).toBe(60_000);
     expect(Math.max(...(coarser.columns[0]?.max ?? []).map((value) => value ?? -Infinity))).toBe(
       Math.max(...(before.columns[0]?.max ?? []).map((value) => value ?? -Infinity)),

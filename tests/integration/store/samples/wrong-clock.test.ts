@@ -136,8 +136,8 @@ describe('a wall clock that is wrong', () => {
     machine.run(1200);
     const reader = await chartReader(machine.writer.path);
     const rightMs = machine.wallMs;
-    const question = { seriesIds: [machine.series], fromMs: NOON_MS, toMs: NOON_MS + 6 * HOUR_MS - 1, maxPoints: 2000 };
-    const before = await reader.samples.history(question);
+    const query = { seriesIds: [machine.series], fromMs: NOON_MS, toMs: NOON_MS + 6 * HOUR_MS - 1, maxPoints: 2000 };
+    const before = await reader.samples.history(query);
     machine.wallMs = NOON_MS + 3 * HOUR_MS;
     machine.run(300);
     expect(machine.writer.samples.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: NOON_MS + 3 * HOUR_MS + 300_000 });
@@ -147,7 +147,7 @@ describe('a wall clock that is wrong', () => {
     expect(english(said.detail)).toBe(
       `the clock says ${clock}, a time whose samples have expired: nothing is recorded; since the start: expired 1439 samples, too late 0 samples, not recorded because of the clock 300 samples`,
     );
-    expect(await reader.samples.history(question)).toEqual(before);
+    expect(await reader.samples.history(query)).toEqual(before);
     machine.wallMs = rightMs + 300_000;
     machine.run(300);
     expect(machine.writer.samples.keeping).toMatchObject({ unrecorded: 300, refusedAtMs: null });

@@ -24,7 +24,7 @@ export const bookmarks = repository({
     db,
     since: db.query<Bookmark>('SELECT at_ms AS atMs, text FROM bookmark WHERE at_ms >= ? ORDER BY at_ms'),
   }),
-  questions: {
+  queries: {
     since: ({ since }, fromMs: number): Bookmark[] => since.all(fromMs),
     count: ({ since }): number => since.all(0).length,
     // A connection that can only ask, and does not know it.

@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { openWriter } from '../../../../src-main/core/store/writer';
-import { csvPieces } from '../../../../src-main/core/store/samples/csv-export';
+import { csvChunks } from '../../../../src-main/core/store/samples/csv-export';
 
 /** Uses writer and reader, closes both and says what is left open. It must end by itself: `<data folder> <reader program>`. */
 async function main(dataDir: string, workerPath: string): Promise<void> {
@@ -13,7 +13,7 @@ async function main(dataDir: string, workerPath: string): Promise<void> {
   const reader = openReader({ databasePath: writer.path, workerPath });
   writer.samples.commit([{ seriesId: id, atMs: 1000, value: 1 }]);
   const pieces: string[] = [];
-  for await (const piece of csvPieces(reader.samples, { seriesIds: [id], fromMs: 0, toMs: 2000 })) pieces.push(piece);
+  for await (const piece of csvChunks(reader.samples, { seriesIds: [id], fromMs: 0, toMs: 2000 })) pieces.push(piece);
   const abort = new AbortController();
   const abandoned = reader.samples.columns({ seriesIds: [id], fromMs: 0, toMs: 2000 }, abort.signal).catch(() => undefined);
   abort.abort();

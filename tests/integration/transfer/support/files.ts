@@ -4,7 +4,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import type { SeriesKey } from '@shared/model/series';
 import type { ExportFormat } from '@shared/model/export';
-import { exportPieces } from '../../../../src-main/core/transfer/export';
+import { exportChunks } from '../../../../src-main/core/transfer/export';
 import { importFile, type ImportOptions, type ImportResult } from '../../../../src-main/core/transfer/import';
 import type { StoreReader, StoreWriter } from '../../../../src-main/core/store/types';
 import { bundleEntry } from '../../../helpers/bundle';
@@ -24,14 +24,14 @@ export async function contents(writer: StoreWriter, reader: StoreReader): Promis
 export async function exportTo(path: string, format: ExportFormat, writer: StoreWriter, reader: StoreReader): Promise<number> {
   const series = writer.samples.listSeries();
   let rows = 0;
-  for await (const piece of exportPieces({
+  for await (const chunk of exportChunks({
     reader,
     series,
     format,
     selection: { seriesIds: series.map(({ id }) => id), fromMs: 0, toMs: 4e12 },
   })) {
-    await appendFile(path, piece.bytes);
-    rows = piece.rows;
+    await appendFile(path, chunk.bytes);
+    rows = chunk.rows;
   }
   return rows;
 }

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { openWriter } from '../../../../src-main/core/store/writer';
-import { exportPieces } from '../../../../src-main/core/transfer/export';
+import { exportChunks } from '../../../../src-main/core/transfer/export';
 import { importFile } from '../../../../src-main/core/transfer/import';
 
 /** Imports a file, then exports all of it in each format to nowhere, and says how much memory it held: `<data folder> <file> [<reader program>]`. */
@@ -25,7 +25,7 @@ async function main(dataDir: string, path: string, workerPath: string | undefine
     const reader = openReader({ databasePath: writer.path, workerPath });
     const series = writer.samples.listSeries();
     for (const format of ['csv', 'openmetrics', 'parquet'] as const) {
-      for await (const { rows } of exportPieces({
+      for await (const { rows } of exportChunks({
         reader,
         series,
         format,

@@ -4,7 +4,7 @@ import { inScope, type Annotation, type NewEvent, type RecordedEvent } from '@sh
 import { defaultSettings } from '@shared/model/settings';
 import { english, message } from '@shared/text/message';
 import { EventLog, type EventChange } from '../../../../src-main/core/events/event-log';
-import { runEvent } from '../../../../src-main/core/events/run-events';
+import { foundEvent, runEvent } from '../../../../src-main/core/events/run-events';
 import { settingsEvent } from '../../../../src-main/core/events/settings-events';
 import { Redactor } from '../../../../src-main/core/secrets/redactor';
 
@@ -128,6 +128,18 @@ describe('what becomes an event', () => {
     const failed = runEvent('running', { ...run, status: 'failed', failure, endedAtMs: 20 }, 99);
     expect(failed).toMatchObject({ kind: 'run.failed', code: 'trainer-crashed', severity: 'critical' });
     expect(english(failed?.text ?? '')).toContain('134');
+  });
+
+  it('what became of a run whose core was lost: it goes on, ended meanwhile, or was lost with it', () => {
+    const run = { id: 'r1', failure: null, startedAtMs: 10, endedAtMs: null, interruptions: [{ fromMs: 1000, toMs: 61_000 }] };
+    const adopted = foundEvent({ ...run, status: 'running' }, 99_000);
+    expect(adopted).toMatchObject({ kind: 'run.adopted', atMs: 61_000, severity: 'warning', values: { fromMs: 1000, toMs: 61_000 } });
+    expect(english(adopted.text)).toContain('60 s');
+    const ended = foundEvent({ ...run, status: 'succeeded', endedAtMs: 5000 }, 99_000);
+    expect(ended).toMatchObject({ kind: 'run.ended', atMs: 5000, text: { id: 'message.event.run.endedUnwatched' } });
+    const failure = { code: 'core-lost', message: message('message.run.coreLostRebooted') } as const;
+    const lost = foundEvent({ ...run, interruptions: [], status: 'failed', failure, endedAtMs: 1000 }, 99_000);
+    expect(lost).toMatchObject({ kind: 'run.failed', code: 'core-lost', severity: 'critical', atMs: 1000 });
   });
 
   it('settings that figures depend on, by name; not how the window looks', () => {

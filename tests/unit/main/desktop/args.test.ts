@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { desktopText } from '../../../../src-main/desktop/menu-text';
-import { typedDataDir, typedScenario } from '../../../../src-main/desktop/args';
+import { dataDirArg, scenarioArg } from '../../../../src-main/desktop/args';
 
-describe('typedDataDir', () => {
+describe('dataDirArg', () => {
   it.each([
     [['electron', '/app'], null],
     [['electron', '--no-sandbox', '/app', '--data', 'lab'], 'lab'],
@@ -10,7 +10,7 @@ describe('typedDataDir', () => {
     [['electron', '/app', '--data'], null],
     [['electron', '/app', '--data='], null],
     [['electron', '/app', '--database', 'x'], null],
-  ])('%j', (argv, expected) => expect(typedDataDir(argv)).toBe(expected));
+  ])('%j', (argv, expected) => expect(dataDirArg(argv)).toBe(expected));
 });
 
 describe('typedScenario', () => {
@@ -19,7 +19,7 @@ describe('typedScenario', () => {
     [['electron', '/app', '--data', 'lab', '--scenario', 'hall'], 'hall'],
     [['electron', '--scenario=rack', '/app'], 'rack'],
     [['electron', '/app', '--scenario'], null],
-  ])('%j', (argv, expected) => expect(typedScenario(argv)).toBe(expected));
+  ])('%j', (argv, expected) => expect(scenarioArg(argv)).toBe(expected));
 });
 
 describe('desktopText', () => {

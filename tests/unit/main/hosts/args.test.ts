@@ -21,6 +21,17 @@ describe('parseArgs', () => {
       { command: 'serve', request: { dataDir: 'lab', port: 8800, scenario: null, gpuHz: null, tokenFile: null } },
     ],
     [['--data', 'lab'], { command: 'serve', request: { dataDir: 'lab', port: 0, scenario: null, gpuHz: null, tokenFile: null } }],
+    [
+      ['run', '--name', 'mine', '--', 'python', 'train.py', '--help', '--data', '-v'],
+      {
+        command: 'run',
+        request: {
+          dataDir: null,
+          program: { command: 'python', args: ['train.py', '--help', '--data', '-v'], cwd: process.cwd() },
+          name: 'mine',
+        },
+      },
+    ],
     [['train', 'mnist-mlp'], { command: 'train', request: { dataDir: null, recipe: 'mnist-mlp', engine: 'wasm', params: defaults } }],
     [
       [
@@ -74,6 +85,11 @@ describe('parseArgs', () => {
     [['--version'], { command: 'version' }],
     [['-v'], { command: 'version' }],
     [['--scenario', 'hall'], { command: 'serve', request: { dataDir: null, port: 0, scenario: 'hall', gpuHz: null, tokenFile: null } }],
+    [['--data', 'lab', 'runs', '--limit', '3'], { command: 'runs', request: { dataDir: 'lab', query: { limit: 3 } } }],
+    [['--epochs', '2', 'train', 'mnist-mlp'], { command: 'train', request: { engine: 'wasm' } }],
+    [['--json', 'runs'], { command: 'runs', request: { json: true } }],
+    [['--data=runs', 'doctor'], { command: 'doctor', request: { dataDir: 'runs' } }],
+    [['--data', 'runs'], { command: 'serve', request: { dataDir: 'runs' } }],
     [
       ['--gpu-hz', '2,gpu3=10'],
       { command: 'serve', request: { dataDir: null, port: 0, scenario: null, gpuHz: '2,gpu3=10', tokenFile: null } },
@@ -93,8 +109,10 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, runs, logs, doctor'],
+    [['xyzzy'], 'There are: serve, train, run, runs, logs, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
+    [['run'], 'Which program? run -- python train.py'],
+    [['run', 'python', '--epochs', '3'], '--epochs does not belong to "run"'],
     [['serve', 'now'], '"now" is one argument too many for "serve"'],
     [['serve', '--prot', '1'], 'Did you mean "--port"?'],
     [['serve', '--gpu-hz', '11'], '--gpu-hz 11: a whole number from 1 to 10'],
@@ -267,13 +285,16 @@ describe('a new command', () => {
     );
   });
 
-  it('the help of all tells each command and each option once, in lines of a terminal', () => {
+  it('the help of all tells each command in a line, the help of one each of its options, in lines of a terminal', () => {
     const program = createProgram(commands, () => undefined);
     const text = helpText(program, '1.2.3', null);
     for (const cli of program.commands) {
       expect(text).toMatch(new RegExp(`^ {2}${cli.name()}( |$)`, 'm'));
-      for (const { long = '' } of cli.options) expect(text).toContain(`${long} `);
+      const own = helpText(program, '1.2.3', cli);
+      for (const { long = '' } of cli.options) expect(own).toContain(`${long} `);
+      for (const line of own.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
     }
+    for (const long of ['--data', '--scenario', '--gpu-hz']) expect(text.split(`  ${long} `)).toHaveLength(2);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
   });
 });

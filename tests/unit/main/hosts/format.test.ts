@@ -57,6 +57,30 @@ describe('tables and bars', () => {
     ).toEqual(['Name  Value  Unit', '────  ─────  ────', 'Loss    0.1  nat', 'CO2e  12.25  g']);
   });
 
+  it('wraps the last column between words into the width of a terminal', () => {
+    const columns = [{ title: 'Name' }, { title: 'Found' }];
+    const found = 'no energy counter, therefore modelled from a table';
+    expect(
+      formatTable(
+        columns,
+        [
+          ['CPU', found],
+          ['GPU', 'none'],
+        ],
+        34,
+      ),
+    ).toEqual(
+      [
+        'Name  Found',
+        '────  ───────────────────────────',
+        'CPU   no energy counter, therefore',
+        '      modelled from a table',
+        'GPU   none',
+      ].map((line) => (line.startsWith('──') ? `────  ${'─'.repeat(28)}` : line)),
+    );
+    expect(formatTable(columns, [['CPU', found]])[2]).toBe(`CPU   ${found}`);
+  });
+
   it('fills a bar by its share and never beyond its ends', () => {
     expect(formatBar(0.5, 4)).toBe('██░░');
     expect(formatBar(-1, 2)).toBe('░░');

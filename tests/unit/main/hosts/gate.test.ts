@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL } from '@shared/rpc/protocol';
-import { createToken, isOwnHost, judgeUpgrade } from '../../../../src-main/hosts/serve/gate';
+import { createToken, isOwnHost, checkUpgrade } from '../../../../src-main/hosts/serve/gate';
 import type { IncomingMessage } from 'node:http';
 
 const token = createToken();
 const own = { host: '127.0.0.1:8800', origin: 'http://127.0.0.1:8800', 'sec-websocket-protocol': `${PROTOCOL}, token.${token}` };
 const judge = (headers: Record<string, string | undefined>, url = '/rpc') =>
-  judgeUpgrade({ url, headers: { ...own, ...headers } } as unknown as IncomingMessage, 8800, token);
+  checkUpgrade({ url, headers: { ...own, ...headers } } as unknown as IncomingMessage, 8800, token);
 
-describe('judgeUpgrade', () => {
+describe('checkUpgrade', () => {
   it('admits our own page', () => {
     expect(judge({})).toEqual({ ok: true });
     expect(judge({ host: 'localhost:8800', origin: 'http://localhost:8800' })).toEqual({ ok: true });
@@ -31,9 +31,9 @@ describe('judgeUpgrade', () => {
     ['a wrong token', { 'sec-websocket-protocol': `${PROTOCOL}, token.${createToken()}` }, 401],
     ['a part of the token', { 'sec-websocket-protocol': `${PROTOCOL}, token.${token.slice(0, -1)}` }, 401],
   ])('refuses %s without showing the token', (_what, headers, status) => {
-    const verdict = judge(headers);
-    expect(verdict).toMatchObject({ ok: false, status });
-    expect(JSON.stringify(verdict)).not.toContain(token.slice(0, 8));
+    const decision = judge(headers);
+    expect(decision).toMatchObject({ ok: false, status });
+    expect(JSON.stringify(decision)).not.toContain(token.slice(0, 8));
   });
 
   it('knows one path', () => {

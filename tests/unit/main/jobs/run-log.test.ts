@@ -1,12 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunLogQuery, type LogLine } from '@shared/model/run-log';
 import { readLog } from '../../../../src-main/core/jobs/log/log-reader';
 import { LOG_TEXT_MAX, tidyText } from '../../../../src-main/core/jobs/log/log-text';
 import { LogWriter, type LogWriterOptions } from '../../../../src-main/core/jobs/log/log-writer';
-import { logFolder, runFolder, RunLogs, type LogNews } from '../../../../src-main/core/jobs/log/run-logs';
+import { RunLogs, type LogNews } from '../../../../src-main/core/jobs/log/run-logs';
+import { logFolder, runFolder } from '../../../../src-main/core/jobs/run-folders';
 
 const MIB = 2 ** 20;
 const START = Date.UTC(2026, 10, 26);
@@ -210,7 +211,7 @@ describe('the logs of the runs', () => {
     expect(seqs((await logs.read('a', RunLogQuery.parse({ fromLine: lastLine + 1, limit: 3 }))).lines)).toEqual([2, 3, 4]);
   });
 
-  it('lie in folders that only their owner can read, whatever the id of the run, and go with it', () => {
+  it('lie in folders that only their owner can read, whatever the id of the run, and go with it', async () => {
     const { logs } = open();
     const id = '../../etc/pass*wd';
     logs.append(id, 'stdout', 'secret');
@@ -224,8 +225,10 @@ describe('the logs of the runs', () => {
       expect(statSync(join(logFolder(folder, id), file)).mode & 0o777).toBe(0o600);
     }
     logs.delete(id);
-    expect(readdirSync(folder)).toEqual([]);
+    // Out of sight at once, from the disk soon.
+    expect(existsSync(at)).toBe(false);
     expect(logs.lastAtMs(id)).toBeNull();
+    await vi.waitFor(() => expect(readdirSync(folder)).toEqual([]));
     logs.close();
   });
 });

@@ -61,8 +61,9 @@ const core: RunEvent[] = [
   { t: 'exit', code: 0, signal: null, error: null, program: true },
   { t: 'exit', code: null, signal: null, error: null, program: true },
   { t: 'program-runs' },
-  { t: 'core-lost', found: 'unknown' },
-  { t: 'core-lost', found: 'ended' },
+  { t: 'core-lost', found: 'unknown', atMs: 1 },
+  { t: 'core-lost', found: 'ended', atMs: 1 },
+  { t: 'adopted', unwatched: { fromMs: 1, toMs: 2 } },
 ];
 const events: RunEvent[] = [...core, ...Object.values(said).map((event): RunEvent => ({ t: 'trainer', event }))];
 
@@ -193,8 +194,18 @@ describe('how a run ends', () => {
     expect(play(state('running'), trainer('failed')).state.run).toMatchObject({ status: 'running', failure: null });
   });
 
+  it('a time in which no core watched it stays with it; the newest hundred are kept', () => {
+    const unwatched = { fromMs: 5, toMs: 9 };
+    const adopted = play(state('running'), { t: 'adopted', unwatched });
+    expect(adopted.state.run).toMatchObject({ status: 'running', interruptions: [unwatched] });
+    let many = adopted;
+    for (let i = 0; i < 150; i++) many = play(many.state, { t: 'adopted', unwatched: { fromMs: i, toMs: i } });
+    expect(many.state.run.interruptions).toHaveLength(100);
+    expect(many.state.run.interruptions.at(-1)).toEqual({ fromMs: 149, toMs: 149 });
+  });
+
   it('a core that comes back finds it lost', () => {
-    expect(play(state('running'), { t: 'core-lost', found: 'unknown' }).state.run).toMatchObject({
+    expect(play(state('running'), { t: 'core-lost', found: 'unknown', atMs: 1 }).state.run).toMatchObject({
       status: 'failed',
       failure: { code: 'core-lost' },
     });

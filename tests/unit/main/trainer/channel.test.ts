@@ -25,7 +25,7 @@ function open() {
   const lines: string[] = [];
   let gone = 0;
   channel.onLine((line) => lines.push(line));
-  channel.onGone(() => (gone += 1));
+  channel.onClosed(() => (gone += 1));
   return { parent, channel, lines, gone: () => gone };
 }
 

@@ -121,7 +121,7 @@ it('takes names in quotes, and names that are a label', () => {
   ]);
 });
 
-it('takes what is loosely written, in whatever pieces it comes', () => {
+it('takes what is loosely written, in whatever chunks it comes', () => {
   const loose = [
     '\uFEFF# HELP gpu_power Power\n#TYPE rco2 gauge\n# TYPE gpu_power gauge\n',
     `pm02{id="a",mac="FF:FF"}11 ${AT_S}000\npm02{id="b", mac="x"} 12 ${AT_S}000\npm02{id="c",path="/send/{id}/time"} 13 ${AT_S}000\npm02{id="d",} 14 ${AT_S}000\n`,
@@ -142,7 +142,7 @@ it('takes what is loosely written, in whatever pieces it comes', () => {
     ['gpu_power', 'gpu6', 4000, 76.5],
   ]);
   expect(whole.samples[4]?.key.label).toBe('a "b" \\ c\n d # e } f');
-  for (const piece of [1, 3, 7, 64]) expect(readText(loose, { piece }).samples).toEqual(whole.samples);
+  for (const chunk of [1, 3, 7, 64]) expect(readText(loose, { chunk }).samples).toEqual(whole.samples);
 });
 
 it('reads each number as it is written, to the last bit, whichever way a series comes again', () => {
@@ -179,7 +179,7 @@ it('tells every line that is none, also among those that are known, and passes o
   const good = `a{x="1"} 1 ${AT_S}\n`;
   const found = readText(
     `${good}${good.replace(' 1 ', ' one ')}a{x="1"} 1 noon\na{x="1"} 1 2 3\na{x="1"}\n${'b'.repeat(200_000)}\n${good}`,
-    { piece: 1000 },
+    { chunk: 1000 },
   );
   expect(found.samples).toHaveLength(2);
   expect(found.bad_).toEqual([

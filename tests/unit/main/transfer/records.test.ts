@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { english } from '@shared/text/message';
 import { csvFields, RecordScanner, type TextRecord } from '../../../../src-main/core/transfer/records';
 
-/** Fed in pieces of so many bytes. */
+/** Fed in chunks of so many bytes. */
 function scan(text: string, pieceBytes: number, separator: string | null): TextRecord[] {
   const bytes = Buffer.from(text);
   const scanner = new RecordScanner({ separator: separator?.charCodeAt(0) ?? null, fromByte: 0, fromLine: 1 });

@@ -25,7 +25,7 @@ function devicesOf(columns: string, rows: readonly string[], machine = machineOf
 it('takes an nvidia-smi log of which nothing tells the machine for none of this one', () => {
   const machine = machineOf(null);
   expect(devicesOf('index', ['0', '1'], machine)).toEqual(['file/it/gpu0', 'file/it/gpu1']);
-  expect(machine.said('--machine').map(english)).toEqual([
+  expect(machine.remark('--machine').map(english)).toEqual([
     'it does not say which machine recorded it: its devices are kept apart from those of this machine, below file/it (--machine)',
   ]);
   // Every server has cards at these addresses.
@@ -45,7 +45,7 @@ it('knows a card of this machine by its UUID or serial number, wherever it stand
   expect(devicesOf('index, serial', ['7, 200', '8, 300', '9, 0'])).toEqual(['gpu3', 'file/it/gpu8', 'file/it/gpu9']);
   const all = machineOf(null);
   devicesOf('uuid', ['GPU-aaaa0000-1'], all);
-  expect(all.said('--machine')).toEqual([]);
+  expect(all.remark('--machine')).toEqual([]);
 });
 
 it('takes the word of a person for what the file leaves open, and a host for what it is', () => {

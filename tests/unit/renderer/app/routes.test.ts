@@ -12,17 +12,24 @@ describe('routes', () => {
     ['#/history', { page: 'history', view: null }],
     ['#/history?from=1&to=2', { page: 'history', view: 'from=1&to=2' }],
     ['#/device/node%2Fx%2Fgpu0', { page: 'device', device: 'node/x/gpu0' }],
-    ['#/settings', { page: 'settings' }],
+    ['#/settings', { page: 'settings', section: 'general' }],
+    ['#/settings/sources', { page: 'settings', section: 'sources' }],
+    ['#/settings/secrets/', { page: 'settings', section: 'secrets' }],
     ['#/doctor', { page: 'doctor' }],
   ])('reads %j', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 
-  it.each(['#/nowhere', '#/training/a/b', '#/history/x', '#/training/%E0%A4%A', `#/training/${'x'.repeat(41)}`])(
-    'does not know %j',
-    (hash) => {
-      expect(parseRoute(hash).page).toBe('unknown');
-      expect(pageOf(parseRoute(hash))).toBeNull();
-    },
-  );
+  it.each([
+    '#/nowhere',
+    '#/training/a/b',
+    '#/history/x',
+    '#/settings/x',
+    '#/settings/sources/x',
+    '#/training/%E0%A4%A',
+    `#/training/${'x'.repeat(41)}`,
+  ])('does not know %j', (hash) => {
+    expect(parseRoute(hash).page).toBe('unknown');
+    expect(pageOf(parseRoute(hash))).toBeNull();
+  });
 
   it('writes what it reads', () => {
     for (const route of [
@@ -32,7 +39,8 @@ describe('routes', () => {
       { page: 'history', view: null },
       { page: 'history', view: 'from=1&to=2' },
       { page: 'device', device: 'node/x/gpu0' },
-      { page: 'settings' },
+      { page: 'settings', section: 'general' },
+      { page: 'settings', section: 'secrets' },
       { page: 'doctor' },
     ] as const) {
       expect(parseRoute(hashOf(route))).toEqual(route);

@@ -52,7 +52,7 @@ it('draws them on the history and the device page: by unit where there is one, e
     series('host.processes.load', { ...flow, name: 'Processes', unit: '%' }),
     series('gpu.power'),
   ];
-  for (const panes of [historyPanes(texts(), chosen), devicePanes(texts(), chosen)]) {
+  for (const panes of [historyPanes(texts(), chosen, new Map()), devicePanes(texts(), chosen)]) {
     expect(panes.map(({ title, unit }) => `${title}|${unit}`).sort()).toEqual([
       'Coolant flow|l/min',
       'GPU power|W',

@@ -6,34 +6,34 @@ import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RpcClient } from '@shared/rpc/client';
 import { CurveStore } from '../../../../src-renderer/data/curve-store';
 import { scalarGroups } from '../../../../src-renderer/data/scalar-groups';
-import { foldRunFrame } from '../../../../src-renderer/data/run-live';
-import { foldRuns } from '../../../../src-renderer/data/services';
+import { reduceRunFrame } from '../../../../src-renderer/data/run-live';
+import { reduceRuns } from '../../../../src-renderer/data/services';
 import { recordedRun } from '../../../helpers/recorded-run';
 
 const START = 1_700_000_000_000;
 const frameAt = (step: number): RunFrame => ({ run: recordedRun('r1', START, 'running', step), curves: true });
 
-describe('foldRunFrame', () => {
+describe('reduceRunFrame', () => {
   it('gives a page that joins late the same as one that was there from the beginning', () => {
-    const early = foldRunFrame(foldRunFrame(null, frameAt(100)), frameAt(400));
-    const late = foldRunFrame(null, frameAt(400));
+    const early = reduceRunFrame(reduceRunFrame(null, frameAt(100)), frameAt(400));
+    const late = reduceRunFrame(null, frameAt(400));
     expect({ ...early, curveNews: 1 }).toEqual(late);
   });
 
   it('counts how often the curves grew', () => {
-    const first = foldRunFrame(null, frameAt(100));
-    const quiet = foldRunFrame(first, { ...frameAt(120), curves: false });
-    expect([first, quiet, foldRunFrame(quiet, frameAt(120))].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
+    const first = reduceRunFrame(null, frameAt(100));
+    const quiet = reduceRunFrame(first, { ...frameAt(120), curves: false });
+    expect([first, quiet, reduceRunFrame(quiet, frameAt(120))].map(({ curveNews }) => curveNews)).toEqual([1, 1, 2]);
   });
 });
 
-describe('foldRuns', () => {
+describe('reduceRuns', () => {
   const run = (id: string, createdAtMs: number): RunRow => ({ ...rowOf(recordedRun(id, createdAtMs, 'starting', 0)), createdAtMs });
 
   it('holds the living ones, newest first: replaces on a full frame, updates on a partial one, lets go what ended or is deleted', () => {
-    const all = foldRuns(null, { full: true, runs: [run('d', 0), run('a', 1), run('b', 2)], deleted: [] });
+    const all = reduceRuns(null, { full: true, runs: [run('d', 0), run('a', 1), run('b', 2)], deleted: [] });
     expect(all.map(({ id }) => id)).toEqual(['b', 'a', 'd']);
-    const next = foldRuns(all, {
+    const next = reduceRuns(all, {
       full: false,
       runs: [run('c', 3), { ...run('a', 1), status: 'failed' }, { ...run('d', 0), status: 'running' }],
       deleted: ['b'],

@@ -3,12 +3,13 @@ import { ParamSpec } from '@shared/model/param';
 import { recipes } from '@shared/model/recipes';
 import { coolingStart, defaultSettings, SettingsPatch } from '@shared/model/settings';
 import { message } from '@shared/text/message';
+import { prometheusKind } from '../../../../src-main/core/telemetry/collectors/prometheus';
 import { runDurationMs } from '@shared/model/run-duration';
 import { groupSeries } from '../../../../src-renderer/features/history/groups';
 import { presetSpan } from '../../../../src-renderer/features/history/ranges';
 import { defaultAt, patchWith, sourceOf } from '../../../../src-renderer/features/settings/paths';
 import { Format } from '../../../../src-renderer/i18n/format';
-import { checkTexts, paramTexts, steppedText } from '../../../../src-renderer/features/training/params';
+import { fieldsOf, readFields, steppedText } from '../../../../src-renderer/forms/params';
 import { epochMarks, progressOf, scalarText } from '../../../../src-renderer/features/training/run-figures';
 import type { Run } from '@shared/model/run';
 import type { MetricId } from '@shared/model/metrics';
@@ -19,10 +20,10 @@ const en = new Format('en');
 
 describe('the start form', () => {
   const specs = recipes['mnist-mlp'].params;
-  const texts = paramTexts(specs, en);
+  const fields = fieldsOf(specs, en);
 
   it('starts from defaults that are in order', () => {
-    expect(checkTexts(specs, texts, en)).toEqual({ params: recipes['mnist-mlp'].defaults, refusals: {} });
+    expect(readFields(specs, fields, en)).toEqual({ params: recipes['mnist-mlp'].defaults, secrets: {}, refusals: {} });
   });
 
   it.each([
@@ -34,9 +35,48 @@ describe('the start form', () => {
     ['validationSplit', '0.95', message('message.param.max', { limit: 0.9 })],
     ['seed', '', message('message.param.needed')],
   ])('refuses %s = %j and says why', (param, text, refusal) => {
-    const check = checkTexts(specs, { ...texts, [param]: text }, en);
+    const check = readFields(
+      specs,
+      fields.map((field, i) => (specs[i]?.name === param ? { text, kept: '' } : field)),
+      en,
+    );
     expect(check.params).toBeNull();
     expect(check.refusals).toEqual({ [param]: refusal });
+  });
+});
+
+describe('a form of a feed', () => {
+  const specs = prometheusKind.params;
+  const typed = (given: Record<string, string>, kept: Record<string, string> = {}) =>
+    fieldsOf(specs, en).map((field, i) => ({ text: given[specs[i]!.name] ?? field.text, kept: kept[specs[i]!.name] ?? '' }));
+  const address = { url: 'http://node-07:9400/metrics' };
+
+  it('asks for a secret only where one signs in, and keeps what was typed apart from the settings', () => {
+    expect(readFields(specs, typed(address), en).params).toMatchObject({ ...address, auth: 'none', token: null, user: null });
+    expect(readFields(specs, typed({ ...address, auth: 'bearer' }), en).refusals).toEqual({ token: message('message.param.needed') });
+    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: ' hunter22' }), en);
+    expect(read.secrets).toEqual({ token: ' hunter22' });
+    expect(JSON.stringify(read.params)).not.toContain('hunter22');
+  });
+
+  it('takes one that is kept by its id, whatever was typed before', () => {
+    const read = readFields(specs, typed({ ...address, auth: 'bearer', token: 'hunter22' }, { token: 'rack-3' }), en);
+    expect(read).toMatchObject({ params: { token: 'rack-3' }, secrets: {} });
+  });
+
+  it('refuses what cannot be left out of a log, and fits its words to the field', () => {
+    const { refusals } = readFields(specs, typed({ url: 'node-07:9400', everyS: '0', auth: 'bearer', token: 'abc' }), en);
+    expect(refusals).toEqual({
+      url: message('message.param.url', { example: 'http://host:port/path' }),
+      everyS: message('message.param.min', { limit: 1 }),
+      token: message('message.secrets.short', { least: 4 }),
+    });
+  });
+
+  it('reads a list one a line or between commas, and shows it so again', () => {
+    const { params } = readFields(specs, typed({ ...address, metrics: 'node_load*, up' }), en);
+    expect(params?.['metrics']).toEqual(['node_load*', 'up']);
+    expect(fieldsOf(specs, en, params ?? {}).at(-1)?.text).toBe('node_load*\nup');
   });
 });
 

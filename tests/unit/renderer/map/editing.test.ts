@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editPlaces } from '@shared/model/device-tree';
+import { editTreeNodes } from '@shared/model/device-tree';
 import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
 import { readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
@@ -23,19 +23,19 @@ describe('a place being edited', () => {
     const node = find('node/loose');
     const draft = { name: ' big ', parent: 'A2', unit: '3', heightU: '8' };
     expect(faultOf(node, draft)).toBeNull();
-    const after = editPlaces(places, operationsOf(node, draft), rules).find(({ id }) => id === node.id)!;
+    const after = editTreeNodes(places, operationsOf(node, draft), rules).find(({ id }) => id === node.id)!;
     expect(after).toMatchObject({ name: 'big', parent: 'A2', unit: 3, heightU: 8 });
   });
 
   it('places a node anew when only its rack changed', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(
+    const after = editTreeNodes(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), parent: 'A2' }), rules).find(
       ({ id }) => id === 'node/low',
     )!;
     expect(after).toMatchObject({ parent: 'A2', unit: 1, heightU: 8 });
   });
 
   it('takes a node out of its units by an empty field', () => {
-    const after = editPlaces(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(
+    const after = editTreeNodes(places, operationsOf(find('node/low'), { ...draftOf(find('node/low')), unit: '' }), rules).find(
       ({ id }) => id === 'node/low',
     )!;
     expect(after.unit).toBeNull();

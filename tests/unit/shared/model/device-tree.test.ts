@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   deviceKind,
   deviceOn,
-  editPlaces,
+  editTreeNodes,
   nodeOf,
   ownId,
   pathOf,
@@ -33,7 +33,7 @@ const room: readonly TreeNode[] = [
 ];
 let made = 0;
 const edit = (...operations: TreeOperation[]): TreeNode[] =>
-  editPlaces(room, operations, { newId: (kind) => `${kind}-new${(made += 1)}`, hasSeries: (id) => id === 'node/a' });
+  editTreeNodes(room, operations, { newId: (kind) => `${kind}-new${(made += 1)}`, hasSeries: (id) => id === 'node/a' });
 const reason = (...operations: TreeOperation[]): string => {
   try {
     edit(...operations);
@@ -123,7 +123,7 @@ describe('editing places', () => {
 
   it('refuses to remove the last hall', () => {
     const rules = { newId: () => 'x', hasSeries: () => false };
-    expect(() => editPlaces([place('h1', null, 'hall', 0)], [{ op: 'remove', id: 'h1' }], rules)).toThrow(/at least one hall/);
+    expect(() => editTreeNodes([place('h1', null, 'hall', 0)], [{ op: 'remove', id: 'h1' }], rules)).toThrow(/at least one hall/);
   });
 
   it('removes what is empty, and a node nobody heard of', () => {

@@ -11,11 +11,11 @@ import { stepEdges } from './steps';
 import { SumTally } from './sums';
 import type { ReadHandle } from '../../file/open';
 
-const sumOfQuestion: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
+const sumOfQuery: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
 const RUN = 'run:';
 /** Packed sums held at a time: those of a hall take some 6 kB each. */
 const AT_ONCE = 256;
-/** Gaps added up between two looks at whether the question still stands. */
+/** Gaps added up between two looks at whether the query still stands. */
 const GAPS_AT_ONCE = 10_000;
 
 /** Quarters [begin, end) in packed sums of this width; 0 = in the rows and their blocks. */
@@ -29,7 +29,7 @@ interface Part {
 type EachStretch = (edges: readonly number[], wanted: ReadonlySet<number> | null, done: (index: number, sums: SumTally) => void) => void;
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
-export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
+export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
   const packed = db.query<{ slot: number; body: Uint8Array }>(
     'SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot',
   );
@@ -81,7 +81,7 @@ export function ledgerQuestion(db: ReadHandle): (query: EnergyQuery, check: () =
 
   return ({ by, fromMs, toMs, step, timeZone, keys, limit }, check) =>
     db.snapshot(() => {
-      const of = sumOfQuestion[by];
+      const of = sumOfQuery[by];
       const { edges, coarser } = kept(stepEdges(fromMs, toMs, step, timeZone), of === 'place' ? cells.coarseIn : () => null);
       const names = namesOf(by);
       // Asking of each entry whether it is wanted costs more than adding it up.

@@ -4,17 +4,17 @@ import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
 import { runShares } from './0022-run-shares';
-import { ledgerBlocks } from './0023-ledger-blocks';
+import { ledgerBlocks } from './0024-ledger-blocks';
 import { openLedgerTable } from './ledger';
-import { ledgerQuestion } from './query';
-import { ledgerSize } from './size';
+import { openLedgerQuery } from './query';
+import { openLedgerSize } from './size';
 
 /** What was drawn, by whom and where. */
 export const ledger = repository({
   migrations: [tables, runQuarters, runShares, ledgerBlocks],
   write: ({ db }) => openLedgerTable(db),
-  prepare: ({ db }) => ({ answer: ledgerQuestion(db), size: ledgerSize(db) }),
-  questions: {
+  prepare: ({ db }) => ({ answer: openLedgerQuery(db), size: openLedgerSize(db) }),
+  queries: {
     /**
      * What the ledger says of a time, by stretches of the calendar.
      * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`

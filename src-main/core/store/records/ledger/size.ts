@@ -11,7 +11,7 @@ const WEEK = 168;
 const ROW_BYTES = 64;
 
 /** What the ledger takes, and a year of it by what it took lately. */
-export function ledgerSize(db: ReadHandle): () => LedgerSize {
+export function openLedgerSize(db: ReadHandle): () => LedgerSize {
   const rows = db.query<{ n: number }>('SELECT count(*) AS n FROM ledger');
   const blocks = db.query<{ bytes: number | null }>('SELECT sum(length(body)) AS bytes FROM ledger_block');
   const sums = db.query<{ bytes: number | null }>('SELECT sum(length(body)) AS bytes FROM ledger_sum');

@@ -1,14 +1,14 @@
+import type { Log } from '@shared/base/log';
 import { z } from 'zod';
 import { ParamSpec } from '@shared/model/param';
 import { Run, RunFailure } from '@shared/model/run';
 import { english, message, Message } from '@shared/text/message';
 import { firstIssue, parseJson } from '../../file/json';
-import type { StoreLog } from '../../repository';
 
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last seven columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last eight columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -27,6 +27,7 @@ export interface RunRow {
   readonly params: string;
   readonly progress: string;
   readonly last: string;
+  readonly interruptions: string;
   readonly failure: string | null;
   readonly plan: string | null;
   readonly result: string | null;
@@ -51,6 +52,7 @@ export const runColumns = [
   'params',
   'progress',
   'last',
+  'interruptions',
   'failure',
   'plan',
   'result',
@@ -78,6 +80,7 @@ export function runValues(run: Run): (string | number | null)[] {
     params: json(run.params),
     progress: json(run.progress),
     last: json(run.last),
+    interruptions: json(run.interruptions),
     // The English stands beside the message: a version that does not know it reads that.
     failure: json(run.failure && { ...run.failure, text: english(run.failure.message) }),
     plan: json(run.plan),
@@ -93,8 +96,12 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  * A run as far as this version understands it: a part of another shape, or damaged, is as if it were missing, with a log
  * line. No run is left out of the list, so that each can be seen, and deleted.
  */
-export function readRun(row: RunRow, log: StoreLog): Run {
-  const part = <T>(name: 'params' | 'progress' | 'last' | 'plan' | 'result' | 'energy', schema: z.ZodType<T>, missing: T): T => {
+export function readRun(row: RunRow, log: Log): Run {
+  const part = <T>(
+    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy',
+    schema: z.ZodType<T>,
+    missing: T,
+  ): T => {
     const parsed = schema.safeParse(parseJson(row[name]));
     if (parsed.success) return parsed.data;
     log('warn', `run ${row.id}: stored ${name} is not valid and is left out (${firstIssue(parsed.error)})`);
@@ -122,6 +129,7 @@ export function readRun(row: RunRow, log: StoreLog): Run {
     params: part('params', shape.params, {}),
     progress: part('progress', shape.progress, noProgress),
     last: part('last', shape.last, {}),
+    interruptions: part('interruptions', shape.interruptions, []),
     failure: status.success
       ? readFailure(row, log)
       : { code: 'unknown', message: message('message.run.foreignStatus', { status: row.status }) },
@@ -165,7 +173,7 @@ function known(stored: unknown, english: unknown): unknown {
 }
 
 /** Of another version: its code is `unknown`, its message the English that stands beside the message. */
-function readFailure(row: RunRow, log: StoreLog): Run['failure'] {
+function readFailure(row: RunRow, log: Log): Run['failure'] {
   if (row.failure === null) return null;
   const json = parseJson(row.failure);
   const parsed = RunFailure.safeParse(json);

@@ -1,11 +1,12 @@
+import { isTextList } from '@shared/model/param';
+import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
 import { scalarsOf } from '@shared/model/run-scalars';
 import type { WriteHandle } from '../../file/open';
-import type { StoreLog } from '../../repository';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -22,7 +23,7 @@ type Value = string | number;
  * Opens the index of runs, and makes it when this build makes it another way than the one before did. The values of a run under
  * way change several times a second: only what is another than the last that was written is written.
  */
-export function openRunIndex(db: WriteHandle, log: StoreLog): RunIndex {
+export function openRunIndex(db: WriteHandle, log: Log): RunIndex {
   const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db)] as const;
   const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ?, unbilled = ? WHERE key = ?');
   /** Of living runs: what was written last. */
@@ -51,13 +52,15 @@ function searchText({ id, name, notes, kind, recipe, engine, tags, params }: Run
   return [name ?? '', recipe, engine, kind, id, ...tags, ...values, notes].join('\n').toLowerCase();
 }
 
-function isUnbilled({ status, failure, energy }: Run): boolean {
-  return isFinal(status) && failure?.code === 'core-lost' && energy?.final !== true;
+/** Its core, or the one that was to make the bill right after the end, was lost. */
+function isUnbilled({ status, failure, energy, interruptions }: Run): boolean {
+  if (!isFinal(status) || energy?.final === true) return false;
+  return failure?.code === 'core-lost' || interruptions.length > 0 || energy !== null;
 }
 
 function paramValues({ params }: Run): [string, Value][] {
   return Object.entries(params).flatMap(([name, value]): [string, Value][] =>
-    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]],
+    value === null ? [] : [[name, typeof value === 'boolean' ? Number(value) : isTextList(value) ? value.join(', ') : value]],
   );
 }
 
@@ -91,7 +94,7 @@ function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-function makeAnew(db: WriteHandle, log: StoreLog, put: (key: number, run: Run) => void): void {
+function makeAnew(db: WriteHandle, log: Log, put: (key: number, run: Run) => void): void {
   const version = db.query<{ value: string }>('SELECT value FROM meta WHERE key = ?').get(VERSION_KEY)?.value;
   if (version === String(INDEX_VERSION)) return;
   const all = db.query<RunRow & { key: number }>(`SELECT key, ${runColumns.join(', ')} FROM run WHERE key > ? ORDER BY key LIMIT 500`);

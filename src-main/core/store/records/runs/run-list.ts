@@ -1,7 +1,7 @@
+import type { Log } from '@shared/base/log';
 import { runStatuses, type Run } from '@shared/model/run';
 import { MAX_FACETS, rowOf, type RunFacets, type RunFilter, type RunPage, type RunQuery, type RunSort } from '@shared/model/run-list';
 import type { Query, ReadHandle, SqlValue } from '../../file/open';
-import type { StoreLog } from '../../repository';
 import { readRun, runColumns, type RunRow } from './rows';
 
 export interface RunListQueries {
@@ -31,7 +31,7 @@ const NEWEST = 'r.created_at_ms DESC, r.key DESC';
 const columnOf = { ended: 'ended_at_ms', name: 'name', energy: 'energy_j', cost: 'cost' } as const;
 
 /** Lists of runs, on any connection that can read. */
-export function runListQueries(db: ReadHandle, log: StoreLog): RunListQueries {
+export function runListQueries(db: ReadHandle, log: Log): RunListQueries {
   const prepared = new Map<string, Query<unknown>>();
   /** A page is asked for again and again with the same few texts. */
   const query = <Row>({ sql, values }: Condition): Row[] => {

@@ -1,8 +1,9 @@
+import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
 import { isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
-import { repository, type StoreLog } from '../../repository';
+import { repository } from '../../repository';
 import { curves } from '../../samples/curves/repository';
 import type { CurveTables } from '../../samples/curves/tables';
 import { samples } from '../../samples/repository';
@@ -10,6 +11,7 @@ import type { SampleTables } from '../../samples/samples';
 import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
 import { runLogFiles } from './0020-run-log-files';
+import { runInterruptions } from './0023-run-interruptions';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -35,7 +37,7 @@ export interface RunTables {
   list(): Run[];
   /** Runs that wait or are under way, oldest first. */
   unfinished(): Run[];
-  /** Runs whose core was lost before their bill was final. */
+  /** Runs that are over and whose bill no core made final: it was lost before. */
   unbilled(): Run[];
   /** Which runs were under way at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
@@ -45,7 +47,7 @@ export interface RunTables {
 /** The writer's side of `run` and what hangs on it. */
 function openRunTables(
   db: WriteHandle,
-  log: StoreLog,
+  log: Log,
   series: Pick<SampleTables, 'dropDevice' | 'endDevice' | 'forgetDeleted'>,
   curvesOfRuns: Pick<CurveTables, 'append' | 'settle'>,
 ): RunTables {
@@ -109,11 +111,11 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles],
+  migrations: [runBills, runList, runLogFiles, runInterruptions],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),
-  questions: {
+  queries: {
     /** One page of a list: what it costs depends on its length, not on how many runs there are. */
     page: (list, query: RunQuery): RunPage => list.page(query),
     /** What the list can be filtered and sorted by. */

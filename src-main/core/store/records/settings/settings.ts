@@ -1,3 +1,4 @@
+import type { Log } from '@shared/base/log';
 import {
   completeSection,
   defaultSettings,
@@ -8,7 +9,7 @@ import {
 } from '@shared/model/settings';
 import type { WriteHandle } from '../../file/open';
 import { firstIssue, parseJson } from '../../file/json';
-import { noQuestions, repository, type StoreLog } from '../../repository';
+import { noQueries, repository } from '../../repository';
 import { keptAside } from './0008-kept-aside';
 
 /** What the database holds of the settings. */
@@ -32,7 +33,7 @@ interface Row {
 
 const names = Object.keys(Settings.shape) as SettingsSection[];
 
-function openSettingsTable(db: WriteHandle, log: StoreLog): SettingsTable {
+function openSettingsTable(db: WriteHandle, log: Log): SettingsTable {
   const selectAll = db.query<Row>('SELECT section, value FROM settings');
   const selectOne = db.query<Row>('SELECT section, value FROM settings WHERE section = ?');
   const put = db.change(
@@ -89,4 +90,4 @@ function foreignFields(name: SettingsSection, text: string | undefined): Record<
 }
 
 /** What a person set, one row a section, and what could not be read of it. */
-export const settings = repository({ migrations: [keptAside], write: ({ db, log }) => openSettingsTable(db, log), ...noQuestions });
+export const settings = repository({ migrations: [keptAside], write: ({ db, log }) => openSettingsTable(db, log), ...noQueries });

@@ -32,8 +32,8 @@ interface Reading {
   readonly energy: EnergyByTime | null;
 }
 
-/** Answers questions for curves, each from one state of the database. */
-export function curveQuestion(db: ReadHandle): (query: CurveQuery, check: () => void) => CurveAnswer {
+/** Answers queries for curves, each from one state of the database. */
+export function openCurveQuery(db: ReadHandle): (query: CurveQuery, check: () => void) => CurveAnswer {
   const runOf = db.query<RunKey>('SELECT id, key, energy FROM run WHERE id = ?');
   const all = db.query<CurveKey>('SELECT id, name, settled FROM curve WHERE run_key = ? ORDER BY id');
   const named = db.query<CurveKey>('SELECT id, name, settled FROM curve WHERE run_key = ? AND name = ?');

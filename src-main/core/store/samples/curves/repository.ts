@@ -2,15 +2,15 @@ import type { CurveAnswer, CurveQuery } from '@shared/model/curve';
 import { type HandOver, repository } from '../../repository';
 import { curves as tables } from './0017-curves';
 import { curveRollups } from './0021-curve-rollups';
-import { curveQuestion, packed } from './query';
+import { openCurveQuery, packed } from './query';
 import { openCurveTables } from './tables';
 
 /** The scalars of runs, step by step. */
 export const curves = repository({
   migrations: [tables, curveRollups],
   write: ({ db, log }) => openCurveTables(db, log),
-  prepare: ({ db }) => curveQuestion(db),
-  questions: {
+  prepare: ({ db }) => openCurveQuery(db),
+  queries: {
     /**
      * Curves by step, time or energy, decimated: a million points cost what their summaries do.
      * @throws {AppError} `too-large`

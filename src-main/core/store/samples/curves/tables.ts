@@ -1,7 +1,8 @@
+import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
 import { isDamage } from '../../file/errors';
 import type { WriteHandle } from '../../file/open';
-import type { StoreLog } from '../../repository';
+
 import { openRollups } from './rollups';
 import {
   BLOCK_POINTS,
@@ -40,7 +41,7 @@ interface CurveRow {
 }
 
 /** The writer's side of a run's curves. New points lie in rows, each BLOCK_POINTS of them then in a block. */
-export function openCurveTables(db: WriteHandle, log: StoreLog): CurveTables {
+export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
   const insertCurve = db.query<CurveRow>(
     'INSERT INTO curve (run_key, name, settled) VALUES (?, ?, 0) ON CONFLICT (run_key, name) DO UPDATE SET settled = settled RETURNING id, settled',
   );

@@ -4,7 +4,7 @@ import { english, message, MessageError, type Message } from '@shared/text/messa
 import type { NvmlAccess } from '../../collector';
 import type { Log } from '@shared/base/log';
 import { nvmlFunctions } from './bindings';
-import type { NvmlQuestion, NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
+import type { NvmlRequest, NvmlReply, NvmlSlow, NvmlTick, NvmlWorkerData } from './protocol';
 
 const CLOSE_LIMIT_MS = 2_000;
 const LOOK_AGAIN_MS = 30_000;
@@ -85,12 +85,12 @@ export class NvmlClient {
 
   /** Takes force at once. */
   setRates(rates: GpuRates): void {
-    this.worker?.postMessage({ t: 'rates', rates } satisfies NvmlQuestion);
+    this.worker?.postMessage({ t: 'rates', rates } satisfies NvmlRequest);
   }
 
   /** Has the driver list its GPUs anew at the next question. */
   relist(): void {
-    this.worker?.postMessage({ t: 'relist' } satisfies NvmlQuestion);
+    this.worker?.postMessage({ t: 'relist' } satisfies NvmlRequest);
   }
 
   /** Ends the thread, so that its memory is given back; the next question starts it anew. */

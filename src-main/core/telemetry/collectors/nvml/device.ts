@@ -33,7 +33,7 @@ export type Values = Map<MetricId, number | null>;
 
 /**
  * One NVML device, GPU or MIG device. Each method gives what the driver tells now; a metric that the device does not
- * support is left out, one that it supports but did not tell now is null. All of them may throw NvmlGone and GpuLost.
+ * support is left out, one that it supports but did not tell now is null. All of them may throw NvmlUnavailable and GpuLost.
  */
 export class NvmlDevice {
   /** Tick from which an unsupported function or field may be asked again. */

@@ -5,7 +5,7 @@ import type { Log } from '@shared/base/log';
 import { nvmlFunctions, Ret, retName, signatures, type NvmlFunction } from './bindings';
 
 /** The driver went away under a working session (reloaded, updated, unloaded): everything known of it is void. */
-export class NvmlGone extends MessageError {}
+export class NvmlUnavailable extends MessageError {}
 
 /** One GPU fell off the bus or must be reset; the others answer on. */
 export class GpuLost extends MessageError {}
@@ -45,7 +45,7 @@ export class NvmlLibrary {
 
   constructor(private readonly options: NvmlLibraryOptions) {}
 
-  /** Loads and initializes what is not yet. Called again after {@link NvmlGone}, it starts anew. */
+  /** Loads and initializes what is not yet. Called again after {@link NvmlUnavailable}, it starts anew. */
   start(): Startup {
     if (this.initialized) return { state: 'running' };
     const missing = this.load();
@@ -68,7 +68,7 @@ export class NvmlLibrary {
 
   /**
    * One call. @returns its nvmlReturn_t, when it is an answer about the value asked for
-   * @throws {NvmlGone} @throws {GpuLost}
+   * @throws {NvmlUnavailable} @throws {GpuLost}
    */
   call(name: NvmlFunction, ...args: readonly Argument[]): number {
     const code = this.invoke(name, args);
@@ -86,7 +86,7 @@ export class NvmlLibrary {
       case Ret.driverNotLoaded:
       case Ret.libRmVersionMismatch:
         this.initialized = false;
-        throw new NvmlGone(message('message.nvml.call', { call: name, why: initWords(code) }));
+        throw new NvmlUnavailable(message('message.nvml.call', { call: name, why: initWords(code) }));
       case Ret.gpuIsLost:
       case Ret.resetRequired:
         throw new GpuLost(

@@ -17,7 +17,7 @@ export class NvmlProcesses {
     private readonly wallMs: () => number,
   ) {}
 
-  /** @throws NvmlGone, GpuLost */
+  /** @throws NvmlUnavailable, GpuLost */
   read(device: string, handle: bigint): GpuProcess[] {
     const loads = this.loads(handle);
     const found = new Map<number, GpuProcess>();

@@ -21,7 +21,7 @@ export interface NvmlWorkerData {
  * One question at a time of each kind; `rates`, `relist` and `stop` are not answered.
  * `relist`: the library lists the GPUs as they were when it was started; it is started anew, because one may be back.
  */
-export type NvmlQuestion =
+export type NvmlRequest =
   | { readonly t: 'tick' }
   | { readonly t: 'slow' }
   | { readonly t: 'rates'; readonly rates: GpuRates }

@@ -7,7 +7,7 @@ import type { Log } from '@shared/base/log';
 import type { Identity } from '../../../devices/identity';
 import { cString, EVENT_DATA, EVENT_XID, Ret } from './bindings';
 import { NvmlDevice, type Values } from './device';
-import { GpuLost, NvmlGone, type NvmlLibrary } from './library';
+import { GpuLost, NvmlUnavailable, type NvmlLibrary } from './library';
 import { NvmlProcesses } from './processes';
 import type { GpuFound, NvmlSlow, NvmlTick } from './protocol';
 
@@ -88,7 +88,7 @@ export class NvmlSampler {
         events: this.takeEvents(),
       };
     } catch (error) {
-      if (!(error instanceof NvmlGone)) throw error;
+      if (!(error instanceof NvmlUnavailable)) throw error;
       this.forget(error);
       return { state: 'no-driver', reason: error.localized, events: this.takeEvents() };
     }
@@ -100,7 +100,7 @@ export class NvmlSampler {
     try {
       return this.eachGpu((gpu, device) => (isDue(gpuDevice(gpu)) ? readingsOf(gpuDevice(gpu), gpu.name, device.readQuick()) : []));
     } catch (error) {
-      if (!(error instanceof NvmlGone)) throw error;
+      if (!(error instanceof NvmlUnavailable)) throw error;
       this.forget(error);
       return [];
     }
@@ -125,7 +125,7 @@ export class NvmlSampler {
         await pause();
       }
     } catch (error) {
-      if (!(error instanceof NvmlGone)) throw error;
+      if (!(error instanceof NvmlUnavailable)) throw error;
       this.forget(error);
     }
     this.processes.keepNames(processes);
@@ -271,7 +271,7 @@ export class NvmlSampler {
     this.unreachable = [];
   }
 
-  private forget(error: NvmlGone): void {
+  private forget(error: NvmlUnavailable): void {
     this.forgetHandles();
     this.eventSet = null;
     if (!this.wentAway) this.event('host', 'driver.lost', null, error.localized, 'critical');

@@ -3,7 +3,7 @@ import { messageOf } from '@shared/text/message';
 import { errorText } from '../../ingest';
 import { Between } from './between';
 import { NvmlLibrary } from './library';
-import type { NvmlQuestion, NvmlReply, NvmlWorkerData } from './protocol';
+import type { NvmlRequest, NvmlReply, NvmlWorkerData } from './protocol';
 import { NvmlSampler } from './sampler';
 
 /**
@@ -34,7 +34,7 @@ const between = new Between({
 });
 between.set(rates);
 
-port.on('message', (question: NvmlQuestion) => {
+port.on('message', (question: NvmlRequest) => {
   switch (question.t) {
     case 'tick':
       answer('tick', async () => {

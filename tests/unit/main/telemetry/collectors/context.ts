@@ -4,6 +4,7 @@ import type { EventInput } from '@shared/model/event';
 import type { GpuRates } from '@shared/model/gpu-settings';
 import type { Reading } from '@shared/model/series';
 import { DeviceRegistry } from '../../../../../src-main/core/devices/registry';
+import { noSecrets } from '../../../../../src-main/core/secrets/vault';
 import type { Collector, CollectorEnvironment } from '../../../../../src-main/core/telemetry/collector';
 import type { CollectorContext } from '../../../../../src-main/core/telemetry/collector-context';
 import type { RatesInForce } from '../../../../../src-main/core/telemetry/collectors/nvidia';
@@ -39,6 +40,7 @@ export function contextOf(
   const onEvent = (event: EventInput): void => void events.push(event);
   return {
     env,
+    secrets: noSecrets,
     devices: new DeviceRegistry({ ...store, wallMs, monoMs, onEvent, log: () => undefined }),
     monoMs,
     wallMs,

@@ -4,7 +4,7 @@ import type { Encoding } from '@shared/model/import';
 import { detectForm, decode } from '../../../../../src-main/core/transfer/csv/encoding';
 import { CsvFile, type CsvReading, type CsvState } from '../../../../../src-main/core/transfer/csv/csv-file';
 import type { CsvChoices } from '../../../../../src-main/core/transfer/csv/layout';
-import { terminalWays } from '../../../../../src-main/core/transfer/csv/ways';
+import { terminalHints } from '../../../../../src-main/core/transfer/csv/input-hints';
 import { startMoment } from '../../../../../src-main/core/transfer/csv/times';
 import type { WantedSeries } from '../../../../../src-main/core/transfer/csv/reader';
 import { parseRules } from '../../../../../src-main/core/transfer/mapping';
@@ -56,7 +56,7 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
     zone: said.zone ?? 'UTC',
     start: start === undefined ? null : startMoment(start),
     dates: said.dates ?? null,
-    ways: terminalWays,
+    hints: terminalHints,
   };
   const csv = new CsvFile(head, true, { choices, rules: map === undefined ? [] : parseRules(map), device, machine, latestMs: LATEST_MS });
   const samples: string[] = [];

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { layoutPanes, toAxis, toPixel } from '../../../../../src-renderer/charts/time/layout';
 import { extent, niceScale, niceStep, paneScale, ticks } from '../../../../../src-renderer/charts/time/scale';
-import { timeTicks } from '../../../../../src-renderer/charts/time/time-ticks';
+import { timeTicks, type ClockOffset } from '../../../../../src-renderer/charts/time/time-ticks';
 import type { PaneSpec } from '../../../../../src-renderer/charts/time/types';
+import { timeAxis, valueAxis, type XAxis } from '../../../../../src-renderer/charts/time/x-axis';
+import { formatFor } from '../../../../../src-renderer/i18n/format';
 
 const spec = (over: Partial<PaneSpec> = {}): PaneSpec => ({
   id: 'p',
@@ -68,8 +70,8 @@ describe('layoutPanes', () => {
   });
 
   it('gives a pane with many lines room for its readout', () => {
-    const layout = layoutPanes(800, 300, [request('a', false, 1), request('b', false, 6), request('c', false, 1)], false);
-    expect(layout.panes[1]!.height).toBeGreaterThanOrEqual(6 * 18);
+    const layout = layoutPanes(800, 400, [request('a', false, 1), request('b', false, 6), request('c', false, 1)], false);
+    expect(layout.panes[1]!.height).toBeGreaterThanOrEqual(6 * 24);
   });
 
   it('turns pixels into axis values and back', () => {
@@ -80,27 +82,183 @@ describe('layoutPanes', () => {
   });
 });
 
+/** How far a zone's clock is ahead of UTC, by the zone data of this runtime. */
+function zone(timeZone: string): ClockOffset {
+  const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+  return (at) => {
+    const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours, minutes] = /([+-])(\d{2}):(\d{2})/.exec(name) ?? [];
+    return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  };
+}
+
 describe('timeTicks', () => {
-  const utc = () => 0;
-  const at = (iso: string) => Date.parse(`${iso}Z`);
+  const utc = (): number => 0;
+  const at = (iso: string): number => Date.parse(`${iso}Z`);
+  const berlin = zone('Europe/Berlin');
+  /** What the clock shows at the ticks: month-day hour:minute. */
+  const shown = (from: string, to: string, count: number, offset: ClockOffset): string[] =>
+    timeTicks(at(from), at(to), count, offset).ticks.map((tick) =>
+      new Date(tick.at + offset(tick.at) * 60_000).toISOString().slice(5, 16).replace('T', ' '),
+    );
 
   it('falls on round times at most as often as asked', () => {
-    const { step, ticks: found } = timeTicks(at('2026-11-23T14:02:07'), at('2026-11-23T14:07:07'), 6, utc);
-    expect(step).toBe(60_000);
+    const { unit, ticks: found } = timeTicks(at('2026-11-23T14:02:07'), at('2026-11-23T14:07:07'), 6, utc);
+    expect(unit).toBe('minute');
     expect(found.map((tick) => new Date(tick.at).toISOString().slice(11, 16))).toEqual(['14:03', '14:04', '14:05', '14:06', '14:07']);
   });
 
-  it('marks midnight as a day', () => {
+  it('marks midnight as the beginning of a day, and the first of January as that of a year', () => {
     const { ticks: found } = timeTicks(at('2026-11-23T18:00:00'), at('2026-11-24T06:00:00'), 5, utc);
-    expect(found.filter((tick) => tick.day).map((tick) => tick.at)).toEqual([at('2026-11-24T00:00:00')]);
+    expect(found.filter(({ begins }) => begins === 'day').map((tick) => tick.at)).toEqual([at('2026-11-24T00:00:00')]);
+    expect(timeTicks(at('2026-12-31T20:00:00'), at('2027-01-01T04:00:00'), 8, utc).ticks.find(({ begins }) => begins === 'year')?.at).toBe(
+      at('2027-01-01T00:00:00'),
+    );
   });
 
-  it('counts on the local clock', () => {
-    const { ticks: found } = timeTicks(at('2026-11-23T00:00:00'), at('2026-11-25T00:00:00'), 3, () => -480);
-    expect(found.filter((tick) => tick.day).map((tick) => tick.at)).toEqual([at('2026-11-23T16:00:00'), at('2026-11-24T16:00:00')]);
+  it('counts on the shown clock', () => {
+    const { ticks: found } = timeTicks(at('2026-11-23T00:00:00'), at('2026-11-25T00:00:00'), 3, () => 480);
+    expect(found.filter(({ begins }) => begins === 'day').map((tick) => tick.at)).toEqual([
+      at('2026-11-23T16:00:00'),
+      at('2026-11-24T16:00:00'),
+    ]);
+    expect(shown('2026-11-23T00:00:00', '2026-11-23T04:00:00', 5, zone('Asia/Kathmandu'))).toEqual([
+      '11-23 06:00',
+      '11-23 07:00',
+      '11-23 08:00',
+      '11-23 09:00',
+    ]);
+  });
+
+  it('goes on hour by hour when summer time begins and ends: what is left out has none, what is repeated has two', () => {
+    expect(shown('2026-03-28T23:00:00', '2026-03-29T03:00:00', 6, berlin)).toEqual([
+      '03-29 00:00',
+      '03-29 01:00',
+      '03-29 03:00',
+      '03-29 04:00',
+      '03-29 05:00',
+    ]);
+    expect(shown('2026-10-24T22:00:00', '2026-10-25T03:00:00', 6, berlin)).toEqual([
+      '10-25 00:00',
+      '10-25 01:00',
+      '10-25 02:00',
+      '10-25 02:00',
+      '10-25 03:00',
+      '10-25 04:00',
+    ]);
+  });
+
+  it('has each tick of several hours once, that of an hour left out at the moment of the change', () => {
+    expect(shown('2026-03-28T23:00:00', '2026-03-29T08:00:00', 6, berlin)).toEqual([
+      '03-29 00:00',
+      '03-29 03:00',
+      '03-29 04:00',
+      '03-29 06:00',
+      '03-29 08:00',
+      '03-29 10:00',
+    ]);
+    expect(shown('2026-10-24T22:00:00', '2026-10-25T09:00:00', 6, berlin)).toEqual([
+      '10-25 00:00',
+      '10-25 02:00',
+      '10-25 04:00',
+      '10-25 06:00',
+      '10-25 08:00',
+      '10-25 10:00',
+    ]);
+  });
+
+  it('has every midnight over a change, also where the clock shows none', () => {
+    expect(shown('2026-10-23T22:00:00', '2026-10-27T00:00:00', 4, berlin)).toEqual([
+      '10-24 00:00',
+      '10-25 00:00',
+      '10-26 00:00',
+      '10-27 00:00',
+    ]);
+    expect(shown('2026-09-05T04:00:00', '2026-09-07T04:00:00', 3, zone('America/Santiago'))).toEqual([
+      '09-05 00:00',
+      '09-06 01:00',
+      '09-07 00:00',
+    ]);
+  });
+
+  it('counts weeks from Monday, and months and years from their first day', () => {
+    const weeks = timeTicks(at('2026-03-01T00:00:00'), at('2026-04-19T00:00:00'), 8, berlin);
+    expect(weeks.unit).toBe('day');
+    expect(weeks.ticks.map((tick) => new Date(tick.at + berlin(tick.at) * 60_000).toUTCString().slice(0, 16))).toEqual([
+      'Mon, 02 Mar 2026',
+      'Mon, 09 Mar 2026',
+      'Mon, 16 Mar 2026',
+      'Mon, 23 Mar 2026',
+      'Mon, 30 Mar 2026',
+      'Mon, 06 Apr 2026',
+      'Mon, 13 Apr 2026',
+    ]);
+    expect(shown('2026-01-15T00:00:00', '2027-01-15T00:00:00', 5, berlin)).toEqual([
+      '04-01 00:00',
+      '07-01 00:00',
+      '10-01 00:00',
+      '01-01 00:00',
+    ]);
+    expect(timeTicks(at('2020-06-01T00:00:00'), at('2026-06-01T00:00:00'), 7, berlin).ticks.map(({ begins }) => begins)).toEqual(
+      Array.from({ length: 6 }, () => 'year'),
+    );
+  });
+
+  it('is ascending and without a double, whatever the span, over every change of a year', () => {
+    for (const name of ['Europe/Berlin', 'America/Santiago', 'Australia/Lord_Howe', 'Asia/Kathmandu']) {
+      const offset = zone(name);
+      for (const hours of [3, 12, 48, 200, 900, 9_000]) {
+        for (let day = 0; day < 365; day += 13) {
+          const from = at('2026-01-01T00:00:00') + day * 86_400_000;
+          const found = timeTicks(from, from + hours * 3_600_000, 10, offset).ticks.map((tick) => tick.at);
+          expect(found.length).toBeGreaterThanOrEqual(3);
+          expect(found).toEqual([...new Set(found)].sort((a, b) => a - b));
+          const apart = found.slice(1).map((tick, i) => tick - (found[i] ?? 0));
+          expect(Math.max(...apart)).toBeLessThanOrEqual(2.1 * Math.max(3_600_000, Math.min(...apart)) + 3_600_000);
+        }
+      }
+    }
   });
 
   it('gives nothing for a span without length', () => {
-    expect(timeTicks(5, 5, 4).ticks).toEqual([]);
+    expect(timeTicks(5, 5, 4, utc).ticks).toEqual([]);
+  });
+});
+
+describe('the axes', () => {
+  const format = formatFor('en');
+
+  it('label times as fine as they are apart, and dates where days begin', () => {
+    const axis = timeAxis(format, () => 0);
+    expect(axis.kind).toBe('time');
+    const labels = (days: number): string[] => {
+      const from = Date.UTC(2026, 10, 23);
+      return axis.ticks(from, from + days * 86_400_000, 6).map(({ label }) => label);
+    };
+    // The labels themselves are of this machine's zone.
+    expect(labels(300)).toContain('2027');
+    expect(labels(300).every((label) => /^([A-Z][a-z]{2}|2027)$/.test(label))).toBe(true);
+    expect(labels(20).every((label) => /^[A-Z][a-z]{2} \d+$/.test(label))).toBe(true);
+  });
+
+  it('label steps as whole numbers, energies as they are, shares as per cent', () => {
+    const axis = (kind: 'step' | 'energy' | 'share'): XAxis => valueAxis(kind, format, (text) => `at ${text}`);
+    expect(
+      axis('step')
+        .ticks(0, 3, 10)
+        .map(({ label }) => label),
+    ).toEqual(['0', '1', '2', '3']);
+    expect(
+      axis('energy')
+        .ticks(0, 1, 4)
+        .map(({ label }) => label),
+    ).toEqual(['0', '0.25', '0.5', '0.75', '1']);
+    expect(
+      axis('share')
+        .ticks(0, 1, 4)
+        .map(({ label }) => label),
+    ).toEqual(['0%', '25%', '50%', '75%', '100%']);
+    expect(axis('step').format(1500)).toBe('at 1,500');
+    expect(axis('share').format(0.125)).toBe('at 12.5%');
   });
 });

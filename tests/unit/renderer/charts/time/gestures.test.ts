@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenForGestures } from '../../../../../src-renderer/charts/time/gestures';
+import { listenForGestures, selectionBox, type CursorPosition } from '../../../../../src-renderer/charts/time/gestures';
 import { layoutPanes } from '../../../../../src-renderer/charts/time/layout';
 import type { AxisGesture } from '../../../../../src-renderer/data/time-window';
 import type { Disposable } from '@shared/base/disposable';
 
 class FakeElement extends EventTarget {
   inControl = false;
-  getBoundingClientRect = () => ({ left: 100 });
+  parentElement: { scrollHeight: number; clientHeight: number; overflowY: string; parentElement: null } | null = null;
+  getBoundingClientRect = () => ({ left: 100, top: 40 });
   setPointerCapture = (): void => undefined;
   closest = (): FakeElement | null => (this.inControl ? this : null);
 }
@@ -20,8 +21,12 @@ const px = (share: number): number => 100 + layout.left + share * (layout.right 
 describe('gestures on the axis', () => {
   let element: FakeElement;
   let gestures: AxisGesture[];
-  let cursor: (number | null)[];
-  let selections: unknown[];
+  let cursor: (CursorPosition | null)[];
+  let selections: ({ readonly from: number; readonly to: number } | null)[];
+  let pins: (CursorPosition | null)[];
+  let lines: number[];
+  /** What is shown, which moves along with live data. */
+  let shown: { from: number; to: number };
   let listening: Disposable;
 
   const send = (type: string, props: object): Event => {
@@ -31,6 +36,7 @@ describe('gestures on the axis', () => {
       ctrlKey: false,
       altKey: false,
       metaKey: false,
+      clientY: 140,
       deltaX: 0,
       deltaY: 0,
       deltaMode: 0,
@@ -43,13 +49,22 @@ describe('gestures on the axis', () => {
 
   beforeEach(() => {
     vi.stubGlobal('Element', FakeElement);
+    vi.stubGlobal('document', { scrollingElement: null });
+    vi.stubGlobal('getComputedStyle', ({ overflowY }: { overflowY: string }) => ({ overflowY }));
     element = new FakeElement();
-    [gestures, cursor, selections] = [[], [], []];
+    [gestures, cursor, selections, pins, lines] = [[], [], [], [], []];
+    shown = { from: FROM, to: TO };
     listening = listenForGestures(element as unknown as HTMLElement, {
-      view: () => ({ layout, from: FROM, to: TO }),
+      view: () => ({ layout, ...shown }),
       onGesture: (gesture) => gestures.push(gesture),
-      onCursor: (at) => cursor.push(at),
+      onCursor: (position) => cursor.push(position),
       onSelection: (selection) => selections.push(selection),
+      onPin: (position) => {
+        const held = pins.at(-1) ?? null;
+        pins.push(position);
+        return held !== null;
+      },
+      onNextLine: (direction) => lines.push(direction),
     });
   });
 
@@ -66,9 +81,38 @@ describe('gestures on the axis', () => {
     expect(gestures[1]).toMatchObject({ kind: 'zoom', factor: expect.closeTo(1.197, 2) });
   });
 
-  it('leaves the browser its own zoom', () => {
-    expect(send('wheel', { clientX: px(0.5), deltaY: 100, ctrlKey: true }).defaultPrevented).toBe(false);
+  it('leaves the wheel to what scrolls around it, and zooms there with Ctrl or the command key', () => {
+    element.parentElement = { scrollHeight: 900, clientHeight: 500, overflowY: 'auto', parentElement: null };
+    expect(send('wheel', { clientX: px(0.5), deltaY: 100 }).defaultPrevented).toBe(false);
     expect(gestures).toEqual([]);
+    expect(send('wheel', { clientX: px(0.5), deltaY: 100, ctrlKey: true }).defaultPrevented).toBe(true);
+    expect(send('wheel', { clientX: px(0.5), deltaY: 100, metaKey: true }).defaultPrevented).toBe(true);
+    expect(gestures).toHaveLength(2);
+    // What only clips does not scroll.
+    element.parentElement = { scrollHeight: 900, clientHeight: 500, overflowY: 'hidden', parentElement: null };
+    expect(send('wheel', { clientX: px(0.5), deltaY: 100 }).defaultPrevented).toBe(true);
+  });
+
+  it('zooms by a pinch on a touchpad, which comes as small steps with Ctrl', () => {
+    send('wheel', { clientX: px(0.25), deltaY: -10, ctrlKey: true });
+    expect(gestures).toEqual([{ kind: 'zoom', at: 1250, factor: expect.closeTo(0.905, 2) }]);
+  });
+
+  it('zooms by two fingers about the one that rests, and moves by one', () => {
+    send('pointerdown', { clientX: px(0.2), pointerType: 'touch', pointerId: 1 });
+    send('pointermove', { clientX: px(0.1), pointerType: 'touch', pointerId: 1 });
+    expect(gestures).toEqual([{ kind: 'pan', by: expect.closeTo(100) }]);
+    send('pointermove', { clientX: px(0.2), pointerType: 'touch', pointerId: 1 });
+    send('pointerup', { clientX: px(0.2), pointerType: 'touch', pointerId: 1 });
+    gestures.length = 0;
+    send('pointerdown', { clientX: px(0.2), pointerType: 'touch', pointerId: 1 });
+    send('pointerdown', { clientX: px(0.4), pointerType: 'touch', pointerId: 2 });
+    send('pointermove', { clientX: px(0.6), pointerType: 'touch', pointerId: 2 });
+    expect(gestures).toEqual([{ kind: 'zoom', at: expect.closeTo(1200), factor: expect.closeTo(0.5) }]);
+    send('pointerup', { clientX: px(0.6), pointerType: 'touch', pointerId: 2 });
+    send('pointerup', { clientX: px(0.2), pointerType: 'touch', pointerId: 1 });
+    expect(gestures).toHaveLength(1);
+    expect(pins).toEqual([]);
   });
 
   it('moves by a sideways wheel', () => {
@@ -85,13 +129,27 @@ describe('gestures on the axis', () => {
     expect(selections.at(-1)).toBeNull();
   });
 
-  it('takes a click for no selection, and a cancelled drag neither', () => {
+  it('selects what was under the hand, also where the axis moved on meanwhile', () => {
+    send('pointerdown', { clientX: px(0.2) });
+    shown = { from: FROM + 100, to: TO + 100 };
+    send('pointermove', { clientX: px(0.6) });
+    expect(selections).toEqual([{ from: expect.closeTo(1200), to: expect.closeTo(1700) }]);
+    const { left, width } = selectionBox(layout, selections[0]!, shown);
+    expect(100 + left).toBeCloseTo(px(0.1));
+    expect(100 + left + width).toBeCloseTo(px(0.6));
+    send('pointerup', { clientX: px(0.6) });
+    expect(gestures).toEqual([{ kind: 'select', from: expect.closeTo(1200), to: expect.closeTo(1700) }]);
+  });
+
+  it('takes a click for no selection but to hold the readout there; a cancelled drag for neither', () => {
     send('pointerdown', { clientX: px(0.2) });
     send('pointerup', { clientX: px(0.2) + 3 });
+    expect(pins).toEqual([{ at: expect.closeTo(1204, 0), y: 100 }]);
     send('pointerdown', { clientX: px(0.2) });
     send('pointermove', { clientX: px(0.6) });
     send('pointercancel', { clientX: px(0.6) });
     expect(gestures).toEqual([]);
+    expect(pins).toHaveLength(1);
   });
 
   it('moves with the hand when shift is held', () => {
@@ -112,7 +170,7 @@ describe('gestures on the axis', () => {
   it('follows the pointer with the cursor until it leaves', () => {
     send('pointermove', { clientX: px(0.5) });
     send('pointerleave', {});
-    expect(cursor).toEqual([1500, null]);
+    expect(cursor).toEqual([{ at: 1500, y: 100 }, null]);
   });
 
   it('resets by a double click', () => {
@@ -137,8 +195,39 @@ describe('gestures on the axis', () => {
   it('moves the cursor by shift and arrows', () => {
     send('keydown', { key: 'ArrowLeft', shiftKey: true });
     send('keydown', { key: 'ArrowLeft', shiftKey: true });
-    expect(cursor).toEqual([1990, 1980]);
+    expect(cursor).toEqual([
+      { at: 1990, y: null },
+      { at: 1980, y: null },
+    ]);
     expect(gestures).toEqual([]);
+  });
+
+  it('chooses a line by up and down, and holds the readout at the cursor by Enter', () => {
+    send('keydown', { key: 'ArrowDown' });
+    send('keydown', { key: 'ArrowUp' });
+    expect(lines).toEqual([1, -1]);
+    send('keydown', { key: 'ArrowLeft', shiftKey: true });
+    send('keydown', { key: 'Enter' });
+    expect(pins).toEqual([{ at: 1990, y: null }]);
+  });
+
+  it('lets go by Escape of what is held, then of the cursor, then of the zoom', () => {
+    send('keydown', { key: 'ArrowLeft', shiftKey: true });
+    send('keydown', { key: 'Enter' });
+    send('keydown', { key: 'Escape' });
+    expect(pins.at(-1)).toBeNull();
+    expect(cursor).toHaveLength(1);
+    send('keydown', { key: 'Escape' });
+    expect(cursor.at(-1)).toBeNull();
+    expect(gestures).toEqual([]);
+    send('keydown', { key: 'Escape' });
+    expect(gestures).toEqual([{ kind: 'reset' }]);
+  });
+
+  it('leaves what stands on the plot its keys', () => {
+    element.inControl = true;
+    expect(send('keydown', { key: 'Enter' }).defaultPrevented).toBe(false);
+    expect(pins).toEqual([]);
   });
 
   it('leaves every other key to the page', () => {

@@ -10,7 +10,7 @@ function view(from: number, to: number): LineView {
     to,
     left: 0,
     right: 100,
-    panes: [{ top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', style: 'line', dashed: false, width: 1 }] }],
+    panes: [{ id: 'a', top: 0, height: 50, min: 0, max: 10, lines: [{ columns, colour: 'red', style: 'line', dashed: false, width: 1 }] }],
   };
 }
 
@@ -31,7 +31,7 @@ describe('a picture of lines', () => {
   });
 
   it('lies where its values lie on the present axis', () => {
-    const pane = { top: 20, height: 100, min: 0, max: 10, lines: [] };
+    const pane = { id: 'a', top: 20, height: 100, min: 0, max: 10, lines: [] };
     expect(pictureRect(pane, pane)).toEqual({ top: 20, height: 100 });
     expect(pictureRect(pane, { ...pane, max: 20 })).toEqual({ top: 70, height: 50 });
     expect(pictureRect(pane, { ...pane, min: 5 })).toEqual({ top: 20, height: 200 });

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { TrainerSpec } from '@shared/contract/trainer';
+import { checkParams, type ParamValues } from '@shared/model/param';
+import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
+import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import type { Run, RunLabelsChange } from '@shared/model/run';
+import { message, messageOf, type KeyedMessage } from '@shared/text/message';
+import { trainerSpec, type ProcessLauncher } from './launcher';
+import { artifactsFolder, outputFolder } from './run-folders';
+import type { Supervised } from './supervisor';
+
+export interface StartOptions {
+  readonly launcher: ProcessLauncher;
+  /** The folder with a folder for each run. */
+  readonly runsDir: string;
+  readonly datasetsDir: string;
+  readonly enginesDir: string;
+}
+
+/** Where a program may leave what is kept of its run; it is there when the program begins. */
+export const ARTIFACTS_VARIABLE = 'COLDAISLE_ARTIFACTS';
+
+const refused: Supervised['refused'] = (error) => ({ t: 'launch-failed', message: messageOf(error) });
+
+/** How a run's process is begun. @returns why not, for a run that another version queued and this one cannot start */
+export function startOf(run: Run, options: StartOptions): Supervised | KeyedMessage {
+  const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
+  if (program !== null) return programStart(run.id, program, options);
+  const trainer = trainerStart(run, options);
+  if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
+  return {
+    begin: (onError) => {
+      mkdirSync(trainer.artifactsDir, { recursive: true, mode: 0o700 });
+      return options.launcher.launch(trainerSpec(run.id), onError);
+    },
+    refused,
+    away: null,
+    trainer,
+  };
+}
+
+function programStart(runId: string, program: Program, { launcher, runsDir }: StartOptions): Supervised {
+  const artifacts = artifactsFolder(runsDir, runId);
+  return {
+    begin: (onError) => {
+      mkdirSync(artifacts, { recursive: true, mode: 0o700 });
+      return launcher.launch(
+        {
+          program,
+          runId,
+          env: { [ARTIFACTS_VARIABLE]: artifacts },
+          stdin: 'ignore',
+          channel: 'none',
+          outputDir: outputFolder(runsDir, runId),
+        },
+        onError,
+      );
+    },
+    refused,
+    away: null,
+    trainer: null,
+  };
+}
+
+function trainerStart({ id, kind, recipe, engine, params }: Run, { runsDir, datasetsDir, enginesDir }: StartOptions): TrainerSpec | null {
+  if (kind !== 'recipe' || !isRecipeId(recipe) || !isEngineId(engine)) return null;
+  const { values } = checkParams(recipes[recipe].params, params);
+  if (values === null) return null;
+  return { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
+}
+
+/** What a run is, before it has begun. */
+type NewRun = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+
+export function recipeRun(
+  { recipe, engine, labels }: { readonly recipe: RecipeId; readonly engine: EngineId; readonly labels?: RunLabelsChange | undefined },
+  params: ParamValues,
+  parent: string | null,
+): NewRun {
+  const { name = null, tags = [], notes = '' } = labels ?? {};
+  return { kind: 'recipe', name, tags, notes, parent, recipe, engine, params, paramSpecs: [...recipes[recipe].params] };
+}
+
+export function programRun(program: Program, labels: RunLabelsChange | undefined): NewRun {
+  const { name, tags = [], notes = '' } = labels ?? {};
+  return {
+    kind: PROGRAM_KIND,
+    name: name ?? nameOfProgram(program),
+    tags,
+    notes,
+    parent: null,
+    recipe: basename(program.command) || program.command,
+    engine: PROGRAM_KIND,
+    params: paramsOfProgram(program),
+    paramSpecs: [...programParams],
+  };
+}

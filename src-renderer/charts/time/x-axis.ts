@@ -1,0 +1,54 @@
+import type { Format } from '../../i18n/format';
+import { niceStep, ticks } from './scale';
+import { timeTicks, type ClockOffset, type TickUnit } from './time-ticks';
+
+export interface AxisTick {
+  readonly at: number;
+  readonly label: string;
+}
+
+/** What the lines lie over: how its ticks are placed and written, and how a position is named at the cursor. */
+export interface XAxis {
+  readonly kind: 'time' | 'step' | 'energy' | 'share';
+  /** At round positions within [from, to], about `count` of them. */
+  ticks(from: number, to: number, count: number): AxisTick[];
+  format(at: number): string;
+}
+
+/** This machine's clock. */
+const localOffset: ClockOffset = (at) => -new Date(at).getTimezoneOffset();
+
+/** Times as fine as their ticks are apart; where a day begins its date stands, where a year does the year. */
+export function timeAxis(format: Format, offset: ClockOffset = localOffset): XAxis {
+  const label = (at: number, begins: TickUnit, unit: TickUnit): string => {
+    if (unit === 'year' || (unit === 'month' && begins === 'year')) return format.year(at);
+    if (unit === 'month') return format.month(at);
+    if (unit === 'day' || begins === 'day' || begins === 'month' || begins === 'year') return format.day(at);
+    return unit === 'second' ? format.time(at) : format.minute(at);
+  };
+  return {
+    kind: 'time',
+    ticks(from, to, count) {
+      const { unit, ticks: found } = timeTicks(from, to, count, offset);
+      return found.map(({ at, begins }) => ({ at, label: label(at, begins, unit) }));
+    },
+    format: (at) => format.dateTime(at),
+  };
+}
+
+/** Steps are whole numbers, energies Wh, shares of a whole per cent. */
+export function valueAxis(kind: Exclude<XAxis['kind'], 'time'>, format: Format, nameAt: (text: string) => string): XAxis {
+  const percentDigits = (step: number): number => Math.max(0, Math.min(4, -Math.floor(Math.log10(step * 100) + 1e-9)));
+  return {
+    kind,
+    ticks(from, to, count) {
+      if (!(to > from)) return [];
+      const rough = niceStep((to - from) / Math.max(1, count));
+      const step = kind === 'step' ? Math.max(1, Math.ceil(rough)) : rough;
+      const label = (at: number): string =>
+        kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, percentDigits(step)) : format.plain(at);
+      return ticks({ min: from, max: to, step, log: false }).map((at) => ({ at, label: label(at) }));
+    },
+    format: (at) => nameAt(kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, 1) : format.number(at, 2)),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Provenance } from '@shared/model/provenance';
+import type { DrawPicture } from '../../charts/echart/types';
+import type { ChartTheme, SeriesColour } from '../../charts/theme';
+import type { Texts } from '../../i18n/use-texts';
+import type { FlowGraph, FlowKind } from './flow-graph';
+
+const colours: Readonly<Record<FlowKind, SeriesColour>> = { supply: 7, part: 1, infrastructure: 2, run: 4, other: 3, idle: 8 };
+
+/** As the window's own marks: the further from a meter, the emptier. */
+export const marks: Readonly<Record<Provenance, string>> = { measured: '●', derived: '◐', modelled: '○', simulated: '◌' };
+
+const isModelled = (provenance: Provenance): boolean => provenance === 'modelled' || provenance === 'simulated';
+
+/** Widest text beside a node, as a share of the picture's width, px at most. */
+const LABEL_SHARE = 0.2;
+const LABEL_MOST_PX = 260;
+
+/** The graph as a Sankey: what is modelled is hollow and pale, what is metered full. */
+export function flowPicture({ format }: Texts, { nodes, links }: FlowGraph): DrawPicture {
+  const watts = (value: number): string => format.withUnit(format.quantity(value, 'W', 1));
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return (theme, { width, height }) => {
+    const labelPx = Math.min(LABEL_MOST_PX, width * LABEL_SHARE);
+    const text = { color: theme.strongText, fontFamily: theme.font, fontSize: theme.fontSize + 2 };
+    return {
+      tooltip: {
+        trigger: 'item',
+        // Drawn on the canvas: the page's policy lets no style into what is written as HTML.
+        renderMode: 'richText',
+        backgroundColor: theme.surface,
+        borderColor: theme.line,
+        textStyle: text,
+        formatter: (params) => {
+          const { dataType, data } = params as {
+            dataType?: string;
+            data?: { name?: string; source?: string; target?: string; value?: number };
+          };
+          if (dataType === 'edge') {
+            const ends = [data?.source, data?.target].map((id) => byId.get(id ?? '')?.label ?? '');
+            return `${ends.join(' → ')}\n${watts(data?.value ?? 0)}`;
+          }
+          const node = byId.get(data?.name ?? '');
+          return node ? `${node.label}\n${marks[node.provenance]} ${watts(node.powerW)}` : '';
+        },
+      },
+      series: [
+        {
+          id: 'flow',
+          type: 'sankey',
+          left: 12,
+          right: labelPx + 16,
+          top: 14,
+          bottom: 14,
+          nodeWidth: 12,
+          nodeGap: Math.max(8, Math.min(26, height / 22)),
+          nodeAlign: 'left',
+          draggable: false,
+          // As given: a live picture whose parts change places each second cannot be read.
+          layoutIterations: 0,
+          emphasis: { focus: 'adjacency' },
+          data: nodes.map((node) => ({
+            name: node.id,
+            depth: node.depth,
+            itemStyle: nodeStyle(theme, node.kind, node.provenance),
+            label: { formatter: `{name|${escaped(node.label)}}\n{value|${marks[node.provenance]} ${watts(node.powerW)}}` },
+          })),
+          links: links.map(({ source, target, powerW, provenance }) => ({
+            source,
+            target,
+            value: powerW,
+            lineStyle: { color: theme.series[colours[byId.get(target)?.kind ?? 'part']], opacity: isModelled(provenance) ? 0.18 : 0.42 },
+          })),
+          lineStyle: { curveness: 0.5 },
+          label: {
+            position: 'right',
+            distance: 7,
+            width: labelPx,
+            overflow: 'truncate',
+            rich: {
+              name: { ...text, lineHeight: theme.fontSize + 7, width: labelPx, overflow: 'truncate' },
+              value: { ...text, fontWeight: 600, lineHeight: theme.fontSize + 7 },
+            },
+          },
+        },
+      ],
+    };
+  };
+}
+
+function nodeStyle(theme: ChartTheme, kind: FlowKind, provenance: Provenance): object {
+  const colour = theme.series[colours[kind]];
+  return isModelled(provenance)
+    ? { color: theme.surface, borderColor: colour, borderWidth: 1.5, borderType: 'dashed' }
+    : { color: colour, borderColor: colour, borderWidth: 1.5 };
+}
+
+/** Braces and bars mark styles in a label. */
+const escaped = (label: string): string => label.replace(/[{}|]/g, ' ');

@@ -1,0 +1,80 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { isAppError, type AppError } from '@shared/contract/errors';
+import type { CommandOutput } from '@shared/contract';
+import { CancellationSource } from '@shared/rpc/cancellation';
+import { toAppError } from '../../../data/loadable';
+import type { ParamsSent } from '../../../forms/params-form';
+import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
+import { useServices } from '../../../rpc/context';
+import { ErrorNote } from '../../../ui/ErrorNote';
+import styles from './sources.module.css';
+
+type Readings = CommandOutput<'collectors.test'>['readings'];
+type Found = { readonly readings: Readings } | { readonly error: AppError } | null;
+
+export interface Trial {
+  readonly isUnderWay: boolean;
+  readonly found: Found;
+  readonly run: (read: ParamsSent) => Promise<void>;
+  /** Something was changed: what was found is of before. */
+  readonly forget: () => void;
+}
+
+/** Reads a feed once as it is set in the form; ended with it. */
+export function useTrial(kind: string): Trial {
+  const { client } = useServices();
+  const [found, setFound] = useState<Found>(null);
+  const [isUnderWay, setUnderWay] = useState(false);
+  const current = useRef<CancellationSource | null>(null);
+  useEffect(() => () => current.current?.cancel(), []);
+  const forget = (): void => {
+    current.current?.cancel();
+    setFound(null);
+  };
+  const run = async ({ params, secrets }: ParamsSent): Promise<void> => {
+    forget();
+    const source = new CancellationSource();
+    current.current = source;
+    setUnderWay(true);
+    try {
+      const { readings } = await client.call('collectors.test', { kind, settings: params, secrets }, source.token);
+      setFound({ readings });
+    } catch (error) {
+      if (!isAppError(error, 'cancelled')) setFound({ error: toAppError(error) });
+    } finally {
+      if (current.current === source) setUnderWay(false);
+    }
+  };
+  return { isUnderWay, found, run, forget };
+}
+
+/** As many as are looked at. */
+const SHOWN = 6;
+
+/** What a trial found: what would be recorded, or why nothing. */
+export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): ReactNode {
+  const texts = useTexts();
+  const { t, format } = texts;
+  if (found === null) return <div role="status" />;
+  if ('error' in found) return <ErrorNote error={found.error} />;
+  const { readings } = found;
+  return (
+    <div role="status" className={styles['found']} data-testid="source-found">
+      <strong>{t('sources.test.found', { count: readings.length })}</strong>
+      <table>
+        <tbody>
+          {readings.slice(0, SHOWN).map((reading) => {
+            return (
+              <tr key={`${reading.device} ${reading.metric}`}>
+                <td>{reading.device}</td>
+                <td>{metricName(t, reading)}</td>
+                <td className="num">{format.withUnit(metricFigure(texts, reading, reading.value))}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {readings.length > SHOWN ? <span>{t('sources.test.more', { count: readings.length - SHOWN })}</span> : null}
+    </div>
+  );
+}

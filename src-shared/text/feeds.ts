@@ -1,0 +1,32 @@
+/** What feeds are called, what they are asked for, and why one gives nothing, in English. */
+export const feedTexts = {
+  'message.feed.prometheus': 'Prometheus exporter',
+  'message.feed.url': 'Address',
+  'message.feed.everyS': 'Read every',
+  'message.feed.node': 'Machine',
+  'message.feed.nodeHelp': 'The name of the machine that it tells of; empty where it tells of something else, such as a meter',
+  'message.feed.metrics': 'Further metrics',
+  'message.feed.metricsHelp':
+    'Names, with * for any letters. What Coldaisle knows (GPUs, load, memory, temperatures, fans) is always taken.',
+  'message.feed.auth': 'Sign-in',
+  'message.feed.authNone': 'None',
+  'message.feed.authBearer': 'Token',
+  'message.feed.authBasic': 'User and password',
+  'message.feed.token': 'Token',
+  'message.feed.user': 'User',
+  'message.feed.password': 'Password',
+  'message.feed.works_one': '{{address}}: {{count}} series',
+  'message.feed.works_other': '{{address}}: {{count}} series',
+  'message.feed.notYet': '{{address}} was not read yet',
+
+  'message.http.refused': '{{host}} refuses the connection. Check that the exporter runs and listens at this port.',
+  'message.http.noHost': 'There is no host {{host}}. Check the name in the address.',
+  'message.http.certificate': 'The certificate of {{host}} is not trusted here: {{why}}',
+  'message.http.signIn': '{{host}} refuses the sign-in (HTTP {{status}}). Check the token, or the user and the password.',
+  'message.http.status': '{{host}} answers with HTTP {{status}}. Check the path in the address.',
+  'message.http.failed': '{{host}} cannot be read: {{why}}',
+  'message.http.tooLong': 'What {{host}} answers is longer than {{megabytes}} MB.',
+  'message.http.noMetrics': 'What {{host}} answers is not in the format of Prometheus: {{why}}',
+  'message.http.nothing': '{{host}} tells nothing that is taken: name the metrics under “Further metrics”.',
+  'message.http.tooMany': '{{host}} tells more than {{most}} series. Name fewer metrics.',
+} as const;
