@@ -1,6 +1,7 @@
 import type { TrainerEvent, TrainerRequest, TrainerSpec } from '@shared/contract/trainer';
 import { recipes as declared, type EngineId, type RecipeId } from '@shared/model/recipes';
-import { scalars } from '@shared/model/scalars';
+import type { ScalarDeclaration } from '@shared/model/scalar-declaration';
+import { scalars, type ScalarDefinition } from '@shared/model/scalars';
 import { assertNever } from '@shared/base/assert-never';
 import { EngineUnavailable, type EngineSession } from './engines/engine';
 import { engines } from './engines';
@@ -40,6 +41,16 @@ function evaluated(recipe: RecipeId, result: RecipeResult): string {
     .join(', ');
 }
 
+/** What the scalars are that a recipe reports, for whoever reads its lines. */
+function definitions(recipe: RecipeId): TrainerEvent {
+  const { step, epoch, result } = declared[recipe].scalars;
+  const told = [...new Set([...step, ...epoch, ...result])].map((name): [string, ScalarDeclaration] => {
+    const { name: label, unit, digits, better }: ScalarDefinition = scalars[name];
+    return [name, { label, unit, digits, ...(better === undefined ? {} : { better }) }];
+  });
+  return { t: 'define', scalars: Object.fromEntries(told) };
+}
+
 /** @param emit says one event line */
 export function createSession(emit: (event: TrainerEvent) => void): Session {
   let stopRequested = false;
@@ -59,6 +70,7 @@ export function createSession(emit: (event: TrainerEvent) => void): Session {
 
   const train = async (spec: TrainerSpec): Promise<void> => {
     const session = await load(spec.engine, spec.enginesDir);
+    emit(definitions(spec.recipe));
     say(`${spec.recipe} on ${session.detail}`);
     say(
       Object.entries(spec.params)

@@ -45,7 +45,7 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <DoctorPage />;
     case 'unknown':
       return (
-        <EmptyState icon="unlink" title={t('app.unknown.title')} action={<a href="#/">{t('app.unknown.step')}</a>}>
+        <EmptyState page icon="unlink" title={t('app.unknown.title')} action={<a href="#/">{t('app.unknown.step')}</a>}>
           <code>{route.hash}</code>
         </EmptyState>
       );

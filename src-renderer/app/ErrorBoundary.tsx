@@ -19,6 +19,7 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
     if (this.state.failure === null) return this.props.children;
     return (
       <EmptyState
+        page
         icon="warning"
         tone="bad"
         title={i18next.t('app.fault.title')}

@@ -4,7 +4,14 @@ import { Emitter } from '@shared/base/emitter';
 import type { Curve, CurveAnswer, CurveAxis } from '@shared/model/curve';
 import type { RpcClient } from '@shared/rpc/client';
 
-/** A curve as far as it is known here; `x` ascends. Where entries stand for several points, `low` and `high` are theirs. */
+/** What one of the axis as it is shown is in the core's unit: Wh of J. */
+export const AXIS_UNIT: Readonly<Record<CurveAxis, number>> = { step: 1, time: 1, energy: 3600 };
+
+/**
+ * A curve as far as it is known here, ready to be drawn: `x` ascends, in the unit of the axis as shown; what is not finite is NaN,
+ * where the line breaks off. Where entries stand for several points, `low` and `high` are theirs. The arrays grow in place: an
+ * answer costs what is new in it.
+ */
 export interface HeldCurve {
   readonly name: string;
   /** Points of the curve that are in it. */
@@ -121,7 +128,7 @@ export class CurveStore implements Disposable {
     this.runs.set(curve.runId, curves);
     const held = curves.get(curve.name);
     if (held === undefined) {
-      curves.set(curve.name, heldFrom(curve));
+      curves.set(curve.name, heldFrom(curve, AXIS_UNIT[this.selection.x]));
       return true;
     }
     // The question may be one of before it was asked for anew.
@@ -130,22 +137,25 @@ export class CurveStore implements Disposable {
       curves.delete(curve.name);
       return false;
     }
-    curves.set(curve.name, { ...extend(held, curve), points: curve.points });
+    curves.set(curve.name, { ...extend(held, curve, AXIS_UNIT[this.selection.x]), points: curve.points });
     return true;
   }
 }
 
-export function heldFrom({ name, points, entryPoints, x, y, low, high }: Curve): HeldCurve {
-  return { name, points, entryPoints, x: [...x], y: [...y], low: [...(low ?? y)], high: [...(high ?? y)] };
+export function heldFrom(curve: Curve, unit: number): HeldCurve {
+  const { name, points, entryPoints } = curve;
+  return extend({ name, points, entryPoints, x: [], y: [], low: [], high: [] }, curve, unit);
 }
 
-/** Adds what is new at the end, in place: a run of hours grows at four answers a second. */
-function extend(held: HeldCurve, { x, y, low, high }: Curve): HeldCurve {
+const drawable = (value: number | undefined): number => (Number.isFinite(value) ? (value as number) : NaN);
+
+/** Adds what is new at the end, in place. */
+function extend(held: HeldCurve, { x, y, low, high }: Curve, unit: number): HeldCurve {
   for (let i = 0; i < x.length; i += 1) {
-    held.x.push(Math.max(x[i] ?? NaN, held.x.at(-1) ?? -Infinity));
-    held.y.push(y[i] ?? NaN);
-    held.low.push((low ?? y)[i] ?? NaN);
-    held.high.push((high ?? y)[i] ?? NaN);
+    held.x.push(Math.max((x[i] ?? NaN) / unit, held.x.at(-1) ?? -Infinity));
+    held.y.push(drawable(y[i]));
+    held.low.push(drawable((low ?? y)[i]));
+    held.high.push(drawable((high ?? y)[i]));
   }
   return held;
 }

@@ -3,9 +3,10 @@ import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import { isFinal } from '@shared/model/run';
+import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
 import type { BandColumns, Columns } from './columns';
-import { CurveStore, heldFrom, type HeldCurve } from './curve-store';
+import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
 import type { PaneFrame, PaneSource } from './pane-source';
 import type { RunLive } from './run-live';
@@ -20,8 +21,6 @@ export type AxisWindow = { readonly from: number; readonly to: number } | null;
 const MAX_POINTS = 2000;
 /** How long a window stands still before its points are asked for. */
 const DETAIL_REST_MS = 150;
-/** The axis shows Wh, the core tells J. */
-const UNIT: Readonly<Record<CurveAxis, number>> = { step: 1, time: 1, energy: 3600 };
 const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
 interface Detail {
@@ -40,6 +39,8 @@ export class RunCurves implements PaneSource, Disposable {
   /** Whether entries of the whole curve stand for several points. */
   readonly decimated = new Store(false);
   readonly error = new Store<AppError | null>(null);
+  /** What the run says of its scalars; another object only when it says more. */
+  readonly declared = new Store<ScalarDeclarations>({});
   private readonly changes = new Emitter<void>('rethrow');
   private readonly store: CurveStore;
   private readonly stops: (() => void)[];
@@ -146,7 +147,11 @@ export class RunCurves implements PaneSource, Disposable {
   }
 
   private look(): void {
-    const news = valueOf(this.source.get())?.curveNews ?? -1;
+    const live = valueOf(this.source.get());
+    // The first word on a scalar stays: more is said where there are more.
+    const declared = live?.run.declared ?? {};
+    if (Object.keys(declared).length !== Object.keys(this.declared.get()).length) this.declared.set(declared);
+    const news = live?.curveNews ?? -1;
     if (news === this.news) return;
     this.news = news;
     this.store.refresh();
@@ -154,7 +159,7 @@ export class RunCurves implements PaneSource, Disposable {
 
   /** As it is drawn; the same object as long as the curve is the same. */
   private drawn(curve: HeldCurve): Columns | BandColumns {
-    const known = this.lines.get(curve) ?? drawnLine(curve, UNIT[this.axis]);
+    const known = this.lines.get(curve) ?? drawnLine(curve);
     this.lines.set(curve, known);
     return known;
   }
@@ -169,7 +174,7 @@ export class RunCurves implements PaneSource, Disposable {
     if (shown === null || !this.decimated.get()) return;
     const question = (this.question += 1);
     const knownTo = this.lastX();
-    const unit = UNIT[this.axis];
+    const unit = AXIS_UNIT[this.axis];
     const names = scalarGroups(this.store.of(this.runId).keys()).flatMap(({ scalars }) => scalars.map(({ name }) => name));
     try {
       const { curves } = await this.client.call('runs.curves', {
@@ -180,7 +185,7 @@ export class RunCurves implements PaneSource, Disposable {
         range: { from: shown.from * unit, to: shown.to * unit },
       });
       if (question !== this.question) return;
-      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve)])) };
+      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve, unit)])) };
       this.changes.emit();
     } catch {
       // What is drawn stays as coarse as it is.
@@ -189,7 +194,7 @@ export class RunCurves implements PaneSource, Disposable {
 
   /** The end of the longest curve, in the axis' unit. */
   private lastX(): number {
-    return [...this.store.of(this.runId).values()].reduce((most, { x }) => Math.max(most, (x.at(-1) ?? 0) / UNIT[this.axis]), 0);
+    return [...this.store.of(this.runId).values()].reduce((most, { x }) => Math.max(most, x.at(-1) ?? 0), 0);
   }
 
   private extent(): { from: number; to: number } {
@@ -209,11 +214,6 @@ export class RunCurves implements PaneSource, Disposable {
   }
 }
 
-/** Infinite values are no part of a line: it breaks off there, as it does at NaN. */
-function drawnLine({ x, y, low, high, entryPoints }: HeldCurve, unit: number): Columns | BandColumns {
-  const place = unit === 1 ? x : x.map((value) => value / unit);
-  const finite = (values: number[]): number[] =>
-    values.every((v) => Number.isFinite(v)) ? values : values.map((v) => (Number.isFinite(v) ? v : NaN));
-  if (entryPoints === 1) return { x: place, y: finite(y) };
-  return { x: place, y: finite(y), low: finite(low), high: finite(high) };
+function drawnLine({ x, y, low, high, entryPoints }: HeldCurve): Columns | BandColumns {
+  return entryPoints === 1 ? { x, y } : { x, y, low, high };
 }

@@ -26,6 +26,8 @@ const dayOf = (date: Date): string =>
 /** A month of days to choose one from; weeks begin on Monday. */
 export default function Calendar({ chosen, today, onChoose }: CalendarProps): ReactNode {
   const { format } = useTexts();
+  // The number that stands on a day is a word of its name: "November 26", which who speaks to the page says, not "26th".
+  const dayName = new Intl.DateTimeFormat(format.locale, { dateStyle: 'full' });
   const selected = chosen === null ? undefined : dateOf(chosen);
   return (
     <DayPicker
@@ -36,6 +38,7 @@ export default function Calendar({ chosen, today, onChoose }: CalendarProps): Re
       showOutsideDays
       weekStartsOn={1}
       locale={format.locale.startsWith('zh') ? zhCN : enUS}
+      labels={{ labelDayButton: (date) => dayName.format(date) }}
       today={dateOf(today)}
       endMonth={dateOf(today)}
       selected={selected}

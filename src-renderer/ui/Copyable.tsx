@@ -26,7 +26,10 @@ export function Copyable({ text }: { readonly text: string }): ReactNode {
 
   return (
     <span className="copyable">
-      <code ref={code}>{text}</code>
+      {/* Scrolled by the keyboard where it is longer than its place. */}
+      <code ref={code} tabIndex={0}>
+        {text}
+      </code>
       <IconButton icon={copied ? 'check' : 'copy'} label={copied ? t('ui.copied') : t('ui.copy')} onClick={copy} />
     </span>
   );

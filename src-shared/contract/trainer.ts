@@ -47,7 +47,7 @@ export const TrainerScalars = z.object({
 });
 export type TrainerScalars = z.infer<typeof TrainerScalars>;
 
-/** What a trainer says. Order: hello, plan, (scalars | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
+/** What a trainer says. Order: hello, plan, (define | scalars | log)*, then exactly one of result, stopped, failed; then it exits 0 (failed: 1). */
 export const TrainerEvent = z.discriminatedUnion('t', [
   z.object({ t: z.literal('hello'), v: z.literal(2), engine: EngineId, detail: z.string().max(500) }),
   z.object({
@@ -59,6 +59,11 @@ export const TrainerEvent = z.discriminatedUnion('t', [
     testSamples: z.number().int().nonnegative(),
     weights: z.number().int().nonnegative(),
   }),
+  /**
+   * What scalars of these names are (src-shared/model/scalar-declaration.ts), at any time. A definition that cannot be taken
+   * becomes a line of the log, and the run goes on.
+   */
+  z.object({ t: z.literal('define'), scalars: z.record(z.string(), z.unknown()) }),
   TrainerScalars,
   z.object({ t: z.literal('log'), text: z.string().max(8192) }),
   /** What the run ended with. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { message, Message, type KeyedMessage } from '../text/message';
 import { Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
 import { RunId } from './run-id';
-import { scalarsOf } from './run-scalars';
+import { bestOf, scalarsOf } from './run-scalars';
 
 /** Most rows of one page. */
 export const MAX_RUNS_PER_PAGE = 200;
@@ -24,6 +24,7 @@ export const RunRow = Run.pick({
   endedAtMs: true,
   params: true,
   progress: true,
+  declared: true,
 }).extend({
   failure: RunFailure.shape.code.nullable(),
   /** Why it failed, or that it was not watched all the time. */
@@ -31,6 +32,8 @@ export const RunRow = Run.pick({
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number() }).nullable(),
   /** By name: the final value where there is one, else the newest. */
   scalars: z.record(z.string(), z.number()),
+  /** By name, of those of which one way is better. */
+  best: z.record(z.string(), z.number()),
   energy: RunEnergy.pick({ itJ: true, cost: true, spanMs: true }).nullable(),
 });
 export type RunRow = z.infer<typeof RunRow>;
@@ -52,9 +55,14 @@ export const RunFilter = z.object({
 export type RunFilter = z.infer<typeof RunFilter>;
 
 const ownSorts = ['created', 'ended', 'name', 'status', 'energy', 'cost'] as const;
-/** A scalar or a parameter is named: `scalar:loss`, `param:batchSize`. Runs without the value come last, newest first. */
+/** A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`. Runs without the value come last, newest first. */
 export const RunSort = z.object({
-  by: z.union([z.enum(ownSorts), z.templateLiteral(['scalar:', z.string().min(1)]), z.templateLiteral(['param:', z.string().min(1)])]),
+  by: z.union([
+    z.enum(ownSorts),
+    z.templateLiteral(['scalar:', z.string().min(1)]),
+    z.templateLiteral(['best:', z.string().min(1)]),
+    z.templateLiteral(['param:', z.string().min(1)]),
+  ]),
   direction: z.enum(['ascending', 'descending']),
 });
 export type RunSort = z.infer<typeof RunSort>;
@@ -82,18 +90,38 @@ export const RunFacets = z.object({
   tags: z.array(z.object({ tag: z.string(), runs: z.number() })),
   kinds: z.array(z.string()),
   scalars: z.array(z.string()),
+  /** Scalars of which one way is better. */
+  best: z.array(z.string()),
   params: z.array(z.string()),
 });
 export type RunFacets = z.infer<typeof RunFacets>;
 
 export function rowOf(run: Run): RunRow {
-  const { id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress, plan, energy } = run;
+  const {
+    id,
+    kind,
+    name,
+    tags,
+    parent,
+    recipe,
+    engine,
+    status,
+    createdAtMs,
+    startedAtMs,
+    endedAtMs,
+    params,
+    progress,
+    declared,
+    plan,
+    energy,
+  } = run;
   return {
-    ...{ id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress },
+    ...{ id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress, declared },
     failure: run.failure?.code ?? null,
     note: run.failure?.message ?? unwatchedNote(run),
     plan: plan && { epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch },
     scalars: scalarsOf(run),
+    best: bestOf(run),
     energy: energy && { itJ: energy.itJ, cost: energy.cost, spanMs: energy.spanMs },
   };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
-import { Scalars } from './curve';
+import { ScalarName, Scalars } from './curve';
 import { ParamSpec, ParamValue } from './param';
 import { BillLine } from './price-list';
 import { RunId } from './run-id';
+import { ScalarDeclaration } from './scalar-declaration';
 import { Quantity } from './provenance';
 import { DeviceId } from './series';
 
@@ -113,6 +114,12 @@ export type RunLabels = z.infer<typeof RunLabels>;
 export const RunLabelsChange = RunLabels.partial();
 export type RunLabelsChange = z.infer<typeof RunLabelsChange>;
 
+/** By name; what none was declared of is shown as it is. */
+export const RunDeclarations = z.record(ScalarName, ScalarDeclaration);
+/** The lowest and the highest finite number of each scalar, of all that was told. */
+export const ScalarExtremes = z.record(ScalarName, z.object({ min: z.number(), max: z.number() }));
+export type ScalarExtremes = z.infer<typeof ScalarExtremes>;
+
 export const Run = RunLabels.extend({
   id: RunId,
   kind: RunKind,
@@ -147,6 +154,9 @@ export const Run = RunLabels.extend({
   progress: z.object({ epoch: z.number(), step: z.number() }),
   /** The newest of each scalar. */
   last: Scalars,
+  extremes: ScalarExtremes,
+  /** What it says of its own scalars; those that all runs share are not in it. */
+  declared: RunDeclarations,
   /** What it ended with, by its own account; null while it goes on and where it never said. */
   result: Scalars.nullable(),
   energy: RunEnergy.nullable(),

@@ -1,4 +1,5 @@
 import type { MetricDefinition } from './metric';
+import type { ScalarDeclaration, ScalarDeclarations } from './scalar-declaration';
 import type { MetricId } from './metrics';
 
 /** What is known of a scalar; `metric` is that of its series beside the room's, where the catalogue has one for it. */
@@ -42,10 +43,20 @@ export function isKnownScalar(name: string): name is KnownScalar {
   return Object.hasOwn(scalars, name);
 }
 
-/** What is known of any scalar; null = it is not one of the known names. */
-export function scalarDefinition(name: string): ScalarDefinition | null {
-  return isKnownScalar(name) ? scalars[name] : null;
+/** What is known of any scalar, in every run or (`declared`) as its run says; null = nothing is. */
+export function scalarDefinition(name: string): ScalarDefinition | null;
+export function scalarDefinition(name: string, declared: ScalarDeclarations): RunScalar | null;
+export function scalarDefinition(name: string, declared: ScalarDeclarations = {}): RunScalar | null {
+  if (isKnownScalar(name)) return scalars[name];
+  const own = Object.hasOwn(declared, name) ? declared[name] : undefined;
+  if (own === undefined) return null;
+  const { label = name, unit = '', ...rest } = own;
+  return { name: label, unit, ...rest };
 }
+
+/** Of a run's own scalar, how many digits are shown need not be said. */
+export type RunScalar = Pick<ScalarDefinition, 'name' | 'unit' | 'metric' | 'isShare'> &
+  Pick<ScalarDeclaration, 'digits' | 'better' | 'range'>;
 
 export const scalarParts = ['train', 'val', 'test'] as const;
 export type ScalarPart = (typeof scalarParts)[number];

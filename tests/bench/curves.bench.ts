@@ -44,6 +44,8 @@ const runOf = (id: string, status: Run['status']): Run => ({
   plan: null,
   progress: { epoch: 0, step: 0 },
   last: {},
+  extremes: {},
+  declared: {},
   result: null,
   energy: null,
 });

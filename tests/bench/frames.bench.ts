@@ -1,55 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { ElectronApplication, Page } from 'playwright';
+import type { Page } from 'playwright';
 import type { Sample } from '../../src-shared/model/series';
 import { defaultSettings } from '../../src-shared/model/settings';
 import { openWriter } from '../../src-main/core/store/writer';
-import { holdingWindows } from '../helpers/launch';
+import { FRAME_MS, framesDuring, inWindow, rows } from './window-frames';
 import { makeYearFile, type YearFile } from './year-file';
 import type { Row } from './figures';
 
-const repo = process.cwd();
-/** What a display of 60 Hz leaves for one frame, ms. */
-const FRAME_MS = 1000 / 60;
 const MILLION = 1_000_000;
-const YEAR_SERIES = 178;
+const YEAR_SERIES = 256;
 /** COLDAISLE_BENCH_YEAR_DAYS makes the year shorter, for a quick look. */
 const YEAR_DAYS = Math.min(365, Math.max(1, Math.round(Number(process.env['COLDAISLE_BENCH_YEAR_DAYS'] ?? 365)) || 365));
 const CHUNK = 20_000;
 /** A view is loaded well within so many frames. */
 const LOAD_FRAMES = 180;
 
-/** What DevTools counts as scripting, and the collections that interrupt it. */
-const scripting = new Set([
-  'FunctionCall',
-  'EvaluateScript',
-  'FireAnimationFrame',
-  'EventDispatch',
-  'TimerFire',
-  'RunMicrotasks',
-  'V8.HandleInterrupts',
-  'MinorGC',
-  'MajorGC',
-]);
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  readonly ts: number;
-  readonly dur?: number;
-  /** Time the thread really ran, where the trace has it: on a busy machine a call also waits for its turn. */
-  readonly tdur?: number;
-}
-
-/** A year of 178 series at 1 Hz, as the program writes it, and beside it one series of a million seconds. */
+/** A year of series at 1 Hz, as the program writes it, and beside it one series of a million seconds. */
 function seed(dataDir: string): { readonly million: number; readonly endMs: number; readonly year: YearFile } {
   const startedMs = performance.now();
   const year = makeYearFile(dataDir, YEAR_SERIES, YEAR_DAYS, Date.now());
@@ -79,86 +47,6 @@ function seed(dataDir: string): { readonly million: number; readonly endMs: numb
   } finally {
     writer.close();
   }
-}
-
-/** A display of our own where there is none. */
-async function display(): Promise<{ readonly env: Record<string, string>; readonly server: ChildProcess | null }> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[0] !== 'ELECTRON_RUN_AS_NODE'),
-  );
-  if (process.platform !== 'linux' || env['DISPLAY'] || env['WAYLAND_DISPLAY']) return { env, server: null };
-  const server = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [number] = (await Promise.race([
-    once(createInterface({ input: server.stdout }), 'line'),
-    once(server, 'exit').then(() => ['']),
-  ])) as [string];
-  if (number === '') throw new Error('Xvfb did not start');
-  return { env: { ...env, DISPLAY: `:${number}` }, server };
-}
-
-async function ended(child: ChildProcess | null): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-}
-
-interface Frames {
-  /** Of each frame, ms. */
-  readonly scripting: readonly number[];
-  /** From one animation frame to the next while frames are due at every moment, ms. */
-  readonly intervals: readonly number[];
-}
-
-/** Traces the window while `gestures` go on. */
-async function framesDuring(app: ElectronApplication, page: Page, gestures: () => Promise<void>): Promise<Frames> {
-  await page.evaluate(() => {
-    const frames = { at: [] as number[], on: true };
-    const next = (): void => {
-      frames.at.push(performance.now());
-      if (frames.on) requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-    Object.assign(window, { benchFrames: frames });
-  });
-  await app.evaluate(({ contentTracing }) => contentTracing.startRecording({ included_categories: ['devtools.timeline', 'v8', 'blink'] }));
-  await gestures();
-  const times = await page.evaluate(() => {
-    const frames = Reflect.get(window, 'benchFrames') as { readonly at: readonly number[]; on: boolean };
-    frames.on = false;
-    return frames.at;
-  });
-  const [path, pid] = await app.evaluate(
-    async ({ BrowserWindow, contentTracing }) =>
-      [await contentTracing.stopRecording(), BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0] as const,
-  );
-  const { traceEvents } = JSON.parse(await readFile(path, 'utf8')) as { traceEvents: TraceEvent[] };
-  await rm(path, { force: true });
-  const own = traceEvents.filter((event) => event.pid === pid);
-  const starts = own
-    .filter(({ name }) => name === 'WebFrameWidgetImpl::BeginMainFrame')
-    .map(({ ts }) => ts)
-    .sort((a, b) => a - b);
-  const main = own.find(({ name }) => name === 'FireAnimationFrame')?.tid;
-  if (main === undefined || starts.length < 2) throw new Error('the trace holds no frames of the window');
-  const calls = own.filter((event) => event.tid === main && event.ph === 'X' && scripting.has(event.name)).sort((a, b) => a.ts - b.ts);
-  const frames = new Map<number, number>();
-  let coveredTo = -Infinity;
-  for (const { ts, dur = 0, tdur = dur } of calls) {
-    // What runs within another call is already counted with it.
-    if (ts < coveredTo) continue;
-    coveredTo = ts + dur;
-    let low = 0;
-    let high = starts.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? Infinity) <= ts) low = middle + 1;
-      else high = middle;
-    }
-    frames.set(low, (frames.get(low) ?? 0) + tdur / 1000);
-  }
-  return { scripting: [...frames.values()], intervals: times.slice(1).map((at, i) => at - (times[i] ?? at)) };
 }
 
 /** Waits until the asked history is drawn and nothing is on its way. */
@@ -232,42 +120,12 @@ async function wheel(page: Page, times: number, deltaX: number, deltaY: number):
   }
 }
 
-function rows(name: string, { scripting: frames, intervals }: Frames): Row[] {
-  const of = (all: readonly number[]): ((share: number) => number) => {
-    const sorted = [...all].sort((a, b) => a - b);
-    return (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-  };
-  const [at, apart] = [of(frames), of(intervals)];
-  const row = (what: string, value: number): Row => ({
-    name: `${name}: ${what}`,
-    value,
-    unit: 'ms',
-    ratio: { value: value / FRAME_MS, against: 'a frame of 16.7 ms' },
-  });
-  return [
-    row(`scripting a frame, median of ${frames.length}`, at(0.5)),
-    row('scripting a frame, 99 of 100', at(0.99)),
-    row('scripting of the worst frame', at(1)),
-    row('from frame to frame, median', apart(0.5)),
-    row('from frame to frame, 99 of 100', apart(0.99)),
-    row('from frame to frame, the longest', apart(1)),
-  ];
-}
-
 /** What a frame costs while a long history is loaded, zoomed and panned, in the real window: scripting time from a trace, against 16.7 ms. */
 export async function run(): Promise<{ rows: Row[] }> {
-  const executablePath = process.env['ELECTRON_EXEC_PATH'];
-  if (!executablePath || !existsSync(join(repo, 'out', 'main', 'main.js')))
-    throw new Error('it needs a built product and ELECTRON_EXEC_PATH: npm run bench');
-  // Loaded here: its package is no part of the bundle.
-  const { _electron } = createRequire(join(repo, 'package.json'))('playwright') as typeof import('playwright');
   const dataDir = await mkdtemp(join(tmpdir(), 'coldaisle-frames-'));
-  const screen = await display();
   try {
     const { million, year, endMs } = seed(dataDir);
-    const args = [...holdingWindows, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), repo, '--lang=en-US', '--data', dataDir];
-    const app = await _electron.launch({ executablePath, args, env: screen.env });
-    try {
+    return await inWindow(dataDir, async (app) => {
       const page = await app.firstWindow();
       await page.getByTestId('nav-history').waitFor();
       await page.waitForTimeout(2_000);
@@ -298,11 +156,8 @@ export async function run(): Promise<{ rows: Row[] }> {
           ...rows(`pan, ${name}`, pan),
         ],
       };
-    } finally {
-      await app.close();
-    }
+    });
   } finally {
-    await ended(screen.server);
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

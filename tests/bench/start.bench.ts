@@ -33,7 +33,7 @@ function runOf(n: number, createdAtMs: number): Run {
     params: { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: n },
     ...{ status: 'succeeded', createdAtMs, startedAtMs: createdAtMs, endedAtMs: createdAtMs + APART_MS / 2, failure: null },
     plan: { epochs: 5, stepsPerEpoch: 4, trainSamples: 640, validationSamples: 128, testSamples: 128, weights: 101_770 },
-    ...{ progress: { epoch: 5, step: STEPS }, last, result: last },
+    ...{ progress: { epoch: 5, step: STEPS }, last, result: last, extremes: {}, declared: {} },
     energy: {
       ...{ basis: 'ledger', lines: [], itJ: joules, infrastructureJ: joules, facilityJ: joules, meanItW: watts, peakItW: watts },
       ...{ jPerSample: joules, cost: quantity(0.01, 'EUR', 'derived', APART_MS), co2eKg: quantity(0.01, 'kg', 'modelled', APART_MS) },

@@ -16,7 +16,7 @@ import { openForWriting, type WriteHandle } from '../../src-main/core/store/file
 import { entriesOf, rollupColumns } from '../../src-main/core/store/samples/rollup-columns';
 import { encodePayload, BlockPayload } from '../../src-main/core/store/samples/block-payload';
 import { openWriter } from '../../src-main/core/store/writer';
-import { trace } from './trace';
+import { trace, type TraceSeries } from './trace';
 
 const DAY_MS = 86_400_000;
 
@@ -42,7 +42,7 @@ export function makeYearFile(dataDir: string, seriesCount: number, days: number,
   mkdirSync(dataDir, { recursive: true });
   const toMs = floorTo(endMs, DAY_MS);
   const fromMs = toMs - days * DAY_MS;
-  const day = trace(DAY_MS / 1000).slice(0, seriesCount);
+  const day = series(DAY_MS / 1000, seriesCount);
   const writer = openWriter({ dataDir });
   const ids = day.map(({ key }) => writer.samples.ensureSeries(key).id);
   writer.close();
@@ -135,3 +135,13 @@ function spread(db: WriteHandle, { level, widthMs, slotMs }: Level, fromMs: numb
 }
 
 const later = (entries: Entries, offsetMs: number): Entries => ({ ...entries, starts: entries.starts.map((start) => start + offsetMs) });
+
+/** Those of one server after the other. */
+function series(seconds: number, count: number): TraceSeries[] {
+  const all: TraceSeries[] = [];
+  for (let seed = 1; all.length < count; seed += 1) {
+    const server = trace(seconds, seed);
+    all.push(...(seed === 1 ? server : server.map((one) => ({ ...one, key: { ...one.key, device: `${one.key.device}@${seed}` } }))));
+  }
+  return all.slice(0, count);
+}

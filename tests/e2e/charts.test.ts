@@ -112,6 +112,36 @@ it('keeps the colour of a series when another is taken away', async () => {
   expect(await colourOf('long-name-2/')).toBe(before);
 });
 
+it('draws a threshold across the pane, keeps it, and takes it away', async () => {
+  await open(ids.slice(0, 3));
+  const warned = (): Promise<number> =>
+    page.locator('canvas.plot-paths').evaluate((canvas: HTMLCanvasElement) => {
+      const style = getComputedStyle(document.documentElement).getPropertyValue('--warn').trim();
+      const want = [1, 3, 5].map((at) => Number.parseInt(style.slice(at, at + 2), 16));
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+      if (!copy) throw new Error('no canvas');
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) if (want.every((part, k) => Math.abs(part - (data[i + k] ?? 0)) < 6)) count += 1;
+      return count;
+    });
+  const set = async (text: string): Promise<void> => {
+    await page.getByTestId('thresholds').click();
+    await page.getByTestId('threshold-W').fill(text);
+    await page.getByTestId('threshold-W').press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+  };
+  const before = await warned();
+  await set('125');
+  // More than half of the plot's width is dashes of its colour.
+  await expect.poll(warned).toBeGreaterThan(before + 300);
+  await open(ids.slice(0, 3));
+  await expect.poll(warned).toBeGreaterThan(before + 300);
+  await set('');
+  await expect.poll(warned).toBeLessThan(before + 100);
+});
+
 it('offers an envelope and a heat map for very many lines', async () => {
   await open(ids.slice(0, 12));
   expect(await page.locator('.legend-views').count()).toBe(0);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startConsoleServer } from '../../src-main/hosts/serve/console-server';
 import { startTestCore, type TestCore, type TestCoreOptions } from '../helpers/test-core';
-import { repo } from './support';
+import { repoRoot } from '../helpers/repo-root';
 
 export interface ServedCore {
   readonly room: TestCore;
@@ -15,7 +15,7 @@ export async function serveCore(options: TestCoreOptions): Promise<ServedCore> {
   const room = await startTestCore(options);
   const server = await startConsoleServer({
     port: 0,
-    rendererDir: join(repo, 'out', 'renderer'),
+    rendererDir: join(repoRoot, 'out', 'renderer'),
     connect: (port) => void room.core.connect(port),
     download: (id) => room.core.download(id),
     log: (level, text) => void process.stderr.write(`${level} ${text}\n`),

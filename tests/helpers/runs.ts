@@ -1,7 +1,10 @@
 import type { Run } from '@shared/model/run';
 
-/** What a run of a recipe is before anybody has named it or written to it. */
-export const unlabelled: Pick<Run, 'interruptions' | 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'paramSpecs'> = {
+/** What a run of a recipe is before anybody has named it or written to it, and before it said anything of its scalars. */
+export const unlabelled: Pick<
+  Run,
+  'interruptions' | 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'paramSpecs' | 'extremes' | 'declared'
+> = {
   interruptions: [],
   kind: 'recipe',
   name: null,
@@ -9,4 +12,6 @@ export const unlabelled: Pick<Run, 'interruptions' | 'kind' | 'name' | 'tags' | 
   notes: '',
   parent: null,
   paramSpecs: [],
+  extremes: {},
+  declared: {},
 };

@@ -9,7 +9,7 @@ import { migrations } from '../../src-main/core/store/repositories';
 import { ledger } from '../../src-main/core/store/records/ledger/0011-ledger';
 import { runShares } from '../../src-main/core/store/records/ledger/0022-run-shares';
 import { packSums } from '../../src-main/core/store/records/ledger/sums';
-import { ledgerBlocks } from '../../src-main/core/store/records/ledger/0024-ledger-blocks';
+import { ledgerBlocks } from '../../src-main/core/store/records/ledger/0025-ledger-blocks';
 import { openLedgerQuery } from '../../src-main/core/store/records/ledger/query';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
@@ -119,7 +119,7 @@ it('what is added up is stored anew, smaller, and what is booked in rows moves i
     db,
     migrations.filter(({ version }) => version < ledgerBlocks.version),
   );
-  // As version 23 wrote them: eight doubles for each of two places, of an hour and its day.
+  // As version 24 wrote them: eight doubles for each of two places, of an hour and its day.
   const doubles = new Float64Array([1, 700, 700, 0, 3_600_000, 0, 0, 0, 2, 90.5, 0, 0, 3_500_000, 100_000, 2, 1]);
   const put = db.change("INSERT INTO ledger_sum (of, width, slot, body) VALUES ('place', ?, ?, ?)");
   put.run(4, 490_000, new Uint8Array(doubles.buffer));

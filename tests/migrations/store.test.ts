@@ -112,6 +112,8 @@ describe.each(versions)('a database of version %i', (version) => {
         plan: { weights: 101_770 },
         params: { seed: 42 },
         last: { 'train/samples_per_second': 5600 },
+        extremes: { 'train/loss': { min: 2.25, max: 2.5 }, 'val/accuracy': { min: 0.25, max: 0.25 } },
+        declared: {},
       },
     ]);
     expect(curvesIn(writer.path, 'a1')).toEqual({
@@ -149,6 +151,12 @@ describe.each(versions)('a database of version %i', (version) => {
       { s: 3, t: 1_795_435_201_000, v: 2.25 },
     ]);
     expect(withDatabase(schemaVersion)).toBe(latestVersion(migrations));
+    expect(
+      withDatabase((db) => db.query("SELECT name, value FROM run_best WHERE name IN ('train/loss', 'val/accuracy') ORDER BY name").all()),
+    ).toEqual([
+      { name: 'train/loss', value: 2.25 },
+      { name: 'val/accuracy', value: 0.25 },
+    ]);
   });
 
   it('ends with the same schema as a new one', () => {

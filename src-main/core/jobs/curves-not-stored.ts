@@ -30,15 +30,22 @@ function extended(curve: Curve, { step, atMs, value }: ScalarPoints, { x: axis, 
   let last = curve.x.at(-1) ?? -Infinity;
   const places: number[] = [];
   const more: number[] = [];
-  (axis === 'step' ? step : atMs).forEach((place, i) => {
-    if (stored + i < curve.after) return;
+  const along = axis === 'step' ? step : atMs;
+  // Those that the asker has are passed over at once: they may be a hundred thousand, and are asked for several times a second.
+  for (let i = Math.max(0, curve.after - stored); i < along.length; i++) {
+    const place = along[i] as number;
     if (place < last && axis === 'step') restarted = true;
     last = Math.max(last, place);
-    if (range !== undefined && (last < range.from || last > range.to)) return;
+    if (range !== undefined && (last < range.from || last > range.to)) continue;
     places.push(last);
     more.push(value[i] as number);
-  });
-  const join = (column: Float64Array, values: readonly number[]): Float64Array => Float64Array.from([...column, ...values]);
+  }
+  const join = (column: Float64Array, values: readonly number[]): Float64Array => {
+    const joined = new Float64Array(column.length + values.length);
+    joined.set(column);
+    joined.set(values, column.length);
+    return joined;
+  };
   return {
     ...curve,
     points: stored + value.length,

@@ -271,6 +271,8 @@ export function createJobs(options: JobsOptions): Jobs {
       result: null,
       energy: null,
       last: {},
+      extremes: {},
+      declared: {},
     };
     // Not through the record: a run that cannot be stored at its start is refused, not held back.
     writer.runs.save(run);

@@ -1,6 +1,7 @@
 import type { ScalarPoints } from '@shared/model/curve';
 import type { Run } from '@shared/model/run';
-import { ENERGY_SCALAR, isKnownScalar, scalarDefinition } from '@shared/model/scalars';
+import type { MetricDefinition } from '@shared/model/metric';
+import { ENERGY_SCALAR, isKnownScalar, scalarDefinition, type RunScalar } from '@shared/model/scalars';
 import type { Reading } from '@shared/model/series';
 
 /** Scalars of one run that lie beside the room's series, in the order they were first told. All are in its curves. */
@@ -21,7 +22,7 @@ export function scalarReadings(run: Run, curves: readonly ScalarPoints[]): Timed
   for (const { name, atMs, value } of curves) {
     const newestMs = atMs.at(-1);
     const newest = value.at(-1);
-    const known = scalarDefinition(name);
+    const known = scalarDefinition(name, run.declared);
     if (newestMs === undefined || newest === undefined || !first.has(name) || name === ENERGY_SCALAR) continue;
     if (isKnownScalar(name) && known?.metric === undefined) continue;
     const readings = byTime.get(newestMs) ?? [];
@@ -31,9 +32,22 @@ export function scalarReadings(run: Run, curves: readonly ScalarPoints[]): Timed
       label: `${run.recipe} ${run.id}`,
       provenance: 'measured',
       metric: known?.metric ?? name,
-      ...(known === null ? { definition: { name, unit: '', kind: 'gauge', digits: 4, range: null } } : {}),
+      ...(isKnownScalar(name) ? {} : { definition: definitionOf(name, known) }),
       value: Number.isFinite(newest) ? newest : null,
     });
   }
   return [...byTime].sort(([a], [b]) => a - b).map(([atMs, readings]) => ({ atMs, readings }));
+}
+
+function definitionOf(name: string, known: RunScalar | null): MetricDefinition {
+  const { better } = known ?? {};
+  return {
+    name: known?.name ?? name,
+    unit: known?.unit ?? '',
+    kind: 'gauge',
+    digits: known?.digits ?? 4,
+    // Where the values of a run lie is for its axis: a run that leaves it is to be seen.
+    range: null,
+    ...(better === undefined ? {} : { better }),
+  };
 }

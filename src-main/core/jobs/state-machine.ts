@@ -2,9 +2,10 @@ import { assertNever } from '@shared/base/assert-never';
 import type { TrainerEvent, TrainerScalars } from '@shared/contract/trainer';
 import { SCALARS_PER_RUN, type ScalarPoints, type Scalars } from '@shared/model/curve';
 import { ENERGY_SCALAR } from '@shared/model/scalars';
-import type { Run, RunFailure, RunInterruption } from '@shared/model/run';
+import type { Run, RunFailure, RunInterruption, ScalarExtremes } from '@shared/model/run';
 import { isFinal, RUN_INTERRUPTIONS_MAX } from '@shared/model/run';
 import { message, type Message } from '@shared/text/message';
+import { declare } from './scalar-definitions';
 
 /**
  * A run, and what decides how it ends but is not part of its record: which event its trainer ended with, and why it is going
@@ -19,6 +20,8 @@ export interface RunState {
   readonly aborted: boolean;
   /** It was told that not all of its scalars are recorded. */
   readonly tooManyNames: boolean;
+  /** How many of its definitions were not taken as they stand. */
+  readonly refusedDefinitions: number;
 }
 
 export type RunEvent =
@@ -74,7 +77,7 @@ export interface Step {
 const CLOCK_TOLERANCE_MS = 60_000;
 
 export function initialState(run: Run): RunState {
-  return { run, terminalEvent: null, failureReason: null, aborted: false, tooManyNames: false };
+  return { run, terminalEvent: null, failureReason: null, aborted: false, tooManyNames: false, refusedDefinitions: 0 };
 }
 
 /**
@@ -194,6 +197,8 @@ function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Ste
       const { t: _, ...plan } = event;
       return to(state, { plan });
     }
+    case 'define':
+      return define(state, event.scalars);
     case 'scalars':
       return scalars(state, event, atMs);
     case 'log':
@@ -212,6 +217,21 @@ function onTrainerEvent(state: RunState, event: TrainerEvent, atMs: number): Ste
   }
 }
 
+/** Lines of the log about definitions of one run. */
+const REFUSALS_TOLD = 50;
+
+function define(state: RunState, told: Readonly<Record<string, unknown>>): Step {
+  const { declared, refused } = declare(state.run.declared, told);
+  const refusedDefinitions = state.refusedDefinitions + refused.length;
+  const lines = refused.slice(0, Math.max(0, REFUSALS_TOLD - state.refusedDefinitions));
+  if (refusedDefinitions > REFUSALS_TOLD && state.refusedDefinitions <= REFUSALS_TOLD)
+    lines.push('More definitions are not taken; they are not told of');
+  return step(
+    { ...state, refusedDefinitions, run: { ...state.run, declared } },
+    ...lines.map((text): RunEffect => ({ t: 'log', source: 'core', text })),
+  );
+}
+
 function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Scalars {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : null]));
 }
@@ -220,11 +240,25 @@ function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Sca
 const saneTime = (claimedMs: number, atMs: number): number =>
   Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
 
+type Extremes = ScalarExtremes[string];
+
+/** With these numbers; what is not finite is neither low nor high. */
+function widened(before: Extremes | undefined, values: readonly number[]): Extremes | undefined {
+  let { min, max } = before ?? { min: Infinity, max: -Infinity };
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return min <= max ? { min, max } : undefined;
+}
+
 /** Points by name, in the order they came. */
 function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const { run } = state;
   const points: ScalarPoints[] = [];
   const last = new Map(Object.entries(run.last));
+  const extremes = new Map(Object.entries(run.extremes));
   let ignored = 0;
   for (const [name, values] of Object.entries(event.values)) {
     // The run's bill writes it: points of another origin would misplace all curves over energy.
@@ -244,6 +278,8 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
       continue;
     }
     last.set(name, Number.isFinite(newest) ? newest : null);
+    const widest = widened(extremes.get(name), told.value);
+    if (widest !== undefined) extremes.set(name, widest);
     points.push(told);
   }
   const complaint: RunEffect[] =
@@ -254,7 +290,11 @@ function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
   const progress = event.progress ?? (newestStep === undefined ? run.progress : { ...run.progress, step: newestStep });
   const told: RunEffect[] = points.length === 0 ? [] : [{ t: 'points', points }];
   return step(
-    { ...state, tooManyNames: state.tooManyNames || ignored > 0, run: { ...run, progress, last: Object.fromEntries(last) } },
+    {
+      ...state,
+      tooManyNames: state.tooManyNames || ignored > 0,
+      run: { ...run, progress, last: Object.fromEntries(last), extremes: Object.fromEntries(extremes) },
+    },
     ...told,
     ...complaint,
   );

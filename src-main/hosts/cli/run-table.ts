@@ -5,14 +5,15 @@ import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
-import { scalarDefinition } from '@shared/model/scalars';
+import { bestOf } from '@shared/model/run-scalars';
+import { scalarDefinition, scalarRole } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
 
 /** The table a run ends with: each figure with its unit and provenance. Rows without a figure are left out. */
 export function runTable(run: Run): string[] {
-  const rows = [...learned(run), ...drawn(run)];
+  const rows = [...learned(run), ...reached(run), ...drawn(run)];
   const tookMs = run.endedAtMs === null ? null : runDurationMs(run, run.endedAtMs);
   const took = tookMs === null ? '' : ` in ${formatDuration(tookMs)}`;
   const head = `${run.recipe}: ${run.status}${took}`;
@@ -27,16 +28,27 @@ export function runTable(run: Run): string[] {
 }
 
 /** What it ended with, by its own account: first as its recipe declares it, then what else there is. */
-function learned({ recipe, result }: Run): Row[] {
+function learned({ recipe, result, declared: own }: Run): Row[] {
   if (!result) return [];
   const declared: readonly string[] = isRecipeId(recipe) ? recipes[recipe].scalars.result : [];
   const names = [...declared.filter((name) => name in result), ...Object.keys(result).filter((name) => !declared.includes(name))];
   return names.map((name): Row => {
     const value = result[name] ?? null;
-    if (value === null) return [scalarName(name), 'not finite', '', 'measured'];
-    if (scalarDefinition(name)?.isShare) return [scalarName(name), (value * 100).toFixed(2), '%', 'measured'];
-    return [scalarName(name), formatScalar(name, value), scalarUnit(name), 'measured'];
+    return scalarRow(scalarName(name, own), name, value, own);
   });
+}
+
+/** The best of its own scalars, and of what it was validated by: of a batch's numbers the best is chance. */
+function reached(run: Run): Row[] {
+  return Object.entries(bestOf(run))
+    .filter(([name]) => scalarRole(name).part === 'val' || name in run.declared)
+    .map(([name, value]) => scalarRow(`Best: ${scalarName(name, run.declared)}`, name, value, run.declared));
+}
+
+function scalarRow(title: string, name: string, value: number | null, declared: Run['declared']): Row {
+  if (value === null) return [title, 'not finite', '', 'measured'];
+  if (scalarDefinition(name)?.isShare) return [title, (value * 100).toFixed(2), '%', 'measured'];
+  return [title, formatScalar(name, value, declared), scalarUnit(name, declared), 'measured'];
 }
 
 function drawn({ energy }: Run): Row[] {

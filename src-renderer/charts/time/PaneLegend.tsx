@@ -55,7 +55,7 @@ function LegendPane({ pane, box, hidden, onToggle, views: chosenViews, onView, o
   const { t } = useTexts();
   useEffect(onRows, [onRows, from, to]);
   return (
-    <section ref={scroller} className="legend-pane" style={{ top: box.top, height: box.height }} aria-label={pane.title}>
+    <div ref={scroller} className="legend-pane" style={{ top: box.top, height: box.height }} role="group" aria-label={pane.title}>
       <h3 className="legend-title" title={pane.unit === '' ? pane.title : `${pane.title} (${pane.unit})`}>
         <span className="legend-name">{pane.title}</span>
         {pane.unit === '' ? null : <span className="legend-unit">{pane.unit}</span>}
@@ -82,7 +82,7 @@ function LegendPane({ pane, box, hidden, onToggle, views: chosenViews, onView, o
           ))}
         </ul>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Format } from '../../i18n/format';
+import { offsetMinutes } from '../../i18n/moments';
 import { niceStep, ticks } from './scale';
-import { timeTicks, type ClockOffset, type TickUnit } from './time-ticks';
+import { timeTicks, type TickUnit } from './time-ticks';
 
 export interface AxisTick {
   readonly at: number;
@@ -15,11 +16,8 @@ export interface XAxis {
   format(at: number): string;
 }
 
-/** This machine's clock. */
-const localOffset: ClockOffset = (at) => -new Date(at).getTimezoneOffset();
-
 /** Times as fine as their ticks are apart; where a day begins its date stands, where a year does the year. */
-export function timeAxis(format: Format, offset: ClockOffset = localOffset): XAxis {
+export function timeAxis(format: Format): XAxis {
   const label = (at: number, begins: TickUnit, unit: TickUnit): string => {
     if (unit === 'year' || (unit === 'month' && begins === 'year')) return format.year(at);
     if (unit === 'month') return format.month(at);
@@ -29,7 +27,7 @@ export function timeAxis(format: Format, offset: ClockOffset = localOffset): XAx
   return {
     kind: 'time',
     ticks(from, to, count) {
-      const { unit, ticks: found } = timeTicks(from, to, count, offset);
+      const { unit, ticks: found } = timeTicks(from, to, count, (at) => offsetMinutes(at, format.zone));
       return found.map(({ at, begins }) => ({ at, label: label(at, begins, unit) }));
     },
     format: (at) => format.dateTime(at),

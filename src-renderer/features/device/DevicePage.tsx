@@ -35,7 +35,7 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
   const known = tree.value.devices.find((entry) => entry.device === seriesDevice);
   if (!place && !known) {
     return (
-      <EmptyState icon="room" title={t('device.unknown.title')} action={<a href="#/">{t('device.unknown.step')}</a>}>
+      <EmptyState page icon="room" title={t('device.unknown.title')} action={<a href="#/">{t('device.unknown.step')}</a>}>
         <code>{device}</code>
       </EmptyState>
     );

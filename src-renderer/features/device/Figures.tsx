@@ -32,7 +32,9 @@ export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly 
                 title={stale ? t('device.figures.stale', { time: format.dateTime(latest.atMs) }) : undefined}
               >
                 <dt>{metricName(t, entry)}</dt>
-                <ProvenanceMark provenance={entry.provenance} />
+                <dd className="figure-provenance">
+                  <ProvenanceMark provenance={entry.provenance} />
+                </dd>
                 <dd>
                   {entry.metric === 'gpu.clock.events' ? (
                     <ReasonList bits={latest?.value ?? null} />

@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useMemo, type ReactNode } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
 import { ColourSlots } from '../../charts/colour-slots';
@@ -21,6 +21,8 @@ import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';
 import { ShareButton } from './ShareButton';
 import { StatisticsTable } from './StatisticsTable';
+import { Thresholds } from './thresholds';
+import { ThresholdsButton } from './ThresholdsButton';
 import type { ShownSpan, ViewSteps } from './view-steps';
 
 interface HistoryMainProps {
@@ -49,7 +51,12 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
     const byId = new Map(series.map((entry) => [entry.id, entry]));
     return selected.flatMap((id) => byId.get(id) ?? []);
   }, [selected, series]);
-  const panes = useMemo(() => historyPanes(texts, chosen, colours.assign(chosen.map(({ id }) => id)), compare), [texts, chosen, compare]);
+  const [thresholds] = useState(() => new Thresholds(window.localStorage));
+  const limits = useReadable(thresholds.values);
+  const panes = useMemo(
+    () => historyPanes(texts, chosen, colours.assign(chosen.map(({ id }) => id)), compare, limits),
+    [texts, chosen, compare, limits],
+  );
   const onGesture = useCallback(
     function onGesture(gesture: AxisGesture): void {
       const nowMs = telemetry.nowMs ?? Date.now();
@@ -86,6 +93,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
         <span className="toolbar-end">
           <IconButton icon="back" label={t('history.back')} disabled={!canGoBack} onClick={back} data-testid="span-back" />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
+          <ThresholdsButton thresholds={thresholds} panes={panes} />
           <Notes view={view} chosen={chosen} />
           <ShareButton view={view} />
           <ImportButton />
@@ -100,6 +108,7 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
       ) : (
         <>
           <div className="history-chart">
+            <h2 className="visually-hidden">{t('history.chart.label')}</h2>
             <Busy view={view} />
             <TimeChart
               label={t('history.chart.label')}

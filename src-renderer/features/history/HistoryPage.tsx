@@ -36,6 +36,7 @@ function RecordedHistory({ view }: { readonly view: string | null }): ReactNode 
   if (series.value.length === 0) {
     return (
       <EmptyState
+        page
         icon="history"
         title={t('history.none.title')}
         action={

@@ -16,7 +16,13 @@ function seriesName({ t }: Texts, series: Series): string {
 }
 
 /** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line's period before, behind it. */
-export function historyPanes(texts: Texts, chosen: readonly Series[], looks: ReadonlyMap<number, LineLook>, compare = false): PaneSpec[] {
+export function historyPanes(
+  texts: Texts,
+  chosen: readonly Series[],
+  looks: ReadonlyMap<number, LineLook>,
+  compare = false,
+  thresholds: ReadonlyMap<string, number> = new Map(),
+): PaneSpec[] {
   const { t, format } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const series of chosen) {
@@ -31,6 +37,13 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], looks: Rea
     const metrics = new Set(members.map((series) => series.metric));
     const only = metrics.size === 1;
     const bounds = members.every((series) => metricOf(series).range?.[0] === 0);
+    const formatValue = (value: number | null): string => {
+      const figure = format.quantity(value, first.unit, first.digits);
+      return value === null || figure.unit === first.unit || figure.unit === ''
+        ? figure.text
+        : `${figure.text} ${unitText(t, figure.unit)}`;
+    };
+    const threshold = thresholds.get(key);
     return [
       {
         id: key,
@@ -53,14 +66,10 @@ export function historyPanes(texts: Texts, chosen: readonly Series[], looks: Rea
         floor: bounds ? 'zero' : 'fit',
         minRange: first.unit === '%' ? 10 : isOwnUnit(first.unit) ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
         ...(first.unit === '%' && members.every((series) => metricOf(series).range !== null) ? { bounds: [0, 150] as const } : {}),
+        ...(threshold === undefined ? {} : { thresholds: [{ value: threshold, label: formatValue(threshold), tone: 'warn' as const }] }),
         tickFactor: (largest) => format.stepOf(first.unit, largest),
         formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
-        formatValue: (value) => {
-          const figure = format.quantity(value, first.unit, first.digits);
-          return value === null || figure.unit === first.unit || figure.unit === ''
-            ? figure.text
-            : `${figure.text} ${unitText(t, figure.unit)}`;
-        },
+        formatValue,
       },
     ];
   });

@@ -103,7 +103,7 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
             <th scope="col" className="num">
               {t('room.powerParts.power')}
             </th>
-            <th scope="col" />
+            <th scope="col">{t('room.powerParts.state')}</th>
           </tr>
         </thead>
         <tbody>

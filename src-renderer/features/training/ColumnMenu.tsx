@@ -17,6 +17,7 @@ export function ColumnMenu({ facets, columns, onColumns }: ColumnMenuProps): Rea
   const panel = useRef<HTMLDivElement>(null);
   const groups = [
     { name: t('training.columns.scalars'), columns: facets.scalars.map((name): ValueColumn => `scalar:${name}`) },
+    { name: t('training.columns.best'), columns: facets.best.map((name): ValueColumn => `best:${name}`) },
     { name: t('training.columns.params'), columns: facets.params.map((name): ValueColumn => `param:${name}`) },
   ];
   const open = (opener: HTMLElement): void => {

@@ -48,6 +48,7 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
   const zoomed = useReadable(curves.window) !== null;
   const names = useReadable(curves.names);
   const decimated = useReadable(curves.decimated);
+  const declared = useReadable(curves.declared);
   const error = useReadable(curves.error);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
@@ -60,8 +61,8 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
   const [smoothing, setSmoothing] = useState(look.smoothing);
   Object.assign(look, { isLog, smoothing });
   const panes = useMemo(
-    () => scalarPanes(shown, { decimated, isLog, smoothing: smoothings[smoothing] }, t, format),
-    [shown, decimated, isLog, smoothing, t, format],
+    () => scalarPanes(shown, { decimated, isLog, smoothing: smoothings[smoothing], declared }, t, format),
+    [shown, decimated, isLog, smoothing, declared, t, format],
   );
   const xAxis = useMemo(
     () =>

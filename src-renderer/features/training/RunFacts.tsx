@@ -4,14 +4,15 @@ import type { ParamValue } from '@shared/model/param';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
-import { scalarParts } from '@shared/model/scalars';
+import { bestOf } from '@shared/model/run-scalars';
+import { scalarDefinition, scalarParts } from '@shared/model/scalars';
 import type { Message } from '@shared/text/message';
 import { scalarGroups } from '../../data/scalar-groups';
 import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from '../../forms/params';
-import { scalarText } from './run-figures';
+import { scalarText, withUnit } from './run-figures';
 import { quantityName } from './scalar-panes';
 
 /** A set-up fact, not a score. */
@@ -49,7 +50,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       {isProgram && run.result === null && Object.keys(run.last).length === 0 ? null : (
         <section className="facts" aria-label={t('run.result.title')}>
           <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
-          <ResultTable result={run.result} last={run.last} />
+          <ResultTable run={run} />
         </section>
       )}
       <section className="facts" aria-label={t('run.facts.title')}>
@@ -109,13 +110,21 @@ function speed(figure: string, unit: string): string {
  * Train, validation and test side by side, of each quantity that is scored; while the run goes on, what is known so far. What
  * is of no part of the data stands below, by its name.
  */
-function ResultTable({ result, last }: { readonly result: Scalars | null; readonly last: Scalars }): ReactNode {
+function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = useTexts();
-  const values = result ?? last;
+  const { declared } = run;
+  const values: Scalars = run.result ?? run.last;
+  const best = bestOf(run);
   const groups = scalarGroups(Object.keys(values));
   const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
   const others = groups.flatMap(({ scalars }) => scalars.filter(({ part }) => part === null));
   const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
+  const ownText = (name: string): string => {
+    const unit = scalarDefinition(name, declared)?.unit;
+    const text = (value: number | null): string => withUnit(scalarText(format, name, value, declared), unit);
+    const value = text(values[name] ?? null);
+    return best[name] === undefined ? value : t('run.result.withBest', { value, best: text(best[name]) });
+  };
   return (
     <>
       <table className="table result-table" data-testid="run-result">
@@ -135,19 +144,29 @@ function ResultTable({ result, last }: { readonly result: Scalars | null; readon
               <th scope="row">{t(`run.result.${part}`)}</th>
               {columns.map((base) => (
                 <td key={base} className="num">
-                  {scalarText(format, `${part}/${base}`, values[`${part}/${base}`] ?? null)}
+                  {scalarText(format, `${part}/${base}`, values[`${part}/${base}`] ?? null, declared)}
                 </td>
               ))}
             </tr>
           ))}
+          {columns.some((base) => best[`val/${base}`] !== undefined) ? (
+            <tr>
+              <th scope="row">{t('run.result.best')}</th>
+              {columns.map((base) => (
+                <td key={base} className="num">
+                  {scalarText(format, `val/${base}`, best[`val/${base}`] ?? null, declared)}
+                </td>
+              ))}
+            </tr>
+          ) : null}
         </tbody>
       </table>
       {others.length > 0 ? (
         <dl className="fact-list">
           {others.map(({ name }) => (
             <div key={name}>
-              <dt>{name}</dt>
-              <dd>{scalarText(format, name, values[name] ?? null)}</dd>
+              <dt title={name}>{scalarDefinition(name, declared)?.name ?? name}</dt>
+              <dd>{ownText(name)}</dd>
             </div>
           ))}
         </dl>

@@ -45,6 +45,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   if (live.state === 'failed') {
     return (
       <EmptyState
+        page
         icon="training"
         tone="bad"
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
@@ -62,7 +63,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
         <RunChart runId={run.id} store={store} />
         <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>
-      <aside className="run-side">
+      <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
         <RunFacts run={run} />
         <RunEnergyTable run={run} />
       </aside>

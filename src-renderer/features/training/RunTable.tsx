@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RunRow as Row, RunSort } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
+import type { Format } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Translate } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -9,7 +10,7 @@ import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { EditLabels } from './LabelsDialog';
-import { epochMarks, figureText, progressOf, progressTone, shortId } from './run-figures';
+import { epochMarks, figureText, progressOf, progressTone, shortId, withUnit } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
 
 interface RunTableProps {
@@ -59,7 +60,8 @@ export function RunTable({ runs, columns, sort, onSort }: RunTableProps): ReactN
 function columnName(t: Translate, column: ValueColumn): string {
   if (column === TEST_LOSS) return t('training.column.loss');
   if (column === TEST_ACCURACY) return t('training.column.accuracy');
-  return column.slice(column.indexOf(':') + 1);
+  const name = column.slice(column.indexOf(':') + 1);
+  return column.startsWith('best:') ? t('training.column.best', { name }) : name;
 }
 
 interface SortHeadProps {
@@ -106,7 +108,6 @@ function RunLine({
   const { t, format } = useTexts();
   const share = progressOf(run);
   const recipe = recipeName(t, run.recipe, 'short');
-  const figure = (value: number | string | null): string => (typeof value === 'string' ? value : figureText(format, value));
   return (
     <tr data-run={run.id}>
       <th scope="row">
@@ -132,7 +133,7 @@ function RunLine({
       </td>
       {columns.map((column) => (
         <td key={column} className="num" data-column={column}>
-          {figure(valueIn(run, column))}
+          {columnText(format, run, column)}
         </td>
       ))}
       <td className="num">{format.duration(runDurationMs(run, nowMs))}</td>
@@ -147,12 +148,22 @@ function RunLine({
   );
 }
 
+/** A scalar that the run itself declared with its digits and its unit. */
+function columnText(format: Format, run: Row, column: ValueColumn): string {
+  const value = valueIn(run, column);
+  if (typeof value === 'string') return value;
+  const own = column.startsWith('param:') ? undefined : run.declared[column.slice(column.indexOf(':') + 1)];
+  if (own === undefined || value === null) return figureText(format, value);
+  const figure = own.digits === undefined ? figureText(format, value) : format.number(value, own.digits);
+  return withUnit(figure, own.unit);
+}
+
 export function Tags({ tags }: { readonly tags: readonly string[] }): ReactNode {
   if (tags.length === 0) return null;
   return (
     <span className="run-tags">
       {tags.map((tag) => (
-        <span key={tag} className="run-tag">
+        <span key={tag} className="run-tag" title={tag}>
           {tag}
         </span>
       ))}

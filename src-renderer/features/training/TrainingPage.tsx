@@ -15,7 +15,7 @@ import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
 import './training.css';
 
-const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], params: [] };
+const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], best: [], params: [] };
 
 /** The runs, newest first until another order is chosen, and the form that starts another. */
 export function TrainingPage(): ReactNode {
@@ -61,9 +61,9 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
   const total = page.state === 'ready' ? page.value.total : 0;
   const isFiltered = Object.keys(filter).length > 0;
   return (
-    <section className="training-runs" aria-labelledby="runs-title">
+    <section className="training-runs">
       <div className="page-head">
-        <h1 id="runs-title">{t('training.title')}</h1>
+        <h1>{t('training.title')}</h1>
         {page.state === 'ready' ? (
           <span className="page-note">{t(isFiltered ? 'training.found' : 'training.count', { count: total, active })}</span>
         ) : null}

@@ -1,5 +1,6 @@
 import { isFinal } from '@shared/model/run';
 import type { RunRow } from '@shared/model/run-list';
+import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import { scalarDefinition } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';
 
@@ -31,9 +32,14 @@ export function figureText(format: Format, value: number | null): string {
 }
 
 /** A scalar's number: one that is known with its own digits, so that columns of it line up. */
-export function scalarText(format: Format, name: string, value: number | null): string {
-  const digits = scalarDefinition(name)?.digits;
+export function scalarText(format: Format, name: string, value: number | null, declared: ScalarDeclarations): string {
+  const digits = scalarDefinition(name, declared)?.digits;
   return digits === undefined ? figureText(format, value) : format.number(value, digits);
+}
+
+/** A bare number, or one whose unit nobody told, stands alone. */
+export function withUnit(figure: string, unit: string | undefined): string {
+  return unit === undefined || unit === '' || unit === '1' ? figure : `${figure} ${unit}`;
 }
 
 /** Names a run on the page; ids are long. */

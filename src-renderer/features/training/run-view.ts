@@ -2,8 +2,8 @@ import { isTextList } from '@shared/model/param';
 import type { RunRow } from '@shared/model/run-list';
 import type { RunListQuery } from '../../data/run-list';
 
-/** Columns that can be chosen: `scalar:NAME` or `param:NAME`, as the list is sorted by them. */
-export type ValueColumn = `scalar:${string}` | `param:${string}`;
+/** Columns that can be chosen: `scalar:NAME` (the newest), `best:NAME` or `param:NAME`, as the list is sorted by them. */
+export type ValueColumn = `scalar:${string}` | `best:${string}` | `param:${string}`;
 
 export const TEST_LOSS = 'scalar:test/loss';
 export const TEST_ACCURACY = 'scalar:test/accuracy';
@@ -27,12 +27,13 @@ export function periodStart(period: Period, nowMs: number): number | undefined {
 }
 
 /** What a column shows of a run. A finished run is known by its test figures; one under way by its newest ones. */
-export function valueIn({ scalars, params }: RunRow, column: ValueColumn): number | string | null {
+export function valueIn({ scalars, best, params }: RunRow, column: ValueColumn): number | string | null {
   const name = column.slice(column.indexOf(':') + 1);
   if (column.startsWith('param:')) {
     const value = params[name] ?? null;
     return typeof value === 'boolean' || isTextList(value) ? String(value) : value;
   }
+  if (column.startsWith('best:')) return best[name] ?? null;
   return scalars[name] ?? (name.startsWith('test/') ? scalars[`train/${name.slice('test/'.length)}`] : undefined) ?? null;
 }
 

@@ -1,5 +1,6 @@
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import type { ScalarGroup } from '../../data/scalar-groups';
+import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import { scalarDefinition, type ScalarRole } from '@shared/model/scalars';
 import type { Format } from '../../i18n/format';
 import type { Translate } from '../../i18n/use-texts';
@@ -29,13 +30,17 @@ export interface CurveLook {
   readonly decimated: boolean;
   readonly isLog: boolean;
   readonly smoothing: number;
+  /** What the run says of its scalars. */
+  readonly declared: ScalarDeclarations;
 }
 
 /** A pane for each quantity, in it a line for each part of the data. */
 export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: Translate, format: Format): PaneSpec[] {
+  const { declared } = look;
   return groups.map(({ base, scalars }) => {
-    const definition = scalars.map(({ name }) => scalarDefinition(name)).find((known) => known !== null);
-    const unit = definition?.unit ?? '1';
+    const definition = scalars.map(({ name }) => scalarDefinition(name, declared)).find((known) => known !== null);
+    const label = scalars.map(({ name }) => declared[name]?.label).find((own) => own !== undefined);
+    const { unit = '1', digits, range } = definition ?? {};
     const tracks = scalars.map((scalar): TrackSpec => {
       const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
       return {
@@ -48,16 +53,17 @@ export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: 
     });
     return {
       id: base,
-      title: quantityName(t, base),
-      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : '',
+      title: label ?? quantityName(t, base),
+      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
       tracks,
       ...(scales[base] ?? ANY),
+      ...(range === undefined ? {} : { bounds: range }),
       // The first steps of a run are often far off the rest.
       clipsOutliers: true,
       log: look.isLog,
       smoothing: look.smoothing,
       formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
-      formatValue: (value) => (definition === undefined ? format.plain(value) : format.number(value, definition.digits)),
+      formatValue: (value) => (digits === undefined ? format.plain(value) : format.number(value, digits)),
     };
   });
 }

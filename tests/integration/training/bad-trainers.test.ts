@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { curvesIn } from '../../helpers/curves';
 import { notOnWindows } from '../../helpers/needs';
 import { join } from 'node:path';
+import { bestOf } from '@shared/model/run-scalars';
 import { english, message } from '@shared/text/message';
+import { runTable } from '../../../src-main/hosts/cli/run-table';
 import { LINES_AT_ONCE } from '../../../src-main/hosts/throttled-lines';
 import { ended, fakeTrainer, gone, reached, startRun, testJobs } from './support';
 
@@ -28,6 +30,29 @@ describe('a stand-in trainer', () => {
     expect(curves['my own/number']).toEqual({ x: [4], y: [NaN] });
     expect(run.last).toMatchObject({ 'train/loss': 0.25, 'val/loss': 0.6, 'my own/number': null });
     expect(log.map(({ source, text }) => `${source}: ${text}`)).toEqual(['stdout: hello from stdout']);
+  });
+
+  it('that says what its scalars are is taken at its first word, and told in its log of what is not taken', async () => {
+    const { run, log } = await outcome('defines');
+    expect(run.declared).toEqual({
+      'val/mAP50': { label: 'mAP at 50 %', unit: '%', digits: 1, better: 'higher', range: [0, 100] },
+      latency: { unit: 'ms', better: 'lower' },
+    });
+    expect(log.filter(({ source, text }) => source === 'core' && text.startsWith('The definition')).map(({ text }) => text)).toEqual([
+      'The definition of "latency" has parts that are not known, which are left out: colour',
+      expect.stringMatching(/^The definition of "grad\/norm" is not taken: digits: .*number/),
+      'The definition of "val/loss" contradicts what it is in every run, which stays: unit "nat", known as "1", better "higher", known as "lower"',
+      'The definition of "energy/it" is not taken: Coldaisle records this scalar itself',
+      'The definition of "latency" contradicts the one before, which stays: unit "s", known as "ms"',
+    ]);
+    // Its best is that of a finite number, also where its newest is none.
+    expect(bestOf(run)).toMatchObject({ 'val/mAP50': 61.5, latency: 7.25, 'val/loss': 0.6, 'test/accuracy': 0.5 });
+    expect(run.last).toMatchObject({ 'val/mAP50': null, latency: 8 });
+    // A line that is no definition at all is one that cannot be read.
+    expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
+    const table = runTable(run).join('\n');
+    expect(table).toMatch(/Best: mAP at 50 % +61\.5 {2}% +measured/);
+    expect(table).toMatch(/Best: latency +7\.25 {2}ms +measured/);
   });
 
   it('that is killed fails as killed, with its last words', async () => {

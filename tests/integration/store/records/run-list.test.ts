@@ -98,6 +98,24 @@ describe('the list of runs', () => {
     expect(await ask(reader, by('cost'))).toEqual(['a', 'c', 'e', 'd', 'b']);
     expect(await ask(reader, by('ended', 'descending'))).toEqual(['c', 'b', 'a', 'e', 'd']);
     expect(await ask(reader, by('status'))).toEqual(['d', 'e', 'a', 'b', 'c']);
+    const own = { declared: { score: { better: 'higher' as const } } };
+    writer.runs.save(
+      testRun({ id: 'd', createdAtMs: at(3), params: {}, ...own, last: { score: null }, extremes: { score: { min: 1, max: 9 } } }),
+    );
+    writer.runs.save(
+      testRun({
+        id: 'e',
+        createdAtMs: at(4),
+        params: { batchSize: 32 },
+        ...own,
+        last: { score: 2 },
+        extremes: { score: { min: 2, max: 7 } },
+      }),
+    );
+    expect(await ask(reader, by('best:score', 'descending'))).toEqual(['d', 'e', 'c', 'b', 'a']);
+    expect(await ask(reader, by('scalar:score', 'descending'))).toEqual(['e', 'd', 'c', 'b', 'a']);
+    const [d] = (await reader.runs.page(RunQuery.parse(by('best:score', 'descending')))).rows;
+    expect(d).toMatchObject({ id: 'd', best: { score: 9 }, scalars: {}, declared: own.declared });
     expect(await ask(reader, by('scalar:unheard-of'))).toEqual(['e', 'd', 'c', 'b', 'a']);
     const pages = await Promise.all([0, 2, 4].map((offset) => ask(reader, { ...by('scalar:train/loss'), offset, limit: 2 })));
     expect(pages).toEqual([['b', 'c'], ['a', 'e'], ['d']]);
@@ -126,7 +144,7 @@ describe('the list of runs', () => {
 
   it('tells what there is to filter and sort by', async () => {
     const { writer, reader } = await opened();
-    expect(await reader.runs.facets()).toEqual({ runs: 0, tags: [], kinds: [], scalars: [], params: [] });
+    expect(await reader.runs.facets()).toEqual({ runs: 0, tags: [], kinds: [], scalars: [], best: [], params: [] });
     writer.runs.save(ended('a', 0, { tags: ['one', 'two'], last: reached(1, 2), params: { epochs: 1, flag: true, none: null } }));
     writer.runs.save(ended('b', 0, { tags: ['two'], kind: 'program', params: { epochs: 2 } }));
     expect(await reader.runs.facets()).toEqual({
@@ -137,6 +155,7 @@ describe('the list of runs', () => {
       ],
       kinds: ['program', 'recipe'],
       scalars: ['train/accuracy', 'train/loss'],
+      best: [],
       params: ['epochs', 'flag'],
     });
   });
@@ -166,7 +185,7 @@ describe('among many runs', () => {
         },
       };
       const list = runListQueries(counting, () => undefined);
-      const counts = (['created', 'name', 'scalar:train/loss', 'param:epochs', 'ended', 'cost'] as const).map((sort) => {
+      const counts = (['created', 'name', 'scalar:train/loss', 'best:train/loss', 'param:epochs', 'ended', 'cost'] as const).map((sort) => {
         rows = 0;
         const { rows: page } = list.page(RunQuery.parse({ ...by(sort, 'descending'), limit: 20 }));
         expect(page).toHaveLength(20);
@@ -184,7 +203,17 @@ describe('among many runs', () => {
     const texts: string[] = [];
     const listening: typeof db = { ...db, query: <Row>(sql: string) => (texts.push(sql), db.query<Row>(sql)) };
     const list = runListQueries(listening, () => undefined);
-    for (const sort of ['created', 'ended', 'name', 'status', 'energy', 'cost', 'scalar:train/loss', 'param:epochs'] as const)
+    for (const sort of [
+      'created',
+      'ended',
+      'name',
+      'status',
+      'energy',
+      'cost',
+      'scalar:train/loss',
+      'best:train/loss',
+      'param:epochs',
+    ] as const)
       for (const direction of ['ascending', 'descending'] as const) list.page(RunQuery.parse(by(sort, direction)));
     const ordered = texts.filter((sql) => sql.includes('ORDER BY'));
     expect(ordered.length).toBeGreaterThan(14);

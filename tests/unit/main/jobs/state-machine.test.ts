@@ -42,6 +42,7 @@ const said: Record<TrainerEvent['t'], TrainerEvent> = {
     values: { 'train/loss': [2, 1], 'val/mAP50': [0.1, null], 'grad/norm': ['Infinity', 'NaN'] },
     progress: { epoch: 1, step: 2 },
   },
+  define: { t: 'define', scalars: { 'val/mAP50': { label: 'mAP', better: 'higher' } } },
   log: { t: 'log', text: 'words' },
   result: { t: 'result', values: { 'test/loss': 0.1, 'my own/score': 'NaN' } },
   stopped: { t: 'stopped' },

@@ -1,12 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
-import type { Curve, CurveQuery } from '@shared/model/curve';
+import type { Curve, CurveAnswer, CurveQuery } from '@shared/model/curve';
 import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RpcClient } from '@shared/rpc/client';
 import { CurveStore } from '../../../../src-renderer/data/curve-store';
 import { scalarGroups } from '../../../../src-renderer/data/scalar-groups';
-import { reduceRunFrame } from '../../../../src-renderer/data/run-live';
+import { ready, type Loadable } from '../../../../src-renderer/data/loadable';
+import { RunCurves } from '../../../../src-renderer/data/run-curves';
+import { Store } from '../../../../src-renderer/data/store';
+import { reduceRunFrame, type RunLive } from '../../../../src-renderer/data/run-live';
 import { reduceRuns } from '../../../../src-renderer/data/services';
 import { recordedRun } from '../../../helpers/recorded-run';
 
@@ -94,6 +97,35 @@ describe('CurveStore', () => {
     // What is drawn stays.
     expect(store.of('r1').get('loss')?.points).toBe(9);
     store.dispose();
+  });
+});
+
+describe('RunCurves', () => {
+  it('grow in place, ready to be drawn: an update costs what is new', async () => {
+    const J_PER_WH = 3600;
+    const told = (after: number, x: number[], y: number[]): CurveAnswer => ({
+      curves: [
+        {
+          ...{ runId: 'r1', name: 'loss', points: after + x.length, after, restarted: false, entryPoints: 1, unplaced: 0, damaged: 0 },
+          ...{ x: Float64Array.from(x, (wh) => wh * J_PER_WH), y: Float64Array.from(y) },
+        },
+      ],
+      energy: [{ runId: 'r1', provenance: 'measured', coverage: 1 }],
+    });
+    const answers = [told(0, [1, 2], [9, Infinity]), told(2, [3], [-Infinity]), told(3, [4], [0])];
+    const call = (() => Promise.resolve(answers.shift())) as unknown as RpcClient['call'];
+    const source = new Store<Loadable<RunLive>>(ready({ run: recordedRun('r1', 0, 'running'), curveNews: 0 }));
+    const curves = new RunCurves({ call }, 'r1', source, 'energy');
+    const columns = () => curves.read().tracks.get('loss');
+    await vi.waitFor(() => expect(columns()).toEqual({ x: [1, 2], y: [9, NaN] }));
+    const before = columns();
+    for (const news of [1, 2]) {
+      source.set(ready({ run: recordedRun('r1', 0, 'running'), curveNews: news }));
+      await vi.waitFor(() => expect(columns()?.x.length).toBe(2 + news));
+    }
+    expect(columns()).toEqual({ x: [1, 2, 3, 4], y: [9, NaN, NaN, 0] });
+    expect([columns()?.x === before?.x, columns()?.y === before?.y]).toEqual([true, true]);
+    curves.dispose();
   });
 });
 

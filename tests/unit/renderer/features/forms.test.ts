@@ -101,8 +101,9 @@ describe('a scalar of a run', () => {
     ['optimizer/learning_rate', 0.00001, '0.00001000'],
     ['tokens', 12_345, '12,345'],
     ['grad/norm', null, '—'],
+    ['latency', 12.3456, '12.3'],
   ])('%s %j is shown as %s', (name, value, text) => {
-    expect(scalarText(en, name, value)).toBe(text);
+    expect(scalarText(en, name, value, { latency: { unit: 'ms', digits: 1 } })).toBe(text);
   });
 });
 

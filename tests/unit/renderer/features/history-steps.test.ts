@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ColourSlots } from '../../../../src-renderer/charts/colour-slots';
 import { presetSpan } from '../../../../src-renderer/features/history/ranges';
+import { Thresholds } from '../../../../src-renderer/features/history/thresholds';
 import { ViewSteps } from '../../../../src-renderer/features/history/view-steps';
 
 const HOUR = 3_600_000;
@@ -39,6 +40,22 @@ describe('the spans that were looked at', () => {
     expect(steps.follow(t0 + HOUR)).toBeNull();
     const all = new ViewSteps({ span: { fromMs: 0, toMs: t0 }, preset: 'all' });
     expect(all.follow(t0 + HOUR)).toBeNull();
+  });
+});
+
+describe('the thresholds', () => {
+  it('are kept from visit to visit, and what is kept unreadably is none', () => {
+    const kept = new Map<string, string>();
+    const storage = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) };
+    const first = new Thresholds(storage);
+    first.set('W', 120);
+    first.set('°C', 83.5);
+    first.set('W', null);
+    expect([...new Thresholds(storage).values.get()]).toEqual([['°C', 83.5]]);
+    kept.set('coldaisle.thresholds', '{"W":"much"}');
+    expect(new Thresholds(storage).values.get().size).toBe(0);
+    kept.set('coldaisle.thresholds', '{');
+    expect(new Thresholds(storage).values.get().size).toBe(0);
   });
 });
 

@@ -15,7 +15,7 @@ export interface EnergyTable {
   readonly marks: Float64Array;
 }
 
-/** The first byte; those of before version 24 begin with a small whole number as a double, whose first byte is 0. */
+/** The first byte; those of before version 25 begin with a small whole number as a double, whose first byte is 0. */
 export const TABLE_FORMAT = 1;
 
 /** How a column lies in the bytes. */

@@ -4,7 +4,7 @@ import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
 import { runShares } from './0022-run-shares';
-import { ledgerBlocks } from './0024-ledger-blocks';
+import { ledgerBlocks } from './0025-ledger-blocks';
 import { openLedgerTable } from './ledger';
 import { openLedgerQuery } from './query';
 import { openLedgerSize } from './size';

@@ -98,7 +98,7 @@ export class SumTally {
     this.seen.length = 0;
   }
 
-  /** Sums as they were stored before version 24: the eight fields of each id, the id first, as doubles. */
+  /** Sums as they were stored before version 25: the eight fields of each id, the id first, as doubles. */
   private addDoubles(body: Uint8Array): void {
     const packed = new Float64Array(new Uint8Array(body).buffer);
     for (let from = 0; from + FIELDS <= packed.length; from += FIELDS) {

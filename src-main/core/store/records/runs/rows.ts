@@ -8,7 +8,7 @@ import { firstIssue, parseJson } from '../../file/json';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last eight columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last ten columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -32,6 +32,8 @@ export interface RunRow {
   readonly plan: string | null;
   readonly result: string | null;
   readonly energy: string | null;
+  readonly extremes: string;
+  readonly declared: string;
 }
 
 export const runColumns = [
@@ -57,6 +59,8 @@ export const runColumns = [
   'plan',
   'result',
   'energy',
+  'extremes',
+  'declared',
 ] as const;
 
 /** The values of a run's row, in the order of {@link runColumns}. Times are kept in whole ms. */
@@ -86,6 +90,8 @@ export function runValues(run: Run): (string | number | null)[] {
     plan: json(run.plan),
     result: json(run.result),
     energy: json(run.energy),
+    extremes: json(run.extremes),
+    declared: json(run.declared),
   };
   return runColumns.map((column) => row[column]);
 }
@@ -98,7 +104,7 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  */
 export function readRun(row: RunRow, log: Log): Run {
   const part = <T>(
-    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy',
+    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
     schema: z.ZodType<T>,
     missing: T,
   ): T => {
@@ -136,6 +142,8 @@ export function readRun(row: RunRow, log: Log): Run {
     plan: part('plan', shape.plan, null),
     result: part('result', shape.result, null),
     energy: part('energy', shape.energy, null),
+    extremes: part('extremes', shape.extremes, {}),
+    declared: part('declared', shape.declared, {}),
   };
 }
 

@@ -1,12 +1,12 @@
 import { isTextList } from '@shared/model/param';
 import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
-import { scalarsOf } from '@shared/model/run-scalars';
-import type { WriteHandle } from '../../file/open';
+import { bestOf, scalarsOf } from '@shared/model/run-scalars';
+import type { Change, WriteHandle } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -18,26 +18,42 @@ export interface RunIndex {
 }
 
 type Value = string | number;
+type Values = ReadonlyMap<string, Value>;
+
+/** What stands in the tables of a run, in their order, and in its columns. */
+interface Written {
+  readonly parts: readonly Values[];
+  readonly columns: string;
+}
+
+const NOTHING: Values = new Map();
+const isStorable = (value: Value): boolean => typeof value === 'string' || Number.isFinite(value);
 
 /**
  * Opens the index of runs, and makes it when this build makes it another way than the one before did. The values of a run under
  * way change several times a second: only what is another than the last that was written is written.
  */
 export function openRunIndex(db: WriteHandle, log: Log): RunIndex {
-  const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db)] as const;
+  const tables = [namedValues(db, 'run_scalar'), namedValues(db, 'run_param'), tagTable(db), namedValues(db, 'run_best')] as const;
   const setColumns = db.change('UPDATE run SET search = ?, energy_j = ?, cost = ?, unbilled = ? WHERE key = ?');
   /** Of living runs: what was written last. */
-  const written = new Map<number, string[]>();
+  const written = new Map<number, Written>();
 
   const put = (key: number, run: Run): void => {
-    const parts = [Object.entries(scalarsOf(run)), paramValues(run), run.tags.map((tag): [string, Value] => [tag, 0])] as const;
+    const parts = [
+      Object.entries(scalarsOf(run)),
+      paramValues(run),
+      run.tags.map((tag): [string, Value] => [tag, 0]),
+      Object.entries(bestOf(run)),
+    ] as const;
     const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value), Number(isUnbilled(run))] as const;
     const before = written.get(key);
-    const now = [...parts, columns].map((part) => JSON.stringify(part));
-    parts.forEach((entries, i) => {
-      if (now[i] !== before?.[i]) tables[i]?.replace(key, entries);
-    });
-    if (now[parts.length] !== before?.[parts.length]) setColumns.run(...columns, key);
+    const now: Written = {
+      parts: parts.map((entries) => new Map(entries.filter(([, value]) => isStorable(value)))),
+      columns: JSON.stringify(columns),
+    };
+    tables.forEach((table, i) => table.replace(key, now.parts[i] ?? NOTHING, before?.parts[i]));
+    if (now.columns !== before?.columns) setColumns.run(...columns, key);
     if (isFinal(run.status)) written.delete(key);
     else written.set(key, now);
   };
@@ -65,29 +81,36 @@ function paramValues({ params }: Run): [string, Value][] {
 }
 
 interface PartTable {
-  replace(key: number, entries: readonly (readonly [string, Value])[]): void;
+  /** Writes what differs from what stands there; `before` left out = that is not known. */
+  replace(key: number, values: Values, before: Values | undefined): void;
 }
 
-function namedValues(db: WriteHandle, table: 'run_scalar' | 'run_param'): PartTable {
-  const clear = db.change(`DELETE FROM ${table} WHERE run_key = ?`);
-  const insert = db.change(`INSERT INTO ${table} (run_key, name, value) VALUES (?, ?, ?)`);
+function partTable(clear: Change, put: (key: number, name: string, value: Value) => void, remove: Change): PartTable {
   return {
-    replace(key, entries) {
-      clear.run(key);
-      for (const [name, value] of entries) if (typeof value === 'string' || Number.isFinite(value)) insert.run(key, name, value);
+    replace(key, values, before) {
+      if (before === undefined) clear.run(key);
+      else for (const name of before.keys()) if (!values.has(name)) remove.run(key, name);
+      for (const [name, value] of values) if (before?.get(name) !== value) put(key, name, value);
     },
   };
+}
+
+function namedValues(db: WriteHandle, table: 'run_scalar' | 'run_param' | 'run_best'): PartTable {
+  const put = db.change(`INSERT OR REPLACE INTO ${table} (run_key, name, value) VALUES (?, ?, ?)`);
+  return partTable(
+    db.change(`DELETE FROM ${table} WHERE run_key = ?`),
+    (key, name, value) => put.run(key, name, value),
+    db.change(`DELETE FROM ${table} WHERE run_key = ? AND name = ?`),
+  );
 }
 
 function tagTable(db: WriteHandle): PartTable {
-  const clear = db.change('DELETE FROM run_tag WHERE run_key = ?');
-  const insert = db.change('INSERT OR IGNORE INTO run_tag (run_key, tag) VALUES (?, ?)');
-  return {
-    replace(key, entries) {
-      clear.run(key);
-      for (const [tag] of entries) insert.run(key, tag);
-    },
-  };
+  const put = db.change('INSERT OR REPLACE INTO run_tag (run_key, tag) VALUES (?, ?)');
+  return partTable(
+    db.change('DELETE FROM run_tag WHERE run_key = ?'),
+    (key, tag) => put.run(key, tag),
+    db.change('DELETE FROM run_tag WHERE run_key = ? AND tag = ?'),
+  );
 }
 
 function finite(value: number | null | undefined): number | null {

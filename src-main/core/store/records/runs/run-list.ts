@@ -89,6 +89,7 @@ export function runListQueries(db: ReadHandle, log: Log): RunListQueries {
         }),
         kinds: query<{ name: string }>(distinct('run', 'kind')).map(({ name }) => name),
         scalars: query<{ name: string }>(distinct('run_scalar', 'name')).map(({ name }) => name),
+        best: query<{ name: string }>(distinct('run_best', 'name')).map(({ name }) => name),
         params: query<{ name: string }>(distinct('run_param', 'name')).map(({ name }) => name),
       })),
   };
@@ -150,7 +151,7 @@ function orderOf({ by }: RunSort): Order {
     }
     default: {
       const name = by.slice(by.indexOf(':') + 1);
-      const table = by.startsWith('scalar:') ? 'run_scalar' : 'run_param';
+      const table = by.startsWith('scalar:') ? 'run_scalar' : by.startsWith('best:') ? 'run_best' : 'run_param';
       return {
         // In this order, so that it goes along the index of values.
         from: `${table} v CROSS JOIN run r ON r.key = v.run_key`,

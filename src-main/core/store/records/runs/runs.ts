@@ -12,6 +12,7 @@ import { runBills } from './0010-run-bills';
 import { runList } from './0012-run-list';
 import { runLogFiles } from './0020-run-log-files';
 import { runInterruptions } from './0023-run-interruptions';
+import { runBest } from './0024-run-best';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -111,7 +112,7 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles, runInterruptions],
+  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),

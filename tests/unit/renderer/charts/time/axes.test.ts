@@ -229,13 +229,12 @@ describe('the axes', () => {
   const format = formatFor('en');
 
   it('label times as fine as they are apart, and dates where days begin', () => {
-    const axis = timeAxis(format, () => 0);
+    const axis = timeAxis(formatFor('en', 'utc'));
     expect(axis.kind).toBe('time');
     const labels = (days: number): string[] => {
       const from = Date.UTC(2026, 10, 23);
       return axis.ticks(from, from + days * 86_400_000, 6).map(({ label }) => label);
     };
-    // The labels themselves are of this machine's zone.
     expect(labels(300)).toContain('2027');
     expect(labels(300).every((label) => /^([A-Z][a-z]{2}|2027)$/.test(label))).toBe(true);
     expect(labels(20).every((label) => /^[A-Z][a-z]{2} \d+$/.test(label))).toBe(true);

@@ -6,7 +6,7 @@ import type { Migration } from '../../file/migration';
  * before move into blocks while the app runs. What is added up is stored anew, smaller.
  */
 export const ledgerBlocks: Migration = {
-  version: 24,
+  version: 25,
   name: 'ledger blocks',
   sql: `
     CREATE TABLE ledger_block (

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recipes } from '@shared/model/recipes';
+import { defineService } from '../../src-main/core/service';
+import { collectorKinds } from '../../src-main/core/telemetry/collectors';
+import { createChildLauncher } from '../../src-main/hosts/child-launcher';
+import { LONGEST_ID, longestKind } from '../fakes/longest-machine';
+import { fakeTrainer } from '../helpers/fake-trainer';
+import { recordLife } from '../helpers/lived-in';
+import { expectAccessible, loadAxe, looks, press, type Place } from './axe';
+import { serveCore, type ServedCore } from './served-core';
+import { go, openWindow, removeFolder, temporaryFolder, watch, type Window } from './support';
+
+// Every page, and every dialog and menu opened on it, looked at by axe in both themes and languages. A new one is a line here.
+const run = (id: string): string => `#/training/${id}`;
+/** One of the three ways to look at the room. */
+const view =
+  (n: number) =>
+  (page: Page): Promise<void> =>
+    page.locator('main .segmented').first().locator('button').nth(n).click();
+const firstBackup = (page: Page) => page.getByTestId('backups').locator('li button, td button').first();
+
+describe('the window, on a simulated rack', () => {
+  let dataDir: string;
+  let own: Window;
+  let places: readonly Place[];
+
+  beforeAll(async () => {
+    dataDir = await temporaryFolder();
+    const life = recordLife(join(dataDir, 'scenarios', 'rack'));
+    own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
+    const { page } = own;
+    page.setDefaultTimeout(20_000);
+    await loadAxe(page);
+    await page.locator('[data-testid="tile-it-power"]:not([data-value=""])').waitFor();
+    await go(page, 'doctor');
+    await page.getByTestId('backup-create').click();
+    await firstBackup(page).waitFor();
+    const history = `#/history?from=${life.fromMs}&to=${life.toMs}&series=${life.seriesIds.join('.')}`;
+    places = [
+      ['the room as a map', '#/', '[data-testid="map"]', view(0)],
+      ['the room over time', '#/', '.axis', view(1)],
+      ['the room’s flow of power', '#/', '[data-testid="flow-chart"]', view(2)],
+      ['the room being arranged', '#/', '[data-testid="arrange"]', view(3)],
+      ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
+      ['the shortcuts', '#/', '.keys', (at) => at.keyboard.press('?')],
+      ['the runs', '#/training', '[data-testid^="sort-"]'],
+      ['the choice of columns', '#/training', '.column-menu', press('choose-columns')],
+      ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
+      ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
+      ['the labels of a run', run(life.succeeded), '[data-testid="save-labels"]', press('edit-labels')],
+      ['a run that failed', run(life.failed), '[data-testid="run-failure"]'],
+      ['a run about to be deleted', run(life.failed), '[data-testid="confirm-delete"]', press('delete-run')],
+      ['a run that is none', run('r9gone'), '.empty h1'],
+      ['history', history, '[data-testid="history-statistics"]'],
+      ['history compared', history, '[data-testid="history-statistics"]', press('compare')],
+      ['the calendar', history, '.rdp-day_button', (at) => at.locator('.moment-field button').first().click()],
+      ['its notes', history, '[data-testid="note-save"]', press('note')],
+      ['its link', history, '[data-testid="share-open"]', press('share')],
+      ['the imports', history, '[data-testid="import-choose"]', press('import')],
+      ['the formats of an export', history, '[data-testid="export-csv"]', press('export')],
+      ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
+      ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
+      ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
+      ['a new secret', '#/settings/secrets', '[data-testid="secret-save"]', press('secret-add')],
+      ['the doctor', '#/doctor', '[data-testid="backups"]'],
+      ['the log', '#/doctor', '[data-testid="log-lines"]', press('show-log')],
+      ['a backup about to be restored', '#/doctor', '[data-testid="backup-confirm"]', (at) => firstBackup(at).click()],
+      ['a GPU', '#/device/node%2Fnode-02%2Fgpu5', '[data-testid="device-events"]'],
+      ['a node', '#/device/node%2Fnode-02', '[data-testid="node-gpus"]'],
+      ['a device that is none', '#/device/gpu99', '.empty h1'],
+      ['an address that is none', '#/nowhere', '.empty h1'],
+    ];
+  });
+  afterAll(async () => {
+    await own.app.close();
+    await removeFolder(dataDir);
+  });
+
+  it.each(looks)('axe finds nothing wrong with any page, dialog or menu, $theme, $language', async (look) => {
+    await expectAccessible(own.page, look, places);
+    expect(own.complaints).toEqual([]);
+  });
+});
+
+describe('the page in a browser, on a machine with GPUs whose sensors fail', () => {
+  let served: ServedCore;
+  let browser: Browser;
+  let page: Page;
+  let running: string;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    served = await serveCore({
+      launcher: createChildLauncher({ program: fakeTrainer('paced') }),
+      services: [defineService({ name: 'collectorKinds', needs: [], start: () => [...collectorKinds, longestKind] })],
+    });
+    const { client } = served.room.open();
+    ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
+    const csv = new TextEncoder().encode('when,watts\n2026-11-20 08:00:00,400\nnonsense\n2026-11-20 08:00:01,401\n');
+    const { id } = await client.call('import.offer', { name: 'pdu.csv', bytes: csv.length, modifiedMs: 1 });
+    await client.call('import.chunk', { id, offset: 0, bytes: csv });
+    browser = await chromium.launch({
+      executablePath: process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en' });
+    page.setDefaultTimeout(20_000);
+    watch(page, complaints);
+    await page.goto(served.url);
+    await page.locator('[data-testid="tile-gpu-load"]:not([data-value=""])').waitFor();
+    await loadAxe(page);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+
+  it.each(looks)('axe finds nothing wrong with what only a machine has, $theme, $language', async (look) => {
+    await expectAccessible(page, look, [
+      ['the room', '#/', '[data-testid="tile-gpu-load"]'],
+      ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
+      ['a run under way', run(running), '[data-testid="stop-run"]'],
+      ['a run under way in the list', '#/training', '[data-status="running"]'],
+      ['the sources', '#/settings/sources', '[data-testid="source-add"]'],
+      ['a new source', '#/settings/sources', '[data-testid="source-save"]', press('source-add')],
+      ['a file to be imported', '#/history', '[data-import="pdu.csv"]', press('import')],
+      ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
+      ['the doctor', '#/doctor', '[data-testid="backups"]'],
+      ['a GPU', '#/device/gpu0', '[data-testid="device-events"]'],
+      ['a disk', `#/device/${encodeURIComponent(LONGEST_ID)}`, '[data-testid="device-figures"]'],
+      ['this node', '#/device/local', '[data-testid="device-figures"]'],
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('the page without a token says what to do, and axe finds nothing wrong with it', async () => {
+    const other = await browser.newPage();
+    await other.goto(new URL('/', served.url).href);
+    await other.getByTestId('gate-no-token').waitFor();
+    await loadAxe(other);
+    const { violations } = await other.evaluate(() =>
+      (window as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } }).axe.run(),
+    );
+    expect(violations.map(({ id }) => id)).toEqual([]);
+    await other.close();
+  });
+});
