@@ -4,7 +4,7 @@ import { pageHeaders, readPageFile } from '../hosts/page-files';
 const SCHEME = 'coldaisle';
 const HOST = 'app';
 /** Where the page lives. A standard, secure scheme of our own: unlike file:, it has an origin and sees nothing but the page's files. */
-export const APP_URL = `${SCHEME}://${HOST}/index.html`;
+const APP_URL = `${SCHEME}://${HOST}/index.html`;
 
 /** Must run before the app is ready. */
 export function registerScheme(): void {

@@ -16,7 +16,7 @@ const EVALUATION_ROWS = 500;
 class Stopped extends Error {}
 
 /** A training loss that is no longer a number: the run cannot recover. */
-export class Diverged extends Error {
+class Diverged extends Error {
   constructor(step: number) {
     super(`The loss is no longer a finite number at step ${step}: try a lower learning rate`);
     this.name = 'Diverged';

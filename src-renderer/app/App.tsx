@@ -1,3 +1,4 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { assertNever } from '@shared/base/assert-never';
 import { DoctorPage } from '../features/doctor/DoctorPage';
@@ -86,25 +87,27 @@ export function App(): ReactNode {
 
   if (link.kind === 'no-token' || link.kind === 'refused') return <TokenGate kind={link.kind} />;
   return (
-    <ToastProvider>
-      <div className="shell">
-        <a className="skip-link" href="#main" onClick={skipToMain}>
-          {t('app.skip')}
-        </a>
-        <Nav page={page} onHelp={() => setHelp(true)} />
-        <div className="shell-main">
-          <ScenarioBanner />
-          <ConnectionBanner />
-          <NoticeBanner />
-          <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-            <ErrorBoundary key={hash}>
-              <Page route={route} />
-            </ErrorBoundary>
-          </main>
+    <CSPProvider disableStyleElements>
+      <ToastProvider>
+        <div className="shell">
+          <a className="skip-link" href="#main" onClick={skipToMain}>
+            {t('app.skip')}
+          </a>
+          <Nav page={page} onHelp={() => setHelp(true)} />
+          <div className="shell-main">
+            <ScenarioBanner />
+            <ConnectionBanner />
+            <NoticeBanner />
+            <main id="main" className="page" tabIndex={-1} data-page={route.page}>
+              <ErrorBoundary key={hash}>
+                <Page route={route} />
+              </ErrorBoundary>
+            </main>
+          </div>
+          {help ? <Shortcuts onClose={() => setHelp(false)} /> : null}
         </div>
-        {help ? <Shortcuts onClose={() => setHelp(false)} /> : null}
-      </div>
-    </ToastProvider>
+      </ToastProvider>
+    </CSPProvider>
   );
 }
 

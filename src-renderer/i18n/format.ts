@@ -1,3 +1,4 @@
+import { isScaled, prefixFor } from '@shared/model/display-unit';
 import { offsetText, type ClockZone } from './moments';
 import { parseNumber, typedNumber } from './numbers';
 
@@ -19,34 +20,6 @@ const MINUS = '\u2212';
 export interface Figure {
   readonly text: string;
   readonly unit: string;
-}
-
-interface Prefix {
-  readonly factor: number;
-  readonly unit: string;
-}
-
-const steps = (...entries: [number, string][]): readonly Prefix[] => entries.map(([factor, unit]) => ({ factor, unit }));
-
-/** Units that are shown with another prefix when the number grows or shrinks, largest first. Energies come in J and are shown in Wh, as they are paid. */
-const scaled: Readonly<Record<string, readonly Prefix[]>> = {
-  W: steps([1e6, 'MW'], [1e3, 'kW'], [1, 'W']),
-  J: steps([3.6e9, 'MWh'], [3.6e6, 'kWh'], [3.6e3, 'Wh'], [3.6, 'mWh']),
-  B: steps([2 ** 40, 'TiB'], [2 ** 30, 'GiB'], [2 ** 20, 'MiB'], [2 ** 10, 'KiB'], [1, 'B']),
-  'B/s': steps([1e9, 'GB/s'], [1e6, 'MB/s'], [1e3, 'kB/s'], [1, 'B/s']),
-  kg: steps([1e3, 't'], [1, 'kg'], [1e-3, 'g'], [1e-6, 'mg']),
-  'kg/h': steps([1e3, 't/h'], [1, 'kg/h'], [1e-3, 'g/h'], [1e-6, 'mg/h']),
-  MHz: steps([1e3, 'GHz'], [1, 'MHz']),
-  'J/sample': steps([1, 'J'], [1e-3, 'mJ'], [1e-6, 'µJ']),
-};
-
-/** Which prefix suits this size; values below the smallest keep it. */
-function prefixFor(unit: string, size: number): Prefix {
-  const choices = scaled[unit];
-  const last = choices?.at(-1);
-  if (!choices || !last) return { factor: 1, unit };
-  if (size === 0) return choices.find((choice) => choice.factor === 1) ?? last;
-  return choices.find((choice) => size >= choice.factor * 0.99995) ?? last;
 }
 
 /** Below this an amount of money is told as less than it. */
@@ -117,7 +90,7 @@ export class Format {
     if (value === null) return { text: NO_VALUE, unit: shown };
     // Of what nothing is known, not even how fine it is measured.
     if (unit === '') return { text: this.significant(value, 5), unit };
-    if (!scaled[unit]) return { text: this.number(value, digits), unit: shown };
+    if (!isScaled(unit)) return { text: this.number(value, digits), unit: shown };
     const prefix = prefixFor(unit, Math.abs(value));
     const scaledValue = value / prefix.factor;
     return {

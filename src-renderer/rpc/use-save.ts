@@ -6,16 +6,17 @@ import { useServices } from './context';
 
 export interface Save {
   readonly state: 'idle' | 'saving' | 'saved' | AppError;
-  readonly save: (change: SettingsChange, then: () => void) => void;
+  /** Resolves when it is known how it went. */
+  readonly save: (change: SettingsChange, then: () => void) => Promise<void>;
 }
 
 /** Sends a change to the core, which applies it at once and keeps it; all windows hear of it by the settings stream. */
 export function useSave(): Save {
   const { settingsChanges } = useServices();
   const [state, setState] = useState<Save['state']>('idle');
-  const save = (change: SettingsChange, then: () => void): void => {
+  const save = (change: SettingsChange, then: () => void): Promise<void> => {
     setState('saving');
-    settingsChanges.make(change).then(
+    return settingsChanges.make(change).then(
       () => {
         setState('saved');
         then();

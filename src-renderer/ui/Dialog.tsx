@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useLayoutEffect, type ReactNode } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import styles from './Dialog.module.css';
 
@@ -13,14 +13,28 @@ interface DialogProps {
   readonly actions: ReactNode;
 }
 
+let open = 0;
+
+/** Keeps the focus off the page behind: a Tab that comes before the dialog's own guard has handed it on would reach it. */
+function coverPage(): () => void {
+  const page = document.getElementById('root');
+  open += 1;
+  if (page) page.inert = true;
+  return () => {
+    open -= 1;
+    if (page && open === 0) page.inert = false;
+  };
+}
+
 /** A modal question or page. Mounted = open; Escape and a press beside it close it; focus stays in it and returns to where it was. */
 export function Dialog({ title, wide = false, draft = false, onClose, children, actions }: DialogProps): ReactNode {
+  useLayoutEffect(coverPage, []);
   return (
     <BaseDialog.Root
       open
       disablePointerDismissal={draft}
-      onOpenChange={(open) => {
-        if (!open) onClose();
+      onOpenChange={(isOpen) => {
+        if (!isOpen) onClose();
       }}
     >
       <BaseDialog.Portal>

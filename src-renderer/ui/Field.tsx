@@ -186,6 +186,8 @@ interface NumberDraft {
   /** What the text means: a number, null for an empty field, undefined for no number. */
   readonly value: number | null | undefined;
   readonly reset: () => void;
+  /** This text was saved; what was typed since stays. */
+  readonly settle: (saved: string) => void;
   readonly changed: boolean;
 }
 
@@ -199,6 +201,7 @@ export function useNumberDraft(stored: number | null): NumberDraft {
     setText: setDraft,
     value: text.trim() === '' ? null : (format.parse(text) ?? undefined),
     reset: () => setDraft(null),
+    settle: (saved) => setDraft((typed) => (typed === saved ? null : typed)),
     changed: draft !== null,
   };
 }

@@ -83,7 +83,7 @@ function TileNote({ quantity, how }: { readonly quantity: Quantity; readonly how
   return (
     <>
       <div>{how}</div>
-      <div className="tooltip-note">
+      <div className="tile-tip-note">
         {t(`provenance.${quantity.provenance}.means`)}
         {quantity.windowMs === null ? null : ` ${t('ui.window', { duration: format.duration(quantity.windowMs) })}`}
       </div>

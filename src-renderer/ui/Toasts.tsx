@@ -28,7 +28,8 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
       (text, tone = 'plain') => {
         const id = nextId++;
         setToasts((before) => [...before.slice(-3), { id, tone, text }]);
-        setTimeout(() => close(id), SHOWN_MS);
+        // What went wrong stays until somebody has read it.
+        if (tone === 'plain') setTimeout(() => close(id), SHOWN_MS);
       },
     [close],
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunArtifacts } from '../model/artifacts';
 import { EngineId, RecipeId } from '../model/recipes';
 import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunId } from '../model/run-id';
@@ -37,6 +38,8 @@ export const runsCommands = {
   'runs.delete': command(runId, nothing),
   /** Any part of a run's log, which is kept in files. */
   'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
+  /** The files that the run left in its folder. */
+  'runs.artifacts': command(runId, RunArtifacts),
 } as const;
 
 export const runsStreams = {

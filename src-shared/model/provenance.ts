@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How a shown number was come by, best first:
+ * Where a shown number comes from, best first:
  * measured (a meter said so), derived (arithmetic over measured values),
  * modelled (a model with stated parameters), simulated (a scenario).
  */
@@ -39,7 +39,7 @@ const withheldReasons = [
 export type Withheld = (typeof withheldReasons)[number];
 
 /**
- * A number as shown: value (null = withheld or missing, never zero for missing), unit, how it was come by,
+ * A number as shown: value (null = withheld or missing, never zero for missing), unit, provenance,
  * the window it covers in ms (null = an instant) and, when it is null, the reason code the page translates.
  */
 export const Quantity = z.object({

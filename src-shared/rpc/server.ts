@@ -144,7 +144,7 @@ class Session {
     return false;
   }
 
-  private get hasRoom(): boolean {
+  private get hasCredit(): boolean {
     return this.unread < this.limits.port;
   }
 
@@ -152,7 +152,7 @@ class Session {
   private begin(id: number, name: string, input: unknown): void {
     const source = new CancellationSource();
     this.calls.set(id, source);
-    if (this.hasRoom) void this.call(id, source, name, input);
+    if (this.hasCredit) void this.call(id, source, name, input);
     else this.held.set(id, () => void this.call(id, source, name, input));
   }
 
@@ -177,7 +177,7 @@ class Session {
     this.goingOn = false;
     for (const subscription of [...this.subscriptions.values()]) subscription.goOn();
     for (const [heldId, start] of [...this.held]) {
-      if (!this.hasRoom) return;
+      if (!this.hasCredit) return;
       this.held.delete(heldId);
       start();
     }
@@ -239,7 +239,7 @@ class Session {
     const subscription = new Subscription({
       start: (sink) => handler(parsed.data, sink),
       limit: this.limits.stream,
-      hasRoom: () => this.hasRoom,
+      hasCredit: () => this.hasCredit,
       sent: (bytes) => this.sent(bytes),
       frame: (seq, bytes, frame) => this.send({ t: 'frame', id, seq, bytes, frame }),
       ended: end,

@@ -7,7 +7,7 @@ export interface SubscriptionParts {
   /** What may be on its way unread, bytes. */
   readonly limit: number;
   /** Whether the connection as a whole may send more. */
-  hasRoom(): boolean;
+  hasCredit(): boolean;
   /** Told of what goes on its way, and (negative) of what was read or given up. */
   sent(bytes: number): void;
   /** Throws when the transport cannot carry it. */
@@ -34,7 +34,7 @@ export class Subscription {
     try {
       handle = this.parts.start({
         push: (frame) => this.push(frame),
-        ready: () => (this.over || this.hasRoom ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve))),
+        ready: () => (this.over || this.hasCredit ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve))),
         end: (error) => this.end(error ?? null),
       });
     } catch (error) {
@@ -53,9 +53,9 @@ export class Subscription {
     this.parts.sent(-read);
   }
 
-  /** Goes on where there is room again. A page that missed frames is told by their number, and subscribes anew. */
+  /** Goes on where there is credit again. A page that missed frames is told by their number, and subscribes anew. */
   goOn(): void {
-    if (!this.hasRoom) return;
+    if (!this.hasCredit) return;
     if (this.lost) this.end(null);
     else this.wake();
   }
@@ -69,8 +69,8 @@ export class Subscription {
     this.parts.guard(() => this.handle?.dispose());
   }
 
-  private get hasRoom(): boolean {
-    return this.unread < this.parts.limit && this.parts.hasRoom();
+  private get hasCredit(): boolean {
+    return this.unread < this.parts.limit && this.parts.hasCredit();
   }
 
   private wake(): void {
@@ -82,7 +82,7 @@ export class Subscription {
   private push(frame: unknown): void {
     if (this.over) return;
     this.frames += 1;
-    this.lost ||= !this.hasRoom;
+    this.lost ||= !this.hasCredit;
     if (this.lost) return;
     try {
       const bytes = sizeOf(frame);

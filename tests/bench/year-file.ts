@@ -1,17 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { BlockWriter } from '../../src-main/core/store/samples/block-writer';
-import {
-  clusterOf,
-  floorTo,
-  joinEntries,
-  levelOf,
-  RAW_LEVEL,
-  RAW_SLOT_MS,
-  ROLLUPS,
-  type Column,
-  type Entries,
-  type Level,
-} from '../../src-main/core/store/samples/levels';
+import type { Column } from '../../src-main/core/store/samples/columns';
+import { clusterOf, floorTo, levelOf, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, type Level } from '../../src-main/core/store/samples/levels';
+import { joinEntries, type Entries } from '../../src-main/core/store/samples/rollup-entries';
 import { openForWriting, type WriteHandle } from '../../src-main/core/store/file/open';
 import { entriesOf, rollupColumns } from '../../src-main/core/store/samples/rollup-columns';
 import { encodePayload, BlockPayload } from '../../src-main/core/store/samples/block-payload';

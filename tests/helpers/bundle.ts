@@ -17,14 +17,20 @@ const bundles = new Map<string, Promise<string>>();
  * @returns absolute path of the bundled `.cjs` file
  */
 export function bundleEntry(entry: string): Promise<string> {
-  const known = bundles.get(entry);
+  return bundleEntryOf(repo, entry);
+}
+
+/** The same of other sources than the repository's: a changed copy of it. */
+export function bundleEntryOf(root: string, entry: string): Promise<string> {
+  const path = join(root, entry);
+  const known = bundles.get(path);
   if (known !== undefined) return known;
-  const made = bundle(entry);
-  bundles.set(entry, made);
+  const made = bundle(entry, root);
+  bundles.set(path, made);
   return made;
 }
 
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, root: string): Promise<string> {
   const parent = join(repo, 'node_modules', '.cache', 'coldaisle-tests');
   await mkdir(parent, { recursive: true });
   const outDir = await mkdtemp(join(parent, 'bundle-'));
@@ -32,13 +38,13 @@ async function bundle(entry: string): Promise<string> {
   const name = `${basename(entry).replace(/\.[cm]?tsx?$/, '')}.cjs`;
   await build({
     configFile: false,
-    root: repo,
+    root,
     logLevel: 'error',
     publicDir: false,
-    resolve: { alias: { '@shared': join(repo, 'src-shared') } },
+    resolve: { alias: { '@shared': join(root, 'src-shared') } },
     ssr: { target: 'node' },
     build: {
-      ssr: join(repo, entry),
+      ssr: join(root, entry),
       outDir,
       emptyOutDir: false,
       target: 'node20',

@@ -39,7 +39,7 @@ export interface TestPage {
 export interface TestCore {
   readonly core: Core;
   readonly dataDir: string;
-  /** What the core has inside: samples, logs and runs enter here by the same doors as the machine's. */
+  /** What the core has inside: samples, logs and runs enter here by the same entry points as the machine's. */
   readonly inside: Needed<typeof insideNeeds>;
   /** Errors and warnings that the core logged. */
   readonly complaints: readonly string[];

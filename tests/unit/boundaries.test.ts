@@ -69,7 +69,7 @@ describe('module boundaries', () => {
 
   it.each([
     ['src-shared/model/a.ts', 'zod'],
-    ['src-shared/model/a.ts', '../base/ring'],
+    ['src-shared/model/a.ts', '../base/emitter'],
     ['src-main/core/jobs/a.ts', '@shared/model/run'],
     ['src-main/core/jobs/a.ts', 'node:fs/promises'],
     ['src-main/core/telemetry/a.ts', 'systeminformation'],

@@ -1,3 +1,4 @@
+import type { appCommands } from '@shared/contract/app';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { message } from '@shared/text/message';
@@ -51,7 +52,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
   }
 }
 
-type Own = Pick<CommandHandlers, 'app.info' | 'log.read' | 'inventory.get' | 'doctor.report'>;
+type Own = Pick<CommandHandlers, keyof typeof appCommands>;
 
 export function appApi({ options, startedAtMs, store, reader, settings, telemetry, engines, secrets }: Services): Own {
   return {

@@ -1,9 +1,10 @@
+import type { backupsCommands, backupsStreams } from '@shared/contract/backups';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function backupsApi({ backups }: Services): Pick<CommandHandlers, 'backup.create' | 'backup.restore' | 'backup.unstage'> {
+export function backupsApi({ backups }: Services): Pick<CommandHandlers, keyof typeof backupsCommands> {
   return {
     'backup.create': async (_, cancellation) => ({ name: await backups.create(abortSignal(cancellation)) }),
     'backup.restore': async ({ name }, cancellation) => {
@@ -17,6 +18,6 @@ export function backupsApi({ backups }: Services): Pick<CommandHandlers, 'backup
   };
 }
 
-export function backupsStreams({ backups }: Services): Pick<StreamHandlers, 'backup.live'> {
+export function backupsStreamsApi({ backups }: Services): Pick<StreamHandlers, keyof typeof backupsStreams> {
   return { 'backup.live': (_, sink) => liveValue(sink, backups.state, (listener) => backups.changed.on(listener)) };
 }

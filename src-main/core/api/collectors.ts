@@ -1,10 +1,11 @@
+import type { collectorsCommands, collectorsStreams } from '@shared/contract/collectors';
 import type { StreamFrame } from '@shared/contract';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'collectors.set' | 'collectors.add' | 'collectors.remove' | 'collectors.test'>;
+type Own = Pick<CommandHandlers, keyof typeof collectorsCommands>;
 
 export function collectorsApi({ collectors }: Services): Own {
   return {
@@ -24,7 +25,10 @@ export function collectorsApi({ collectors }: Services): Own {
   };
 }
 
-export function collectorsStreams({ collectors, secrets: { redactor } }: Services): Pick<StreamHandlers, 'collectors.live'> {
+export function collectorsStreamsApi({
+  collectors,
+  secrets: { redactor },
+}: Services): Pick<StreamHandlers, keyof typeof collectorsStreams> {
   const frame = (): StreamFrame<'collectors.live'> => ({
     kinds: collectors.kinds(),
     // A device's or a driver's words can quote what it was asked with.

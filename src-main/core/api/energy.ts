@@ -1,3 +1,4 @@
+import type { energyCommands, energyStreams } from '@shared/contract/energy';
 import { pueOf } from '@shared/energy/pue';
 import type { Pue, PuePeriod } from '@shared/model/energy';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
@@ -11,14 +12,14 @@ const lengthMs: Readonly<Record<PuePeriod, number>> = { hour: DAY_MS / 24, day: 
 /** The ledger is stored in bits; what is not stored so lately is no gap. */
 const STORED_WITHIN_MS = 60_000;
 
-export function energyApi({ reader }: Services): Pick<CommandHandlers, 'energy.query' | 'energy.pue'> {
+export function energyApi({ reader }: Services): Pick<CommandHandlers, keyof typeof energyCommands> {
   return {
     'energy.query': (query, cancellation) => reader.ledger.energy(query, abortSignal(cancellation)),
     'energy.pue': ({ period }, cancellation) => pueOver(period, Date.now(), reader, abortSignal(cancellation)),
   };
 }
 
-export function energyStreams({ ledger, powerFlow }: Services): Pick<StreamHandlers, 'energy.changed' | 'energy.flow'> {
+export function energyStreamsApi({ ledger, powerFlow }: Services): Pick<StreamHandlers, keyof typeof energyStreams> {
   return {
     'energy.changed': (_params, sink) =>
       liveValue(sink, { atMs: Date.now() }, (listener) => ledger.onStored(() => listener({ atMs: Date.now() }))),

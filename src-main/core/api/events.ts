@@ -1,3 +1,4 @@
+import type { eventsCommands, eventsStreams } from '@shared/contract/events';
 import { toDisposable, type Disposable } from '@shared/base/disposable';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { EventFrame } from '@shared/contract/events';
@@ -9,7 +10,7 @@ import type { StoreReader } from '../store/types';
 import { abortSignal } from './abort-signal';
 import type { Services } from './services';
 
-type Own = Pick<CommandHandlers, 'events.query' | 'events.annotate' | 'events.revise' | 'events.remove'>;
+type Own = Pick<CommandHandlers, keyof typeof eventsCommands>;
 
 export function eventsApi({ reader, events }: Services): Own {
   return {
@@ -23,7 +24,7 @@ export function eventsApi({ reader, events }: Services): Own {
   };
 }
 
-export function eventsStreams({ reader, events }: Services): Pick<StreamHandlers, 'events.live'> {
+export function eventsStreamsApi({ reader, events }: Services): Pick<StreamHandlers, keyof typeof eventsStreams> {
   return { 'events.live': (scope, sink) => eventsLive(reader, events, scope, sink) };
 }
 

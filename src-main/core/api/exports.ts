@@ -1,8 +1,9 @@
+import type { exportsCommands, exportsStreams } from '@shared/contract/exports';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function exportsApi({ exports }: Services): Pick<CommandHandlers, 'export.start' | 'export.cancel'> {
+export function exportsApi({ exports }: Services): Pick<CommandHandlers, keyof typeof exportsCommands> {
   return {
     'export.start': (request) => exports.start(request),
     'export.cancel': ({ id }) => {
@@ -12,6 +13,6 @@ export function exportsApi({ exports }: Services): Pick<CommandHandlers, 'export
   };
 }
 
-export function exportsStreams({ exports }: Services): Pick<StreamHandlers, 'exports.live'> {
+export function exportsStreamsApi({ exports }: Services): Pick<StreamHandlers, keyof typeof exportsStreams> {
   return { 'exports.live': (_params, sink) => liveValue(sink, exports.state, (listener) => exports.changed.on(listener)) };
 }

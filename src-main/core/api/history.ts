@@ -1,8 +1,9 @@
+import type { historyCommands } from '@shared/contract/history';
 import type { CommandHandlers } from '@shared/rpc/api';
 import { abortSignal } from './abort-signal';
 import type { Services } from './services';
 
-export function historyApi({ reader, settings }: Services): Pick<CommandHandlers, 'history.query' | 'history.extent' | 'storage.status'> {
+export function historyApi({ reader, settings }: Services): Pick<CommandHandlers, keyof typeof historyCommands> {
   return {
     'history.query': async (input, cancellation) => {
       const { bucketMs, columns } = await reader.samples.history(input, abortSignal(cancellation));

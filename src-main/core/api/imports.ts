@@ -1,14 +1,12 @@
+import type { importsCommands, importsStreams } from '@shared/contract/imports';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { message } from '@shared/text/message';
 import { liveValue, pumped } from './live';
 import type { Services } from './services';
 
-type Own = Pick<
-  CommandHandlers,
-  'import.choose' | 'import.offer' | 'import.chunk' | 'import.start' | 'import.preview' | 'import.stop' | 'import.forget'
->;
-type OwnStreams = Pick<StreamHandlers, 'import.live' | 'import.report'>;
+type Own = Pick<CommandHandlers, keyof typeof importsCommands>;
+type OwnStreams = Pick<StreamHandlers, keyof typeof importsStreams>;
 
 export function importsApi({ imports }: Services): Own {
   return {
@@ -31,7 +29,7 @@ export function importsApi({ imports }: Services): Own {
   };
 }
 
-export function importsStreams({ imports }: Services): OwnStreams {
+export function importsStreamsApi({ imports }: Services): OwnStreams {
   return {
     'import.live': (_, sink) => liveValue(sink, imports.state, (listener) => imports.changed.on(listener)),
     'import.report': ({ id }, sink) =>

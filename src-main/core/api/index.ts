@@ -1,20 +1,20 @@
 import type { Api } from '@shared/rpc/api';
 import { appApi } from './app';
-import { backupsApi, backupsStreams } from './backups';
-import { collectorsApi, collectorsStreams } from './collectors';
-import { energyApi, energyStreams } from './energy';
+import { backupsApi, backupsStreamsApi } from './backups';
+import { collectorsApi, collectorsStreamsApi } from './collectors';
+import { energyApi, energyStreamsApi } from './energy';
 import { curvesApi } from './curves';
 import { enginesApi } from './engines';
-import { eventsApi, eventsStreams } from './events';
-import { exportsApi, exportsStreams } from './exports';
+import { eventsApi, eventsStreamsApi } from './events';
+import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
-import { importsApi, importsStreams } from './imports';
-import { roomsApi, roomsStreams } from './rooms';
-import { runsApi, runsStreams } from './runs';
-import { secretsApi, secretsStreams } from './secrets';
+import { importsApi, importsStreamsApi } from './imports';
+import { roomsApi, roomsStreamsApi } from './rooms';
+import { runsApi, runsStreamsApi } from './runs';
+import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
-import { settingsApi, settingsStreams } from './settings';
-import { telemetryApi, telemetryStreams } from './telemetry';
+import { settingsApi, settingsStreamsApi } from './settings';
+import { telemetryApi, telemetryStreamsApi } from './telemetry';
 
 /** Binds every name of the contract to a service, a file a domain as there; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
@@ -37,17 +37,17 @@ export function bindApi(services: Services): Api {
       ...telemetryApi(services),
     },
     streams: {
-      ...backupsStreams(services),
-      ...collectorsStreams(services),
-      ...energyStreams(services),
-      ...eventsStreams(services),
-      ...exportsStreams(services),
-      ...importsStreams(services),
-      ...roomsStreams(services),
-      ...runsStreams(services),
-      ...secretsStreams(services),
-      ...settingsStreams(services),
-      ...telemetryStreams(services),
+      ...backupsStreamsApi(services),
+      ...collectorsStreamsApi(services),
+      ...energyStreamsApi(services),
+      ...eventsStreamsApi(services),
+      ...exportsStreamsApi(services),
+      ...importsStreamsApi(services),
+      ...roomsStreamsApi(services),
+      ...runsStreamsApi(services),
+      ...secretsStreamsApi(services),
+      ...settingsStreamsApi(services),
+      ...telemetryStreamsApi(services),
     },
   };
 }

@@ -1,8 +1,9 @@
+import type { roomsCommands, roomsStreams } from '@shared/contract/rooms';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-export function roomsApi({ tree, room }: Services): Pick<CommandHandlers, 'tree.get' | 'tree.edit' | 'power.forgetDevice'> {
+export function roomsApi({ tree, room }: Services): Pick<CommandHandlers, keyof typeof roomsCommands> {
   return {
     'power.forgetDevice': ({ device }) => {
       room.forgetDevice(device);
@@ -13,7 +14,7 @@ export function roomsApi({ tree, room }: Services): Pick<CommandHandlers, 'tree.
   };
 }
 
-export function roomsStreams({ tree, devices }: Services): Pick<StreamHandlers, 'tree.live' | 'devices.live'> {
+export function roomsStreamsApi({ tree, devices }: Services): Pick<StreamHandlers, keyof typeof roomsStreams> {
   return {
     'tree.live': (_params, sink) => liveValue(sink, tree.current, (listener) => tree.onChange(listener)),
     'devices.live': (_params, sink) =>

@@ -1,3 +1,4 @@
+import type { runsCommands, runsStreams } from '@shared/contract/runs';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RunFrame } from '@shared/contract/runs';
 import { AppError } from '@shared/contract/errors';
@@ -7,15 +8,13 @@ import { rowOf, type RunRow } from '@shared/model/run-list';
 import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
+import { readArtifacts } from '../jobs/artifacts';
 import type { Jobs } from '../jobs/jobs';
 import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 
-type Own = Pick<
-  CommandHandlers,
-  'runs.list' | 'runs.facets' | 'runs.get' | 'runs.start' | 'runs.update' | 'runs.stop' | 'runs.delete' | 'runs.log'
->;
-type OwnStreams = Pick<StreamHandlers, 'runs.live' | 'run.live' | 'run.log'>;
+type Own = Pick<CommandHandlers, keyof typeof runsCommands>;
+type OwnStreams = Pick<StreamHandlers, keyof typeof runsStreams>;
 
 export function runsApi({ runs: jobs, logs, reader }: Services): Own {
   return {
@@ -45,10 +44,14 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
       known(jobs, runId);
       return logs.read(runId, query, abortSignal(cancellation));
     },
+    'runs.artifacts': ({ runId }, cancellation) => {
+      known(jobs, runId);
+      return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));
+    },
   };
 }
 
-export function runsStreams({ runs: jobs, logs }: Services): OwnStreams {
+export function runsStreamsApi({ runs: jobs, logs }: Services): OwnStreams {
   return {
     'runs.live': (_params, sink) => {
       const started = new DisposableStore();

@@ -1,3 +1,4 @@
+import type { secretsCommands, secretsStreams } from '@shared/contract/secrets';
 import type { StreamFrame } from '@shared/contract';
 import { AppError, isAppError } from '@shared/contract/errors';
 import { DisposableStore } from '@shared/base/disposable';
@@ -7,7 +8,7 @@ import { message } from '@shared/text/message';
 import { keepingOf } from '../secrets/keeping';
 import type { Services } from './services';
 
-export function secretsApi(services: Services): Pick<CommandHandlers, 'secrets.set' | 'secrets.list' | 'secrets.remove'> {
+export function secretsApi(services: Services): Pick<CommandHandlers, keyof typeof secretsCommands> {
   const { vault } = services.secrets;
   return {
     'secrets.set': async ({ id, value }) => {
@@ -22,7 +23,7 @@ export function secretsApi(services: Services): Pick<CommandHandlers, 'secrets.s
   };
 }
 
-export function secretsStreams(services: Services): Pick<StreamHandlers, 'secrets.live'> {
+export function secretsStreamsApi(services: Services): Pick<StreamHandlers, keyof typeof secretsStreams> {
   const { vault } = services.secrets;
   const frame = async (): Promise<StreamFrame<'secrets.live'>> => {
     const keepers = await vault.keepers();

@@ -1,3 +1,4 @@
+import type { telemetryCommands, telemetryStreams } from '@shared/contract/telemetry';
 import type { StreamFrame } from '@shared/contract';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
 import { abortSignal } from './abort-signal';
@@ -5,17 +6,17 @@ import { liveFrames } from '../telemetry/coalesce';
 import { liveValue } from './live';
 import type { Services } from './services';
 
-type Own = Pick<StreamHandlers, 'telemetry.live' | 'series.live' | 'room.live' | 'processes.live'>;
+type Own = Pick<StreamHandlers, keyof typeof telemetryStreams>;
 type ProcessTables = StreamFrame<'processes.live'>;
 
-export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, 'series.list' | 'series.find'> {
+export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, keyof typeof telemetryCommands> {
   return {
     'series.list': () => ({ series: telemetry.listSeries() }),
     'series.find': async (wanted, cancellation) => ({ series: await reader.samples.find(wanted, abortSignal(cancellation)) }),
   };
 }
 
-export function telemetryStreams({ telemetry, room }: Services): Own {
+export function telemetryStreamsApi({ telemetry, room }: Services): Own {
   const processes = (): ProcessTables => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() });
   return {
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),

@@ -53,7 +53,7 @@ export const roomPowerService = defineService({
     let told: RoomPoint | null = null;
     started.add(
       telemetry.onBatch(() => {
-        // A training's own samples come by this door too; only a tick makes a new room point.
+        // A training's own samples come by this entry point too; only a tick makes a new room point.
         const point = roomPower.latest;
         if (point === null || point === told) return;
         told = point;

@@ -16,6 +16,7 @@ import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
 import { forgetProcess, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
+import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
 import { programRun, recipeRun, startOf } from './run-start';
@@ -70,6 +71,8 @@ export interface Jobs {
   /** How many wait and how many are under way. */
   counts(): { readonly queued: number; readonly running: number };
   get(runId: string): Run | null;
+  /** The folder for what a run leaves, whether it is there or not. */
+  artifactsOf(runId: string): string;
   /** The run if it is living or not stored yet; nothing is read for it. */
   held(runId: string): Run | null;
   /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
@@ -332,6 +335,7 @@ export function createJobs(options: JobsOptions): Jobs {
       return { queued, running: living - queued };
     },
     get: find,
+    artifactsOf: (runId) => artifactsFolder(options.runsDir, runId),
     held: (runId) => runs.get(runId) ?? null,
     label(runId, labels) {
       const record = records.get(runId) ?? new RunRecord(known(runId), deps);

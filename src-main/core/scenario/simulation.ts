@@ -278,7 +278,7 @@ export class Simulation {
 }
 
 /** Which of a node's fans blows over this GPU. */
-export function fanOf(gpu: number, gpus: number, fans: number): number {
+function fanOf(gpu: number, gpus: number, fans: number): number {
   return Math.floor((gpu * fans) / gpus);
 }
 

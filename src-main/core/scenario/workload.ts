@@ -41,7 +41,7 @@ export function phaseAt(job: ScenarioJob, elapsedS: number): Phase {
 }
 
 /** What each node of a job does in a phase. With several nodes the gradients go over the network. */
-export function workOf(job: ScenarioJob, phase: Phase): Work {
+function workOf(job: ScenarioJob, phase: Phase): Work {
   const load = job.gpuLoadPercent / 100;
   const exchange = job.nodes > 1 ? 9_000 * MB : 2 * MB;
   switch (phase) {
@@ -94,7 +94,7 @@ export function sinceFault({ atS, lastsS, everyS }: ScenarioFault, nowS: number)
 }
 
 /** When the last occurrence of a fault was over, s; null when none was. */
-export function lastOver({ atS, lastsS, everyS }: ScenarioFault, nowS: number): number | null {
+function lastOver({ atS, lastsS, everyS }: ScenarioFault, nowS: number): number | null {
   if (nowS < atS + lastsS) return null;
   if (everyS === null) return atS + lastsS;
   return atS + lastsS + Math.floor((nowS - atS - lastsS) / everyS) * everyS;

@@ -3,7 +3,7 @@ import { message, type Message } from '@shared/text/message';
 import type { CollectorState } from './scheduler';
 
 /** A source that gave nothing for so long is told of, ms; a moment's failure is the log's and the doctor's. */
-export const TOLD_AFTER_MS = 30_000;
+const TOLD_AFTER_MS = 30_000;
 
 /** How a source is told of. */
 export interface CollectorTold {

@@ -38,7 +38,7 @@ const RING_ENTRIES = 1024;
 /** What series sampled more often may take beside, all together: 64 MiB, enough for 70 GPUs at 10 Hz. Beyond it they reach back less far. */
 const SPARE_ENTRIES = 4 * 2 ** 20;
 /**
- * The one door to the series: resolves each reading's series, commits one transaction a call, keeps the last
+ * The one entry point to the series: resolves each reading's series, commits one transaction a call, keeps the last
  * {@link HELD_MS} in memory, then tells the listeners the same batch. A store that refuses stops only the recording.
  */
 export class Ingest {

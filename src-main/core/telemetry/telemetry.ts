@@ -39,7 +39,7 @@ export interface Latest {
 export interface Telemetry {
   /** Starts asking the collectors: the first tick at once, then one each whole second. A second call does nothing. */
   start(): void;
-  /** The same door for what has no period (a training's curve). Times may be late or repeated. Throws RangeError on a time that is no number. */
+  /** The same entry point for what has no period (a training's curve). Times may be late or repeated. Throws RangeError on a time that is no number. */
   append(atMs: number, readings: readonly Reading[]): void;
   /** Adds what is derived from each tick; see {@link Deriver}. */
   addDeriver(name: string, derive: Deriver): Disposable;
@@ -49,7 +49,7 @@ export interface Telemetry {
   onSeries(listener: (change: SeriesChange) => void): Disposable;
   /** The living series: those of runs that are over are found in the database only. */
   listSeries(): Series[];
-  /** Takes over the series that came into the store by another door (an import), and tells of them. */
+  /** Takes over the series that came into the store by another entry point (an import), and tells of them. */
   refreshSeries(): void;
   /** The run of this device is over: its series leave the list with their last samples in memory. */
   endDevice(device: string): void;

@@ -7,7 +7,7 @@ import { message } from '@shared/text/message';
 const CHUNK = 256 * 1024;
 
 /** Whether a file begins as RFC 1952 says; its name does not matter. @throws what the file system throws */
-export function isGzip(path: string): boolean {
+function isGzip(path: string): boolean {
   const file = openSync(path, 'r');
   try {
     const head = Buffer.alloc(2);

@@ -1,9 +1,9 @@
 import type { ImportStage } from '@shared/model/import';
 
 /** Files that pages have begun to send and not finished, at once. */
-export const MAX_UNFINISHED = 4;
+const MAX_UNFINISHED = 4;
 /** One of which nothing has come for so long is given up, ms. */
-export const GIVEN_UP_MS = 24 * 3600_000;
+const GIVEN_UP_MS = 24 * 3600_000;
 /** One of which something came so lately is being sent: it gives its place to no other, ms. */
 const ACTIVE_MS = 60_000;
 

@@ -14,12 +14,3 @@ export function cell(text: string): number | null | undefined {
 export function numericTime(time: number): number {
   return Math.round(time < SECONDS_BELOW ? time * 1000 : time);
 }
-
-/** Seconds or ms since the epoch, or ISO 8601; one without a zone is UTC. NaN = it is none. */
-export function anyTime(text: string): number {
-  if (/^\d+(\.\d+)?(e\d+)?$/i.test(text)) return numericTime(Number(text));
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
-  if (!match) return NaN;
-  const [, day = '', clock = '00:00', zone = 'Z'] = match;
-  return Date.parse(`${day}T${clock}${zone.toUpperCase()}`);
-}

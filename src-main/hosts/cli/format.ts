@@ -1,3 +1,4 @@
+import { prefixFor } from '@shared/model/display-unit';
 import type { Quantity } from '@shared/model/provenance';
 import { assertNever } from '@shared/base/assert-never';
 
@@ -26,24 +27,10 @@ export function formatNumber(value: number, digits = 4): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: Math.max(0, digits - 1 - size), minimumFractionDigits: 0 });
 }
 
-const prefixes = [
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-  [1, ''],
-  [1e-3, 'm'],
-] as const;
-const scaled = new Set(['W', 'J', 'Wh']);
-const scaledDown = new Set(['J', 'W']);
-
-/** Value and unit for a person: W, J and Wh with an SI prefix, kg below a gram as mg or g, all else as it is. */
+/** Value and unit for a person, with the prefixes that the window has. */
 export function formatValue(value: number, unit: string): { value: string; unit: string } {
-  if (unit === 'kg' && value !== 0 && Math.abs(value) < 1) {
-    return Math.abs(value) < 1e-3 ? { value: formatNumber(value * 1e6), unit: 'mg' } : { value: formatNumber(value * 1e3), unit: 'g' };
-  }
-  if (!scaled.has(unit) || value === 0) return { value: formatNumber(value), unit };
-  const [factor, prefix] = prefixes.find(([least]) => Math.abs(value) >= least && (least >= 1 || scaledDown.has(unit))) ?? [1, ''];
-  return { value: formatNumber(value / factor), unit: `${prefix}${unit}` };
+  const prefix = prefixFor(unit, Math.abs(value));
+  return { value: formatNumber(value / prefix.factor), unit: prefix.unit };
 }
 
 /** Why a figure is not shown, in words. */

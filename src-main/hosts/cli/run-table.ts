@@ -59,7 +59,7 @@ function drawn({ energy }: Run): Row[] {
     quantityRow('Energy, infrastructure', energy.infrastructureJ),
     quantityRow('Energy, facility', energy.facilityJ),
     quantityRow('Power, IT, mean', energy.meanItW),
-    quantityRow('Energy per sample, IT', energy.jPerSample),
+    quantityRow('Energy per sample, IT', { ...energy.jPerSample, unit: 'J/sample' }),
     quantityRow('Cost', energy.cost),
     quantityRow('CO2e', energy.co2eKg),
   ];

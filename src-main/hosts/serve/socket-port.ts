@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
  * A page may have this many bytes on its way before its connection is closed; it connects anew. Far more than what flow control
  * lets it have, so only one that says it read what it did not gets here.
  */
-export const CLOSE_ABOVE = 96 * 1024 * 1024;
+const CLOSE_ABOVE = 96 * 1024 * 1024;
 
 /** RFC 6455 close codes. */
 const NOT_A_MESSAGE = 1007;

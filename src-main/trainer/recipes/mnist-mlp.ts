@@ -3,6 +3,7 @@ import { numbersOf } from '@shared/model/param';
 import { recipes } from '@shared/model/recipes';
 import { readImageDataset } from '../dataset';
 import { fitClassifier } from '../fit';
+import { saveModel } from '../save-model';
 import type { Recipe } from './recipe';
 
 const CLASSES = 10;
@@ -27,7 +28,9 @@ export const mnistMlp: Recipe = {
       ],
     });
     try {
-      return await fitClassifier(context, model, data);
+      const result = await fitClassifier(context, model, data);
+      if (result !== null) await saveModel(context, model);
+      return result;
     } finally {
       model.dispose();
     }

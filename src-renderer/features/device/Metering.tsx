@@ -3,6 +3,7 @@ import { AppError } from '@shared/contract/errors';
 import { gpuDeviceOf, withGpuDevice } from '@shared/model/gpu-settings';
 import { isCounted, withCounted } from '@shared/model/power-settings';
 import type { Settings, SettingsPatch } from '@shared/model/settings';
+import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
@@ -33,7 +34,7 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
   const save = useSave();
   const own = gpuDeviceOf(gpu, device);
   const counted = isCounted(power, device);
-  const set = (change: (settings: Settings) => SettingsPatch): void => save.save(change, () => undefined);
+  const set = (change: (settings: Settings) => SettingsPatch): void => void save.save(change, () => undefined);
   // Read at once: a controlled box shows the setting again before the change is made.
   const count = (checked: boolean): void => set((settings) => ({ power: withCounted(settings.power, device, checked) }));
   const rates = [...new Set([...RATES, ...(own.hz === null ? [] : [own.hz])])].sort((a, b) => a - b);
@@ -79,7 +80,7 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
       {counted ? null : <p className="facts-note">{t('device.metering.leftOut')}</p>}
       {save.state instanceof AppError ? (
         <p className="field-error" role="alert">
-          {t(`error.${save.state.code}`)} {save.state.message}
+          {errorText(t, save.state)}
         </p>
       ) : null}
     </>

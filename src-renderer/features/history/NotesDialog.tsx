@@ -143,7 +143,7 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
               aria-describedby={describedBy}
               onChange={(event) => setDraft({ ...draft, text: event.target.value })}
               onKeyDown={(event) => {
-                if (event.key === 'Enter') save();
+                if (event.key === 'Enter' && !event.nativeEvent.isComposing) save();
               }}
               data-testid="note-text"
             />

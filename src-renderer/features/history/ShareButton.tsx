@@ -60,7 +60,7 @@ function ShareDialog({ view, onClose }: { readonly view: HistoryView; readonly o
               aria-invalid={invalid}
               onChange={(event) => setGiven(event.target.value)}
               onKeyDown={(event) => {
-                if (event.key === 'Enter') go();
+                if (event.key === 'Enter' && !event.nativeEvent.isComposing) go();
               }}
               data-testid="share-given"
             />

@@ -86,7 +86,7 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
   const excluded = useValue(store)?.power.excludedDevices ?? [];
   const save = useSave();
   const count = (device: string, counted: boolean): void =>
-    save.save(
+    void save.save(
       (settings) => ({ power: withCounted(settings.power, device, counted) }),
       () => undefined,
     );

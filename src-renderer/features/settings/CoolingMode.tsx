@@ -1,5 +1,7 @@
 import { useId, type ReactNode } from 'react';
+import { AppError } from '@shared/contract/errors';
 import { coolingStart, type Facility, type Settings } from '@shared/model/settings';
+import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { Select } from '../../ui/Field';
 import { useSave } from '../../rpc/use-save';
@@ -9,7 +11,7 @@ export function CoolingMode({ settings }: { readonly settings: Settings }): Reac
   const { t } = useTexts();
   const id = useId();
   const noteId = useId();
-  const { save } = useSave();
+  const { save, state } = useSave();
   const mode = settings.facility.cooling.mode;
   return (
     <div className="setting" data-setting="facility.cooling.mode">
@@ -24,7 +26,7 @@ export function CoolingMode({ settings }: { readonly settings: Settings }): Reac
           value={mode}
           options={(['outdoor', 'fixed'] as const).map((value) => ({ value, label: t(`settings.cooling.${value}`) }))}
           onChange={(next) =>
-            save(
+            void save(
               ({ facility }) => ({ facility: { ...facility, cooling: coolingStart[next] } }),
               () => undefined,
             )
@@ -32,7 +34,13 @@ export function CoolingMode({ settings }: { readonly settings: Settings }): Reac
         />
       </div>
       <div className="setting-note" id={noteId}>
-        <span>{t(`settings.cooling.${mode}.note`)}</span>
+        {state instanceof AppError ? (
+          <span className="field-error" role="alert">
+            {errorText(t, state)}
+          </span>
+        ) : (
+          <span>{t(`settings.cooling.${mode}.note`)}</span>
+        )}
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ export function UnreadableNote({ settings }: { readonly settings: Settings }): R
                 disabled={state === 'saving'}
                 data-testid={`accept-${section}`}
                 onClick={() =>
-                  save(
+                  void save(
                     () => ({ [section]: settings[section] }),
                     () => undefined,
                   )

@@ -1,7 +1,9 @@
 import { useId, useState, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
 import type { Settings } from '@shared/model/settings';
+import { useCommit } from '../../forms/use-commit';
 import type { TextKey } from '../../i18n';
+import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { IconButton } from '../../ui/Button';
 import { NumberInput, Select, useNumberDraft } from '../../ui/Field';
@@ -51,7 +53,7 @@ function RowFrame({
       <div className="setting-note" id={noteId}>
         {error !== null || failed ? (
           <span className="field-error" role="alert">
-            {error ?? (failed ? `${t(`error.${failed.code}`)} ${failed.message}` : '')}
+            {error ?? (failed ? errorText(t, failed) : '')}
           </span>
         ) : (
           <>
@@ -98,6 +100,7 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const id = useId();
   const noteId = useId();
   const save = useSave();
+  const commitOnce = useCommit(save);
   const whenEmpty = empty ?? t('settings.automatic');
   const stored = valueAt(settings, path);
   const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
@@ -113,10 +116,10 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
     if (wanted === stored) draft.reset();
-    else save.save((now) => patchWith(now, path, wanted).patch, draft.reset);
+    else commitOnce(draft.text, (now) => patchWith(now, path, wanted).patch, draft.settle);
   };
   const reset = (): void => {
-    save.save((now) => patchWith(now, path, standard).patch, draft.reset);
+    void save.save((now) => patchWith(now, path, standard).patch, draft.reset);
   };
 
   return (
@@ -153,6 +156,7 @@ export function TextRow({ settings, path, field }: RowProps): ReactNode {
   const id = useId();
   const noteId = useId();
   const save = useSave();
+  const commitOnce = useCommit(save);
   const [draft, setDraft] = useState<string | null>(null);
   const stored = String(valueAt(settings, path) ?? '');
   const standard = String(defaultAt(path) ?? '');
@@ -163,13 +167,14 @@ export function TextRow({ settings, path, field }: RowProps): ReactNode {
     if (draft === null || !check.patch) return;
     if (text === stored) setDraft(null);
     else
-      save.save(
+      commitOnce(
+        text,
         (now) => patchWith(now, path, text.trim()).patch,
-        () => setDraft(null),
+        (saved) => setDraft((typed) => (typed === saved ? null : typed)),
       );
   };
   const reset = (): void => {
-    save.save(
+    void save.save(
       (now) => patchWith(now, path, standard).patch,
       () => setDraft(null),
     );
@@ -200,7 +205,7 @@ export function TextRow({ settings, path, field }: RowProps): ReactNode {
           onChange={(event) => setDraft(event.target.value.toUpperCase())}
           onBlur={commit}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') commit();
+            if (event.key === 'Enter' && !event.nativeEvent.isComposing) commit();
           }}
         />
       </span>
@@ -222,7 +227,7 @@ export function ChoiceRow<T extends string>({ settings, path, field, options }: 
   const standard = defaultAt(path);
   const value = options.find((option) => option.value === stored)?.value ?? options[0]?.value;
   const choose = (next: unknown): void => {
-    save.save(
+    void save.save(
       (now) => patchWith(now, path, next).patch,
       () => undefined,
     );
@@ -254,7 +259,7 @@ export function SwitchRow({ settings, path, field, note = null }: RowProps & { r
   const on = valueAt(settings, path) === true;
   const standard = defaultAt(path) === true;
   const choose = (next: boolean): void => {
-    save.save(
+    void save.save(
       (now) => patchWith(now, path, next).patch,
       () => undefined,
     );

@@ -34,7 +34,7 @@ export function ColumnMenu({ facets, columns, onColumns }: ColumnMenuProps): Rea
       <Button aria-haspopup="dialog" aria-controls={id} onClick={(event) => open(event.currentTarget)} data-testid="choose-columns">
         {t('training.columns')}
       </Button>
-      <div ref={panel} id={id} role="dialog" aria-label={t('training.columns')} popover="auto" className="menu column-menu">
+      <div ref={panel} id={id} role="dialog" aria-label={t('training.columns')} popover="auto" className="column-menu">
         {groups.map((group) => (
           <fieldset key={group.name}>
             <legend>{group.name}</legend>

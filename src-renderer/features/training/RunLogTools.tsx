@@ -57,7 +57,7 @@ export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsPr
           setMissing(false);
         }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') find(event.shiftKey);
+          if (event.key === 'Enter' && !event.nativeEvent.isComposing) find(event.shiftKey);
         }}
       />
       <span className="log-missing" role="status">

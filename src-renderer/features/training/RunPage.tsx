@@ -17,6 +17,7 @@ import { RunStatusText } from '../../ui/RunStatusText';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
+import { RunArtifacts } from './RunArtifacts';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
 import { RunFacts } from './RunFacts';
@@ -66,6 +67,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
       <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
         <RunFacts run={run} />
         <RunEnergyTable run={run} />
+        <RunArtifacts run={run} />
       </aside>
     </div>
   );

@@ -143,12 +143,12 @@ it('a feed is tried, added, set anew, switched off and on, and removed while all
   await expect(client.call('collectors.set', { id, enabled: false })).rejects.toThrow('there is no source tcp-1');
   const { events } = await client.call('events.query', { devices: [`collector/${id}`], kinds: ['collector.*'] });
   expect(events.map(({ kind, text, by }) => [kind, english(text), by])).toEqual([
-    ['collector.added', 'Meter A is a source from here on', 'person'],
-    ['collector.changed', 'Meter A was set anew', 'person'],
-    ['collector.changed', 'Meter A was set anew', 'person'],
+    ['collector.added', 'Meter A was added as a source', 'person'],
+    ['collector.changed', 'the settings of Meter A were changed', 'person'],
+    ['collector.changed', 'the settings of Meter A were changed', 'person'],
     ['collector.changed', 'Meter A was switched off', 'person'],
     ['collector.changed', 'Meter B was switched on', 'person'],
-    ['collector.removed', 'Meter B is no source any more', 'person'],
+    ['collector.removed', 'Meter B was removed as a source', 'person'],
   ]);
 });
 

@@ -46,7 +46,7 @@ export function formatLine({ seq, atMs, source, text }: LogLine): string {
 }
 
 /** @returns null for what is none: torn by a crash, or overwritten */
-export function parseLine(line: string): LogLine | null {
+function parseLine(line: string): LogLine | null {
   const [seq, atMs, source] = line.split('\t', 3);
   const known = logSources.find((one) => one === source);
   if (seq === undefined || atMs === undefined || known === undefined || !/^\d+$/.test(seq) || !/^\d+$/.test(atMs)) return null;

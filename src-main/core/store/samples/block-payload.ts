@@ -288,6 +288,6 @@ export class BlockPayload {
 }
 
 /** Bytes that lead beyond the block or to an impossible length are damage too. */
-export function asDamage(error: unknown): unknown {
+function asDamage(error: unknown): unknown {
   return error instanceof RangeError ? new DamagedBlock(error.message) : error;
 }

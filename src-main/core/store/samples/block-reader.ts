@@ -1,31 +1,17 @@
 import { DamagedBlock } from './codec/bits';
+import { clip, EMPTY_COLUMN, firstAtLeast, mergeAll, replaceSpan, type Column } from './columns';
+import { clusterOf, floorTo, HOUR_LEVEL, LATE_LEVEL, levelOf, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, type Level } from './levels';
 import {
-  clip,
   clipEntries,
-  clusterOf,
-  EMPTY_COLUMN,
   emptyEntries,
-  firstAtLeast,
-  floorTo,
-  HOUR_LEVEL,
   joinEntries,
-  LATE_LEVEL,
-  levelOf,
-  mergeAll,
   mergeEntries,
-  RAW_LEVEL,
-  RAW_SLOT_MS,
-  replaceSpan,
   rollUp,
-  ROLLUPS,
   rollUpScaled,
-  SPARSE,
   spansOf,
-  type Column,
   type Entries,
-  type Level,
   type Spans,
-} from './levels';
+} from './rollup-entries';
 import type { ReadHandle } from '../file/open';
 import { entriesOf } from './rollup-columns';
 import { BlockPayload, STAT } from './block-payload';

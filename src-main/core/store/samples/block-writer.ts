@@ -1,27 +1,21 @@
 import type { Log } from '@shared/base/log';
 import { DamagedBlock } from './codec/bits';
+import { clip, EMPTY_COLUMN, mergeColumns, replaceSpan, type Column } from './columns';
 import {
-  clip,
   clusterOf,
-  EMPTY_COLUMN,
-  emptyEntries,
   floorTo,
   holdsSamples,
   HOUR_LEVEL,
   LATE_LEVEL,
   levelOf,
-  mergeColumns,
   RAW_LEVEL,
   RAW_SLOT_MS,
-  replaceSpan,
-  rollUp,
   ROLLUPS,
   SPARSE,
   SPARSE_SAMPLES,
-  type Column,
-  type Entries,
   type Level,
 } from './levels';
+import { emptyEntries, rollUp, type Entries } from './rollup-entries';
 import type { WriteHandle } from '../file/open';
 import { Quarantine, type Stored } from './quarantine';
 import { entriesOf, joinAround, rollupColumns } from './rollup-columns';

@@ -1,29 +1,8 @@
 import type { BlockWriter } from './block-writer';
 import { DamagedBlock } from './codec/bits';
-import {
-  byHour,
-  clip,
-  EMPTY_COLUMN,
-  emptyEntries,
-  floorTo,
-  HOUR_LEVEL,
-  inList,
-  inside,
-  joinEntries,
-  LATE_LEVEL,
-  levelOf,
-  mergeColumns,
-  RAW_LEVEL,
-  RAW_SLOT_MS,
-  replaceSpan,
-  rollUp,
-  ROLLUPS,
-  SPARSE,
-  SPARSE_SAMPLES,
-  type Column,
-  type Entries,
-  type Level,
-} from './levels';
+import { byHour, clip, EMPTY_COLUMN, inList, inside, mergeColumns, replaceSpan, type Column } from './columns';
+import { floorTo, HOUR_LEVEL, LATE_LEVEL, levelOf, RAW_LEVEL, RAW_SLOT_MS, ROLLUPS, SPARSE, SPARSE_SAMPLES, type Level } from './levels';
+import { emptyEntries, joinEntries, rollUp, type Entries } from './rollup-entries';
 import type { WriteHandle } from '../file/open';
 import { entriesOf, joinAround, rollupColumns } from './rollup-columns';
 import { encodePayload, extendPayload, BlockPayload, STAT, type PayloadColumn } from './block-payload';

@@ -1,22 +1,8 @@
 import { BlockReader, prepareStatements, type DamageFound } from './block-reader';
 import { bucketWidth, gapThreshold, typicalInterval } from './buckets';
-import {
-  clip,
-  clipEntries,
-  farMeanOf,
-  firstAtLeast,
-  floorTo,
-  holdsSamples,
-  HOUR_LEVEL,
-  isFar,
-  joinColumns,
-  joinEntries,
-  RAW_LEVEL,
-  ROLLUPS,
-  SPARSE,
-  type Entries,
-  type Level,
-} from './levels';
+import { clip, firstAtLeast, joinColumns } from './columns';
+import { floorTo, holdsSamples, HOUR_LEVEL, RAW_LEVEL, ROLLUPS, SPARSE, type Level } from './levels';
+import { clipEntries, farMeanOf, isFar, joinEntries, type Entries } from './rollup-entries';
 import type { ReadHandle } from '../file/open';
 import type { HistorySelection } from './types';
 

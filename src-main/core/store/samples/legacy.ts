@@ -1,6 +1,7 @@
 import type { Log } from '@shared/base/log';
 import type { BlockWriter } from './block-writer';
-import { clusterOf, floorTo, RAW_SLOT_MS, type Column } from './levels';
+import type { Column } from './columns';
+import { clusterOf, floorTo, RAW_SLOT_MS } from './levels';
 import type { WriteHandle } from '../file/open';
 
 /**

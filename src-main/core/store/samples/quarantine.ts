@@ -1,5 +1,6 @@
 import type { Log } from '@shared/base/log';
-import { clusterOf, holdsSamples, type Column } from './levels';
+import type { Column } from './columns';
+import { clusterOf, holdsSamples } from './levels';
 import type { WriteHandle } from '../file/open';
 import { encodePayload, STAT, type Grid, type PayloadColumn } from './block-payload';
 

@@ -1,4 +1,4 @@
-import { clipEntries, joinEntries, type Entries } from './levels';
+import { clipEntries, joinEntries, type Entries } from './rollup-entries';
 import { type BlockPayload, STAT, type PayloadColumn } from './block-payload';
 
 /** The entries of one series in a block of rollups; null when it has none there. @throws {DamagedBlock} */

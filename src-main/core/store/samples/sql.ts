@@ -4,7 +4,7 @@ import { openHistoryQueries } from './history';
 import { openForReading, type ReadHandle, type SqlValue } from '../file/open';
 
 /** Rows that one query may bring back. */
-export const MAX_SQL_ROWS = 10_000;
+const MAX_SQL_ROWS = 10_000;
 /** Samples that are handed over between two looks at whether the query still stands. */
 const ROWS_A_CHUNK = 3_600;
 

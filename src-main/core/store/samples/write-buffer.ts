@@ -1,5 +1,6 @@
 import type { Sample } from '@shared/model/series';
-import { clusterOf, EMPTY_COLUMN, floorTo, RAW_SLOT_MS, type Column } from './levels';
+import { EMPTY_COLUMN, type Column } from './columns';
+import { clusterOf, floorTo, RAW_SLOT_MS } from './levels';
 
 interface Growing {
   times: number[];

@@ -126,7 +126,7 @@ export function namesOf(head: Buffer, isWhole: boolean, { separator, skip }: Pic
 }
 
 /** Reads the rows of a file, table after table: loggers write another header where what they see changes. */
-export class CsvTables<S> {
+class CsvTables<S> {
   private current: CsvReader<S> | null = null;
   private table: CsvState['table'] = null;
   private types: readonly string[];

@@ -39,7 +39,7 @@ export function isComment(text: string): boolean {
 }
 
 /** "sep=;" tells Excel the separator. */
-export function declaredSeparator(text: string): string | null {
+function declaredSeparator(text: string): string | null {
   return /^"?sep=(.)"?\s*$/i.exec(text)?.[1] ?? null;
 }
 
@@ -49,7 +49,7 @@ export function fieldsOf(record: string, separator: string): string[] {
 }
 
 /** The sign that cuts most of the lines into the same number of fields, outside of quotes; the first ones where none does. */
-export function detectSeparator(head: Buffer, isWhole: boolean): string {
+function detectSeparator(head: Buffer, isWhole: boolean): string {
   let best: { readonly separator: string; readonly score: number; readonly count: number } = { separator: ',', score: 0, count: 1 };
   for (const separator of separators) {
     const counts = new Map<number, number>();

@@ -45,7 +45,6 @@ const simd = (opcode: number): Code => [0xfd, leb(opcode)];
 const at = (offset: number): Code => [2, leb(offset)];
 
 export const add = binary(0x6a);
-export const sub = binary(0x6b);
 export const mul = binary(0x6c);
 export const shiftLeft = binary(0x74);
 /** Rounds down to a multiple of 2^bits. */

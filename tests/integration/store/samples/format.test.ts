@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rollUp } from '../../../../src-main/core/store/samples/levels';
+import { rollUp } from '../../../../src-main/core/store/samples/rollup-entries';
 import { openForReading } from '../../../../src-main/core/store/file/open';
 import { needsProgram } from '../../../helpers/needs';
 import { random } from '../../../helpers/random';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '@shared/model/series';
 import { defaultSettings } from '@shared/model/settings';
-import { rollUp } from '../../../../src-main/core/store/samples/levels';
+import { rollUp } from '../../../../src-main/core/store/samples/rollup-entries';
 import { BlockPayload } from '../../../../src-main/core/store/samples/block-payload';
 import { openReader } from '../../../../src-main/core/store/reader';
 import { EVER, HOUR_MS, ids, Model, withDatabase } from '../support/model';

@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 import { defaultSettings } from '@shared/model/settings';
 import { english } from '@shared/text/message';
 import { blocksItem } from '../../../../src-main/core/api/blocks-item';
-import type { Column } from '../../../../src-main/core/store/samples/levels';
+import type { Column } from '../../../../src-main/core/store/samples/columns';
 import { openForWriting } from '../../../../src-main/core/store/file/open';
 import { SETTLE_EVERY_MS } from '../../../../src-main/core/store/samples/compactor';
 import type { PayloadColumn } from '../../../../src-main/core/store/samples/block-payload';
@@ -30,14 +30,20 @@ vi.mock('../../../../src-main/core/store/samples/codec/column', async (original)
     },
   };
 });
-vi.mock('../../../../src-main/core/store/samples/levels', async (original) => {
-  const real = await original<typeof import('../../../../src-main/core/store/samples/levels')>();
+vi.mock('../../../../src-main/core/store/samples/columns', async (original) => {
+  const real = await original<typeof import('../../../../src-main/core/store/samples/columns')>();
   return {
     ...real,
     mergeColumns: (older: Column, newer: Column) => {
       if (newer.values.includes(UNMERGEABLE)) throw new TypeError('no merging');
       return real.mergeColumns(older, newer);
     },
+  };
+});
+vi.mock('../../../../src-main/core/store/samples/rollup-entries', async (original) => {
+  const real = await original<typeof import('../../../../src-main/core/store/samples/rollup-entries')>();
+  return {
+    ...real,
     rollUp: (column: Column, widthMs: number) => {
       if (column.values.includes(UNROLLABLE)) throw new TypeError('no rollup');
       return real.rollUp(column, widthMs);

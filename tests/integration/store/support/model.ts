@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Sample } from '@shared/model/series';
-import { rollUp, ROLLUPS } from '../../../../src-main/core/store/samples/levels';
+import { ROLLUPS } from '../../../../src-main/core/store/samples/levels';
+import { rollUp } from '../../../../src-main/core/store/samples/rollup-entries';
 import { openForWriting, type WriteHandle } from '../../../../src-main/core/store/file/open';
 import { entriesOf } from '../../../../src-main/core/store/samples/rollup-columns';
 import { BlockPayload } from '../../../../src-main/core/store/samples/block-payload';

@@ -21,17 +21,18 @@ describe('numbers', () => {
   ])('%d → %s', (value, text) => expect(formatNumber(value)).toBe(text));
 
   it.each([
-    [1234, 'J', '1.234', 'kJ'],
+    [1234, 'J', '342.8', 'mWh'],
+    [7200, 'J', '2', 'Wh'],
     [45.25, 'W', '45.25', 'W'],
-    [0.005, 'J', '5', 'mJ'],
-    [0, 'J', '0', 'J'],
+    [0.005, 'J/sample', '5', 'mJ'],
+    [0, 'J', '0', 'mWh'],
     [0.0123, 'kg', '12.3', 'g'],
     [0.0000123, 'kg', '12.3', 'mg'],
     [2.5, 'kg', '2.5', 'kg'],
     [0.00012, 'USD', '0.00012', 'USD'],
   ])('%d %s → %s %s', (value, unit, text, shown) => expect(formatValue(value, unit)).toEqual({ value: text, unit: shown }));
 
-  it('shows how a quantity was come by, and why one is withheld', () => {
+  it('shows the provenance of a quantity, and why one is withheld', () => {
     expect(formatQuantity(quantity(46.3, 'W', 'modelled'))).toBe('46.3 W (modelled)');
     expect(formatQuantity(quantity(1.42, '1', 'modelled'))).toBe('1.42 (modelled)');
     expect(formatQuantity(withheld('W', 'no-sensor'))).toBe('— (no sensor)');
@@ -115,7 +116,7 @@ describe('a run in the terminal', () => {
     expect(liveLine({ ...run, progress: { epoch: 5, step: 1000 } })).toContain('100 %');
   });
 
-  it('ends with a table of every figure, its unit and how it was come by', () => {
+  it('ends with a table of every figure, its unit and its provenance', () => {
     const lines = runTable({
       ...run,
       status: 'succeeded',
@@ -151,8 +152,8 @@ describe('a run in the terminal', () => {
     expect(text).toMatch(/Training throughput +5,612 {2}samples\/s +measured/);
     // A name that nobody declared stands after those of the recipe, as it is.
     expect(text).toMatch(/Training throughput.*\nval\/mAP50 +0\.5321 +measured/);
-    expect(text).toMatch(/Energy, IT +1\.234 {2}kJ +modelled, partial: 80\.0 % covered/);
-    expect(text).toMatch(/Energy, infrastructure +500 {2}J +modelled$/m);
+    expect(text).toMatch(/Energy, IT +342\.8 {2}mWh +modelled, partial: 80\.0 % covered/);
+    expect(text).toMatch(/Energy, infrastructure +138\.9 {2}mWh +modelled$/m);
     expect(text).toMatch(/Cost +— {2}EUR +withheld: no price set/);
     expect(text).toMatch(/CO2e +210 {2}mg +modelled/);
     expect(text).toContain('Priced at 0.07 EUR/kWh and 0.429 kg CO2e/kWh.');

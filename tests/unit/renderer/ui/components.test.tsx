@@ -19,7 +19,6 @@ import { formatFor } from '../../../../src-renderer/i18n/format';
 import { PageContext } from '../../../../src-renderer/rpc/context';
 import type { LinkState } from '../../../../src-renderer/rpc/link';
 import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
-import { Menu } from '../../../../src-renderer/ui/Menu';
 import { Tile } from '../../../../src-renderer/ui/Tile';
 import { newestFirst, rowOf } from '@shared/model/run-list';
 import { recordedRun } from '../../../helpers/recorded-run';
@@ -43,7 +42,6 @@ describe('Tile', () => {
     expect(html).toContain('data-value="63.44"');
     expect(html).toContain('63.4');
     expect(html).toContain('modelled');
-    expect(html).toContain('by a model');
   });
 
   it('shows why there is no figure and the next step, and claims no origin for it', () => {
@@ -87,26 +85,6 @@ describe('StatisticsTable', () => {
 
   it('draws a short list wholly', () => {
     expect(rowsOf(20).match(/aria-rowindex/g)).toHaveLength(20);
-  });
-});
-
-describe('Menu', () => {
-  it('names its choices, and each has its own', () => {
-    const html = renderToStaticMarkup(
-      <Menu
-        label="Export"
-        name="Format"
-        options={[
-          { value: 'csv', label: 'CSV' },
-          { value: 'parquet', label: 'Parquet' },
-        ]}
-        onChoose={() => undefined}
-        testId="export"
-      />,
-    );
-    expect(html).toContain('role="menu" aria-label="Format"');
-    expect(html.match(/role="menuitem"/g)).toHaveLength(2);
-    expect(html).toContain('data-testid="export-parquet"');
   });
 });
 

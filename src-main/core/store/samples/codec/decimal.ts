@@ -1,7 +1,7 @@
 /** Decimal places up to which a column is looked at as whole numbers. */
 export const MAX_PLACES = 9;
 /** Whole numbers of a column stay below this, so that second differences of them are exact, and their zigzag too. */
-export const MAX_WHOLE = 2 ** 49;
+const MAX_WHOLE = 2 ** 49;
 
 export const POWERS_OF_TEN: readonly number[] = Array.from({ length: MAX_PLACES + 1 }, (_, places) => 10 ** places);
 

@@ -31,8 +31,8 @@ function symbolOf(value: number): number {
 }
 
 /** How `encodeResiduals` wrote them. */
-export const RICE = 0;
-export const TANS = 1;
+const RICE = 0;
+const TANS = 1;
 
 /** About what a symbol takes in the table. */
 const TABLE_BITS = 8;

@@ -1,4 +1,4 @@
-import { firstAtLeast } from '../levels';
+import { firstAtLeast } from '../columns';
 import { unlessDamaged } from './block';
 import type { EnergyByTime } from './energy-axis';
 import type { Span, StoredCurve, Stretch } from './stored-curve';

@@ -1,6 +1,6 @@
 import { ENERGY_SCALAR } from '@shared/model/scalars';
 import type { ReadHandle } from '../../file/open';
-import { firstAtLeast } from '../levels';
+import { firstAtLeast } from '../columns';
 import { emptyPoints, joinPoints, unlessDamaged } from './block';
 import type { CurveKey, StoredCurve } from './stored-curve';
 

@@ -32,7 +32,7 @@ const columns: readonly (readonly [query: string, metric: MetricId | null, scale
   ['pcie.link.gen.current', 'gpu.pcie.generation', 1],
   ['pcie.link.width.current', 'gpu.pcie.width', 1],
 ];
-export const loopArguments = [`--query-gpu=${columns.map(([query]) => query).join(',')}`, '--format=csv,noheader,nounits', '-lms', '1000'];
+const loopArguments = [`--query-gpu=${columns.map(([query]) => query).join(',')}`, '--format=csv,noheader,nounits', '-lms', '1000'];
 
 /** A program that prints nothing for this long is stuck. */
 const SILENCE_MS = 5_000;
@@ -56,7 +56,7 @@ export interface LoopGpu extends Identity {
  * One line of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; null when it is none.
  * "[N/A]", "[Not Supported]", "[Unknown Error]" and "[GPU is lost]" are missing values.
  */
-export function readLoopLine(line: string): LoopGpu | null {
+function readLoopLine(line: string): LoopGpu | null {
   const cells = line.split(',').map((cell) => cell.trim());
   if (cells.length !== columns.length || !/^\d+$/.test(cells[0] ?? '')) return null;
   const [index, uuid = '', name = '', driver = '', bus = '', serial = '', pciId = ''] = cells;

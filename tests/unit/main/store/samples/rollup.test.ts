@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { READ_AHEAD } from '../../../../../src-main/core/store/samples/codec/bits';
 import { decodeScaled, encodeColumn, type ScaledColumn } from '../../../../../src-main/core/store/samples/codec/column';
-import {
-  farMeanOf,
-  isFar,
-  joinEntries,
-  mergeAll,
-  mergeColumns,
-  rollUp,
-  rollUpScaled,
-  spansOf,
-  type Column,
-} from '../../../../../src-main/core/store/samples/levels';
+import { mergeAll, mergeColumns, type Column } from '../../../../../src-main/core/store/samples/columns';
+import { farMeanOf, isFar, joinEntries, rollUp, rollUpScaled, spansOf } from '../../../../../src-main/core/store/samples/rollup-entries';
 import { random } from '../../../../helpers/random';
 
 const HOUR_MS = 3_600_000;

@@ -1,0 +1,57 @@
+import { useEffect, useMemo, type ReactNode } from 'react';
+import type { Run } from '@shared/model/run';
+import { CommandStore } from '../../data/command-store';
+import { formatMessage } from '../../i18n/format-message';
+import { useTexts } from '../../i18n/use-texts';
+import { useServices } from '../../rpc/context';
+import { useReadable } from '../../rpc/hooks';
+import { Button } from '../../ui/Button';
+import { Copyable } from '../../ui/Copyable';
+
+/** Files that stand in the page; the folder has all. */
+const SHOWN_MAX = 20;
+
+/** What the run left in the folder for it: read when the page opens, when its status changes, and when asked. */
+export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
+  const { client } = useServices();
+  const { t, format } = useTexts();
+  const store = useMemo(() => new CommandStore(client, 'runs.artifacts', { runId: run.id }), [client, run.id]);
+  useEffect(() => {
+    const running = store.start();
+    return () => running.dispose();
+  }, [store, run.status]);
+  const answer = useReadable(store);
+  const size = (bytes: number): string => format.withUnit(format.quantity(bytes, 'B', 0));
+  return (
+    <section className="facts" aria-label={t('run.artifacts.title')} data-testid="run-artifacts">
+      <h2>{t('run.artifacts.title')}</h2>
+      {answer.state === 'failed' ? <p className="facts-note">{formatMessage(t, answer.error.localized)}</p> : null}
+      {answer.state === 'ready' ? (
+        <>
+          <p className="facts-note">
+            {answer.value.count === 0
+              ? t('run.artifacts.none')
+              : t(answer.value.complete ? 'run.artifacts.sum' : 'run.artifacts.more', {
+                  files: format.number(answer.value.count, 0),
+                  size: size(answer.value.bytes),
+                })}
+          </p>
+          {answer.value.files.length > 0 ? (
+            <dl className="fact-list">
+              {answer.value.files.slice(0, SHOWN_MAX).map(({ path, bytes }) => (
+                <div key={path}>
+                  <dt>{path}</dt>
+                  <dd>{size(bytes)}</dd>
+                </div>
+              ))}
+            </dl>
+          ) : null}
+          <Copyable text={answer.value.path} />
+        </>
+      ) : null}
+      <Button tone="quiet" onClick={store.reload}>
+        {t('run.artifacts.reload')}
+      </Button>
+    </section>
+  );
+}
