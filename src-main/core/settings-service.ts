@@ -14,6 +14,7 @@ export const settingsService = defineService({
     const keep = ({ retention }: Settings): void => {
       store.samples.setRetention(retention);
       store.events.setRetention(retention.eventDays);
+      store.ledger.setQuarterDays(retention.ledgerQuarterDays);
     };
     keep(settings.current);
     const listening = settings.onChange(keep);

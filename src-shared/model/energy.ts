@@ -66,6 +66,11 @@ export const EnergyAnswer = z.object({
   omitted: z.number().int().nonnegative(),
   /** Time of each stretch in which nothing was metered, added up over the devices asked for: beside the rows' own unknown time. */
   gapMs: columns,
+  /**
+   * Before this time what devices drew is kept by stretches of `stepMs` alone: edges there were moved onto theirs. null = every
+   * edge is where it was asked for.
+   */
+  coarser: z.object({ untilMs: z.number(), stepMs: z.number() }).nullable(),
   /** Since when there is a ledger; null = nothing is booked. */
   sinceMs: z.number().nullable(),
   /** Up to when it is booked; null = nothing is metered now. */

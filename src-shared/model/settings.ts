@@ -91,6 +91,11 @@ export const Retention = z.object({
   rawDays: days,
   /** Rollups of 10 s, 1 min, 15 min, 1 h (minimum, maximum, sum, count), days each. */
   rollupDays: z.tuple([days, days, days, days]),
+  /**
+   * Energy by device and account in quarters of an hour, days; what is older is kept for good in hours (where the room's calendar
+   * is half an hour off, in half hours). Sums by account and by run, and so bills, keep their quarters.
+   */
+  ledgerQuarterDays: days,
   /** What happened, days; what people noted is kept for good. */
   eventDays: days,
   /** Above this size of the database the oldest raw samples go first, then the finest rollups; null = no limit. Bytes. */
@@ -174,7 +179,7 @@ export const defaultSettings: Settings = {
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system', timeZone: 'local' },
-  retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], eventDays: 1096, maxBytes: null },
+  retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], ledgerQuarterDays: 731, eventDays: 1096, maxBytes: null },
   logs: { maxBytesPerRun: 64 * 2 ** 20 },
   desktop: { meterInTray: false, startAtLogin: false },
 };

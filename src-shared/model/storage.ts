@@ -2,6 +2,16 @@ import { z } from 'zod';
 
 const atMs = z.number().nullable();
 
+/** What the ledger of energy takes, and a year of it by the last week; null = no hour of it is packed yet. Bytes. */
+export const LedgerSize = z.object({
+  bytes: z.number(),
+  /** By quarters of an hour. */
+  yearBytes: z.number().nullable(),
+  /** Once its quarters are added up to hours (Retention.ledgerQuarterDays). */
+  olderYearBytes: z.number().nullable(),
+});
+export type LedgerSize = z.infer<typeof LedgerSize>;
+
 /** What the history takes, and will take. Bytes are of compressed blocks; the file holds some percent more around them. */
 export const StorageStatus = z.object({
   /** Size of the database, with what waits in its log; of this, free for what comes next. */
@@ -26,6 +36,7 @@ export const StorageStatus = z.object({
     .nullable(),
   /** Parts that were set apart: damaged, or not to be packed; and of which series, the first of them by name. */
   quarantined: z.number().int(),
+  ledger: LedgerSize,
   quarantinedSeries: z.object({ count: z.number().int(), first: z.array(z.object({ device: z.string(), metric: z.string() })) }),
 });
 export type StorageStatus = z.infer<typeof StorageStatus>;

@@ -23,6 +23,7 @@ export const doctorTexts = {
   'doctor.item.storage.recording': 'Recording of samples',
   'doctor.item.storage.settings': 'Settings',
   'doctor.item.storage.blocks': 'Blocks of the history',
+  'doctor.item.storage.ledger': 'Ledger of energy',
   'doctor.item.storage.keeping': 'What is kept of the history',
   'doctor.item.storage.log': 'Log',
   'doctor.item.storage.private': 'Privacy of the data folder',
@@ -123,6 +124,9 @@ export const doctorTexts = {
   'message.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',
   'message.private.open_one': 'others on this machine can read {{path}}',
   'message.private.open_other': 'others on this machine can read {{count}} files or folders, the first of them {{path}}',
+  'message.ledger.early': 'takes {{size}} MB; what a year takes is told after the first hours',
+  'message.ledger.size':
+    'takes {{size}} MB; a year as the last week takes {{year}} MB by quarters of an hour, kept for {{days}}, then {{older}} MB by hours',
   'message.keeping.counts': 'since the start: expired {{expired}}, too late {{late}}, not recorded because of the clock {{unrecorded}}',
   'message.count.days_one': '{{count}} day',
   'message.count.days_other': '{{count}} days',

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { EnergyQuery } from '@shared/model/energy';
 import { bookingOf, emptySum, type EnergySum } from '@shared/energy/booking';
 import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
 import { ledger } from '../../src-main/core/store/records/ledger/0011-ledger';
 import { runShares } from '../../src-main/core/store/records/ledger/0022-run-shares';
 import { packSums } from '../../src-main/core/store/records/ledger/sums';
-import { openForWriting } from '../../src-main/core/store/file/open';
+import { ledgerBlocks } from '../../src-main/core/store/records/ledger/0025-ledger-blocks';
+import { openLedgerQuery } from '../../src-main/core/store/records/ledger/query';
+import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
 import { databasePath, openWriter } from '../../src-main/core/store/writer';
 
 let dataDir = '';
@@ -107,4 +110,78 @@ it('each run has its share of the infrastructure of the quarters that were booke
     [10, { joules: 50, meteredJ: 50, itJ: 100, knownMs: 450_000, unknownMs: 0, provenance: 1, allocated: true }],
     [11, null],
   ]);
+});
+
+it('what is added up is stored anew, smaller, and what is booked in rows moves into blocks', () => {
+  const path = databasePath(dataDir);
+  const db = openForWriting(path);
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < ledgerBlocks.version),
+  );
+  // As version 24 wrote them: eight doubles for each of two places, of an hour and its day.
+  const doubles = new Float64Array([1, 700, 700, 0, 3_600_000, 0, 0, 0, 2, 90.5, 0, 0, 3_500_000, 100_000, 2, 1]);
+  const put = db.change("INSERT INTO ledger_sum (of, width, slot, body) VALUES ('place', ?, ?, ?)");
+  put.run(4, 490_000, new Uint8Array(doubles.buffer));
+  put.run(96, Math.floor(490_000 / 24), new Uint8Array(doubles.buffer));
+  db.exec("INSERT INTO ledger_place VALUES (1, 'gpu0', 0, NULL), (2, 'host', 0, NULL)");
+  db.exec("INSERT INTO ledger_account VALUES (1, 'idle')");
+  const row = db.change('INSERT INTO ledger VALUES (?, ?, 1, ?, ?, 0, ?, ?, ?, ?)');
+  for (let i = 0; i < 4; i++) {
+    row.run(1_960_000 + i, 1, 175, 175, 900_000, 0, 0, 0);
+    row.run(1_960_000 + i, 2, 22.625, 0, 875_000, 25_000, 2, 1);
+  }
+  db.close();
+  const writer = openWriter({ dataDir });
+  const ask = (step: 'quarter' | 'total'): unknown => {
+    const reading = openForReading(path);
+    const range = { fromMs: 490_000 * 3_600_000, toMs: 490_001 * 3_600_000 };
+    const answer = openLedgerQuery(reading)(EnergyQuery.parse({ by: 'devices', step, ...range }), () => undefined);
+    reading.close();
+    return answer.rows;
+  };
+  const whole = [
+    {
+      key: 'gpu0',
+      joules: [700],
+      meteredJ: [700],
+      itJ: [0],
+      knownMs: [3_600_000],
+      unknownMs: [0],
+      provenance: 'derived',
+      allocated: false,
+    },
+    {
+      key: 'host',
+      joules: [90.5],
+      meteredJ: [0],
+      itJ: [0],
+      knownMs: [3_500_000],
+      unknownMs: [100_000],
+      provenance: 'modelled',
+      allocated: true,
+    },
+  ];
+  expect(ask('total')).toEqual(whole);
+  const quarters = ask('quarter');
+  expect(quarters).toMatchObject([
+    { joules: [175, 175, 175, 175] },
+    { joules: [22.625, 22.625, 22.625, 22.625], unknownMs: [25_000, 25_000, 25_000, 25_000] },
+  ]);
+  writer.ledger.compact(490_010 * 3_600_000);
+  expect(ask('total')).toEqual(whole);
+  expect(ask('quarter')).toEqual(quarters);
+  const left = openForReading(path);
+  expect(left.query('SELECT (SELECT count(*) FROM ledger) AS rows, (SELECT count(*) FROM ledger_block) AS blocks').get()).toEqual({
+    rows: 0,
+    blocks: 1,
+  });
+  expect(
+    left
+      .query<{ body: Uint8Array }>('SELECT body FROM ledger_sum')
+      .all()
+      .map(({ body }) => body[0]),
+  ).toEqual([1, 1]);
+  left.close();
+  writer.close();
 });

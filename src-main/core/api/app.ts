@@ -6,6 +6,7 @@ import { privacyOf } from '../store/file/private';
 import type { CoreOptions } from '../options';
 import type { SettingsService } from '../settings';
 import { blocksItem } from './blocks-item';
+import { ledgerItem } from './ledger-item';
 import { fontsItems } from './fonts-item';
 import { keepingItem } from './keeping-item';
 import { secretsItem } from './secrets-item';
@@ -68,10 +69,11 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks, secretItems, fonts] = await Promise.all([
+      const [sensors, engineItems, blocks, ledger, secretItems, fonts] = await Promise.all([
         telemetry.doctor(),
         engines.doctor(),
         blocksItem(reader, settings.current.retention),
+        ledgerItem(reader, settings.current.retention),
         secretsItem(secrets.vault),
         fontsItems(),
       ]);
@@ -80,6 +82,7 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
           ...sensors,
           ...engineItems,
           blocks,
+          ledger,
           keepingItem(store.samples.keeping),
           ...settingsItem(settings),
           ...logItem(options),

@@ -10,6 +10,10 @@ export function historyApi({ reader, settings }: Services): Pick<CommandHandlers
       return { bucketMs, columns: [...columns] };
     },
     'history.extent': () => reader.samples.extent(),
-    'storage.status': (_input, cancellation) => reader.samples.status(settings.current.retention, abortSignal(cancellation)),
+    'storage.status': async (_input, cancellation) => {
+      const signal = abortSignal(cancellation);
+      const status = await reader.samples.status(settings.current.retention, signal);
+      return { ...status, ledger: await reader.ledger.size(undefined, signal) };
+    },
   };
 }

@@ -48,6 +48,8 @@ export class LedgerKeeper {
   private unsaved: Booked | null = null;
   private storeAtMs = -Infinity;
   private isFailing = false;
+  /** It could not be packed. */
+  private isLarge = false;
   private shares: (place: string) => readonly Share[] = () => [];
 
   private readonly stored = new Emitter<void>((error) => this.options.log('warn', `a listener of the ledger failed: ${String(error)}`));
@@ -108,7 +110,9 @@ export class LedgerKeeper {
       this.storeAtMs = passedMs + STORE_EVERY_MS;
       this.accounts.meteringBegins(atMs);
     }
-    if (passedMs >= this.storeAtMs || atMs % QUARTER_MS < 1_000) this.store(passedMs);
+    if (passedMs < this.storeAtMs && atMs % QUARTER_MS >= 1_000) return;
+    this.store(passedMs);
+    this.compact(atMs);
   }
 
   /** Who holds what in the time up to the last tick, by place; no share of a place before the first. */
@@ -182,6 +186,18 @@ export class LedgerKeeper {
       ofCpu.set(node, shares);
       return shares;
     };
+  }
+
+  /** What was stored before is packed, bit by bit. What the store refuses stays as it is, and is tried again. */
+  private compact(atMs: number): void {
+    try {
+      if (!this.isFailing) this.options.table.compact(atMs);
+    } catch (error) {
+      if (!this.isLarge) this.options.log('warn', `the ledger of energy cannot be packed for now: ${String(error)}`);
+      this.isLarge = true;
+      return;
+    }
+    this.isLarge = false;
   }
 
   private store(passedMs: number): void {

@@ -28,6 +28,12 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
     const bytes = status?.estimate?.levelBytes[level];
     return bytes === undefined ? null : t('settings.retention.takes', { size: sized(bytes) });
   };
+  const ledgerTakes = (): string | null => {
+    if (status === null) return null;
+    const { bytes, yearBytes, olderYearBytes } = status.ledger;
+    if (yearBytes === null || olderYearBytes === null) return t('settings.retention.ledgerEarly', { size: sized(bytes) });
+    return t('settings.retention.ledger', { size: sized(bytes), year: sized(yearBytes), older: sized(olderYearBytes) });
+  };
   return (
     <section className="setting-section" aria-label={t('settings.retention.title')}>
       <h2>{t('settings.retention.title')}</h2>
@@ -47,6 +53,13 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
       {levels.map(({ path, field }, level) => (
         <NumberRow key={field} settings={settings} path={path} field={field} unit={t('settings.unit.days')} note={takes(level)} />
       ))}
+      <NumberRow
+        settings={settings}
+        path={['retention', 'ledgerQuarterDays']}
+        field="settings.field.ledgerQuarters"
+        unit={t('settings.unit.days')}
+        note={ledgerTakes()}
+      />
       <NumberRow settings={settings} path={['retention', 'eventDays']} field="settings.field.eventDays" unit={t('settings.unit.days')} />
       <NumberRow
         settings={settings}

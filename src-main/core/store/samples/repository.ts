@@ -52,7 +52,7 @@ export const samples = repository({
     find: ({ found }, { ids = [], devices = [] }: SeriesWanted): Series[] =>
       found.all(JSON.stringify(ids), JSON.stringify(devices)).flatMap((row) => readSeries(row, () => undefined) ?? []),
     /** What the history takes, and will take with this retention. */
-    status: ({ status }, retention: Retention): StorageStatus => status(retention),
+    status: ({ status }, retention: Retention): Omit<StorageStatus, 'ledger'> => status(retention),
     /**
      * One SELECT over the file's tables and `samples(of_series, from_ms, to_ms)`, which holds every sample (sql.ts).
      * @throws {AppError} `invalid-input` with SQLite's own words; `too-large` above 10,000 rows

@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const NAMED = 3;
 
 /** What `storage.status` tells, of a connection that can only read. Everything is taken from the index of the blocks. */
-export function openStatusQuery(db: ReadHandle): (retention: Retention) => StorageStatus {
+export function openStatusQuery(db: ReadHandle): (retention: Retention) => Omit<StorageStatus, 'ledger'> {
   const pages = db.query<{ total: number; free: number; size: number }>(
     'SELECT page_count AS total, freelist_count AS free, page_size AS size FROM pragma_page_count(), pragma_freelist_count(), pragma_page_size()',
   );

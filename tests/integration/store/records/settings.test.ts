@@ -54,7 +54,7 @@ const own: Settings = {
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },
   ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc' },
-  retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], eventDays: 35, maxBytes: 2 ** 30 },
+  retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], ledgerQuarterDays: 36, eventDays: 35, maxBytes: 2 ** 30 },
   desktop: { meterInTray: true, startAtLogin: true },
 };
 const sections = Object.keys(Settings.shape) as (keyof Settings)[];
@@ -85,7 +85,13 @@ describe('settings', () => {
     const read = testWriter(dataDir).settings.load();
     expect(read?.unreadable).toEqual([]);
     expect(read?.settings.facility).toEqual({ ...own.facility, cooling: { mode: 'fixed', cop: 4 } });
-    expect(read?.settings.retention).toEqual({ rawDays: 30, rollupDays: [31, 32, 3650, 3650], eventDays: 1096, maxBytes: null });
+    expect(read?.settings.retention).toEqual({
+      rawDays: 30,
+      rollupDays: [31, 32, 3650, 3650],
+      ledgerQuarterDays: 731,
+      eventDays: 1096,
+      maxBytes: null,
+    });
     expect(read?.settings.gpu).toEqual({ hz: 5, devices: { gpu3: { hz: null } } });
   });
 

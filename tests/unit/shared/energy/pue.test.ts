@@ -18,6 +18,7 @@ const answer = (...rows: EnergyRow[]): EnergyAnswer => ({
   edgesMs: [0, HOUR_MS],
   rows,
   omitted: 0,
+  coarser: null,
   gapMs: [0],
   sinceMs: 0,
   untilMs: HOUR_MS,

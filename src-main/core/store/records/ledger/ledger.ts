@@ -1,14 +1,16 @@
 import { accountKind, accountKinds, addTo, type Booked, type Booking, type EnergySum, type GapBooking } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import type { RunQuarter } from '@shared/energy/run-bill';
+import { openLedgerCompaction, type LedgerCompaction } from './compaction';
 import { packSums, sumOf, unpackSums } from './sums';
+import { calendarUnit } from './steps';
 import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
 export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [1, 4, 96], share: [1] } as const;
 export type SumOf = keyof typeof ledgerSums;
 
-export interface LedgerTable {
+export interface LedgerTable extends LedgerCompaction {
   /** Adds to what is booked, in one transaction. */
   add(booked: Booked): void;
   /** What was booked to a run in the quarters [from, to), in order, with its share of the infrastructure in each. */
@@ -107,6 +109,7 @@ export function openLedgerTable(db: WriteHandle): LedgerTable {
   };
 
   return {
+    ...openLedgerCompaction(db, calendarUnit()),
     runQuarters(runId, from, to) {
       const id = findAccount.get(`run:${runId}`)?.id;
       if (id === undefined) return [];

@@ -1,9 +1,10 @@
 import { AppError } from '@shared/contract/errors';
-import { accountKinds, addTo, emptySum, type EnergySum } from '@shared/energy/booking';
+import { accountKinds, type EnergySum } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery, type EnergyRow } from '@shared/model/energy';
 import { provenances, worstProvenance } from '@shared/model/provenance';
 import { message } from '@shared/text/message';
+import { cellsReader } from './cells-reader';
 import { ledgerSums, type SumOf } from './ledger';
 import { placeMetrics } from './place-metrics';
 import { stepEdges } from './steps';
@@ -12,38 +13,27 @@ import type { ReadHandle } from '../../file/open';
 
 const sumOfQuery: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
 const RUN = 'run:';
-/** Packed sums held at a time: those of a hall take some 50 kB each. */
+/** Packed sums held at a time: those of a hall take some 6 kB each. */
 const AT_ONCE = 256;
 /** Gaps added up between two looks at whether the query still stands. */
 const GAPS_AT_ONCE = 10_000;
 
-/** Quarters [begin, end) in packed sums of this width; 0 = in the rows. */
+/** Quarters [begin, end) in packed sums of this width; 0 = in the rows and their blocks. */
 interface Part {
   readonly width: number;
   readonly begin: number;
   readonly end: number;
 }
 
-/** A row of the answer: of one number in the sums, or of all devices of a metric. */
-interface Group {
-  readonly key: string;
-  readonly ids: number[];
-  readonly sum: EnergySum;
-}
-
-interface StoredRow extends Omit<EnergySum, 'allocated'> {
-  readonly id: number;
-  readonly allocated: number;
-}
+/** Adds up the stretches between these edges one after another; `done` is told of each, of some not: nothing is booked there. */
+type EachStretch = (edges: readonly number[], wanted: ReadonlySet<number> | null, done: (index: number, sums: SumTally) => void) => void;
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
 export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
   const packed = db.query<{ slot: number; body: Uint8Array }>(
     'SELECT slot, body FROM ledger_sum WHERE of = ? AND width = ? AND slot >= ? AND slot < ? ORDER BY slot',
   );
-  const totals = `sum(joules) AS joules, sum(metered_j) AS meteredJ, sum(it_j) AS itJ, sum(known_ms) AS knownMs,
-    sum(unknown_ms) AS unknownMs, max(provenance) AS provenance, max(allocated) AS allocated`;
-  const ofPlaces = db.query<StoredRow>(`SELECT place_id AS id, ${totals} FROM ledger WHERE quarter >= ? AND quarter < ? GROUP BY place_id`);
+  const cells = cellsReader(db);
   const places = db.query<{ id: number; name: string }>('SELECT id, device AS name FROM ledger_place');
   const metrics = placeMetrics(db);
   const accounts = db.query<{ id: number; name: string }>('SELECT id, name FROM ledger_account');
@@ -54,32 +44,34 @@ export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () 
     'SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place',
   );
 
-  /** Adds up the stretches between these edges one after another; `done` is told of each, of some not: nothing is booked there. */
-  const eachStretch = (of: SumOf, edges: readonly number[], done: (index: number, sums: SumTally) => void, check: () => void): void => {
-    const tally = new SumTally();
-    let current = 0;
-    const next = (index: number): void => {
-      if (index === current) return;
-      done(current, tally);
-      tally.clear();
-      current = index;
-    };
-    for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
-      if (width === 0) {
-        next(indexOf(edges, begin, current));
-        for (const row of ofPlaces.all(begin, end)) tally.add(row.id, { ...row, allocated: row.allocated === 1 });
-        continue;
-      }
-      for (let from = begin / width; from < end / width; from += AT_ONCE) {
-        check();
-        for (const { slot, body } of packed.all(of, width, from, Math.min(end / width, from + AT_ONCE))) {
-          next(indexOf(edges, slot * width, current));
-          tally.addPacked(body);
+  const stretches =
+    (of: SumOf, check: () => void): EachStretch =>
+    (edges, wanted, done) => {
+      const tally = new SumTally(wanted);
+      let current = 0;
+      const next = (index: number): void => {
+        if (index === current) return;
+        done(current, tally);
+        tally.clear();
+        current = index;
+      };
+      for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
+        if (width === 0) {
+          check();
+          next(indexOf(edges, begin, current));
+          cells.addTo(tally, begin, end);
+          continue;
+        }
+        for (let from = begin / width; from < end / width; from += AT_ONCE) {
+          check();
+          for (const { slot, body } of packed.all(of, width, from, Math.min(end / width, from + AT_ONCE))) {
+            next(indexOf(edges, slot * width, current));
+            tally.addPacked(body);
+          }
         }
       }
-    }
-    next(edges.length);
-  };
+      next(edges.length);
+    };
   const namesOf = (by: EnergyQuery['by']): Map<number, string> => {
     if (by === 'accounts') return new Map(accountKinds.map((kind, index) => [index, kind]));
     if (by === 'metrics') return metrics();
@@ -89,58 +81,125 @@ export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () 
 
   return ({ by, fromMs, toMs, step, timeZone, keys, limit }, check) =>
     db.snapshot(() => {
-      const edges = stepEdges(fromMs, toMs, step, timeZone);
-      const names = namesOf(by);
-      const wanted = keys && new Set(keys);
       const of = sumOfQuery[by];
-      const whole = new Map<string, Group>();
-      const addGroups = (tally: SumTally): void => {
-        for (const id of tally.ids()) {
-          const key = names.get(id);
-          if (key === undefined || wanted?.has(key) === false) continue;
-          const group = whole.get(key) ?? { key, ids: [], sum: emptySum() };
-          whole.set(key, group);
-          group.ids.push(id);
-          addTo(group.sum, tally.of(id));
-        }
-      };
-      eachStretch(of, [edges[0] ?? 0, edges.at(-1) ?? 0], (_, tally) => addGroups(tally), check);
-      const kept = [...whole.values()].sort((a, b) => b.sum.joules - a.sum.joules).slice(0, limit);
-      const count = edges.length - 1;
-      if (kept.length * count > MAX_ENERGY_CELLS)
-        throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
-      const filled = kept.map(({ key, ids, sum }) => ({
-        key,
-        ids,
-        columns: Array.from<unknown, EnergySum | undefined>({ length: count }, () => (count === 1 ? sum : undefined)),
-      }));
-      if (count > 1) {
-        const take = (index: number, tally: SumTally): void => {
-          for (const { ids, columns } of filled) {
-            for (const id of ids) {
-              if (!tally.has(id)) continue;
-              const own = tally.of(id);
-              const others = columns[index];
-              if (others === undefined) columns[index] = own;
-              else addTo(others, own);
-            }
-          }
-        };
-        eachStretch(of, edges, take, check);
+      const { edges, coarser } = kept(stepEdges(fromMs, toMs, step, timeZone), of === 'place' ? cells.coarseIn : () => null);
+      const names = namesOf(by);
+      // Asking of each entry whether it is wanted costs more than adding it up.
+      const isPart = keys !== undefined;
+      if (isPart) {
+        const asked = new Set(keys);
+        for (const [id, name] of names) if (!asked.has(name)) names.delete(id);
       }
+      const all = rowsOf({ names, isPart }, edges, limit, stretches(of, check));
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
-      const rows = filled.map(({ key, columns }) => rowOf(key, columns));
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
         const wide = { fromMs: edgesMs[0] ?? 0, toMs: edgesMs.at(-1) ?? 0 };
         for (const [i, gap] of gaps.all(wide.toMs, wide.fromMs).entries()) {
           if (i % GAPS_AT_ONCE === 0) check();
-          if (by !== 'accounts' && wanted?.has(names.get(gap.id) ?? '') === false) continue;
+          if (by !== 'accounts' && !names.has(gap.id)) continue;
           addGap(gapMs, edgesMs, gap);
         }
       }
-      return { edgesMs, rows, omitted: whole.size - kept.length, gapMs, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
+      return { edgesMs, ...all, gapMs, coarser, ...(span.get() ?? { sinceMs: null, untilMs: null }) };
     });
+}
+
+/** The names of the numbers in the sums. */
+interface Wanted {
+  readonly names: ReadonlyMap<number, string>;
+  /** Only some of what the sums hold is asked for. */
+  readonly isPart: boolean;
+}
+
+/**
+ * The rows of most energy, by stretch. Where there may be more numbers than an answer holds, the whole time is added up first and
+ * then the stretches of what is left; else all in one go.
+ */
+function rowsOf(
+  { names, isPart }: Wanted,
+  edges: readonly number[],
+  limit: number,
+  each: EachStretch,
+): Pick<EnergyAnswer, 'rows' | 'omitted'> {
+  const count = edges.length - 1;
+  if (names.size * count <= MAX_ENERGY_CELLS) return ranked(groups({ names, isPart }, edges, each), limit);
+  const whole = ranked(groups({ names, isPart }, [edges[0] ?? 0, edges.at(-1) ?? 0], each), limit);
+  if (whole.rows.length * count > MAX_ENERGY_CELLS)
+    throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
+  const left = new Set(whole.rows.map(({ key }) => key));
+  const few = new Map([...names].filter(([, name]) => left.has(name)));
+  return { ...ranked(groups({ names: few, isPart: true }, edges, each), limit), omitted: whole.omitted };
+}
+
+function groups({ names, isPart }: Wanted, edges: readonly number[], each: EachStretch): readonly Group[] {
+  const byName = new Map<string, Group>();
+  each(edges, isPart ? new Set(names.keys()) : null, (index, tally) => {
+    for (const id of tally.ids()) {
+      const key = names.get(id);
+      if (key === undefined) continue;
+      const group = byName.get(key) ?? new Group(key, edges.length - 1);
+      byName.set(key, group);
+      group.add(index, tally.of(id));
+    }
+  });
+  return [...byName.values()];
+}
+
+function ranked(all: readonly Group[], limit: number): Pick<EnergyAnswer, 'rows' | 'omitted'> {
+  const sorted = [...all].sort((a, b) => b.totalJ - a.totalJ).slice(0, limit);
+  return { rows: sorted.map((group) => group.row()), omitted: all.length - sorted.length };
+}
+
+/** A row of the answer: of one number in the sums, or of all devices of a metric. */
+class Group {
+  totalJ = 0;
+  private provenance = 0;
+  private allocated = false;
+  private readonly columns: Record<'joules' | 'meteredJ' | 'itJ' | 'knownMs' | 'unknownMs', number[]>;
+
+  constructor(
+    readonly key: string,
+    count: number,
+  ) {
+    const column = (): number[] => new Array<number>(count).fill(0);
+    this.columns = { joules: column(), meteredJ: column(), itJ: column(), knownMs: column(), unknownMs: column() };
+  }
+
+  add(index: number, sum: EnergySum): void {
+    this.totalJ += sum.joules;
+    this.provenance = Math.max(this.provenance, sum.provenance);
+    this.allocated ||= sum.allocated;
+    for (const of of ['joules', 'meteredJ', 'itJ', 'knownMs', 'unknownMs'] as const) {
+      const column = this.columns[of];
+      column[index] = (column[index] ?? 0) + sum[of];
+    }
+  }
+
+  row(): EnergyRow {
+    const { joules, knownMs, ...others } = this.columns;
+    return {
+      key: this.key,
+      joules: joules.map((own, i) => (knownMs[i] === 0 ? null : own)),
+      knownMs,
+      ...others,
+      provenance: worstProvenance(['derived', provenances[this.provenance] ?? 'derived']),
+      allocated: this.allocated,
+    };
+  }
+}
+
+/** Where devices are kept by longer stretches than were asked for, the edges there are moved onto theirs; nothing is parted by guess. */
+function kept(
+  edges: readonly number[],
+  coarseIn: (from: number, to: number) => { readonly unit: number; readonly until: number } | null,
+): { readonly edges: readonly number[]; readonly coarser: EnergyAnswer['coarser'] } {
+  const coarse = coarseIn(edges[0] ?? 0, edges.at(-1) ?? 0);
+  if (coarse === null) return { edges, coarser: null };
+  const { unit, until } = coarse;
+  const moved = edges.map((edge, i) => (edge >= until ? edge : (i === edges.length - 1 ? Math.ceil : Math.floor)(edge / unit) * unit));
+  if (moved.every((edge, i) => edge === edges[i])) return { edges, coarser: null };
+  return { edges: [...new Set(moved)], coarser: { untilMs: until * QUARTER_MS, stepMs: unit * QUARTER_MS } };
 }
 
 /** Adds to each stretch what of it the gap takes. Only the stretches it lies in are visited: there may be thousands of both. */
@@ -153,22 +212,6 @@ function addGap(gapMs: number[], edgesMs: readonly number[], { fromMs, toMs }: {
   }
   for (let i = low; i < gapMs.length && (edgesMs[i] ?? Infinity) < toMs; i++)
     gapMs[i] = (gapMs[i] ?? 0) + Math.min(toMs, edgesMs[i + 1] ?? 0) - Math.max(fromMs, edgesMs[i] ?? 0);
-}
-
-function rowOf(key: string, columns: readonly (EnergySum | undefined)[]): EnergyRow {
-  const column = (of: 'meteredJ' | 'itJ' | 'knownMs' | 'unknownMs'): number[] => columns.map((sum) => sum?.[of] ?? 0);
-  const all = emptySum();
-  for (const sum of columns) if (sum) addTo(all, sum);
-  return {
-    key,
-    joules: columns.map((sum) => (sum === undefined || sum.knownMs === 0 ? null : sum.joules)),
-    meteredJ: column('meteredJ'),
-    itJ: column('itJ'),
-    knownMs: column('knownMs'),
-    unknownMs: column('unknownMs'),
-    provenance: worstProvenance(['derived', provenances[all.provenance] ?? 'derived']),
-    allocated: all.allocated,
-  };
 }
 
 /** The stretch that a quarter lies in, at or after the one given. */
@@ -192,7 +235,7 @@ function joined(edges: readonly number[], widths: readonly number[]): Part[] {
   return all;
 }
 
-/** Cuts [from, to) into whole stretches of these widths, the widest that fit; `width` 0 = quarters that only the rows hold. */
+/** Cuts [from, to) into whole stretches of these widths, the widest that fit; `width` 0 = quarters that no sums hold. */
 function parts(from: number, to: number, widths: readonly number[]): Part[] {
   if (from >= to) return [];
   const width = widths.at(-1);

@@ -1,21 +1,26 @@
 import type { EnergyAnswer, EnergyQuery } from '@shared/model/energy';
+import type { LedgerSize } from '@shared/model/storage';
 import { repository } from '../../repository';
 import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
 import { runShares } from './0022-run-shares';
+import { ledgerBlocks } from './0025-ledger-blocks';
 import { openLedgerTable } from './ledger';
 import { openLedgerQuery } from './query';
+import { openLedgerSize } from './size';
 
 /** What was drawn, by whom and where. */
 export const ledger = repository({
-  migrations: [tables, runQuarters, runShares],
+  migrations: [tables, runQuarters, runShares, ledgerBlocks],
   write: ({ db }) => openLedgerTable(db),
-  prepare: ({ db }) => openLedgerQuery(db),
+  prepare: ({ db }) => ({ answer: openLedgerQuery(db), size: openLedgerSize(db) }),
   queries: {
     /**
      * What the ledger says of a time, by stretches of the calendar.
      * @throws {AppError} `invalid-input` for a time zone that is none, `too-large`
      */
-    energy: (answer, query: EnergyQuery, check): EnergyAnswer => answer(query, check),
+    energy: ({ answer }, query: EnergyQuery, check): EnergyAnswer => answer(query, check),
+    /** What it takes, and will take. */
+    size: ({ size }): LedgerSize => size(),
   },
 });

@@ -20,7 +20,10 @@ export function stepEdges(fromMs: number, toMs: number, step: EnergyStep, timeZo
       throw new AppError('too-large', message('message.energy.tooFine', { most: MAX_ENERGY_STRETCHES }));
   };
   const start = startOf(first * QUARTER_MS, step, timeZone);
+  const startQuarter = Math.round(start.epochMilliseconds / QUARTER_MS);
   if (step === 'quarter') for (let quarter = first + 1; quarter < last; quarter++) add(quarter);
+  // An hour is as long in every calendar: thousands of them are not asked of it one by one.
+  else if (step === 'hour') for (let quarter = startQuarter + 4; quarter < last; quarter += 4) add(quarter);
   else if (step !== 'total') {
     for (let i = 1; (edges.at(-1) ?? last) < last; i++) {
       const at = start.add({ [`${step}s`]: i }).epochMilliseconds;
@@ -42,4 +45,12 @@ function startOf(atMs: number, step: EnergyStep, timeZone: string): Temporal.Zon
   const day = at.startOfDay();
   if (step === 'month') return day.with({ day: 1 });
   return step === 'year' ? day.with({ month: 1, day: 1 }) : day;
+}
+
+/** Quarters that every boundary of a zone's (default: this machine's) days and hours falls on, around a moment: 4, 2 where its offset is a half hour, or 1. */
+export function calendarUnit(timeZone = Temporal.Now.timeZoneId()): (atMs: number) => number {
+  return (atMs) => {
+    const quarters = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6 / QUARTER_MS;
+    return [4, 2].find((unit) => Number.isInteger(quarters / unit)) ?? 1;
+  };
 }

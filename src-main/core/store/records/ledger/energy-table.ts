@@ -1,0 +1,134 @@
+import { ByteReader, ByteWriter, DamagedBlock, READ_AHEAD } from '../../samples/codec/bits';
+import { decodeColumn, encodeColumn } from '../../samples/codec/column';
+
+/** Energy by one number (of an account, a place) or several, in columns: hundreds of thousands of entries cost no object each. */
+export interface EnergyTable {
+  readonly size: number;
+  /** What each entry is of. */
+  readonly keys: readonly Float64Array[];
+  readonly joules: Float64Array;
+  readonly meteredJ: Float64Array;
+  readonly itJ: Float64Array;
+  readonly knownMs: Float64Array;
+  readonly unknownMs: Float64Array;
+  /** Index in `provenances`, twice, and one more where it is allocated. */
+  readonly marks: Float64Array;
+}
+
+/** The first byte; those of before version 25 begin with a small whole number as a double, whose first byte is 0. */
+export const TABLE_FORMAT = 1;
+
+/** How a column lies in the bytes. */
+const CODED = 0;
+const RAW = 1;
+const ONE_NUMBER = 2;
+const COUNTING_UP = 3;
+/** As many joules as were drawn, of each entry or of some. */
+const AS_JOULES = 4;
+const JOULES_OR_NONE = 5;
+
+export function emptyTable(size: number, keys: number): EnergyTable {
+  const column = (): Float64Array => new Float64Array(size);
+  return {
+    size,
+    keys: Array.from({ length: keys }, column),
+    joules: column(),
+    meteredJ: column(),
+    itJ: column(),
+    knownMs: column(),
+    unknownMs: column(),
+    marks: column(),
+  };
+}
+
+export const marksOf = (provenance: number, allocated: boolean): number => 2 * provenance + (allocated ? 1 : 0);
+
+/** Every bit of every number is kept (docs/storage-format.md). @param isSmall coded, not as doubles: smaller and slower to read */
+export function encodeTable(table: EnergyTable, isSmall: boolean): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter();
+  out.u8(TABLE_FORMAT);
+  out.varint(table.size);
+  out.u8(table.keys.length);
+  for (const key of table.keys) put(out, key, table.joules, true);
+  put(out, table.joules, null, isSmall);
+  for (const column of [table.meteredJ, table.itJ, table.knownMs, table.unknownMs]) put(out, column, table.joules, isSmall);
+  put(out, table.marks, null, true);
+  out.append(new Uint8Array(READ_AHEAD));
+  return out.take();
+}
+
+/** @throws {DamagedBlock | RangeError} when the bytes are not such a table */
+export function decodeTable(body: Uint8Array): EnergyTable {
+  const bytes = new ByteReader(new DataView(body.buffer, body.byteOffset, body.byteLength));
+  if (bytes.u8() !== TABLE_FORMAT) throw new DamagedBlock('a table of energy of a format that is not known');
+  const size = bytes.varint();
+  const keyCount = bytes.u8();
+  const next = (joules: Float64Array | null): Float64Array => take(bytes, body, size, joules);
+  const keys = Array.from({ length: keyCount }, () => next(null));
+  const joules = next(null);
+  return {
+    size,
+    keys,
+    joules,
+    meteredJ: next(joules),
+    itJ: next(joules),
+    knownMs: next(joules),
+    unknownMs: next(joules),
+    marks: next(null),
+  };
+}
+
+function put(out: ByteWriter, column: Float64Array, joules: Float64Array | null, isSmall: boolean): void {
+  const first = column[0] ?? 0;
+  if (column.every((value) => Object.is(value, first))) {
+    out.u8(ONE_NUMBER);
+    out.f64(first);
+  } else if (column.every((value, i) => value === first + i)) {
+    out.u8(COUNTING_UP);
+    out.f64(first);
+  } else if (joules !== null && column.every((value, i) => Object.is(value, joules[i]))) out.u8(AS_JOULES);
+  else if (joules !== null && column.every((value, i) => Object.is(value, 0) || Object.is(value, joules[i]))) {
+    out.u8(JOULES_OR_NONE);
+    putCoded(
+      out,
+      column.map((value) => (value === 0 ? 0 : 1)),
+    );
+  } else if (isSmall) {
+    out.u8(CODED);
+    putCoded(out, column);
+  } else {
+    out.u8(RAW);
+    // In the byte order of every processor this runs on (little-endian).
+    out.append(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+}
+
+function putCoded(out: ByteWriter, column: Float64Array): void {
+  const coded = encodeColumn(column);
+  out.varint(coded.length);
+  out.append(coded);
+}
+
+function take(bytes: ByteReader, body: Uint8Array, size: number, joules: Float64Array | null): Float64Array {
+  const kind = bytes.u8();
+  if (kind === AS_JOULES && joules !== null) return joules;
+  if (kind === ONE_NUMBER) return new Float64Array(size).fill(bytes.f64());
+  if (kind === COUNTING_UP) {
+    const first = bytes.f64();
+    return new Float64Array(size).map((_, i) => first + i);
+  }
+  if (kind === RAW) {
+    const from = bytes.at;
+    bytes.at += size * Float64Array.BYTES_PER_ELEMENT;
+    if (bytes.at > body.byteLength) throw new RangeError('a table of energy ends too soon');
+    // A copy: doubles may not begin anywhere, and a Buffer's slice is none.
+    return new Float64Array(new Uint8Array(body.subarray(from, bytes.at)).buffer);
+  }
+  const length = bytes.varint();
+  const from = bytes.at;
+  bytes.at += length;
+  const column = decodeColumn(bytes.view, from, size);
+  if (kind === CODED) return column;
+  if (kind !== JOULES_OR_NONE || joules === null) throw new DamagedBlock(`a column of energy of kind ${kind}`);
+  return column.map((isSome, i) => (isSome === 0 ? 0 : (joules[i] ?? 0)));
+}
