@@ -86,7 +86,7 @@ export async function rowNumbers(table: Locator, heading: RegExp): Promise<numbe
     .locator('tr', { has: table.page().locator('th', { hasText: heading }) })
     .locator('td')
     .allInnerTexts();
-  return cells.map((cell) => Number.parseFloat(cell.replaceAll(',', ''))).filter((value) => !Number.isNaN(value));
+  return cells.map((cell) => Number.parseFloat(cell.replaceAll(/[,<]/g, ''))).filter((value) => !Number.isNaN(value));
 }
 
 /** Nothing sticks out of the window sideways, and no control's text is cut off. */
