@@ -134,6 +134,8 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
   }, [series]);
   /** What stands in the address by this page's own doing, or was taken from it. */
   const address = useRef<string | null>(null);
+  /** An address is being taken over: what was shown until now is not written over it. */
+  const taking = useRef(false);
   const show = useCallback(
     ({ span, preset: name }: ShownSpan): void => {
       setPreset(name);
@@ -147,6 +149,7 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
     let timer: ReturnType<typeof setTimeout> | null = null;
     const write = (): void => {
       timer = null;
+      if (taking.current) return;
       const next = addressOf(view, steps.current.preset, known.current);
       remember(window.localStorage, next);
       const before = address.current;
@@ -177,8 +180,10 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
     const share = readShare(shared);
     if (isFirst || share === null) return;
     let isWanted = true;
+    taking.current = true;
     void wantSeriesOf(list, shared).then(() => {
       if (!isWanted) return;
+      taking.current = false;
       const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
       view.seriesIds.set(next.seriesIds);
       view.compare.set(next.compare);
@@ -186,6 +191,7 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
     });
     return () => {
       isWanted = false;
+      taking.current = false;
     };
   }, [shared, list, show, steps, telemetry, view]);
 

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ANNOTATION, MAX_DEVICES_PER_QUERY } from '@shared/model/event';
 import type { Series } from '@shared/model/series';
-import { wholeRange } from '@shared/model/time-range';
+import { wholeRange, type TimeRange } from '@shared/model/time-range';
 import type { HistoryView } from '../../data/history-view';
 import { valueOf } from '../../data/loadable';
 import { noteScope, targetName } from '../../data/note-devices';
@@ -19,7 +19,8 @@ const MAX_MARKS = 60;
 /** Marks what happened to the shown devices, the places they are in and the room above the chart, and opens the notes. */
 export function Notes({ view, chosen }: { readonly view: HistoryView; readonly chosen: readonly Series[] }): ReactNode {
   const { t } = useTexts();
-  const [open, setOpen] = useState(false);
+  /** What the dialog was opened for: a view that follows now would give it another list under the hand. */
+  const [opened, setOpened] = useState<{ readonly span: TimeRange; readonly chosen: readonly Series[] } | null>(null);
   const places = useValue(useServices().tree)?.places;
   const span = useSettled(view.span, REST_MS);
   const input = useMemo(() => {
@@ -47,8 +48,8 @@ export function Notes({ view, chosen }: { readonly view: HistoryView; readonly c
   }, [t, view, events, places]);
   return (
     <>
-      <IconButton icon="note" label={t('history.notes')} onClick={() => setOpen(true)} data-testid="note" />
-      {open ? <NotesDialog span={span} chosen={chosen} onClose={() => setOpen(false)} /> : null}
+      <IconButton icon="note" label={t('history.notes')} onClick={() => setOpened({ span, chosen })} data-testid="note" />
+      {opened ? <NotesDialog {...opened} onClose={() => setOpened(null)} /> : null}
     </>
   );
 }
