@@ -87,7 +87,9 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   await page.getByTestId('node-gpus').getByRole('link', { name: 'gpu1' }).click();
   await page.waitForURL(/gpu1$/);
   const figures = page.getByTestId('device-figures');
-  await expect.poll(() => figures.locator('[data-metric="gpu.power"] dd:not(.figure-provenance)').innerText(), { timeout: 15_000 }).toMatch(/\d\s*W$/);
+  await expect
+    .poll(() => figures.locator('[data-metric="gpu.power"] dd:not(.figure-provenance)').innerText(), { timeout: 15_000 })
+    .toMatch(/\d\s*W$/);
   expect(await page.getByTestId('throttle-history').locator('[data-reason]').count()).toBe(5);
   expect(await page.getByTestId('device-processes').innerText()).toMatch(/No process is reported/);
   expect(await page.getByTestId('device-events').innerText()).toMatch(/Events/);
