@@ -133,7 +133,7 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
     known.current = series;
   }, [series]);
   /** What stands in the address by this page's own doing, or was taken from it. */
-  const address = useRef<string | null>(null);
+  const address = useRef(shared);
   /** An address is being taken over: what was shown until now is not written over it. */
   const taking = useRef(false);
   const show = useCallback(
@@ -155,7 +155,7 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
       const before = address.current;
       if (next === before || !window.location.hash.startsWith('#/history')) return;
       address.current = next;
-      if (before === null || spanPart(before) === spanPart(next)) window.history.replaceState(null, '', historyHash(next));
+      if (before === null || ['', spanPart(next)].includes(spanPart(before))) window.history.replaceState(null, '', historyHash(next));
       else window.history.pushState(null, '', historyHash(next));
       // The browser tells of no address that a page writes itself; whoever reads the route has to know it to hear of the next.
       window.dispatchEvent(new HashChangeEvent('hashchange'));
@@ -175,10 +175,9 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
   // Another address, by the way back or a link, is taken over where the page stands.
   useEffect(() => {
     if (shared === null || shared === address.current) return;
-    const isFirst = address.current === null;
     address.current = shared;
     const share = readShare(shared);
-    if (isFirst || share === null) return;
+    if (share === null) return;
     let isWanted = true;
     taking.current = true;
     void wantSeriesOf(list, shared).then(() => {

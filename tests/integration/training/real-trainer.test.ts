@@ -94,6 +94,7 @@ describe('mnist-mlp on the embedded engine', () => {
       params: { ...defaults, epochs: 1000 },
       datasetsDir,
       enginesDir: '/nowhere',
+      artifactsDir: '/nowhere',
     };
     trainer.send(JSON.stringify({ t: 'start', spec }));
     expect(await exit).toEqual({ code: 0, signal: null, error: null });
