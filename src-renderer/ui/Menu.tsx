@@ -24,7 +24,8 @@ export function Menu<T extends string>({ label, name, icon, disabled = false, op
       <BaseMenu.Trigger disabled={disabled} render={<Button {...(icon ? { icon } : {})} data-testid={testId} />}>
         {label}
       </BaseMenu.Trigger>
-      <BaseMenu.Portal>
+      {/* Within the page's landmark, as the button is: who walks the page by landmarks finds it there. */}
+      <BaseMenu.Portal container={document.getElementById('main')}>
         <BaseMenu.Positioner className={styles['positioner']} align="end" sideOffset={4} collisionPadding={8}>
           <BaseMenu.Popup className={styles['popup']} aria-label={name}>
             {options.map((option) => (

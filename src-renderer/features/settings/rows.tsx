@@ -217,16 +217,25 @@ interface ChoiceRowProps<T extends string> extends RowProps {
   readonly options: readonly { readonly value: T; readonly label: string }[];
 }
 
+/** What was chosen, from the press until it is stored or refused: a control that waits for the answer looks dead under the hand. */
+function useChosen<T>(stored: T, save: Save): [shown: T, note: (next: T) => void] {
+  const [chosen, setChosen] = useState<{ readonly value: T; readonly over: T } | null>(null);
+  if (chosen !== null && chosen.over !== stored) setChosen(null);
+  const isPending = chosen !== null && chosen.over === stored && typeof save.state === 'string';
+  return [isPending ? chosen.value : stored, (value) => setChosen({ value, over: stored })];
+}
+
 /** One of a few; applied as it is chosen. */
 export function ChoiceRow<T extends string>({ settings, path, field, options }: ChoiceRowProps<T>): ReactNode {
   const { t } = useTexts();
   const id = useId();
   const noteId = useId();
   const save = useSave();
-  const stored = valueAt(settings, path);
+  const [stored, note] = useChosen(valueAt(settings, path), save);
   const standard = defaultAt(path);
   const value = options.find((option) => option.value === stored)?.value ?? options[0]?.value;
   const choose = (next: unknown): void => {
+    note(next);
     void save.save(
       (now) => patchWith(now, path, next).patch,
       () => undefined,
@@ -256,9 +265,10 @@ export function SwitchRow({ settings, path, field, note = null }: RowProps & { r
   const id = useId();
   const noteId = useId();
   const save = useSave();
-  const on = valueAt(settings, path) === true;
+  const [on, show] = useChosen(valueAt(settings, path) === true, save);
   const standard = defaultAt(path) === true;
   const choose = (next: boolean): void => {
+    show(next);
     void save.save(
       (now) => patchWith(now, path, next).patch,
       () => undefined,
