@@ -45,7 +45,8 @@ describe('the window, on a simulated rack', () => {
       ['the room being arranged', '#/', '[data-testid="arrange"]', view(3)],
       ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
       ['the shortcuts', '#/', '.keys', (at) => at.keyboard.press('?')],
-      ['the runs', '#/training', '[data-testid^="sort-"]'],
+      // A filter is kept: the look before has left one.
+      ['the runs', '#/training', '[data-testid^="sort-"]', (at) => at.getByTestId('filter-text').fill('')],
       ['the choice of columns', '#/training', '.column-menu', press('choose-columns')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
