@@ -34,7 +34,7 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
   if (panes.length === 0) return <p className="facts-empty">{t('device.charts.none')}</p>;
   return (
     <>
-      <div className="toolbar">
+      <div className="toolbar device-toolbar">
         <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
