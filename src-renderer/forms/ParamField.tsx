@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useController, type Control } from 'react-hook-form';
 import type { ParamSpec } from '@shared/model/param';
 import type { SecretInfo } from '@shared/model/secret';
-import type { Format } from '../i18n/format';
+import { withUnit, type Format } from '../i18n/format';
 import { formatMessage } from '../i18n/format-message';
 import { useTexts, type Texts } from '../i18n/use-texts';
 import { Field, NumberInput, Select, TextArea, TextInput } from '../ui/Field';
@@ -31,7 +31,7 @@ export function ParamField({ spec, index, control, secrets }: ParamFieldProps): 
   const help = formatMessage(t, spec.help);
   const normal = fieldsOf([spec], format)[0]?.text ?? '';
   const options = optionsOf(texts, spec);
-  const normalText = [options.find(({ value }) => value === normal)?.label ?? normal, spec.unit].join(' ').trim();
+  const normalText = withUnit(options.find(({ value }) => value === normal)?.label ?? normal, spec.unit);
   const range = rangeText(texts, spec);
   const hint = field.value === normal || normal === '' ? range || help : t('ui.defaultIs', { value: normalText });
   const error = fieldState.error?.message ?? null;

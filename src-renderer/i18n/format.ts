@@ -22,6 +22,11 @@ export interface Figure {
   readonly unit: string;
 }
 
+/** A figure with its unit in running text. The per cent sign stands at the figure, as this product's languages write it. */
+export function withUnit(text: string, unit: string): string {
+  return unit === '' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
+}
+
 /** Below this an amount of money is told as less than it. */
 const LEAST_MONEY = 1e-4;
 
@@ -49,9 +54,9 @@ export class Format {
     return typedNumber(value, this.locale);
   }
 
-  /** A figure with its unit in running text. The per cent sign stands at the figure, as this product's languages write it. */
+  /** {@link withUnit}, of a figure and its unit apart. */
   withUnit({ text, unit }: Figure): string {
-    return unit === '' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
+    return withUnit(text, unit);
   }
 
   /** With exactly `digits` after the point. */

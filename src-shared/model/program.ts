@@ -40,9 +40,13 @@ export function programOf({ command, args, cwd }: ParamValues): Program | null {
   }
 }
 
+/** Words as a person types them in a terminal: one with a space or another sign of the shell stands in quotes. */
+export function commandLine(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}
+
 /** What a run is called that nobody gave a name: its command line. */
 export function nameOfProgram({ command, args }: Program): string {
-  const words = [command, ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
-  const line = words.join(' ').trim();
+  const line = commandLine([command, ...args]).trim();
   return line.length > RUN_NAME_MAX ? `${line.slice(0, RUN_NAME_MAX - 1)}…` : line;
 }

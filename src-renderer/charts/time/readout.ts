@@ -1,4 +1,5 @@
 import type { Disposable } from '@shared/base/disposable';
+import { withUnit } from '../../i18n/format';
 import type { PlotPane } from './plot';
 import type { PaneSpec, PlotLayout } from './types';
 import type { Reading } from './values';
@@ -110,7 +111,7 @@ export function figureWithUnit({ unit, formatValue }: Pick<PaneSpec, 'unit' | 'f
   const figure = formatValue(value);
   // One in another prefix already says so.
   if (value === null || unit === '' || /\p{Letter}/u.test(figure)) return figure;
-  return unit === '%' ? `${figure}%` : `${figure} ${unit}`;
+  return withUnit(figure, unit);
 }
 
 function element(tag: 'div' | 'span' | 'ul' | 'li', className: string): HTMLElement {

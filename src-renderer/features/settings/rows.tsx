@@ -4,6 +4,7 @@ import type { Settings } from '@shared/model/settings';
 import { useCommit } from '../../forms/use-commit';
 import type { TextKey } from '../../i18n';
 import { errorText } from '../../i18n/error-text';
+import { withUnit } from '../../i18n/format';
 import { useTexts } from '../../i18n/use-texts';
 import { IconButton } from '../../ui/Button';
 import { NumberInput, Select, useNumberDraft } from '../../ui/Field';
@@ -105,8 +106,7 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const stored = valueAt(settings, path);
   const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
   const standard = defaultAt(path);
-  const standardText =
-    typeof standard === 'number' ? `${format.plain(standard / scale)}${unit === undefined ? '' : ` ${unit}`}` : whenEmpty;
+  const standardText = typeof standard === 'number' ? withUnit(format.plain(standard / scale), unit ?? '') : whenEmpty;
   // Of bytes shown in GiB there are only whole ones.
   const wanted = typeof draft.value === 'number' && scale > 1 ? Math.round(draft.value * scale) : draft.value;
   const check = wanted === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, wanted);

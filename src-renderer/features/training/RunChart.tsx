@@ -29,8 +29,15 @@ const smoothingNames = ['none', 'some', 'much'] as const;
 /** How this window last drew a run's curves. */
 const look: { isLog: boolean; smoothing: keyof typeof smoothings } = { isLog: false, smoothing: 'none' };
 
+interface RunChartProps {
+  readonly runId: string;
+  /** Nothing more will come. */
+  readonly isOver: boolean;
+  readonly store: Readable<Loadable<RunLive>>;
+}
+
 /** A run's scalars over its steps, its time or its energy. */
-export function RunChart({ runId, store }: { readonly runId: string; readonly store: Readable<Loadable<RunLive>> }): ReactNode {
+export function RunChart({ runId, isOver, store }: RunChartProps): ReactNode {
   const { t } = useTexts();
   const { client } = useServices();
   const [axis, setAxis] = useState<CurveAxis>('step');
@@ -38,12 +45,18 @@ export function RunChart({ runId, store }: { readonly runId: string; readonly st
   const curves = useDisposable(make);
   return (
     <section className="run-chart" aria-label={t('run.chart.label')}>
-      {curves ? <Curves curves={curves} onAxis={setAxis} /> : null}
+      {curves ? <Curves curves={curves} isOver={isOver} onAxis={setAxis} /> : null}
     </section>
   );
 }
 
-function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxis: (axis: CurveAxis) => void }): ReactNode {
+interface CurvesProps {
+  readonly curves: RunCurves;
+  readonly isOver: boolean;
+  readonly onAxis: (axis: CurveAxis) => void;
+}
+
+function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
   const { t, format } = useTexts();
   const zoomed = useReadable(curves.window) !== null;
   const names = useReadable(curves.names);
@@ -76,9 +89,11 @@ function Curves({ curves, onAxis }: { readonly curves: RunCurves; readonly onAxi
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
   const empty = error
     ? formatMessage(t, error.localized)
-    : axis === 'energy' && groups.length > 0
-      ? t('run.chart.noEnergy')
-      : t('run.chart.empty');
+    : groups.length > 0 && shown.length === 0
+      ? t('run.chart.noMatch')
+      : axis === 'energy' && groups.length > 0
+        ? t('run.chart.noEnergy')
+        : t(isOver ? 'run.chart.none' : 'run.chart.empty');
   return (
     <>
       <div className="toolbar">

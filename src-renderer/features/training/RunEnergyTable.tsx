@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { isPartial, WITHHELD_BELOW } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
-import type { Run, RunEnergy } from '@shared/model/run';
+import { isFinal, type Run, type RunEnergy } from '@shared/model/run';
 import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
 import { QuantityText } from '../../ui/QuantityText';
@@ -40,7 +40,7 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
     <section className="facts" aria-label={t('run.energy.title')}>
       <h2>{t(energy === null || energy.final ? 'run.energy.title' : 'run.energy.soFar')}</h2>
       {energy === null ? (
-        <p className="facts-empty">{t('run.energy.none')}</p>
+        <p className="facts-empty">{t(isFinal(run.status) ? 'run.energy.unmetered' : 'run.energy.none')}</p>
       ) : (
         <>
           <table className="table energy-table" data-testid="run-energy">

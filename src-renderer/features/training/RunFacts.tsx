@@ -1,18 +1,19 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
 import type { ParamValue } from '@shared/model/param';
-import { PROGRAM_KIND } from '@shared/model/program';
+import { PROGRAM_KIND, commandLine, programOf } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { bestOf } from '@shared/model/run-scalars';
 import { scalarDefinition, scalarParts } from '@shared/model/scalars';
 import type { Message } from '@shared/text/message';
 import { scalarGroups } from '../../data/scalar-groups';
+import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
 import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from '../../forms/params';
-import { scalarText, withUnit } from './run-figures';
+import { scalarText, scalarWithUnit } from './run-figures';
 import { quantityName } from './scalar-panes';
 
 /** A set-up fact, not a score. */
@@ -28,7 +29,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
-          [t('run.facts.speed'), speed(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
+          [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
         ] as const)),
     [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
     ...(run.plan
@@ -67,7 +68,7 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
           {paramsOf(run).map(({ name, label, value, unit }) => (
             <div key={name}>
               <dt>{formatMessage(t, label)}</dt>
-              <dd>{[valueText(texts, value), unit].filter(Boolean).join(' ')}</dd>
+              <dd>{withUnit(valueText(texts, value), unit)}</dd>
             </div>
           ))}
         </dl>
@@ -87,7 +88,9 @@ interface ShownParam {
  * The run's parameters in the order of the form that it was started with. One from before runs kept that is read by what its recipe
  * declares now; what nothing is said of stands last, by its own name.
  */
-function paramsOf({ params, paramSpecs, recipe }: Run): ShownParam[] {
+function paramsOf({ kind, params: kept, paramSpecs, recipe }: Run): ShownParam[] {
+  const program = kind === PROGRAM_KIND ? programOf(kept) : null;
+  const params = program === null ? kept : { ...kept, args: program.args.length === 0 ? null : commandLine(program.args) };
   const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
   const known = specs.flatMap(({ name, label, unit }) => {
     const value = params[name];
@@ -100,10 +103,6 @@ function paramsOf({ params, paramSpecs, recipe }: Run): ShownParam[] {
 
 function throughputOf({ result, last }: Run): number | null {
   return result?.['train/samples_per_second'] ?? last['train/samples_per_second'] ?? null;
-}
-
-function speed(figure: string, unit: string): string {
-  return `${figure} ${unit}`;
 }
 
 /**
@@ -121,7 +120,7 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
   const ownText = (name: string): string => {
     const unit = scalarDefinition(name, declared)?.unit;
-    const text = (value: number | null): string => withUnit(scalarText(format, name, value, declared), unit);
+    const text = (value: number | null): string => scalarWithUnit(scalarText(format, name, value, declared), unit);
     const value = text(values[name] ?? null);
     return best[name] === undefined ? value : t('run.result.withBest', { value, best: text(best[name]) });
   };

@@ -65,7 +65,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
     <div className="run">
       <RunHead run={run} />
       <div className="run-main">
-        <RunChart runId={run.id} store={store} />
+        <RunChart runId={run.id} isOver={isFinal(run.status)} store={store} />
         <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>
       <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>

@@ -10,7 +10,7 @@ import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { EditLabels } from './LabelsDialog';
-import { epochMarks, figureText, progressOf, progressTone, shortId, withUnit } from './run-figures';
+import { epochMarks, figureText, progressOf, progressTone, scalarWithUnit, shortId } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
 
 interface RunTableProps {
@@ -155,7 +155,7 @@ function columnText(format: Format, run: Row, column: ValueColumn): string {
   const own = column.startsWith('param:') ? undefined : run.declared[column.slice(column.indexOf(':') + 1)];
   if (own === undefined || value === null) return figureText(format, value);
   const figure = own.digits === undefined ? figureText(format, value) : format.number(value, own.digits);
-  return withUnit(figure, own.unit);
+  return scalarWithUnit(figure, own.unit);
 }
 
 export function Tags({ tags }: { readonly tags: readonly string[] }): ReactNode {

@@ -2,7 +2,7 @@ import { isFinal } from '@shared/model/run';
 import type { RunRow } from '@shared/model/run-list';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import { scalarDefinition } from '@shared/model/scalars';
-import type { Format } from '../../i18n/format';
+import { withUnit, type Format } from '../../i18n/format';
 
 type Progressing = Pick<RunRow, 'status' | 'plan' | 'progress'>;
 
@@ -38,8 +38,8 @@ export function scalarText(format: Format, name: string, value: number | null, d
 }
 
 /** A bare number, or one whose unit nobody told, stands alone. */
-export function withUnit(figure: string, unit: string | undefined): string {
-  return unit === undefined || unit === '' || unit === '1' ? figure : `${figure} ${unit}`;
+export function scalarWithUnit(figure: string, unit: string | undefined): string {
+  return withUnit(figure, unit === undefined || unit === '1' ? '' : unit);
 }
 
 /** Names a run on the page; ids are long. */

@@ -8,7 +8,7 @@ import { ErrorNote } from '../../../ui/ErrorNote';
 /** The first values as they would be stored, and what of the first lines would not be. */
 export function ImportSamples({ preview, asking }: { readonly preview: ImportPreview; readonly asking: boolean }): ReactNode {
   const texts = useTexts();
-  const { t } = texts;
+  const { t, format } = texts;
   const { samples, badLines, leftOut, problem } = preview;
   return (
     <div className="import-samples" aria-busy={asking} data-testid="import-preview">
@@ -28,13 +28,13 @@ export function ImportSamples({ preview, asking }: { readonly preview: ImportPre
           </thead>
           <tbody>
             {samples.map((sample, i) => {
-              const { text, unit } = metricFigure(texts, sample, sample.value);
+              const figure = metricFigure(texts, sample, sample.value);
               return (
                 <tr key={i}>
                   <td>{sample.at}</td>
                   <td>{sample.device}</td>
                   <td>{metricName(t, sample)}</td>
-                  <td className="num">{sample.value === null ? t('import.first.missing') : `${text} ${unit}`.trim()}</td>
+                  <td className="num">{sample.value === null ? t('import.first.missing') : format.withUnit(figure)}</td>
                 </tr>
               );
             })}
