@@ -3,7 +3,7 @@ import type { Backup, BackupState } from '@shared/model/backup';
 import type { AppError } from '@shared/contract/errors';
 import { toAppError } from '../../data/loadable';
 import { StreamStore } from '../../data/stream-store';
-import { formatMessage } from '../../i18n/format-message';
+import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable } from '../../rpc/hooks';
@@ -38,7 +38,7 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
   const { job, staged } = state;
   const failed = (failure: unknown): void => {
     const error: AppError = toAppError(failure);
-    toast(`${t(`error.${error.code}`)} ${formatMessage(t, error.localized)}`, 'bad');
+    toast(errorText(t, error), 'bad');
   };
   const create = (): void => void client.call('backup.create', {}).then(({ name }) => toast(t('doctor.backup.made', { name })), failed);
   const restore = (name: string): void => {

@@ -2,11 +2,11 @@ import { useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
 import { toAppError } from '../../data/loadable';
 import { recipeName } from '../../i18n/run-names';
-import { formatMessage } from '../../i18n/format-message';
+import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { Button } from '../../ui/Button';
-import { Dialog } from '../../ui/Dialog';
+import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useToast } from '../../ui/Toasts';
 import { shortId } from './run-figures';
 
@@ -17,11 +17,11 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
   const toast = useToast();
   const [asking, setAsking] = useState(false);
 
-  const attempt = (command: 'runs.stop' | 'runs.delete', then: () => void): void => {
-    client.call(command, { runId: run.id }).then(then, (failure: unknown) => {
-      const error = toAppError(failure);
-      toast(`${t(`error.${error.code}`)} ${formatMessage(t, error.localized)}`, 'bad');
-    });
+  const stop = (): void => {
+    client.call('runs.stop', { runId: run.id }).then(
+      () => toast(t('run.stopAsked')),
+      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+    );
   };
 
   return (
@@ -31,40 +31,21 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           {t('run.delete')}
         </Button>
       ) : (
-        <Button
-          icon="stop"
-          tone="danger"
-          disabled={run.status === 'stopping'}
-          onClick={() => attempt('runs.stop', () => toast(t('run.stopAsked')))}
-          data-testid="stop-run"
-        >
+        <Button icon="stop" tone="danger" disabled={run.status === 'stopping'} onClick={stop} data-testid="stop-run">
           {t('run.stop')}
         </Button>
       )}
       {asking ? (
-        <Dialog
+        <ConfirmDialog
           title={t('run.deleteAsk.title')}
+          confirm={t('run.delete')}
+          testId="confirm-delete"
+          onConfirm={() => client.call('runs.delete', { runId: run.id })}
+          onDone={() => window.location.assign('#/training')}
           onClose={() => setAsking(false)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(false)}>{t('ui.cancel')}</Button>
-              <Button
-                tone="danger"
-                data-testid="confirm-delete"
-                onClick={() => {
-                  setAsking(false);
-                  attempt('runs.delete', () => {
-                    window.location.hash = '#/training';
-                  });
-                }}
-              >
-                {t('run.delete')}
-              </Button>
-            </>
-          }
         >
           <p>{t('run.deleteAsk.text', { recipe: recipeName(t, run.recipe), id: shortId(run) })}</p>
-        </Dialog>
+        </ConfirmDialog>
       ) : null}
     </div>
   );

@@ -29,6 +29,7 @@ import { RunLog } from './RunLog';
 import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
 import './training.css';
+import './run.css';
 
 type RunStore = StreamStore<'run.live', RunLive>;
 
