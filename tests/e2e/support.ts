@@ -95,7 +95,8 @@ export async function expectNoOverflow(page: Page): Promise<void> {
     page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     // What a closed list says besides its arrow.
     lists: [...document.querySelectorAll('select')].flatMap((list) => {
-      const context = new OffscreenCanvas(1, 1).getContext('2d');
+      // A canvas of the page, which has its fonts: one off the screen measures in another.
+      const context = document.createElement('canvas').getContext('2d');
       const style = getComputedStyle(list);
       if (!context) return [];
       context.font = style.font;
