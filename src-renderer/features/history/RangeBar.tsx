@@ -48,6 +48,9 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
 
 type Edge = 'from' | 'to';
 
+/** In a shorter span milliseconds tell something; in a longer one they only take the room that the seconds need. */
+const FINE_MS = 10_000;
+
 function SpanFields({ span, onSpan }: Pick<RangeBarProps, 'span' | 'onSpan'>): ReactNode {
   const { telemetry } = useServices();
   const { t, format } = useTexts();
@@ -72,10 +75,14 @@ function SpanFields({ span, onSpan }: Pick<RangeBarProps, 'span' | 'onSpan'>): R
     if (fromMs !== span.fromMs || toMs !== span.toMs) onSpan({ fromMs, toMs }, null);
   };
   const wrong = fault(drafts);
+  const shownText = (edge: Edge): string => {
+    const atMs = edge === 'from' ? span.fromMs : span.toMs;
+    return momentText(span.toMs - span.fromMs < FINE_MS ? atMs : Math.floor(atMs / 1000) * 1000, format.zone);
+  };
   const field = (edge: Edge): ReactNode => (
     <MomentField
       label={t(`history.range.${edge}`)}
-      text={drafts[edge] ?? momentText(edge === 'from' ? span.fromMs : span.toMs, format.zone)}
+      text={drafts[edge] ?? shownText(edge)}
       atMs={read(edge, drafts)}
       nowMs={nowMs}
       invalid={wrong === 'wrong' || (wrong !== null && read(edge, drafts) === null)}

@@ -46,7 +46,7 @@ export function RunLogTools({ store, marked, firstSeen, onFound }: RunLogToolsPr
     <span className="log-tools">
       <input
         type="search"
-        className="log-find"
+        className="text-input log-find"
         value={text}
         maxLength={200}
         placeholder={t('run.log.find')}
