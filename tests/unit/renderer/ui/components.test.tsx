@@ -241,7 +241,12 @@ describe('a run', () => {
   });
 
   it('has no energy before it has begun, and says so', () => {
-    expect(renderToStaticMarkup(<RunEnergyTable run={{ ...failed, energy: null }} />)).toContain('Booked from the first sample');
+    const waiting = { ...failed, status: 'queued' as const, energy: null };
+    expect(renderToStaticMarkup(<RunEnergyTable run={waiting} />)).toContain('Booked from the first sample');
+  });
+
+  it('says of an ended run that nothing was metered, rather than that something is still to come', () => {
+    expect(renderToStaticMarkup(<RunEnergyTable run={{ ...failed, energy: null }} />)).toContain('No energy was metered while it ran');
   });
 });
 
