@@ -1,0 +1,5 @@
+import { eventFiles } from './event-file';
+import type { FileFormat } from './file-format';
+
+/** Every kind of file that tells scalars, in the order in which they are asked whether one is theirs. */
+export const fileFormats: readonly FileFormat[] = [eventFiles];
