@@ -36,7 +36,7 @@ async function read(root: string, scalars: number): Promise<number> {
     },
   };
   const from = process.cpuUsage();
-  await new RunFolderFiles({ root, formats: fileFormats, sink }).look(true);
+  await new RunFolderFiles({ root, formats: fileFormats, sink }).look({ isEnd: true });
   const { user, system } = process.cpuUsage(from);
   if (count !== scalars || !(sum > 0)) throw new Error(`${count} scalars were read of ${scalars}`);
   return (scalars * 1e6) / (user + system);

@@ -2,7 +2,21 @@ import { csvFields, RecordScanner, type TextRecord } from '../../transfer/record
 import type { FileContext, FileFormat, OpenFormat } from './file-format';
 
 /** Columns that say where a row stands, by their names in lower case without signs: of the whole run, of one epoch, and the epoch. */
-const stepColumns = ['step', 'globalstep', 'trainerglobalstep', 'iteration', 'iter', 'iterations', 'it', 'batch', 'numupdates', 'update', 'timesteps', 'totaltimesteps', 'timetotaltimesteps'];
+const stepColumns = [
+  'step',
+  'globalstep',
+  'trainerglobalstep',
+  'iteration',
+  'iter',
+  'iterations',
+  'it',
+  'batch',
+  'numupdates',
+  'update',
+  'timesteps',
+  'totaltimesteps',
+  'timetotaltimesteps',
+];
 const epochColumns = ['epoch', 'epochs'];
 const timeColumns = ['timestamp', 'walltime', 'time', 'datetime', 'date', 'createdat'];
 /** Numbers about the program's clock and not about what it learns. */
@@ -32,12 +46,12 @@ export const csvLogs: FileFormat = {
   id: 'csv',
   matches: ({ name }) => /\.(?:csv|tsv)$/i.test(name),
   recognizes: (head) => headerOf(head.toString('utf8').split(/\r?\n/, 1)[0] ?? '') !== null,
-  open: (context) => new CsvLog(context),
+  open: (context, file) => new CsvLog(context, file.isNamed === true),
 };
 
 class CsvLog implements OpenFormat {
   private header: Header | null = null;
-  private isOther = false;
+  isForeign = false;
   private scanner: RecordScanner | null = null;
   private first = NaN;
   private last = -Infinity;
@@ -48,11 +62,14 @@ class CsvLog implements OpenFormat {
   private badRows = 0;
   private readonly skipped = new Set<number>();
 
-  constructor(private readonly context: FileContext) {}
+  constructor(
+    private readonly context: FileContext,
+    private readonly isNamed: boolean,
+  ) {}
 
   restart(): void {
     this.header = null;
-    this.isOther = false;
+    this.isForeign = false;
     this.scanner = null;
     this.first = NaN;
     this.last = this.lastEpoch = -Infinity;
@@ -61,7 +78,7 @@ class CsvLog implements OpenFormat {
   }
 
   take(bytes: Buffer, from: number, to: number, isEnd: boolean): number {
-    if (this.isOther) return to - from;
+    if (this.isForeign) return to - from;
     let end = bytes.subarray(from, to).lastIndexOf(LF) + from + 1;
     if (isEnd && end < to) {
       // What its writer did not end may be half a number.
@@ -79,8 +96,9 @@ class CsvLog implements OpenFormat {
       const line = bytes.toString('utf8', from, Math.min(headerEnd, from + MAX_HEADER_BYTES)).replace(/\r?\n$/, '');
       this.header = headerOf(line);
       if (this.header === null) {
-        this.isOther = true;
-        if (line.trim() !== '') this.context.sink.notice(`${this.context.label}: no column of it is a step, an iteration or an epoch; it is not read.`);
+        this.isForeign = true;
+        if (this.isNamed)
+          this.context.sink.notice(`${this.context.label}: no column of it is a step, an iteration or an epoch; it is not read.`);
         return to - from;
       }
       this.scanner = new RecordScanner({ separator: this.header.separator.charCodeAt(0), fromByte: headerEnd - from, fromLine: 2 });
@@ -96,7 +114,8 @@ class CsvLog implements OpenFormat {
   flush(): void {
     const { header, scanner } = this;
     if (header !== null && scanner !== null) for (const record of scanner.end()) this.row(record, header);
-    if (this.badRows > 0) this.context.sink.notice(`${this.context.label}: ${this.badRows.toLocaleString('en-US')} lines could not be read.`);
+    if (this.badRows > 0)
+      this.context.sink.notice(`${this.context.label}: ${this.badRows.toLocaleString('en-US')} lines could not be read.`);
     this.badRows = 0;
   }
 
@@ -117,7 +136,8 @@ class CsvLog implements OpenFormat {
       const name = header.fields[i] ?? '';
       if (i === header.step || i === header.epoch || i === header.time || passedColumns.has(plain(name))) continue;
       const value = numberOf(fields[i]);
-      if (value !== null) this.context.sink.scalar({ name: this.context.prefix + name, step, ...(epoch === null ? {} : { epoch }), value, atMs });
+      if (value !== null)
+        this.context.sink.scalar({ name: this.context.prefix + name, step, ...(epoch === null ? {} : { epoch }), value, atMs });
       else if (!isGap(fields[i]) && !this.skipped.has(i)) {
         this.skipped.add(i);
         this.context.sink.other(this.context.prefix + name, /^[[(]/.test(fields[i] ?? '') ? 'array' : 'text');

@@ -7,6 +7,8 @@ export interface FoundFile {
   /** Its folder below the root, with `/`; empty = the root. */
   readonly folder: string;
   readonly name: string;
+  /** A person named it; others were found. */
+  readonly isNamed?: boolean;
 }
 
 /** What stands behind the files of one folder tree. */
@@ -27,7 +29,9 @@ export interface OpenFormat extends ByteTaker {
 
 /** One kind of file that tells scalars. */
 export interface FileFormat {
-  readonly id: 'tensorboard' | 'csv' | 'wandb' | 'mlflow';
+  readonly id: 'tensorboard' | 'csv' | 'wandb' | 'mlflow' | 'text';
+  /** Read only where no other format has the scalars: a program prints what it also writes. */
+  readonly isFallback?: boolean;
   /** Whether a file in a folder is of it, by its name and where it lies. */
   matches(file: FoundFile): boolean;
   /** Whether a file that a person named is of it, by its first bytes. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { NoticeSink } from '../reading';
 import type { FileContext, FileFormat, FoundFile, OpenFormat } from './file-format';
 import type { FileSink } from './file-sink';
-import { GrowingFile, ReadBuffer } from './growing-file';
+import { GrowingFile, type LookOptions, ReadBuffer } from './growing-file';
 
 /** How far a folder is searched: a program may write there whatever it likes. */
 export interface FolderLimits {
@@ -25,12 +25,14 @@ const homes = /(?:^|\/)(?:lightning_logs\/(version_\d+)|wandb\/(?:offline-)?(run
 
 interface OpenFile {
   readonly found: FoundFile;
+  readonly format: FileFormat;
   readonly file: GrowingFile;
   readonly reader: OpenFormat;
 }
 
 export interface FolderOptions {
-  readonly root: string;
+  /** Null = only files that are added are read. */
+  readonly root: string | null;
   readonly formats: readonly FileFormat[];
   readonly sink: FileSink;
   readonly limits?: Partial<FolderLimits>;
@@ -78,18 +80,31 @@ export class RunFolderFiles {
 
   /**
    * Looks for new files and reads what is new in all.
-   * @param isEnd nobody writes any more: what is torn or waits is told
    * @returns whether anything was new
    */
-  async look(isEnd = false, signal?: AbortSignal): Promise<boolean> {
-    for (const found of await this.search()) this.add(found);
+  async look(options: LookOptions = {}): Promise<boolean> {
+    const fallbacks: [FoundFile, FileFormat][] = [];
+    for (const found of await this.search()) {
+      const format = this.options.formats.find((each) => each.matches(found));
+      if (format?.isFallback === true) fallbacks.push([found, format]);
+      else this.add(found, format);
+    }
+    const isNews = await this.poll([...this.open.values()], options);
+    if (fallbacks.length === 0 || [...this.open.values()].some(({ format, reader }) => !format.isFallback && reader.isForeign !== true))
+      return isNews;
+    const before = this.open.size;
+    for (const [found, format] of fallbacks) this.add(found, format);
+    return (await this.poll([...this.open.values()].slice(before), options)) || isNews;
+  }
+
+  private async poll(files: readonly OpenFile[], options: LookOptions): Promise<boolean> {
     let isNews = false;
-    for (const { found, file, reader } of this.open.values()) {
-      if (signal?.aborted === true) break;
+    for (const { found, file, reader } of files) {
+      if (options.signal?.aborted === true) break;
       this.reading = found;
       try {
-        if (await file.poll(this.buffer, isEnd, signal)) isNews = true;
-        if (isEnd) reader.flush();
+        if (await file.poll(this.buffer, options)) isNews = true;
+        if (options.isEnd === true) reader.flush();
       } finally {
         this.reading = null;
       }
@@ -98,7 +113,7 @@ export class RunFolderFiles {
   }
 
   /** Reads a file that was named, of the format that it is. */
-  add(found: FoundFile, format = this.options.formats.find((each) => each.matches(found))): void {
+  add(found: FoundFile, format: FileFormat | undefined): void {
     if (format === undefined || this.open.has(found.path)) return;
     if (this.open.size >= this.limits.files) {
       this.tellOnce(`There are more than ${this.limits.files.toLocaleString('en-US')} files of scalars; the others are left out.`);
@@ -118,7 +133,7 @@ export class RunFolderFiles {
       },
     };
     const reader = format.open(context, found);
-    this.open.set(found.path, { found, reader, file: new GrowingFile(found.path, label, reader, this.notice) });
+    this.open.set(found.path, { found, format, reader, file: new GrowingFile(found.path, label, reader, this.notice) });
   }
 
   private prefixOf(folder: string): string {
@@ -162,6 +177,7 @@ export class RunFolderFiles {
         await walk(join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`, depth + 1);
       }
     };
+    if (this.options.root === null) return [];
     try {
       this.root ??= await realpath(this.options.root);
     } catch {

@@ -10,8 +10,19 @@ export interface ByteTaker {
    * @returns where it stopped, `from` to `to`
    */
   take(bytes: Buffer, from: number, to: number, isEnd: boolean): number;
+  /** The file is of another kind: it is not read any further. */
+  readonly isForeign?: boolean;
   /** The file begins anew: another one stands in its place. */
   restart(): void;
+}
+
+/** How a look is made. */
+export interface LookOptions {
+  /** Nobody writes any more: what is torn is told and left. */
+  readonly isEnd?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Waited for after each part: whoever takes the scalars may need time. */
+  readonly between?: (() => Promise<void>) | undefined;
 }
 
 /** Read at a time. */
@@ -64,10 +75,10 @@ export class GrowingFile {
 
   /**
    * Reads what was written since the last call.
-   * @param isEnd its writer has ended: what is torn is told and left
    * @returns whether there was anything new
    */
-  async poll(buffer: ReadBuffer, isEnd = false, signal?: AbortSignal): Promise<boolean> {
+  async poll(buffer: ReadBuffer, { isEnd = false, signal, between }: LookOptions = {}): Promise<boolean> {
+    if (this.taker.isForeign === true) return false;
     let file: FileHandle;
     try {
       file = await open(this.path, 'r');
@@ -76,7 +87,7 @@ export class GrowingFile {
       return false;
     }
     try {
-      return await this.readNew(file, buffer, isEnd, signal);
+      return await this.readNew(file, buffer, isEnd, { signal, between });
     } catch (error) {
       this.tellMissing(error);
       return false;
@@ -86,7 +97,7 @@ export class GrowingFile {
     }
   }
 
-  private async readNew(file: FileHandle, buffer: ReadBuffer, isEnd: boolean, signal?: AbortSignal): Promise<boolean> {
+  private async readNew(file: FileHandle, buffer: ReadBuffer, isEnd: boolean, { signal, between }: LookOptions): Promise<boolean> {
     const { size, dev, ino } = await file.stat({ bigint: true });
     const identity = `${dev}/${ino}`;
     await this.restartIfReplaced(file, Number(size), identity);
@@ -95,7 +106,7 @@ export class GrowingFile {
     if (Number(size) === this.seen && !(isEnd && this.position < this.seen)) return false;
     this.seen = Number(size);
     let filled = 0;
-    while (signal?.aborted !== true) {
+    while (signal?.aborted !== true && this.taker.isForeign !== true) {
       const { bytesRead } = await file.read(buffer.bytes, filled, buffer.bytes.length - filled, this.position + filled);
       filled += bytesRead;
       const isLast = bytesRead === 0 && isEnd;
@@ -104,6 +115,7 @@ export class GrowingFile {
       this.position += taken;
       filled -= taken;
       if (isLast) break;
+      await between?.();
       if (taken > 0) buffer.bytes.copyWithin(0, taken, taken + filled);
       else if (filled === buffer.bytes.length) {
         if (filled === MAX_PIECE_BYTES) throw new Error('a piece of it is too large');

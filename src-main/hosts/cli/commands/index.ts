@@ -6,6 +6,7 @@ import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
 import { logsCommand } from './logs';
+import { readCommand } from './read';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -27,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   secretsCommand,
   engineCommand,
   importCommand,
+  readCommand,
   exportCommand,
   backupCommand,
   restoreCommand,

@@ -31,7 +31,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 async function readAll(folder = root): Promise<ReturnType<typeof gather>> {
   const sink = gather();
-  await new RunFolderFiles({ root: folder, formats: fileFormats, sink }).look(true);
+  await new RunFolderFiles({ root: folder, formats: fileFormats, sink }).look({ isEnd: true });
   return sink;
 }
 
@@ -110,7 +110,7 @@ describe('an event file that is cut', () => {
         [1, 0.5],
         [2, 0.25],
       ]);
-      await files.look(true);
+      await files.look({ isEnd: true });
       expect(sink.notices).toEqual([]);
     }
   });
@@ -351,7 +351,7 @@ describe('a folder of event files', () => {
       mkdirSync(join(root, 'run0', 'a', 'b'), { recursive: true });
       writeFileSync(join(root, 'run0', 'a', 'b', NAME), Buffer.concat([version, event(1, [simple('deep', 1)])]));
       const sink = gather();
-      await new RunFolderFiles({ root, formats: fileFormats, sink, limits: { files: 3, depth: 2 } }).look(true);
+      await new RunFolderFiles({ root, formats: fileFormats, sink, limits: { files: 3, depth: 2 } }).look({ isEnd: true });
       expect(sink.scalars.map(({ name }) => name)).toEqual(['run0/loss', 'run1/loss', 'run2/loss']);
       expect(sink.notices).toEqual([expect.stringContaining('run0/a holds more'), expect.stringContaining('more than 3 files')]);
       expect(readdirSync(elsewhere)).toEqual([NAME]);
