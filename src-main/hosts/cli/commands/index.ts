@@ -5,6 +5,7 @@ import { engineCommand } from './engine';
 import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
+import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { readCommand } from './read';
 import { restoreCommand } from './restore';
@@ -28,6 +29,7 @@ export const commands: readonly CliCommand[] = [
   secretsCommand,
   engineCommand,
   importCommand,
+  importRunCommand,
   readCommand,
   exportCommand,
   backupCommand,
