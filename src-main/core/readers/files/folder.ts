@@ -21,7 +21,7 @@ const defaultLimits: FolderLimits = { depth: 12, entries: 50_000, files: 2_000 }
 const passedFolders: ReadonlySet<string> = new Set(['node_modules', 'site-packages', '__pycache__', 'venv', 'env']);
 
 /** A framework's own folder for one run says nothing that belongs into the name of a scalar, as long as there is one of them. */
-const homes = /(?:^|\/)(?:lightning_logs\/(version_\d+)|wandb\/(?:offline-)?(run-[^/]+)|(?:mlruns\/)?[^/]+\/([0-9a-f]{32}))(?=\/|$)/;
+const homes = /(?:^|\/)(?:lightning_logs\/(version_\d+)|wandb\/(?:offline-)?(run-[^/]+)|(?:(?:mlruns\/)?[^/]+\/)?([0-9a-f]{32}))(?=\/|$)/;
 
 interface OpenFile {
   readonly found: FoundFile;

@@ -28,7 +28,7 @@ export interface LookOptions {
 /** Read at a time. */
 const CHUNK_BYTES = 1024 * 1024;
 /** What a taker can be given in one piece at most: it must go on with so much. */
-export const MAX_PIECE_BYTES = 16 * CHUNK_BYTES;
+const MAX_PIECE_BYTES = 16 * CHUNK_BYTES;
 /** What a file begins with, by which another one of the same name and node is told from it. */
 const HEAD_BYTES = 64;
 
