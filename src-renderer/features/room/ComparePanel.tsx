@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import type { DeviceTree } from '@shared/model/device-tree';
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
+import { toDevice, toHistory } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
 import { DeviceAxis } from '../../data/device-axis';
@@ -14,7 +15,6 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { useChanges } from '../../rpc/use-changes';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
-import { deviceHash, historyHash } from '../../ui/links';
 import { comparedMetrics, comparePanes, type ComparedMetric } from './compare-panes';
 import styles from './ComparePanel.module.css';
 import { tileName } from './use-map-tiles';
@@ -87,7 +87,7 @@ function CompareWindow({ axis, metrics, panes }: CompareWindowProps): ReactNode 
   const { t } = useTexts();
   const window = useReadable(axis.window);
   const shown = metrics.filter(({ metric }) => panes.includes(metric)).flatMap(({ series }) => series.flatMap((entry) => entry ?? []));
-  const inHistory = historyHash(writeShare({ window, series: shown.slice(0, MAX_OPENED), compare: false }));
+  const inHistory = toHistory(writeShare({ window, series: shown.slice(0, MAX_OPENED), compare: false }));
   return (
     <>
       <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={() => axis.apply({ kind: 'reset' })} />
@@ -123,7 +123,7 @@ function Table({ texts, axis, devices, names, metrics }: TableProps): ReactNode 
             {devices.map((device, i) => (
               <th key={device} scope="col" className="num">
                 <span className={`swatch swatch-${i + 1} swatch-line${i > 0 ? ' swatch-dashed' : ''}`} aria-hidden />{' '}
-                <a href={deviceHash(device)}>{names[i]}</a>
+                <a href={toDevice(device)}>{names[i]}</a>
               </th>
             ))}
             <th scope="col" className="num">

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, type CSSProperties, type ReactNode } from 'react';
+import { toDevice } from '../../app/paths';
 import type { MapMetric, MapScale } from '../../data/map-metric';
 import { mapLines, type MapHall, type MapNode, type MapRack } from '../../data/room-map';
 import type { SiblingGroup } from '../../data/siblings';
 import { useTexts } from '../../i18n/use-texts';
 import { useLink } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
 import { MapPainter } from './map-painter';
 import { walkable } from './map-walk';
 import { mapWords } from './map-words';
@@ -110,7 +110,7 @@ function Rack({ rack, numbers }: { readonly rack: MapRack; readonly numbers: Rea
       ) : null}
       {rack.nodes.map((node) => (
         <div key={node.place.id} className="map-node" data-node={node.place.id}>
-          <a className="map-node-name" href={deviceHash(node.place.id)} data-walk={node.place.id} tabIndex={-1}>
+          <a className="map-node-name" href={toDevice(node.place.id)} data-walk={node.place.id} tabIndex={-1}>
             <span>{node.place.name}</span> <span className="map-sum" data-group={node.place.id} />
           </a>
           <div className="map-tiles">
@@ -118,7 +118,7 @@ function Rack({ rack, numbers }: { readonly rack: MapRack; readonly numbers: Rea
               <a
                 key={tile.device}
                 className="map-tile"
-                href={deviceHash(tile.device)}
+                href={toDevice(tile.device)}
                 data-walk={tile.device}
                 data-tile={numbers.get(tile.device)}
                 data-device={tile.device}

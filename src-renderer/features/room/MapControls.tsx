@@ -5,8 +5,8 @@ import { MIN_SIBLINGS, siblingScopes, type SiblingScope } from '../../data/sibli
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { Segmented, Select } from '../../ui/Field';
+import type { PickingState } from './picking';
 import { colourings, tileOrders, type Colouring, type TileOrder } from './remembered';
-import type { PickingState } from './RoomMap';
 import { tileName } from './use-map-tiles';
 
 export interface MapChoice {

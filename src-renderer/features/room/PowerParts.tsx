@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { HOST_DEVICE, type TreeNode } from '@shared/model/device-tree';
 import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { toDevice } from '../../app/paths';
 import { byPlace } from '../../data/power-places';
 import { useTexts, type Translate } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
 import { ProvenanceMark } from '../../ui/Provenance';
 
 const SHOWN = 3;
@@ -85,7 +85,7 @@ export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }):
         {shown.map((part, i) => (
           <li key={part.id} title={part.name}>
             <span className={`part-key part-${i + 1}`} aria-hidden />
-            <span className="part-name">{part.device === null ? part.name : <a href={deviceHash(part.device)}>{part.name}</a>}</span>
+            <span className="part-name">{part.device === null ? part.name : <a href={toDevice(part.device)}>{part.name}</a>}</span>
             <ProvenanceMark provenance={part.provenance} />
             <span className="part-value">{watts(part.powerW)}</span>
           </li>

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { toDevice } from '../../app/paths';
 import { readTile, type MapMetric } from '../../data/map-metric';
 import { isOutlier, type Deviation, type SiblingGroup } from '../../data/siblings';
 import { stepOf } from '../../data/colour-scale';
 import { useTexts } from '../../i18n/use-texts';
 import { useChanges } from '../../rpc/use-changes';
 import { Button } from '../../ui/Button';
-import { deviceHash } from '../../ui/links';
 import { deviationsOf, readScale, SCORE_END } from './map-painter';
 import { groupName, mapWords } from './map-words';
 import type { Picking } from './picking';
@@ -64,7 +64,7 @@ function Ranked({ map, metric, siblings, picking }: RankedTilesProps & { readonl
           <li key={device.device}>
             <a
               className={styles['card']}
-              href={deviceHash(device.device)}
+              href={toDevice(device.device)}
               data-device={device.device}
               data-outlier={isOutlier(deviation) || undefined}
               aria-label={`${name}: ${words.deviation(deviation)}`}

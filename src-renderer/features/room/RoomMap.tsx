@@ -11,7 +11,7 @@ import { ComparePanel } from './ComparePanel';
 import { MapBody } from './MapBody';
 import { MapControls, type MapChoice } from './MapControls';
 import { MapLegend } from './MapLegend';
-import { COMPARED, type Picking } from './picking';
+import { COMPARED, type PickingState } from './picking';
 import { RankedTiles } from './RankedTiles';
 import { remembered } from './remembered';
 import { useMapTiles } from './use-map-tiles';
@@ -112,10 +112,6 @@ function Tiles({ tree, halls, index, lead, onCompare }: TilesProps): ReactNode {
       )}
     </>
   );
-}
-
-export interface PickingState extends Picking {
-  readonly turn: (isOn: boolean) => void;
 }
 
 /** @param onPicked hears as many devices as are compared */

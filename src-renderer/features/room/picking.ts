@@ -10,3 +10,7 @@ export interface Picking {
   /** Picks a device, or lets go of one that was picked. */
   readonly pick: (device: string) => void;
 }
+
+export interface PickingState extends Picking {
+  readonly turn: (isOn: boolean) => void;
+}
