@@ -5,12 +5,9 @@ import type { RoomSummary } from '@shared/model/room';
 import { toDevice } from '../../app/paths';
 import { byPlace } from '../../data/power-places';
 import { useTexts, type Translate } from '../../i18n/use-texts';
-import { useServices } from '../../rpc/context';
-import { useValue } from '../../rpc/hooks';
 import { ProvenanceMark } from '../../ui/Provenance';
 
 const SHOWN = 3;
-const NO_PLACES: readonly TreeNode[] = [];
 
 interface Part {
   readonly id: string;
@@ -56,10 +53,15 @@ function shownParts(t: Translate, parts: RoomSummary['parts'], places: readonly 
     .sort((a, b) => (b.powerW ?? -1) - (a.powerW ?? -1));
 }
 
+interface PowerPartsProps {
+  readonly parts: RoomSummary['parts'];
+  /** The room's tree. */
+  readonly places: readonly TreeNode[];
+}
+
 /** What IT power is made of: a bar to scale and its largest parts by name; the rest is added up. */
-export function PowerParts({ parts }: { readonly parts: RoomSummary['parts'] }): ReactNode {
+export function PowerParts({ parts, places }: PowerPartsProps): ReactNode {
   const { t, format } = useTexts();
-  const places = useValue(useServices().tree)?.places ?? NO_PLACES;
   const all = shownParts(t, parts, places);
   // One more than is shown fits where the rest would stand.
   const shown = all.length <= SHOWN + 1 ? all : all.slice(0, SHOWN);
