@@ -87,11 +87,7 @@ export class CounterCheck {
    * @param passedMs the moment, on a clock that nobody sets
    * @param stretch from the tick before; `integratedJ` null = its power is not known
    */
-  next(
-    counter: EnergyCounter | null,
-    passedMs: number,
-    stretch: { readonly ms: number; readonly integratedJ: number | null },
-  ): BookBy {
+  next(counter: EnergyCounter | null, passedMs: number, stretch: { readonly ms: number; readonly integratedJ: number | null }): BookBy {
     this.since.ms += stretch.ms;
     if (stretch.integratedJ === null || this.since.integratedJ === null) this.since.integratedJ = null;
     else this.since.integratedJ += stretch.integratedJ;
