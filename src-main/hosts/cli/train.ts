@@ -151,6 +151,7 @@ function headOf({ id, kind, name, recipe, engine, params }: Run): string {
 /** The bar of the epoch under way. */
 export function liveLine(run: Run): string {
   if (!run.plan) {
+    if (run.kind !== PROGRAM_KIND) return `${run.status} …`;
     const told = Object.entries(run.last).filter(([name]) => name !== ENERGY_SCALAR);
     return [`${run.status} …`, ...told.slice(0, LIVE_SCALARS).map(([name, value]) => scalarText(name, value))].join('  ');
   }
