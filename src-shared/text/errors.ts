@@ -22,6 +22,8 @@ export const errorTexts = {
   'message.export.failed': 'The export failed.',
   'message.export.many': 'Too many exports are under way',
   'message.export.cancelled': 'The export was cancelled',
+  'message.views.taken': 'Another view is called {{name}}.',
+  'message.views.gone': 'This view was deleted.',
   'message.note.none': 'There is no note {{id}} (any more).',
   'message.note.notStored': 'The note was not stored.',
   'message.report.unreadable': 'The report could not be read.',

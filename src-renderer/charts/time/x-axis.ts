@@ -14,6 +14,8 @@ export interface XAxis {
   /** At round positions within [from, to], about `count` of them. */
   ticks(from: number, to: number, count: number): AxisTick[];
   format(at: number): string;
+  /** From a position to another, for a heading. */
+  range(from: number, to: number): string;
 }
 
 /** Times as fine as their ticks are apart; where a day begins its date stands, where a year does the year. */
@@ -31,12 +33,15 @@ export function timeAxis(format: Format): XAxis {
       return found.map(({ at, begins }) => ({ at, label: label(at, begins, unit) }));
     },
     format: (at) => format.dateTime(at),
+    range: (from, to) => `${format.range(from, to)} (${format.zoneText(to)})`,
   };
 }
 
 /** Steps are whole numbers, energies Wh, shares of a whole per cent. */
 export function valueAxis(kind: Exclude<XAxis['kind'], 'time'>, format: Format, nameAt: (text: string) => string): XAxis {
   const percentDigits = (step: number): number => Math.max(0, Math.min(4, -Math.floor(Math.log10(step * 100) + 1e-9)));
+  const nameOf = (at: number): string =>
+    nameAt(kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, 1) : format.number(at, 2));
   return {
     kind,
     ticks(from, to, count) {
@@ -47,6 +52,7 @@ export function valueAxis(kind: Exclude<XAxis['kind'], 'time'>, format: Format, 
         kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, percentDigits(step)) : format.plain(at);
       return ticks({ min: from, max: to, step, log: false }).map((at) => ({ at, label: label(at) }));
     },
-    format: (at) => nameAt(kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, 1) : format.number(at, 2)),
+    format: nameOf,
+    range: (from, to) => `${nameOf(from)} – ${nameOf(to)}`,
   };
 }

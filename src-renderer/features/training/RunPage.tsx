@@ -87,7 +87,7 @@ function inHistory({ id, startedAtMs, endedAtMs }: Run, nowMs: number): string {
     { device: HOST_DEVICE, metric: 'it.power' },
   ];
   const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
-  return historyHash(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
+  return historyHash(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series }));
 }
 
 function RunHead({ run }: { readonly run: Run }): ReactNode {
