@@ -94,6 +94,8 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, thr
       <div className="toolbar">
         {views}
         <span className="toolbar-end">
+          <LookButton view={view} thresholds={thresholds} panes={panes} />
+          <Notes view={view} chosen={chosen} opened={notes} onOpened={setNotes} />
           <ShareButton view={view} preset={preset} series={series} />
           <ImportButton named />
           <ExportButton view={view} />
@@ -107,8 +109,6 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, thr
           <Button icon="reset" onClick={() => onGesture({ kind: 'reset' })}>
             {t('ui.zoomReset')}
           </Button>
-          <LookButton view={view} thresholds={thresholds} panes={panes} />
-          <Notes view={view} chosen={chosen} opened={notes} onOpened={setNotes} />
         </span>
       </div>
       <ComparedSpan view={view} />
