@@ -33,7 +33,7 @@ const nightWatch: SavedView = {
 };
 
 it('the version before has none, and views can be kept in it', () => {
-  fixture(25);
+  fixture(26);
   const writer = openWriter({ dataDir });
   expect(writer.savedViews.load()).toEqual([]);
   const view: ViewState = { ...nightWatch.view, window: { mode: 'fixed', fromMs: 5, toMs: 10 }, compare: 3_600_000 };
@@ -47,8 +47,8 @@ it('the version before has none, and views can be kept in it', () => {
   writer.close();
 });
 
-it('those of version 26 are read, and one that cannot be read stays where it is', () => {
-  fixture(26, `INSERT INTO saved_view VALUES (2, 'broken', 1, '{"window":{"mode":"live"}}');`);
+it('those of version 27 are read, and one that cannot be read stays where it is', () => {
+  fixture(27, `INSERT INTO saved_view VALUES (2, 'broken', 1, '{"window":{"mode":"live"}}');`);
   const said: string[] = [];
   const writer = openWriter({ dataDir, log: (level, text) => void said.push(`${level} ${text}`) });
   expect(writer.savedViews.load()).toEqual([nightWatch]);

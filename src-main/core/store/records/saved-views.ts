@@ -49,7 +49,7 @@ function openSavedViewTable(db: WriteHandle, log: Log): SavedViewTable {
 }
 
 const table: Migration = {
-  version: 26,
+  version: 27,
   name: 'saved views',
   sql: `
     CREATE TABLE saved_view (
