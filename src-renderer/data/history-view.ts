@@ -5,9 +5,7 @@ import type { Compare, ViewState } from '@shared/model/saved-view';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import type { ClockZone } from '../i18n/moments';
 import { lowerBound, validForMsOf, type BandColumns, type Columns } from './columns';
-import { earlierByMs } from './compare';
 import { HistoryLoader, type HistoryAnswer } from './history-loader';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
 import { Store } from './store';
@@ -24,6 +22,8 @@ const REST_MS = 120;
 export type ViewLook = Pick<ViewState, 'thresholds' | 'smoothing' | 'log'>;
 export const plainLook: ViewLook = { thresholds: {}, smoothing: 0, log: [] };
 
+const justBefore = (_: Compare, { fromMs, toMs }: TimeRange): number => toMs - fromMs;
+
 /** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
 export class HistoryView implements PaneSource, Disposable {
   readonly span: Store<TimeRange>;
@@ -37,13 +37,14 @@ export class HistoryView implements PaneSource, Disposable {
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
 
+  /** @param earlierBy how much earlier the span lies that a span is compared with, ms: the calendar is the page's */
   constructor(
     client: RpcClient,
     span: TimeRange,
     seriesIds: readonly number[],
     compare: Compare | null = null,
     look: ViewLook = plainLook,
-    private readonly zone: () => ClockZone = () => 'local',
+    private readonly earlierBy: (compare: Compare, span: TimeRange) => number = justBefore,
   ) {
     this.span = new Store(span);
     this.compare = new Store(compare);
@@ -94,7 +95,7 @@ export class HistoryView implements PaneSource, Disposable {
   /** How much earlier the span lies that the shown one is compared with; null = with none. */
   earlierByMs(): number | null {
     const compare = this.compare.get();
-    return compare === null ? null : Math.round(earlierByMs(compare, this.span.get(), this.zone()));
+    return compare === null ? null : Math.round(this.earlierBy(compare, this.span.get()));
   }
 
   /** What is marked on the axis: events and notes. */

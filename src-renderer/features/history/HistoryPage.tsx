@@ -2,6 +2,8 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import type { StreamFrame } from '@shared/contract';
 import type { SavedView } from '@shared/model/saved-view';
 import type { Series } from '@shared/model/series';
+import { toHistory, toPage } from '../../app/paths';
+import { go, writeAddress } from '../../app/router';
 import { readShare, writeShare } from '../../data/history-link';
 import { valueOf } from '../../data/loadable';
 import type { SeriesList } from '../../data/series-list';
@@ -12,9 +14,9 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useStream, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { historyHash } from '../../ui/links';
 import { useToast } from '../../ui/Toasts';
 import { addressOf, resolved, shareOf, spanPart, stateOf, viewOf, type AddressedView } from './address';
+import { earlierByMs } from './earlier';
 import { ImportButton } from './import/ImportButton';
 import { ImportHost } from './import/ImportHost';
 import { HistoryMain } from './HistoryMain';
@@ -54,7 +56,7 @@ function RecordedHistory({ view }: { readonly view: string | null }): ReactNode 
         title={t('history.none.title')}
         action={
           <span className="history-none">
-            <a href="#/doctor">{t('history.none.doctor')}</a>
+            <a href={toPage('doctor')}>{t('history.none.doctor')}</a>
             <ImportButton named />
           </span>
         }
@@ -138,7 +140,10 @@ function HistoryBody({ series, views, shared }: HistoryBodyProps): ReactNode {
     zone.current = format.zone;
   }, [format]);
   const make = useCallback(
-    () => new HistoryView(client, start.span, start.seriesIds, start.compare, start.look ?? thresholds.usual, () => zone.current),
+    () =>
+      new HistoryView(client, start.span, start.seriesIds, start.compare, start.look ?? thresholds.usual, (compare, span) =>
+        earlierByMs(compare, span, zone.current),
+      ),
     [client, start, thresholds],
   );
   const view = useDisposable(make);
@@ -200,10 +205,7 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
       const before = address.current;
       if (next === before || !window.location.hash.startsWith('#/history')) return;
       address.current = next;
-      if (before === null || ['', spanPart(next)].includes(spanPart(before))) window.history.replaceState(null, '', historyHash(next));
-      else window.history.pushState(null, '', historyHash(next));
-      // The browser tells of no address that a page writes itself; whoever reads the route has to know it to hear of the next.
-      window.dispatchEvent(new HashChangeEvent('hashchange'));
+      writeAddress(toHistory(next), before !== null && !['', spanPart(next)].includes(spanPart(before)));
     };
     const later = (): void => {
       if (timer !== null) clearTimeout(timer);
@@ -271,7 +273,7 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
             views={views}
             base={base}
             onBase={setBaseId}
-            onOpen={(chosen) => (window.location.hash = historyHash(writeShare(shareOf(chosen))))}
+            onOpen={(chosen) => go(toHistory(writeShare(shareOf(chosen))))}
           />
         }
       />

@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import { toHistory } from '../../app/paths';
+import { go as openAddress } from '../../app/router';
 import { shareIn, writeShare } from '../../data/history-link';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
@@ -7,7 +9,6 @@ import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
-import { historyHash } from '../../ui/links';
 import { stateOf } from './address';
 
 /** The shown view as a link, and a way to open one that someone handed over. */
@@ -36,13 +37,13 @@ function ShareDialog({ view, preset, series, onClose }: ShareProps & { readonly 
   const [link] = useState(() => {
     const { thresholds, smoothing, log, ...state } = stateOf(view, preset, series);
     // What is handed on shows the same whenever it is opened.
-    return historyHash(writeShare({ ...state, window: { mode: 'fixed', ...view.span.get() }, look: { thresholds, smoothing, log } }));
+    return toHistory(writeShare({ ...state, window: { mode: 'fixed', ...view.span.get() }, look: { thresholds, smoothing, log } }));
   });
   const target = shareIn(given);
   const go = (): void => {
     if (target === null) return;
     onClose();
-    window.location.hash = historyHash(target);
+    openAddress(toHistory(target));
   };
   return (
     <Dialog
