@@ -6,6 +6,7 @@ import { DevicePage } from '../features/device/DevicePage';
 import { HistoryPage } from '../features/history/HistoryPage';
 import { RoomPage } from '../features/room/RoomPage';
 import { SettingsPage } from '../features/settings/SettingsPage';
+import { ComparePage } from '../features/training/compare/ComparePage';
 import { RunPage } from '../features/training/RunPage';
 import { TrainingPage } from '../features/training/TrainingPage';
 import { useTexts } from '../i18n/use-texts';
@@ -36,6 +37,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <TrainingPage />;
     case 'run':
       return <RunPage key={route.runId} runId={route.runId} />;
+    case 'compare':
+      return <ComparePage address={route.view} />;
     case 'history':
       return <HistoryPage view={route.view} />;
     case 'device':
@@ -105,7 +108,7 @@ export function App(): ReactNode {
             <ConnectionBanner />
             <NoticeBanner />
             <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-              <ErrorBoundary key={route.page === 'history' ? route.page : hash}>
+              <ErrorBoundary key={route.page === 'history' || route.page === 'compare' ? route.page : hash}>
                 <Page route={route} />
               </ErrorBoundary>
             </main>

@@ -1,5 +1,5 @@
 import { assertNever } from '@shared/base/assert-never';
-import { deviceHash, historyHash, settingsHash, settingsSections, type SettingsSection } from '../ui/links';
+import { compareHash, deviceHash, historyHash, settingsHash, settingsSections, type SettingsSection } from '../ui/links';
 
 export const pages = ['room', 'training', 'history', 'settings', 'doctor'] as const;
 export type PageId = (typeof pages)[number];
@@ -8,6 +8,8 @@ export type Route =
   | { readonly page: 'room' }
   | { readonly page: 'training' }
   | { readonly page: 'run'; readonly runId: string }
+  /** `view` = the runs and how they are shown, as it stands in the address. */
+  | { readonly page: 'compare'; readonly view: string }
   /** A device or a node by its id in the tree. */
   | { readonly page: 'device'; readonly device: string }
   /** `view` = what a shared link says to show, as it stands in the address. */
@@ -20,6 +22,8 @@ export type Route =
 export function parseRoute(hash: string): Route {
   const view = /^#\/history\?(.+)$/.exec(hash)?.[1];
   if (view !== undefined) return { page: 'history', view };
+  const compared = /^#\/compare(?:\?(.*))?$/.exec(hash);
+  if (compared) return { page: 'compare', view: compared[1] ?? '' };
   const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
   if (path === '' || path === 'room') return { page: 'room' };
   const [first, second, ...rest] = path.split('/');
@@ -50,6 +54,8 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
       return deviceHash(route.device);
     case 'history':
       return route.view === null ? '#/history' : historyHash(route.view);
+    case 'compare':
+      return compareHash(route.view);
     case 'settings':
       return settingsHash(route.section);
     case 'training':
@@ -64,7 +70,7 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
 export function pageOf(route: Route): PageId | null {
   if (route.page === 'unknown') return null;
   if (route.page === 'device') return 'room';
-  return route.page === 'run' ? 'training' : route.page;
+  return route.page === 'run' || route.page === 'compare' ? 'training' : route.page;
 }
 
 function decode(text: string, longest: number): string | null {

@@ -5,6 +5,7 @@ import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import { isFinal } from '@shared/model/run';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
+import { LEAST_WIDTH, windowAfter, type AxisWindow } from './axis-window';
 import type { BandColumns, Columns } from './columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
@@ -14,14 +15,10 @@ import { scalarGroups } from './scalar-groups';
 import { Store, type Readable } from './store';
 import type { AxisGesture } from './time-window';
 
-/** The part of the axis that is shown; null = all of it. */
-export type AxisWindow = { readonly from: number; readonly to: number } | null;
-
 /** Entries of a curve: more than a wide screen has pixels for the plot. */
 const MAX_POINTS = 2000;
 /** How long a window stands still before its points are asked for. */
 const DETAIL_REST_MS = 150;
-const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
 interface Detail {
   readonly from: number;
@@ -91,34 +88,7 @@ export class RunCurves implements PaneSource, Disposable {
   }
 
   apply(gesture: AxisGesture): void {
-    const { from, to } = this.span();
-    const whole = this.extent();
-    const total = whole.to - whole.from;
-    const set = (low: number, high: number): void => {
-      const width = Math.min(total, Math.max(LEAST_WIDTH[this.axis], high - low));
-      const start = Math.max(whole.from, Math.min(whole.to - width, (low + high - width) / 2));
-      this.window.set(width >= total ? null : { from: start, to: start + width });
-    };
-    switch (gesture.kind) {
-      case 'reset':
-        this.window.set(null);
-        break;
-      case 'select':
-        set(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
-        break;
-      case 'start':
-        set(whole.from, whole.from + (to - from));
-        break;
-      case 'end':
-        set(whole.to - (to - from), whole.to);
-        break;
-      case 'pan':
-        set(from + gesture.by, to + gesture.by);
-        break;
-      case 'zoom':
-        set(gesture.at - (gesture.at - from) * gesture.factor, gesture.at + (to - gesture.at) * gesture.factor);
-        break;
-    }
+    this.window.set(windowAfter(gesture, this.span(), this.extent(), LEAST_WIDTH[this.axis]));
   }
 
   read(): PaneFrame {

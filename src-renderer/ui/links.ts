@@ -12,3 +12,6 @@ export function historyHash(view: string): string {
 export const settingsSections = ['general', 'sources', 'secrets'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 export const settingsHash = (section: SettingsSection): string => (section === 'general' ? '#/settings' : `#/settings/${section}`);
+
+/** The address of a comparison of runs (features/training/compare/address.ts), behind #. */
+export const compareHash = (view: string): string => `#/compare?${view}`;

@@ -17,17 +17,15 @@ import { Segmented } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Toggle } from '../../ui/Toggle';
 import { scalarPanes } from './scalar-panes';
+import { SmoothingField } from './SmoothingField';
 
 /** Panes that are shown at once; of more quantities than these some are chosen by their names. */
 const MAX_PANES = 8;
 /** Below so many px a pane shows nothing: with more of them the chart is scrolled. */
 const PANE_PX = 96;
 
-const smoothings = { none: 0, some: 0.8, much: 0.97 } as const;
-const smoothingNames = ['none', 'some', 'much'] as const;
-
 /** How this window last drew a run's curves. */
-const look: { isLog: boolean; smoothing: keyof typeof smoothings } = { isLog: false, smoothing: 'none' };
+const look = { isLog: false, smoothing: 0 };
 
 interface RunChartProps {
   readonly runId: string;
@@ -74,7 +72,7 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
   const [smoothing, setSmoothing] = useState(look.smoothing);
   Object.assign(look, { isLog, smoothing });
   const panes = useMemo(
-    () => scalarPanes(shown, { decimated, isLog, smoothing: smoothings[smoothing], declared }, t, format),
+    () => scalarPanes(shown, { decimated, isLog, smoothing, declared }, t, format),
     [shown, decimated, isLog, smoothing, declared, t, format],
   );
   const xAxis = useMemo(
@@ -116,12 +114,7 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
           ) : (
             <span className="toolbar-hint">{t('run.chart.hint')}</span>
           )}
-          <Segmented
-            label={t('run.chart.smoothing')}
-            value={smoothing}
-            options={smoothingNames.map((value) => ({ value, label: t(`run.chart.smoothing.${value}`) }))}
-            onChange={setSmoothing}
-          />
+          <SmoothingField value={smoothing} onChange={setSmoothing} />
           <Toggle label={t('run.chart.log')} hint={t('run.chart.log.hint')} on={isLog} onChange={setLog} testId="log-axis" />
           <Segmented
             label={t('run.chart.over')}

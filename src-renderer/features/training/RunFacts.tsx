@@ -1,12 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
-import type { ParamValue } from '@shared/model/param';
-import { PROGRAM_KIND, commandLine, programOf } from '@shared/model/program';
-import { isRecipeId, recipes } from '@shared/model/recipes';
+import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { bestOf } from '@shared/model/run-scalars';
 import { scalarDefinition, scalarParts } from '@shared/model/scalars';
-import type { Message } from '@shared/text/message';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -14,6 +11,7 @@ import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from '../../forms/params';
 import { scalarText, scalarWithUnit } from './run-figures';
+import { paramsOf } from './run-params';
 import { quantityName } from './scalar-panes';
 
 /** A set-up fact, not a score. */
@@ -75,30 +73,6 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
       </section>
     </>
   );
-}
-
-interface ShownParam {
-  readonly name: string;
-  readonly label: Message;
-  readonly value: ParamValue;
-  readonly unit: string;
-}
-
-/**
- * The run's parameters in the order of the form that it was started with. One from before runs kept that is read by what its recipe
- * declares now; what nothing is said of stands last, by its own name.
- */
-function paramsOf({ kind, params: kept, paramSpecs, recipe }: Run): ShownParam[] {
-  const program = kind === PROGRAM_KIND ? programOf(kept) : null;
-  const params = program === null ? kept : { ...kept, args: program.args.length === 0 ? null : commandLine(program.args) };
-  const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
-  const known = specs.flatMap(({ name, label, unit }) => {
-    const value = params[name];
-    return value === undefined ? [] : [{ name, label, value, unit }];
-  });
-  const names = new Set(known.map(({ name }) => name));
-  const others = Object.entries(params).filter(([name]) => !names.has(name));
-  return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
 }
 
 function throughputOf({ result, last }: Run): number | null {
