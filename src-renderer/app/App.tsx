@@ -36,7 +36,7 @@ function Page({ route }: { readonly route: Route }): ReactNode {
     case 'training':
       return <TrainingPage />;
     case 'run':
-      return <RunPage key={route.runId} runId={route.runId} />;
+      return <RunPage key={route.runId} runId={route.runId} view={route.view} />;
     case 'compare':
       return <ComparePage address={route.view} />;
     case 'history':
@@ -108,7 +108,7 @@ export function App(): ReactNode {
             <ConnectionBanner />
             <NoticeBanner />
             <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-              <ErrorBoundary key={route.page === 'history' || route.page === 'compare' ? route.page : hash}>
+              <ErrorBoundary key={route.page === 'history' || route.page === 'compare' ? route.page : (hash.split('?')[0] ?? hash)}>
                 <Page route={route} />
               </ErrorBoundary>
             </main>

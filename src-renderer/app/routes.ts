@@ -7,7 +7,7 @@ export type PageId = (typeof pages)[number];
 export type Route =
   | { readonly page: 'room' }
   | { readonly page: 'training' }
-  | { readonly page: 'run'; readonly runId: string }
+  | { readonly page: 'run'; readonly runId: string; readonly view: string | null }
   /** `view` = the runs and how they are shown, as it stands in the address. */
   | { readonly page: 'compare'; readonly view: string }
   /** A device or a node by its id in the tree. */
@@ -24,12 +24,13 @@ export function parseRoute(hash: string): Route {
   if (view !== undefined) return { page: 'history', view };
   const compared = /^#\/compare(?:\?(.*))?$/.exec(hash);
   if (compared) return { page: 'compare', view: compared[1] ?? '' };
-  const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
+  const [, named = hash, shown = null] = /^([^?]*)\?(.+)$/.exec(hash) ?? [];
+  const path = named.replace(/^#\/?/, '').replace(/\/$/, '');
   if (path === '' || path === 'room') return { page: 'room' };
   const [first, second, ...rest] = path.split('/');
   if (rest.length === 0 && first === 'training' && second !== undefined) {
     const runId = decode(second, 40);
-    return runId === null ? { page: 'unknown', hash } : { page: 'run', runId };
+    return runId === null ? { page: 'unknown', hash } : { page: 'run', runId, view: shown };
   }
   if (rest.length === 0 && first === 'device' && second !== undefined) {
     const device = decode(second, 120);
@@ -49,7 +50,7 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
     case 'room':
       return '#/';
     case 'run':
-      return `#/training/${encodeURIComponent(route.runId)}`;
+      return `#/training/${encodeURIComponent(route.runId)}${route.view === null ? '' : `?${route.view}`}`;
     case 'device':
       return deviceHash(route.device);
     case 'history':

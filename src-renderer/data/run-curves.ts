@@ -53,6 +53,7 @@ export class RunCurves implements PaneSource, Disposable {
     private readonly runId: string,
     private readonly source: Readable<Loadable<RunLive>>,
     readonly axis: CurveAxis,
+    private readonly clockMs: () => number = Date.now,
   ) {
     this.store = new CurveStore(client, { runIds: [runId], x: axis, maxPoints: MAX_POINTS });
     const told = this.store.onChange(() => {
@@ -77,6 +78,11 @@ export class RunCurves implements PaneSource, Disposable {
   /** How the run's energy is known; null = it is not asked for, or not known. */
   get energy(): CurveAnswer['energy'][number] | null {
     return this.store.energy.find(({ runId }) => runId === this.runId) ?? null;
+  }
+
+  /** The part of the axis that is shown. */
+  get shown(): { readonly from: number; readonly to: number } {
+    return this.span();
   }
 
   get isLoaded(): boolean {
@@ -170,11 +176,14 @@ export class RunCurves implements PaneSource, Disposable {
   private extent(): { from: number; to: number } {
     const ends = [...this.store.of(this.runId).values()].flatMap(({ x }) => (x.length > 0 ? [{ from: x[0] ?? 0, to: x.at(-1) ?? 0 }] : []));
     const last = this.lastX();
+    const run = valueOf(this.source.get())?.run;
     if (this.axis === 'time') {
-      const first = ends.reduce((least, { from }) => Math.min(least, from), Infinity);
-      return ends.length === 0 ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, first + LEAST_WIDTH.time) };
+      // The whole of the run, with or without points: what the room did meanwhile is drawn over the same time.
+      const nowMs = run === undefined ? -Infinity : (run.endedAtMs ?? (isFinal(run.status) ? -Infinity : this.clockMs()));
+      const first = ends.reduce((least, { from }) => Math.min(least, from), run?.startedAtMs ?? Infinity);
+      return first === Infinity ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, nowMs, first + LEAST_WIDTH.time) };
     }
-    const plan = valueOf(this.source.get())?.run.plan;
+    const plan = run?.plan;
     const planned = this.axis === 'step' && plan ? plan.epochs * plan.stepsPerEpoch : 0;
     return { from: 0, to: Math.max(planned, last, LEAST_WIDTH[this.axis]) };
   }

@@ -5,6 +5,7 @@ import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
+import { DeviceId } from '../model/series';
 import { command, nothing, stream } from './define';
 
 /**
@@ -38,6 +39,8 @@ export const runsCommands = {
   'runs.delete': command(runId, nothing),
   /** Any part of a run's log, which is kept in files. */
   'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
+  /** The devices that the ledger booked energy of to the run; none before it has booked any. */
+  'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
 } as const;

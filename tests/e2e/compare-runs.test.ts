@@ -65,7 +65,7 @@ it('compares runs that are recorded and one that goes on: curves, differences, p
   await expect.poll(() => pane.locator('.legend-row').count()).toBe(4);
   expect(await pane.locator('.legend-row').first().getAttribute('title')).toBe('Baseline');
   // The one that goes on grows: its value at the right edge changes by itself.
-  const value = page.locator(`.legend-value[data-track="${live}\ntrain/loss"]`);
+  const value = page.locator(`.legend-value[data-track="${live} train/loss"]`);
   const before = await value.innerText();
   await expect.poll(() => value.innerText(), { timeout: 30_000 }).not.toBe(before);
   // At the cursor each run's value is named.
@@ -101,10 +101,10 @@ it('compares runs that are recorded and one that goes on: curves, differences, p
   expect((await order()).slice(0, 2)).toEqual(['run-0', live]);
   // One that leaves changes no other's colour.
   const colour = (): Promise<string | null> => page.locator('li[data-run="run-9"] .swatch').getAttribute('class');
-  const own = await colour();
+  const its = await colour();
   await page.locator('li[data-run="run-4"] button').click();
   await expect.poll(() => page.url()).toContain(`runs=run-0,,run-9,${live}&`);
-  expect(await colour()).toBe(own);
+  expect(await colour()).toBe(its);
   await expect.poll(order).toHaveLength(3);
 
   await page.evaluate(

@@ -44,6 +44,12 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
       known(jobs, runId);
       return logs.read(runId, query, abortSignal(cancellation));
     },
+    async 'runs.devices'({ runId }, cancellation) {
+      const { startedAtMs, endedAtMs } = known(jobs, runId);
+      if (startedAtMs === null) return { devices: [] };
+      const span = { fromMs: startedAtMs, toMs: endedAtMs ?? Date.now() };
+      return { devices: await reader.ledger.runPlaces({ runId, ...span }, abortSignal(cancellation)) };
+    },
     'runs.artifacts': ({ runId }, cancellation) => {
       known(jobs, runId);
       return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));

@@ -17,19 +17,31 @@ import { quantityName } from './scalar-panes';
 /** A set-up fact, not a score. */
 const THROUGHPUT = 'samples_per_second';
 
-/** What the run reached, on what engine, with which numbers. */
+/** What the run reached, or has so far. */
+export function RunResult({ run }: { readonly run: Run }): ReactNode {
+  const { t } = useTexts();
+  if (run.kind === PROGRAM_KIND && run.result === null && Object.keys(run.last).length === 0) return null;
+  return (
+    <section className="facts" aria-label={t('run.result.title')}>
+      <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
+      <ResultTable run={run} />
+    </section>
+  );
+}
+
+/** On what engine it ran, and over what. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
-  const texts = useTexts();
-  const { t, format } = texts;
-  const isProgram = run.kind === PROGRAM_KIND;
+  const { t, format } = useTexts();
+  const moment = (atMs: number | null): string => (atMs === null ? format.number(null, 0) : format.dateTime(atMs));
   const facts: readonly (readonly [string, string])[] = [
-    ...(isProgram
+    ...(run.kind === PROGRAM_KIND
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
           [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
         ] as const)),
-    [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
+    [t('run.facts.started'), moment(run.startedAtMs)],
+    [t('run.facts.ended'), moment(run.endedAtMs)],
     ...(run.plan
       ? ([
           [
@@ -43,35 +55,41 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
           [t('run.facts.weights'), format.number(run.plan.weights, 0)],
         ] as const)
       : []),
+    [t('run.facts.id'), run.id],
   ];
   return (
-    <>
-      {isProgram && run.result === null && Object.keys(run.last).length === 0 ? null : (
-        <section className="facts" aria-label={t('run.result.title')}>
-          <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
-          <ResultTable run={run} />
-        </section>
-      )}
-      <section className="facts" aria-label={t('run.facts.title')}>
-        <h2>{t('run.facts.title')}</h2>
-        <dl className="fact-list">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <dl className="fact-list fact-params">
-          {paramsOf(run).map(({ name, label, value, unit }) => (
-            <div key={name}>
-              <dt>{formatMessage(t, label)}</dt>
-              <dd>{withUnit(valueText(texts, value), unit)}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
-    </>
+    <section className="facts" aria-label={t('run.facts.title')}>
+      <h2>{t('run.facts.title')}</h2>
+      <dl className="fact-list">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** With which numbers it was started. */
+export function RunParameters({ run }: { readonly run: Run }): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  const params = paramsOf(run);
+  return (
+    <section className="facts" aria-label={t('run.params.title')} data-testid="run-params">
+      <h2>{t('run.params.title')}</h2>
+      {params.length === 0 ? <p className="facts-empty">{t('run.params.none')}</p> : null}
+      <dl className="fact-list">
+        {params.map(({ name, label, value, unit }) => (
+          <div key={name}>
+            <dt>{formatMessage(t, label)}</dt>
+            <dd>{withUnit(valueText(texts, value), unit)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

@@ -33,6 +33,8 @@ export interface CurveLook {
   readonly smoothing: number;
   /** What the run says of its scalars. */
   readonly declared: ScalarDeclarations;
+  /** Its steps are whatever the program counts. */
+  readonly isProgram: boolean;
 }
 
 /** What a pane of these scalars, all of one quantity, has beside its lines. */
@@ -69,7 +71,7 @@ export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: 
       const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
       return {
         id: scalar.name,
-        label: trackLabel(t, scalar),
+        label: look.isProgram && scalar.part === 'train' && !scalar.ofEpoch ? t('run.result.train') : trackLabel(t, scalar),
         colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
         style: look.decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,

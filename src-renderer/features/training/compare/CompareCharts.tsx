@@ -20,11 +20,11 @@ import { comparePanes, type RunLook } from './compare-panes';
 import styles from './compare.module.css';
 
 /** Scalars that are drawn when none were chosen. */
-const CHOSEN_BY_ITSELF = 6;
+const CHOSEN_BY_ITSELF = 4;
 /** Height of a pane that shows something, and what each line of its readout adds, px; more lines than so many are scrolled. */
-const PANE_PX = 150;
+const PANE_PX = 128;
 const LINE_PX = 24;
-const MAX_LINES = 8;
+const MAX_LINES = 5;
 
 export interface ComparedRuns {
   readonly runs: readonly { readonly run: Run; readonly look: RunLook }[];
@@ -42,8 +42,11 @@ export function CompareCharts({ runs, view, onChange }: CompareChartsProps): Rea
   const plain = useMemo(() => runs.map(({ run }) => run), [runs]);
   const groups = useMemo(() => curveGroups(plain), [plain]);
   const names = useMemo(() => {
-    const known = groups.flatMap(({ scalars: all }) => all.map(({ name }) => name));
-    return scalars === null ? known.slice(0, CHOSEN_BY_ITSELF) : known.filter((name) => scalars.includes(name));
+    const known = groups.flatMap(({ scalars: all }) => all);
+    if (scalars !== null) return known.map(({ name }) => name).filter((name) => scalars.includes(name));
+    // An epoch's mean says once more what its batches do.
+    const own = known.filter(({ ofEpoch }) => !ofEpoch);
+    return (own.length > 0 ? own : known).slice(0, CHOSEN_BY_ITSELF).map(({ name }) => name);
   }, [groups, scalars]);
   const ids = plain.map(({ id }) => id).join('\n');
   const key = names.join('\n');

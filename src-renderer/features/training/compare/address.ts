@@ -62,7 +62,7 @@ function decoded(text: string): string | null {
 export function writeCompare(view: Partial<CompareView>): string {
   const { places, tab, axis, scalars, smoothing, isLog, colour, showsAll } = { ...nothing, ...view };
   return [
-    `runs=${list(places)}`,
+    `runs=${list(trimmed(places))}`,
     ...(tab === nothing.tab ? [] : [`tab=${tab}`]),
     ...(axis === nothing.axis ? [] : [`x=${axis}`]),
     ...(scalars === null ? [] : [`s=${list(scalars)}`]),

@@ -93,7 +93,8 @@ export function scalarColumns(texts: Texts, runs: readonly Run[], all: boolean):
     const rank = (part: (typeof scalars)[number]['part']): number => (part === null ? 0 : scalarParts.indexOf(part));
     const own = scalars.filter(({ ofEpoch }) => !ofEpoch);
     const told = (own.length > 0 ? own : scalars).reduce((most, one) => (rank(one.part) > rank(most.part) ? one : most));
-    const judged = scalars.find(({ name, part }) => part === 'val' && best.has(name)) ?? scalars.find(({ name }) => best.has(name));
+    // The best of a training figure is that of a lucky batch.
+    const judged = ['val', null].map((part) => scalars.find((one) => one.part === part && best.has(one.name))).find(Boolean);
     return [final(told.name), ...(judged === undefined ? [] : [bestColumn(judged.name)])];
   });
 }

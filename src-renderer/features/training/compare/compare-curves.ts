@@ -23,7 +23,7 @@ const DETAIL_REST_MS = 200;
 export type ComparedRun = Pick<Run, 'id' | 'startedAtMs' | 'status'>;
 
 /** A line of a comparison: one scalar of one run. */
-export const trackOf = (runId: string, name: string): string => `${runId}\n${name}`;
+export const trackOf = (runId: string, name: string): string => `${runId} ${name}`;
 
 /**
  * The curves of several runs over one axis, each time as the time since its run began: asked for by one question, and then by what

@@ -42,6 +42,11 @@ export function comparePanes(
         style: isSparse(role) ? 'points' : 'line',
         provenance: null,
       }));
-    return { ...quantityPane(role.base, [name], look, t, format), id: name, title: scalarLabel(t, name, look.declared), tracks };
+    return {
+      ...quantityPane(role.base, [name], look, t, format),
+      id: encodeURIComponent(name),
+      title: scalarLabel(t, name, look.declared),
+      tracks,
+    };
   });
 }

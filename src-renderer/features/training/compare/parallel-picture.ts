@@ -11,12 +11,15 @@ export interface ParallelAxis {
   readonly names: readonly string[] | null;
   /** Steps of the size of its decades: what is compared goes over more than one. */
   readonly isLog: boolean;
+  /** What one of the axis is in the column's unit: Wh of J. */
+  readonly unit: number;
 }
 
 export type Ranges = ReadonlyMap<string, readonly AxisRange[]>;
 
 /** From this ratio on a parameter is one whose order of magnitude was tried. */
 const LOG_FROM = 50;
+const J_PER_WH = 3600;
 /** Colours of the scale that are told from the ground in both themes. */
 const FIRST_COLOUR = 2;
 
@@ -24,9 +27,10 @@ function parallelAxis(column: CompareColumn, runs: readonly Run[]): ParallelAxis
   const values = runs.map((run) => column.value(run)).filter((value) => value !== null);
   if (values.every((value) => typeof value === 'number')) {
     const [least, most] = [Math.min(...values), Math.max(...values)];
-    return { column, names: null, isLog: column.kind === 'param' && least > 0 && most / least >= LOG_FROM };
+    const isLog = column.kind === 'param' && least > 0 && most / least >= LOG_FROM;
+    return { column, names: null, isLog, unit: column.id === 'energy' ? J_PER_WH : 1 };
   }
-  return { column, names: [...new Set(values.map(String))].sort(), isLog: false };
+  return { column, names: [...new Set(values.map(String))].sort(), isLog: false, unit: 1 };
 }
 
 export interface ParallelView {
@@ -58,11 +62,11 @@ export function parallelView(texts: Texts, runs: readonly Run[], colour: string 
 }
 
 /** Where a run lies on an axis; null = nowhere. */
-function placeOn({ column, names }: ParallelAxis, run: Run): number | null {
+function placeOn({ column, names, unit }: ParallelAxis, run: Run): number | null {
   const value = column.value(run);
   if (value === null) return null;
   if (names !== null) return names.indexOf(String(value));
-  return typeof value === 'number' ? value : null;
+  return typeof value === 'number' ? value / unit : null;
 }
 
 /** The runs that lie in a marked part of every axis that has one; null = no axis has. */
@@ -170,8 +174,8 @@ export function parallelPicture(
   };
 }
 
+/** Of a tick as many digits as it needs. */
 function labelOf(format: Texts['format'], { column }: ParallelAxis, value: number): string {
-  if (column.id === 'duration') return format.duration(value);
-  if (column.id === 'energy') return format.withUnit(format.quantity(value, 'J', 1));
-  return format.significant(value, 4);
+  const figure = format.plain(Number(value.toPrecision(4)));
+  return column.id === 'energy' ? format.withUnit({ text: figure, unit: 'Wh' }) : figure;
 }
