@@ -52,6 +52,6 @@ describe('routes', () => {
   });
 
   it('shows a run under training', () => {
-    expect(pageOf({ page: 'run', runId: 'x' })).toBe('training');
+    expect(pageOf({ page: 'run', runId: 'x', view: null })).toBe('training');
   });
 });
