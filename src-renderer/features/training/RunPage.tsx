@@ -5,6 +5,8 @@ import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import { scalars } from '@shared/model/scalars';
+import { usePageTitle } from '../../app/page-title';
+import { toHistory, toPage } from '../../app/paths';
 import { writeShare } from '../../data/history-link';
 import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
@@ -17,7 +19,6 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
-import { historyHash } from '../../ui/links';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { TabLinks } from '../../ui/TabLinks';
@@ -32,7 +33,7 @@ import { RunFacts, RunParameters, RunResult } from './RunFacts';
 import { RunLog } from './RunLog';
 import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
-import { runTabHash, runTabOf, runTabs, type RunTab } from './run-tabs';
+import { toRunTab, runTabOf, runTabs, type RunTab } from './run-tabs';
 import './training.css';
 import './run.css';
 
@@ -60,7 +61,7 @@ function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTa
         icon="training"
         tone="bad"
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
-        action={<a href="#/training">{t('run.back')}</a>}
+        action={<a href={toPage('training')}>{t('run.back')}</a>}
       >
         {live.error.code === 'not-found' ? t('run.gone.text') : formatMessage(t, live.error.localized)}
       </EmptyState>
@@ -73,7 +74,7 @@ function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTa
       <TabLinks
         label={t('run.tabs')}
         current={tab}
-        tabs={runTabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: runTabHash(run.id, id) }))}
+        tabs={runTabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: toRunTab(run.id, id) }))}
       />
       <RunPart run={run} store={store} tab={tab} />
     </div>
@@ -89,7 +90,7 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
           <RunChart run={run} store={store} />
           <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
             <RunResult run={run} />
-            <RunEnergyTable run={run} more={<a href={runTabHash(run.id, 'bill')}>{t('run.bill.more')}</a>} />
+            <RunEnergyTable run={run} more={<a href={toRunTab(run.id, 'bill')}>{t('run.bill.more')}</a>} />
           </aside>
         </div>
       );
@@ -119,7 +120,7 @@ function inHistory({ id, kind, startedAtMs, endedAtMs }: Run, nowMs: number): st
   // A program tells what it tells: its power is known of any.
   const series = [...(kind === PROGRAM_KIND ? [] : learned), { device: HOST_DEVICE, metric: 'it.power' }];
   const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
-  return historyHash(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
+  return toHistory(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
 }
 
 function RunHead({ run }: { readonly run: Run }): ReactNode {
@@ -127,14 +128,16 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
   const nowMs = useReadable(useServices().room);
   const clock = nowMs.state === 'ready' ? nowMs.value.atMs : 0;
   const share = progressOf(run);
+  const name = run.name ?? recipeName(t, run.recipe);
+  usePageTitle(t('run.pageTitle', { name: run.name ?? `${name} ${shortId(run)}` }));
   const [labelling, setLabelling] = useState(false);
   return (
     <header className="run-head">
       <div className="run-title">
-        <a className="back-link" href="#/training" aria-label={t('run.back')} title={t('run.back')}>
+        <a className="back-link" href={toPage('training')} aria-label={t('run.back')} title={t('run.back')}>
           <Icon name="back" size={18} />
         </a>
-        <h1 title={run.name ?? undefined}>{run.name ?? recipeName(t, run.recipe)}</h1>
+        <h1 title={name}>{name}</h1>
         <span className="run-id">{run.name === null ? shortId(run) : `${recipeName(t, run.recipe, 'short')} ${shortId(run)}`}</span>
         <span role="status">
           <RunStatusText status={run.status} />

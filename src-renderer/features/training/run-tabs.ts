@@ -1,3 +1,5 @@
+import { toRun } from '../../app/paths';
+
 /** The parts of a run's page. */
 export const runTabs = ['curves', 'room', 'log', 'bill', 'setup'] as const;
 export type RunTab = (typeof runTabs)[number];
@@ -8,5 +10,4 @@ export function runTabOf(view: string | null): RunTab {
   return runTabs.find((tab) => tab === said) ?? runTabs[0];
 }
 
-export const runTabHash = (runId: string, tab: RunTab): string =>
-  `#/training/${encodeURIComponent(runId)}${tab === runTabs[0] ? '' : `?tab=${tab}`}`;
+export const toRunTab = (runId: string, tab: RunTab): string => toRun(runId, tab === runTabs[0] ? null : `tab=${tab}`);

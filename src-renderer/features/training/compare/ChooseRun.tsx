@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
+import { toCompare } from '../../../app/paths';
 import { useTexts } from '../../../i18n/use-texts';
 import { useReadable } from '../../../rpc/hooks';
 import { Button } from '../../../ui/Button';
 import { Icon } from '../../../ui/Icon';
-import { compareHash } from '../../../ui/links';
 import { MAX_COMPARED, writeCompare } from './address';
 import { choose, chosenRuns } from './compare-choice';
 import styles from './ChooseRun.module.css';
@@ -39,7 +39,7 @@ export function CompareBar(): ReactNode {
       {chosen.length < 2 ? (
         <span className={styles['hint']}>{t('compare.needTwo')}</span>
       ) : (
-        <a className="button button-primary" href={compareHash(writeCompare({ places: chosen }))} data-testid="compare-runs">
+        <a className="button button-primary" href={toCompare(writeCompare({ places: chosen }))} data-testid="compare-runs">
           <Icon name="training" />
           <span>{t('compare.button')}</span>
         </a>

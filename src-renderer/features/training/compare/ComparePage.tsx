@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
+import { toCompare, toPage, toRun } from '../../../app/paths';
+import { go, writeAddress } from '../../../app/router';
 import { recipeName } from '../../../i18n/run-names';
 import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Translate } from '../../../i18n/use-texts';
@@ -10,7 +12,6 @@ import { Copyable } from '../../../ui/Copyable';
 import { Dialog } from '../../../ui/Dialog';
 import { EmptyState } from '../../../ui/EmptyState';
 import { Icon } from '../../../ui/Icon';
-import { compareHash } from '../../../ui/links';
 import { TabLinks } from '../../../ui/TabLinks';
 import { shortId } from '../run-figures';
 import { compareTabs, MAX_COMPARED, readCompare, runsOf, without, writeCompare, type CompareView } from './address';
@@ -25,8 +26,9 @@ import styles from './compare.module.css';
 /** How long the view rests before it is written into the address, ms: a slider moves many times a second. */
 const REST_MS = 200;
 
-/** Several runs beside each other: their curves, what they differ in, and how that goes together. `address` = what stands behind `?`. */
-export function ComparePage({ address }: { readonly address: string }): ReactNode {
+/** Several runs beside each other: their curves, what they differ in, and how that goes together. `view` = what stands behind `?` in the address. */
+export function ComparePage({ view: shown }: { readonly view: string | null }): ReactNode {
+  const address = shown ?? '';
   const { client } = useServices();
   const set = useDisposable(useCallback(() => new RunSet(client), [client]));
   const said = useMemo(() => readCompare(address), [address]);
@@ -40,7 +42,7 @@ export function ComparePage({ address }: { readonly address: string }): ReactNod
     if (draft === null || draft.base !== address) return;
     const written = writeCompare(draft.view);
     if (written === address) return;
-    const timer = setTimeout(() => window.location.replace(compareHash(written)), REST_MS);
+    const timer = setTimeout(() => writeAddress(toCompare(written), false), REST_MS);
     return () => clearTimeout(timer);
   }, [draft, address]);
   return set === null ? null : <Compared set={set} view={view} onChange={change} />;
@@ -61,7 +63,7 @@ function Compared({ set, view, onChange }: ComparedProps): ReactNode {
   if (state.state === 'loading') return null;
   if (state.state === 'failed') {
     return (
-      <EmptyState page icon="training" tone="bad" title={t('compare.failed')} action={<a href="#/training">{t('run.back')}</a>}>
+      <EmptyState page icon="training" tone="bad" title={t('compare.failed')} action={<a href={toPage('training')}>{t('run.back')}</a>}>
         {formatMessage(t, state.error.localized)}
       </EmptyState>
     );
@@ -73,7 +75,7 @@ function Compared({ set, view, onChange }: ComparedProps): ReactNode {
 function NoRuns({ title }: { readonly title: string }): ReactNode {
   const { t } = useTexts();
   return (
-    <EmptyState page icon="training" title={title} action={<a href="#/training">{t('compare.choose')}</a>}>
+    <EmptyState page icon="training" title={title} action={<a href={toPage('training')}>{t('compare.choose')}</a>}>
       {t('compare.none.step')}
     </EmptyState>
   );
@@ -106,7 +108,7 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
     <div className={styles['page']} data-testid="compare">
       <header className={styles['head']}>
         <div className={styles['title']}>
-          <a className="back-link" href="#/training" aria-label={t('run.back')} title={t('run.back')}>
+          <a className="back-link" href={toPage('training')} aria-label={t('run.back')} title={t('run.back')}>
             <Icon name="back" size={18} />
           </a>
           <h1>{t('compare.title')}</h1>
@@ -119,7 +121,7 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
               data-testid="compare-add"
               onClick={() => {
                 chosenRuns.set(all.map(({ run }) => run.id));
-                window.location.hash = '#/training';
+                go(toPage('training'));
               }}
             >
               {t('compare.add')}
@@ -151,7 +153,7 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
         )}
         {all.length === 1 ? (
           <p className={styles['note']} role="status">
-            {t('compare.one')} <a href="#/training">{t('compare.choose')}</a>
+            {t('compare.one')} <a href={toPage('training')}>{t('compare.choose')}</a>
           </p>
         ) : null}
         <TabLinks
@@ -160,7 +162,7 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
           tabs={compareTabs.map((tab) => ({
             id: tab,
             label: t(`compare.tab.${tab}`),
-            href: compareHash(writeCompare({ ...view, tab })),
+            href: toCompare(writeCompare({ ...view, tab })),
             onOpen: () => onChange({ tab }),
           }))}
         />
@@ -193,7 +195,7 @@ function RunChips({ runs, marked, onRemove }: RunChipsProps): ReactNode {
       {runs.map(({ id, label, colour, dashed }) => (
         <li key={id} className={styles['chip']} data-run={id} data-dimmed={marked !== null && !marked.has(id) ? true : undefined}>
           <span className={`swatch swatch-${colour}${dashed ? ' swatch-dashed' : ''}`} aria-hidden />
-          <a href={`#/training/${encodeURIComponent(id)}`} title={label}>
+          <a href={toRun(id)} title={label}>
             {label}
           </a>
           <IconButton icon="close" label={t('compare.remove', { name: label })} onClick={() => onRemove(id)} />
@@ -219,7 +221,7 @@ function LinkButton({ view }: { readonly view: CompareView }): ReactNode {
           actions={<Button onClick={() => setOpen(false)}>{t('ui.close')}</Button>}
         >
           <p className="section-note">{t('compare.link.note')}</p>
-          <Copyable text={compareHash(writeCompare(view))} />
+          <Copyable text={toCompare(writeCompare(view))} />
         </Dialog>
       ) : null}
     </>

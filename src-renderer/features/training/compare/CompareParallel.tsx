@@ -1,4 +1,6 @@
 import { useCallback, useMemo, useRef, type ReactNode } from 'react';
+import { toPage, toRun } from '../../../app/paths';
+import { go } from '../../../app/router';
 import { EChart } from '../../../charts/echart/EChart';
 import type { AxisRange, PictureTable } from '../../../charts/echart/types';
 import { useTexts } from '../../../i18n/use-texts';
@@ -42,7 +44,7 @@ export function CompareParallel({ runs, marked, onMark, colour, onColour }: Comp
         .map(({ run, look }) => ({
           id: run.id,
           cells: [
-            <a key="name" href={`#/training/${encodeURIComponent(run.id)}`}>
+            <a key="name" href={toRun(run.id)}>
               {look.label}
             </a>,
             ...axes.map(({ column }) => column.text(run)),
@@ -51,13 +53,13 @@ export function CompareParallel({ runs, marked, onMark, colour, onColour }: Comp
     }),
     [t, axes, runs, marked],
   );
-  const open = useCallback((runId: string): void => window.location.assign(`#/training/${encodeURIComponent(runId)}`), []);
+  const open = useCallback((runId: string): void => go(toRun(runId)), []);
   if (runs.length < 2 || by === null || draw === null) {
     return (
       <EmptyState
         icon="training"
         title={t(runs.length < 2 ? 'compare.parallel.one' : 'compare.parallel.none')}
-        action={<a href="#/training">{t('compare.choose')}</a>}
+        action={<a href={toPage('training')}>{t('compare.choose')}</a>}
       >
         {t(runs.length < 2 ? 'compare.none.step' : 'compare.parallel.none.step')}
       </EmptyState>

@@ -1,5 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
+import { toRun } from '../../../app/paths';
 import { useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { useValue } from '../../../rpc/hooks';
@@ -87,7 +88,7 @@ export function CompareTable({ runs, view, onChange, onRemove }: CompareTablePro
                 <th scope="row">
                   <span className={styles['name']}>
                     <span className={`swatch swatch-${look.colour}${look.dashed ? ' swatch-dashed' : ''}`} aria-hidden />
-                    <a href={`#/training/${encodeURIComponent(run.id)}`} title={look.label}>
+                    <a href={toRun(run.id)} title={look.label}>
                       {look.label}
                     </a>
                     <IconButton icon="close" label={t('compare.remove', { name: look.label })} onClick={() => onRemove(run.id)} />
