@@ -43,6 +43,8 @@ export const runsCommands = {
   'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
+  /** Shows that folder in the system's file manager. Fails with `not-found` where it left none, `invalid-input` where the core has no desktop. */
+  'runs.openFolder': command(runId, nothing),
 } as const;
 
 export const runsStreams = {

@@ -169,7 +169,7 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
               source={below?.source ?? curves}
               axis={xAxis}
               onGesture={onGesture}
-              renderEmpty={(id) => (id.startsWith('room-') ? t('history.noData') : empty)}
+              renderEmpty={(id) => (id.startsWith('room-') ? t('run.room.none') : empty)}
               axisName={axis === 'step' ? stepName : t(`run.chart.axis.${axis}`)}
             />
           </div>

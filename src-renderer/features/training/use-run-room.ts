@@ -17,13 +17,8 @@ interface RunsRoom {
 /** The power, temperature and load of what a run uses: this machine as a whole, its processors, and each GPU it was booked energy of. */
 export function useRunRoom(runId: string, curves: RunCurves): RunsRoom {
   const { client, telemetry, tree } = useServices();
-  const booked = valueOf(
-    useAnswer(
-      'runs.devices',
-      useMemo(() => ({ runId }), [runId]),
-      'energy.changed',
-    ).answer,
-  )?.devices;
+  const query = useMemo(() => ({ runId }), [runId]);
+  const booked = valueOf(useAnswer('runs.devices', query, 'energy.changed').answer)?.devices;
   const all = useValue(tree)?.devices;
   const devices = useMemo(() => {
     const processors = (all ?? []).filter(({ kind, node }) => kind === 'cpu' && node === LOCAL_NODE).map(({ device }) => device);
