@@ -26,7 +26,7 @@ function BillLines({ lines }: { readonly lines: readonly BillLine[] }): ReactNod
   const { t, format } = useTexts();
   const largestJ = Math.max(...lines.map(({ energyJ }) => energyJ));
   return (
-    <section className="facts" aria-label={t('run.bill.lines')}>
+    <section className="facts">
       <h2>{t('run.bill.lines')}</h2>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={t('run.bill.lines')}>
         <table className="table bill-lines" data-testid="run-bill-lines">

@@ -167,6 +167,7 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
           }))}
         />
       </header>
+      <h2 className="visually-hidden">{t(`compare.tab.${view.tab}`)}</h2>
       {view.tab === 'curves' ? <CompareCharts runs={shown} view={view} onChange={onChange} /> : null}
       {view.tab === 'table' ? <CompareTable runs={shown} view={view} onChange={onChange} onRemove={remove} /> : null}
       {view.tab === 'parallel' ? (

@@ -48,7 +48,7 @@ export function CompareTable({ runs, view, onChange, onRemove }: CompareTablePro
     by === undefined || order === null ? runs : [...runs].sort((a, b) => compared(by, a.run, b.run, order.isDescending, format.compare));
   const alike = params.length - differing.length;
   return (
-    <section className={styles['table']} aria-label={t('compare.tab.table')}>
+    <section className={styles['table']}>
       <div className="toolbar">
         <span className="toolbar-hint">
           {differing.length === 0 ? t('compare.table.noDifference') : t('compare.table.differ', { count: differing.length, alike })}
