@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@shared/contract/errors';
 import { toScalarValue } from '@shared/model/curve';
+import type { FileFormat, FoundFile } from '../../core/readers/files/file-format';
 import { fileFormats } from '../../core/readers/files';
-import { type FileParameter, type FileSink } from '../../core/readers/files/file-sink';
+import type { FileParameter, FileSink } from '../../core/readers/files/file-sink';
 import { RunFolderFiles } from '../../core/readers/files/folder';
 import type { ScalarReading } from '../../core/readers/reading';
 import { count } from './progress-line';
@@ -36,8 +36,11 @@ export async function readFiles({ files, json }: ReadRequest, terminal: Terminal
   try {
     for (const file of files) {
       const source = files.length > 1 ? file : null;
-      const print = json ? new JsonPrinter(source, terminal) : null;
-      const take = (reading: ScalarReading): void => (print === null ? table.add(source, reading) : print.add(reading));
+      const print = json ? new JsonPrinter(terminal) : null;
+      const take = (reading: ScalarReading, within: string | null): void => {
+        if (print === null) table.add(source, reading);
+        else print.add(reading, source === null || within === null ? (source ?? within) : join(source, within));
+      };
       const found = await readOne(
         file,
         terminal,
@@ -60,11 +63,14 @@ export async function readFiles({ files, json }: ReadRequest, terminal: Terminal
   return isWhole ? 0 : 1;
 }
 
-/** @returns how many scalars there were */
+/**
+ * @param take is told the file below the folder, where there are several
+ * @returns how many scalars there were
+ */
 async function readOne(
   file: string,
   terminal: Terminal,
-  take: (reading: ScalarReading) => void,
+  take: (reading: ScalarReading, within: string | null) => void,
   between: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<number> {
@@ -74,29 +80,35 @@ async function readOne(
   const sink: FileSink = {
     scalar(reading) {
       found++;
-      take(reading);
+      const { current, files } = reader;
+      take(reading, current === null || files.length < 2 ? null : join(current.folder, current.name));
     },
     parameter: (name, value) => void parameters.set(name, value),
     other: (name, kind) => void others.set(name, kind),
     notice: (text) => terminal.note(text),
   };
-  if (file === STDIN) await withStandardInput((path) => look(path, false));
-  else await look(file, (await stat(file)).isDirectory());
+  const isFolder = file !== STDIN && (await stat(file)).isDirectory();
+  const reader = new RunFolderFiles({ root: isFolder ? file : null, formats: fileFormats, sink });
+  if (file === STDIN) await withStandardInput((path) => look(path));
+  else await look(file);
   if (parameters.size > 0) terminal.note(`Parameters: ${shown([...parameters], ([name, value]) => `${name} = ${value}`)}`);
   if (others.size > 0) terminal.note(`Not scalars, passed: ${shown([...others], ([name, kind]) => `${name} (${kind})`)}`);
   return found;
 
-  async function look(path: string, isFolder: boolean): Promise<void> {
-    const files = new RunFolderFiles({ root: isFolder ? path : null, formats: fileFormats, sink });
+  async function look(path: string): Promise<void> {
     if (!isFolder) {
       const named = { path: resolve(path), folder: '', name: file === STDIN ? 'standard input' : basename(path), isNamed: true };
-      const head = await headOf(path);
-      const format = fileFormats.find((each) => each.recognizes(head));
+      const format = formatOf(named, await headOf(path));
       if (format === undefined) terminal.note(`${file} is neither text nor a kind of file that is known.`);
-      files.add(named, format);
+      reader.add(named, format);
     }
-    await files.look({ isEnd: true, signal, between });
+    await reader.look({ isEnd: true, signal, between });
   }
+}
+
+/** By its name, as a damaged file has nothing else; then by how it begins. */
+function formatOf(file: FoundFile, head: Buffer): FileFormat | undefined {
+  return fileFormats.find((each) => each.isFallback !== true && each.matches(file)) ?? fileFormats.find((each) => each.recognizes(head));
 }
 
 /** Which kind it is shows only with its beginning, and some are read by place: it goes through a file that nobody else reads. */
@@ -130,13 +142,10 @@ function shown<T>(all: readonly T[], text: (each: T) => string): string {
 class JsonPrinter {
   private lines: string[] = [];
 
-  constructor(
-    private readonly file: string | null,
-    private readonly terminal: Terminal,
-  ) {}
+  constructor(private readonly terminal: Terminal) {}
 
-  add({ name, step, value, atMs, ...rest }: ScalarReading): void {
-    const line = { name, step, value: toScalarValue(value), atMs, ...rest, ...(this.file === null ? {} : { file: this.file }) };
+  add({ name, step, value, atMs, ...rest }: ScalarReading, file: string | null): void {
+    const line = { name, step, value: toScalarValue(value), atMs, ...rest, ...(file === null ? {} : { file }) };
     this.lines.push(JSON.stringify(line));
   }
 

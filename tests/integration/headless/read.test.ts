@@ -61,6 +61,19 @@ describe('read', () => {
     ]);
   });
 
+  it('names the file of each point where a folder has several, and knows a damaged file by its name', async () => {
+    mkdirSync(at('two/b'), { recursive: true });
+    writeFileSync(at('two/a.csv'), 'step,loss\n1,0.5\n');
+    writeFileSync(at('two/b/events.out.tfevents.1.a'), Buffer.concat([Buffer.alloc(20, 7), version, event(2, [simple('loss', 0.25)])]));
+    const { out, err } = await read(at('two'), '--json');
+    expect(linesOf(out)).toEqual([
+      { name: 'loss', step: 1, value: 0.5, atMs: null, file: 'a.csv' },
+      { name: 'b/loss', step: 2, value: 0.25, atMs: 1_700_000_000_000, file: join('b', 'events.out.tfevents.1.a') },
+    ]);
+    expect(err).toContain('20 bytes are no records and are passed');
+    expect(linesOf((await read(at('two/b/events.out.tfevents.1.a'), '--json')).out)).toHaveLength(1);
+  });
+
   it('shows what each scalar came to', async () => {
     const { out } = await read(at('run'));
     expect(out).toMatch(/Scalar +Points +First +Last +Lowest +Highest +Best +Steps/);
