@@ -12,6 +12,8 @@ export const errorTexts = {
   'message.core.closing': 'The core is closing',
   'message.run.wrongEngine': '{{recipe}} does not run on the engine {{engine}}',
   'message.run.unfinished': 'Run {{run}} is not finished: stop it first',
+  'message.run.noDesktop': 'There is no file manager where the core runs: copy the path.',
+  'message.run.noFolder': 'The run left no folder.',
   'message.run.deleted': 'Run {{run}} was deleted.',
   'message.collector.refused': '{{param}}: {{why}}',
   'message.collector.noSecret': '{{param}} is no secret: it is given with the other settings',
