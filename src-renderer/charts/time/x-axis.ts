@@ -52,6 +52,7 @@ export function elapsedAxis(format: Format, nameAt: (text: string) => string): X
       return ticks({ min: from, max: to, step: stepS * 1000, log: false }).map((at) => ({ at, label: format.duration(at) }));
     },
     format: (at) => nameAt(format.duration(at)),
+    range: (from, to) => `${format.duration(from)} – ${format.duration(to)}`,
   };
 }
 
