@@ -1,5 +1,6 @@
 import { texts } from '@shared/text/texts';
 import enApp from './en/app.json';
+import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
@@ -10,6 +11,7 @@ import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
 import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
+import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
@@ -30,6 +32,7 @@ export const en = {
   ...enModel,
   ...enRoom,
   ...enTraining,
+  ...enCompare,
   ...enHistory,
   ...enSettings,
   ...enSources,
@@ -43,6 +46,7 @@ export const zhCN = {
   ...zhModel,
   ...zhRoom,
   ...zhTraining,
+  ...zhCompare,
   ...zhHistory,
   ...zhSettings,
   ...zhSources,
