@@ -8,22 +8,30 @@ const EPOCH = /\b(?:epochs?|ep)\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?/i;
 const STEP = /\b(?:global[_ ]step|num[_ ]updates|steps?|iter(?:ation)?s?|it|updates?)\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?/i;
 /** Counters within an epoch. */
 const BATCH = /\bbatch(?:es)?\b[\s:=#]*\[?\s*(\d+)\b(?:\s*\/\s*(\d+))?|\[\s*(\d+)\/(\d+)(?:\s*\(\s*\d+\s*%\s*\))?\s*\]/i;
+/** Characters of a line that is a heading, and of what may stand around its epoch. */
+const HEADING_MAX = 80;
+const HEADING_MARKS = 24;
+/** Longer lines are no progress; what they hold is not looked for. */
+const LINE_MAX = 2_000;
+
 /** `key=value` and `key: value` with steps and epochs, as people print by hand. Times, dates, versions, addresses, sizes are none of it. */
 export class KeyValueReader implements LineReader {
   read({ text }: Line, context: ReaderContext): boolean {
-    if (!mayHoldNumber(text)) return false;
-    const pairs = pairsOf(text);
-    const [epochAll, epochText, epochsText] = EPOCH.exec(text) ?? [];
+    if (text.length > LINE_MAX || !mayHoldNumber(text)) return false;
+    const named = pairsOf(text).filter(({ base }) => isScalarName(base));
+    const isHeading = named.length === 0 && text.length <= HEADING_MAX;
+    if (named.length === 0 && !isHeading) return false;
+    const [epochAll, epochText, epochsText] = (/ep/i.test(text) && EPOCH.exec(text)) || [];
     const epoch = epochText === undefined ? null : Number(epochText);
-    if (pairs.length === 0) {
-      // A heading: nothing but the epoch, with what marks it.
-      if (epoch === null || epochAll === undefined || text.length > epochAll.length + 24) return false;
+    if (isHeading) {
+      // Nothing but the epoch, with what marks it.
+      if (epoch === null || epochAll === undefined || text.length > epochAll.length + HEADING_MARKS) return false;
       context.position.heading(epoch, epochsText === undefined ? null : Number(epochsText));
       return true;
     }
     const step = stepOf(text, epoch, context);
     const hasPlace = step !== null || epoch !== null;
-    const told = pairs.filter(({ base }) => isScalarName(base) && (hasPlace || isMetricName(base)));
+    const told = named.filter(({ base }) => hasPlace || isMetricName(base));
     if (epoch !== null && told.length > 0) context.position.epoch = epoch;
     const written = epoch ?? context.position.epoch;
     const placed = step ?? epoch ?? context.position.barStep ?? context.position.epoch;

@@ -15,13 +15,26 @@ const METRIC_WORD =
   /(?:^|[^a-z])(?:loss(?:es)?|acc(?:uracy)?[\d@]*|top\d|err(?:or)?|f1|auc|auroc|map\d*|ap\d*|iou|miou|dice|mse|rmse|mae|mape|r2|bleu|rouge\w*|wer|cer|ppl|perplexity|bpb|bpc|nll|elbo|kl|kld|psnr|ssim|lpips|fid|reward|return|score|precision|recall|lr|learning[ _]rate|grad(?:ient)?[ _]?norm|mfu|throughput|tokens?_per_sec(?:ond)?|samples?_per_sec(?:ond)?)(?:$|[^a-z])/i;
 
 /** Whether a name that a program gave a number is one of a scalar, rather than of a counter, a time or an identity. */
-export function isScalarName(name: string): boolean {
-  return name.length <= 200 && /^[\p{L}_]/u.test(name) && !NO_SCALAR.has(name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
-}
+export const isScalarName = remembered(
+  (name) => name.length <= 200 && /^[\p{L}_]/u.test(name) && !NO_SCALAR.has(name.toLowerCase().replaceAll(/[\s-]+/g, '_')),
+);
 
 /** Whether people call the result or the course of a training so. */
-export function isMetricName(name: string): boolean {
-  return METRIC_WORD.test(name.replaceAll('_', ' ')) || METRIC_WORD.test(name);
+export const isMetricName = remembered((name) => METRIC_WORD.test(name.replaceAll('_', ' ')) || METRIC_WORD.test(name));
+
+/** Names that are remembered; a program says the same few again and again. */
+const REMEMBERED_MAX = 1000;
+
+function remembered(test: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) {
+      if (known.size >= REMEMBERED_MAX) known.clear();
+      known.set(name, (answer = test(name)));
+    }
+    return answer;
+  };
 }
 
 const PARTS: Readonly<Record<string, 'train' | 'val' | 'test'>> = {

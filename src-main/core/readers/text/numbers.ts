@@ -25,7 +25,8 @@ export function wholeNumberText(text: string): number | null {
   let bare = text.trim();
   const quote = bare.charAt(0);
   if ((quote === "'" || quote === '"') && bare.length > 1 && bare.endsWith(quote)) bare = bare.slice(1, -1).trim();
-  const typed = TYPED.exec(bare);
+  // Only these letters begin such a word.
+  const typed = 'nfiuta'.includes(bare.charAt(0)) ? TYPED.exec(bare) : null;
   if (typed) bare = (typed[1] ?? typed[2] ?? '').trim();
   if (bare === '') return null;
   const found = numberAt(bare, 0);

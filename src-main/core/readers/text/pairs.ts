@@ -67,7 +67,7 @@ function nameBefore(text: string, end: number, limit: number): Name | null {
   while (to > limit && text.charCodeAt(to - 1) === 32) to -= 1;
   let from = to;
   while (from > limit && isNameCode(text.charCodeAt(from - 1))) from -= 1;
-  if (from === to || !/[\p{L}_]/u.test(text.charAt(from))) return null;
+  if (from === to || !isFirstOfName(text.charCodeAt(from))) return null;
   for (;;) {
     // One word more, while it qualifies: "train", "Average", "learning".
     let gap = from;
@@ -80,6 +80,13 @@ function nameBefore(text: string, end: number, limit: number): Name | null {
     from = word;
   }
   return { text: text.slice(from, to), from };
+}
+
+/** A letter of any alphabet, or "_". */
+function isFirstOfName(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code > 127 && /\p{L}/u.test(String.fromCharCode(code)))
+  );
 }
 
 function isNameCode(code: number): boolean {
@@ -95,6 +102,8 @@ function tellsPart(name: string): boolean {
 }
 
 function partOf(between: string): string | null {
+  // Mostly there is a blank between two pairs, or a comma.
+  if (between.length < 3) return null;
   let found: string | null = null;
   for (const word of between.split(/[^\p{L}]+/u)) found = (word === '' ? null : dataPart(word)) ?? found;
   return found;

@@ -5,15 +5,6 @@ export type LineListener = (text: string) => void;
 const LINE_MAX = 16 * 1024;
 
 /**
- * CSI sequences (colours, moves, erasing), OSC sequences (titles, links; ended by BEL or ESC \\) and the short ones. ECMA-48, 5.4
- * and 8.3.89.
- */
-const ESCAPES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])/g;
-
-/** The cursor leaves the line: up, down, to another line, or to a place of the screen. */
-const LEAVES_LINE = /\x1b\[[0-9;]*[ABEFHJf]/g;
-
-/**
  * Text of a terminal as the lines one reads on it: what a carriage return or a move to another line replaces counts as a line of its
  * own, so that each state of a progress bar is told; backspaces and escape sequences are gone. Memory is bounded.
  */
@@ -78,7 +69,7 @@ export class TerminalLines {
     if (line === '') return;
     const text = line.length > LINE_MAX ? line.slice(-LINE_MAX) : line;
     if (!text.includes('\x1b')) return this.tellPlain(text);
-    for (const part of text.replaceAll(LEAVES_LINE, '\n').replaceAll(ESCAPES, '').split('\n')) this.tellPlain(part);
+    for (const part of withoutEscapes(text)) this.tellPlain(part);
   }
 
   private tellPlain(text: string): void {
@@ -96,4 +87,48 @@ function withoutBackspaces(text: string): string {
     else cells[cursor++] = char;
   }
   return cells.join('');
+}
+
+/** CSI sequences that take the cursor off the line: up, down, to another line, or to a place of the screen. */
+const LEAVES_LINE = 'ABEFHJf';
+const ESC = 0x1b;
+const BEL = 0x07;
+
+/**
+ * The text without CSI sequences (colours, moves, erasing), OSC sequences (titles, links; ended by BEL or ESC \\) and the short ones:
+ * ECMA-48, 5.4 and 8.3.89. Written by hand: bars are full of them, and expressions took half of all reading.
+ * @returns its parts, where the cursor left the line between them
+ */
+function withoutEscapes(text: string): string[] {
+  const parts: string[] = [];
+  let plain = '';
+  let from = 0;
+  for (let at = text.indexOf('\x1b'); at >= 0; at = text.indexOf('\x1b', from)) {
+    plain += text.slice(from, at);
+    const kind = text.charAt(at + 1);
+    let end = at + 2;
+    if (kind === '[') {
+      while (end < text.length && isBetween(text.charCodeAt(end), 0x20, 0x3f)) end += 1;
+      if (LEAVES_LINE.includes(text.charAt(end)) && end < text.length) {
+        parts.push(plain);
+        plain = '';
+      }
+      if (isBetween(text.charCodeAt(end), 0x40, 0x7e)) end += 1;
+    } else if (kind === ']') {
+      while (end < text.length && text.charCodeAt(end) !== BEL && text.charCodeAt(end) !== ESC) end += 1;
+      if (text.charCodeAt(end) === BEL) end += 1;
+      else if (text.charAt(end + 1) === '\\') end += 2;
+    } else {
+      end = at + 1;
+      while (end < text.length && isBetween(text.charCodeAt(end), 0x20, 0x2f)) end += 1;
+      if (isBetween(text.charCodeAt(end), 0x30, 0x7e)) end += 1;
+    }
+    from = end;
+  }
+  parts.push(plain + text.slice(from));
+  return parts;
+}
+
+function isBetween(code: number, low: number, high: number): boolean {
+  return code >= low && code <= high;
 }

@@ -3,31 +3,39 @@ import { scaledNumber, wholeNumberText } from './numbers';
 import type { Line, LineReader, ReaderContext } from './line-reader';
 
 const COUNT = String.raw`\d+(?:\.\d+)?[kMGT]?`;
-/** `Epoch 0:   9%|▊         | 3/35 [00:14<02:29,  4.68s/it, loss=10.122]`; the bar itself may hold any letters but "|". */
-const BAR = new RegExp(
-  String.raw`^(?:(?<label>.*?)\s*:\s+|\s*)(?<share>\d{1,3})%\|[^|]*\|\s*(?<done>${COUNT})/(?<total>${COUNT})\s+\[(?<inside>[^\]]*)\](?<after>.*)$`,
-  'u',
-);
+/** What follows the share of `Epoch 0:   9%|▊         | 3/35 [00:14<02:29,  4.68s/it, loss=10.122]`; the bar may hold any letters but "|". */
+const BAR = new RegExp(String.raw`%\|[^|]*\|\s*(?<done>${COUNT})/(?<total>${COUNT})\s+\[(?<inside>[^\]]*)\](?<after>.*)$`, 'uy');
 /** `12it [00:05,  2.37it/s]`: nobody knows how many there will be. */
-const OPEN = new RegExp(String.raw`^(?:(?<label>.*?)\s*:\s+|\s*)(?<done>${COUNT})\s?[\p{L}]+\s+\[(?<inside>\d[^\]]*)\](?<after>.*)$`, 'u');
+const OPEN = new RegExp(String.raw`(?<=^|\s)(?<done>${COUNT})\s?\p{L}+\s+\[(?<inside>\d[^\]]*)\](?<after>.*)$`, 'u');
+/** Longer lines are no bars. */
+const LINE_MAX = 2_000;
 const EPOCH = /\bepochs?\b[\s:#[]*(\d+)/iu;
 
 /** Bars of tqdm (tqdm/std.py), and of what prints with it: Lightning, Hugging Face, Ultralytics. What stands in a bar's postfix is a scalar. */
 export class TqdmReader implements LineReader {
   read({ text }: Line, context: ReaderContext): boolean {
-    if (!text.includes('[')) return false;
-    const groups = (text.includes('%|') ? BAR : OPEN).exec(text)?.groups;
-    if (groups === undefined) return false;
-    const { label = '', done = '', total, inside = '', after = '' } = groups;
-    // Both counters of an open bar are times; any other text in brackets is a log line.
-    if (total === undefined && !/^[\d:]+(?:,|<)/.test(inside)) return false;
-    this.bar(
-      label.trim().replace(/:+$/, ''),
-      scaledNumber(done),
-      total === undefined ? null : scaledNumber(total),
-      inside + after,
-      context,
-    );
+    if (text.length > LINE_MAX || !text.includes('[')) return false;
+    const share = text.indexOf('%|');
+    if (share < 0) return this.open(text, context);
+    BAR.lastIndex = share;
+    const { done = '', total = '', inside = '', after = '' } = BAR.exec(text)?.groups ?? {};
+    if (done === '') return false;
+    let digits = share;
+    while (digits > 0 && isDigit(text.charCodeAt(digits - 1))) digits -= 1;
+    if (digits === share) return false;
+    this.bar(labelOf(text.slice(0, digits)), scaledNumber(done), scaledNumber(total), inside + after, context);
+    return true;
+  }
+
+  private open(text: string, context: ReaderContext): boolean {
+    const found = OPEN.exec(text);
+    const { done = '', inside = '', after = '' } = found?.groups ?? {};
+    // Both its counters are times; any other text in brackets is a log line.
+    if (found === null || !/^[\d:]+(?:,|<)/.test(inside)) return false;
+    const before = text.slice(0, found.index).trim();
+    // "Epoch 26: : 632it": what a bar stands behind is its label, with a colon.
+    if (before !== '' && !before.endsWith(':')) return false;
+    this.bar(labelOf(before), scaledNumber(done), null, inside + after, context);
     return true;
   }
 
@@ -48,6 +56,14 @@ export class TqdmReader implements LineReader {
     for (const [name, value, unit] of postfix(inside))
       context.tell({ name, step, value, ...(epoch === null ? {} : { epoch }), ...(unit === null ? {} : { unit }) });
   }
+}
+
+function labelOf(before: string): string {
+  return before.trim().replace(/[\s:]+$/, '');
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** `00:14<02:29,  4.68s/it, loss=10.122, v_num=193413`: times and rate first, in no pair. */
