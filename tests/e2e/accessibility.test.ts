@@ -65,7 +65,10 @@ describe('the window, on a simulated rack', () => {
         'runs chosen to compare',
         '#/training',
         '[data-testid="compare-clear"]',
-        (at) => at.locator('[data-testid^="choose-run-"]').first().check(),
+        async (at) => {
+          await at.getByTestId('filter-text').fill('');
+          await at.locator('[data-testid^="choose-run-"]').first().check();
+        },
       ],
       ['the labels of a run', run(life.succeeded), '[data-testid="save-labels"]', press('edit-labels')],
       ['a run that failed', run(life.failed), '[data-testid="run-failure"]'],
