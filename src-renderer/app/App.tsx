@@ -4,17 +4,20 @@ import { useTexts } from '../i18n/use-texts';
 import { useLink } from '../rpc/context';
 import { useReadable } from '../rpc/hooks';
 import { ToastProvider } from '../ui/Toasts';
+import type { Overlay } from './commands/command';
+import { Palette } from './commands/Palette';
+import { ShortcutsDialog } from './commands/ShortcutsDialog';
+import { useShortcuts } from './commands/use-shortcuts';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Nav } from './Nav';
 import { NoticeBanner } from './NoticeBanner';
 import { pageTitle } from './page-title';
-import { fetchPages, navPageOf, navPages, pages } from './pages';
+import { fetchPages, navPageOf, pages } from './pages';
 import { PageView } from './PageView';
 import { parseAddress } from './paths';
-import { go, useHash } from './router';
+import { useHash } from './router';
 import { ScenarioBanner } from './ScenarioBanner';
-import { Shortcuts } from './Shortcuts';
 import { TokenGate } from './TokenGate';
 import { useArrival } from './use-arrival';
 
@@ -43,34 +46,12 @@ export function App(): ReactNode {
   const page = address.page === 'unknown' ? null : address.page;
   const place = address.page === 'unknown' ? hash : JSON.stringify([page, address.params]);
   const main = useRef<HTMLElement>(null);
-  const [help, setHelp] = useState(false);
+  const [overlay, setOverlay] = useState<Overlay | null>(null);
   useWindowTitle(page === null ? null : t(pages[page].title));
   useArrival(main, hash, place);
   useFetchAhead();
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target;
-      const typing = target instanceof HTMLElement && target.closest('input, select, textarea, [contenteditable]') !== null;
-      // Behind a dialog nothing moves, wherever the focus is.
-      const isCovered = document.querySelector('[data-modal]') !== null;
-      // A desktop's window has no button of a browser's for the way back.
-      if (!typing && !isCovered && event.altKey && event.key === 'ArrowLeft') {
-        event.preventDefault();
-        window.history.back();
-        return;
-      }
-      if (typing || isCovered || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === '?') {
-        setHelp(true);
-        return;
-      }
-      const chosen = navPages.find(({ key }) => key === event.key);
-      if (chosen) go(chosen.to);
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  useShortcuts(setOverlay);
 
   if (link.kind === 'no-token' || link.kind === 'refused') return <TokenGate kind={link.kind} />;
   return (
@@ -80,7 +61,7 @@ export function App(): ReactNode {
           <a className="skip-link" href="#main" onClick={skipToMain}>
             {t('app.skip')}
           </a>
-          <Nav page={page === null ? null : navPageOf(page)} onHelp={() => setHelp(true)} />
+          <Nav page={page === null ? null : navPageOf(page)} onShow={setOverlay} />
           <div className="shell-main">
             <ScenarioBanner />
             <ConnectionBanner />
@@ -91,7 +72,8 @@ export function App(): ReactNode {
               </ErrorBoundary>
             </main>
           </div>
-          {help ? <Shortcuts onClose={() => setHelp(false)} /> : null}
+          {overlay === 'palette' ? <Palette onClose={() => setOverlay(null)} show={setOverlay} /> : null}
+          {overlay === 'shortcuts' ? <ShortcutsDialog onClose={() => setOverlay(null)} /> : null}
         </div>
       </ToastProvider>
     </CSPProvider>

@@ -3,15 +3,19 @@ import { useTexts } from '../i18n/use-texts';
 import { useLink, useServices } from '../rpc/context';
 import { useReadable, useValue } from '../rpc/hooks';
 import { Icon } from '../ui/Icon';
+import type { Overlay } from './commands/command';
+import { commands } from './commands/commands';
+import { keyFor, keyText } from './commands/keys';
+import { useShortcutSettings } from './commands/use-shortcuts';
 import { navPages } from './pages';
 import { toPage, type PageId } from './paths';
 
 interface NavProps {
   readonly page: PageId | null;
-  readonly onHelp: () => void;
+  readonly onShow: (overlay: Overlay) => void;
 }
 
-export function Nav({ page, onHelp }: NavProps): ReactNode {
+export function Nav({ page, onShow }: NavProps): ReactNode {
   const { t } = useTexts();
   return (
     <header className="rail">
@@ -23,15 +27,9 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
       </a>
       <nav aria-label={t('app.navigation')}>
         <ul>
-          {navPages.map(({ id, title, icon, key, to }) => (
+          {navPages.map(({ id, title, icon, to }) => (
             <li key={id}>
-              <a
-                className="rail-link"
-                href={to}
-                aria-current={id === page ? 'page' : undefined}
-                aria-keyshortcuts={key}
-                data-testid={`nav-${id}`}
-              >
+              <a className="rail-link" href={to} aria-current={id === page ? 'page' : undefined} data-testid={`nav-${id}`}>
                 <Icon name={icon} size={20} />
                 <span>{t(title)}</span>
               </a>
@@ -41,18 +39,32 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
       </nav>
       <div className="rail-foot">
         <LinkLight />
-        <button
-          type="button"
-          className="rail-help"
-          onClick={onHelp}
-          aria-keyshortcuts="?"
-          aria-label={t('app.shortcuts.title')}
-          title={t('app.shortcuts.title')}
-        >
-          <Icon name="keyboard" size={18} />
-        </button>
+        {(['palette', 'shortcuts'] as const).map((overlay) => (
+          <OverlayButton key={overlay} overlay={overlay} onShow={onShow} />
+        ))}
       </div>
     </header>
+  );
+}
+
+function OverlayButton({ overlay, onShow }: { readonly overlay: Overlay; readonly onShow: (overlay: Overlay) => void }): ReactNode {
+  const { t } = useTexts();
+  const shortcuts = useShortcutSettings();
+  const command = commands.find(({ id }) => id === overlay);
+  if (command === undefined) return null;
+  const key = keyFor(command, shortcuts);
+  const name = t(command.title);
+  return (
+    <button
+      type="button"
+      className="rail-help"
+      onClick={() => onShow(overlay)}
+      aria-label={name}
+      title={key === null ? name : t('command.withKey', { name, key: keyText(key) })}
+      data-testid={`open-${overlay}`}
+    >
+      <Icon name={command.icon} size={18} />
+    </button>
   );
 }
 

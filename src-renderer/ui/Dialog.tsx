@@ -26,27 +26,45 @@ function coverPage(): () => void {
   };
 }
 
-/** A modal question or page. Mounted = open; Escape and a press beside it close it; focus stays in it and returns to where it was. */
-export function Dialog({ title, wide = false, draft = false, onClose, children, actions }: DialogProps): ReactNode {
+interface ModalSurfaceProps {
+  /** Its name, where it shows no title of its own. */
+  readonly label?: string;
+  readonly className?: string | undefined;
+  readonly keepOpen?: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A surface that covers the page. Mounted = open; Escape and a press beside it close it; focus stays in it and returns to where it was. */
+export function ModalSurface({ label, className, keepOpen = false, onClose, children }: ModalSurfaceProps): ReactNode {
   useLayoutEffect(coverPage, []);
   return (
     <BaseDialog.Root
       open
-      disablePointerDismissal={draft}
+      disablePointerDismissal={keepOpen}
       onOpenChange={(isOpen) => {
         if (!isOpen) onClose();
       }}
     >
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles['backdrop']} />
-        <BaseDialog.Popup className={[styles['popup'], wide ? styles['wide'] : ''].join(' ')} data-modal>
-          <div className={styles['body']}>
-            <BaseDialog.Title>{title}</BaseDialog.Title>
-            {children}
-            <div className={styles['actions']}>{actions}</div>
-          </div>
+        <BaseDialog.Popup className={className} aria-label={label} data-modal>
+          {children}
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>
+  );
+}
+
+/** A modal question or page. */
+export function Dialog({ title, wide = false, draft = false, onClose, children, actions }: DialogProps): ReactNode {
+  return (
+    <ModalSurface className={[styles['popup'], wide ? styles['wide'] : ''].join(' ')} keepOpen={draft} onClose={onClose}>
+      <div className={styles['body']}>
+        <BaseDialog.Title>{title}</BaseDialog.Title>
+        {children}
+        <div className={styles['actions']}>{actions}</div>
+      </div>
+    </ModalSurface>
   );
 }

@@ -83,6 +83,17 @@ export const Ui = z.object({
 });
 export type Ui = z.infer<typeof Ui>;
 
+/** Keys that act anywhere in the window. */
+export const Shortcuts = z.object({
+  /** Whether keys without Ctrl, ⌘ or Alt act; who speaks to the machine or has a tremor wants them silent (WCAG 2.1.4). */
+  singleKeys: z.boolean(),
+  /** By command, where a person chose another key than it came with; empty = none. */
+  keys: z.record(z.string().min(1).max(60), z.string().max(40)).refine((keys) => Object.keys(keys).length <= 256, {
+    message: 'at most 256 commands',
+  }),
+});
+export type Shortcuts = z.infer<typeof Shortcuts>;
+
 const days = z.number().positive().max(36_500);
 
 /** How long what was recorded is kept. What is older goes block by block: up to an hour (raw) or a month (1 h rollups) later. */
@@ -139,6 +150,7 @@ export const Settings = z.object({
   gpu: Gpu,
   power: Power,
   ui: Ui,
+  shortcuts: Shortcuts,
   retention: Retention,
   logs: Logs,
   desktop: Desktop,
@@ -179,6 +191,7 @@ export const defaultSettings: Settings = {
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },
   ui: { language: 'system', theme: 'system', timeZone: 'local' },
+  shortcuts: { singleKeys: true, keys: {} },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], ledgerQuarterDays: 731, eventDays: 1096, maxBytes: null },
   logs: { maxBytesPerRun: 64 * 2 ** 20 },
   desktop: { meterInTray: false, startAtLogin: false },

@@ -45,7 +45,8 @@ describe('the window, on a simulated rack', () => {
       ['the room’s flow of power', '#/', '[data-testid="flow-chart"]', view(2)],
       ['the room being arranged', '#/', '[data-testid="arrange"]', view(3)],
       ['its parts of power', '#/', '[data-testid="power-parts"]', press('it-power-parts')],
-      ['the shortcuts', '#/', '.keys', (at) => at.keyboard.press('?')],
+      ['the shortcuts', '#/', '[data-testid="shortcut-list"]', press('open-shortcuts')],
+      ['the palette', '#/', '[data-testid="palette-list"] [data-highlighted]', press('open-palette')],
       // A filter is kept: the look before has left one.
       ['the runs', '#/training', '[data-testid^="sort-"]', (at) => at.getByTestId('filter-text').fill('')],
       ['the choice of columns', '#/training', '.column-menu', press('choose-columns')],

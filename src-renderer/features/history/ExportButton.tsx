@@ -1,6 +1,7 @@
-import { useCallback, type ReactNode } from 'react';
+import { useCallback, useRef, type ReactNode } from 'react';
 import { wholeRange } from '@shared/model/time-range';
 import { exportFormats, type ExportFormat } from '@shared/model/export';
+import { useAsked } from '../../app/ask';
 import { HistoryExport } from '../../data/history-export';
 import { fetchFile } from '../../data/save-file';
 import type { HistoryView } from '../../data/history-view';
@@ -22,11 +23,13 @@ function ExportState({ view, exporter }: { readonly view: HistoryView; readonly 
   const { t, format: texts } = useTexts();
   const state = useReadable(exporter.state);
   const seriesIds = useReadable(view.seriesIds);
+  const box = useRef<HTMLSpanElement>(null);
+  useAsked('history.export', () => box.current?.querySelector('button')?.click());
   const start = (format: ExportFormat): void => {
     void exporter.start({ seriesIds: [...seriesIds], ...wholeRange(view.span.get()), format });
   };
   return (
-    <span className="export">
+    <span className="export" ref={box}>
       <span className="toolbar-hint export-status" role="status" data-testid="export-status">
         {state.kind === 'running' ? t('history.export.running', { rows: texts.number(state.rows, 0) }) : null}
         {state.kind === 'done' ? t('history.export.done', { rows: texts.number(state.rows, 0) }) : null}

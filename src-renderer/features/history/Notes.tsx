@@ -2,6 +2,7 @@ import { useEffect, useMemo, type ReactNode } from 'react';
 import { ANNOTATION, MAX_DEVICES_PER_QUERY } from '@shared/model/event';
 import type { Series } from '@shared/model/series';
 import { wholeRange } from '@shared/model/time-range';
+import { useAsked } from '../../app/ask';
 import type { HistoryView } from '../../data/history-view';
 import { valueOf } from '../../data/loadable';
 import { noteScope, targetName } from '../../data/note-devices';
@@ -59,6 +60,7 @@ export function Notes({ view, chosen, opened, onOpened }: NotesProps): ReactNode
       })),
     );
   }, [t, view, events, places]);
+  useAsked('history.note', () => onOpened({ kind: 'list' }));
   const editing = opened?.kind === 'note' ? (events?.find(({ id }) => id === opened.id) ?? null) : null;
   return (
     <>

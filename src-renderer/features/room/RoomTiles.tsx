@@ -3,6 +3,7 @@ import { quantity as makeQuantity, type Quantity } from '@shared/model/provenanc
 import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
+import { useAsked } from '../../app/ask';
 import { toPage, toRun } from '../../app/paths';
 import type { Figure } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
@@ -31,7 +32,7 @@ export function RoomTiles(): ReactNode {
   const [partsOpen, setPartsOpen] = useState(false);
   const openParts = (): void => setPartsOpen(true);
   const jobs = room ? makeQuantity(room.runningJobs, '1', 'measured') : null;
-
+  useAsked('room.parts', openParts);
   return (
     <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
       <Tile

@@ -16,6 +16,7 @@ const titles: Readonly<Record<SettingsSection, TextKey>> = {
   gpu: 'settings.gpu.title',
   power: 'settings.gpu.leftOut',
   ui: 'settings.look.title',
+  shortcuts: 'app.shortcuts.title',
   retention: 'settings.retention.title',
   logs: 'settings.field.logMax',
   desktop: 'settings.desktop.title',

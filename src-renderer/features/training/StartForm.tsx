@@ -1,6 +1,7 @@
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { useAsked } from '../../app/ask';
 import { toRun } from '../../app/paths';
 import { go } from '../../app/router';
 import { toAppError, valueOf } from '../../data/loadable';
@@ -41,8 +42,12 @@ export function StartForm(): ReactNode {
     }
   });
 
+  const element = useRef<HTMLFormElement>(null);
+  useAsked('run.start', () => element.current?.querySelector<HTMLElement>('input, select')?.focus());
+
   return (
     <form
+      ref={element}
       className="start-form"
       onSubmit={(event) => void start(event)}
       onKeyDown={ignoreComposing}

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { ImportState } from '@shared/model/import';
+import { useAsked } from '../../../app/ask';
 import { ImportUpload } from '../../../data/import-upload';
 import { StreamStore } from '../../../data/stream-store';
 import { useServices } from '../../../rpc/context';
@@ -26,6 +27,7 @@ export function ImportHost({ children }: { readonly children: ReactNode }): Reac
   const makeUpload = useCallback(() => new ImportUpload(client), [client]);
   const upload = useDisposable(makeUpload);
   const [open, setOpen] = useState(false);
+  useAsked('history.import', () => setOpen(true));
   const imports = useMemo(() => (live ? { live, show: () => setOpen(true) } : null), [live]);
   return (
     <ImportContext value={imports}>

@@ -54,6 +54,7 @@ const own: Settings = {
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },
   ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc' },
+  shortcuts: { singleKeys: false, keys: { palette: 'Mod+P' } },
   retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], ledgerQuarterDays: 36, eventDays: 35, maxBytes: 2 ** 30 },
   desktop: { meterInTray: true, startAtLogin: true },
 };
