@@ -8,6 +8,7 @@ import enModel from './en/model.json';
 import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
+import enTable from './en/table.json';
 import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
 import zhDoctor from './zh-CN/doctor.json';
@@ -19,6 +20,7 @@ import zhRoom from './zh-CN/room.json';
 import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
 import zhSources from './zh-CN/sources.json';
+import zhTable from './zh-CN/table.json';
 import zhTraining from './zh-CN/training.json';
 
 /** The core's own, of which the English is kept where the terminal has it too. */
@@ -29,6 +31,7 @@ export const en = {
   ...enApp,
   ...enModel,
   ...enRoom,
+  ...enTable,
   ...enTraining,
   ...enHistory,
   ...enSettings,
@@ -42,6 +45,7 @@ export const zhCN = {
   ...zhApp,
   ...zhModel,
   ...zhRoom,
+  ...zhTable,
   ...zhTraining,
   ...zhHistory,
   ...zhSettings,

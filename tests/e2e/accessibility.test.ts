@@ -47,7 +47,7 @@ describe('the window, on a simulated rack', () => {
       ['the shortcuts', '#/', '.keys', (at) => at.keyboard.press('?')],
       // A filter is kept: the look before has left one.
       ['the runs', '#/training', '[data-testid^="sort-"]', (at) => at.getByTestId('filter-text').fill('')],
-      ['the choice of columns', '#/training', '.column-menu', press('choose-columns')],
+      ['the choice of columns', '#/training', '[role="menu"]', press('columns-runs')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
       ['the labels of a run', run(life.succeeded), '[data-testid="save-labels"]', press('edit-labels')],
