@@ -4,6 +4,7 @@ import { assertNever } from '@shared/base/assert-never';
 import { DoctorPage } from '../features/doctor/DoctorPage';
 import { DevicePage } from '../features/device/DevicePage';
 import { HistoryPage } from '../features/history/HistoryPage';
+import { ProcessesPage } from '../features/processes/ProcessesPage';
 import { RoomPage } from '../features/room/RoomPage';
 import { SettingsPage } from '../features/settings/SettingsPage';
 import { RunPage } from '../features/training/RunPage';
@@ -38,6 +39,8 @@ function Page({ route }: { readonly route: Route }): ReactNode {
       return <RunPage key={route.runId} runId={route.runId} />;
     case 'history':
       return <HistoryPage view={route.view} />;
+    case 'processes':
+      return <ProcessesPage view={route.view} />;
     case 'device':
       return <DevicePage key={route.device} device={route.device} />;
     case 'settings':

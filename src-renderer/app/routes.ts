@@ -1,7 +1,7 @@
 import { assertNever } from '@shared/base/assert-never';
 import { deviceHash, historyHash, settingsHash, settingsSections, type SettingsSection } from '../ui/links';
 
-export const pages = ['room', 'training', 'history', 'settings', 'doctor'] as const;
+export const pages = ['room', 'training', 'history', 'processes', 'settings', 'doctor'] as const;
 export type PageId = (typeof pages)[number];
 
 export type Route =
@@ -12,6 +12,8 @@ export type Route =
   | { readonly page: 'device'; readonly device: string }
   /** `view` = what a shared link says to show, as it stands in the address. */
   | { readonly page: 'history'; readonly view: string | null }
+  /** `view` = which processes, as it stands in the address. */
+  | { readonly page: 'processes'; readonly view: string | null }
   | { readonly page: 'settings'; readonly section: SettingsSection }
   | { readonly page: 'doctor' }
   | { readonly page: 'unknown'; readonly hash: string };
@@ -20,6 +22,8 @@ export type Route =
 export function parseRoute(hash: string): Route {
   const view = /^#\/history\?(.+)$/.exec(hash)?.[1];
   if (view !== undefined) return { page: 'history', view };
+  const ofProcesses = /^#\/processes\?(.+)$/.exec(hash)?.[1];
+  if (ofProcesses !== undefined) return { page: 'processes', view: ofProcesses };
   const path = hash.replace(/^#\/?/, '').replace(/\/$/, '');
   if (path === '' || path === 'room') return { page: 'room' };
   const [first, second, ...rest] = path.split('/');
@@ -31,7 +35,7 @@ export function parseRoute(hash: string): Route {
     const device = decode(second, 120);
     return device === null ? { page: 'unknown', hash } : { page: 'device', device };
   }
-  if (second === undefined && first === 'history') return { page: 'history', view: null };
+  if (second === undefined && (first === 'history' || first === 'processes')) return { page: first, view: null };
   if (first === 'settings' && rest.length === 0) {
     const section = settingsSections.find((name) => name === (second ?? 'general'));
     return section === undefined ? { page: 'unknown', hash } : { page: 'settings', section };
@@ -50,6 +54,8 @@ export function hashOf(route: Exclude<Route, { page: 'unknown' }>): string {
       return deviceHash(route.device);
     case 'history':
       return route.view === null ? '#/history' : historyHash(route.view);
+    case 'processes':
+      return route.view === null ? '#/processes' : `#/processes?${route.view}`;
     case 'settings':
       return settingsHash(route.section);
     case 'training':
@@ -79,5 +85,5 @@ function decode(text: string, longest: number): string | null {
 /** A page of the navigation as it opens by itself. */
 export function pageRoute(page: PageId): Exclude<Route, { page: 'unknown' }> {
   if (page === 'settings') return { page, section: 'general' };
-  return page === 'history' ? { page, view: null } : { page };
+  return page === 'history' || page === 'processes' ? { page, view: null } : { page };
 }

@@ -5,6 +5,7 @@ import enHistory from './en/history.json';
 import enImport from './en/import.json';
 import enMap from './en/map.json';
 import enModel from './en/model.json';
+import enProcesses from './en/processes.json';
 import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
@@ -16,6 +17,7 @@ import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
 import zhModel from './zh-CN/model.json';
+import zhProcesses from './zh-CN/processes.json';
 import zhRoom from './zh-CN/room.json';
 import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
@@ -30,6 +32,7 @@ const messageTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 export const en = {
   ...enApp,
   ...enModel,
+  ...enProcesses,
   ...enRoom,
   ...enTable,
   ...enTraining,
@@ -44,6 +47,7 @@ export const en = {
 export const zhCN = {
   ...zhApp,
   ...zhModel,
+  ...zhProcesses,
   ...zhRoom,
   ...zhTable,
   ...zhTraining,

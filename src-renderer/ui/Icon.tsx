@@ -5,6 +5,7 @@ const shapes = {
   room: 'M4 4v16M20 4v16M8 8h8M8 12h8M8 16h8',
   training: 'M4 5v14h16M7 9c3 7 6 8 12 8',
   history: 'M12 7v5l3.5 2M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
+  processes: 'M4 5h16M4 12h16M4 19h16M8 3.5v3M14 10.5v3M11 17.5v3',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.5v5M9 14.5v5',
   doctor: 'M3 12h4l2.5-6 4 12 2.5-6h5',
   plus: 'M12 5v14M5 12h14',

@@ -12,3 +12,6 @@ export function historyHash(view: string): string {
 export const settingsSections = ['general', 'sources', 'secrets'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 export const settingsHash = (section: SettingsSection): string => (section === 'general' ? '#/settings' : `#/settings/${section}`);
+
+/** The address of the processes on one GPU; null = all of this machine. */
+export const processesHash = (gpu: string | null): string => (gpu === null ? '#/processes' : `#/processes?gpu=${encodeURIComponent(gpu)}`);

@@ -1,13 +1,13 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { DeviceRecord } from '@shared/model/device-record';
-import { ownId, type DeviceTree } from '@shared/model/device-tree';
+import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
+import { deviceHash, processesHash } from '../../ui/links';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { useChanges } from './use-changes';
@@ -52,6 +52,11 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
         <h2>{t('device.gpus')}</h2>
         {rows.length === 0 ? <p className="facts-empty">{t('device.gpus.none')}</p> : null}
         {rows.length > 0 && live ? <GpuTable rows={rows} live={live} /> : null}
+        {node === LOCAL_NODE ? (
+          <p className="facts-note">
+            <a href={processesHash(null)}>{t('processes.all')}</a>
+          </p>
+        ) : null}
       </section>
       {others.length > 0 ? (
         <section className="facts" aria-label={t('device.others')}>

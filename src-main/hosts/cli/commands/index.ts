@@ -6,6 +6,7 @@ import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
 import { logsCommand } from './logs';
+import { processesCommand } from './processes';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -22,6 +23,7 @@ export const commands: readonly CliCommand[] = [
   runCommand,
   runsCommand,
   logsCommand,
+  processesCommand,
   doctorCommand,
   sourcesCommand,
   secretsCommand,
