@@ -25,6 +25,8 @@ const ATTACHED: Readonly<Record<string, RegExp>> = { mysql: /^-p./, mysqldump: /
 /** name:password@ of an address. */
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:)[^/\s@]+@/gi;
 const HEADER = /\b((?:proxy-)?authorization|x-[\w-]*(?:key|token)|cookie)(\s*:\s*)(?:(bearer|basic|token)\s+)?\S.*$/i;
+/** Of JSON that is an argument. */
+const JSON_MEMBER = /("([\w.-]+)"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 /** Keys that tell themselves by how they begin. */
 const KNOWN_KEYS =
   /\b(?:sk-[\w-]{16,}|hf_\w{16,}|gh[pousr]_\w{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|ey[\w-]{10,}\.[\w-]{10,}\.[\w-]+)/g;
@@ -46,7 +48,10 @@ export function maskCommand(args: readonly string[], redact: (text: string) => s
     if (HEADER.test(arg)) return arg.replace(HEADER, maskHeader);
     const assigned = ASSIGNED.exec(arg);
     if (assigned?.[1] !== undefined && assigned[2] !== undefined && isSecretName(assigned[2])) return `${assigned[1]}${MASK}`;
-    return arg.replace(USER_INFO, `$1${MASK}@`).replace(KNOWN_KEYS, MASK);
+    return arg
+      .replace(JSON_MEMBER, (member, start: string, name: string) => (isSecretName(name) ? `${start}"${MASK}"` : member))
+      .replace(USER_INFO, `$1${MASK}@`)
+      .replace(KNOWN_KEYS, MASK);
   });
   const text = redact(shown.join(' ')).replaceAll(/\s+/g, ' ').trim();
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;

@@ -101,7 +101,8 @@ const Cells = memo(function Cells<T>({ row, columns }: CellsProps<T>): ReactNode
       .filter(Boolean)
       .join(' ');
     const props = { className: className === '' ? undefined : className, title, 'data-column': column.id, ...column.cellProps?.(row) };
-    const content = column.cell ? column.cell(row) : text;
+    const whole = column.cell ? column.cell(row) : text;
+    const content = column.grows === true ? <span className={styles['cut']}>{whole}</span> : whole;
     return column.role === 'head' ? (
       <th key={column.id} scope="row" {...props}>
         {content}

@@ -25,6 +25,12 @@ describe('a command line', () => {
     expect(maskCommand(['curl', '-H', 'X-Api-Key: abc'], (text) => text)).toBe('curl -H X-Api-Key: ***');
   });
 
+  it('masks what JSON names', () => {
+    expect(maskCommand(['tool', '--env', '{"API_TOKEN": "a\\"b", "HOME": "/root"}'], (text) => text)).toBe(
+      'tool --env {"API_TOKEN": "***", "HOME": "/root"}',
+    );
+  });
+
   it.each([
     'python train.py --tokenizer gpt2 --max-tokens 512 --token-len 4',
     'sort --sort-key name --author me',
