@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
+import type { TrainerSpec } from '@shared/contract/trainer';
 import { startConsole } from '../helpers/console';
 import { median, type Row } from './figures';
 
@@ -118,15 +119,17 @@ async function coldStart(): Promise<Row[]> {
 
 /** Samples per second of the trainer alone, told to train over its own protocol. */
 async function trainAlone(): Promise<number> {
+  const artifactsDir = await mkdtemp(join(tmpdir(), 'coldaisle-bench-'));
   const child = spawn(process.execPath, [join(repo, 'out', 'main', 'trainer.js')], { stdio: ['pipe', 'ignore', 'inherit', 'pipe'] });
   const params = { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: 42 };
-  const spec = {
+  const spec: TrainerSpec = {
     runId: 'bench',
     recipe: 'mnist-mlp',
     engine: 'wasm',
     params,
     datasetsDir: join(repo, 'resources', 'datasets'),
     enginesDir: join(tmpdir(), 'none'),
+    artifactsDir,
   };
   child.stdin?.write(`${JSON.stringify({ t: 'start', spec })}\n`);
   let speed = NaN;
@@ -135,6 +138,7 @@ async function trainAlone(): Promise<number> {
     if (event.t === 'result') speed = event.values?.['train/samples_per_second'] ?? NaN;
   });
   await once(child, 'close');
+  await rm(artifactsDir, { recursive: true, force: true });
   return speed;
 }
 

@@ -53,6 +53,7 @@ try {
       const { run } = require(await bundle(file, outDir));
       const { rows } = await run();
       for (const { name, value, unit, ratio } of rows) {
+        if (!Number.isFinite(value) || (ratio && !Number.isFinite(ratio.value))) throw new Error(`"${name}" came to no number`);
         const against = ratio ? `${ratio.value.toPrecision(3)} × ${ratio.against}` : '';
         console.log(`  ${name.padEnd(52)} ${format(value).padStart(12)} ${unit.padEnd(14)} ${against}`);
       }

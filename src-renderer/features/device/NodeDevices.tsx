@@ -2,12 +2,12 @@ import { useCallback, useMemo, type ReactNode } from 'react';
 import type { DeviceRecord } from '@shared/model/device-record';
 import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
+import { toDevice, toProcesses } from '../../app/paths';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
-import { deviceHash, processesHash } from '../../ui/links';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { useChanges } from './use-changes';
@@ -54,7 +54,7 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
         {rows.length > 0 && live ? <GpuTable rows={rows} live={live} /> : null}
         {node === LOCAL_NODE ? (
           <p className="facts-note">
-            <a href={processesHash(null)}>{t('processes.all')}</a>
+            <a href={toProcesses()}>{t('processes.all')}</a>
           </p>
         ) : null}
       </section>
@@ -64,7 +64,7 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
           <ul className="device-links">
             {others.map(({ device, label }) => (
               <li key={device}>
-                <a href={deviceHash(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
+                <a href={toDevice(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
               </li>
             ))}
           </ul>
@@ -133,7 +133,7 @@ function gpuColumns({ t, format }: Texts): DataColumn<GpuRow>[] {
       title: ({ label }) => label,
       cell: ({ device, state }) => (
         <>
-          <a href={deviceHash(device)}>{ownId(device)}</a>
+          <a href={toDevice(device)}>{ownId(device)}</a>
           {state === 'present' || state === 'unheard' ? null : (
             <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>
           )}

@@ -1,11 +1,11 @@
 import { useMemo, type ReactNode } from 'react';
 import type { StreamFrame } from '@shared/contract';
 import type { GpuShare, ProcessRow } from '@shared/model/processes';
+import { toProcesses } from '../../app/paths';
 import { valueOf } from '../../data/loadable';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useStream } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { processesHash } from '../../ui/links';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { Unit } from '../../ui/Unit';
@@ -47,7 +47,7 @@ export function Processes({ device }: { readonly device: string }): ReactNode {
         />
       ) : null}
       <p className="facts-note">
-        <a href={processesHash(own.length > 0 ? device : null)}>{t('processes.all')}</a>
+        <a href={toProcesses(own.length > 0 ? device : null)}>{t('processes.all')}</a>
       </p>
     </section>
   );

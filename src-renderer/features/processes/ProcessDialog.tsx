@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { ownId } from '@shared/model/device-tree';
 import type { ProcessRow } from '@shared/model/processes';
+import { toDevice, toRun } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
-import { deviceHash } from '../../ui/links';
 
 interface ProcessDialogProps {
   readonly process: ProcessRow;
@@ -24,10 +24,7 @@ export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialo
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t('processes.column.pid'), String(pid)],
     [t('processes.column.user'), user ?? format.number(null, 0)],
-    [
-      t('processes.column.run'),
-      runId === null ? format.number(null, 0) : <a href={`#/training/${encodeURIComponent(runId)}`}>{runName(runId) ?? runId}</a>,
-    ],
+    [t('processes.column.run'), runId === null ? format.number(null, 0) : <a href={toRun(runId)}>{runName(runId) ?? runId}</a>],
     [
       t('processes.column.time'),
       startedAtMs === null
@@ -52,7 +49,7 @@ export function ProcessDialog({ process, runName, nowMs, onClose }: ProcessDialo
           {gpus.map(({ device, kind, memoryB: held, loadPercent, memoryLoadPercent, encoderPercent, decoderPercent }) => (
             <div key={device}>
               <dt>
-                <a href={deviceHash(device)}>{ownId(device)}</a> {t(`device.process.${kind}`)}
+                <a href={toDevice(device)}>{ownId(device)}</a> {t(`device.process.${kind}`)}
               </dt>
               <dd>
                 {t('processes.onGpu', {

@@ -3,6 +3,8 @@ import type { StreamFrame } from '@shared/contract';
 import { ownId } from '@shared/model/device-tree';
 import type { ProcessRow } from '@shared/model/processes';
 import { ANY_GPU, inScope, knownSum, onGpus, sumsBy, type ProcessSum } from '@shared/model/process-sums';
+import { toPage } from '../../app/paths';
+import { writeAddress } from '../../app/router';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -31,13 +33,10 @@ const sumProps = ({ of }: ProcessSum): { 'data-sum': string } => ({ 'data-sum': 
 export function ProcessesPage({ view: given }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const answer = useStream('processes.live', NOTHING, newest);
-  const [view, setView] = useState(() => readProcessView(given));
+  const view = useMemo(() => readProcessView(given), [given]);
   const show = (change: Partial<ProcessView>): void => {
-    const next = { ...view, ...change };
-    setView(next);
-    // The address tells what is shown, without a step of the browser's for each choice.
-    const text = writeProcessView(next);
-    window.history.replaceState(null, '', `#/processes${text === '' ? '' : `?${text}`}`);
+    const text = writeProcessView({ ...view, ...change });
+    writeAddress(`${toPage('processes')}${text === '' ? '' : `?${text}`}`, false);
   };
   return (
     <div className="processes" data-testid="processes">

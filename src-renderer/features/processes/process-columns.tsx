@@ -1,8 +1,8 @@
 import { ownId } from '@shared/model/device-tree';
 import type { ProcessRow } from '@shared/model/processes';
 import { onGpus, type ProcessSum } from '@shared/model/process-sums';
+import { toDevice, toRun } from '../../app/paths';
 import type { Texts } from '../../i18n/use-texts';
-import { deviceHash } from '../../ui/links';
 import type { DataColumn } from '../../ui/table/columns';
 import { Unit } from '../../ui/Unit';
 
@@ -67,7 +67,7 @@ export function processColumns(texts: Texts, { runName, nowMs, onOpen }: Process
         gpus.length === 0
           ? format.number(null, 0)
           : gpus.map(({ device, kind }) => (
-              <a key={device} className="process-gpu" href={deviceHash(device)} title={t(`device.process.${kind}`)}>
+              <a key={device} className="process-gpu" href={toDevice(device)} title={t(`device.process.${kind}`)}>
                 {ownId(device)}
               </a>
             )),
@@ -95,8 +95,7 @@ export function processColumns(texts: Texts, { runName, nowMs, onOpen }: Process
       id: 'run',
       name: t('processes.column.run'),
       value: ({ runId }) => (runId === null ? null : (runName(runId) ?? runId)),
-      cell: ({ runId }) =>
-        runId === null ? format.number(null, 0) : <a href={`#/training/${encodeURIComponent(runId)}`}>{runName(runId) ?? runId}</a>,
+      cell: ({ runId }) => (runId === null ? format.number(null, 0) : <a href={toRun(runId)}>{runName(runId) ?? runId}</a>),
     },
     {
       id: 'command',
@@ -133,7 +132,7 @@ export function sumColumns(texts: Texts, first: DataColumn<ProcessSum>): DataCol
         gpus.length === 0
           ? format.number(null, 0)
           : gpus.map((device) => (
-              <a key={device} className="process-gpu" href={deviceHash(device)}>
+              <a key={device} className="process-gpu" href={toDevice(device)}>
                 {ownId(device)}
               </a>
             )),

@@ -4,6 +4,7 @@ import type { RunFacets, RunPage, RunRow, RunSort } from '@shared/model/run-list
 import type { Format } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
+import { toRun } from '../../app/paths';
 import { RUNS_PER_PAGE, type RunList } from '../../data/run-list';
 import { useServices } from '../../rpc/context';
 import { useReadable, useValue } from '../../rpc/hooks';
@@ -172,7 +173,7 @@ function RunName({ run }: RunCellProps): ReactNode {
   return (
     <>
       <span className="run-names">
-        <a className="run-name" href={`#/training/${encodeURIComponent(run.id)}`} title={run.name ?? recipe}>
+        <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
           {run.name ?? recipe}
         </a>{' '}
         <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>

@@ -1,9 +1,9 @@
 import { useMemo, type ReactNode } from 'react';
 import type { SecretInfo } from '@shared/model/secret';
+import { toSettings } from '../../../app/paths';
 import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Texts } from '../../../i18n/use-texts';
 import { Button } from '../../../ui/Button';
-import { settingsHash } from '../../../ui/links';
 import { DataTable } from '../../../ui/table/DataTable';
 import type { DataColumn } from '../../../ui/table/columns';
 import styles from './secrets.module.css';
@@ -59,7 +59,7 @@ function columnsOf({ t, format }: Texts, { canKeep, onReplace, onRemove }: Secre
           <ul className={styles['uses']}>
             {usedBy.map(({ source, name, param }) => (
               <li key={`${source} ${JSON.stringify(param)}`}>
-                <a href={settingsHash('sources')}>{formatMessage(t, name)}</a> ({formatMessage(t, param)})
+                <a href={toSettings('sources')}>{formatMessage(t, name)}</a> ({formatMessage(t, param)})
               </li>
             ))}
           </ul>

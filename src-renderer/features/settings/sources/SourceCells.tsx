@@ -1,14 +1,22 @@
 import type { ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
-import type { CollectorInfo } from '@shared/model/collector';
+import type { CollectorInfo, CollectorKindInfo } from '@shared/model/collector';
 import type { DoctorItem } from '@shared/model/doctor';
 import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Texts } from '../../../i18n/use-texts';
 import { Button } from '../../../ui/Button';
 import { ErrorNote } from '../../../ui/ErrorNote';
 import { Repair } from '../../../ui/Repair';
-import type { SourceLine } from './SourceTable';
 import styles from './sources.module.css';
+
+/** A source with what is known of it. */
+export interface SourceLine {
+  readonly source: CollectorInfo;
+  readonly kind: CollectorKindInfo | undefined;
+  readonly name: string;
+  /** What the doctor says of it. */
+  readonly items: readonly DoctorItem[];
+}
 
 type Note = Pick<DoctorItem, 'repair'> & { readonly text: DoctorItem['detail'] };
 

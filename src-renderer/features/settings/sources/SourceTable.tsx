@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import type { CollectorInfo, CollectorKindInfo } from '@shared/model/collector';
-import type { DoctorItem } from '@shared/model/doctor';
 import { toAppError } from '../../../data/loadable';
 import { formatMessage } from '../../../i18n/format-message';
 import { useTexts, type Texts } from '../../../i18n/use-texts';
@@ -9,7 +8,7 @@ import { useServices } from '../../../rpc/context';
 import { useCommand } from '../../../rpc/hooks';
 import { DataTable } from '../../../ui/table/DataTable';
 import type { DataColumn } from '../../../ui/table/columns';
-import { notesOf, SourceActions, SourceNotes, SourceState, SourceSwitch, stateText } from './SourceCells';
+import { notesOf, SourceActions, SourceNotes, SourceState, SourceSwitch, stateText, type SourceLine } from './SourceCells';
 import styles from './sources.module.css';
 
 interface SourceTableProps {
@@ -19,15 +18,6 @@ interface SourceTableProps {
   readonly kinds: readonly CollectorKindInfo[];
   readonly onEdit: (id: string) => void;
   readonly onRemove: (id: string) => void;
-}
-
-/** A source with what is known of it. */
-export interface SourceLine {
-  readonly source: CollectorInfo;
-  readonly kind: CollectorKindInfo | undefined;
-  readonly name: string;
-  /** What the doctor says of it. */
-  readonly items: readonly DoctorItem[];
 }
 
 const idOf = ({ source }: SourceLine): string => source.id;
