@@ -7,6 +7,7 @@ import styles from './table.module.css';
 /** Before the first row is measured, px. */
 const ROW_PX = 31;
 const DENSE_ROW_PX = 27;
+const HEIGHT_PX = 280;
 /** Drawn beyond either edge. */
 const BEYOND = 8;
 
@@ -36,6 +37,8 @@ export function TableBody<T>({ rows, columns, scroller, isLong, isDense, rowProp
     estimateSize: () => (isDense ? DENSE_ROW_PX : ROW_PX),
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: BEYOND,
+    // What is guessed of the table until it is there.
+    initialRect: { width: 0, height: HEIGHT_PX },
   });
   if (!isLong) {
     return (
