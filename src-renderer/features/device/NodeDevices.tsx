@@ -8,9 +8,9 @@ import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
+import { useChanges } from '../../rpc/use-changes';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
-import { useChanges } from './use-changes';
 
 interface NodeDevicesProps {
   readonly tree: DeviceTree;
