@@ -35,6 +35,7 @@ import { backupsService } from './transfer/backups-service';
 import type { Download } from './transfer/exports';
 import { exportsService } from './transfer/exports-service';
 import { importsService } from './transfer/imports-service';
+import { viewsService } from './views-service';
 
 /** The product without a window. */
 export interface Core {
@@ -82,6 +83,7 @@ export const coreServices: readonly AnyService[] = [
   backupsService,
   importsService,
   exportsService,
+  viewsService,
   apiService,
   hostStatusService,
 ];

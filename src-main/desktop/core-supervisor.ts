@@ -34,6 +34,8 @@ export interface CoreSupervisorOptions {
   readonly chooseFile: () => Promise<string | null>;
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
   readonly chooseSavePath: (name: string) => Promise<string | null>;
+  /** Shows a folder in the system's file manager. */
+  readonly openFolder: (path: string) => void;
   /** Told what a person without a terminal would miss; default: stderr. */
   readonly note?: (text: string) => void;
   /** As typed after --gpu-hz; default null. */
@@ -182,6 +184,9 @@ export class CoreSupervisor {
         break;
       case 'choose-save-path':
         this.answerDialog(child, message.id, this.options.chooseSavePath(message.name));
+        break;
+      case 'open-folder':
+        this.options.openFolder(message.path);
         break;
       case 'key-store':
         void askKeyStore(message).then((answer) => this.postTo(child, answer));

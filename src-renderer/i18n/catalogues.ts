@@ -1,5 +1,6 @@
 import { texts } from '@shared/text/texts';
 import enApp from './en/app.json';
+import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
@@ -12,6 +13,7 @@ import enSources from './en/sources.json';
 import enTable from './en/table.json';
 import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
+import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
@@ -36,6 +38,7 @@ export const en = {
   ...enRoom,
   ...enTable,
   ...enTraining,
+  ...enCompare,
   ...enHistory,
   ...enSettings,
   ...enSources,
@@ -51,6 +54,7 @@ export const zhCN = {
   ...zhRoom,
   ...zhTable,
   ...zhTraining,
+  ...zhCompare,
   ...zhHistory,
   ...zhSettings,
   ...zhSources,

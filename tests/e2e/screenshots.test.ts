@@ -114,7 +114,8 @@ describe('this machine', () => {
       name,
       (page) => go(page, name),
     ]);
-    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ['history', at(view)]]);
+    const tabs = ['room', 'log', 'bill', 'setup'].map((tab): Opener => [`run-${tab}`, at(`#/training/${runId}?tab=${tab}`)]);
+    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ...tabs, ['history', at(view)]]);
   });
 });
 

@@ -87,7 +87,7 @@ function CompareWindow({ axis, metrics, panes }: CompareWindowProps): ReactNode 
   const { t } = useTexts();
   const window = useReadable(axis.window);
   const shown = metrics.filter(({ metric }) => panes.includes(metric)).flatMap(({ series }) => series.flatMap((entry) => entry ?? []));
-  const inHistory = toHistory(writeShare({ window, series: shown.slice(0, MAX_OPENED), compare: false }));
+  const inHistory = toHistory(writeShare({ window, series: shown.slice(0, MAX_OPENED) }));
   return (
     <>
       <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={() => axis.apply({ kind: 'reset' })} />

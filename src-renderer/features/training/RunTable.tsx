@@ -13,6 +13,7 @@ import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
 import type { DataColumn } from '../../ui/table/columns';
 import { DataTable } from '../../ui/table/DataTable';
+import { ChooseRun } from './compare/ChooseRun';
 import { EditLabels } from './LabelsDialog';
 import { epochMarks, figureText, progressOf, progressTone, scalarWithUnit, shortId } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
@@ -173,6 +174,7 @@ function RunName({ run }: RunCellProps): ReactNode {
   return (
     <>
       <span className="run-names">
+        <ChooseRun runId={run.id} name={run.name ?? `${recipe} ${shortId(run)}`} />
         <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
           {run.name ?? recipe}
         </a>{' '}

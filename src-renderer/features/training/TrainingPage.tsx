@@ -8,6 +8,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { CompareBar } from './compare/ChooseRun';
 import { remembered } from './run-view';
 import { RunFilters } from './RunFilters';
 import { RunTable } from './RunTable';
@@ -66,6 +67,7 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
       {isFiltered || total > 0 ? (
         <RunTable list={list} page={valueOf(page)} facets={facets} filters={<RunFilters list={list} facets={facets} />} />
       ) : null}
+      <CompareBar />
       {page.state === 'ready' && total === 0 ? (
         <EmptyState icon="training" title={t(isFiltered ? 'training.nothing.title' : 'training.empty.title')}>
           {t(isFiltered ? 'training.nothing.step' : 'training.empty.step')}

@@ -182,7 +182,9 @@ function bootAtMs(stat: string | null): number | null {
 }
 
 function top<T>(seen: readonly T[], most: number, by: (one: T) => number | null): T[] {
-  return [...seen].sort((a, b) => (by(b) ?? -1) - (by(a) ?? -1)).slice(0, most);
+  // Of thousands most rest, and threads of the kernel hold nothing: they are none of the busiest or largest.
+  const some = seen.filter((one) => by(one) !== 0);
+  return some.sort((a, b) => (by(b) ?? -1) - (by(a) ?? -1)).slice(0, most);
 }
 
 type Stat = Omit<Seen, 'key' | 'pid' | 'cpuPercent'> & { readonly cpuTicks: number };

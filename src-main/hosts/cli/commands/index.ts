@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { backupCommand } from './backup';
+import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { exportCommand } from './export';
@@ -26,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   runsCommand,
   logsCommand,
   processesCommand,
+  curvesCommand,
   doctorCommand,
   sourcesCommand,
   secretsCommand,
