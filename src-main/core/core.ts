@@ -10,6 +10,8 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { processesService } from './processes/service';
+import { processDemandService } from './telemetry/process-demand';
 import { runEventsService } from './events/run-events';
 import { eventsService } from './events/service';
 import { settingsEventsService } from './events/settings-events';
@@ -62,10 +64,12 @@ export const coreServices: readonly AnyService[] = [
   devicesService,
   telemetryService,
   collectorKindsService,
+  processDemandService,
   collectorsService,
   roomPowerService,
   logsService,
   runsService,
+  processesService,
   enginesService,
   ledgerService,
   powerFlowService,

@@ -43,6 +43,11 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     nav: { icon: 'history', key: '3', to: toPage('history') },
     view: new Lazy(async () => (await import('../features/history/HistoryPage')).HistoryPage),
   },
+  processes: {
+    title: 'nav.processes',
+    nav: { icon: 'processes', key: '4', to: toPage('processes') },
+    view: new Lazy(async () => (await import('../features/processes/ProcessesPage')).ProcessesPage),
+  },
   device: {
     title: 'nav.device',
     under: 'room',
@@ -50,12 +55,12 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
   },
   settings: {
     title: 'nav.settings',
-    nav: { icon: 'settings', key: '4', to: toSettings() },
+    nav: { icon: 'settings', key: '5', to: toSettings() },
     view: new Lazy(async () => (await import('../features/settings/SettingsPage')).SettingsPage),
   },
   doctor: {
     title: 'nav.doctor',
-    nav: { icon: 'doctor', key: '5', to: toPage('doctor') },
+    nav: { icon: 'doctor', key: '6', to: toPage('doctor') },
     view: new Lazy(async () => (await import('../features/doctor/DoctorPage')).DoctorPage),
   },
 };

@@ -16,6 +16,7 @@ export const paths = {
   /** A device or a node by its id in the tree. */
   device: path('/device/:device', { device: id(120) }),
   history: path('/history', {}),
+  processes: path('/processes', {}),
   settings: path('/settings/:section', { section: oneOf(settingsSections) }),
   doctor: path('/doctor', {}),
 } as const;
@@ -60,4 +61,7 @@ export const toCompare = (view: string): string => hashOf('compare', {}, view);
 export const toDevice = (device: string): string => hashOf('device', { device });
 /** History as `writeShare` (data/history-link.ts) says it. */
 export const toHistory = (view: string): string => hashOf('history', {}, view);
+/** Who uses this machine, or one GPU of it. */
+export const toProcesses = (gpu: string | null = null): string =>
+  hashOf('processes', {}, gpu === null ? null : `gpu=${encodeURIComponent(gpu)}`);
 export const toSettings = (section: SettingsSection = 'general'): string => hashOf('settings', { section });

@@ -6,9 +6,11 @@ import enHistory from './en/history.json';
 import enImport from './en/import.json';
 import enMap from './en/map.json';
 import enModel from './en/model.json';
+import enProcesses from './en/processes.json';
 import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
+import enTable from './en/table.json';
 import enTraining from './en/training.json';
 import zhApp from './zh-CN/app.json';
 import zhCompare from './zh-CN/compare.json';
@@ -17,10 +19,12 @@ import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
 import zhMap from './zh-CN/map.json';
 import zhModel from './zh-CN/model.json';
+import zhProcesses from './zh-CN/processes.json';
 import zhRoom from './zh-CN/room.json';
 import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
 import zhSources from './zh-CN/sources.json';
+import zhTable from './zh-CN/table.json';
 import zhTraining from './zh-CN/training.json';
 
 /** The core's own, of which the English is kept where the terminal has it too. */
@@ -30,7 +34,9 @@ const messageTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 export const en = {
   ...enApp,
   ...enModel,
+  ...enProcesses,
   ...enRoom,
+  ...enTable,
   ...enTraining,
   ...enCompare,
   ...enHistory,
@@ -44,7 +50,9 @@ export const en = {
 export const zhCN = {
   ...zhApp,
   ...zhModel,
+  ...zhProcesses,
   ...zhRoom,
+  ...zhTable,
   ...zhTraining,
   ...zhCompare,
   ...zhHistory,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Doubles, Uints } from '../model/binary';
-import { GpuProcess, HostProcess } from '../model/processes';
+import { ProcessRow } from '../model/processes';
 import { RoomSummary } from '../model/room';
 import { Series } from '../model/series';
 import { command, nothing, stream } from './define';
@@ -29,6 +29,9 @@ export const telemetryStreams = {
   /** The living series: all at first, then those that were made or renamed, and the ids of those that left. */
   'series.live': stream(nothing, z.object({ full: z.boolean(), series: z.array(Series), removed: z.array(z.number().int()) })),
   'room.live': stream(nothing, RoomSummary),
-  /** The newest tables of processes at once, then whenever they were asked for anew (about every ten seconds). */
-  'processes.live': stream(nothing, z.object({ gpu: z.array(GpuProcess), host: z.array(HostProcess) })),
+  /**
+   * The processes that use a GPU, are of a run, or use most of the processors or of the memory: what is known at once, then
+   * whenever they were asked for anew. The host's are read only while someone listens.
+   */
+  'processes.live': stream(nothing, z.object({ atMs: z.number(), processes: z.array(ProcessRow) })),
 } as const;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { RunId } from './run-id';
 import { DeviceId } from './series';
+
+const percent = z.number().min(0).max(100).nullable();
 
 /** One process that holds memory of, or computes on, one GPU, when last asked (about every ten seconds). */
 export const GpuProcess = z.object({
@@ -10,15 +13,24 @@ export const GpuProcess = z.object({
   kind: z.enum(['compute', 'graphics']),
   memoryB: z.number().nonnegative().nullable(),
   /** Share of the time since last asked in which it ran kernels, or moved GPU memory, %. */
-  loadPercent: z.number().min(0).max(100).nullable(),
-  memoryLoadPercent: z.number().min(0).max(100).nullable(),
+  loadPercent: percent,
+  memoryLoadPercent: percent,
+  /** Of the units that encode and decode video; null where the driver does not tell. */
+  encoderPercent: percent,
+  decoderPercent: percent,
 });
 export type GpuProcess = z.infer<typeof GpuProcess>;
 
-/** One process of the host, when last asked (about every ten seconds). */
+/** One process of the host, when last asked. */
 export const HostProcess = z.object({
   pid: z.number().int().positive(),
   name: z.string(),
+  /** As it was started, secrets left out; null where this user may not see it. */
+  command: z.string().nullable(),
+  /** Whose it is. */
+  user: z.string().nullable(),
+  /** The run of which it is a part. */
+  runId: RunId.nullable(),
   /** Of one logical CPU: two busy threads are 200 %. Null the first time it is seen. */
   cpuPercent: z.number().nonnegative().nullable(),
   /** Resident, B. */
@@ -26,5 +38,14 @@ export const HostProcess = z.object({
   /** From and to storage, B/s; null where this user may not see it. */
   readBps: z.number().nonnegative().nullable(),
   writeBps: z.number().nonnegative().nullable(),
+  startedAtMs: z.number().nullable(),
 });
 export type HostProcess = z.infer<typeof HostProcess>;
+
+/** What a process does on one GPU. */
+export const GpuShare = GpuProcess.omit({ pid: true, name: true });
+export type GpuShare = z.infer<typeof GpuShare>;
+
+/** One process with all that is known of it. One that only a driver tells of has no more than its GPUs. */
+export const ProcessRow = HostProcess.extend({ name: z.string().nullable(), gpus: z.array(GpuShare) });
+export type ProcessRow = z.infer<typeof ProcessRow>;

@@ -210,7 +210,7 @@ it('is arranged by hand, and a change made meanwhile elsewhere is not overwritte
 
 it('picks history by place, compares, and opens a shared view as it was', async () => {
   await go(page, 'history');
-  await page.getByRole('searchbox').fill('gpu.temperature A1 node-03');
+  await page.getByRole('searchbox', { name: /search/i }).fill('gpu.temperature A1 node-03');
   await page.getByTestId('picker-all').click();
   await page.getByTestId('compare').selectOption('before');
   const rows = page.getByTestId('history-statistics').locator('tbody tr');
@@ -243,7 +243,7 @@ it('puts a note on a device, shows it where that is shown, and lets it be change
   const shown = page.locator('.span-label', { hasText: 'fan swapped' });
   const pick = async (words: string): Promise<void> => {
     await page.getByRole('button', { name: 'Clear' }).click();
-    await page.getByRole('searchbox').fill(words);
+    await page.getByRole('searchbox', { name: /search/i }).fill(words);
     await page.locator('.picker-row input').first().check();
   };
   await pick('gpu.temperature A1 node-03 gpu0');

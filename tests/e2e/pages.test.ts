@@ -47,7 +47,7 @@ it('is called by what it shows: the page, the run by its name, the device with i
 it('puts the focus on the heading of the page that is opened, and not of one that only changes what it shows', async () => {
   await go(page, 'settings');
   await expect.poll(focused).toBe('H1 settings');
-  await page.keyboard.press('5');
+  await page.keyboard.press('6');
   await expect.poll(focused).toBe('H1 doctor');
   await page.goBack();
   await expect.poll(focused).toBe('H1 settings');

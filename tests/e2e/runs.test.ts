@@ -61,7 +61,7 @@ it('lists, filters, sorts and labels runs', async () => {
   expect((await ids())[0]).toBe('run-00000129');
   await expectNoOverflow(page);
 
-  await page.getByTestId('next-runs').click();
+  await page.getByTestId('next-rows').click();
   await expect.poll(async () => (await ids())[0]).toBe('run-00000079');
   await page.getByTestId('sort-cost').click();
   await expect.poll(ids).toEqual(Array.from({ length: 50 }, (_, i) => `run-${String(RUNS - 1 - i).padStart(8, '0')}`));
@@ -90,7 +90,7 @@ it('lists, filters, sorts and labels runs', async () => {
   await expect.poll(ids).toEqual(['run-00000000']);
   await expect.poll(() => page.locator('.run-tag').allInnerTexts()).toEqual(['baseline', 'final', 'paper']);
 
-  await page.getByTestId('choose-columns').click();
+  await page.getByTestId('columns-runs').click();
   await page.getByTestId('column-param:batchSize').check();
   await page.keyboard.press('Escape');
   expect(await page.locator('td[data-column="param:batchSize"]').innerText()).toBe('1');

@@ -7,6 +7,7 @@ import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
+import { processesService } from '../processes/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
@@ -30,6 +31,7 @@ export const servedServices = [
   eventsService,
   devicesService,
   telemetryService,
+  processesService,
   collectorsService,
   ledgerService,
   powerFlowService,

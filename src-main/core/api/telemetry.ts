@@ -7,7 +7,7 @@ import { liveValue } from './live';
 import type { Services } from './services';
 
 type Own = Pick<StreamHandlers, keyof typeof telemetryStreams>;
-type ProcessTables = StreamFrame<'processes.live'>;
+type ProcessTable = StreamFrame<'processes.live'>;
 
 export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandlers, keyof typeof telemetryCommands> {
   return {
@@ -16,8 +16,8 @@ export function telemetryApi({ telemetry, reader }: Services): Pick<CommandHandl
   };
 }
 
-export function telemetryStreamsApi({ telemetry, room }: Services): Own {
-  const processes = (): ProcessTables => ({ gpu: telemetry.gpuProcesses(), host: telemetry.processes() });
+export function telemetryStreamsApi({ telemetry, room, processes }: Services): Own {
+  const table = (): ProcessTable => ({ atMs: Date.now(), processes: processes.rows() });
   return {
     'telemetry.live': (params, sink) => liveFrames(telemetry, params, sink),
     'series.live': (_params, sink) =>
@@ -25,6 +25,6 @@ export function telemetryStreamsApi({ telemetry, room }: Services): Own {
         telemetry.onSeries(({ changed, removed }) => listener({ full: false, series: [...changed], removed: [...removed] })),
       ),
     'room.live': (_params, sink) => liveValue(sink, room.latest, (listener) => room.onChange(listener)),
-    'processes.live': (_params, sink) => liveValue(sink, processes(), (listener) => telemetry.onProcesses(() => listener(processes()))),
+    'processes.live': (_params, sink) => liveValue(sink, table(), (listener) => processes.watch(() => listener(table()))),
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CpuUse } from '@shared/energy/attribution';
 import si from 'systeminformation';
+import { familyOf, type ProcessKin } from '../processes/process-family';
 import { listFolder, readAccount } from '../telemetry/collectors/files';
 
 /** USER_HZ: what /proc counts CPU time in, on every Linux since 2.6. */
@@ -27,10 +28,7 @@ interface Known {
   systemShare: number | null;
 }
 
-interface ProcessRow {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number | null;
+interface ProcessRow extends ProcessKin {
   /** Of one logical CPU, %. */
   readonly cpuPercent: number;
 }
@@ -100,20 +98,6 @@ export class RunProcesses {
       known.systemShare = Math.min(1, percent / 100 / logicalCpus);
     }
   }
-}
-
-/** The process, its group where it leads one, and all that descend from these. */
-function familyOf(root: number, rows: readonly ProcessRow[]): ReadonlySet<number> {
-  const children = new Map<number, number[]>();
-  for (const { pid, parent } of rows) children.set(parent, [...(children.get(parent) ?? []), pid]);
-  const family = new Set<number>();
-  const waiting = [root, ...rows.filter(({ group }) => group === root).map(({ pid }) => pid)];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    if (family.has(pid)) continue;
-    family.add(pid);
-    waiting.push(...(children.get(pid) ?? []));
-  }
-  return family;
 }
 
 /** Fields of /proc/<pid>/stat from the third on; the name before stands in parentheses and may hold any character. */

@@ -2,6 +2,7 @@ import type { Log } from '@shared/base/log';
 import type { EventInput } from '@shared/model/event';
 import type { DeviceRegistry } from '../devices/registry';
 import type { CpuPowerModel } from './cpu-power-model';
+import { ProcessDemand } from './process-demand';
 import { noSecrets, type SecretSource } from '../secrets/vault';
 import { PassingTime } from './passing-time';
 import { readTopology, type CpuTopology } from './collectors/topology';
@@ -26,6 +27,8 @@ export interface CollectorContext {
   readonly devices: DeviceRegistry;
   /** Credentials, by the ids that stand in settings. */
   readonly secrets: SecretSource;
+  /** Which processes are to be read. */
+  readonly processes: ProcessDemand;
 }
 
 export interface CollectorDeps {
@@ -33,6 +36,8 @@ export interface CollectorDeps {
   readonly devices: DeviceRegistry;
   /** Default: there are none. */
   readonly secrets?: SecretSource;
+  /** Default: nobody looks at any. */
+  readonly processes?: ProcessDemand;
   /** Default: nobody is told. */
   readonly onEvent?: (event: EventInput) => void;
   /** Default: nowhere. */
@@ -58,5 +63,6 @@ export function collectorContext(env: CollectorEnvironment, deps: CollectorDeps)
     log: deps.log ?? (() => undefined),
     devices: deps.devices,
     secrets: deps.secrets ?? noSecrets,
+    processes: deps.processes ?? new ProcessDemand(),
   };
 }

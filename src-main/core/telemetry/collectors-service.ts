@@ -10,6 +10,7 @@ import { collectorContext } from './collector-context';
 import { collectorKinds } from './collectors';
 import { LiveCollectors } from './live-collectors';
 import { machineService } from './machine-service';
+import { processDemandService } from './process-demand';
 import { telemetryService } from './service';
 
 /** Every kind of collector there is. */
@@ -32,8 +33,9 @@ export const collectorsService = defineService({
     devicesService,
     telemetryService,
     collectorKindsService,
+    processDemandService,
   ],
-  start({ scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds }, { log, onEnd }) {
+  start({ scenario, store, secrets, settings, events, machine, devices, telemetry, collectorKinds: kinds, processDemand }, { log, onEnd }) {
     const collectors = new LiveCollectors({
       // What is simulated is no hardware of this machine.
       kinds: scenario.source === null ? kinds : [],
@@ -41,6 +43,7 @@ export const collectorsService = defineService({
         cpuPower: machine.cpuPower,
         devices,
         secrets: secrets.vault,
+        processes: processDemand,
         log,
         onEvent: (event) => events.add(event),
       }),

@@ -1,13 +1,16 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
-import { ownId, type DeviceTree } from '@shared/model/device-tree';
+import type { DeviceRecord } from '@shared/model/device-record';
+import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
-import { toDevice } from '../../app/paths';
+import { toDevice, toProcesses } from '../../app/paths';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
 import { useChanges } from '../../rpc/use-changes';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 
 interface NodeDevicesProps {
   readonly tree: DeviceTree;
@@ -49,6 +52,11 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
         <h2>{t('device.gpus')}</h2>
         {rows.length === 0 ? <p className="facts-empty">{t('device.gpus.none')}</p> : null}
         {rows.length > 0 && live ? <GpuTable rows={rows} live={live} /> : null}
+        {node === LOCAL_NODE ? (
+          <p className="facts-note">
+            <a href={toProcesses()}>{t('processes.all')}</a>
+          </p>
+        ) : null}
       </section>
       {others.length > 0 ? (
         <section className="facts" aria-label={t('device.others')}>
@@ -74,52 +82,75 @@ interface GpuTableProps {
   readonly live: LiveValues;
 }
 
+interface GpuRow {
+  readonly device: string;
+  readonly label: string;
+  readonly state: DeviceRecord['state'];
+  readonly readings: readonly TileReading[];
+}
+
+const idOf = ({ device }: GpuRow): string => device;
+
 function GpuTable({ rows, live }: GpuTableProps): ReactNode {
-  const { t, format } = useTexts();
+  const texts = useTexts();
   const { devices, telemetry } = useServices();
   const records = useValue(devices) ?? [];
   useChanges(live);
   const nowMs = Math.max(live.nowMs ?? 0, telemetry.nowMs ?? 0);
-  const text = (metric: MapMetric, reading: TileReading): string => {
-    if (!('value' in reading)) return format.number(null, 0);
-    return metric === 'throttle' ? t(`map.throttle.${throttleLevels[reading.value] ?? 'none'}`) : format.number(reading.value, 0);
-  };
+  const columns = useMemo(() => gpuColumns(texts), [texts]);
+  const lines = rows.map(({ device: { device, label }, tiles }): GpuRow => ({
+    device,
+    label,
+    state: records.find((record) => record.device === device)?.state ?? 'present',
+    readings: mapMetrics.map((metric, i) => readTile(metric, tiles[i] ?? null, (id) => live.get(id), nowMs)),
+  }));
   return (
-    <table className="table gpu-table" data-testid="node-gpus">
-      <thead>
-        <tr>
-          <th scope="col">{t('device.gpu')}</th>
-          {mapMetrics.map((metric) => (
-            <th key={metric} scope="col" className="num">
-              {t(`map.metric.${metric}`)}
-              {units[metric] === '' ? null : <span className="quantity-unit">{units[metric]}</span>}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ device, tiles }) => {
-          const state = records.find((record) => record.device === device.device)?.state ?? 'present';
-          return (
-            <tr key={device.device}>
-              <th scope="row" title={device.label}>
-                <a href={toDevice(device.device)}>{ownId(device.device)}</a>
-                {state === 'present' || state === 'unheard' ? null : (
-                  <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>
-                )}
-              </th>
-              {mapMetrics.map((metric, i) => {
-                const reading = readTile(metric, tiles[i] ?? null, (id) => live.get(id), nowMs);
-                return (
-                  <td key={metric} className="num" data-state={reading.kind}>
-                    {text(metric, reading)}
-                  </td>
-                );
-              })}
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <DataTable
+      id="node-gpus"
+      label={texts.t('device.gpus')}
+      tools="none"
+      isDense
+      columns={columns}
+      rows={lines}
+      rowId={idOf}
+      className="gpu-table"
+      testId="node-gpus"
+    />
   );
+}
+
+function gpuColumns({ t, format }: Texts): DataColumn<GpuRow>[] {
+  const valueAt = (i: number, { readings }: GpuRow): number | null => {
+    const reading = readings[i];
+    return reading && 'value' in reading ? reading.value : null;
+  };
+  return [
+    {
+      id: 'gpu',
+      name: t('device.gpu'),
+      role: 'head',
+      value: ({ device }) => ownId(device),
+      title: ({ label }) => label,
+      cell: ({ device, state }) => (
+        <>
+          <a href={toDevice(device)}>{ownId(device)}</a>
+          {state === 'present' || state === 'unheard' ? null : (
+            <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>
+          )}
+        </>
+      ),
+    },
+    ...mapMetrics.map((metric, i): DataColumn<GpuRow> => ({
+      id: metric,
+      name: t(`map.metric.${metric}`),
+      unit: units[metric],
+      isNumber: true,
+      value: (row) => valueAt(i, row),
+      text: (row) => {
+        const value = valueAt(i, row);
+        return metric === 'throttle' && value !== null ? t(`map.throttle.${throttleLevels[value] ?? 'none'}`) : format.number(value, 0);
+      },
+      cellProps: ({ readings }) => ({ 'data-state': readings[i]?.kind }),
+    })),
+  ];
 }

@@ -1,4 +1,4 @@
-import { useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Backup, BackupState } from '@shared/model/backup';
 import type { AppError } from '@shared/contract/errors';
 import { toAppError } from '../../data/loadable';
@@ -12,6 +12,8 @@ import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Progress } from '../../ui/Progress';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 import { useToast } from '../../ui/Toasts';
 
 type Live = StreamStore<'backup.live', BackupState>;
@@ -112,22 +114,53 @@ interface BackupListProps {
   readonly onRestore: (name: string) => void;
 }
 
+const nameOf = ({ name }: Backup): string => name;
+const rowProps = ({ name }: Backup): { 'data-backup': string } => ({ 'data-backup': name });
+
 function BackupList({ backups, disabled, onRestore }: BackupListProps): ReactNode {
   const { t, format } = useTexts();
+  const columns = useMemo(
+    (): DataColumn<Backup>[] => [
+      { id: 'name', name: t('doctor.backup.column.name'), role: 'head', className: 'doctor-name', wraps: true, value: nameOf },
+      {
+        id: 'made',
+        name: t('doctor.backup.column.made'),
+        first: 'descending',
+        value: ({ madeAtMs }) => new Date(madeAtMs).toISOString(),
+        cell: ({ madeAtMs }) => <time>{format.dateTime(madeAtMs)}</time>,
+      },
+      {
+        id: 'size',
+        name: t('doctor.backup.column.size'),
+        isNumber: true,
+        valueUnit: 'B',
+        value: ({ bytes }) => bytes,
+        text: ({ bytes }) => format.withUnit(format.quantity(bytes, 'B', 0)),
+      },
+      {
+        id: 'actions',
+        name: t('doctor.backup.column.actions'),
+        role: 'actions',
+        className: 'backup-actions',
+        value: () => null,
+        cell: ({ name }) => (
+          <Button tone="quiet" disabled={disabled} onClick={() => onRestore(name)}>
+            {t('doctor.backup.restore')}
+          </Button>
+        ),
+      },
+    ],
+    [t, format, disabled, onRestore],
+  );
   return (
-    <ul aria-label={t('doctor.backup.list')}>
-      {backups.map(({ name, bytes, madeAtMs }) => {
-        const size = format.quantity(bytes, 'B', 0);
-        return (
-          <li key={name} className="backup" data-backup={name}>
-            <span className="doctor-name">{name}</span>
-            <span className="doctor-detail">{`${format.dateTime(madeAtMs)} · ${format.withUnit(size)}`}</span>
-            <Button tone="quiet" disabled={disabled} onClick={() => onRestore(name)}>
-              {t('doctor.backup.restore')}
-            </Button>
-          </li>
-        );
-      })}
-    </ul>
+    <DataTable
+      id="backups"
+      label={t('doctor.backup.list')}
+      tools="none"
+      columns={columns}
+      rows={backups}
+      rowId={nameOf}
+      rowProps={rowProps}
+    />
   );
 }

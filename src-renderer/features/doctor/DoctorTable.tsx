@@ -1,38 +1,75 @@
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { DoctorItem } from '@shared/model/doctor';
 import { formatMessage } from '../../i18n/format-message';
-import { useTexts } from '../../i18n/use-texts';
+import { useTexts, type Texts } from '../../i18n/use-texts';
 import { Copyable } from '../../ui/Copyable';
+import { DataTable } from '../../ui/table/DataTable';
+import type { DataColumn } from '../../ui/table/columns';
 
 const groups = ['sensor', 'engine', 'permission', 'storage', 'interface'] as const;
+/** What wants a person first. */
+const states = ['failing', 'forbidden', 'missing', 'partial', 'works'] as const;
 
+const idOf = ({ id }: DoctorItem): string => id;
+const rowProps = ({ id, state }: DoctorItem): { 'data-item': string; 'data-state': string } => ({ 'data-item': id, 'data-state': state });
+
+/** Everything that was looked at, by what it belongs to until another order is chosen. */
 export function DoctorTable({ items }: { readonly items: readonly DoctorItem[] }): ReactNode {
-  const { t } = useTexts();
-  return groups.map((group) => {
-    const own = items.filter((item) => item.group === group);
-    if (own.length === 0) return null;
-    return (
-      <section key={group} className="doctor-group" aria-label={t(`doctor.group.${group}`)}>
-        <h2>{t(`doctor.group.${group}`)}</h2>
-        <ul>
-          {own.map((item) => (
-            <li key={item.id} className="doctor-item" data-item={item.id} data-state={item.state}>
-              <span className={`doctor-state doctor-${item.state}`}>
-                <span className="status-mark" aria-hidden />
-                {t(`doctor.code.${item.state}`)}
-              </span>
-              <span className="doctor-name">{formatMessage(t, item.name)}</span>
-              <span className="doctor-detail">{formatMessage(t, item.detail)}</span>
-              {item.repair === null ? null : (
-                <span className="doctor-repair">
-                  <span className="doctor-repair-word">{t('doctor.repair')}</span>
-                  <Copyable text={formatMessage(t, item.repair)} />
-                </span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </section>
-    );
-  });
+  const texts = useTexts();
+  const columns = useMemo(() => columnsOf(texts), [texts]);
+  const rows = useMemo(() => groups.flatMap((group) => items.filter((item) => item.group === group)), [items]);
+  return (
+    <DataTable
+      id="doctor"
+      label={texts.t('doctor.title')}
+      columns={columns}
+      rows={rows}
+      rowId={idOf}
+      rowProps={rowProps}
+      className="doctor-table"
+    />
+  );
+}
+
+function columnsOf({ t }: Texts): DataColumn<DoctorItem>[] {
+  return [
+    {
+      id: 'state',
+      name: t('doctor.column.state'),
+      value: ({ state }) => t(`doctor.code.${state}`),
+      rank: ({ state }) => states.indexOf(state),
+      cell: ({ state }) => (
+        <span className={`doctor-state doctor-${state}`}>
+          <span className="status-mark" aria-hidden />
+          {t(`doctor.code.${state}`)}
+        </span>
+      ),
+    },
+    {
+      id: 'name',
+      name: t('doctor.column.item'),
+      role: 'head',
+      className: 'doctor-name',
+      wraps: true,
+      value: ({ name }) => formatMessage(t, name),
+    },
+    { id: 'group', name: t('doctor.column.group'), className: 'doctor-of', value: ({ group }) => t(`doctor.group.${group}`) },
+    {
+      id: 'finding',
+      name: t('doctor.column.finding'),
+      wraps: true,
+      value: ({ detail, repair }) => [detail, ...(repair === null ? [] : [repair])].map((part) => formatMessage(t, part)).join(' – '),
+      cell: ({ detail, repair }) => (
+        <>
+          <span className="doctor-detail">{formatMessage(t, detail)}</span>
+          {repair === null ? null : (
+            <span className="doctor-repair">
+              <span className="doctor-repair-word">{t('doctor.repair')}</span>
+              <Copyable text={formatMessage(t, repair)} />
+            </span>
+          )}
+        </>
+      ),
+    },
+  ];
 }

@@ -1,13 +1,14 @@
-import { memo, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 import { metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { TimeRange } from '@shared/model/time-range';
 import type { HistoryAnswer } from '../../data/history-loader';
-import { statistics } from '../../data/history-view';
-import { metricFigure, metricName, useTexts } from '../../i18n/use-texts';
+import { statistics, type SeriesStatistics } from '../../data/history-view';
+import { metricFigure, metricName, useTexts, type Texts } from '../../i18n/use-texts';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import type { DataColumn } from '../../ui/table/columns';
+import { DataTable } from '../../ui/table/DataTable';
 import { Unit } from '../../ui/Unit';
-import { useVisibleRows } from '../../ui/use-visible-rows';
 import { deviceName } from './panes';
 
 interface StatisticsTableProps {
@@ -16,91 +17,99 @@ interface StatisticsTableProps {
   readonly span: TimeRange;
 }
 
-/** So many rows are simply drawn; of more, those in sight. */
-const ALL_ROWS = 32;
-/** As history.css has it, px. */
-const ROW_PX = 27;
-/** What is guessed of the table's height until it is there, px. */
-const HEIGHT_PX = 280;
+interface StatisticsRow {
+  readonly series: Series;
+  /** Worked out when it is first drawn, sorted by or saved: of hundreds of series some dozens are in sight. */
+  readonly statistics: () => SeriesStatistics;
+}
+
+const nothing: SeriesStatistics = { min: null, mean: null, max: null, last: null };
+const figures = ['min', 'mean', 'max', 'last'] as const;
+const idOf = ({ series }: StatisticsRow): string => String(series.id);
 
 /** The shown span in figures, one line a series. */
 export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, span }: StatisticsTableProps): ReactNode {
-  const { t } = useTexts();
-  const { scroller, ...visible } = useVisibleRows(chosen.length, ROW_PX, HEIGHT_PX);
-  const long = chosen.length > ALL_ROWS;
-  const { from, to } = long ? visible : { from: 0, to: chosen.length };
+  const texts = useTexts();
+  const columns = useMemo(() => columnsOf(texts), [texts]);
+  const rows = useMemo(
+    () =>
+      chosen.map((series): StatisticsRow => {
+        let known: SeriesStatistics | null = null;
+        return { series, statistics: () => (known ??= answer ? statistics(answer, series.id, span) : nothing) };
+      }),
+    [chosen, answer, span],
+  );
+  const label = texts.t('history.stats.title');
   return (
-    <div className="history-stats" ref={scroller}>
-      <table
-        className={long ? 'table stats-table stats-long' : 'table stats-table'}
-        data-testid="history-statistics"
-        aria-rowcount={chosen.length + 1}
-      >
-        <thead>
-          <tr>
-            <th scope="col">{t('history.stats.series')}</th>
-            <th scope="col">{t('history.stats.device')}</th>
-            <th scope="col" className="num">
-              {t('history.stats.min')}
-            </th>
-            <th scope="col" className="num">
-              {t('history.stats.mean')}
-            </th>
-            <th scope="col" className="num">
-              {t('history.stats.max')}
-            </th>
-            <th scope="col" className="num">
-              {t('history.stats.last')}
-            </th>
-            <th scope="col">{t('history.stats.provenance')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Rest rows={from} />
-          {chosen.slice(from, to).map((series, i) => (
-            <Row key={series.id} index={from + i + 2} series={series} answer={answer} span={span} />
-          ))}
-          <Rest rows={chosen.length - to} />
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      id="statistics"
+      label={label}
+      lead={<h2 className="stats-title">{label}</h2>}
+      fills
+      isDense
+      columns={columns}
+      rows={rows}
+      rowId={idOf}
+      className="history-stats"
+      testId="history-statistics"
+    />
   );
 });
 
-/** The room of rows that are not in sight. */
-function Rest({ rows }: { readonly rows: number }): ReactNode {
-  return rows > 0 ? <tr aria-hidden style={{ height: rows * ROW_PX }} /> : null;
+function columnsOf(texts: Texts): DataColumn<StatisticsRow>[] {
+  const { t } = texts;
+  return [
+    { id: 'series', name: t('history.stats.series'), role: 'head', value: ({ series }) => metricName(t, series) },
+    {
+      id: 'device',
+      name: t('history.stats.device'),
+      grows: true,
+      value: ({ series }) => `${nameBeside(series)}${deviceName(series)}`,
+      title: ({ series }) => series.label,
+      cell: ({ series }) => (
+        <>
+          {nameBeside(series)}
+          <span className="stats-id">{deviceName(series)}</span>
+        </>
+      ),
+    },
+    ...figures.map((figure): DataColumn<StatisticsRow> => ({
+      id: figure,
+      name: t(`history.stats.${figure}`),
+      isNumber: true,
+      value: (row) => row.statistics()[figure],
+      text: (row) => metricFigure(texts, row.series, row.statistics()[figure]).text,
+      widest: '00,000.0 kWh',
+      cell: (row) => <StatisticsFigure texts={texts} row={row} figure={figure} />,
+    })),
+    { id: 'unit', name: t('history.stats.unit'), isFileOnly: true, value: ({ series }) => metricOf(series).unit },
+    {
+      id: 'provenance',
+      name: t('history.stats.provenance'),
+      value: ({ series }) => t(`provenance.${series.provenance}`),
+      cell: ({ series }) => <ProvenanceBadge provenance={series.provenance} />,
+    },
+  ];
 }
 
-interface RowProps extends Omit<StatisticsTableProps, 'chosen'> {
-  readonly series: Series;
-  /** Where it stands in the whole table, which may hold more rows than are drawn. */
-  readonly index: number;
+/** What is called as its id is named once. */
+function nameBeside({ label, device }: Series): string {
+  return label.toLowerCase() === device ? '' : `${label} `;
 }
 
-/** A row is a component of its own, so that a long table is drawn piece by piece. */
-function Row({ series, index, answer, span }: RowProps): ReactNode {
-  const texts = useTexts();
-  const stats = answer ? statistics(answer, series.id, span) : { min: null, mean: null, max: null, last: null };
+interface StatisticsFigureProps {
+  readonly texts: Texts;
+  readonly row: StatisticsRow;
+  readonly figure: (typeof figures)[number];
+}
+
+function StatisticsFigure({ texts, row: { series, statistics: of }, figure }: StatisticsFigureProps): ReactNode {
+  const value = of()[figure];
+  const { text, unit } = metricFigure(texts, series, value);
   return (
-    <tr aria-rowindex={index}>
-      <th scope="row">{metricName(texts.t, series)}</th>
-      <td className="stats-device" title={series.label}>
-        {series.label.toLowerCase() === series.device ? null : `${series.label} `}
-        <span className="stats-id">{deviceName(series)}</span>
-      </td>
-      {(['min', 'mean', 'max', 'last'] as const).map((key) => {
-        const figure = metricFigure(texts, series, stats[key]);
-        return (
-          <td key={key} className="num">
-            {figure.text}
-            {stats[key] === null || metricOf(series).unit === '1' ? null : <Unit unit={figure.unit} />}
-          </td>
-        );
-      })}
-      <td>
-        <ProvenanceBadge provenance={series.provenance} />
-      </td>
-    </tr>
+    <>
+      {text}
+      {value === null || metricOf(series).unit === '1' ? null : <Unit unit={unit} />}
+    </>
   );
 }

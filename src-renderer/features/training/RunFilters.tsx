@@ -6,8 +6,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Select, TextInput } from '../../ui/Field';
-import { ColumnMenu } from './ColumnMenu';
-import { periods, periodStart, remembered, type Period, type ValueColumn } from './run-view';
+import { periods, periodStart, remembered, type Period } from './run-view';
 
 /** How long typing rests before it is looked for, ms. */
 const REST_MS = 250;
@@ -25,12 +24,10 @@ const statusesOf: Readonly<Record<State, RunStatus[] | undefined>> = {
 interface RunFiltersProps {
   readonly list: RunList;
   readonly facets: RunFacets;
-  readonly columns: readonly ValueColumn[];
-  readonly onColumns: (columns: readonly ValueColumn[]) => void;
 }
 
 /** What the list is narrowed by: words, state, tag, time. */
-export function RunFilters({ list, facets, columns, onColumns }: RunFiltersProps): ReactNode {
+export function RunFilters({ list, facets }: RunFiltersProps): ReactNode {
   const { t } = useTexts();
   const { filter } = useReadable(list.query);
   const [period, setPeriod] = useState<Period>(remembered.period);
@@ -105,9 +102,6 @@ export function RunFilters({ list, facets, columns, onColumns }: RunFiltersProps
           {t('training.filter.clear')}
         </Button>
       ) : null}
-      <span className="run-filters-end">
-        <ColumnMenu facets={facets} columns={columns} onColumns={onColumns} />
-      </span>
     </div>
   );
 }

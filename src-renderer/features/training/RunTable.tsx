@@ -1,164 +1,208 @@
-import type { ReactNode } from 'react';
-import type { RunRow as Row, RunSort } from '@shared/model/run-list';
+import { useMemo, type ReactNode } from 'react';
 import { runDurationMs } from '@shared/model/run-duration';
-import { toRun } from '../../app/paths';
+import type { RunFacets, RunPage, RunRow, RunSort } from '@shared/model/run-list';
 import type { Format } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
-import { useTexts, type Translate } from '../../i18n/use-texts';
+import { useTexts, type Texts, type Translate } from '../../i18n/use-texts';
+import { toRun } from '../../app/paths';
+import { RUNS_PER_PAGE, type RunList } from '../../data/run-list';
 import { useServices } from '../../rpc/context';
-import { useValue } from '../../rpc/hooks';
+import { useReadable, useValue } from '../../rpc/hooks';
 import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
+import type { DataColumn } from '../../ui/table/columns';
+import { DataTable } from '../../ui/table/DataTable';
 import { ChooseRun } from './compare/ChooseRun';
 import { EditLabels } from './LabelsDialog';
 import { epochMarks, figureText, progressOf, progressTone, scalarWithUnit, shortId } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
 
+type Column = DataColumn<RunRow>;
+
 interface RunTableProps {
-  readonly runs: readonly Row[];
-  readonly columns: readonly ValueColumn[];
-  readonly sort: RunSort;
-  readonly onSort: (sort: RunSort) => void;
+  readonly list: RunList;
+  readonly page: RunPage | null;
+  readonly facets: RunFacets;
+  /** What the list is narrowed by. */
+  readonly filters: ReactNode;
 }
 
-export function RunTable({ runs, columns, sort, onSort }: RunTableProps): ReactNode {
-  const { t } = useTexts();
-  // The room's tick is the clock of running durations.
-  const nowMs = useValue(useServices().room)?.atMs ?? 0;
-  const head = (by: RunSort['by'], name: string, className?: string): ReactNode => (
-    <SortHead key={by} by={by} name={name} sort={sort} onSort={onSort} {...(className === undefined ? {} : { className })} />
-  );
+const noRuns: readonly RunRow[] = [];
+const idOf = ({ id }: RunRow): string => id;
+const runProps = ({ id }: RunRow): { 'data-run': string } => ({ 'data-run': id });
+
+/** The runs that the filter lets through, a page of them at a time, in the core's order. */
+export function RunTable({ list, page, facets, filters }: RunTableProps): ReactNode {
+  const { t, format } = useTexts();
+  const { sort, offset } = useReadable(list.query);
+  const columns = useMemo(() => runColumns({ t, format }, facets), [t, format, facets]);
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={t('training.title')}>
-      <table className="table run-table">
-        <thead>
-          <tr>
-            {head('name', t('training.column.run'))}
-            {head('status', t('training.column.status'))}
-            <th scope="col" className="run-progress">
-              {t('training.column.progress')}
-            </th>
-            {columns.map((column) => head(column, columnName(t, column), 'num'))}
-            <th scope="col" className="num">
-              {t('training.column.duration')}
-            </th>
-            {head('energy', t('training.column.energy'), 'num')}
-            {head('cost', t('training.column.cost'), 'num')}
-            {head('created', t('training.column.started'))}
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <RunLine key={run.id} run={run} columns={columns} nowMs={nowMs} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      id="runs"
+      label={t('training.title')}
+      fills
+      columns={columns}
+      rows={page?.rows ?? noRuns}
+      rowId={idOf}
+      rowProps={runProps}
+      lead={filters}
+      server={{
+        sort,
+        // The heads' ids are what runs are sorted by.
+        onSort: ({ by, direction }) => list.change({ sort: { by: by as RunSort['by'], direction } }),
+        page: { offset, perPage: RUNS_PER_PAGE, total: page?.total ?? 0, onOffset: (next) => list.change({ offset: next }) },
+      }}
+      className="run-table"
+    />
   );
+}
+
+/** What the list of runs can show: what every run has, and each scalar and parameter that some run has. */
+function runColumns({ t, format }: Pick<Texts, 't' | 'format'>, facets: RunFacets): Column[] {
+  const name = (run: RunRow): string => run.name ?? recipeName(t, run.recipe, 'short');
+  return [
+    {
+      id: 'name',
+      name: t('training.column.run'),
+      role: 'head',
+      value: (run) => `${name(run)} ${run.id}`,
+      cell: (run) => <RunName run={run} />,
+      wraps: true,
+      className: 'run-cell',
+    },
+    {
+      id: 'status',
+      name: t('training.column.status'),
+      value: ({ status }) => t(`run.status.${status}`),
+      cell: ({ status }) => <RunStatusText status={status} />,
+    },
+    {
+      id: 'progress',
+      name: t('training.column.progress'),
+      canSort: false,
+      value: progressOf,
+      className: 'run-progress',
+      cell: (run) => <RunProgress run={run} />,
+    },
+    ...valueColumns(t, facets).map((column) => valueColumn(t, format, column)),
+    {
+      id: 'duration',
+      name: t('training.column.duration'),
+      isNumber: true,
+      canSort: false,
+      valueUnit: 's',
+      value: (run) => (run.endedAtMs === null ? null : seconds(runDurationMs(run, run.endedAtMs))),
+      cell: (run) => <RunDuration run={run} />,
+    },
+    {
+      id: 'energy',
+      name: t('training.column.energy'),
+      isNumber: true,
+      valueUnit: 'J',
+      value: ({ energy }) => energy?.itJ.value ?? null,
+      cell: ({ energy }) => <QuantityText quantity={energy?.itJ ?? null} />,
+    },
+    {
+      id: 'cost',
+      name: t('training.column.cost'),
+      isNumber: true,
+      value: ({ energy }) => energy?.cost.value ?? null,
+      cell: ({ energy }) => <QuantityText quantity={energy?.cost ?? null} />,
+    },
+    { id: 'currency', name: t('training.column.currency'), isFileOnly: true, value: ({ energy }) => energy?.cost.unit ?? null },
+    {
+      id: 'created',
+      name: t('training.column.started'),
+      first: 'descending',
+      className: 'run-started',
+      value: ({ startedAtMs, createdAtMs }) => new Date(startedAtMs ?? createdAtMs).toISOString(),
+      cell: ({ startedAtMs, createdAtMs }) => format.shortDateTime(startedAtMs ?? createdAtMs),
+    },
+  ];
+}
+
+const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+
+function valueColumns(t: Translate, { scalars, best, params }: RunFacets): { readonly id: ValueColumn; readonly group: string }[] {
+  const usual = [TEST_LOSS, TEST_ACCURACY] as const;
+  const others = scalars.map((name): ValueColumn => `scalar:${name}`).filter((id) => id !== TEST_LOSS && id !== TEST_ACCURACY);
+  return [
+    ...[...usual, ...others].map((id) => ({ id, group: t('training.columns.scalars') })),
+    ...best.map((name) => ({ id: `best:${name}` as const, group: t('training.columns.best') })),
+    ...params.map((name) => ({ id: `param:${name}` as const, group: t('training.columns.params') })),
+  ];
+}
+
+function valueColumn(t: Translate, format: Format, { id, group }: { readonly id: ValueColumn; readonly group: string }): Column {
+  return {
+    id,
+    group,
+    name: valueName(t, id),
+    isNumber: true,
+    isHidden: id !== TEST_LOSS && id !== TEST_ACCURACY,
+    value: (run) => valueIn(run, id),
+    text: (run) => columnText(format, run, id),
+  };
 }
 
 /** The two that nearly every run has are named; any other by the name its run gave it. */
-function columnName(t: Translate, column: ValueColumn): string {
+function valueName(t: Translate, column: ValueColumn): string {
   if (column === TEST_LOSS) return t('training.column.loss');
   if (column === TEST_ACCURACY) return t('training.column.accuracy');
   const name = column.slice(column.indexOf(':') + 1);
   return column.startsWith('best:') ? t('training.column.best', { name }) : name;
 }
 
-interface SortHeadProps {
-  readonly by: RunSort['by'];
-  readonly name: string;
-  readonly className?: string;
-  readonly sort: RunSort;
-  readonly onSort: (sort: RunSort) => void;
-}
-
-/** A second press turns the order round. Names begin with A, all else with the newest or largest. */
-function SortHead({ by, name, className, sort, onSort }: SortHeadProps): ReactNode {
-  const { t } = useTexts();
-  const direction = sort.by === by ? sort.direction : null;
-  const first = by === 'name' || by === 'status' ? 'ascending' : 'descending';
-  const next = direction === null ? first : direction === 'ascending' ? 'descending' : 'ascending';
-  return (
-    <th scope="col" className={className} aria-sort={direction ?? 'none'}>
-      <button
-        type="button"
-        className="sort-button"
-        title={t(`training.sort.${next}`, { column: name })}
-        onClick={() => onSort({ by, direction: next })}
-        data-testid={`sort-${by}`}
-      >
-        {name}
-        <span className="sort-mark" aria-hidden="true">
-          {direction === null ? '' : direction === 'ascending' ? '↑' : '↓'}
-        </span>
-      </button>
-    </th>
-  );
-}
-
-function RunLine({
-  run,
-  columns,
-  nowMs,
-}: {
-  readonly run: Row;
-  readonly columns: readonly ValueColumn[];
-  readonly nowMs: number;
-}): ReactNode {
-  const { t, format } = useTexts();
-  const share = progressOf(run);
-  const recipe = recipeName(t, run.recipe, 'short');
-  return (
-    <tr data-run={run.id}>
-      <th scope="row">
-        <span className="run-names">
-          <ChooseRun runId={run.id} name={run.name ?? `${recipe} ${shortId(run)}`} />
-          <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
-            {run.name ?? recipe}
-          </a>{' '}
-          <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>
-          <EditLabels runId={run.id} label={t('run.labels.edit')} />
-        </span>
-        <Tags tags={run.tags} />
-      </th>
-      <td>
-        <RunStatusText status={run.status} />
-      </td>
-      <td className="run-progress">
-        <div className="run-bar">
-          <Progress label={t('training.progress')} share={share ?? 0} tone={progressTone(run)} marks={epochMarks(run)} />
-          <span className="run-epoch">
-            {run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}
-          </span>
-        </div>
-      </td>
-      {columns.map((column) => (
-        <td key={column} className="num" data-column={column}>
-          {columnText(format, run, column)}
-        </td>
-      ))}
-      <td className="num">{format.duration(runDurationMs(run, nowMs))}</td>
-      <td className="num">
-        <QuantityText quantity={run.energy?.itJ ?? null} />
-      </td>
-      <td className="num">
-        <QuantityText quantity={run.energy?.cost ?? null} />
-      </td>
-      <td className="run-started">{format.shortDateTime(run.startedAtMs ?? run.createdAtMs)}</td>
-    </tr>
-  );
-}
-
 /** A scalar that the run itself declared with its digits and its unit. */
-function columnText(format: Format, run: Row, column: ValueColumn): string {
+function columnText(format: Format, run: RunRow, column: ValueColumn): string {
   const value = valueIn(run, column);
   if (typeof value === 'string') return value;
   const own = column.startsWith('param:') ? undefined : run.declared[column.slice(column.indexOf(':') + 1)];
   if (own === undefined || value === null) return figureText(format, value);
   const figure = own.digits === undefined ? figureText(format, value) : format.number(value, own.digits);
   return scalarWithUnit(figure, own.unit);
+}
+
+interface RunCellProps {
+  readonly run: RunRow;
+}
+
+function RunName({ run }: RunCellProps): ReactNode {
+  const { t } = useTexts();
+  const recipe = recipeName(t, run.recipe, 'short');
+  return (
+    <>
+      <span className="run-names">
+        <ChooseRun runId={run.id} name={run.name ?? `${recipe} ${shortId(run)}`} />
+        <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
+          {run.name ?? recipe}
+        </a>{' '}
+        <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>
+        <EditLabels runId={run.id} label={t('run.labels.edit')} />
+      </span>
+      <Tags tags={run.tags} />
+    </>
+  );
+}
+
+function RunProgress({ run }: RunCellProps): ReactNode {
+  const { t, format } = useTexts();
+  return (
+    <div className="run-bar">
+      <Progress label={t('training.progress')} share={progressOf(run) ?? 0} tone={progressTone(run)} marks={epochMarks(run)} />
+      <span className="run-epoch">
+        {run.plan ? t('training.epochOf', { epoch: run.progress.epoch, epochs: run.plan.epochs }) : format.number(null, 0)}
+      </span>
+    </div>
+  );
+}
+
+/** The room's tick is the clock of running durations. */
+function RunDuration({ run }: RunCellProps): ReactNode {
+  const { format } = useTexts();
+  const nowMs = useValue(useServices().room)?.atMs ?? 0;
+  return format.duration(runDurationMs(run, nowMs));
 }
 
 export function Tags({ tags }: { readonly tags: readonly string[] }): ReactNode {

@@ -1,16 +1,15 @@
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import type { RunFacets } from '@shared/model/run-list';
 import { CommandStore } from '../../data/command-store';
 import { valueOf } from '../../data/loadable';
-import { RUNS_PER_PAGE, RunList } from '../../data/run-list';
+import { RunList } from '../../data/run-list';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { CompareBar } from './compare/ChooseRun';
-import { Pager } from './Pager';
-import { remembered, type ValueColumn } from './run-view';
+import { remembered } from './run-view';
 import { RunFilters } from './RunFilters';
 import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
@@ -48,17 +47,12 @@ function useFacets(list: RunList): RunFacets {
 function Runs({ list }: { readonly list: RunList }): ReactNode {
   const { t } = useTexts();
   const page = useReadable(list.page);
-  const { filter, sort, offset } = useReadable(list.query);
+  const { filter, sort } = useReadable(list.query);
   const facets = useFacets(list);
-  const [columns, setColumns] = useState(remembered.columns);
   const active = useValue(useServices().runs)?.length ?? 0;
   useEffect(() => {
     remembered.query = { filter, sort };
   }, [filter, sort]);
-  const choose = (chosen: readonly ValueColumn[]): void => {
-    remembered.columns = chosen;
-    setColumns(chosen);
-  };
   const total = page.state === 'ready' ? page.value.total : 0;
   const isFiltered = Object.keys(filter).length > 0;
   return (
@@ -70,17 +64,15 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
         ) : null}
       </div>
       {page.state === 'failed' ? <ErrorNote error={page.error} /> : null}
-      {isFiltered || total > 0 ? <RunFilters list={list} facets={facets} columns={columns} onColumns={choose} /> : null}
+      {isFiltered || total > 0 ? (
+        <RunTable list={list} page={valueOf(page)} facets={facets} filters={<RunFilters list={list} facets={facets} />} />
+      ) : null}
       <CompareBar />
       {page.state === 'ready' && total === 0 ? (
         <EmptyState icon="training" title={t(isFiltered ? 'training.nothing.title' : 'training.empty.title')}>
           {t(isFiltered ? 'training.nothing.step' : 'training.empty.step')}
         </EmptyState>
       ) : null}
-      {page.state === 'ready' && page.value.rows.length > 0 ? (
-        <RunTable runs={page.value.rows} columns={columns} sort={sort} onSort={(next) => list.change({ sort: next })} />
-      ) : null}
-      {total > RUNS_PER_PAGE ? <Pager offset={offset} total={total} onOffset={(next) => list.change({ offset: next })} /> : null}
     </section>
   );
 }

@@ -9,11 +9,7 @@ export const TEST_LOSS = 'scalar:test/loss';
 export const TEST_ACCURACY = 'scalar:test/accuracy';
 
 /** How this window last looked at the list of runs. */
-export const remembered: { query: Pick<RunListQuery, 'filter' | 'sort'> | null; period: Period; columns: readonly ValueColumn[] } = {
-  query: null,
-  period: 'all',
-  columns: [TEST_LOSS, TEST_ACCURACY],
-};
+export const remembered: { query: Pick<RunListQuery, 'filter' | 'sort'> | null; period: Period } = { query: null, period: 'all' };
 
 export const periods = ['all', 'day', 'week', 'month', 'year'] as const;
 export type Period = (typeof periods)[number];

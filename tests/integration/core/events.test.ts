@@ -108,7 +108,7 @@ it('a run that fails, and one that was stopped while it waited, are told of on t
 it('the processes and the ledger say when they are new', async () => {
   const client = await open();
   const processes = await new Promise<number>((done) => {
-    client.subscribe('processes.live', {}, { onFrame: ({ host }) => host.length > 0 && done(host.length) });
+    client.subscribe('processes.live', {}, { onFrame: ({ processes: rows }) => rows.length > 0 && done(rows.length) });
   });
   expect(processes).toBeGreaterThan(0);
   let frames = 0;

@@ -176,10 +176,10 @@ it('a source of this machine has settings of its own, taken over while it runs; 
         'processes.live',
         {},
         {
-          onFrame: ({ host }) => {
-            if (host.length === 0 || host.length > 2) return;
+          onFrame: ({ processes: rows }) => {
+            if (rows.length === 0 || rows.length > 2) return;
             listening.dispose();
-            done(host.length);
+            done(rows.length);
           },
         },
       );

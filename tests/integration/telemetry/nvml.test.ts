@@ -149,6 +149,8 @@ describe('NVML', compilerNeeded, () => {
       memoryB: 1024 * MIB,
       loadPercent: 87,
       memoryLoadPercent: 33,
+      encoderPercent: 0,
+      decoderPercent: 0,
     });
     expect(processes.find(({ pid }) => pid === 4712)).toMatchObject({ loadPercent: null });
   });

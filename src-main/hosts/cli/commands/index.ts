@@ -8,6 +8,7 @@ import { helpCommand } from './help';
 import { importCommand } from './import';
 import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
+import { processesCommand } from './processes';
 import { readCommand } from './read';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
@@ -25,6 +26,7 @@ export const commands: readonly CliCommand[] = [
   runCommand,
   runsCommand,
   logsCommand,
+  processesCommand,
   curvesCommand,
   doctorCommand,
   sourcesCommand,

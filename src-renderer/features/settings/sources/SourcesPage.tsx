@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import type { CollectorInfo, CollectorKindInfo } from '@shared/model/collector';
 import type { StreamFrame } from '@shared/contract';
 import { useTexts } from '../../../i18n/use-texts';
@@ -22,6 +22,8 @@ export function SourcesPage(): ReactNode {
   const info = useValue(useServices().info);
   const live = useStream<'collectors.live', StreamFrame<'collectors.live'>>('collectors.live', NOTHING, newest);
   const [open, setOpen] = useState<Open>(null);
+  const edit = useCallback((id: string) => setOpen({ what: 'edit', id }), []);
+  const remove = useCallback((id: string) => setOpen({ what: 'remove', id }), []);
   if (live.state === 'failed') return <ErrorNote error={live.error} />;
   if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
   const { kinds, collectors } = live.value;
@@ -37,14 +39,8 @@ export function SourcesPage(): ReactNode {
   const close = (): void => setOpen(null);
   const opened = open === null || open.what === 'add' ? undefined : collectors.find(({ id }) => id === open.id);
   const kindOf = (source: CollectorInfo): CollectorKindInfo | undefined => kinds.find(({ id }) => id === source.kind);
-  const table = (own: readonly CollectorInfo[], name: string): ReactNode => (
-    <SourceTable
-      name={name}
-      sources={own}
-      kinds={kinds}
-      onEdit={(id) => setOpen({ what: 'edit', id })}
-      onRemove={(id) => setOpen({ what: 'remove', id })}
-    />
+  const table = (id: string, own: readonly CollectorInfo[], name: string): ReactNode => (
+    <SourceTable id={id} name={name} sources={own} kinds={kinds} onEdit={edit} onRemove={remove} />
   );
   return (
     <>
@@ -63,7 +59,7 @@ export function SourcesPage(): ReactNode {
             {t('sources.none.step')}
           </EmptyState>
         ) : (
-          table(feeds, t('sources.feeds'))
+          table('feeds', feeds, t('sources.feeds'))
         )}
       </section>
       <section className="setting-section" aria-label={t('sources.machine')}>
@@ -72,6 +68,7 @@ export function SourcesPage(): ReactNode {
           <span className="toolbar-hint">{t('sources.machine.note')}</span>
         </div>
         {table(
+          'sources',
           collectors.filter((one) => !isFeed(one)),
           t('sources.machine'),
         )}

@@ -128,7 +128,7 @@ function Head({ column, order, onOrder }: HeadProps): ReactNode {
       <button
         type="button"
         className="sort-button"
-        title={t(`training.sort.${isDescending ? 'descending' : 'ascending'}`, { column: column.label })}
+        title={t(`table.sort.${isDescending ? 'descending' : 'ascending'}`, { column: column.label })}
         onClick={() => onOrder({ column: column.id, isDescending })}
         data-testid={`sort-${column.id}`}
       >

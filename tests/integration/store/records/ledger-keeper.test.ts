@@ -32,6 +32,8 @@ const gpuProcess = (pid: number, loadPercent: number): GpuProcess => ({
   memoryB: 1e9,
   loadPercent,
   memoryLoadPercent: null,
+  encoderPercent: null,
+  decoderPercent: null,
 });
 
 interface Room {

@@ -7,6 +7,7 @@ import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import { RpcClient } from '@shared/rpc/client';
+import { RunList } from '../../../../src-renderer/data/run-list';
 import { Services } from '../../../../src-renderer/data/services';
 import { Store } from '../../../../src-renderer/data/store';
 import { StatisticsTable } from '../../../../src-renderer/features/history/StatisticsTable';
@@ -20,14 +21,18 @@ import { PageContext } from '../../../../src-renderer/rpc/context';
 import type { LinkState } from '../../../../src-renderer/rpc/link';
 import { ErrorNote } from '../../../../src-renderer/ui/ErrorNote';
 import { Tile } from '../../../../src-renderer/ui/Tile';
-import { newestFirst, rowOf } from '@shared/model/run-list';
+import { rowOf } from '@shared/model/run-list';
 import { recordedRun } from '../../../helpers/recorded-run';
 
 const START = 1_700_000_000_000;
 
 beforeAll(async () => {
   // startI18n tells the document its language.
-  Object.assign(globalThis, { document: { documentElement: { lang: '' } } });
+  Object.assign(globalThis, {
+    document: { documentElement: { lang: '' }, getElementById: () => null },
+    // Where tables keep how they were looked at.
+    window: { localStorage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined } },
+  });
   await startI18n('en');
 });
 
@@ -84,7 +89,7 @@ describe('StatisticsTable', () => {
   });
 
   it('draws a short list wholly', () => {
-    expect(rowsOf(20).match(/aria-rowindex/g)).toHaveLength(20);
+    expect(rowsOf(20).match(/<th scope="row"/g)).toHaveLength(20);
   });
 });
 
@@ -213,11 +218,13 @@ describe('a run', () => {
     services: new Services(client),
     link: { state: new Store<LinkState>({ kind: 'online' }), retry: () => undefined, dispose: () => undefined },
   };
+  const list = new RunList(client);
+  const facets = { runs: 1, tags: [], kinds: [], scalars: [], best: [], params: [] };
   const failed = recordedRun('rfailed12345', START, 'failed', 300);
   const table = () =>
     renderToStaticMarkup(
       <PageContext value={parts}>
-        <RunTable runs={[rowOf(failed)]} columns={['scalar:test/loss']} sort={newestFirst} onSort={() => undefined} />
+        <RunTable list={list} page={{ rows: [rowOf(failed)], total: 1 }} facets={facets} filters={null} />
       </PageContext>,
     );
 

@@ -122,7 +122,7 @@ export const EVENT_DATA = { size: 32, device: 0, type: 8, data: 16 } as const;
 /** nvmlProcessInfo_t (v2 layout, used by the _v3 functions). */
 export const PROCESS_INFO = { size: 24, pid: 0, usedMemory: 8 } as const;
 /** nvmlProcessUtilizationSample_t; timeStamp in µs since the Unix epoch. */
-export const PROCESS_SAMPLE = { size: 32, pid: 0, timeStamp: 8, smUtil: 16, memUtil: 20 } as const;
+export const PROCESS_SAMPLE = { size: 32, pid: 0, timeStamp: 8, smUtil: 16, memUtil: 20, encUtil: 24, decUtil: 28 } as const;
 
 /** The value of an nvmlFieldValue_t at `at`, by its nvmlValueType_t; null for a type not known here. */
 export function fieldNumber(buffer: Buffer, at: number, platform: NodeJS.Platform): number | null {

@@ -7,6 +7,13 @@ const MAX_PROCESSES = 1024;
 /** Load samples older than this belong to an earlier answer, µs. */
 const WINDOW_US = 10_000_000n;
 
+interface Load {
+  readonly sm: number | null;
+  readonly memory: number | null;
+  readonly encoder: number | null;
+  readonly decoder: number | null;
+}
+
 /** Reads the processes of one GPU: who holds its memory, and the load of each since last asked. */
 export class NvmlProcesses {
   private readonly seenUs = new Map<bigint, bigint>();
@@ -35,6 +42,8 @@ export class NvmlProcesses {
           memoryB,
           loadPercent: load?.sm ?? null,
           memoryLoadPercent: load?.memory ?? null,
+          encoderPercent: load?.encoder ?? null,
+          decoderPercent: load?.decoder ?? null,
         });
       }
     }
@@ -68,12 +77,12 @@ export class NvmlProcesses {
   }
 
   /** The load the driver last told of each process, each being a mean since it was last asked, %. */
-  private loads(handle: bigint): Map<number, { sm: number | null; memory: number | null }> {
+  private loads(handle: bigint): Map<number, Load> {
     const sinceUs = this.seenUs.get(handle) ?? BigInt(Math.round(this.wallMs())) * 1000n - WINDOW_US;
     const count = Buffer.alloc(4);
     const buffer = Buffer.alloc(256 * PROCESS_SAMPLE.size);
     count.writeUInt32LE(256);
-    const loads = new Map<number, { sm: number | null; memory: number | null }>();
+    const loads = new Map<number, Load>();
     if (this.library.call('nvmlDeviceGetProcessUtilization', handle, buffer, count, sinceUs) !== Ret.success) return loads;
     let newestUs = sinceUs;
     for (let i = 0; i < Math.min(count.readUInt32LE(), 256); i++) {
@@ -82,7 +91,9 @@ export class NvmlProcesses {
       const stamp = buffer.readBigUInt64LE(at + PROCESS_SAMPLE.timeStamp);
       if (pid === 0 || stamp <= sinceUs) continue;
       if (stamp > newestUs) newestUs = stamp;
-      loads.set(pid, { sm: percent(u32(buffer, at + PROCESS_SAMPLE.smUtil)), memory: percent(u32(buffer, at + PROCESS_SAMPLE.memUtil)) });
+      const share = (field: 'smUtil' | 'memUtil' | 'encUtil' | 'decUtil'): number | null =>
+        percent(u32(buffer, at + PROCESS_SAMPLE[field]));
+      loads.set(pid, { sm: share('smUtil'), memory: share('memUtil'), encoder: share('encUtil'), decoder: share('decUtil') });
     }
     this.seenUs.set(handle, newestUs);
     return loads;

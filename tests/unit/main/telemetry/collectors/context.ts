@@ -10,6 +10,7 @@ import type { CollectorContext } from '../../../../../src-main/core/telemetry/co
 import type { RatesInForce } from '../../../../../src-main/core/telemetry/collectors/nvidia';
 import { readTopology } from '../../../../../src-main/core/telemetry/collectors/topology';
 import { memoryDevices, type DeviceStore } from '../../../../helpers/devices';
+import { ProcessDemand } from '../../../../../src-main/core/telemetry/process-demand';
 import { PassingTime } from '../../../../../src-main/core/telemetry/passing-time';
 import { createCpuPower } from '../../../../../src-main/core/telemetry/cpu-power-model';
 
@@ -41,6 +42,7 @@ export function contextOf(
   return {
     env,
     secrets: noSecrets,
+    processes: new ProcessDemand(),
     devices: new DeviceRegistry({ ...store, wallMs, monoMs, onEvent, log: () => undefined }),
     monoMs,
     wallMs,

@@ -171,7 +171,8 @@ describe('processes', () => {
   const process = (pid: number, name: string, ticks: number, pages: number, readBytes: number, start = 100): Record<string, string> => ({
     [`proc/${pid}/stat`]: `${pid} (${name}) S 1 ${pid} ${pid} 0 -1 4194560 0 0 0 0 ${ticks} 0 0 0 20 0 1 0 ${start} 1000000 ${pages} 0 0 0 0 0\n`,
     [`proc/${pid}/io`]: `rchar: 1\nread_bytes: ${readBytes}\nwrite_bytes: 0\ncancelled_write_bytes: 0\n`,
-    [`proc/${pid}/status`]: `Name:\t${name}\nVmRSS:\t${pages * 4} kB\n`,
+    [`proc/${pid}/status`]: `Name:\t${name}\nUid:\t0\t0\t0\t0\nVmRSS:\t${pages * 4} kB\n`,
+    [`proc/${pid}/cmdline`]: `/usr/bin/${name}\0--token\0abcdef123\0`,
   });
 
   it('lists the busiest and the largest, with what each did since last asked; none of it becomes a sample', async () => {
@@ -181,18 +182,24 @@ describe('processes', () => {
     >;
     const context = await setUp({
       ...small,
+      'proc/stat': 'cpu  1 1 1 1\nbtime 1700000000\n',
       ...process(1, 'init', 10, 100, 0),
       ...process(77, 'python (train) x', 1_000, 50_000, 1_000_000),
     });
+    context.processes.want();
     const collector = createProcessCollector(context, { everyS: 10, most: 15 });
     expect(await readAll(collector)).toEqual({});
     expect(collector.processes?.().find(({ pid }) => pid === 77)).toEqual({
       pid: 77,
       name: 'python (train) x',
+      command: '/usr/bin/python (train) x --token ***',
+      user: 'root',
+      runId: null,
       cpuPercent: null,
       memoryB: 200_000 * 1024,
       readBps: null,
       writeBps: null,
+      startedAtMs: 1_700_000_001_000,
     });
     context.pass(10_000);
     await machine.write({ ...process(77, 'python (train) x', 3_500, 50_000, 51_000_000), ...process(1, 'init', 10, 100, 0) });
@@ -202,8 +209,43 @@ describe('processes', () => {
     expect(table.length).toBeLessThanOrEqual(30);
   });
 
+  it('lists all of a run and all on a GPU, however little they use', async () => {
+    const many = Object.assign({}, ...Array.from({ length: 9 }, (_, i) => process(1000 + i, `busy${i}`, i, 100 + i, 0))) as Record<
+      string,
+      string
+    >;
+    const context = await setUp({
+      ...many,
+      ...process(50, 'leader', 0, 1, 0),
+      'proc/51/stat': '51 (child) S 50 50 50 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 100 1000000 1 0 0 0 0 0\n',
+      ...process(60, 'holder', 0, 1, 0),
+    });
+    context.processes.want();
+    context.processes.runs = () => new Map([['run-00000001', 50]]);
+    context.processes.holders = () => [60];
+    const collector = createProcessCollector(context, { everyS: 10, most: 1 });
+    await readAll(collector);
+    const told = new Map(collector.processes?.().map(({ pid, runId }) => [pid, runId]));
+    expect(Object.fromEntries(told)).toMatchObject({ 50: 'run-00000001', 51: 'run-00000001', 60: null });
+    expect(told.size).toBeLessThanOrEqual(5);
+  });
+
+  it('reads nothing while nobody looks', async () => {
+    const context = await setUp(process(77, 'python', 1_000, 10, 0));
+    const collector = createProcessCollector(context, { everyS: 10, most: 15 });
+    await readAll(collector);
+    expect(collector.processes?.()).toEqual([]);
+    const looking = context.processes.want();
+    await readAll(collector);
+    expect(collector.processes?.()).toHaveLength(1);
+    looking.dispose();
+    await readAll(collector);
+    expect(collector.processes?.()).toEqual([]);
+  });
+
   it('does not take a new process for the ended one whose number it got', async () => {
     const context = await setUp(process(77, 'old', 1_000, 10, 0, 100));
+    context.processes.want();
     const collector = createProcessCollector(context, { everyS: 10, most: 15 });
     await readAll(collector);
     context.pass(10_000);
