@@ -51,6 +51,8 @@ export interface CoreOptions {
   readonly chooseFile?: () => Promise<string | null>;
   /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the host has no dialog. */
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
+  /** Shows a file that the core has written in its folder. Left out: the host has no desktop. */
+  readonly showFile?: (path: string) => void;
   /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
   readonly onStatus?: (status: HostStatus) => void;
   /** Left out: no credential can be kept. */

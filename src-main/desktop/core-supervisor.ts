@@ -34,6 +34,7 @@ export interface CoreSupervisorOptions {
   readonly chooseFile: () => Promise<string | null>;
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
   readonly chooseSavePath: (name: string) => Promise<string | null>;
+  readonly showFile: (path: string) => void;
   /** Told what a person without a terminal would miss; default: stderr. */
   readonly note?: (text: string) => void;
   /** As typed after --gpu-hz; default null. */
@@ -181,6 +182,9 @@ export class CoreSupervisor {
         break;
       case 'choose-save-path':
         this.answerDialog(child, message.id, this.options.chooseSavePath(message.name));
+        break;
+      case 'show-file':
+        this.options.showFile(message.path);
         break;
       case 'key-store':
         void askKeyStore(message).then((answer) => this.postTo(child, answer));

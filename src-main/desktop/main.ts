@@ -41,6 +41,7 @@ function run(): void {
     note,
     chooseFile,
     chooseSavePath,
+    showFile: (path) => shell.showItemInFolder(path),
   });
   const broker = brokerPorts(core);
   const tray = new AppTray({ iconsDir: join(paths.resourcesDir, 'icons'), open: () => showWindow(), quit: () => void background.quit() });

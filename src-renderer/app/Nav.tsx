@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Activity } from '../features/activity/Activity';
 import { useTexts } from '../i18n/use-texts';
 import { useLink, useServices } from '../rpc/context';
 import { useReadable, useValue } from '../rpc/hooks';
@@ -39,6 +40,7 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
         </ul>
       </nav>
       <div className="rail-foot">
+        <Activity />
         <LinkLight />
         <button
           type="button"

@@ -2,7 +2,9 @@ import { AppError, isAppError } from '@shared/contract/errors';
 
 /** Something asked for: not here yet, here, or refused with a named reason. */
 export type Loadable<T> =
-  { readonly state: 'loading' } | { readonly state: 'ready'; readonly value: T } | { readonly state: 'failed'; readonly error: AppError };
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly value: T }
+  | { readonly state: 'failed'; readonly error: AppError; /** Asks again now, where that is possible. */ readonly resume?: () => void };
 
 export const LOADING: Loadable<never> = { state: 'loading' };
 
@@ -10,8 +12,8 @@ export function ready<T>(value: T): Loadable<T> {
   return { state: 'ready', value };
 }
 
-export function failed(error: unknown): Loadable<never> {
-  return { state: 'failed', error: toAppError(error) };
+export function failed(error: unknown, resume?: () => void): Loadable<never> {
+  return { state: 'failed', error: toAppError(error), ...(resume ? { resume } : {}) };
 }
 
 /** The value, or null while there is none. */

@@ -14,7 +14,9 @@ import { reduceSeries, SeriesList } from './series-list';
 import { SettingsChanges } from './settings-changes';
 import { Store } from './store';
 import { StreamStore } from './stream-store';
+import { fetchFile } from './save-file';
 import { Telemetry } from './telemetry';
+import { Work } from './work';
 
 /** What every page of the window shares: the client and the streams that are always listened to. */
 export class Services implements Disposable {
@@ -32,6 +34,8 @@ export class Services implements Disposable {
   readonly devices: StreamStore<'devices.live', readonly DeviceRecord[]>;
   readonly telemetry: Telemetry;
   readonly info: CommandStore<'app.info'>;
+  /** Uploads, imports, exports, backups. */
+  readonly work: Work;
 
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
@@ -62,6 +66,7 @@ export class Services implements Disposable {
       }),
     );
     this.telemetry = this.stops.add(new Telemetry(client, live));
+    this.work = this.stops.add(new Work(client, { fetchFile, clock: () => performance.now() }));
     this.info = new CommandStore(client, 'app.info', {});
     this.stops.add(this.info.start());
   }

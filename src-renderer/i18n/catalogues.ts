@@ -1,4 +1,5 @@
 import { texts } from '@shared/text/texts';
+import enActivity from './en/activity.json';
 import enApp from './en/app.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
@@ -9,6 +10,7 @@ import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
 import enTraining from './en/training.json';
+import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
@@ -26,6 +28,7 @@ const messageTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 
 /** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, said, … */
 export const en = {
+  ...enActivity,
   ...enApp,
   ...enModel,
   ...enRoom,
@@ -39,6 +42,7 @@ export const en = {
   ...messageTexts,
 };
 export const zhCN = {
+  ...zhActivity,
   ...zhApp,
   ...zhModel,
   ...zhRoom,

@@ -15,7 +15,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { Toggle } from '../../ui/Toggle';
 import { useToast } from '../../ui/Toasts';
 import { ExportButton } from './ExportButton';
-import { ImportButton } from './import/ImportButton';
+import { ImportButton } from './ImportButton';
 import { Notes } from './Notes';
 import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';

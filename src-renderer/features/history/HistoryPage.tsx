@@ -12,8 +12,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { historyHash } from '../../ui/links';
 import { addressOf, spanPart, viewOf, type AddressedView } from './address';
-import { ImportButton } from './import/ImportButton';
-import { ImportHost } from './import/ImportHost';
+import { ImportButton } from './ImportButton';
 import { HistoryMain } from './HistoryMain';
 import { presetSpan } from './ranges';
 import { initialIds, remember, remembered } from './remembered';
@@ -23,14 +22,6 @@ import './history.css';
 
 /** Any recorded series over any span. */
 export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
-  return (
-    <ImportHost>
-      <RecordedHistory view={view} />
-    </ImportHost>
-  );
-}
-
-function RecordedHistory({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
   const isSought = useSought(view);
