@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { assertNever } from '@shared/base/assert-never';
+import { StoppedStreams } from '../features/activity/StoppedStreams';
 import { DoctorPage } from '../features/doctor/DoctorPage';
 import { DevicePage } from '../features/device/DevicePage';
 import { HistoryPage } from '../features/history/HistoryPage';
@@ -103,6 +104,7 @@ export function App(): ReactNode {
           <div className="shell-main">
             <ScenarioBanner />
             <ConnectionBanner />
+            <StoppedStreams />
             <NoticeBanner />
             <main id="main" className="page" tabIndex={-1} data-page={route.page}>
               <ErrorBoundary key={route.page === 'history' ? route.page : hash}>

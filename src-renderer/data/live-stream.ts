@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** What asking again would not change. */
 const lasting: ReadonlySet<AppError['code']> = new Set(['invalid-input', 'not-found', 'unauthorized', 'unknown-command', 'cancelled']);
 
+export const isLasting = ({ code }: AppError): boolean => lasting.has(code);
+
 /**
  * A stream that is to go on for as long as its owner lives. A lost connection is the client's, which subscribes anew; where the
  * core itself ends the stream with an error, that stands in `failure` until a frame comes again: it is asked for anew after
@@ -29,7 +31,6 @@ export class LiveStream<N extends StreamName> implements Disposable {
     private readonly name: N,
     private readonly params: StreamParams<N> | (() => StreamParams<N>),
     private readonly onFrame: (frame: StreamFrame<N>, first: boolean) => unknown,
-    private readonly onEnd: () => void = () => undefined,
   ) {
     this.stops.defer(() => this.stop());
     this.stops.add(
@@ -68,14 +69,13 @@ export class LiveStream<N extends StreamName> implements Disposable {
       },
       onEnd: (error) => {
         if (error) this.fail(error);
-        else this.onEnd();
       },
     });
   }
 
   private fail(error: AppError): void {
     this.failure.set(error);
-    if (lasting.has(error.code) || this.stops.isDisposed) return;
+    if (isLasting(error) || this.stops.isDisposed) return;
     this.timer = setTimeout(() => this.listen(), this.waitMs);
     this.waitMs = Math.min(LONGEST_WAIT_MS, this.waitMs * 2);
   }

@@ -1,14 +1,14 @@
 import type { Disposable } from '@shared/base/disposable';
 import type { StreamFrame, StreamName, StreamParams } from '@shared/contract';
 import type { RpcClient } from '@shared/rpc/client';
-import { LiveStream } from './live-stream';
+import { isLasting, LiveStream } from './live-stream';
 import { failed, LOADING, ready, type Loadable } from './loadable';
 import { Store, type Readable } from './store';
 
 /**
- * A stream folded into one value. `reduce` gets null before the first frame, and the value that stood when the stream failed;
- * `first` says that the frame stands for all that came before (subscribed, or subscribed anew). A stream that ends with an error
- * is `failed` until its next frame, with the way to ask for it at once (live-stream.ts).
+ * A stream folded into one value. `reduce` gets null before the first frame; `first` says that the frame stands for all that came
+ * before (subscribed, or subscribed anew). A stream that ends with an error is `failed` until its next frame, or `ready` and stopped
+ * where a value came before (live-stream.ts); what is no longer there at all is `failed`.
  */
 export class StreamStore<N extends StreamName, T> implements Readable<Loadable<T>>, Disposable {
   private readonly store = new Store<Loadable<T>>(LOADING);
@@ -25,7 +25,9 @@ export class StreamStore<N extends StreamName, T> implements Readable<Loadable<T
     });
     this.stopFailing = this.stream.failure.subscribe(() => {
       const error = this.stream.failure.get();
-      if (error) this.store.set(failed(error, this.stream.resume));
+      if (!error) return;
+      const stopped = { error, resume: this.stream.resume };
+      this.store.set(this.value && !isLasting(error) ? ready(this.value.of, stopped) : failed(error, stopped.resume));
     });
   }
 

@@ -3,7 +3,7 @@ import type { StreamFrame } from '@shared/contract';
 import { valueOf } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
 import { useStream } from '../../rpc/hooks';
-import { ErrorNote } from '../../ui/ErrorNote';
+import { Trouble } from '../../ui/StreamNote';
 
 const NOTHING = {};
 const newest = (_: unknown, tables: StreamFrame<'processes.live'>): StreamFrame<'processes.live'> => tables;
@@ -23,7 +23,7 @@ export function Processes({ device }: { readonly device: string }): ReactNode {
   return (
     <section className="facts" aria-label={t('device.processes')} data-testid="device-processes">
       <h2>{t('device.processes')}</h2>
-      {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
+      <Trouble of={answer} />
       {answer.state === 'ready' && own.length === 0 ? <p className="facts-empty">{t('device.processes.none')}</p> : null}
       {own.length > 0 ? (
         <table className="table gpu-table">

@@ -26,7 +26,7 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
   const series = useReadable(useServices().series);
   const isSought = useSought(view);
   if (series.state === 'loading' || !isSought) return null;
-  if (series.state === 'failed') return <ErrorNote error={series.error} />;
+  if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
   if (series.value.length === 0) {
     return (
       <EmptyState

@@ -18,6 +18,7 @@ import { Icon } from '../../ui/Icon';
 import { historyHash } from '../../ui/links';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
+import { Trouble } from '../../ui/StreamNote';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
@@ -66,6 +67,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
     <div className="run">
       <RunHead run={run} />
       <div className="run-main">
+        <Trouble of={live} />
         <RunChart runId={run.id} isOver={isFinal(run.status)} store={store} />
         <RunLog runId={run.id} following={!isFinal(run.status)} />
       </div>

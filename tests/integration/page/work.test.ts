@@ -80,6 +80,7 @@ describe('an export', () => {
     expect(shown).toEqual([chosen]);
     rmSync(chosen);
     await expect(work.show(of('chosen.csv')!)).rejects.toMatchObject({ code: 'not-found' });
+    await work.dismiss(of('chosen.csv')!);
   });
 
   it('is fetched by the browser where the core has no dialog, and by another window seen until it is dismissed', async () => {
@@ -155,7 +156,7 @@ describe('an upload', () => {
   });
   const plan = {
     timeColumn: 'time',
-    rules: [{ name: 'PDU 1 power [W]', metric: 'facility.meter.power', device: 'room/pdu1', scale: 1 }],
+    rules: [{ name: 'PDU 1 power [W]', metric: 'facility.meter.power' as const, device: 'room/pdu1', scale: 1 }],
     csv: foundOut,
     machine: null,
   };

@@ -22,7 +22,7 @@ export function SourcesPage(): ReactNode {
   const info = useValue(useServices().info);
   const live = useStream<'collectors.live', StreamFrame<'collectors.live'>>('collectors.live', NOTHING, newest);
   const [open, setOpen] = useState<Open>(null);
-  if (live.state === 'failed') return <ErrorNote error={live.error} />;
+  if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
   if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
   const { kinds, collectors } = live.value;
   if (info !== null && info.scenario !== null)
