@@ -103,6 +103,24 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-walk'))).toBe('node/node-02');
 });
 
+it('leaves the focus where it is when another window edits the tree', async () => {
+  const other = await openPage(served);
+  const rename = async (name: string): Promise<void> => {
+    const { revision } = await other.client.call('tree.get', {});
+    await other.client.call('tree.edit', { revision, operations: [{ op: 'rename', id: 'node/node-05', name }] });
+    await expect.poll(() => page.locator('[data-walk="node/node-05"]').innerText()).toContain(name);
+  };
+  const focused = (): Promise<string | null> =>
+    page.evaluate(() => document.activeElement?.getAttribute('data-walk') ?? document.activeElement?.textContent ?? null);
+  await page.locator('[data-device="node/node-05/gpu2"]').focus();
+  await rename('fifth');
+  expect(await focused()).toBe('node/node-05/gpu2');
+  await page.getByRole('button', { name: 'Memory', exact: true }).focus();
+  await rename('node-05');
+  expect(await focused()).toBe('Memory');
+  other.socket.close();
+});
+
 it('is arranged by hand, and a change made meanwhile elsewhere is not overwritten unseen', async () => {
   await page.getByRole('button', { name: 'Arrange' }).click();
   await page.locator('[data-place="node/node-01"]').click();

@@ -8,7 +8,8 @@ import { migrate } from '../../src-main/core/store/file/migrate';
 import { migrations } from '../../src-main/core/store/repositories';
 import { ledger } from '../../src-main/core/store/records/ledger/0011-ledger';
 import { runShares } from '../../src-main/core/store/records/ledger/0022-run-shares';
-import { packSums } from '../../src-main/core/store/records/ledger/sums';
+import { packSums, unpackSums } from '../../src-main/core/store/records/ledger/sums';
+import { placePartsOfDays } from '../../src-main/core/store/records/ledger/0026-place-parts-of-days';
 import { ledgerBlocks } from '../../src-main/core/store/records/ledger/0025-ledger-blocks';
 import { openLedgerQuery } from '../../src-main/core/store/records/ledger/query';
 import { openForReading, openForWriting } from '../../src-main/core/store/file/open';
@@ -181,7 +182,59 @@ it('what is added up is stored anew, smaller, and what is booked in rows moves i
       .query<{ body: Uint8Array }>('SELECT body FROM ledger_sum')
       .all()
       .map(({ body }) => body[0]),
-  ).toEqual([1, 1]);
+  ).toEqual([1, 1, 1]);
   left.close();
   writer.close();
+});
+
+it('the days of another time zone come from four hours each, of what was booked before too', () => {
+  const path = databasePath(dataDir);
+  const db = openForWriting(path);
+  migrate(
+    db,
+    migrations.filter(({ version }) => version < placePartsOfDays.version),
+  );
+  db.exec("INSERT INTO ledger_place VALUES (1, 'gpu0', 0, NULL), (2, 'gpu1', 0, NULL)");
+  const put = db.change("INSERT INTO ledger_sum (of, width, slot, body) VALUES ('place', ?, ?, ?)");
+  const first = 490_000 - (490_000 % 24);
+  const sum = (joules: number): EnergySum => ({ ...emptySum(), joules, meteredJ: joules, knownMs: 3_600_000 });
+  // Two days and a bit; gpu1 came later.
+  for (let hour = 0; hour < 50; hour++)
+    put.run(
+      4,
+      first + hour,
+      packSums(
+        new Map(
+          hour < 30
+            ? [[1, sum(hour + 1)]]
+            : [
+                [1, sum(hour + 1)],
+                [2, sum(1000)],
+              ],
+        ),
+      ),
+    );
+  db.close();
+  openWriter({ dataDir }).close();
+  const reading = openForReading(path);
+  const parts = reading
+    .query<{ slot: number; body: Uint8Array }>("SELECT slot, body FROM ledger_sum WHERE of = 'place' AND width = 16 ORDER BY slot")
+    .all();
+  expect(parts.map(({ slot }) => slot - first / 4)).toEqual(Array.from({ length: 13 }, (_, i) => i));
+  expect(unpackSums(parts[7]?.body ?? new Uint8Array())).toEqual(
+    new Map([
+      [1, { ...sum(29 + 30 + 31 + 32), knownMs: 4 * 3_600_000 }],
+      [2, { ...sum(2000), knownMs: 2 * 3_600_000 }],
+    ]),
+  );
+  const range = { fromMs: (first + 16) * 3_600_000, toMs: (first + 40) * 3_600_000 };
+  const { rows } = openLedgerQuery(reading)(
+    EnergyQuery.parse({ by: 'devices', step: 'day', timeZone: 'Asia/Shanghai', ...range }),
+    () => undefined,
+  );
+  reading.close();
+  expect(rows).toMatchObject([
+    { key: 'gpu1', joules: [10_000] },
+    { key: 'gpu0', joules: [(24 * (17 + 40)) / 2] },
+  ]);
 });

@@ -7,6 +7,8 @@ import type { AxisTick } from './x-axis';
 const LABEL_MARGIN = 6;
 const TICK = 4;
 const X_TICK_PX = 92;
+/** From this height on a heat map's key has room for a value in its middle. */
+const KEY_MIDDLE_PX = 60;
 /** Half the width of a label, less the margin left of the plot: those at its very left would be cut. */
 const X_LABEL_CLEAR_PX = 24;
 
@@ -63,10 +65,14 @@ function drawColourKey(context: CanvasRenderingContext2D, { layout, theme }: Dra
   const value = (at: number): number => (scale.log ? 10 ** at : at);
   const largest = Math.max(Math.abs(value(rows.low)), Math.abs(value(rows.high)));
   const step = (value(rows.high) - value(rows.low)) / 10 || largest || 1;
-  context.textBaseline = 'top';
-  context.fillText(spec.formatTick(value(rows.high), largest, step), layout.right + LABEL_MARGIN + 4, box.top + 1);
-  context.textBaseline = 'bottom';
-  context.fillText(spec.formatTick(value(rows.low), largest, step), layout.right + LABEL_MARGIN + 4, box.top + box.height);
+  const write = (share: number, baseline: CanvasTextBaseline): void => {
+    context.textBaseline = baseline;
+    const text = spec.formatTick(value(rows.low + share * (rows.high - rows.low)), largest, step);
+    context.fillText(text, layout.right + LABEL_MARGIN + 4, box.top + (1 - share) * box.height);
+  };
+  write(1, 'top');
+  if (box.height > KEY_MIDDLE_PX) write(0.5, 'middle');
+  write(0, 'bottom');
 }
 
 function drawGround(context: CanvasRenderingContext2D, input: DrawInput, pane: PlotPane, xs: readonly number[]): void {

@@ -5,6 +5,7 @@ import type { PaneBox } from './types';
 
 /** Cells across the whole of the lines: about one a pixel of a wide plot. */
 const CELLS = 1_200;
+const HATCH_PX = 6;
 
 /** Lines as rows of colours, between two values. */
 export interface HeatRows {
@@ -100,6 +101,7 @@ export function envelopeLines(lines: readonly LineColumns[], theme: ChartTheme):
 export class HeatMap {
   private readonly canvas = document.createElement('canvas');
   private look: readonly unknown[] = [];
+  private missing: CanvasPattern | null = null;
 
   draw(context: CanvasRenderingContext2D, rows: HeatRows, box: PaneBox, view: LineView, theme: ChartTheme): void {
     const grid = gridOf(rows.lines);
@@ -108,6 +110,7 @@ export class HeatMap {
     if (look.some((part, i) => part !== this.look[i])) {
       this.look = look;
       this.paint(grid, rows, theme);
+      this.missing = hatch(context, theme);
     }
     const pxPerX = (view.right - view.left) / (view.to - view.from);
     context.save();
@@ -116,7 +119,11 @@ export class HeatMap {
     context.clip();
     context.imageSmoothingEnabled = false;
     const left = view.left + (grid.from - view.from) * pxPerX;
-    context.drawImage(this.canvas, left, box.top, grid.width * grid.count * pxPerX, box.height);
+    const width = grid.width * grid.count * pxPerX;
+    // Cells without a value are left out of the picture, so that this shows through.
+    context.fillStyle = this.missing ?? theme.surface;
+    context.fillRect(left, box.top, width, box.height);
+    context.drawImage(this.canvas, left, box.top, width, box.height);
     context.restore();
   }
 
@@ -138,6 +145,25 @@ export class HeatMap {
     });
     context.putImageData(image, 0, 0);
   }
+}
+
+/** What has no value: hatched, as on the map of the room, never a colour of the scale. */
+function hatch(context: CanvasRenderingContext2D, theme: ChartTheme): CanvasPattern | null {
+  const tile = document.createElement('canvas');
+  tile.width = tile.height = HATCH_PX;
+  const pen = tile.getContext('2d');
+  if (!pen) return null;
+  pen.fillStyle = theme.surface;
+  pen.fillRect(0, 0, HATCH_PX, HATCH_PX);
+  pen.strokeStyle = theme.line;
+  pen.beginPath();
+  // A diagonal, and its ends in the corners that the neighbouring tiles leave open.
+  for (const by of [-HATCH_PX, 0, HATCH_PX]) {
+    pen.moveTo(by - 1, HATCH_PX + 1);
+    pen.lineTo(by + HATCH_PX + 1, -1);
+  }
+  pen.stroke();
+  return context.createPattern(tile, 'repeat');
 }
 
 /** The colour of a share of the range. */

@@ -28,12 +28,11 @@ export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
           </span>
         ))
       ) : (
-        <span className="map-ramp-scale">
-          <span>{format.number(scale.min, 0)}</span>
-          <span className="map-ramp" aria-hidden />
-          <span>{known ? format.number(scale.max, 0) : format.number(null, 0)}</span>
-          <span className="map-unit">{mapUnits[metric]}</span>
-        </span>
+        <Ramp
+          ticks={rampTicks(scale)}
+          format={(value) => (known || value === scale.min ? format.number(value, 0) : format.number(null, 0))}
+          unit={mapUnits[metric]}
+        />
       )}
       <span className="map-key">
         <span className="map-swatch" data-state="stale" aria-hidden />
@@ -44,6 +43,32 @@ export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
         {t('map.legend.missing')}
       </span>
     </div>
+  );
+}
+
+const TICKS = 5;
+
+const rampTicks = ({ min, max }: MapScale): number[] => Array.from({ length: TICKS }, (_, i) => min + ((max - min) * i) / (TICKS - 1));
+
+interface RampProps {
+  readonly ticks: readonly number[];
+  readonly format: (value: number) => string;
+  readonly unit: string;
+}
+
+/** The scale with values under its ends and between them. */
+function Ramp({ ticks, format, unit }: RampProps): ReactNode {
+  return (
+    <span className="map-ramp-scale">
+      <span className="map-ramp">
+        {ticks.map((value) => (
+          <span key={value} className="map-tick">
+            {format(value)}
+          </span>
+        ))}
+      </span>
+      <span className="map-unit">{unit}</span>
+    </span>
   );
 }
 

@@ -35,7 +35,8 @@ export function nextBox(boxes: readonly Box[], from: number, direction: Directio
 
 /**
  * Makes everything with data-walk one stop of the Tab key: arrows go to the neighbour, Home and End to the first and last,
- * Escape from a tile to its node. Enter is the link's own.
+ * Escape from a tile to its node. Enter is the link's own. What one starts at gets the focus where nothing else has it, as after
+ * coming back to the map: whoever types elsewhere while the map changes goes on typing.
  * @param onFocus hears the data-walk of what has the focus
  */
 export function walkable(root: HTMLElement, startAt: string | null, onFocus: (id: string) => void): Disposable {
@@ -79,7 +80,8 @@ export function walkable(root: HTMLElement, startAt: string | null, onFocus: (id
   const first = elements.find((element) => element.dataset['walk'] === startAt);
   const stop = first ?? elements[0];
   if (stop) settle(stop);
-  first?.focus();
+  // A new page may have given the focus to its own frame, for those who hear it.
+  if (document.activeElement?.matches('body, main, h1') === true) first?.focus();
   root.addEventListener('focusin', onFocusIn);
   root.addEventListener('keydown', onKey);
   return toDisposable(() => {

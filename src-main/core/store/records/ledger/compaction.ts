@@ -1,7 +1,7 @@
 import { addTo, emptySum, type EnergySum } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { decodeTable, emptyTable, encodeTable, type EnergyTable } from './energy-table';
-import { setEntry } from './sums';
+import { entryOf, setEntry } from './sums';
 import type { WriteHandle } from '../../file/open';
 
 export const QUARTERS_AN_HOUR = 4;
@@ -132,12 +132,6 @@ export function cellsOf(table: EnergyTable): Cell[] {
     quarter: key('quarter', at),
     placeId: key('place', at),
     accountId: key('account', at),
-    joules: table.joules[at] ?? 0,
-    meteredJ: table.meteredJ[at] ?? 0,
-    itJ: table.itJ[at] ?? 0,
-    knownMs: table.knownMs[at] ?? 0,
-    unknownMs: table.unknownMs[at] ?? 0,
-    provenance: (table.marks[at] ?? 0) >> 1,
-    allocated: ((table.marks[at] ?? 0) & 1) === 1,
+    ...entryOf(table, at),
   }));
 }

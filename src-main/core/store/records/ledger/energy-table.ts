@@ -59,23 +59,101 @@ export function encodeTable(table: EnergyTable, isSmall: boolean): Uint8Array<Ar
 
 /** @throws {DamagedBlock | RangeError} when the bytes are not such a table */
 export function decodeTable(body: Uint8Array): EnergyTable {
-  const bytes = new ByteReader(new DataView(body.buffer, body.byteOffset, body.byteLength));
-  if (bytes.u8() !== TABLE_FORMAT) throw new DamagedBlock('a table of energy of a format that is not known');
-  const size = bytes.varint();
-  const keyCount = bytes.u8();
-  const next = (joules: Float64Array | null): Float64Array => take(bytes, body, size, joules);
-  const keys = Array.from({ length: keyCount }, () => next(null));
-  const joules = next(null);
+  const { size, keys, joules, meteredJ, itJ, knownMs, unknownMs, marks } = new TableReader().read(body);
+  const own = (column: Column): Float64Array => spread(column, size);
   return {
     size,
-    keys,
-    joules,
-    meteredJ: next(joules),
-    itJ: next(joules),
-    knownMs: next(joules),
-    unknownMs: next(joules),
-    marks: next(null),
+    keys: keys.map(own),
+    joules: own(joules),
+    meteredJ: own(meteredJ),
+    itJ: own(itJ),
+    knownMs: own(knownMs),
+    unknownMs: own(unknownMs),
+    marks: own(marks),
   };
+}
+
+/** A column as it lies in the bytes: one number for all entries, or each its own. */
+export type Column = number | Float64Array;
+
+export const spread = (column: Column, size: number): Float64Array =>
+  typeof column === 'number' ? new Float64Array(size).fill(column) : column;
+
+/** A table as it lies in the bytes, for whoever adds up thousands of them: what is alike is not spread out. */
+export interface PackedTable extends Readonly<Record<SumColumn, Column>> {
+  readonly size: number;
+  readonly keys: readonly Column[];
+  /** As in {@link EnergyTable}. */
+  readonly marks: Column;
+}
+
+export const sumColumns = ['joules', 'meteredJ', 'itJ', 'knownMs', 'unknownMs'] as const;
+export type SumColumn = (typeof sumColumns)[number];
+
+/** A column that took work to decode, and what it lay in. */
+interface Decoded {
+  readonly size: number;
+  readonly bytes: Uint8Array;
+  readonly column: Float64Array;
+}
+
+/**
+ * Reads tables one after another. Those of one kind are mostly of the same ids with the same marks: a column that lies in the bytes
+ * as that of the table before is the same array again, to be read alone.
+ */
+export class TableReader {
+  private readonly before: Decoded[] = [];
+
+  /** @throws {DamagedBlock | RangeError} when the bytes are not such a table */
+  read(body: Uint8Array): PackedTable {
+    const bytes = new ByteReader(new DataView(body.buffer, body.byteOffset, body.byteLength));
+    if (bytes.u8() !== TABLE_FORMAT) throw new DamagedBlock('a table of energy of a format that is not known');
+    const size = bytes.varint();
+    const keyCount = bytes.u8();
+    let place = 0;
+    const next = (joules: Column | null): Column => this.column(place++, bytes, body, size, joules);
+    const keys = Array.from({ length: keyCount }, () => next(null));
+    const joules = next(null);
+    return {
+      size,
+      keys,
+      joules,
+      meteredJ: next(joules),
+      itJ: next(joules),
+      knownMs: next(joules),
+      unknownMs: next(joules),
+      marks: next(null),
+    };
+  }
+
+  private column(place: number, bytes: ByteReader, body: Uint8Array, size: number, joules: Column | null): Column {
+    const begin = bytes.at;
+    const kind = bytes.u8();
+    if (kind === AS_JOULES && joules !== null) return joules;
+    if (kind === ONE_NUMBER) return bytes.f64();
+    const length = kind === COUNTING_UP ? 8 : kind === RAW ? size * 8 : bytes.varint();
+    const from = bytes.at;
+    bytes.at += length;
+    if (bytes.at > body.byteLength) throw new RangeError('a table of energy ends too soon');
+    // A copy: doubles may not begin anywhere, and a Buffer's slice is none.
+    if (kind === RAW) return new Float64Array(new Uint8Array(body.subarray(from, bytes.at)).buffer);
+    const column = this.decoded(place, size, body.subarray(begin, bytes.at), () => {
+      if (kind !== COUNTING_UP) return decodeColumn(bytes.view, from, size);
+      const first = bytes.view.getFloat64(from, true);
+      return Float64Array.from({ length: size }, (_, i) => first + i);
+    });
+    if (kind === CODED || kind === COUNTING_UP) return column;
+    if (kind !== JOULES_OR_NONE || joules === null) throw new DamagedBlock(`a column of energy of kind ${kind}`);
+    return column.map((isSome, i) => (isSome === 0 ? 0 : typeof joules === 'number' ? joules : (joules[i] ?? 0)));
+  }
+
+  private decoded(place: number, size: number, bytes: Uint8Array, decode: () => Float64Array): Float64Array {
+    const before = this.before[place];
+    if (before?.size === size && Buffer.compare(before.bytes, bytes) === 0) return before.column;
+    const column = decode();
+    this.before[place] = { size, bytes, column };
+    return column;
+  }
 }
 
 function put(out: ByteWriter, column: Float64Array, joules: Float64Array | null, isSmall: boolean): void {
@@ -107,28 +185,4 @@ function putCoded(out: ByteWriter, column: Float64Array): void {
   const coded = encodeColumn(column);
   out.varint(coded.length);
   out.append(coded);
-}
-
-function take(bytes: ByteReader, body: Uint8Array, size: number, joules: Float64Array | null): Float64Array {
-  const kind = bytes.u8();
-  if (kind === AS_JOULES && joules !== null) return joules;
-  if (kind === ONE_NUMBER) return new Float64Array(size).fill(bytes.f64());
-  if (kind === COUNTING_UP) {
-    const first = bytes.f64();
-    return new Float64Array(size).map((_, i) => first + i);
-  }
-  if (kind === RAW) {
-    const from = bytes.at;
-    bytes.at += size * Float64Array.BYTES_PER_ELEMENT;
-    if (bytes.at > body.byteLength) throw new RangeError('a table of energy ends too soon');
-    // A copy: doubles may not begin anywhere, and a Buffer's slice is none.
-    return new Float64Array(new Uint8Array(body.subarray(from, bytes.at)).buffer);
-  }
-  const length = bytes.varint();
-  const from = bytes.at;
-  bytes.at += length;
-  const column = decodeColumn(bytes.view, from, size);
-  if (kind === CODED) return column;
-  if (kind !== JOULES_OR_NONE || joules === null) throw new DamagedBlock(`a column of energy of kind ${kind}`);
-  return column.map((isSome, i) => (isSome === 0 ? 0 : (joules[i] ?? 0)));
 }

@@ -7,7 +7,7 @@ import { calendarUnit } from './steps';
 import type { Query, WriteHandle } from '../../file/open';
 
 /** What is kept added up, and over how many quarters. What is finer comes from the rows. */
-export const ledgerSums = { kind: [1, 4, 96], place: [4, 96], run: [1, 4, 96], share: [1] } as const;
+export const ledgerSums = { kind: [1, 4, 96], place: [4, 16, 96], run: [1, 4, 96], share: [1] } as const;
 export type SumOf = keyof typeof ledgerSums;
 
 export interface LedgerTable extends LedgerCompaction {

@@ -1,14 +1,13 @@
 import { AppError } from '@shared/contract/errors';
-import { accountKinds, type EnergySum } from '@shared/energy/booking';
+import { accountKinds } from '@shared/energy/booking';
 import { QUARTER_MS } from '@shared/energy/quarters';
-import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery, type EnergyRow } from '@shared/model/energy';
-import { provenances, worstProvenance } from '@shared/model/provenance';
+import { MAX_ENERGY_CELLS, type EnergyAnswer, type EnergyQuery } from '@shared/model/energy';
 import { message } from '@shared/text/message';
 import { cellsReader } from './cells-reader';
+import { EnergyMatrix } from './energy-matrix';
 import { ledgerSums, type SumOf } from './ledger';
 import { placeMetrics } from './place-metrics';
 import { stepEdges } from './steps';
-import { SumTally } from './sums';
 import type { ReadHandle } from '../../file/open';
 
 const sumOfQuery: Readonly<Record<EnergyQuery['by'], SumOf>> = { accounts: 'kind', devices: 'place', runs: 'run', metrics: 'place' };
@@ -25,8 +24,8 @@ interface Part {
   readonly end: number;
 }
 
-/** Adds up the stretches between these edges one after another; `done` is told of each, of some not: nothing is booked there. */
-type EachStretch = (edges: readonly number[], wanted: ReadonlySet<number> | null, done: (index: number, sums: SumTally) => void) => void;
+/** Adds up, by stretch, what these numbers have in the sums; several of one name are one row. */
+type AddUp = (edges: readonly number[], names: ReadonlyMap<number, string>) => EnergyMatrix;
 
 /** Answers `energy.query`. Every stretch is put together of whole days, hours and quarters, the coarsest that fit. */
 export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () => void) => EnergyAnswer {
@@ -44,33 +43,27 @@ export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () 
     'SELECT min(since_ms) AS sinceMs, max(until_ms) AS untilMs FROM ledger_place',
   );
 
-  const stretches =
-    (of: SumOf, check: () => void): EachStretch =>
-    (edges, wanted, done) => {
-      const tally = new SumTally(wanted);
-      let current = 0;
-      const next = (index: number): void => {
-        if (index === current) return;
-        done(current, tally);
-        tally.clear();
-        current = index;
-      };
+  const addUpOf =
+    (of: SumOf, check: () => void): AddUp =>
+    (edges, names) => {
+      const matrix = new EnergyMatrix(names, edges.length - 1);
+      let stretch = 0;
       for (const { width, begin, end } of joined(edges, ledgerSums[of])) {
         if (width === 0) {
           check();
-          next(indexOf(edges, begin, current));
-          cells.addTo(tally, begin, end);
+          stretch = indexOf(edges, begin, stretch);
+          cells.addTo(matrix, stretch, begin, end);
           continue;
         }
         for (let from = begin / width; from < end / width; from += AT_ONCE) {
           check();
           for (const { slot, body } of packed.all(of, width, from, Math.min(end / width, from + AT_ONCE))) {
-            next(indexOf(edges, slot * width, current));
-            tally.addPacked(body);
+            stretch = indexOf(edges, slot * width, stretch);
+            matrix.addPacked(stretch, body);
           }
         }
       }
-      next(edges.length);
+      return matrix;
     };
   const namesOf = (by: EnergyQuery['by']): Map<number, string> => {
     if (by === 'accounts') return new Map(accountKinds.map((kind, index) => [index, kind]));
@@ -84,13 +77,11 @@ export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () 
       const of = sumOfQuery[by];
       const { edges, coarser } = kept(stepEdges(fromMs, toMs, step, timeZone), of === 'place' ? cells.coarseIn : () => null);
       const names = namesOf(by);
-      // Asking of each entry whether it is wanted costs more than adding it up.
-      const isPart = keys !== undefined;
-      if (isPart) {
-        const asked = new Set(keys);
-        for (const [id, name] of names) if (!asked.has(name)) names.delete(id);
+      if (keys !== undefined) {
+        const wanted = new Set(keys);
+        for (const [id, name] of names) if (!wanted.has(name)) names.delete(id);
       }
-      const all = rowsOf({ names, isPart }, edges, limit, stretches(of, check));
+      const all = rowsOf(names, edges, limit, addUpOf(of, check));
       const edgesMs = edges.map((quarter) => quarter * QUARTER_MS);
       const gapMs = edgesMs.slice(1).map(() => 0);
       if (by !== 'runs') {
@@ -105,88 +96,24 @@ export function openLedgerQuery(db: ReadHandle): (query: EnergyQuery, check: () 
     });
 }
 
-/** The names of the numbers in the sums. */
-interface Wanted {
-  readonly names: ReadonlyMap<number, string>;
-  /** Only some of what the sums hold is asked for. */
-  readonly isPart: boolean;
-}
-
 /**
  * The rows of most energy, by stretch. Where there may be more numbers than an answer holds, the whole time is added up first and
  * then the stretches of what is left; else all in one go.
  */
 function rowsOf(
-  { names, isPart }: Wanted,
+  names: ReadonlyMap<number, string>,
   edges: readonly number[],
   limit: number,
-  each: EachStretch,
+  addUp: AddUp,
 ): Pick<EnergyAnswer, 'rows' | 'omitted'> {
   const count = edges.length - 1;
-  if (names.size * count <= MAX_ENERGY_CELLS) return ranked(groups({ names, isPart }, edges, each), limit);
-  const whole = ranked(groups({ names, isPart }, [edges[0] ?? 0, edges.at(-1) ?? 0], each), limit);
+  if (new Set(names.values()).size * count <= MAX_ENERGY_CELLS) return addUp(edges, names).ranked(limit);
+  const whole = addUp([edges[0] ?? 0, edges.at(-1) ?? 0], names).ranked(limit);
   if (whole.rows.length * count > MAX_ENERGY_CELLS)
     throw new AppError('too-large', message('message.energy.tooMany', { most: MAX_ENERGY_CELLS }));
   const left = new Set(whole.rows.map(({ key }) => key));
   const few = new Map([...names].filter(([, name]) => left.has(name)));
-  return { ...ranked(groups({ names: few, isPart: true }, edges, each), limit), omitted: whole.omitted };
-}
-
-function groups({ names, isPart }: Wanted, edges: readonly number[], each: EachStretch): readonly Group[] {
-  const byName = new Map<string, Group>();
-  each(edges, isPart ? new Set(names.keys()) : null, (index, tally) => {
-    for (const id of tally.ids()) {
-      const key = names.get(id);
-      if (key === undefined) continue;
-      const group = byName.get(key) ?? new Group(key, edges.length - 1);
-      byName.set(key, group);
-      group.add(index, tally.of(id));
-    }
-  });
-  return [...byName.values()];
-}
-
-function ranked(all: readonly Group[], limit: number): Pick<EnergyAnswer, 'rows' | 'omitted'> {
-  const sorted = [...all].sort((a, b) => b.totalJ - a.totalJ).slice(0, limit);
-  return { rows: sorted.map((group) => group.row()), omitted: all.length - sorted.length };
-}
-
-/** A row of the answer: of one number in the sums, or of all devices of a metric. */
-class Group {
-  totalJ = 0;
-  private provenance = 0;
-  private allocated = false;
-  private readonly columns: Record<'joules' | 'meteredJ' | 'itJ' | 'knownMs' | 'unknownMs', number[]>;
-
-  constructor(
-    readonly key: string,
-    count: number,
-  ) {
-    const column = (): number[] => new Array<number>(count).fill(0);
-    this.columns = { joules: column(), meteredJ: column(), itJ: column(), knownMs: column(), unknownMs: column() };
-  }
-
-  add(index: number, sum: EnergySum): void {
-    this.totalJ += sum.joules;
-    this.provenance = Math.max(this.provenance, sum.provenance);
-    this.allocated ||= sum.allocated;
-    for (const of of ['joules', 'meteredJ', 'itJ', 'knownMs', 'unknownMs'] as const) {
-      const column = this.columns[of];
-      column[index] = (column[index] ?? 0) + sum[of];
-    }
-  }
-
-  row(): EnergyRow {
-    const { joules, knownMs, ...others } = this.columns;
-    return {
-      key: this.key,
-      joules: joules.map((own, i) => (knownMs[i] === 0 ? null : own)),
-      knownMs,
-      ...others,
-      provenance: worstProvenance(['derived', provenances[this.provenance] ?? 'derived']),
-      allocated: this.allocated,
-    };
-  }
+  return { ...addUp(edges, few).ranked(limit), omitted: whole.omitted };
 }
 
 /** Where devices are kept by longer stretches than were asked for, the edges there are moved onto theirs; nothing is parted by guess. */

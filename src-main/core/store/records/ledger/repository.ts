@@ -5,13 +5,14 @@ import { ledger as tables } from './0011-ledger';
 import { runQuarters } from './0015-run-quarters';
 import { runShares } from './0022-run-shares';
 import { ledgerBlocks } from './0025-ledger-blocks';
+import { placePartsOfDays } from './0026-place-parts-of-days';
 import { openLedgerTable } from './ledger';
 import { openLedgerQuery } from './query';
 import { openLedgerSize } from './size';
 
 /** What was drawn, by whom and where. */
 export const ledger = repository({
-  migrations: [tables, runQuarters, runShares, ledgerBlocks],
+  migrations: [tables, runQuarters, runShares, ledgerBlocks, placePartsOfDays],
   write: ({ db }) => openLedgerTable(db),
   prepare: ({ db }) => ({ answer: openLedgerQuery(db), size: openLedgerSize(db) }),
   queries: {

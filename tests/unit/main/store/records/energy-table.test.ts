@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptySum, type EnergySum } from '@shared/energy/booking';
 import { decodeTable, emptyTable, encodeTable, type EnergyTable } from '../../../../../src-main/core/store/records/ledger/energy-table';
-import { packSums, SumTally, unpackSums } from '../../../../../src-main/core/store/records/ledger/sums';
+import { EnergyMatrix } from '../../../../../src-main/core/store/records/ledger/energy-matrix';
+import { packSums, unpackSums } from '../../../../../src-main/core/store/records/ledger/sums';
 
 const number = fc.oneof(
   fc.constant(0),
@@ -72,17 +73,77 @@ describe('the table of energy', () => {
         [7, { joules: 20, meteredJ: 20, itJ: 0, knownMs: 450_000, unknownMs: 0, provenance: 0, allocated: false }],
       ]),
     );
-    const tally = new SumTally(new Set([7]));
-    tally.addPacked(new Uint8Array(before.buffer));
-    tally.addPacked(
-      packSums(
-        new Map([
-          [7, { ...emptySum(), joules: 1, provenance: 1 }],
-          [8, { ...emptySum(), joules: 5 }],
-        ]),
-      ),
+  });
+});
+
+describe('the matrix of energy', () => {
+  const of = (sums: Record<number, Partial<EnergySum>>): Uint8Array =>
+    packSums(new Map(Object.entries(sums).map(([id, sum]) => [Number(id), { ...emptySum(), ...sum }])));
+
+  it('adds up tables by name and stretch, the most energy first, and leaves out what has no name', () => {
+    const matrix = new EnergyMatrix(
+      new Map([
+        [7, 'gpu'],
+        [8, 'gpu'],
+        [9, 'cpu'],
+        [12, 'idle'],
+      ]),
+      2,
     );
-    expect(tally.ids()).toEqual([7]);
-    expect(tally.of(7)).toMatchObject({ joules: 21, provenance: 1 });
+    matrix.addPacked(0, of({ 7: { joules: 1, knownMs: 10 }, 8: { joules: 5, knownMs: 10 }, 9: { joules: 2, knownMs: 10 } }));
+    // Of the same ids as the one before, then of others.
+    matrix.addPacked(1, of({ 7: { joules: 10, knownMs: 10 }, 8: { joules: 20, knownMs: 10, provenance: 2 }, 9: { unknownMs: 10 } }));
+    matrix.addPacked(1, of({ 6: { joules: 1e9 }, 7: { joules: 3, meteredJ: 3, knownMs: 5, allocated: true } }));
+    matrix.addPacked(1, of({}));
+    const { rows, omitted } = matrix.ranked(5);
+    expect(omitted).toBe(0);
+    expect(rows.map(({ key, joules, meteredJ, knownMs, unknownMs }) => ({ key, joules, meteredJ, knownMs, unknownMs }))).toEqual([
+      { key: 'gpu', joules: [6, 33], meteredJ: [0, 3], knownMs: [20, 25], unknownMs: [0, 0] },
+      { key: 'cpu', joules: [2, null], meteredJ: [0, 0], knownMs: [10, 0], unknownMs: [0, 10] },
+    ]);
+    expect(rows.map(({ provenance, allocated }) => [provenance, allocated])).toEqual([
+      ['modelled', true],
+      ['derived', false],
+    ]);
+    expect(matrix.ranked(1)).toMatchObject({ rows: [{ key: 'gpu' }], omitted: 1 });
+  });
+
+  it('tells of random tables what they add up to one by one', () => {
+    const sum = fc.record({
+      joules: fc.nat(1e6),
+      meteredJ: fc.nat(1e6),
+      itJ: fc.constantFrom(0, 5),
+      knownMs: fc.constantFrom(0, 900_000, 3_000),
+      unknownMs: fc.constantFrom(0, 0, 1_000),
+      provenance: fc.nat(3),
+      allocated: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(2), fc.array(fc.tuple(fc.nat(6), sum), { maxLength: 8 })), { maxLength: 6 }), (tables) => {
+        const names = new Map([1, 2, 3, 4, 5].map((id) => [id, id % 2 === 0 ? 'even' : 'odd']));
+        const matrix = new EnergyMatrix(names, 3);
+        const expected = new Map<string, number[]>();
+        for (const [stretch, entries] of tables) {
+          const sums = new Map(entries);
+          matrix.addPacked(stretch, packSums(sums));
+          for (const [id, { joules }] of sums) {
+            const name = names.get(id);
+            if (name === undefined) continue;
+            const own = expected.get(name) ?? [0, 0, 0];
+            own[stretch] = (own[stretch] ?? 0) + joules;
+            expected.set(name, own);
+          }
+        }
+        const told = matrix
+          .ranked(10)
+          .rows.map(({ key, joules, knownMs }) => [key, joules.map((own, i) => (knownMs[i] === 0 ? 'none' : own))]);
+        const wanted = matrix
+          .ranked(10)
+          .rows.map(({ key, knownMs }) => [key, (expected.get(key) ?? []).map((own, i) => (knownMs[i] === 0 ? 'none' : own))]);
+        expect(told).toEqual(wanted);
+        expect(told.map(([key]) => key).sort()).toEqual([...expected.keys()].sort());
+      }),
+      { numRuns: 200 },
+    );
   });
 });

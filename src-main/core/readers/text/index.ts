@@ -1,0 +1,83 @@
+import type { NoticeSink, ReadingSink } from '../reading';
+import { JsonLinesReader } from './json-lines';
+import { KerasReader } from './keras';
+import { KeyValueReader } from './key-values';
+import type { LineReader, ReaderContext } from './line-reader';
+import { MarkedReader, type MarkRule } from './marked';
+import { Position } from './position';
+import { PythonDictReader } from './python-dict';
+import { TerminalLines } from './terminal-lines';
+import { TqdmReader } from './tqdm';
+
+/** One line a reader, in the order in which they are asked; the first to whom a line belongs reads it. */
+const readers: readonly (() => LineReader)[] = [
+  () => new JsonLinesReader(),
+  () => new PythonDictReader(),
+  () => new KerasReader(),
+  () => new TqdmReader(),
+  () => new KeyValueReader(),
+];
+
+/** Names of which the last reading is remembered, and notices that are told: a program that invents more has lost count of its own. */
+const NAMES_MAX = 1000;
+
+export type TextSource = 'stdout' | 'stderr';
+
+/** Finds the scalars in what a program prints, of both its outputs. Whatever it prints, this neither throws nor grows. */
+export class TextReaders {
+  private readonly asked: readonly LineReader[];
+  private readonly marked: MarkedReader;
+  private readonly lines: Readonly<Record<TextSource, TerminalLines>>;
+  private readonly last = new Map<string, { readonly step: number | null; readonly value: number }>();
+  private readonly noticed = new Set<string>();
+  private readonly context: ReaderContext;
+  private atMs: number | null = null;
+
+  /**
+   * @param rules what a person marked in earlier lines of this program
+   * @throws RangeError of a rule whose pattern has no place for the number
+   */
+  constructor(sink: ReadingSink, notice: NoticeSink, rules: readonly MarkRule[] = []) {
+    this.asked = readers.map((make) => make());
+    this.marked = new MarkedReader(rules);
+    this.lines = { stdout: this.linesOf(), stderr: this.linesOf() };
+    this.context = {
+      position: new Position(),
+      notice: (text) => {
+        if (this.noticed.has(text) || this.noticed.size >= NAMES_MAX) return;
+        this.noticed.add(text);
+        notice(text);
+      },
+      tell: (reading) => {
+        const { name, step, value } = reading;
+        if (name.length > 200 || (step !== null && !(Number.isSafeInteger(step) && step >= 0))) return;
+        const last = this.last.get(name);
+        if (last === undefined && this.last.size >= NAMES_MAX) return;
+        // A bar is drawn again and again at the same step.
+        if (last !== undefined && step !== null && last.step === step && Object.is(last.value, value)) return;
+        this.last.set(name, { step, value });
+        sink({ atMs: this.atMs, ...reading });
+      },
+    };
+  }
+
+  /** @param atMs when the text came; null = nobody noted it */
+  push(source: TextSource, text: string, atMs: number | null): void {
+    this.atMs = atMs;
+    this.lines[source].push(text);
+  }
+
+  /** The program has ended. */
+  end(): void {
+    for (const lines of Object.values(this.lines)) lines.end();
+    for (const reader of this.asked) reader.end?.(this.context);
+  }
+
+  private linesOf(): TerminalLines {
+    return new TerminalLines((text) => {
+      const line = { text, atMs: this.atMs };
+      this.marked.read(line, this.context);
+      for (const reader of this.asked) if (reader.read(line, this.context)) return;
+    });
+  }
+}

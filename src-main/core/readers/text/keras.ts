@@ -1,0 +1,105 @@
+import { numberAt } from './numbers';
+import type { Line, LineReader, ReaderContext } from './line-reader';
+
+/** `938/938`, `938/Unknown` and what follows. */
+const COUNT = /^\s*(\d+)\/(\d+|Unknown)\s+(.*)$/;
+/** A bar of Keras 2 (`[=====>....]`), of Keras 3 (`━━━━`, `----` where the terminal has no such letter), `- 3s` of verbose=2, or none. */
+const BAR = /^(?:\[[=>.\s]*\]|[━─]+|- (?=[\d.]+(?:m?s|us))|(?=[\d.]+(?:m?s|us) [\d.]+(?:m?s|us)\/(?:step|sample|epoch)))/u;
+/** `3s 3ms/step`, `ETA: 1:10`, `0s`, `3s 27us/sample`. */
+const TIMES =
+  /^(?:ETA: [\d:]+s?|[\d:.]+(?:s|ms|us|h|min)?(?: [\d.]+(?:s|ms|us)\/(?:step|sample|epoch))?|[\d.]+(?:s|ms|us)\/(?:step|sample|epoch))$/;
+const HEADING = /^Epoch (\d+)\/(\d+)\s*$/;
+
+interface EpochEnd {
+  readonly step: number;
+  readonly total: number | null;
+  readonly epoch: number | null;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/**
+ * Progress lines of Keras 2 and 3 (keras/src/utils/progbar.py). Within an epoch its numbers are means over the epoch so far, told as
+ * `NAME (running mean)`; an epoch's own numbers stand in the last line of it, which comes twice, the second time with those of the
+ * validation. A bar after the end of an epoch, without a heading of its own, is that of `evaluate` or `predict`.
+ */
+export class KerasReader implements LineReader {
+  private epoch: number | null = null;
+  /** The numbers at the end of an epoch, until it is sure that none follow. */
+  private held: EpochEnd | null = null;
+  /** The epoch of the heading has been told: what comes now is an evaluation. */
+  private epochOver = false;
+
+  read({ text }: Line, context: ReaderContext): boolean {
+    if (text.startsWith('Epoch ')) return this.heading(text, context);
+    const first = text.trimStart().charCodeAt(0);
+    if (!(first >= 48 && first <= 57)) return false;
+    const [, done = '', total = '', rest = ''] = COUNT.exec(text) ?? [];
+    const bar = BAR.exec(rest)?.[0];
+    if (bar === undefined) return false;
+    this.progress(Number(done), total === 'Unknown' ? null : Number(total), rest.slice(bar.length), bar.startsWith('- '), context);
+    return true;
+  }
+
+  end(context: ReaderContext): void {
+    this.release(context);
+  }
+
+  private heading(text: string, context: ReaderContext): boolean {
+    const [, epoch, epochs] = HEADING.exec(text) ?? [];
+    if (epoch === undefined) return false;
+    this.release(context);
+    this.epoch = Number(epoch);
+    this.epochOver = false;
+    context.position.heading(this.epoch, Number(epochs));
+    return true;
+  }
+
+  private progress(done: number, total: number | null, rest: string, isWholeEpoch: boolean, context: ReaderContext): void {
+    const values = valuesOf(rest);
+    const ended = isWholeEpoch || done === total;
+    // Another bar has begun without a heading: the epoch is over, though nothing has told so.
+    if (this.held !== null && (!ended || this.held.total !== total)) this.release(context);
+    if (this.epochOver && this.held === null) return this.evaluation(done, total, values, context);
+    const step = context.position.clock.at('keras', 'within', done, null, total);
+    if (!ended) {
+      context.position.bar('keras', total, step);
+      const { epoch } = this;
+      for (const [name, value] of values)
+        context.tell({ name: `${name} (running mean)`, step, value, ...(epoch === null ? {} : { epoch }) });
+      return;
+    }
+    const second = this.held !== null;
+    this.held = { step, total, epoch: this.epoch, values: new Map([...(this.held?.values ?? []), ...values]) };
+    if (second || isWholeEpoch || [...values.keys()].some((name) => name.startsWith('val_'))) this.release(context);
+  }
+
+  /** Tells of an evaluation what stands in its last line. */
+  private evaluation(done: number, total: number | null, values: ReadonlyMap<string, number>, context: ReaderContext): void {
+    if (done !== total) return;
+    const step = context.position.barStep;
+    for (const [name, value] of values) context.tell({ name: `evaluate/${name}`, step, value });
+  }
+
+  private release(context: ReaderContext): void {
+    const { held } = this;
+    this.held = null;
+    if (held === null) return;
+    this.epochOver = true;
+    context.position.bar('keras', held.total, held.step);
+    for (const [name, value] of held.values)
+      context.tell({ name, step: held.step, value, ...(held.epoch === null ? {} : { epoch: held.epoch }) });
+  }
+}
+
+function valuesOf(rest: string): Map<string, number> {
+  const values = new Map<string, number>();
+  for (const part of rest.split(' - ')) {
+    const trimmed = part.trim().replace(/^- /, '');
+    const colon = trimmed.lastIndexOf(': ');
+    if (colon <= 0 || TIMES.test(trimmed)) continue;
+    const text = trimmed.slice(colon + 2).trim();
+    const found = numberAt(text, 0);
+    if (found !== null && found.end === text.length) values.set(trimmed.slice(0, colon).trim(), found.value);
+  }
+  return values;
+}

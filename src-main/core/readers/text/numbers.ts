@@ -1,0 +1,47 @@
+/** A number as programs print it: `-1.5e-05`, `.5`, `nan`, `inf`, `1_000` is none. */
+const NUMBER = /[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan|inf(?:inity)?)/iy;
+
+/** Python's and NumPy's ways to print a number that has a type, and PyTorch's. */
+const TYPED = /^(?:np\.|numpy\.)?(?:float|int|uint)\d*\((.*)\)$|^(?:tensor|array)\(([^,\][]*)(?:,.*)?\)$/;
+
+export interface NumberAt {
+  readonly value: number;
+  /** Where the text goes on. */
+  readonly end: number;
+}
+
+/** The number that begins at `from`; null = none does. */
+export function numberAt(text: string, from: number): NumberAt | null {
+  const first = text.charCodeAt(from);
+  // Most places hold no number: a digit, sign, point, or the n and i of nan and inf.
+  if (!(first >= 48 && first <= 57) && !'+-.nNiI'.includes(text.charAt(from))) return null;
+  NUMBER.lastIndex = from;
+  const found = NUMBER.exec(text)?.[0];
+  return found === undefined ? null : { value: toNumber(found), end: from + found.length };
+}
+
+/** The whole text as a number, also as `np.float64(0.5)`, `tensor(0.5, device='cuda:0')` or in quotes; null = it is none. */
+export function wholeNumberText(text: string): number | null {
+  let bare = text.trim();
+  const quote = bare.charAt(0);
+  if ((quote === "'" || quote === '"') && bare.length > 1 && bare.endsWith(quote)) bare = bare.slice(1, -1).trim();
+  const typed = TYPED.exec(bare);
+  if (typed) bare = (typed[1] ?? typed[2] ?? '').trim();
+  if (bare === '') return null;
+  const found = numberAt(bare, 0);
+  return found !== null && found.end === bare.length ? found.value : null;
+}
+
+/** `1.50k` of `60.0k` (tqdm's unit_scale): powers of 1,000. */
+export function scaledNumber(text: string): number {
+  const factor = { k: 1e3, M: 1e6, G: 1e9, T: 1e12 }[text.slice(-1)];
+  return factor === undefined ? Number(text) : Math.round(Number(text.slice(0, -1)) * factor);
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  const word = text.toLowerCase();
+  if (word.endsWith('nan')) return NaN;
+  return word.startsWith('-') ? -Infinity : Infinity;
+}

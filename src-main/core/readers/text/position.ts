@@ -1,0 +1,35 @@
+import { StepClock } from './step-clock';
+
+interface Bar {
+  /** Steps done since the program began. */
+  readonly step: number;
+  readonly total: number | null;
+}
+
+/** How far a program is, as its bars and headings tell: lines that tell no step of their own lie there. */
+export class Position {
+  readonly clock = new StepClock();
+  /** As written. */
+  epoch: number | null = null;
+  epochs: number | null = null;
+  private main: { readonly key: string; bar: Bar } | null = null;
+
+  /** The first bar that shows is the training's; those of an evaluation come later, and have another total. */
+  bar(key: string, total: number | null, step: number): void {
+    const full = `${key} ${total}`;
+    if (this.main === null) this.main = { key: full, bar: { step, total } };
+    else if (this.main.key === full) this.main.bar = { step, total };
+  }
+
+  /** @returns null = no bar has shown */
+  get barStep(): number | null {
+    return this.main?.bar.step ?? null;
+  }
+
+  /** A heading such as "Epoch 3/10". */
+  heading(epoch: number, epochs: number | null): void {
+    if (this.epoch !== null && epoch !== this.epoch) this.clock.nextEpoch();
+    this.epoch = epoch;
+    this.epochs = epochs ?? this.epochs;
+  }
+}
