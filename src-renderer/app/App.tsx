@@ -1,72 +1,53 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { assertNever } from '@shared/base/assert-never';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { StoppedStreams } from '../features/activity/StoppedStreams';
-import { DoctorPage } from '../features/doctor/DoctorPage';
-import { DevicePage } from '../features/device/DevicePage';
-import { HistoryPage } from '../features/history/HistoryPage';
-import { RoomPage } from '../features/room/RoomPage';
-import { SettingsPage } from '../features/settings/SettingsPage';
-import { RunPage } from '../features/training/RunPage';
-import { TrainingPage } from '../features/training/TrainingPage';
 import { useTexts } from '../i18n/use-texts';
 import { useLink } from '../rpc/context';
 import { useReadable } from '../rpc/hooks';
-import { EmptyState } from '../ui/EmptyState';
 import { ToastProvider } from '../ui/Toasts';
 import { ConnectionBanner } from './ConnectionBanner';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Nav } from './Nav';
 import { NoticeBanner } from './NoticeBanner';
-import { hashOf, pageOf, pageRoute, pages, parseRoute, type Route } from './routes';
+import { pageTitle } from './page-title';
+import { fetchPages, navPageOf, navPages, pages } from './pages';
+import { PageView } from './PageView';
+import { parseAddress } from './paths';
+import { go, useHash } from './router';
 import { ScenarioBanner } from './ScenarioBanner';
 import { Shortcuts } from './Shortcuts';
 import { TokenGate } from './TokenGate';
+import { useArrival } from './use-arrival';
 
-function subscribeHash(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener);
-  return () => window.removeEventListener('hashchange', listener);
+/** The window's own name, after that of what it shows. */
+function useWindowTitle(kind: string | null): void {
+  const { t } = useTexts();
+  const name = useReadable(pageTitle) ?? kind;
+  useEffect(() => {
+    document.title = name === null ? t('app.name') : t('app.windowTitle', { name, app: t('app.name') });
+  }, [name, t]);
 }
 
-function Page({ route }: { readonly route: Route }): ReactNode {
-  const { t } = useTexts();
-  switch (route.page) {
-    case 'room':
-      return <RoomPage />;
-    case 'training':
-      return <TrainingPage />;
-    case 'run':
-      return <RunPage key={route.runId} runId={route.runId} />;
-    case 'history':
-      return <HistoryPage view={route.view} />;
-    case 'device':
-      return <DevicePage key={route.device} device={route.device} />;
-    case 'settings':
-      return <SettingsPage section={route.section} />;
-    case 'doctor':
-      return <DoctorPage />;
-    case 'unknown':
-      return (
-        <EmptyState page icon="unlink" title={t('app.unknown.title')} action={<a href="#/">{t('app.unknown.step')}</a>}>
-          <code>{route.hash}</code>
-        </EmptyState>
-      );
-    default:
-      return assertNever(route);
-  }
+/** The other pages' code is fetched once the first one stands. */
+function useFetchAhead(): void {
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void fetchPages());
+    return () => cancelIdleCallback(idle);
+  }, []);
 }
 
 export function App(): ReactNode {
   const { t } = useTexts();
   const link = useReadable(useLink().state);
-  const hash = useSyncExternalStore(subscribeHash, () => window.location.hash);
-  const route = parseRoute(hash);
-  const page = pageOf(route);
+  const hash = useHash();
+  const address = parseAddress(hash);
+  const page = address.page === 'unknown' ? null : address.page;
+  const place = address.page === 'unknown' ? hash : JSON.stringify([page, address.params]);
+  const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
-
-  useEffect(() => {
-    document.title = page === null ? t('app.name') : `${t(`nav.${page}`)} · ${t('app.name')}`;
-  }, [page, t]);
+  useWindowTitle(page === null ? null : t(pages[page].title));
+  useArrival(main, hash, place);
+  useFetchAhead();
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -85,8 +66,8 @@ export function App(): ReactNode {
         setHelp(true);
         return;
       }
-      const chosen = pages[Number(event.key) - 1];
-      if (/^[1-9]$/.test(event.key) && chosen) window.location.hash = hashOf(pageRoute(chosen));
+      const chosen = navPages.find(({ key }) => key === event.key);
+      if (chosen) go(chosen.to);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -100,15 +81,15 @@ export function App(): ReactNode {
           <a className="skip-link" href="#main" onClick={skipToMain}>
             {t('app.skip')}
           </a>
-          <Nav page={page} onHelp={() => setHelp(true)} />
+          <Nav page={page === null ? null : navPageOf(page)} onHelp={() => setHelp(true)} />
           <div className="shell-main">
             <ScenarioBanner />
             <ConnectionBanner />
             <StoppedStreams />
             <NoticeBanner />
-            <main id="main" className="page" tabIndex={-1} data-page={route.page}>
-              <ErrorBoundary key={route.page === 'history' ? route.page : hash}>
-                <Page route={route} />
+            <main id="main" ref={main} className="page" tabIndex={-1} data-page={address.page}>
+              <ErrorBoundary key={place}>
+                <PageView address={address} />
               </ErrorBoundary>
             </main>
           </div>

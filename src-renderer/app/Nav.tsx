@@ -4,7 +4,8 @@ import { useTexts } from '../i18n/use-texts';
 import { useLink, useServices } from '../rpc/context';
 import { useReadable, useValue } from '../rpc/hooks';
 import { Icon } from '../ui/Icon';
-import { hashOf, pageRoute, pages, type PageId } from './routes';
+import { navPages } from './pages';
+import { toPage, type PageId } from './paths';
 
 interface NavProps {
   readonly page: PageId | null;
@@ -15,7 +16,7 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
   const { t } = useTexts();
   return (
     <header className="rail">
-      <a className="rail-mark" href="#/" aria-label={t('app.name')} title={t('app.name')}>
+      <a className="rail-mark" href={toPage('room')} aria-label={t('app.name')} title={t('app.name')}>
         <svg width={28} height={28} viewBox="0 0 28 28" fill="none" aria-hidden>
           <path d="M5 4v20M23 4v20" stroke="currentColor" strokeWidth={2.4} />
           <path className="rail-mark-aisle" d="M9.5 22.5 14 7l4.5 15.5" strokeWidth={2} />
@@ -23,17 +24,17 @@ export function Nav({ page, onHelp }: NavProps): ReactNode {
       </a>
       <nav aria-label={t('app.navigation')}>
         <ul>
-          {pages.map((id, i) => (
+          {navPages.map(({ id, title, icon, key, to }) => (
             <li key={id}>
               <a
                 className="rail-link"
-                href={hashOf(pageRoute(id))}
+                href={to}
                 aria-current={id === page ? 'page' : undefined}
-                aria-keyshortcuts={String(i + 1)}
+                aria-keyshortcuts={key}
                 data-testid={`nav-${id}`}
               >
-                <Icon name={id} size={20} />
-                <span>{t(`nav.${id}`)}</span>
+                <Icon name={icon} size={20} />
+                <span>{t(title)}</span>
               </a>
             </li>
           ))}

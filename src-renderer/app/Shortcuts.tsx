@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTexts } from '../i18n/use-texts';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
-import { pages } from './routes';
+import { navPages } from './pages';
 
 const chartKeys = [
   ['←  →', 'pan'],
@@ -27,12 +27,12 @@ export function Shortcuts({ onClose }: { readonly onClose: () => void }): ReactN
       }
     >
       <dl className="keys">
-        {pages.map((id, i) => (
+        {navPages.map(({ id, title, key }) => (
           <div key={id}>
             <dt>
-              <kbd>{i + 1}</kbd>
+              <kbd>{key}</kbd>
             </dt>
-            <dd>{t(`nav.${id}`)}</dd>
+            <dd>{t(title)}</dd>
           </div>
         ))}
         {chartKeys.map(([keys, what]) => (

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Quantity } from '@shared/model/provenance';
+import { toPage, toSettings } from '../app/paths';
 import type { Figure } from '../i18n/format';
 import { useTexts } from '../i18n/use-texts';
 import { ProvenanceBadge } from './Provenance';
@@ -9,18 +10,18 @@ type Withheld = NonNullable<Quantity['withheld']>;
 
 /** Where the next step is taken when a figure is withheld. */
 const steps: Readonly<Record<Withheld, string>> = {
-  'no-sensor': '#/doctor',
-  stale: '#/doctor',
-  missing: '#/doctor',
-  'it-load-near-zero': '#/settings',
-  'inconsistent-meters': '#/doctor',
-  'ambiguous-meters': '#/room',
-  'not-started': '#/training',
-  'no-samples': '#/doctor',
-  'low-coverage': '#/doctor',
-  'simulated-room': '#/training',
-  'no-price': '#/settings',
-  'several-currencies': '#/settings',
+  'no-sensor': toPage('doctor'),
+  stale: toPage('doctor'),
+  missing: toPage('doctor'),
+  'it-load-near-zero': toSettings(),
+  'inconsistent-meters': toPage('doctor'),
+  'ambiguous-meters': toPage('room'),
+  'not-started': toPage('training'),
+  'no-samples': toPage('doctor'),
+  'low-coverage': toPage('doctor'),
+  'simulated-room': toPage('training'),
+  'no-price': toSettings(),
+  'several-currencies': toSettings(),
 };
 
 interface TileProps {

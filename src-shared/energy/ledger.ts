@@ -1,19 +1,9 @@
 import { isMetered, provenances, type Provenance } from '../model/provenance';
 import { addTo, bookingOf, type AccountName, type Booked, type Booking, type GapBooking, type Share } from './booking';
+import { CounterCheck, type CounterFinding, type EnergyCounter } from './counter-check';
 import { InfrastructureBook } from './infrastructure-book';
 import { cutAtQuarters, wallSpan, type Moment } from './quarters';
 import { RUN_MAX_GAP_MS } from './run-bill';
-
-/** A counter of energy as read: what it grew by is what was drawn. */
-export interface EnergyCounter {
-  readonly valueJ: number;
-  /** Read for this tick; false = the last answer of a source that was not asked again. */
-  readonly isNew: boolean;
-  /** It starts again at 0 after this, J; null = it never does, and a fall is a restart. */
-  readonly wrapJ: number | null;
-  /** More than the part ever draws, W: a larger step is another counter, not energy. */
-  readonly mostW: number;
-}
 
 /** What one part of the room draws at a tick. A part that is in no sum (left out, away) is not given at all. */
 export interface LedgerPart {
@@ -34,6 +24,12 @@ export interface LedgerTick extends Moment {
   readonly sharesOf: (place: string) => readonly Share[];
 }
 
+export interface PartFinding extends CounterFinding {
+  readonly place: string;
+  /** Of the power that it is held against. */
+  readonly provenance: Provenance;
+}
+
 /** From one tick to the next, of one part. */
 interface Stretch {
   readonly from: Moment;
@@ -46,16 +42,14 @@ interface Stretch {
 
 interface PartState {
   last: { readonly moment: Moment; readonly powerW: number | null };
-  counter: { readonly passedMs: number; readonly valueJ: number } | null;
-  /** Since the counter was last read anew; booked by the next reading. */
+  readonly counter: CounterCheck;
+  /** Since the counter last moved; booked by its next step. */
   pending: Stretch[];
   /** Of one quarter; those before it are closed. */
   open: Map<AccountName, Booking>;
   seen: number;
 }
 
-/** A counter refreshes at its own pace: within one stretch it may show a little more than was drawn in it. */
-const REFRESH_SLACK = 1.5;
 /**
  * Parts that are first read so soon after the ledger began were there from its beginning: not all sources answer at once, and
  * some power is told by two readings alone. Until then what they draw is not known. ms
@@ -66,7 +60,8 @@ const LONGEST_IN_QUARTERS_MS = 900_000;
 
 /**
  * The ledger of energy: books what each part of the room draws from tick to tick to the accounts of those who held it, by
- * quarters of an hour. What a counter counted goes before the integral of power (trapezoid rule). Time between two known
+ * quarters of an hour. What a counter counted goes before the integral of power (trapezoid rule), as long as the two can be of the
+ * same device ({@link CounterCheck}). Time between two known
  * moments further apart than {@link RUN_MAX_GAP_MS}, or beside an unknown one, is unknown time of that part and is never bridged.
  *
  * All that is booked for a part adds up, but for rounding, to what was metered of it. Feed it the ticks as they come; one that
@@ -78,6 +73,7 @@ export class Ledger {
   private closed: Booking[] = [];
   private gaps: GapBooking[] = [];
   private left: string[] = [];
+  private findings: PartFinding[] = [];
   private first: Moment | null = null;
   private last: Moment | null = null;
   private ticks = 0;
@@ -122,6 +118,13 @@ export class Ledger {
     return { bookings, shares, gaps, left, places: [...this.parts.keys()], untilMs: this.last?.atMs ?? null };
   }
 
+  /** What came to light of counters since the last call, in order. */
+  takeFindings(): readonly PartFinding[] {
+    const { findings } = this;
+    this.findings = [];
+    return findings;
+  }
+
   /** What was booked and not taken yet. The sums go on growing: whoever wants to keep them copies. */
   eachUntaken(visit: (booking: Readonly<Booking>) => void): void {
     for (const booking of this.closed) visit(booking);
@@ -141,7 +144,7 @@ export class Ledger {
       const unread = before !== null && this.wasUnread(place, now);
       state = {
         last: unread ? { moment: before, powerW: null } : { moment: now, powerW },
-        counter: unread ? null : baseOf(counter, now),
+        counter: new CounterCheck(),
         pending: [],
         open: new Map(),
         seen: this.ticks,
@@ -151,23 +154,20 @@ export class Ledger {
       this.infrastructure.partsChanged();
       // Who held it until the tick before is not known, so that time is told of the place alone.
       this.bookGapBefore(place, (unread ? this.first : null)?.atMs ?? null, (unread ? before : now).atMs);
-      if (!unread) return;
+      if (!unread) {
+        state.counter.begin(counter, now.passedMs);
+        return;
+      }
     }
     state.seen = this.ticks;
     const { last } = state;
-    const isNear = now.passedMs - last.moment.passedMs <= RUN_MAX_GAP_MS;
-    const ends = isNear && last.powerW !== null && powerW !== null ? ([last.powerW, powerW] as const) : null;
+    const ms = now.passedMs - last.moment.passedMs;
+    const ends = ms <= RUN_MAX_GAP_MS && last.powerW !== null && powerW !== null ? ([last.powerW, powerW] as const) : null;
     state.last = { moment: now, powerW };
     state.pending.push({ from: last.moment, to: now, powerW: ends, shares: tick.sharesOf(place), provenance });
-    if (counter === null || state.counter === null) {
-      this.settle(place, state, null);
-      state.counter = baseOf(counter, now);
-      return;
-    }
-    const spanMs = now.passedMs - state.counter.passedMs;
-    if (!counter.isNew && spanMs <= RUN_MAX_GAP_MS) return;
-    this.settle(place, state, spanMs <= RUN_MAX_GAP_MS ? growthJ(state.counter.valueJ, counter, spanMs) : null);
-    state.counter = baseOf(counter, now);
+    const verdict = state.counter.next(counter, now.passedMs, { ms, integratedJ: ends === null ? null : upToOf(ends, ms)(1) });
+    for (const finding of state.counter.takeFindings()) this.findings.push({ ...finding, place, provenance });
+    if (verdict !== 'wait') this.settle(place, state, verdict === 'power' ? null : verdict);
   }
 
   /** Whether a part that is read for the first time was there before. */
@@ -258,20 +258,7 @@ export class Ledger {
   }
 }
 
-/** Where the next difference begins: an answer that was read before says nothing of this moment. */
-function baseOf(counter: EnergyCounter | null, { passedMs }: Moment): PartState['counter'] {
-  return counter?.isNew ? { passedMs, valueJ: counter.valueJ } : null;
-}
-
 /** The integral of power from a stretch's beginning up to a share of it, J: power goes in a straight line from end to end. */
 function upToOf([fromW, toW]: readonly [number, number], spanMs: number): (at: number) => number {
   return (at) => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
-}
-
-/** What a counter grew by, J; null where it started anew, or another one stands in its place. */
-function growthJ(beforeJ: number, { valueJ, wrapJ, mostW }: EnergyCounter, spanMs: number): number | null {
-  const fits = (grownJ: number): boolean => grownJ >= 0 && grownJ <= (mostW * spanMs * REFRESH_SLACK) / 1000;
-  const grownJ = valueJ - beforeJ;
-  if (grownJ < 0 && wrapJ !== null) return fits(grownJ + wrapJ) ? grownJ + wrapJ : null;
-  return fits(grownJ) ? grownJ : null;
 }

@@ -20,6 +20,7 @@ export const ANNOTATION = 'note';
  * - `device.asleep`, `device.awake`: the system suspended a device that rests, or resumed it.
  * - `power.scope`: a person counted a device's power, or left it out.
  * - `collector.failing`, `collector.recovered`: a source that had worked gives nothing for a while, or answers again.
+ * - `counter.failing`, `counter.recovered`: an energy counter stands still, or counts nothing like its device's power, or does again.
  * - `collector.added`, `collector.changed`, `collector.removed`: a person did so.
  * - `recording.stopped`, `recording.resumed`: what is measured does not reach the disk, or does again.
  * - `run.started`, `run.ended`, `run.failed`. `run.adopted`: its core was lost, the one after it found its program running.
@@ -39,6 +40,8 @@ export const eventKinds = [
   'device.asleep',
   'device.awake',
   'power.scope',
+  'counter.failing',
+  'counter.recovered',
   'collector.failing',
   'collector.recovered',
   'collector.added',

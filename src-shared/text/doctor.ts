@@ -8,6 +8,7 @@ export const doctorTexts = {
   'doctor.item.sensor.disk': 'Disk rates',
   'doctor.item.sensor.network': 'Network rates',
   'doctor.item.sensor.temperature': 'Temperatures',
+  'doctor.item.sensor.energy-counters': 'Energy counters',
   'doctor.item.sensor.rapl': 'CPU energy counter (RAPL)',
   'doctor.item.sensor.wall-power': 'Power of the whole host',
   'doctor.item.sensor.fans': 'Fans',
@@ -124,6 +125,9 @@ export const doctorTexts = {
   'message.private.shared': '{{path}} holds other files too and keeps its permissions; only you can read what Coldaisle records in it',
   'message.private.open_one': 'others on this machine can read {{path}}',
   'message.private.open_other': 'others on this machine can read {{count}} files or folders, the first of them {{path}}',
+  'message.counter.works': 'energy counters that agree with the power of their devices: {{count}}',
+  'message.counter.failing': '{{devices}}: {{why}}',
+  'message.counter.repair': 'Bring the driver up to date; what was booked meanwhile is the integral of power and stays.',
   'message.ledger.early': 'takes {{size}} MB; what a year takes is told after the first hours',
   'message.ledger.size':
     'takes {{size}} MB; a year as the last week takes {{year}} MB by quarters of an hour, kept for {{days}}, then {{older}} MB by hours',

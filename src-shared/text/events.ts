@@ -19,6 +19,11 @@ export const eventTexts = {
   'message.event.woke': 'it is awake again',
   'message.event.removed': 'marked by a person as removed for good: its power is no longer expected',
 
+  'message.event.counter.standing':
+    'its energy counter stands still while it draws {{drawnW}} W: its energy comes from its power until the counter moves again',
+  'message.event.counter.absurd':
+    'its energy counter counts {{countedW}} W where its power tells {{drawnW}} W: its energy comes from its power until the two agree again',
+  'message.event.counter.recovered': 'its energy counter agrees with its power again: its energy comes from the counter',
   'message.event.collector.failing': '{{collector}} has given nothing for {{seconds}} s: {{why}}',
   'message.event.collector.recovered': '{{collector}} answers again, after {{seconds}} s',
   'message.event.collector.added': '{{collector}} was added as a source',

@@ -119,7 +119,14 @@ const queries: readonly (readonly [name: string, query: Omit<Parameters<typeof E
 async function hallTick(dataDir: string): Promise<number> {
   const writer = openWriter({ dataDir });
   const processes = new RunProcesses({ procRoot: null, logicalCpus: 1 });
-  const keeper = new LedgerKeeper({ table: writer.ledger, runs: () => [], gpuProcesses: () => [], processes, log: () => undefined });
+  const keeper = new LedgerKeeper({
+    table: writer.ledger,
+    runs: () => [],
+    gpuProcesses: () => [],
+    processes,
+    onEvent: () => undefined,
+    log: () => undefined,
+  });
   const places = hourOf(0, 0, 'idle', random(3)).map(({ place }) => place.slice('node/node-00'.length));
   const own = [...new Set(places)];
   const devices = Array.from({ length: NODES }, (_, node) => own.map((part) => `node/node-${node}${part}`)).flat();

@@ -54,7 +54,7 @@ function privacyItem({ dataDir }: CoreOptions): DoctorItem {
 
 type Own = Pick<CommandHandlers, keyof typeof appCommands>;
 
-export function appApi({ options, startedAtMs, store, reader, settings, telemetry, engines, secrets }: Services): Own {
+export function appApi({ options, startedAtMs, store, reader, settings, telemetry, ledger, engines, secrets }: Services): Own {
   return {
     'app.info': () => ({
       version: options.version,
@@ -69,7 +69,7 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
     'log.read': () => ({ path: options.logFile?.path ?? null, text: options.logFile?.tail() ?? '' }),
     'inventory.get': () => telemetry.inventory(),
     'doctor.report': async () => {
-      const [sensors, engineItems, blocks, ledger, secretItems, fonts] = await Promise.all([
+      const [sensors, engineItems, blocks, booked, secretItems, fonts] = await Promise.all([
         telemetry.doctor(),
         engines.doctor(),
         blocksItem(reader, settings.current.retention),
@@ -80,9 +80,10 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
       return {
         items: [
           ...sensors,
+          ...ledger.counters.doctor(),
           ...engineItems,
           blocks,
-          ledger,
+          booked,
           keepingItem(store.samples.keeping),
           ...settingsItem(settings),
           ...logItem(options),

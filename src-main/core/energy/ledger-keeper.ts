@@ -5,6 +5,7 @@ import type { Booked, Share } from '@shared/energy/booking';
 import { Ledger, type LedgerPart } from '@shared/energy/ledger';
 import { QUARTER_MS } from '@shared/energy/quarters';
 import { deviceKind, deviceOn, LOCAL_NODE, nodeOf } from '@shared/model/device-tree';
+import type { EventInput } from '@shared/model/event';
 import { metricDef } from '@shared/model/metrics';
 import type { GpuProcess } from '@shared/model/processes';
 import { worstProvenance, type Quantity } from '@shared/model/provenance';
@@ -12,6 +13,7 @@ import type { Reading } from '@shared/model/series';
 import type { LedgerTable } from '../store/records/ledger/ledger';
 import type { ColumnReport } from '../telemetry/columns';
 import { DeviceValues } from './device-values';
+import { EnergyCounters } from './energy-counters';
 import { RunAccounts, type RunAccount } from './run-accounts';
 import { blended, RunHolders, type LiveRun } from './run-holders';
 import type { RunProcesses } from './run-processes';
@@ -24,6 +26,7 @@ export interface LedgerKeeperOptions {
   readonly runs: () => readonly LiveRun[];
   readonly gpuProcesses: () => readonly GpuProcess[];
   readonly processes: RunProcesses;
+  readonly onEvent: (event: EventInput) => void;
   readonly log: (level: 'info' | 'warn', text: string) => void;
 }
 
@@ -43,6 +46,8 @@ export class LedgerKeeper {
   private readonly ledger: Ledger;
   private readonly loads = { gpu: new DeviceValues('gpu.load'), cpu: new DeviceValues('cpu.load') };
   private readonly energy = new DeviceValues('gpu.energy');
+  /** What is known of the energy counters, for the doctor. */
+  readonly counters = new EnergyCounters();
   private readonly accounts: RunAccounts;
   private readonly holders = new RunHolders();
   private unsaved: Booked | null = null;
@@ -92,6 +97,7 @@ export class LedgerKeeper {
 
   tick(point: LedgerPoint): void {
     const { atMs, passedMs, facilityPowerW } = point;
+    const parts = this.partsOf(point);
     const spells = this.holders.since(this.options.runs(), passedMs);
     const runs = [...new Map(spells.flatMap((spell) => spell.runs).map((run) => [run.runId, run])).values()];
     const use = this.options.processes.use(new Map(runs.map(({ runId, pid }) => [runId, pid])), passedMs);
@@ -100,11 +106,12 @@ export class LedgerKeeper {
     this.ledger.tick({
       atMs,
       passedMs,
-      parts: this.partsOf(point),
+      parts,
       facilityW: facilityPowerW.value,
       facilityProvenance: facilityPowerW.provenance,
       sharesOf,
     });
+    for (const event of this.counters.note(atMs, parts, this.ledger.takeFindings())) this.options.onEvent(event);
     if (runs.length > 0) this.notePeaks(point, sharesOf);
     if (this.storeAtMs === -Infinity) {
       this.storeAtMs = passedMs + STORE_EVERY_MS;
@@ -146,8 +153,12 @@ export class LedgerKeeper {
 
   /** A counter and a power differ a little: where a meter of the whole is parted by power, its parts add up to it by power alone. */
   private counterOf(device: string, meteredNodes: readonly string[]): LedgerPart['counter'] {
-    const counted = isGpu(device) && !meteredNodes.includes(nodeOf(device) ?? LOCAL_NODE) ? this.energy.of(device) : null;
-    return counted === null ? null : { valueJ: counted.value, isNew: counted.isNew, wrapJ: null, mostW: metricDef('gpu.power').range[1] };
+    const node = nodeOf(device) ?? LOCAL_NODE;
+    const counted = isGpu(device) && !meteredNodes.includes(node) ? this.energy.of(device) : null;
+    if (counted === null) return null;
+    // Drivers count in mJ or µJ; what another node tells may be a meter's.
+    const stepJ = node === LOCAL_NODE ? 1 : null;
+    return { valueJ: counted.value, isNew: counted.isNew, wrapJ: null, maxW: metricDef('gpu.power').range[1], stepJ };
   }
 
   private notePeaks({ devices }: LedgerPoint, sharesOf: (place: string) => readonly Share[]): void {

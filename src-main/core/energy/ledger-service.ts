@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { eventsService } from '../events/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
@@ -12,8 +13,8 @@ import { RunProcesses } from './run-processes';
 /** Books what is drawn, tick by tick. */
 export const ledgerService = defineService({
   name: 'ledger',
-  needs: [storeService, machineService, telemetryService, roomPowerService, runsService],
-  start({ store, machine: { environment }, telemetry, roomPower, runs }, { log, onStop }) {
+  needs: [storeService, eventsService, machineService, telemetryService, roomPowerService, runsService],
+  start({ store, events, machine: { environment }, telemetry, roomPower, runs }, { log, onStop }) {
     const ledger = new LedgerKeeper({
       table: store.ledger,
       runs: () =>
@@ -26,6 +27,7 @@ export const ledgerService = defineService({
         procRoot: environment.platform === 'linux' ? environment.procRoot : null,
         logicalCpus: Math.max(1, cpus().length),
       }),
+      onEvent: (event) => events.add(event),
       log,
     });
     // The ticks have ended by then: what they booked last is stored.

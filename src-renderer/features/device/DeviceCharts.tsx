@@ -1,5 +1,6 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import { toHistory } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
 import type { DeviceAxis } from '../../data/device-axis';
@@ -9,7 +10,6 @@ import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
-import { historyHash } from '../../ui/links';
 import { devicePanes } from './panes';
 
 const HOUR_MS = 3_600_000;
@@ -23,7 +23,7 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
   const window = useReadable(axis.window);
   const panes = useMemo(() => devicePanes(texts, series), [texts, series]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
-  const inHistory = historyHash(
+  const inHistory = toHistory(
     writeShare({
       window: window.mode === 'live' ? { mode: 'live', spanMs: Math.max(window.spanMs, HOUR_MS) } : window,
       series: series.slice(0, MAX_OPENED),

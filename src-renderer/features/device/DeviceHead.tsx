@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { ownId, pathOf, type DeviceTree } from '@shared/model/device-tree';
 import type { DeviceRecord } from '@shared/model/device-record';
+import { usePageTitle } from '../../app/page-title';
+import { toDevice, toPage } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
-import { deviceHash } from '../../ui/links';
 import { Presence } from './Presence';
 
 interface DeviceHeadProps {
@@ -22,6 +23,7 @@ export function DeviceHead({ tree, device, label, node, record, up }: DeviceHead
   const { t } = useTexts();
   const path = pathOf(tree.places, device);
   const name = node === null ? ownId(device) : (path.at(-1)?.name ?? device);
+  usePageTitle([name, ...(node === null ? path.slice(-1).map((place) => place.name) : [])].join(' · '));
   const above = node === null ? path : path.slice(0, -1);
   return (
     <header className="device-head">
@@ -32,7 +34,7 @@ export function DeviceHead({ tree, device, label, node, record, up }: DeviceHead
         <ol className="device-path">
           {above.map((place) => (
             <li key={place.id}>
-              <a href={place.kind === 'node' ? deviceHash(place.id) : '#/'}>{place.name}</a>
+              <a href={place.kind === 'node' ? toDevice(place.id) : toPage('room')}>{place.name}</a>
             </li>
           ))}
         </ol>

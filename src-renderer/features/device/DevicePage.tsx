@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { deviceOn, type DeviceTree, type TreeDevice } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
+import { toDevice, toPage } from '../../app/paths';
+import { go } from '../../app/router';
 import { DeviceAxis } from '../../data/device-axis';
 import { throttleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
@@ -8,7 +10,6 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { deviceHash } from '../../ui/links';
 import { DeviceCharts } from './DeviceCharts';
 import { DeviceHead } from './DeviceHead';
 import { Events } from './Events';
@@ -35,7 +36,7 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
   const known = tree.value.devices.find((entry) => entry.device === seriesDevice);
   if (!place && !known) {
     return (
-      <EmptyState page icon="room" title={t('device.unknown.title')} action={<a href="#/">{t('device.unknown.step')}</a>}>
+      <EmptyState page icon="room" title={t('device.unknown.title')} action={<a href={toPage('room')}>{t('device.unknown.step')}</a>}>
         <code>{device}</code>
       </EmptyState>
     );
@@ -71,7 +72,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   useEffect(() => axis?.show(own.map(({ id }) => id)), [axis, own]);
   const gpu = device?.kind === 'gpu';
   const throttle = useMemo(() => throttleSources(own), [own]);
-  const up = node === null && device?.node ? deviceHash(device.node) : '#/';
+  const up = node === null && device?.node ? toDevice(device.node) : toPage('room');
   useUpOnEscape(up);
   return (
     <div className={`device${node === null ? '' : ' device-of-node'}`} data-testid="device" data-device={seriesDevice}>
@@ -100,7 +101,7 @@ function useUpOnEscape(up: string): void {
     const onKey = (event: KeyboardEvent): void => {
       const taken =
         event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null);
-      if (event.key === 'Escape' && !taken) window.location.hash = up;
+      if (event.key === 'Escape' && !taken) go(up);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

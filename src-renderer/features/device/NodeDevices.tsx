@@ -1,12 +1,12 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
+import { toDevice } from '../../app/paths';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
 import { useChanges } from './use-changes';
 
 interface NodeDevicesProps {
@@ -56,7 +56,7 @@ export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode
           <ul className="device-links">
             {others.map(({ device, label }) => (
               <li key={device}>
-                <a href={deviceHash(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
+                <a href={toDevice(device)}>{ownId(device)}</a> <span title={label}>{label}</span>
               </li>
             ))}
           </ul>
@@ -103,7 +103,7 @@ function GpuTable({ rows, live }: GpuTableProps): ReactNode {
           return (
             <tr key={device.device}>
               <th scope="row" title={device.label}>
-                <a href={deviceHash(device.device)}>{ownId(device.device)}</a>
+                <a href={toDevice(device.device)}>{ownId(device.device)}</a>
                 {state === 'present' || state === 'unheard' ? null : (
                   <span className={`device-state device-state-${state}`}>{t(`device.short.${state}`)}</span>
                 )}

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import { toHistory, toPage } from '../../app/paths';
+import { writeAddress } from '../../app/router';
 import { readShare } from '../../data/history-link';
 import { valueOf } from '../../data/loadable';
 import type { SeriesList } from '../../data/series-list';
@@ -10,7 +12,6 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { historyHash } from '../../ui/links';
 import { addressOf, spanPart, viewOf, type AddressedView } from './address';
 import { ImportButton } from './ImportButton';
 import { HistoryMain } from './HistoryMain';
@@ -35,7 +36,7 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
         title={t('history.none.title')}
         action={
           <span className="history-none">
-            <a href="#/doctor">{t('history.none.doctor')}</a>
+            <a href={toPage('doctor')}>{t('history.none.doctor')}</a>
             <ImportButton named />
           </span>
         }
@@ -146,10 +147,7 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
       const before = address.current;
       if (next === before || !window.location.hash.startsWith('#/history')) return;
       address.current = next;
-      if (before === null || ['', spanPart(next)].includes(spanPart(before))) window.history.replaceState(null, '', historyHash(next));
-      else window.history.pushState(null, '', historyHash(next));
-      // The browser tells of no address that a page writes itself; whoever reads the route has to know it to hear of the next.
-      window.dispatchEvent(new HashChangeEvent('hashchange'));
+      writeAddress(toHistory(next), before !== null && !['', spanPart(next)].includes(spanPart(before)));
     };
     const later = (): void => {
       if (timer !== null) clearTimeout(timer);

@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
+import { toHistory } from '../../app/paths';
+import { go as openAddress } from '../../app/router';
 import { namesOf, shareIn, writeShare } from '../../data/history-link';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
@@ -7,7 +9,6 @@ import { Button, IconButton } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
-import { historyHash } from '../../ui/links';
 
 /** The shown view as a link, and a way to open one that someone handed over. */
 interface ShareProps {
@@ -30,7 +31,7 @@ function ShareDialog({ view, series, onClose }: ShareProps & { readonly onClose:
   const { t } = useTexts();
   const [given, setGiven] = useState('');
   const [link] = useState(() =>
-    historyHash(
+    toHistory(
       writeShare({
         // What is handed on shows the same whenever it is opened.
         window: { mode: 'fixed', ...view.span.get() },
@@ -43,7 +44,7 @@ function ShareDialog({ view, series, onClose }: ShareProps & { readonly onClose:
   const go = (): void => {
     if (target === null) return;
     onClose();
-    window.location.hash = historyHash(target);
+    openAddress(toHistory(target));
   };
   return (
     <Dialog

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { Settings } from '@shared/model/settings';
+import { toPage } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
 import { valueOf } from '../../data/loadable';
@@ -94,7 +95,7 @@ function EmptyPane({ pane }: { readonly pane: PaneId }): ReactNode {
   return (
     <>
       <span>{t(training ? 'room.axis.empty.training' : `room.axis.empty.${pane}`)}</span>
-      <a href={training ? '#/training' : '#/doctor'}>{t(training ? 'room.axis.empty.start' : 'room.axis.empty.doctor')}</a>
+      <a href={training ? toPage('training') : toPage('doctor')}>{t(training ? 'room.axis.empty.start' : 'room.axis.empty.doctor')}</a>
     </>
   );
 }

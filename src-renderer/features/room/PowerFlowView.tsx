@@ -1,5 +1,7 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { PowerFlow } from '@shared/model/power-flow';
+import { toDevice, toPage, toRun } from '../../app/paths';
+import { go } from '../../app/router';
 import { EChart } from '../../charts/echart/EChart';
 import type { PictureTable } from '../../charts/echart/types';
 import { recipeName } from '../../i18n/run-names';
@@ -7,7 +9,6 @@ import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useStream, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
-import { deviceHash } from '../../ui/links';
 import { ProvenanceBadge } from '../../ui/Provenance';
 import { Trouble } from '../../ui/StreamNote';
 import { flowGraph, type FlowGraph, type FlowNames } from './flow-graph';
@@ -69,15 +70,15 @@ function Flow({ flow }: { readonly flow: PowerFlow }): ReactNode {
   const pick = useCallback(
     (id: string): void => {
       const node = graph.nodes.find((entry) => entry.id === id);
-      if (node?.runId) window.location.hash = `#/training/${encodeURIComponent(node.runId)}`;
-      else if (node?.device) window.location.hash = deviceHash(node.device);
+      if (node?.runId) go(toRun(node.runId));
+      else if (node?.device) go(toDevice(node.device));
     },
     [graph],
   );
   if (graph.nodes.length === 0)
     return (
       <EmptyState icon="room" title={t('room.flow.none')}>
-        <a href="#/doctor">{t('room.axis.empty.doctor')}</a>
+        <a href={toPage('doctor')}>{t('room.axis.empty.doctor')}</a>
       </EmptyState>
     );
   const supply = graph.nodes[0];

@@ -4,6 +4,7 @@ import { HOST_DEVICE, ROOM_DEVICE } from '@shared/model/device-tree';
 import { withCounted } from '@shared/model/power-settings';
 import type { Quantity } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import { toDevice } from '../../app/paths';
 import { toAppError } from '../../data/loadable';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
@@ -12,7 +13,6 @@ import { useSave } from '../../rpc/use-save';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { deviceHash } from '../../ui/links';
 import { QuantityText } from '../../ui/QuantityText';
 import { isOfNode } from './SumNote';
 
@@ -122,7 +122,7 @@ function Parts({ title, rows, onForget }: PartsProps): ReactNode {
               </td>
               <td>{row.device === HOST_DEVICE ? t('room.parts.host') : row.label}</td>
               <td>
-                <a href={deviceHash(row.device)}>{row.device}</a>
+                <a href={toDevice(row.device)}>{row.device}</a>
               </td>
               <td className="num">{row.powerW ? <QuantityText quantity={row.powerW} /> : null}</td>
               <td>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import { pathOf, type DeviceTree } from '@shared/model/device-tree';
+import { toDevice } from '../../app/paths';
 import { LiveValues } from '../../data/live-values';
 import { mapMetrics, mapScale, SeriesIndex, type MapMetric, type MapScale } from '../../data/map-metric';
 import { mapLines, roomMap, type MapHall, type MapNode, type MapRack } from '../../data/room-map';
@@ -8,7 +9,6 @@ import { useLink, useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { Segmented } from '../../ui/Field';
-import { deviceHash } from '../../ui/links';
 import { MapLegend } from './MapLegend';
 import { MapPainter, type MapTile } from './map-painter';
 import { walkable } from './map-walk';
@@ -172,7 +172,7 @@ function Rack({ rack, numbers }: { readonly rack: MapRack; readonly numbers: Rea
       ) : null}
       {rack.nodes.map((node) => (
         <div key={node.place.id} className="map-node" data-node={node.place.id}>
-          <a className="map-node-name" href={deviceHash(node.place.id)} data-walk={node.place.id} tabIndex={-1}>
+          <a className="map-node-name" href={toDevice(node.place.id)} data-walk={node.place.id} tabIndex={-1}>
             <span>{node.place.name}</span> <span className="map-sum" data-group={node.place.id} />
           </a>
           <div className="map-tiles">
@@ -180,7 +180,7 @@ function Rack({ rack, numbers }: { readonly rack: MapRack; readonly numbers: Rea
               <a
                 key={tile.device}
                 className="map-tile"
-                href={deviceHash(tile.device)}
+                href={toDevice(tile.device)}
                 data-walk={tile.device}
                 data-tile={numbers.get(tile.device)}
                 data-device={tile.device}

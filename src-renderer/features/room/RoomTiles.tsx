@@ -3,6 +3,7 @@ import { quantity as makeQuantity, type Quantity } from '@shared/model/provenanc
 import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
+import { toPage, toRun } from '../../app/paths';
 import type { Figure } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -154,11 +155,11 @@ function JobsNote({ room, runs }: { readonly room: RoomSummary; readonly runs: r
       ? t('room.jobs.epoch', { epoch: Math.max(1, active.progress.epoch), epochs: active.plan.epochs })
       : t(`run.status.${active.status}`);
     return (
-      <a href={`#/training/${encodeURIComponent(active.id)}`} title={recipeName(t, active.recipe)}>
+      <a href={toRun(active.id)} title={recipeName(t, active.recipe)}>
         {recipeName(t, active.recipe, 'short')} · {done}
       </a>
     );
   }
   if (room.queuedJobs > 0) return t('room.jobs.queued', { count: room.queuedJobs });
-  return <a href="#/training">{t('room.jobs.start')}</a>;
+  return <a href={toPage('training')}>{t('room.jobs.start')}</a>;
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { nodeOf } from '@shared/model/device-tree';
 import type { RoomSummary, SilentPart, UncountedPart } from '@shared/model/room';
+import { toDevice } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../../ui/Button';
-import { deviceHash } from '../../ui/links';
 
 const NAMED = 3;
 
@@ -64,7 +64,7 @@ function Named<P extends { readonly device: string; readonly label: string }>({ 
         return (
           <span key={`${part.device} ${part.label}`}>
             {i === 0 ? '' : ', '}
-            <a href={deviceHash(part.device)} title={part.label}>
+            <a href={toDevice(part.device)} title={part.label}>
               {part.device}
             </a>
             {why === null ? '' : ` (${why})`}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { type SettingsSection, settingsSections, toSettings } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
-import { settingsHash, settingsSections, type SettingsSection } from '../../ui/links';
 import { GeneralSettings } from './GeneralSettings';
 import { SecretsPage } from './secrets/SecretsPage';
 import { SourcesPage } from './sources/SourcesPage';
@@ -15,7 +15,7 @@ export function SettingsPage({ section }: { readonly section: SettingsSection })
         <h1>{t('nav.settings')}</h1>
         <nav className="settings-nav" aria-label={t('nav.settings')}>
           {settingsSections.map((name) => (
-            <a key={name} href={settingsHash(name)} aria-current={name === section ? 'page' : undefined} data-testid={`settings-${name}`}>
+            <a key={name} href={toSettings(name)} aria-current={name === section ? 'page' : undefined} data-testid={`settings-${name}`}>
               {t(`settings.page.${name}`)}
             </a>
           ))}

@@ -2,10 +2,10 @@ import type { ReactNode } from 'react';
 import { gpuDeviceOf } from '@shared/model/gpu-settings';
 import { isCounted } from '@shared/model/power-settings';
 import type { Settings, Ui } from '@shared/model/settings';
+import { toDevice } from '../../app/paths';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
-import { deviceHash } from '../../ui/links';
 import { ChoiceRow, NumberRow, SwitchRow, TextRow } from './rows';
 
 interface SectionProps {
@@ -56,7 +56,7 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
         <ul className="section-note" data-testid="gpu-exceptions">
           {own.map(([device, hz]) => (
             <li key={device}>
-              <a href={deviceHash(device)}>{device}</a>{' '}
+              <a href={toDevice(device)}>{device}</a>{' '}
               {[
                 ...(hz === null ? [] : [`${format.plain(hz)} Hz`]),
                 ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.leftOut')]),

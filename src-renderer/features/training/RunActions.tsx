@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { isFinal, type Run } from '@shared/model/run';
+import { toPage } from '../../app/paths';
+import { go } from '../../app/router';
 import { toAppError } from '../../data/loadable';
 import { recipeName } from '../../i18n/run-names';
 import { errorText } from '../../i18n/error-text';
@@ -41,7 +43,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
           confirm={t('run.delete')}
           testId="confirm-delete"
           onConfirm={() => client.call('runs.delete', { runId: run.id })}
-          onDone={() => window.location.assign('#/training')}
+          onDone={() => go(toPage('training'))}
           onClose={() => setAsking(false)}
         >
           <p>{t('run.deleteAsk.text', { recipe: recipeName(t, run.recipe), id: shortId(run) })}</p>

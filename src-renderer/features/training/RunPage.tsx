@@ -3,6 +3,8 @@ import { HOST_DEVICE } from '@shared/model/device-tree';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
+import { usePageTitle } from '../../app/page-title';
+import { toHistory, toPage } from '../../app/paths';
 import { writeShare } from '../../data/history-link';
 import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
@@ -15,7 +17,6 @@ import { useDisposable, useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
-import { historyHash } from '../../ui/links';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { Trouble } from '../../ui/StreamNote';
@@ -56,7 +57,7 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
         icon="training"
         tone="bad"
         title={t(live.error.code === 'not-found' ? 'run.gone.title' : 'run.failedToLoad')}
-        action={<a href="#/training">{t('run.back')}</a>}
+        action={<a href={toPage('training')}>{t('run.back')}</a>}
       >
         {live.error.code === 'not-found' ? t('run.gone.text') : formatMessage(t, live.error.localized)}
       </EmptyState>
@@ -89,7 +90,7 @@ function inHistory({ id, startedAtMs, endedAtMs }: Run, nowMs: number): string {
     { device: HOST_DEVICE, metric: 'it.power' },
   ];
   const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
-  return historyHash(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
+  return toHistory(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
 }
 
 function RunHead({ run }: { readonly run: Run }): ReactNode {
@@ -97,15 +98,17 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
   const nowMs = useReadable(useServices().room);
   const clock = nowMs.state === 'ready' ? nowMs.value.atMs : 0;
   const share = progressOf(run);
+  const name = run.name ?? recipeName(t, run.recipe);
+  usePageTitle(t('run.pageTitle', { name: run.name ?? `${name} ${shortId(run)}` }));
   const [labelling, setLabelling] = useState(false);
   return (
     <header className="run-head">
       <div className="run-title">
-        <a className="back-link" href="#/training" aria-label={t('run.back')} title={t('run.back')}>
+        <a className="back-link" href={toPage('training')} aria-label={t('run.back')} title={t('run.back')}>
           <Icon name="back" size={18} />
         </a>
         <h1>
-          {run.name ?? recipeName(t, run.recipe)}{' '}
+          {name}{' '}
           <span className="run-id">{run.name === null ? shortId(run) : `${recipeName(t, run.recipe, 'short')} ${shortId(run)}`}</span>
         </h1>
         <Tags tags={run.tags} />

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RunRow as Row, RunSort } from '@shared/model/run-list';
 import { runDurationMs } from '@shared/model/run-duration';
+import { toRun } from '../../app/paths';
 import type { Format } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Translate } from '../../i18n/use-texts';
@@ -112,7 +113,7 @@ function RunLine({
     <tr data-run={run.id}>
       <th scope="row">
         <span className="run-names">
-          <a className="run-name" href={`#/training/${encodeURIComponent(run.id)}`} title={run.name ?? recipe}>
+          <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
             {run.name ?? recipe}
           </a>{' '}
           <span className="run-id">{run.name === null ? shortId(run) : `${recipe} ${shortId(run)}`}</span>

@@ -1,6 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import type { AppError } from '@shared/contract/errors';
 import { recipeIds, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
+import { toRun } from '../../app/paths';
+import { go } from '../../app/router';
 import { toAppError, valueOf } from '../../data/loadable';
 import { ignoreComposing } from '../../forms/use-zod-form';
 import { ParamFields } from '../../forms/ParamFields';
@@ -33,7 +35,7 @@ export function StartForm(): ReactNode {
     setError(null);
     try {
       const { runId } = await client.call('runs.start', { recipe, engine, params });
-      window.location.assign(`#/training/${encodeURIComponent(runId)}`);
+      go(toRun(runId));
     } catch (failure) {
       setError(toAppError(failure));
     }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { ImportOutcome as Outcome } from '@shared/model/import';
+import { toHistory } from '../../../app/paths';
 import { writeShare } from '../../../data/history-link';
 import { MIN_SPAN_MS } from '../../../data/time-window';
 import { useTexts } from '../../../i18n/use-texts';
-import { historyHash } from '../../../ui/links';
 
 /** More lines than these tell nothing at first sight; others are added in the list of series. */
 const SHOWN_SERIES = 8;
@@ -49,7 +49,7 @@ export function ImportOutcome({ outcome, onFollow }: { readonly outcome: Outcome
       {span === null ? null : (
         <p>
           <a
-            href={historyHash(
+            href={toHistory(
               writeShare({ window: { mode: 'fixed', ...span }, series: [], compare: false }, seriesIds.slice(0, SHOWN_SERIES)),
             )}
             onClick={onFollow}

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { SecretInfo } from '@shared/model/secret';
+import { toSettings } from '../../../app/paths';
 import { formatMessage } from '../../../i18n/format-message';
 import { useTexts } from '../../../i18n/use-texts';
 import { Button } from '../../../ui/Button';
-import { settingsHash } from '../../../ui/links';
 import styles from './secrets.module.css';
 
 interface SecretTableProps {
@@ -45,7 +45,7 @@ export function SecretTable({ secrets, canKeep, onReplace, onRemove }: SecretTab
                 <ul className={styles['uses']}>
                   {usedBy.map(({ source, name, param }) => (
                     <li key={`${source} ${JSON.stringify(param)}`}>
-                      <a href={settingsHash('sources')}>{formatMessage(t, name)}</a> ({formatMessage(t, param)})
+                      <a href={toSettings('sources')}>{formatMessage(t, name)}</a> ({formatMessage(t, param)})
                     </li>
                   ))}
                 </ul>

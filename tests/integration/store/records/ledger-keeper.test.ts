@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import type { Booked } from '@shared/energy/booking';
+import type { EventInput } from '@shared/model/event';
 import type { GpuProcess } from '@shared/model/processes';
 import { quantity, withheld } from '@shared/model/provenance';
 import type { Reading } from '@shared/model/series';
+import { message } from '@shared/text/message';
 import { LedgerKeeper, type LedgerPoint } from '../../../../src-main/core/energy/ledger-keeper';
 import type { LiveRun } from '../../../../src-main/core/energy/run-holders';
 import { RunProcesses } from '../../../../src-main/core/energy/run-processes';
@@ -37,9 +39,10 @@ interface Room {
   readonly runs?: readonly LiveRun[];
   readonly gpuProcesses?: readonly GpuProcess[];
   readonly logged?: string[];
+  readonly events?: EventInput[];
 }
 
-function keeper({ table, runs = [], gpuProcesses = [], logged = [] }: Room): {
+function keeper({ table, runs = [], gpuProcesses = [], logged = [], events = [] }: Room): {
   tick(second: number, readings?: readonly Reading[], gpuW?: number | null): void;
   keeper: LedgerKeeper;
 } {
@@ -49,6 +52,7 @@ function keeper({ table, runs = [], gpuProcesses = [], logged = [] }: Room): {
     runs: () => runs,
     gpuProcesses: () => gpuProcesses,
     processes,
+    onEvent: (event) => events.push(event),
     log: (level, text) => logged.push(`${level} ${text}`),
   });
   afterThisTest(() => keeper.close());
@@ -102,6 +106,40 @@ describe('the keeper of the ledger', () => {
     const total = Object.values(rows).reduce((sum, joules) => sum + joules, 0);
     expect(total).toBeCloseTo(5_000, 6);
     expect(rows['room infrastructure']).toBeCloseTo(5_000 - 2_100 - 1_000 - 400, 6);
+  });
+
+  it('books a GPU whose counter never moves by its power, says so and when it counts again', async () => {
+    const writer = testWriter();
+    const events: EventInput[] = [];
+    const { tick, keeper: kept } = keeper({ table: writer.ledger, events });
+    const shown = (second: number): number => 7_000 + Math.max(0, second - 100) * 200;
+    expect(kept.counters.doctor()).toEqual([]);
+    tick(0, [reading('gpu0', 'gpu.energy', shown(0))]);
+    expect(kept.counters.doctor()).toMatchObject([{ id: 'sensor.energy-counters', state: 'works' }]);
+    for (let second = 1; second <= 100; second++) tick(second, [reading('gpu0', 'gpu.energy', shown(second))]);
+    expect(events).toEqual([
+      {
+        atMs: noon + 60_000,
+        device: 'gpu0',
+        kind: 'counter.failing',
+        code: 'standing',
+        severity: 'warning',
+        text: message('message.event.counter.standing', { drawnW: 200 }),
+        values: { countedJ: 0, drawnJ: 12_000, seconds: 60 },
+      },
+    ]);
+    expect(kept.counters.doctor()).toMatchObject([
+      {
+        state: 'failing',
+        detail: message('message.counter.failing', { devices: 'gpu0', why: message('message.event.counter.standing', { drawnW: 200 }) }),
+      },
+    ]);
+    for (let second = 101; second <= 200; second++) tick(second, [reading('gpu0', 'gpu.energy', shown(second))]);
+    expect(events.slice(1)).toMatchObject([{ atMs: noon + 101_000, kind: 'counter.recovered' }]);
+    expect(kept.counters.doctor()).toMatchObject([{ state: 'works' }]);
+    await kept.close();
+    const rows = stored(writer.path);
+    expect(Object.entries(rows).reduce((sum, [key, joules]) => sum + (key.startsWith('gpu0') ? joules : 0), 0)).toBeCloseTo(200 * 200, 6);
   });
 
   it('books a foreign process on the GPU to other work, and load without a run to it by its share', async () => {

@@ -38,6 +38,7 @@ class Bench {
       runs: () => this.live,
       gpuProcesses: () => [],
       processes: new RunProcesses({ procRoot: null, logicalCpus: 1 }),
+      onEvent: log,
       log,
     });
     this.billing = new RunBilling({

@@ -13,6 +13,7 @@ async function main(dataDir: string, fromMs: number): Promise<void> {
     runs: () => [{ runId: 'a', pid: undefined, usesGpu: true }],
     gpuProcesses: () => [],
     processes: new RunProcesses({ procRoot: null, logicalCpus: 1 }),
+    onEvent: () => undefined,
     log: (_, text) => void process.stderr.write(text),
   });
   for (let second = 0; ; second++) {

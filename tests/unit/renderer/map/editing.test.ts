@@ -4,8 +4,7 @@ import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-r
 import { idsOf, namesOf, readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
 import { Format } from '../../../../src-renderer/i18n/format';
-import { parseRoute } from '../../../../src-renderer/app/routes';
-import { deviceHash, historyHash } from '../../../../src-renderer/ui/links';
+import { parseAddress, toDevice, toHistory } from '../../../../src-renderer/app/paths';
 import { places, series } from './room';
 
 const rules = { newId: () => 'new', hasSeries: () => true };
@@ -69,9 +68,9 @@ describe('a shared view', () => {
   };
 
   it('comes back as it was, through an address, whatever its series are called', () => {
-    const address = `http://127.0.0.1:8800/${historyHash(writeShare(share))}`;
+    const address = `http://127.0.0.1:8800/${toHistory(writeShare(share))}`;
     const view = shareIn(address)!;
-    expect(parseRoute(historyHash(view))).toEqual({ page: 'history', view });
+    expect(parseAddress(toHistory(view))).toEqual({ page: 'history', params: {}, view });
     expect(readShare(view)).toEqual({ ...share, seriesIds: [] });
     expect(readShare(writeShare({ ...share, compare: false }))?.compare).toBe(false);
     expect(view).toContain('s=gpu.power@node/low/gpu2');
@@ -144,5 +143,5 @@ describe('the picker of a room', () => {
 });
 
 it('a device has an address of its own', () => {
-  expect(parseRoute(deviceHash('node/n 1/gpu0'))).toEqual({ page: 'device', device: 'node/n 1/gpu0' });
+  expect(parseAddress(toDevice('node/n 1/gpu0'))).toEqual({ page: 'device', params: { device: 'node/n 1/gpu0' }, view: null });
 });
