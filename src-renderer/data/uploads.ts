@@ -45,7 +45,8 @@ export class Uploads implements Readable<readonly Upload[]>, Disposable {
     const upload = this.store.get().find((one) => one.key === key);
     this.sending.get(key)?.dispose();
     this.dismiss(key);
-    if (upload !== undefined && upload.importId !== null && upload.state !== 'sent') await this.client.call('import.forget', { id: upload.importId });
+    if (upload !== undefined && upload.importId !== null && upload.state !== 'sent')
+      await this.client.call('import.forget', { id: upload.importId });
   }
 
   /** Takes one off the list that is over. */

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { toPage } from '../../app/paths';
 import type { Activity } from '../../data/activity';
 import { toAppError } from '../../data/loadable';
 import { errorText } from '../../i18n/error-text';
@@ -95,7 +96,7 @@ function NextStep({ activity, asking, onFollow }: NextStepProps): ReactNode {
     );
   if (kind === 'restore' && state === 'done')
     return (
-      <a href="#/doctor" onClick={onFollow}>
+      <a href={toPage('doctor')} onClick={onFollow}>
         {t('activity.toDoctor')}
       </a>
     );
