@@ -45,6 +45,8 @@ export interface CoreOptions {
   /** Whether runs of the core before go on here: those that waited, and programs that still run. False: they are left to the next core. Default true. */
   readonly resumeRuns?: boolean;
   readonly launcher: ProcessLauncher;
+  /** An installed app, without the sources and their commands. Default false. */
+  readonly isPackaged?: boolean;
   readonly host: 'desktop' | 'headless';
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */

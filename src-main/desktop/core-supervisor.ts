@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
+import { app, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
 import { coreEnvironment } from '../children/environment';
@@ -103,6 +103,7 @@ export class CoreSupervisor {
       logFile: join(paths.logDir, 'core.log'),
       secretKeyFile: paths.secretKeyFile,
       version,
+      isPackaged: app.isPackaged,
       scenario,
       gpuHz: this.typedOnce ? null : gpuHz,
     });

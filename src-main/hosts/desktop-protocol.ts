@@ -27,6 +27,7 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     logFile: z.string(),
     secretKeyFile: z.string(),
     version: z.string(),
+    isPackaged: z.boolean(),
     scenario: z.string().nullable(),
     gpuHz: z.string().nullable(),
   }),

@@ -97,6 +97,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       enginesDir: init.enginesDir,
       readerWorker: init.readerWorker,
       version: init.version,
+      isPackaged: init.isPackaged,
       host: 'desktop',
       launcher,
       onStatus: (status) => post({ t: 'status', status }),

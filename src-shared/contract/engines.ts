@@ -6,6 +6,6 @@ import { command, nothing } from './define';
 export const enginesCommands = {
   'engines.list': command(
     nothing,
-    z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: Message, repair: z.string().nullable() })) }),
+    z.object({ engines: z.array(z.object({ id: EngineId, available: z.boolean(), detail: Message, repair: Message.nullable() })) }),
   ),
 } as const;

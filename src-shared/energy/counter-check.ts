@@ -30,7 +30,7 @@ export interface CounterFinding {
 }
 
 /** How a stretch is booked: by what was counted (J), by its power, or later, with the counter's next step. */
-export type CounterVerdict = number | 'power' | 'wait';
+export type BookBy = number | 'power' | 'wait';
 
 /** A counter refreshes at its own pace: within one stretch it may show a little more than was drawn in it. */
 const REFRESH_SLACK = 1.5;
@@ -87,11 +87,7 @@ export class CounterCheck {
    * @param passedMs the moment, on a clock that nobody sets
    * @param stretch from the tick before; `integratedJ` null = its power is not known
    */
-  next(
-    counter: EnergyCounter | null,
-    passedMs: number,
-    stretch: { readonly ms: number; readonly integratedJ: number | null },
-  ): CounterVerdict {
+  next(counter: EnergyCounter | null, passedMs: number, stretch: { readonly ms: number; readonly integratedJ: number | null }): BookBy {
     this.since.ms += stretch.ms;
     if (stretch.integratedJ === null || this.since.integratedJ === null) this.since.integratedJ = null;
     else this.since.integratedJ += stretch.integratedJ;

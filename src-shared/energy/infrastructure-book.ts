@@ -95,8 +95,8 @@ export class InfrastructureBook {
       const upToJ = (at: number): number => ((fromW + ((toW - fromW) * at) / 2) * at * spanMs) / 1000;
       const { fromMs, toMs } = wallSpan(last.moment, point);
       // Of a long silence the parts tell; what is of no room then needs no row for each of its quarters.
-      const pieces = spanMs > RUN_MAX_GAP_MS ? [] : cutAtQuarters(fromMs, toMs);
-      for (const { quarter, from, to } of pieces) {
+      const slices = spanMs > RUN_MAX_GAP_MS ? [] : cutAtQuarters(fromMs, toMs);
+      for (const { quarter, from, to } of slices) {
         const tally = this.tally(quarter);
         tally.facilityJ += upToJ(to) - upToJ(from);
         tally.spanMs += (to - from) * spanMs;

@@ -165,9 +165,9 @@ export class Ledger {
     const ends = ms <= RUN_MAX_GAP_MS && last.powerW !== null && powerW !== null ? ([last.powerW, powerW] as const) : null;
     state.last = { moment: now, powerW };
     state.pending.push({ from: last.moment, to: now, powerW: ends, shares: tick.sharesOf(place), provenance });
-    const verdict = state.counter.next(counter, now.passedMs, { ms, integratedJ: ends === null ? null : upToOf(ends, ms)(1) });
+    const bookBy = state.counter.next(counter, now.passedMs, { ms, integratedJ: ends === null ? null : upToOf(ends, ms)(1) });
     for (const finding of state.counter.takeFindings()) this.findings.push({ ...finding, place, provenance });
-    if (verdict !== 'wait') this.settle(place, state, verdict === 'power' ? null : verdict);
+    if (bookBy !== 'wait') this.settle(place, state, bookBy === 'power' ? null : bookBy);
   }
 
   /** Whether a part that is read for the first time was there before. */
@@ -205,31 +205,31 @@ export class Ledger {
       return;
     }
     for (const { quarter, from, to } of cutAtQuarters(fromMs, toMs)) {
-      const pieceJ = upToJ === null ? null : upToJ(to) - upToJ(from);
-      if (pieceJ !== null) this.infrastructure.addPart(quarter, pieceJ, provenances.indexOf(stretch.provenance));
-      this.bookPiece(place, state, quarter, pieceJ, (to - from) * spanMs, stretch);
+      const sliceJ = upToJ === null ? null : upToJ(to) - upToJ(from);
+      if (sliceJ !== null) this.infrastructure.addPart(quarter, sliceJ, provenances.indexOf(stretch.provenance));
+      this.bookSlice(place, state, quarter, sliceJ, (to - from) * spanMs, stretch);
     }
   }
 
   /** To each holder its share; the last takes what the others leave, so that nothing is lost to rounding. */
-  private bookPiece(
+  private bookSlice(
     place: string,
     state: PartState,
     quarter: number,
-    pieceJ: number | null,
+    sliceJ: number | null,
     spanMs: number,
     { shares, provenance }: Stretch,
   ): void {
-    let leftJ = pieceJ ?? 0;
+    let leftJ = sliceJ ?? 0;
     let leftMs = spanMs;
     shares.forEach(({ account, share, allocated }, i) => {
       const isLast = i === shares.length - 1;
-      const ownJ = isLast ? leftJ : (pieceJ ?? 0) * share;
+      const ownJ = isLast ? leftJ : (sliceJ ?? 0) * share;
       const ownMs = isLast ? leftMs : spanMs * share;
       leftJ -= ownJ;
       leftMs -= ownMs;
       const own = this.openAt(state, place, quarter, account);
-      if (pieceJ === null) addTo(own, { unknownMs: ownMs });
+      if (sliceJ === null) addTo(own, { unknownMs: ownMs });
       else {
         this.infrastructure.addHeld(quarter, account, ownJ, ownMs);
         addTo(own, {

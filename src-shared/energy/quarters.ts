@@ -10,7 +10,7 @@ export interface Moment {
 }
 
 /** A part of a stretch that lies in one quarter: from `from` to `to` of the stretch's length, 0–1. */
-export interface Piece {
+export interface QuarterSlice {
   /** Number of the quarter: ms since the epoch / {@link QUARTER_MS}. */
   readonly quarter: number;
   readonly from: number;
@@ -28,14 +28,14 @@ export function wallSpan(from: Moment, to: Moment): { readonly fromMs: number; r
 }
 
 /** Cuts a stretch of wall clock (`toMs` after `fromMs`) exactly at the quarters' boundaries, in order and without a gap. */
-export function cutAtQuarters(fromMs: number, toMs: number): Piece[] {
+export function cutAtQuarters(fromMs: number, toMs: number): QuarterSlice[] {
   const first = Math.floor(fromMs / QUARTER_MS);
-  const pieces: Piece[] = [];
+  const slices: QuarterSlice[] = [];
   for (let quarter = first, from = 0; from < 1; quarter++) {
     const endMs = (quarter + 1) * QUARTER_MS;
     const to = endMs >= toMs ? 1 : (endMs - fromMs) / (toMs - fromMs);
-    pieces.push({ quarter, from, to });
+    slices.push({ quarter, from, to });
     from = to;
   }
-  return pieces;
+  return slices;
 }

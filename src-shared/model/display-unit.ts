@@ -18,6 +18,13 @@ const scaled: Readonly<Record<string, readonly Prefix[]>> = {
   'J/sample': steps([1, 'J'], [1e-3, 'mJ'], [1e-6, 'µJ']),
 };
 
+/** What one of a unit's sizes is worth, by its name: GiB of B. @throws when the unit has none of this name */
+export function prefixFactor(unit: string, name: string): number {
+  const prefix = scaled[unit]?.find((choice) => choice.unit === name);
+  if (prefix === undefined) throw new Error(`${unit} has no size ${name}`);
+  return prefix.factor;
+}
+
 /** Whether numbers of this unit are shown with prefixes. */
 export function isScaled(unit: string): boolean {
   return Object.hasOwn(scaled, unit);

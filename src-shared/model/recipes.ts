@@ -6,6 +6,8 @@ import type { KnownScalar } from './scalars';
 export const engineIds = ['wasm', 'cuda'] as const;
 export const EngineId = z.enum(engineIds);
 export type EngineId = z.infer<typeof EngineId>;
+/** How an engine gets here: with the product, or by a command of the terminal. */
+export const engineOrigins: Readonly<Record<EngineId, 'built-in' | 'installed'>> = { wasm: 'built-in', cuda: 'installed' };
 
 /** Hyperparameters of a classifier recipe; what each may be is said by {@link RecipeDef.params}. */
 export type TrainParams = Readonly<Record<'epochs' | 'batchSize' | 'learningRate' | 'hiddenUnits' | 'validationSplit' | 'seed', number>>;

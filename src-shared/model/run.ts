@@ -97,6 +97,8 @@ export const RUN_TAGS_MAX = 32;
 export const RunTag = z.string().trim().min(1).max(60);
 /** What a run is: `recipe`, `program`, or another one of a later version's. */
 export const RunKind = z.string().min(1).max(40);
+/** The kind of a run that was read from files: no process of this machine, and nothing it drew is known. */
+export const IMPORTED_KIND = 'imported';
 
 /** What a person calls a run and writes to it. */
 export const RunLabels = z.object({

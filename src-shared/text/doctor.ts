@@ -144,9 +144,11 @@ export const doctorTexts = {
 
   'message.engine.closing': 'closing',
   'message.engine.notInstalled': 'not installed',
-  'message.engine.noInstallation': 'not installed: run {{command}}',
+  'message.engine.noInstallation': 'not installed: the doctor says how it is',
   'message.engine.noLoad': '{{package}} does not load: {{why}}',
-  'message.engine.noFile': '{{file}} was not found in {{folder}}: install again with {{command}}',
+  'message.engine.reinstallApp': 'Install Coldaisle again: a part of it is missing.',
+  'message.engine.fromSources': 'The app cannot install it. From a checkout of the sources: {{command}}',
+  'message.engine.noFile': '{{file}} was not found in {{folder}}: the doctor says how to put it right',
   'message.engine.noSimd': 'this processor or runtime has no WebAssembly SIMD',
   'message.engine.noBackend': 'tfjs could not start its WASM backend',
   'message.engine.late': 'did not answer within {{ms}} ms',

@@ -83,6 +83,8 @@ export const errorTexts = {
   'message.import.dialogOpen': 'A dialog for a file is open already.',
   'message.import.manySent':
     '{{name}} was not begun: other files are being sent at the moment. Wait for one of them, or remove it from the list.',
+  'message.import.noRoomInApp':
+    '{{name}} does not fit on the volume of {{path}}. Free some space on it, or choose the file in the app on this machine: it is read where it is.',
   'message.import.noRoom':
     '{{name}} does not fit on the volume of {{path}}. Free some space on it, or import it on the machine itself: {{command}}.',
   'message.import.outOfOrder': 'A piece of {{name}} is out of order. Choose the file again; it goes on where it was.',

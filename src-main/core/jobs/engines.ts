@@ -5,6 +5,7 @@ import { TrainerEvent, type TrainerRequest } from '@shared/contract/trainer';
 import type { DoctorItem } from '@shared/model/doctor';
 import { engineIds, type EngineId } from '@shared/model/recipes';
 import { containsMessage, message, messageOf, type Message } from '@shared/text/message';
+import { engineRepair } from './engine-repair';
 import { trainerSpec, type LaunchedProcess, type ProcessLauncher } from './launcher';
 
 export interface EngineStatus {
@@ -12,8 +13,8 @@ export interface EngineStatus {
   readonly available: boolean;
   /** What was loaded, or why it was not. */
   readonly detail: Message;
-  /** The command that repairs it; null when it works. */
-  readonly repair: string | null;
+  /** What puts it right; null when it works. */
+  readonly repair: Message | null;
 }
 
 export interface EngineProbe {
@@ -28,11 +29,11 @@ export interface EngineProbeOptions {
   readonly log: (level: 'error', text: string) => void;
   readonly launcher: ProcessLauncher;
   readonly enginesDir: string;
+  /** Default false. */
+  readonly isPackaged?: boolean;
   /** How long an engine may take to load, ms. */
   readonly timeoutMs?: number;
 }
-
-const repairs: Record<EngineId, string> = { wasm: 'npm ci', cuda: 'npm start -- engine cuda' };
 
 /** Changes when the engine's folder is installed anew. */
 function installation(enginesDir: string, id: EngineId): string {
@@ -41,7 +42,7 @@ function installation(enginesDir: string, id: EngineId): string {
 }
 
 /** Tells which engines load here. A native library that crashes or hangs takes only the probing process with it. */
-export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
+export function createEngineProbe({ launcher, enginesDir, isPackaged = false, log, timeoutMs = 60_000 }: EngineProbeOptions): EngineProbe {
   const cache = new Map<EngineId, { key: string; status: Promise<EngineStatus> }>();
   const trying = new Set<{ process: LaunchedProcess; done: Promise<unknown> }>();
   let closed = false;
@@ -54,7 +55,7 @@ export function createEngineProbe({ launcher, enginesDir, log, timeoutMs = 60_00
       id,
       available: found.available,
       detail: found.detail,
-      repair: found.available ? null : repairs[id],
+      repair: found.available ? null : engineRepair(id, { enginesDir, isPackaged }),
     }));
     cache.set(id, { key, status: fresh });
     return fresh;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Run } from '@shared/model/run';
+import { LOG_PAGE_MAX, type LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
 import { bootId, isAlive, type ProcessIdentity } from '../../children/identity';
 import { endMarked, markedProcesses } from '../../children/marked';
@@ -20,7 +21,7 @@ const LOOK_EVERY_MS = 100;
 
 export interface RecoveryOptions {
   readonly writer: Pick<StoreWriter, 'curves'>;
-  readonly logs: Pick<RunLogs, 'lastAtMs'>;
+  readonly logs: Pick<RunLogs, 'lastAtMs' | 'read'>;
   readonly launcher: Pick<ProcessLauncher, 'adopt'>;
   readonly runsDir: string;
   /** Whether a program that is found is gone on with here; else it is left to a core after this one. */
@@ -49,6 +50,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
   }
   if (!options.resume || options.isClosing()) return 'left';
   const { left } = process;
+  const earlier = await keptOutput(logs, run.id);
   const unwatched = { fromMs: lastMs, toMs: now() };
   record.log('core', `No core watched this run from ${iso(unwatched.fromMs)} to ${iso(unwatched.toMs)}`);
   see({
@@ -60,10 +62,26 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     },
     away: process.t === 'ended' ? { unwatched, found: process.found } : null,
     trainer: null,
+    earlier,
   });
   if (process.t === 'ended') return 'ended';
   record.apply({ t: 'adopted', unwatched });
   return 'adopted';
+}
+
+/** All that is kept of its output. Where that cannot be read, its steps are counted anew. */
+async function keptOutput(logs: Pick<RunLogs, 'read'>, runId: string): Promise<readonly LogLine[]> {
+  const lines: LogLine[] = [];
+  try {
+    for (let fromLine: number | null = 1; fromLine !== null;) {
+      const page = await logs.read(runId, { fromLine, limit: LOG_PAGE_MAX });
+      lines.push(...page.lines);
+      fromLine = page.next;
+    }
+  } catch {
+    return [];
+  }
+  return lines;
 }
 
 const iso = (atMs: number): string => new Date(atMs).toISOString();

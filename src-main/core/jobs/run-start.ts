@@ -49,7 +49,8 @@ function programStart(runId: string, program: Program, { launcher, runsDir }: St
         {
           program,
           runId,
-          env: { [ARTIFACTS_VARIABLE]: artifacts },
+          // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
+          env: { [ARTIFACTS_VARIABLE]: artifacts, PYTHONUNBUFFERED: '1' },
           stdin: 'ignore',
           channel: 'none',
           outputDir: outputFolder(runsDir, runId),

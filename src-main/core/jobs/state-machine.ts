@@ -36,6 +36,8 @@ export type RunEvent =
   | RunExit
   /** Any program that is no trainer runs from its start on: it says nothing of an engine. */
   | { readonly t: 'program-runs' }
+  /** Scalars that were read in what a program printed; `step`: how far it is, null = it does not tell. */
+  | { readonly t: 'read'; readonly points: readonly ScalarPoints[]; readonly step: number | null }
   /** Its core was lost, and this one has found its program running. */
   | { readonly t: 'adopted'; readonly unwatched: RunInterruption }
   /** `atMs`: the last moment at which it is known to have been under way. */
@@ -96,6 +98,8 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
       return fail(state, { code: 'core-lost', message: lostMessage(event.found) }, Math.min(event.atMs, atMs));
     case 'program-runs':
       return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
+    case 'read':
+      return take(state, event.points, event.step === null ? {} : { step: event.step }, atMs);
     case 'adopted':
       return step({ ...state, run: interrupted(state.run, event.unwatched) });
     case 'stop':
@@ -253,49 +257,59 @@ function widened(before: Extremes | undefined, values: readonly number[]): Extre
   return min <= max ? { min, max } : undefined;
 }
 
-/** Points by name, in the order they came. */
-function scalars(state: RunState, event: TrainerScalars, atMs: number): Step {
+/** Of a trainer's columns, the points of each name. */
+function scalars(state: RunState, { step: steps, atMs: times, values, progress }: TrainerScalars, atMs: number): Step {
+  const points = Object.entries(values).map(([name, column]) => {
+    const told = { name, step: [] as number[], atMs: [] as number[], value: [] as number[] };
+    column.forEach((value, i) => {
+      const at = steps[i];
+      if (value === null || at === undefined) return;
+      told.step.push(at);
+      told.atMs.push(times[i] ?? atMs);
+      told.value.push(Number(value));
+    });
+    return told;
+  });
+  const newest = steps.at(-1);
+  return take(state, points, progress ?? (newest === undefined ? {} : { step: newest }), atMs);
+}
+
+/** Takes points by name, in the order they came. */
+function take(state: RunState, told: readonly ScalarPoints[], progress: Partial<Run['progress']>, atMs: number): Step {
   const { run } = state;
   const points: ScalarPoints[] = [];
   const last = new Map(Object.entries(run.last));
   const extremes = new Map(Object.entries(run.extremes));
   let ignored = 0;
-  for (const [name, values] of Object.entries(event.values)) {
+  for (const { name, step: steps, atMs: times, value } of told) {
+    const newest = value.at(-1);
     // The run's bill writes it: points of another origin would misplace all curves over energy.
-    if (name === ENERGY_SCALAR) continue;
-    const told = { name, step: [] as number[], atMs: [] as number[], value: [] as number[] };
-    values.forEach((value, i) => {
-      const step = event.step[i];
-      if (value === null || step === undefined) return;
-      told.step.push(step);
-      told.atMs.push(saneTime(event.atMs[i] ?? atMs, atMs));
-      told.value.push(Number(value));
-    });
-    const newest = told.value.at(-1);
-    if (newest === undefined) continue;
+    if (name === ENERGY_SCALAR || newest === undefined) continue;
     if (!last.has(name) && last.size >= SCALARS_PER_RUN) {
       ignored++;
       continue;
     }
     last.set(name, Number.isFinite(newest) ? newest : null);
-    const widest = widened(extremes.get(name), told.value);
+    const widest = widened(extremes.get(name), value);
     if (widest !== undefined) extremes.set(name, widest);
-    points.push(told);
+    points.push({ name, step: steps, atMs: times.map((claimedMs) => saneTime(claimedMs, atMs)), value });
   }
   const complaint: RunEffect[] =
     ignored === 0 || state.tooManyNames
       ? []
       : [{ t: 'log', source: 'core', text: `Ignored ${ignored} scalar(s): ${SCALARS_PER_RUN} names of a run are recorded` }];
-  const newestStep = event.step.at(-1);
-  const progress = event.progress ?? (newestStep === undefined ? run.progress : { ...run.progress, step: newestStep });
-  const told: RunEffect[] = points.length === 0 ? [] : [{ t: 'points', points }];
   return step(
     {
       ...state,
       tooManyNames: state.tooManyNames || ignored > 0,
-      run: { ...run, progress, last: Object.fromEntries(last), extremes: Object.fromEntries(extremes) },
+      run: {
+        ...run,
+        progress: { ...run.progress, ...progress },
+        last: Object.fromEntries(last),
+        extremes: Object.fromEntries(extremes),
+      },
     },
-    ...told,
+    ...(points.length === 0 ? [] : [{ t: 'points', points } as const]),
     ...complaint,
   );
 }

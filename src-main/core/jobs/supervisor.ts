@@ -1,10 +1,12 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
 import type { RunFailure } from '@shared/model/run';
+import type { LogLine } from '@shared/model/run-log';
 import { english, message, type KeyedMessage } from '@shared/text/message';
 import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { OutputSampler } from './output-sampler';
+import { ProgramScalars } from './program-scalars';
 import type { RunRecord } from './run-record';
 import type { RunEffect, RunEvent, RunExit } from './state-machine';
 
@@ -74,10 +76,16 @@ export interface Supervised {
   readonly away: RunExit['away'] | null;
   /** Null for any other program: it has no channel, and its exit code is its result. */
   readonly trainer: TrainerSpec | null;
+  /** What an earlier core has kept of its output. */
+  readonly earlier?: readonly LogLine[];
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
-export function supervise({ begin, refused, away, trainer }: Supervised, record: RunRecord, timings: SupervisorTimings): Supervision {
+export function supervise(
+  { begin, refused, away, trainer, earlier = [] }: Supervised,
+  record: RunRecord,
+  timings: SupervisorTimings,
+): Supervision {
   // First: a run that has begun and is taken for one that waits would be begun a second time by the core after this one.
   record.apply({ t: 'launched' });
   let process: LaunchedProcess;
@@ -106,6 +114,7 @@ export function supervise({ begin, refused, away, trainer }: Supervised, record:
     try {
       for (const splitter of Object.values(texts)) splitter.end();
       output.end();
+      read?.end();
       record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit });
     } finally {
       // Whatever fails with its last output: it has ended, and it is the next run's turn.
@@ -144,6 +153,16 @@ export function supervise({ begin, refused, away, trainer }: Supervised, record:
 
   const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
   const texts = { stdout: textLine('stdout'), stderr: textLine('stderr') };
+  // A trainer tells its scalars on its channel; of any other program they are found in what it prints.
+  const read =
+    trainer === null
+      ? new ProgramScalars({
+          tell: (points, step) => void apply({ t: 'read', points, step }),
+          notice: (text) => record.log('core', text),
+          now: () => Date.now(),
+        })
+      : null;
+  read?.replay(earlier);
 
   started.add(
     process.onLine((line) => {
@@ -158,9 +177,20 @@ export function supervise({ begin, refused, away, trainer }: Supervised, record:
       else apply({ t: 'unreadable', message: why });
     }),
   );
-  started.add(process.onText((source, text) => texts[source].push(text)));
+  started.add(
+    process.onText((source, text) => {
+      texts[source].push(text);
+      read?.push(source, text);
+    }),
+  );
   started.add(process.onCut((cut) => output.cut(cut)));
-  started.add(process.onDelivered(() => record.flushLog()));
+  started.add(
+    process.onDelivered(() => {
+      record.flushLog();
+      // It would not come to the database on its own before this process ends now.
+      if (read?.flush()) record.flush();
+    }),
+  );
   started.add(process.onExit(onExit));
   if (trainer === null) {
     if (!away) apply({ t: 'program-runs' });

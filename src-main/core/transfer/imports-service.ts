@@ -12,6 +12,7 @@ export const importsService = defineService({
       dataDir: scenario.dataDir,
       writer: store,
       chooseFile: options.chooseFile ?? null,
+      isPackaged: options.isPackaged ?? false,
       onSeries: () => telemetry.refreshSeries(),
       log,
     });

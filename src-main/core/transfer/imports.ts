@@ -5,7 +5,7 @@ import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ImportPlan, ImportPreview, ImportRemark, ImportState } from '@shared/model/import';
-import { message, messageOf, type Message } from '@shared/text/message';
+import { message, messageOf, type Message, type KeyedMessage } from '@shared/text/message';
 import { folderError } from '../store/file/errors';
 import type { StoreWriter } from '../store/types';
 import { windowHints } from './csv/input-hints';
@@ -31,6 +31,8 @@ export interface ImportsOptions {
   readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'devices' | 'path'>;
   /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
+  /** An installed app, which has no command to import by. Default false. */
+  readonly isPackaged?: boolean;
   /** Series may have come into being. */
   readonly onSeries: () => void;
   /** A clock that nobody sets; default performance.now. */
@@ -125,11 +127,7 @@ export class Imports {
         (sum, entry) => sum + (entry.stage === 'receiving' ? entry.bytes - entry.receivedBytes : 0),
         0,
       );
-      if (bavail * bsize < promised + bytes + SPARE_BYTES)
-        throw new AppError(
-          'storage-full',
-          message('message.import.noRoom', { name: plain, path: importsFolder(this.options.dataDir), command: 'npm start -- import FILE' }),
-        );
+      if (bavail * bsize < promised + bytes + SPARE_BYTES) throw new AppError('storage-full', this.noRoom(plain));
     } catch (error) {
       throw folderError(error, path);
     }
@@ -357,6 +355,14 @@ export class Imports {
     if (!existsSync(folder)) return;
     for (const name of readdirSync(folder))
       if (this.list.get(name) === null) rmSync(this.list.sentPath(name), { recursive: true, force: true });
+  }
+
+  private noRoom(name: string): KeyedMessage {
+    const { dataDir, isPackaged = false } = this.options;
+    const path = importsFolder(dataDir);
+    return isPackaged
+      ? message('message.import.noRoomInApp', { name, path })
+      : message('message.import.noRoom', { name, path, command: 'npm start -- import FILE' });
   }
 
   private removeFiles(entry: KeptEntry): void {

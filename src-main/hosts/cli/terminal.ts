@@ -1,6 +1,6 @@
 /** What a command writes to: standard output and standard error, or a test's own. */
 export interface TerminalStreams {
-  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly out: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number; readonly writableNeedDrain?: boolean };
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
@@ -43,6 +43,19 @@ export class Terminal {
     this.hideLive();
     this.streams.out.write(`${this.redact(text)}\n`);
     this.showLive();
+  }
+
+  /** Whoever reads the answer has caught up, or has gone. */
+  async drained(): Promise<void> {
+    const { out } = this.streams;
+    if (out.writableNeedDrain !== true || this.isLeft) return;
+    await new Promise<void>((resolve) => {
+      const caughtUp = (): void => {
+        for (const event of ['drain', 'close', 'error']) out.off(event, caughtUp);
+        resolve();
+      };
+      for (const event of ['drain', 'close', 'error']) out.on(event, caughtUp);
+    });
   }
 
   /** Lines about the work, on standard error. */

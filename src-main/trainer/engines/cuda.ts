@@ -25,8 +25,7 @@ export const cuda: Engine = {
   id: 'cuda',
   async load({ enginesDir }) {
     const home = join(enginesDir, 'cuda');
-    if (!existsSync(join(home, 'node_modules', PACKAGE)))
-      throw new EngineUnavailable(message('message.engine.noInstallation', { command: 'npm start -- engine cuda' }));
+    if (!existsSync(join(home, 'node_modules', PACKAGE))) throw new EngineUnavailable(message('message.engine.noInstallation'));
     restoreRemovedUtil();
     // TensorFlow otherwise tells every start's details on stderr.
     process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';

@@ -19,7 +19,7 @@ function binaryFolder(): string {
   for (const folder of [unpacked, fromPackage, __dirname]) {
     if (existsSync(join(folder, BINARY))) return folder;
   }
-  throw new EngineUnavailable(message('message.engine.noFile', { file: BINARY, folder: fromPackage, command: 'npm ci' }));
+  throw new EngineUnavailable(message('message.engine.noFile', { file: BINARY, folder: fromPackage }));
 }
 
 /** tfjs on WebAssembly with SIMD: the default, nothing to download. tfjs does not offer its threads under Node. */

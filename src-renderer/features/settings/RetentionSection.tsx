@@ -1,11 +1,9 @@
 import { useEffect, type ReactNode } from 'react';
+import { prefixFactor } from '@shared/model/display-unit';
 import type { Settings } from '@shared/model/settings';
 import { useTexts } from '../../i18n/use-texts';
 import { useCommand } from '../../rpc/hooks';
 import { NumberRow } from './rows';
-
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
 
 /** The levels of the history, finest first, each with its place in the settings. */
 const levels = [
@@ -66,7 +64,7 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         path={['retention', 'maxBytes']}
         field="settings.field.maxBytes"
         unit="GiB"
-        scale={GIB}
+        scale={prefixFactor('B', 'GiB')}
         empty={t('settings.retention.noLimit')}
       />
       <NumberRow
@@ -74,7 +72,7 @@ export function RetentionSection({ settings }: { readonly settings: Settings }):
         path={['logs', 'maxBytesPerRun']}
         field="settings.field.logMax"
         unit="MiB"
-        scale={MIB}
+        scale={prefixFactor('B', 'MiB')}
         note={t('settings.logs.note')}
       />
       <p className="section-note">{t('settings.retention.how')}</p>

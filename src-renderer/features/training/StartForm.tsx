@@ -90,7 +90,7 @@ export function StartForm(): ReactNode {
       {unavailable ? (
         <div className="engine-repair">
           <p>{formatMessage(t, chosen.detail)}</p>
-          {chosen.repair === null ? null : <Copyable text={chosen.repair} />}
+          {chosen.repair === null ? null : <Copyable text={formatMessage(t, chosen.repair)} />}
         </div>
       ) : null}
       <ParamFields specs={def.params} form={form} />

@@ -1,13 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { migrations } from '../../../src-main/core/store/repositories';
+import { repoRoot } from '../../helpers/repo-root';
 
-/** What is added to a copy of the sources: whole files, and a line behind another in files that are there. */
+/** What is added to a copy of the sources: whole files, and a line behind another, or a longer one in its place, in files that are there. */
 export interface Addition {
   readonly files?: Readonly<Record<string, string>>;
-  /** Path → the line after which, and the line. An import above is not counted: it follows from the line. */
+  /** Path → the line after which, and the line; one that begins like it takes its place. An import above is not counted: it follows from the line. */
   readonly lines: readonly (readonly [path: string, after: string, line: string, imported?: string])[];
 }
+
+const LEDGER = 'src-main/core/store/records/ledger/repository.ts';
+const [, ledgerSteps = ''] = /migrations: \[(.*)\]/.exec(readFileSync(join(repoRoot, LEDGER), 'utf8')) ?? [];
 
 /** One of each thing that CONTRIBUTING.md lists, in its order. */
 export const additions: Readonly<Record<string, Addition>> = {
@@ -98,9 +102,75 @@ export const dice: TransferFormat = {
     lines: [
       [
         'src-main/core/transfer/formats/index.ts',
-        'export const formats: readonly TransferFormat[] = [ownCsv, openMetrics, table];',
+        'export const formats: readonly TransferFormat[] = [',
         'export const formats: readonly TransferFormat[] = [dice, ownCsv, openMetrics, table];',
         "import { dice } from './dice';",
+      ],
+    ],
+  },
+  'an engine': {
+    files: {
+      'src-main/trainer/engines/dice.ts': `import type { Engine } from './engine';
+
+const nothing = {} as never;
+
+export const dice: Engine = {
+  id: 'dice',
+  load: () => Promise.resolve({ core: nothing, layers: nothing, detail: 'a hand', adam: () => nothing }),
+};
+`,
+    },
+    lines: [
+      [
+        'src-main/trainer/engines/index.ts',
+        'export const engines: Record<EngineId, Engine> = {',
+        'export const engines: Record<EngineId, Engine> = { wasm, cuda, dice };',
+        "import { dice } from './dice';",
+      ],
+      ['src-shared/model/recipes.ts', 'export const engineIds = [', "export const engineIds = ['wasm', 'cuda', 'dice'] as const;"],
+      [
+        'src-shared/model/recipes.ts',
+        'export const engineOrigins: ',
+        "export const engineOrigins: Readonly<Record<EngineId, 'built-in' | 'installed'>> = { wasm: 'built-in', cuda: 'installed', dice: 'built-in' };",
+      ],
+      ['src-shared/text/doctor.ts', "  'doctor.item.engine.wasm':", "  'doctor.item.engine.dice': 'A die',"],
+      ['src-renderer/i18n/zh-CN/doctor.json', '  "doctor.item.engine.wasm":', '  "doctor.item.engine.dice": "骰子",'],
+      ['src-renderer/i18n/en/model.json', '  "engine.wasm":', '  "engine.dice": "A die",'],
+      ['src-renderer/i18n/zh-CN/model.json', '  "engine.wasm":', '  "engine.dice": "骰子",'],
+    ],
+  },
+  'a recipe': {
+    files: {
+      'src-main/trainer/recipes/dice.ts': `import type { Recipe } from './recipe';
+
+export const dice: Recipe = {
+  id: 'dice',
+  train: ({ session }) => Promise.resolve(session.detail === 'a hand' ? { 'train/loss': 4 } : null),
+};
+`,
+    },
+    lines: [
+      [
+        'src-main/trainer/recipes/index.ts',
+        'export const recipes: Record<RecipeId, Recipe> = {',
+        "export const recipes: Record<RecipeId, Recipe> = { 'mnist-mlp': mnistMlp, dice };",
+        "import { dice } from './dice';",
+      ],
+      ['src-shared/model/recipes.ts', 'export const recipeIds = [', "export const recipeIds = ['mnist-mlp', 'dice'] as const;"],
+      [
+        'src-shared/model/recipes.ts',
+        'export const recipes: Record<RecipeId, RecipeDef> = {',
+        "  dice: { id: 'dice', name: 'Dice', dataset: '', defaults: mnistDefaults, params: [], engines: ['dice'], scalars: { step: [], epoch: [], result: ['train/loss'] } },",
+      ],
+      [
+        'src-renderer/i18n/en/model.json',
+        '  "recipe.mnist-mlp.name":',
+        '  "recipe.dice.name": "Dice", "recipe.dice.short": "dice", "recipe.dice.about": "One throw.",',
+      ],
+      [
+        'src-renderer/i18n/zh-CN/model.json',
+        '  "recipe.mnist-mlp.name":',
+        '  "recipe.dice.name": "骰子", "recipe.dice.short": "骰子", "recipe.dice.about": "掷一次。",',
       ],
     ],
   },
@@ -113,7 +183,7 @@ export const dice: TransferFormat = {
       ],
       [
         'src-main/core/api/rooms.ts',
-        'export function roomsApi({ tree, room }: Services)',
+        'export function roomsApi({',
         'export function roomsApi({ tree, room, dice }: Services): Pick<CommandHandlers, keyof typeof roomsCommands> {',
       ],
       ['src-main/core/api/rooms.ts', "    'tree.get': () => tree.current,", "    'dice.roll': () => ({ rolled: dice.roll() }),"],
@@ -154,17 +224,49 @@ export const dice = repository({
     },
     lines: [['src-main/core/store/repositories.ts', '  priceLists,', '  dice,', "import { dice } from './records/dice';"]],
   },
+  'a page': {
+    files: {
+      'src-renderer/features/dice/DicePage.tsx': `import type { ReactNode } from 'react';
+
+export function DicePage(): ReactNode {
+  return <h1>4</h1>;
+}
+`,
+    },
+    lines: [
+      ['src-renderer/app/paths.ts', '  doctor: path(', "  dice: path('/dice', {}),"],
+      [
+        'src-renderer/app/pages.ts',
+        'export const pages: ',
+        "  dice: { title: 'nav.dice', view: new Lazy(async () => (await import('../features/dice/DicePage')).DicePage) },",
+      ],
+      ['src-renderer/i18n/en/app.json', '  "nav.doctor":', '  "nav.dice": "Dice",'],
+      ['src-renderer/i18n/zh-CN/app.json', '  "nav.doctor":', '  "nav.dice": "骰子",'],
+    ],
+  },
+  'a database change': {
+    lines: [
+      [
+        LEDGER,
+        '  migrations: [',
+        `  migrations: [${ledgerSteps}, { version: ${migrations.length + 2}, name: 'notes', sql: 'ALTER TABLE ledger_place ADD COLUMN note TEXT' }],`,
+      ],
+    ],
+  },
 };
 
 /** Puts what is added into a copy of the sources. */
 export function add(root: string, { files = {}, lines }: Addition): void {
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
   for (const [path, after, line, imported] of lines) {
     const all = readFileSync(join(root, path), 'utf8').split('\n');
     const at = all.findIndex((one) => one.startsWith(after));
     if (at < 0) throw new Error(`${path} has no line ${after}`);
     // A list in one line, or what a handler uses, grows in its own line.
-    if (line.startsWith('export ')) all[at] = line;
+    if (line.startsWith(after)) all[at] = line;
     else all.splice(at + 1, 0, line);
     writeFileSync(join(root, path), [...(imported === undefined ? [] : [imported]), ...all].join('\n'));
   }

@@ -7,7 +7,7 @@ import { bundleEntryOf } from '../../helpers/bundle';
 import { repoRoot } from '../../helpers/repo-root';
 import { temporaryFolder } from '../headless/support';
 import { add, additions } from './additions';
-import { probeSource } from './probe-source';
+import { pageProbeSource, probeSource } from './probe-source';
 
 const run = promisify(execFile);
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -32,7 +32,7 @@ const typecheck = (part: string): Promise<string> =>
 
 it('CONTRIBUTING names each of them', () => {
   const table = readFileSync(join(repoRoot, 'CONTRIBUTING.md'), 'utf8');
-  for (const what of Object.keys(additions)) expect(table).toMatch(new RegExp(`^\\| ${what}\\b`, 'm'));
+  for (const what of Object.keys(additions)) expect(table).toMatch(new RegExp(`^\\| (.* or )?${what}\\b`, 'm'));
 });
 
 it('one of each is added by one file and one line: no type asks for more', { timeout: 600_000 }, async () => {
@@ -52,5 +52,14 @@ it('and the product has it: in the terminal, over the contract, in the database,
     event: ['dice.rolled'],
     format: ['csv', 1, 1],
     record: 6,
+    engine: 'a hand',
+    recipe: { 'train/loss': 4 },
+    change: { notes: 0 },
   });
+});
+
+it('and the window has the page at its address', { timeout: 120_000 }, async () => {
+  writeFileSync(join(root, 'src-renderer/page-probe.ts'), pageProbeSource);
+  const { stdout } = await run(process.execPath, [await bundleEntryOf(root, 'src-renderer/page-probe.ts')]);
+  expect(JSON.parse(stdout)).toEqual(['dice', '<h1>4</h1>']);
 });

@@ -5,12 +5,15 @@ import { createPortPair } from '@shared/rpc/pair';
 import { RpcClient } from '@shared/rpc/client';
 import { english } from '@shared/text/message';
 import { createCore } from './core/core';
+import { openForReading } from './core/store/file/open';
 import { openReader } from './core/store/reader';
 import { openWriter } from './core/store/writer';
 import { detectFormat } from './core/transfer/formats';
 import { importFile } from './core/transfer/import';
 import { parseArgs } from './hosts/cli/args';
 import { Terminal } from './hosts/cli/terminal';
+import { engines } from './trainer/engines';
+import { recipes } from './trainer/recipes';
 import { writeFileSync } from 'node:fs';
 
 const [dataDir = '', readerWorker = ''] = process.argv.slice(2);
@@ -61,8 +64,16 @@ async function probe(): Promise<Record<string, unknown>> {
   const reader = openReader({ databasePath: writer.path, workerPath: readerWorker });
   const sum = await reader.dice.sum();
   await reader.close();
+  const db = openForReading(writer.path);
+  const noted = db.query<{ notes: number }>('SELECT count(note) AS notes FROM ledger_place').get();
+  db.close();
   writer.close();
+  const session = await engines.dice.load({ enginesDir: dataDir });
+  const result = await recipes.dice.train({ spec: {} as never, session, emit: refuse, stopRequested: () => false });
   return {
+    engine: session.detail,
+    recipe: result,
+    change: noted,
     terminal: [exit, String(out.read())],
     contract: rolled,
     metric: provenance,
@@ -80,4 +91,13 @@ probe().then(
     process.exit(1);
   },
 );
+`;
+
+/** The same of the window: the page is at its address, and is what is shown there. */
+export const pageProbeSource = `import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { parseAddress } from './app/paths';
+import { DicePage } from './features/dice/DicePage';
+
+process.stdout.write(JSON.stringify([parseAddress('#/dice').page, renderToStaticMarkup(createElement(DicePage))]));
 `;

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { message } from '@shared/text/message';
 import { createEngineProbe, type EngineProbe } from '../../../src-main/core/jobs/engines';
@@ -33,6 +33,24 @@ describe('the engines of this machine', () => {
       { id: 'engine.wasm', group: 'engine', state: 'works', repair: null },
       { id: 'engine.cuda', group: 'engine', state: 'missing', repair: 'npm start -- engine cuda' },
     ]);
+  });
+
+  it('are repaired from the sources where the app is an installed one, which has no commands', async () => {
+    const enginesDir = join(temporaryFolder(), 'engines');
+    const log = (): void => undefined;
+    const late = createEngineProbe({
+      log,
+      launcher: createChildLauncher({ program: await realTrainer() }),
+      enginesDir,
+      timeoutMs: 1,
+      isPackaged: true,
+    });
+    const command = `npm start -- engine cuda --data '${dirname(enginesDir)}'`;
+    expect((await late.list()).map(({ repair }) => repair)).toEqual([
+      message('message.engine.reinstallApp'),
+      message('message.engine.fromSources', { command }),
+    ]);
+    await late.close();
   });
 
   it('tell why the second does not load, and look again when it was installed anew', async () => {

@@ -125,10 +125,10 @@ describe('mnist-mlp on the embedded engine', () => {
 });
 
 describe('the second engine', () => {
-  it('that is not installed is refused with the command that installs it', async () => {
+  it('that is not installed is refused, with where to find how it is installed', async () => {
     const { jobs } = testJobs(await realTrainer());
     const run = await ended(jobs, startRun(jobs, {}, 'cuda'));
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'engine-unavailable' } });
-    expect(english(run.failure?.message ?? '')).toContain('npm start -- engine cuda');
+    expect(english(run.failure?.message ?? '')).toContain('the doctor says how');
   });
 });

@@ -6,6 +6,7 @@ import type { LineReader, ReaderContext } from './line-reader';
 import { MarkedReader, type MarkRule } from './marked';
 import { Position } from './position';
 import { PythonDictReader } from './python-dict';
+import { RichReader } from './rich';
 import { TerminalLines } from './terminal-lines';
 import { TqdmReader } from './tqdm';
 
@@ -15,6 +16,7 @@ const readers: readonly (() => LineReader)[] = [
   () => new PythonDictReader(),
   () => new KerasReader(),
   () => new TqdmReader(),
+  () => new RichReader(),
   () => new KeyValueReader(),
 ];
 

@@ -8,6 +8,9 @@ export interface Line {
   readonly atMs: number | null;
 }
 
+/** Said once of a program whose lines tell no step. */
+export const UNCOUNTED = 'Some lines tell no step: their values are counted in the order of the lines';
+
 /** What the readers of one program share. */
 export interface ReaderContext {
   readonly position: Position;

@@ -1,6 +1,6 @@
 import { wholeNumberText } from './numbers';
 import { isMetricName, isScalarName } from './names';
-import type { ReaderContext } from './line-reader';
+import { UNCOUNTED, type ReaderContext } from './line-reader';
 
 const STEP_KEYS = ['step', 'global_step', 'trainer/global_step', '_step', 'num_updates', 'iteration', 'iter', 'update'];
 const TIME_KEYS = ['timestamp', '_timestamp', 'time', 'ts', 'created', 'date'];
@@ -25,7 +25,7 @@ export function tellRecord(record: object, context: ReaderContext, { believe }: 
   for (const [name, value] of numbers) {
     if (STEP_KEYS.includes(name) || TIME_KEYS.includes(name) || name === 'epoch' || !isScalarName(name)) continue;
     if (!believe && step === null && epoch === null && !isMetricName(name)) continue;
-    if (placed === null) context.notice(`${name}: no step is told, so its values are counted in the order of their lines`);
+    if (placed === null) context.notice(UNCOUNTED);
     context.tell({ name, step: placed, value, ...(epoch === null ? {} : { epoch }), ...(atMs === null ? {} : { atMs }) });
   }
 }

@@ -39,10 +39,11 @@ export class TqdmReader implements LineReader {
       position.epoch = done;
       position.epochs = total;
     }
-    const key = label.replaceAll(/\d+/g, '#');
+    // Bars without a label differ by how far they go.
+    const key = `tqdm ${label.replaceAll(/\d+/g, '#')} ${label === '' ? total : ''}`;
     const ofBar = written === undefined ? null : Number(written);
-    const step = position.clock.at(`tqdm ${key}`, 'within', done, ofBar, total);
-    position.bar(`tqdm ${key}`, total, step);
+    const step = position.clock.at(key, 'within', done, ofBar, total);
+    position.bar(key, total, step);
     const epoch = ofBar ?? (isOfEpochs ? null : position.epoch);
     for (const [name, value, unit] of postfix(inside))
       context.tell({ name, step, value, ...(epoch === null ? {} : { epoch }), ...(unit === null ? {} : { unit }) });

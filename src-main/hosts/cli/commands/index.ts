@@ -5,7 +5,9 @@ import { engineCommand } from './engine';
 import { exportCommand } from './export';
 import { helpCommand } from './help';
 import { importCommand } from './import';
+import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
+import { readCommand } from './read';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -27,6 +29,8 @@ export const commands: readonly CliCommand[] = [
   secretsCommand,
   engineCommand,
   importCommand,
+  importRunCommand,
+  readCommand,
   exportCommand,
   backupCommand,
   restoreCommand,

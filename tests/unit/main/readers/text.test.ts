@@ -161,7 +161,7 @@ describe('dictionaries', () => {
       [null, 0.5],
       [null, 0.4],
     ]);
-    expect(notices).toEqual([expect.stringContaining('loss: no step is told')]);
+    expect(notices).toEqual([expect.stringContaining('tell no step')]);
   });
 });
 
@@ -239,5 +239,21 @@ describe('a number that a person marked', () => {
 
   it('refuses a pattern without its place', () => {
     expect(() => read('', [{ name: 'x', pattern: 'a 5' }])).toThrow(/no \{value\}/);
+  });
+});
+
+describe('rich', () => {
+  it('reads Lightning’s bar, what goes on below it, and the epochs after', () => {
+    const bar = (epoch: number, done: number, loss: string): string =>
+      `\x1b[2KEpoch ${epoch}/2  \x1b[35m━━━━━━━━╸\x1b[0m━━━━━ ${done}/20 \x1b[2m0:00:01 • 0:00:03\x1b[0m 50.87it/s \x1b[3mv_num: 1.000 train_loss: ${loss}\x1b[0m\r\n` +
+      `                    \x1b[3mval_loss: 0.396    \x1b[0m\r\n\x1b[1A\x1b[2K\x1b[1A`;
+    expect(told(`${bar(0, 12, '0.8')}${bar(0, 20, '0.7')}${bar(1, 1, '0.6')}Done\n`)).toEqual([
+      'train_loss@12=0.8',
+      'val_loss@12=0.396',
+      'train_loss@20=0.7',
+      'val_loss@20=0.396',
+      'train_loss@21=0.6',
+      'val_loss@21=0.396',
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
-import { isFinal, type Run } from '@shared/model/run';
+import { IMPORTED_KIND, isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
 import type { WriteHandle } from '../../file/open';
 import { repository } from '../../repository';
@@ -40,7 +40,7 @@ export interface RunTables {
   unfinished(): Run[];
   /** Runs that are over and whose bill no core made final: it was lost before. */
   unbilled(): Run[];
-  /** Which runs were under way at some moment of this time. */
+  /** Which runs were under way on this machine at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
 }
@@ -64,7 +64,7 @@ function openRunTables(
   const selectUnbilled = db.query<RunRow>(`SELECT ${columns} FROM run WHERE unbilled = 1 ORDER BY key`);
   const selectUnderWay = db.query<RunSpan>(
     `SELECT id, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs FROM run
-     WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? ORDER BY key`,
+     WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? AND kind <> '${IMPORTED_KIND}' ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');

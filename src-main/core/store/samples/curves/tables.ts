@@ -33,6 +33,8 @@ export interface CurveTables {
   settleSome(): boolean;
   /** When the newest point of a run came, ms; null = it has none. */
   newestMs(runId: string): number | null;
+  /** How many points each curve of a run has. */
+  countPoints(runId: string): Map<string, number>;
 }
 
 interface CurveRow {
@@ -70,6 +72,10 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
        SELECT max(at_ms) AS at_ms FROM curve_recent WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?)
        UNION ALL
        SELECT max(max_at_ms) FROM curve_summary WHERE curve_id IN (SELECT c.id FROM curve c JOIN run r ON r.key = c.run_key WHERE r.id = ?))`,
+  );
+  const counts = db.query<{ name: string; points: number }>(
+    `SELECT name, max(settled, coalesce((SELECT max(n) + 1 FROM curve_recent WHERE curve_id = curve.id), 0)) AS points
+     FROM curve WHERE run_key = (SELECT key FROM run WHERE id = ?)`,
   );
   /** Curves with rows of runs that are over, as found at the start. */
   let backlog: number[] | null = null;
@@ -158,6 +164,7 @@ export function openCurveTables(db: WriteHandle, log: Log): CurveTables {
       return backlog.length > 0;
     },
     newestMs: (runId) => newestRow.get(runId, runId)?.atMs ?? null,
+    countPoints: (runId) => new Map(counts.all(runId).map(({ name, points }) => [name, points])),
   };
 }
 

@@ -1,0 +1,207 @@
+import { type Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NoticeSink } from '../reading';
+import type { FileContext, FileFormat, FoundFile, OpenFormat } from './file-format';
+import type { FileSink } from './file-sink';
+import { GrowingFile, type LookOptions, ReadBuffer } from './growing-file';
+
+/** How far a folder is searched: a program may write there whatever it likes. */
+export interface FolderLimits {
+  readonly depth: number;
+  /** Files and folders looked at in one search. */
+  readonly entries: number;
+  /** Files read. */
+  readonly files: number;
+}
+
+const defaultLimits: FolderLimits = { depth: 12, entries: 50_000, files: 2_000 };
+
+/** Folders that hold programs and no results. */
+const passedFolders: ReadonlySet<string> = new Set(['node_modules', 'site-packages', '__pycache__', 'venv', 'env']);
+
+/** A framework's own folder for one run says nothing that belongs into the name of a scalar, as long as there is one of them. */
+const homes = /(?:^|\/)(?:lightning_logs\/(version_\d+)|wandb\/(?:offline-)?(run-[^/]+)|(?:(?:mlruns\/)?[^/]+\/)?([0-9a-f]{32}))(?=\/|$)/;
+
+interface OpenFile {
+  readonly found: FoundFile;
+  readonly format: FileFormat;
+  readonly file: GrowingFile;
+  readonly reader: OpenFormat;
+}
+
+export interface FolderOptions {
+  /** Null = only files that are added are read. */
+  readonly root: string | null;
+  readonly formats: readonly FileFormat[];
+  readonly sink: FileSink;
+  readonly limits?: Partial<FolderLimits>;
+}
+
+/**
+ * The files of scalars in a folder and below it, found as they appear and read as they grow. Links are never followed, so that a
+ * program's folder leads nowhere else.
+ */
+export class RunFolderFiles {
+  private readonly open = new Map<string, OpenFile>();
+  private readonly shared = new Map<string, object>();
+  /** Which folder has a name of scalars that leaves its framework's folder out. */
+  private readonly homeOwners = new Map<string, string>();
+  private readonly buffer = new ReadBuffer();
+  private readonly limits: FolderLimits;
+  private readonly notice: NoticeSink;
+  private readonly told = new Set<string>();
+  private reading: FoundFile | null = null;
+  private root: string | null = null;
+
+  constructor(private readonly options: FolderOptions) {
+    this.limits = { ...defaultLimits, ...options.limits };
+    this.notice = options.sink.notice;
+  }
+
+  /** The file that a scalar is of, while it is told. */
+  get current(): FoundFile | null {
+    return this.reading;
+  }
+
+  /** Files found so far, in the order in which they are read. */
+  get files(): readonly FoundFile[] {
+    return [...this.open.values()].map(({ found }) => found);
+  }
+
+  get progress(): { readonly doneBytes: number; readonly totalBytes: number } {
+    let [doneBytes, totalBytes] = [0, 0];
+    for (const { file } of this.open.values()) {
+      doneBytes += file.progress.doneBytes;
+      totalBytes += file.progress.totalBytes;
+    }
+    return { doneBytes, totalBytes };
+  }
+
+  /**
+   * Looks for new files and reads what is new in all.
+   * @returns whether anything was new
+   */
+  async look(options: LookOptions = {}): Promise<boolean> {
+    const fallbacks: [FoundFile, FileFormat][] = [];
+    for (const found of await this.search()) {
+      const format = this.options.formats.find((each) => each.matches(found));
+      if (format?.isFallback === true) fallbacks.push([found, format]);
+      else this.add(found, format);
+    }
+    const isNews = await this.poll([...this.open.values()], options);
+    if (fallbacks.length === 0 || [...this.open.values()].some(({ format, reader }) => !format.isFallback && reader.isForeign !== true))
+      return isNews;
+    const before = this.open.size;
+    for (const [found, format] of fallbacks) this.add(found, format);
+    return (await this.poll([...this.open.values()].slice(before), options)) || isNews;
+  }
+
+  private async poll(files: readonly OpenFile[], options: LookOptions): Promise<boolean> {
+    let isNews = false;
+    for (const { found, file, reader } of files) {
+      if (options.signal?.aborted === true) break;
+      this.reading = found;
+      try {
+        if (await file.poll(this.buffer, options)) isNews = true;
+        if (options.isEnd === true) reader.flush();
+      } finally {
+        this.reading = null;
+      }
+    }
+    return isNews;
+  }
+
+  /** Reads a file that was named, of the format that it is. */
+  add(found: FoundFile, format: FileFormat | undefined): void {
+    if (format === undefined || this.open.has(found.path)) return;
+    if (this.open.size >= this.limits.files) {
+      this.tellOnce(`There are more than ${this.limits.files.toLocaleString('en-US')} files of scalars; the others are left out.`);
+      return;
+    }
+    const label = found.folder === '' ? found.name : `${found.folder}/${found.name}`;
+    const prefix = this.prefixOf(found.folder);
+    const context: FileContext = {
+      label,
+      prefix,
+      sink: this.options.sink,
+      shared: <T extends object>(owner: FileFormat, make: () => T): T => {
+        const key = `${owner.id} ${prefix}`;
+        const known = this.shared.get(key) ?? make();
+        this.shared.set(key, known);
+        return known as T;
+      },
+    };
+    const reader = format.open(context, found);
+    this.open.set(found.path, { found, format, reader, file: new GrowingFile(found.path, label, reader, this.notice) });
+  }
+
+  private prefixOf(folder: string): string {
+    const home = homes.exec(folder);
+    let name = folder;
+    if (home !== null) {
+      const [whole, ...groups] = home;
+      const [before, after] = [folder.slice(0, home.index), folder.slice(home.index + whole.length)];
+      const short = `${before}${after}`.replace(/^\//, '');
+      const owner = folder.slice(0, home.index + whole.length);
+      const key = before;
+      if ((this.homeOwners.get(key) ?? owner) === owner) {
+        this.homeOwners.set(key, owner);
+        name = short;
+      } else name = [before, `${groups.find((group) => group !== undefined) ?? ''}${after}`].filter((part) => part !== '').join('/');
+    }
+    return name === '' ? '' : `${name}/`;
+  }
+
+  /** What is there now, in order: files of one folder by the time in their names. */
+  private async search(): Promise<FoundFile[]> {
+    const found: FoundFile[] = [];
+    let left = this.limits.entries;
+    const walk = async (path: string, folder: string, depth: number): Promise<void> => {
+      let entries: Dirent[];
+      try {
+        entries = await readdir(path, { withFileTypes: true });
+      } catch {
+        // It went, or is not for us: others are still read.
+        return;
+      }
+      left -= entries.length;
+      const files = entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: join(path, name), folder, name }));
+      found.push(...files.filter((file) => this.options.formats.some((format) => format.matches(file))).sort(byTime));
+      for (const entry of entries.sort((a, b) => compare(a.name, b.name))) {
+        if (!entry.isDirectory() || entry.name.startsWith('.') || passedFolders.has(entry.name)) continue;
+        if (left <= 0 || depth >= this.limits.depth) {
+          this.tellOnce(`${folder || '.'} holds more than is searched; what lies deeper is left out.`);
+          return;
+        }
+        await walk(join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`, depth + 1);
+      }
+    };
+    if (this.options.root === null) return [];
+    try {
+      this.root ??= await realpath(this.options.root);
+    } catch {
+      return [];
+    }
+    await walk(this.root, '', 0);
+    return found;
+  }
+
+  private tellOnce(notice: string): void {
+    if (!this.told.has(notice)) this.notice(notice);
+    this.told.add(notice);
+  }
+}
+
+/** `events.out.tfevents.1700000000.host.1.0.v2`: of one folder, the one that began first is read first. */
+function byTime(a: FoundFile, b: FoundFile): number {
+  return timeOf(a.name) - timeOf(b.name) || compare(a.name, b.name);
+}
+
+function timeOf(name: string): number {
+  return Number(/tfevents\.(\d{1,15})\b/.exec(name)?.[1] ?? 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,131 @@
+import { dataPart, isMetricName, QUALIFIERS } from './names';
+import { numberAt } from './numbers';
+
+/** "iter 250: loss 2.4": without a sign between. */
+const SPOKEN =
+  /\b(?:(train|training|val|valid|validation|test|eval)[ _])?(loss|acc|accuracy|ppl|perplexity|lr|mfu|error|f1|auc)\s+(?=[-+.\dni])/gi;
+/** Units of times and sizes, which no scalar has. */
+const TIME_OR_SIZE = /^\s?(?:m?s|us|secs?|seconds?|min(?:utes?)?|h|hours?|[kKMGT]i?B|bytes)\b/;
+
+/** A name and its number, as a line says them. */
+export interface Pair {
+  readonly name: string;
+  /** Without the part of the data it is of. */
+  readonly base: string;
+  readonly value: number;
+  readonly unit: string | null;
+}
+
+/** `key=value`, `key: value`, and "loss 2.4". Times, dates, versions, addresses and sizes are none. */
+export function pairsOf(text: string): Pair[] {
+  const pairs: Pair[] = [];
+  let part: string | null = null;
+  let from = 0;
+  for (let i = 1; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // "=" and ":"
+    if (code !== 61 && code !== 58) continue;
+    let at = i + 1;
+    while (at < text.length && at - i < 4 && text.charCodeAt(at) === 32) at += 1;
+    const name = nameBefore(text, i, from);
+    if (name === null) continue;
+    part = partOf(text.slice(from, name.from)) ?? part;
+    const number = valueAt(text, at);
+    if (number === null) {
+      // "Test set: Average loss: 0.05": what a heading says holds for what follows it.
+      part = partOf(name.text) ?? part;
+      from = i + 1;
+      continue;
+    }
+    const words = name.text.split(' ');
+    const of = words.length > 1 ? dataPart(words[0] ?? '') : null;
+    part = of ?? part;
+    const base = of === null ? name.text : words.slice(1).join(' ');
+    pairs.push({ name: part === null || tellsPart(base) ? base : `${part}/${base}`, base, value: number.value, unit: number.unit });
+    from = number.end;
+    i = number.end - 1;
+  }
+  if (pairs.some(({ base }) => isMetricName(base))) return pairs;
+  for (const found of text.matchAll(SPOKEN)) {
+    const [all, of, base = ''] = found;
+    const number = valueAt(text, found.index + all.length);
+    if (number === null) continue;
+    const ofData = of === undefined ? null : dataPart(of);
+    pairs.push({ name: ofData === null ? base : `${ofData}/${base}`, base, value: number.value, unit: number.unit });
+  }
+  return pairs;
+}
+
+interface Name {
+  readonly text: string;
+  readonly from: number;
+}
+
+/** The name that ends before `end`, with the words that belong to it. */
+function nameBefore(text: string, end: number, limit: number): Name | null {
+  let to = end;
+  while (to > limit && text.charCodeAt(to - 1) === 32) to -= 1;
+  let from = to;
+  while (from > limit && isNameCode(text.charCodeAt(from - 1))) from -= 1;
+  if (from === to || !/[\p{L}_]/u.test(text.charAt(from))) return null;
+  for (;;) {
+    // One word more, while it qualifies: "train", "Average", "learning".
+    let gap = from;
+    while (gap > limit && text.charCodeAt(gap - 1) === 32) gap -= 1;
+    if (gap === from) break;
+    let word = gap;
+    while (word > limit && isNameCode(text.charCodeAt(word - 1))) word -= 1;
+    const before = text.slice(word, gap).toLowerCase();
+    if (!QUALIFIERS.has(before) && dataPart(before) === null) break;
+    from = word;
+  }
+  return { text: text.slice(from, to), from };
+}
+
+function isNameCode(code: number): boolean {
+  // Letters of any alphabet, digits, "_", ".", "/", "@", "-".
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 45 && code <= 57) || code === 95 || code === 64 || code > 127
+  );
+}
+
+/** `val_loss` says itself of which part it is; "Training loss" becomes `train/loss`, and `loss` under "val:" `val/loss`. */
+function tellsPart(name: string): boolean {
+  return name.split(/[/_.\-\s]/).some((word) => dataPart(word) !== null);
+}
+
+function partOf(between: string): string | null {
+  let found: string | null = null;
+  for (const word of between.split(/[^\p{L}]+/u)) found = (word === '' ? null : dataPart(word)) ?? found;
+  return found;
+}
+
+interface ValueAt {
+  readonly value: number;
+  readonly unit: string | null;
+  readonly end: number;
+}
+
+/** A number of its own: nothing stands at its end that makes it a time, a date, a version, an address or a size. */
+function valueAt(text: string, from: number): ValueAt | null {
+  const found = numberAt(text, from);
+  if (found === null) return null;
+  const { value, end } = found;
+  const next = text.charAt(end);
+  if (next === '%') return { value, unit: '%', end: end + 1 };
+  if (next === '/') {
+    // "9837/10000" is a share.
+    const total = numberAt(text, end + 1);
+    const isShare =
+      total !== null &&
+      Number.isInteger(total.value) &&
+      total.value > 0 &&
+      value <= total.value &&
+      !/[\w/.:-]/.test(text.charAt(total.end));
+    return isShare ? { value: value / total.value, unit: null, end: total.end } : null;
+  }
+  // "0.5." ends a sentence; "1.2.3" is a version.
+  if (/[\p{L}\d_:@\\]/u.test(next) || ((next === '.' || next === '-') && /[\p{L}\d]/u.test(text.charAt(end + 1)))) return null;
+  if (TIME_OR_SIZE.test(text.slice(end, end + 10))) return null;
+  return { value, unit: null, end };
+}
