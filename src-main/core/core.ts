@@ -33,6 +33,7 @@ import { backupsService } from './transfer/backups-service';
 import type { Download } from './transfer/exports';
 import { exportsService } from './transfer/exports-service';
 import { importsService } from './transfer/imports-service';
+import { viewsService } from './views-service';
 
 /** The product without a window. */
 export interface Core {
@@ -78,6 +79,7 @@ export const coreServices: readonly AnyService[] = [
   backupsService,
   importsService,
   exportsService,
+  viewsService,
   apiService,
   hostStatusService,
 ];

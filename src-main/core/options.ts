@@ -55,6 +55,8 @@ export interface CoreOptions {
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
   /** Shows a file that the core has written in its folder. Left out: the host has no desktop. */
   readonly showFile?: (path: string) => void;
+  /** Shows a folder of this machine in its file manager. Left out: the host has none. */
+  readonly openFolder?: (path: string) => void;
   /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
   readonly onStatus?: (status: HostStatus) => void;
   /** Left out: no credential can be kept. */

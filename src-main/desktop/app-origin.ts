@@ -13,7 +13,7 @@ export function registerScheme(): void {
   ]);
 }
 
-/** Serves the built page, and denies it every permission: it needs none. Call when the app is ready. */
+/** Serves the built page, and denies it every permission but to fill the screen with a chart. Call when the app is ready. */
 export function serveApp(rendererDir: string): void {
   protocol.handle(SCHEME, async (request) => {
     const url = new URL(request.url);
@@ -21,7 +21,9 @@ export function serveApp(rendererDir: string): void {
     if (!file) return new Response('404\n', { status: 404, headers: { ...pageHeaders(), 'Content-Type': 'text/plain; charset=utf-8' } });
     return new Response(new Uint8Array(file.body), { headers: file.headers });
   });
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.defaultSession.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(permission === 'fullscreen' && isOwnPage(contents.getURL())),
+  );
   session.defaultSession.setPermissionCheckHandler(() => false);
   session.defaultSession.setDevicePermissionHandler(() => false);
 }

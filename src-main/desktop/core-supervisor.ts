@@ -35,6 +35,8 @@ export interface CoreSupervisorOptions {
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
   readonly chooseSavePath: (name: string) => Promise<string | null>;
   readonly showFile: (path: string) => void;
+  /** Shows a folder in the system's file manager. */
+  readonly openFolder: (path: string) => void;
   /** Told what a person without a terminal would miss; default: stderr. */
   readonly note?: (text: string) => void;
   /** As typed after --gpu-hz; default null. */
@@ -186,6 +188,9 @@ export class CoreSupervisor {
         break;
       case 'show-file':
         this.options.showFile(message.path);
+        break;
+      case 'open-folder':
+        this.options.openFolder(message.path);
         break;
       case 'key-store':
         void askKeyStore(message).then((answer) => this.postTo(child, answer));

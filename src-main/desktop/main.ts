@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
@@ -42,6 +42,7 @@ function run(): void {
     chooseFile,
     chooseSavePath,
     showFile: (path) => shell.showItemInFolder(path),
+    openFolder,
   });
   const broker = brokerPorts(core);
   const tray = new AppTray({ iconsDir: join(paths.resourcesDir, 'icons'), open: () => showWindow(), quit: () => void background.quit() });
@@ -120,8 +121,14 @@ function note(text: string): void {
 /** The folder with the logs in the system's file manager. */
 function showLogs(): void {
   mkdirSync(paths.logDir, { recursive: true, mode: 0o700 });
-  void shell.openPath(paths.logDir).then((refusal) => {
-    if (refusal !== '') note(`the folder of the logs could not be shown: ${refusal}`);
+  openFolder(paths.logDir);
+}
+
+/** A folder in the system's file manager: what is no folder would be run. */
+function openFolder(path: string): void {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return note(`there is no folder to be shown: ${path}`);
+  void shell.openPath(path).then((refusal) => {
+    if (refusal !== '') note(`a folder could not be shown: ${refusal}`);
   });
 }
 

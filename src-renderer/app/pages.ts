@@ -33,6 +33,11 @@ export const pages: { readonly [P in PageId]: PageRow<P> } = {
     under: 'training',
     view: new Lazy(async () => (await import('../features/training/RunPage')).RunPage),
   },
+  compare: {
+    title: 'compare.title',
+    under: 'training',
+    view: new Lazy(async () => (await import('../features/training/compare/ComparePage')).ComparePage),
+  },
   history: {
     title: 'nav.history',
     nav: { icon: 'history', key: '3', to: toPage('history') },

@@ -12,6 +12,7 @@ export const paths = {
   room: path('/', {}),
   training: path('/training', {}),
   run: path('/training/:runId', { runId: id(40) }),
+  compare: path('/compare', {}),
   /** A device or a node by its id in the tree. */
   device: path('/device/:device', { device: id(120) }),
   history: path('/history', {}),
@@ -53,6 +54,8 @@ type PlainPage = { [P in PageId]: Record<string, never> extends ParamsOf<P> ? P 
 export const toPage = (page: PlainPage): string => hashOf(page, {});
 /** A run's page; `view` = what of it is shown, as the page writes it (see useViewParam). */
 export const toRun = (runId: string, view: string | null = null): string => hashOf('run', { runId }, view);
+/** Several runs beside each other, as `writeCompare` (features/training/compare/address.ts) says it. */
+export const toCompare = (view: string): string => hashOf('compare', {}, view);
 /** The page of a device or a node. */
 export const toDevice = (device: string): string => hashOf('device', { device });
 /** History as `writeShare` (data/history-link.ts) says it. */

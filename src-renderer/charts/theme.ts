@@ -10,6 +10,8 @@ export interface ChartTheme {
   readonly grid: string;
   readonly span: string;
   readonly surface: string;
+  /** Of the page around the plots. */
+  readonly background: string;
   readonly warn: string;
   readonly bad: string;
   readonly font: string;
@@ -47,6 +49,7 @@ function tokensAt(element: Element): ChartTheme {
     grid: token('--plot-grid'),
     span: token('--plot-span'),
     surface: token('--surface'),
+    background: token('--bg'),
     warn: token('--warn'),
     bad: token('--bad'),
     font: style.fontFamily,

@@ -137,6 +137,8 @@ export class CurveStore implements Disposable {
       curves.delete(curve.name);
       return false;
     }
+    // The same object as long as the curve is the same: what was drawn of it is kept.
+    if (curve.x.length === 0 && curve.points === held.points) return true;
     curves.set(curve.name, { ...extend(held, curve, AXIS_UNIT[this.selection.x]), points: curve.points });
     return true;
   }

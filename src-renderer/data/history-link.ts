@@ -1,5 +1,8 @@
 import { agoMs, agoText } from '@shared/base/ago';
+import { MAX_SMOOTHING, type Compare } from '@shared/model/saved-view';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
+import { compareOf, compareText } from './compare';
+import type { ViewLook } from './history-view';
 import { MAX_SPAN_MS, MIN_SPAN_MS, type TimeWindow } from './time-window';
 
 /** A series as every machine knows it; ids are those of one database. */
@@ -9,11 +12,16 @@ export type SeriesName = Pick<Series, 'device' | 'metric'>;
 export interface HistoryShare {
   readonly window: TimeWindow;
   readonly series: readonly SeriesName[];
-  readonly compare: boolean;
+  /** Nothing is compared where it is left out. */
+  readonly compare?: Compare | null;
+  /** Left out, whoever opens it sees the lines as views are drawn there. */
+  readonly look?: ViewLook | null;
+  /** The saved view that it was made from. */
+  readonly name?: string | null;
 }
 
 /** What an address says; links made before series were named carry ids of this machine's database. */
-export interface ReadShare extends HistoryShare {
+export interface ReadShare extends Required<HistoryShare> {
   readonly seriesIds: readonly number[];
 }
 
@@ -24,12 +32,54 @@ const encode = (text: string): string => encodeURIComponent(text).replaceAll('%2
  * from=1795450780000&to=1795454380000&s=gpu.power@gpu0&s=it.power@room&compare=1; a window that follows is from=now-1h&to=now
  * @param seriesIds of series whose names are not at hand, for an address within this window
  */
-export function writeShare({ window, series, compare }: HistoryShare, seriesIds: readonly number[] = []): string {
+export function writeShare(
+  { window, series, compare = null, look = null, name = null }: HistoryShare,
+  seriesIds: readonly number[] = [],
+): string {
   const [from, to] =
     window.mode === 'live' ? [agoText(window.spanMs), 'now'] : [String(Math.floor(window.fromMs)), String(Math.ceil(window.toMs))];
   const names = series.map(({ device, metric }) => `s=${encode(metric)}@${encode(device)}`);
   const ids = seriesIds.length > 0 ? [`series=${seriesIds.join('.')}`] : [];
-  return [`from=${from}`, `to=${to}`, ...names, ...ids, ...(compare ? ['compare=1'] : [])].join('&');
+  const compared = compare === null ? [] : [`compare=${compareText(compare)}`];
+  const saved = name === null ? [] : [viewShare(name)];
+  return [`from=${from}`, `to=${to}`, ...names, ...ids, ...compared, ...(look === null ? [] : lookParts(look)), ...saved].join('&');
+}
+
+/** The address of a saved view as it was saved. */
+export function viewShare(name: string): string {
+  return `view=${encode(name)}`;
+}
+
+/** The saved view that an address names and says nothing more of; null = it says itself what to show. */
+export function viewNamed(text: string): string | null {
+  const name = /^view=([^&]+)$/.exec(text)?.[1];
+  return name === undefined ? null : decoded(name);
+}
+
+/** t=W:650&log=W&smooth=0.6; lines as they are, which nothing else would say, are t=none. */
+function lookParts({ thresholds, smoothing, log }: ViewLook): string[] {
+  const parts = [
+    ...Object.entries(thresholds).map(([pane, value]) => `t=${encode(pane)}:${value}`),
+    ...log.map((pane) => `log=${encode(pane)}`),
+    ...(smoothing > 0 ? [`smooth=${smoothing}`] : []),
+  ];
+  return parts.length > 0 ? parts : ['t=none'];
+}
+
+function lookOf(all: (name: string) => readonly string[]): ViewLook | null {
+  const [limits, log, smooth] = [all('t'), all('log'), all('smooth')];
+  if (limits.length + log.length + smooth.length === 0) return null;
+  const smoothing = Number(smooth[0] ?? 0);
+  const thresholds = limits.flatMap((part): [string, number][] => {
+    const at = part.lastIndexOf(':');
+    const [pane, value] = [decoded(part.slice(0, at)), Number(part.slice(at + 1))];
+    return at < 1 || pane === null || !Number.isFinite(value) || part.endsWith(':') ? [] : [[pane, value]];
+  });
+  return {
+    thresholds: Object.fromEntries(thresholds),
+    smoothing: smoothing >= 0 && smoothing <= MAX_SMOOTHING ? smoothing : 0,
+    log: [...new Set(log.flatMap((pane) => decoded(pane) ?? []))],
+  };
 }
 
 /** Reads what writeShare wrote, now or in earlier versions; null when it says no span that can be shown. */
@@ -52,7 +102,9 @@ export function readShare(text: string): ReadShare | null {
       .flatMap((value) => nameOf(value) ?? [])
       .slice(0, MAX_SERIES_PER_QUERY),
     seriesIds: [...new Set(ids)].slice(0, MAX_SERIES_PER_QUERY),
-    compare: one('compare') === '1',
+    compare: compareOf(one('compare')),
+    look: lookOf(all),
+    name: decoded(one('view')),
   };
 }
 
@@ -67,8 +119,13 @@ function windowOf(from: string, to: string): TimeWindow | null {
 function nameOf(value: string): SeriesName | null {
   const [metric, device, ...rest] = value.split('@');
   if (!metric || !device || rest.length > 0) return null;
+  const read = { metric: decoded(metric), device: decoded(device) };
+  return read.metric === null || read.device === null ? null : { metric: read.metric, device: read.device };
+}
+
+function decoded(text: string): string | null {
   try {
-    return { metric: decodeURIComponent(metric), device: decodeURIComponent(device) };
+    return decodeURIComponent(text) || null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
+import type { Compare, ViewState } from '@shared/model/saved-view';
 import type { HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
@@ -17,21 +18,37 @@ const LEAST_POINTS = 300;
 /** How long the shown span stands still before it is asked for. */
 const REST_MS = 120;
 
+/** How the lines of a view are drawn, beside what they are. */
+export type ViewLook = Pick<ViewState, 'thresholds' | 'smoothing' | 'log'>;
+export const plainLook: ViewLook = { thresholds: {}, smoothing: 0, log: [] };
+
+const justBefore = (_: Compare, { fromMs, toMs }: TimeRange): number => toMs - fromMs;
+
 /** Chosen series over a chosen span; each change of either is asked of SQLite at the resolution that fits. */
 export class HistoryView implements PaneSource, Disposable {
   readonly span: Store<TimeRange>;
   readonly seriesIds: Store<readonly number[]>;
-  /** Whether the period before, as long as the shown one, is drawn behind it. */
-  readonly compare: Store<boolean>;
+  /** Which earlier time, as long as the shown span, is drawn behind it; null = none. */
+  readonly compare: Store<Compare | null>;
+  readonly look: Store<ViewLook>;
   readonly loader: HistoryLoader;
   private readonly before: HistoryLoader;
   private spans: readonly AxisSpan[] = [];
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
 
-  constructor(client: RpcClient, span: TimeRange, seriesIds: readonly number[], compare = false) {
+  /** @param earlierBy how much earlier the span lies that a span is compared with, ms: the calendar is the page's */
+  constructor(
+    client: RpcClient,
+    span: TimeRange,
+    seriesIds: readonly number[],
+    compare: Compare | null = null,
+    look: ViewLook = plainLook,
+    private readonly earlierBy: (compare: Compare, span: TimeRange) => number = justBefore,
+  ) {
     this.span = new Store(span);
     this.compare = new Store(compare);
+    this.look = new Store(look);
     this.seriesIds = new Store(seriesIds);
     // What is drawn is made ready as it comes, not all of it in the frame that first draws it.
     const ready = (columns: HistoryColumns, bucketMs: number): void => void band(columns, bucketMs);
@@ -60,16 +77,25 @@ export class HistoryView implements PaneSource, Disposable {
       const columns = answer?.columns.get(id);
       if (answer && columns) tracks.set(String(id), band(columns, answer.bucketMs));
     }
-    const earlier = this.compare.get() ? this.before.state.get().answer : null;
-    if (earlier) {
-      const shiftMs = toMs - fromMs;
+    const earlier = this.before.state.get().answer;
+    const byMs = this.earlierByMs();
+    const earlierBy = new Map<string, number>();
+    if (earlier && byMs !== null) {
       for (const id of this.seriesIds.get()) {
         const columns = earlier.columns.get(id);
-        if (columns) tracks.set(beforeTrack(id), shifted(band(columns, earlier.bucketMs), shiftMs));
+        if (!columns) continue;
+        tracks.set(beforeTrack(id), shifted(band(columns, earlier.bucketMs), byMs));
+        earlierBy.set(beforeTrack(id), byMs);
       }
     }
     const tolerance = Math.max(RUN_MAX_GAP_MS, answer?.bucketMs ?? 0, (toMs - fromMs) / 200);
-    return { from: fromMs, to: toMs, tracks, spans: this.spans, isGrowing: false, tolerance, edgeTolerance: tolerance };
+    return { from: fromMs, to: toMs, tracks, earlierBy, spans: this.spans, isGrowing: false, tolerance, edgeTolerance: tolerance };
+  }
+
+  /** How much earlier the span lies that the shown one is compared with; null = with none. */
+  earlierByMs(): number | null {
+    const compare = this.compare.get();
+    return compare === null ? null : Math.round(this.earlierBy(compare, this.span.get()));
   }
 
   /** What is marked on the axis: events and notes. */
@@ -90,13 +116,13 @@ export class HistoryView implements PaneSource, Disposable {
     const none = seriesIds.length === 0 || toMs <= fromMs;
     if (none) this.loader.clear();
     else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints });
-    const earlierMs = Math.max(0, Math.floor(fromMs - (toMs - fromMs)));
-    if (none || !this.compare.get() || earlierMs >= Math.floor(fromMs)) this.before.clear();
-    else this.before.request({ seriesIds, fromMs: earlierMs, toMs: Math.floor(fromMs), maxPoints });
+    const byMs = this.earlierByMs();
+    if (none || byMs === null || toMs - byMs < 1) this.before.clear();
+    else this.before.request({ seriesIds, fromMs: Math.max(0, Math.floor(fromMs - byMs)), toMs: Math.ceil(toMs - byMs), maxPoints });
   }
 }
 
-/** The track of a series' period before. */
+/** The track of a series at the earlier time. */
 export function beforeTrack(seriesId: number): string {
   return `${seriesId}-before`;
 }

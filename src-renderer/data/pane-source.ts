@@ -7,6 +7,8 @@ export interface AxisSpan {
   readonly from: number;
   readonly to: number;
   readonly label: string;
+  /** Says what a click on its name opens; left out, it zooms to the span. */
+  readonly opens?: string;
 }
 
 /** All that stacked panes draw at one moment: the shown part of the shared x axis, the lines by track id, the spans. */
@@ -14,6 +16,8 @@ export interface PaneFrame {
   readonly from: number;
   readonly to: number;
   readonly tracks: ReadonlyMap<string, Columns | BandColumns>;
+  /** Lines that are drawn later than they were, by track id, and by how much. */
+  readonly earlierBy?: ReadonlyMap<string, number>;
   readonly spans: readonly AxisSpan[];
   /** Whether the lines are still added to, so that each read brings others; else the same ones come again while nothing changed. */
   readonly isGrowing: boolean;

@@ -5,6 +5,7 @@ import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import { isFinal } from '@shared/model/run';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
+import { LEAST_WIDTH, windowAfter, type AxisWindow } from './axis-window';
 import type { BandColumns, Columns } from './columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
@@ -14,14 +15,10 @@ import { scalarGroups } from './scalar-groups';
 import { Store, type Readable } from './store';
 import type { AxisGesture } from './time-window';
 
-/** The part of the axis that is shown; null = all of it. */
-export type AxisWindow = { readonly from: number; readonly to: number } | null;
-
 /** Entries of a curve: more than a wide screen has pixels for the plot. */
 const MAX_POINTS = 2000;
 /** How long a window stands still before its points are asked for. */
 const DETAIL_REST_MS = 150;
-const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
 interface Detail {
   readonly from: number;
@@ -56,6 +53,7 @@ export class RunCurves implements PaneSource, Disposable {
     private readonly runId: string,
     private readonly source: Readable<Loadable<RunLive>>,
     readonly axis: CurveAxis,
+    private readonly clockMs: () => number = Date.now,
   ) {
     this.store = new CurveStore(client, { runIds: [runId], x: axis, maxPoints: MAX_POINTS });
     const told = this.store.onChange(() => {
@@ -82,6 +80,11 @@ export class RunCurves implements PaneSource, Disposable {
     return this.store.energy.find(({ runId }) => runId === this.runId) ?? null;
   }
 
+  /** The part of the axis that is shown. */
+  get shown(): { readonly from: number; readonly to: number } {
+    return this.span();
+  }
+
   get isLoaded(): boolean {
     return this.store.isLoaded;
   }
@@ -91,34 +94,7 @@ export class RunCurves implements PaneSource, Disposable {
   }
 
   apply(gesture: AxisGesture): void {
-    const { from, to } = this.span();
-    const whole = this.extent();
-    const total = whole.to - whole.from;
-    const set = (low: number, high: number): void => {
-      const width = Math.min(total, Math.max(LEAST_WIDTH[this.axis], high - low));
-      const start = Math.max(whole.from, Math.min(whole.to - width, (low + high - width) / 2));
-      this.window.set(width >= total ? null : { from: start, to: start + width });
-    };
-    switch (gesture.kind) {
-      case 'reset':
-        this.window.set(null);
-        break;
-      case 'select':
-        set(Math.min(gesture.from, gesture.to), Math.max(gesture.from, gesture.to));
-        break;
-      case 'start':
-        set(whole.from, whole.from + (to - from));
-        break;
-      case 'end':
-        set(whole.to - (to - from), whole.to);
-        break;
-      case 'pan':
-        set(from + gesture.by, to + gesture.by);
-        break;
-      case 'zoom':
-        set(gesture.at - (gesture.at - from) * gesture.factor, gesture.at + (to - gesture.at) * gesture.factor);
-        break;
-    }
+    this.window.set(windowAfter(gesture, this.span(), this.extent(), LEAST_WIDTH[this.axis]));
   }
 
   read(): PaneFrame {
@@ -200,11 +176,14 @@ export class RunCurves implements PaneSource, Disposable {
   private extent(): { from: number; to: number } {
     const ends = [...this.store.of(this.runId).values()].flatMap(({ x }) => (x.length > 0 ? [{ from: x[0] ?? 0, to: x.at(-1) ?? 0 }] : []));
     const last = this.lastX();
+    const run = valueOf(this.source.get())?.run;
     if (this.axis === 'time') {
-      const first = ends.reduce((least, { from }) => Math.min(least, from), Infinity);
-      return ends.length === 0 ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, first + LEAST_WIDTH.time) };
+      // The whole of the run, with or without points: what the room did meanwhile is drawn over the same time.
+      const nowMs = run === undefined ? -Infinity : (run.endedAtMs ?? (isFinal(run.status) ? -Infinity : this.clockMs()));
+      const first = ends.reduce((least, { from }) => Math.min(least, from), run?.startedAtMs ?? Infinity);
+      return first === Infinity ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, nowMs, first + LEAST_WIDTH.time) };
     }
-    const plan = valueOf(this.source.get())?.run.plan;
+    const plan = run?.plan;
     const planned = this.axis === 'step' && plan ? plan.epochs * plan.stepsPerEpoch : 0;
     return { from: 0, to: Math.max(planned, last, LEAST_WIDTH[this.axis]) };
   }

@@ -1,6 +1,7 @@
 import { texts } from '@shared/text/texts';
 import enActivity from './en/activity.json';
 import enApp from './en/app.json';
+import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
 import enHistory from './en/history.json';
 import enImport from './en/import.json';
@@ -12,6 +13,7 @@ import enSources from './en/sources.json';
 import enTraining from './en/training.json';
 import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
+import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
 import zhHistory from './zh-CN/history.json';
 import zhImport from './zh-CN/import.json';
@@ -33,6 +35,7 @@ export const en = {
   ...enModel,
   ...enRoom,
   ...enTraining,
+  ...enCompare,
   ...enHistory,
   ...enSettings,
   ...enSources,
@@ -47,6 +50,7 @@ export const zhCN = {
   ...zhModel,
   ...zhRoom,
   ...zhTraining,
+  ...zhCompare,
   ...zhHistory,
   ...zhSettings,
   ...zhSources,

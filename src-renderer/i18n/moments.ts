@@ -137,3 +137,18 @@ export function onDay(day: string, atMs: number, zone: ClockZone): string {
     .slice(11, 23)
     .replace(/[+-].*$/, '')}`;
 }
+
+/**
+ * The moment some days or months before at which the clock shows the same time. A month that is too short for the day ends with
+ * its last; of an hour that the clock shows twice the first is meant.
+ */
+export function clockBefore(
+  atMs: number,
+  { days = 0, months: monthCount = 0 }: { readonly days?: number; readonly months?: number },
+  zone: ClockZone,
+): number {
+  const [year, month, day, ...time] = readingOf(atMs, zone);
+  const lastDay = new Date(Date.UTC(year, month - monthCount, 0)).getUTCDate();
+  const date = new Date(Date.UTC(year, month - 1 - monthCount, Math.min(day, lastDay) - days));
+  return ownMoment([date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate(), ...time], zone);
+}

@@ -1,27 +1,31 @@
-import type { ReactElement, ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Popover as BasePopover } from '@base-ui/react/popover';
+import { Button } from './Button';
+import type { IconName } from './Icon';
 import styles from './Popover.module.css';
 
 interface PopoverProps {
-  readonly title: string;
-  readonly open: boolean;
-  readonly onOpenChange: (open: boolean) => void;
-  /** The button that opens it. */
-  readonly trigger: ReactElement;
-  readonly children: ReactNode;
+  /** What the button says. */
+  readonly label: string;
+  /** What is in it, for those who hear the page. */
+  readonly name: string;
+  readonly icon?: IconName;
   readonly testId: string;
+  /** @param close for what is done by a choice in it */
+  readonly children: (close: () => void) => ReactNode;
 }
 
-/** A panel beside its button that leaves the page in use: Escape and a press elsewhere close it, the focus returns to the button. */
-export function Popover({ title, open, onOpenChange, trigger, children, testId }: PopoverProps): ReactNode {
+/** A button that opens a small panel below it, for more than a list of choices: Escape or a press elsewhere closes it. */
+export function Popover({ label, name, icon, testId, children }: PopoverProps): ReactNode {
+  const [open, setOpen] = useState(false);
   return (
-    <BasePopover.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
-      <BasePopover.Trigger render={trigger} />
+    <BasePopover.Root open={open} onOpenChange={setOpen}>
+      <BasePopover.Trigger render={<Button {...(icon ? { icon } : {})} data-testid={testId} />}>{label}</BasePopover.Trigger>
+      {/* Within the page's landmark, as the button is: who walks the page by landmarks finds it there. */}
       <BasePopover.Portal container={document.getElementById('main')}>
-        <BasePopover.Positioner className={styles['positioner']} side="right" align="end" sideOffset={8} collisionPadding={8}>
-          <BasePopover.Popup className={styles['popup']} data-testid={testId}>
-            <BasePopover.Title className={styles['title']}>{title}</BasePopover.Title>
-            <div className={styles['body']}>{children}</div>
+        <BasePopover.Positioner className={styles['positioner']} align="start" sideOffset={4} collisionPadding={8}>
+          <BasePopover.Popup className={styles['popup']} aria-label={name}>
+            {children(() => setOpen(false))}
           </BasePopover.Popup>
         </BasePopover.Positioner>
       </BasePopover.Portal>

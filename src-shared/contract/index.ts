@@ -14,6 +14,7 @@ import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
 import { settingsCommands, settingsStreams } from './settings';
 import { telemetryCommands, telemetryStreams } from './telemetry';
+import { viewsCommands, viewsStreams } from './views';
 
 /** Everything a page can ask of the core, once: name → input and output. */
 export const commands = {
@@ -32,6 +33,7 @@ export const commands = {
   ...secretsCommands,
   ...settingsCommands,
   ...telemetryCommands,
+  ...viewsCommands,
 } as const;
 
 /** Everything a page can listen to: name → parameters and frame. */
@@ -47,6 +49,7 @@ export const streams = {
   ...secretsStreams,
   ...settingsStreams,
   ...telemetryStreams,
+  ...viewsStreams,
 } as const;
 
 export type Commands = typeof commands;

@@ -5,6 +5,7 @@ import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
+import { DeviceId } from '../model/series';
 import { command, nothing, stream } from './define';
 
 /**
@@ -38,8 +39,12 @@ export const runsCommands = {
   'runs.delete': command(runId, nothing),
   /** Any part of a run's log, which is kept in files. */
   'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
+  /** The devices that the ledger booked energy of to the run; none before it has booked any. */
+  'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
+  /** Shows that folder in the system's file manager. Fails with `not-found` where it left none, `invalid-input` where the core has no desktop. */
+  'runs.openFolder': command(runId, nothing),
 } as const;
 
 export const runsStreams = {

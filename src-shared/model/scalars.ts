@@ -12,6 +12,9 @@ export type ScalarDefinition = Pick<MetricDefinition, 'name' | 'unit' | 'digits'
 /** IT energy that a run had drawn, J, by the moments at which it was billed: what curves over energy are placed by. */
 export const ENERGY_SCALAR = 'energy/it';
 
+/** Ends the name of a scalar that is the mean over an epoch so far: it begins anew in each. */
+export const RUNNING_MEAN = ' (running mean)';
+
 /**
  * The names that recipes here and programs elsewhere use. `train/`, `val/` and `test/` say of which part of the data a number
  * is, `_epoch` that it is the mean over an epoch. Any other name is recorded and shown as well, as it is.

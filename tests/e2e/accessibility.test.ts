@@ -38,6 +38,7 @@ describe('the window, on a simulated rack', () => {
     await page.getByTestId('backup-create').click();
     await firstBackup(page).waitFor();
     const history = `#/history?from=${life.fromMs}&to=${life.toMs}&series=${life.seriesIds.join('.')}`;
+    const compared = `#/compare?runs=${life.succeeded},${life.failed}`;
     places = [
       ['the room as a map', '#/', '[data-testid="map"]', view(0)],
       ['the room over time', '#/', '.axis', view(1)],
@@ -50,12 +51,32 @@ describe('the window, on a simulated rack', () => {
       ['the choice of columns', '#/training', '.column-menu', press('choose-columns')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
+      ['the room of a run', `${run(life.succeeded)}?tab=room`, '.run-chart-panes'],
+      ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],
+      ['the bill of a run', `${run(life.succeeded)}?tab=bill`, '[data-testid="run-energy-notes"]'],
+      ['the set-up of a run', `${run(life.succeeded)}?tab=setup`, '[data-testid="run-params"]'],
+      ['runs compared', compared, '.legend-row'],
+      ['the scalars of a comparison', compared, '[data-testid^="scalar-"]', press('choose-scalars')],
+      ['the link of a comparison', compared, '[role="dialog"] code', press('compare-link')],
+      ['what compared runs differ in', `${compared}&tab=table`, '[data-testid="compare-table"]'],
+      ['compared runs in parallel coordinates', `${compared}&tab=parallel`, '[data-testid="compare-parallel"] canvas'],
+      ['no runs to compare', '#/compare', '.empty h1'],
+      [
+        'runs chosen to compare',
+        '#/training',
+        '[data-testid="compare-clear"]',
+        (at) => at.locator('[data-testid^="choose-run-"]').first().check(),
+      ],
       ['the labels of a run', run(life.succeeded), '[data-testid="save-labels"]', press('edit-labels')],
       ['a run that failed', run(life.failed), '[data-testid="run-failure"]'],
       ['a run about to be deleted', run(life.failed), '[data-testid="confirm-delete"]', press('delete-run')],
       ['a run that is none', run('r9gone'), '.empty h1'],
       ['history', history, '[data-testid="history-statistics"]'],
-      ['history compared', history, '[data-testid="history-statistics"]', press('compare')],
+      ['history compared', history, '[data-testid="history-statistics"]', (at) => at.getByTestId('compare').selectOption('before')],
+      ['a time to compare with', history, '[data-testid="compare-moment"]', (at) => at.getByTestId('compare').selectOption('pick')],
+      ['the saved views', history, '[data-testid="views-list"]', press('views')],
+      ['a view to be saved', history, '[data-testid="view-name"]', press('view-save-as')],
+      ['a chart that fills the screen', history, '[data-large="true"]', (at) => at.getByTestId('chart-expand').click()],
       ['the calendar', history, '.rdp-day_button', (at) => at.locator('.moment-field button').first().click()],
       ['its notes', history, '[data-testid="note-save"]', press('note')],
       ['its link', history, '[data-testid="share-open"]', press('share')],

@@ -103,6 +103,74 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-walk'))).toBe('node/node-02');
 });
 
+it('tells the power of many nodes by their rows', async () => {
+  const parts = page.getByTestId('tile-it-power').locator('.parts-list li');
+  expect((await parts.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual(['Row A', 'Row B', 'Row C', 'Row D']);
+  // Slices so wide that they are made out.
+  const widths = await page.locator('.parts-bar span').evaluateAll((slices) => slices.map((slice) => slice.getBoundingClientRect().width));
+  expect(widths).toHaveLength(4);
+  expect(Math.min(...widths)).toBeGreaterThan(20);
+});
+
+it('finds what is unlike its siblings, in place and the furthest first', async () => {
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await page.getByRole('button', { name: 'Deviation from siblings' }).click();
+  expect(await page.getByTestId('map-legend').innerText()).toContain('× spread');
+  // Of one rack, all do the same.
+  const idle = page.locator('[data-device="node/node-64/gpu0"]');
+  await expect.poll(() => idle.getAttribute('aria-label')).toMatch(/0%: as the median of 32 in rack D4$/);
+  expect(await idle.getAttribute('data-outlier')).toBeNull();
+  await page.getByTestId('map-scope').selectOption('room');
+  await expect.poll(() => idle.getAttribute('aria-label')).toMatch(/0%: \d+% below the median \d+% of 512 in the room$/);
+  expect(await idle.getAttribute('data-outlier')).toBe('');
+  expect(await idle.innerText()).toMatch(/^−\d+$/);
+  expect(await page.locator('.map-sum[data-group="node/node-64"]').innerText()).toBe('8 outliers');
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: 'Furthest first' }).click();
+  const cards = page.getByTestId('ranked').locator('li a');
+  await expect.poll(() => cards.count()).toBe(48);
+  expect(await cards.first().getAttribute('data-device')).toMatch(/^node\/node-(6[1-4]|3[3-9]|4[0-8])\//);
+  expect(await cards.first().innerText()).toMatch(/median \d+% of 512 in the room/);
+  await page.getByRole('button', { name: 'Show all 512' }).click();
+  await expect.poll(() => cards.count()).toBe(512);
+  await expectNoOverflow(page);
+  await page.getByRole('button', { name: 'By place' }).click();
+  await page.getByRole('button', { name: 'Value', exact: true }).click();
+  await expect.poll(shown).toBe(512);
+});
+
+it('puts two tiles side by side, by keys, and opens both in History', async () => {
+  await page.locator('[data-device="node/node-01/gpu0"]').focus();
+  await page.keyboard.press('Space');
+  await page.getByText('A1 · node-01 · gpu0 · NVIDIA H100 80GB HBM3 (simulated); now the other one').waitFor();
+  await page.locator('[data-device="node/node-64/gpu3"]').focus();
+  await page.keyboard.press('Space');
+  const compared = page.getByTestId('compare-devices');
+  await compared.waitFor();
+  expect(await compared.locator('thead th').allInnerTexts()).toEqual([
+    'Metric',
+    'A1 · node-01 · gpu0',
+    'D4 · node-64 · gpu3',
+    'Difference',
+  ]);
+  const cells = compared.locator('[data-metric="gpu.power"] td');
+  // Busy beside idle: the difference is the one less the other.
+  await expect
+    .poll(async () => Number.parseFloat((await cells.nth(2).innerText()).replace('−', '-')), { timeout: 15_000 })
+    .toBeLessThan(-100);
+  const [one, other, by] = (await cells.allInnerTexts()).map((text) => Number.parseFloat(text.replace('−', '-')));
+  expect(other! - one!).toBeCloseTo(by!, 0);
+  expect(await compared.locator('.legend-pane').first().locator('.legend-row').count()).toBe(2);
+  await expectNoOverflow(page);
+  await page.getByTestId('compare-history').click();
+  await page.waitForURL(/#\/history\?/);
+  expect(page.url()).toContain('s=gpu.power@node/node-01/gpu0');
+  expect(page.url()).toContain('s=gpu.power@node/node-64/gpu3');
+  await go(page, 'room');
+  await page.getByTestId('compare-close').click();
+  await expect.poll(shown, { timeout: 15_000 }).toBe(512);
+});
+
 it('leaves the focus where it is when another window edits the tree', async () => {
   const other = await openPage(served);
   const rename = async (name: string): Promise<void> => {
@@ -154,7 +222,7 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   await go(page, 'history');
   await page.getByRole('searchbox').fill('gpu.temperature A1 node-03');
   await page.getByTestId('picker-all').click();
-  await page.getByTestId('compare').click();
+  await page.getByTestId('compare').selectOption('before');
   const rows = page.getByTestId('history-statistics').locator('tbody tr');
   await expect.poll(() => rows.count()).toBe(10);
   await page.getByTestId('share').click();
@@ -166,7 +234,7 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   await page.getByTestId('share-given').fill(`http://elsewhere/${link}`);
   await page.getByTestId('share-open').click();
   await expect.poll(() => rows.count()).toBe(10);
-  expect(await page.getByTestId('compare').getAttribute('aria-pressed')).toBe('true');
+  expect(await page.getByTestId('compare').inputValue()).toBe('before');
   await expectNoOverflow(page);
 });
 

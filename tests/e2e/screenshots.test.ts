@@ -111,7 +111,8 @@ describe('this machine', () => {
 
   it.each(looks)('every page fits a window of $width × $height, $theme, $language', async (look) => {
     const plain = (['room', 'training', 'settings', 'doctor'] as const).map((name): Opener => [name, (page) => go(page, name)]);
-    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ['history', at(view)]]);
+    const tabs = ['room', 'log', 'bill', 'setup'].map((tab): Opener => [`run-${tab}`, at(`#/training/${runId}?tab=${tab}`)]);
+    await takePictures(own, look, [...plain, ['run', at(`#/training/${runId}`)], ...tabs, ['history', at(view)]]);
   });
 });
 

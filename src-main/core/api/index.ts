@@ -15,6 +15,7 @@ import { secretsApi, secretsStreamsApi } from './secrets';
 import type { Services } from './services';
 import { settingsApi, settingsStreamsApi } from './settings';
 import { telemetryApi, telemetryStreamsApi } from './telemetry';
+import { viewsApi, viewsStreamsApi } from './views';
 
 /** Binds every name of the contract to a service, a file a domain as there; a name left out fails the type check here. */
 export function bindApi(services: Services): Api {
@@ -35,6 +36,7 @@ export function bindApi(services: Services): Api {
       ...secretsApi(services),
       ...settingsApi(services),
       ...telemetryApi(services),
+      ...viewsApi(services),
     },
     streams: {
       ...backupsStreamsApi(services),
@@ -48,6 +50,7 @@ export function bindApi(services: Services): Api {
       ...secretsStreamsApi(services),
       ...settingsStreamsApi(services),
       ...telemetryStreamsApi(services),
+      ...viewsStreamsApi(services),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { runsCommands, runsStreams } from '@shared/contract/runs';
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RunFrame } from '@shared/contract/runs';
@@ -16,7 +17,7 @@ import type { Services } from './services';
 type Own = Pick<CommandHandlers, keyof typeof runsCommands>;
 type OwnStreams = Pick<StreamHandlers, keyof typeof runsStreams>;
 
-export function runsApi({ runs: jobs, logs, reader }: Services): Own {
+export function runsApi({ runs: jobs, logs, reader, options }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
       const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
@@ -44,9 +45,23 @@ export function runsApi({ runs: jobs, logs, reader }: Services): Own {
       known(jobs, runId);
       return logs.read(runId, query, abortSignal(cancellation));
     },
+    async 'runs.devices'({ runId }, cancellation) {
+      const { startedAtMs, endedAtMs } = known(jobs, runId);
+      if (startedAtMs === null) return { devices: [] };
+      const span = { fromMs: startedAtMs, toMs: endedAtMs ?? Date.now() };
+      return { devices: await reader.ledger.runPlaces({ runId, ...span }, abortSignal(cancellation)) };
+    },
     'runs.artifacts': ({ runId }, cancellation) => {
       known(jobs, runId);
       return readArtifacts(jobs.artifactsOf(runId), abortSignal(cancellation));
+    },
+    async 'runs.openFolder'({ runId }) {
+      known(jobs, runId);
+      if (options.openFolder === undefined) throw new AppError('invalid-input', message('message.run.noDesktop'));
+      const path = jobs.artifactsOf(runId);
+      if (!(await isFolder(path))) throw new AppError('not-found', message('message.run.noFolder'));
+      options.openFolder(path);
+      return {};
     },
   };
 }
@@ -111,6 +126,12 @@ function rowNow(jobs: Jobs, row: RunRow): RunRow {
   const held = jobs.held(row.id);
   return held === null ? row : rowOf(held);
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 
 function known(jobs: Jobs, runId: string): Run {
   const run = jobs.get(runId);

@@ -19,6 +19,7 @@ import { telemetryService } from '../telemetry/service';
 import { backupsService } from '../transfer/backups-service';
 import { exportsService } from '../transfer/exports-service';
 import { importsService } from '../transfer/imports-service';
+import { viewsService } from '../views-service';
 
 /** The services that the contract is bound to. */
 export const servedServices = [
@@ -41,6 +42,7 @@ export const servedServices = [
   importsService,
   exportsService,
   secretsService,
+  viewsService,
 ] as const;
 
 /** Their interfaces by name, and what the core was started with. */

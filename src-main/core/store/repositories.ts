@@ -8,6 +8,7 @@ import { metrics } from './records/metrics';
 import { powerParts } from './records/power-parts';
 import { priceLists } from './records/price-lists';
 import { runs } from './records/runs/runs';
+import { savedViews } from './records/saved-views';
 import { settings } from './records/settings/settings';
 import { migrationsOf } from './repository';
 import { curves } from './samples/curves/repository';
@@ -28,6 +29,7 @@ export const repositories = {
   powerParts,
   ledger,
   priceLists,
+  savedViews,
 } as const;
 
 /** Every step of the schema, in order, without a gap. */

@@ -1,6 +1,8 @@
 import type { Curve } from '@shared/model/curve';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
+import { ENERGY_SCALAR, RUNNING_MEAN } from '@shared/model/scalars';
 import type { RpcClient } from '@shared/rpc/client';
 import { formatBar } from './format';
 import { scalarText } from './scalars';
@@ -9,6 +11,9 @@ import { scalarText } from './scalars';
 const BAR_WIDTH = 24;
 /** Points of one scalar in one answer; an answer holds what is new since the one before. */
 const MAX_POINTS = 10_000;
+/** Lines of a program's steps in one telling, and scalars in one line. */
+const LINES_AT_ONCE = 20;
+const NAMES_MAX = 12;
 
 /** Tells of each epoch what its recipe declares, once, however many ended since it was asked last. */
 export class EpochLines {
@@ -41,21 +46,37 @@ export class EpochLines {
   }
 
   private async ask(run: Run): Promise<void> {
-    const names = isRecipeId(run.recipe) ? [...recipes[run.recipe].scalars.epoch] : [];
+    const names = namesOf(run);
     if (names.length === 0) return;
     const after = [...this.told].map(([name, points]) => ({ runId: run.id, name, points }));
     const { curves } = await this.client.call('runs.curves', { runIds: [run.id], names, x: 'step', maxPoints: MAX_POINTS, after });
     for (const { name, points } of curves) this.told.set(name, points);
-    for (const step of [...new Set(curves.flatMap(({ x }) => [...x]))].sort((a, b) => a - b)) this.line(epochLine(run, step, curves));
+    const steps = [...new Set(curves.flatMap(({ x }) => [...x]))].sort((a, b) => a - b);
+    // Of a program that counts thousands of steps a second, some.
+    const every = run.plan ? 1 : Math.ceil(steps.length / LINES_AT_ONCE);
+    for (const step of steps.filter((_, i) => (steps.length - 1 - i) % every === 0)) this.line(epochLine(run, step, curves));
   }
 }
 
+/** Of a recipe what it declares; of any other program what was found, apart from what changes at each step. */
+function namesOf(run: Run): string[] {
+  if (isRecipeId(run.recipe)) return [...recipes[run.recipe].scalars.epoch];
+  if (run.kind !== PROGRAM_KIND) return [];
+  return Object.keys(run.last)
+    .filter((name) => name !== ENERGY_SCALAR && !name.endsWith(RUNNING_MEAN))
+    .slice(0, NAMES_MAX);
+}
+
 function epochLine(run: Run, step: number, curves: readonly Curve[]): string {
-  const epoch = run.plan && run.plan.stepsPerEpoch > 0 ? Math.round(step / run.plan.stepsPerEpoch) : step;
-  const head = `Epoch ${epoch}${run.plan ? `/${run.plan.epochs}` : ''} ${formatBar(1, BAR_WIDTH)} 100 %`;
-  const texts = curves.flatMap(({ name, x, y }) => {
+  if (!run.plan) return [`Step ${step}`, ...textsAt(step, curves)].join('  ');
+  const { stepsPerEpoch, epochs } = run.plan;
+  const epoch = stepsPerEpoch > 0 ? Math.round(step / stepsPerEpoch) : step;
+  return [`Epoch ${epoch}/${epochs} ${formatBar(1, BAR_WIDTH)} 100 %`, ...textsAt(step, curves)].join('  ');
+}
+
+function textsAt(step: number, curves: readonly Curve[]): string[] {
+  return curves.flatMap(({ name, x, y }) => {
     const at = x.indexOf(step);
     return at < 0 ? [] : [scalarText(name, y[at] ?? NaN)];
   });
-  return [head, ...texts].join('  ');
 }

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '@shared/contract/errors';
 import { isFinal, RunStatus } from '@shared/model/run';
 import { LOG_PAGE_MAX, type LogLine, type RunLogPage, type RunLogQuery } from '@shared/model/run-log';
 import { logExtent, readLog } from '../../core/jobs/log/log-reader';
 import { logFolder, RUNS_FOLDER } from '../../core/jobs/run-folders';
 import type { ReadHandle } from '../../core/store/file/open';
 import type { CliContext } from './command';
-import { openRuns } from './open-runs';
+import { findRun, openRuns } from './open-runs';
 import { onStopSignal } from './signals';
 import type { Terminal } from './terminal';
 
@@ -26,8 +25,6 @@ export interface LogsRequest {
 
 /** About as often as a core writes what was added. */
 const LOOK_EVERY_MS = 250;
-/** Runs that are named where a beginning is that of several. */
-const NAMED_MAX = 5;
 
 /** Prints the log of a run from its files, beside whatever writes them. @returns the exit code */
 export async function showLog(request: LogsRequest, { paths, terminal }: CliContext): Promise<number> {
@@ -49,19 +46,6 @@ export async function showLog(request: LogsRequest, { paths, terminal }: CliCont
     signals.dispose();
     db.close();
   }
-}
-
-/** @throws {AppError} where it is none, or the beginning of several */
-function findRun(db: ReadHandle, typed: string): string {
-  const found = db
-    .query<{ id: string }>(`SELECT id FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id <> ?, key DESC LIMIT ${NAMED_MAX + 1}`)
-    .all(typed, typed, typed)
-    .map(({ id }) => id);
-  const [first] = found;
-  if (first === undefined || typed === '') throw new AppError('not-found', `There is no run "${typed}". npm start -- runs lists them.`);
-  if (first === typed || found.length === 1) return first;
-  const named = [...found.slice(0, NAMED_MAX), ...(found.length > NAMED_MAX ? ['…'] : [])].join(', ');
-  throw new AppError('invalid-input', `Several runs begin with ${typed}: ${named}`);
 }
 
 /** Goes on until the run has ended, was deleted, or nobody reads any more. @throws when `signal` is aborted */

@@ -5,6 +5,9 @@ import { openForReading, type ReadHandle } from '../../core/store/file/open';
 import { migrations } from '../../core/store/repositories';
 import { databasePath } from '../../core/store/writer';
 
+/** Runs that are named where a beginning is that of several. */
+const NAMED_MAX = 5;
+
 /** Opens a data folder's database to read the runs in it, beside whatever writes it. @throws {AppError} */
 export function openRuns(dataDir: string): ReadHandle {
   const path = databasePath(dataDir);
@@ -18,4 +21,17 @@ export function openRuns(dataDir: string): ReadHandle {
     db.close();
     throw error;
   }
+}
+
+/** The id of the run that is meant by an id, or by how it begins. @throws {AppError} where it is none, or the beginning of several */
+export function findRun(db: ReadHandle, typed: string): string {
+  const found = db
+    .query<{ id: string }>(`SELECT id FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id <> ?, key DESC LIMIT ${NAMED_MAX + 1}`)
+    .all(typed, typed, typed)
+    .map(({ id }) => id);
+  const [first] = found;
+  if (first === undefined || typed === '') throw new AppError('not-found', `There is no run "${typed}". npm start -- runs lists them.`);
+  if (first === typed || found.length === 1) return first;
+  const named = [...found.slice(0, NAMED_MAX), ...(found.length > NAMED_MAX ? ['…'] : [])].join(', ');
+  throw new AppError('invalid-input', `Several runs begin with ${typed}: ${named}`);
 }

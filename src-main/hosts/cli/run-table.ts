@@ -3,10 +3,11 @@ import { formatScalar, scalarName, scalarUnit } from './scalars';
 import { isPartial } from '@shared/energy/coverage';
 import type { BillLine } from '@shared/model/price-list';
 import type { Quantity } from '@shared/model/provenance';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
 import { bestOf } from '@shared/model/run-scalars';
-import { scalarDefinition, scalarRole } from '@shared/model/scalars';
+import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition, scalarRole } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
 type Row = [name: string, value: string, unit: string, how: string];
@@ -27,8 +28,12 @@ export function runTable(run: Run): string[] {
   ];
 }
 
-/** What it ended with, by its own account: first as its recipe declares it, then what else there is. */
-function learned({ recipe, result, declared: own }: Run): Row[] {
+/** What it ended with: of a program its last numbers; of a recipe, by its own account, first as its recipe declares it, then what else there is. */
+function learned({ recipe, kind, result, last, declared: own }: Run): Row[] {
+  if (kind === PROGRAM_KIND)
+    return Object.entries(last)
+      .filter(([name]) => name !== ENERGY_SCALAR && !name.endsWith(RUNNING_MEAN))
+      .map(([name, value]) => scalarRow(`Last: ${scalarName(name, own)}`, name, value, own));
   if (!result) return [];
   const declared: readonly string[] = isRecipeId(recipe) ? recipes[recipe].scalars.result : [];
   const names = [...declared.filter((name) => name in result), ...Object.keys(result).filter((name) => !declared.includes(name))];

@@ -1,6 +1,7 @@
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
+import { ENERGY_SCALAR } from '@shared/model/scalars';
 import { EpochLines } from './epoch-lines';
 import { formatBar, formatDuration } from './format';
 import { OutputLines } from './output-lines';
@@ -149,7 +150,11 @@ function headOf({ id, kind, name, recipe, engine, params }: Run): string {
 
 /** The bar of the epoch under way. */
 export function liveLine(run: Run): string {
-  if (!run.plan) return `${run.status} …`;
+  if (!run.plan) {
+    if (run.kind !== PROGRAM_KIND) return `${run.status} …`;
+    const told = Object.entries(run.last).filter(([name]) => name !== ENERGY_SCALAR);
+    return [`${run.status} …`, ...told.slice(0, LIVE_SCALARS).map(([name, value]) => scalarText(name, value))].join('  ');
+  }
   const { stepsPerEpoch, epochs } = run.plan;
   const epoch = Math.min(epochs, Math.floor(run.progress.step / stepsPerEpoch) + 1);
   const share = run.progress.step / stepsPerEpoch - (epoch - 1);

@@ -6,7 +6,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import type { AppError } from '@shared/contract/errors';
 import type { PictureController } from './controller';
-import type { DrawPicture, PictureTable } from './types';
+import type { AxisRange, DrawPicture, PictureTable } from './types';
 import './echart.css';
 
 interface EChartProps {
@@ -20,6 +20,8 @@ interface EChartProps {
   readonly fileName: string;
   /** Something with an id in the picture was chosen. */
   readonly onPick?: (id: string) => void;
+  /** Other parts of an axis of parallel coordinates are marked. */
+  readonly onRanges?: (axisId: string, ranges: readonly AxisRange[]) => void;
   readonly testId?: string;
 }
 
@@ -27,18 +29,18 @@ interface EChartProps {
  * The one way to a picture that is no line over time: ECharts, fetched when the first picture is shown. Brings a title with its
  * unit, the same data as a table, and the picture as a file.
  */
-export function EChart({ title, unit, note, draw, table, fileName, onPick, testId }: EChartProps): ReactNode {
+export function EChart({ title, unit, note, draw, table, fileName, onPick, onRanges, testId }: EChartProps): ReactNode {
   const { t } = useTexts();
   const id = useId();
   const plot = useRef<HTMLDivElement>(null);
-  const picked = useRef(onPick);
+  const hears = useRef({ onPick, onRanges });
   const [controller, setController] = useState<PictureController | null>(null);
   const [failure, setFailure] = useState<AppError | null>(null);
   const [asTable, setAsTable] = useState(false);
 
   useEffect(() => {
-    picked.current = onPick;
-  }, [onPick]);
+    hears.current = { onPick, onRanges };
+  }, [onPick, onRanges]);
   useEffect(() => {
     const element = plot.current;
     if (element === null) return;
@@ -47,7 +49,11 @@ export function EChart({ title, unit, note, draw, table, fileName, onPick, testI
     void import('./controller').then(
       (module) => {
         if (!isWanted) return;
-        made = new module.PictureController(element, (node) => picked.current?.(node));
+        made = new module.PictureController(
+          element,
+          (node) => hears.current.onPick?.(node),
+          (axisId, ranges) => hears.current.onRanges?.(axisId, ranges),
+        );
         setController(made);
       },
       (error: unknown) => setFailure(toAppError(error)),

@@ -1,7 +1,7 @@
 import type { Disposable } from '@shared/base/disposable';
 import { init } from './engine';
 import { readTheme } from '../theme';
-import type { DrawPicture } from './types';
+import type { AxisRange, DrawPicture } from './types';
 
 /** Twice the size of the screen, so that a printed picture is sharp. */
 const PNG_SCALE = 2;
@@ -15,15 +15,23 @@ export class PictureController implements Disposable {
   private draw: DrawPicture | null = null;
   private frame: number | null = null;
 
-  /** @param onPick hears the id of the node that was clicked */
+  /**
+   * @param onPick hears the id of the node, or the name of the line, that was clicked
+   * @param onRanges hears which parts of an axis of parallel coordinates are marked now
+   */
   constructor(
     private readonly element: HTMLElement,
     onPick: (id: string) => void,
+    onRanges: (axisId: string, ranges: readonly AxisRange[]) => void,
   ) {
     this.chart = init(element, null, { renderer: 'canvas' });
     this.chart.on('click', (event) => {
-      const { dataType, data } = event as { dataType?: string; data?: { name?: unknown } };
-      if (dataType === 'node' && typeof data?.name === 'string') onPick(data.name);
+      const { dataType, seriesType, data } = event as { dataType?: string; seriesType?: string; data?: { name?: unknown } };
+      if ((dataType === 'node' || seriesType === 'parallel') && typeof data?.name === 'string') onPick(data.name);
+    });
+    this.chart.on('axisareaselected', (event) => {
+      const { parallelAxisId, intervals } = event as { parallelAxisId?: unknown; intervals?: readonly AxisRange[] };
+      if (typeof parallelAxisId === 'string') onRanges(parallelAxisId, intervals ?? []);
     });
     this.observer = new ResizeObserver(() => this.later());
     this.observer.observe(element);
@@ -75,7 +83,7 @@ export class PictureController implements Disposable {
         animationDurationUpdate: animation ? 200 : 0,
         ...this.draw(readTheme(this.element), { width, height }),
       },
-      { notMerge: false, replaceMerge: ['series'] },
+      { notMerge: false, replaceMerge: ['series', 'parallelAxis'] },
     );
   }
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useSta
 import type { PaneSource } from '../../data/pane-source';
 import type { AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
+import { ChartTools } from './ChartTools';
 import { PaneController, type ControllerInput } from './controller';
 import { layoutPanes } from './layout';
 import { offersViews, PaneLegend } from './PaneLegend';
@@ -22,11 +23,20 @@ export interface PaneChartProps {
   readonly axisName?: string;
   /** Keeps a line above the panes for the names of spans; says what a click on one does. */
   readonly spanHint?: string;
+  /** A span that opens something was chosen. */
+  readonly onSpan?: (spanId: string) => void;
+  /** Writes a note at a position of the axis. */
+  readonly onNote?: (at: number) => void;
+  /** Stands above the chart as a picture, and names the file; left out, the label does. */
+  readonly title?: string;
 }
+
+const noSpan = (): void => undefined;
 
 /** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
 export function PaneChart(props: PaneChartProps): ReactNode {
-  const { panes, source, axis, onGesture } = props;
+  const { panes, source, axis, onGesture, onSpan = noSpan, onNote = null, title = props.label } = props;
+  const chart = useRef<HTMLDivElement>(null);
   const { t } = useTexts();
   const root = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -66,10 +76,13 @@ export function PaneChart(props: PaneChartProps): ReactNode {
     );
   }, [size, panes, empty, strip]);
 
-  const texts = useMemo(() => ({ more: (count: number) => t('ui.chart.more', { count }), unpin: t('ui.chart.unpin') }), [t]);
+  const texts = useMemo(
+    () => ({ more: (count: number) => t('ui.chart.more', { count }), unpin: t('ui.chart.unpin'), note: t('ui.chart.note') }),
+    [t],
+  );
   const input = useMemo<ControllerInput>(
-    () => ({ source, panes, layout, hidden, views, axis, onGesture, spanHint, texts, onEmpty: setEmpty }),
-    [source, panes, layout, hidden, views, axis, onGesture, spanHint, texts],
+    () => ({ source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, texts, onEmpty: setEmpty }),
+    [source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, texts],
   );
   const latest = useRef(input);
 
@@ -112,7 +125,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   };
 
   return (
-    <div className="pane-chart">
+    <div ref={chart} className="pane-chart">
       <PaneLegend
         panes={panes}
         layout={layout}
@@ -124,6 +137,14 @@ export function PaneChart(props: PaneChartProps): ReactNode {
         values={values}
         onRows={onRows}
         axisName={props.axisName ?? ''}
+        tools={
+          <ChartTools
+            top={layout.axisTop}
+            fileName={title}
+            chart={chart}
+            makePng={() => controller.current?.png(title) ?? Promise.resolve(null)}
+          />
+        }
       />
       <div
         ref={root}

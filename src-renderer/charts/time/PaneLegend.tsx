@@ -20,6 +20,8 @@ interface PaneLegendProps {
   /** Other rows came into sight: their values are to be written. */
   readonly onRows: () => void;
   readonly axisName: string;
+  /** What the whole chart can do, beside the axis' name. */
+  readonly tools: ReactNode;
 }
 
 const views: readonly PaneView[] = ['lines', 'envelope', 'heat'];
@@ -31,13 +33,14 @@ export function offersViews(pane: PaneSpec): boolean {
 }
 
 /** The readout beside the panes: each line's name, how it was come by, its value; a click hides the line. */
-export function PaneLegend({ panes, layout, axisName, ...rows }: PaneLegendProps): ReactNode {
+export function PaneLegend({ panes, layout, axisName, tools, ...rows }: PaneLegendProps): ReactNode {
   return (
     <div className="pane-legend">
       {panes.map((pane, i) => {
         const box = layout.panes[i];
         return box ? <LegendPane key={pane.id} pane={pane} box={box} {...rows} /> : null;
       })}
+      {tools}
       <span className="legend-axis" style={{ top: layout.axisTop }}>
         {axisName}
       </span>
@@ -45,7 +48,7 @@ export function PaneLegend({ panes, layout, axisName, ...rows }: PaneLegendProps
   );
 }
 
-interface LegendPaneProps extends Omit<PaneLegendProps, 'panes' | 'layout' | 'axisName'> {
+interface LegendPaneProps extends Omit<PaneLegendProps, 'panes' | 'layout' | 'axisName' | 'tools'> {
   readonly pane: PaneSpec;
   readonly box: PaneBox;
 }

@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { PaneFrame, PaneSource } from '../../data/pane-source';
 import type { AxisGesture } from '../../data/time-window';
 import { readTheme, type ChartTheme } from '../theme';
+import { chartPng } from './chart-png';
 import { EmphasisLayer, type Emphasis } from './emphasis';
 import { listenForGestures, selectionBox, type CursorPosition } from './gestures';
 import { toPixel } from './layout';
@@ -38,6 +39,10 @@ export interface ControllerInput {
   readonly onGesture: (gesture: AxisGesture) => void;
   /** What a click on a span's name does. */
   readonly spanHint: string;
+  /** What a click on the name of a span that opens something does. */
+  readonly onSpan: (spanId: string) => void;
+  /** Writes a note at a position; null = here are none. */
+  readonly onNote: ((at: number) => void) | null;
   readonly texts: ReadoutTexts;
   /** Ids of the panes without anything to draw, joined by a space; called when that changes. */
   readonly onEmpty: (paneIds: string) => void;
@@ -96,9 +101,10 @@ export class PaneController implements Disposable {
         elements.readout,
         () => this.input.texts,
         () => this.setPin(null),
+        () => this.pin && this.noteAt(this.pin.at),
       ),
     );
-    this.spanLabels = new SpanLabels(elements.spans, (spanId) => this.zoomToSpan(spanId));
+    this.spanLabels = new SpanLabels(elements.spans, (spanId) => this.openSpan(spanId));
     const themeWatch = new MutationObserver(() => {
       this.theme = readTheme(elements.plot);
       this.schedule(true);
@@ -121,6 +127,7 @@ export class PaneController implements Disposable {
           return held;
         },
         onNextLine: (direction) => this.chooseNext(direction),
+        onNote: (at) => this.noteAt(this.pin?.at ?? at),
       }),
     );
     this.listenToSource();
@@ -143,6 +150,14 @@ export class PaneController implements Disposable {
   choose(trackId: string | null): void {
     this.chosen = trackId;
     this.schedule(false);
+  }
+
+  /** What is shown as a picture that stands by itself; null = there is nothing yet, or the browser made none. */
+  async png(title: string): Promise<Blob | null> {
+    const { layout, panes, hidden, views, axis, source } = this.input;
+    if (layout.width < 2 || layout.height < 2) return null;
+    const frame = source.read();
+    return chartPng({ frame, layout, panes, hidden, views, theme: this.theme, axis }, title, this.cursorAt(frame));
   }
 
   dispose(): void {
@@ -284,7 +299,14 @@ export class PaneController implements Disposable {
     const chosen = own ?? nearestLine(pane, readings, y);
     const listed = listedReadings(readings, chosen, pane.view === 'heat');
     if (chosen === null) this.readout.hide();
-    else this.readout.show({ position, pane, readings: listed, chosen, isPinned: this.pin !== null }, layout, px, y);
+    else {
+      const ownPosition = (trackId: string): string | null => {
+        const earlierBy = frame.earlierBy?.get(trackId);
+        return earlierBy === undefined ? null : axis.format(at - earlierBy);
+      };
+      const state = { isPinned: this.pin !== null, takesNote: this.input.onNote !== null };
+      this.readout.show({ position, pane, readings: listed, chosen, ownPosition, ...state }, layout, px, y);
+    }
     this.emphasise(frame, { pane, chosen, readings, px });
   }
 
@@ -334,9 +356,18 @@ export class PaneController implements Disposable {
     if (this.staleValues > 0) this.request ??= requestAnimationFrame(() => this.onFrame());
   }
 
-  private zoomToSpan(spanId: string): void {
+  private noteAt(at: number): boolean {
+    this.input.onNote?.(at);
+    return this.input.onNote !== null;
+  }
+
+  private openSpan(spanId: string): void {
     const span = this.frame?.spans.find((candidate) => candidate.id === spanId);
     if (!span) return;
+    if (span.opens !== undefined) {
+      this.input.onSpan(spanId);
+      return;
+    }
     const margin = (span.to - span.from) * SPAN_MARGIN;
     this.input.onGesture({ kind: 'select', from: span.from - margin, to: span.to + margin });
   }

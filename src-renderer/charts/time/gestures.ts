@@ -22,6 +22,8 @@ export interface GestureTarget {
   readonly onPin: (cursor: CursorPosition | null) => boolean;
   /** To the next or the previous line, by the keyboard. */
   readonly onNextLine: (direction: 1 | -1) => void;
+  /** To write down what is at the cursor; returns whether that is possible here. */
+  readonly onNote: (at: number) => boolean;
 }
 
 const DRAG_PX = 5;
@@ -46,7 +48,7 @@ interface Drag {
  * Wheel zooms at the pointer where nothing around the plot scrolls by it, and with Ctrl or ⌘ everywhere; drag selects a
  * span, shift-drag (or a sideways wheel) moves, double click resets, a click holds the readout. Two fingers zoom, one moves.
  * Keys: arrows move, + and − zoom, Home and End go to the ends, shift with arrows moves the cursor, up and down choose a
- * line, Enter holds the readout, Escape lets go of it, of the cursor, then of the zoom; 0 resets.
+ * line, Enter holds the readout, N puts a note at the cursor, Escape lets go of it, of the cursor, then of the zoom; 0 resets.
  */
 export function listenForGestures(element: HTMLElement, target: GestureTarget): Disposable {
   const stops = new DisposableStore();
@@ -200,6 +202,10 @@ export function listenForGestures(element: HTMLElement, target: GestureTarget): 
         break;
       case 'Enter':
         target.onPin({ at: cursorAt ?? view.to, y: null });
+        break;
+      case 'n':
+      case 'N':
+        if (!target.onNote(cursorAt ?? view.to)) return;
         break;
       case 'Escape':
         if (target.onPin(null)) break;

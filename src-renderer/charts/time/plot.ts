@@ -98,6 +98,8 @@ function trackLines({ track, columns }: PlotTrack, spec: PaneSpec, count: number
   };
   const weight = spec.smoothing ?? 0;
   if (weight <= 0 || track.style === 'points') return [own];
+  // What stands behind other lines goes on standing behind them.
+  if (faint) return [{ ...own, columns: smoothed(columns, weight) }];
   return [
     { ...own, style: 'faint', width: 1 },
     { ...own, columns: smoothed(columns, weight), style: 'line', width: 1.8 },

@@ -8,6 +8,7 @@ export interface ReadoutTexts {
   /** How many lines of the pane are not listed. */
   readonly more: (count: number) => string;
   readonly unpin: string;
+  readonly note: string;
 }
 
 export interface ReadoutContent {
@@ -16,6 +17,10 @@ export interface ReadoutContent {
   readonly readings: readonly Reading[];
   readonly chosen: string | null;
   readonly isPinned: boolean;
+  /** A note can be put where the cursor is. */
+  readonly takesNote: boolean;
+  /** Where a line that is drawn later than it was has its values from; null = from the position itself. */
+  readonly ownPosition: (trackId: string) => string | null;
 }
 
 interface Row {
@@ -31,6 +36,7 @@ export class Readout implements Disposable {
   private readonly head = element('div', 'readout-head');
   private readonly position = element('span', 'readout-position');
   private readonly close = document.createElement('button');
+  private readonly note = document.createElement('button');
   private readonly list = element('ul', 'readout-list');
   private readonly more = element('div', 'readout-more');
   private readonly rows: Row[] = [];
@@ -39,13 +45,18 @@ export class Readout implements Disposable {
     host: HTMLElement,
     private readonly texts: () => ReadoutTexts,
     onUnpin: () => void,
+    onNote: () => void,
   ) {
     this.close.type = 'button';
     this.close.className = 'readout-unpin';
     this.close.textContent = '×';
     this.close.addEventListener('click', onUnpin);
+    this.note.type = 'button';
+    this.note.className = 'button button-plain readout-note';
+    this.note.addEventListener('click', onNote);
+    this.note.dataset['testid'] = 'readout-note';
     this.head.append(this.position, this.close);
-    this.box.append(this.head, this.list, this.more);
+    this.box.append(this.head, this.list, this.more, this.note);
     this.box.hidden = true;
     this.box.dataset['testid'] = 'readout';
     host.append(this.box);
@@ -57,7 +68,12 @@ export class Readout implements Disposable {
   }
 
   /** @param px where the cursor is @param y where the pointer is */
-  show({ position, pane, readings, chosen, isPinned }: ReadoutContent, layout: PlotLayout, px: number, y: number): void {
+  show(
+    { position, pane, readings, chosen, isPinned, takesNote, ownPosition }: ReadoutContent,
+    layout: PlotLayout,
+    px: number,
+    y: number,
+  ): void {
     const { box } = this;
     box.hidden = false;
     box.dataset['pinned'] = String(isPinned);
@@ -67,6 +83,8 @@ export class Readout implements Disposable {
     write(this.position, position);
     this.close.hidden = !isPinned;
     this.close.setAttribute('aria-label', this.texts().unpin);
+    this.note.hidden = !isPinned || !takesNote;
+    write(this.note, this.texts().note);
     const tracks = new Map(pane.tracks.map(({ track }) => [track.id, track]));
     readings.forEach(({ trackId, value }, i) => {
       const row = this.rows[i] ?? this.addRow();
@@ -76,7 +94,8 @@ export class Readout implements Disposable {
       row.element.dataset['chosen'] = String(trackId === chosen);
       const swatch = `swatch swatch-${track.colour} swatch-${track.style}${track.dashed === true ? ' swatch-dashed' : ''}`;
       if (row.swatch.className !== swatch) row.swatch.className = swatch;
-      write(row.name, track.label);
+      const own = ownPosition(trackId);
+      write(row.name, own === null ? track.label : `${track.label} (${own})`);
       write(row.value, figureWithUnit(pane.spec, value));
     });
     for (const row of this.rows.slice(readings.length)) row.element.hidden = true;

@@ -2,7 +2,7 @@ import type { PaneFrame } from '../../data/pane-source';
 import { toPixel } from './layout';
 import type { PlotLayout } from './types';
 
-/** A span's name is a button that zooms to it; it stays the same element from frame to frame, so that it can be clicked. */
+/** A span's name is a button that zooms to it, or opens what it stands for; it stays the same element from frame to frame, so that it can be clicked. */
 export class SpanLabels {
   private readonly labels = new Map<string, HTMLElement>();
 
@@ -22,7 +22,9 @@ export class SpanLabels {
       const label = this.labels.get(span.id) ?? this.add(span.id);
       shown.add(span.id);
       if (label.textContent !== span.label) label.textContent = span.label;
-      if (label.title !== hint) label.title = hint;
+      const title = `${span.opens ?? hint}\n${span.label}`;
+      if (label.title !== title) label.title = title;
+      label.dataset['opens'] = String(span.opens !== undefined);
       label.style.left = `${left}px`;
       label.style.maxWidth = `${Math.max(4, limit - left - 4)}px`;
       limit = left;

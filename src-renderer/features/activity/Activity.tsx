@@ -5,7 +5,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
 import { Icon } from '../../ui/Icon';
-import { Popover } from '../../ui/Popover';
+import { SidePanel } from '../../ui/SidePanel';
 import { useToast } from '../../ui/Toasts';
 import { ActivityItem } from './ActivityItem';
 import { ImportHost } from './import/ImportHost';
@@ -33,7 +33,7 @@ function ActivityPanel({ activities }: { readonly activities: readonly Work[] })
   const failed = activities.some(({ state }) => state === 'failed');
   const label = running.length > 0 ? t('activity.running', { count: running.length }) : t(failed ? 'activity.failedSome' : 'activity.over');
   return (
-    <Popover
+    <SidePanel
       title={t('activity.title')}
       open={open}
       onOpenChange={setOpen}
@@ -58,7 +58,7 @@ function ActivityPanel({ activities }: { readonly activities: readonly Work[] })
           <ActivityItem key={activity.key} activity={activity} onFollow={() => setOpen(false)} />
         ))}
       </ul>
-    </Popover>
+    </SidePanel>
   );
 }
 

@@ -27,7 +27,6 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
     writeShare({
       window: window.mode === 'live' ? { mode: 'live', spanMs: Math.max(window.spanMs, HOUR_MS) } : window,
       series: series.slice(0, MAX_OPENED),
-      compare: false,
     }),
   );
   const reset = (): void => onGesture({ kind: 'reset' });

@@ -6,7 +6,7 @@ import { metricFigure, metricName, unitText, useTexts } from '../../i18n/use-tex
 import { ProvenanceMark } from '../../ui/Provenance';
 import { Unit } from '../../ui/Unit';
 import { ReasonList } from './ReasonList';
-import { useChanges } from './use-changes';
+import { useChanges } from '../../rpc/use-changes';
 
 /** Every series' newest value. An old one is marked, a missing one is a dash. */
 export function Figures({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {

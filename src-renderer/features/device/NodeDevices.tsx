@@ -7,7 +7,7 @@ import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
-import { useChanges } from './use-changes';
+import { useChanges } from '../../rpc/use-changes';
 
 interface NodeDevicesProps {
   readonly tree: DeviceTree;

@@ -4,7 +4,7 @@ import type { DeviceAxis } from '../../data/device-axis';
 import { throttleHistory, type ThrottleSpan, type ThrottleSources } from '../../data/throttle-history';
 import { useTexts } from '../../i18n/use-texts';
 import { useSettled } from '../../rpc/hooks';
-import { useChanges } from './use-changes';
+import { useChanges } from '../../rpc/use-changes';
 
 /** More than once a second nobody follows a bar's end. */
 const REDRAW_MS = 1_000;

@@ -9,20 +9,20 @@ import { afterGesture, panToStart, spanOf, type AxisGesture } from '../../data/t
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useReadable, useSettled } from '../../rpc/hooks';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { Toggle } from '../../ui/Toggle';
 import { useToast } from '../../ui/Toasts';
+import { ComparedSpan, CompareField } from './CompareField';
 import { ExportButton } from './ExportButton';
 import { ImportButton } from './ImportButton';
-import { Notes } from './Notes';
+import { LookButton } from './LookButton';
+import { NOTE_MARK, Notes, type NotesOpened } from './Notes';
 import { historyPanes } from './panes';
 import { RangeBar } from './RangeBar';
 import { ShareButton } from './ShareButton';
 import { StatisticsTable } from './StatisticsTable';
-import { Thresholds } from './thresholds';
-import { ThresholdsButton } from './ThresholdsButton';
+import type { Thresholds } from './thresholds';
 import type { ShownSpan, ViewSteps } from './view-steps';
 
 interface HistoryMainProps {
@@ -32,7 +32,9 @@ interface HistoryMainProps {
   readonly preset: string | null;
   readonly steps: ViewSteps;
   readonly onShow: (shown: ShownSpan) => void;
-  readonly onCompare: (on: boolean) => void;
+  readonly thresholds: Thresholds;
+  /** What tells of the saved views. */
+  readonly views: ReactNode;
 }
 
 /** Of this window, so that a series has its colour again on the next visit. */
@@ -40,7 +42,7 @@ const colours = new ColourSlots();
 /** What stands beside the chart follows the hand only when it rests: while it moves, the lines are all that is drawn. */
 const REST_MS = 160;
 
-export function HistoryMain({ view, series, selected, preset, steps, onShow, onCompare }: HistoryMainProps): ReactNode {
+export function HistoryMain({ view, series, selected, preset, steps, onShow, thresholds, views }: HistoryMainProps): ReactNode {
   const { client, telemetry } = useServices();
   const toast = useToast();
   const texts = useTexts();
@@ -51,11 +53,11 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
     const byId = new Map(series.map((entry) => [entry.id, entry]));
     return selected.flatMap((id) => byId.get(id) ?? []);
   }, [selected, series]);
-  const [thresholds] = useState(() => new Thresholds(window.localStorage));
-  const limits = useReadable(thresholds.values);
+  const look = useReadable(view.look);
+  const [notes, setNotes] = useState<NotesOpened | null>(null);
   const panes = useMemo(
-    () => historyPanes(texts, chosen, colours.assign(chosen.map(({ id }) => id)), compare, limits),
-    [texts, chosen, compare, limits],
+    () => historyPanes(texts, chosen, colours.assign(chosen.map(({ id }) => id)), compare, look),
+    [texts, chosen, compare, look],
   );
   const onGesture = useCallback(
     function onGesture(gesture: AxisGesture): void {
@@ -79,6 +81,8 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
     [view, client, telemetry, steps, onShow, toast, t],
   );
   const onSpan = useCallback((span: TimeRange, name: string | null) => onShow(steps.choose({ span, preset: name })), [steps, onShow]);
+  const onNote = useCallback((atMs: number) => setNotes({ kind: 'new', atMs }), []);
+  const onMark = useCallback((id: string) => setNotes({ kind: 'note', id: Number(id.slice(NOTE_MARK.length)) }), []);
   const back = (): void => {
     const before = steps.back(telemetry.nowMs ?? Date.now());
     if (before) onShow(before);
@@ -86,20 +90,28 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
 
   return (
     <div className="history-main">
+      <h1 className="visually-hidden">{t('nav.history')}</h1>
       <div className="toolbar">
-        <h1 className="visually-hidden">{t('nav.history')}</h1>
-        <SettledRange view={view} preset={preset} onSpan={onSpan} />
-        <Toggle label={t('history.compare')} hint={t('history.compare.hint')} on={compare} onChange={onCompare} testId="compare" />
+        {views}
         <span className="toolbar-end">
-          <IconButton icon="back" label={t('history.back')} disabled={!canGoBack} onClick={back} data-testid="span-back" />
-          <IconButton icon="reset" label={t('ui.zoomReset')} onClick={() => onGesture({ kind: 'reset' })} />
-          <ThresholdsButton thresholds={thresholds} panes={panes} />
-          <Notes view={view} chosen={chosen} />
-          <ShareButton view={view} series={chosen} />
-          <ImportButton />
+          <LookButton view={view} thresholds={thresholds} panes={panes} />
+          <Notes view={view} chosen={chosen} opened={notes} onOpened={setNotes} />
+          <ShareButton view={view} preset={preset} series={series} />
+          <ImportButton named />
           <ExportButton view={view} />
         </span>
       </div>
+      <div className="toolbar">
+        <SettledRange view={view} preset={preset} onSpan={onSpan} />
+        <CompareField view={view} />
+        <span className="toolbar-end">
+          <IconButton icon="back" label={t('history.back')} disabled={!canGoBack} onClick={back} data-testid="span-back" />
+          <Button icon="reset" onClick={() => onGesture({ kind: 'reset' })}>
+            {t('ui.zoomReset')}
+          </Button>
+        </span>
+      </div>
+      <ComparedSpan view={view} />
       <Failure view={view} />
       {chosen.length === 0 ? (
         <EmptyState icon="history" title={t('history.empty.title')}>
@@ -116,6 +128,9 @@ export function HistoryMain({ view, series, selected, preset, steps, onShow, onC
               source={view}
               onGesture={onGesture}
               spanHint={t('history.note.zoom')}
+              onNote={onNote}
+              onSpan={onMark}
+              title={t('nav.history')}
               renderEmpty={() => <Nothing view={view} />}
             />
           </div>

@@ -1,31 +1,42 @@
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import type { StreamFrame } from '@shared/contract';
+import type { SavedView } from '@shared/model/saved-view';
 import type { Series } from '@shared/model/series';
 import { toHistory, toPage } from '../../app/paths';
-import { writeAddress } from '../../app/router';
-import { readShare } from '../../data/history-link';
+import { go, writeAddress } from '../../app/router';
+import { readShare, writeShare } from '../../data/history-link';
 import { valueOf } from '../../data/loadable';
 import type { SeriesList } from '../../data/series-list';
 import { SpanRuns } from '../../data/span-runs';
 import { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
+import { useDisposable, useReadable, useStream, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { addressOf, spanPart, viewOf, type AddressedView } from './address';
+import { useToast } from '../../ui/Toasts';
+import { addressOf, resolved, shareOf, spanPart, stateOf, viewOf, type AddressedView } from './address';
+import { earlierByMs } from './earlier';
 import { ImportButton } from './ImportButton';
 import { HistoryMain } from './HistoryMain';
 import { presetSpan } from './ranges';
 import { initialIds, remember, remembered } from './remembered';
 import { SeriesPicker } from './SeriesPicker';
+import { Thresholds } from './thresholds';
+import { ViewsBar } from './ViewsBar';
 import { ViewSteps, type ShownSpan } from './view-steps';
 import './history.css';
+
+const noParams = {};
+const listOf = (_: readonly SavedView[] | null, { views }: StreamFrame<'views.live'>): readonly SavedView[] => views;
 
 /** Any recorded series over any span. */
 export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
-  const isSought = useSought(view);
+  const saved = useStream('views.live', noParams, listOf);
+  const views = saved.state === 'ready' ? saved.value : null;
+  const isSought = useSought(view, views);
   if (series.state === 'loading' || !isSought) return null;
   if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
   if (series.value.length === 0) {
@@ -45,7 +56,7 @@ export function HistoryPage({ view }: { readonly view: string | null }): ReactNo
       </EmptyState>
     );
   }
-  return <HistoryBody series={series.value} shared={view} />;
+  return <HistoryBody series={series.value} views={views ?? []} shared={view} />;
 }
 
 /** Sees to it that what an address names is in the list. */
@@ -56,18 +67,20 @@ async function wantSeriesOf(series: SeriesList, view: string | null): Promise<vo
 }
 
 /** Whether what the view names was looked for: series of ended runs are in no list. */
-function useSought(view: string | null): boolean {
+function useSought(view: string | null, views: readonly SavedView[] | null): boolean {
   const { series } = useServices();
   const [isSought, setSought] = useState(false);
   useEffect(() => {
+    if (views === null) return;
     let isWanted = true;
-    void wantSeriesOf(series, view ?? remembered(window.localStorage)).then(() => {
+    const address = view ?? remembered(window.localStorage);
+    void wantSeriesOf(series, address === null ? null : resolved(address, views)).then(() => {
       if (isWanted) setSought(true);
     });
     return () => {
       isWanted = false;
     };
-  }, [series, view]);
+  }, [series, view, views]);
   return isSought;
 }
 
@@ -89,41 +102,76 @@ function useRunsOf(view: HistoryView | null): void {
   }, [client, living, series, telemetry, view]);
 }
 
-function HistoryBody({ series, shared }: { readonly series: readonly Series[]; readonly shared: string | null }): ReactNode {
+interface HistoryBodyProps {
+  readonly series: readonly Series[];
+  readonly views: readonly SavedView[];
+  readonly shared: string | null;
+}
+
+function HistoryBody({ series, views, shared }: HistoryBodyProps): ReactNode {
   const { client, telemetry } = useServices();
+  const { t, format } = useTexts();
+  const toast = useToast();
+  const zone = useRef(format.zone);
+  const [thresholds] = useState(() => new Thresholds(window.localStorage));
   // An address says what to show; else what was looked at last is where the page opens again.
   const [start] = useState((): AddressedView => {
     const nowMs = telemetry.nowMs ?? Date.now();
-    const share = readShare(shared ?? remembered(window.localStorage) ?? '');
+    const address = shared === null ? null : resolved(shared, views);
+    const share = readShare(address ?? remembered(window.localStorage) ?? '');
     if (share) return viewOf(share, series, nowMs);
-    return { span: presetSpan('1h', nowMs), preset: '1h', seriesIds: initialIds(series), compare: false };
+    const span = presetSpan('1h', nowMs);
+    return { span, preset: '1h', seriesIds: initialIds(series), compare: null, look: null, name: null };
   });
-  const make = useCallback(() => new HistoryView(client, start.span, start.seriesIds, start.compare), [client, start]);
+  const isMissing = shared !== null && resolved(shared, views) === null;
+  useEffect(() => {
+    if (isMissing) toast(t('history.views.gone'), 'bad');
+  }, [isMissing, toast, t]);
+  useEffect(() => {
+    zone.current = format.zone;
+  }, [format]);
+  const make = useCallback(
+    () =>
+      new HistoryView(client, start.span, start.seriesIds, start.compare, start.look ?? thresholds.usual, (compare, span) =>
+        earlierByMs(compare, span, zone.current),
+      ),
+    [client, start, thresholds],
+  );
   const view = useDisposable(make);
   useRunsOf(view);
-  return view ? <HistoryLayout view={view} series={series} startPreset={start.preset} shared={shared} /> : null;
+  return view ? <HistoryLayout view={view} series={series} views={views} start={start} shared={shared} thresholds={thresholds} /> : null;
 }
 
 interface HistoryLayoutProps {
   readonly view: HistoryView;
   readonly series: readonly Series[];
-  readonly startPreset: string | null;
+  readonly views: readonly SavedView[];
+  readonly start: AddressedView;
   readonly shared: string | null;
+  readonly thresholds: Thresholds;
 }
 
 /** A gesture is many moves; the address follows once they rest. */
 const ADDRESS_REST_MS = 400;
 
-function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps): ReactNode {
+/** The saved view of this name; null = none. */
+const idNamed = (views: readonly SavedView[], name: string | null): number | null =>
+  views.find((view) => view.name.toLowerCase() === name?.toLowerCase())?.id ?? null;
+
+function HistoryLayout({ view, series, views, start, shared, thresholds }: HistoryLayoutProps): ReactNode {
   const { telemetry, tree: treeStore, series: list } = useServices();
   const tree = useValue(treeStore);
   const selected = useReadable(view.seriesIds);
-  const [steps] = useState(() => new ViewSteps({ span: view.span.get(), preset: startPreset }));
-  const [preset, setPreset] = useState(startPreset);
+  const [steps] = useState(() => new ViewSteps({ span: view.span.get(), preset: start.preset }));
+  const [preset, setPreset] = useState(start.preset);
+  const [baseId, setBaseId] = useState(() => idNamed(views, start.name));
+  const base = views.find(({ id }) => id === baseId) ?? null;
   const known = useRef(series);
+  const saved = useRef(views);
   useEffect(() => {
     known.current = series;
-  }, [series]);
+    saved.current = views;
+  }, [series, views]);
   /** What stands in the address by this page's own doing, or was taken from it. */
   const address = useRef(shared);
   /** An address is being taken over: what was shown until now is not written over it. */
@@ -136,13 +184,14 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
     [view],
   );
 
+  const baseName = base?.name ?? null;
   // The address says what is shown, so that a reload, a bookmark and the browser's way back find it again.
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null;
     const write = (): void => {
       timer = null;
       if (taking.current) return;
-      const next = addressOf(view, steps.current.preset, known.current);
+      const next = addressOf(stateOf(view, steps.current.preset, known.current), thresholds.usual, baseName);
       remember(window.localStorage, next);
       const before = address.current;
       if (next === before || !window.location.hash.startsWith('#/history')) return;
@@ -153,35 +202,38 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
       if (timer !== null) clearTimeout(timer);
       timer = setTimeout(write, ADDRESS_REST_MS);
     };
-    const stops = [view.span, view.seriesIds, view.compare].map((part) => part.subscribe(later));
+    const stops = [view.span, view.seriesIds, view.compare, view.look].map((part) => part.subscribe(later));
     later();
     return () => {
       if (timer !== null) clearTimeout(timer);
       for (const stop of stops) stop();
     };
-  }, [view, steps]);
+  }, [view, steps, thresholds, baseName]);
 
   // Another address, by the way back or a link, is taken over where the page stands.
   useEffect(() => {
     if (shared === null || shared === address.current) return;
     address.current = shared;
-    const share = readShare(shared);
+    const asked = resolved(shared, saved.current);
+    const share = asked === null ? null : readShare(asked);
     if (share === null) return;
     let isWanted = true;
     taking.current = true;
-    void wantSeriesOf(list, shared).then(() => {
+    void wantSeriesOf(list, asked).then(() => {
       if (!isWanted) return;
       taking.current = false;
       const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
       view.seriesIds.set(next.seriesIds);
       view.compare.set(next.compare);
+      view.look.set(next.look ?? thresholds.usual);
+      setBaseId(idNamed(saved.current, next.name));
       show(steps.choose({ span: next.span, preset: next.preset }));
     });
     return () => {
       isWanted = false;
       taking.current = false;
     };
-  }, [shared, list, show, steps, telemetry, view]);
+  }, [shared, list, show, steps, telemetry, thresholds, view]);
 
   // What ends now goes on ending now.
   useEffect(() => {
@@ -203,7 +255,18 @@ function HistoryLayout({ view, series, startPreset, shared }: HistoryLayoutProps
         preset={preset}
         steps={steps}
         onShow={show}
-        onCompare={(on) => view.compare.set(on)}
+        thresholds={thresholds}
+        views={
+          <ViewsBar
+            view={view}
+            preset={preset}
+            series={series}
+            views={views}
+            base={base}
+            onBase={setBaseId}
+            onOpen={(chosen) => go(toHistory(writeShare(shareOf(chosen))))}
+          />
+        }
       />
     </div>
   );

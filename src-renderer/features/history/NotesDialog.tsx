@@ -23,6 +23,10 @@ const MAX_NOTES = 200;
 interface NotesDialogProps {
   readonly span: TimeRange;
   readonly chosen: readonly Series[];
+  /** When the new note is to stand; null = at the end of the span. */
+  readonly atMs: number | null;
+  /** The note to be read and changed first. */
+  readonly note: RecordedEvent | null;
   readonly onClose: () => void;
 }
 
@@ -35,17 +39,26 @@ interface Draft {
 }
 
 /** The notes of the shown span and devices, to be read, changed and taken away; and a form for one. */
-export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactNode {
+export function NotesDialog(props: NotesDialogProps): ReactNode {
+  const { onClose } = props;
+  // What it was opened for: a view that follows now would give it another list under the hand.
+  const [{ span, chosen, atMs, note: first }] = useState(props);
   const { t, format } = useTexts();
   const { client, telemetry, tree: treeStore } = useServices();
   const tree = useValue(treeStore);
   const empty: Draft = {
     id: null,
     device: chosen.length === 1 ? (chosen[0]?.device ?? ROOM_DEVICE) : ROOM_DEVICE,
-    time: momentText(span.toMs, format.zone),
+    time: momentText(Math.round(atMs ?? span.toMs), format.zone),
     text: '',
   };
-  const [draft, setDraft] = useState(empty);
+  const draftOf = ({ id, device, atMs: noteMs, text }: RecordedEvent): Draft => ({
+    id,
+    device,
+    time: momentText(noteMs, format.zone),
+    text: formatMessage(t, text),
+  });
+  const [draft, setDraft] = useState(() => (first === null ? empty : draftOf(first)));
   const [failure, setFailure] = useState<AppError | null>(null);
   const places = useMemo(() => tree?.places ?? [], [tree]);
   const input = useMemo(
@@ -102,7 +115,7 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
         notes={valueOf(answer) ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}
         editing={draft.id}
-        onEdit={({ id, device, atMs, text }) => setDraft({ id, device, time: momentText(atMs, format.zone), text: formatMessage(t, text) })}
+        onEdit={(note) => setDraft(draftOf(note))}
         onRemove={remove}
       />
       <h3 className="notes-form">{draft.id === null ? t('history.note') : t('history.note.edit')}</h3>
@@ -139,6 +152,8 @@ export function NotesDialog({ span, chosen, onClose }: NotesDialogProps): ReactN
             <input
               id={id}
               type="text"
+              // Put by a click, or opened to be changed: the words are what is left to say.
+              autoFocus={atMs !== null || first !== null}
               maxLength={4000}
               value={draft.text}
               aria-describedby={describedBy}

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { agoMs } from '@shared/base/ago';
 import type { TimeRange } from '@shared/model/time-range';
 import { toAppError } from '../../data/loadable';
 import { momentText, parseMoment } from '../../i18n/moments';
@@ -7,7 +8,7 @@ import { useServices } from '../../rpc/context';
 import { Segmented } from '../../ui/Field';
 import { MomentField } from '../../ui/MomentField';
 import { useToast } from '../../ui/Toasts';
-import { presets, presetSpan, type Preset } from './ranges';
+import { FOLLOWING, isFollowing, presetOf, presets, presetSpan, type Preset } from './ranges';
 
 interface RangeBarProps {
   readonly span: TimeRange;
@@ -41,7 +42,7 @@ export function RangeBar({ span, preset, onSpan }: RangeBarProps): ReactNode {
         options={presets.map((value) => ({ value, label: t(`history.range.${value}`) }))}
         onChange={choose}
       />
-      <SpanFields span={span} onSpan={onSpan} />
+      <SpanFields span={span} preset={preset} onSpan={onSpan} />
     </>
   );
 }
@@ -51,7 +52,10 @@ type Edge = 'from' | 'to';
 /** In a shorter span milliseconds tell something; in a longer one they only take the room that the seconds need. */
 const FINE_MS = 10_000;
 
-function SpanFields({ span, onSpan }: Pick<RangeBarProps, 'span' | 'onSpan'>): ReactNode {
+const isAgo = (text: string | undefined): boolean => text !== undefined && agoMs(text) !== null;
+const nameOf = (spanMs: number): string => presetOf(spanMs) ?? FOLLOWING;
+
+function SpanFields({ span, preset, onSpan }: RangeBarProps): ReactNode {
   const { telemetry } = useServices();
   const { t, format } = useTexts();
   const [openedMs] = useState(() => Date.now());
@@ -72,7 +76,10 @@ function SpanFields({ span, onSpan }: Pick<RangeBarProps, 'span' | 'onSpan'>): R
     const [fromMs, toMs] = [read('from', from), read('to', from)];
     if (fromMs === null || toMs === null || toMs <= fromMs) return setDrafts(from);
     setDrafts({});
-    if (fromMs !== span.fromMs || toMs !== span.toMs) onSpan({ fromMs, toMs }, null);
+    // What ends at a typed `now` goes on ending there.
+    const isNow = from.to === undefined ? isFollowing(preset) && isAgo(from.from) : agoMs(from.to) === 0;
+    if (fromMs !== span.fromMs || toMs !== span.toMs || isNow !== isFollowing(preset))
+      onSpan({ fromMs, toMs }, isNow ? nameOf(toMs - fromMs) : null);
   };
   const wrong = fault(drafts);
   const shownText = (edge: Edge): string => {

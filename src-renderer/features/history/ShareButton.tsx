@@ -2,44 +2,43 @@ import { useState, type ReactNode } from 'react';
 import type { Series } from '@shared/model/series';
 import { toHistory } from '../../app/paths';
 import { go as openAddress } from '../../app/router';
-import { namesOf, shareIn, writeShare } from '../../data/history-link';
+import { shareIn, writeShare } from '../../data/history-link';
 import type { HistoryView } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
-import { Button, IconButton } from '../../ui/Button';
+import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
+import { stateOf } from './address';
 
 /** The shown view as a link, and a way to open one that someone handed over. */
 interface ShareProps {
   readonly view: HistoryView;
+  readonly preset: string | null;
   readonly series: readonly Series[];
 }
 
-export function ShareButton({ view, series }: ShareProps): ReactNode {
+export function ShareButton(props: ShareProps): ReactNode {
   const { t } = useTexts();
   const [open, setOpen] = useState(false);
   return (
     <>
-      <IconButton icon="link" label={t('history.share.title')} onClick={() => setOpen(true)} data-testid="share" />
-      {open ? <ShareDialog view={view} series={series} onClose={() => setOpen(false)} /> : null}
+      <Button icon="link" title={t('history.share.title')} onClick={() => setOpen(true)} data-testid="share">
+        {t('history.share')}
+      </Button>
+      {open ? <ShareDialog {...props} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function ShareDialog({ view, series, onClose }: ShareProps & { readonly onClose: () => void }): ReactNode {
+function ShareDialog({ view, preset, series, onClose }: ShareProps & { readonly onClose: () => void }): ReactNode {
   const { t } = useTexts();
   const [given, setGiven] = useState('');
-  const [link] = useState(() =>
-    toHistory(
-      writeShare({
-        // What is handed on shows the same whenever it is opened.
-        window: { mode: 'fixed', ...view.span.get() },
-        series: namesOf(view.seriesIds.get(), series),
-        compare: view.compare.get(),
-      }),
-    ),
-  );
+  const [link] = useState(() => {
+    const { thresholds, smoothing, log, ...state } = stateOf(view, preset, series);
+    // What is handed on shows the same whenever it is opened.
+    return toHistory(writeShare({ ...state, window: { mode: 'fixed', ...view.span.get() }, look: { thresholds, smoothing, log } }));
+  });
   const target = shareIn(given);
   const go = (): void => {
     if (target === null) return;

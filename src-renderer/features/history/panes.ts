@@ -1,8 +1,9 @@
 import { metricOf } from '@shared/model/metrics';
+import type { Compare } from '@shared/model/saved-view';
 import type { Series } from '@shared/model/series';
 import type { LineLook } from '../../charts/colour-slots';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
-import { beforeTrack } from '../../data/history-view';
+import { beforeTrack, plainLook, type ViewLook } from '../../data/history-view';
 import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
 
 /** Runs have long ids; eight letters tell them apart. A node's name says that it is one. */
@@ -15,13 +16,13 @@ function seriesName({ t }: Texts, series: Series): string {
   return t('history.seriesName', { metric: metricName(t, series), device: deviceName(series) });
 }
 
-/** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line's period before, behind it. */
+/** One pane a unit, in the order chosen; what is measured alike shares an axis. `compare` adds each line at the earlier time, behind it. */
 export function historyPanes(
   texts: Texts,
   chosen: readonly Series[],
   looks: ReadonlyMap<number, LineLook>,
-  compare = false,
-  thresholds: ReadonlyMap<string, number> = new Map(),
+  compare: Compare | null = null,
+  { thresholds, smoothing, log }: ViewLook = plainLook,
 ): PaneSpec[] {
   const { t, format } = texts;
   const byUnit = new Map<string, Series[]>();
@@ -43,7 +44,7 @@ export function historyPanes(
         ? figure.text
         : `${figure.text} ${unitText(t, figure.unit)}`;
     };
-    const threshold = thresholds.get(key);
+    const threshold = thresholds[key];
     return [
       {
         id: key,
@@ -59,13 +60,24 @@ export function historyPanes(
             dashed: look?.dashed === true,
             provenance: series.provenance,
           };
-          return compare
-            ? [{ ...own, id: beforeTrack(series.id), label: t('history.before', { name: own.label }), style: 'faint', dashed: true }, own]
-            : [own];
+          if (compare === null) return [own];
+          const period = typeof compare === 'number' ? 'other' : compare;
+          return [
+            {
+              ...own,
+              id: beforeTrack(series.id),
+              label: t(`history.earlier.${period}`, { name: own.label }),
+              style: 'faint',
+              dashed: true,
+            },
+            own,
+          ];
         }),
         floor: bounds ? 'zero' : 'fit',
         minRange: first.unit === '%' ? 10 : isOwnUnit(first.unit) ? 0.05 : first.unit === '°C' ? 5 : 1e-3,
         ...(first.unit === '%' && members.every((series) => metricOf(series).range !== null) ? { bounds: [0, 150] as const } : {}),
+        ...(log.includes(key) ? { log: true } : {}),
+        ...(smoothing > 0 ? { smoothing } : {}),
         ...(threshold === undefined ? {} : { thresholds: [{ value: threshold, label: formatValue(threshold), tone: 'warn' as const }] }),
         tickFactor: (largest) => format.stepOf(first.unit, largest),
         formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),

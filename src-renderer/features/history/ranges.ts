@@ -21,3 +21,11 @@ export function presetOf(spanMs: number): Exclude<Preset, 'all'> | null {
 export function presetSpan(preset: Exclude<Preset, 'all'>, nowMs: number): TimeRange {
   return { fromMs: Math.max(0, nowMs - lengths[preset]), toMs: nowMs };
 }
+
+/** The name of a span of any other length that goes on ending now. */
+export const FOLLOWING = 'now';
+
+/** Whether a span so named goes on ending now. */
+export function isFollowing(preset: string | null): boolean {
+  return preset === FOLLOWING || presets.some((entry) => entry === preset && entry !== 'all');
+}

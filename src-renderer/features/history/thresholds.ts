@@ -1,15 +1,24 @@
 import { z } from 'zod';
+import { plainLook, type ViewLook } from '../../data/history-view';
 import { Store } from '../../data/store';
 
 const KEY = 'coldaisle.thresholds';
 const Kept = z.record(z.string(), z.number());
 
-/** By pane, the value that its lines are read against, in the pane's unit: of this window's machine, kept from visit to visit. */
+/**
+ * By pane, the value that its lines are read against, in the pane's unit: of this window's machine, kept from visit to visit, for
+ * views that say nothing of it themselves.
+ */
 export class Thresholds {
   readonly values: Store<ReadonlyMap<string, number>>;
 
   constructor(private readonly storage: Pick<Storage, 'getItem' | 'setItem'>) {
     this.values = new Store<ReadonlyMap<string, number>>(new Map(Object.entries(read(storage))));
+  }
+
+  /** How lines are drawn where nothing else is said. */
+  get usual(): ViewLook {
+    return { ...plainLook, thresholds: Object.fromEntries(this.values.get()) };
   }
 
   /** Null takes it away. */

@@ -1,10 +1,10 @@
 import type { TimeRange } from '@shared/model/time-range';
 import { Store } from '../../data/store';
-import { presets, presetSpan, type Preset } from './ranges';
+import { FOLLOWING, presets, presetSpan, type Preset } from './ranges';
 
 export interface ShownSpan {
   readonly span: TimeRange;
-  /** The preset that the span is, which ends now; null = any other. */
+  /** The preset that the span is, or `FOLLOWING`: it goes on ending now; null = any other. */
   readonly preset: string | null;
 }
 
@@ -84,8 +84,9 @@ export class ViewSteps {
   }
 }
 
-/** Presets but for `all` end now; any other span stays where it is. */
+/** Presets but for `all`, and spans that follow, end now; any other span stays where it is. */
 function endingNow({ span, preset }: ShownSpan, nowMs: number): TimeRange {
+  if (preset === FOLLOWING) return { fromMs: Math.max(0, nowMs - (span.toMs - span.fromMs)), toMs: nowMs };
   const known = presets.find((entry): entry is Exclude<Preset, 'all'> => entry === preset && entry !== 'all');
   return known === undefined ? span : presetSpan(known, nowMs);
 }

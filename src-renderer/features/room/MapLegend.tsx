@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { SCALE_STEPS, stepOf } from '../../data/colour-scale';
 import { throttleLevels, type MapMetric, type MapScale } from '../../data/map-metric';
+import { OUTLIER_SCORE } from '../../data/siblings';
 import { useTexts } from '../../i18n/use-texts';
+import { SCORE_END } from './map-painter';
 import { mapUnits } from './map-words';
 
 interface MapLegendProps {
@@ -9,10 +11,14 @@ interface MapLegendProps {
   readonly scale: MapScale;
   /** Whether the scale's ends are known yet. */
   readonly known: boolean;
+  /** Whether tiles are coloured by how far they lie from their siblings. */
+  readonly deviates: boolean;
+  /** Whether some have too few siblings for that. */
+  readonly hasLone: boolean;
 }
 
 /** What the colours mean: the scale with its ends and unit, and how a missing and an old value look. */
-export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
+export function MapLegend({ metric, scale, known, deviates, hasLone }: MapLegendProps): ReactNode {
   const { t, format } = useTexts();
   return (
     <div className="map-legend" data-testid="map-legend">
@@ -27,8 +33,16 @@ export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
             {t(`map.throttle.${level}`)}
           </span>
         ))
+      ) : deviates ? (
+        <Ramp
+          name="deviation"
+          ticks={[-SCORE_END, -OUTLIER_SCORE, 0, OUTLIER_SCORE, SCORE_END]}
+          format={(score) => `${score > 0 ? '+' : ''}${format.plain(score)}`}
+          unit={t('map.legend.spreads')}
+        />
       ) : (
         <Ramp
+          name="scale"
           ticks={rampTicks(scale)}
           format={(value) => (known || value === scale.min ? format.number(value, 0) : format.number(null, 0))}
           unit={mapUnits[metric]}
@@ -42,6 +56,12 @@ export function MapLegend({ metric, scale, known }: MapLegendProps): ReactNode {
         <span className="map-swatch" data-state="missing" aria-hidden />
         {t('map.legend.missing')}
       </span>
+      {hasLone ? (
+        <span className="map-key">
+          <span className="map-swatch" data-state="no-siblings" aria-hidden />
+          {t('map.legend.noSiblings')}
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -51,16 +71,17 @@ const TICKS = 5;
 const rampTicks = ({ min, max }: MapScale): number[] => Array.from({ length: TICKS }, (_, i) => min + ((max - min) * i) / (TICKS - 1));
 
 interface RampProps {
+  readonly name: 'scale' | 'deviation';
   readonly ticks: readonly number[];
   readonly format: (value: number) => string;
   readonly unit: string;
 }
 
 /** The scale with values under its ends and between them. */
-function Ramp({ ticks, format, unit }: RampProps): ReactNode {
+function Ramp({ name, ticks, format, unit }: RampProps): ReactNode {
   return (
-    <span className="map-ramp-scale">
-      <span className="map-ramp">
+    <span className="map-scaled">
+      <span className={`map-ramp map-ramp-${name}`}>
         {ticks.map((value) => (
           <span key={value} className="map-tick">
             {format(value)}

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
+import type { TreeNode } from '@shared/model/device-tree';
 import type { PowerFlow } from '@shared/model/power-flow';
 import { toDevice, toPage, toRun } from '../../app/paths';
 import { go } from '../../app/router';
@@ -15,6 +16,7 @@ import { flowGraph, type FlowGraph, type FlowNames } from './flow-graph';
 import { flowPicture } from './flow-picture';
 
 const NOTHING = {};
+const NO_PLACES: readonly TreeNode[] = [];
 const newest = (_: PowerFlow | null, flow: PowerFlow): PowerFlow => flow;
 /** More names than this are counted. */
 const NAMED = 6;
@@ -45,7 +47,9 @@ export function PowerFlowView({ lead }: { readonly lead: ReactNode }): ReactNode
 function Flow({ flow }: { readonly flow: PowerFlow }): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
-  const runs = useValue(useServices().runs);
+  const services = useServices();
+  const runs = useValue(services.runs);
+  const places = useValue(services.tree)?.places ?? NO_PLACES;
   const names = useMemo((): FlowNames => {
     const byId = new Map((runs ?? []).map((run) => [run.id, run]));
     return {
@@ -59,12 +63,13 @@ function Flow({ flow }: { readonly flow: PowerFlow }): ReactNode {
         const id = runId.slice(0, 8);
         return run ? t('room.flow.run', { name: run.name ?? recipeName(t, run.recipe, 'short'), id }) : id;
       },
+      place: ({ kind, name }) => t(`room.parts.place.${kind}`, { name }),
       several: (label, count) => t('room.parts.several', { label, count }),
       restParts: (count) => t('room.flow.rest', { count }),
       restRuns: (count) => t('room.flow.runs', { count }),
     };
   }, [t, runs]);
-  const graph = useMemo(() => flowGraph(flow, names), [flow, names]);
+  const graph = useMemo(() => flowGraph(flow, names, places), [flow, names, places]);
   const draw = useMemo(() => flowPicture(texts, graph), [texts, graph]);
   const table = useMemo(() => flowTable(texts, graph), [texts, graph]);
   const pick = useCallback(

@@ -23,6 +23,7 @@ export function RoomTiles(): ReactNode {
   const link = useReadable(useLink().state);
   const room = useValue(services.room);
   const settings = useValue(services.settings);
+  const places = useValue(services.tree)?.places ?? [];
   const runs = useValue(services.runs) ?? [];
   const figure = (quantity: Quantity | null, digits: number): Figure =>
     format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
@@ -42,7 +43,7 @@ export function RoomTiles(): ReactNode {
         how={t('room.itPower.how')}
         because={room ? <SumNote room={room} of="it" onParts={openParts} /> : null}
       >
-        {room ? <PowerParts parts={room.parts} /> : null}
+        {room ? <PowerParts parts={room.parts} places={places} /> : null}
         {room ? <SumNote room={room} of="it" onParts={openParts} /> : null}
       </Tile>
       <Tile

@@ -1,6 +1,7 @@
-import { HOST_DEVICE } from '@shared/model/device-tree';
+import { HOST_DEVICE, type TreeNode } from '@shared/model/device-tree';
 import type { PowerFlow, PowerHolder } from '@shared/model/power-flow';
 import { worstProvenance, type Provenance } from '@shared/model/provenance';
+import { byPlace } from '../../data/power-places';
 
 /** More than so many side by side nobody reads; the smallest are drawn as one. */
 const MOST_PARTS = 10;
@@ -44,6 +45,7 @@ export interface FlowNames {
   readonly idle: string;
   readonly other: string;
   readonly run: (runId: string) => string;
+  readonly place: (place: TreeNode) => string;
   readonly several: (label: string, count: number) => string;
   readonly restParts: (count: number) => string;
   readonly restRuns: (count: number) => string;
@@ -59,8 +61,8 @@ interface Part {
 }
 
 /** The room's power as a graph of three columns: the supply, its parts and what lies around them, and who holds the parts. */
-export function flowGraph(flow: PowerFlow, names: FlowNames): FlowGraph {
-  const parts = shownParts(flow, names);
+export function flowGraph(flow: PowerFlow, names: FlowNames, places: readonly TreeNode[]): FlowGraph {
+  const parts = shownParts(flow, names, places);
   const infrastructureW = flow.infrastructureW.value;
   const hasFacility = flow.facilityPowerW.value !== null && infrastructureW !== null;
   const knownW = parts.reduce((sum, { powerW }) => sum + powerW, 0);
@@ -97,10 +99,10 @@ const leadsNowhere = { device: null, runId: null } as const;
 const silentOf = (flow: PowerFlow): PowerFlow['parts'] => flow.parts.filter(({ powerW }) => powerW.value === null);
 
 /**
- * Parts of one name (eight cards of a kind) stand as one where there are too many, and the smallest of what is left. All stay in
+ * Parts of one name (eight cards of a kind) stand as one where there are too many, then those of one place, then the smallest. All stay in
  * the order in which they are given: by power they would change places from one second to the next.
  */
-function shownParts(flow: PowerFlow, names: FlowNames): Part[] {
+function shownParts(flow: PowerFlow, names: FlowNames, places: readonly TreeNode[]): Part[] {
   const all = flow.parts.flatMap(({ device, label, powerW, holders }): Part[] =>
     powerW.value === null || powerW.value <= 0
       ? []
@@ -126,6 +128,16 @@ function shownParts(flow: PowerFlow, names: FlowNames): Part[] {
     own.length === 1 && own[0] ? own[0] : merged(`kind:${label}`, names.several(label, own.length), own),
   );
   if (grouped.length <= MOST_PARTS) return grouped;
+  const placed = byPlace(
+    all.map((part) => ({ device: part.device ?? '', part })),
+    places,
+    MOST_PARTS,
+  );
+  if (placed)
+    return placed.flatMap(({ place, parts }) => {
+      const own = parts.map(({ part }) => part);
+      return place && own.length > 1 ? merged(`place:${place.id}`, names.place(place), own) : own;
+    });
   const largest = new Set([...grouped].sort((a, b) => b.powerW - a.powerW).slice(0, MOST_PARTS - 1));
   const rest = grouped.filter((part) => !largest.has(part));
   return [...grouped.filter((part) => largest.has(part)), merged('rest', names.restParts(rest.length), rest)];

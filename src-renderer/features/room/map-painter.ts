@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import { scaleColours, stepOf, type ScaleColours } from '../../data/colour-scale';
 import type { LiveValues } from '../../data/live-values';
 import { mapScale, readTile, summarise, type MapMetric, type MapScale, type TileReading, type TileSeries } from '../../data/map-metric';
+import { deviations, isOutlier, type Deviation, type SiblingGroup } from '../../data/siblings';
 
 export interface MapTile {
   readonly name: string;
@@ -18,6 +19,13 @@ export interface MapWords {
   readonly missing: string;
   readonly noSource: string;
   readonly stale: (value: string) => string;
+  /** A value beside those of its siblings. */
+  readonly deviation: (deviation: Deviation) => string;
+  /** Of a value that has too few siblings. */
+  readonly noSiblings: (value: string) => string;
+  /** How far an outlier lies from its siblings, in their spreads, as short as a tile wants it. */
+  readonly score: (score: number) => string;
+  readonly outliers: (count: number) => string;
 }
 
 export interface MapPainterParts {
@@ -29,6 +37,8 @@ export interface MapPainterParts {
   readonly tiles: readonly MapTile[];
   /** Tiles that stand together, by the data-group of the element that sums them up. */
   readonly groups: ReadonlyMap<string, readonly number[]>;
+  /** What each tile is compared with; null where tiles are coloured by their values. */
+  readonly siblings: readonly (SiblingGroup | null)[] | null;
   /** Series of power limits. */
   readonly limitIds: readonly number[];
   readonly live: LiveValues;
@@ -42,10 +52,23 @@ const STOPS = [1, 2, 3, 4, 5, 6, 7] as const;
 /** Without a frame, what is old is looked for this often. */
 const AGE_MS = 2_000;
 
-/** Colours of the design tokens in force. */
-export function readScale(element: Element): ScaleColours {
+/** Colours of the design tokens in force: from little to much, or from below to above. */
+export function readScale(element: Element, name: 'scale' | 'deviation'): ScaleColours {
   const style = getComputedStyle(element);
-  return scaleColours(STOPS.map((n) => style.getPropertyValue(`--scale-${n}`).trim()));
+  return scaleColours(STOPS.map((n) => style.getPropertyValue(`--${name}-${n}`).trim()));
+}
+
+/** Spreads from the median at which the colours of a deviation end. */
+export const SCORE_END = 7;
+
+/** What a tile shows. */
+interface TileLook {
+  readonly state: TileReading['kind'] | 'no-siblings';
+  /** Of the scale; -1 = none of its colours. */
+  readonly step: number;
+  readonly text: string;
+  readonly short: string;
+  readonly isOutlier: boolean;
 }
 
 /**
@@ -58,6 +81,7 @@ export class MapPainter implements Disposable {
   private readonly sums: { readonly element: HTMLElement; readonly members: readonly number[] }[] = [];
   private readonly shown: string[];
   private readings: TileReading[] = [];
+  private deviations: readonly (Deviation | null)[] = [];
   private colours: ScaleColours;
   private scale: MapScale;
   private request: number | null = null;
@@ -69,10 +93,11 @@ export class MapPainter implements Disposable {
     this.shown = tiles.map(() => '');
     for (const [key, members] of parts.groups)
       for (const element of root.querySelectorAll<HTMLElement>(`[data-group="${CSS.escape(key)}"]`)) this.sums.push({ element, members });
-    this.colours = readScale(root);
+    const palette = parts.siblings ? 'deviation' : 'scale';
+    this.colours = readScale(root, palette);
     this.scale = mapScale(parts.metric, 0);
     const theme = new MutationObserver(() => {
-      this.colours = readScale(root);
+      this.colours = readScale(root, palette);
       this.shown.fill('');
       this.schedule();
     });
@@ -110,19 +135,21 @@ export class MapPainter implements Disposable {
     const { metric, tiles, live } = this.parts;
     const nowMs = Math.max(this.parts.nowMs(), live.nowMs ?? 0);
     this.readings = tiles.map(({ series }) => readTile(metric, series, (id) => live.get(id), nowMs));
+    this.deviations = deviationsOf(this.parts, this.readings);
     this.rescale();
-    this.readings.forEach((reading, i) => this.paintTile(i, reading));
+    tiles.forEach((_, i) => this.paintTile(i));
     for (const { element, members } of this.sums) {
-      const text = this.parts.words.summary(
-        summarise(
-          metric,
-          members.map((i) => this.readings[i] ?? { kind: 'missing' }),
-        ),
-        members.length,
-      );
+      const text = this.sumText(members);
       if (element.textContent !== text) element.textContent = text;
     }
     this.writeTip();
+  }
+
+  private sumText(members: readonly number[]): string {
+    const { metric, words, siblings } = this.parts;
+    if (siblings) return words.outliers(members.filter((i) => this.look(i).isOutlier).length);
+    const readings = members.map((i) => this.readings[i] ?? MISSING);
+    return words.summary(summarise(metric, readings), members.length);
   }
 
   private rescale(): void {
@@ -140,21 +167,35 @@ export class MapPainter implements Disposable {
     this.parts.onScale(scale);
   }
 
-  private paintTile(i: number, reading: TileReading): void {
+  private paintTile(i: number): void {
     const element = this.elements[i];
     if (!element) return;
-    const text = this.text(reading);
-    const step = 'value' in reading ? stepOf(reading.value, this.scale.min, this.scale.max) : -1;
-    const key = `${reading.kind} ${step} ${text}`;
+    const reading = this.readings[i] ?? MISSING;
+    const { state, step, text, short, isOutlier } = this.look(i);
+    const key = `${state} ${step} ${text}`;
     if (this.shown[i] === key) return;
     this.shown[i] = key;
-    element.dataset['state'] = reading.kind;
+    element.dataset['state'] = state;
     element.dataset['value'] = 'value' in reading ? String(reading.value) : '';
+    element.toggleAttribute('data-outlier', isOutlier);
     element.style.backgroundColor = this.colours.fills[step] ?? '';
     element.style.color = this.colours.inks[step] ?? '';
     element.ariaLabel = `${this.parts.tiles[i]?.name ?? ''}: ${text}`;
-    const short = 'value' in reading ? this.parts.words.short(reading.value) : '';
     if (element.textContent !== short) element.textContent = short;
+  }
+
+  private look(i: number): TileLook {
+    const { words, siblings } = this.parts;
+    const reading = this.readings[i] ?? MISSING;
+    const text = this.text(reading);
+    const plain = { state: reading.kind, step: -1, text, short: '', isOutlier: false } as const;
+    if (!('value' in reading)) return plain;
+    if (!siblings) return { ...plain, step: stepOf(reading.value, this.scale.min, this.scale.max), short: words.short(reading.value) };
+    const deviation = this.deviations[i] ?? null;
+    if (deviation === null) return reading.kind === 'value' ? { ...plain, state: 'no-siblings', text: words.noSiblings(text) } : plain;
+    const step = stepOf(deviation.score, -SCORE_END, SCORE_END);
+    const own = isOutlier(deviation);
+    return { ...plain, step, text: words.deviation(deviation), short: own ? words.score(deviation.score) : '', isOutlier: own };
   }
 
   private text(reading: TileReading): string {
@@ -186,13 +227,27 @@ export class MapPainter implements Disposable {
 
   private writeTip(): void {
     const { tip, tiles } = this.parts;
-    const reading = this.pointed === null ? undefined : this.readings[this.pointed];
-    tip.hidden = reading === undefined;
-    if (this.pointed === null || !reading) return;
+    tip.hidden = this.pointed === null;
+    if (this.pointed === null) return;
     const [name, value] = tip.children;
     if (name) name.textContent = tiles[this.pointed]?.name ?? '';
-    if (value) value.textContent = this.text(reading);
+    if (value) value.textContent = this.look(this.pointed).text;
   }
+}
+
+const MISSING: TileReading = { kind: 'missing' };
+
+/** Of what is old nobody knows how it stands to the others now. */
+export function deviationsOf(
+  { metric, siblings }: Pick<MapPainterParts, 'metric' | 'siblings'>,
+  readings: readonly TileReading[],
+): readonly (Deviation | null)[] {
+  if (!siblings || metric === 'throttle') return [];
+  return deviations(
+    metric,
+    readings.map((reading) => (reading.kind === 'value' ? reading.value : null)),
+    siblings,
+  );
 }
 
 function tileOf(event: Event): HTMLElement | null {

@@ -1,19 +1,23 @@
 import { useEffect, useMemo, type ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
 import { CommandStore } from '../../data/command-store';
+import { toAppError } from '../../data/loadable';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useReadable } from '../../rpc/hooks';
+import { useReadable, useValue } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
+import { useToast } from '../../ui/Toasts';
 
 /** Files that stand in the page; the folder has all. */
 const SHOWN_MAX = 20;
 
 /** What the run left in the folder for it: read when the page opens, when its status changes, and when asked. */
 export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
-  const { client } = useServices();
+  const { client, info } = useServices();
+  const isDesktop = useValue(info)?.host === 'desktop';
+  const toast = useToast();
   const { t, format } = useTexts();
   const store = useMemo(() => new CommandStore(client, 'runs.artifacts', { runId: run.id }), [client, run.id]);
   useEffect(() => {
@@ -21,6 +25,11 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
     return () => running.dispose();
   }, [store, run.status]);
   const answer = useReadable(store);
+  const open = (): void => {
+    client
+      .call('runs.openFolder', { runId: run.id })
+      .catch((failure: unknown) => toast(formatMessage(t, toAppError(failure).localized), 'bad'));
+  };
   const size = (bytes: number): string => format.withUnit(format.quantity(bytes, 'B', 0));
   return (
     <section className="facts" aria-label={t('run.artifacts.title')} data-testid="run-artifacts">
@@ -49,9 +58,16 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
           <Copyable text={answer.value.path} />
         </>
       ) : null}
-      <Button tone="quiet" onClick={store.reload}>
-        {t('run.artifacts.reload')}
-      </Button>
+      <span className="run-artifacts-actions">
+        {isDesktop && answer.state === 'ready' && answer.value.count > 0 ? (
+          <Button onClick={open} data-testid="open-folder">
+            {t('run.artifacts.open')}
+          </Button>
+        ) : null}
+        <Button tone="quiet" onClick={store.reload}>
+          {t('run.artifacts.reload')}
+        </Button>
+      </span>
     </section>
   );
 }

@@ -1,8 +1,12 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { curveAxes, type CurveAxis } from '@shared/model/curve';
+import { PROGRAM_KIND } from '@shared/model/program';
+import { isFinal, type Run } from '@shared/model/run';
 import { PaneChart } from '../../charts/time/PaneChart';
 import { timeAxis, valueAxis } from '../../charts/time/x-axis';
+import type { PaneSpec } from '../../charts/time/types';
 import type { Loadable } from '../../data/loadable';
+import type { PaneSource } from '../../data/pane-source';
 import { RunCurves } from '../../data/run-curves';
 import type { RunLive } from '../../data/run-live';
 import { scalarGroups } from '../../data/scalar-groups';
@@ -16,47 +20,65 @@ import { IconButton } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
 import { Toggle } from '../../ui/Toggle';
+import { roomPanes } from './run-room-panes';
 import { scalarPanes } from './scalar-panes';
+import { SmoothingField } from './SmoothingField';
+import { useRunRoom } from './use-run-room';
 
-/** Panes that are shown at once; of more quantities than these some are chosen by their names. */
+/** Panes of scalars that are shown at once; of more quantities than these some are chosen by their names. */
 const MAX_PANES = 8;
+/** The same where the room is what one looks at. */
+const MAX_BESIDE_ROOM = 2;
 /** Below so many px a pane shows nothing: with more of them the chart is scrolled. */
 const PANE_PX = 96;
 
-const smoothings = { none: 0, some: 0.8, much: 0.97 } as const;
-const smoothingNames = ['none', 'some', 'much'] as const;
-
 /** How this window last drew a run's curves. */
-const look: { isLog: boolean; smoothing: keyof typeof smoothings } = { isLog: false, smoothing: 'none' };
+const look = { isLog: false, smoothing: 0 };
 
 interface RunChartProps {
-  readonly runId: string;
-  /** Nothing more will come. */
-  readonly isOver: boolean;
+  readonly run: Run;
   readonly store: Readable<Loadable<RunLive>>;
+  /** What the room did is what one looks at, over the run's time; else the curves, over what one chooses. */
+  readonly ofRoom?: boolean;
 }
 
-/** A run's scalars over its steps, its time or its energy. */
-export function RunChart({ runId, isOver, store }: RunChartProps): ReactNode {
+/** A run's scalars over its steps, its time or its energy; over its time with what its devices did meanwhile. */
+export function RunChart({ run, store, ofRoom = false }: RunChartProps): ReactNode {
   const { t } = useTexts();
-  const { client } = useServices();
-  const [axis, setAxis] = useState<CurveAxis>('step');
-  const make = useCallback(() => new RunCurves(client, runId, store, axis), [client, runId, store, axis]);
+  const { client, telemetry } = useServices();
+  const [chosen, setAxis] = useState<CurveAxis>('step');
+  const axis = ofRoom ? 'time' : chosen;
+  const runId = run.id;
+  const make = useCallback(
+    () => new RunCurves(client, runId, store, axis, () => telemetry.nowMs ?? Date.now()),
+    [client, runId, store, axis, telemetry],
+  );
   const curves = useDisposable(make);
+  const props = { run, onAxis: setAxis, ofRoom };
   return (
-    <section className="run-chart" aria-label={t('run.chart.label')}>
-      {curves ? <Curves curves={curves} isOver={isOver} onAxis={setAxis} /> : null}
+    <section className="run-chart" aria-label={t(ofRoom ? 'run.room.label' : 'run.chart.label')}>
+      {curves === null ? null : curves.axis === 'time' ? <WithRoom curves={curves} {...props} /> : <Curves curves={curves} {...props} />}
     </section>
   );
 }
 
 interface CurvesProps {
   readonly curves: RunCurves;
-  readonly isOver: boolean;
+  readonly run: Run;
   readonly onAxis: (axis: CurveAxis) => void;
+  readonly ofRoom: boolean;
+  /** What is drawn below the curves, with the source that has it all. */
+  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource };
 }
 
-function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
+function WithRoom(props: Omit<CurvesProps, 'below'>): ReactNode {
+  const texts = useTexts();
+  const { room, series } = useRunRoom(props.run.id, props.curves);
+  const panes = useMemo(() => roomPanes(texts, series), [texts, series]);
+  return <Curves {...props} {...(room === null ? {} : { below: { panes, source: room } })} />;
+}
+
+function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode {
   const { t, format } = useTexts();
   const zoomed = useReadable(curves.window) !== null;
   const names = useReadable(curves.names);
@@ -65,26 +87,33 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
   const error = useReadable(curves.error);
   const [filter, setFilter] = useState('');
   const { axis } = curves;
+  const isProgram = run.kind === PROGRAM_KIND;
   const groups = useMemo(() => scalarGroups(names === '' ? [] : names.split('\n')), [names]);
   const shown = useMemo(() => {
     const words = filter.trim().toLowerCase();
-    return groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words))).slice(0, MAX_PANES);
-  }, [groups, filter]);
+    const found = groups.filter(({ scalars }) => scalars.some(({ name }) => name.toLowerCase().includes(words)));
+    return found.slice(0, ofRoom ? MAX_BESIDE_ROOM : MAX_PANES);
+  }, [groups, filter, ofRoom]);
   const [isLog, setLog] = useState(look.isLog);
   const [smoothing, setSmoothing] = useState(look.smoothing);
   Object.assign(look, { isLog, smoothing });
-  const panes = useMemo(
-    () => scalarPanes(shown, { decimated, isLog, smoothing: smoothings[smoothing], declared }, t, format),
-    [shown, decimated, isLog, smoothing, declared, t, format],
+  const own = useMemo(
+    () => scalarPanes(shown, { decimated, isLog, smoothing, declared, isProgram }, t, format),
+    [shown, decimated, isLog, smoothing, declared, isProgram, t, format],
   );
+  const roomOnly = below?.panes;
+  const panes = useMemo(() => [...own, ...(roomOnly ?? [])], [own, roomOnly]);
+  const stepName = t(isProgram ? 'compare.axis.step' : 'run.chart.axis.step');
   const xAxis = useMemo(
     () =>
       axis === 'time'
         ? timeAxis(format)
         : valueAxis(axis, format, (text) =>
-            axis === 'step' ? t('run.chart.step', { step: text }) : t('run.chart.energyAt', { energy: text }),
+            axis === 'energy'
+              ? t('run.chart.energyAt', { energy: text })
+              : t(isProgram ? 'compare.step' : 'run.chart.step', { step: text }),
           ),
-    [t, format, axis],
+    [t, format, axis, isProgram],
   );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
   const empty = error
@@ -93,13 +122,13 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
       ? t('run.chart.noMatch')
       : axis === 'energy' && groups.length > 0
         ? t('run.chart.noEnergy')
-        : t(isOver ? 'run.chart.none' : 'run.chart.empty');
+        : t(isFinal(run.status) ? 'run.chart.none' : 'run.chart.empty');
   return (
     <>
       <div className="toolbar">
-        <h2>{t('run.chart.title')}</h2>
+        <h2>{t(ofRoom ? 'run.room.title' : 'run.chart.title')}</h2>
         <span className="toolbar-end">
-          {groups.length > MAX_PANES ? (
+          {groups.length > MAX_PANES && !ofRoom ? (
             <>
               <span className="toolbar-hint">{t('run.chart.shown', { shown: shown.length, count: groups.length })}</span>
               <span className="search">
@@ -116,19 +145,16 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
           ) : (
             <span className="toolbar-hint">{t('run.chart.hint')}</span>
           )}
-          <Segmented
-            label={t('run.chart.smoothing')}
-            value={smoothing}
-            options={smoothingNames.map((value) => ({ value, label: t(`run.chart.smoothing.${value}`) }))}
-            onChange={setSmoothing}
-          />
+          <SmoothingField value={smoothing} onChange={setSmoothing} />
           <Toggle label={t('run.chart.log')} hint={t('run.chart.log.hint')} on={isLog} onChange={setLog} testId="log-axis" />
-          <Segmented
-            label={t('run.chart.over')}
-            value={axis}
-            options={curveAxes.map((value) => ({ value, label: t(`run.chart.over.${value}`) }))}
-            onChange={onAxis}
-          />
+          {ofRoom ? null : (
+            <Segmented
+              label={t('run.chart.over')}
+              value={axis}
+              options={curveAxes.map((value) => ({ value, label: t(`run.chart.over.${value}`) }))}
+              onChange={onAxis}
+            />
+          )}
           <IconButton icon="reset" label={t('ui.zoomReset')} disabled={!zoomed} onClick={() => curves.apply({ kind: 'reset' })} />
         </span>
       </div>
@@ -138,13 +164,13 @@ function Curves({ curves, isOver, onAxis }: CurvesProps): ReactNode {
         ) : (
           <div className="run-chart-panes" style={{ minHeight: panes.length * PANE_PX }}>
             <PaneChart
-              label={t('run.chart.label')}
+              label={t(ofRoom ? 'run.room.label' : 'run.chart.label')}
               panes={panes}
-              source={curves}
+              source={below?.source ?? curves}
               axis={xAxis}
               onGesture={onGesture}
-              renderEmpty={() => empty}
-              axisName={t(`run.chart.axis.${axis}`)}
+              renderEmpty={(id) => (id.startsWith('room-') ? t('run.room.none') : empty)}
+              axisName={axis === 'step' ? stepName : t(`run.chart.axis.${axis}`)}
             />
           </div>
         )}

@@ -31,10 +31,9 @@ function rowsOf(t: Translate, energy: RunEnergy): readonly Row[] {
   ];
 }
 
-/** What the run drew and cost, its parts apart, and how much of its span the meters vouch for. */
-export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
-  const texts = useTexts();
-  const { t } = texts;
+/** What the run drew and cost, its parts apart. */
+export function RunEnergyTable({ run, more }: { readonly run: Run; readonly more?: ReactNode }): ReactNode {
+  const { t } = useTexts();
   const energy = run.energy;
   return (
     <section className="facts" aria-label={t('run.energy.title')}>
@@ -71,11 +70,25 @@ export function RunEnergyTable({ run }: { readonly run: Run }): ReactNode {
               ))}
             </tbody>
           </table>
-          <p className="facts-note" data-testid="run-energy-notes">
-            {notesOf(texts, energy).join(' ')}
-          </p>
+          {more}
         </>
       )}
+    </section>
+  );
+}
+
+/** How much of the bill the meters vouch for, what is shared, and what it was priced with. */
+export function RunEnergyNotes({ energy }: { readonly energy: RunEnergy }): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  return (
+    <section className="facts" aria-label={t('run.bill.basis')}>
+      <h2>{t('run.bill.basis')}</h2>
+      <ul className="bill-notes" data-testid="run-energy-notes">
+        {notesOf(texts, energy).map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
     </section>
   );
 }

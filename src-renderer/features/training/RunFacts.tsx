@@ -1,12 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
-import type { ParamValue } from '@shared/model/param';
-import { PROGRAM_KIND, commandLine, programOf } from '@shared/model/program';
-import { isRecipeId, recipes } from '@shared/model/recipes';
+import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { bestOf } from '@shared/model/run-scalars';
 import { scalarDefinition, scalarParts } from '@shared/model/scalars';
-import type { Message } from '@shared/text/message';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -14,24 +11,37 @@ import { engineName } from '../../i18n/run-names';
 import { useTexts } from '../../i18n/use-texts';
 import { valueText } from '../../forms/params';
 import { scalarText, scalarWithUnit } from './run-figures';
+import { paramsOf } from './run-params';
 import { quantityName } from './scalar-panes';
 
 /** A set-up fact, not a score. */
 const THROUGHPUT = 'samples_per_second';
 
-/** What the run reached, on what engine, with which numbers. */
+/** What the run reached, or has so far. */
+export function RunResult({ run }: { readonly run: Run }): ReactNode {
+  const { t } = useTexts();
+  if (run.kind === PROGRAM_KIND && run.result === null && Object.keys(run.last).length === 0) return null;
+  return (
+    <section className="facts" aria-label={t('run.result.title')}>
+      <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
+      <ResultTable run={run} />
+    </section>
+  );
+}
+
+/** On what engine it ran, and over what. */
 export function RunFacts({ run }: { readonly run: Run }): ReactNode {
-  const texts = useTexts();
-  const { t, format } = texts;
-  const isProgram = run.kind === PROGRAM_KIND;
+  const { t, format } = useTexts();
+  const moment = (atMs: number | null): string => (atMs === null ? format.number(null, 0) : format.dateTime(atMs));
   const facts: readonly (readonly [string, string])[] = [
-    ...(isProgram
+    ...(run.kind === PROGRAM_KIND
       ? []
       : ([
           [t('run.facts.engine'), run.engineUsed ?? engineName(t, run.engine)],
           [t('run.facts.speed'), withUnit(format.number(throughputOf(run), 0), t('unit.samplesPerSecond'))],
         ] as const)),
-    [t('run.facts.started'), run.startedAtMs === null ? format.number(null, 0) : format.dateTime(run.startedAtMs)],
+    [t('run.facts.started'), moment(run.startedAtMs)],
+    [t('run.facts.ended'), moment(run.endedAtMs)],
     ...(run.plan
       ? ([
           [
@@ -45,60 +55,42 @@ export function RunFacts({ run }: { readonly run: Run }): ReactNode {
           [t('run.facts.weights'), format.number(run.plan.weights, 0)],
         ] as const)
       : []),
+    [t('run.facts.id'), run.id],
   ];
   return (
-    <>
-      {isProgram && run.result === null && Object.keys(run.last).length === 0 ? null : (
-        <section className="facts" aria-label={t('run.result.title')}>
-          <h2>{t(run.result ? 'run.result.title' : 'run.result.soFar')}</h2>
-          <ResultTable run={run} />
-        </section>
-      )}
-      <section className="facts" aria-label={t('run.facts.title')}>
-        <h2>{t('run.facts.title')}</h2>
-        <dl className="fact-list">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <dl className="fact-list fact-params">
-          {paramsOf(run).map(({ name, label, value, unit }) => (
-            <div key={name}>
-              <dt>{formatMessage(t, label)}</dt>
-              <dd>{withUnit(valueText(texts, value), unit)}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
-    </>
+    <section className="facts" aria-label={t('run.facts.title')}>
+      <h2>{t('run.facts.title')}</h2>
+      <dl className="fact-list">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
-interface ShownParam {
-  readonly name: string;
-  readonly label: Message;
-  readonly value: ParamValue;
-  readonly unit: string;
-}
-
-/**
- * The run's parameters in the order of the form that it was started with. One from before runs kept that is read by what its recipe
- * declares now; what nothing is said of stands last, by its own name.
- */
-function paramsOf({ kind, params: kept, paramSpecs, recipe }: Run): ShownParam[] {
-  const program = kind === PROGRAM_KIND ? programOf(kept) : null;
-  const params = program === null ? kept : { ...kept, args: program.args.length === 0 ? null : commandLine(program.args) };
-  const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
-  const known = specs.flatMap(({ name, label, unit }) => {
-    const value = params[name];
-    return value === undefined ? [] : [{ name, label, value, unit }];
-  });
-  const names = new Set(known.map(({ name }) => name));
-  const others = Object.entries(params).filter(([name]) => !names.has(name));
-  return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
+/** With which numbers it was started. */
+export function RunParameters({ run }: { readonly run: Run }): ReactNode {
+  const texts = useTexts();
+  const { t } = texts;
+  const params = paramsOf(run);
+  return (
+    <section className="facts" aria-label={t('run.params.title')} data-testid="run-params">
+      <h2>{t('run.params.title')}</h2>
+      {params.length === 0 ? <p className="facts-empty">{t('run.params.none')}</p> : null}
+      <dl className="fact-list">
+        {params.map(({ name, label, value, unit }) => (
+          <div key={name}>
+            <dt>{formatMessage(t, label)}</dt>
+            <dd>{withUnit(valueText(texts, value), unit)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
 }
 
 function throughputOf({ result, last }: Run): number | null {

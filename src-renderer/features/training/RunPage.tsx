@@ -1,8 +1,10 @@
 import { useCallback, useState, type ReactNode } from 'react';
+import { assertNever } from '@shared/base/assert-never';
 import { HOST_DEVICE } from '@shared/model/device-tree';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
+import { scalars } from '@shared/model/scalars';
 import { usePageTitle } from '../../app/page-title';
 import { toHistory, toPage } from '../../app/paths';
 import { writeShare } from '../../data/history-link';
@@ -20,33 +22,36 @@ import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { Trouble } from '../../ui/StreamNote';
+import { TabLinks } from '../../ui/TabLinks';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
 import { RunArtifacts } from './RunArtifacts';
+import { RunBill } from './RunBill';
 import { RunChart } from './RunChart';
 import { RunEnergyTable } from './RunEnergyTable';
-import { RunFacts } from './RunFacts';
+import { RunFacts, RunParameters, RunResult } from './RunFacts';
 import { RunLog } from './RunLog';
 import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
+import { toRunTab, runTabOf, runTabs, type RunTab } from './run-tabs';
 import './training.css';
 import './run.css';
 
 type RunStore = StreamStore<'run.live', RunLive>;
 
 /** One run, live or long ended: all of it comes with the stream's first frame, so a reload loses nothing. */
-export function RunPage({ runId }: { readonly runId: string }): ReactNode {
+export function RunPage({ runId, view }: { readonly runId: string; readonly view: string | null }): ReactNode {
   const { client } = useServices();
   const make = useCallback(
     (): RunStore => new StreamStore<'run.live', RunLive>(client, 'run.live', { runId }, reduceRunFrame),
     [client, runId],
   );
   const store = useDisposable(make);
-  return store ? <RunView store={store} /> : null;
+  return store ? <RunView store={store} tab={runTabOf(view)} /> : null;
 }
 
-function RunView({ store }: { readonly store: RunStore }): ReactNode {
+function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTab }): ReactNode {
   const { t } = useTexts();
   const live = useReadable(store);
   if (live.state === 'loading') return null;
@@ -67,30 +72,57 @@ function RunView({ store }: { readonly store: RunStore }): ReactNode {
   return (
     <div className="run">
       <RunHead run={run} />
-      <div className="run-main">
-        <Trouble of={live} />
-        <RunChart runId={run.id} isOver={isFinal(run.status)} store={store} />
-        <RunLog runId={run.id} following={!isFinal(run.status)} />
-      </div>
-      <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
-        <RunFacts run={run} />
-        <RunEnergyTable run={run} />
-        <RunArtifacts run={run} />
-      </aside>
+      <Trouble of={live} />
+      <TabLinks
+        label={t('run.tabs')}
+        current={tab}
+        tabs={runTabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: toRunTab(run.id, id) }))}
+      />
+      <RunPart run={run} store={store} tab={tab} />
     </div>
   );
 }
 
+function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunStore; readonly tab: RunTab }): ReactNode {
+  const { t } = useTexts();
+  switch (tab) {
+    case 'curves':
+      return (
+        <div className="run-beside">
+          <RunChart run={run} store={store} />
+          <aside className="run-side" aria-label={t('run.side')} tabIndex={0}>
+            <RunResult run={run} />
+            <RunEnergyTable run={run} more={<a href={toRunTab(run.id, 'bill')}>{t('run.bill.more')}</a>} />
+          </aside>
+        </div>
+      );
+    case 'room':
+      return <RunChart key={tab} run={run} store={store} ofRoom />;
+    case 'log':
+      return <RunLog runId={run.id} following={!isFinal(run.status)} />;
+    case 'bill':
+      return <RunBill run={run} />;
+    case 'setup':
+      return (
+        <div className="run-columns" tabIndex={0} role="region" aria-label={t('run.tab.setup')}>
+          <RunParameters run={run} />
+          <RunFacts run={run} />
+          <RunArtifacts run={run} />
+        </div>
+      );
+    default:
+      return assertNever(tab);
+  }
+}
+
 /** What the run learned and what the machine drew meanwhile, over the run's span. */
-function inHistory({ id, startedAtMs, endedAtMs }: Run, nowMs: number): string {
+function inHistory({ id, kind, startedAtMs, endedAtMs }: Run, nowMs: number): string {
   const fromMs = startedAtMs ?? nowMs;
-  const series = [
-    { device: `run/${id}`, metric: 'train.loss' },
-    { device: `run/${id}`, metric: 'train.accuracy' },
-    { device: HOST_DEVICE, metric: 'it.power' },
-  ];
+  const learned = [scalars['train/loss'], scalars['train/accuracy']].map(({ metric }) => ({ device: `run/${id}`, metric }));
+  // A program tells what it tells: its power is known of any.
+  const series = [...(kind === PROGRAM_KIND ? [] : learned), { device: HOST_DEVICE, metric: 'it.power' }];
   const toMs = Math.max(endedAtMs ?? nowMs, fromMs + MIN_SPAN_MS);
-  return toHistory(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series, compare: false }));
+  return toHistory(writeShare({ window: { mode: 'fixed', fromMs, toMs }, series }));
 }
 
 function RunHead({ run }: { readonly run: Run }): ReactNode {
@@ -107,11 +139,8 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         <a className="back-link" href={toPage('training')} aria-label={t('run.back')} title={t('run.back')}>
           <Icon name="back" size={18} />
         </a>
-        <h1>
-          {name}{' '}
-          <span className="run-id">{run.name === null ? shortId(run) : `${recipeName(t, run.recipe, 'short')} ${shortId(run)}`}</span>
-        </h1>
-        <Tags tags={run.tags} />
+        <h1 title={name}>{name}</h1>
+        <span className="run-id">{run.name === null ? shortId(run) : `${recipeName(t, run.recipe, 'short')} ${shortId(run)}`}</span>
         <span role="status">
           <RunStatusText status={run.status} />
         </span>
@@ -127,6 +156,7 @@ function RunHead({ run }: { readonly run: Run }): ReactNode {
         <RunActions run={run} />
       </div>
       <div className="run-progress-line">
+        <Tags tags={run.tags} />
         <Progress label={t('training.progress')} share={share} tone={progressTone(run)} marks={epochMarks(run)} />
         <span className="run-progress-text">
           {run.plan

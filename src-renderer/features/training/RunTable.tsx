@@ -10,6 +10,7 @@ import { useValue } from '../../rpc/hooks';
 import { Progress } from '../../ui/Progress';
 import { QuantityText } from '../../ui/QuantityText';
 import { RunStatusText } from '../../ui/RunStatusText';
+import { ChooseRun } from './compare/ChooseRun';
 import { EditLabels } from './LabelsDialog';
 import { epochMarks, figureText, progressOf, progressTone, scalarWithUnit, shortId } from './run-figures';
 import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
@@ -113,6 +114,7 @@ function RunLine({
     <tr data-run={run.id}>
       <th scope="row">
         <span className="run-names">
+          <ChooseRun runId={run.id} name={run.name ?? `${recipe} ${shortId(run)}`} />
           <a className="run-name" href={toRun(run.id)} title={run.name ?? recipe}>
             {run.name ?? recipe}
           </a>{' '}

@@ -21,8 +21,8 @@ import { Field, Select } from '../../ui/Field';
 export function StartForm(): ReactNode {
   const { client } = useServices();
   const { t, format } = useTexts();
-  const [recipe, setRecipe] = useState<RecipeId>('mnist-mlp');
-  const [engine, setEngine] = useState<EngineId>('wasm');
+  const [recipe, setRecipe] = useState<RecipeId>(recipeIds[0]);
+  const [engine, setEngine] = useState<EngineId>(recipes[recipeIds[0]].engines[0] ?? 'wasm');
   const [error, setError] = useState<AppError | null>(null);
   const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
   const def = recipes[recipe];
@@ -61,6 +61,8 @@ export function StartForm(): ReactNode {
             options={recipeIds.map((value) => ({ value, label: t(`recipe.${value}.name`) }))}
             onChange={(value) => {
               setRecipe(value);
+              const [first] = recipes[value].engines;
+              if (first !== undefined && !recipes[value].engines.includes(engine)) setEngine(first);
               form.reset({ name: '', fields: fieldsOf(recipes[value].params, format) });
             }}
           />

@@ -8,6 +8,7 @@ import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { CompareBar } from './compare/ChooseRun';
 import { Pager } from './Pager';
 import { remembered, type ValueColumn } from './run-view';
 import { RunFilters } from './RunFilters';
@@ -70,6 +71,7 @@ function Runs({ list }: { readonly list: RunList }): ReactNode {
       </div>
       {page.state === 'failed' ? <ErrorNote error={page.error} /> : null}
       {isFiltered || total > 0 ? <RunFilters list={list} facets={facets} columns={columns} onColumns={choose} /> : null}
+      <CompareBar />
       {page.state === 'ready' && total === 0 ? (
         <EmptyState icon="training" title={t(isFiltered ? 'training.nothing.title' : 'training.empty.title')}>
           {t(isFiltered ? 'training.nothing.step' : 'training.empty.step')}

@@ -41,3 +41,6 @@ export function valueIn({ scalars, best, params }: RunRow, column: ValueColumn):
 export function tagsOf(text: string): string[] {
   return [...new Set(text.split(/[,，]/).map((tag) => tag.trim()))].filter(Boolean).sort();
 }
+
+/** What a smoothed line leans on the points before it, at most: with 1 it would never move. */
+export const MAX_SMOOTHING = 0.99;

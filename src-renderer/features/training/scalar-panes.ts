@@ -20,7 +20,8 @@ export function quantityName(t: Translate, base: string): string {
   return base === 'loss' || base === 'accuracy' || base === 'samples_per_second' ? t(`scalar.${base}`) : base;
 }
 
-function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
+/** Of which part of the data a scalar is; without one its quantity. */
+export function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
   if (part === null) return quantityName(t, base);
   return t(`scalar.part.${part === 'train' && ofEpoch ? 'trainEpoch' : part}`);
 }
@@ -32,43 +33,56 @@ export interface CurveLook {
   readonly smoothing: number;
   /** What the run says of its scalars. */
   readonly declared: ScalarDeclarations;
+  /** Its steps are whatever the program counts. */
+  readonly isProgram: boolean;
+}
+
+/** What a pane of these scalars, all of one quantity, has beside its lines. */
+export function quantityPane(
+  base: string,
+  names: readonly string[],
+  look: Pick<CurveLook, 'declared' | 'isLog' | 'smoothing'>,
+  t: Translate,
+  format: Format,
+): Omit<PaneSpec, 'tracks'> {
+  const { declared } = look;
+  const definition = names.map((name) => scalarDefinition(name, declared)).find((known) => known !== null);
+  const label = names.map((name) => declared[name]?.label).find((own) => own !== undefined);
+  const { unit = '1', digits, range } = definition ?? {};
+  return {
+    id: base,
+    title: label ?? quantityName(t, base),
+    unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
+    ...(scales[base] ?? ANY),
+    ...(range === undefined ? {} : { bounds: range }),
+    // The first steps of a run are often far off the rest.
+    clipsOutliers: true,
+    log: look.isLog,
+    smoothing: look.smoothing,
+    formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
+    formatValue: (value) => (digits === undefined ? format.plain(value) : format.number(value, digits)),
+  };
 }
 
 /** A pane for each quantity, in it a line for each part of the data. */
 export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: Translate, format: Format): PaneSpec[] {
-  const { declared } = look;
   return groups.map(({ base, scalars }) => {
-    const definition = scalars.map(({ name }) => scalarDefinition(name, declared)).find((known) => known !== null);
-    const label = scalars.map(({ name }) => declared[name]?.label).find((own) => own !== undefined);
-    const { unit = '1', digits, range } = definition ?? {};
     const tracks = scalars.map((scalar): TrackSpec => {
       const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
       return {
         id: scalar.name,
-        label: trackLabel(t, scalar),
+        label: look.isProgram && scalar.part === 'train' && !scalar.ofEpoch ? t('run.result.train') : trackLabel(t, scalar),
         colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
         style: look.decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,
       };
     });
-    return {
-      id: base,
-      title: label ?? quantityName(t, base),
-      unit: unit === 'samples/s' ? t('unit.samplesPerSecond') : unit === '1' ? '' : unit,
-      tracks,
-      ...(scales[base] ?? ANY),
-      ...(range === undefined ? {} : { bounds: range }),
-      // The first steps of a run are often far off the rest.
-      clipsOutliers: true,
-      log: look.isLog,
-      smoothing: look.smoothing,
-      formatTick: (value, largest, step) => format.tick(value, '1', largest, step),
-      formatValue: (value) => (digits === undefined ? format.plain(value) : format.number(value, digits)),
-    };
+    const names = scalars.map(({ name }) => name);
+    return { ...quantityPane(base, names, look, t, format), tracks };
   });
 }
 
 /** Few points each, which are marked. */
-function isSparse({ part, ofEpoch }: ScalarRole): boolean {
+export function isSparse({ part, ofEpoch }: Pick<ScalarRole, 'part' | 'ofEpoch'>): boolean {
   return ofEpoch || part === 'val' || part === 'test';
 }

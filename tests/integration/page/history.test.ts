@@ -179,7 +179,7 @@ describe('the period before', () => {
 
   it('is asked for over as long a span, and drawn with its own values over the shown one', async () => {
     const at = (n: number): number => secondsMs + n * 1000;
-    const view = new HistoryView(page.client, { fromMs: at(5_000), toMs: at(5_060) }, [seconds], true);
+    const view = new HistoryView(page.client, { fromMs: at(5_000), toMs: at(5_060) }, [seconds], 'before');
     await bothDrawn(view);
     expect(asked()).toContainEqual({ fromMs: at(4_940), toMs: at(5_000) });
     const { tracks } = view.read();
@@ -194,13 +194,13 @@ describe('the period before', () => {
       const track = view.read().tracks.get(before());
       expect([track?.x[0], track?.y[0]]).toEqual([at(5_050), at(5_040) / 1000]);
     });
-    view.compare.set(false);
+    view.compare.set(null);
     expect([...view.read().tracks.keys()]).toEqual([String(seconds)]);
     view.dispose();
   });
 
   it('is cut off where time begins', async () => {
-    const view = new HistoryView(page.client, { fromMs: 20_000, toMs: 60_000 }, [seconds], true);
+    const view = new HistoryView(page.client, { fromMs: 20_000, toMs: 60_000 }, [seconds], 'before');
     await bothDrawn(view);
     expect(asked()).toContainEqual({ fromMs: 0, toMs: 20_000 });
     const track = view.read().tracks.get(before());

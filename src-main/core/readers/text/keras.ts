@@ -1,3 +1,4 @@
+import { RUNNING_MEAN } from '@shared/model/scalars';
 import { numberAt } from './numbers';
 import type { Line, LineReader, ReaderContext } from './line-reader';
 
@@ -65,7 +66,7 @@ export class KerasReader implements LineReader {
       context.position.bar('keras', total, step);
       const { epoch } = this;
       for (const [name, value] of values)
-        context.tell({ name: `${name} (running mean)`, step, value, ...(epoch === null ? {} : { epoch }) });
+        context.tell({ name: `${name}${RUNNING_MEAN}`, step, value, ...(epoch === null ? {} : { epoch }) });
       return;
     }
     const second = this.held !== null;

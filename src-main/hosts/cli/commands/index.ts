@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command';
 import { backupCommand } from './backup';
+import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { exportCommand } from './export';
@@ -24,6 +25,7 @@ export const commands: readonly CliCommand[] = [
   runCommand,
   runsCommand,
   logsCommand,
+  curvesCommand,
   doctorCommand,
   sourcesCommand,
   secretsCommand,

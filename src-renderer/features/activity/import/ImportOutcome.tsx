@@ -49,9 +49,7 @@ export function ImportOutcome({ outcome, onFollow }: { readonly outcome: Outcome
       {span === null ? null : (
         <p>
           <a
-            href={toHistory(
-              writeShare({ window: { mode: 'fixed', ...span }, series: [], compare: false }, seriesIds.slice(0, SHOWN_SERIES)),
-            )}
+            href={toHistory(writeShare({ window: { mode: 'fixed', ...span }, series: [] }, seriesIds.slice(0, SHOWN_SERIES)))}
             onClick={onFollow}
             data-testid="import-open"
           >

@@ -109,7 +109,7 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, run, runs, logs, doctor'],
+    [['xyzzy'], 'There are: serve, train, run, runs, logs, curves, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
     [['run', 'python', '--epochs', '3'], '--epochs does not belong to "run"'],

@@ -10,6 +10,7 @@ const names: FlowNames = {
   idle: 'idle',
   other: 'other',
   run: (id) => `run ${id}`,
+  place: ({ name }) => `in ${name}`,
   several: (label, count) => `${count} × ${label}`,
   restParts: (count) => `${count} more`,
   restRuns: (count) => `${count} more runs`,
@@ -51,7 +52,11 @@ function expectBalance({ nodes, links }: FlowGraph): void {
 
 describe('the picture of the room’s power', () => {
   it('has the supply, its parts with what lies around them, and who holds the parts', () => {
-    const graph = flowGraph(flow([part('gpu0', [held('run:r1', 200), held('idle', 100)]), part('host', [held('idle', 40)])], 500), names);
+    const graph = flowGraph(
+      flow([part('gpu0', [held('run:r1', 200), held('idle', 100)]), part('host', [held('idle', 40)])], 500),
+      names,
+      [],
+    );
     expectBalance(graph);
     expect(graph.nodes.map(({ label, depth, powerW }) => [depth, label, powerW])).toEqual([
       [0, 'facility', 500],
@@ -67,17 +72,17 @@ describe('the picture of the room’s power', () => {
 
   it('begins at the IT where the facility is withheld, and names parts without a figure instead of drawing them as nothing', () => {
     const silent = { device: 'gpu1', label: 'gpu1', powerW: withheld('W', 'stale' as const), holders: [] };
-    const graph = flowGraph({ ...flow([part('gpu0', [held('idle', 100)]), silent]), itPowerW: withheld('W', 'stale') }, names);
+    const graph = flowGraph({ ...flow([part('gpu0', [held('idle', 100)]), silent]), itPowerW: withheld('W', 'stale') }, names, []);
     expect(graph.nodes[0]).toMatchObject({ label: 'known', powerW: 100 });
     expect(graph.silent.map(({ device }) => device)).toEqual(['gpu1']);
     expect(graph.nodes.some(({ device }) => device === 'gpu1')).toBe(false);
-    expect(flowGraph(flow([part('gpu0', [held('idle', 100)])]), names).nodes[0]).toMatchObject({ label: 'it', powerW: 100 });
+    expect(flowGraph(flow([part('gpu0', [held('idle', 100)])]), names, []).nodes[0]).toMatchObject({ label: 'it', powerW: 100 });
   });
 
   it('joins many parts of one name, and the smallest of the rest; many runs likewise; nothing is lost', () => {
     const cards = Array.from({ length: 64 }, (_, i) => part(`gpu${i}`, [held(`run:r${i % 14}`, 100 + i), held('idle', 10)], 'H100'));
     const hosts = Array.from({ length: 20 }, (_, i) => part(`node/n${i}`, [held('other', 5 + i)], `n${i}`));
-    const graph = flowGraph(flow([...cards, ...hosts], 20_000), names);
+    const graph = flowGraph(flow([...cards, ...hosts], 20_000), names, []);
     expectBalance(graph);
     const parts = graph.nodes.filter(({ kind }) => kind === 'part');
     expect(parts).toHaveLength(10);
@@ -89,6 +94,6 @@ describe('the picture of the room’s power', () => {
   });
 
   it('has no picture where nothing draws', () => {
-    expect(flowGraph(flow([]), names)).toEqual({ nodes: [], links: [], silent: [] });
+    expect(flowGraph(flow([]), names, [])).toEqual({ nodes: [], links: [], silent: [] });
   });
 });

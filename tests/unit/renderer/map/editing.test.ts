@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editTreeNodes } from '@shared/model/device-tree';
 import { draftOf, faultOf, operationsOf, parentChoices } from '../../../../src-renderer/data/place-draft';
-import { idsOf, namesOf, readShare, shareIn, writeShare } from '../../../../src-renderer/data/history-link';
+import { idsOf, namesOf, readShare, shareIn, viewNamed, viewShare, writeShare } from '../../../../src-renderer/data/history-link';
 import { openFor, pathTexts, searchSeries, seriesTree } from '../../../../src-renderer/features/history/series-tree';
 import { Format } from '../../../../src-renderer/i18n/format';
 import { parseAddress, toDevice, toHistory } from '../../../../src-renderer/app/paths';
@@ -64,7 +64,9 @@ describe('a shared view', () => {
       { metric: 'gpu.power', device: 'node/low/gpu2' },
       { metric: 'val/mAP@50 %', device: 'run/a&b=c#d' },
     ],
-    compare: true,
+    compare: 'before' as const,
+    look: { thresholds: { W: 650, '°C': -3.5, 'x:y': 1 }, smoothing: 0.6, log: ['W', 'rx/s'] },
+    name: 'Night & day',
   };
 
   it('comes back as it was, through an address, whatever its series are called', () => {
@@ -72,7 +74,12 @@ describe('a shared view', () => {
     const view = shareIn(address)!;
     expect(parseAddress(toHistory(view))).toEqual({ page: 'history', params: {}, view });
     expect(readShare(view)).toEqual({ ...share, seriesIds: [] });
-    expect(readShare(writeShare({ ...share, compare: false }))?.compare).toBe(false);
+    for (const compare of [null, 'day', 'month', 123_456] as const)
+      expect(readShare(writeShare({ ...share, compare }))?.compare).toBe(compare);
+    const plain = { thresholds: {}, smoothing: 0, log: [] };
+    expect(readShare(writeShare({ ...share, look: plain }))?.look).toEqual(plain);
+    // Nothing said of the lines is not the same as lines as they are.
+    expect(readShare(writeShare({ ...share, look: null, name: null }))).toMatchObject({ look: null, name: null });
     expect(view).toContain('s=gpu.power@node/low/gpu2');
   });
 
@@ -98,6 +105,11 @@ describe('a shared view', () => {
     const old = readShare('from=0&to=9999999&series=3.4.3.x.-1')!;
     expect(old.seriesIds).toEqual([3, 4]);
     expect(idsOf(old, [{ ...series('gpu0', 'gpu.power'), id: 3 }])).toEqual([3]);
+  });
+
+  it('may only name a saved view', () => {
+    expect(viewNamed(viewShare('Night & day'))).toBe('Night & day');
+    expect(viewNamed(writeShare(share))).toBeNull();
   });
 
   it.each(['', 'from=5&to=1', 'from=a&to=9999999', 'to=9999999&series=1', 'from=-1&to=9999999', 'from=now-1s&to=now', 'from=now-6h&to=5'])(

@@ -96,14 +96,14 @@ describe('PowerParts', () => {
   });
 
   it('puts cards of a kind together', () => {
-    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', 350), part('Xeon', 90)]} />);
+    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', 350), part('Xeon', 90)]} places={[]} />);
     expect(html).toContain('2 × H100');
     expect(html).toContain('650.0 W');
     expect(html).toContain('derived');
   });
 
   it('gives no sum where one of them is missing', () => {
-    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', null)]} />);
+    const html = renderToStaticMarkup(<PowerParts parts={[part('H100', 300), part('H100', null)]} places={[]} />);
     expect(html).toContain('— W');
     expect(html).not.toContain('300');
   });

@@ -25,6 +25,8 @@ describe('gestures on the axis', () => {
   let selections: ({ readonly from: number; readonly to: number } | null)[];
   let pins: (CursorPosition | null)[];
   let lines: number[];
+  let notes: number[];
+  let takesNotes: boolean;
   /** What is shown, which moves along with live data. */
   let shown: { from: number; to: number };
   let listening: Disposable;
@@ -52,7 +54,8 @@ describe('gestures on the axis', () => {
     vi.stubGlobal('document', { scrollingElement: null });
     vi.stubGlobal('getComputedStyle', ({ overflowY }: { overflowY: string }) => ({ overflowY }));
     element = new FakeElement();
-    [gestures, cursor, selections, pins, lines] = [[], [], [], [], []];
+    [gestures, cursor, selections, pins, lines, notes] = [[], [], [], [], [], []];
+    takesNotes = true;
     shown = { from: FROM, to: TO };
     listening = listenForGestures(element as unknown as HTMLElement, {
       view: () => ({ layout, ...shown }),
@@ -65,12 +68,26 @@ describe('gestures on the axis', () => {
         return held !== null;
       },
       onNextLine: (direction) => lines.push(direction),
+      onNote: (at) => {
+        if (takesNotes) notes.push(at);
+        return takesNotes;
+      },
     });
   });
 
   afterEach(() => {
     listening.dispose();
     vi.unstubAllGlobals();
+  });
+
+  it('puts a note at the cursor by N, and leaves the key to others where there are no notes', () => {
+    send('pointermove', { clientX: px(0.25), clientY: 50 });
+    expect(send('keydown', { key: 'n' }).defaultPrevented).toBe(true);
+    expect(notes).toEqual([1250]);
+    expect(send('keydown', { key: 'n', ctrlKey: true }).defaultPrevented).toBe(false);
+    takesNotes = false;
+    expect(send('keydown', { key: 'n' }).defaultPrevented).toBe(false);
+    expect(notes).toEqual([1250]);
   });
 
   it('zooms at the pointer by the wheel and keeps the page from scrolling', () => {

@@ -18,6 +18,7 @@ const theme: ChartTheme = {
   grid: '#000',
   span: '#000',
   surface: '#fff',
+  background: '#222222',
   warn: '#aa0',
   bad: '#a00',
   font: 'x',

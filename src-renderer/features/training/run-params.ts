@@ -1,0 +1,29 @@
+import type { ParamValue } from '@shared/model/param';
+import { PROGRAM_KIND, commandLine, programOf } from '@shared/model/program';
+import { isRecipeId, recipes } from '@shared/model/recipes';
+import type { Run } from '@shared/model/run';
+import type { Message } from '@shared/text/message';
+
+export interface ShownParam {
+  readonly name: string;
+  readonly label: Message;
+  readonly value: ParamValue;
+  readonly unit: string;
+}
+
+/**
+ * The run's parameters in the order of the form that it was started with. One from before runs kept that is read by what its recipe
+ * declares now; what nothing is said of stands last, by its own name.
+ */
+export function paramsOf({ kind, params: kept, paramSpecs, recipe }: Run): ShownParam[] {
+  const program = kind === PROGRAM_KIND ? programOf(kept) : null;
+  const params = program === null ? kept : { ...kept, args: program.args.length === 0 ? null : commandLine(program.args) };
+  const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
+  const known = specs.flatMap(({ name, label, unit }) => {
+    const value = params[name];
+    return value === undefined ? [] : [{ name, label, value, unit }];
+  });
+  const names = new Set(known.map(({ name }) => name));
+  const others = Object.entries(params).filter(([name]) => !names.has(name));
+  return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
+}
