@@ -53,6 +53,8 @@ export interface CoreOptions {
   readonly chooseFile?: () => Promise<string | null>;
   /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the host has no dialog. */
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
+  /** Shows a file that the core has written in its folder. Left out: the host has no desktop. */
+  readonly showFile?: (path: string) => void;
   /** Shows a folder of this machine in its file manager. Left out: the host has none. */
   readonly openFolder?: (path: string) => void;
   /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */

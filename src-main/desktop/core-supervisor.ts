@@ -34,6 +34,7 @@ export interface CoreSupervisorOptions {
   readonly chooseFile: () => Promise<string | null>;
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
   readonly chooseSavePath: (name: string) => Promise<string | null>;
+  readonly showFile: (path: string) => void;
   /** Shows a folder in the system's file manager. */
   readonly openFolder: (path: string) => void;
   /** Told what a person without a terminal would miss; default: stderr. */
@@ -184,6 +185,9 @@ export class CoreSupervisor {
         break;
       case 'choose-save-path':
         this.answerDialog(child, message.id, this.options.chooseSavePath(message.name));
+        break;
+      case 'show-file':
+        this.options.showFile(message.path);
         break;
       case 'open-folder':
         this.options.openFolder(message.path);

@@ -41,6 +41,7 @@ function run(): void {
     note,
     chooseFile,
     chooseSavePath,
+    showFile: (path) => shell.showItemInFolder(path),
     openFolder,
   });
   const broker = brokerPorts(core);

@@ -69,6 +69,8 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('choose-file'), id: dialogId }),
   /** Lets the person choose where a file is saved; the name is a proposal. */
   z.object({ t: z.literal('choose-save-path'), id: dialogId, name: z.string().min(1).max(255) }),
+  /** Shows a file that the core has written in its folder. */
+  z.object({ t: z.literal('show-file'), path: z.string().min(1) }),
   /** Shows a folder in the system's file manager. */
   z.object({ t: z.literal('open-folder'), path: z.string().min(1) }),
   /** `probe`: what it is called; `encrypt`: text to base64; `decrypt`: back. */

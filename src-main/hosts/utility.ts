@@ -103,6 +103,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       onStatus: (status) => post({ t: 'status', status }),
       chooseFile: () => choose((id) => ({ t: 'choose-file', id })),
       chooseSavePath: (name) => choose((id) => ({ t: 'choose-save-path', id, name })),
+      showFile: (path) => post({ t: 'show-file', path }),
       openFolder: (path) => post({ t: 'open-folder', path }),
       logFile,
       secrets: { redactor, keyFile: init.secretKeyFile, systemKeys: keys },

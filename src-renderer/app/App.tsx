@@ -1,5 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { StoppedStreams } from '../features/activity/StoppedStreams';
 import { useTexts } from '../i18n/use-texts';
 import { useLink } from '../rpc/context';
 import { useReadable } from '../rpc/hooks';
@@ -65,6 +66,7 @@ export function App(): ReactNode {
           <div className="shell-main">
             <ScenarioBanner />
             <ConnectionBanner />
+            <StoppedStreams />
             <NoticeBanner />
             <main id="main" ref={main} className="page" tabIndex={-1} data-page={address.page}>
               <ErrorBoundary key={place}>

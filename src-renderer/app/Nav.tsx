@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Activity } from '../features/activity/Activity';
 import { useTexts } from '../i18n/use-texts';
 import { useLink, useServices } from '../rpc/context';
 import { useReadable, useValue } from '../rpc/hooks';
@@ -38,6 +39,7 @@ export function Nav({ page, onShow }: NavProps): ReactNode {
         </ul>
       </nav>
       <div className="rail-foot">
+        <Activity />
         <LinkLight />
         {(['palette', 'shortcuts'] as const).map((overlay) => (
           <OverlayButton key={overlay} overlay={overlay} onShow={onShow} />

@@ -45,7 +45,8 @@ export class CommandStore<N extends CommandName> implements Readable<Loadable<Co
       },
       (error: unknown) => {
         // A lost connection is the banner's to tell, and the call is made again after it.
-        if (this.pending === source && !isAppError(error, 'cancelled') && !isAppError(error, 'disconnected')) this.store.set(failed(error));
+        if (this.pending === source && !isAppError(error, 'cancelled') && !isAppError(error, 'disconnected'))
+          this.store.set(failed(error, this.reload));
       },
     );
   };

@@ -3,6 +3,7 @@ import { Emitter } from '@shared/base/emitter';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { RpcClient } from '@shared/rpc/client';
 import { MAX_LIVE_SERIES } from './live-choice';
+import { LiveStream } from './live-stream';
 
 /** How far back the first frame reaches: far enough for a source that is asked every few seconds. */
 const VALID_FOR_MS = 10_000;
@@ -32,9 +33,12 @@ export class LiveValues implements Disposable {
     for (let from = 0; from < ids.length; from += MAX_LIVE_SERIES) {
       const part = ids.slice(from, from + MAX_LIVE_SERIES);
       this.stops.add(
-        client.subscribe('telemetry.live', () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - VALID_FOR_MS), seriesIds: part }), {
-          onFrame: (frame) => this.take(frame),
-        }),
+        new LiveStream(
+          client,
+          'telemetry.live',
+          () => ({ sinceMs: Math.max(0, Math.floor(nowMs()) - VALID_FOR_MS), seriesIds: part }),
+          (frame) => this.take(frame),
+        ),
       );
     }
   }

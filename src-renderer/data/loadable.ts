@@ -1,17 +1,25 @@
 import { AppError, isAppError } from '@shared/contract/errors';
 
-/** Something asked for: not here yet, here, or refused with a named reason. */
+/** Why something comes no more, and the way to ask for it again at once. */
+export interface Stopped {
+  readonly error: AppError;
+  readonly resume: () => void;
+}
+
+/** Something asked for: not here yet, here, or refused with a named reason. What is here may have stopped coming: it stands still. */
 export type Loadable<T> =
-  { readonly state: 'loading' } | { readonly state: 'ready'; readonly value: T } | { readonly state: 'failed'; readonly error: AppError };
+  | { readonly state: 'loading' }
+  | { readonly state: 'ready'; readonly value: T; readonly stopped?: Stopped }
+  | { readonly state: 'failed'; readonly error: AppError; readonly resume?: () => void };
 
 export const LOADING: Loadable<never> = { state: 'loading' };
 
-export function ready<T>(value: T): Loadable<T> {
-  return { state: 'ready', value };
+export function ready<T>(value: T, stopped?: Stopped): Loadable<T> {
+  return { state: 'ready', value, ...(stopped ? { stopped } : {}) };
 }
 
-export function failed(error: unknown): Loadable<never> {
-  return { state: 'failed', error: toAppError(error) };
+export function failed(error: unknown, resume?: () => void): Loadable<never> {
+  return { state: 'failed', error: toAppError(error), ...(resume ? { resume } : {}) };
 }
 
 /** The value, or null while there is none. */

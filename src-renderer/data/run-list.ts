@@ -4,6 +4,7 @@ import { isFinal } from '@shared/model/run';
 import { newestFirst, type RunFilter, type RunPage, type RunRow, type RunSort } from '@shared/model/run-list';
 import type { StreamFrame } from '@shared/contract';
 import type { RpcClient } from '@shared/rpc/client';
+import { LiveStream } from './live-stream';
 import { failed, LOADING, ready, toAppError, type Loadable } from './loadable';
 import { Store } from './store';
 
@@ -33,7 +34,7 @@ export class RunList implements Disposable {
     query: Partial<RunListQuery> = {},
   ) {
     this.query = new Store({ filter: {}, sort: newestFirst, offset: 0, ...query });
-    this.stops.add(client.subscribe('runs.live', {}, { onFrame: (frame, first) => this.onFrame(frame, first), onEnd: () => undefined }));
+    this.stops.add(new LiveStream(client, 'runs.live', {}, (frame, first) => this.onFrame(frame, first)));
     this.stops.defer(this.query.subscribe(() => this.reload()));
     this.stops.defer(() => {
       if (this.timer !== null) clearTimeout(this.timer);

@@ -3,6 +3,7 @@ import { isAppError, type AppError } from '@shared/contract/errors';
 import type { LogLine, RunLogExtent, RunLogFrame, RunLogQuery } from '@shared/model/run-log';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import type { RpcClient } from '@shared/rpc/client';
+import { LiveStream } from './live-stream';
 import { Store, type Readable } from './store';
 
 /** Lines asked for at once. */
@@ -41,17 +42,12 @@ export class RunLogStore implements Readable<RunLogState>, Disposable {
     private readonly client: RpcClient,
     private readonly runId: string,
   ) {
-    this.stops.add(
-      client.subscribe(
-        'run.log',
-        { runId },
-        {
-          onFrame: (frame) => this.take(frame),
-          onEnd: (error) => {
-            if (error) this.store.set({ ...this.get(), error });
-          },
-        },
-      ),
+    const stream = this.stops.add(new LiveStream(client, 'run.log', { runId }, (frame) => this.take(frame)));
+    this.stops.defer(
+      stream.failure.subscribe(() => {
+        const error = stream.failure.get();
+        if (error) this.store.set({ ...this.get(), error });
+      }),
     );
   }
 

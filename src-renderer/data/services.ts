@@ -1,4 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { AppError } from '@shared/contract/errors';
 import type { DeviceRecord } from '@shared/model/device-record';
 import type { DeviceTree } from '@shared/model/device-tree';
 import { isFinal } from '@shared/model/run';
@@ -14,7 +15,14 @@ import { reduceSeries, SeriesList } from './series-list';
 import { SettingsChanges } from './settings-changes';
 import { Store } from './store';
 import { StreamStore } from './stream-store';
+import { fetchFile } from './save-file';
 import { Telemetry } from './telemetry';
+import { Work } from './work';
+
+interface SharedStream {
+  readonly failure: Store<AppError | null>;
+  readonly resume: () => void;
+}
 
 /** What every page of the window shares: the client and the streams that are always listened to. */
 export class Services implements Disposable {
@@ -32,6 +40,10 @@ export class Services implements Disposable {
   readonly devices: StreamStore<'devices.live', readonly DeviceRecord[]>;
   readonly telemetry: Telemetry;
   readonly info: CommandStore<'app.info'>;
+  /** The streams of it all: why one comes no more, and the way to ask for it again. */
+  readonly shared: readonly SharedStream[];
+  /** Uploads, imports, exports, backups. */
+  readonly work: Work;
 
   constructor(readonly client: RpcClient) {
     this.room = this.stops.add(new StreamStore(client, 'room.live', {}, (_, frame) => frame));
@@ -62,8 +74,10 @@ export class Services implements Disposable {
       }),
     );
     this.telemetry = this.stops.add(new Telemetry(client, live));
+    this.work = this.stops.add(new Work(client, { fetchFile, clock: () => performance.now() }));
     this.info = new CommandStore(client, 'app.info', {});
     this.stops.add(this.info.start());
+    this.shared = [this.telemetry, this.room, this.runs, this.livingSeries, this.settings, this.tree, this.devices];
   }
 
   dispose(): void {

@@ -1,8 +1,10 @@
 import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
+import type { AppError } from '@shared/contract/errors';
 import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { RpcClient } from '@shared/rpc/client';
 import type { LiveChoice } from './live-choice';
+import { LiveStream } from './live-stream';
 import { SeriesBuffer } from './series-buffer';
 import { Store, type Readable } from './store';
 
@@ -14,7 +16,10 @@ const OVERLAP_MS = 5_000;
 /** The live samples of the chosen series, one buffer each. Tells once a frame, after the whole frame is in. */
 export class Telemetry implements Disposable {
   private readonly stopChoosing: () => void;
-  private subscription: Disposable | null = null;
+  private stream: LiveStream<'telemetry.live'> | null = null;
+  private stopFailing: (() => void) | null = null;
+  /** Why no samples come; null while they do. */
+  readonly failure = new Store<AppError | null>(null);
   private readonly buffers = new Map<number, SeriesBuffer>();
   private readonly frames = new Emitter<void>('rethrow');
   private newestAtMs: number | null = null;
@@ -53,24 +58,36 @@ export class Telemetry implements Disposable {
     for (const id of this.buffers.keys()) if (!seriesIds.has(id)) this.buffers.delete(id);
   }
 
+  readonly resume = (): void => this.stream?.resume();
+
   dispose(): void {
     this.stopChoosing();
-    this.subscription?.dispose();
+    this.stop();
     this.frames.clear();
   }
 
   private listen(choice: LiveChoice): void {
-    this.subscription?.dispose();
-    this.subscription = null;
+    this.stop();
     if (choice === null) return;
     const ids = choice === 'all' ? null : new Set(choice);
     if (ids) for (const id of this.buffers.keys()) if (!ids.has(id)) this.buffers.delete(id);
-    this.subscription = this.client.subscribe(
+    const stream = new LiveStream(
+      this.client,
       'telemetry.live',
       // At first all that the core still holds in memory, whatever this machine's clock says; later only what was missed.
       () => ({ sinceMs: this.newestAtMs === null ? 0 : Math.max(0, this.newestAtMs - OVERLAP_MS), seriesIds: ids && [...ids] }),
-      { onFrame: (frame) => this.take(frame) },
+      (frame) => this.take(frame),
     );
+    this.stream = stream;
+    this.stopFailing = stream.failure.subscribe(() => this.failure.set(stream.failure.get()));
+  }
+
+  private stop(): void {
+    this.stopFailing?.();
+    this.stopFailing = null;
+    this.stream?.dispose();
+    this.stream = null;
+    this.failure.set(null);
   }
 
   private take({ atMs, seriesIds, values }: TelemetryFrame): void {

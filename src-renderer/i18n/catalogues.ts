@@ -1,4 +1,5 @@
 import { texts } from '@shared/text/texts';
+import enActivity from './en/activity.json';
 import enApp from './en/app.json';
 import enCompare from './en/compare.json';
 import enDoctor from './en/doctor.json';
@@ -12,6 +13,7 @@ import enSettings from './en/settings.json';
 import enSources from './en/sources.json';
 import enTable from './en/table.json';
 import enTraining from './en/training.json';
+import zhActivity from './zh-CN/activity.json';
 import zhApp from './zh-CN/app.json';
 import zhCompare from './zh-CN/compare.json';
 import zhDoctor from './zh-CN/doctor.json';
@@ -32,6 +34,7 @@ const messageTexts: Readonly<Record<keyof typeof texts, string>> = texts;
 
 /** One flat catalogue a language; a key's first word is its place: app, ui, metric, room, run, settings, said, … */
 export const en = {
+  ...enActivity,
   ...enApp,
   ...enModel,
   ...enProcesses,
@@ -48,6 +51,7 @@ export const en = {
   ...messageTexts,
 };
 export const zhCN = {
+  ...zhActivity,
   ...zhApp,
   ...zhModel,
   ...zhProcesses,

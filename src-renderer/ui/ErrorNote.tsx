@@ -7,7 +7,7 @@ import { Icon } from './Icon';
 
 interface ErrorNoteProps {
   readonly error: AppError;
-  readonly onRetry?: () => void;
+  readonly onRetry?: (() => void) | undefined;
 }
 
 /** A named failure in the reader's language, with the source's own words, and a way to try again where there is one. */

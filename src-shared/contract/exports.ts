@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ExportEntry, ExportRequest } from '../model/export';
 import { command, nothing, stream } from './define';
 
+const exportId = z.object({ id: z.string().min(1).max(64) });
+
 export const exportsCommands = {
   /**
    * Begins an export; answered at once, what comes of it is told by `exports.live`. Where the host has dialogs, a person chooses
@@ -9,7 +11,11 @@ export const exportsCommands = {
    */
   'export.start': command(ExportRequest, z.object({ id: z.string().nullable(), url: z.string().nullable() })),
   /** Ends it and removes what was written. One that is over stays as it is. */
-  'export.cancel': command(z.object({ id: z.string().min(1).max(64) }), nothing),
+  'export.cancel': command(exportId, nothing),
+  /** Takes one that is over off the list; the file stays. */
+  'export.forget': command(exportId, nothing),
+  /** Shows the file in its folder; only where its entry says so. */
+  'export.show': command(exportId, nothing),
 } as const;
 
 export const exportsStreams = {

@@ -80,6 +80,8 @@ export const errorTexts = {
   'message.file.noHeader': 'it has no SQLite header',
   'message.file.otherHeader': 'its header is not one of Coldaisle',
   'message.backup.notAName': '"{{name}}" is not the name of a backup.',
+  'message.work.lost': 'Coldaisle ended while this was under way.',
+  'message.backup.failed': 'The copy failed; the log says why.',
   'message.backup.busy': 'Another backup or restore is under way. Wait for it, or cancel it.',
   'message.import.noDialog': 'This console has no dialog for files: the page sends the file instead.',
   'message.import.dialogOpen': 'A dialog for a file is open already.',

@@ -92,6 +92,7 @@ describe('the window, on a simulated rack', () => {
       ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
       ['a new secret', '#/settings/secrets', '[data-testid="secret-save"]', press('secret-add')],
       ['the doctor', '#/doctor', '[data-testid="backups"]'],
+      ['long work', '#/doctor', '[data-testid="activity"]', press('activity-open')],
       ['the log', '#/doctor', '[data-testid="log-lines"]', press('show-log')],
       ['a backup about to be restored', '#/doctor', '[data-testid="backup-confirm"]', (at) => firstBackup(at).click()],
       ['a GPU', '#/device/node%2Fnode-02%2Fgpu5', '[data-testid="device-events"]'],

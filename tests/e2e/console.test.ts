@@ -69,8 +69,43 @@ it('is the same page with the token, and keeps the token out of the address', as
   expect((await readFile(await file.path(), 'utf8')).split('\r\n', 1)).toEqual([
     'time_utc,at_ms,device,label,metric,unit,provenance,value',
   ]);
-  await expect.poll(() => page.getByTestId('export-status').innerText()).toMatch(/\d+ rows saved/);
+  await page.getByTestId('activity-open').click();
+  await page.locator('[data-activity][data-kind="export"][data-state="done"]').waitFor();
   expect(complaints).toEqual([]);
+  await page.close();
+});
+
+it('says that live figures have stopped and why, and goes on when asked', async () => {
+  const page = await browser.newPage({ locale: 'en-US' });
+  const subscribed = new Map<string, number[]>();
+  let fail = (): void => undefined;
+  await page.routeWebSocket(/\/rpc$/, (toPage) => {
+    const toCore = toPage.connectToServer();
+    toPage.onMessage((message) => {
+      if (typeof message === 'string') {
+        const said = ClientMessage.parse(JSON.parse(message));
+        if (said.t === 'subscribe') subscribed.set(said.name, [...(subscribed.get(said.name) ?? []), said.id]);
+      }
+      toCore.send(message);
+    });
+    toCore.onMessage((message) => toPage.send(message));
+    // What would not change by itself, so that it is not asked for again before this test does.
+    const error = { code: 'unauthorized', message: 'taken away' };
+    fail = () => {
+      const id = subscribed.get('telemetry.live')?.at(-1);
+      toPage.send(JSON.stringify({ t: 'end', id, frames: 0, error }));
+    };
+  });
+  await page.goto(`${served.origin}/#token=${served.token}`);
+  await expect.poll(() => tileValue(page, 'it-power'), { timeout: 30_000 }).toBeGreaterThan(0);
+  expect(await page.getByTestId('stream-stopped').count()).toBe(0);
+  const asked = subscribed.get('telemetry.live')?.length ?? 0;
+  fail();
+  await page.getByTestId('stream-stopped').first().waitFor();
+  expect(await page.getByTestId('stream-stopped').first().innerText()).toContain('taken away');
+  await page.getByTestId('stream-resume').first().click();
+  await page.getByTestId('stream-stopped').first().waitFor({ state: 'detached' });
+  expect(subscribed.get('telemetry.live')).toHaveLength(asked + 1);
   await page.close();
 });
 

@@ -206,6 +206,16 @@ it('is arranged by hand, and a change made meanwhile elsewhere is not overwritte
   expect(await page.locator('[data-place="node/node-01"]').innerText()).toMatch(/node-01/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.poll(() => page.locator('[data-place="node/node-01"]').innerText()).toMatch(/first/);
+  // Saved by Enter or by the button, the focus stays where it is, and what is typed next is saved over it.
+  const focused = (): Promise<string | null | undefined> => page.evaluate(() => document.activeElement?.getAttribute('data-testid'));
+  await page.getByTestId('place-name').fill('first again');
+  await page.getByTestId('place-name').press('Enter');
+  await expect.poll(() => page.locator('[data-place="node/node-01"]').innerText()).toMatch(/first again/);
+  expect(await focused()).toBe('place-name');
+  await page.keyboard.type('!');
+  await page.getByTestId('place-save').click();
+  await expect.poll(() => page.locator('[data-place="node/node-01"]').innerText()).toMatch(/first again!/);
+  expect(await focused()).toBe('place-save');
 });
 
 it('picks history by place, compares, and opens a shared view as it was', async () => {

@@ -24,7 +24,22 @@ it('exports the shown range as Parquet; backs the database up and puts the copy 
   await expect.poll(() => page.getByTestId('history-statistics').innerText(), { timeout: 30_000 }).toMatch(/\d/);
   await page.getByTestId('export').click();
   await page.getByTestId('export-parquet').click();
-  await expect.poll(() => page.getByTestId('export-status').innerText(), { timeout: 30_000 }).toMatch(/\d+ rows saved/);
+  // It goes on whatever page is shown, and its end stands in one place.
+  await go(page, 'settings');
+  await page.getByTestId('activity-open').click();
+  const exported = page.locator('[data-activity="export.parquet"]');
+  await expect.poll(() => exported.getAttribute('data-state'), { timeout: 30_000 }).toBe('done');
+  expect(await exported.getByTestId('activity-figures').innerText()).toMatch(/\d+ samples? · /);
+  await app.evaluate(({ shell }) => {
+    shell.showItemInFolder = (shown) => void Object.assign(globalThis, { shown });
+  });
+  await exported.getByTestId('activity-show').click();
+  await expect.poll(() => app.evaluate(() => (globalThis as { shown?: string }).shown)).toBe(path);
+  await expectNoOverflow(page);
+  await page.reload();
+  await page.getByTestId('activity-open').click();
+  await exported.getByTestId('activity-dismiss').click();
+  await page.getByTestId('activity-open').waitFor({ state: 'detached' });
   const bytes = await readFile(path);
   const rows = (await parquetReadObjects({
     file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,

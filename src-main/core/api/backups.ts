@@ -1,14 +1,25 @@
 import type { backupsCommands, backupsStreams } from '@shared/contract/backups';
 import type { CommandHandlers, StreamHandlers } from '@shared/rpc/api';
-import { abortSignal } from './abort-signal';
 import { liveValue } from './live';
 import type { Services } from './services';
 
 export function backupsApi({ backups }: Services): Pick<CommandHandlers, keyof typeof backupsCommands> {
   return {
-    'backup.create': async (_, cancellation) => ({ name: await backups.create(abortSignal(cancellation)) }),
-    'backup.restore': async ({ name }, cancellation) => {
-      await backups.restore(name, abortSignal(cancellation));
+    'backup.create': async () => ({ name: await backups.create() }),
+    'backup.restore': async ({ name }) => {
+      await backups.restore(name);
+      return {};
+    },
+    'backup.cancel': async () => {
+      await backups.cancel();
+      return {};
+    },
+    'backup.dismiss': () => {
+      backups.dismiss();
+      return {};
+    },
+    'backup.show': ({ name }) => {
+      backups.show(name);
       return {};
     },
     'backup.unstage': () => {

@@ -10,6 +10,14 @@ export function exportsApi({ exports }: Services): Pick<CommandHandlers, keyof t
       exports.cancel(id);
       return {};
     },
+    'export.forget': ({ id }) => {
+      exports.forget(id);
+      return {};
+    },
+    'export.show': ({ id }) => {
+      exports.show(id);
+      return {};
+    },
   };
 }
 

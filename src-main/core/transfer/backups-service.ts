@@ -6,7 +6,7 @@ export const backupsService = defineService({
   name: 'backups',
   needs: [storeService],
   start({ store }, { options, log, onEnd }) {
-    const backups = new Backups({ databasePath: store.path, readerWorker: options.readerWorker, log });
+    const backups = new Backups({ databasePath: store.path, readerWorker: options.readerWorker, showFile: options.showFile ?? null, log });
     onEnd(() => backups.close());
     return backups;
   },

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { basename, dirname, join } from 'node:path';
 import type { Log } from '@shared/base/log';
 import { Emitter } from '@shared/base/emitter';
-import { AppError } from '@shared/contract/errors';
+import { AppError, isAppError } from '@shared/contract/errors';
 import type { BackupState } from '@shared/model/backup';
 import { message } from '@shared/text/message';
 import { assertRestorable } from '../store/file/copy';
@@ -70,6 +70,8 @@ const BACKUP_NAME = /^[^/\\]+\.sqlite3$/;
 export interface BackupsOptions {
   readonly databasePath: string;
   readonly readerWorker: string;
+  /** Shows a file in its folder; null where the host cannot. */
+  readonly showFile: ((path: string) => void) | null;
   readonly log: Log;
 }
 
@@ -85,7 +87,9 @@ export class Backups {
   private readonly folder: string;
   private job: BackupState['job'] = null;
   private staged: string | null = null;
-  private readonly abort = new AbortController();
+  private outcome: BackupState['outcome'] = null;
+  private readonly closing = new AbortController();
+  private abort: AbortController | null = null;
   private running: Promise<void> | null = null;
 
   constructor(private readonly options: BackupsOptions) {
@@ -106,17 +110,19 @@ export class Backups {
       folder: this.folder,
       backups: backups.sort((a, b) => b.madeAtMs - a.madeAtMs),
       job: this.job,
+      outcome: this.outcome,
+      canShow: this.options.showFile !== null,
       staged: this.staged,
       setAside: names(dataDir, /^coldaisle\.before-restore-.*\.sqlite3$/),
     };
   }
 
   /** @returns its name. @throws {AppError} `conflict` while another copy runs, and as copyWhole */
-  async create(signal: AbortSignal, nowMs = Date.now()): Promise<string> {
+  async create(nowMs = Date.now()): Promise<string> {
     const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
     let name = `coldaisle-${stamp}.sqlite3`;
     for (let attempt = 2; existsSync(join(this.folder, name)); attempt++) name = `coldaisle-${stamp}.${attempt}.sqlite3`;
-    await this.copying('backup', name, signal, (options) =>
+    await this.copying('backup', name, (options) =>
       copyWhole({ ...options, from: this.options.databasePath, to: join(this.folder, name) }),
     );
     this.options.log('info', `backup ${name} made`);
@@ -124,14 +130,32 @@ export class Backups {
   }
 
   /** Lays the backup ready for the next start. @throws {AppError} `conflict` while another copy runs, and as stageRestore */
-  async restore(name: string, signal: AbortSignal): Promise<void> {
-    if (!BACKUP_NAME.test(name) || basename(name) !== name)
-      throw new AppError('invalid-input', message('message.backup.notAName', { name }));
-    await this.copying('restore', name, signal, (options) =>
+  async restore(name: string): Promise<void> {
+    assertName(name);
+    await this.copying('restore', name, (options) =>
       stageRestore({ ...options, from: join(this.folder, name), databasePath: this.options.databasePath }),
     );
     this.staged = name;
     this.changed.emit(this.state);
+  }
+
+  /** Gives up the copy under way; settles when nothing of it is left. */
+  async cancel(): Promise<void> {
+    this.abort?.abort();
+    await this.running;
+  }
+
+  dismiss(): void {
+    this.outcome = null;
+    this.changed.emit(this.state);
+  }
+
+  /** @throws {AppError} `invalid-input` (no name of a backup), `not-found` (it is not there, or this host cannot) */
+  show(name: string): void {
+    assertName(name);
+    const path = join(this.folder, name);
+    if (this.options.showFile === null || !existsSync(path)) throw new AppError('not-found', message('message.file.none', { path }));
+    this.options.showFile(path);
   }
 
   /** Gives a restore up that waits for the next start. */
@@ -143,14 +167,13 @@ export class Backups {
 
   /** Gives up what is being copied and waits until it is gone. Safe twice. */
   async close(): Promise<void> {
-    this.abort.abort();
+    this.closing.abort();
     await this.running;
   }
 
   private async copying(
     kind: 'backup' | 'restore',
     name: string,
-    signal: AbortSignal,
     copy: (options: Pick<CopyOptions, 'readerWorker' | 'onProgress' | 'signal'>) => Promise<void>,
   ): Promise<void> {
     if (this.running !== null) throw new AppError('conflict', message('message.backup.busy'));
@@ -159,16 +182,36 @@ export class Backups {
       this.changed.emit(this.state);
     };
     if (kind === 'restore') this.staged = null;
-    const work = copy({ readerWorker: this.options.readerWorker, onProgress, signal: AbortSignal.any([signal, this.abort.signal]) });
+    this.outcome = null;
+    this.abort = new AbortController();
+    const work = copy({
+      readerWorker: this.options.readerWorker,
+      onProgress,
+      signal: AbortSignal.any([this.abort.signal, this.closing.signal]),
+    });
     this.running = work.catch(() => undefined);
     try {
       await work;
+      this.outcome = { kind, name, bytes: sizeOf(join(this.folder, name)), error: null };
+    } catch (error) {
+      if (!isAppError(error, 'cancelled')) this.outcome = { kind, name, bytes: 0, error: told(error) };
+      throw error;
     } finally {
       this.running = null;
+      this.abort = null;
       this.job = null;
       this.changed.emit(this.state);
     }
   }
+}
+
+function assertName(name: string): void {
+  if (!BACKUP_NAME.test(name) || basename(name) !== name) throw new AppError('invalid-input', message('message.backup.notAName', { name }));
+}
+
+function told(error: unknown): NonNullable<NonNullable<BackupState['outcome']>['error']> {
+  const { code, localized } = isAppError(error) ? error : new AppError('internal', message('message.backup.failed'), { cause: error });
+  return { code, message: localized };
 }
 
 function names(folder: string, pattern: RegExp): string[] {

@@ -9,6 +9,7 @@ export const exportsService = defineService({
     const exports = new Exports({
       reader,
       chooseSavePath: options.chooseSavePath ?? null,
+      showFile: options.showFile ?? null,
       log,
     });
     onEnd(() => exports.close());

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Emitter } from '@shared/base/emitter';
 import { AppError, isAppError } from '@shared/contract/errors';
 import type { ExportEntry, ExportFormat, ExportRequest } from '@shared/model/export';
 import { message } from '@shared/text/message';
 import type { CoreLog } from '../options';
+import type { HistorySelection } from '../store/samples/types';
 import type { StoreReader } from '../store/types';
 import { exportChunks, type ExportChunk } from './export';
 import { writeExport } from './export-file';
@@ -39,15 +41,21 @@ export interface ExportsOptions {
   readonly reader: StoreReader;
   /** Asks a person where to save a file of this name; null = they chose nothing. Null where the host has no dialogs. */
   readonly chooseSavePath: ((name: string) => Promise<string | null>) | null;
+  /** Shows a file in its folder; null where the host cannot. */
+  readonly showFile: ((path: string) => void) | null;
   readonly log: CoreLog;
 }
 
 interface Open {
   readonly request: ExportRequest;
   readonly abort: AbortController;
+  /** Where the core writes it; null = the browser does. */
+  readonly path: string | null;
   /** Of one that waits to be fetched. */
   readonly timer: NodeJS.Timeout | null;
   work: Promise<void>;
+  /** How much of the selection was read. */
+  share: number;
 }
 
 /**
@@ -58,6 +66,8 @@ export class Exports {
   readonly changed: Emitter<{ exports: ExportEntry[] }>;
   private entries: ExportEntry[] = [];
   private readonly open = new Map<string, Open>();
+  /** Where those lie that the core has written whole. */
+  private readonly written = new Map<string, string>();
   private toldMs = 0;
   private closed = false;
 
@@ -80,18 +90,21 @@ export class Exports {
       const timer = setTimeout(() => this.cancel(id), FETCH_WITHIN_MS);
       timer.unref();
       this.add(
-        { id, name, state: 'waiting', rows: 0, bytes: 0, error: null },
-        { request, abort: new AbortController(), timer, work: Promise.resolve() },
+        { id, name, state: 'waiting', rows: 0, bytes: 0, share: null, canShow: false, error: null },
+        { request, abort: new AbortController(), path: null, timer, work: Promise.resolve(), share: 0 },
       );
       return { id, url: `/export/${id}` };
     }
     const path = await chooseSavePath(name);
     if (path === null || this.closed) return { id: null, url: null };
-    const opened: Open = { request, abort: new AbortController(), timer: null, work: Promise.resolve() };
-    this.add({ id, name: basename(path), state: 'writing', rows: 0, bytes: 0, error: null }, opened);
+    const opened: Open = { request, abort: new AbortController(), path, timer: null, work: Promise.resolve(), share: 0 };
+    this.add({ id, name: basename(path), state: 'writing', rows: 0, bytes: 0, share: 0, canShow: false, error: null }, opened);
     const part = `${path}.${id.slice(0, 8)}.part`;
-    opened.work = writeExport(path, part, this.chunks(opened), (written) => this.tell(id, written)).then(
-      (written) => this.finish(id, { state: 'done', ...written }),
+    opened.work = writeExport(path, part, this.chunks(opened), (written) => this.tell(id, { ...written, share: opened.share })).then(
+      (written) => {
+        this.written.set(id, path);
+        this.finish(id, { state: 'done', ...written, share: 1, canShow: this.options.showFile !== null });
+      },
       (error: unknown) => this.fail(id, opened, error),
     );
     return { id, url: null };
@@ -103,7 +116,7 @@ export class Exports {
     const entry = this.entries.find((each) => each.id === id);
     if (opened === undefined || entry?.state !== 'waiting') return null;
     if (opened.timer) clearTimeout(opened.timer);
-    this.change(id, { state: 'writing' });
+    this.change(id, { state: 'writing', share: 0 });
     return {
       name: entry.name,
       type: kinds[opened.request.format].type,
@@ -117,6 +130,21 @@ export class Exports {
     opened.abort.abort();
     if (opened.timer) clearTimeout(opened.timer);
     this.finish(id, { state: 'cancelled' });
+  }
+
+  /** Takes one that is over off the list; the file stays. */
+  forget(id: string): void {
+    if (this.open.has(id)) return;
+    this.drop(new Set([id]));
+    this.changed.emit(this.state);
+  }
+
+  /** @throws {AppError} `not-found` (it was moved away, is not known, or this host cannot) */
+  show(id: string): void {
+    const path = this.written.get(id);
+    if (path === undefined || this.options.showFile === null || !existsSync(path))
+      throw new AppError('not-found', message('message.file.none', { path: path ?? '' }));
+    this.options.showFile(path);
   }
 
   /** Cancels what is under way and waits until nothing of it is left. Safe twice. */
@@ -133,9 +161,9 @@ export class Exports {
       for await (const { bytes, rows } of this.chunks(opened)) {
         yield bytes;
         written = { rows, bytes: written.bytes + bytes.byteLength };
-        this.tell(id, written);
+        this.tell(id, { ...written, share: opened.share });
       }
-      this.finish(id, { state: 'done', ...written });
+      this.finish(id, { state: 'done', ...written, share: 1 });
     } catch (error) {
       this.fail(id, opened, error);
       throw error;
@@ -145,9 +173,13 @@ export class Exports {
     }
   }
 
-  private async *chunks({ request: { format, ...selection }, abort: { signal } }: Open): AsyncGenerator<ExportChunk, void> {
-    const { reader } = this.options;
-    const series = await reader.samples.find({ ids: selection.seriesIds }, signal);
+  private async *chunks(opened: Open): AsyncGenerator<ExportChunk, void> {
+    const {
+      request: { format, ...selection },
+      abort: { signal },
+    } = opened;
+    const reader = watched(this.options.reader, selection, (share) => (opened.share = Math.max(opened.share, share)));
+    const series = await this.options.reader.samples.find({ ids: selection.seriesIds }, signal);
     for await (const chunk of exportChunks({ reader, series, format, selection, signal })) {
       if (signal.aborted) throw new AppError('cancelled', message('message.export.cancelled'));
       yield chunk;
@@ -174,10 +206,15 @@ export class Exports {
     this.change(id, change);
     const over = this.entries.filter((entry) => !this.open.has(entry.id));
     const forgotten = new Set(over.slice(0, Math.max(0, over.length - KEPT_ENTRIES)).map((entry) => entry.id));
-    this.entries = this.entries.filter((entry) => !forgotten.has(entry.id));
+    this.drop(forgotten);
   }
 
-  private tell(id: string, written: { readonly rows: number; readonly bytes: number }): void {
+  private drop(ids: ReadonlySet<string>): void {
+    this.entries = this.entries.filter((entry) => !ids.has(entry.id));
+    for (const id of ids) this.written.delete(id);
+  }
+
+  private tell(id: string, written: Pick<ExportEntry, 'rows' | 'bytes' | 'share'>): void {
     const nowMs = performance.now();
     if (!this.open.has(id) || nowMs - this.toldMs < PROGRESS_EVERY_MS) return;
     this.toldMs = nowMs;
@@ -188,6 +225,30 @@ export class Exports {
     this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
     this.changed.emit(this.state);
   }
+}
+
+/** The reader, which tells how much of the selection was asked for: series after series, each from its beginning. */
+function watched(
+  reader: StoreReader,
+  { seriesIds, fromMs, toMs }: HistorySelection,
+  tell: (share: number) => void,
+): Pick<StoreReader, 'samples'> {
+  const begun = new Set<number>();
+  const at = (index: number, ms: number): void => tell((index + (ms - fromMs) / Math.max(1, toMs - fromMs)) / seriesIds.length);
+  return {
+    samples: {
+      ...reader.samples,
+      page: (query, signal) => {
+        begun.add(query.seriesId);
+        at(begun.size - 1, query.fromMs);
+        return reader.samples.page(query, signal);
+      },
+      csv: (query, signal) => {
+        if (query.cursor !== null) at(query.cursor.index, query.cursor.fromMs);
+        return reader.samples.csv(query, signal);
+      },
+    },
+  };
 }
 
 /** Tells too of an end before the first chunk was asked for, which a generator itself does not hear of. */

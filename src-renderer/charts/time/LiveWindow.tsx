@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { TimeWindow } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
-import { useLink } from '../../rpc/context';
+import { useLink, useServices } from '../../rpc/context';
 import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Segmented } from '../../ui/Field';
+import { StreamNote } from '../../ui/StreamNote';
 
 const MINUTE_MS = 60_000;
 const presets = [
@@ -26,6 +27,8 @@ interface LiveWindowProps {
 export function LiveWindow({ window, onFollow, onReturn }: LiveWindowProps): ReactNode {
   const { t, format } = useTexts();
   const online = useReadable(useLink().state).kind === 'online';
+  const { telemetry } = useServices();
+  const stopped = useReadable(telemetry.failure);
   const live = window.mode === 'live';
   return (
     <>
@@ -35,7 +38,9 @@ export function LiveWindow({ window, onFollow, onReturn }: LiveWindowProps): Rea
         options={presets.map(({ value }) => ({ value, label: t(`room.axis.window.${value}`) }))}
         onChange={(value) => onFollow(presets.find((entry) => entry.value === value)?.ms ?? MINUTE_MS)}
       />
-      {live ? (
+      {live && online && stopped ? (
+        <StreamNote error={stopped} onResume={telemetry.resume} />
+      ) : live ? (
         <span className={`live-note ${online ? 'live-on' : 'live-off'}`} role="status">
           {t(online ? 'room.axis.live' : 'room.axis.offline')}
         </span>

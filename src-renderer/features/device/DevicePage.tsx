@@ -27,8 +27,8 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
   const services = useServices();
   const tree = useReadable(services.tree);
   const series = useReadable(services.series);
-  if (tree.state === 'failed') return <ErrorNote error={tree.error} />;
-  if (series.state === 'failed') return <ErrorNote error={series.error} />;
+  if (tree.state === 'failed') return <ErrorNote error={tree.error} onRetry={tree.resume} />;
+  if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
   if (tree.state === 'loading' || series.state === 'loading') return null;
   const place = tree.value.places.find(({ id, kind }) => id === device && kind === 'node');
   // This machine's node is `local`; its own series hang on `host`.

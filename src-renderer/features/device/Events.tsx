@@ -3,7 +3,7 @@ import { valueOf } from '../../data/loadable';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useEvents } from '../../rpc/hooks';
-import { ErrorNote } from '../../ui/ErrorNote';
+import { Trouble } from '../../ui/StreamNote';
 
 const SHOWN = 50;
 
@@ -15,7 +15,7 @@ export function Events({ device }: { readonly device: string }): ReactNode {
   return (
     <section className="facts" aria-label={t('device.events')} data-testid="device-events">
       <h2>{t('device.events')}</h2>
-      {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
+      <Trouble of={answer} />
       {answer.state === 'ready' && events.length === 0 ? <p className="facts-empty">{t('device.events.none')}</p> : null}
       <ul className="device-events">
         {events.map((event) => (

@@ -5,7 +5,7 @@ import { toProcesses } from '../../app/paths';
 import { valueOf } from '../../data/loadable';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useStream } from '../../rpc/hooks';
-import { ErrorNote } from '../../ui/ErrorNote';
+import { Trouble } from '../../ui/StreamNote';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { Unit } from '../../ui/Unit';
@@ -31,7 +31,7 @@ export function Processes({ device }: { readonly device: string }): ReactNode {
   return (
     <section className="facts" aria-label={t('device.processes')} data-testid="device-processes">
       <h2>{t('device.processes')}</h2>
-      {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
+      <Trouble of={answer} />
       {answer.state === 'ready' && own.length === 0 ? <p className="facts-empty">{t('device.processes.none')}</p> : null}
       {own.length > 0 ? (
         <DataTable

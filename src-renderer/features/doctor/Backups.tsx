@@ -1,35 +1,27 @@
-import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { Backup, BackupState } from '@shared/model/backup';
-import type { AppError } from '@shared/contract/errors';
+import { isAppError } from '@shared/contract/errors';
 import { toAppError } from '../../data/loadable';
-import { StreamStore } from '../../data/stream-store';
 import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable } from '../../rpc/hooks';
+import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Progress } from '../../ui/Progress';
+import { Skeleton } from '../../ui/Skeleton';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { useToast } from '../../ui/Toasts';
 
-type Live = StreamStore<'backup.live', BackupState>;
-
 /** Copies of the whole database: made beside it, and put in its place at the next start. */
 export function Backups(): ReactNode {
-  const { client } = useServices();
-  const make = useCallback((): Live => new StreamStore(client, 'backup.live', {}, (_, frame) => frame), [client]);
-  const live = useDisposable(make);
-  return live ? <BackupsLive live={live} /> : null;
-}
-
-function BackupsLive({ live }: { readonly live: Live }): ReactNode {
-  const answer = useReadable(live);
-  if (answer.state === 'loading') return null;
-  return answer.state === 'failed' ? <ErrorNote error={answer.error} /> : <BackupsShown state={answer.value} />;
+  const answer = useReadable(useServices().work.backups);
+  if (answer.state === 'loading') return <Skeleton lines={3} />;
+  if (answer.state === 'failed') return <ErrorNote error={answer.error} onRetry={answer.resume} />;
+  return <BackupsShown state={answer.value.state} />;
 }
 
 function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
@@ -38,14 +30,15 @@ function BackupsShown({ state }: { readonly state: BackupState }): ReactNode {
   const toast = useToast();
   const [asking, setAsking] = useState<string | null>(null);
   const { job, staged } = state;
-  const failed = (failure: unknown): void => {
-    const error: AppError = toAppError(failure);
-    toast(errorText(t, error), 'bad');
+  const failed = (failure: unknown): void => toast(errorText(t, toAppError(failure)), 'bad');
+  // How a copy ends stands under Activity, also when this page is gone by then; what was refused at once does not.
+  const refused = (failure: unknown): void => {
+    if (isAppError(failure, 'conflict') || isAppError(failure, 'disconnected')) failed(failure);
   };
-  const create = (): void => void client.call('backup.create', {}).then(({ name }) => toast(t('doctor.backup.made', { name })), failed);
+  const create = (): void => void client.call('backup.create', {}).catch(refused);
   const restore = (name: string): void => {
     setAsking(null);
-    client.call('backup.restore', { name }).catch(failed);
+    client.call('backup.restore', { name }).catch(refused);
   };
   return (
     <section className="doctor-group backups" aria-label={t('doctor.backup.title')} data-testid="backups">

@@ -15,7 +15,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { useToast } from '../../ui/Toasts';
 import { ComparedSpan, CompareField } from './CompareField';
 import { ExportButton } from './ExportButton';
-import { ImportButton } from './import/ImportButton';
+import { ImportButton } from './ImportButton';
 import { LookButton } from './LookButton';
 import { NOTE_MARK, Notes, type NotesOpened } from './Notes';
 import { historyPanes } from './panes';

@@ -17,8 +17,7 @@ import { ErrorNote } from '../../ui/ErrorNote';
 import { useToast } from '../../ui/Toasts';
 import { addressOf, resolved, shareOf, spanPart, stateOf, viewOf, type AddressedView } from './address';
 import { earlierByMs } from './earlier';
-import { ImportButton } from './import/ImportButton';
-import { ImportHost } from './import/ImportHost';
+import { ImportButton } from './ImportButton';
 import { HistoryMain } from './HistoryMain';
 import { presetSpan } from './ranges';
 import { initialIds, remember, remembered } from './remembered';
@@ -33,21 +32,13 @@ const listOf = (_: readonly SavedView[] | null, { views }: StreamFrame<'views.li
 
 /** Any recorded series over any span. */
 export function HistoryPage({ view }: { readonly view: string | null }): ReactNode {
-  return (
-    <ImportHost>
-      <RecordedHistory view={view} />
-    </ImportHost>
-  );
-}
-
-function RecordedHistory({ view }: { readonly view: string | null }): ReactNode {
   const { t } = useTexts();
   const series = useReadable(useServices().series);
   const saved = useStream('views.live', noParams, listOf);
   const views = saved.state === 'ready' ? saved.value : null;
   const isSought = useSought(view, views);
   if (series.state === 'loading' || !isSought) return null;
-  if (series.state === 'failed') return <ErrorNote error={series.error} />;
+  if (series.state === 'failed') return <ErrorNote error={series.error} onRetry={series.resume} />;
   if (series.value.length === 0) {
     return (
       <EmptyState

@@ -16,6 +16,7 @@ import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Field, Select } from '../../ui/Field';
 import { MomentField } from '../../ui/MomentField';
+import { Trouble } from '../../ui/StreamNote';
 
 const MAX_NOTES = 200;
 
@@ -109,7 +110,7 @@ export function NotesDialog(props: NotesDialogProps): ReactNode {
       }
     >
       {failure ? <ErrorNote error={failure} /> : null}
-      {answer.state === 'failed' ? <ErrorNote error={answer.error} /> : null}
+      <Trouble of={answer} />
       <NoteList
         notes={valueOf(answer) ?? []}
         nameOf={(device) => targetName(places, device) ?? t('nav.room')}

@@ -27,23 +27,20 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
   const [selected, setSelected] = useState<string | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
   const [busy, setBusy] = useState(false);
-  /** Counts what was saved, so that a form begins anew with what the core made of it. */
-  const [saved, setSaved] = useState(0);
   const place = tree.places.find(({ id }) => id === selected) ?? tree.places[0];
 
-  const edit = (operations: readonly TreeOperation[], revision: number): void => {
+  const edit = async (operations: readonly TreeOperation[], revision: number): Promise<DeviceTree | null> => {
     setBusy(true);
-    client.call('tree.edit', { revision, operations: [...operations] }).then(
-      () => {
-        setRefused(null);
-        setSaved((n) => n + 1);
-        setBusy(false);
-      },
-      (error: unknown) => {
-        setRefused({ error: toAppError(error), operations });
-        setBusy(false);
-      },
-    );
+    try {
+      const edited = await client.call('tree.edit', { revision, operations: [...operations] });
+      setRefused(null);
+      return edited;
+    } catch (error) {
+      setRefused({ error: toAppError(error), operations });
+      return null;
+    } finally {
+      setBusy(false);
+    }
   };
   const select = (id: string): void => {
     setSelected(id);
@@ -78,8 +75,8 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
           </ul>
           <Button
             icon="plus"
-            disabled={busy}
-            onClick={() => edit([{ op: 'add', kind: 'hall', parent: null, name: t('rooms.new.hall') }], tree.revision)}
+            waiting={busy}
+            onClick={() => void edit([{ op: 'add', kind: 'hall', parent: null, name: t('rooms.new.hall') }], tree.revision)}
           >
             {t('rooms.add.hall')}
           </Button>
@@ -89,13 +86,13 @@ export function Arrange({ tree, lead }: ArrangeProps): ReactNode {
             <>
               <ErrorNote
                 error={refused.error}
-                {...(refused.error.code === 'conflict' ? { onRetry: () => edit(refused.operations, tree.revision) } : {})}
+                {...(refused.error.code === 'conflict' ? { onRetry: () => void edit(refused.operations, tree.revision) } : {})}
               />
               {refused.error.code === 'conflict' ? <p className="section-note">{t('rooms.conflict')}</p> : null}
             </>
           ) : null}
           {place ? (
-            <PlaceForm key={`${place.id} ${saved}`} tree={tree} place={place} busy={busy} onEdit={edit} />
+            <PlaceForm key={place.id} tree={tree} place={place} busy={busy} onEdit={edit} />
           ) : (
             <EmptyState icon="room" title={t('map.empty')}>
               {t('map.empty.step')}

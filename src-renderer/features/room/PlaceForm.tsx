@@ -9,7 +9,8 @@ interface PlaceFormProps {
   readonly tree: DeviceTree;
   readonly place: TreeNode;
   readonly busy: boolean;
-  readonly onEdit: (operations: readonly TreeOperation[], revision: number) => void;
+  /** @returns the tree as it is then; null = it was refused, which is told elsewhere */
+  readonly onEdit: (operations: readonly TreeOperation[], revision: number) => Promise<DeviceTree | null>;
 }
 
 /** One place: its name, where it stands, and what can be added below it. What is typed belongs to the tree as it was when typing began. */
@@ -17,15 +18,24 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
   const { t } = useTexts();
   const [typed, setTyped] = useState<{ readonly draft: PlaceDraft; readonly revision: number } | null>(null);
   const draft = typed?.draft ?? draftOf(place);
-  const revision = typed?.revision ?? tree.revision;
-  const change = (part: Partial<PlaceDraft>): void => setTyped({ draft: { ...draft, ...part }, revision });
   const fault = faultOf(place, draft);
   const operations = fault === null ? operationsOf(place, draft) : [];
+  // A draft that says what the tree says (it was saved by a second try) is as new as the tree.
+  const revision = typed !== null && (fault !== null || operations.length > 0) ? typed.revision : tree.revision;
+  const change = (part: Partial<PlaceDraft>): void => setTyped({ draft: { ...draft, ...part }, revision });
   const parents = parentChoices(tree.places, place.kind);
   const siblings = tree.places.filter(({ parent }) => parent === place.parent);
   const empty = tree.places.every(({ parent }) => parent !== place.id);
-  const save = (): void => {
-    if (operations.length > 0) onEdit(operations, revision);
+  /** What was typed before and during the save of something else stays, over the tree as that made it. */
+  const make = async (made: readonly TreeOperation[]): Promise<void> => {
+    const edited = await onEdit(made, tree.revision);
+    if (edited) setTyped((now) => (now?.revision === tree.revision ? { ...now, revision: edited.revision } : now));
+  };
+  const save = async (): Promise<void> => {
+    if (busy || operations.length === 0) return;
+    const edited = await onEdit(operations, revision);
+    // What is typed meanwhile is not wiped.
+    if (edited) setTyped((now) => (now === typed || now === null ? null : { ...now, revision: edited.revision }));
   };
   const rackUnits = (text: string, id: string, part: 'unit' | 'heightU', describedBy: string, invalid: boolean): ReactNode => (
     <NumberInput
@@ -45,7 +55,7 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
       aria-label={place.name}
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        void save();
       }}
     >
       <div className="page-head">
@@ -55,20 +65,20 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
           <IconButton
             icon="up"
             label={t('rooms.earlier')}
-            disabled={busy || place.position === 0}
-            onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position - 1 }], tree.revision)}
+            waiting={busy || place.position === 0}
+            onClick={() => void make([{ op: 'move', id: place.id, parent: place.parent, position: place.position - 1 }])}
           />
           <IconButton
             icon="down"
             label={t('rooms.later')}
-            disabled={busy || place.position >= siblings.length - 1}
-            onClick={() => onEdit([{ op: 'move', id: place.id, parent: place.parent, position: place.position + 1 }], tree.revision)}
+            waiting={busy || place.position >= siblings.length - 1}
+            onClick={() => void make([{ op: 'move', id: place.id, parent: place.parent, position: place.position + 1 }])}
           />
           <IconButton
             icon="trash"
             label={t('rooms.remove')}
             disabled={busy || !empty || place.id === LOCAL_NODE}
-            onClick={() => onEdit([{ op: 'remove', id: place.id }], tree.revision)}
+            onClick={() => void make([{ op: 'remove', id: place.id }])}
             data-testid="place-remove"
           />
         </span>
@@ -121,10 +131,10 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
         ) : null}
       </div>
       <div className="place-actions">
-        <Button type="submit" tone="primary" disabled={busy || operations.length === 0} data-testid="place-save">
+        <Button type="submit" tone="primary" waiting={busy || operations.length === 0} data-testid="place-save">
           {t('rooms.save')}
         </Button>
-        <Button disabled={typed === null} onClick={() => setTyped(null)}>
+        <Button waiting={typed === null} onClick={() => setTyped(null)}>
           {t('rooms.discard')}
         </Button>
         <span className="toolbar-end">
@@ -132,8 +142,8 @@ export function PlaceForm({ tree, place, busy, onEdit }: PlaceFormProps): ReactN
             <Button
               key={kind}
               icon="plus"
-              disabled={busy}
-              onClick={() => onEdit([{ op: 'add', kind, parent: place.id, name: t(`rooms.new.${kind}`) }], tree.revision)}
+              waiting={busy}
+              onClick={() => void make([{ op: 'add', kind, parent: place.id, name: t(`rooms.new.${kind}`) }])}
               data-testid={`place-add-${kind}`}
             >
               {t(`rooms.add.${kind}`)}

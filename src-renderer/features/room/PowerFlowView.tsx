@@ -10,8 +10,8 @@ import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useStream, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
-import { ErrorNote } from '../../ui/ErrorNote';
 import { ProvenanceBadge } from '../../ui/Provenance';
+import { Trouble } from '../../ui/StreamNote';
 import { flowGraph, type FlowGraph, type FlowNames } from './flow-graph';
 import { flowPicture } from './flow-picture';
 
@@ -33,7 +33,7 @@ export function PowerFlowView({ lead }: { readonly lead: ReactNode }): ReactNode
           <span className="toolbar-hint">{t('room.flow.note')}</span>
         </span>
       </div>
-      {flow.state === 'failed' ? <ErrorNote error={flow.error} /> : null}
+      <Trouble of={flow} />
       {flow.state === 'loading' ? (
         <EmptyState icon="room" title={t('room.flow.wait')}>
           {null}

@@ -17,7 +17,7 @@ export function RoomViews(): ReactNode {
   const tree = useReadable(useServices().tree);
   const [chosen, setChosen] = useState(remembered.view);
   if (tree.state === 'loading') return null;
-  if (tree.state === 'failed') return <ErrorNote error={tree.error} />;
+  if (tree.state === 'failed') return <ErrorNote error={tree.error} onRetry={tree.resume} />;
   const view = chosen ?? (nodeCount(tree.value.places) > 1 ? 'map' : 'axis');
   const choose = (next: RoomView): void => {
     remembered.view = next;

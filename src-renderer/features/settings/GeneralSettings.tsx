@@ -12,7 +12,7 @@ import { UnreadableNote } from './UnreadableNote';
 export function GeneralSettings(): ReactNode {
   const settings = useReadable(useServices().settings);
   if (settings.state === 'loading') return null;
-  if (settings.state === 'failed') return <ErrorNote error={settings.error} />;
+  if (settings.state === 'failed') return <ErrorNote error={settings.error} onRetry={settings.resume} />;
   return (
     <>
       <UnreadableNote settings={settings.value} />

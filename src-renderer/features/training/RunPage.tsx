@@ -21,6 +21,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
+import { Trouble } from '../../ui/StreamNote';
 import { TabLinks } from '../../ui/TabLinks';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
@@ -71,6 +72,7 @@ function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTa
   return (
     <div className="run">
       <RunHead run={run} />
+      <Trouble of={live} />
       <TabLinks
         label={t('run.tabs')}
         current={tab}

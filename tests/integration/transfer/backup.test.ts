@@ -54,9 +54,8 @@ async function valuesIn(dataDir: string): Promise<Set<number | null>> {
 }
 
 async function backupsOf(dataDir: string): Promise<Backups> {
-  return new Backups({ databasePath: databasePath(dataDir), readerWorker: await readerBundle(), log: () => undefined });
+  return new Backups({ databasePath: databasePath(dataDir), readerWorker: await readerBundle(), showFile: null, log: () => undefined });
 }
-const never = (): AbortSignal => new AbortController().signal;
 
 describe('a backup', () => {
   it('made while a process writes is one moment of it, whole and sound; restored, it is that moment', async () => {
@@ -120,14 +119,14 @@ describe('a restore', () => {
     const backups = await backupsOf(dataDir);
     const states: unknown[] = [];
     backups.changed.on(({ job, staged }) => states.push([job?.kind ?? null, staged]));
-    const name = await backups.create(never(), NOON_MS);
+    const name = await backups.create(NOON_MS);
     expect(name).toBe('coldaisle-20261123T120000Z.sqlite3');
-    expect(await backups.create(never(), NOON_MS)).toBe('coldaisle-20261123T120000Z.2.sqlite3');
+    expect(await backups.create(NOON_MS)).toBe('coldaisle-20261123T120000Z.2.sqlite3');
     expect(backups.state).toMatchObject({ folder: join(dataDir, 'backups'), job: null, staged: null, setAside: [] });
     expect(backups.state.backups.map((backup) => backup.name).sort()).toEqual(['coldaisle-20261123T120000Z.2.sqlite3', name]);
     recorded(2, dataDir);
 
-    await backups.restore(name, never());
+    await backups.restore(name);
     expect(backups.state.staged).toBe(name);
     expect(states).toContainEqual(['restore', null]);
     expect(states.at(-1)).toEqual([null, name]);
@@ -135,14 +134,14 @@ describe('a restore', () => {
     expect(await valuesIn(dataDir)).toEqual(new Set([2]));
     expect(backups.state).toMatchObject({ staged: null, setAside: [] });
 
-    await backups.restore(name, never());
+    await backups.restore(name);
     expect(await valuesIn(dataDir)).toEqual(new Set([1]));
     const { setAside } = backups.state;
     expect(setAside).toHaveLength(1);
     expect(quickCheck(join(dataDir, setAside[0]!))).toBe('ok');
     // What was set aside is the database before, and can itself be restored.
     copyFileSync(join(dataDir, setAside[0]!), join(dataDir, 'backups', 'old.sqlite3'));
-    await backups.restore('old.sqlite3', never());
+    await backups.restore('old.sqlite3');
     expect(await valuesIn(dataDir)).toEqual(new Set([2]));
     await backups.close();
   });
@@ -181,7 +180,7 @@ describe('a restore', () => {
     const dataDir = recorded(1, undefined, 50_000);
     const path = databasePath(dataDir);
     const backups = await backupsOf(dataDir);
-    const good = await backups.create(never());
+    const good = await backups.create();
     const folder = join(dataDir, 'backups');
     const bytes = readFileSync(join(folder, good));
     const make = (name: string, content: Buffer | string): string => {
@@ -207,11 +206,11 @@ describe('a restore', () => {
       ['../coldaisle.sqlite3', 'invalid-input'],
       ['coldaisle.lock', 'invalid-input'],
     ] as const) {
-      await expect(backups.restore(name, never()), name).rejects.toMatchObject({ code });
+      await expect(backups.restore(name), name).rejects.toMatchObject({ code });
     }
     // Which look finds the damage depends on where in the file it lies.
     for (const name of [short, make('flipped.sqlite3', flipped)]) {
-      await expect(backups.restore(name, never()), name).rejects.toMatchObject({
+      await expect(backups.restore(name), name).rejects.toMatchObject({
         message: expect.stringContaining(`${name} is damaged`) as string,
       });
     }
@@ -224,8 +223,8 @@ describe('a restore', () => {
   it('is one at a time, and ends with its core', async () => {
     const dataDir = recorded(1, undefined, 300_000);
     const backups = await backupsOf(dataDir);
-    const first = backups.create(never());
-    await expect(backups.create(never())).rejects.toMatchObject({ code: 'conflict' });
+    const first = backups.create();
+    await expect(backups.create()).rejects.toMatchObject({ code: 'conflict' });
     const ended = expect(first).rejects.toMatchObject({ code: 'cancelled' });
     await backups.close();
     await ended;

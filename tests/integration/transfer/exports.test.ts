@@ -22,7 +22,7 @@ async function open(chooseSavePath: ((name: string) => Promise<string | null>) |
   for (let from = 0; from < SAMPLES; from += 20_000)
     writer.samples.commit(Array.from({ length: 20_000 }, (_, i) => ({ seriesId: id, atMs: NOON_MS + (from + i) * 1000, value: i % 700 })));
   const reader = await testReader(writer.path);
-  const exports = new Exports({ reader, chooseSavePath, log: () => undefined });
+  const exports = new Exports({ reader, chooseSavePath, showFile: null, log: () => undefined });
   opened.push(exports);
   const states: ExportEntry[] = [];
   exports.changed.on(({ exports: entries }) => states.push(...entries.slice(-1)));

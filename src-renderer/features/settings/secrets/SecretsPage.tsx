@@ -20,7 +20,7 @@ export function SecretsPage(): ReactNode {
   const { t } = useTexts();
   const live = useStream<'secrets.live', StreamFrame<'secrets.live'>>('secrets.live', NOTHING, newest);
   const [open, setOpen] = useState<Open>(null);
-  if (live.state === 'failed') return <ErrorNote error={live.error} />;
+  if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
   if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
   const { secrets, keeping } = live.value;
   const close = (): void => setOpen(null);

@@ -24,7 +24,7 @@ export function SourcesPage(): ReactNode {
   const [open, setOpen] = useState<Open>(null);
   const edit = useCallback((id: string) => setOpen({ what: 'edit', id }), []);
   const remove = useCallback((id: string) => setOpen({ what: 'remove', id }), []);
-  if (live.state === 'failed') return <ErrorNote error={live.error} />;
+  if (live.state === 'failed') return <ErrorNote error={live.error} onRetry={live.resume} />;
   if (live.state === 'loading') return <p className="facts-empty">{t('ui.loading')}</p>;
   const { kinds, collectors } = live.value;
   if (info !== null && info.scenario !== null)
