@@ -55,7 +55,7 @@ export function cpuShares(runs: readonly CpuUse[], busy: number | null): readonl
   // CPU time is counted in coarse ticks and of processes found a little later: no more than what was busy is theirs.
   const most = Math.min(1, busy ?? 1);
   const fit = told > most ? most / told : 1;
-  const rest = Math.max(0, (busy ?? told) - told * fit);
+  const rest = Math.max(0, Math.min(1, busy ?? told) - told * fit);
   const parts = new Map<Share['account'], number>();
   for (const { runId, share } of runs) {
     const own = share === null ? rest / silent : share * fit;
@@ -69,7 +69,8 @@ export function cpuShares(runs: readonly CpuUse[], busy: number | null): readonl
 function sharesOf(parts: ReadonlyMap<Share['account'], number>): readonly Share[] {
   let left = 1;
   for (const share of parts.values()) left -= share;
-  const isWhole = left < 1e-9;
+  // Sums of a few doubles are out by less.
+  const isWhole = left < 1e-12;
   const allocated = parts.size > 1 || (parts.size === 1 && !isWhole);
   const shares = [...parts].filter(([, share]) => share > 0).map(([account, share]): Share => ({ account, share, allocated }));
   if (shares.length === 0) return idle;

@@ -1,9 +1,11 @@
+import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import i18next from 'i18next';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError, errorCodes } from '@shared/contract/errors';
 import { quantity, withheld } from '@shared/model/provenance';
 import type { RoomSummary } from '@shared/model/room';
+import type { Run } from '@shared/model/run';
 import type { Series } from '@shared/model/series';
 import { message } from '@shared/text/message';
 import { RpcClient } from '@shared/rpc/client';
@@ -13,7 +15,7 @@ import { Store } from '../../../../src-renderer/data/store';
 import { StatisticsTable } from '../../../../src-renderer/features/history/StatisticsTable';
 import { PowerParts } from '../../../../src-renderer/features/room/PowerParts';
 import { SumNote } from '../../../../src-renderer/features/room/SumNote';
-import { RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
+import { RunEnergyNotes, RunEnergyTable } from '../../../../src-renderer/features/training/RunEnergyTable';
 import { RunTable } from '../../../../src-renderer/features/training/RunTable';
 import { resolveLanguage, startI18n } from '../../../../src-renderer/i18n';
 import { formatFor } from '../../../../src-renderer/i18n/format';
@@ -131,6 +133,14 @@ describe('SumNote', () => {
   });
 });
 
+/** The bill as the run's page has it: the figures, and what they rest on. */
+const Bill = ({ run }: { readonly run: Run }): ReactNode => (
+  <>
+    <RunEnergyTable run={run} />
+    {run.energy ? <RunEnergyNotes energy={run.energy} /> : null}
+  </>
+);
+
 describe('a run’s bill', () => {
   it('says which figures are partial, withheld and allocated, and why', async () => {
     const run = recordedRun('00000000000', START, 'succeeded');
@@ -152,7 +162,7 @@ describe('a run’s bill', () => {
       },
     };
     const text = (): string =>
-      renderToStaticMarkup(<RunEnergyTable run={own} />)
+      renderToStaticMarkup(<Bill run={own} />)
         .replace(/<[^>]*>/g, ' ')
         .replace(/\s+/g, ' ');
     expect(text()).toMatch(/Facility energy 277\.8 mWh partial, 60/);
@@ -176,7 +186,7 @@ describe('a run’s bill', () => {
       { ...terms, priceListId: 4, pricePerKwh: 0.5 },
     ];
     const energy = { ...run.energy!, basis: 'ledger' as const, lines, allocated: { runs: ['run-b'], ofRoom: true, byUse: true } };
-    const text = renderToStaticMarkup(<RunEnergyTable run={{ ...run, energy }} />)
+    const text = renderToStaticMarkup(<Bill run={{ ...run, energy }} />)
       .replace(/<[^>]*>/g, ' ')
       .replace(/\s+/g, ' ');
     expect(text).toMatch(
@@ -242,7 +252,7 @@ describe('a run', () => {
   });
 
   it('states its parts, coverage and gaps', () => {
-    const html = renderToStaticMarkup(<RunEnergyTable run={failed} />);
+    const html = renderToStaticMarkup(<Bill run={failed} />);
     for (const word of ['IT energy', 'Infrastructure', 'Facility energy', 'gaps 0.4 s, not bridged', '0.07 USD/kWh'])
       expect(html).toContain(word);
   });

@@ -60,6 +60,17 @@ describe('whose the energy of the processors is', () => {
   });
 });
 
+it('gives away no more than there is where the runs’ ticks add up to more', () => {
+  const shares = cpuShares(
+    [
+      { runId: 'a', share: 0.9999999999999981 },
+      { runId: 'b', share: 5.000018177270249e-10 },
+    ],
+    null,
+  );
+  expect(total(shares)).toBeCloseTo(1, 12);
+});
+
 it('always gives the whole away, and to nobody less than nothing', () => {
   const percent = fc.option(fc.double({ min: 0, max: 100, noNaN: true }));
   const anyHolder = fc.record({
