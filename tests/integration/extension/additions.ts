@@ -108,6 +108,29 @@ export const dice: TransferFormat = {
       ],
     ],
   },
+  'a way that programs print scalars': {
+    files: {
+      'src-main/core/readers/text/dice.ts': `import type { LineReader } from './line-reader';
+
+/** "the die shows 4" */
+export class DiceReader implements LineReader {
+  read: LineReader['read'] = ({ text }, { tell }) => {
+    const [, pips] = /^the die shows ([1-6])$/.exec(text) ?? [];
+    if (pips !== undefined) tell({ name: 'dice', step: null, value: Number(pips) });
+    return pips !== undefined;
+  };
+}
+`,
+    },
+    lines: [
+      [
+        'src-main/core/readers/text/index.ts',
+        '  () => new JsonLinesReader(),',
+        '  () => new DiceReader(),',
+        "import { DiceReader } from './dice';",
+      ],
+    ],
+  },
   'an engine': {
     files: {
       'src-main/trainer/engines/dice.ts': `import type { Engine } from './engine';

@@ -7,6 +7,7 @@ import { english } from '@shared/text/message';
 import { createCore } from './core/core';
 import { openForReading } from './core/store/file/open';
 import { openReader } from './core/store/reader';
+import { TextReaders } from './core/readers/text';
 import { openWriter } from './core/store/writer';
 import { detectFormat } from './core/transfer/formats';
 import { importFile } from './core/transfer/import';
@@ -59,6 +60,9 @@ async function probe(): Promise<Record<string, unknown>> {
   const head = { bytes: Buffer.from('DICE\\n'), isWhole: true, encoding: 'utf-8', lines: ['DICE'] } as const;
   const writer = openWriter({ dataDir });
   const imported = await importFile({ writer, dataDir, path, format: null, rules: [], timeColumn: null, machine: 'local', reportPath: null });
+  const told: string[] = [];
+  const printed = new TextReaders(({ name, value }) => told.push(name + ' ' + String(value)), refuse);
+  printed.push('stdout', 'the die shows 4\\n', null);
   writer.dice.add(4);
   writer.dice.add(2);
   const reader = openReader({ databasePath: writer.path, workerPath: readerWorker });
@@ -81,6 +85,7 @@ async function probe(): Promise<Record<string, unknown>> {
     event: events.map(({ kind }) => kind),
     format: [detectFormat(head).id, imported.samples, imported.badLines],
     record: sum,
+    printed: told,
   };
 }
 
