@@ -27,7 +27,7 @@ export const serveCommand = defineCommand({
     cli
       .option('--port <N>', 'default: any free one')
       .option('--token-file <FILE>', 'put the token there, for you alone, instead of showing it; removed at the end')
-      .option('--scenario <NAME>', 'a simulated room instead of this machine: workstation, rack or hall; in a database of its own')
+      .option('--scenario <NAME>', 'a simulated room instead of this machine: workstation, rack or hall; its own database')
       .option('--gpu-hz <N>', 'samples a second of each NVIDIA GPU, 1 to 10; gpu3=10 for one; becomes the setting')
       .option('--secret-key-file <FILE>', 'the key to the encrypted secrets, apart from the data; or COLDAISLE_SECRET_KEY_FILE')
       .addOption(dataOption()),
