@@ -150,7 +150,8 @@ test('whatever a counter does, the accounts add up to what was drawn to 0.1 %, a
       // What a counter leaves out for a moment, and never makes up, no one can tell from power that was sampled badly; nor can one
       // tell that it began anew where it shows more than before at once.
       const momentJ = ((RUN_MAX_GAP_MS + 1_000) / 1_000) * 900;
-      const leftOutJ = momentJ * stretches.filter(({ does, catchesUp }) => does === 'starts anew' || (does === 'stands' && !catchesUp)).length;
+      const leftOutJ =
+        momentJ * stretches.filter(({ does, catchesUp }) => does === 'starts anew' || (does === 'stands' && !catchesUp)).length;
       expect(Math.abs(bookedJ - drawnJ)).toBeLessThanOrEqual(1e-3 * drawnJ + slackJ + leftOutJ);
     }),
     { numRuns: 300 },
