@@ -37,8 +37,12 @@ export async function expectAccessible(page: Page, { theme, language }: (typeof 
   for (const [name, hash, shows, open] of places) {
     await page.evaluate((to) => (window.location.hash = to), '#/nowhere');
     await page.evaluate((to) => (window.location.hash = to), hash);
-    await open?.(page);
-    await page.locator(shows).first().waitFor();
+    try {
+      await open?.(page);
+      await page.locator(shows).first().waitFor();
+    } catch (error) {
+      throw new Error(`${name} does not come to be seen`, { cause: error });
+    }
     await page.waitForFunction(() => document.querySelector('[aria-busy="true"], [data-busy="true"]') === null);
     // Transitions are over: a colour half-way has another contrast.
     await page.waitForTimeout(400);

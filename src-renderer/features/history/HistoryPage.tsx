@@ -176,6 +176,7 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
   const address = useRef(shared);
   /** An address is being taken over: what was shown until now is not written over it. */
   const taking = useRef(false);
+  const wanted = useRef<string | null>(null);
   const show = useCallback(
     ({ span, preset: name }: ShownSpan): void => {
       setPreset(name);
@@ -210,30 +211,34 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
     };
   }, [view, steps, thresholds, baseName]);
 
+  /** Shows what an address asks for, once its series are known; the newest one asked for counts. */
+  const take = useCallback(
+    (asked: string): void => {
+      const share = readShare(asked);
+      if (share === null) return;
+      taking.current = true;
+      wanted.current = asked;
+      void wantSeriesOf(list, asked).then(() => {
+        if (wanted.current !== asked) return;
+        taking.current = false;
+        const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
+        view.seriesIds.set(next.seriesIds);
+        view.compare.set(next.compare);
+        view.look.set(next.look ?? thresholds.usual);
+        setBaseId(idNamed(saved.current, next.name));
+        show(steps.choose({ span: next.span, preset: next.preset }));
+      });
+    },
+    [list, show, steps, telemetry, thresholds, view],
+  );
+
   // Another address, by the way back or a link, is taken over where the page stands.
   useEffect(() => {
     if (shared === null || shared === address.current) return;
     address.current = shared;
     const asked = resolved(shared, saved.current);
-    const share = asked === null ? null : readShare(asked);
-    if (share === null) return;
-    let isWanted = true;
-    taking.current = true;
-    void wantSeriesOf(list, asked).then(() => {
-      if (!isWanted) return;
-      taking.current = false;
-      const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
-      view.seriesIds.set(next.seriesIds);
-      view.compare.set(next.compare);
-      view.look.set(next.look ?? thresholds.usual);
-      setBaseId(idNamed(saved.current, next.name));
-      show(steps.choose({ span: next.span, preset: next.preset }));
-    });
-    return () => {
-      isWanted = false;
-      taking.current = false;
-    };
-  }, [shared, list, show, steps, telemetry, thresholds, view]);
+    if (asked !== null) take(asked);
+  }, [shared, take]);
 
   // What ends now goes on ending now.
   useEffect(() => {
@@ -264,7 +269,7 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
             views={views}
             base={base}
             onBase={setBaseId}
-            onOpen={(chosen) => go(toHistory(writeShare(shareOf(chosen))))}
+            onOpen={(chosen) => take(writeShare(shareOf(chosen)))}
           />
         }
       />
