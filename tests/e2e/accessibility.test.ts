@@ -87,7 +87,7 @@ describe('the window, on a simulated rack', () => {
       ['the imports', history, '[data-testid="import-choose"]', press('import')],
       ['the formats of an export', history, '[data-testid="export-csv"]', press('export')],
       ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
-      ['the processes, simulated', '#/processes', '.empty h1'],
+      ['the processes, simulated', '#/processes', 'main .empty'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
       ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
       ['a new secret', '#/settings/secrets', '[data-testid="secret-save"]', press('secret-add')],

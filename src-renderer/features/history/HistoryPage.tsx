@@ -3,7 +3,7 @@ import type { StreamFrame } from '@shared/contract';
 import type { SavedView } from '@shared/model/saved-view';
 import type { Series } from '@shared/model/series';
 import { toHistory, toPage } from '../../app/paths';
-import { go, writeAddress } from '../../app/router';
+import { writeAddress } from '../../app/router';
 import { readShare, writeShare } from '../../data/history-link';
 import { valueOf } from '../../data/loadable';
 import type { SeriesList } from '../../data/series-list';
