@@ -49,7 +49,7 @@ function ActivityPanel({ activities }: { readonly activities: readonly Work[] })
           data-testid="activity-open"
         >
           <Icon name={failed ? 'warning' : 'activity'} size={18} />
-          <span aria-hidden>{running.length > 0 ? running.length : activities.length}</span>
+          {running.length > 0 ? <span>{running.length}</span> : null}
         </button>
       }
     >
