@@ -34,7 +34,8 @@ export class KeyValueReader implements LineReader {
     const told = named.filter(({ base }) => hasPlace || isMetricName(base));
     if (epoch !== null && told.length > 0) context.position.epoch = epoch;
     const written = epoch ?? context.position.epoch;
-    const placed = step ?? epoch ?? context.position.barStep ?? context.position.epoch;
+    if (step !== null) context.position.counted = step;
+    const placed = step ?? context.position.placeOf(epoch);
     for (const { name, value, unit } of told) {
       if (placed === null) context.notice(UNCOUNTED);
       context.tell({ name, step: placed, value, ...(written === null ? {} : { epoch: written }), ...(unit === null ? {} : { unit }) });

@@ -12,6 +12,8 @@ export class Position {
   /** As written. */
   epoch: number | null = null;
   epochs: number | null = null;
+  /** The newest step that a line counted; null = none has. */
+  counted: number | null = null;
   private main: { readonly key: string; bar: Bar } | null = null;
 
   /** The first bar that shows is the training's; those of an evaluation come later, and have another total. */
@@ -24,6 +26,16 @@ export class Position {
   /** @returns null = no bar has shown */
   get barStep(): number | null {
     return this.main?.bar.step ?? null;
+  }
+
+  /**
+   * Where a line lies that tells an epoch at most. Where steps are counted beside it, the epoch's number would misplace it among
+   * them: it lies at the newest step. A bar that is not beyond the epoch counts epochs itself.
+   */
+  placeOf(epoch: number | null): number | null {
+    if (this.counted !== null) return this.counted;
+    const bar = this.barStep;
+    return bar !== null && bar > (epoch ?? -1) ? bar : (epoch ?? this.epoch);
   }
 
   /** A heading such as "Epoch 3/10". */

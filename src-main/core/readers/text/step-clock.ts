@@ -1,6 +1,8 @@
 /** What a count of steps goes by. */
 interface Count {
   epoch: number | null;
+  /** A heading told of another epoch since the last step: it may begin anew. */
+  isNextEpoch: boolean;
   /** Steps of the epochs before. */
   base: number;
   last: number;
@@ -22,10 +24,11 @@ export class StepClock {
   at(key: string, kind: StepKind, step: number, epoch: number | null, total: number | null): number {
     const count = this.counts.get(key);
     if (count === undefined) {
-      this.counts.set(key, { epoch, base: 0, last: step, total });
+      this.counts.set(key, { epoch, isNextEpoch: false, base: 0, last: step, total });
       return step;
     }
-    const nextEpoch = epoch !== null && count.epoch !== null && epoch > count.epoch;
+    const nextEpoch = count.isNextEpoch || (epoch !== null && count.epoch !== null && epoch > count.epoch);
+    count.isNextEpoch = false;
     const beginsAnew = nextEpoch ? kind === 'within' || step <= count.last : isRestart(kind, step, count.last);
     if (beginsAnew) {
       count.base += count.total ?? count.last;
@@ -37,13 +40,9 @@ export class StepClock {
     return count.base + step;
   }
 
-  /** All counters begin their next epoch, whatever their lines tell: a heading said so. */
+  /** A heading told of another epoch: bars begin anew, and other counters may. */
   nextEpoch(): void {
-    for (const count of this.counts.values()) {
-      count.base += count.total ?? count.last;
-      count.last = 0;
-      count.epoch = null;
-    }
+    for (const count of this.counts.values()) count.isNextEpoch = true;
   }
 }
 

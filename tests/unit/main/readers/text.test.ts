@@ -229,6 +229,24 @@ describe('key and value', () => {
   });
 });
 
+describe('steps and epochs', () => {
+  it('counts on where a heading stands between lines whose steps go on, and begins anew where they do', () => {
+    expect(told('Epoch 1/2\nstep=100 loss=2\nEpoch 2/2\nstep=101 loss=1\n')).toEqual(['loss@100=2', 'loss@101=1']);
+    expect(told('Epoch 1/2\nstep=3 loss=2\nEpoch 2/2\nstep=3 loss=1\n')).toEqual(['loss@3=2', 'loss@6=1']);
+  });
+
+  it('puts what an epoch ended with at the step where it ended, and by its epoch where no steps are told', () => {
+    expect(told('epoch 1 step=50 loss=2\nEpoch 1: val loss: 1.5\nepoch 2 step=100 loss=1\nEpoch 2: val loss: 0.5\n')).toEqual([
+      'loss@50=2',
+      'val/loss@50=1.5',
+      'loss@100=1',
+      'val/loss@100=0.5',
+    ]);
+    expect(told('100%|█| 20/20 [00:01<00:00, 20it/s]\nEpoch 1: val loss: 1.5\n')).toEqual(['val/loss@20=1.5']);
+    expect(told('Epoch 1: val loss: 1.5\nEpoch 2: val loss: 0.5\n')).toEqual(['val/loss@1=1.5', 'val/loss@2=0.5']);
+  });
+});
+
 describe('a number that a person marked', () => {
   it('is read wherever its words stand, beside what is read without', () => {
     const rules = [{ name: 'box', pattern: '{epoch}/100      2.4G   {value}      2.345         12' }];
