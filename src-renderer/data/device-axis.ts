@@ -39,6 +39,7 @@ export class DeviceAxis implements PaneSource, Disposable {
   private readonly history: HistoryLoader;
   private readonly choice = new Store<LiveChoice>(null);
   private seriesIds: readonly number[] = [];
+  private hasBegun = false;
 
   /** @param clockMs the core's clock as far as the page knows it, ms since the epoch */
   constructor(
@@ -50,7 +51,10 @@ export class DeviceAxis implements PaneSource, Disposable {
     this.stops.add(
       this.telemetry.onFrame(() => {
         const window = this.window.get();
-        if (window.mode === 'live' || window.toMs >= this.nowMs - 1500) this.changed();
+        // With the first frame it shows what must be asked for: of a window that is past nothing else tells.
+        const isFirst = !this.hasBegun;
+        this.hasBegun = true;
+        if (isFirst || window.mode === 'live' || window.toMs >= this.nowMs - 1500) this.changed();
       }),
     );
     for (const source of [this.window, this.history.state]) this.stops.defer(source.subscribe(() => this.changed()));

@@ -17,6 +17,7 @@ export function scalarGroups(names: Iterable<string>): ScalarGroup[] {
     const role = scalarRole(name);
     groups.set(role.base, [...(groups.get(role.base) ?? []), { name, ...role }]);
   }
-  const rank = ({ part, ofEpoch }: ScalarRole): number => (part === null ? -1 : scalarParts.indexOf(part)) + (ofEpoch ? 0.5 : 0);
+  const rank = ({ part, ofEpoch, isRunningMean }: ScalarRole): number =>
+    (part === null ? -1 : scalarParts.indexOf(part)) + (ofEpoch ? 0.5 : 0) - (isRunningMean ? 0.5 : 0);
   return [...groups].map(([base, scalars]) => ({ base, scalars: scalars.sort((a, b) => rank(a) - rank(b)) }));
 }

@@ -61,7 +61,8 @@ export function scalarDefinition(name: string, declared: ScalarDeclarations = {}
 export type RunScalar = Pick<ScalarDefinition, 'name' | 'unit' | 'metric' | 'isShare'> &
   Pick<ScalarDeclaration, 'digits' | 'better' | 'range'>;
 
-export const scalarParts = ['train', 'val', 'test'] as const;
+/** Parts of the data that numbers are of; `evaluate` is one that the program does not name. */
+export const scalarParts = ['train', 'val', 'test', 'evaluate'] as const;
 export type ScalarPart = (typeof scalarParts)[number];
 
 /** A scalar's name taken apart: of which part of the data, of which quantity, and whether it is an epoch's mean. */
@@ -69,12 +70,26 @@ export interface ScalarRole {
   readonly part: ScalarPart | null;
   readonly base: string;
   readonly ofEpoch: boolean;
+  /** It is the mean over an epoch so far. */
+  readonly isRunningMean: boolean;
 }
 
-const SPLIT = /^(?:(?<part>train|val|test)\/)?(?<base>.+?)(?<epoch>_epoch)?$/u;
+/** As recipes here write it (`val/loss`), and as Keras, Lightning and Transformers do (`val_loss`, `eval_loss`). */
+const SPLIT = /^(?:(?<part>train|val|valid|validation|test|eval|evaluate)[/_])?(?<base>.+?)(?<epoch>_epoch)?$/u;
+const PARTS: Readonly<Record<string, ScalarPart>> = {
+  train: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  eval: 'val',
+  test: 'test',
+  evaluate: 'evaluate',
+};
 
-/** `val/loss` and `train/loss_epoch` are of one quantity, and belong into one chart. */
+/** `val/loss`, `val_loss` and `train/loss_epoch` are of one quantity, and belong into one chart. */
 export function scalarRole(name: string): ScalarRole {
-  const { part, base = name, epoch } = SPLIT.exec(name)?.groups ?? {};
-  return { part: scalarParts.find((known) => known === part) ?? null, base, ofEpoch: epoch !== undefined };
+  const isRunningMean = name.endsWith(RUNNING_MEAN);
+  const plain = isRunningMean ? name.slice(0, -RUNNING_MEAN.length) : name;
+  const { part, base = plain, epoch } = SPLIT.exec(plain)?.groups ?? {};
+  return { part: part === undefined ? null : (PARTS[part] ?? null), base, ofEpoch: epoch !== undefined, isRunningMean };
 }

@@ -9,6 +9,7 @@ import { offersViews, PaneLegend } from './PaneLegend';
 import type { PaneSpec, PaneView } from './types';
 import type { XAxis } from './x-axis';
 import './charts.css';
+import './readout.css';
 
 export interface PaneChartProps {
   /** Says what is drawn, for those who hear the page. */

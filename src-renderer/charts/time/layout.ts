@@ -8,7 +8,7 @@ const STRIP = 17;
 const COLLAPSED = 30;
 const LABELS_WIDTH = 58;
 const LEFT = 8;
-/** Height of a readout's head and of one of its lines, px, as charts.css has them; the lines are buttons, and as high as those must be. */
+/** Height of a readout's head and of one of its lines, px, as readout.css has them; the lines are buttons, and as high as those must be. */
 const HEAD = 21;
 export const ROW = 24;
 

@@ -128,15 +128,20 @@ export function usualExtent(
   return b > a && b - a < (whole[1] - whole[0]) * FLATTENED ? [a, b] : whole;
 }
 
+/** Height of the y range around a flat line, of its value. */
+const FLAT_RANGE = 0.05;
+
 /** The y axis of a pane: two to four steps by its height, holding what is shown. */
 export function paneScale(spec: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
   if (spec.log === true) return logScale(spec, shown, heightPx);
   let [low, high] = shown ?? [0, spec.minRange];
   if (spec.floor === 'zero') low = Math.min(0, low);
-  if (high - low < spec.minRange) {
+  // One value alone: a range that its digits cannot tell apart would write the same number at each tick.
+  const least = high > low ? spec.minRange : Math.max(spec.minRange, Math.abs(high) * FLAT_RANGE);
+  if (high - low < least) {
     const middle = (low + high) / 2;
-    low = spec.floor === 'zero' && low >= 0 ? 0 : middle - spec.minRange / 2;
-    high = low + spec.minRange;
+    low = spec.floor === 'zero' && low >= 0 ? 0 : middle - least / 2;
+    high = low + least;
   }
   // A little air above keeps a flat line off the frame.
   const air = (high - low) * 0.04;

@@ -3,7 +3,7 @@ import type { Scalars } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { bestOf } from '@shared/model/run-scalars';
-import { scalarDefinition, scalarParts } from '@shared/model/scalars';
+import { scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
 import { formatMessage } from '../../i18n/format-message';
@@ -108,8 +108,22 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const best = bestOf(run);
   const groups = scalarGroups(Object.keys(values));
   const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
-  const others = groups.flatMap(({ scalars }) => scalars.filter(({ part }) => part === null));
   const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
+  const find = (part: ScalarPart | null, base: string): string | undefined =>
+    scored.find((group) => group.base === base)?.scalars.find((scalar) => scalar.part === part && !scalar.ofEpoch && !scalar.isRunningMean)
+      ?.name;
+  // Beside a validation, a quantity without a part is the training's: Keras calls its loss so.
+  const nameOf = (part: ScalarPart, base: string): string =>
+    find(part, base) ?? (part === 'train' ? find(null, base) : undefined) ?? `${part}/${base}`;
+  const inTable = new Set(columns.map((base) => nameOf('train', base)));
+  const others = groups.flatMap(({ scalars }) =>
+    scalars.filter(({ name, part, isRunningMean }) => part === null && !isRunningMean && !inTable.has(name)),
+  );
+  const isProgram = run.kind === PROGRAM_KIND;
+  // A recipe has the usual three, known or not; of a program only those that it told.
+  const parts = scalarParts.filter(
+    (part) => columns.some((base) => values[nameOf(part, base)] !== undefined) || (!isProgram && part !== 'evaluate'),
+  );
   const ownText = (name: string): string => {
     const unit = scalarDefinition(name, declared)?.unit;
     const text = (value: number | null): string => scalarWithUnit(scalarText(format, name, value, declared), unit);
@@ -118,40 +132,42 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   };
   return (
     <>
-      <table className="table result-table" data-testid="run-result">
-        <thead>
-          <tr>
-            <td />
-            {columns.map((base) => (
-              <th key={base} scope="col" className="num">
-                {quantityName(t, base)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {scalarParts.map((part) => (
-            <tr key={part} className={part === 'test' ? 'result-main' : undefined}>
-              <th scope="row">{t(`run.result.${part}`)}</th>
-              {columns.map((base) => (
-                <td key={base} className="num">
-                  {scalarText(format, `${part}/${base}`, values[`${part}/${base}`] ?? null, declared)}
-                </td>
-              ))}
-            </tr>
-          ))}
-          {columns.some((base) => best[`val/${base}`] !== undefined) ? (
+      {parts.length > 0 ? (
+        <table className="table result-table" data-testid="run-result">
+          <thead>
             <tr>
-              <th scope="row">{t('run.result.best')}</th>
+              <td />
               {columns.map((base) => (
-                <td key={base} className="num">
-                  {scalarText(format, `val/${base}`, best[`val/${base}`] ?? null, declared)}
-                </td>
+                <th key={base} scope="col" className="num">
+                  {quantityName(t, base)}
+                </th>
               ))}
             </tr>
-          ) : null}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {parts.map((part) => (
+              <tr key={part} className={part === 'test' ? 'result-main' : undefined}>
+                <th scope="row">{t(`run.result.${part}`)}</th>
+                {columns.map((base) => (
+                  <td key={base} className="num">
+                    {scalarText(format, nameOf(part, base), values[nameOf(part, base)] ?? null, declared)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            {columns.some((base) => best[nameOf('val', base)] !== undefined) ? (
+              <tr>
+                <th scope="row">{t('run.result.best')}</th>
+                {columns.map((base) => (
+                  <td key={base} className="num">
+                    {scalarText(format, nameOf('val', base), best[nameOf('val', base)] ?? null, declared)}
+                  </td>
+                ))}
+              </tr>
+            ) : null}
+          </tbody>
+        </table>
+      ) : null}
       {others.length > 0 ? (
         <dl className="fact-list">
           {others.map(({ name }) => (

@@ -21,7 +21,8 @@ export function quantityName(t: Translate, base: string): string {
 }
 
 /** Of which part of the data a scalar is; without one its quantity. */
-export function trackLabel(t: Translate, { part, base, ofEpoch }: ScalarRole): string {
+export function trackLabel(t: Translate, { part, base, ofEpoch, isRunningMean }: ScalarRole): string {
+  if (isRunningMean) return t('scalar.runningMean');
   if (part === null) return quantityName(t, base);
   return t(`scalar.part.${part === 'train' && ofEpoch ? 'trainEpoch' : part}`);
 }
@@ -68,11 +69,11 @@ export function quantityPane(
 export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: Translate, format: Format): PaneSpec[] {
   return groups.map(({ base, scalars }) => {
     const tracks = scalars.map((scalar): TrackSpec => {
-      const perStep = scalar.part === 'train' && !scalar.ofEpoch && scalars.length > 1;
+      const perStep = (scalar.isRunningMean || (scalar.part === 'train' && !scalar.ofEpoch)) && scalars.length > 1;
       return {
         id: scalar.name,
         label: look.isProgram && scalar.part === 'train' && !scalar.ofEpoch ? t('run.result.train') : trackLabel(t, scalar),
-        colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : 1,
+        colour: scalar.part === 'val' ? 2 : scalar.part === 'test' ? 3 : scalar.part === 'evaluate' ? 4 : 1,
         style: look.decimated && !isSparse(scalar) ? 'band' : perStep ? 'faint' : isSparse(scalar) ? 'points' : 'line',
         provenance: null,
       };
@@ -84,5 +85,5 @@ export function scalarPanes(groups: readonly ScalarGroup[], look: CurveLook, t: 
 
 /** Few points each, which are marked. */
 export function isSparse({ part, ofEpoch }: Pick<ScalarRole, 'part' | 'ofEpoch'>): boolean {
-  return ofEpoch || part === 'val' || part === 'test';
+  return ofEpoch || part === 'val' || part === 'test' || part === 'evaluate';
 }

@@ -89,6 +89,13 @@ describe('LiveValues', () => {
 });
 
 describe('DeviceAxis', () => {
+  it('asks the database for a window that was past before the first frame came', async () => {
+    const axis = own(new DeviceAxis(room.open().client, Date.now));
+    axis.window.set({ mode: 'fixed', fromMs: untilMs - 2 * HOUR_MS + MINUTE_MS, toMs: untilMs - HOUR_MS });
+    axis.show([temperature.id]);
+    await soon(() => expect(axis.read().tracks.get(String(temperature.id))!.y.includes(50)).toBe(true));
+  });
+
   it('draws one device from memory, follows it live, and asks the database for what lies before', async () => {
     const page = room.open();
     const ofGpu = all.filter(({ device }) => device === gpu);

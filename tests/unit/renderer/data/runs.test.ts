@@ -130,6 +130,23 @@ describe('RunCurves', () => {
 });
 
 describe('scalarGroups', () => {
+  it('puts what other trainers call one quantity into one chart, by their own ways to write it', () => {
+    const names = ['loss (running mean)', 'loss', 'val_loss', 'evaluate/loss', 'eval_loss', 'train_loss', 'validation_split', 'test_acc'];
+    expect(scalarGroups(names).map(({ base, scalars }) => [base, ...scalars.map(({ name, part }) => `${name}: ${part}`)])).toEqual([
+      [
+        'loss',
+        'loss (running mean): null',
+        'loss: null',
+        'train_loss: train',
+        'val_loss: val',
+        'eval_loss: val',
+        'evaluate/loss: evaluate',
+      ],
+      ['split', 'validation_split: val'],
+      ['acc', 'test_acc: test'],
+    ]);
+  });
+
   it('put the parts of one quantity together, whatever it is called', () => {
     const names = ['val/mAP50', 'train/loss', 'epoch', 'energy/it', 'lr', 'val/loss', 'train/loss_epoch', 'test/loss', 'grad/a/b'];
     expect(scalarGroups(names).map(({ base, scalars }) => [base, ...scalars.map(({ name }) => name)])).toEqual([

@@ -38,6 +38,11 @@ describe('scales', () => {
     expect(paneScale(spec(), [100, 101], 80).min).toBe(0);
     const flat = paneScale(spec({ floor: 'fit', minRange: 20 }), [50, 50.1], 80);
     expect(flat.max - flat.min).toBeGreaterThanOrEqual(20);
+    // One value alone: its ticks differ in digits that one reads.
+    const alone = paneScale(spec({ floor: 'fit', minRange: 1e-9 }), [0.6094, 0.6094], 80);
+    expect(alone.max - alone.min).toBeGreaterThan(0.02);
+    expect(alone.min).toBeLessThan(0.6094);
+    expect(alone.max).toBeGreaterThan(0.6094);
   });
 
   it('tick in whole GiB where bytes are shown so', () => {
