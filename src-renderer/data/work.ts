@@ -130,7 +130,7 @@ export class Work implements Readable<readonly Activity[]>, Disposable {
       ...(exports ? exportActivities(exports) : []),
       ...(backups ? backupActivities(backups) : []),
     ];
-    this.reckon(all);
+    this.notePace(all);
     const open = all.filter(({ key, state }) => state === 'running' || state === 'waiting' || !this.dismissed.get().has(key));
     // What is begun anew is told of anew when it ends.
     const again = all.filter(({ key, state }) => state === 'running' && this.dismissed.get().has(key));
@@ -138,7 +138,7 @@ export class Work implements Readable<readonly Activity[]>, Disposable {
     this.store.set(open);
   }
 
-  private reckon(all: readonly Activity[]): void {
+  private notePace(all: readonly Activity[]): void {
     const nowMs = this.options.clock();
     for (const key of this.rates.keys()) if (!all.some((one) => one.key === key)) this.rates.delete(key);
     for (const { key, state, bytes, share } of all) {
