@@ -27,8 +27,8 @@ export interface ProgramScalarsOptions {
 /** The scalars in what a program prints, told a few times a second. Whatever it prints, this neither throws nor grows. */
 export class ProgramScalars {
   private readonly readers: TextReaders;
-  /** How many values of a scalar came without a step. */
-  private readonly counted = new Map<string, number>();
+  /** The step of a scalar's next value if it comes without one. */
+  private readonly next = new Map<string, number>();
   private curves = new Map<string, Columns>();
   private step: number | null = null;
   private readings = 0;
@@ -64,11 +64,9 @@ export class ProgramScalars {
   }
 
   private take({ name, step, value, atMs }: ScalarReading): void {
-    let placed = step;
-    if (placed === null) {
-      placed = this.counted.get(name) ?? 0;
-      this.counted.set(name, placed + 1);
-    }
+    const next = this.next.get(name) ?? 0;
+    const placed = step ?? next;
+    this.next.set(name, Math.max(next, placed + 1));
     if (this.muted) return;
     if (step !== null) this.step = step;
     let columns = this.curves.get(name);

@@ -35,8 +35,8 @@ export class KeyValueReader implements LineReader {
     if (epoch !== null && told.length > 0) context.position.epoch = epoch;
     const written = epoch ?? context.position.epoch;
     if (step !== null) context.position.counted = step;
-    const placed = step ?? context.position.placeOf(epoch);
     for (const { name, value, unit } of told) {
+      const placed = step ?? context.position.placeOf(name, epoch);
       if (placed === null) context.notice(UNCOUNTED);
       context.tell({ name, step: placed, value, ...(written === null ? {} : { epoch: written }), ...(unit === null ? {} : { unit }) });
     }

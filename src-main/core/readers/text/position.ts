@@ -1,5 +1,8 @@
 import { StepClock } from './step-clock';
 
+/** Names that are remembered: a program that invents more has lost count of its own. */
+const NAMES_MAX = 1000;
+
 interface Bar {
   /** Steps done since the program began. */
   readonly step: number;
@@ -14,6 +17,8 @@ export class Position {
   epochs: number | null = null;
   /** The newest step that a line counted; null = none has. */
   counted: number | null = null;
+  /** The counted step at which a number without one came last, by its name. */
+  private readonly placed = new Map<string, number>();
   private main: { readonly key: string; bar: Bar } | null = null;
 
   /** The first bar that shows is the training's; those of an evaluation come later, and have another total. */
@@ -29,11 +34,17 @@ export class Position {
   }
 
   /**
-   * Where a line lies that tells an epoch at most. Where steps are counted beside it, the epoch's number would misplace it among
-   * them: it lies at the newest step. A bar that is not beyond the epoch counts epochs itself.
+   * Where the number `name` lies of a line that tells an epoch at most. Where steps are counted beside it, the epoch's number would
+   * misplace it among them: it lies at the newest step. A bar that is not beyond the epoch counts epochs itself.
+   * @returns null = nowhere known: the steps of other lines have stood still since it came last, so they do not count it
    */
-  placeOf(epoch: number | null): number | null {
-    if (this.counted !== null) return this.counted;
+  placeOf(name: string, epoch: number | null): number | null {
+    if (this.counted !== null) {
+      if (epoch !== null) return this.counted;
+      if (this.placed.get(name) === this.counted) return null;
+      if (this.placed.has(name) || this.placed.size < NAMES_MAX) this.placed.set(name, this.counted);
+      return this.counted;
+    }
     const bar = this.barStep;
     return bar !== null && bar > (epoch ?? -1) ? bar : (epoch ?? this.epoch);
   }
