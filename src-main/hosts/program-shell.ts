@@ -13,7 +13,7 @@ const GUARD_EVERY_S = 10;
  * trap to it.
  */
 const SCRIPT = `
-trap : HUP INT TERM
+trap : HUP INT QUIT TERM USR1 USR2
 dir=$1
 shift
 identity() {

@@ -91,6 +91,8 @@ class Spooled {
   private readonly events: ProcessEvents;
   private readonly spool: OutputSpool;
   private timer: NodeJS.Timeout | null = null;
+  /** One signal after another, though those that left the group are only found in a while. */
+  private signalling: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly of: { readonly runId: string | null; readonly outputDir: string },
@@ -139,7 +141,7 @@ class Spooled {
       kill: (signal) => {
         if (events.ended) return;
         kill(signal);
-        void endMarked(this.of.runId, signal, pid);
+        this.signalling = this.signalling.then(() => endMarked(this.of.runId, signal, pid));
       },
     };
   }
