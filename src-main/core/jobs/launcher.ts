@@ -44,6 +44,8 @@ export interface LeftProcess {
   readonly identity: ProcessIdentity;
   readonly runId: string | null;
   readonly outputDir: string;
+  /** Its output is a terminal. */
+  readonly terminal?: boolean;
 }
 
 /**

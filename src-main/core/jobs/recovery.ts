@@ -50,7 +50,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     return 'lost';
   }
   if (!options.resume || options.isClosing()) return 'left';
-  const { left } = process;
+  const left = { ...process.left, terminal: run.launch.pty };
   const earlier = await keptOutput(logs, run.id);
   const unwatched = { fromMs: lastMs, toMs: now() };
   record.log('core', `No core watched this run from ${iso(unwatched.fromMs)} to ${iso(unwatched.toMs)}`);

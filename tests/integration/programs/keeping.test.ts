@@ -224,3 +224,32 @@ it('the memory of a run is that of all its processes', onlyOnLinux, async () => 
   room.jobs.stop(id);
   await ended(room.jobs, id);
 });
+
+describe('a program with a terminal', () => {
+  it('sees one, prints as in one, and tells its exit code', notOnWindows, async () => {
+    const room = own();
+    const words = `it's "odd" $HOME \\ \`x\``;
+    const id = room.jobs.startProgram({
+      program: { command: 'sh', args: ['-c', 'test -t 1 && test -t 2 && echo "tty $1"; exit 7', 'sh', words], cwd: room.cwd },
+      launch: { ...plainLaunch, pty: true },
+    });
+    expect((await ended(room.jobs, id)).failure?.message).toMatchObject({ params: { code: 7 } });
+    expect((await room.log(id)).map(({ text }) => text)).toContain(`tty ${words}`);
+    const plain = room.start('test -t 1 || echo none');
+    await ended(room.jobs, plain);
+    expect((await room.log(plain)).map(({ text }) => text)).toContain('none');
+  });
+
+  it('is asked to end, and has its time to do so', onlyOnLinux, async () => {
+    const room = own({ stopGraceMs: 20_000, termGraceMs: 0 });
+    const id = room.start("trap 'sleep 0.5; test -t 1 && echo saved in a terminal; exit 0' TERM; echo up; while :; do sleep 0.02; done", {
+      pty: true,
+    });
+    await vi.waitFor(async () => expect((await room.log(id)).map(({ text }) => text)).toContain('up'), { timeout: 20_000 });
+    const pid = room.jobs.processes().get(id) ?? 0;
+    room.jobs.stop(id);
+    expect((await ended(room.jobs, id)).status).toBe('stopped');
+    expect((await room.log(id)).map(({ text }) => text)).toContain('saved in a terminal');
+    await gone(pid);
+  });
+});
