@@ -128,7 +128,7 @@ describe('the desktop link, over a real message channel', () => {
     room.core.connect(far);
     deliver(page, page, 'coldaisle:port', [port1]);
     expect(link.state.get()).toEqual({ kind: 'online' });
-    expect((await client.call('app.info', {})).host).toBe('headless');
+    expect((await client.call('app.info', {})).runtime).toBe('headless');
     port2.close();
     await soon(() => expect(link.state.get()).toEqual({ kind: 'lost', retryAtMs: null }));
     link.dispose();

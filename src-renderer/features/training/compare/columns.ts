@@ -131,8 +131,10 @@ export function billColumns({ t, format }: Texts, nowMs: number): CompareColumn[
     kind: 'bill',
     value: (run) => quantity(run)?.value ?? null,
     text: (run) => {
-      const known = quantity(run);
-      return known === null || known.value === null ? format.number(null, 0) : format.withUnit(format.quantity(known.value, known.unit, 1));
+      const figure = quantity(run);
+      return figure === null || figure.value === null
+        ? format.number(null, 0)
+        : format.withUnit(format.quantity(figure.value, figure.unit, 1));
     },
     quantity,
     better: 'lower',
