@@ -16,7 +16,7 @@ import { processDemandService } from './telemetry/process-demand';
 import { runEventsService } from './events/run-events';
 import { eventsService } from './events/service';
 import { settingsEventsService } from './events/settings-events';
-import { hostStatusService } from './host-status-service';
+import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
@@ -46,7 +46,7 @@ export interface Core {
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
-  /** Queues any program of this machine as a run, for the host's own person. @returns the run's id @throws AppError */
+  /** Queues any program of this machine as a run, for the person at this machine. @returns the run's id @throws AppError */
   startProgram(request: ProgramStart): Promise<string>;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
@@ -88,7 +88,7 @@ export const coreServices: readonly AnyService[] = [
   exportsService,
   viewsService,
   apiService,
-  hostStatusService,
+  runtimeStatusService,
 ];
 
 const toStderr: CoreLog = (level, text) => void process.stderr.write(`${level}: ${text}\n`);

@@ -3,7 +3,7 @@ import { message, Message, type KeyedMessage } from '../text/message';
 import { isPaused } from './launch';
 import { isFinal, Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
 import { RunId } from './run-id';
-import { bestOf, scalarsOf } from './run-scalars';
+import { bestOf, scalarsOf, usualQuantities } from './run-scalars';
 
 /** Most rows of one page. */
 export const MAX_RUNS_PER_PAGE = 200;
@@ -61,10 +61,14 @@ export const RunFilter = z.object({
 export type RunFilter = z.infer<typeof RunFilter>;
 
 const ownSorts = ['created', 'ended', 'name', 'status', 'energy', 'cost'] as const;
-/** A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`. Runs without the value come last, newest first. */
+/**
+ * A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`; `outcome:loss` is what
+ * {@link outcomeOf} has of a run. Runs without the value come last, newest first.
+ */
 export const RunSort = z.object({
   by: z.union([
     z.enum(ownSorts),
+    z.templateLiteral(['outcome:', z.enum(usualQuantities)]),
     z.templateLiteral(['scalar:', z.string().min(1)]),
     z.templateLiteral(['best:', z.string().min(1)]),
     z.templateLiteral(['param:', z.string().min(1)]),
