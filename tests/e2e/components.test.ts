@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Page } from 'playwright';
-import { go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import type { Locator, Page } from 'playwright';
+import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // What the library's components do in a real window, under the page's own policy.
 let dataDir: string;
@@ -68,3 +68,61 @@ it('Enter that ends the composition of a word saves nothing', async () => {
   await saved.waitFor();
   expect(own.complaints).toEqual([]);
 });
+
+it('a list opens by the keyboard, walks by arrows and letters, chooses by Enter, and gives the focus back', async () => {
+  await go(page, 'settings');
+  const theme = page.getByTestId('setting-ui.theme');
+  const list = page.getByRole('listbox').filter({ visible: true });
+  const reached = () => page.locator('[role="option"][data-highlighted]').getAttribute('data-value');
+  const before = await theme.getAttribute('data-value');
+  await theme.focus();
+  await page.keyboard.press('ArrowDown');
+  await list.waitFor();
+  await expect.poll(reached).toBe(before);
+  await page.keyboard.press('End');
+  const last = await reached();
+  await page.keyboard.press('Home');
+  expect(await reached()).not.toBe(last);
+  await page.keyboard.press('d');
+  await expect.poll(reached).toBe('dark');
+  // Escape leaves it as it is, and closes nothing else.
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+  expect(await theme.getAttribute('data-value')).toBe(before);
+  await expect.poll(() => theme.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  await list.waitFor();
+  await page.keyboard.press('l');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('light');
+  expect(await theme.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await page.getByRole('combobox', { name: await nameOf(theme) }).getAttribute('data-testid')).toBe('setting-ui.theme');
+  expect(own.complaints).toEqual([]);
+});
+
+it('a list in a dialog opens above it and leaves the dialog open', async () => {
+  await go(page, 'history');
+  await page.getByTestId('note').click();
+  await page.getByTestId('note-device').click();
+  const list = page.getByRole('listbox').filter({ visible: true });
+  await list.waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  await choose(page.getByTestId('note-device'), (await secondChoice(page.getByTestId('note-device'))) ?? '');
+  expect(await page.getByRole('dialog').count()).toBe(1);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+/** The words of the label that names it. */
+const nameOf = (control: Locator): Promise<string> =>
+  control.evaluate((element) => (element instanceof HTMLButtonElement ? (element.labels[0]?.innerText ?? '') : ''));
+
+async function secondChoice(list: Locator): Promise<string | null> {
+  await list.click();
+  const value = await list.page().getByRole('option').nth(1).getAttribute('data-value');
+  await list.page().keyboard.press('Escape');
+  await list.page().getByRole('listbox').filter({ visible: true }).waitFor({ state: 'detached' });
+  return value;
+}
