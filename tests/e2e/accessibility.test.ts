@@ -93,6 +93,7 @@ describe('the window, on a simulated rack', () => {
       ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
       ['the processes, simulated', '#/processes', 'main .empty'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
+      ['an open list', '#/settings', '[role="listbox"]', press('setting-ui.theme')],
       ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
       ['a new secret', '#/settings/secrets', '[data-testid="secret-save"]', press('secret-add')],
       ['the doctor', '#/doctor', '[data-testid="backups"]'],

@@ -17,7 +17,7 @@ export const looks = ['dark', 'light'].flatMap((theme) => ['en', 'zh-CN'].map((l
 export const loadAxe = (page: Page): Promise<unknown> => page.evaluate(axe.source);
 
 /** What axe finds wrong with what is shown now: the rule, where, and why. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await page.evaluate(() =>
     (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
   );

@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Locator, Page } from 'playwright';
+import { recordLife, type LivedIn } from '../helpers/lived-in';
+import { loadAxe, violations } from './axe';
 import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // What the library's components do in a real window, under the page's own policy.
 let dataDir: string;
+let life: LivedIn;
 let own: Window;
 let page: Page;
 
 beforeAll(async () => {
   dataDir = await temporaryFolder();
+  life = recordLife(dataDir);
   own = await openWindow(dataDir);
   page = own.page;
 });
@@ -126,3 +130,46 @@ async function secondChoice(list: Locator): Promise<string | null> {
   await list.page().getByRole('listbox').filter({ visible: true }).waitFor({ state: 'detached' });
   return value;
 }
+
+it('what went wrong stays until it is closed, is reached by F6, and goes by Escape; what went well goes by itself', async () => {
+  await loadAxe(page);
+  const toasts = page.getByTestId('toast');
+  await page.evaluate(() => (window.location.hash = '#/history?view=nowhere'));
+  await toasts.waitFor();
+  await go(page, 'settings');
+  await page.waitForTimeout(7_000);
+  expect(await toasts.getAttribute('data-type')).toBe('bad');
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('F6');
+  await page.keyboard.press('Tab');
+  await expect.poll(() => toasts.evaluate((element) => element === document.activeElement)).toBe(true);
+  await page.keyboard.press('Escape');
+  await toasts.waitFor({ state: 'detached' });
+  await go(page, 'history');
+  await page.getByTestId('view-save-as').click();
+  await page.getByTestId('view-name').fill('An evening');
+  await page.getByTestId('view-save').click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => toasts.count()).toBe(0);
+});
+
+it('the parts of a page are walked by arrows, opened by Enter, and each has its address', async () => {
+  await page.evaluate((to) => (window.location.hash = to), `#/training/${life.succeeded}`);
+  const part = (name: string): Locator => page.getByTestId(`tab-${name}`);
+  await part('curves').focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(await part('log').evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await part('curves').getAttribute('aria-selected')).toBe('true');
+  await page.keyboard.press('Enter');
+  await page.locator('.run-log').waitFor();
+  expect(page.url()).toMatch(/\?tab=log$/);
+  expect(await part('log').evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await page.getByRole('tabpanel', { name: (await part('log').innerText()).trim() }).count()).toBe(1);
+  await part('bill').click();
+  await page.getByTestId('run-energy-notes').waitFor();
+  await page.goBack();
+  await page.locator('.run-log').waitFor();
+  expect(await part('log').getAttribute('aria-selected')).toBe('true');
+  expect(own.complaints).toEqual([]);
+});
