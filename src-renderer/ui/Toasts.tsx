@@ -47,7 +47,15 @@ function Toasts(): ReactNode {
       <Toast.Viewport className={styles['toasts']} aria-label={t('ui.toasts')}>
         {toasts.map((toast) => (
           // A dialog is what it would be called, which it is not: it asks nothing.
-          <Toast.Root key={toast.id} toast={toast} role="group" className={styles['toast']} data-testid="toast" swipeDirection="right">
+          <Toast.Root
+            key={toast.id}
+            toast={toast}
+            role="group"
+            aria-modal={undefined}
+            className={styles['toast']}
+            data-testid="toast"
+            swipeDirection="right"
+          >
             <Toast.Content className={styles['content']}>
               <Toast.Title render={<p />} className={styles['text']} />
               {/* In reach of all the time, as it is in sight. */}
