@@ -96,7 +96,7 @@ function Tiles({ tree, halls, index, lead, onCompare }: TilesProps): ReactNode {
           <MapLegend
             metric={metric}
             scale={scale ?? mapScale(metric, 0)}
-            known={metric !== 'power' || scale !== null}
+            hasValues={metric !== 'power' || scale !== null}
             deviates={siblings !== null}
             hasLone={siblings?.includes(null) === true}
           />
