@@ -45,7 +45,6 @@ export function Select<T extends string>({
       items={options}
       value={value}
       disabled={disabled}
-      modal={false}
       onValueChange={(next) => {
         if (next !== null && next !== value) onChange(next);
       }}
@@ -63,7 +62,7 @@ export function Select<T extends string>({
       >
         {/* As wide as its widest choice, so that what stands beside it does not move with what is chosen. */}
         <span className={styles['value']} data-widest={widest(options)}>
-          <span className={styles['label']} data-cut>
+          <span className={styles['label']} title={chosen?.label} data-cut>
             {chosen?.label ?? ''}
           </span>
         </span>
