@@ -45,6 +45,30 @@ export function commandLine(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }
 
+/** What stands for what between double quotes, as {@link commandLine} writes it. */
+const ESCAPED: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', r: '\r', t: '\t' };
+
+/** The words of a line as they stand in a terminal, where nothing is put in for them; null = a quote is open. */
+export function wordsOf(line: string): string[] | null {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote = '';
+  for (let i = 0; i < line.length; i++) {
+    const sign = line.charAt(i);
+    if (quote === '' && /\s/.test(sign)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (quote === '' && (sign === '"' || sign === "'")) {
+      quote = sign;
+      word ??= '';
+    } else if (sign === quote) quote = '';
+    else if (sign === '\\' && quote === '"' && ESCAPED[line.charAt(i + 1)] !== undefined) word = (word ?? '') + ESCAPED[line.charAt(++i)];
+    else word = (word ?? '') + sign;
+  }
+  if (quote !== '') return null;
+  return word === null ? words : [...words, word];
+}
+
 /** What a run is called that nobody gave a name: its command line. */
 export function nameOfProgram({ command, args }: Program): string {
   const line = commandLine([command, ...args]).trim();

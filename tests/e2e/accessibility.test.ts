@@ -55,6 +55,7 @@ describe('the window, on a simulated rack', () => {
       ['the runs', '#/training', '[data-testid^="sort-"]', (at) => at.getByTestId('filter-text').fill('')],
       ['the choice of columns', '#/training', '[role="menu"]', press('columns-runs')],
       ['no run found', '#/training', '.training-runs .empty', (at) => at.getByTestId('filter-text').fill('nothing like it')],
+      ['a program to be run', '#/training', '[data-testid="start-program"]', press('new-program')],
       ['a run that succeeded', run(life.succeeded), '[data-testid="run-result"]'],
       ['the room of a run', `${run(life.succeeded)}?tab=room`, '.run-chart-panes'],
       ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],

@@ -174,17 +174,18 @@ export class LedgerKeeper {
   /** Who holds what while these runs are there. */
   private sharesAt({ devices }: LedgerPoint, runs: readonly LiveRun[], used: readonly CpuUse[]): (place: string) => readonly Share[] {
     const there = new Set(runs.map(({ runId }) => runId));
+    const halted = new Set(runs.filter(({ paused }) => paused === true).map(({ runId }) => runId));
     const use = used.filter(({ runId }) => there.has(runId));
     const holders = new Map<string, GpuHolder[]>();
     for (const { device, pid, kind, loadPercent } of this.options.gpuProcesses()) {
       const runId = this.options.processes.runOf(pid);
       // In the time in which its run is not there the process is not either.
-      if (runId !== null && !there.has(runId)) continue;
+      if (runId !== null && (!there.has(runId) || halted.has(runId))) continue;
       holders.set(device, [...(holders.get(device) ?? []), { runId, kind, loadPercent }]);
     }
     const localGpus = runs.length === 0 ? 0 : devices.filter(({ device }) => isGpu(device) && nodeOf(device) === LOCAL_NODE).length;
     // A run that computes on a GPU holds the one there is; of several it is not known which.
-    const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu }) => usesGpu).map(({ runId }) => runId) : [];
+    const reservedBy = localGpus === 1 ? runs.filter(({ usesGpu, paused }) => usesGpu && paused !== true).map(({ runId }) => runId) : [];
     const ofCpu = new Map<string, readonly Share[]>();
     return (place) => {
       const node = nodeOf(place) ?? LOCAL_NODE;

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { isPaused } from '@shared/model/launch';
 import { eventsService } from '../events/service';
 import { runsService } from '../jobs/service';
 import { defineService } from '../service';
@@ -20,7 +21,8 @@ export const ledgerService = defineService({
       runs: () =>
         [...runs.processes()].map(([runId, pid]) => {
           const run = runs.get(runId);
-          return { runId, pid, usesGpu: run !== null && computesOnGpu(run) };
+          const paused = run !== null && isPaused(run.control);
+          return { runId, pid, usesGpu: run !== null && computesOnGpu(run), paused };
         }),
       gpuProcesses: () => telemetry.gpuProcesses(),
       processes: new RunProcesses({

@@ -7,6 +7,8 @@ export interface LiveRun {
   /** Its first process; undefined = its runtime does not tell it. */
   readonly pid: number | undefined;
   readonly usesGpu: boolean;
+  /** Its processes are halted: they keep a GPU's memory, and what it draws is idle. */
+  readonly paused?: boolean;
 }
 
 export function computesOnGpu({ engine }: Pick<Run, 'engine'>): boolean {

@@ -4,6 +4,7 @@ import { useReadable } from '../../rpc/hooks';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { Consequence } from './Consequence';
 import { FacilitySection } from './FacilitySection';
+import { ProgramsSection } from './ProgramsSection';
 import { RetentionSection } from './RetentionSection';
 import { DesktopSection, GpuSection, HostSection, LookSection, PriceSection } from './sections';
 import { UnreadableNote } from './UnreadableNote';
@@ -23,6 +24,7 @@ export function GeneralSettings(): ReactNode {
           <HostSection settings={settings.value} />
           <GpuSection settings={settings.value} />
           <RetentionSection settings={settings.value} />
+          <ProgramsSection />
           <DesktopSection settings={settings.value} />
           <LookSection settings={settings.value} />
         </div>

@@ -1,4 +1,6 @@
 import { useState, type ReactNode } from 'react';
+import { isPaused } from '@shared/model/launch';
+import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
 import { toPage } from '../../app/paths';
 import { go } from '../../app/router';
@@ -10,6 +12,7 @@ import { useServices } from '../../rpc/context';
 import { Button } from '../../ui/Button';
 import { ConfirmDialog } from '../../ui/ConfirmDialog';
 import { useToast } from '../../ui/Toasts';
+import { ProgramDialog } from './ProgramDialog';
 import { shortId } from './run-figures';
 
 /** Stop while it goes on, delete once it has ended; the latter asks first, for nothing brings a run back. */
@@ -18,6 +21,7 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
   const { t } = useTexts();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
+  const [again, setAgain] = useState(false);
 
   const stop = (): void => {
     client.call('runs.stop', { runId: run.id }).then(
@@ -26,8 +30,28 @@ export function RunActions({ run }: { readonly run: Run }): ReactNode {
     );
   };
 
+  const isProgram = run.kind === PROGRAM_KIND;
+  const paused = isPaused(run.control);
+  const pause = (): void => {
+    client.call('runs.pause', { runId: run.id, paused: !paused }).then(
+      () => toast(t(paused ? 'run.resumed' : 'run.paused')),
+      (failure: unknown) => toast(errorText(t, toAppError(failure)), 'bad'),
+    );
+  };
+
   return (
     <div className="run-actions">
+      {isProgram && isFinal(run.status) ? (
+        <Button icon="refresh" tone="quiet" onClick={() => setAgain(true)} data-testid="run-again">
+          {t('run.again')}
+        </Button>
+      ) : null}
+      {isProgram && run.status === 'running' ? (
+        <Button tone="quiet" title={t('run.pause.note')} onClick={pause} data-testid="pause-run">
+          {t(paused ? 'run.resume' : 'run.pause')}
+        </Button>
+      ) : null}
+      {again ? <ProgramDialog run={run} onClose={() => setAgain(false)} /> : null}
       {isFinal(run.status) ? (
         <Button icon="trash" tone="quiet" onClick={() => setAsking(true)} data-testid="delete-run">
           {t('run.delete')}

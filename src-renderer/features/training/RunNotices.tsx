@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { isPaused } from '@shared/model/launch';
 import { PROGRAM_KIND } from '@shared/model/program';
-import type { Run, RunFailure } from '@shared/model/run';
+import { isFinal, type Run, type RunFailure } from '@shared/model/run';
+import { message } from '@shared/text/message';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { Icon } from '../../ui/Icon';
@@ -15,13 +17,24 @@ const ofProgram = {
   'launch-failed': 'program-not-started',
 } as const;
 
-/** Why the run failed, and in which times no core watched it. */
+/** What the run waits for or was ended for, why it failed, and in which times no core watched it. */
 export function RunNotices({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = useTexts();
-  const { failure, interruptions } = run;
+  const { failure, interruptions, control } = run;
+  const standing = isFinal(run.status)
+    ? control.stopped
+    : (control.stopped ?? control.wait ?? (isPaused(control) ? message('message.pause.is') : null));
   const told = interruptions.slice(-TOLD_MAX);
   return (
     <>
+      {standing === null ? null : (
+        <div className="run-unwatched" role="status" data-testid="run-standing">
+          <Icon name="warning" />
+          <div>
+            <p>{formatMessage(t, standing)}</p>
+          </div>
+        </div>
+      )}
       {failure ? (
         <div className="error-note" role="alert" data-testid="run-failure">
           <Icon name="warning" />

@@ -20,7 +20,7 @@ import { Field } from '../../ui/Field';
 import { Select } from '../../ui/Select';
 
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
-export function StartForm(): ReactNode {
+export function StartForm({ onProgram }: { readonly onProgram: () => void }): ReactNode {
   const { client } = useServices();
   const { t, format } = useTexts();
   const [recipe, setRecipe] = useState<RecipeId>(recipeIds[0]);
@@ -57,6 +57,9 @@ export function StartForm(): ReactNode {
     >
       <div className="page-head">
         <h2 id="start-title">{t('training.start.title')}</h2>
+        <Button tone="quiet" icon="plus" onClick={onProgram} data-testid="new-program">
+          {t('program.open')}
+        </Button>
       </div>
       <Field label={t('training.start.recipe')} hint={t(`recipe.${recipe}.about`)}>
         {({ id, describedBy }) => (

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { RunFacets } from '@shared/model/run-list';
 import { CommandStore } from '../../data/command-store';
 import { valueOf } from '../../data/loadable';
@@ -10,6 +10,7 @@ import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { CompareBar } from './compare/ChooseRun';
 import { remembered } from './run-view';
+import { ProgramDialog } from './ProgramDialog';
 import { RunFilters } from './RunFilters';
 import { RunTable } from './RunTable';
 import { StartForm } from './StartForm';
@@ -20,11 +21,13 @@ const noFacets: RunFacets = { runs: 0, tags: [], kinds: [], scalars: [], best: [
 /** The runs, newest first until another order is chosen, and the form that starts another. */
 export function TrainingPage(): ReactNode {
   const { client } = useServices();
+  const [program, setProgram] = useState(false);
   const list = useDisposable(useCallback(() => new RunList(client, remembered.query ?? {}), [client]));
   return (
     <div className="training">
       {list === null ? <section className="training-runs" /> : <Runs list={list} />}
-      <StartForm />
+      <StartForm onProgram={() => setProgram(true)} />
+      {program ? <ProgramDialog run={null} onClose={() => setProgram(false)} /> : null}
     </div>
   );
 }
