@@ -125,14 +125,14 @@ export class OutputSpool {
     const buffer = Buffer.allocUnsafe(Math.min(READ_MAX, size - source.offset));
     const got = readSync(source.file, buffer, 0, buffer.length, source.offset);
     if (got === 0) return false;
-    const piece = buffer.subarray(0, got);
-    const ended = Math.max(piece.lastIndexOf(LF), piece.lastIndexOf(CR)) + 1;
+    const chunk = buffer.subarray(0, got);
+    const ended = Math.max(chunk.lastIndexOf(LF), chunk.lastIndexOf(CR)) + 1;
     let whole = ended;
     if (last && got < READ_MAX) whole = got;
-    else if (ended === 0 && got >= UNENDED_MAX) whole = got - unendedCharacter(piece);
+    else if (ended === 0 && got >= UNENDED_MAX) whole = got - unendedCharacter(chunk);
     if (whole === 0) return false;
     source.offset += whole;
-    this.listener.text(source.name, piece.toString('utf8', 0, whole));
+    this.listener.text(source.name, chunk.toString('utf8', 0, whole));
     size = fstatSync(source.file).size;
     return size > source.offset && whole > 0 && (last || got === READ_MAX);
   }
@@ -175,9 +175,9 @@ export class OutputSpool {
 }
 
 /** Bytes at the end that begin a character (UTF-8) whose rest is to come. */
-function unendedCharacter(piece: Buffer): number {
-  for (let back = 1; back <= Math.min(3, piece.length); back++) {
-    const byte = piece[piece.length - back] as number;
+function unendedCharacter(chunk: Buffer): number {
+  for (let back = 1; back <= Math.min(3, chunk.length); back++) {
+    const byte = chunk[chunk.length - back] as number;
     if (byte < 0x80) return 0;
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
   }

@@ -88,9 +88,9 @@ export class OutputThrottle {
   private flush(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
-    const pieces = this.held;
+    const chunks = this.held;
     this.held = [];
     this.heldLength = 0;
-    for (const { source, text } of pieces) this.pass(source, text);
+    for (const { source, text } of chunks) this.pass(source, text);
   }
 }

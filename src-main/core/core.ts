@@ -15,7 +15,7 @@ import { processDemandService } from './telemetry/process-demand';
 import { runEventsService } from './events/run-events';
 import { eventsService } from './events/service';
 import { settingsEventsService } from './events/settings-events';
-import { hostStatusService } from './host-status-service';
+import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
 import { logsService } from './jobs/logs-service';
 import type { ProgramRequest } from './jobs/jobs';
@@ -85,7 +85,7 @@ export const coreServices: readonly AnyService[] = [
   exportsService,
   viewsService,
   apiService,
-  hostStatusService,
+  runtimeStatusService,
 ];
 
 const toStderr: CoreLog = (level, text) => void process.stderr.write(`${level}: ${text}\n`);

@@ -1,5 +1,5 @@
 import type { Log } from '@shared/base/log';
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 import type { ProcessLauncher } from './jobs/launcher';
 import type { SystemKeyStore } from './secrets/cipher';
 import type { Redactor } from './secrets/redactor';
@@ -18,15 +18,15 @@ export type CoreLog = Log;
 
 /** What credentials are kept with. */
 export interface SecretsOptions {
-  /** Learns every value, so that the host's own logs leave it out too. */
+  /** Learns every value, so that the runtime's own logs leave it out too. */
   readonly redactor: Redactor;
   /** Made at the first use. Null = only the system's store keeps a key. */
   readonly keyFile: string | null;
-  /** Asked before the key file. Null = this host reaches none. */
+  /** Asked before the key file. Null = this runtime reaches none. */
   readonly systemKeys: SystemKeyStore | null;
 }
 
-/** What a host gives the core. Paths are absolute. */
+/** What a runtime gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
   readonly dataDir: string;
@@ -47,18 +47,18 @@ export interface CoreOptions {
   readonly launcher: ProcessLauncher;
   /** An installed app, without the sources and their commands. Default false. */
   readonly isPackaged?: boolean;
-  readonly host: 'desktop' | 'headless';
+  readonly runtime: 'desktop' | 'headless';
   readonly version: string;
-  /** Asks a person for a file on this machine; null = they chose none. Left out: the host has no dialog. */
+  /** Asks a person for a file on this machine; null = they chose none. Left out: the runtime has no dialog. */
   readonly chooseFile?: () => Promise<string | null>;
-  /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the host has no dialog. */
+  /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the runtime has no dialog. */
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
-  /** Shows a file that the core has written in its folder. Left out: the host has no desktop. */
+  /** Shows a file that the core has written in its folder. Left out: the runtime has no desktop. */
   readonly showFile?: (path: string) => void;
-  /** Shows a folder of this machine in its file manager. Left out: the host has none. */
+  /** Shows a folder of this machine in its file manager. Left out: the runtime has none. */
   readonly openFolder?: (path: string) => void;
-  /** Told how things stand for the host's own windows and menus, at the start and whenever that is another. */
-  readonly onStatus?: (status: HostStatus) => void;
+  /** Told how things stand for the runtime's own windows and menus, at the start and whenever that is another. */
+  readonly onStatus?: (status: RuntimeStatus) => void;
   /** Left out: no credential can be kept. */
   readonly secrets?: SecretsOptions;
   readonly environment?: Partial<CollectorEnvironment>;

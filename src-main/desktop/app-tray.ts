@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, Menu, nativeImage, Tray } from 'electron';
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 import { statusLine, type DesktopText } from './menu-text';
 
 export interface AppTrayOptions {
@@ -17,7 +17,7 @@ export class AppTray {
   constructor(private readonly options: AppTrayOptions) {}
 
   /** @param status null = there is no core */
-  show(text: DesktopText, status: HostStatus | null): void {
+  show(text: DesktopText, status: RuntimeStatus | null): void {
     const { open, quit } = this.options;
     const line = statusLine(text, status);
     const tray = this.tray ?? this.make();

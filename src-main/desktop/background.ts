@@ -1,5 +1,5 @@
 import { app, BrowserWindow, dialog, powerMonitor, type MessageBoxOptions } from 'electron';
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 import type { AppTray } from './app-tray';
 import type { CoreSupervisor } from './core-supervisor';
 import { desktopText, type DesktopText } from './menu-text';
@@ -86,7 +86,7 @@ export class Background {
 
   /** Begins without a window, where that leaves a way back to one. @returns false: a window is wanted */
   async beginInTray(): Promise<boolean> {
-    const status = await new Promise<HostStatus | null>((resolve) => {
+    const status = await new Promise<RuntimeStatus | null>((resolve) => {
       const listening = this.options.core.statusChanged.on((told) => {
         listening.dispose();
         resolve(told);
@@ -126,7 +126,7 @@ export class Background {
     window.destroy();
   }
 
-  private async ask(status: HostStatus, window: BrowserWindow | undefined): Promise<Answer> {
+  private async ask(status: RuntimeStatus, window: BrowserWindow | undefined): Promise<Answer> {
     if (this.asking) return 'cancel';
     this.asking = true;
     try {
@@ -151,7 +151,7 @@ export class Background {
     }
   }
 
-  private take(status: HostStatus | null): void {
+  private take(status: RuntimeStatus | null): void {
     if (status !== null) this.keepLoginItem(status.startAtLogin);
     const language = status?.language ?? this.language;
     if (language !== this.language) {
@@ -184,6 +184,6 @@ export class Background {
   }
 }
 
-function isBusy({ running, queued }: HostStatus): boolean {
+function isBusy({ running, queued }: RuntimeStatus): boolean {
   return running + queued > 0;
 }

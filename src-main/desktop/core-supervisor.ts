@@ -3,12 +3,12 @@ import { app, utilityProcess, type MessagePortMain, type UtilityProcess } from '
 import { assertNever } from '@shared/base/assert-never';
 import { Emitter } from '@shared/base/emitter';
 import { coreEnvironment } from '../children/environment';
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 import type { DesktopChange } from '@shared/model/settings';
 import { CoreMessage, HEARTBEAT_MS, type DesktopMessage } from '../hosts/desktop-protocol';
 import { askKeyStore } from './key-store';
 import { TrainerForker } from './trainer-forker';
-import type { HostPaths } from '../hosts/paths';
+import type { RuntimePaths } from '../hosts/paths';
 
 /** Beats missed in a row before the core counts as hung: in beats seen from here, so that a machine that slept kills nothing. */
 const MISSED_BEATS = 15;
@@ -26,7 +26,7 @@ export type CoreExit =
   { readonly reason: 'refused'; readonly message: string } | { readonly reason: 'crashing'; readonly restarts: number };
 
 export interface CoreSupervisorOptions {
-  readonly paths: HostPaths;
+  readonly paths: RuntimePaths;
   readonly version: string;
   /** As typed after --scenario; default null. */
   readonly scenario?: string | null;
@@ -49,8 +49,10 @@ export class CoreSupervisor {
   readonly started = new Emitter<void>((error) => this.note(`a listener of the core's start failed: ${String(error)}`));
   readonly gone = new Emitter<CoreExit>((error) => this.note(`a listener of the core's end failed: ${String(error)}`));
   /** Hears of each new status; null = there is no core. */
-  readonly statusChanged = new Emitter<HostStatus | null>((error) => this.note(`a listener of the core's status failed: ${String(error)}`));
-  private known: HostStatus | null = null;
+  readonly statusChanged = new Emitter<RuntimeStatus | null>((error) =>
+    this.note(`a listener of the core's status failed: ${String(error)}`),
+  );
+  private lastStatus: RuntimeStatus | null = null;
   private child: UtilityProcess | null = null;
   private trainers: TrainerForker | null = null;
   private ready = false;
@@ -92,7 +94,7 @@ export class CoreSupervisor {
       if (message.success) this.receive(child, message.data);
       else this.note(`a message of the core was not understood: ${message.error.message}`);
     });
-    child.once('exit', (code) => this.exited(child, code));
+    child.once('exit', (code) => this.onExit(child, code));
     // V8 gave up on it (out of memory); its exit follows.
     child.on('error', (type, location) => this.note(`the core failed: ${type} at ${location}`));
     this.watch = setInterval(() => this.tick(child), HEARTBEAT_MS);
@@ -122,8 +124,8 @@ export class CoreSupervisor {
   }
 
   /** As the core told it last; null while there is none. */
-  get status(): HostStatus | null {
-    return this.known;
+  get status(): RuntimeStatus | null {
+    return this.lastStatus;
   }
 
   /** Hands on what a person chose outside of the page. */
@@ -216,8 +218,8 @@ export class CoreSupervisor {
     );
   }
 
-  private tell(status: HostStatus | null): void {
-    this.known = status;
+  private tell(status: RuntimeStatus | null): void {
+    this.lastStatus = status;
     this.statusChanged.emit(status);
   }
 
@@ -228,7 +230,7 @@ export class CoreSupervisor {
     killNow(child);
   }
 
-  private exited(child: UtilityProcess, code: number): void {
+  private onExit(child: UtilityProcess, code: number): void {
     if (child !== this.child) return;
     if (this.watch) clearInterval(this.watch);
     this.child = null;

@@ -4,7 +4,7 @@ import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions, type S
 import { assertNever } from '@shared/base/assert-never';
 import { givenRates } from '@shared/model/gpu-settings';
 import { LogFile } from '../hosts/log/log-file';
-import { hostPaths } from '../hosts/paths';
+import { runtimePaths } from '../hosts/paths';
 import { registerScheme, serveApp } from './app-origin';
 import { AppTray } from './app-tray';
 import { Background } from './background';
@@ -17,7 +17,7 @@ import { confineContents, openWindow } from './window';
 import { dataDirArg, gpuHzArg, scenarioArg } from './args';
 
 const scenario = scenarioArg(process.argv);
-const paths = hostPaths(__dirname, dataDirArg(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
+const paths = runtimePaths(__dirname, dataDirArg(process.argv), app.isPackaged ? process.resourcesPath : null, scenario);
 const logFile = new LogFile(join(paths.logDir, 'desktop.log'));
 process.on('uncaughtExceptionMonitor', (error) => logFile.write('error', `the desktop ends: ${error.stack ?? error.message}`));
 mkdirSync(paths.windowDir, { recursive: true, mode: 0o700 });

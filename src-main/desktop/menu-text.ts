@@ -1,4 +1,4 @@
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 
 const en = {
   file: 'File',
@@ -109,7 +109,7 @@ const zhCN: DesktopText = {
 };
 
 /** How things stand, in a few words. @param status null = there is no core */
-export function statusLine(text: DesktopText, status: HostStatus | null): string {
+export function statusLine(text: DesktopText, status: RuntimeStatus | null): string {
   if (status === null) return text.notMetering;
   const counts = [
     [text.running, status.running],

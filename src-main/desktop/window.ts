@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, nativeTheme, shell, type WebContents } from 'electron';
 import { isOwnPage, startUrl } from './app-origin';
 import { WindowBounds } from './window-bounds';
-import type { HostPaths } from '../hosts/paths';
+import type { RuntimePaths } from '../hosts/paths';
 
 /** Hosts whose https pages the system's browser may be asked to show. The product links nowhere yet. */
 const externalHosts: ReadonlySet<string> = new Set();
@@ -48,7 +48,7 @@ function reviveCrashed(window: BrowserWindow, note: (text: string) => void): voi
 }
 
 export interface WindowOptions {
-  readonly paths: HostPaths;
+  readonly paths: RuntimePaths;
   /** Told what went wrong with it. */
   readonly note: (text: string) => void;
   /** Whether it may close now. */

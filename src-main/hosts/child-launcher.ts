@@ -13,7 +13,7 @@ import { adoptSpooled, launchSpooled } from './spooled-process';
 import { ThrottledLines } from './throttled-lines';
 
 export interface ChildLauncherOptions {
-  /** The bundled trainer program (out/main/trainer.js); null = this host starts the trainer another way. */
+  /** The bundled trainer program (out/main/trainer.js); null = this runtime starts the trainer another way. */
   readonly program: string | null;
   /** The Node to run it with. Default: this one. */
   readonly execPath?: string;
@@ -63,7 +63,7 @@ interface CommandLine {
 
 function commandOf({ program }: ProcessSpec, options: ChildLauncherOptions, env: Readonly<Record<string, string>>): CommandLine {
   if (program !== 'trainer') return { command: findProgram(program.command, program.cwd, env), args: program.args, cwd: program.cwd };
-  if (options.program === null) throw new Error('This host does not start the trainer');
+  if (options.program === null) throw new Error('This runtime does not start the trainer');
   return { command: options.execPath ?? process.execPath, args: [...(options.execArgv ?? []), options.program] };
 }
 

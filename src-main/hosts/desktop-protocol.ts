@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode } from '@shared/contract/errors';
-import { HostStatus } from '@shared/model/host-status';
+import { RuntimeStatus } from '@shared/model/runtime-status';
 import { Message } from '@shared/text/message';
 import { DesktopChange } from '@shared/model/settings';
 
@@ -60,7 +60,7 @@ export type DesktopMessage = z.infer<typeof DesktopMessage>;
 export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('ready') }),
   /** Before `ready`, and whenever it is another. */
-  z.object({ t: z.literal('status'), status: HostStatus }),
+  z.object({ t: z.literal('status'), status: RuntimeStatus }),
   /** The core cannot start (another one owns the folder, the database is from a newer version): starting anew would not help. */
   z.object({ t: z.literal('refused'), code: ErrorCode, message: z.string() }),
   /** Every HEARTBEAT_MS from the core's own event loop. */

@@ -10,7 +10,7 @@ import { suggestion } from './cli/nearest';
 import { startCore } from './cli/running-core';
 import { Terminal } from './cli/terminal';
 import { UsageError } from './cli/usage';
-import { hostPaths } from './paths';
+import { runtimePaths } from './paths';
 
 /** After a command the process ends even if something is still open, ms. */
 const DRAIN_LIMIT_MS = 3_000;
@@ -23,7 +23,7 @@ function createContext(): CliContext {
   return {
     terminal,
     version,
-    paths: (dataDir, scenario = null) => hostPaths(__dirname, dataDir, null, scenario),
+    paths: (dataDir, scenario = null) => runtimePaths(__dirname, dataDir, null, scenario),
     startCore: (paths, options = {}) => startCore(paths, options, { terminal, version, redactor }),
     help: (command) => {
       const program = createProgram(commands, () => undefined);

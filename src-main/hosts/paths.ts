@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, posix, resolve, win32 } from 'node:path';
 
-/** Where everything lies that a host hands to the core. All paths are absolute. */
-export interface HostPaths {
+/** Where everything lies that a runtime hands to the core. All paths are absolute. */
+export interface RuntimePaths {
   /** The product's own folder: database, engines, window profile. */
   readonly dataDir: string;
   /** Where `engine cuda` installs. */
@@ -58,12 +58,12 @@ export function defaultSecretKeyFile({ platform = process.platform, env = proces
  * @param packagedResources Electron's process.resourcesPath in a packaged app, else null
  * @param scenario its name as typed: its window has a profile of its own, so that it runs beside the real room's; null = none
  */
-export function hostPaths(
+export function runtimePaths(
   programDir: string,
   dataDir: string | null,
   packagedResources: string | null,
   scenario: string | null = null,
-): HostPaths {
+): RuntimePaths {
   const data = dataDir === null ? defaultDataDir() : resolve(dataDir);
   // A name that is none (the core will say so) must not lead out of the folder.
   const shown = scenario === null ? data : join(data, 'scenarios', encodeURIComponent(scenario).replaceAll('.', '%2E'));

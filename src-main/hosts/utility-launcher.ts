@@ -50,7 +50,7 @@ export class UtilityLauncher implements ProcessLauncher {
     else if (message.t === 'trainer-text') trainer.says(message.source, message.text);
     else if (message.t === 'trainer-exit') {
       this.trainers.delete(message.id);
-      trainer.exited({ code: message.code, signal: message.signal, error: message.error });
+      trainer.handleExit({ code: message.code, signal: message.signal, error: message.error });
     }
   }
 }
@@ -132,7 +132,7 @@ class RemoteTrainer implements LaunchedProcess {
   }
 
   /** The end is told on another way than the lines; they come first here, however they raced. */
-  exited(exit: ProcessExit): void {
+  handleExit(exit: ProcessExit): void {
     const finish = (): void => {
       if (this.events.ended) return;
       clearTimeout(limit);

@@ -98,7 +98,7 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       readerWorker: init.readerWorker,
       version: init.version,
       isPackaged: init.isPackaged,
-      host: 'desktop',
+      runtime: 'desktop',
       launcher,
       onStatus: (status) => post({ t: 'status', status }),
       chooseFile: () => choose((id) => ({ t: 'choose-file', id })),

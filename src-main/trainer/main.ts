@@ -4,7 +4,7 @@ import { endOwnGroup, leadOwnGroup } from './process-group';
 import { createSession, failure } from './session';
 import { startWatchdog } from './watchdog';
 
-/** Set by a host that is not this process's own parent (the core behind the desktop): whose end ends the trainer. */
+/** Set by a runtime that is not this process's own parent (the core behind the desktop): whose end ends the trainer. */
 const PARENT_PID = Number(process.env.COLDAISLE_PARENT_PID) || process.ppid;
 /** A trainer that never learns what to do ends by itself. */
 const FIRST_REQUEST_MS = 60_000;

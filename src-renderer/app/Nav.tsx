@@ -79,7 +79,7 @@ function LinkLight(): ReactNode {
   const online = link.kind === 'online';
   return (
     <div className={`link-light${online ? ' link-light-on' : ''}`} data-testid="link-state" data-state={link.kind}>
-      <span className="link-word">
+      <span className="link-label">
         <span className="link-dot" aria-hidden />
         {online ? t('link.live') : t('link.down')}
       </span>

@@ -34,24 +34,24 @@ const blank = { share: null, rows: null, error: null, canShow: false, hasReport:
 /** What was under way in a core that ended meanwhile, and which the one after it knows nothing of. */
 const lost = (): AppError => new AppError('disconnected', message('message.work.lost'));
 
-export interface ExportsKnown {
+export interface ExportsState {
   readonly entries: readonly ExportEntry[];
   readonly lost: readonly ExportEntry[];
 }
 
 /** Keeps those that were under way when the core went and are in no list of the next one. */
-export function reduceExports(before: ExportsKnown | null, { exports }: StreamFrame<'exports.live'>, first: boolean): ExportsKnown {
+export function reduceExports(before: ExportsState | null, { exports }: StreamFrame<'exports.live'>, first: boolean): ExportsState {
   const gone = first ? (before?.entries ?? []).filter((entry) => isOpen(entry) && !exports.some(({ id }) => id === entry.id)) : [];
   return { entries: exports, lost: [...(before?.lost ?? []), ...gone] };
 }
 
-export interface BackupsKnown {
+export interface BackupsState {
   readonly state: BackupState;
   readonly lost: NonNullable<BackupState['job']> | null;
 }
 
 /** As reduceExports does. */
-export function reduceBackups(before: BackupsKnown | null, state: BackupState, first: boolean): BackupsKnown {
+export function reduceBackups(before: BackupsState | null, state: BackupState, first: boolean): BackupsState {
   const job = first && state.job === null && state.outcome === null ? (before?.state.job ?? null) : null;
   const keeps = state.job === null && state.outcome === null;
   return { state, lost: job ?? (keeps ? (before?.lost ?? null) : null) };
@@ -104,7 +104,7 @@ export function importActivities(imports: readonly ImportEntry[], uploads: reado
   });
 }
 
-export function exportActivities({ entries, lost: gone }: ExportsKnown): Activity[] {
+export function exportActivities({ entries, lost: gone }: ExportsState): Activity[] {
   const states = { waiting: 'waiting', writing: 'running', done: 'done', failed: 'failed' } as const;
   const told = entries.flatMap(({ id, name, state, share, rows, bytes, canShow, error }): Activity[] =>
     // Whoever cancelled it knows.
@@ -142,7 +142,7 @@ export function exportActivities({ entries, lost: gone }: ExportsKnown): Activit
   ];
 }
 
-export function backupActivities({ state: { job, outcome, canShow }, lost: gone }: BackupsKnown): Activity[] {
+export function backupActivities({ state: { job, outcome, canShow }, lost: gone }: BackupsState): Activity[] {
   if (job) {
     const { kind, name, doneBytes, totalBytes } = job;
     // All of it is copied: it is being checked, which nobody can tell the length of.

@@ -11,7 +11,7 @@ export interface AxisSpanOf {
 export type AxisWindow = AxisSpanOf | null;
 
 /** What a curve's axis is never zoomed below. */
-export const LEAST_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
+export const MIN_WIDTH: Readonly<Record<CurveAxis, number>> = { step: 10, time: 1000, energy: 1e-3 };
 
 /** The part that is shown after a gesture, within `whole`. */
 export function windowAfter(gesture: AxisGesture, { from, to }: AxisSpanOf, whole: AxisSpanOf, leastWidth: number): AxisWindow {

@@ -36,7 +36,7 @@ export interface CurveSelection {
 const GROWTH = 2;
 
 /**
- * The curves of some runs, kept up by asking for what is new: `refresh` says that there may be something. One question is
+ * The curves of some runs, kept up by asking for what is new: `refresh` says that there may be something. One query is
  * under way at a time; what is told meanwhile is asked for after it.
  */
 export class CurveStore implements Disposable {
@@ -58,7 +58,7 @@ export class CurveStore implements Disposable {
     return this.runs.get(runId) ?? new Map<string, HeldCurve>();
   }
 
-  /** Why the newest question was not answered; null = it was. */
+  /** Why the newest query was not answered; null = it was. */
   get error(): AppError | null {
     return this.lastError;
   }
@@ -131,7 +131,7 @@ export class CurveStore implements Disposable {
       curves.set(curve.name, heldFrom(curve, AXIS_UNIT[this.selection.x]));
       return true;
     }
-    // The question may be one of before it was asked for anew.
+    // The query may be one of before it was asked for anew.
     if (curve.after !== held.points) return true;
     if (curve.restarted || held.x.length + curve.x.length > GROWTH * this.selection.maxPoints) {
       curves.delete(curve.name);

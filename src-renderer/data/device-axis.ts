@@ -60,7 +60,7 @@ export class DeviceAxis implements PaneSource, Disposable {
     for (const source of [this.window, this.history.state]) this.stops.defer(source.subscribe(() => this.changed()));
   }
 
-  /** Shows these series: at most as many as one question may name. What is held of those shown before, and the window, stay. */
+  /** Shows these series: at most as many as one query may name. What is held of those shown before, and the window, stay. */
   show(seriesIds: readonly number[]): void {
     const ids = seriesIds.slice(0, MAX_SERIES_PER_QUERY);
     if (ids.length === this.seriesIds.length && ids.every((id, i) => id === this.seriesIds[i])) return;
@@ -79,8 +79,8 @@ export class DeviceAxis implements PaneSource, Disposable {
 
   apply(gesture: AxisGesture): void {
     const window = this.window.get();
-    const known = gesture.kind === 'start' ? panToStart(window, this.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
-    this.window.set(afterGesture(window, known, this.nowMs, this.live));
+    const resolved = gesture.kind === 'start' ? panToStart(window, this.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
+    this.window.set(afterGesture(window, resolved, this.nowMs, this.live));
   }
 
   /** Follows the newest `spanMs`. */
@@ -161,13 +161,13 @@ export class DeviceAxis implements PaneSource, Disposable {
   private request(): void {
     const span = this.span;
     if (!this.needsHistory(span)) return;
-    // A margin lets the hand pan a little, and a live window move along, without a new question.
+    // A margin lets the hand pan a little, and a live window move along, without a new query.
     const margin = (span.toMs - span.fromMs) / 4;
-    const known = this.history.state.get().answer?.query;
-    const all = known !== undefined && this.seriesIds.every((id) => known.seriesIds.includes(id));
-    const fine = all && known.toMs - known.fromMs <= (span.toMs - span.fromMs) * 3;
+    const lastQuery = this.history.state.get().answer?.query;
+    const all = lastQuery !== undefined && this.seriesIds.every((id) => lastQuery.seriesIds.includes(id));
+    const fine = all && lastQuery.toMs - lastQuery.fromMs <= (span.toMs - span.fromMs) * 3;
     const until = Math.min(span.toMs, this.telemetry.oldestMs ?? this.nowMs);
-    if (known && fine && known.fromMs <= span.fromMs && known.toMs >= until) return;
+    if (lastQuery && fine && lastQuery.fromMs <= span.fromMs && lastQuery.toMs >= until) return;
     const step = Math.max(1000, Math.ceil(margin / 5));
     const fromMs = Math.max(0, Math.floor((span.fromMs - margin) / step) * step);
     const toMs = Math.ceil((Math.min(span.toMs + margin, this.nowMs) + 1) / step) * step;

@@ -152,16 +152,16 @@ function decoded(text: string): string | null {
 }
 
 /** The ids that a share's series have here, in its order, each once; what is not known here is left out. */
-export function idsOf({ series, seriesIds }: Pick<ReadShare, 'series' | 'seriesIds'>, known: readonly Series[]): number[] {
-  const byName = new Map(known.map(({ id, device, metric }) => [`${metric}@${device}`, id]));
-  const ids = new Set(known.map(({ id }) => id));
+export function idsOf({ series, seriesIds }: Pick<ReadShare, 'series' | 'seriesIds'>, all: readonly Series[]): number[] {
+  const byName = new Map(all.map(({ id, device, metric }) => [`${metric}@${device}`, id]));
+  const ids = new Set(all.map(({ id }) => id));
   const named = series.flatMap(({ device, metric }) => byName.get(`${metric}@${device}`) ?? []);
   return [...new Set([...named, ...seriesIds.filter((id) => ids.has(id))])].slice(0, MAX_SERIES_PER_QUERY);
 }
 
 /** How the series of these ids are called everywhere, in the order given. */
-export function namesOf(ids: readonly number[], known: readonly Series[]): SeriesName[] {
-  const byId = new Map(known.map((series) => [series.id, series]));
+export function namesOf(ids: readonly number[], all: readonly Series[]): SeriesName[] {
+  const byId = new Map(all.map((series) => [series.id, series]));
   return ids.flatMap((id) => {
     const series = byId.get(id);
     return series ? [{ device: series.device, metric: series.metric }] : [];

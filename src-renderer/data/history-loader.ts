@@ -35,7 +35,7 @@ export interface HistoryState {
 }
 
 /**
- * Asks for history as the shown range changes: waits until the hand rests, cancels the question before, drops stale answers,
+ * Asks for history as the shown range changes: waits until the hand rests, cancels the query before, drops stale answers,
  * asks again when a lost connection is back.
  */
 export class HistoryLoader implements Disposable {
@@ -68,7 +68,7 @@ export class HistoryLoader implements Disposable {
     this.timer = setTimeout(() => this.ask(query), this.restMs);
   }
 
-  /** Asks the last question again, now. */
+  /** Asks the last query again, now. */
   refresh(): void {
     if (this.wanted) this.ask(this.wanted);
   }
@@ -98,7 +98,7 @@ export class HistoryLoader implements Disposable {
       (error: unknown) => {
         if (this.pending !== source || isAppError(error, 'disconnected')) return;
         this.pending = null;
-        // The other calls of a failed question would bring nothing that is used.
+        // The other calls of a failed query would bring nothing that is used.
         source.cancel();
         this.state.set({ ...this.state.get(), busy: false, error: toAppError(error) });
       },

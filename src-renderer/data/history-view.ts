@@ -14,7 +14,7 @@ import { Store } from './store';
 const POINTS = 1_200;
 /** Buckets of all series together; so many lines are not looked at pixel by pixel, and each bucket keeps its minimum and maximum. */
 const ALL_POINTS = 72_000;
-const LEAST_POINTS = 300;
+const MIN_POINTS = 300;
 /** How long the shown span stands still before it is asked for. */
 const REST_MS = 120;
 
@@ -112,7 +112,7 @@ export class HistoryView implements PaneSource, Disposable {
   private request(): void {
     const { fromMs, toMs } = this.span.get();
     const seriesIds = this.seriesIds.get();
-    const maxPoints = Math.max(LEAST_POINTS, Math.min(POINTS, Math.floor(ALL_POINTS / Math.max(1, seriesIds.length))));
+    const maxPoints = Math.max(MIN_POINTS, Math.min(POINTS, Math.floor(ALL_POINTS / Math.max(1, seriesIds.length))));
     const none = seriesIds.length === 0 || toMs <= fromMs;
     if (none) this.loader.clear();
     else this.loader.request({ seriesIds, fromMs: Math.floor(fromMs), toMs: Math.ceil(toMs), maxPoints });
@@ -131,8 +131,8 @@ const shiftedLines = new WeakMap<BandColumns, { readonly byMs: number; readonly 
 
 /** A line as if it had happened later; the same object while a pan leaves the distance as it is. */
 function shifted(columns: BandColumns, byMs: number): Columns {
-  const known = shiftedLines.get(columns);
-  if (known?.byMs === byMs) return known.line;
+  const cached = shiftedLines.get(columns);
+  if (cached?.byMs === byMs) return cached.line;
   const line: Columns = {
     ...(columns.validForMs === undefined ? {} : { validForMs: columns.validForMs }),
     x: columns.x.map((at) => at + byMs),
@@ -146,9 +146,9 @@ const bands = new WeakMap<HistoryColumns, BandColumns>();
 
 /** Made once an answer: a pan or zoom draws the same arrays again. */
 function band(columns: HistoryColumns, bucketMs: number): BandColumns {
-  const known = bands.get(columns) ?? makeBand(columns, bucketMs);
-  bands.set(columns, known);
-  return known;
+  const cached = bands.get(columns) ?? makeBand(columns, bucketMs);
+  bands.set(columns, cached);
+  return cached;
 }
 
 /** Buckets as a line with its band; NaN is a gap. A bucket is drawn at its middle, a raw sample where it is. */

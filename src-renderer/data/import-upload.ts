@@ -45,7 +45,7 @@ export class ImportUpload implements Disposable {
   }
 
   private async sendRest(file: FileLike): Promise<string | null> {
-    const { id, receivedBytes } = await this.client.call('import.offer', {
+    const { id, receivedBytes } = await this.client.call('import.beginUpload', {
       name: file.name,
       bytes: file.size,
       modifiedMs: file.lastModified,

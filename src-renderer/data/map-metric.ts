@@ -48,8 +48,8 @@ export class SeriesIndex {
   constructor(series: readonly Series[]) {
     for (const entry of series) {
       const key = `${entry.device}\n${entry.metric}`;
-      const known = this.byKey.get(key);
-      if (!known || provenances.indexOf(entry.provenance) <= provenances.indexOf(known.provenance)) this.byKey.set(key, entry);
+      const best = this.byKey.get(key);
+      if (!best || provenances.indexOf(entry.provenance) <= provenances.indexOf(best.provenance)) this.byKey.set(key, entry);
     }
   }
 
@@ -136,18 +136,18 @@ export function mapScale(metric: MapMetric, limitW: number): MapScale {
 
 /** Many tiles as one figure: power is added, a missing part makes the sum missing; load and memory are averaged; the hottest stands for a temperature; throttled ones are counted. */
 export function summarise(metric: MapMetric, readings: readonly TileReading[]): number | null {
-  const known = readings.flatMap((reading) => (reading.kind === 'value' ? [reading.value] : []));
-  if (known.length === 0) return null;
-  const whole = known.length === readings.length;
+  const values = readings.flatMap((reading) => (reading.kind === 'value' ? [reading.value] : []));
+  if (values.length === 0) return null;
+  const whole = values.length === readings.length;
   switch (metric) {
     case 'power':
-      return whole ? known.reduce((sum, value) => sum + value, 0) : null;
+      return whole ? values.reduce((sum, value) => sum + value, 0) : null;
     case 'load':
     case 'memory':
-      return whole ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
+      return whole ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
     case 'temperature':
-      return Math.max(...known);
+      return Math.max(...values);
     case 'throttle':
-      return known.filter((value) => value > 0).length;
+      return values.filter((value) => value > 0).length;
   }
 }

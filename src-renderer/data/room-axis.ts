@@ -116,8 +116,8 @@ export class RoomAxis implements PaneSource, Disposable {
   /** Moves the window as the hand says; `reset` follows live again, as wide as before. */
   apply(gesture: AxisGesture): void {
     const window = this.window.get();
-    const known = gesture.kind === 'start' ? panToStart(window, this.parts.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
-    this.window.set(afterGesture(window, known, this.nowMs, this.live));
+    const resolved = gesture.kind === 'start' ? panToStart(window, this.parts.telemetry.oldestMs ?? this.nowMs, this.nowMs) : gesture;
+    this.window.set(afterGesture(window, resolved, this.nowMs, this.live));
   }
 
   /** Follows the newest `spanMs`. */
@@ -179,7 +179,7 @@ export class RoomAxis implements PaneSource, Disposable {
     return window.mode === 'fixed' && window.toMs >= this.nowMs - 1500;
   }
 
-  /** A question to SQLite, when the window begins before memory does and the answer in hand does not cover it finely enough. */
+  /** A query to SQLite, when the window begins before memory does and the answer in hand does not cover it finely enough. */
   private historyNeeded(): HistoryQuery | null {
     const { fromMs, toMs } = spanOf(this.window.get(), this.nowMs);
     const oldest = this.parts.telemetry.oldestMs;
@@ -192,11 +192,11 @@ export class RoomAxis implements PaneSource, Disposable {
       .sort((a, b) => a - b)
       .slice(0, MAX_SERIES_PER_QUERY);
     if (seriesIds.length === 0) return null;
-    const known = this.history.state.get().answer;
+    const lastAnswer = this.history.state.get().answer;
     const neededTo = Math.min(endMs, oldest);
-    const fineEnough = known !== null && known.query.toMs - known.query.fromMs <= (toMs - fromMs) * 3;
-    if (known && fineEnough && this.answers(known.query, seriesIds, fromMs, neededTo)) return null;
-    // A margin on both sides lets the hand pan a little without a new question, and a live window move along.
+    const fineEnough = lastAnswer !== null && lastAnswer.query.toMs - lastAnswer.query.fromMs <= (toMs - fromMs) * 3;
+    if (lastAnswer && fineEnough && this.answers(lastAnswer.query, seriesIds, fromMs, neededTo)) return null;
+    // A margin on both sides lets the hand pan a little without a new query, and a live window move along.
     const margin = (toMs - fromMs) / 4;
     const step = Math.max(1000, Math.ceil(margin / 5));
     return {

@@ -5,7 +5,7 @@ import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import { isFinal } from '@shared/model/run';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
 import type { RpcClient } from '@shared/rpc/client';
-import { LEAST_WIDTH, windowAfter, type AxisWindow } from './axis-window';
+import { MIN_WIDTH, windowAfter, type AxisWindow } from './axis-window';
 import type { BandColumns, Columns } from './columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from './curve-store';
 import { valueOf, type Loadable } from './loadable';
@@ -24,7 +24,7 @@ interface Detail {
   readonly from: number;
   readonly to: number;
   /** Where the curves ended when it was asked for. */
-  readonly knownTo: number;
+  readonly loadedTo: number;
   readonly curves: ReadonlyMap<string, HeldCurve>;
 }
 
@@ -43,8 +43,8 @@ export class RunCurves implements PaneSource, Disposable {
   private readonly stops: (() => void)[];
   private detail: Detail | null = null;
   private rest: ReturnType<typeof setTimeout> | null = null;
-  /** Numbers the questions for detail: the answer to an earlier one is not taken. */
-  private question = 0;
+  /** Numbers the queries for detail: the answer to an earlier one is not taken. */
+  private queryNumber = 0;
   private news = -1;
   private readonly lines = new WeakMap<HeldCurve, Columns | BandColumns>();
 
@@ -62,7 +62,7 @@ export class RunCurves implements PaneSource, Disposable {
       this.error.set(this.store.error);
       this.changes.emit();
       // What came since lies in the shown part too.
-      if (this.detail !== null && this.detail.to > this.detail.knownTo && this.lastX() > this.detail.knownTo) this.askDetailSoon();
+      if (this.detail !== null && this.detail.to > this.detail.loadedTo && this.lastX() > this.detail.loadedTo) this.askDetailSoon();
     });
     this.stops = [
       () => told.dispose(),
@@ -94,7 +94,7 @@ export class RunCurves implements PaneSource, Disposable {
   }
 
   apply(gesture: AxisGesture): void {
-    this.window.set(windowAfter(gesture, this.span(), this.extent(), LEAST_WIDTH[this.axis]));
+    this.window.set(windowAfter(gesture, this.span(), this.extent(), MIN_WIDTH[this.axis]));
   }
 
   read(): PaneFrame {
@@ -117,7 +117,7 @@ export class RunCurves implements PaneSource, Disposable {
   dispose(): void {
     for (const stop of this.stops) stop();
     if (this.rest !== null) clearTimeout(this.rest);
-    this.question += 1;
+    this.queryNumber += 1;
     this.store.dispose();
     this.changes.clear();
   }
@@ -135,9 +135,9 @@ export class RunCurves implements PaneSource, Disposable {
 
   /** As it is drawn; the same object as long as the curve is the same. */
   private drawn(curve: HeldCurve): Columns | BandColumns {
-    const known = this.lines.get(curve) ?? drawnLine(curve);
-    this.lines.set(curve, known);
-    return known;
+    const cached = this.lines.get(curve) ?? drawnLine(curve);
+    this.lines.set(curve, cached);
+    return cached;
   }
 
   private askDetailSoon(): void {
@@ -148,8 +148,8 @@ export class RunCurves implements PaneSource, Disposable {
   private async askDetail(): Promise<void> {
     const shown = this.window.get();
     if (shown === null || !this.decimated.get()) return;
-    const question = (this.question += 1);
-    const knownTo = this.lastX();
+    const queryNumber = (this.queryNumber += 1);
+    const loadedTo = this.lastX();
     const unit = AXIS_UNIT[this.axis];
     const names = scalarGroups(this.store.of(this.runId).keys()).flatMap(({ scalars }) => scalars.map(({ name }) => name));
     try {
@@ -160,8 +160,8 @@ export class RunCurves implements PaneSource, Disposable {
         maxPoints: MAX_POINTS,
         range: { from: shown.from * unit, to: shown.to * unit },
       });
-      if (question !== this.question) return;
-      this.detail = { ...shown, knownTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve, unit)])) };
+      if (queryNumber !== this.queryNumber) return;
+      this.detail = { ...shown, loadedTo, curves: new Map(curves.map((curve) => [curve.name, heldFrom(curve, unit)])) };
       this.changes.emit();
     } catch {
       // What is drawn stays as coarse as it is.
@@ -181,11 +181,11 @@ export class RunCurves implements PaneSource, Disposable {
       // The whole of the run, with or without points: what the room did meanwhile is drawn over the same time.
       const nowMs = run === undefined ? -Infinity : (run.endedAtMs ?? (isFinal(run.status) ? -Infinity : this.clockMs()));
       const first = ends.reduce((least, { from }) => Math.min(least, from), run?.startedAtMs ?? Infinity);
-      return first === Infinity ? { from: 0, to: LEAST_WIDTH.time } : { from: first, to: Math.max(last, nowMs, first + LEAST_WIDTH.time) };
+      return first === Infinity ? { from: 0, to: MIN_WIDTH.time } : { from: first, to: Math.max(last, nowMs, first + MIN_WIDTH.time) };
     }
     const plan = run?.plan;
     const planned = this.axis === 'step' && plan ? plan.epochs * plan.stepsPerEpoch : 0;
-    return { from: 0, to: Math.max(planned, last, LEAST_WIDTH[this.axis]) };
+    return { from: 0, to: Math.max(planned, last, MIN_WIDTH[this.axis]) };
   }
 
   private span(): { from: number; to: number } {

@@ -26,7 +26,7 @@ export class RunList implements Disposable {
   private readonly answered = new Emitter<void>('rethrow');
   /** Of each living run: what the list depends on. */
   private readonly seen = new Map<string, string>();
-  private question = 0;
+  private queryNumber = 0;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -53,11 +53,11 @@ export class RunList implements Disposable {
   }
 
   readonly reload = (): void => {
-    const question = (this.question += 1);
+    const queryNumber = (this.queryNumber += 1);
     const { filter, sort, offset } = this.query.get();
     this.client.call('runs.list', { filter, sort, offset, limit: RUNS_PER_PAGE }).then(
       (page) => {
-        if (question !== this.question) return;
+        if (queryNumber !== this.queryNumber) return;
         // What stood on the last page may have been deleted.
         if (page.rows.length === 0 && offset > 0 && page.total > 0)
           this.query.set({ ...this.query.get(), offset: Math.floor((page.total - 1) / RUNS_PER_PAGE) * RUNS_PER_PAGE });
@@ -67,13 +67,13 @@ export class RunList implements Disposable {
         }
       },
       (error: unknown) => {
-        if (question === this.question) this.page.set(failed(toAppError(error)));
+        if (queryNumber === this.queryNumber) this.page.set(failed(toAppError(error)));
       },
     );
   };
 
   dispose(): void {
-    this.question += 1;
+    this.queryNumber += 1;
     this.stops.dispose();
     this.answered.clear();
   }

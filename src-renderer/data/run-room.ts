@@ -12,7 +12,7 @@ const GRID_MS = 1_000;
 export class RunRoom implements PaneSource, Disposable {
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
-  private readonly placed = new WeakMap<Columns | BandColumns, Columns | BandColumns>();
+  private readonly endless = new WeakMap<Columns | BandColumns, Columns | BandColumns>();
 
   constructor(
     private readonly curves: RunCurves,
@@ -52,9 +52,9 @@ export class RunRoom implements PaneSource, Disposable {
 
   /** A point of a curve holds until the next, however long that is; a sample of the room does not. */
   private everywhere(columns: Columns | BandColumns): Columns | BandColumns {
-    const known = this.placed.get(columns) ?? { ...columns, validForMs: Infinity };
-    this.placed.set(columns, known);
-    return known;
+    const cached = this.endless.get(columns) ?? { ...columns, validForMs: Infinity };
+    this.endless.set(columns, cached);
+    return cached;
   }
 
   private follow(): void {

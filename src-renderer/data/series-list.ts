@@ -44,22 +44,22 @@ export class SeriesList implements Readable<Loadable<readonly Series[]>>, Dispos
     const devices = [...this.wanted].filter((device) => !this.asked.has(device));
     if (devices.length === 0) return;
     for (const device of devices) this.asked.add(device);
-    void this.find({ devices }).then((known) => {
-      if (!known) for (const device of devices) this.asked.delete(device);
+    void this.find({ devices }).then((listed) => {
+      if (!listed) for (const device of devices) this.asked.delete(device);
     });
   }
 
   /** Sees to it that the series of these ids are in the list. @returns once they are, or there are none */
   async wantIds(ids: readonly number[]): Promise<void> {
-    const known = new Set((valueOf(this.store.get()) ?? []).map(({ id }) => id));
-    const unknown = ids.filter((id) => !known.has(id));
+    const listed = new Set((valueOf(this.store.get()) ?? []).map(({ id }) => id));
+    const unknown = ids.filter((id) => !listed.has(id));
     if (unknown.length > 0) await this.find({ ids: unknown });
   }
 
   /** Sees to it that the series of these names are in the list. @returns once they are, or there are none */
   async wantNames(names: readonly Pick<Series, 'device' | 'metric'>[]): Promise<void> {
-    const known = new Set((valueOf(this.store.get()) ?? []).map(({ device, metric }) => `${metric}@${device}`));
-    const devices = names.filter(({ device, metric }) => !known.has(`${metric}@${device}`)).map(({ device }) => device);
+    const listed = new Set((valueOf(this.store.get()) ?? []).map(({ device, metric }) => `${metric}@${device}`));
+    const devices = names.filter(({ device, metric }) => !listed.has(`${metric}@${device}`)).map(({ device }) => device);
     if (devices.length > 0) await this.find({ devices: [...new Set(devices)] });
   }
 

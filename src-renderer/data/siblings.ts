@@ -105,8 +105,8 @@ export function deviations(
   return values.map((value, i) => {
     const group = groups[i] ?? null;
     if (value === null || group === null) return null;
-    const known = spreads.get(group);
-    const of = known === undefined ? spreadOf(metric, group, values) : known;
+    const cached = spreads.get(group);
+    const of = cached === undefined ? spreadOf(metric, group, values) : cached;
     spreads.set(group, of);
     return of && { value, median: of.median, score: (value - of.median) / of.spread, group, count: of.count };
   });

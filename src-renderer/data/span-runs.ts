@@ -8,7 +8,7 @@ import type { Readable } from './store';
 
 /** Of a span with more runs than this the newest are known. */
 const MAX_RUNS = 200;
-/** After a question that failed, ms. */
+/** After a query that failed, ms. */
 const RETRY_MS = 5_000;
 
 interface Asked {
@@ -17,12 +17,12 @@ interface Asked {
   readonly toMs: number | null;
 }
 
-/** The runs of a span of time: those under way by the stream, those that have ended by a question for the span and what is near it. */
+/** The runs of a span of time: those under way by the stream, those that have ended by a query for the span and what is near it. */
 export class SpanRuns implements Disposable {
   private rows: ReadonlyMap<string, RunRow> = new Map();
   private living: ReadonlySet<string> = new Set();
   private asked: Asked | null = null;
-  private question = 0;
+  private queryNumber = 0;
   private readonly stops = new DisposableStore();
   private readonly changes = new Emitter<void>('rethrow');
 
@@ -52,7 +52,7 @@ export class SpanRuns implements Disposable {
   }
 
   dispose(): void {
-    this.question += 1;
+    this.queryNumber += 1;
     this.stops.dispose();
     this.changes.clear();
   }
@@ -70,19 +70,19 @@ export class SpanRuns implements Disposable {
 
   private ask(asked: Asked): void {
     this.asked = asked;
-    const question = (this.question += 1);
+    const queryNumber = (this.queryNumber += 1);
     const { fromMs, toMs } = asked;
     this.client.call('runs.list', { filter: { fromMs, ...(toMs === null ? {} : { toMs }) }, sort: newestFirst, limit: MAX_RUNS }).then(
       ({ rows }) => {
-        if (question !== this.question) return;
+        if (queryNumber !== this.queryNumber) return;
         const living = valueOf(this.livingRuns.get()) ?? [];
         this.rows = new Map([...rows, ...living].map((row) => [row.id, row]));
         this.changes.emit();
       },
       () => {
-        if (question !== this.question) return;
+        if (queryNumber !== this.queryNumber) return;
         const timer = setTimeout(() => {
-          if (question === this.question) this.asked = null;
+          if (queryNumber === this.queryNumber) this.asked = null;
         }, RETRY_MS);
         this.stops.defer(() => clearTimeout(timer));
       },

@@ -11,8 +11,8 @@ import {
   reduceExports,
   uploadActivities,
   type Activity,
-  type BackupsKnown,
-  type ExportsKnown,
+  type BackupsState,
+  type ExportsState,
 } from './activity';
 import { valueOf } from './loadable';
 import { ProgressRate } from './progress-rate';
@@ -44,8 +44,8 @@ interface Rates {
  */
 export class Work implements Readable<readonly Activity[]>, Disposable {
   readonly imports: StreamStore<'import.live', ImportState>;
-  readonly exports: StreamStore<'exports.live', ExportsKnown>;
-  readonly backups: StreamStore<'backup.live', BackupsKnown>;
+  readonly exports: StreamStore<'exports.live', ExportsState>;
+  readonly backups: StreamStore<'backup.live', BackupsState>;
   readonly uploads: Uploads;
   /** Whether the page of imports is open. */
   readonly isImporting = new Store(false);
@@ -63,8 +63,8 @@ export class Work implements Readable<readonly Activity[]>, Disposable {
   ) {
     this.uploads = this.stops.add(new Uploads(client));
     this.imports = this.stops.add(new StreamStore<'import.live', ImportState>(client, 'import.live', {}, (_, frame) => frame));
-    this.exports = this.stops.add(new StreamStore<'exports.live', ExportsKnown>(client, 'exports.live', {}, reduceExports));
-    this.backups = this.stops.add(new StreamStore<'backup.live', BackupsKnown>(client, 'backup.live', {}, reduceBackups));
+    this.exports = this.stops.add(new StreamStore<'exports.live', ExportsState>(client, 'exports.live', {}, reduceExports));
+    this.backups = this.stops.add(new StreamStore<'backup.live', BackupsState>(client, 'backup.live', {}, reduceBackups));
     for (const part of [this.uploads, this.imports, this.exports, this.backups, this.dismissed])
       this.stops.defer(part.subscribe(() => this.join()));
   }

@@ -28,7 +28,7 @@ export function withUnit(text: string, unit: string): string {
 }
 
 /** Below this an amount of money is told as less than it. */
-const LEAST_MONEY = 1e-4;
+const MIN_MONEY = 1e-4;
 
 /** Numbers, times and durations in one language, times on one clock. Made once for each pair. */
 export class Format {
@@ -122,7 +122,7 @@ export class Format {
     const digits = this.currencyDigits(currency);
     const size = Math.abs(value);
     if (size === 0 || size >= 1) return this.number(value, digits);
-    if (size < LEAST_MONEY) return `${value < 0 ? '>' : '<'}${this.plain(Math.sign(value) * LEAST_MONEY)}`;
+    if (size < MIN_MONEY) return `${value < 0 ? '>' : '<'}${this.plain(Math.sign(value) * MIN_MONEY)}`;
     const most = Math.min(6, 2 - Math.floor(Math.log10(size)));
     const least = Math.min(digits, most);
     return this.minus(this.numberFormat(`m${least}-${most}`, { minimumFractionDigits: least, maximumFractionDigits: most }).format(value));

@@ -8,8 +8,8 @@ interface Signs {
 const signs = new Map<string, Signs>();
 
 function signsOf(locale: string): Signs {
-  const known = signs.get(locale);
-  if (known) return known;
+  const cached = signs.get(locale);
+  if (cached) return cached;
   // Large enough to be grouped also where four digits are not.
   const parts = new Intl.NumberFormat(locale).formatToParts(1_234_567.5);
   const sign = (type: 'decimal' | 'group'): string => (parts.find((part) => part.type === type)?.value ?? '').normalize('NFKC');

@@ -90,7 +90,7 @@ type PlainStream = { [N in StreamName]: Record<string, never> extends StreamPara
 
 const LOADING_STORE: Readable<Loadable<never>> = { get: () => LOADING, subscribe: () => () => undefined };
 
-/** A stream folded into one value for as long as the component is there; listened to anew when `params` or `fold` is another one. */
+/** A stream folded into one value for as long as the component is there; listened to anew when `params` or `reduce` is another one. */
 export function useStream<N extends StreamName, T>(
   name: N,
   params: StreamParams<N>,
@@ -101,7 +101,7 @@ export function useStream<N extends StreamName, T>(
   return useReadable<Loadable<T>>(useDisposable(make) ?? LOADING_STORE);
 }
 
-/** The events asked for, oldest first, as they come, change and go. `scope` is the same object until it is another question. */
+/** The events asked for, oldest first, as they come, change and go. `scope` is the same object until it is another query. */
 export function useEvents(scope: StreamParams<'events.live'> & { readonly limit: number }): Loadable<readonly RecordedEvent[]> {
   const { limit } = scope;
   const reduce = useCallback(

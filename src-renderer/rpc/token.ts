@@ -8,7 +8,7 @@ export function tokenFromHash(hash: string): string | null {
   return TOKEN.test(found) ? found : null;
 }
 
-export interface TokenPlaces {
+export interface TokenSources {
   readonly location: Pick<Location, 'hash' | 'pathname' | 'search'>;
   readonly history: Pick<History, 'replaceState'>;
   /** Lives as long as the tab: a reload keeps it, another tab does not see it. */
@@ -16,7 +16,7 @@ export interface TokenPlaces {
 }
 
 /** Takes the token out of the address, so that it is in no bookmark and no screenshot, and keeps it for this tab. */
-export function takeToken({ location, history, storage }: TokenPlaces): string | null {
+export function takeToken({ location, history, storage }: TokenSources): string | null {
   if (location.hash.startsWith('#token=')) {
     const token = tokenFromHash(location.hash);
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);

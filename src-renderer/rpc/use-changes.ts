@@ -16,11 +16,11 @@ export function useChanges(source: { onChange(listener: () => void): Disposable 
         count((n) => n + 1);
       });
     };
-    const heard = source.onChange(() => {
+    const subscription = source.onChange(() => {
       if (request === null && timer === null) timer = setTimeout(draw, Math.max(0, drawnAt + leastMs - performance.now()));
     });
     return () => {
-      heard.dispose();
+      subscription.dispose();
       if (request !== null) cancelAnimationFrame(request);
       if (timer !== null) clearTimeout(timer);
     };

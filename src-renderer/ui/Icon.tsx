@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** Strokes on a 24 grid, drawn for this window; each reads at 18 px. */
-const shapes = {
+const paths = {
   room: 'M4 4v16M20 4v16M8 8h8M8 12h8M8 16h8',
   training: 'M4 5v14h16M7 9c3 7 6 8 12 8',
   history: 'M12 7v5l3.5 2M5 8.5A8 8 0 1 1 4 12M4 5v4h4',
@@ -40,7 +40,7 @@ const shapes = {
   unlink: 'M9 15l-2 2a3.5 3.5 0 0 1-5-5l3-3M15 9l2-2a3.5 3.5 0 0 1 5 5l-3 3M5 4l14 16',
 } as const;
 
-export type IconName = keyof typeof shapes;
+export type IconName = keyof typeof paths;
 
 /** Beside a text it is decoration; alone, its button carries the name. */
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }): ReactNode {
@@ -57,7 +57,7 @@ export function Icon({ name, size = 16 }: { readonly name: IconName; readonly si
       strokeLinejoin="round"
       aria-hidden
     >
-      <path d={shapes[name]} />
+      <path d={paths[name]} />
     </svg>
   );
 }

@@ -47,9 +47,9 @@ interface TileProps {
 export function Tile({ testId, label, quantity, figure, how, history = null, size = 'l', lead, because, children }: TileProps): ReactNode {
   const { t } = useTexts();
   const reason = quantity?.withheld ?? null;
-  const known = quantity !== null && quantity.value !== null;
+  const hasValue = quantity !== null && quantity.value !== null;
   return (
-    <section className={`tile tile-${size}`} data-testid={testId} data-value={known ? String(quantity.value) : ''} aria-label={label}>
+    <section className={`tile tile-${size}`} data-testid={testId} data-value={hasValue ? String(quantity.value) : ''} aria-label={label}>
       <div className="tile-head">
         <h2>
           {history === null ? (
@@ -60,7 +60,7 @@ export function Tile({ testId, label, quantity, figure, how, history = null, siz
             </a>
           )}
         </h2>
-        {quantity && known ? (
+        {quantity && hasValue ? (
           <Tooltip content={<TileNote quantity={quantity} how={how} />}>
             <ProvenanceBadge provenance={quantity.provenance} />
           </Tooltip>
@@ -68,7 +68,7 @@ export function Tile({ testId, label, quantity, figure, how, history = null, siz
       </div>
       <p className="tile-figure">
         <span className="tile-number">{figure.text}</span>
-        {known && figure.unit !== '' ? (
+        {hasValue && figure.unit !== '' ? (
           <span className="tile-unit" data-unit={figure.unit}>
             {figure.unit}
           </span>

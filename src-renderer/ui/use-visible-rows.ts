@@ -28,7 +28,7 @@ export function useVisibleRows(count: number, rowPx: number, heightPx: number): 
       if (!element) return undefined;
       const look = (): void => {
         const next = inSight(element.scrollTop, element.clientHeight, rowPx);
-        setBlocks((known) => (known.first === next.first && known.last === next.last ? known : next));
+        setBlocks((current) => (current.first === next.first && current.last === next.last ? current : next));
       };
       const observer = new ResizeObserver(look);
       observer.observe(element);

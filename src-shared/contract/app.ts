@@ -9,7 +9,7 @@ export const appCommands = {
     nothing,
     z.object({
       version: z.string(),
-      host: z.enum(['desktop', 'headless']),
+      runtime: z.enum(['desktop', 'headless']),
       platform: z.string(),
       dataDir: z.string(),
       databaseBytes: z.number(),

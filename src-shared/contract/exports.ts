@@ -6,7 +6,7 @@ const exportId = z.object({ id: z.string().min(1).max(64) });
 
 export const exportsCommands = {
   /**
-   * Begins an export; answered at once, what comes of it is told by `exports.live`. Where the host has dialogs, a person chooses
+   * Begins an export; answered at once, what comes of it is told by `exports.live`. Where the runtime has dialogs, a person chooses
    * the file and the core writes it: `id` null = they chose none. Elsewhere `url` is where the browser fetches it, once.
    */
   'export.start': command(ExportRequest, z.object({ id: z.string().nullable(), url: z.string().nullable() })),

@@ -6,10 +6,10 @@ import { command, nothing, stream } from './define';
 const importId = z.object({ id: z.string().min(1).max(40) });
 
 export const importsCommands = {
-  /** Lets a person choose a file on this machine in a dialog of the host; null = they chose none. Only where `import.live` says so. */
+  /** Lets a person choose a file on this machine in a dialog of the runtime; null = they chose none. Only where `import.live` says so. */
   'import.choose': command(nothing, z.object({ id: z.string().nullable() })),
   /** A file that the page is to send; the same file again goes on where it was. */
-  'import.offer': command(
+  'import.beginUpload': command(
     z.object({ name: z.string().min(1).max(255), bytes: z.number().int().positive(), modifiedMs: z.number() }),
     z.object({ id: z.string(), receivedBytes: z.number() }),
   ),

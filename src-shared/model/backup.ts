@@ -21,7 +21,7 @@ export const BackupState = z.object({
   outcome: z
     .object({ kind: CopyKind, name: z.string(), bytes: z.number(), error: z.object({ code: ErrorCode, message: Message }).nullable() })
     .nullable(),
-  /** Whether the host can show a backup in its folder. */
+  /** Whether the runtime can show a backup in its folder. */
   canShow: z.boolean(),
   /** The backup that takes the database's place at the next start, checked; null = none waits. */
   staged: z.string().nullable(),

@@ -61,7 +61,7 @@ export type EventKind = (typeof eventKinds)[number];
 /** Who did what happened: a person at a window or a terminal. */
 export const BY_PERSON = 'person';
 
-/** What one question for events may name of devices. */
+/** What one query for events may name of devices. */
 export const MAX_DEVICES_PER_QUERY = 256;
 
 /** What a person writes at a moment, on a device, a place of the room's tree, or the whole room (`room`). */

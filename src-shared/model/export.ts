@@ -26,7 +26,7 @@ export const ExportEntry = z.object({
   bytes: z.number().int().nonnegative(),
   /** How much of what was asked for is in it, 0 to 1; null before it begins. */
   share: z.number().min(0).max(1).nullable(),
-  /** Whether the host can show the file in its folder. */
+  /** Whether the runtime can show the file in its folder. */
   canShow: z.boolean(),
   error: z.object({ code: ErrorCode, message: Message }).nullable(),
 });

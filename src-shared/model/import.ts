@@ -121,7 +121,7 @@ export const ImportPreview = z.object({
   /** The device below which values are kept of which nothing tells the machine; null = there are none. */
   apart: z.string().nullable().default(null),
   /** Columns that hold neither values nor names of devices. */
-  leftOut: z.array(z.string()).default([]),
+  skippedColumns: z.array(z.string()).default([]),
   /** The first lines that cannot be taken. */
   badLines: z.array(z.object({ line: z.number().int().positive(), problem: Message })).default([]),
   /** Why it cannot be read so, and what to choose; null when it can. */
@@ -196,7 +196,7 @@ export const ImportEntry = z.object({
 export type ImportEntry = z.infer<typeof ImportEntry>;
 
 export const ImportState = z.object({
-  /** Whether the host can ask a person for a file (a window of the desktop); else the page sends it. */
+  /** Whether the runtime can ask a person for a file (a window of the desktop); else the page sends it. */
   canChoose: z.boolean(),
   /** What will not be kept as it is, for its age; to be read before a file is. */
   notKept: z.array(Message),

@@ -21,8 +21,8 @@ export const GpuProcess = z.object({
 });
 export type GpuProcess = z.infer<typeof GpuProcess>;
 
-/** One process of the host, when last asked. */
-export const HostProcess = z.object({
+/** One process of the machine, when last asked. */
+export const MachineProcess = z.object({
   pid: z.number().int().positive(),
   name: z.string(),
   /** As it was started, secrets left out; null where this user may not see it. */
@@ -40,12 +40,12 @@ export const HostProcess = z.object({
   writeBps: z.number().nonnegative().nullable(),
   startedAtMs: z.number().nullable(),
 });
-export type HostProcess = z.infer<typeof HostProcess>;
+export type MachineProcess = z.infer<typeof MachineProcess>;
 
 /** What a process does on one GPU. */
 export const GpuShare = GpuProcess.omit({ pid: true, name: true });
 export type GpuShare = z.infer<typeof GpuShare>;
 
 /** One process with all that is known of it. One that only a driver tells of has no more than its GPUs. */
-export const ProcessRow = HostProcess.extend({ name: z.string().nullable(), gpus: z.array(GpuShare) });
+export const ProcessRow = MachineProcess.extend({ name: z.string().nullable(), gpus: z.array(GpuShare) });
 export type ProcessRow = z.infer<typeof ProcessRow>;

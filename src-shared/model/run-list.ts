@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { message, Message, type KeyedMessage } from '../text/message';
 import { Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
 import { RunId } from './run-id';
-import { bestOf, scalarsOf } from './run-scalars';
+import { bestOf, scalarsOf, usualQuantities } from './run-scalars';
 
 /** Most rows of one page. */
 export const MAX_RUNS_PER_PAGE = 200;
@@ -55,10 +55,14 @@ export const RunFilter = z.object({
 export type RunFilter = z.infer<typeof RunFilter>;
 
 const ownSorts = ['created', 'ended', 'name', 'status', 'energy', 'cost'] as const;
-/** A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`. Runs without the value come last, newest first. */
+/**
+ * A scalar (its newest or its best) or a parameter is named: `scalar:loss`, `best:loss`, `param:batchSize`; `outcome:loss` is what
+ * {@link outcomeOf} has of a run. Runs without the value come last, newest first.
+ */
 export const RunSort = z.object({
   by: z.union([
     z.enum(ownSorts),
+    z.templateLiteral(['outcome:', z.enum(usualQuantities)]),
     z.templateLiteral(['scalar:', z.string().min(1)]),
     z.templateLiteral(['best:', z.string().min(1)]),
     z.templateLiteral(['param:', z.string().min(1)]),

@@ -118,8 +118,14 @@ export type RunLabelsChange = z.infer<typeof RunLabelsChange>;
 
 /** By name; what none was declared of is shown as it is. */
 export const RunDeclarations = z.record(ScalarName, ScalarDeclaration);
-/** The lowest and the highest finite number of each scalar, of all that was told. */
-export const ScalarExtremes = z.record(ScalarName, z.object({ min: z.number(), max: z.number() }));
+/**
+ * The lowest and the highest finite number of each scalar, of all that was told, and at which step each was told first; earlier
+ * versions did not keep that.
+ */
+export const ScalarExtremes = z.record(
+  ScalarName,
+  z.object({ min: z.number(), max: z.number(), minStep: z.number().optional(), maxStep: z.number().optional() }),
+);
 export type ScalarExtremes = z.infer<typeof ScalarExtremes>;
 
 export const Run = RunLabels.extend({

@@ -50,7 +50,7 @@ export interface Reading {
   readonly value: number | null;
 }
 
-/** What one question to the history takes, and so what one chart shows. */
+/** What one query to the history takes, and so what one chart shows. */
 export const MAX_SERIES_PER_QUERY = 256;
 
 /** These series over a range, both ends inclusive. */

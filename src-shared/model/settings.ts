@@ -41,14 +41,14 @@ export const Facility = z.object({
 });
 export type Facility = z.infer<typeof Facility>;
 
-export const HostPower = z.object({
+export const MachinePower = z.object({
   /** Board, memory, drives, fans, supply losses of this host: what no sensor here meters, W. */
   basePowerW: z.number().min(0).max(20_000),
   /** Overrides of the idle/max table used when RAPL cannot be read, W for the whole package set; null = table. */
   cpuIdleW: z.number().min(0).max(5_000).nullable(),
   cpuMaxW: z.number().min(0).max(5_000).nullable(),
 });
-export type HostPower = z.infer<typeof HostPower>;
+export type MachinePower = z.infer<typeof MachinePower>;
 
 /** Samples a second of a GPU: whole, 1–10. */
 export const GpuHz = z.number().int().min(1).max(10);
@@ -146,7 +146,7 @@ export const Settings = z.object({
   tariff: Tariff,
   carbon: Carbon,
   facility: Facility,
-  host: HostPower,
+  host: MachinePower,
   gpu: Gpu,
   power: Power,
   ui: Ui,

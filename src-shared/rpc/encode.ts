@@ -13,7 +13,7 @@ interface ArrayType {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): BinaryArray;
 }
 const kinds: Readonly<Record<Kind, ArrayType>> = { f64: Float64Array, u32: Uint32Array, u8: Uint8Array };
-type Placed = readonly [kind: Kind, length: number, ...path: (string | number)[]];
+type ArrayPath = readonly [kind: Kind, length: number, ...path: (string | number)[]];
 
 const ALIGN = 8;
 const aligned = (at: number): number => Math.ceil(at / ALIGN) * ALIGN;
@@ -28,12 +28,12 @@ export const isBinaryArray = (value: unknown): value is BinaryArray => kindOf(va
 /** @throws {TypeError} when the message is no JSON-shaped value with binary arrays in it */
 export function encodeMessage(message: unknown): string | Uint8Array<ArrayBuffer> {
   const arrays: BinaryArray[] = [];
-  const placed: Placed[] = [];
+  const paths: ArrayPath[] = [];
   const bare = takeOut(message, [], (array, kind, path) => {
     arrays.push(array);
-    placed.push([kind, array.length, ...path]);
+    paths.push([kind, array.length, ...path]);
   });
-  if (arrays.length > 0) return withArrays(asAscii(JSON.stringify({ message: bare, arrays: placed })), arrays);
+  if (arrays.length > 0) return withArrays(asAscii(JSON.stringify({ message: bare, arrays: paths })), arrays);
   const text: string | undefined = JSON.stringify(bare);
   if (text === undefined) throw new TypeError('a message is a JSON-shaped value');
   return text;
@@ -68,12 +68,12 @@ function decodeBytes(bytes: Uint8Array): unknown {
   const head: unknown = JSON.parse(ascii(bytes.subarray(4, 4 + headLength)));
   if (!isHead(head)) throw new SyntaxError('the head is none');
   let at = aligned(4 + headLength);
-  for (const placed of head.arrays) {
-    const [kind, length] = placed;
+  for (const paths of head.arrays) {
+    const [kind, length] = paths;
     const byteLength = length * kinds[kind].BYTES_PER_ELEMENT;
     if (at + byteLength > bytes.byteLength) throw new SyntaxError('an array is longer than the message');
     const from = bytes.byteOffset + at;
-    putIn(head, placed, new kinds[kind](bytes.buffer, from, length));
+    putIn(head, paths, new kinds[kind](bytes.buffer, from, length));
     at += aligned(byteLength);
   }
   return head.message;
@@ -81,16 +81,16 @@ function decodeBytes(bytes: Uint8Array): unknown {
 
 interface Head {
   message: unknown;
-  readonly arrays: readonly Placed[];
+  readonly arrays: readonly ArrayPath[];
 }
 
 function isHead(value: unknown): value is Head {
   return typeof value === 'object' && value !== null && 'message' in value && 'arrays' in value && Array.isArray(value.arrays)
-    ? value.arrays.every(isPlaced)
+    ? value.arrays.every(isArrayPath)
     : false;
 }
 
-function isPlaced(value: unknown): value is Placed {
+function isArrayPath(value: unknown): value is ArrayPath {
   if (!Array.isArray(value)) return false;
   const [kind, length, ...path] = value as readonly unknown[];
   return (
@@ -102,7 +102,7 @@ function isPlaced(value: unknown): value is Placed {
 }
 
 /** Only where the message itself holds null: a path leads nowhere else. */
-function putIn(head: Head, [, , ...path]: Placed, array: BinaryArray): void {
+function putIn(head: Head, [, , ...path]: ArrayPath, array: BinaryArray): void {
   let owner: Record<string | number, unknown> = head as unknown as Record<string, unknown>;
   let key: string | number = 'message';
   for (const next of path) {

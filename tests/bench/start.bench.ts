@@ -88,7 +88,7 @@ async function start(dataDir: string, programs: { readerWorker: string; nvmlWork
     enginesDir: join(dataDir, 'engines'),
     ...programs,
     launcher: noLauncher,
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: () => undefined,
   });

@@ -131,7 +131,7 @@ describe('the page in a browser, on a machine with GPUs whose sensors fail', () 
     const { client } = served.room.open();
     ({ runId: running } = await client.call('runs.start', { recipe: 'mnist-mlp', engine: 'wasm', params: recipes['mnist-mlp'].defaults }));
     const csv = new TextEncoder().encode('when,watts\n2026-11-20 08:00:00,400\nnonsense\n2026-11-20 08:00:01,401\n');
-    const { id } = await client.call('import.offer', { name: 'pdu.csv', bytes: csv.length, modifiedMs: 1 });
+    const { id } = await client.call('import.beginUpload', { name: 'pdu.csv', bytes: csv.length, modifiedMs: 1 });
     await client.call('import.chunk', { id, offset: 0, bytes: csv });
     browser = await chromium.launch({
       executablePath: process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium',

@@ -34,7 +34,7 @@ afterAll(async () => {
   await removeFolder(dataDir);
 });
 
-it('shows live figures that change, each with its unit and how it was come by', async () => {
+it('shows live figures that change, each with its unit and its provenance', async () => {
   await expect.poll(() => tileValue(page, 'it-power'), { timeout: 30_000 }).toBeGreaterThan(0);
   const load = page.getByTestId('tile-cpu-load');
   const seen = new Set<string>();

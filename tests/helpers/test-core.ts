@@ -79,7 +79,7 @@ export async function startTestCore(options: TestCoreOptions = {}): Promise<Test
       readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
       nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
       launcher: noLauncher,
-      host: 'headless',
+      runtime: 'headless',
       version: '0.0.0',
       log: (level, text) => void (level === 'info' || complaints.push(`${level} ${text}`)),
       ...own,

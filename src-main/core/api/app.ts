@@ -58,7 +58,7 @@ export function appApi({ options, startedAtMs, store, reader, settings, telemetr
   return {
     'app.info': () => ({
       version: options.version,
-      host: options.host,
+      runtime: options.runtime,
       platform: `${process.platform}-${process.arch}`,
       dataDir: options.dataDir,
       scenario: options.scenario ?? null,

@@ -11,7 +11,7 @@ type OwnStreams = Pick<StreamHandlers, keyof typeof importsStreams>;
 export function importsApi({ imports }: Services): Own {
   return {
     'import.choose': async () => ({ id: await imports.choose() }),
-    'import.offer': ({ name, bytes, modifiedMs }) => imports.offer(name, bytes, modifiedMs),
+    'import.beginUpload': ({ name, bytes, modifiedMs }) => imports.beginUpload(name, bytes, modifiedMs),
     'import.chunk': async ({ id, offset, bytes }) => ({ receivedBytes: await imports.receive(id, offset, bytes) }),
     'import.start': ({ id, plan }) => {
       imports.start(id, plan);

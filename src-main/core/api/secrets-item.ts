@@ -8,7 +8,7 @@ import { listOf } from '../telemetry/collectors/items';
 
 type Found = Pick<DoctorItem, 'state' | 'detail' | 'repair'>;
 
-/** Whether credentials can be kept, with what key, and whether those that are kept can be used. No item where the host keeps none. */
+/** Whether credentials can be kept, with what key, and whether those that are kept can be used. No item where the runtime keeps none. */
 export async function secretsItem(vault: SecretVault): Promise<DoctorItem[]> {
   const keepers = await vault.keepers();
   if (keepers.length === 0) return [];

@@ -210,7 +210,7 @@ const keyOf = ({ device, metric }: { readonly device: string; readonly metric: M
 const hangsOn = (device: string, above: string): boolean => device === above || device.startsWith(`${above}/`);
 
 /**
- * Where the counters of the packages cannot be read any more, a model stands for all of the host's processors: what a counter
+ * Where the counters of the packages cannot be read any more, a model stands for all of the machine's processors: what a counter
  * told of a package or of its memory before is not missing beside it.
  */
 function withoutModelled(parts: readonly PowerPart[]): PowerPart[] {

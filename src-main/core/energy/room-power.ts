@@ -9,7 +9,7 @@ import type { SilentPart, UncountedPart } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import type { ColumnReport } from '../telemetry/columns';
-import { hostMeters } from './host-meter';
+import { machineMeters } from './machine-meter';
 import { asQuantity, PowerParts, type PartMemory, type PowerPart } from './power-parts';
 
 /**
@@ -168,7 +168,7 @@ export class RoomPower {
     return known.map(([node, all]) => {
       const others = all.filter((part) => part.metric !== METER_OF_WHOLE);
       const told = all.filter((part) => part.metric === METER_OF_WHOLE && part.away === null && !isExcluded(part.device, excluded));
-      const { meters, isAmbiguous } = hostMeters(told);
+      const { meters, isAmbiguous } = machineMeters(told);
       const label = node === LOCAL_NODE ? 'Host' : (all.find((part) => part.metric === 'host.base.power')?.label ?? node);
       const device = node === LOCAL_NODE ? HOST : node;
       const counted = countedOf(others, excluded, passedMs);

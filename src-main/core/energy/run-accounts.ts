@@ -32,7 +32,7 @@ export interface Untaken {
 
 /**
  * The accounts of the runs that go on, by quarter, with their shares of the infrastructure: all that their bills are made of,
- * without a question to the database per tick. What was stored before a run began here (by a core before this one) is read once.
+ * without a query to the database per tick. What was stored before a run began here (by a core before this one) is read once.
  */
 export class RunAccounts {
   private readonly accounts = new Map<string, Account>();

@@ -4,7 +4,7 @@ import type { Run } from '@shared/model/run';
 /** A run on this machine. */
 export interface LiveRun {
   readonly runId: string;
-  /** Its first process; undefined = its host does not tell it. */
+  /** Its first process; undefined = its runtime does not tell it. */
   readonly pid: number | undefined;
   readonly usesGpu: boolean;
 }

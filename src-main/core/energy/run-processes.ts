@@ -43,7 +43,7 @@ export class RunProcesses {
 
   /**
    * What each run used of the processors since the last call.
-   * @param live the first process of each run that is running; undefined = its host does not tell it
+   * @param live the first process of each run that is running; undefined = its runtime does not tell it
    */
   use(live: ReadonlyMap<string, number | undefined>, passedMs: number): CpuUse[] {
     for (const id of this.runs.keys()) if (live.get(id) !== this.runs.get(id)?.pid) this.runs.delete(id);

@@ -129,14 +129,14 @@ async function obtainLibrary(context: InstallContext, stage: string, archive: Li
     return tryOut(context, stage);
   };
   // Whoever names a Python wants that one.
-  const ways: [string, InstallMethod][] = [
+  const methods: [string, InstallMethod][] = [
     ['download', download],
     ['Python', python],
   ];
-  if (process.env.COLDAISLE_PYTHON) ways.reverse();
-  for (const [name, way] of ways) {
+  if (process.env.COLDAISLE_PYTHON) methods.reverse();
+  for (const [name, method] of methods) {
     try {
-      return await way();
+      return await method();
     } catch (error) {
       if (!isAppError(error, 'engine-unavailable')) throw error;
       context.log(`${name}: ${error.message}`);

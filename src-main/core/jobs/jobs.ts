@@ -60,7 +60,7 @@ export interface ProgramRequest {
 export interface Jobs {
   /** @returns the id of the queued run @throws AppError 'invalid-input', 'storage-…'; 'conflict' once closing */
   start(request: RunRequest): string;
-  /** Any program of this machine: for the host's own person, not for pages. Returns and throws the same. */
+  /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
   startProgram(request: ProgramRequest): string;
   /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
   stop(runId: string): void;
@@ -77,7 +77,7 @@ export interface Jobs {
   held(runId: string): Run | null;
   /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
   label(runId: string, labels: RunLabelsChange): void;
-  /** The first process of each run under way; undefined = its host does not tell it. */
+  /** The first process of each run under way; undefined = its runtime does not tell it. */
   processes(): ReadonlyMap<string, number | undefined>;
   /** Points that were published although the database could not take them yet: the newest of the run's curves. */
   notStored(runId: string): readonly ScalarPoints[];

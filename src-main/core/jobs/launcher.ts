@@ -3,7 +3,7 @@ import type { ProcessIdentity } from '../../children/identity';
 
 /** What is to be started, and how it is tied to the core. */
 export interface ProcessSpec {
-  /** The app's own trainer, which each host starts its own way; or any program of this machine, found in PATH. */
+  /** The app's own trainer, which each runtime starts its own way; or any program of this machine, found in PATH. */
   readonly program: 'trainer' | { readonly command: string; readonly args: readonly string[]; readonly cwd: string };
   /** The run it belongs to: told to it, and to all it starts, as COLDAISLE_RUN_ID. Null = none. */
   readonly runId: string | null;
@@ -66,7 +66,7 @@ export interface LaunchedProcess {
   kill(signal: 'SIGTERM' | 'SIGKILL'): void;
 }
 
-/** How the host starts programs: child_process under plain Node; behind the desktop the trainer is a utility process. */
+/** How the runtime starts programs: child_process under plain Node; behind the desktop the trainer is a utility process. */
 export interface ProcessLauncher {
   /**
    * @param onListenerError told what a listener of the process threw; the others hear all the same

@@ -65,13 +65,13 @@ export class ProgramScalars {
 
   private take({ name, step, value, atMs }: ScalarReading): void {
     const next = this.next.get(name) ?? 0;
-    const placed = step ?? next;
-    this.next.set(name, Math.max(next, placed + 1));
+    const stepOf = step ?? next;
+    this.next.set(name, Math.max(next, stepOf + 1));
     if (this.muted) return;
     if (step !== null) this.step = step;
     let columns = this.curves.get(name);
     if (columns === undefined) this.curves.set(name, (columns = { step: [], atMs: [], value: [] }));
-    columns.step.push(placed);
+    columns.step.push(stepOf);
     columns.atMs.push(atMs ?? this.options.now());
     columns.value.push(value);
     this.readings += 1;

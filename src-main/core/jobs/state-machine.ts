@@ -247,14 +247,15 @@ const saneTime = (claimedMs: number, atMs: number): number =>
 type Extremes = ScalarExtremes[string];
 
 /** With these numbers; what is not finite is neither low nor high. */
-function widened(before: Extremes | undefined, values: readonly number[]): Extremes | undefined {
-  let { min, max } = before ?? { min: Infinity, max: -Infinity };
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  return min <= max ? { min, max } : undefined;
+function widened(before: Extremes | undefined, values: readonly number[], steps: readonly number[]): Extremes | undefined {
+  let { min, max, minStep, maxStep } = before ?? { min: Infinity, max: -Infinity };
+  values.forEach((value, i) => {
+    if (!Number.isFinite(value)) return;
+    if (value < min) [min, minStep] = [value, steps[i]];
+    if (value > max) [max, maxStep] = [value, steps[i]];
+  });
+  if (min > max) return undefined;
+  return { min, max, ...(minStep === undefined ? {} : { minStep }), ...(maxStep === undefined ? {} : { maxStep }) };
 }
 
 /** Of a trainer's columns, the points of each name. */
@@ -290,7 +291,7 @@ function take(state: RunState, told: readonly ScalarPoints[], progress: Partial<
       continue;
     }
     last.set(name, Number.isFinite(newest) ? newest : null);
-    const widest = widened(extremes.get(name), value);
+    const widest = widened(extremes.get(name), value, steps);
     if (widest !== undefined) extremes.set(name, widest);
     points.push({ name, step: steps, atMs: times.map((claimedMs) => saneTime(claimedMs, atMs)), value });
   }

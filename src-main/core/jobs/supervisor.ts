@@ -39,7 +39,7 @@ const TEXT_LINE_MAX = 8000;
 const UNREADABLE_MAX = 100;
 
 export interface Supervision {
-  /** The trainer's process; undefined = its host does not tell it (yet), or it could not be started. */
+  /** The trainer's process; undefined = its runtime does not tell it (yet), or it could not be started. */
   readonly pid: number | undefined;
   /** Once it has a pid; null = it never got one. */
   readonly spawned: Promise<number | null>;
@@ -68,7 +68,7 @@ function readEvent(line: string): TrainerEvent | KeyedMessage {
 
 /** A process to see through to its end: how it comes to be here, and what it is asked, when it is a trainer. */
 export interface Supervised {
-  /** Starts it, or goes on with one that runs. @throws what the host throws */
+  /** Starts it, or goes on with one that runs. @throws what the runtime throws */
   begin(onListenerError: (error: unknown) => void): LaunchedProcess;
   /** What it means when that throws. */
   refused(error: unknown): RunEvent;

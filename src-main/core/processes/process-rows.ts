@@ -1,7 +1,7 @@
-import type { GpuProcess, HostProcess, ProcessRow } from '@shared/model/processes';
+import type { GpuProcess, MachineProcess, ProcessRow } from '@shared/model/processes';
 
-/** One row a process: what the host tells of it, and what it does on each GPU. */
-export function processRows(gpu: readonly GpuProcess[], host: readonly HostProcess[]): ProcessRow[] {
+/** One row a process: what the system tells of it, and what it does on each GPU. */
+export function processRows(gpu: readonly GpuProcess[], host: readonly MachineProcess[]): ProcessRow[] {
   const rows = new Map(host.map((process): [number, ProcessRow] => [process.pid, { ...process, gpus: [] }]));
   for (const { pid, name, ...share } of gpu) {
     const known = rows.get(pid);

@@ -12,7 +12,7 @@ const CLOCK_EXPONENT = 2.4;
 /** Forced convection over a heat sink: resistance ~ flow^-0.8 (turbulent flow). */
 const FLOW_EXPONENT = 0.8;
 /** What still blows over a sink whose fans stand still. */
-const LEAST_FLOW = 0.05;
+const MIN_FLOW = 0.05;
 /** A GPU gets this share of its air from the fan in front of it, the rest from all of them. */
 const OWN_FAN_SHARE = 0.8;
 const FAN_LAG_S = 4;
@@ -229,7 +229,7 @@ export class Simulation {
     }
     const powerW = gpu.idleW + wantedW * clock ** CLOCK_EXPONENT;
     const fan = at(this.fanSpeed, n * node.fans + fanOf(g % node.gpus, node.gpus, node.fans));
-    const flow = Math.max(LEAST_FLOW, OWN_FAN_SHARE * fan + (1 - OWN_FAN_SHARE) * nodeFlow);
+    const flow = Math.max(MIN_FLOW, OWN_FAN_SHARE * fan + (1 - OWN_FAN_SHARE) * nodeFlow);
     const fullFlowKPerW = at(this.resistance, g);
     const kPerW = fullFlowKPerW * flow ** -FLOW_EXPONENT;
     const heatCapacityJPerK = gpu.timeConstantS / fullFlowKPerW;

@@ -62,7 +62,7 @@ function gpuColumns({ gpu, node }: Scenario): Column[] {
   return [...columns.map(([metric, value]): Column => [metric, unlessLost(value)]), xid];
 }
 
-const hostColumns = ({ node }: Scenario): Column[] => [
+const machineColumns = ({ node }: Scenario): Column[] => [
   ['cpu.load', (sim, n) => tenth(at(sim.cpuLoad, n) * 100)],
   ['memory.used', (sim, n) => to(PAGE, at(sim.nodeMemory, n) * node.memoryBytes)],
   ['memory.total', () => node.memoryBytes],
@@ -99,10 +99,10 @@ interface Part {
 function partsOf(sim: Simulation): Part[] {
   const { scenario } = sim;
   const { node, gpu } = scenario;
-  const [ofGpu, ofHost, ofFan] = [gpuColumns(scenario), hostColumns(scenario), fanColumns(scenario)];
+  const [ofGpu, ofMachine, ofFan] = [gpuColumns(scenario), machineColumns(scenario), fanColumns(scenario)];
   const each = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
   return sim.nodes.flatMap(({ id, name }, n): Part[] => [
-    { device: id, label: name, index: n, columns: ofHost },
+    { device: id, label: name, index: n, columns: ofMachine },
     ...each(node.cpus, (i): Part => ({ device: `${id}/cpu${i}`, label: node.cpuName, index: n * node.cpus + i, columns: cpuColumns })),
     ...each(node.gpus, (i): Part => ({ device: `${id}/gpu${i}`, label: gpu.name, index: n * node.gpus + i, columns: ofGpu })),
     { device: `${id}/net/eth0`, label: 'eth0', index: n, columns: networkColumns },

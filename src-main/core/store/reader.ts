@@ -23,7 +23,7 @@ export interface ReaderOptions {
   readonly onDamage?: (found: DamageFound) => void;
 }
 
-interface Pending {
+interface UnansweredQuery {
   readonly cancel: Int32Array<SharedArrayBuffer>;
   resolve(output: unknown): void;
   reject(error: AppError): void;
@@ -62,7 +62,7 @@ function readerThread(
   { databasePath, workerPath, log = () => undefined, onDamage = () => undefined }: ReaderOptions,
   binding: string | null,
 ): { send: SendQuery; close(): Promise<void> } {
-  const pending = new Map<number, Pending>();
+  const pending = new Map<number, UnansweredQuery>();
   let lastId = 0;
   let worker: Worker | null = null;
   let crashedAtMs = -Infinity;

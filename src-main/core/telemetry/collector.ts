@@ -1,5 +1,5 @@
 import type { DoctorItem } from '@shared/model/doctor';
-import type { GpuProcess, HostProcess } from '@shared/model/processes';
+import type { GpuProcess, MachineProcess } from '@shared/model/processes';
 import type { Inventory } from '@shared/model/room';
 import type { Reading } from '@shared/model/series';
 
@@ -24,7 +24,7 @@ export interface Collector {
   /** The processes on its GPUs, when last asked. */
   gpuProcesses?(): readonly GpuProcess[];
   /** The host's busiest processes, when last asked. */
-  processes?(): readonly HostProcess[];
+  processes?(): readonly MachineProcess[];
   /** Ends what it started (child processes too). Safe twice. */
   close(): Promise<void>;
 }

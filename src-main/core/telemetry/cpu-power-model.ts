@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostPower } from '@shared/model/settings';
+import type { MachinePower } from '@shared/model/settings';
 import { message, type Message } from '@shared/text/message';
 import { z } from 'zod';
 import type { CollectorEnvironment } from './collector';
@@ -51,7 +51,7 @@ export interface CpuPowerOptions {
   /** Holds power/cpu-power.json. */
   readonly resourcesDir: string;
   /** The operator's own idle and maximum, W for all packages together; read anew on every call. */
-  readonly overrides: () => Pick<HostPower, 'cpuIdleW' | 'cpuMaxW'>;
+  readonly overrides: () => Pick<MachinePower, 'cpuIdleW' | 'cpuMaxW'>;
 }
 
 export function createCpuPower({ env, resourcesDir, overrides }: CpuPowerOptions): CpuPowerModel {

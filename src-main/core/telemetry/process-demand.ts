@@ -4,7 +4,7 @@ import { defineService } from '../service';
 /** Which processes someone wants to see now. Between who shows them and the collector that reads them. */
 export class ProcessDemand {
   private readonly wanting = new Set<symbol>();
-  /** The first process of each run under way; undefined = its host does not tell it. */
+  /** The first process of each run under way; undefined = its runtime does not tell it. */
   runs: () => ReadonlyMap<string, number | undefined> = () => new Map();
   /** Processes that are to be told whatever they use. */
   holders: () => Iterable<number> = () => [];

@@ -3,7 +3,7 @@ import type { Telemetry } from './telemetry';
 
 /**
  * The most this machine's parts can draw together, W: processors at full load, every GPU at its power limit, and the rest
- * of the host as set. Null until the processor is known. A GPU that does not tell its limit counts with what it draws now.
+ * of the machine as set. Null until the processor is known. A GPU that does not tell its limit counts with what it draws now.
  */
 export function maxItPowerW(cpu: CpuPowerModel, telemetry: Pick<Telemetry, 'latestAll'>, basePowerW: number): number | null {
   const limits = cpu.limits();

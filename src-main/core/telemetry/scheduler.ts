@@ -81,6 +81,8 @@ export class Scheduler {
   private lastLook: { readonly wallMs: number; readonly passedMs: number } | null = null;
   private closing: Promise<void> | null = null;
   private started = false;
+  /** Ends the newest tick with what has been answered; does nothing where it has ended. */
+  private handOverNow: () => void = nothingWaits;
 
   constructor(private readonly options: SchedulerOptions) {
     this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
@@ -164,6 +166,8 @@ export class Scheduler {
     this.compareClocks(wallMs, atMs);
     // Each second is stamped once, also when the clock was set back within it.
     if (atMs === this.lastAtMs) return;
+    // The one before may still wait for its answers, above all the first, which begins within a second: ticks come in their order.
+    this.handOverNow();
     if (this.lastAtMs !== null && atMs < this.lastAtMs) this.safely(() => this.options.onSetBack(atMs));
     this.lastAtMs = atMs;
 
@@ -188,6 +192,7 @@ export class Scheduler {
     const handOver = (): void => {
       if (!open || this.closing) return;
       open = false;
+      if (this.handOverNow === handOver) this.handOverNow = nothingWaits;
       this.cancel(grace);
       const reports: SourceReport[] = [];
       for (const entry of this.entries) {
@@ -198,6 +203,7 @@ export class Scheduler {
       this.safely(() => this.options.onTick(atMs, reports));
     };
     const grace = this.later(handOver, GRACE_MS);
+    this.handOverNow = handOver;
     void answered.then(handOver);
   }
 
@@ -290,6 +296,8 @@ export class Scheduler {
     timer.dispose();
   }
 }
+
+function nothingWaits(): void {}
 
 function newEntry(collector: Collector): Entry {
   return {

@@ -5,7 +5,7 @@ import type { TelemetryFrame } from '@shared/contract/telemetry';
 import type { EventInput } from '@shared/model/event';
 import type { DoctorItem } from '@shared/model/doctor';
 import type { MetricId } from '@shared/model/metrics';
-import type { GpuProcess, HostProcess } from '@shared/model/processes';
+import type { GpuProcess, MachineProcess } from '@shared/model/processes';
 import { provenances, type Provenance } from '@shared/model/provenance';
 import type { Inventory } from '@shared/model/room';
 import type { Reading, Series } from '@shared/model/series';
@@ -81,7 +81,7 @@ export interface Telemetry {
   /** Who uses the GPUs, as of about the last ten seconds. Empty where no source tells it. */
   gpuProcesses(): GpuProcess[];
   /** The host's busiest processes, as of about the last ten seconds. */
-  processes(): HostProcess[];
+  processes(): MachineProcess[];
   /** Whenever a source asked for processes anew. */
   onProcesses(listener: () => void): Disposable;
   /** What the machine is made of; asked once, then remembered. */
@@ -128,9 +128,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const ingest = new Ingest(writer, clock, log, (recording) => onEvent(recordingEvent(recording, clock.wallMs())));
   const named = new Map<string, CollectorTold>();
   const watch = new FailureWatch((id) => named.get(id) ?? { name: sensorName(id), expected: false });
-  const heard = (error: unknown): void => log('error', `a listener of the collectors failed: ${errorText(error)}`);
-  const statesTold = new Emitter<readonly CollectorState[]>(heard);
-  const processesTold = new Emitter<void>(heard);
+  const onListenerError = (error: unknown): void => log('error', `a listener of the collectors failed: ${errorText(error)}`);
+  const statesTold = new Emitter<readonly CollectorState[]>(onListenerError);
+  const processesTold = new Emitter<void>(onListenerError);
   /** The readings in force, by source. */
   const inForce = new Map<string, readonly Reading[]>();
   const throttle = new ThrottleSeries(ingest.listSeries());

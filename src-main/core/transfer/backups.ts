@@ -70,7 +70,7 @@ const BACKUP_NAME = /^[^/\\]+\.sqlite3$/;
 export interface BackupsOptions {
   readonly databasePath: string;
   readonly readerWorker: string;
-  /** Shows a file in its folder; null where the host cannot. */
+  /** Shows a file in its folder; null where the runtime cannot. */
   readonly showFile: ((path: string) => void) | null;
   readonly log: Log;
 }
@@ -150,7 +150,7 @@ export class Backups {
     this.changed.emit(this.state);
   }
 
-  /** @throws {AppError} `invalid-input` (no name of a backup), `not-found` (it is not there, or this host cannot) */
+  /** @throws {AppError} `invalid-input` (no name of a backup), `not-found` (it is not there, or this runtime cannot) */
   show(name: string): void {
     assertName(name);
     const path = join(this.folder, name);

@@ -39,9 +39,9 @@ export interface Download {
 
 export interface ExportsOptions {
   readonly reader: StoreReader;
-  /** Asks a person where to save a file of this name; null = they chose nothing. Null where the host has no dialogs. */
+  /** Asks a person where to save a file of this name; null = they chose nothing. Null where the runtime has no dialogs. */
   readonly chooseSavePath: ((name: string) => Promise<string | null>) | null;
-  /** Shows a file in its folder; null where the host cannot. */
+  /** Shows a file in its folder; null where the runtime cannot. */
   readonly showFile: ((path: string) => void) | null;
   readonly log: CoreLog;
 }
@@ -139,7 +139,7 @@ export class Exports {
     this.changed.emit(this.state);
   }
 
-  /** @throws {AppError} `not-found` (it was moved away, is not known, or this host cannot) */
+  /** @throws {AppError} `not-found` (it was moved away, is not known, or this runtime cannot) */
   show(id: string): void {
     const path = this.written.get(id);
     if (path === undefined || this.options.showFile === null || !existsSync(path))

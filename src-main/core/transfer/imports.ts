@@ -29,7 +29,7 @@ const COLLECT_EVERY_MS = 3600_000;
 export interface ImportsOptions {
   readonly dataDir: string;
   readonly writer: Pick<StoreWriter, 'samples' | 'events' | 'settings' | 'devices' | 'path'>;
-  /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the host cannot ask. */
+  /** Asks a person for a file on this machine; resolves with its path, null when they chose none. Null: the runtime cannot ask. */
   readonly chooseFile: (() => Promise<string | null>) | null;
   /** An installed app, which has no command to import by. Default false. */
   readonly isPackaged?: boolean;
@@ -42,7 +42,7 @@ export interface ImportsOptions {
 
 /**
  * Imports of the running core, one at a time. A page never gives a path: whoever has the page could make the core read any
- * file. Either a person chooses the file in a dialog of the host, and it is read where it lies; or the page sends it in
+ * file. Either a person chooses the file in a dialog of the runtime, and it is read where it lies; or the page sends it in
  * chunks into the data folder, from where it goes once it was read.
  *
  * What was chosen is remembered, so that an import goes on after the window, or the core, was closed.
@@ -76,7 +76,7 @@ export class Imports {
 
   /**
    * Lets a person choose a file. @returns its entry's id, null when they chose none
-   * @throws {AppError} `invalid-input` (this host cannot ask; the file is empty), `conflict` (a dialog is open), and as previewImport
+   * @throws {AppError} `invalid-input` (this runtime cannot ask; the file is empty), `conflict` (a dialog is open), and as previewImport
    */
   async choose(): Promise<string | null> {
     const { chooseFile, writer } = this.options;
@@ -103,7 +103,7 @@ export class Imports {
    * Makes ready for a file that the page sends, or goes on with one of the same name, size and time.
    * @throws {AppError} `conflict` (too many are being sent), `storage-full` (it would not fit), `storage-failed`, `invalid-input` (an empty file), and as previewImport
    */
-  async offer(name: string, bytes: number, modifiedMs: number): Promise<{ readonly id: string; readonly receivedBytes: number }> {
+  async beginUpload(name: string, bytes: number, modifiedMs: number): Promise<{ readonly id: string; readonly receivedBytes: number }> {
     this.notKept = notKept(this.options.writer, Date.now());
     const plain = basename(name.replaceAll('\\', '/'));
     const known = this.list.entries.find(
@@ -132,7 +132,7 @@ export class Imports {
       throw folderError(error, path);
     }
     this.add({ name: plain, path, bytes, receivedBytes: 0, stage: 'receiving', preview: null, sentModifiedMs: modifiedMs }, id);
-    this.uploads.heard(id);
+    this.uploads.touch(id);
     return { id, receivedBytes: 0 };
   }
 
@@ -144,7 +144,7 @@ export class Imports {
   async receive(id: string, offset: number, chunk: Uint8Array): Promise<number> {
     const entry = this.known(id);
     if (entry.stage !== 'receiving') return entry.receivedBytes;
-    this.uploads.heard(id);
+    this.uploads.touch(id);
     if (offset !== entry.receivedBytes || offset + chunk.length > entry.bytes)
       throw new AppError('conflict', message('message.import.outOfOrder', { name: entry.name }));
     try {

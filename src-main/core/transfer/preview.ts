@@ -72,7 +72,7 @@ export async function previewImport(
     reading: null,
     samples: [],
     apart: null,
-    leftOut: [],
+    skippedColumns: [],
     badLines: [],
     problem: null,
   };
@@ -115,7 +115,7 @@ function tablePreview(
       skippedLines: reading.skippedLines,
       hasHeader: reading.hasHeader,
     },
-    leftOut: tables.leftOut.slice(0, MAX_NAMES),
+    skippedColumns: tables.skippedColumns.slice(0, MAX_NAMES),
     ...firstValues(table.open(head, options), head, zone),
   };
 }

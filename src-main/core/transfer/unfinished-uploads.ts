@@ -26,7 +26,7 @@ export class UnfinishedUploads {
   }
 
   /** A chunk of it has come. */
-  heard(id: string): void {
+  touch(id: string): void {
     this.heardMs.set(id, this.monoMs());
   }
 

@@ -1,5 +1,5 @@
 import { Option, type Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import { defaultDataDir, type HostPaths } from '../paths';
+import { defaultDataDir, type RuntimePaths } from '../paths';
 import type { RunningCore, StartCoreOptions } from './running-core';
 import type { Terminal } from './terminal';
 
@@ -8,9 +8,9 @@ export interface CliContext {
   readonly terminal: Terminal;
   readonly version: string;
   /** Where everything lies. @param dataDir as given after --data; null = the platform's default */
-  paths(dataDir: string | null, scenario?: string | null): HostPaths;
+  paths(dataDir: string | null, scenario?: string | null): RuntimePaths;
   /** Starts a core in this process. @throws {AppError} `conflict` while another one has the data folder */
-  startCore(paths: HostPaths, options?: StartCoreOptions): Promise<RunningCore>;
+  startCore(paths: RuntimePaths, options?: StartCoreOptions): Promise<RunningCore>;
   /** The text of --help; of one command, or null = of all. */
   help(command: string | null): string;
 }

@@ -88,7 +88,7 @@ export interface Column {
 }
 
 /** Of the last column that is wrapped, however narrow the terminal. */
-const LEAST_WRAPPED = 24;
+const MIN_WRAPPED = 24;
 
 /**
  * A plain table with a rule under its head. Cells must not hold line breaks.
@@ -98,7 +98,7 @@ export function formatTable(columns: readonly Column[], rows: readonly (readonly
   const before = widthsOf(columns, rows)
     .slice(0, -1)
     .reduce((sum, column) => sum + column + 2, 0);
-  const all = rows.flatMap((row) => wrapLast(row, Math.max(LEAST_WRAPPED, width - before)));
+  const all = rows.flatMap((row) => wrapLast(row, Math.max(MIN_WRAPPED, width - before)));
   const widths = widthsOf(columns, all);
   const write = (cells: readonly string[]): string =>
     columns

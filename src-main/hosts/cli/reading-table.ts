@@ -1,4 +1,4 @@
-import { scalarDefinition } from '@shared/model/scalars';
+import { betterOf } from '@shared/model/scalar-better';
 import type { ScalarReading } from '../../core/readers/reading';
 import { formatTable, type Column } from './format';
 
@@ -82,8 +82,8 @@ export class ReadingTable {
 }
 
 function best({ name, min, max }: Row): string {
-  const better = scalarDefinition(name)?.better;
-  if (better === undefined || min > max) return '—';
+  const better = betterOf(name, {});
+  if (better === null || min > max) return '—';
   return number(better === 'lower' ? min : max);
 }
 

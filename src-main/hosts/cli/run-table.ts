@@ -6,7 +6,7 @@ import type { Quantity } from '@shared/model/provenance';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isRecipeId, recipes } from '@shared/model/recipes';
 import type { Run } from '@shared/model/run';
-import { bestOf } from '@shared/model/run-scalars';
+import { bestsOf } from '@shared/model/run-scalars';
 import { ENERGY_SCALAR, RUNNING_MEAN, scalarDefinition, scalarRole } from '@shared/model/scalars';
 import { runDurationMs } from '@shared/model/run-duration';
 
@@ -43,11 +43,22 @@ function learned({ recipe, kind, result, last, declared: own }: Run): Row[] {
   });
 }
 
-/** The best of its own scalars, and of what it was validated by: of a batch's numbers the best is chance. */
+/**
+ * The best of its own scalars, and of what it was validated by: of a batch's numbers the best is chance. A program that validates
+ * nothing has the best of what it told.
+ */
 function reached(run: Run): Row[] {
-  return Object.entries(bestOf(run))
-    .filter(([name]) => scalarRole(name).part === 'val' || name in run.declared)
-    .map(([name, value]) => scalarRow(`Best: ${scalarName(name, run.declared)}`, name, value, run.declared));
+  const bests = Object.entries(bestsOf(run));
+  const isValidated = bests.some(([name]) => scalarRole(name).part === 'val');
+  return bests
+    .filter(([name]) => {
+      const { part } = scalarRole(name);
+      return part === 'val' || name in run.declared || (run.kind === PROGRAM_KIND && !isValidated && part === null);
+    })
+    .map(([name, { value, step }]) => {
+      const at = step === null ? '' : ` (step ${step})`;
+      return scalarRow(`Best: ${scalarName(name, run.declared)}${at}`, name, value, run.declared);
+    });
 }
 
 function scalarRow(title: string, name: string, value: number | null, declared: Run['declared']): Row {

@@ -8,7 +8,7 @@ import type { Redactor } from '../../core/secrets/redactor';
 import { createChildLauncher } from '../child-launcher';
 import { onFatalError } from '../log/fatal';
 import { LogFile } from '../log/log-file';
-import type { HostPaths } from '../paths';
+import type { RuntimePaths } from '../paths';
 import type { Terminal } from './terminal';
 
 /** Longest that a close may take before the process ends without it, ms. The core's own patience with trainers is shorter. */
@@ -30,7 +30,7 @@ export interface StartCoreOptions {
 }
 
 /** What this program starts a core with. */
-export interface CoreHost {
+export interface CoreRuntime {
   readonly terminal: Terminal;
   readonly version: string;
   /** Learns the secrets that the core opens; the terminal leaves them out. */
@@ -39,9 +39,9 @@ export interface CoreHost {
 
 /** @throws {AppError} what the core refused */
 export async function startCore(
-  paths: HostPaths,
+  paths: RuntimePaths,
   { serving = false, ...shown }: StartCoreOptions,
-  { terminal, version, redactor }: CoreHost,
+  { terminal, version, redactor }: CoreRuntime,
 ): Promise<RunningCore> {
   // What the core's libraries start inherits this process's environment.
   forgetForeignEnvironment();
@@ -64,7 +64,7 @@ export async function startCore(
     readerWorker: paths.readerWorker,
     resumeRuns: serving,
     launcher: createChildLauncher({ program: paths.trainerProgram }),
-    host: 'headless',
+    runtime: 'headless',
     version,
     logFile,
     secrets: { redactor, keyFile: paths.secretKeyFile, systemKeys: null },

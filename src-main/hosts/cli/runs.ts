@@ -1,6 +1,7 @@
 import type { ParamValue } from '@shared/model/param';
 import type { RunQuery } from '@shared/model/run-list';
 import type { RunRow } from '@shared/model/run-list';
+import { outcomeOf, usualQuantities } from '@shared/model/run-scalars';
 import { english } from '@shared/text/message';
 import { runDurationMs } from '@shared/model/run-duration';
 import { runListQueries } from '../../core/store/records/runs/run-list';
@@ -32,7 +33,7 @@ export function listRuns({ dataDir, query, json }: RunsRequest, { paths, termina
 
 function table(rows: readonly RunRow[], by: string, offset: number, total: number): string[] {
   if (rows.length === 0) return [total === 0 ? 'No run fits.' : `There are ${total} runs; --offset ${offset} is beyond the last.`];
-  const value = by.startsWith('scalar:') || by.startsWith('param:') ? by.slice(by.indexOf(':') + 1) : null;
+  const value = ['scalar:', 'best:', 'param:'].some((kind) => by.startsWith(kind)) ? by.slice(by.indexOf(':') + 1) : null;
   const nowMs = Date.now();
   return [
     ...formatTable(
@@ -44,7 +45,8 @@ function table(rows: readonly RunRow[], by: string, offset: number, total: numbe
         { title: 'Duration', align: 'right' },
         { title: 'IT energy', align: 'right' },
         { title: 'Cost', align: 'right' },
-        ...(value === null ? [] : [{ title: value, align: 'right' as const }]),
+        ...usualQuantities.map((title) => ({ title: title[0]?.toUpperCase() + title.slice(1), align: 'right' as const })),
+        ...(value === null ? [] : [{ title: by.startsWith('best:') ? `best ${value}` : value, align: 'right' as const }]),
         { title: 'Tags' },
         ...(rows.some(({ note }) => note !== null) ? [{ title: 'Note' }] : []),
       ],
@@ -56,12 +58,13 @@ function table(rows: readonly RunRow[], by: string, offset: number, total: numbe
         duration(row, nowMs),
         row.energy === null ? '—' : formatQuantity(row.energy.itJ),
         row.energy === null ? '—' : formatQuantity(row.energy.cost),
-        ...(value === null ? [] : [shown(by.startsWith('scalar:') ? row.scalars[value] : row.params[value])]),
+        ...usualQuantities.map((quantity) => shown(outcomeOf(row, quantity)?.value)),
+        ...(value === null ? [] : [shown((by.startsWith('param:') ? row.params : by.startsWith('best:') ? row.best : row.scalars)[value])]),
         row.tags.join(', '),
         ...(row.note === null ? [] : [shortened(english(row.note))]),
       ]),
     ),
-    `${offset + 1} to ${offset + rows.length} of ${total}; times are in UTC.`,
+    `${offset + 1} to ${offset + rows.length} of ${total}; times are in UTC. Loss and accuracy: of the test, else the best validation, else the newest.`,
   ];
 }
 

@@ -23,7 +23,7 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[];
 }
 
-const MOST = 40;
+const MAX_FOUND = 40;
 const WEAKEST = 0.35;
 
 /** Before anything is typed: what was chosen last, and what there is to do; devices and metrics are too many to be listed. */
@@ -43,7 +43,7 @@ export function startGroups(items: readonly PaletteItem[], recent: readonly stri
  */
 export function findGroups(items: readonly PaletteItem[], found: readonly PaletteItem[], text: string): readonly PaletteGroup[] {
   const order = new Map(items.map((item, at) => [item, at]));
-  const results = [...fuzzysort.go(text, [...items], { keys: ['title', 'detail', 'also'], limit: MOST, threshold: WEAKEST })].sort(
+  const results = [...fuzzysort.go(text, [...items], { keys: ['title', 'detail', 'also'], limit: MAX_FOUND, threshold: WEAKEST })].sort(
     // Equally good ones stand as they stand in the room.
     (a, b) => b.score - a.score || (order.get(a.obj) ?? 0) - (order.get(b.obj) ?? 0),
   );

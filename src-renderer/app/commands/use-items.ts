@@ -21,7 +21,7 @@ const RUNS = 8;
 const REST_MS = 120;
 const METRIC_SPAN_MS = 3_600_000;
 /** Of one metric, as many lines as can still be told apart. */
-const MOST_LINES = 32;
+const MAX_LINES = 32;
 
 /** Everything that can be chosen but runs, which may be very many. */
 export function useItems(context: CommandContext): readonly PaletteItem[] {
@@ -67,7 +67,7 @@ function metricItems(t: Translate, series: readonly Series[]): readonly PaletteI
   const byMetric = new Map<string, Series[]>();
   for (const entry of series) byMetric.set(entry.metric, [...(byMetric.get(entry.metric) ?? []), entry]);
   return [...byMetric].map(([metric, own]): PaletteItem => {
-    const shown = own.slice(0, MOST_LINES).map(({ device }) => ({ device, metric }));
+    const shown = own.slice(0, MAX_LINES).map(({ device }) => ({ device, metric }));
     return {
       id: `metric:${metric}`,
       kind: 'metric',

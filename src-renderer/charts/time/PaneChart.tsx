@@ -5,7 +5,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { ChartTools } from './ChartTools';
 import { PaneController, type ControllerInput } from './controller';
 import { layoutPanes } from './layout';
-import { offersViews, PaneLegend } from './PaneLegend';
+import { hasViews, PaneLegend } from './PaneLegend';
 import type { PaneSpec, PaneView } from './types';
 import type { XAxis } from './x-axis';
 import './charts.css';
@@ -74,7 +74,7 @@ export function PaneChart(props: PaneChartProps): ReactNode {
     return layoutPanes(
       size.width,
       size.height,
-      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length + (offersViews(pane) ? 1 : 0) })),
+      panes.map((pane) => ({ id: pane.id, collapsed: without.has(pane.id), rows: pane.tracks.length + (hasViews(pane) ? 1 : 0) })),
       strip,
     );
   }, [size, panes, empty, strip]);

@@ -28,11 +28,11 @@ const views: readonly PaneView[] = ['lines', 'envelope', 'heat'];
 /** More lines than this are hard to tell apart: their spread, or rows of colours, say more. */
 const MANY = 32;
 
-export function offersViews(pane: PaneSpec): boolean {
+export function hasViews(pane: PaneSpec): boolean {
   return pane.tracks.length > MANY;
 }
 
-/** The readout beside the panes: each line's name, how it was come by, its value; a click hides the line. */
+/** The readout beside the panes: each line's name, its provenance, its value; a click hides the line. */
 export function PaneLegend({ panes, layout, axisName, tools, ...rows }: PaneLegendProps): ReactNode {
   return (
     <div className="pane-legend">
@@ -63,7 +63,7 @@ function LegendPane({ pane, box, hidden, onToggle, views: chosenViews, onView, o
         <span className="legend-name">{pane.title}</span>
         {pane.unit === '' ? null : <span className="legend-unit">{pane.unit}</span>}
       </h3>
-      {offersViews(pane) && !box.collapsed ? (
+      {hasViews(pane) && !box.collapsed ? (
         <span className="legend-views" role="group" aria-label={t('ui.chart.views')}>
           {views.map((view) => (
             <button

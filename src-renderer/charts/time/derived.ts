@@ -3,10 +3,10 @@ import type { LineColumns } from './lines';
 
 /** Keeps what was worked out from a line as long as the line is there. */
 function keep(make: (columns: LineColumns) => LineColumns): (columns: LineColumns) => LineColumns {
-  const known = new WeakMap<LineColumns, LineColumns>();
+  const cache = new WeakMap<LineColumns, LineColumns>();
   return (columns) => {
-    const made = known.get(columns) ?? make(columns);
-    known.set(columns, made);
+    const made = cache.get(columns) ?? make(columns);
+    cache.set(columns, made);
     return made;
   };
 }

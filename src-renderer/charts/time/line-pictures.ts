@@ -42,9 +42,9 @@ const keys = new WeakMap<LineColumns, number>();
 let lastKey = 0;
 
 function keyOf(columns: LineColumns): number {
-  const known = keys.get(columns) ?? ++lastKey;
-  keys.set(columns, known);
-  return known;
+  const key = keys.get(columns) ?? ++lastKey;
+  keys.set(columns, key);
+  return key;
 }
 
 /**

@@ -2,7 +2,7 @@ import { drawLines, type LineColumns } from './lines';
 import type { LinesGiven, PictureAnswer, PictureRequest } from './line-pictures';
 
 // The thread that draws charts of very many lines, so that the window's own thread has its frames to itself. It keeps the
-// columns it was once given, and answers each question with a picture.
+// columns it was once given, and answers each query with a picture.
 const held = new Map<number, LineColumns>();
 const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext('2d');

@@ -226,9 +226,9 @@ function drawPoints(context: Context, { columns: { x, y }, colour }: Line, view:
 }
 
 function unitPathOf(columns: LineColumns): UnitPath {
-  const known = unitPaths.get(columns) ?? makeUnitPath(columns);
-  unitPaths.set(columns, known);
-  return known;
+  const cached = unitPaths.get(columns) ?? makeUnitPath(columns);
+  unitPaths.set(columns, cached);
+  return cached;
 }
 
 function makeUnitPath(columns: LineColumns): UnitPath {

@@ -83,9 +83,9 @@ export class PathLayer implements Disposable {
   }
 
   private heatMap(paneId: string): HeatMap {
-    const known = this.heatMaps.get(paneId) ?? new HeatMap();
-    this.heatMaps.set(paneId, known);
-    return known;
+    const heatMap = this.heatMaps.get(paneId) ?? new HeatMap();
+    this.heatMaps.set(paneId, heatMap);
+    return heatMap;
   }
 
   /** Without the thread, the lines are drawn here: slower, but they are drawn. */

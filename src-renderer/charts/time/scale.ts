@@ -42,8 +42,8 @@ const wholes = new WeakMap<Columns, readonly [low: number, high: number]>();
 
 /** Of a whole line, worked out once; infinite where it has no value. A line that still grows is another object each time. */
 function wholeExtent(track: Columns | BandColumns): readonly [low: number, high: number] {
-  const known = wholes.get(track);
-  if (known) return known;
+  const cached = wholes.get(track);
+  if (cached) return cached;
   let low = Infinity;
   let high = -Infinity;
   const lows = 'low' in track ? track.low : track.y;
@@ -93,7 +93,7 @@ export function extent(tracks: readonly (Columns | BandColumns)[], from: number,
 /** So many values of a pane are looked at to tell which lie far off. */
 const SAMPLED = 2_000;
 /** Fewer values than this have none that lie far off: each of them counts. */
-const LEAST_SAMPLED = 100;
+const MIN_SAMPLED = 100;
 /** The share of the values, from either end, that may lie far off. */
 const OUTLIERS = 0.05;
 /** The others fill less than this share of the whole range where some lie far off. */
@@ -108,7 +108,7 @@ export function usualExtent(
 ): readonly [number, number] {
   const parts = tracks.map((track) => ({ track, first: lowerBound(track.x, from), end: lowerBound(track.x, to) }));
   const count = parts.reduce((sum, { first, end }) => sum + end - first, 0);
-  if (count < LEAST_SAMPLED) return whole;
+  if (count < MIN_SAMPLED) return whole;
   const stride = Math.max(1, Math.floor(count / SAMPLED));
   const values: number[] = [];
   for (const { track, first, end } of parts) {
@@ -120,7 +120,7 @@ export function usualExtent(
     }
   }
   const sorted = Float64Array.from(values).sort();
-  if (sorted.length < LEAST_SAMPLED) return whole;
+  if (sorted.length < MIN_SAMPLED) return whole;
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
   const [low, high] = [at(OUTLIERS), at(1 - OUTLIERS)];
   const margin = (high - low) * 0.15;
@@ -153,14 +153,14 @@ export function paneScale(spec: PaneSpec, shown: readonly [number, number] | nul
 }
 
 /** Least height of a logarithmic axis, decades. */
-const LEAST_DECADES = 0.3;
+const MIN_DECADES = 0.3;
 /** Below so many decades, even steps are the rounder ticks. */
 const EVEN_DECADES = 0.7;
 
 /** @param shown logarithms */
 function logScale({ bounds }: PaneSpec, shown: readonly [number, number] | null, heightPx: number): Scale {
   const [low, high] = shown ?? [-1, 0];
-  const air = Math.max((high - low) * 0.04, (LEAST_DECADES - (high - low)) / 2);
+  const air = Math.max((high - low) * 0.04, (MIN_DECADES - (high - low)) / 2);
   const most = bounds && bounds[1] > 0 ? Math.log10(bounds[1]) : Infinity;
   const [min, max] = [clean(Math.floor((low - air) * 20) / 20), clean(Math.min(most, Math.ceil((high + air) * 20) / 20))];
   const step = max - min < EVEN_DECADES ? niceStep((10 ** max - 10 ** min) / Math.max(1.8, Math.min(5, heightPx / 27))) : 1;

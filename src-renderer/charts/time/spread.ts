@@ -30,8 +30,8 @@ const envelopes = new WeakMap<Grid, readonly [all: BandColumns, half: BandColumn
 export function gridOf(lines: readonly LineColumns[]): Grid {
   const [first] = lines;
   if (first === undefined) return { from: 0, width: 1, count: 0, rows: [] };
-  const known = grids.get(first);
-  if (known?.lines.length === lines.length && known.lines.every((line, i) => line === lines[i])) return known.grid;
+  const cached = grids.get(first);
+  if (cached?.lines.length === lines.length && cached.lines.every((line, i) => line === lines[i])) return cached.grid;
   const from = lines.reduce((least, { x }) => Math.min(least, x[0] ?? Infinity), Infinity);
   const to = lines.reduce((most, { x }) => Math.max(most, x.at(-1) ?? -Infinity), -Infinity);
   const longest = lines.reduce((most, { x }) => Math.max(most, x.length), 1);
@@ -60,9 +60,9 @@ function cellMeans({ x, y }: LineColumns, from: number, width: number, count: nu
 /** How many lines are spread: between the lowest and the highest, in it the middle half of them, in that the median. */
 export function envelopeOf(lines: readonly LineColumns[]): readonly [all: BandColumns, half: BandColumns] {
   const grid = gridOf(lines);
-  const known = envelopes.get(grid) ?? makeEnvelope(grid);
-  envelopes.set(grid, known);
-  return known;
+  const cached = envelopes.get(grid) ?? makeEnvelope(grid);
+  envelopes.set(grid, cached);
+  return cached;
 }
 
 function makeEnvelope({ from, width, count, rows }: Grid): readonly [BandColumns, BandColumns] {
@@ -71,14 +71,14 @@ function makeEnvelope({ from, width, count, rows }: Grid): readonly [BandColumns
   const [low, quarter, median, threeQuarters, high] = [column(), column(), column(), column(), column()];
   const values = new Float64Array(rows.length);
   for (let cell = 0; cell < count; cell += 1) {
-    let known = 0;
+    let count = 0;
     for (const row of rows) {
       const value = row[cell] ?? Number.NaN;
-      if (!Number.isNaN(value)) values[known++] = value;
+      if (!Number.isNaN(value)) values[count++] = value;
     }
-    if (known === 0) continue;
-    const sorted = values.subarray(0, known).sort();
-    const at = (share: number): number => sorted[Math.round(share * (known - 1))] ?? Number.NaN;
+    if (count === 0) continue;
+    const sorted = values.subarray(0, count).sort();
+    const at = (share: number): number => sorted[Math.round(share * (count - 1))] ?? Number.NaN;
     [low[cell], quarter[cell], median[cell], threeQuarters[cell], high[cell]] = [at(0), at(0.25), at(0.5), at(0.75), at(1)];
   }
   return [

@@ -8,7 +8,7 @@ export interface TrackSpec {
   /** `points`: few samples, each marked; `band`: a line within its minimum and maximum; `faint`: a thin noisy line behind others. */
   readonly style: 'line' | 'points' | 'band' | 'faint';
   readonly dashed?: boolean;
-  /** How the values were come by; null where that says nothing (a learning curve). */
+  /** The provenance of the values; null where that says nothing (a learning curve). */
   readonly provenance: Provenance | null;
 }
 

@@ -34,8 +34,8 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
   const place = tree.value.places.find(({ id, kind }) => id === device && kind === 'node');
   // This machine's node is `local`; its own series hang on `host`.
   const seriesDevice = place ? deviceOn(place.id, 'host') : device;
-  const known = tree.value.devices.find((entry) => entry.device === seriesDevice);
-  if (!place && !known) {
+  const record = tree.value.devices.find((entry) => entry.device === seriesDevice);
+  if (!place && !record) {
     return (
       <EmptyState page icon="room" title={t('device.unknown.title')} action={<a href={toPage('room')}>{t('device.unknown.step')}</a>}>
         <code>{device}</code>
@@ -46,7 +46,7 @@ export function DevicePage({ device }: { readonly device: string }): ReactNode {
     <Device
       key={seriesDevice}
       tree={tree.value}
-      device={known ?? null}
+      device={record ?? null}
       seriesDevice={seriesDevice}
       node={place?.id ?? null}
       series={series.value}

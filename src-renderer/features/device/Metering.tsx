@@ -77,7 +77,7 @@ function MeteringForm({ device, settings: { gpu, power } }: { readonly device: s
           </dd>
         </div>
       </dl>
-      {counted ? null : <p className="facts-note">{t('device.metering.leftOut')}</p>}
+      {counted ? null : <p className="facts-note">{t('device.metering.excluded')}</p>}
       {save.state instanceof AppError ? (
         <p className="field-error" role="alert">
           {errorText(t, save.state)}

@@ -64,7 +64,7 @@ function columnsOf({ t }: Texts): DataColumn<DoctorItem>[] {
           <span className="doctor-detail">{formatMessage(t, detail)}</span>
           {repair === null ? null : (
             <span className="doctor-repair">
-              <span className="doctor-repair-word">{t('doctor.repair')}</span>
+              <span className="doctor-repair-label">{t('doctor.repair')}</span>
               <Copyable text={formatMessage(t, repair)} />
             </span>
           )}

@@ -16,7 +16,7 @@ export function Machine(): ReactNode {
   const program: readonly (readonly [string, string])[] = info
     ? [
         [t('doctor.info.version'), info.version],
-        [t('doctor.info.host'), t(`doctor.info.host.${info.host}`)],
+        [t('doctor.info.runtime'), t(`doctor.info.runtime.${info.runtime}`)],
         [t('doctor.info.since'), format.dateTime(info.startedAtMs)],
         [t('doctor.info.data'), info.dataDir],
         [t('doctor.info.database'), bytes(info.databaseBytes)],

@@ -166,10 +166,10 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
   const [preset, setPreset] = useState(start.preset);
   const [baseId, setBaseId] = useState(() => idNamed(views, start.name));
   const base = views.find(({ id }) => id === baseId) ?? null;
-  const known = useRef(series);
+  const lastSeries = useRef(series);
   const saved = useRef(views);
   useEffect(() => {
-    known.current = series;
+    lastSeries.current = series;
     saved.current = views;
   }, [series, views]);
   /** What stands in the address by this page's own doing, or was taken from it. */
@@ -192,7 +192,7 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
     const write = (): void => {
       timer = null;
       if (taking.current) return;
-      const next = addressOf(stateOf(view, steps.current.preset, known.current), thresholds.usual, baseName);
+      const next = addressOf(stateOf(view, steps.current.preset, lastSeries.current), thresholds.usual, baseName);
       remember(window.localStorage, next);
       const before = address.current;
       if (next === before || !window.location.hash.startsWith('#/history')) return;
@@ -213,15 +213,15 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
 
   /** Shows what an address asks for, once its series are known; the newest one asked for counts. */
   const take = useCallback(
-    (asked: string): void => {
-      const share = readShare(asked);
+    (text: string): void => {
+      const share = readShare(text);
       if (share === null) return;
       taking.current = true;
-      wanted.current = asked;
-      void wantSeriesOf(list, asked).then(() => {
-        if (wanted.current !== asked) return;
+      wanted.current = text;
+      void wantSeriesOf(list, text).then(() => {
+        if (wanted.current !== text) return;
         taking.current = false;
-        const next = viewOf(share, valueOf(list.get()) ?? known.current, telemetry.nowMs ?? Date.now());
+        const next = viewOf(share, valueOf(list.get()) ?? lastSeries.current, telemetry.nowMs ?? Date.now());
         view.seriesIds.set(next.seriesIds);
         view.compare.set(next.compare);
         view.look.set(next.look ?? thresholds.usual);
@@ -236,8 +236,8 @@ function HistoryLayout({ view, series, views, start, shared, thresholds }: Histo
   useEffect(() => {
     if (shared === null || shared === address.current) return;
     address.current = shared;
-    const asked = resolved(shared, saved.current);
-    if (asked !== null) take(asked);
+    const resolvedShare = resolved(shared, saved.current);
+    if (resolvedShare !== null) take(resolvedShare);
   }, [shared, take]);
 
   // What ends now goes on ending now.

@@ -37,7 +37,7 @@ function LookDialog({ view, thresholds, panes, onClose }: LookProps & { readonly
   const { t } = useTexts();
   const look = useReadable(view.look);
   const change = (part: Partial<ViewLook>): void => view.look.set({ ...look, ...part });
-  const known = smoothingNames.find((name) => smoothings[name] === look.smoothing);
+  const smoothing = smoothingNames.find((name) => smoothings[name] === look.smoothing);
   return (
     <Dialog
       title={t('history.look.title')}
@@ -54,7 +54,7 @@ function LookDialog({ view, thresholds, panes, onClose }: LookProps & { readonly
             id={id}
             describedBy={describedBy}
             // A shared view may be smoothed otherwise: the nearest below is what it is called.
-            value={known ?? smoothingNames.findLast((name) => smoothings[name] <= look.smoothing) ?? 'none'}
+            value={smoothing ?? smoothingNames.findLast((name) => smoothings[name] <= look.smoothing) ?? 'none'}
             options={smoothingNames.map((value) => ({ value, label: t(`history.look.smoothing.${value}`) }))}
             onChange={(name) => change({ smoothing: smoothings[name] })}
             testId="smoothing"

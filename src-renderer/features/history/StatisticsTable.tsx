@@ -34,8 +34,8 @@ export const StatisticsTable = memo(function StatisticsTable({ chosen, answer, s
   const rows = useMemo(
     () =>
       chosen.map((series): StatisticsRow => {
-        let known: SeriesStatistics | null = null;
-        return { series, statistics: () => (known ??= answer ? statistics(answer, series.id, span) : nothing) };
+        let cached: SeriesStatistics | null = null;
+        return { series, statistics: () => (cached ??= answer ? statistics(answer, series.id, span) : nothing) };
       }),
     [chosen, answer, span],
   );

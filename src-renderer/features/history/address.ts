@@ -11,9 +11,9 @@ export interface AddressedView extends ShownSpan, Pick<ReadShare, 'compare' | 'l
   readonly seriesIds: readonly number[];
 }
 
-export function viewOf(share: ReadShare, known: readonly Series[], nowMs: number): AddressedView {
+export function viewOf(share: ReadShare, series: readonly Series[], nowMs: number): AddressedView {
   const { window, compare, look, name } = share;
-  const rest = { seriesIds: idsOf(share, known), compare, look, name };
+  const rest = { seriesIds: idsOf(share, series), compare, look, name };
   if (window.mode === 'fixed') return { span: { fromMs: window.fromMs, toMs: window.toMs }, preset: null, ...rest };
   const preset = presetOf(window.spanMs);
   const span = preset === null ? { fromMs: Math.max(0, nowMs - window.spanMs), toMs: nowMs } : presetSpan(preset, nowMs);
@@ -21,11 +21,11 @@ export function viewOf(share: ReadShare, known: readonly Series[], nowMs: number
 }
 
 /** All that is shown, by the names that it has on every machine; a span that goes on ending now is named by its length. */
-export function stateOf(view: HistoryView, preset: string | null, known: readonly Series[]): ViewState {
+export function stateOf(view: HistoryView, preset: string | null, series: readonly Series[]): ViewState {
   const { fromMs, toMs } = view.span.get();
   return {
     window: isFollowing(preset) ? { mode: 'live', spanMs: Math.round(toMs - fromMs) } : { mode: 'fixed', ...wholeRange({ fromMs, toMs }) },
-    series: namesOf(view.seriesIds.get(), known),
+    series: namesOf(view.seriesIds.get(), series),
     compare: view.compare.get(),
     ...view.look.get(),
   };
@@ -67,8 +67,8 @@ const lookKey = ({ thresholds, smoothing, log }: ViewLook): string =>
 const byText = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Whether two views show the same; series that are not recorded here are in neither. */
-export function sameView(a: ViewState, b: ViewState, known: readonly Series[]): boolean {
-  const here = new Set(known.map(({ metric, device }) => `${metric}@${device}`));
+export function sameView(a: ViewState, b: ViewState, series: readonly Series[]): boolean {
+  const here = new Set(series.map(({ metric, device }) => `${metric}@${device}`));
   const key = (view: ViewState): string => {
     const series = view.series.map(({ metric, device }) => `${metric}@${device}`).filter((name) => here.has(name));
     const { window } = view;

@@ -59,13 +59,13 @@ export function seriesTree(places: readonly TreeNode[], series: readonly Series[
       host.sort(byMetric),
     );
   };
-  const placed = new Set(places.map(({ id }) => id));
+  const listed = new Set(places.map(({ id }) => id));
   const below = (parent: string | null): SeriesBranch[] =>
     places
       .filter((place) => place.parent === parent)
       .map((place) => (place.kind === 'node' ? nodeBranch(place.id, place.name) : branch(place.id, place.name, null, below(place.id))))
       .filter(({ count }) => count > 0);
-  const loose = [...byNode.keys()].filter((node) => !placed.has(node)).map((node) => nodeBranch(node, node));
+  const loose = [...byNode.keys()].filter((node) => !listed.has(node)).map((node) => nodeBranch(node, node));
   return [branch('room', null, 'room', [], room.sort(byMetric)), ...below(null), ...loose, branch('run', null, 'run', [], runs)].filter(
     ({ count }) => count > 0,
   );

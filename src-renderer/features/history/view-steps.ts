@@ -87,6 +87,6 @@ export class ViewSteps {
 /** Presets but for `all`, and spans that follow, end now; any other span stays where it is. */
 function endingNow({ span, preset }: ShownSpan, nowMs: number): TimeRange {
   if (preset === FOLLOWING) return { fromMs: Math.max(0, nowMs - (span.toMs - span.fromMs)), toMs: nowMs };
-  const known = presets.find((entry): entry is Exclude<Preset, 'all'> => entry === preset && entry !== 'all');
-  return known === undefined ? span : presetSpan(known, nowMs);
+  const named = presets.find((entry): entry is Exclude<Preset, 'all'> => entry === preset && entry !== 'all');
+  return named === undefined ? span : presetSpan(named, nowMs);
 }

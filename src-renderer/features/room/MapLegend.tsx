@@ -9,7 +9,7 @@ interface MapLegendProps {
   readonly metric: MapMetric;
   readonly scale: MapScale;
   /** Whether the scale's ends are known yet. */
-  readonly known: boolean;
+  readonly hasValues: boolean;
   /** Whether tiles are coloured by how far they lie from their siblings. */
   readonly deviates: boolean;
   /** Whether some have too few siblings for that. */
@@ -17,7 +17,7 @@ interface MapLegendProps {
 }
 
 /** What the colours mean: the scale with its ends and unit, and how a missing and an old value look. */
-export function MapLegend({ metric, scale, known, deviates, hasLone }: MapLegendProps): ReactNode {
+export function MapLegend({ metric, scale, hasValues, deviates, hasLone }: MapLegendProps): ReactNode {
   const { t, format } = useTexts();
   return (
     <div className="map-legend" data-testid="map-legend">
@@ -43,7 +43,7 @@ export function MapLegend({ metric, scale, known, deviates, hasLone }: MapLegend
         <Ramp
           name="scale"
           ticks={rampTicks(scale)}
-          format={(value) => (known || value === scale.min ? format.number(value, 0) : format.number(null, 0))}
+          format={(value) => (hasValues || value === scale.min ? format.number(value, 0) : format.number(null, 0))}
           unit={mapUnits[metric]}
         />
       )}

@@ -38,9 +38,9 @@ function shownParts(t: Translate, parts: RoomSummary['parts'], places: readonly 
   const byLabel = new Map<string, RoomPart[]>();
   for (const part of parts) byLabel.set(part.label, [...(byLabel.get(part.label) ?? []), part]);
   const nameOf = ({ device, label }: RoomPart): string => (device === HOST_DEVICE ? t('room.parts.host') : label);
-  const placed = byLabel.size > SHOWN + 1 ? byPlace(parts, places, SHOWN + 1) : null;
-  if (placed)
-    return placed.flatMap(({ place, parts: own }) =>
+  const groups = byLabel.size > SHOWN + 1 ? byPlace(parts, places, SHOWN + 1) : null;
+  if (groups)
+    return groups.flatMap(({ place, parts: own }) =>
       place
         ? added(place.id, t(`room.parts.place.${place.kind}`, { name: place.name }), own)
         : own.map((part) => added(part.device, nameOf(part), [part])),

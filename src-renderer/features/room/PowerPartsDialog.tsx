@@ -60,9 +60,9 @@ function useRows(room: RoomSummary): Row[] {
     const silent = powerW.value === null ? (powerW.withheld ?? 'no-sensor') : null;
     return { device, label, powerW, state: silent === null ? null : t(`withheld.${silent}`), isRemovable: isRemovable(silent) };
   });
-  const known = new Set(listed.map((row) => row.device));
+  const listedDevices = new Set(listed.map((row) => row.device));
   const silent = room.silent
-    .filter(({ device }) => !known.has(device))
+    .filter(({ device }) => !listedDevices.has(device))
     .map(({ device, label, why }): Row => ({ device, label, powerW: null, state: t(`withheld.${why}`), isRemovable: isRemovable(why) }));
   const uncounted = room.uncounted.map(({ device, label, why }): Row => ({
     device,

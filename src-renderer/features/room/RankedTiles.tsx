@@ -120,9 +120,9 @@ function useOrder(
     newest.current = found;
   });
   const [order, setOrder] = useState<{ readonly of: unknown; readonly indices: readonly number[] }>({ of: null, indices: [] });
-  const known = found.some((entry) => entry !== null);
+  const hasScores = found.some((entry) => entry !== null);
   useEffect(() => {
-    if (!known) return;
+    if (!hasScores) return;
     const sort = (): void => setOrder({ of: siblings, indices: sorted(newest.current) });
     sort();
     const timer = setInterval(() => {
@@ -130,7 +130,7 @@ function useOrder(
       if (!list || (!list.matches(':hover') && !list.contains(document.activeElement))) sort();
     }, ORDER_MS);
     return () => clearInterval(timer);
-  }, [root, siblings, known]);
+  }, [root, siblings, hasScores]);
   return order.of === siblings ? order.indices : [];
 }
 

@@ -109,7 +109,7 @@ function Tiles({ tree, series, halls, index, lead, onCompare }: TilesProps): Rea
           <MapLegend
             metric={metric}
             scale={scale ?? mapScale(metric, 0)}
-            known={metric !== 'power' || scale !== null}
+            hasValues={metric !== 'power' || scale !== null}
             deviates={siblings !== null}
             hasLone={siblings?.includes(null) === true}
           />

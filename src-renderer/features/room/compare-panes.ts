@@ -17,7 +17,7 @@ const drawn: readonly MetricId[] = [
   'memory.used',
   'gpu.clock.sm',
 ];
-const MOST_PANES = 5;
+const MAX_PANES = 5;
 const colours: readonly SeriesColour[] = [1, 2];
 
 /** One metric, of each of the compared devices. */
@@ -51,7 +51,7 @@ export function comparedMetrics(all: readonly Series[], devices: readonly string
 export function comparePanes({ t, format }: Texts, metrics: readonly ComparedMetric[], names: readonly string[]): PaneSpec[] {
   return metrics
     .filter(({ metric }) => (drawn as readonly string[]).includes(metric))
-    .slice(0, MOST_PANES)
+    .slice(0, MAX_PANES)
     .map(({ metric, definition, series }): PaneSpec => {
       const { unit, digits } = metricOf(definition);
       return {

@@ -4,8 +4,8 @@ import { worstProvenance, type Provenance } from '@shared/model/provenance';
 import { byPlace } from '../../data/power-places';
 
 /** More than so many side by side nobody reads; the smallest are drawn as one. */
-const MOST_PARTS = 10;
-const MOST_HOLDERS = 10;
+const MAX_PARTS = 10;
+const MAX_HOLDERS = 10;
 
 export type FlowKind = 'supply' | 'part' | 'infrastructure' | 'run' | 'other' | 'idle';
 
@@ -117,7 +117,7 @@ function shownParts(flow: PowerFlow, names: FlowNames, places: readonly TreeNode
           },
         ],
   );
-  if (all.length <= MOST_PARTS) return all;
+  if (all.length <= MAX_PARTS) return all;
   const labelOf = new Map(flow.parts.map(({ device, label }) => [`part:${device}`, label]));
   const byLabel = new Map<string, Part[]>();
   for (const part of all) {
@@ -127,18 +127,18 @@ function shownParts(flow: PowerFlow, names: FlowNames, places: readonly TreeNode
   const grouped = [...byLabel].map(([label, own]) =>
     own.length === 1 && own[0] ? own[0] : merged(`kind:${label}`, names.several(label, own.length), own),
   );
-  if (grouped.length <= MOST_PARTS) return grouped;
-  const placed = byPlace(
+  if (grouped.length <= MAX_PARTS) return grouped;
+  const groups = byPlace(
     all.map((part) => ({ device: part.device ?? '', part })),
     places,
-    MOST_PARTS,
+    MAX_PARTS,
   );
-  if (placed)
-    return placed.flatMap(({ place, parts }) => {
+  if (groups)
+    return groups.flatMap(({ place, parts }) => {
       const own = parts.map(({ part }) => part);
       return place && own.length > 1 ? merged(`place:${place.id}`, names.place(place), own) : own;
     });
-  const largest = new Set([...grouped].sort((a, b) => b.powerW - a.powerW).slice(0, MOST_PARTS - 1));
+  const largest = new Set([...grouped].sort((a, b) => b.powerW - a.powerW).slice(0, MAX_PARTS - 1));
   const rest = grouped.filter((part) => !largest.has(part));
   return [...grouped.filter((part) => largest.has(part)), merged('rest', names.restParts(rest.length), rest)];
 }
@@ -164,7 +164,7 @@ function addHolders(parts: readonly Part[], names: FlowNames, nodes: FlowNode[],
   const totals = new Map<string, number>();
   for (const { account, powerW } of parts.flatMap(({ holders }) => holders)) totals.set(account, (totals.get(account) ?? 0) + powerW);
   const runs = [...totals].filter(([account]) => account.startsWith('run:')).sort(([, a], [, b]) => b - a);
-  const shownRuns = runs.length > MOST_HOLDERS ? runs.slice(0, MOST_HOLDERS - 1) : runs;
+  const shownRuns = runs.length > MAX_HOLDERS ? runs.slice(0, MAX_HOLDERS - 1) : runs;
   const shown = new Set([...shownRuns.map(([account]) => account), 'idle', 'other']);
   const restRuns = runs.length - shownRuns.length;
   const nodeOf = (account: string): string => `holder:${shown.has(account) ? account : 'run:'}`;

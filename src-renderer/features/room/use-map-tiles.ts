@@ -16,7 +16,7 @@ export interface MapTiles {
   readonly tiles: readonly MapTile[];
   /** Series of power limits. */
   readonly limitIds: readonly number[];
-  /** Null until the first question is under way. */
+  /** Null until the first query is under way. */
   readonly live: LiveValues | null;
   /** The core's clock, ms. */
   readonly nowMs: () => number;

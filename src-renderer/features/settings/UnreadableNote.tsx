@@ -14,7 +14,7 @@ const titles: Readonly<Record<SettingsSection, TextKey>> = {
   facility: 'settings.facility.title',
   host: 'settings.host.title',
   gpu: 'settings.gpu.title',
-  power: 'settings.gpu.leftOut',
+  power: 'settings.gpu.excluded',
   ui: 'settings.look.title',
   shortcuts: 'app.shortcuts.title',
   retention: 'settings.retention.title',

@@ -59,7 +59,7 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
               <a href={toDevice(device)}>{device}</a>{' '}
               {[
                 ...(hz === null ? [] : [`${format.plain(hz)} Hz`]),
-                ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.leftOut')]),
+                ...(isCounted(settings.power, device) ? [] : [t('settings.gpu.excluded')]),
               ].join(', ')}
             </li>
           ))}
@@ -73,7 +73,7 @@ export function GpuSection({ settings }: SectionProps): ReactNode {
 export function DesktopSection({ settings }: SectionProps): ReactNode {
   const { t } = useTexts();
   const info = useValue(useServices().info);
-  if (info?.host !== 'desktop') return null;
+  if (info?.runtime !== 'desktop') return null;
   return (
     <section className="setting-section" aria-label={t('settings.desktop.title')}>
       <h2>{t('settings.desktop.title')}</h2>

@@ -16,7 +16,7 @@ const SHOWN_MAX = 20;
 /** What the run left in the folder for it: read when the page opens, when its status changes, and when asked. */
 export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
   const { client, info } = useServices();
-  const isDesktop = useValue(info)?.host === 'desktop';
+  const isDesktop = useValue(info)?.runtime === 'desktop';
   const toast = useToast();
   const { t, format } = useTexts();
   const store = useMemo(() => new CommandStore(client, 'runs.artifacts', { runId: run.id }), [client, run.id]);

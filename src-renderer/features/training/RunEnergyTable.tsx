@@ -116,7 +116,7 @@ function notesOf({ t, format }: Texts, energy: RunEnergy): string[] {
       : []),
     ...(allocated?.ofRoom ? [t(isByUse ? 'run.energy.ofRoomByEnergy' : 'run.energy.ofRoom')] : []),
     ...(lines.length > 0 ? lines : [energy]).map((terms) => priced({ t, format }, terms)),
-    ...(excludedDevices.length > 0 ? [t('run.energy.leftOut', { devices: excludedDevices.join(', ') })] : []),
+    ...(excludedDevices.length > 0 ? [t('run.energy.excluded', { devices: excludedDevices.join(', ') })] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Scalars } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
-import { bestOf } from '@shared/model/run-scalars';
+import { bestsOf } from '@shared/model/run-scalars';
 import { scalarDefinition, scalarParts, type ScalarPart } from '@shared/model/scalars';
 import { scalarGroups } from '../../data/scalar-groups';
 import { withUnit } from '../../i18n/format';
@@ -105,7 +105,7 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
   const { t, format } = useTexts();
   const { declared } = run;
   const values: Scalars = run.result ?? run.last;
-  const best = bestOf(run);
+  const best = bestsOf(run);
   const groups = scalarGroups(Object.keys(values));
   const scored = groups.filter(({ base, scalars }) => base !== THROUGHPUT && scalars.some(({ part }) => part !== null));
   const columns = scored.length > 0 ? scored.map(({ base }) => base) : ['loss', 'accuracy'];
@@ -128,7 +128,11 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
     const unit = scalarDefinition(name, declared)?.unit;
     const text = (value: number | null): string => scalarWithUnit(scalarText(format, name, value, declared), unit);
     const value = text(values[name] ?? null);
-    return best[name] === undefined ? value : t('run.result.withBest', { value, best: text(best[name]) });
+    const reached = best[name];
+    if (reached === undefined) return value;
+    return reached.step === null
+      ? t('run.result.withBest', { value, best: text(reached.value) })
+      : t('run.result.withBestAt', { value, best: text(reached.value), step: format.number(reached.step, 0) });
   };
   return (
     <>
@@ -160,7 +164,17 @@ function ResultTable({ run }: { readonly run: Run }): ReactNode {
                 <th scope="row">{t('run.result.best')}</th>
                 {columns.map((base) => (
                   <td key={base} className="num">
-                    {scalarText(format, nameOf('val', base), best[nameOf('val', base)] ?? null, declared)}
+                    {scalarText(format, nameOf('val', base), best[nameOf('val', base)]?.value ?? null, declared)}
+                  </td>
+                ))}
+              </tr>
+            ) : null}
+            {columns.some((base) => typeof best[nameOf('val', base)]?.step === 'number') ? (
+              <tr>
+                <th scope="row">{t('run.result.bestStep')}</th>
+                {columns.map((base) => (
+                  <td key={base} className="num">
+                    {format.number(best[nameOf('val', base)]?.step ?? null, 0)}
                   </td>
                 ))}
               </tr>

@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { runDurationMs } from '@shared/model/run-duration';
+import { outcomeOf, usualQuantities, type Outcome, type UsualQuantity } from '@shared/model/run-scalars';
 import type { RunFacets, RunPage, RunRow, RunSort } from '@shared/model/run-list';
 import type { Format } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
@@ -16,7 +17,7 @@ import { DataTable } from '../../ui/table/DataTable';
 import { ChooseRun } from './compare/ChooseRun';
 import { EditLabels } from './LabelsDialog';
 import { epochMarks, figureText, progressOf, progressTone, scalarWithUnit, shortId } from './run-figures';
-import { TEST_ACCURACY, TEST_LOSS, valueIn, type ValueColumn } from './run-view';
+import { valueIn, type ValueColumn } from './run-view';
 
 type Column = DataColumn<RunRow>;
 
@@ -85,6 +86,7 @@ function runColumns({ t, format }: Pick<Texts, 't' | 'format'>, facets: RunFacet
       className: 'run-progress',
       cell: (run) => <RunProgress run={run} />,
     },
+    ...usualQuantities.map((quantity) => outcomeColumn(t, format, quantity)),
     ...valueColumns(t, facets).map((column) => valueColumn(t, format, column)),
     {
       id: 'duration',
@@ -125,13 +127,28 @@ function runColumns({ t, format }: Pick<Texts, 't' | 'format'>, facets: RunFacet
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 function valueColumns(t: Translate, { scalars, best, params }: RunFacets): { readonly id: ValueColumn; readonly group: string }[] {
-  const usual = [TEST_LOSS, TEST_ACCURACY] as const;
-  const others = scalars.map((name): ValueColumn => `scalar:${name}`).filter((id) => id !== TEST_LOSS && id !== TEST_ACCURACY);
   return [
-    ...[...usual, ...others].map((id) => ({ id, group: t('training.columns.scalars') })),
+    ...scalars.map((name) => ({ id: `scalar:${name}` as const, group: t('training.columns.scalars') })),
     ...best.map((name) => ({ id: `best:${name}` as const, group: t('training.columns.best') })),
     ...params.map((name) => ({ id: `param:${name}` as const, group: t('training.columns.params') })),
   ];
+}
+
+/** What a run is known by: its cell says on pointing of which scalar it is. */
+function outcomeColumn(t: Translate, format: Format, quantity: UsualQuantity): Column {
+  const text = (found: Outcome | null, run: RunRow): string => figureOf(format, run, found?.name ?? quantity, found?.value ?? null);
+  return {
+    id: `outcome:${quantity}`,
+    group: t('training.columns.scalars'),
+    name: t(`training.column.${quantity}`),
+    isNumber: true,
+    value: (run) => outcomeOf(run, quantity)?.value ?? null,
+    text: (run) => text(outcomeOf(run, quantity), run),
+    title: (run) => {
+      const found = outcomeOf(run, quantity);
+      return found === null ? undefined : found.isBest ? t('training.column.best', { name: found.name }) : found.name;
+    },
+  };
 }
 
 function valueColumn(t: Translate, format: Format, { id, group }: { readonly id: ValueColumn; readonly group: string }): Column {
@@ -140,25 +157,27 @@ function valueColumn(t: Translate, format: Format, { id, group }: { readonly id:
     group,
     name: valueName(t, id),
     isNumber: true,
-    isHidden: id !== TEST_LOSS && id !== TEST_ACCURACY,
+    isHidden: true,
     value: (run) => valueIn(run, id),
     text: (run) => columnText(format, run, id),
   };
 }
 
-/** The two that nearly every run has are named; any other by the name its run gave it. */
+/** By the name that its run gave it. */
 function valueName(t: Translate, column: ValueColumn): string {
-  if (column === TEST_LOSS) return t('training.column.loss');
-  if (column === TEST_ACCURACY) return t('training.column.accuracy');
   const name = column.slice(column.indexOf(':') + 1);
   return column.startsWith('best:') ? t('training.column.best', { name }) : name;
 }
 
-/** A scalar that the run itself declared with its digits and its unit. */
 function columnText(format: Format, run: RunRow, column: ValueColumn): string {
   const value = valueIn(run, column);
   if (typeof value === 'string') return value;
-  const own = column.startsWith('param:') ? undefined : run.declared[column.slice(column.indexOf(':') + 1)];
+  return column.startsWith('param:') ? figureText(format, value) : figureOf(format, run, column.slice(column.indexOf(':') + 1), value);
+}
+
+/** A scalar that the run itself declared with its digits and its unit. */
+function figureOf(format: Format, run: RunRow, name: string, value: number | null): string {
+  const own = run.declared[name];
   if (own === undefined || value === null) return figureText(format, value);
   const figure = own.digits === undefined ? figureText(format, value) : format.number(value, own.digits);
   return scalarWithUnit(figure, own.unit);

@@ -19,11 +19,11 @@ export function paramsOf({ kind, params: kept, paramSpecs, recipe }: Run): Shown
   const program = kind === PROGRAM_KIND ? programOf(kept) : null;
   const params = program === null ? kept : { ...kept, args: program.args.length === 0 ? null : commandLine(program.args) };
   const specs = paramSpecs.length > 0 ? paramSpecs : isRecipeId(recipe) ? recipes[recipe].params : [];
-  const known = specs.flatMap(({ name, label, unit }) => {
+  const declared = specs.flatMap(({ name, label, unit }) => {
     const value = params[name];
     return value === undefined ? [] : [{ name, label, value, unit }];
   });
-  const names = new Set(known.map(({ name }) => name));
+  const names = new Set(declared.map(({ name }) => name));
   const others = Object.entries(params).filter(([name]) => !names.has(name));
-  return [...known, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
+  return [...declared, ...others.map(([name, value]): ShownParam => ({ name, label: name, value, unit: '' }))];
 }

@@ -1,12 +1,10 @@
 import { isTextList } from '@shared/model/param';
 import type { RunRow } from '@shared/model/run-list';
+import { outcomeOf, usualQuantities, type UsualQuantity } from '@shared/model/run-scalars';
 import type { RunListQuery } from '../../data/run-list';
 
-/** Columns that can be chosen: `scalar:NAME` (the newest), `best:NAME` or `param:NAME`, as the list is sorted by them. */
-export type ValueColumn = `scalar:${string}` | `best:${string}` | `param:${string}`;
-
-export const TEST_LOSS = 'scalar:test/loss';
-export const TEST_ACCURACY = 'scalar:test/accuracy';
+/** Columns that can be chosen, as the list is sorted by them: what a run is known by, `scalar:NAME` (the newest), `best:NAME` or `param:NAME`. */
+export type ValueColumn = `outcome:${UsualQuantity}` | `scalar:${string}` | `best:${string}` | `param:${string}`;
 
 /** How this window last looked at the list of runs. */
 export const remembered: { query: Pick<RunListQuery, 'filter' | 'sort'> | null; period: Period } = { query: null, period: 'all' };
@@ -22,15 +20,18 @@ export function periodStart(period: Period, nowMs: number): number | undefined {
   return period === 'all' ? undefined : Math.floor(nowMs - days[period] * DAY_MS);
 }
 
-/** What a column shows of a run. A finished run is known by its test figures; one under way by its newest ones. */
-export function valueIn({ scalars, best, params }: RunRow, column: ValueColumn): number | string | null {
+/** What a column shows of a run. */
+export function valueIn(run: RunRow, column: ValueColumn): number | string | null {
+  const { scalars, best, params } = run;
+  const usual = usualQuantities.find((quantity) => column === `outcome:${quantity}`);
+  if (usual !== undefined) return outcomeOf(run, usual)?.value ?? null;
   const name = column.slice(column.indexOf(':') + 1);
   if (column.startsWith('param:')) {
     const value = params[name] ?? null;
     return typeof value === 'boolean' || isTextList(value) ? String(value) : value;
   }
   if (column.startsWith('best:')) return best[name] ?? null;
-  return scalars[name] ?? (name.startsWith('test/') ? scalars[`train/${name.slice('test/'.length)}`] : undefined) ?? null;
+  return scalars[name] ?? null;
 }
 
 /** Tags as a person writes them, parted by commas. */

@@ -36,7 +36,7 @@ async function open(): Promise<RpcClient> {
         throw new Error('nothing is adopted here');
       },
     },
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: () => undefined,
   });

@@ -24,7 +24,7 @@ const options: CoreOptions = {
   environment: { nvidiaSmi: [process.execPath, smi], nvml: null },
   launcher: createChildLauncher({ program }),
   chooseFile: () => Promise.resolve(null),
-  host: 'headless',
+  runtime: 'headless',
   version: '0.0.0',
   log: () => undefined,
 };

@@ -17,7 +17,7 @@ async function use(): Promise<{ status: string; ticks: number }> {
     enginesDir: join(folder, 'engines'),
     readerWorker,
     launcher: createChildLauncher({ program }),
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: (level, text) => void process.stderr.write(`${level}: ${text}\n`),
   });

@@ -46,7 +46,7 @@ async function open(): Promise<RpcClient> {
       ...machine.env,
       nvml: { workerPath: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'), libraries: ['libnone.so.1'] },
     },
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: () => undefined,
   });

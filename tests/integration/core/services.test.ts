@@ -51,7 +51,7 @@ it('a service of one file and one line has what it needs, hears the ticks, and i
       readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
       nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
       launcher: noLauncher,
-      host: 'headless',
+      runtime: 'headless',
       version: '0.0.0',
       log: () => undefined,
     },

@@ -38,7 +38,7 @@ describe('a file that is sent', () => {
   it('comes in whole, goes on where it was, and is recorded as it says', async () => {
     expect(content.length).toBeGreaterThan(1000 + IMPORT_CHUNK_BYTES);
     const { client, wire, entry } = open();
-    const { id } = await client.call('import.offer', { name: 'pdu.csv', bytes: content.length, modifiedMs: 1_700_000_000_000 });
+    const { id } = await client.call('import.beginUpload', { name: 'pdu.csv', bytes: content.length, modifiedMs: 1_700_000_000_000 });
     await client.call('import.chunk', { id, offset: 0, bytes: new TextEncoder().encode(content.slice(0, 1000)) });
     expect(await new ImportUpload(client).send(file('pdu.csv'))).toBe(id);
     // The second offer goes on after what the first one brought.

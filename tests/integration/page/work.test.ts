@@ -215,7 +215,7 @@ describe('an upload', () => {
 
   it('that is refused says why', async () => {
     const { work, wire, of } = open(browser);
-    wire.refuse('import.offer', new AppError('storage-full', 'full'));
+    wire.refuse('import.beginUpload', new AppError('storage-full', 'full'));
     work.uploads.start(file('big.csv'));
     await soon(() => expect(of('big.csv')).toMatchObject({ state: 'failed', error: { code: 'storage-full' } }));
     await work.dismiss(of('big.csv')!);

@@ -59,12 +59,12 @@ function launch(over: Partial<ProcessSpec> & { code: string }): Watched {
 const until = (isTrue: () => boolean): Promise<void> => vi.waitFor(() => expect(isTrue()).toBe(true), { timeout: 60_000, interval: 50 });
 
 /** The two ways a program's output comes: by pipes, and by files that outlive the core. */
-const ways = [
+const outputs = [
   ['pipes', () => ({ outputDir: null })],
   ['files', () => ({ outputDir: join(temporaryFolder(), 'output') })],
 ] as const;
 
-describe.each(ways)('a program whose output comes by %s', (_way, to) => {
+describe.each(outputs)('a program whose output comes by %s', (_way, to) => {
   it('is told whole, with how it ended', async () => {
     const one = launch({
       ...to(),

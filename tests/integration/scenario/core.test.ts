@@ -35,7 +35,7 @@ async function open(scenario: string | null): Promise<RpcClient> {
     enginesDir: join(dataDir, 'engines'),
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
     launcher: noLauncher,
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: (level, text) => void logged.push(`${level} ${text}`),
   });

@@ -76,7 +76,7 @@ async function session(watch: (watched: Watched) => Promise<void> = looked): Pro
     enginesDir: join(folder, 'engines'),
     readerWorker: programs.reader,
     launcher: noLauncher,
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     environment: {
       // No real card of the machine that runs the tests, and no real bus.

@@ -46,7 +46,7 @@ async function open(redactor = new Redactor()) {
           throw new Error('nothing is adopted here');
         },
       },
-      host: 'headless',
+      runtime: 'headless',
       version: '0.0.0',
       secrets: { redactor, keyFile: null, systemKeys: null },
       log: () => undefined,

@@ -41,7 +41,7 @@ async function open(): Promise<RpcClient> {
     readerWorker: await bundleEntry('src-main/core/store/reader-worker.ts'),
     nvmlWorker: await bundleEntry('src-main/core/telemetry/collectors/nvml/worker.ts'),
     launcher: noLauncher,
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     secrets: { redactor: new Redactor(), keyFile: join(folder, 'config', 'key'), systemKeys: null },
     log: (_, text, fields) => void logged.push(`${text} ${JSON.stringify(fields ?? {})}`),

@@ -51,8 +51,8 @@ describe('a stand-in trainer', () => {
     // A line that is no definition at all is one that cannot be read.
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'protocol' } });
     const table = runTable(run).join('\n');
-    expect(table).toMatch(/Best: mAP at 50 % +61\.5 {2}% +measured/);
-    expect(table).toMatch(/Best: latency +7\.25 {2}ms +measured/);
+    expect(table).toMatch(/Best: mAP at 50 % \(step 2\) +61\.5 {2}% +measured/);
+    expect(table).toMatch(/Best: latency \(step 2\) +7\.25 {2}ms +measured/);
   });
 
   it('that is killed fails as killed, with its last words', async () => {

@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { TrainerEvent, TrainerSpec } from '@shared/contract/trainer';
 import { bundleEntry } from '../../helpers/bundle';
+import { temporaryFolder } from '../store/support/stores';
 import { mulberry32 } from '../../../src-main/trainer/random';
 import { datasetsDir, defaults } from './support';
 
@@ -29,7 +30,7 @@ const spec = (params: Partial<TrainerSpec['params']> = {}): TrainerSpec => ({
   params: { ...defaults, ...params },
   datasetsDir,
   enginesDir: '',
-  artifactsDir: '',
+  artifactsDir: temporaryFolder(),
 });
 
 /** The definition of the product, in double precision. */

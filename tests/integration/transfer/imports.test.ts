@@ -160,15 +160,15 @@ describe('a file that the page sends', () => {
     const bytes = Buffer.from(`${line('gpu0', 1, 0)}${line('gpu0', 2, 1)}# EOF\n`);
     const first = importsOn(dataDir, writer, null);
     await expect(first.choose()).rejects.toMatchObject({ code: 'invalid-input' });
-    const { id } = await first.offer('../../etc/measured.om', bytes.length, 5);
+    const { id } = await first.beginUpload('../../etc/measured.om', bytes.length, 5);
     expect(first.state.entries[0]).toMatchObject({ name: 'measured.om', stage: 'receiving', receivedBytes: 0 });
     await first.receive(id, 0, bytes.subarray(0, 30));
     await expect(first.receive(id, 10, bytes.subarray(10, 30))).rejects.toMatchObject({ code: 'conflict' });
     await expect(first.receive(id, 30, Buffer.alloc(bytes.length))).rejects.toMatchObject({ code: 'conflict' });
 
     const imports = importsOn(dataDir, writer, null);
-    expect(await imports.offer('measured.om', bytes.length, 5)).toEqual({ id, receivedBytes: 30 });
-    expect((await imports.offer('measured.om', bytes.length, 6)).id).not.toBe(id);
+    expect(await imports.beginUpload('measured.om', bytes.length, 5)).toEqual({ id, receivedBytes: 30 });
+    expect((await imports.beginUpload('measured.om', bytes.length, 6)).id).not.toBe(id);
     await imports.receive(id, 30, bytes.subarray(30));
     expect(imports.state.entries.find((entry) => entry.id === id)).toMatchObject({ stage: 'ready', preview: { format: 'openmetrics' } });
     imports.start(id, plain);
@@ -187,11 +187,11 @@ describe('a file that the page sends', () => {
     const writer = testWriter(dataDir);
     const bytes = Buffer.from(`${line('gpu0', 1, 0)}${line('gpu0', 2, 1)}# EOF\n`);
     const first = importsOn(dataDir, writer, null);
-    const { id } = await first.offer('measured.om', bytes.length, 5);
+    const { id } = await first.beginUpload('measured.om', bytes.length, 5);
     await first.receive(id, 0, bytes.subarray(0, 30));
     appendFileSync(join(dataDir, 'imports', 'received', id), bytes.subarray(30));
     const imports = importsOn(dataDir, writer, null);
-    expect(await imports.offer('measured.om', bytes.length, 5)).toEqual({ id, receivedBytes: bytes.length });
+    expect(await imports.beginUpload('measured.om', bytes.length, 5)).toEqual({ id, receivedBytes: bytes.length });
     expect(imports.state.entries[0]).toMatchObject({ stage: 'ready', preview: { format: 'openmetrics' } });
   });
 
@@ -203,7 +203,7 @@ describe('a file that the page sends', () => {
       throw new Error('the disk does not answer');
     };
     const imports = new Imports({ dataDir, writer, chooseFile: null, onSeries, log: () => undefined });
-    const { id } = await imports.offer('measured.om', bytes.length, 5);
+    const { id } = await imports.beginUpload('measured.om', bytes.length, 5);
     await imports.receive(id, 0, bytes);
     imports.start(id, plain);
     await until(imports, id, 'done');
@@ -285,7 +285,7 @@ describe('uploads that never finish', () => {
     return { dataDir, imports, pass: (ms) => (nowMs += ms) };
   }
   async function begun(imports: Imports, name: string): Promise<string> {
-    const { id } = await imports.offer(name, 10, 1);
+    const { id } = await imports.beginUpload(name, 10, 1);
     await imports.receive(id, 0, Buffer.from('abc'));
     return id;
   }
@@ -307,7 +307,7 @@ describe('uploads that never finish', () => {
     const { dataDir, imports, pass } = uploading();
     const ids = [];
     for (const name of ['a', 'b', 'c', 'd']) ids.push(await begun(imports, name));
-    await expect(imports.offer('e', 10, 1)).rejects.toThrow(/other files are being sent/);
+    await expect(imports.beginUpload('e', 10, 1)).rejects.toThrow(/other files are being sent/);
     pass(2 * 60_000);
     for (const id of ids.slice(1)) await imports.receive(id, 3, Buffer.from('d'));
     const fifth = await begun(imports, 'e');
@@ -315,7 +315,7 @@ describe('uploads that never finish', () => {
     expect(imports.state.entries.map(({ name }) => name)).toEqual(['e', 'd', 'c', 'b']);
     // The one that was given up may be sent anew, from its start.
     pass(2 * 60_000);
-    expect((await imports.offer('a', 10, 1)).receivedBytes).toBe(0);
+    expect((await imports.beginUpload('a', 10, 1)).receivedBytes).toBe(0);
     await imports.close();
   });
 

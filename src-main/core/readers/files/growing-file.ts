@@ -28,7 +28,7 @@ export interface LookOptions {
 /** Read at a time. */
 const CHUNK_BYTES = 1024 * 1024;
 /** What a taker can be given in one piece at most: it must go on with so much. */
-const MAX_PIECE_BYTES = 16 * CHUNK_BYTES;
+const MAX_CHUNK_BYTES = 16 * CHUNK_BYTES;
 /** What a file begins with, by which another one of the same name and node is told from it. */
 const HEAD_BYTES = 64;
 
@@ -37,7 +37,7 @@ export class ReadBuffer {
   bytes = Buffer.allocUnsafe(CHUNK_BYTES);
 
   grow(): void {
-    const larger = Buffer.allocUnsafe(Math.min(MAX_PIECE_BYTES, 2 * this.bytes.length));
+    const larger = Buffer.allocUnsafe(Math.min(MAX_CHUNK_BYTES, 2 * this.bytes.length));
     this.bytes.copy(larger);
     this.bytes = larger;
   }
@@ -118,7 +118,7 @@ export class GrowingFile {
       await between?.();
       if (taken > 0) buffer.bytes.copyWithin(0, taken, taken + filled);
       else if (filled === buffer.bytes.length) {
-        if (filled === MAX_PIECE_BYTES) throw new Error('a piece of it is too large');
+        if (filled === MAX_CHUNK_BYTES) throw new Error('a piece of it is too large');
         buffer.grow();
       }
     }

@@ -24,6 +24,8 @@ interface Scalar {
   last: number;
   min: number;
   max: number;
+  minStep: number;
+  maxStep: number;
   pending: Columns;
 }
 
@@ -78,8 +80,8 @@ export class ImportedRun implements FileSink {
     const place = step ?? scalar.told;
     scalar.told++;
     scalar.last = value;
-    if (value < scalar.min && Number.isFinite(value)) scalar.min = value;
-    if (value > scalar.max && Number.isFinite(value)) scalar.max = value;
+    if (value < scalar.min && Number.isFinite(value)) [scalar.min, scalar.minStep] = [value, place];
+    if (value > scalar.max && Number.isFinite(value)) [scalar.max, scalar.maxStep] = [value, place];
     this.startedAtMs = Math.min(this.startedAtMs, at);
     this.endedAtMs = Math.max(this.endedAtMs, at);
     this.progress = { epoch: Math.max(this.progress.epoch, Math.floor(epoch ?? 0)), step: Math.max(this.progress.step, place) };
@@ -124,7 +126,9 @@ export class ImportedRun implements FileSink {
     const scalars = [...this.scalars];
     const last = scalars.map(([name, scalar]) => [name, Number.isFinite(scalar.last) ? scalar.last : null] as const);
     const extremes: ScalarExtremes = Object.fromEntries(
-      scalars.filter(([, { min, max }]) => min <= max).map(([name, { min, max }]) => [name, { min, max }]),
+      scalars
+        .filter(([, { min, max }]) => min <= max)
+        .map(([name, { min, max, minStep, maxStep }]) => [name, { min, max, minStep, maxStep }]),
     );
     return {
       ...(this.before ?? { name: this.name, tags: [], notes: '', createdAtMs: nowMs }),
@@ -168,6 +172,8 @@ export class ImportedRun implements FileSink {
       last: NaN,
       min: Infinity,
       max: -Infinity,
+      minStep: 0,
+      maxStep: 0,
       pending: { step: [], atMs: [], value: [] },
     };
     this.scalars.set(name, made);

@@ -30,15 +30,15 @@ export class KeyValueReader implements LineReader {
       return true;
     }
     const step = stepOf(text, epoch, context);
-    const hasPlace = step !== null || epoch !== null;
-    const told = named.filter(({ base }) => hasPlace || isMetricName(base));
+    const hasPosition = step !== null || epoch !== null;
+    const told = named.filter(({ base }) => hasPosition || isMetricName(base));
     if (epoch !== null && told.length > 0) context.position.epoch = epoch;
     const written = epoch ?? context.position.epoch;
     if (step !== null) context.position.counted = step;
     for (const { name, value, unit } of told) {
-      const placed = step ?? context.position.placeOf(name, epoch);
-      if (placed === null) context.notice(UNCOUNTED);
-      context.tell({ name, step: placed, value, ...(written === null ? {} : { epoch: written }), ...(unit === null ? {} : { unit }) });
+      const at = step ?? context.position.placeOf(name, epoch);
+      if (at === null) context.notice(UNCOUNTED);
+      context.tell({ name, step: at, value, ...(written === null ? {} : { epoch: written }), ...(unit === null ? {} : { unit }) });
     }
     return told.length > 0;
   }

@@ -16,7 +16,7 @@ const VALUE = String.raw`(?<value>[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|n
 /** A place to be filled, a number, or blanks. */
 const PIECE = new RegExp(String.raw`\{(?<place>value|step|epoch)\}|(?<number>(?<![\p{L}_])${NUMBER})|(?<blank>\s+)`, 'giu');
 /** A pattern is found anywhere in a line of so many characters; longer ones are not searched. */
-const MOST_LINE = 4096;
+const MAX_LINE = 4096;
 
 /** @throws RangeError naming what the pattern lacks */
 export function compileMark({ name, pattern }: MarkRule): RegExp {
@@ -60,7 +60,7 @@ export class MarkedReader implements LineReader {
   }
 
   read({ text }: Line, context: ReaderContext): boolean {
-    if (text.length > MOST_LINE) return false;
+    if (text.length > MAX_LINE) return false;
     for (const { name, pattern } of this.rules) {
       const { value, step, epoch } = pattern.exec(text)?.groups ?? {};
       const number = value === undefined ? null : numberAt(value, 0);

@@ -5,7 +5,7 @@ import { UNCOUNTED, type ReaderContext } from './line-reader';
 const STEP_KEYS = ['step', 'global_step', 'trainer/global_step', '_step', 'num_updates', 'iteration', 'iter', 'update'];
 const TIME_KEYS = ['timestamp', '_timestamp', 'time', 'ts', 'created', 'date'];
 /** Objects within objects are read so deep; their names are joined by "/". */
-const MOST_DEPTH = 3;
+const MAX_DEPTH = 3;
 /** Seconds since the epoch are below, milliseconds above: the year 5138, and March 1973. */
 const SECONDS_BELOW = 1e11;
 
@@ -37,7 +37,7 @@ function collect(record: object, prefix: string, depth: number, into: Map<string
     else if (typeof value === 'string') {
       const number = wholeNumberText(value);
       if (number !== null) into.set(name, number);
-    } else if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < MOST_DEPTH)
+    } else if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < MAX_DEPTH)
       collect(value as object, `${name}/`, depth + 1, into);
   }
 }

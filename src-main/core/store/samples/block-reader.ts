@@ -27,7 +27,7 @@ export interface DamageFound {
 const MANY_HOURS = 48;
 const HOURLY: Level = ROLLUPS[3];
 
-interface Place {
+interface BlockLocation {
   readonly id: number;
   readonly slotMs: number;
   readonly part: number;
@@ -41,10 +41,10 @@ export class BlockReader {
   private readonly payloads = new Map<number, BlockPayload | null>();
   private readonly open = new Map<number, Set<number>>();
   private readonly rows = new Map<number, Column>();
-  private readonly sparsePlaces = new Map<number, readonly Place[]>();
+  private readonly sparseLocations = new Map<number, readonly BlockLocation[]>();
   /** Of each series the block of sparse samples that was read last: one hour after another is asked for. */
   private readonly lastSparse = new Map<number, { id: number; column: Column }>();
-  private readonly raw = new Map<number, { fromMs: number; toMs: number; bySlot: Map<number, Place[]> }>();
+  private readonly raw = new Map<number, { fromMs: number; toMs: number; bySlot: Map<number, BlockLocation[]> }>();
   private readonly spansKnown = new Map<Float64Array, { widthMs: number; spans: Spans }>();
   /** An hour at 1 Hz; what is taken from it is copied before the next hour. */
   readonly scratch = new Float64Array(4096);
@@ -61,11 +61,11 @@ export class BlockReader {
   /** All samples of a series in one hour, oldest first; for as long as `scratch`, where it is given, is not used again. */
   hour(seriesId: number, slotMs: number, scratch?: Float64Array<ArrayBuffer>): Column {
     const cluster = clusterOf(seriesId);
-    const places = this.rawPlaces(cluster, slotMs);
-    const into = places.length === 1 ? scratch : undefined;
+    const locations = this.rawLocations(cluster, slotMs);
+    const into = locations.length === 1 ? scratch : undefined;
     const columns = [
       this.sparse(seriesId, slotMs, slotMs + RAW_SLOT_MS - 1),
-      ...places.map((place) => this.samplesIn(place, RAW_LEVEL, cluster, seriesId, into)),
+      ...locations.map((location) => this.samplesIn(location, RAW_LEVEL, cluster, seriesId, into)),
     ];
     const rows = this.rows.get(seriesId);
     if (rows !== undefined) columns.push(clip(rows, slotMs, slotMs + RAW_SLOT_MS - 1));
@@ -143,21 +143,21 @@ export class BlockReader {
       if (entries.starts.length > 0) parts.push({ atMs: hour, entries });
     }
     const edges = [...fresh].sort((a, b) => a - b);
-    for (const place of this.statements.places.all(level, cluster, floorTo(fromMs, slotMs), endMs - 1)) {
+    for (const location of this.statements.locations.all(level, cluster, floorTo(fromMs, slotMs), endMs - 1)) {
       check();
-      const stored = this.stored(place, level, cluster, seriesId);
+      const stored = this.stored(location, level, cluster, seriesId);
       // Between the hours that were computed afresh.
-      let at = Math.max(fromMs, place.slotMs);
-      const placeEnd = Math.min(endMs, place.slotMs + slotMs);
+      let at = Math.max(fromMs, location.slotMs);
+      const locationEnd = Math.min(endMs, location.slotMs + slotMs);
       for (const hour of [...edges, Infinity]) {
         if (hour + RAW_SLOT_MS <= at) continue;
-        const until = Math.min(placeEnd, hour);
+        const until = Math.min(locationEnd, hour);
         if (until > at) {
           const entries = clipEntries(stored, at, until);
           if (entries.starts.length > 0) parts.push({ atMs: at, entries });
         }
         at = hour + RAW_SLOT_MS;
-        if (at >= placeEnd) break;
+        if (at >= locationEnd) break;
       }
     }
     const stored = joinEntries(parts.sort((a, b) => a.atMs - b.atMs).map(({ entries }) => entries));
@@ -169,19 +169,19 @@ export class BlockReader {
   /** The samples from `fromMs` to `toMs`, both inclusive, that lie in blocks of sparse samples, oldest first. */
   private sparse(seriesId: number, fromMs: number, toMs: number): Column {
     const cluster = clusterOf(seriesId);
-    let places = this.sparsePlaces.get(cluster);
-    if (places === undefined)
-      this.sparsePlaces.set(
+    let locations = this.sparseLocations.get(cluster);
+    if (locations === undefined)
+      this.sparseLocations.set(
         cluster,
-        (places = this.statements.places.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+        (locations = this.statements.locations.all(SPARSE.level, cluster, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
       );
     const columns: Column[] = [];
-    for (const place of places) {
-      if (place.slotMs > toMs) break;
-      if (place.slotMs + SPARSE.slotMs <= fromMs) continue;
+    for (const location of locations) {
+      if (location.slotMs > toMs) break;
+      if (location.slotMs + SPARSE.slotMs <= fromMs) continue;
       const last = this.lastSparse.get(seriesId);
-      const column = last?.id === place.id ? last.column : this.samplesIn(place, SPARSE.level, cluster, seriesId);
-      this.lastSparse.set(seriesId, { id: place.id, column });
+      const column = last?.id === location.id ? last.column : this.samplesIn(location, SPARSE.level, cluster, seriesId);
+      this.lastSparse.set(seriesId, { id: location.id, column });
       columns.push(clip(column, fromMs, toMs));
     }
     return mergeAll(columns);
@@ -190,8 +190,8 @@ export class BlockReader {
   /** The span of the times in a block, ms; null when it cannot be read. */
   spanOf(level: number, cluster: number, slotMs: number): { fromMs: number; toMs: number } | null {
     let found: { fromMs: number; toMs: number } | null = null;
-    for (const place of this.statements.places.all(level, cluster, slotMs, slotMs)) {
-      const span = this.read(level, cluster, slotMs, () => this.payload(place, level, cluster)?.span() ?? null);
+    for (const location of this.statements.locations.all(level, cluster, slotMs, slotMs)) {
+      const span = this.read(level, cluster, slotMs, () => this.payload(location, level, cluster)?.span() ?? null);
       if (span === null) continue;
       const { first: fromMs, last: toMs } = span;
       found = found === null ? { fromMs, toMs } : { fromMs: Math.min(found.fromMs, fromMs), toMs: Math.max(found.toMs, toMs) };
@@ -200,23 +200,23 @@ export class BlockReader {
   }
 
   /** The block that alone holds what the series has in this hour; null when there is none such. */
-  private soleBlock(seriesId: number, slotMs: number): Place | null {
-    const [place, ...more] = this.rawPlaces(clusterOf(seriesId), slotMs);
+  private soleBlock(seriesId: number, slotMs: number): BlockLocation | null {
+    const [location, ...more] = this.rawLocations(clusterOf(seriesId), slotMs);
     const rows = this.rows.get(seriesId);
     const lastMs = slotMs + RAW_SLOT_MS - 1;
     const alone =
-      place !== undefined &&
+      location !== undefined &&
       more.length === 0 &&
       (rows === undefined || clip(rows, slotMs, lastMs).times.length === 0) &&
       this.sparse(seriesId, slotMs, lastMs).times.length === 0;
-    return alone ? place : null;
+    return alone ? location : null;
   }
 
   /** Where the samples of an hour lie, the blocks that count over others last. */
-  private rawPlaces(cluster: number, slotMs: number): readonly Place[] {
+  private rawLocations(cluster: number, slotMs: number): readonly BlockLocation[] {
     const known = this.raw.get(cluster);
     if (known !== undefined && slotMs >= known.fromMs && slotMs <= known.toMs) return known.bySlot.get(slotMs) ?? [];
-    return this.statements.places.all(RAW_LEVEL, cluster, slotMs, slotMs);
+    return this.statements.locations.all(RAW_LEVEL, cluster, slotMs, slotMs);
   }
 
   /** The hours of a range, `fromMs` a whole one, that have blocks. Those of a short one are asked for once for all series beside each other. */
@@ -227,11 +227,11 @@ export class BlockReader {
       return [...known.bySlot.keys()].filter((slotMs) => slotMs >= fromMs && slotMs <= lastMs);
     if (lastMs - fromMs > MANY_HOURS * RAW_SLOT_MS)
       return this.statements.slots.all(RAW_LEVEL, cluster, fromMs, lastMs).map(({ slotMs }) => slotMs);
-    const bySlot = new Map<number, Place[]>();
-    for (const place of this.statements.places.all(RAW_LEVEL, cluster, fromMs, lastMs)) {
-      const places = bySlot.get(place.slotMs);
-      if (places === undefined) bySlot.set(place.slotMs, [place]);
-      else places.push(place);
+    const bySlot = new Map<number, BlockLocation[]>();
+    for (const location of this.statements.locations.all(RAW_LEVEL, cluster, fromMs, lastMs)) {
+      const locations = bySlot.get(location.slotMs);
+      if (locations === undefined) bySlot.set(location.slotMs, [location]);
+      else locations.push(location);
     }
     this.raw.set(cluster, { fromMs, toMs: lastMs, bySlot });
     return [...bySlot.keys()];
@@ -244,26 +244,37 @@ export class BlockReader {
     return known.spans;
   }
 
-  private stored(place: Place, level: number, cluster: number, seriesId: number): Entries {
-    const payload = this.payload(place, level, cluster);
-    return this.read(level, cluster, place.slotMs, () => (payload === null ? null : entriesOf(payload, seriesId))) ?? emptyEntries();
+  private stored(location: BlockLocation, level: number, cluster: number, seriesId: number): Entries {
+    const payload = this.payload(location, level, cluster);
+    return this.read(level, cluster, location.slotMs, () => (payload === null ? null : entriesOf(payload, seriesId))) ?? emptyEntries();
   }
 
-  private samplesIn(place: Place, level: number, cluster: number, seriesId: number, scratch?: Float64Array<ArrayBuffer>): Column {
-    const payload = this.payload(place, level, cluster);
-    const column = this.read(level, cluster, place.slotMs, () => payload?.column(seriesId, STAT.value, scratch) ?? null);
+  private samplesIn(
+    location: BlockLocation,
+    level: number,
+    cluster: number,
+    seriesId: number,
+    scratch?: Float64Array<ArrayBuffer>,
+  ): Column {
+    const payload = this.payload(location, level, cluster);
+    const column = this.read(level, cluster, location.slotMs, () => payload?.column(seriesId, STAT.value, scratch) ?? null);
     return column === null ? EMPTY_COLUMN : column;
   }
 
-  private payload(place: Place, level: number, cluster: number): BlockPayload | null {
-    const known = this.payloads.get(place.id);
+  private payload(location: BlockLocation, level: number, cluster: number): BlockPayload | null {
+    const known = this.payloads.get(location.id);
     if (known !== undefined) return known;
-    const data = this.statements.data.get(place.id)?.data;
+    const data = this.statements.data.get(location.id)?.data;
     const payload =
       data === undefined
         ? null
-        : this.read(level, cluster, place.slotMs, () => new BlockPayload(data, { slotMs: place.slotMs, widthMs: levelOf(level).widthMs }));
-    this.payloads.set(place.id, payload);
+        : this.read(
+            level,
+            cluster,
+            location.slotMs,
+            () => new BlockPayload(data, { slotMs: location.slotMs, widthMs: levelOf(level).widthMs }),
+          );
+    this.payloads.set(location.id, payload);
     return payload;
   }
 
@@ -308,7 +319,7 @@ function outside(column: Column, hours: ReadonlySet<number>): Column {
 
 /** What a {@link BlockReader} asks, prepared once a connection. */
 export interface Statements {
-  readonly places: { all(level: number, cluster: number, fromSlotMs: number, toSlotMs: number): Place[] };
+  readonly locations: { all(level: number, cluster: number, fromSlotMs: number, toSlotMs: number): BlockLocation[] };
   readonly slots: { all(level: number, cluster: number, fromSlotMs: number, toSlotMs: number): { slotMs: number }[] };
   readonly data: { get(id: number): { data: Uint8Array } | undefined };
   readonly unsealed: { all(cluster: number): { slotMs: number }[] };
@@ -326,7 +337,7 @@ export function prepareStatements(db: ReadHandle): Statements {
      WHERE s.at_ms = tick.at_ms AND s.series_id IN (SELECT value FROM json_each(?))`,
   );
   return {
-    places: db.query<Place>(
+    locations: db.query<BlockLocation>(
       'SELECT id, slot_ms AS slotMs, part FROM block WHERE level = ? AND cluster = ? AND slot_ms BETWEEN ? AND ? ORDER BY slot_ms, part',
     ),
     slots: db.query<{ slotMs: number }>(

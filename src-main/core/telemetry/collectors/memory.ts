@@ -14,7 +14,7 @@ interface Memory {
   readonly swapUsedB: number | null;
 }
 
-/** Memory and swap of the host. */
+/** Memory and swap of the machine. */
 export function createMemoryCollector({ env }: CollectorContext): Collector {
   const linux = env.platform === 'linux';
   const measure = linux ? async () => fromMeminfo(env.procRoot) : fromSystem;

@@ -15,7 +15,7 @@ import { SmiReports, type WholeReport } from './nvidia/reports';
 
 /** While the program is not installed it is looked for this often. */
 const LOOK_AGAIN_MS = 60_000;
-/** For a question of the doctor or the inventory before the first read. */
+/** For a request of the doctor or the inventory before the first read. */
 const ASK_LIMIT_MS = 4_000;
 
 const metricsOf: readonly (readonly [MetricId, (gpu: GpuReport) => number | null])[] = [
@@ -82,7 +82,7 @@ export function createNvidiaSmiCollector({ env, monoMs, devices }: CollectorCont
     }
   };
 
-  /** One question at a time, whoever asks; the first one's signal counts. */
+  /** One request at a time, whoever asks; the first one's signal counts. */
   const askOnce = (given: AbortSignal): Promise<Resolved> => {
     reading ??= ask(given).finally(() => {
       reading = null;

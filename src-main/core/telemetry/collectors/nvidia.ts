@@ -169,10 +169,10 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
     }
     const { driver, gpus, unreachable } = lastTick;
     const answering = gpus.filter(({ lost }) => lost === null);
-    const seen = answering.map(({ slot, name, memoryOfHost }) => ({
+    const seen = answering.map(({ slot, name, sharesMachineMemory }) => ({
       device: labels.of(slot),
       model: name,
-      memoryOfHost,
+      sharesMachineMemory,
       powerW: power.get(labels.of(slot)) ?? null,
     }));
     const migs = answering.reduce((sum, gpu) => sum + gpu.migs.length, 0);
@@ -233,12 +233,12 @@ export function createNvidiaCollectors(context: CollectorContext, gpuRates: Rate
         return loop.gpus().map(({ device, name, powerLimitW, driver }) => ({ device, name, powerLimitW, driver }));
       if (lastTick?.state !== 'works') return [];
       const { driver, gpus } = lastTick;
-      return gpus.map(({ slot, name, powerLimitW, memoryOfHost }) => ({
+      return gpus.map(({ slot, name, powerLimitW, sharesMachineMemory }) => ({
         device: labels.of(slot),
         name,
         powerLimitW,
         driver,
-        ...(memoryOfHost ? { memoryOfHost } : {}),
+        ...(sharesMachineMemory ? { sharesMachineMemory } : {}),
       }));
     },
     async close() {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { HostProcess } from '@shared/model/processes';
+import type { MachineProcess } from '@shared/model/processes';
 import { message } from '@shared/text/message';
 import si from 'systeminformation';
 import { z } from 'zod';
@@ -60,14 +60,14 @@ interface Seen extends ProcessKin {
   readonly startTicks: number;
 }
 
-/** The busiest processes of the host, those of runs and those on a GPU; a table, not samples. Read only while someone looks. */
+/** The busiest processes of the machine, those of runs and those on a GPU; a table, not samples. Read only while someone looks. */
 export function createProcessCollector(context: CollectorContext, { everyS, most }: ProcessSettings): Collector {
   const { env, processes: demand } = context;
   const linux = env.platform === 'linux';
   const cpu = new Rates(context, LONGEST_MS);
   const io = new Rates(context, LONGEST_MS);
   const users = new UserNames();
-  let table: readonly HostProcess[] = [];
+  let table: readonly MachineProcess[] = [];
 
   const everySeen = async (): Promise<Seen[]> => {
     const pids = (await listFolder(env.procRoot)).filter((name) => /^\d+$/.test(name));
@@ -91,12 +91,12 @@ export function createProcessCollector(context: CollectorContext, { everyS, most
     return seen;
   };
 
-  const fromProc = async (): Promise<HostProcess[]> => {
+  const fromProc = async (): Promise<MachineProcess[]> => {
     const seen = await everySeen();
     users.refresh();
     const bootMs = bootAtMs(readAccount(join(env.procRoot, 'stat')));
     const ioKeys = new Set<string>();
-    const made = choose(seen, most, demand, ({ pages }) => pages).map(({ one, runId }): HostProcess => {
+    const made = choose(seen, most, demand, ({ pages }) => pages).map(({ one, runId }): MachineProcess => {
       const { key, pid, name, cpuPercent, startTicks } = one;
       const own = join(env.procRoot, String(pid));
       const counts = readAccount(join(own, 'io'));
@@ -204,12 +204,12 @@ function parseStat(text: string): Stat | null {
   return { name: text.slice(open + 1, end), parent, group, cpuTicks: userTicks + systemTicks, startTicks, pages };
 }
 
-async function fromSystem(most: number, demand: ProcessDemand): Promise<HostProcess[]> {
+async function fromSystem(most: number, demand: ProcessDemand): Promise<MachineProcess[]> {
   const { list } = await si.processes();
   const seen = list
     .filter(({ pid }) => pid > 0)
     .map((process) => ({ ...process, parent: process.parentPid, group: null, cpuPercent: process.cpu }));
-  return choose(seen, most, demand, ({ memRss }) => memRss).map(({ one, runId }): HostProcess => {
+  return choose(seen, most, demand, ({ memRss }) => memRss).map(({ one, runId }): MachineProcess => {
     const startedAtMs = Date.parse(one.started);
     return {
       pid: one.pid,

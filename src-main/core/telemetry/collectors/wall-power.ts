@@ -31,7 +31,7 @@ interface Meter {
 
 /**
  * The power of the whole host, where the machine itself can tell it: it replaces what is added up of parts and an assumed
- * rest. Redundant supplies are added up. A meter counts from its first value on; then its silence is that of the host.
+ * rest. Redundant supplies are added up. A meter counts from its first value on; then its silence is that of the machine.
  */
 export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: CollectorContext): Collector {
   let meters: readonly Meter[] = [];
@@ -42,7 +42,7 @@ export function createWallPowerCollector({ env, monoMs, wallMs, onEvent }: Colle
     lookAgainMono = monoMs() + LOOK_AGAIN_MS;
     meters = await findMeters(env.sysRoot);
     if (inForce === null || meters.some(({ kind }) => kind === inForce)) return;
-    // Its driver is gone, and with it what was known of the whole: the host is again the sum of its parts.
+    // Its driver is gone, and with it what was known of the whole: the machine is again the sum of its parts.
     onEvent({
       atMs: wallMs(),
       device: deviceOf(inForce),

@@ -149,8 +149,8 @@ class CsvTables<S> {
     return { table: this.table, waiting: this.waiting, types: this.types, reader: this.current?.state ?? null };
   }
 
-  get leftOut(): readonly string[] {
-    return this.current?.leftOut ?? [];
+  get skippedColumns(): readonly string[] {
+    return this.current?.skippedColumns ?? [];
   }
 
   read(record: string): void {

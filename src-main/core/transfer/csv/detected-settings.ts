@@ -8,7 +8,7 @@ const MAX_NAMES = 8;
 /** What was taken for granted in reading a file, for a person who looks at figures that seem wrong; nothing for what was given. */
 export function detectedSettings(
   reading: CsvReading,
-  leftOut: readonly string[],
+  skippedColumns: readonly string[],
   given: CsvSettings,
   zone: string,
   encoding: string,
@@ -27,9 +27,11 @@ export function detectedSettings(
     detected.push(message('message.csv.as.encoding', { encoding, option: '--encoding' }));
   if (given.skip === null && skippedLines > 0) detected.push(message('message.csv.as.skipped', { count: skippedLines, option: '--skip' }));
   if (!hasHeader) detected.push(message('message.csv.as.noHeader', { option: '--map' }));
-  if (leftOut.length > 0)
+  if (skippedColumns.length > 0)
     detected.push(
-      message('message.csv.as.leftOut', { names: `${leftOut.slice(0, MAX_NAMES).join(', ')}${leftOut.length > MAX_NAMES ? ', …' : ''}` }),
+      message('message.csv.as.leftOut', {
+        names: `${skippedColumns.slice(0, MAX_NAMES).join(', ')}${skippedColumns.length > MAX_NAMES ? ', …' : ''}`,
+      }),
     );
   return detected;
 }

@@ -57,12 +57,15 @@ const WORDS = new Map([
 
 const GROUPS_POINT = "[,'’ _]";
 const GROUPS_COMMA = "[.'’ _]";
-const shape = (decimal: string, groups: string): RegExp =>
+const numberPattern = (decimal: string, groups: string): RegExp =>
   new RegExp(
     `^([+-]?)(?:(\\d{1,3}(?:(${groups})\\d{3})(?:\\3\\d{3})*|\\d+)(?:${decimal}(\\d*))?|${decimal}(\\d+))(e[+-]?\\d+)?\\s*(.*)$`,
     'i',
   );
-const shapes: Readonly<Record<Decimal, RegExp>> = { '.': shape('\\.', GROUPS_POINT), ',': shape(',', GROUPS_COMMA) };
+const numberPatterns: Readonly<Record<Decimal, RegExp>> = {
+  '.': numberPattern('\\.', GROUPS_POINT),
+  ',': numberPattern(',', GROUPS_COMMA),
+};
 const PLAIN = /^-?\d+(?:\.\d+)?$/;
 /** A unit begins with a letter or sign, never with what could belong to the number. */
 const UNIT = /^[^\d\s.,:;'’+\-][^\d,;]{0,23}\d?$/;
@@ -86,7 +89,7 @@ export function cellNumber(text: string, decimal: Decimal): CellNumber | null | 
   if (word !== undefined) return { value: word, unit: '' };
   if (/^[+-]?(?:inf|infinity|∞|1\.#inf)$/i.test(tidy)) return message('message.csv.infinite', { text: tidy });
   if (/^0x[\da-f]{1,16}$/i.test(tidy)) return { value: Number(tidy), unit: '' };
-  const found = shapes[decimal].exec(tidy);
+  const found = numberPatterns[decimal].exec(tidy);
   if (found === null) return message('message.csv.noNumber', { text: shortened(tidy) });
   const [, sign = '', whole = '0', , fraction = '', bare = '', power = '', unit = ''] = found;
   if (unit !== '' && !UNIT.test(unit)) return message('message.csv.noNumber', { text: shortened(tidy) });

@@ -111,7 +111,7 @@ export class CsvReader<S> {
   }
 
   /** Columns that hold no values and tell nothing of the device, by name. */
-  get leftOut(): string[] {
+  get skippedColumns(): string[] {
     const used = new Set([
       ...this.values.map(({ index }) => index),
       ...this.keyed,

@@ -34,7 +34,7 @@ export const table: TransferFormat = {
         tables.read(text);
       },
       () => JSON.stringify(tables.state),
-      detectedSettings(file.reading, tables.leftOut, options.csv ?? foundOut, file.options.choices.zone, head.encoding),
+      detectedSettings(file.reading, tables.skippedColumns, options.csv ?? foundOut, file.options.choices.zone, head.encoding),
     );
   },
 };

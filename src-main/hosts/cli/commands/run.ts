@@ -21,8 +21,8 @@ export const runCommand = defineCommand({
       .option('--name <NAME>', 'what the run is called, default its command line')
       .option('--cwd <DIR>', 'where it runs, default here')
       .addOption(dataOption()),
-  check: ({ data, name, cwd }, words): RunProgramRequest => {
-    const [command = '', ...args] = words;
+  check: ({ data, name, cwd }, typed): RunProgramRequest => {
+    const [command = '', ...args] = typed;
     const program = Program.safeParse({ command, args, cwd: resolve(cwd ?? '.') });
     const label = RunLabels.shape.name.safeParse(name ?? null);
     if (!label.success) throw new UsageError(`--name ${name}: ${label.error.issues[0]?.message ?? ''}`);

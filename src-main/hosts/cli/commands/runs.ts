@@ -6,7 +6,7 @@ import { UsageError } from '../usage';
 import { list, moment, wholeNumber } from '../values';
 import type { RunsRequest } from '../runs';
 
-const SORTS = 'created, ended, name, status, energy, cost, scalar:NAME or param:NAME';
+const SORTS = 'created, ended, name, status, energy, cost, outcome:loss, outcome:accuracy, scalar:NAME, best:NAME or param:NAME';
 
 export const runsCommand = defineCommand({
   name: 'runs',

@@ -31,7 +31,7 @@ export function ImportDialog({
   const field = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<AppError | null>(null);
   const [busy, setBusy] = useState(false);
-  const getting = (work: Promise<unknown>): void => {
+  const follow = (work: Promise<unknown>): void => {
     setError(null);
     setBusy(true);
     work.catch((failure: unknown) => setError(toAppError(failure))).finally(() => setBusy(false));
@@ -39,7 +39,7 @@ export function ImportDialog({
   const state = valueOf(answer);
   const failed = useReadable(uploads).filter((upload) => upload.state === 'failed');
   const choose = (): void => {
-    if (state?.canChoose === true) getting(client.call('import.choose', {}));
+    if (state?.canChoose === true) follow(client.call('import.choose', {}));
     else field.current?.click();
   };
   return (

@@ -9,7 +9,7 @@ import { ErrorNote } from '../../../ui/ErrorNote';
 export function ImportSamples({ preview, asking }: { readonly preview: ImportPreview; readonly asking: boolean }): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
-  const { samples, badLines, leftOut, problem } = preview;
+  const { samples, badLines, skippedColumns, problem } = preview;
   return (
     <div className="import-samples" aria-busy={asking} data-testid="import-preview">
       {problem === null ? null : <ErrorNote error={new AppError('invalid-input', problem)} />}
@@ -47,7 +47,9 @@ export function ImportSamples({ preview, asking }: { readonly preview: ImportPre
           {t('import.remark', { line, problem: formatMessage(t, why) })}
         </p>
       ))}
-      {leftOut.length === 0 ? null : <p className="section-note">{t('import.leftOut', { names: leftOut.join(', ') })}</p>}
+      {skippedColumns.length === 0 ? null : (
+        <p className="section-note">{t('import.skippedColumns', { names: skippedColumns.join(', ') })}</p>
+      )}
     </div>
   );
 }

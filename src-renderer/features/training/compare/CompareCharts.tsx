@@ -42,11 +42,11 @@ export function CompareCharts({ runs, view, onChange }: CompareChartsProps): Rea
   const plain = useMemo(() => runs.map(({ run }) => run), [runs]);
   const groups = useMemo(() => curveGroups(plain), [plain]);
   const names = useMemo(() => {
-    const known = groups.flatMap(({ scalars: all }) => all);
-    if (scalars !== null) return known.map(({ name }) => name).filter((name) => scalars.includes(name));
+    const all = groups.flatMap((group) => group.scalars);
+    if (scalars !== null) return all.map(({ name }) => name).filter((name) => scalars.includes(name));
     // An epoch's mean says once more what its batches do.
-    const own = known.filter(({ ofEpoch }) => !ofEpoch);
-    return (own.length > 0 ? own : known).slice(0, CHOSEN_BY_ITSELF).map(({ name }) => name);
+    const own = all.filter(({ ofEpoch }) => !ofEpoch);
+    return (own.length > 0 ? own : all).slice(0, CHOSEN_BY_ITSELF).map(({ name }) => name);
   }, [groups, scalars]);
   const ids = plain.map(({ id }) => id).join('\n');
   const key = names.join('\n');

@@ -4,6 +4,7 @@ import type { ParamValue } from '@shared/model/param';
 import type { Run } from '@shared/model/run';
 import { runDurationMs } from '@shared/model/run-duration';
 import type { ScalarDeclarations } from '@shared/model/scalar-declaration';
+import { betterOf } from '@shared/model/scalar-better';
 import { scalarDefinition, scalarParts, scalarRole } from '@shared/model/scalars';
 import { scalarGroups, type ScalarGroup } from '../../../data/scalar-groups';
 import { valueText } from '../../../forms/params';
@@ -106,7 +107,8 @@ function scalarColumn(
   label: string,
   of: (run: Run) => Readonly<Record<string, number>>,
 ): CompareColumn {
-  const { unit, better } = scalarDefinition(name, declared) ?? {};
+  const unit = scalarDefinition(name, declared)?.unit;
+  const better = betterOf(name, declared);
   return {
     id: `scalar:${name}`,
     label,
@@ -117,7 +119,7 @@ function scalarColumn(
       const figure = scalarText(format, name, value, declared);
       return value === null ? figure : scalarWithUnit(figure, unit === 'samples/s' ? '' : unit);
     },
-    ...(better === undefined ? {} : { better }),
+    ...(better === null ? {} : { better }),
   };
 }
 
@@ -129,8 +131,10 @@ export function billColumns({ t, format }: Texts, nowMs: number): CompareColumn[
     kind: 'bill',
     value: (run) => quantity(run)?.value ?? null,
     text: (run) => {
-      const known = quantity(run);
-      return known === null || known.value === null ? format.number(null, 0) : format.withUnit(format.quantity(known.value, known.unit, 1));
+      const figure = quantity(run);
+      return figure === null || figure.value === null
+        ? format.number(null, 0)
+        : format.withUnit(format.quantity(figure.value, figure.unit, 1));
     },
     quantity,
     better: 'lower',

@@ -5,7 +5,7 @@ import type { CurveAnswer, CurveAxis } from '@shared/model/curve';
 import { MAX_CURVE_ENTRIES } from '@shared/model/curve';
 import { isFinal, type Run } from '@shared/model/run';
 import type { RpcClient } from '@shared/rpc/client';
-import { LEAST_WIDTH, windowAfter, type AxisSpanOf, type AxisWindow } from '../../../data/axis-window';
+import { MIN_WIDTH, windowAfter, type AxisSpanOf, type AxisWindow } from '../../../data/axis-window';
 import type { Columns } from '../../../data/columns';
 import { AXIS_UNIT, CurveStore, heldFrom, type HeldCurve } from '../../../data/curve-store';
 import type { PaneFrame, PaneSource } from '../../../data/pane-source';
@@ -13,8 +13,8 @@ import { Store } from '../../../data/store';
 import type { AxisGesture } from '../../../data/time-window';
 
 /** Entries of one curve at most and at least: all of them together are what one answer may hold. */
-const MOST_POINTS = 1_500;
-const LEAST_POINTS = 50;
+const MAX_POINTS = 1_500;
+const MIN_POINTS = 50;
 /** An answer may overshoot by the entries that came since: it stays below what the core refuses. */
 const SHARE_OF_ANSWER = 0.8;
 /** How long a window stands still before its points are asked for. */
@@ -26,7 +26,7 @@ export type ComparedRun = Pick<Run, 'id' | 'startedAtMs' | 'status'>;
 export const trackOf = (runId: string, name: string): string => `${runId} ${name}`;
 
 /**
- * The curves of several runs over one axis, each time as the time since its run began: asked for by one question, and then by what
+ * The curves of several runs over one axis, each time as the time since its run began: asked for by one query, and then by what
  * is new. Where they are decimated, a part of the axis is asked for in its own detail.
  */
 export class CompareCurves implements PaneSource, Disposable {
@@ -39,8 +39,8 @@ export class CompareCurves implements PaneSource, Disposable {
   private readonly maxPoints: number;
   private detail: (AxisSpanOf & { readonly curves: ReadonlyMap<string, HeldCurve> }) | null = null;
   private rest: ReturnType<typeof setTimeout> | null = null;
-  /** Numbers the questions for detail: the answer to an earlier one is not taken. */
-  private question = 0;
+  /** Numbers the queries for detail: the answer to an earlier one is not taken. */
+  private queryNumber = 0;
   private runs: readonly ComparedRun[];
   private readonly lines = new WeakMap<HeldCurve, Columns>();
 
@@ -52,7 +52,7 @@ export class CompareCurves implements PaneSource, Disposable {
   ) {
     this.runs = runs;
     const each = (MAX_CURVE_ENTRIES * SHARE_OF_ANSWER) / Math.max(1, runs.length * names.length);
-    this.maxPoints = Math.floor(Math.max(LEAST_POINTS, Math.min(MOST_POINTS, each)));
+    this.maxPoints = Math.floor(Math.max(MIN_POINTS, Math.min(MAX_POINTS, each)));
     this.store = new CurveStore(client, { runIds: runs.map(({ id }) => id), names, x: axis, maxPoints: this.maxPoints });
     this.store.onChange(() => {
       this.error.set(this.store.error);
@@ -96,7 +96,7 @@ export class CompareCurves implements PaneSource, Disposable {
   }
 
   apply(gesture: AxisGesture): void {
-    this.window.set(windowAfter(gesture, this.span(), this.extent(), LEAST_WIDTH[this.axis]));
+    this.window.set(windowAfter(gesture, this.span(), this.extent(), MIN_WIDTH[this.axis]));
   }
 
   read(): PaneFrame {
@@ -122,15 +122,15 @@ export class CompareCurves implements PaneSource, Disposable {
 
   dispose(): void {
     if (this.rest !== null) clearTimeout(this.rest);
-    this.question += 1;
+    this.queryNumber += 1;
     this.store.dispose();
     this.changes.clear();
   }
 
   /** As it is drawn; the same object as long as the curve is the same. */
   private drawn(run: ComparedRun, curve: HeldCurve): Columns {
-    const known = this.lines.get(curve);
-    if (known !== undefined) return known;
+    const cached = this.lines.get(curve);
+    if (cached !== undefined) return cached;
     const beganMs = this.beganMs(run);
     // Without their bands: of several runs those would cover one another.
     const line = { x: beganMs === 0 ? curve.x : Float64Array.from(curve.x, (at) => at - beganMs), y: curve.y };
@@ -152,7 +152,7 @@ export class CompareCurves implements PaneSource, Disposable {
     const shown = this.window.get();
     const decimated = this.runs.filter(({ id }) => this.names.some((name) => this.isDecimated(id, name)));
     if (shown === null || decimated.length === 0) return;
-    const question = (this.question += 1);
+    const queryNumber = (this.queryNumber += 1);
     const unit = AXIS_UNIT[this.axis];
     const ask = (runs: readonly ComparedRun[], beganMs: number): Promise<CurveAnswer> =>
       this.client.call('runs.curves', {
@@ -166,7 +166,7 @@ export class CompareCurves implements PaneSource, Disposable {
       // The same time since their beginning is another time of the clock for each run.
       const answers =
         this.axis === 'time' ? await Promise.all(decimated.map((run) => ask([run], this.beganMs(run)))) : [await ask(decimated, 0)];
-      if (question !== this.question) return;
+      if (queryNumber !== this.queryNumber) return;
       const curves = answers.flatMap((answer) => answer.curves);
       this.detail = { ...shown, curves: new Map(curves.map((curve) => [trackOf(curve.runId, curve.name), heldFrom(curve, unit)])) };
       this.changes.emit();
@@ -176,7 +176,7 @@ export class CompareCurves implements PaneSource, Disposable {
   }
 
   private extent(): AxisSpanOf {
-    let most = LEAST_WIDTH[this.axis];
+    let most = MIN_WIDTH[this.axis];
     for (const run of this.runs)
       for (const { x } of this.store.of(run.id).values()) most = Math.max(most, (x.at(-1) ?? 0) - this.beganMs(run));
     return { from: 0, to: most };

@@ -119,10 +119,10 @@ export function parallelPicture(
         textStyle: { ...text, fontSize: theme.fontSize + 1 },
         formatter: (params) => {
           const { name } = params as { name?: string };
-          const known = byId.get(name ?? '');
-          return known === undefined
+          const line = byId.get(name ?? '');
+          return line === undefined
             ? ''
-            : [known.look.label, ...axes.map(({ column }) => `${column.label}: ${column.text(known.run)}`)].join('\n');
+            : [line.look.label, ...axes.map(({ column }) => `${column.label}: ${column.text(line.run)}`)].join('\n');
         },
       },
       parallel: {

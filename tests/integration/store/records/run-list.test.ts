@@ -116,6 +116,11 @@ describe('the list of runs', () => {
     expect(await ask(reader, by('scalar:score', 'descending'))).toEqual(['e', 'd', 'c', 'b', 'a']);
     const [d] = (await reader.runs.page(RunQuery.parse(by('best:score', 'descending')))).rows;
     expect(d).toMatchObject({ id: 'd', best: { score: 9 }, scalars: {}, declared: own.declared });
+    const keras = { val_loss: { min: 0.5, max: 2, minStep: 7, maxStep: 1 } };
+    writer.runs.save(testRun({ id: 'e', createdAtMs: at(4), kind: 'program', last: { loss: 0.1, val_loss: 2 }, extremes: keras }));
+    expect(await ask(reader, by('outcome:loss'))).toEqual(['b', 'c', 'a', 'e', 'd']);
+    expect((await reader.runs.facets()).scalars).toEqual(['loss', 'train/accuracy', 'train/loss', 'val_loss']);
+    writer.runs.save(testRun({ id: 'e', createdAtMs: at(4), params: { batchSize: 32 }, ...own }));
     expect(await ask(reader, by('scalar:unheard-of'))).toEqual(['e', 'd', 'c', 'b', 'a']);
     const pages = await Promise.all([0, 2, 4].map((offset) => ask(reader, { ...by('scalar:train/loss'), offset, limit: 2 })));
     expect(pages).toEqual([['b', 'c'], ['a', 'e'], ['d']]);

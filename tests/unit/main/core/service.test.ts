@@ -10,7 +10,7 @@ const options: CoreOptions = {
   enginesDir: '/nowhere',
   readerWorker: '/nowhere',
   launcher: noLauncher,
-  host: 'headless',
+  runtime: 'headless',
   version: '0.0.0',
 };
 

@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultDataDir, defaultSecretKeyFile, hostPaths } from '../../../../src-main/hosts/paths';
+import { defaultDataDir, defaultSecretKeyFile, runtimePaths } from '../../../../src-main/hosts/paths';
 
 describe('defaultDataDir', () => {
   it.each([
@@ -30,9 +30,9 @@ describe('defaultSecretKeyFile', () => {
   });
 });
 
-describe('hostPaths', () => {
+describe('runtimePaths', () => {
   it('finds everything from the bundled programs’ folder', () => {
-    const paths = hostPaths('/app/out/main', 'lab', null);
+    const paths = runtimePaths('/app/out/main', 'lab', null);
     expect(isAbsolute(paths.dataDir)).toBe(true);
     expect(paths.dataDir.endsWith('lab')).toBe(true);
     expect(paths).toMatchObject({
@@ -46,15 +46,15 @@ describe('hostPaths', () => {
   });
 
   it('takes the data sets from beside the archive of a packaged app', () => {
-    expect(hostPaths('/app/resources/app.asar/out/main', '/d', '/app/resources').resourcesDir).toBe('/app/resources/resources');
+    expect(runtimePaths('/app/resources/app.asar/out/main', '/d', '/app/resources').resourcesDir).toBe('/app/resources/resources');
   });
 
   it('gives a scenario’s window a profile of its own, never outside the folder', () => {
-    expect(hostPaths('/app/out/main', '/d', null, 'hall')).toMatchObject({
+    expect(runtimePaths('/app/out/main', '/d', null, 'hall')).toMatchObject({
       dataDir: '/d',
       enginesDir: '/d/engines',
       windowDir: '/d/scenarios/hall/window',
     });
-    expect(hostPaths('/app/out/main', '/d', null, '../..').windowDir.startsWith('/d/scenarios/')).toBe(true);
+    expect(runtimePaths('/app/out/main', '/d', null, '../..').windowDir.startsWith('/d/scenarios/')).toBe(true);
   });
 });

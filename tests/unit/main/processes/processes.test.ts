@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import type { GpuProcess, HostProcess } from '@shared/model/processes';
+import type { GpuProcess, MachineProcess } from '@shared/model/processes';
 import { processRows } from '../../../../src-main/core/processes/process-rows';
 import { UserNames } from '../../../../src-main/core/processes/user-names';
 
-const host: HostProcess = {
+const host: MachineProcess = {
   ...{ pid: 7, name: 'python', command: 'python train.py', user: 'ada', runId: null, cpuPercent: 150, memoryB: 1_000 },
   ...{ readBps: 0, writeBps: 0, startedAtMs: 1 },
 };

@@ -42,6 +42,20 @@ describe('Scheduler', () => {
     await scheduler.close();
   });
 
+  it('hands ticks over in their order, also when the next second begins before the first answers', async () => {
+    const slow = new FakeCollector('slow');
+    const { clock, ticks, scheduler } = setUp([slow], START + 900);
+    let answer: (readings: Reading[]) => void = () => undefined;
+    slow.onRead = () => new Promise((resolve) => (answer = resolve));
+    scheduler.start();
+    await clock.advance(150);
+    slow.onRead = async () => [load(8)];
+    answer([load(7)]);
+    await clock.advance(1_500);
+    expect(ticks.map(({ atMs }) => atMs - START)).toEqual([0, 1000, 2000]);
+    await scheduler.close();
+  });
+
   it('asks each collector at its own period', async () => {
     const [a, b] = [new FakeCollector('a'), new FakeCollector('b', 5000)];
     const { clock, scheduler } = setUp([a, b]);

@@ -14,7 +14,7 @@ const base: ImportPreview = {
   reading: null,
   samples: [],
   apart: null,
-  leftOut: [],
+  skippedColumns: [],
   badLines: [],
   problem: null,
 };

@@ -41,7 +41,7 @@ beforeAll(async () => {
 beforeEach(() => i18next.changeLanguage('en'));
 
 describe('Tile', () => {
-  it('shows figure, unit, how it was come by, and the raw value for whoever reads the page by machine', () => {
+  it('shows figure, unit, its provenance, and the raw value for whoever reads the page by machine', () => {
     const power = quantity(63.44, 'W', 'modelled');
     const html = renderToStaticMarkup(
       <Tile testId="tile-x" label="IT power" quantity={power} figure={formatFor('en').quantity(63.44, 'W', 1)} how="by a model" />,

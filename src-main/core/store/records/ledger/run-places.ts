@@ -4,7 +4,7 @@ import { decodeTable } from './energy-table';
 import type { ReadHandle } from '../../file/open';
 
 /** Hours of a long run that are looked at, evenly over it: what a run holds does not change by the hour. */
-const MOST_HOURS = 200;
+const MAX_HOURS = 200;
 
 export interface RunPlacesQuery {
   readonly runId: string;
@@ -29,7 +29,7 @@ export function openRunPlaces(db: ReadHandle): (query: RunPlacesQuery, check: ()
       const [first, last] = [Math.floor(fromMs / QUARTER_MS), Math.floor(toMs / QUARTER_MS)];
       const places = new Set(rows.all(own.id, first, last).map(({ place }) => place));
       const stored = hours.all(Math.floor(first / QUARTERS_AN_HOUR), Math.floor(last / QUARTERS_AN_HOUR));
-      const every = Math.max(1, Math.ceil(stored.length / MOST_HOURS));
+      const every = Math.max(1, Math.ceil(stored.length / MAX_HOURS));
       for (let at = 0; at < stored.length; at += every) {
         check();
         const body = block.get(stored[at]?.hour ?? 0)?.body;

@@ -1,12 +1,12 @@
 import { isTextList } from '@shared/model/param';
 import type { Log } from '@shared/base/log';
 import { isFinal, type Run } from '@shared/model/run';
-import { bestOf, scalarsOf } from '@shared/model/run-scalars';
+import { bestOf, outcomeOf, scalarsOf, usualQuantities } from '@shared/model/run-scalars';
 import type { Change, WriteHandle } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
 
 /** What {@link searchText}, the columns and the tables below are made by; another number makes them anew at the next opening. */
-const INDEX_VERSION = 3;
+const INDEX_VERSION = 4;
 const VERSION_KEY = 'run_index_version';
 
 /** What follows from a run's row, for lists to filter and sort by. */
@@ -40,11 +40,12 @@ export function openRunIndex(db: WriteHandle, log: Log): RunIndex {
   const written = new Map<number, Written>();
 
   const put = (key: number, run: Run): void => {
+    const [scalars, best] = [scalarsOf(run), bestOf(run)];
     const parts = [
-      Object.entries(scalarsOf(run)),
+      [...Object.entries(scalars), ...outcomes(scalars, best)],
       paramValues(run),
       run.tags.map((tag): [string, Value] => [tag, 0]),
-      Object.entries(bestOf(run)),
+      Object.entries(best),
     ] as const;
     const columns = [searchText(run), finite(run.energy?.itJ.value), finite(run.energy?.cost.value), Number(isUnbilled(run))] as const;
     const before = written.get(key);
@@ -60,6 +61,16 @@ export function openRunIndex(db: WriteHandle, log: Log): RunIndex {
 
   makeAnew(db, log, put);
   return { put, undone: () => written.clear() };
+}
+
+/** What an outcome's value is called in `run_scalar`; no scalar's name has such a character. */
+export const outcomeName = (quantity: string): string => `\u007f${quantity}`;
+
+function outcomes(scalars: Record<string, number>, best: Record<string, number>): [string, Value][] {
+  return usualQuantities.flatMap((quantity): [string, Value][] => {
+    const found = outcomeOf({ scalars, best }, quantity);
+    return found === null ? [] : [[outcomeName(quantity), found.value]];
+  });
 }
 
 /** Everything that a text may be looked for in. */

@@ -1,8 +1,10 @@
 import type { Log } from '@shared/base/log';
 import { runStatuses, type Run } from '@shared/model/run';
 import { MAX_FACETS, rowOf, type RunFacets, type RunFilter, type RunPage, type RunQuery, type RunSort } from '@shared/model/run-list';
+import { usualQuantities } from '@shared/model/run-scalars';
 import type { Query, ReadHandle, SqlValue } from '../../file/open';
 import { readRun, runColumns, type RunRow } from './rows';
+import { outcomeName } from './run-index';
 
 export interface RunListQueries {
   /** One page: what it costs depends on its length, not on how many runs there are. */
@@ -88,7 +90,9 @@ export function runListQueries(db: ReadHandle, log: Log): RunListQueries {
           values: [],
         }),
         kinds: query<{ name: string }>(distinct('run', 'kind')).map(({ name }) => name),
-        scalars: query<{ name: string }>(distinct('run_scalar', 'name')).map(({ name }) => name),
+        scalars: query<{ name: string }>(distinct('run_scalar', 'name'))
+          .map(({ name }) => name)
+          .filter((name) => !usualQuantities.some((quantity) => name === outcomeName(quantity))),
         best: query<{ name: string }>(distinct('run_best', 'name')).map(({ name }) => name),
         params: query<{ name: string }>(distinct('run_param', 'name')).map(({ name }) => name),
       })),
@@ -150,8 +154,10 @@ function orderOf({ by }: RunSort): Order {
       };
     }
     default: {
-      const name = by.slice(by.indexOf(':') + 1);
-      const table = by.startsWith('scalar:') ? 'run_scalar' : by.startsWith('best:') ? 'run_best' : 'run_param';
+      const told = by.slice(by.indexOf(':') + 1);
+      const isOutcome = by.startsWith('outcome:');
+      const name = isOutcome ? outcomeName(told) : told;
+      const table = isOutcome || by.startsWith('scalar:') ? 'run_scalar' : by.startsWith('best:') ? 'run_best' : 'run_param';
       return {
         // In this order, so that it goes along the index of values.
         from: `${table} v CROSS JOIN run r ON r.key = v.run_key`,

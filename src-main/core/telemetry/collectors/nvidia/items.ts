@@ -8,8 +8,8 @@ export interface SeenGpu {
   readonly device: string;
   readonly model: string;
   readonly powerW: number | null;
-  /** Its memory is the host's; left out = not known to be. */
-  readonly memoryOfHost?: boolean;
+  /** Its memory is the machine's; left out = not known to be. */
+  readonly sharesMachineMemory?: boolean;
 }
 
 export interface SeenGpus {
@@ -38,7 +38,7 @@ export function gpuItem(seen: SeenGpus, known: readonly DeviceRecord[], way: (fo
       : message('message.nvidia.found', { gpus: devicesByModel(gpus), ...running }),
   );
   if (migs > 0) found = message('message.nvidia.migs', { found, count: migs });
-  const unified = gpus.filter(({ memoryOfHost }) => memoryOfHost === true);
+  const unified = gpus.filter(({ sharesMachineMemory }) => sharesMachineMemory === true);
   if (unified.length > 0) found = message('message.nvidia.hostMemory', { found, gpus: unified.map(deviceName).join(', ') });
   if (silent.length > 0) found = message('message.gpu.silent', { found, gpus: silent.map(deviceName).join(', ') });
   if (unreachable > 0) found = message('message.nvidia.unreachable', { found, count: unreachable });

@@ -207,14 +207,14 @@ export class NvidiaSmiLoop {
     this.round = [];
     this.wholeRound = null;
     this.labels.clear();
-    let words = '';
+    let output = '';
     child.stderr.on('data', (chunk: Buffer) => {
-      if (words.length < 2_000) words += chunk.toString('utf8');
+      if (output.length < 2_000) output += chunk.toString('utf8');
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
       const gpu = line.length > MAX_LINE ? null : readLoopLine(line);
       if (gpu === null) {
-        if (words.length < 2_000) words += `${line.slice(0, 300)}\n`;
+        if (output.length < 2_000) output += `${line.slice(0, 300)}\n`;
         return;
       }
       this.lastLineMono = this.monoMs();
@@ -247,7 +247,7 @@ export class NvidiaSmiLoop {
     );
     child.on('exit', () => endLeftBehind(child.pid));
     child.on('close', (code, signal) =>
-      ended(code === 0 ? new NvidiaSmiError(message('message.smi.endedItself'), 'failed') : failure(code, signal, words)),
+      ended(code === 0 ? new NvidiaSmiError(message('message.smi.endedItself'), 'failed') : failure(code, signal, output)),
     );
   }
 

@@ -57,7 +57,7 @@ export class NvmlLabels {
     });
   }
 
-  /** Events: the host's stay its own. */
+  /** Events: the machine's stay its own. */
   events(events: readonly EventInput[]): EventInput[] {
     return events.map((event) => ({ ...event, device: this.labels.get(event.device) ?? event.device }));
   }

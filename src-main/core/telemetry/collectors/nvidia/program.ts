@@ -110,9 +110,9 @@ export class NvidiaSmiProgram {
     this.closed = true;
     const run = this.current;
     if (!run) return;
-    const exited = exitOf(run.child);
+    const exit = exitOf(run.child);
     run.stop(new NvidiaSmiError(message('message.stopped'), 'failed'));
-    await exited;
+    await exit;
     run.child.unref();
   }
 }
@@ -133,14 +133,14 @@ export function exitOf(child: ChildProcess): Promise<void> {
 
 /** What its end says, with its first words. */
 export function failure(code: number | null, killedBy: NodeJS.Signals | null, output: string): NvidiaSmiError {
-  const words = output
+  const firstLine = output
     .split('\n')
     .find((line) => line.trim() !== '')
     ?.trim()
     .slice(0, 300);
   if (/no devices were found/i.test(output)) return new NvidiaSmiError(message('message.smi.noDevices'), 'no-devices');
   if (/couldn't communicate with the NVIDIA driver|driver\/library version mismatch/i.test(output))
-    return new NvidiaSmiError(words ?? '', 'driver');
+    return new NvidiaSmiError(firstLine ?? '', 'driver');
   if (/unable to determine the device handle|gpu is lost/i.test(output)) {
     return new NvidiaSmiError(
       output
@@ -152,5 +152,8 @@ export function failure(code: number | null, killedBy: NodeJS.Signals | null, ou
     );
   }
   const end = killedBy ?? message('message.smi.code', { code: code ?? '?' });
-  return new NvidiaSmiError(words ? message('message.smi.endedSaying', { end, words }) : message('message.smi.ended', { end }), 'failed');
+  return new NvidiaSmiError(
+    firstLine ? message('message.smi.endedSaying', { end, words: firstLine }) : message('message.smi.ended', { end }),
+    'failed',
+  );
 }

@@ -89,7 +89,7 @@ function readGpu(gpu: SmiTree, index: number): GpuReport {
 
 /** What is no value but the program's word for a GPU that does not answer. */
 const NO_FAULT = /^(?!.*(\bis lost\b|unknown error|^ERR!|^\[))/i;
-const told = (text: string | null, shape: RegExp): string | null => (text !== null && shape.test(text) ? text : null);
+const told = (text: string | null, pattern: RegExp): string | null => (text !== null && pattern.test(text) ? text : null);
 
 /** "67.03 W" in W → 67.03; "N/A", "[N/A]", "Unknown Error", "ERR!", "Requested functionality has been deprecated" → null. */
 function measure(text: string | null, unit: string): number | null {

@@ -13,7 +13,7 @@ const LEAVE_MS = 15_000;
 const FIRST_RETRY_MS = 60_000;
 const MAX_RETRY_MS = 3_600_000;
 
-/** A laptop's GPU draws nothing while the system has it suspended; a question of the driver's wakes it, an open library keeps it awake. */
+/** A laptop's GPU draws nothing while the system has it suspended; a request of the driver's wakes it, an open library keeps it awake. */
 interface Slot {
   readonly folder: string;
   /** The system may suspend it: switched on for laptops, off elsewhere. */
@@ -33,7 +33,7 @@ export class NvidiaRest {
   private retryMs = FIRST_RETRY_MS;
   asleep = false;
 
-  /** @param letGo ends what keeps the GPUs awake; it begins anew with the next question */
+  /** @param letGo ends what keeps the GPUs awake; it begins anew with the next request */
   constructor(
     private readonly context: Pick<CollectorContext, 'env' | 'monoMs' | 'wallMs' | 'onEvent' | 'devices'>,
     private readonly letGo: () => Promise<void>,

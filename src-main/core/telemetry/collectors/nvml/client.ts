@@ -19,7 +19,7 @@ export interface NvmlClientOptions {
   readonly log: Log;
 }
 
-interface Pending {
+interface UnansweredRequest {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -30,14 +30,14 @@ interface Answers {
 type Kind = keyof Answers;
 
 /**
- * The thread that calls the driver, as seen from the core. It is started by the first question and again by the first one
- * after it crashed. While a driver call does not return, every question is refused at once with that call's name.
+ * The thread that calls the driver, as seen from the core. It is started by the first request and again by the first one
+ * after it crashed. While a driver call does not return, every request is refused at once with that call's name.
  */
 export class NvmlClient {
   private worker: Worker | null = null;
   private readonly calling = new SharedArrayBuffer(8);
   /** Questions the thread has not answered; one whose asker gave up stays until the thread answers. */
-  private readonly unanswered = new Map<Kind, Pending>();
+  private readonly unanswered = new Map<Kind, UnansweredRequest>();
   /** Askers that have not given up. */
   private waiting = 0;
   private closing: Promise<void> | null = null;
@@ -49,7 +49,7 @@ export class NvmlClient {
     return this.worker !== null;
   }
 
-  /** Rejects at once when the signal aborts, when the last question of this kind is still under way, and when the thread ends. */
+  /** Rejects at once when the signal aborts, when the last request of this kind is still under way, and when the thread ends. */
   ask<K extends Kind>(kind: K, signal: AbortSignal): Promise<Answers[K]> {
     if (this.closing || signal.aborted) return Promise.reject(new MessageError(message('message.stopped')));
     if (this.unanswered.has(kind)) return Promise.reject(new MessageError(message('message.nvml.hangs', { call: this.underWay() })));
@@ -64,7 +64,7 @@ export class NvmlClient {
       };
       const onAbort = (): void => {
         end();
-        // The question stays unanswered; what comes for it late is for nobody.
+        // The request stays unanswered; what comes for it late is for nobody.
         this.unanswered.set(kind, { resolve: () => undefined, reject: () => undefined });
         reject(new MessageError(message('message.nvml.late', { call: this.underWay() })));
       };
@@ -88,12 +88,12 @@ export class NvmlClient {
     this.worker?.postMessage({ t: 'rates', rates } satisfies NvmlRequest);
   }
 
-  /** Has the driver list its GPUs anew at the next question. */
+  /** Has the driver list its GPUs anew at the next request. */
   relist(): void {
     this.worker?.postMessage({ t: 'relist' } satisfies NvmlRequest);
   }
 
-  /** Ends the thread, so that its memory is given back; the next question starts it anew. */
+  /** Ends the thread, so that its memory is given back; the next request starts it anew. */
   async rest(): Promise<void> {
     const worker = this.worker;
     this.worker = null;
@@ -121,7 +121,7 @@ export class NvmlClient {
           this.settle(reply.t, (pending) => pending.resolve(reply.answer as never));
           return;
         case 'failed':
-          this.settle(reply.question, (pending) => pending.reject(new MessageError(reply.why)));
+          this.settle(reply.request, (pending) => pending.reject(new MessageError(reply.why)));
           return;
         case 'log':
           log(reply.level, reply.text);
@@ -137,7 +137,7 @@ export class NvmlClient {
     return worker;
   }
 
-  private settle(kind: Kind, finish: (pending: Pending) => void): void {
+  private settle(kind: Kind, finish: (pending: UnansweredRequest) => void): void {
     const pending = this.unanswered.get(kind);
     this.unanswered.delete(kind);
     if (pending) finish(pending);
@@ -145,7 +145,7 @@ export class NvmlClient {
 
   private async end(worker: Worker): Promise<void> {
     let alive = true;
-    const exited = new Promise<true>((resolve) =>
+    const exit = new Promise<true>((resolve) =>
       worker.once('exit', () => {
         alive = false;
         resolve(true);
@@ -158,7 +158,7 @@ export class NvmlClient {
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), CLOSE_LIMIT_MS);
     });
-    const ended = await Promise.race([exited, late]);
+    const ended = await Promise.race([exit, late]);
     clearTimeout(timer);
     if (ended) return;
     this.options.log('warn', `${english(this.underWay())} does not return: its thread is left behind`);

@@ -84,8 +84,8 @@ export class NvmlDevice {
     return values;
   }
 
-  /** Whether it has no memory of its own to tell of: on one that shares the host's (GB10, the Jetsons) the driver knows none. */
-  get memoryOfHost(): boolean {
+  /** Whether it has no memory of its own to tell of: on one that shares the machine's (GB10, the Jetsons) the driver knows none. */
+  get sharesMachineMemory(): boolean {
     return this.noMemory;
   }
 

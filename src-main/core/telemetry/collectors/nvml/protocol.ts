@@ -18,7 +18,7 @@ export interface NvmlWorkerData {
 }
 
 /**
- * One question at a time of each kind; `rates`, `relist` and `stop` are not answered.
+ * One request at a time of each kind; `rates`, `relist` and `stop` are not answered.
  * `relist`: the library lists the GPUs as they were when it was started; it is started anew, because one may be back.
  */
 export type NvmlRequest =
@@ -38,8 +38,8 @@ export interface GpuFound extends Identity {
   readonly index: number;
   readonly name: string;
   readonly powerLimitW: number | null;
-  /** Its memory is the host's. */
-  readonly memoryOfHost: boolean;
+  /** Its memory is the machine's. */
+  readonly sharesMachineMemory: boolean;
   /** Why it does not answer; null = it does. */
   readonly lost: Message | null;
   /** MIG devices in it; none when it is not partitioned. */
@@ -69,6 +69,6 @@ export interface NvmlSlow {
 export type NvmlReply =
   | { readonly t: 'tick'; readonly answer: NvmlTick }
   | { readonly t: 'slow'; readonly answer: NvmlSlow }
-  /** A question failed in a way that no driver's answer explains. */
-  | { readonly t: 'failed'; readonly question: 'tick' | 'slow'; readonly why: Message }
+  /** A request failed in a way that no driver's answer explains. */
+  | { readonly t: 'failed'; readonly request: 'tick' | 'slow'; readonly why: Message }
   | { readonly t: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly text: string };

@@ -173,7 +173,7 @@ export class NvmlSampler {
   private list(): GpuFound[] {
     return [...this.gpus.values()].map(({ device, migs, lost, ...gpu }) => ({
       ...gpu,
-      memoryOfHost: device?.memoryOfHost ?? false,
+      sharesMachineMemory: device?.sharesMachineMemory ?? false,
       lost: device === null ? (lost ?? message('message.event.notListed')) : null,
       migs: [...migs].map(([index, { uuid }]) => ({ index, uuid })),
     }));

@@ -34,8 +34,8 @@ const between = new Between({
 });
 between.set(rates);
 
-port.on('message', (question: NvmlRequest) => {
-  switch (question.t) {
+port.on('message', (request: NvmlRequest) => {
+  switch (request.t) {
     case 'tick':
       answer('tick', async () => {
         const tick = sampler.tick();
@@ -47,7 +47,7 @@ port.on('message', (question: NvmlRequest) => {
       answer('slow', async () => post({ t: 'slow', answer: await sampler.slow(() => new Promise((resolve) => setImmediate(resolve))) }));
       return;
     case 'rates':
-      between.set(question.rates);
+      between.set(request.rates);
       return;
     case 'relist':
       sampler.relist();
@@ -60,6 +60,6 @@ port.on('message', (question: NvmlRequest) => {
   }
 });
 
-function answer(question: 'tick' | 'slow', work: () => Promise<void>): void {
-  work().catch((error: unknown) => post({ t: 'failed', question, why: messageOf(error) }));
+function answer(request: 'tick' | 'slow', work: () => Promise<void>): void {
+  work().catch((error: unknown) => post({ t: 'failed', request, why: messageOf(error) }));
 }

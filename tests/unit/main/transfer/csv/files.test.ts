@@ -241,7 +241,7 @@ describe('others', () => {
     ]);
     const counted = readCsv(',timestamp,power,note\n0,2026-11-20 10:00:00,5,x\n1,2026-11-20 10:00:01,6,y\n');
     expect(counted.samples).toEqual([`file/it power: 5 @ ${at('10:00:00')}`, `file/it power: 6 @ ${at('10:00:01')}`]);
-    expect(counted.leftOut).toEqual(['note']);
+    expect(counted.skippedColumns).toEqual(['note']);
   });
 });
 

@@ -17,7 +17,7 @@ export interface Read {
   readonly series: readonly WantedSeries[];
   readonly bad: readonly string[];
   readonly reading: CsvReading;
-  readonly leftOut: readonly string[];
+  readonly skippedColumns: readonly string[];
 }
 
 interface Choices extends Partial<Omit<CsvChoices, 'start'>> {
@@ -81,7 +81,7 @@ export function readCsv(file: string | Buffer, said: Choices = {}): Read {
     if (problem === null) tables.read(record);
     else bad.push(english(problem));
   }
-  return { samples, series, bad, reading: csv.reading, leftOut: tables.leftOut };
+  return { samples, series, bad, reading: csv.reading, skippedColumns: tables.skippedColumns };
 }
 
 function round(value: number): number {

@@ -1,16 +1,16 @@
-import { watchHostStatus } from './host-status';
+import { watchRuntimeStatus } from './runtime-status';
 import { runsService } from './jobs/service';
 import { defineService } from './service';
 import { settingsService } from './settings-service';
 
-/** Tells the host what its own windows and menus go by. */
-export const hostStatusService = defineService({
-  name: 'hostStatus',
+/** Tells the runtime what its own windows and menus go by. */
+export const runtimeStatusService = defineService({
+  name: 'runtimeStatus',
   needs: [settingsService, runsService],
   start({ settings, runs }, { options, onStop }) {
     const { onStatus } = options;
     if (!onStatus) return;
-    const watching = watchHostStatus({ settings, jobs: runs, tell: onStatus });
+    const watching = watchRuntimeStatus({ settings, jobs: runs, tell: onStatus });
     onStop(() => watching.dispose());
   },
 });

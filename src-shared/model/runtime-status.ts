@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Ui } from './settings';
 
-/** What a host's own windows, tray and menus go by; no figure of the room's. */
-export const HostStatus = z.object({
+/** What a runtime's own windows, tray and menus go by; no figure of the room's. */
+export const RuntimeStatus = z.object({
   language: Ui.shape.language,
   meterInTray: z.boolean(),
   startAtLogin: z.boolean(),
@@ -10,4 +10,4 @@ export const HostStatus = z.object({
   running: z.number().int().nonnegative(),
   queued: z.number().int().nonnegative(),
 });
-export type HostStatus = z.infer<typeof HostStatus>;
+export type RuntimeStatus = z.infer<typeof RuntimeStatus>;

@@ -1,7 +1,7 @@
 import type { PowerPart } from './power-parts';
 
 /** What a node's meters of the whole (`host.power`) come to. */
-export interface HostMeters {
+export interface MachineMeters {
   /** One meter of the whole, or all supplies of the node, which add up to it; none = no meter tells the whole. */
   readonly meters: readonly PowerPart[];
   /** Several meters, and nothing tells whether each is of the whole or of a part: no figure can be made of them. */
@@ -19,7 +19,7 @@ const SUPPLY = /(^|\/)((?:power-?)?supply|psu|pwr|inlet|input|feed|cord|line)[-_
  * Numbered supplies are added up; beside a meter of the whole they lie within it. Of several that are no supplies it is for a
  * person to say which counts, by leaving out the others.
  */
-export function hostMeters(counted: readonly PowerPart[]): HostMeters {
+export function machineMeters(counted: readonly PowerPart[]): MachineMeters {
   const meters = latestOfOneAtATime(counted);
   const supplies = meters.filter(({ device }) => SUPPLY.test(device));
   const wholes = meters.filter((meter) => !supplies.includes(meter));

@@ -1,23 +1,23 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
-import type { HostStatus } from '@shared/model/host-status';
+import type { RuntimeStatus } from '@shared/model/runtime-status';
 import type { Jobs } from './jobs/jobs';
 import type { SettingsService } from './settings';
 
 /** Tells the status now, and again whenever it is another. */
-export function watchHostStatus({
+export function watchRuntimeStatus({
   settings,
   jobs,
   tell,
 }: {
   settings: SettingsService;
   jobs: Jobs;
-  tell: (status: HostStatus) => void;
+  tell: (status: RuntimeStatus) => void;
 }): Disposable {
   const listening = new DisposableStore();
   let told = '';
   const look = (): void => {
     const { ui, desktop } = settings.current;
-    const status: HostStatus = { language: ui.language, ...desktop, ...jobs.counts() };
+    const status: RuntimeStatus = { language: ui.language, ...desktop, ...jobs.counts() };
     const text = JSON.stringify(status);
     if (text === told) return;
     told = text;
