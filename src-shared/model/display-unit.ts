@@ -27,7 +27,8 @@ export function shownUnit(unit: string, temperature: TemperatureUnit, kind: 'val
 }
 
 export function toShown(kept: number, { factor, offset }: ShownUnit): number {
-  return kept / factor + offset;
+  // Near its zero a moved scale leaves dust that no digits of the value hide.
+  return offset === 0 ? kept / factor : Math.round((kept / factor + offset) * 1e9) / 1e9;
 }
 
 /** What is kept of a number that a person typed in the unit shown: 68 °F is 20 °C, without the dust of the division. */
