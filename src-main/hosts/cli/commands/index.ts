@@ -4,6 +4,7 @@ import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { exportCommand } from './export';
+import { feedCommand } from './feed';
 import { helpCommand } from './help';
 import { importCommand } from './import';
 import { importRunCommand } from './import-run';
@@ -30,6 +31,7 @@ export const commands: readonly CliCommand[] = [
   curvesCommand,
   doctorCommand,
   sourcesCommand,
+  feedCommand,
   secretsCommand,
   engineCommand,
   importCommand,
