@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { ENGLISH } from '../helpers/messages';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 const H100 = 'NVIDIA H100 80GB HBM3';
 
@@ -38,6 +38,17 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await removeFolder(dataDir);
   });
 
+  it('stands first on the page of the room, as a way to its own', async () => {
+    const { page } = window;
+    const strip = page.getByTestId('troubles');
+    await strip.getByRole('link', { name: 'gpu0 is not here' }).waitFor({ timeout: 30_000 });
+    expect(await strip.getByRole('heading').innerText()).toMatch(/^\d needs? attention$/);
+    await expectNoOverflow(page);
+    await picture('gpu-away-room');
+    await strip.getByRole('link').first().click();
+    await page.waitForURL(/#\/device\/gpu0$/);
+  });
+
   it('is told on its page, with what it is known by, and in the list of its node', async () => {
     const { page } = window;
     await show('#/device/gpu0');
@@ -64,7 +75,7 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await expectNoOverflow(page);
     await picture('gpu-away-doctor');
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.language').selectOption('zh-CN');
+    await choose(page.getByTestId('setting-ui.language'), 'zh-CN');
     await go(page, 'doctor');
     await expect
       .poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 })
@@ -74,7 +85,7 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     ).toEqual([]);
     await picture('gpu-away-doctor-zh-CN');
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.language').selectOption('en');
+    await choose(page.getByTestId('setting-ui.language'), 'en');
   });
 
   it('is waited for no more once a person says that it was taken out', async () => {
@@ -84,6 +95,9 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await expect.poll(() => page.getByTestId('device-state').innerText(), { timeout: 20_000 }).toMatch(/^Taken out for good, /);
     await go(page, 'doctor');
     await expect.poll(() => nvidia().getAttribute('data-state'), { timeout: 30_000 }).toBe('works');
+    await go(page, 'room');
+    await page.getByTestId('tile-it-power').waitFor();
+    await expect.poll(() => page.getByTestId('troubles').count(), { timeout: 20_000 }).toBe(0);
   });
 
   it('complained of nothing', () => {

@@ -1,7 +1,7 @@
 import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage, serve, type Served } from '../integration/headless/support';
-import { expectNoOverflow, go, removeFolder, temporaryFolder, watch } from './support';
+import { choose, expectNoOverflow, go, removeFolder, temporaryFolder, watch } from './support';
 
 // A hall of 64 nodes with 8 GPUs each, as an operator walks it: from the map to a node, to one GPU, to its history.
 const executablePath = process.env['COLDAISLE_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -87,9 +87,7 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   await page.getByTestId('node-gpus').getByRole('link', { name: 'gpu1' }).click();
   await page.waitForURL(/gpu1$/);
   const figures = page.getByTestId('device-figures');
-  await expect
-    .poll(() => figures.locator('[data-metric="gpu.power"] dd:not(.figure-provenance)').innerText(), { timeout: 15_000 })
-    .toMatch(/\d\s*W$/);
+  await expect.poll(() => figures.locator('[data-metric="gpu.power"] .figure-value').innerText(), { timeout: 15_000 }).toMatch(/\d\s*W$/);
   expect(await page.getByTestId('throttle-history').locator('[data-reason]').count()).toBe(5);
   expect(await page.getByTestId('device-processes').innerText()).toMatch(/No process is reported/);
   expect(await page.getByTestId('device-events').innerText()).toMatch(/Events/);
@@ -120,7 +118,7 @@ it('finds what is unlike its siblings, in place and the furthest first', async (
   const idle = page.locator('[data-device="node/node-64/gpu0"]');
   await expect.poll(() => idle.getAttribute('aria-label')).toMatch(/0%: as the median of 32 in rack D4$/);
   expect(await idle.getAttribute('data-outlier')).toBeNull();
-  await page.getByTestId('map-scope').selectOption('room');
+  await choose(page.getByTestId('map-scope'), 'room');
   await expect.poll(() => idle.getAttribute('aria-label')).toMatch(/0%: \d+% below the median \d+% of 512 in the room$/);
   expect(await idle.getAttribute('data-outlier')).toBe('');
   expect(await idle.innerText()).toMatch(/^−\d+$/);
@@ -137,6 +135,48 @@ it('finds what is unlike its siblings, in place and the furthest first', async (
   await page.getByRole('button', { name: 'By place' }).click();
   await page.getByRole('button', { name: 'Value', exact: true }).click();
   await expect.poll(shown).toBe(512);
+});
+
+it('tells on the page of a GPU how far it lies from its siblings, and leads to its history over the same time', async () => {
+  await page.evaluate(() => (window.location.hash = '#/device/node%2Fnode-01%2Fgpu0'));
+  const figures = page.getByTestId('device-figures');
+  await expect.poll(() => figures.locator('p').innerText(), { timeout: 20_000 }).toMatch(/^Difference from the median of \d+ in /);
+  for (const [metric, unit] of [
+    ['gpu.load', '%'],
+    ['gpu.power', ' W'],
+    ['gpu.temperature', ' °C'],
+    ['gpu.memory.used', '%'],
+  ]) {
+    const by = figures.locator(`[data-metric="${metric}"] .figure-deviation`);
+    await expect.poll(() => by.innerText(), { timeout: 20_000 }).toMatch(new RegExp(`^[+−±]\\d+${unit}$`));
+  }
+  await figures.locator('[data-metric="gpu.power"] .figure-deviation button').hover();
+  await expect.poll(() => page.getByRole('tooltip').innerText()).toMatch(/median|as the/);
+  await expectNoOverflow(page);
+  await page.mouse.move(0, 0);
+  // A readout that is held leads to what it shows, over the time that was shown.
+  const plot = page.getByTestId('plot');
+  await plot.press('Shift+ArrowLeft');
+  await plot.press('Enter');
+  await expect.poll(() => page.getByTestId('readout').getAttribute('data-pinned')).toBe('true');
+  await expect
+    .poll(() => page.getByTestId('readout-history').getAttribute('href'), { timeout: 10_000 })
+    .toMatch(/^#\/history\?from=\d{13}&to=\d{13}&s=gpu\.load@node\/node-01\/gpu0/);
+  await plot.press('Escape');
+  await figures.getByRole('link', { name: 'GPU power', exact: true }).click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=gpu\.power@node\/node-01\/gpu0/);
+  await page.locator('.legend-row').first().waitFor();
+});
+
+it('leads from the room and its tiles to their history', async () => {
+  await go(page, 'room');
+  await page.getByTestId('tile-it-power').getByRole('link', { name: 'IT power' }).click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=it\.power@room/);
+  await go(page, 'room');
+  await page.getByTestId('map-history').click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=gpu\./);
+  await expect.poll(() => page.locator('.legend-row').count(), { timeout: 20_000 }).toBe(16);
+  await go(page, 'room');
 });
 
 it('puts two tiles side by side, by keys, and opens both in History', async () => {
@@ -222,7 +262,7 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   await go(page, 'history');
   await page.getByRole('searchbox', { name: /search/i }).fill('gpu.temperature A1 node-03');
   await page.getByTestId('picker-all').click();
-  await page.getByTestId('compare').selectOption('before');
+  await choose(page.getByTestId('compare'), 'before');
   const rows = page.getByTestId('history-statistics').locator('tbody tr');
   await expect.poll(() => rows.count()).toBe(10);
   await page.getByTestId('share').click();
@@ -234,7 +274,7 @@ it('picks history by place, compares, and opens a shared view as it was', async 
   await page.getByTestId('share-given').fill(`http://elsewhere/${link}`);
   await page.getByTestId('share-open').click();
   await expect.poll(() => rows.count()).toBe(10);
-  expect(await page.getByTestId('compare').inputValue()).toBe('before');
+  expect(await page.getByTestId('compare').getAttribute('data-value')).toBe('before');
   await expectNoOverflow(page);
 });
 
@@ -258,7 +298,7 @@ it('puts a note on a device, shows it where that is shown, and lets it be change
   };
   await pick('gpu.temperature A1 node-03 gpu0');
   await page.getByTestId('note').click();
-  expect(await page.getByTestId('note-device').inputValue()).toBe('node/node-03/gpu0');
+  expect(await page.getByTestId('note-device').getAttribute('data-value')).toBe('node/node-03/gpu0');
   await page.getByTestId('note-text').fill('fan swapped');
   await page.getByTestId('note-save').click();
   await shown.waitFor();
@@ -273,7 +313,7 @@ it('puts a note on a device, shows it where that is shown, and lets it be change
   await page.locator('[data-note="fan swapped"]').getByTestId('note-edit').focus();
   await page.keyboard.press('Enter');
   expect(await page.getByTestId('note-text').inputValue()).toBe('fan swapped');
-  await page.getByTestId('note-device').selectOption('node/node-03');
+  await choose(page.getByTestId('note-device'), 'node/node-03');
   await page.getByTestId('note-text').fill('fan swapped twice');
   await page.keyboard.press('Enter');
   await page.locator('.span-label', { hasText: 'fan swapped twice' }).waitFor();

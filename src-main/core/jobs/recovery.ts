@@ -11,6 +11,7 @@ import type { LeftProcess, ProcessLauncher } from './launcher';
 import type { RunLogs } from './log/run-logs';
 import { notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
+import { stopOf } from './run-start';
 import type { RunRecord } from './run-record';
 import type { LostProcess } from './state-machine';
 import type { Supervised } from './supervisor';
@@ -49,7 +50,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     return 'lost';
   }
   if (!options.resume || options.isClosing()) return 'left';
-  const { left } = process;
+  const left = { ...process.left, terminal: run.launch.pty };
   const earlier = await keptOutput(logs, run.id);
   const unwatched = { fromMs: lastMs, toMs: now() };
   record.log('core', `No core watched this run from ${iso(unwatched.fromMs)} to ${iso(unwatched.toMs)}`);
@@ -62,6 +63,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     },
     away: process.t === 'ended' ? { unwatched, found: process.found } : null,
     trainer: null,
+    stop: stopOf(run.launch),
     earlier,
   });
   if (process.t === 'ended') return 'ended';

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { TrainerSpec } from '@shared/contract/trainer';
+import type { RunLaunch } from '@shared/model/launch';
 import { checkParams, type ParamValues } from '@shared/model/param';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
@@ -21,12 +22,23 @@ export interface StartOptions {
 /** Where a program may leave what is kept of its run; it is there when the program begins. */
 export const ARTIFACTS_VARIABLE = 'COLDAISLE_ARTIFACTS';
 
+/** What a program's run gets beside what is kept of it. */
+export interface Prepared {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a program is asked to end. */
+export const stopOf = ({ stop }: RunLaunch): NonNullable<Supervised['stop']> => ({
+  signal: stop.signal,
+  graceMs: stop.graceS === null ? null : stop.graceS * 1000,
+});
+
 const refused: Supervised['refused'] = (error) => ({ t: 'launch-failed', message: messageOf(error) });
 
 /** How a run's process is begun. @returns why not, for a run that another version queued and this one cannot start */
-export function startOf(run: Run, options: StartOptions): Supervised | KeyedMessage {
+export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}): Supervised | KeyedMessage {
   const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
-  if (program !== null) return programStart(run.id, program, options);
+  if (program !== null) return programStart(run, program, options, prepared);
   const trainer = trainerStart(run, options);
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {
@@ -40,7 +52,7 @@ export function startOf(run: Run, options: StartOptions): Supervised | KeyedMess
   };
 }
 
-function programStart(runId: string, program: Program, { launcher, runsDir }: StartOptions): Supervised {
+function programStart({ id: runId, launch }: Run, program: Program, { launcher, runsDir }: StartOptions, prepared: Prepared): Supervised {
   const artifacts = artifactsFolder(runsDir, runId);
   return {
     begin: (onError) => {
@@ -50,10 +62,11 @@ function programStart(runId: string, program: Program, { launcher, runsDir }: St
           program,
           runId,
           // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
-          env: { [ARTIFACTS_VARIABLE]: artifacts, PYTHONUNBUFFERED: '1' },
+          env: { [ARTIFACTS_VARIABLE]: artifacts, PYTHONUNBUFFERED: '1', ...prepared.env },
           stdin: 'ignore',
           channel: 'none',
           outputDir: outputFolder(runsDir, runId),
+          terminal: launch.pty,
         },
         onError,
       );
@@ -61,6 +74,7 @@ function programStart(runId: string, program: Program, { launcher, runsDir }: St
     refused,
     away: null,
     trainer: null,
+    stop: stopOf(launch),
   };
 }
 
@@ -71,19 +85,21 @@ function trainerStart({ id, kind, recipe, engine, params }: Run, { runsDir, data
   return { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
 }
 
+/** What is asked for, before it is known how. */
+type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
 /** What a run is, before it has begun. */
-type NewRun = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+export type NewRun = Described & Pick<Run, 'launch' | 'control'>;
 
 export function recipeRun(
   { recipe, engine, labels }: { readonly recipe: RecipeId; readonly engine: EngineId; readonly labels?: RunLabelsChange | undefined },
   params: ParamValues,
   parent: string | null,
-): NewRun {
+): Described {
   const { name = null, tags = [], notes = '' } = labels ?? {};
   return { kind: 'recipe', name, tags, notes, parent, recipe, engine, params, paramSpecs: [...recipes[recipe].params] };
 }
 
-export function programRun(program: Program, labels: RunLabelsChange | undefined): NewRun {
+export function programRun(program: Program, labels: RunLabelsChange | undefined): Described {
   const { name, tags = [], notes = '' } = labels ?? {};
   return {
     kind: PROGRAM_KIND,
