@@ -55,7 +55,7 @@ describe('selftest gpu, from a carried folder', compilerNeeded, () => {
 
   async function resultOf(...args: string[]): Promise<SelftestResult & Ended> {
     const file = join(folder, 'selftest.json');
-    const ended = await selftest(['gpu', '--seconds', '3', '--json', file, ...args]);
+    const ended = await selftest(['gpu', '--seconds', '3', '--result', file, ...args]);
     expect(ended.err).toContain(file);
     return { ...SelftestResult.parse(JSON.parse(await readFile(file, 'utf8'))), ...ended };
   }
