@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { programOf } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { LOG_PAGE_MAX, type LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
@@ -12,6 +13,7 @@ import type { RunLogs } from './log/run-logs';
 import { notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
 import type { RunRecord } from './run-record';
+import { filesOf } from './run-start';
 import type { LostProcess } from './state-machine';
 import type { Supervised } from './supervisor';
 
@@ -51,6 +53,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
   if (!options.resume || options.isClosing()) return 'left';
   const { left } = process;
   const earlier = await keptOutput(logs, run.id);
+  const program = programOf(run.params);
   const unwatched = { fromMs: lastMs, toMs: now() };
   record.log('core', `No core watched this run from ${iso(unwatched.fromMs)} to ${iso(unwatched.toMs)}`);
   see({
@@ -62,6 +65,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     },
     away: process.t === 'ended' ? { unwatched, found: process.found } : null,
     trainer: null,
+    ...(program === null ? {} : { files: filesOf(runsDir, run.id, program, true) }),
     earlier,
   });
   if (process.t === 'ended') return 'ended';

@@ -7,6 +7,7 @@ import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { OutputSampler } from './output-sampler';
 import { ProgramScalars } from './program-scalars';
+import { RunFiles, type RunFilesPlaces } from './run-files';
 import type { RunRecord } from './run-record';
 import type { RunEffect, RunEvent, RunExit } from './state-machine';
 
@@ -76,13 +77,15 @@ export interface Supervised {
   readonly away: RunExit['away'] | null;
   /** Null for any other program: it has no channel, and its exit code is its result. */
   readonly trainer: TrainerSpec | null;
+  /** Where a program may write scalars; left out = nowhere is looked. */
+  readonly files?: RunFilesPlaces;
   /** What an earlier core has kept of its output. */
   readonly earlier?: readonly LogLine[];
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -111,16 +114,25 @@ export function supervise(
   };
   const send = (request: TrainerRequest): void => process.send(JSON.stringify(request));
   const onExit = (exit: ProcessExit): void => {
-    try {
-      for (const splitter of Object.values(texts)) splitter.end();
-      output.end();
-      read?.end();
-      record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit });
-    } finally {
-      // Whatever fails with its last output: it has ended, and it is the next run's turn.
-      started.dispose();
-      finish();
-    }
+    // Whatever fails with its last output: it has ended, and it is the next run's turn.
+    started.dispose();
+    const atMs = exit.atMs ?? (watched === null || away ? undefined : Date.now());
+    const conclude = (): void => {
+      try {
+        for (const splitter of Object.values(texts)) splitter.end();
+        output.end();
+        read?.end();
+        record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit, ...(atMs === undefined ? {} : { atMs }) });
+      } finally {
+        finish();
+      }
+    };
+    if (watched === null) conclude();
+    else
+      void watched
+        .end()
+        .catch((error: unknown) => record.log('core', `The last of its files could not be read: ${String(error)}`))
+        .then(conclude);
   };
   const kill = (): void => {
     process.kill('SIGKILL');
@@ -163,6 +175,16 @@ export function supervise(
         })
       : null;
   read?.replay(earlier);
+  const watched =
+    read === null || files === undefined
+      ? null
+      : new RunFiles({
+          ...files,
+          tell: (reading, source, isQuiet) => read.fromFile(reading, source, isQuiet),
+          settled: () => read.settled(),
+          notice: (text) => record.log('core', text),
+          now: () => Date.now(),
+        });
 
   started.add(
     process.onLine((line) => {
