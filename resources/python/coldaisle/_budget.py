@@ -4,6 +4,8 @@ import time
 
 #: Of the time since training began; what is left out are single batches, never the end of an epoch.
 SHARE = 0.005
+#: What may be taken at once, seconds: batches of a small model are faster than anything that looks at them.
+AT_ONCE = 0.1
 
 
 class Budget:
@@ -14,7 +16,7 @@ class Budget:
 
     def __bool__(self):
         """Whether there is time for one more."""
-        return self._spent <= SHARE * (time.perf_counter() - self._since)
+        return self._spent <= AT_ONCE + SHARE * (time.perf_counter() - self._since)
 
     def __enter__(self):
         self._from = time.perf_counter()

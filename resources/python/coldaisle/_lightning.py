@@ -12,6 +12,7 @@ def _callback(base):
         def __init__(self):
             super().__init__()
             self._budget = Budget()
+            #: Names that were told at a batch, with the step.
             self._told = {}
 
         def _tell(self, trainer, names=None):
@@ -21,9 +22,11 @@ def _callback(base):
         def on_train_batch_end(self, trainer, pl_module, outputs, batch, batch_idx, *args):
             if not trainer.is_global_zero or not self._budget:
                 return
-            # What was validated stands there until it is validated again: it is no number of this batch.
             with self._budget:
-                self._tell(trainer, lambda name: not name.startswith(("val", "test")) and not name.endswith("_epoch"))
+                # Only what was logged at this step: what was validated stands among the others until it is validated again.
+                metrics = trainer._results.metrics(True)["callback"]
+                self._told = {name: trainer.global_step for name in metrics}
+                writer().add(metrics, trainer.global_step, trainer.current_epoch)
 
         def on_validation_end(self, trainer, pl_module):
             if trainer.is_global_zero and not trainer.sanity_checking:
@@ -33,7 +36,10 @@ def _callback(base):
         def on_train_epoch_end(self, trainer, pl_module):
             if trainer.is_global_zero:
                 with self._budget:
-                    self._tell(trainer, lambda name: not name.startswith(("val", "test")))
+                    told = self._told
+                    self._tell(
+                        trainer, lambda name: not name.startswith(("val", "test")) and told.get(name) != trainer.global_step
+                    )
 
         def on_test_end(self, trainer, pl_module):
             if trainer.is_global_zero:

@@ -92,6 +92,14 @@ class Writer:
             # A full disk, a folder that went: the program goes on.
             self._file = None
 
+    def open(self):
+        try:
+            with self._lock:
+                if self._file is None:
+                    self._next_part()
+        except Exception:
+            self._file = None
+
     def _next_part(self):
         unread = [name for name in os.listdir(self._folder) if name.startswith("%d-" % self._pid)]
         if len(unread) >= PARTS_MAX:
@@ -129,6 +137,8 @@ def writer():
         folder = os.environ.get(VARIABLE)
         if folder and is_first() and os.path.isdir(folder):
             _writer = Writer(folder)
+            # That it is there is known before it tells: what is printed at the same time waits for it.
+            _writer.open()
             atexit.register(_writer.flush)
     return _writer
 

@@ -11,6 +11,9 @@ const TELL_EVERY_MS = 200;
 const POINTS_AT_ONCE = 2_000;
 /** Readings are told early from so many on: they are held in memory. */
 const READINGS_AT_ONCE = 50_000;
+/** How long a name that is printed first waits for the helper to tell it, ms; so many readings wait at most. */
+const HELD_MS = 1_000;
+const HELD_MAX = 10_000;
 
 const words: Readonly<Record<ScalarSource, string>> = {
   printed: 'what is printed',
@@ -35,6 +38,8 @@ export interface ProgramScalarsOptions {
   readonly notice: (text: string) => void;
   /** Wall clock, whole ms. */
   readonly now: () => number;
+  /** Whether a helper is in the program: what it tells comes a moment after it is printed. */
+  readonly hasHelper?: () => boolean;
 }
 
 /** The scalars in what a program prints and writes, told a few times a second. Whatever it says, this neither throws nor grows. */
@@ -42,6 +47,7 @@ export class ProgramScalars {
   private readonly readers: TextReaders;
   private readonly owners: ScalarOwners;
   private readonly taken = new Set<string>();
+  private held: { readonly reading: ScalarReading; readonly atMono: number }[] = [];
   /** The step of a scalar's next value if it comes without one. */
   private readonly next = new Map<string, number>();
   private curves = new Map<string, Columns>();
@@ -59,7 +65,7 @@ export class ProgramScalars {
       options.notice(`${name} and what else both tell is taken from ${words[to]} and no longer from ${words[from]}: there it is exact`);
     });
     this.readers = new TextReaders(
-      (reading) => this.take(reading, 'printed'),
+      (reading) => this.takePrinted(reading),
       (text) => {
         if (!this.muted) options.notice(text);
       },
@@ -96,7 +102,29 @@ export class ProgramScalars {
   /** The program has ended: tells what was held back. */
   end(): void {
     this.readers.end();
+    this.release(0);
     this.flush();
+  }
+
+  /** A curve of which the first points were printed and the others told exactly would be of two kinds of steps. */
+  private takePrinted(reading: ScalarReading): void {
+    if (this.muted || this.owners.isKnown(reading.name) || this.options.hasHelper?.() !== true) return this.take(reading, 'printed');
+    this.held.push({ reading: { ...reading, atMs: reading.atMs ?? this.options.now() }, atMono: performance.now() });
+    if (this.held.length > HELD_MAX) this.release(0);
+    this.timer ??= startTimer(() => this.flush(), TELL_EVERY_MS);
+  }
+
+  /** Takes what has waited so long, all of its name. */
+  private release(waitedMs: number): void {
+    if (this.held.length === 0) return;
+    const until = performance.now() - waitedMs;
+    const names = new Set(this.held.filter(({ atMono }) => atMono <= until).map(({ reading }) => reading.name));
+    const { held } = this;
+    this.held = [];
+    for (const each of held) {
+      if (names.has(each.reading.name) || this.owners.isKnown(each.reading.name)) this.take(each.reading, 'printed');
+      else this.held.push(each);
+    }
   }
 
   private take({ name, step, value, atMs, isEpoch }: ScalarReading, source: ScalarSource): void {
@@ -121,6 +149,8 @@ export class ProgramScalars {
   flush(): boolean {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    this.release(HELD_MS);
+    if (this.held.length > 0) this.timer ??= startTimer(() => this.flush(), TELL_EVERY_MS);
     if (this.readings === 0) return false;
     const points = [...this.curves].map(([name, columns]) => this.thin(name, columns));
     this.curves = new Map();

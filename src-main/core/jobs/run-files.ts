@@ -84,6 +84,11 @@ export class RunFiles {
     this.working = this.work(true);
   }
 
+  /** A helper is in the program, and may tell what is printed. */
+  get hasHelper(): boolean {
+    return this.helper.files.length > 0;
+  }
+
   /** The program has ended: reads what is left. */
   async end(): Promise<void> {
     this.isEnded = true;

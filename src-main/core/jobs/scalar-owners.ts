@@ -38,6 +38,10 @@ export class ScalarOwners {
     return true;
   }
 
+  isKnown(name: string): boolean {
+    return this.owners.has(name);
+  }
+
   isPrinted(name: string): boolean {
     const owner = this.owners.get(name);
     return owner === 'printed' || owner === 'helper';

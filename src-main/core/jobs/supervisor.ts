@@ -166,16 +166,17 @@ export function supervise(
   const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
   const texts = { stdout: textLine('stdout'), stderr: textLine('stderr') };
   // A trainer tells its scalars on its channel; of any other program they are found in what it prints.
-  const read =
+  const read: ProgramScalars | null =
     trainer === null
       ? new ProgramScalars({
           tell: (points, step) => void apply({ t: 'read', points, step }),
           notice: (text) => record.log('core', text),
           now: () => Date.now(),
+          hasHelper: () => watched?.hasHelper ?? false,
         })
       : null;
   read?.replay(earlier);
-  const watched =
+  const watched: RunFiles | null =
     read === null || files === undefined
       ? null
       : new RunFiles({
