@@ -1,5 +1,6 @@
 import { useLayoutEffect, type ReactNode } from 'react';
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { InModal } from './popup-host';
 import styles from './Dialog.module.css';
 
 interface DialogProps {
@@ -49,7 +50,7 @@ export function ModalSurface({ label, className, keepOpen = false, onClose, chil
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles['backdrop']} />
         <BaseDialog.Popup className={className} aria-label={label} data-modal>
-          {children}
+          <InModal value>{children}</InModal>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>

@@ -206,53 +206,6 @@ export function useNumberDraft(stored: number | null): NumberDraft {
   };
 }
 
-interface SelectProps<T extends string> {
-  readonly id?: string;
-  readonly label?: string;
-  readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly disabled?: boolean }[];
-  readonly onChange: (value: T) => void;
-  readonly describedBy?: string;
-  readonly testId?: string;
-  readonly selectRef?: Ref<HTMLSelectElement>;
-  readonly onBlur?: () => void;
-}
-
-export function Select<T extends string>({
-  id,
-  label,
-  value,
-  options,
-  onChange,
-  describedBy,
-  testId,
-  selectRef,
-  onBlur,
-}: SelectProps<T>): ReactNode {
-  return (
-    <select
-      ref={selectRef}
-      onBlur={onBlur}
-      id={id}
-      className="select"
-      aria-label={label}
-      aria-describedby={describedBy}
-      data-testid={testId}
-      value={value}
-      onChange={(event) => {
-        const chosen = options.find((option) => option.value === event.target.value);
-        if (chosen) onChange(chosen.value);
-      }}
-    >
-      {options.map((option) => (
-        <option key={option.value} value={option.value} disabled={option.disabled}>
-          {option.label}
-        </option>
-      ))}
-    </select>
-  );
-}
-
 interface SegmentedProps<T extends string> {
   readonly label: string;
   readonly value: T | null;

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { Button } from './Button';
 import type { IconName } from './Icon';
+import { usePopupHost } from './popup-host';
 import styles from './Menu.module.css';
 
 interface MenuProps<T extends string> {
@@ -24,8 +25,7 @@ export function Menu<T extends string>({ label, name, icon, disabled = false, op
       <BaseMenu.Trigger disabled={disabled} render={<Button {...(icon ? { icon } : {})} data-testid={testId} />}>
         {label}
       </BaseMenu.Trigger>
-      {/* Within the page's landmark, as the button is: who walks the page by landmarks finds it there. */}
-      <BaseMenu.Portal container={document.getElementById('main')}>
+      <BaseMenu.Portal container={usePopupHost()}>
         <BaseMenu.Positioner className={styles['positioner']} align="end" sideOffset={4} collisionPadding={8}>
           <BaseMenu.Popup className={styles['popup']} aria-label={name}>
             {options.map((option) => (

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { Popover as BasePopover } from '@base-ui/react/popover';
 import { Button } from './Button';
 import type { IconName } from './Icon';
+import { usePopupHost } from './popup-host';
 import styles from './Popover.module.css';
 
 interface PopoverProps {
@@ -21,8 +22,7 @@ export function Popover({ label, name, icon, testId, children }: PopoverProps): 
   return (
     <BasePopover.Root open={open} onOpenChange={setOpen}>
       <BasePopover.Trigger render={<Button {...(icon ? { icon } : {})} data-testid={testId} />}>{label}</BasePopover.Trigger>
-      {/* Within the page's landmark, as the button is: who walks the page by landmarks finds it there. */}
-      <BasePopover.Portal container={document.getElementById('main')}>
+      <BasePopover.Portal container={usePopupHost()}>
         <BasePopover.Positioner className={styles['positioner']} align="start" sideOffset={4} collisionPadding={8}>
           <BasePopover.Popup className={styles['popup']} aria-label={name}>
             {children(() => setOpen(false))}

@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Popover as BasePopover } from '@base-ui/react/popover';
+import { usePopupHost } from './popup-host';
 import styles from './SidePanel.module.css';
 
 interface SidePanelProps {
@@ -17,7 +18,7 @@ export function SidePanel({ title, open, onOpenChange, trigger, children, testId
   return (
     <BasePopover.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <BasePopover.Trigger render={trigger} />
-      <BasePopover.Portal container={document.getElementById('main')}>
+      <BasePopover.Portal container={usePopupHost()}>
         <BasePopover.Positioner className={styles['positioner']} side="right" align="end" sideOffset={8} collisionPadding={8}>
           <BasePopover.Popup className={styles['popup']} data-testid={testId}>
             <BasePopover.Title className={styles['title']}>{title}</BasePopover.Title>

@@ -1,49 +1,72 @@
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useContext, useMemo, useState, type ReactNode } from 'react';
+import { Toast } from '@base-ui/react/toast';
 import { useTexts } from '../i18n/use-texts';
 import { IconButton } from './Button';
+import styles from './Toasts.module.css';
 
-interface Toast {
-  readonly id: number;
-  readonly tone: 'plain' | 'bad';
-  readonly text: string;
-}
-
-type Show = (text: string, tone?: Toast['tone']) => void;
+type Tone = 'plain' | 'bad';
+type Show = (text: string, tone?: Tone) => void;
 
 const ToastContext = createContext<Show>(() => undefined);
 const SHOWN_MS = 6000;
-let nextId = 1;
+const SHOWN_AT_ONCE = 4;
 
 /** Says something in passing, in a corner and to those who hear the page. */
 export function useToast(): Show {
   return useContext(ToastContext);
 }
 
+/**
+ * What went wrong stays until somebody has read and closed it; anything else goes by itself, but not while the pointer or the focus is
+ * on it or the window is behind another. F6 goes there, Escape closes what has the focus.
+ */
 export function ToastProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const { t } = useTexts();
-  const [toasts, setToasts] = useState<readonly Toast[]>([]);
-  const close = useCallback((id: number) => setToasts((before) => before.filter((toast) => toast.id !== id)), []);
+  const [manager] = useState(() => Toast.createToastManager());
   const show = useMemo<Show>(
     () =>
       (text, tone = 'plain') => {
-        const id = nextId++;
-        setToasts((before) => [...before.slice(-3), { id, tone, text }]);
-        // What went wrong stays until somebody has read it.
-        if (tone === 'plain') setTimeout(() => close(id), SHOWN_MS);
+        manager.add({ title: text, type: tone, timeout: tone === 'bad' ? 0 : SHOWN_MS });
       },
-    [close],
+    [manager],
   );
   return (
     <ToastContext value={show}>
-      {children}
-      <div className="toasts" role="status" aria-live="polite">
-        {toasts.map((toast) => (
-          <div key={toast.id} className={`toast toast-${toast.tone}`}>
-            <span>{toast.text}</span>
-            <IconButton icon="close" label={t('ui.close')} onClick={() => close(toast.id)} />
-          </div>
-        ))}
-      </div>
+      <Toast.Provider toastManager={manager} limit={SHOWN_AT_ONCE}>
+        {children}
+        <Toasts />
+      </Toast.Provider>
     </ToastContext>
+  );
+}
+
+function Toasts(): ReactNode {
+  const { t } = useTexts();
+  const { toasts } = Toast.useToastManager();
+  return (
+    <Toast.Portal>
+      <Toast.Viewport className={styles['toasts']} aria-label={t('ui.toasts')}>
+        {toasts.map((toast) => (
+          // A dialog is what it would be called, which it is not: it asks nothing.
+          <Toast.Root
+            key={toast.id}
+            toast={toast}
+            role="group"
+            aria-modal={undefined}
+            className={styles['toast']}
+            data-testid="toast"
+            swipeDirection="right"
+          >
+            <Toast.Content className={styles['content']}>
+              <Toast.Title render={<p />} className={styles['text']} />
+              {/* In reach of all the time, as it is in sight. */}
+              <Toast.Close
+                aria-hidden={false}
+                render={<IconButton icon="close" label={t('ui.close')} className={styles['close'] ?? ''} />}
+              />
+            </Toast.Content>
+          </Toast.Root>
+        ))}
+      </Toast.Viewport>
+    </Toast.Portal>
   );
 }

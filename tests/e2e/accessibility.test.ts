@@ -10,7 +10,7 @@ import { fakeTrainer } from '../helpers/fake-trainer';
 import { recordLife } from '../helpers/lived-in';
 import { expectAccessible, loadAxe, looks, press, type Place } from './axe';
 import { serveCore, type ServedCore } from './served-core';
-import { go, openWindow, removeFolder, temporaryFolder, watch, type Window } from './support';
+import { choose, go, openWindow, removeFolder, temporaryFolder, watch, type Window } from './support';
 
 // Every page, and every dialog and menu opened on it, looked at by axe in both themes and languages. A new one is a line here.
 
@@ -80,8 +80,8 @@ describe('the window, on a simulated rack', () => {
       ['a run about to be deleted', run(life.failed), '[data-testid="confirm-delete"]', press('delete-run')],
       ['a run that is none', run('r9gone'), '.empty h1'],
       ['history', history, '[data-testid="history-statistics"]'],
-      ['history compared', history, '[data-testid="history-statistics"]', (at) => at.getByTestId('compare').selectOption('before')],
-      ['a time to compare with', history, '[data-testid="compare-moment"]', (at) => at.getByTestId('compare').selectOption('pick')],
+      ['history compared', history, '[data-testid="history-statistics"]', (at) => choose(at.getByTestId('compare'), 'before')],
+      ['a time to compare with', history, '[data-testid="compare-moment"]', (at) => choose(at.getByTestId('compare'), 'pick')],
       ['the saved views', history, '[data-testid="views-list"] + button', press('views')],
       ['a view to be saved', history, '[data-testid="view-name"]', press('view-save-as')],
       ['a chart that fills the screen', history, '[data-large="true"]', (at) => at.getByTestId('chart-expand').click()],
@@ -93,6 +93,7 @@ describe('the window, on a simulated rack', () => {
       ['its thresholds', history, '[data-testid^="threshold-"]', press('thresholds')],
       ['the processes, simulated', '#/processes', 'main .empty'],
       ['the settings', '#/settings', '[data-testid="setting-ui.theme"]'],
+      ['an open list', '#/settings', '[role="listbox"]', press('setting-ui.theme')],
       ['the secrets', '#/settings/secrets', '[data-testid="secret-add"]'],
       ['a new secret', '#/settings/secrets', '[data-testid="secret-save"]', press('secret-add')],
       ['the doctor', '#/doctor', '[data-testid="backups"]'],

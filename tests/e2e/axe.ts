@@ -1,7 +1,7 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import { go } from './support';
+import { choose, go } from './support';
 
 /** A place in the window: its address, what is to be seen of it, and how it is opened there; Escape closes that again. */
 export type Place = readonly [name: string, hash: string, shows: string, open?: (page: Page) => Promise<unknown>];
@@ -17,7 +17,7 @@ export const looks = ['dark', 'light'].flatMap((theme) => ['en', 'zh-CN'].map((l
 export const loadAxe = (page: Page): Promise<unknown> => page.evaluate(axe.source);
 
 /** What axe finds wrong with what is shown now: the rule, where, and why. */
-async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await page.evaluate(() =>
     (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }),
   );
@@ -29,9 +29,9 @@ async function violations(page: Page): Promise<string[]> {
 /** Looks at each place by itself, in this theme and language. */
 export async function expectAccessible(page: Page, { theme, language }: (typeof looks)[number], places: readonly Place[]): Promise<void> {
   await go(page, 'settings');
-  await page.getByTestId('setting-ui.theme').selectOption(theme);
+  await choose(page.getByTestId('setting-ui.theme'), theme);
   await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe(theme);
-  await page.getByTestId('setting-ui.language').selectOption(language);
+  await choose(page.getByTestId('setting-ui.language'), language);
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
   const wrong: Record<string, string[]> = {};
   for (const [name, hash, shows, open] of places) {

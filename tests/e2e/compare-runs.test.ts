@@ -4,7 +4,18 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { quantity } from '@shared/model/provenance';
 import { openWriter } from '../../src-main/core/store/writer';
 import { curvesUpTo, recordedRun, STEPS } from '../helpers/recorded-run';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, startRun, temporaryFolder, waitForStatus, type Window } from './support';
+import {
+  choose,
+  expectNoOverflow,
+  go,
+  openWindow,
+  removeFolder,
+  repo,
+  startRun,
+  temporaryFolder,
+  waitForStatus,
+  type Window,
+} from './support';
 
 const RECORDED = 10;
 const FROM_MS = Date.now() - 10 * 86_400_000;
@@ -134,8 +145,8 @@ it('compares runs that are recorded and one that goes on: curves, differences, p
     ['light', 'zh-CN'],
   ] as const) {
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.theme').selectOption(theme);
-    await page.getByTestId('setting-ui.language').selectOption(language);
+    await choose(page.getByTestId('setting-ui.theme'), theme);
+    await choose(page.getByTestId('setting-ui.language'), language);
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
     for (const tab of ['curves', 'table', 'parallel']) {
       const ids = Array.from({ length: RECORDED }, (_, n) => `run-${n}`).join();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openWriter } from '../../src-main/core/store/writer';
-import { openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { choose, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // Two periods of ten minutes whose values say when they were: 100 + s W in the first, 300 + s W in the second.
 const FROM_MS = Date.UTC(2026, 9, 1);
@@ -45,7 +45,7 @@ it('draws the values of the period before behind the shown ones', async () => {
   await expect
     .poll(await readout(PERIOD_S + 299.5, 2 * PERIOD_S - 0.5), { timeout: 30_000 })
     .toMatch(/gpu0, period before[\s\S]*599\.0[\s\S]*gpu0[\s\S]*899\.0/);
-  await window.page.getByTestId('compare').selectOption('none');
+  await choose(window.page.getByTestId('compare'), 'none');
   await expect.poll(() => window.page.locator('.pane-chart').innerText()).not.toContain('period before');
   expect(window.complaints).toEqual([]);
 });

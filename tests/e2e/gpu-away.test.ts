@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { ENGLISH } from '../helpers/messages';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 const H100 = 'NVIDIA H100 80GB HBM3';
 
@@ -64,7 +64,7 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await expectNoOverflow(page);
     await picture('gpu-away-doctor');
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.language').selectOption('zh-CN');
+    await choose(page.getByTestId('setting-ui.language'), 'zh-CN');
     await go(page, 'doctor');
     await expect
       .poll(() => nvidia().locator('.doctor-detail').innerText(), { timeout: 30_000 })
@@ -74,7 +74,7 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     ).toEqual([]);
     await picture('gpu-away-doctor-zh-CN');
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.language').selectOption('en');
+    await choose(page.getByTestId('setting-ui.language'), 'en');
   });
 
   it('is waited for no more once a person says that it was taken out', async () => {

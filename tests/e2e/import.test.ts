@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeOpenMetrics } from '../integration/transfer/support/files';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, resize, temporaryFolder, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, resize, temporaryFolder, type Window } from './support';
 
 const FROM_MS = Date.UTC(2026, 9, 1);
 const item = (window: Window, name: string) => window.page.locator(`[data-import="${name}"]`);
@@ -113,9 +113,9 @@ describe('the window', () => {
     await entry.waitFor();
     expect(await entry.innerText()).toContain('CSV · gzip');
     await entry.getByTestId('import-names').click();
-    await entry.locator('[data-map="kW"] select').selectOption('gpu.power');
-    await entry.locator('[data-map="kW"] input').first().fill('node/{rack}/gpu0');
-    await entry.locator('[data-map="kW"] input').last().fill('1000');
+    await choose(entry.locator('[data-map="kW"] [role="combobox"]'), 'gpu.power');
+    await entry.locator('[data-map="kW"] input:not([aria-hidden])').first().fill('node/{rack}/gpu0');
+    await entry.locator('[data-map="kW"] input:not([aria-hidden])').last().fill('1000');
     await expect.poll(() => entry.getByTestId('import-preview').innerText()).toMatch(/node\/a1\/gpu0\s+GPU power\s+400\.0 W/);
     await expectNoOverflow(window.page);
     await entry.getByTestId('import-start').click();
@@ -161,8 +161,7 @@ describe('the window', () => {
     await entry.getByTestId('import-zone').fill('Asia/Tokyo');
     await expect.poll(() => preview.innerText()).toMatch(/2026-04-03 10:00:00\.000\+09:00\s+file\/pdu\s+Wärme\s+21\.5 °C/);
     expect(await preview.innerText()).toContain('Line 4: column Wärme [°C]: "viel" is not a number');
-    const shown = async (field: string): Promise<string> =>
-      (await entry.getByTestId(`import-${field}`).locator('option:checked').innerText()).trim();
+    const shown = async (field: string): Promise<string> => (await entry.getByTestId(`import-${field}`).innerText()).trim();
     expect([await shown('separator'), await shown('decimal'), await shown('dates'), await shown('encoding'), await shown('time')]).toEqual([
       'Semicolon (found)',
       'Comma (found)',
@@ -171,7 +170,7 @@ describe('the window', () => {
       'Zeit (found)',
     ]);
     expect(await entry.getByTestId('import-skip').getAttribute('placeholder')).toBe('1 (found)');
-    await entry.getByTestId('import-dates').selectOption('month-first');
+    await choose(entry.getByTestId('import-dates'), 'month-first');
     await expect.poll(() => preview.innerText()).toContain('2026-03-04 10:00:00.000+09:00');
     // A clock has no day: the preview says what to give, and with it the file can be begun.
     const clock = join(files, 'clock.csv');
@@ -193,8 +192,8 @@ describe('the window', () => {
         ] as const) {
           await window.page.getByTestId('import-close').click();
           await go(window.page, 'settings');
-          await window.page.getByTestId('setting-ui.theme').selectOption(theme);
-          await window.page.getByTestId('setting-ui.language').selectOption(language);
+          await choose(window.page.getByTestId('setting-ui.theme'), theme);
+          await choose(window.page.getByTestId('setting-ui.language'), language);
           await expect.poll(() => window.page.locator('html').getAttribute('lang')).toBe(language);
           await resize(window.app, [width, height]);
           await openImports(window);

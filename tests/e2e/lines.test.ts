@@ -4,7 +4,7 @@ import { extent, paneScale } from '../../src-renderer/charts/time/scale';
 import { layoutPanes, toPixel } from '../../src-renderer/charts/time/layout';
 import type { PaneSpec } from '../../src-renderer/charts/time/types';
 import { openWriter } from '../../src-main/core/store/writer';
-import { go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // A chart of so many points that a thread of its own draws it, looked at pixel by pixel: eight lines of known values, each
 // of a colour of its own, that change places at a known moment.
@@ -164,9 +164,7 @@ it('draws each line where its values are, by a thread of its own, also once it w
 it('draws them in the colours of the other theme', async () => {
   const before = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--series-1'));
   await go(page, 'settings');
-  await page
-    .getByTestId('setting-ui.theme')
-    .selectOption((await page.locator('html').getAttribute('data-theme')) === 'dark' ? 'light' : 'dark');
+  await choose(page.getByTestId('setting-ui.theme'), (await page.locator('html').getAttribute('data-theme')) === 'dark' ? 'light' : 'dark');
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--series-1'))).not.toBe(before);
   await open();
   await expectDrawn(fromMs);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFakeNvml, compilerNeeded, type FakeNvml } from '../fakes/nvml/build';
 import { expectAccessible, loadAxe, looks, press } from './axe';
 import {
+  choose,
   expectNoOverflow,
   go,
   openWindow,
@@ -154,8 +155,8 @@ describe('the processes', compilerNeeded, () => {
       ['light', 'en', 1920, 1080],
     ] as const) {
       await go(page, 'settings');
-      await page.getByTestId('setting-ui.theme').selectOption(theme);
-      await page.getByTestId('setting-ui.language').selectOption(language);
+      await choose(page.getByTestId('setting-ui.theme'), theme);
+      await choose(page.getByTestId('setting-ui.language'), language);
       await resize(app, [width, height]);
       await go(page, 'processes');
       await row(4711).waitFor();

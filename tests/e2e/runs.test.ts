@@ -5,7 +5,7 @@ import { quantity } from '@shared/model/provenance';
 import type { Run } from '@shared/model/run';
 import { openWriter } from '../../src-main/core/store/writer';
 import { testRun } from '../integration/store/support/stores';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, type Window } from './support';
 
 const RUNS = 130;
 const FROM_MS = Date.now() - 40 * 86_400_000;
@@ -69,11 +69,11 @@ it('lists, filters, sorts and labels runs', async () => {
   await expect.poll(async () => (await ids())[0]).toBe('run-00000000');
   expect(await page.locator('th[aria-sort="ascending"]').innerText()).toContain('Cost');
 
-  await page.getByTestId('filter-status').selectOption('failed');
+  await choose(page.getByTestId('filter-status'), 'failed');
   await expect.poll(async () => (await ids()).length).toBe(13);
   await page.getByTestId('filter-text').fill('batchsize=16');
   await expect.poll(ids).toEqual(['run-00000020', 'run-00000060', 'run-00000100']);
-  await page.getByTestId('filter-tag').selectOption('baseline');
+  await choose(page.getByTestId('filter-tag'), 'baseline');
   await page.getByTestId('filter-text').fill('no such words');
   await page.getByText('No run fits').waitFor();
   await page.getByTestId('filter-clear').click();
@@ -105,8 +105,8 @@ it('lists, filters, sorts and labels runs', async () => {
     ['light', 'zh-CN'],
   ] as const) {
     await go(page, 'settings');
-    await page.getByTestId('setting-ui.theme').selectOption(theme);
-    await page.getByTestId('setting-ui.language').selectOption(language);
+    await choose(page.getByTestId('setting-ui.theme'), theme);
+    await choose(page.getByTestId('setting-ui.language'), language);
     await go(page, 'training');
     await expect.poll(async () => (await ids()).length).toBe(50);
     await expectNoOverflow(page);

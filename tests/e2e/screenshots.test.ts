@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { ENGLISH } from '../helpers/messages';
 import {
+  choose,
   expectNoOverflow,
   go,
   openWindow,
@@ -49,9 +50,9 @@ async function takePictures(
   openers: readonly Opener[],
 ): Promise<void> {
   await go(page, 'settings');
-  await page.getByTestId('setting-ui.theme').selectOption(theme);
+  await choose(page.getByTestId('setting-ui.theme'), theme);
   await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe(theme);
-  await page.getByTestId('setting-ui.language').selectOption(language);
+  await choose(page.getByTestId('setting-ui.language'), language);
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
   await resize(app, [width, height]);
   for (const [name, open] of openers) {

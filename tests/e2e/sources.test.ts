@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { openForReading } from '../../src-main/core/store/file/open';
 import { databasePath } from '../../src-main/core/store/writer';
 import { Exporter } from '../fakes/exporter';
-import { expectNoOverflow, openWindow, removeFolder, repo, resize, temporaryFolder, type Window } from './support';
+import { choose, expectNoOverflow, openWindow, removeFolder, repo, resize, temporaryFolder, type Window } from './support';
 
 // Sources and their credentials, by a window, a core and an exporter on the network.
 const TOKEN = 'Zk3-token-of-the-exporter';
@@ -64,7 +64,7 @@ async function show(language: string): Promise<void> {
   if ((await page.locator('html').getAttribute('lang')) === language) return;
   if ((await page.locator('[data-modal]').count()) > 0) return;
   await to('#/settings');
-  await page.getByTestId('setting-ui.language').selectOption(language);
+  await choose(page.getByTestId('setting-ui.language'), language);
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
   await to(hash);
 }
@@ -74,7 +74,7 @@ it('refuses a form with a fault at its first one, tries it, adds it, and shows h
   await row('cpu').waitFor();
   await page.getByTestId('source-add').click();
   await page.getByTestId('source-name').fill('node-07');
-  await page.getByTestId('param-auth').selectOption('bearer');
+  await choose(page.getByTestId('param-auth'), 'bearer');
   await page.getByTestId('source-save').click();
   await expect.poll(focused).toBe('param-url');
   const alerts = page.getByRole('dialog').getByRole('alert');
@@ -161,7 +161,7 @@ it('keeps secrets by name: adds one, lets a source use it, replaces it, and says
 
   await to('#/settings/sources');
   await page.getByTestId('source-edit-prometheus-1').click();
-  await page.getByTestId('param-token-kept').selectOption('rack-3');
+  await choose(page.getByTestId('param-token-kept'), 'rack-3');
   await page.getByTestId('source-save').click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await to('#/settings/secrets');

@@ -55,6 +55,14 @@ export async function go(page: Page, where: 'room' | 'training' | 'history' | 'p
   await page.getByTestId(`nav-${where}`).click();
 }
 
+/** Chooses from a list by the value behind the choice, as a person would: opens it and presses one. */
+export async function choose(list: Locator, value: string): Promise<void> {
+  await list.click();
+  const open = list.page().getByRole('listbox').filter({ visible: true });
+  await open.locator(`[data-value="${value}"]`).click();
+  await open.waitFor({ state: 'detached' });
+}
+
 /** The figure a tile shows, as the number behind it; NaN while it is withheld. */
 export async function tileValue(page: Page, tile: string): Promise<number> {
   const text = await page.getByTestId(`tile-${tile}`).getAttribute('data-value');
@@ -93,17 +101,10 @@ export async function rowNumbers(table: Locator, heading: RegExp): Promise<numbe
 export async function expectNoOverflow(page: Page): Promise<void> {
   const found = await page.evaluate(() => ({
     page: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    // What a closed list says besides its arrow.
-    lists: [...document.querySelectorAll('select')].flatMap((list) => {
-      // A canvas of the page, which has its fonts: one off the screen measures in another.
-      const context = document.createElement('canvas').getContext('2d');
-      const style = getComputedStyle(list);
-      if (!context) return [];
-      context.font = style.font;
-      const text = list.selectedOptions[0]?.text ?? '';
-      const room = list.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - 16;
-      return context.measureText(text).width > room ? [text] : [];
-    }),
+    // What a closed list says.
+    lists: [...document.querySelectorAll('[role="combobox"] [data-cut]')]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => element.textContent),
     cut: [...document.querySelectorAll('button, .tile-number, .nav a, th, td, aside, main')]
       .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflow !== 'visible')
       .map((element) => element.textContent),

@@ -16,7 +16,7 @@ function isSpokenFor(event: KeyboardEvent): boolean {
   const { target } = event;
   const isTyping =
     target instanceof HTMLElement &&
-    target.closest('input, select, textarea, [contenteditable], [role="combobox"], [role="menu"], [role="listbox"]') !== null;
+    target.closest('input, textarea, [contenteditable], [role="combobox"], [role="menu"], [role="listbox"]') !== null;
   return event.defaultPrevented || isTyping || document.querySelector('[data-modal]') !== null;
 }
 

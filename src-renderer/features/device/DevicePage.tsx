@@ -100,7 +100,9 @@ function useUpOnEscape(up: string): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const taken =
-        event.defaultPrevented || (event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null);
+        event.defaultPrevented ||
+        (event.target instanceof Element &&
+          event.target.closest('input, textarea, dialog, [role="combobox"], [role="listbox"], [role="menu"]') !== null);
       if (event.key === 'Escape' && !taken) go(up);
     };
     window.addEventListener('keydown', onKey);

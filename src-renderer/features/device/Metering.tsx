@@ -7,7 +7,7 @@ import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
-import { Select } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { useSave } from '../../rpc/use-save';
 
 /** The whole steps in a second that are worth a choice; one typed elsewhere is shown too. */

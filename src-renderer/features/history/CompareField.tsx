@@ -7,8 +7,9 @@ import { useServices } from '../../rpc/context';
 import { useReadable, useSettled } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
-import { Field, Select } from '../../ui/Field';
+import { Field } from '../../ui/Field';
 import { MomentField } from '../../ui/MomentField';
+import { Select } from '../../ui/Select';
 
 const REST_MS = 160;
 

@@ -5,7 +5,8 @@ import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
-import { Field, NumberInput, Select, useNumberDraft } from '../../ui/Field';
+import { Field, NumberInput, useNumberDraft } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import type { Thresholds } from './thresholds';
 
 interface LookProps {

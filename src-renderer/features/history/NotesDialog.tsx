@@ -14,8 +14,9 @@ import { useEvents, useValue } from '../../rpc/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { Field, Select } from '../../ui/Field';
+import { Field } from '../../ui/Field';
 import { MomentField } from '../../ui/MomentField';
+import { Select } from '../../ui/Select';
 import { Trouble } from '../../ui/StreamNote';
 
 const MAX_NOTES = 200;

@@ -12,7 +12,7 @@ import { useStream, useValue } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { Select } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { DataTable } from '../../ui/table/DataTable';
 import type { DataColumn } from '../../ui/table/columns';
 import { processColumns, sumColumns } from './process-columns';

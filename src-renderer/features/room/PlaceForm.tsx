@@ -3,7 +3,8 @@ import { LOCAL_NODE, MAX_RACK_UNITS, type DeviceTree, type TreeNode, type TreeOp
 import { childKinds, draftOf, faultOf, operationsOf, parentChoices, type PlaceDraft } from '../../data/place-draft';
 import { useTexts } from '../../i18n/use-texts';
 import { Button, IconButton } from '../../ui/Button';
-import { Field, NumberInput, Select } from '../../ui/Field';
+import { Field, NumberInput } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 
 interface PlaceFormProps {
   readonly tree: DeviceTree;

@@ -3,7 +3,7 @@ import { puePeriods, type Pue, type PuePeriod } from '@shared/model/energy';
 import { valueOf } from '../../data/loadable';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useAnswer } from '../../rpc/hooks';
-import { Select } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { Tile } from '../../ui/Tile';
 import { remembered } from './remembered';
 

@@ -3,7 +3,7 @@ import { AppError } from '@shared/contract/errors';
 import { coolingStart, type Facility, type Settings } from '@shared/model/settings';
 import { errorText } from '../../i18n/error-text';
 import { useTexts } from '../../i18n/use-texts';
-import { Select } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { useSave } from '../../rpc/use-save';
 
 /** Which of the two cooling models is in use; each has parameters of its own. */

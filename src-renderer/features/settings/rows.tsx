@@ -7,8 +7,9 @@ import { errorText } from '../../i18n/error-text';
 import { withUnit } from '../../i18n/format';
 import { useTexts } from '../../i18n/use-texts';
 import { IconButton } from '../../ui/Button';
-import { NumberInput, Select, useNumberDraft } from '../../ui/Field';
+import { NumberInput, useNumberDraft } from '../../ui/Field';
 import { Icon } from '../../ui/Icon';
+import { Select } from '../../ui/Select';
 import { defaultAt, patchWith, sourceOf, valueAt, type SettingPath } from './paths';
 import { useSave, type Save } from '../../rpc/use-save';
 

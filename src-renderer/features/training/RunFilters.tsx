@@ -5,7 +5,8 @@ import type { RunList } from '../../data/run-list';
 import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
-import { Select, TextInput } from '../../ui/Field';
+import { TextInput } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 import { periods, periodStart, remembered, type Period } from './run-view';
 
 /** How long typing rests before it is looked for, ms. */

@@ -7,6 +7,7 @@ import { runDurationMs } from '@shared/model/run-duration';
 import { scalars } from '@shared/model/scalars';
 import { usePageTitle } from '../../app/page-title';
 import { toHistory, toPage } from '../../app/paths';
+import { go } from '../../app/router';
 import { writeShare } from '../../data/history-link';
 import { reduceRunFrame, type RunLive } from '../../data/run-live';
 import { StreamStore } from '../../data/stream-store';
@@ -22,7 +23,7 @@ import { Icon } from '../../ui/Icon';
 import { Progress } from '../../ui/Progress';
 import { RunStatusText } from '../../ui/RunStatusText';
 import { Trouble } from '../../ui/StreamNote';
-import { TabLinks } from '../../ui/TabLinks';
+import { Tabs } from '../../ui/Tabs';
 import { epochMarks, progressOf, progressTone, shortId } from './run-figures';
 import { LabelsDialog } from './LabelsDialog';
 import { RunActions } from './RunActions';
@@ -73,12 +74,14 @@ function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTa
     <div className="run">
       <RunHead run={run} />
       <Trouble of={live} />
-      <TabLinks
+      <Tabs
         label={t('run.tabs')}
         current={tab}
         tabs={runTabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: toRunTab(run.id, id) }))}
-      />
-      <RunPart run={run} store={store} tab={tab} />
+        onOpen={(id) => go(toRunTab(run.id, id))}
+      >
+        <RunPart run={run} store={store} tab={tab} />
+      </Tabs>
     </div>
   );
 }

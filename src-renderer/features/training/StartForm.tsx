@@ -16,7 +16,8 @@ import { useCommand } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { ErrorNote } from '../../ui/ErrorNote';
-import { Field, Select } from '../../ui/Field';
+import { Field } from '../../ui/Field';
+import { Select } from '../../ui/Select';
 
 /** Chooses a recipe, an engine and its numbers; a run that starts opens its own page. */
 export function StartForm(): ReactNode {
@@ -43,7 +44,7 @@ export function StartForm(): ReactNode {
   });
 
   const element = useRef<HTMLFormElement>(null);
-  useAsked('run.start', () => element.current?.querySelector<HTMLElement>('input, select')?.focus());
+  useAsked('run.start', () => element.current?.querySelector<HTMLElement>('input, [role="combobox"]')?.focus());
 
   return (
     <form

@@ -4,6 +4,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { Button } from '../Button';
 import menu from '../Menu.module.css';
 import type { DataColumn } from './columns';
+import { usePopupHost } from '../popup-host';
 import styles from './table.module.css';
 
 interface ColumnMenuProps<T> {
@@ -23,7 +24,7 @@ export function ColumnMenu<T>({ tableId, columns, visibility, canReset, onShow, 
   return (
     <Menu.Root>
       <Menu.Trigger render={<Button icon="columns" data-testid={`columns-${tableId}`} />}>{t('table.columns')}</Menu.Trigger>
-      <Menu.Portal container={document.getElementById('main')}>
+      <Menu.Portal container={usePopupHost()}>
         <Menu.Positioner className={menu['positioner']} align="end" sideOffset={4} collisionPadding={8}>
           <Menu.Popup className={`${menu['popup'] ?? ''} ${styles['menu'] ?? ''}`} aria-label={t('table.columns')}>
             {groups.map((group) => (

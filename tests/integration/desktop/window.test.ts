@@ -36,7 +36,7 @@ afterAll(async () => {
 describe('the window', () => {
   it('shows the page from its own origin and reaches the core', async () => {
     expect(page.url()).toBe('coldaisle://app/index.html');
-    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ host: 'desktop', dataDir: folder.data });
+    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ runtime: 'desktop', dataDir: folder.data });
   });
 
   it('gives the page nothing of Node or Electron', async () => {
@@ -143,7 +143,7 @@ describe('the window', () => {
       return frames;
     });
     expect(framesAfter).toBeGreaterThan(0);
-    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ host: 'desktop' });
+    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ runtime: 'desktop' });
   });
 
   it('has a menu in the system’s language', async () => {
@@ -160,9 +160,9 @@ describe('the window', () => {
     await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
     const second = await opening;
     await live(second);
-    await expect(call(second, 'app.info', {})).resolves.toMatchObject({ host: 'desktop' });
+    await expect(call(second, 'app.info', {})).resolves.toMatchObject({ runtime: 'desktop' });
     await second.close();
-    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ host: 'desktop' });
+    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ runtime: 'desktop' });
   });
 
   it('saves what the page makes', async () => {
@@ -187,6 +187,6 @@ describe('the window', () => {
     const second = spawn(electronProgram(), [...switches, folder.app, '--data', folder.data], { stdio: 'ignore', env: definedEnv() });
     const code = await new Promise((done) => second.once('close', done));
     expect(code).toBe(0);
-    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ host: 'desktop' });
+    await expect(call(page, 'app.info', {})).resolves.toMatchObject({ runtime: 'desktop' });
   });
 });

@@ -33,7 +33,7 @@ async function probe(): Promise<Record<string, unknown>> {
     enginesDir: join(dataDir, 'engines'),
     readerWorker,
     launcher: { launch: refuse, adopt: refuse },
-    host: 'headless',
+    runtime: 'headless',
     version: '0.0.0',
     log: () => undefined,
   });

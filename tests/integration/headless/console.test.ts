@@ -28,7 +28,7 @@ const host = (): string => `Host: 127.0.0.1:${served.port}`;
 
 async function expectUnharmed(): Promise<void> {
   const { client } = await openPage(served);
-  await expect(client.call('app.info', {})).resolves.toMatchObject({ host: 'headless', dataDir: folder.path });
+  await expect(client.call('app.info', {})).resolves.toMatchObject({ runtime: 'headless', dataDir: folder.path });
   client.dispose();
 }
 
@@ -126,7 +126,7 @@ describe('messages that are not ours', () => {
     bad.socket.send(message());
     expect(await closing(bad.socket)).toBe(code);
     await served.running.says(logged, 'err');
-    await expect(good.client.call('app.info', {})).resolves.toMatchObject({ host: 'headless' });
+    await expect(good.client.call('app.info', {})).resolves.toMatchObject({ runtime: 'headless' });
     good.client.dispose();
   });
 

@@ -69,7 +69,7 @@ describe('the headless link, over the console’s real sockets', () => {
   it('connects with its token and answers calls', async () => {
     link = open(server.token);
     await soon(() => expect(link?.state.get().kind).toBe('online'));
-    expect(await client.call('app.info', {})).toMatchObject({ version: '0.0.0', host: 'headless', scenario: 'workstation' });
+    expect(await client.call('app.info', {})).toMatchObject({ version: '0.0.0', runtime: 'headless', scenario: 'workstation' });
     expect(refusals).toEqual([]);
   });
 

@@ -111,7 +111,7 @@ describe('NVML', compilerNeeded, () => {
       detail: '1 × NVIDIA_GB10 (gpu0), driver 550.54.15, read through NVML; the memory of gpu0 NVIDIA_GB10 is the host’s',
     });
     expect(await fast.gpus?.()).toEqual([
-      { device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', memoryOfHost: true },
+      { device: 'gpu0', name: 'NVIDIA_GB10', powerLimitW: 700, driver: '550.54.15', sharesMachineMemory: true },
     ]);
   });
 

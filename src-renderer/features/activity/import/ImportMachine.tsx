@@ -3,7 +3,8 @@ import { LOCAL_NODE } from '@shared/model/device-tree';
 import type { ImportPreview } from '@shared/model/import';
 import type { MappingDraft } from '../../../data/import-mapping';
 import { useTexts } from '../../../i18n/use-texts';
-import { Field, Select } from '../../../ui/Field';
+import { Field } from '../../../ui/Field';
+import { Select } from '../../../ui/Select';
 
 interface ImportMachineProps {
   readonly preview: ImportPreview;

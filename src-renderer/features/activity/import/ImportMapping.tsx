@@ -4,7 +4,7 @@ import type { ImportPreview } from '@shared/model/import';
 import { metricDef } from '@shared/model/metrics';
 import { isMapped, wrongRows, type MappingDraft, type MappingRow, type NameChoice } from '../../../data/import-mapping';
 import { unitText, useTexts } from '../../../i18n/use-texts';
-import { Select } from '../../../ui/Field';
+import { Select } from '../../../ui/Select';
 
 interface ImportMappingProps {
   readonly preview: ImportPreview;

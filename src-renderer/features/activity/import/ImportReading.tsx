@@ -2,7 +2,8 @@ import { useId, type ReactNode } from 'react';
 import { csvToolNames, dateForms, encodings, type CsvReading, type CsvSettings, type ImportPreview } from '@shared/model/import';
 import { isSkipWrong, type MappingDraft } from '../../../data/import-mapping';
 import { useTexts } from '../../../i18n/use-texts';
-import { Field, NumberInput, Select } from '../../../ui/Field';
+import { Field, NumberInput } from '../../../ui/Field';
+import { Select } from '../../../ui/Select';
 
 interface ImportReadingProps {
   readonly preview: ImportPreview;

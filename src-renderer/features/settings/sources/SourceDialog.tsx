@@ -14,7 +14,8 @@ import { useStream } from '../../../rpc/hooks';
 import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { ErrorNote } from '../../../ui/ErrorNote';
-import { Field, Select } from '../../../ui/Field';
+import { Field } from '../../../ui/Field';
+import { Select } from '../../../ui/Select';
 import { SourceTrial, useTrial } from './SourceTrial';
 
 interface SourceDialogProps {

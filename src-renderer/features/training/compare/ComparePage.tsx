@@ -12,7 +12,7 @@ import { Copyable } from '../../../ui/Copyable';
 import { Dialog } from '../../../ui/Dialog';
 import { EmptyState } from '../../../ui/EmptyState';
 import { Icon } from '../../../ui/Icon';
-import { TabLinks } from '../../../ui/TabLinks';
+import { Tabs } from '../../../ui/Tabs';
 import { shortId } from '../run-figures';
 import { compareTabs, MAX_COMPARED, readCompare, runsOf, without, writeCompare, type CompareView } from './address';
 import { chosenRuns } from './compare-choice';
@@ -156,23 +156,20 @@ function Comparison({ state, view, onChange }: ComparisonProps): ReactNode {
             {t('compare.one')} <a href={toPage('training')}>{t('compare.choose')}</a>
           </p>
         ) : null}
-        <TabLinks
-          label={t('compare.tabs')}
-          current={view.tab}
-          tabs={compareTabs.map((tab) => ({
-            id: tab,
-            label: t(`compare.tab.${tab}`),
-            href: toCompare(writeCompare({ ...view, tab })),
-            onOpen: () => onChange({ tab }),
-          }))}
-        />
       </header>
-      <h2 className="visually-hidden">{t(`compare.tab.${view.tab}`)}</h2>
-      {view.tab === 'curves' ? <CompareCharts runs={shown} view={view} onChange={onChange} /> : null}
-      {view.tab === 'table' ? <CompareTable runs={shown} view={view} onChange={onChange} onRemove={remove} /> : null}
-      {view.tab === 'parallel' ? (
-        <CompareParallel runs={all} marked={marked} onMark={setMarked} colour={view.colour} onColour={(colour) => onChange({ colour })} />
-      ) : null}
+      <Tabs
+        label={t('compare.tabs')}
+        current={view.tab}
+        tabs={compareTabs.map((tab) => ({ id: tab, label: t(`compare.tab.${tab}`), href: toCompare(writeCompare({ ...view, tab })) }))}
+        onOpen={(tab) => onChange({ tab })}
+      >
+        <h2 className="visually-hidden">{t(`compare.tab.${view.tab}`)}</h2>
+        {view.tab === 'curves' ? <CompareCharts runs={shown} view={view} onChange={onChange} /> : null}
+        {view.tab === 'table' ? <CompareTable runs={shown} view={view} onChange={onChange} onRemove={remove} /> : null}
+        {view.tab === 'parallel' ? (
+          <CompareParallel runs={all} marked={marked} onMark={setMarked} colour={view.colour} onColour={(colour) => onChange({ colour })} />
+        ) : null}
+      </Tabs>
     </div>
   );
 }

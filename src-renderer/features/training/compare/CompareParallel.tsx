@@ -5,7 +5,7 @@ import { EChart } from '../../../charts/echart/EChart';
 import type { AxisRange, PictureTable } from '../../../charts/echart/types';
 import { useTexts } from '../../../i18n/use-texts';
 import { EmptyState } from '../../../ui/EmptyState';
-import { Select } from '../../../ui/Field';
+import { Select } from '../../../ui/Select';
 import type { ComparedRuns } from './CompareCharts';
 import type { CompareColumn } from './columns';
 import { colourRange, markedBy, parallelPicture, parallelView, type Ranges } from './parallel-picture';

@@ -1,0 +1,12 @@
+import { createContext, useContext } from 'react';
+
+/** Whether what is drawn here stands in a surface that covers the page. */
+export const InModal = createContext(false);
+
+/**
+ * Where a list or a panel that opens here is put: within the page's landmark, as its button is, so that who walks the page by landmarks
+ * finds it there; in what covers the page beside that, since all behind it is out of reach.
+ */
+export function usePopupHost(): HTMLElement | null | undefined {
+  return useContext(InModal) ? undefined : document.getElementById('main');
+}
