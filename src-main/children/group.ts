@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { win32 } from 'node:path';
 
-export type EndSignal = 'SIGTERM' | 'SIGKILL';
+/** Those that ask a program to end, the one that ends it, and those that halt it and let it go on. */
+export type EndSignal = 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGHUP' | 'SIGQUIT' | 'SIGUSR1' | 'SIGUSR2' | 'SIGSTOP' | 'SIGCONT';
 
 /** Spawn options of a child that {@link endGroup} can end with all that it starts. */
 export const inOwnGroup = { detached: process.platform !== 'win32', windowsHide: true } as const;
@@ -22,13 +23,14 @@ const here: Ending = {
 };
 
 /**
- * Ends a child and everything that it has started. On POSIX that is its process group, also when the child itself is gone.
+ * Sends a signal to a child and everything that it has started, as a rule to end it. On POSIX that is its process group, also when the child itself is gone.
  * Windows has no such signal as SIGTERM, and knows the tree of a process only while that lives.
  * @returns whether there was such a group
  */
 export function endGroup(pid: number | undefined, signal: EndSignal, ending: Ending = here): boolean {
   if (pid === undefined) return false;
   if (ending.platform !== 'win32') return sent(ending, -pid, signal);
+  if (signal === 'SIGSTOP' || signal === 'SIGCONT') return false;
   ending.run(win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe'), ['/PID', String(pid), '/T', '/F']);
   return true;
 }

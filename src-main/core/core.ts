@@ -10,6 +10,7 @@ import { priceListsService } from './energy/price-lists-service';
 import { lostBillsService } from './energy/lost-bills-service';
 import { roomPowerService } from './energy/room-power-service';
 import { roomService } from './energy/room-service';
+import { programsService, type ProgramStart } from './programs/service';
 import { processesService } from './processes/service';
 import { processDemandService } from './telemetry/process-demand';
 import { runEventsService } from './events/run-events';
@@ -17,8 +18,8 @@ import { eventsService } from './events/service';
 import { settingsEventsService } from './events/settings-events';
 import { runtimeStatusService } from './runtime-status-service';
 import { enginesService } from './jobs/engines-service';
+import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
-import type { ProgramRequest } from './jobs/jobs';
 import { runsService } from './jobs/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
@@ -45,8 +46,8 @@ export interface Core {
   download(id: string): Download | null;
   /** Changes how the desktop behaves, as a person chose there. */
   setDesktop(change: DesktopChange): void;
-  /** Queues any program of this machine as a run; a page cannot. @returns the run's id @throws AppError */
-  startProgram(request: ProgramRequest): string;
+  /** Queues any program of this machine as a run, for the person at this machine. @returns the run's id @throws AppError */
+  startProgram(request: ProgramStart): Promise<string>;
   /** Stops jobs (asks, waits, kills) and collectors, drains and closes the database. Safe twice; both calls wait. */
   close(): Promise<void>;
 }
@@ -69,6 +70,7 @@ export const coreServices: readonly AnyService[] = [
   roomPowerService,
   logsService,
   runsService,
+  programsService,
   processesService,
   enginesService,
   ledgerService,
@@ -76,6 +78,7 @@ export const coreServices: readonly AnyService[] = [
   priceListsService,
   billingService,
   lostBillsService,
+  limitsService,
   settingsEventsService,
   runEventsService,
   roomService,
@@ -105,7 +108,7 @@ export async function createCore(options: CoreOptions, services: readonly AnySer
       const { desktop } = settings.current;
       settings.set({ desktop: { meterInTray: meterInTray ?? desktop.meterInTray, startAtLogin: startAtLogin ?? desktop.startAtLogin } });
     },
-    startProgram: (request) => running.get(runsService).startProgram(request),
+    startProgram: (request) => running.get(programsService).start(request, 'terminal'),
     close: () => running.close(),
   };
 }

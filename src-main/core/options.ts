@@ -26,6 +26,12 @@ export interface SecretsOptions {
   readonly systemKeys: SystemKeyStore | null;
 }
 
+/** The program that a page wants to start, secrets masked. */
+export interface ProgramAsked {
+  readonly command: string;
+  readonly cwd: string;
+}
+
 /** What a runtime gives the core. Paths are absolute. */
 export interface CoreOptions {
   /** The product's own folder. A scenario keeps its database in scenarios/<name> of it, apart from the real one. */
@@ -44,6 +50,8 @@ export interface CoreOptions {
   readonly gpuHz?: string | null;
   /** Whether runs of the core before go on here: those that waited, and programs that still run. False: they are left to the next core. Default true. */
   readonly resumeRuns?: boolean;
+  /** No run begins, whatever is asked for: it waits for the next core. Default false. */
+  readonly holdRuns?: boolean;
   readonly launcher: ProcessLauncher;
   /** An installed app, without the sources and their commands. Default false. */
   readonly isPackaged?: boolean;
@@ -51,6 +59,10 @@ export interface CoreOptions {
   readonly version: string;
   /** Asks a person for a file on this machine; null = they chose none. Left out: the runtime has no dialog. */
   readonly chooseFile?: () => Promise<string | null>;
+  /** Asks a person at this machine, in a dialog that is no page's, whether pages may start programs. Left out: the runtime has no dialog. */
+  readonly askConsent?: (first: ProgramAsked) => Promise<boolean>;
+  /** Asks a person for a file, or for a folder, to name in a form; null = they chose none. Left out: the runtime has no dialog. */
+  readonly choosePath?: (kind: 'file' | 'folder') => Promise<string | null>;
   /** Asks a person where to save a file of this name; null = they chose nothing. Left out: the runtime has no dialog. */
   readonly chooseSavePath?: (name: string) => Promise<string | null>;
   /** Shows a file that the core has written in its folder. Left out: the runtime has no desktop. */

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
 import type { RuntimeStatus } from '@shared/model/runtime-status';
-import type { Jobs } from './jobs/jobs';
+import type { Jobs } from './jobs/jobs-api';
 import type { SettingsService } from './settings';
 
 /** Tells the status now, and again whenever it is another. */

@@ -34,6 +34,10 @@ export interface CoreSupervisorOptions {
   readonly chooseFile: () => Promise<string | null>;
   /** Lets the person choose where a file of this name is saved; null = nowhere. */
   readonly chooseSavePath: (name: string) => Promise<string | null>;
+  /** Lets the person choose a file or a folder; null = none. */
+  readonly choosePath: (kind: 'file' | 'folder') => Promise<string | null>;
+  /** Asks the person whether pages may start programs, this one first. */
+  readonly askConsent: (first: { readonly command: string; readonly cwd: string }) => Promise<boolean>;
   readonly showFile: (path: string) => void;
   /** Shows a folder in the system's file manager. */
   readonly openFolder: (path: string) => void;
@@ -188,6 +192,12 @@ export class CoreSupervisor {
       case 'choose-save-path':
         this.answerDialog(child, message.id, this.options.chooseSavePath(message.name));
         break;
+      case 'choose-path':
+        this.answerDialog(child, message.id, this.options.choosePath(message.kind));
+        break;
+      case 'ask-consent':
+        this.answerConsent(child, message.id, this.options.askConsent(message));
+        break;
       case 'show-file':
         this.options.showFile(message.path);
         break;
@@ -206,6 +216,16 @@ export class CoreSupervisor {
       default:
         assertNever(message);
     }
+  }
+
+  private answerConsent(child: UtilityProcess, id: number, asked: Promise<boolean>): void {
+    void asked.then(
+      (allowed) => this.postTo(child, { t: 'consent-answer', id, allowed }),
+      (error: unknown) => {
+        this.note(`the dialog for the consent failed: ${String(error)}`);
+        this.postTo(child, { t: 'consent-answer', id, allowed: false });
+      },
+    );
   }
 
   private answerDialog(child: UtilityProcess, id: number, chosen: Promise<string | null>): void {

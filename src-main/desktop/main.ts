@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, shell, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
+import { app, BrowserWindow, dialog, Menu, shell, type MessageBoxOptions, type OpenDialogOptions, type SaveDialogOptions } from 'electron';
 import { assertNever } from '@shared/base/assert-never';
 import { givenRates } from '@shared/model/gpu-settings';
 import { LogFile } from '../hosts/log/log-file';
@@ -41,6 +41,8 @@ function run(): void {
     note,
     chooseFile,
     chooseSavePath,
+    choosePath,
+    askConsent,
     showFile: (path) => shell.showItemInFolder(path),
     openFolder,
   });
@@ -146,6 +148,40 @@ async function chooseFile(): Promise<string | null> {
   const window = windowInFront();
   const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
   return filePaths[0] ?? null;
+}
+
+/** A dialog of the window in front, for a file or folder to be named in a form. */
+async function choosePath(kind: 'file' | 'folder'): Promise<string | null> {
+  const text = desktopText(app.getLocale());
+  const options: OpenDialogOptions = {
+    title: kind === 'file' ? text.chooseProgram : text.chooseFolder,
+    properties: [kind === 'file' ? 'openFile' : 'openDirectory', 'showHiddenFiles'],
+  };
+  const window = windowInFront();
+  const { filePaths } = await (window ? dialog.showOpenDialog(window, options) : dialog.showOpenDialog(options));
+  return filePaths[0] ?? null;
+}
+
+/** Of a long command line the dialog has no room for more. */
+const COMMAND_SHOWN = 600;
+
+/** In a dialog of the desktop's own: a page can neither show it nor answer it. What is at hand, and what Escape chooses, is no. */
+async function askConsent({ command, cwd }: { readonly command: string; readonly cwd: string }): Promise<boolean> {
+  const text = desktopText(app.getLocale());
+  const shown = command.length > COMMAND_SHOWN ? `${command.slice(0, COMMAND_SHOWN)}…` : command;
+  const options: MessageBoxOptions = {
+    type: 'warning',
+    title: app.name,
+    message: text.consentTitle,
+    detail: `${shown}\n${cwd}\n\n${text.consentDetail}`,
+    buttons: [text.consentRefuse, text.consentAllow],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: true,
+  };
+  const window = windowInFront();
+  const { response } = await (window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options));
+  return response === 1;
 }
 
 /** A dialog of the window in front, for where an export goes. It asks itself before a file is replaced. */

@@ -52,6 +52,13 @@ const en = {
   stopAndQuit: 'Stop and Quit',
   cancel: 'Cancel',
   alwaysInTray: 'Always keep metering when the window is closed',
+  chooseProgram: 'Choose a program or script',
+  chooseFolder: 'Choose a folder',
+  consentTitle: 'May Coldaisle’s window start programs on this machine?',
+  consentDetail:
+    'The program runs as you, with all your rights. If you allow it, this and all later programs that are started in the window run without this question; Settings takes it back.',
+  consentAllow: 'Allow',
+  consentRefuse: 'Do Not Start',
 };
 export type DesktopText = typeof en;
 
@@ -106,6 +113,12 @@ const zhCN: DesktopText = {
   stopAndQuit: '停止并退出',
   cancel: '取消',
   alwaysInTray: '关闭窗口时总是继续计量',
+  chooseProgram: '选择程序或脚本',
+  chooseFolder: '选择文件夹',
+  consentTitle: '允许 Coldaisle 窗口在本机启动程序吗？',
+  consentDetail: '程序将以您的身份和全部权限运行。允许后，此程序及以后在窗口中启动的所有程序都不再询问；可在“设置”中撤销。',
+  consentAllow: '允许',
+  consentRefuse: '不启动',
 };
 
 /** How things stand, in a few words. @param status null = there is no core */

@@ -45,8 +45,10 @@ export const DesktopMessage = z.discriminatedUnion('t', [
     signal: z.string().nullable(),
     error: z.string().nullable(),
   }),
-  /** Answers a `choose-file` or a `choose-save-path`; null = the person chose none. */
+  /** Answers a `choose-file`, a `choose-path` or a `choose-save-path`; null = the person chose none. */
   z.object({ t: z.literal('file-chosen'), id: dialogId, path: z.string().nullable() }),
+  /** Answers an `ask-consent`. */
+  z.object({ t: z.literal('consent-answer'), id: dialogId, allowed: z.boolean() }),
   /** Answers a `key-store`: what it gave, or why it gave nothing. */
   z.object({ t: z.literal('key-store-answer'), id: keyStoreId, text: z.string().nullable(), error: Message.nullable() }),
   /** What a person chose in a dialog of the desktop, or in the system's own settings. */
@@ -69,6 +71,10 @@ export const CoreMessage = z.discriminatedUnion('t', [
   z.object({ t: z.literal('choose-file'), id: dialogId }),
   /** Lets the person choose where a file is saved; the name is a proposal. */
   z.object({ t: z.literal('choose-save-path'), id: dialogId, name: z.string().min(1).max(255) }),
+  /** Lets the person choose a file or a folder to name in a form. */
+  z.object({ t: z.literal('choose-path'), id: dialogId, kind: z.enum(['file', 'folder']) }),
+  /** Asks the person whether pages may start programs, this one first. */
+  z.object({ t: z.literal('ask-consent'), id: dialogId, command: z.string(), cwd: z.string() }),
   /** Shows a file that the core has written in its folder. */
   z.object({ t: z.literal('show-file'), path: z.string().min(1) }),
   /** Shows a folder in the system's file manager. */

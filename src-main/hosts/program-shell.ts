@@ -13,7 +13,7 @@ const GUARD_EVERY_S = 10;
  * trap to it.
  */
 const SCRIPT = `
-trap : HUP INT TERM
+trap : HUP INT QUIT TERM USR1 USR2
 dir=$1
 shift
 identity() {
@@ -41,10 +41,42 @@ echo $code >"$dir/exit"
 exit $code
 `;
 
+interface CommandWords {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 /** The command line that runs this program, supervised where there is a POSIX shell. */
-export function supervisedCommand(program: string, args: readonly string[], dir: string): { command: string; args: string[] } {
-  if (process.platform === 'win32') return { command: program, args: [...args] };
-  return { command: '/bin/sh', args: ['-c', SCRIPT, 'coldaisle-run', dir, program, ...args] };
+export function supervisedCommand({ command, args }: CommandWords, dir: string): CommandWords {
+  if (process.platform === 'win32') return { command, args };
+  return { command: '/bin/sh', args: ['-c', SCRIPT, 'coldaisle-run', dir, command, ...args] };
+}
+
+/** Of a terminal that nobody sees: what bars of progress draw by. */
+const COLUMNS = 120;
+const ROWS = 40;
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+/**
+ * The command line that runs this program in a pseudo-terminal of its own. The terminal belongs to `script`, a part of every Linux
+ * and macOS, and not to this process: it would be gone, and the program with it, when this process ends.
+ * @throws Error where there is no `script`
+ */
+export function terminalCommand(
+  { command, args }: CommandWords,
+  env: Readonly<Record<string, string>>,
+  platform = process.platform,
+): CommandWords {
+  if (platform === 'win32') throw new Error('A program is given a terminal on Linux and macOS only');
+  const script = findProgram('script', '/', env);
+  if (platform !== 'linux') return { command: script, args: ['-q', '/dev/null', command, ...args] };
+  // It hands the line to a shell, whichever the person's is: this one reads it as it is written here.
+  const shell = env['SHELL'] === undefined ? 'unset SHELL' : `export SHELL=${quoted(env['SHELL'])}`;
+  const line = [`stty cols ${COLUMNS} rows ${ROWS} -onlcr 2>/dev/null`, shell, `exec ${[command, ...args].map(quoted).join(' ')}`].join(
+    '; ',
+  );
+  return { command: '/usr/bin/env', args: ['SHELL=/bin/sh', script, '-qefc', line, '/dev/null'] };
 }
 
 /**

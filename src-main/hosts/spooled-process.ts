@@ -6,7 +6,7 @@ import { endMarked } from '../children/marked';
 import { OutputSpool, prepareSpool, readExitFile } from '../children/output-spool';
 import type { LaunchedProcess, LeftProcess, ProcessExit, ProcessSpec } from '../core/jobs/launcher';
 import { ProcessEvents } from './process-events';
-import { exitOfStatus, supervisedCommand } from './program-shell';
+import { exitOfStatus, supervisedCommand, terminalCommand } from './program-shell';
 
 export interface SpooledCommand extends Pick<ProcessSpec, 'stdin' | 'runId'> {
   readonly command: string;
@@ -14,6 +14,7 @@ export interface SpooledCommand extends Pick<ProcessSpec, 'stdin' | 'runId'> {
   readonly cwd?: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly outputDir: string;
+  readonly terminal?: boolean | undefined;
 }
 
 /** How often an adopted process, whose end the system tells to nobody here, is looked for, ms. */
@@ -21,8 +22,8 @@ const LOOK_EVERY_MS = 500;
 
 /** Starts a program that lives on when this process ends: it prints into files, and belongs to no job or session of ours. */
 export function launchSpooled(spec: SpooledCommand, onListenerError: (error: unknown) => void): LaunchedProcess {
+  const { command, args } = supervisedCommand(spec.terminal === true ? terminalCommand(spec, spec.env) : spec, spec.outputDir);
   const files = prepareSpool(spec.outputDir);
-  const { command, args } = supervisedCommand(spec.command, spec.args, spec.outputDir);
   try {
     // Before there is a program: none may run whose output nobody can read.
     const spooled = new Spooled(spec, onListenerError);
@@ -91,9 +92,11 @@ class Spooled {
   private readonly events: ProcessEvents;
   private readonly spool: OutputSpool;
   private timer: NodeJS.Timeout | null = null;
+  /** One signal after another, though those that left the group are only found in a while. */
+  private signalling: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly of: { readonly runId: string | null; readonly outputDir: string },
+    private readonly of: { readonly runId: string | null; readonly outputDir: string; readonly terminal?: boolean | undefined },
     onListenerError: (error: unknown) => void,
     public pid?: number,
   ) {
@@ -138,8 +141,9 @@ class Spooled {
       },
       kill: (signal) => {
         if (events.ended) return;
-        kill(signal);
-        void endMarked(this.of.runId, signal, pid);
+        // The terminal would be gone before the program had its time: whatever is in it has a session of its own, and is found by its mark.
+        if (!this.of.terminal || signal === 'SIGKILL' || process.platform !== 'linux') kill(signal);
+        this.signalling = this.signalling.then(() => endMarked(this.of.runId, signal, pid));
       },
     };
   }

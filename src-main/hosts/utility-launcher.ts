@@ -1,4 +1,5 @@
 import type { MessagePortMain } from 'electron';
+import type { EndSignal } from '../children/group';
 import { LeakyBucket } from '../core/jobs/leaky-bucket';
 import type { LaunchedProcess, LeftProcess, ProcessExit, ProcessLauncher, ProcessSpec } from '../core/jobs/launcher';
 import { createChildLauncher } from './child-launcher';
@@ -112,8 +113,8 @@ class RemoteTrainer implements LaunchedProcess {
     else this.outbox.push(line);
   }
 
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void {
-    if (!this.events.ended) this.askKill(signal);
+  kill(signal: EndSignal): void {
+    if (!this.events.ended && (signal === 'SIGTERM' || signal === 'SIGKILL')) this.askKill(signal);
   }
 
   open(port: MessagePortMain): void {

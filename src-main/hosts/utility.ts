@@ -3,6 +3,7 @@ import { isAppError } from '@shared/contract/errors';
 import type { DesktopChange } from '@shared/model/settings';
 import type { Log, LogLevel } from '@shared/base/log';
 import { createCore, type Core } from '../core/core';
+import type { ProgramAsked } from '../core/options';
 import { Redactor } from '../core/secrets/redactor';
 import { DesktopKeys } from './desktop-keys';
 import { DesktopMessage, HEARTBEAT_MS, type CoreMessage } from './desktop-protocol';
@@ -27,6 +28,7 @@ let closing = false;
 let log: Log = toStderr;
 /** Dialogs that are open, by number. */
 const dialogs = new Map<number, (path: string | null) => void>();
+const consents = new Map<number, (allowed: boolean) => void>();
 let dialogCount = 0;
 
 desktop.on('message', (event) => {
@@ -50,6 +52,10 @@ desktop.on('message', (event) => {
     case 'file-chosen':
       dialogs.get(message.id)?.(message.path);
       dialogs.delete(message.id);
+      break;
+    case 'consent-answer':
+      consents.get(message.id)?.(message.allowed);
+      consents.delete(message.id);
       break;
     case 'key-store-answer':
       keys.receive(message);
@@ -103,6 +109,8 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
       onStatus: (status) => post({ t: 'status', status }),
       chooseFile: () => choose((id) => ({ t: 'choose-file', id })),
       chooseSavePath: (name) => choose((id) => ({ t: 'choose-save-path', id, name })),
+      choosePath: (kind) => choose((id) => ({ t: 'choose-path', id, kind })),
+      askConsent: (first) => askConsent(first),
       showFile: (path) => post({ t: 'show-file', path }),
       openFolder: (path) => post({ t: 'open-folder', path }),
       logFile,
@@ -120,6 +128,15 @@ async function start(init: Extract<DesktopMessage, { t: 'init' }>): Promise<Core
   waiting = [];
   for (const page of pages) connect(page);
   return core;
+}
+
+function askConsent({ command, cwd }: ProgramAsked): Promise<boolean> {
+  dialogCount += 1;
+  const id = dialogCount;
+  return new Promise((resolve) => {
+    consents.set(id, resolve);
+    post({ t: 'ask-consent', id, command, cwd });
+  });
 }
 
 function choose(ask: (id: number) => CoreMessage): Promise<string | null> {

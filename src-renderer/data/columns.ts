@@ -36,9 +36,10 @@ const VALID_INTERVALS = 1.5;
 
 /** The median distance between the newest neighbours of `at` (ascending); 0 with fewer than two. */
 function usualInterval(at: Source): number {
-  const distances: number[] = [];
-  for (let i = Math.max(1, at.length - INTERVAL_SAMPLES); i < at.length; i += 1) distances.push((at[i] ?? 0) - (at[i - 1] ?? 0));
-  distances.sort((a, b) => a - b);
+  const first = Math.max(1, at.length - INTERVAL_SAMPLES);
+  const distances = new Float64Array(Math.max(0, at.length - first));
+  for (let i = first; i < at.length; i += 1) distances[i - first] = (at[i] ?? 0) - (at[i - 1] ?? 0);
+  distances.sort();
   return distances[Math.floor(distances.length / 2)] ?? 0;
 }
 
@@ -77,6 +78,16 @@ export function appendRange(into: GrowingColumns, at: Source, values: Source, fr
     previous = time;
     if (time > toMs) break;
   }
+}
+
+/** What appendRange would put into an empty line, without a copy where nothing is missing; null where it has a gap to tell of. */
+export function unbroken(at: Float64Array, values: Float64Array, fromMs: number, toMs: number, maxGapMs: number): Columns | null {
+  const start = Math.max(0, lowerBound(at, fromMs) - 1);
+  let end = lowerBound(at, toMs);
+  while (end < at.length && (at[end] ?? Infinity) <= toMs) end += 1;
+  end = Math.min(at.length, end + 1);
+  for (let i = start + 1; i < end; i += 1) if ((at[i] ?? 0) - (at[i - 1] ?? 0) > maxGapMs) return null;
+  return { x: at.subarray(start, end), y: values.subarray(start, end) };
 }
 
 /** As appendRange, but each bucket of `bucketMs` becomes one mean, as history has them; a missing value makes no gap within a bucket. */

@@ -4,7 +4,7 @@ import { RUN_MAX_GAP_MS } from '@shared/energy/run-bill';
 import { MAX_SERIES_PER_QUERY, type HistoryColumns } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { appendRange, gapOf, lowerBound, validForMsOf, type Columns, type GrowingColumns } from './columns';
+import { appendRange, gapOf, lowerBound, unbroken, validForMsOf, type Columns, type GrowingColumns } from './columns';
 import { HistoryLoader } from './history-loader';
 import type { LiveChoice } from './live-choice';
 import type { PaneFrame, PaneSource } from './pane-source';
@@ -194,17 +194,17 @@ export class DeviceAxis implements PaneSource, Disposable {
   private columns(seriesId: number, span: TimeRange): Columns {
     const { past, bucketMs, untilMs } = this.past(seriesId, span);
     const live = this.telemetry.buffer(seriesId)?.columns();
-    const result: GrowingColumns = {
-      x: [],
-      y: [],
-      validForMs: Math.max(bucketMs, validForMsOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? []))),
-    };
+    const validForMs = Math.max(bucketMs, validForMsOf(live && live.at.length > 1 ? live.at : (past?.atMs ?? [])));
+    const maxGapMs = live ? Math.max(gapOf(live.at), bucketMs * 1.6) : Infinity;
+    const whole = live && !past ? unbroken(live.at, live.values, span.fromMs, span.toMs, maxGapMs) : null;
+    if (whole) return { ...whole, validForMs };
+    const result: GrowingColumns = { x: [], y: [], validForMs };
     if (past) {
       const end = lowerBound(past.atMs, untilMs);
       // History names its gaps.
       appendRange(result, past.atMs.subarray(0, end), past.mean, span.fromMs, span.toMs, Infinity);
     }
-    if (live) appendRange(result, live.at, live.values, span.fromMs, span.toMs, Math.max(gapOf(live.at), bucketMs * 1.6));
+    if (live) appendRange(result, live.at, live.values, span.fromMs, span.toMs, maxGapMs);
     return result;
   }
 }

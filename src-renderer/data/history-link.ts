@@ -3,6 +3,7 @@ import { MAX_SMOOTHING, type Compare } from '@shared/model/saved-view';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import { compareOf, compareText } from './compare';
 import type { ViewLook } from './history-view';
+import type { TimeRange } from '@shared/model/time-range';
 import { MAX_SPAN_MS, MIN_SPAN_MS, type TimeWindow } from './time-window';
 
 /** A series as every machine knows it; ids are those of one database. */
@@ -18,6 +19,25 @@ export interface HistoryShare {
   readonly look?: ViewLook | null;
   /** The saved view that it was made from. */
   readonly name?: string | null;
+}
+
+/** More lines than this are chosen in History itself. */
+const MAX_OPENED = 16;
+/** Of less than this History has little to show; what follows goes on following. */
+const LEAST_LIVE_MS = 3_600_000;
+
+/** What a page shows, to be opened in History over the same time. */
+export function openedIn(window: TimeWindow, series: readonly SeriesName[]): string {
+  const shown = window.mode === 'live' ? { ...window, spanMs: Math.max(window.spanMs, LEAST_LIVE_MS) } : window;
+  return writeShare({ window: shown, series: series.slice(0, MAX_OPENED) });
+}
+
+/** The last hour, going on. */
+export const lastHour: TimeWindow = { mode: 'live', spanMs: LEAST_LIVE_MS };
+
+/** A shown part of the axis, held as it is. */
+export function heldWindow({ fromMs, toMs }: TimeRange): TimeWindow {
+  return { mode: 'fixed', fromMs, toMs: Math.max(toMs, fromMs + MIN_SPAN_MS) };
 }
 
 /** What an address says; links made before series were named carry ids of this machine's database. */

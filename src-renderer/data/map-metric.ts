@@ -9,6 +9,8 @@ import type { LiveValue } from './live-values';
 export const mapMetrics = ['load', 'power', 'temperature', 'memory', 'throttle'] as const;
 export type MapMetric = (typeof mapMetrics)[number];
 
+export const mapUnits: Readonly<Record<MapMetric, string>> = { load: '%', power: 'W', temperature: '°C', memory: '%', throttle: '' };
+
 /** Why a GPU's clocks are throttled, mildest first; the numbers a tile shows for `throttle`. */
 export const throttleLevels = ['none', 'power', 'heat', 'hardware'] as const;
 export type ThrottleLevel = (typeof throttleLevels)[number];

@@ -7,7 +7,17 @@ import type { RunRow } from '@shared/model/run-list';
 import { MAX_SERIES_PER_QUERY, type Series } from '@shared/model/series';
 import type { RpcClient } from '@shared/rpc/client';
 import type { TimeRange } from '@shared/model/time-range';
-import { appendMeans, appendRange, combine, concatenate, gapOf, validForMsOf, type Columns, type GrowingColumns } from './columns';
+import {
+  appendMeans,
+  appendRange,
+  combine,
+  concatenate,
+  gapOf,
+  unbroken,
+  validForMsOf,
+  type Columns,
+  type GrowingColumns,
+} from './columns';
 import { HistoryLoader, type HistoryQuery } from './history-loader';
 import { valueOf, type Loadable } from './loadable';
 import type { AxisSpan, PaneFrame, PaneSource } from './pane-source';
@@ -144,6 +154,11 @@ export class RoomAxis implements PaneSource, Disposable {
     };
   }
 
+  /** What a line of the shown span is made of. */
+  seriesOf(metric: string): readonly Series[] {
+    return this.seriesByMetric(this.runsWithin(spanOf(this.window.get(), this.nowMs))).get(metric) ?? [];
+  }
+
   dispose(): void {
     this.stops.dispose();
     this.changes.clear();
@@ -235,9 +250,15 @@ export class RoomAxis implements PaneSource, Disposable {
 
   private columnsOf(seriesId: number, span: TimeRange, sparse: boolean): Columns {
     const buffer = this.parts.telemetry.buffer(seriesId);
-    const result: GrowingColumns = { x: [], y: [], ...(buffer && !sparse ? { validForMs: validForMsOf(buffer.columns().at) } : {}) };
+    const validFor = buffer && !sparse ? { validForMs: validForMsOf(buffer.columns().at) } : {};
     const answer = this.history.state.get().answer;
     const past = this.needsHistory(span) ? answer?.columns.get(seriesId) : undefined;
+    if (buffer && !past) {
+      const { at, values } = buffer.columns();
+      const whole = unbroken(at, values, span.fromMs, span.toMs, sparse ? Infinity : gapOf(at));
+      if (whole) return { ...whole, ...validFor };
+    }
+    const result: GrowingColumns = { x: [], y: [], ...validFor };
     if (answer && past) {
       const until = buffer && buffer.length > 0 ? buffer.firstAtMs : Infinity;
       const end = past.atMs.findIndex((at) => at >= until);

@@ -48,17 +48,18 @@ export class SeriesBuffer {
     while (this.head < this.tail && (this.at[this.head] ?? 0) < atMs) this.head += 1;
   }
 
-  /** Views of the samples, not to be written; valid until the next append. */
+  /** Views of the samples, not to be written; what is appended later is not in them. */
   columns(): { readonly at: Float64Array; readonly values: Float64Array } {
     return { at: this.at.subarray(this.head, this.tail), values: this.values.subarray(this.head, this.tail) };
   }
 
+  /** Into new arrays: whoever draws still looks at the old ones. */
   private makeRoom(): void {
     const length = this.length;
-    // Half empty at the front: move down, else grow. Either way an append stays cheap on average.
-    const grow = this.head <= this.at.length / 2;
-    const at = grow ? new Float64Array(this.at.length * 2) : this.at;
-    const values = grow ? new Float64Array(this.at.length * 2) : this.values;
+    // Half empty at the front: that is room enough, else it grows. Either way an append stays cheap on average.
+    const capacity = this.head <= this.at.length / 2 ? this.at.length * 2 : this.at.length;
+    const at = new Float64Array(capacity);
+    const values = new Float64Array(capacity);
     at.set(this.at.subarray(this.head, this.tail));
     values.set(this.values.subarray(this.head, this.tail));
     this.at = at;

@@ -27,8 +27,24 @@ const zoneListeners = new Set<() => void>();
 export function currentTexts(): Texts {
   const { language } = i18next;
   if (texts?.language !== language || texts.format.zone !== zone)
-    texts = { language, t: i18next.getFixedT(language), format: formatFor(language, zone) };
+    texts = { language, t: remembering(i18next.getFixedT(language)), format: formatFor(language, zone) };
   return texts;
+}
+
+/**
+ * Most texts have nothing filled in and are asked for at every drawing, on a live page hundreds of times a second; i18next
+ * puts each together anew.
+ */
+function remembering(translate: Translate): Translate {
+  const known = new Map<string, unknown>();
+  return new Proxy(translate, {
+    apply(target, self, words: readonly unknown[]): unknown {
+      const [key] = words;
+      if (words.length !== 1 || typeof key !== 'string') return Reflect.apply(target, self, words);
+      if (!known.has(key)) known.set(key, Reflect.apply(target, self, words));
+      return known.get(key);
+    },
+  });
 }
 
 /** Which clock all times are shown and read by. */

@@ -32,6 +32,8 @@ interface TileProps {
   readonly figure: Figure;
   /** Provenance of the figure, for the tooltip. */
   readonly how: ReactNode;
+  /** Where its course over time is shown. */
+  readonly history?: string | null;
   readonly size?: 'm' | 'l' | 'xl';
   /** First under the figure, whether there is one or not. */
   readonly lead?: ReactNode;
@@ -42,14 +44,22 @@ interface TileProps {
 }
 
 /** One live figure: what it is, the number, its unit, its provenance; without a number, why and the next step. */
-export function Tile({ testId, label, quantity, figure, how, size = 'l', lead, because, children }: TileProps): ReactNode {
+export function Tile({ testId, label, quantity, figure, how, history = null, size = 'l', lead, because, children }: TileProps): ReactNode {
   const { t } = useTexts();
   const reason = quantity?.withheld ?? null;
   const hasValue = quantity !== null && quantity.value !== null;
   return (
     <section className={`tile tile-${size}`} data-testid={testId} data-value={hasValue ? String(quantity.value) : ''} aria-label={label}>
       <div className="tile-head">
-        <h2>{label}</h2>
+        <h2>
+          {history === null ? (
+            label
+          ) : (
+            <a href={history} title={t('history.open')}>
+              {label}
+            </a>
+          )}
+        </h2>
         {quantity && hasValue ? (
           <Tooltip content={<TileNote quantity={quantity} how={how} />}>
             <ProvenanceBadge provenance={quantity.provenance} />

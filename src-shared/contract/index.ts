@@ -9,6 +9,7 @@ import { eventsCommands, eventsStreams } from './events';
 import { exportsCommands, exportsStreams } from './exports';
 import { historyCommands } from './history';
 import { importsCommands, importsStreams } from './imports';
+import { programsCommands, programsStreams } from './programs';
 import { roomsCommands, roomsStreams } from './rooms';
 import { runsCommands, runsStreams } from './runs';
 import { secretsCommands, secretsStreams } from './secrets';
@@ -28,6 +29,7 @@ export const commands = {
   ...exportsCommands,
   ...historyCommands,
   ...importsCommands,
+  ...programsCommands,
   ...roomsCommands,
   ...runsCommands,
   ...secretsCommands,
@@ -44,6 +46,7 @@ export const streams = {
   ...eventsStreams,
   ...exportsStreams,
   ...importsStreams,
+  ...programsStreams,
   ...roomsStreams,
   ...runsStreams,
   ...secretsStreams,

@@ -24,6 +24,7 @@ export const ANNOTATION = 'note';
  * - `collector.added`, `collector.changed`, `collector.removed`: a person did so.
  * - `recording.stopped`, `recording.resumed`: what is measured does not reach the disk, or does again.
  * - `run.started`, `run.ended`, `run.failed`. `run.adopted`: its core was lost, the one after it found its program running.
+ *   `run.limit`: it reached a limit and is stopped. `run.retry`: it failed and is tried again. `run.paused`, `run.resumed`: a person did so.
  * - `settings.changed`: by a person; `values.sections` names them.
  * - `clock.set`: the wall clock jumped by `values.byMs` against the time that passed.
  */
@@ -53,6 +54,10 @@ export const eventKinds = [
   'run.ended',
   'run.failed',
   'run.adopted',
+  'run.limit',
+  'run.retry',
+  'run.paused',
+  'run.resumed',
   'settings.changed',
   'clock.set',
 ] as const;

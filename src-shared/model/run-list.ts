@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { message, Message, type KeyedMessage } from '../text/message';
-import { Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
+import { isPaused } from './launch';
+import { isFinal, Run, RunEnergy, RunFailure, RunKind, RunStatus, RunTag } from './run';
 import { RunId } from './run-id';
 import { bestOf, scalarsOf, usualQuantities } from './run-scalars';
 
@@ -27,7 +28,12 @@ export const RunRow = Run.pick({
   declared: true,
 }).extend({
   failure: RunFailure.shape.code.nullable(),
-  /** Why it failed, or that it was not watched all the time. */
+  /** Among those that wait: the higher goes first, then the one of the lower order. */
+  priority: z.number(),
+  order: z.number(),
+  paused: z.boolean(),
+  attempt: z.number(),
+  /** Why it failed or was ended, what it waits for, or that it was not watched all the time. */
   note: Message.nullable(),
   plan: z.object({ epochs: z.number(), stepsPerEpoch: z.number() }).nullable(),
   /** By name: the final value where there is one, else the newest. */
@@ -122,7 +128,11 @@ export function rowOf(run: Run): RunRow {
   return {
     ...{ id, kind, name, tags, parent, recipe, engine, status, createdAtMs, startedAtMs, endedAtMs, params, progress, declared },
     failure: run.failure?.code ?? null,
-    note: run.failure?.message ?? unwatchedNote(run),
+    priority: run.launch.priority,
+    order: run.control.order ?? createdAtMs,
+    paused: !isFinal(status) && isPaused(run.control),
+    attempt: run.control.attempt,
+    note: run.failure?.message ?? run.control.stopped ?? run.control.wait ?? unwatchedNote(run),
     plan: plan && { epochs: plan.epochs, stepsPerEpoch: plan.stepsPerEpoch },
     scalars: scalarsOf(run),
     best: bestOf(run),

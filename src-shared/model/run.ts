@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Message } from '../text/message';
 import { ScalarName, Scalars } from './curve';
+import { RunControl, RunLaunch } from './launch';
 import { ParamSpec, ParamValue } from './param';
 import { BillLine } from './price-list';
 import { RunId } from './run-id';
@@ -168,5 +169,7 @@ export const Run = RunLabels.extend({
   /** What it ended with, by its own account; null while it goes on and where it never said. */
   result: Scalars.nullable(),
   energy: RunEnergy.nullable(),
+  launch: RunLaunch,
+  control: RunControl,
 });
 export type Run = z.infer<typeof Run>;

@@ -5,6 +5,7 @@ import { feedTexts } from './feeds';
 import { importTexts } from './imports';
 import { nvidiaTexts } from './nvidia';
 import { paramTexts } from './params';
+import { runTexts } from './runs';
 import { secretsTexts } from './secrets';
 
 /**
@@ -20,5 +21,6 @@ export const texts = {
   ...importTexts,
   ...feedTexts,
   ...paramTexts,
+  ...runTexts,
   ...secretsTexts,
 } as const;

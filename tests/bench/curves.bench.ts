@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { curveAxes, type CurveAxis, type CurveQuery, type ScalarPoints } from '../../src-shared/model/curve';
+import { freshControl, plainLaunch } from '@shared/model/launch';
 import type { Run } from '../../src-shared/model/run';
 import { ENERGY_SCALAR } from '../../src-shared/model/scalars';
 import { openForWriting } from '../../src-main/core/store/file/open';
@@ -46,6 +47,8 @@ const runOf = (id: string, status: Run['status']): Run => ({
   last: {},
   extremes: {},
   declared: {},
+  launch: plainLaunch,
+  control: freshControl,
   result: null,
   energy: null,
 });

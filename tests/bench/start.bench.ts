@@ -5,6 +5,7 @@ import { RpcClient } from '../../src-shared/rpc/client';
 import { encodeMessage } from '../../src-shared/rpc/encode';
 import { createPortPair } from '../../src-shared/rpc/pair';
 import { quantity } from '../../src-shared/model/provenance';
+import { freshControl, plainLaunch } from '@shared/model/launch';
 import type { Run } from '../../src-shared/model/run';
 import { RunQuery } from '../../src-shared/model/run-list';
 import { createCore } from '../../src-main/core/core';
@@ -33,7 +34,7 @@ function runOf(n: number, createdAtMs: number): Run {
     params: { epochs: 5, batchSize: 32, learningRate: 0.001, hiddenUnits: 128, validationSplit: 0.2, seed: n },
     ...{ status: 'succeeded', createdAtMs, startedAtMs: createdAtMs, endedAtMs: createdAtMs + APART_MS / 2, failure: null },
     plan: { epochs: 5, stepsPerEpoch: 4, trainSamples: 640, validationSamples: 128, testSamples: 128, weights: 101_770 },
-    ...{ progress: { epoch: 5, step: STEPS }, last, result: last, extremes: {}, declared: {} },
+    ...{ progress: { epoch: 5, step: STEPS }, last, result: last, extremes: {}, declared: {}, launch: plainLaunch, control: freshControl },
     energy: {
       ...{ basis: 'ledger', lines: [], itJ: joules, infrastructureJ: joules, facilityJ: joules, meanItW: watts, peakItW: watts },
       ...{ jPerSample: joules, cost: quantity(0.01, 'EUR', 'derived', APART_MS), co2eKg: quantity(0.01, 'kg', 'modelled', APART_MS) },

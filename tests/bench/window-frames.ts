@@ -67,17 +67,20 @@ export interface Frames {
   readonly intervals: readonly number[];
 }
 
-/** Traces the window while `gestures` go on. */
-export async function framesDuring(app: ElectronApplication, page: Page, gestures: () => Promise<void>): Promise<Frames> {
-  await page.evaluate(() => {
+/**
+ * Traces the window while `gestures` go on.
+ * @param isPaced frames are due at every moment, so that their distance tells something; else the page draws when it wants to
+ */
+export async function framesDuring(app: ElectronApplication, page: Page, gestures: () => Promise<void>, isPaced = true): Promise<Frames> {
+  await page.evaluate((paced) => {
     const frames = { at: [] as number[], on: true };
     const next = (): void => {
       frames.at.push(performance.now());
       if (frames.on) requestAnimationFrame(next);
     };
-    requestAnimationFrame(next);
+    if (paced) requestAnimationFrame(next);
     Object.assign(window, { benchFrames: frames });
-  });
+  }, isPaced);
   await app.evaluate(({ contentTracing }) => contentTracing.startRecording({ included_categories: ['devtools.timeline', 'v8', 'blink'] }));
   await gestures();
   const times = await page.evaluate(() => {
@@ -117,6 +120,31 @@ export async function framesDuring(app: ElectronApplication, page: Page, gesture
   }
   return { scripting: [...frames.values()], intervals: times.slice(1).map((at, i) => at - (times[i] ?? at)) };
 }
+
+/** All that the page's thread does meanwhile, and how often the chart was drawn anew. No frame is asked for but by the page itself. */
+export async function watched(
+  app: ElectronApplication,
+  page: Page,
+  ms: number,
+): Promise<{ readonly drawn: number; readonly frames: Frames }> {
+  await page.evaluate(() => {
+    const plot = document.querySelector<HTMLCanvasElement>('canvas.plot-paths');
+    const context = plot?.getContext('2d');
+    if (!context) throw new Error('no chart is shown');
+    const drawn = { count: 0 };
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    Object.assign(window, { benchDrawn: drawn });
+    context.clearRect = (...box) => {
+      drawn.count += 1;
+      clearRect.apply(context, box);
+    };
+  });
+  const frames = await framesDuring(app, page, () => page.waitForTimeout(ms), false);
+  const drawn = await page.evaluate(() => (Reflect.get(window, 'benchDrawn') as { readonly count: number }).count);
+  return { drawn: Math.max(1, drawn), frames };
+}
+
+export const scriptingMs = ({ scripting }: Frames): number => scripting.reduce((sum, ms) => sum + ms, 0);
 
 export function rows(name: string, { scripting: frames, intervals }: Frames): Row[] {
   const of = (all: readonly number[]): ((share: number) => number) => {

@@ -38,6 +38,17 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await removeFolder(dataDir);
   });
 
+  it('stands first on the page of the room, as a way to its own', async () => {
+    const { page } = window;
+    const strip = page.getByTestId('troubles');
+    await strip.getByRole('link', { name: 'gpu0 is not here' }).waitFor({ timeout: 30_000 });
+    expect(await strip.getByRole('heading').innerText()).toMatch(/^\d needs? attention$/);
+    await expectNoOverflow(page);
+    await picture('gpu-away-room');
+    await strip.getByRole('link').first().click();
+    await page.waitForURL(/#\/device\/gpu0$/);
+  });
+
   it('is told on its page, with what it is known by, and in the list of its node', async () => {
     const { page } = window;
     await show('#/device/gpu0');
@@ -84,6 +95,9 @@ describe('a GPU that is not there any more', compilerNeeded, () => {
     await expect.poll(() => page.getByTestId('device-state').innerText(), { timeout: 20_000 }).toMatch(/^Taken out for good, /);
     await go(page, 'doctor');
     await expect.poll(() => nvidia().getAttribute('data-state'), { timeout: 30_000 }).toBe('works');
+    await go(page, 'room');
+    await page.getByTestId('tile-it-power').waitFor();
+    await expect.poll(() => page.getByTestId('troubles').count(), { timeout: 20_000 }).toBe(0);
   });
 
   it('complained of nothing', () => {

@@ -96,7 +96,7 @@ describe('a GPU', compilerNeeded, () => {
 
   it('tells what holds it down now, and for what share of the time over days, also where only the bits were kept', async () => {
     const { page } = window;
-    const now = page.locator('[data-metric="gpu.clock.events"] dd:not(.figure-provenance)');
+    const now = page.locator('[data-metric="gpu.clock.events"] .figure-value');
     const drawn = (what: 'held' | 'some'): Promise<string> =>
       page
         .locator(`[data-reason="sw-power-cap"] .throttle-${what}`)

@@ -87,9 +87,7 @@ it('names what is under the pointer, is walked by keys, and leads down to one GP
   await page.getByTestId('node-gpus').getByRole('link', { name: 'gpu1' }).click();
   await page.waitForURL(/gpu1$/);
   const figures = page.getByTestId('device-figures');
-  await expect
-    .poll(() => figures.locator('[data-metric="gpu.power"] dd:not(.figure-provenance)').innerText(), { timeout: 15_000 })
-    .toMatch(/\d\s*W$/);
+  await expect.poll(() => figures.locator('[data-metric="gpu.power"] .figure-value').innerText(), { timeout: 15_000 }).toMatch(/\d\s*W$/);
   expect(await page.getByTestId('throttle-history').locator('[data-reason]').count()).toBe(5);
   expect(await page.getByTestId('device-processes').innerText()).toMatch(/No process is reported/);
   expect(await page.getByTestId('device-events').innerText()).toMatch(/Events/);
@@ -137,6 +135,48 @@ it('finds what is unlike its siblings, in place and the furthest first', async (
   await page.getByRole('button', { name: 'By place' }).click();
   await page.getByRole('button', { name: 'Value', exact: true }).click();
   await expect.poll(shown).toBe(512);
+});
+
+it('tells on the page of a GPU how far it lies from its siblings, and leads to its history over the same time', async () => {
+  await page.evaluate(() => (window.location.hash = '#/device/node%2Fnode-01%2Fgpu0'));
+  const figures = page.getByTestId('device-figures');
+  await expect.poll(() => figures.locator('p').innerText(), { timeout: 20_000 }).toMatch(/^Difference from the median of \d+ in /);
+  for (const [metric, unit] of [
+    ['gpu.load', '%'],
+    ['gpu.power', ' W'],
+    ['gpu.temperature', ' °C'],
+    ['gpu.memory.used', '%'],
+  ]) {
+    const by = figures.locator(`[data-metric="${metric}"] .figure-deviation`);
+    await expect.poll(() => by.innerText(), { timeout: 20_000 }).toMatch(new RegExp(`^[+−±]\\d+${unit}$`));
+  }
+  await figures.locator('[data-metric="gpu.power"] .figure-deviation button').hover();
+  await expect.poll(() => page.getByRole('tooltip').innerText()).toMatch(/median|as the/);
+  await expectNoOverflow(page);
+  await page.mouse.move(0, 0);
+  // A readout that is held leads to what it shows, over the time that was shown.
+  const plot = page.getByTestId('plot');
+  await plot.press('Shift+ArrowLeft');
+  await plot.press('Enter');
+  await expect.poll(() => page.getByTestId('readout').getAttribute('data-pinned')).toBe('true');
+  await expect
+    .poll(() => page.getByTestId('readout-history').getAttribute('href'), { timeout: 10_000 })
+    .toMatch(/^#\/history\?from=\d{13}&to=\d{13}&s=gpu\.load@node\/node-01\/gpu0/);
+  await plot.press('Escape');
+  await figures.getByRole('link', { name: 'GPU power', exact: true }).click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=gpu\.power@node\/node-01\/gpu0/);
+  await page.locator('.legend-row').first().waitFor();
+});
+
+it('leads from the room and its tiles to their history', async () => {
+  await go(page, 'room');
+  await page.getByTestId('tile-it-power').getByRole('link', { name: 'IT power' }).click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=it\.power@room/);
+  await go(page, 'room');
+  await page.getByTestId('map-history').click();
+  await page.waitForURL(/#\/history\?from=now-1h&to=now&s=gpu\./);
+  await expect.poll(() => page.locator('.legend-row').count(), { timeout: 20_000 }).toBe(16);
+  await go(page, 'room');
 });
 
 it('puts two tiles side by side, by keys, and opens both in History', async () => {

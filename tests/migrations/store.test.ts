@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freshControl, plainLaunch } from '@shared/model/launch';
 import { defaultSettings } from '@shared/model/settings';
 import { openDatabase } from '../../src-main/core/store/file/database';
 import { APPLICATION_ID, latestVersion, migrate, schemaVersion } from '../../src-main/core/store/file/migrate';
@@ -114,6 +115,8 @@ describe.each(versions)('a database of version %i', (version) => {
         last: { 'train/samples_per_second': 5600 },
         extremes: { 'train/loss': { min: 2.25, max: 2.5 }, 'val/accuracy': { min: 0.25, max: 0.25 } },
         declared: {},
+        launch: plainLaunch,
+        control: freshControl,
       },
     ]);
     expect(curvesIn(writer.path, 'a1')).toEqual({

@@ -9,6 +9,7 @@ import { eventsApi, eventsStreamsApi } from './events';
 import { exportsApi, exportsStreamsApi } from './exports';
 import { historyApi } from './history';
 import { importsApi, importsStreamsApi } from './imports';
+import { programsApi, programsStreamsApi } from './programs';
 import { roomsApi, roomsStreamsApi } from './rooms';
 import { runsApi, runsStreamsApi } from './runs';
 import { secretsApi, secretsStreamsApi } from './secrets';
@@ -31,6 +32,7 @@ export function bindApi(services: Services): Api {
       ...exportsApi(services),
       ...historyApi(services),
       ...importsApi(services),
+      ...programsApi(services),
       ...roomsApi(services),
       ...runsApi(services),
       ...secretsApi(services),
@@ -45,6 +47,7 @@ export function bindApi(services: Services): Api {
       ...eventsStreamsApi(services),
       ...exportsStreamsApi(services),
       ...importsStreamsApi(services),
+      ...programsStreamsApi(services),
       ...roomsStreamsApi(services),
       ...runsStreamsApi(services),
       ...secretsStreamsApi(services),

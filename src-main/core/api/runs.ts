@@ -10,7 +10,7 @@ import type { RunLogFrame } from '@shared/model/run-log';
 import { message, messageOf } from '@shared/text/message';
 import { abortSignal } from './abort-signal';
 import { readArtifacts } from '../jobs/artifacts';
-import type { Jobs } from '../jobs/jobs';
+import type { Jobs } from '../jobs/jobs-api';
 import type { RunLogs } from '../jobs/log/run-logs';
 import type { Services } from './services';
 

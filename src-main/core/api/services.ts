@@ -8,6 +8,7 @@ import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
 import type { CoreOptions } from '../options';
 import { processesService } from '../processes/service';
+import { programsService } from '../programs/service';
 import { treeService } from '../rooms/service';
 import { scenarioService } from '../scenario/service';
 import { secretsService } from '../secrets/service';
@@ -37,6 +38,7 @@ export const servedServices = [
   powerFlowService,
   roomService,
   runsService,
+  programsService,
   logsService,
   enginesService,
   treeService,

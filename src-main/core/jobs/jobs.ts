@@ -1,106 +1,23 @@
-import type { Log } from '@shared/base/log';
-import type { Disposable } from '@shared/base/disposable';
 import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
-import type { ScalarPoints } from '@shared/model/curve';
-import { checkParams, type ParamCheck, type ParamSpec, type ParamValues } from '@shared/model/param';
-import type { Program } from '@shared/model/program';
-import { recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
-import type { Run, RunEnergy, RunLabelsChange } from '@shared/model/run';
+import { checkParams, type ParamCheck, type ParamSpec } from '@shared/model/param';
+import { freshControl, isPaused, PAUSES_MAX, plainLaunch, type RunControl } from '@shared/model/launch';
+import { PROGRAM_KIND } from '@shared/model/program';
+import { recipes } from '@shared/model/recipes';
+import type { Run } from '@shared/model/run';
 import { isFinal } from '@shared/model/run';
-import type { Reading } from '@shared/model/series';
-import { message, type Message } from '@shared/text/message';
+import { english, message, messageOf, type Message } from '@shared/text/message';
 import type { RunAppend } from '../store/records/runs/runs';
-import type { StoreWriter } from '../store/types';
-import type { RunLogs } from './log/run-logs';
-import type { ProcessLauncher } from './launcher';
+import type { Jobs, JobsOptions } from './jobs-api';
 import { forgetProcess, noteProcess, wasBegun } from './process-file';
 import { recoverRun } from './recovery';
 import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
-import { programRun, recipeRun, startOf } from './run-start';
+import { programRun, recipeRun, startOf, type NewRun, type Prepared } from './run-start';
 import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
-
-export interface JobsOptions extends Partial<SupervisorTimings> {
-  readonly writer: Pick<StoreWriter, 'runs' | 'curves'>;
-  /** What the runs say, in files; closed by whoever made it. */
-  readonly logs: RunLogs;
-  readonly launcher: ProcessLauncher;
-  /** Leaves the values of secrets out of why a run failed. Default: nothing is left out. */
-  readonly redact?: (message: Message) => Message;
-  /** The entry point of every reading; atMs is wall clock, whole ms. */
-  readonly append: (atMs: number, readings: readonly Reading[]) => void;
-  /** The folder with a folder for each run. */
-  readonly runsDir: string;
-  readonly datasetsDir: string;
-  /** The folder with the helper for Python programs. */
-  readonly pythonDir: string;
-  readonly enginesDir: string;
-  readonly log: Log;
-  /** Wall clock, ms. */
-  readonly now?: () => number;
-  /** Runs at the same time; the others wait their turn. Default 1. */
-  readonly maxRunning?: number;
-}
-
-export interface RunRequest {
-  readonly recipe: RecipeId;
-  readonly engine: EngineId;
-  readonly params: ParamValues;
-  readonly labels?: RunLabelsChange | undefined;
-  /** The run that it is a part of. */
-  readonly parent?: string | null | undefined;
-}
-
-export interface ProgramRequest {
-  readonly program: Program;
-  readonly labels?: RunLabelsChange | undefined;
-}
-
-/** The queue of runs and the record of all of them. */
-export interface Jobs {
-  /** @returns the id of the queued run @throws AppError 'invalid-input', 'storage-…'; 'conflict' once closing */
-  start(request: RunRequest): string;
-  /** Any program of this machine: for the person at this machine, not for pages. Returns and throws the same. */
-  startProgram(request: ProgramRequest): string;
-  /** Asks the run to stop; does nothing to a final one. @throws AppError 'not-found' */
-  stop(runId: string): void;
-  /** @throws AppError 'not-found', 'conflict' while it is not final, 'storage-…' */
-  delete(runId: string): void;
-  /** Those that wait or are under way, oldest first. */
-  living(): Run[];
-  /** How many wait and how many are under way. */
-  counts(): { readonly queued: number; readonly running: number };
-  get(runId: string): Run | null;
-  /** The folder for what a run leaves, whether it is there or not. */
-  artifactsOf(runId: string): string;
-  /** The run if it is living or not stored yet; nothing is read for it. */
-  held(runId: string): Run | null;
-  /** Names a run, tags it, writes to it, also while it is under way. @throws AppError 'not-found' */
-  label(runId: string, labels: RunLabelsChange): void;
-  /** The first process of each run under way; undefined = its runtime does not tell it. */
-  processes(): ReadonlyMap<string, number | undefined>;
-  /** Points that were published although the database could not take them yet: the newest of the run's curves. */
-  notStored(runId: string): readonly ScalarPoints[];
-  onRun(listener: (run: Run) => void): Disposable;
-  onDeleted(listener: (runId: string) => void): Disposable;
-  /** What became of a run that was under way when its core was lost: it goes on here, or it is over. */
-  onFound(listener: (run: Run) => void): Disposable;
-  /** New points; `get` already gives the run they belong to. */
-  onAppend(listener: (news: { runId: string; append: RunAppend }) => void): Disposable;
-  /** Saves and publishes what the run drew. An unknown run is ignored: it was deleted meanwhile. */
-  setEnergy(runId: string, energy: RunEnergy): void;
-  /**
-   * Finds out what became of the runs that a lost core left under way; until then they stand in the list as they were, and
-   * nothing is started. To be called once, when all who want to hear of it listen.
-   * @param resume go on with those whose program is to be found, and let those that waited wait for their turn here, before all
-   *   others. False: a core after this one does that.
-   */
-  recover(resume: boolean): Promise<void>;
-  /** Running runs are asked to stop, then killed; those that wait go on waiting, for the next start. Safe twice; both calls wait. */
-  close(): Promise<void>;
-}
+import { nextAttempt } from './run-retry';
+import { WaitingRuns } from './waiting-runs';
 
 const RETRY_EVERY_MS = 5000;
 /** Blocks of curves packed in one go: about a millisecond each. */
@@ -111,12 +28,12 @@ export function createJobs(options: JobsOptions): Jobs {
   const { writer, log } = options;
   const now = (): number => Math.round((options.now ?? Date.now)());
   const timings: SupervisorTimings = { ...defaultTimings, ...definedTimings(options) };
-  const maxRunning = options.maxRunning ?? 1;
   const nextId = createRunIds(now);
   const onListenerError = (error: unknown): void => log('error', `A listener of the runs failed: ${String(error)}`);
   const runChanged = new Emitter<Run>(onListenerError);
   const runDeleted = new Emitter<string>(onListenerError);
   const found = new Emitter<Run>(onListenerError);
+  const retried = new Emitter<{ failed: Run; next: Run }>(onListenerError);
   const appended = new Emitter<{ runId: string; append: RunAppend }>(onListenerError);
 
   /** Living runs, and ended ones that the database could not take yet. All others are in the database alone. */
@@ -129,7 +46,19 @@ export function createJobs(options: JobsOptions): Jobs {
   /** Of the same runs. */
   const records = new Map<string, RunRecord>();
   const running = new Map<string, Supervision>();
-  const queue: string[] = [];
+  /** About to begin. */
+  const preparing = new Set<string>();
+  const waiting = new WaitingRuns({
+    recordOf: (id) => records.get(id),
+    busy: () => [...preparing, ...running.keys()].flatMap((id) => records.get(id)?.run ?? []),
+    slots: options.maxRunning ?? 1,
+    now,
+    find: (id) => find(id),
+    isPresent: options.isPresent ?? (() => true),
+    isOpen: () => options.hold !== true && closing === null && lost.length === 0,
+    begin: (record) => void launch(record.run.id, record),
+    refuse: (record, why) => refuse(record, why),
+  });
   /** Waiting since the core before, oldest first, until {@link Jobs.resume}. */
   let restored = [...runs.values()].filter((run) => !wasUnderWay(run)).map(({ id }) => id);
   /** Left under way by a core that was lost; what became of them is not known yet. */
@@ -158,14 +87,14 @@ export function createJobs(options: JobsOptions): Jobs {
 
   for (const run of runs.values()) records.set(run.id, new RunRecord(run, deps));
 
-  const retry = setInterval(() => {
+  const storing = setInterval(() => {
     for (const [id, record] of records) {
       if (record.save(false)) forgetWhenDone(id, record);
     }
     // What a crash or an older version left of runs that are over.
     for (let blocks = 0; blocks < BLOCKS_AT_ONCE && writer.curves.settleSome(); blocks++);
   }, RETRY_EVERY_MS);
-  retry.unref();
+  storing.unref();
 
   function forgetWhenDone(id: string, record: RunRecord): void {
     if (!isFinal(record.run.status) || record.isUnsaved) return;
@@ -180,22 +109,41 @@ export function createJobs(options: JobsOptions): Jobs {
     forgetWhenDone(id, record);
   }
 
-  function pump(): void {
-    while (closing === null && lost.length === 0 && running.size < maxRunning) {
-      const id = queue.shift();
-      if (id === undefined) return;
-      const record = records.get(id);
-      if (record) launch(id, record);
+  function refuse(record: RunRecord, why: Message): void {
+    record.apply({ t: 'launch-failed', message: why });
+    forgetWhenDone(record.run.id, record);
+  }
+
+  /** The next attempt of one that failed and is to be tried again. */
+  function retry(failed: Run): void {
+    const next = nextAttempt(failed, now());
+    if (next === null || closing !== null) return;
+    try {
+      const id = add(next);
+      waiting.follow(failed.id, id);
+      retried.emit({ failed, next: known(id) });
+    } catch (error) {
+      log('error', `Run ${failed.id} is not tried again: ${english(messageOf(error))}`);
     }
   }
 
-  function launch(id: string, record: RunRecord): void {
-    const start = startOf(record.run, options);
-    if (!('begin' in start)) {
-      record.apply({ t: 'launch-failed', message: start });
-      forgetWhenDone(id, record);
-      return;
+  async function launch(id: string, record: RunRecord): Promise<void> {
+    preparing.add(id);
+    try {
+      const prepared = options.prepare?.(record.run) ?? {};
+      begin(id, record, prepared instanceof Promise ? await prepared : prepared);
+    } catch (error) {
+      refuse(record, options.redact?.(messageOf(error)) ?? messageOf(error));
     }
+    preparing.delete(id);
+    if (!running.has(id)) waiting.pump();
+  }
+
+  function begin(id: string, record: RunRecord, prepared: Prepared): void {
+    // It was stopped, or all ends, while it was prepared.
+    if (isFinal(record.run.status) || closing !== null) return;
+    const start = startOf(record.run, options, prepared);
+    if (!('begin' in start)) return refuse(record, start);
     const { spawned } = see(id, record, start);
     void spawned
       .then((pid) => (pid === null ? undefined : noteProcess(options.runsDir, id, pid)))
@@ -212,13 +160,14 @@ export function createJobs(options: JobsOptions): Jobs {
       forgetProcess(options.runsDir, id);
       forgetWhenDone(id, record);
       if (supervised.away !== null) found.emit(record.run);
-      pump();
+      retry(record.run);
+      waiting.pump();
     });
     return supervision;
   }
 
   async function recover(resume: boolean): Promise<void> {
-    if (resume) queue.unshift(...restored.splice(0));
+    if (resume) restored.splice(0).forEach((id) => waiting.add(id));
     const isClosing = (): boolean => closing !== null;
     await Promise.all(
       lost.map(async (id) => {
@@ -228,6 +177,7 @@ export function createJobs(options: JobsOptions): Jobs {
           const seeIt = (supervised: Supervised): void => void see(id, record, supervised);
           const became = await recoverRun(record, { ...options, resume, now, isClosing, see: seeIt });
           if (became === 'adopted' || became === 'lost') found.emit(record.run);
+          if (became === 'lost') retry(record.run);
         } catch (error) {
           log('error', `What became of run ${id} could not be found out: ${String(error)}`);
         }
@@ -235,7 +185,7 @@ export function createJobs(options: JobsOptions): Jobs {
       }),
     );
     lost = [];
-    pump();
+    waiting.pump();
   }
 
   const find = (runId: string): Run | null => runs.get(runId) ?? writer.runs.get(runId);
@@ -251,16 +201,39 @@ export function createJobs(options: JobsOptions): Jobs {
     if (isFinal(run.status)) return;
     const supervision = running.get(runId);
     if (supervision) return supervision.stop();
-    const place = queue.indexOf(runId);
-    if (place >= 0) queue.splice(place, 1);
+    waiting.delete(runId);
     restored = restored.filter((id) => id !== runId);
     const record = records.get(runId);
     record?.apply({ t: 'stop' });
     if (record) forgetWhenDone(runId, record);
+    // Those that were to follow it.
+    queueMicrotask(() => waiting.pump());
+  }
+
+  function stopFor(runId: string, why: Message): void {
+    const record = records.get(runId);
+    if (record === undefined || isFinal(record.run.status) || record.run.control.stopped !== null) return;
+    record.log('core', english(why));
+    record.change({ control: { ...record.run.control, stopped: why } });
+    stop(runId);
+  }
+
+  function pause(runId: string, paused: boolean): void {
+    const { kind, status, control } = known(runId);
+    const [record, supervision] = [records.get(runId), running.get(runId)];
+    if (status !== 'running' || record === undefined || supervision === undefined)
+      throw new AppError('conflict', message('message.pause.notRunning', { run: runId }));
+    if (kind !== PROGRAM_KIND) throw new AppError('invalid-input', message('message.pause.notProgram'));
+    if (process.platform === 'win32') throw new AppError('invalid-input', message('message.pause.notHere'));
+    if (isPaused(control) === paused) return;
+    // Noted first: what is halted and not noted would be halted for good.
+    record.log('core', paused ? 'All processes of this run were halted' : 'The processes of this run go on');
+    record.change({ control: withPause(control, paused, now()) });
+    supervision.signal(paused ? 'SIGSTOP' : 'SIGCONT');
   }
 
   /** Puts a new run into the queue. */
-  function add(fresh: ReturnType<typeof recipeRun>): string {
+  function add(fresh: NewRun): string {
     const run: Run = {
       id: nextId(),
       ...fresh,
@@ -283,22 +256,23 @@ export function createJobs(options: JobsOptions): Jobs {
     writer.runs.save(run);
     records.set(run.id, new RunRecord(run, deps));
     deps.publish(run, null);
-    queue.push(run.id);
+    waiting.add(run.id);
     // The caller has the id before anything can happen to the run.
-    queueMicrotask(pump);
+    queueMicrotask(() => waiting.pump());
     return run.id;
   }
 
   async function shutDown(): Promise<void> {
     await recovering;
+    waiting.close();
     const ends = [...running.values()].map(({ done }) => done);
     for (const id of [...running.keys()]) stop(id);
     await Promise.all(ends);
-    clearInterval(retry);
+    clearInterval(storing);
     for (const record of records.values()) {
       if (!record.save(true)) log('error', `The end of run ${record.run.id} could not be stored`);
     }
-    for (const emitter of [runChanged, runDeleted, found, appended]) emitter.clear();
+    for (const emitter of [runChanged, runDeleted, found, retried, appended]) emitter.clear();
   }
 
   return {
@@ -309,13 +283,18 @@ export function createJobs(options: JobsOptions): Jobs {
       const checked = checkParams(definition.params, params);
       if (checked.values === null) throw refusedParam(definition.params, checked.refusals);
       if (parent !== null) known(parent);
-      return add(recipeRun({ recipe, engine, labels }, checked.values, parent));
+      return add({ ...recipeRun({ recipe, engine, labels }, checked.values, parent), launch: plainLaunch, control: freshControl });
     },
-    startProgram({ program, labels }) {
+    startProgram({ program, labels, launch = plainLaunch }) {
       if (closing) throw new AppError('conflict', message('message.core.closing'));
-      return add(programRun(program, labels));
+      for (const { run } of launch.after) known(run);
+      return add({ ...programRun(program, labels), launch, control: freshControl });
     },
     stop,
+    stopFor,
+    pause,
+    move: (runId, before) => waiting.move(runId, before),
+    setPriority: (runId, priority) => waiting.setPriority(runId, priority),
     delete(runId) {
       if (!isFinal(known(runId).status)) throw new AppError('conflict', message('message.run.unfinished', { run: runId }));
       writer.runs.delete(runId);
@@ -349,6 +328,7 @@ export function createJobs(options: JobsOptions): Jobs {
     onRun: (listener) => runChanged.on(listener),
     onDeleted: (listener) => runDeleted.on(listener),
     onFound: (listener) => found.on(listener),
+    onRetry: (listener) => retried.on(listener),
     onAppend: (listener) => appended.on(listener),
     setEnergy(runId, energy) {
       const run = find(runId);
@@ -359,6 +339,12 @@ export function createJobs(options: JobsOptions): Jobs {
     },
     close: () => (closing ??= shutDown()),
   };
+}
+
+function withPause(control: RunControl, paused: boolean, atMs: number): RunControl {
+  const { pauses } = control;
+  const begun = [...pauses, { fromMs: atMs, toMs: null }].slice(-PAUSES_MAX);
+  return { ...control, pauses: paused ? begun : pauses.map((one) => ({ ...one, toMs: one.toMs ?? atMs })) };
 }
 
 /** Names the first parameter that is refused, and why. */

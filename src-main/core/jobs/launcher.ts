@@ -1,4 +1,5 @@
 import type { Disposable } from '@shared/base/disposable';
+import type { EndSignal } from '../../children/group';
 import type { ProcessIdentity } from '../../children/identity';
 
 /** What is to be started, and how it is tied to the core. */
@@ -18,6 +19,8 @@ export interface ProcessSpec {
    * {@link ProcessLauncher.adopt} it. Null: pipes, which break when the core ends; also for the trainer, which ends then.
    */
   readonly outputDir: string | null;
+  /** Its output is a terminal. Default false. */
+  readonly terminal?: boolean;
 }
 
 /** `code` and `signal` both null, without an error: it ended while nobody watched, and left no exit code. */
@@ -41,6 +44,8 @@ export interface LeftProcess {
   readonly identity: ProcessIdentity;
   readonly runId: string | null;
   readonly outputDir: string;
+  /** Its output is a terminal. */
+  readonly terminal?: boolean;
 }
 
 /**
@@ -62,8 +67,11 @@ export interface LaunchedProcess {
   onExit(listener: (exit: ProcessExit) => void): Disposable;
   /** Sends one line (without newline). Dropped silently after exit. */
   send(line: string): void;
-  /** SIGTERM asks, SIGKILL ends the whole process group and whatever else of the run can be found. */
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  /**
+   * Sends it to the whole process group and to whatever else of the run can be found. A trainer behind the desktop gets SIGTERM
+   * and SIGKILL only; on Windows every signal but those that halt ends it.
+   */
+  kill(signal: EndSignal): void;
 }
 
 /** How the runtime starts programs: child_process under plain Node; behind the desktop the trainer is a utility process. */

@@ -13,7 +13,7 @@ import type { RunLogs } from './log/run-logs';
 import { notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
 import type { RunRecord } from './run-record';
-import { filesOf } from './run-start';
+import { filesOf, stopOf } from './run-start';
 import type { LostProcess } from './state-machine';
 import type { Supervised } from './supervisor';
 
@@ -51,7 +51,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     return 'lost';
   }
   if (!options.resume || options.isClosing()) return 'left';
-  const { left } = process;
+  const left = { ...process.left, terminal: run.launch.pty };
   const earlier = await keptOutput(logs, run.id);
   const program = programOf(run.params);
   const unwatched = { fromMs: lastMs, toMs: now() };
@@ -66,6 +66,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     away: process.t === 'ended' ? { unwatched, found: process.found } : null,
     trainer: null,
     ...(program === null ? {} : { files: filesOf(runsDir, run.id, program, true) }),
+    stop: stopOf(run.launch),
     earlier,
   });
   if (process.t === 'ended') return 'ended';

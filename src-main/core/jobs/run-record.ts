@@ -116,6 +116,13 @@ export class RunRecord {
     this.flush();
   }
 
+  /** Changes how it is to be started, or where it stands in the queue. */
+  change({ launch, control }: Partial<Pick<Run, 'launch' | 'control'>>): void {
+    const { run } = this.state;
+    this.state = { ...this.state, run: { ...run, launch: launch ?? run.launch, control: control ?? run.control } };
+    this.flush();
+  }
+
   label({ name, tags, notes }: RunLabelsChange): void {
     const { run } = this.state;
     this.state = {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, delimiter } from 'node:path';
 import type { TrainerSpec } from '@shared/contract/trainer';
+import type { RunLaunch } from '@shared/model/launch';
 import { checkParams, type ParamValues } from '@shared/model/param';
 import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams, type Program } from '@shared/model/program';
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
@@ -24,6 +25,17 @@ export interface StartOptions {
 /** Where a program may leave what is kept of its run; it is there when the program begins. */
 export const ARTIFACTS_VARIABLE = 'COLDAISLE_ARTIFACTS';
 
+/** What a program's run gets beside what is kept of it. */
+export interface Prepared {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How a program is asked to end. */
+export const stopOf = ({ stop }: RunLaunch): NonNullable<Supervised['stop']> => ({
+  signal: stop.signal,
+  graceMs: stop.graceS === null ? null : stop.graceS * 1000,
+});
+
 const refused: Supervised['refused'] = (error) => ({ t: 'launch-failed', message: messageOf(error) });
 
 /** Where the helper in a Python program writes; it is silent without it. */
@@ -40,15 +52,14 @@ export function filesOf(runsDir: string, runId: string, program: Program, isAdop
 }
 
 /** The helper comes first, and hands on to what else is on the path. */
-function pythonEnvironment(pythonDir: string, helperDir: string): Record<string, string> {
-  const path = process.env['PYTHONPATH'];
+function pythonEnvironment(pythonDir: string, helperDir: string, path: string | undefined): Record<string, string> {
   return { [HELPER_VARIABLE]: helperDir, PYTHONPATH: [pythonDir, ...(path === undefined || path === '' ? [] : [path])].join(delimiter) };
 }
 
 /** How a run's process is begun. @returns why not, for a run that another version queued and this one cannot start */
-export function startOf(run: Run, options: StartOptions): Supervised | KeyedMessage {
+export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}): Supervised | KeyedMessage {
   const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
-  if (program !== null) return programStart(run.id, program, options);
+  if (program !== null) return programStart(run, program, options, prepared);
   const trainer = trainerStart(run, options);
   if (trainer === null) return message('message.run.foreignRecipe', { recipe: run.recipe, engine: run.engine });
   return {
@@ -62,7 +73,12 @@ export function startOf(run: Run, options: StartOptions): Supervised | KeyedMess
   };
 }
 
-function programStart(runId: string, program: Program, { launcher, runsDir, pythonDir }: StartOptions): Supervised {
+function programStart(
+  { id: runId, launch }: Run,
+  program: Program,
+  { launcher, runsDir, pythonDir }: StartOptions,
+  prepared: Prepared,
+): Supervised {
   const artifacts = artifactsFolder(runsDir, runId);
   const files = filesOf(runsDir, runId, program, false);
   return {
@@ -73,10 +89,16 @@ function programStart(runId: string, program: Program, { launcher, runsDir, pyth
           program,
           runId,
           // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
-          env: { ...pythonEnvironment(pythonDir, files.helperDir), [ARTIFACTS_VARIABLE]: artifacts, PYTHONUNBUFFERED: '1' },
+          env: {
+            [ARTIFACTS_VARIABLE]: artifacts,
+            PYTHONUNBUFFERED: '1',
+            ...prepared.env,
+            ...pythonEnvironment(pythonDir, files.helperDir, prepared.env?.['PYTHONPATH'] ?? process.env['PYTHONPATH']),
+          },
           stdin: 'ignore',
           channel: 'none',
           outputDir: outputFolder(runsDir, runId),
+          terminal: launch.pty,
         },
         onError,
       );
@@ -85,6 +107,7 @@ function programStart(runId: string, program: Program, { launcher, runsDir, pyth
     away: null,
     trainer: null,
     files,
+    stop: stopOf(launch),
   };
 }
 
@@ -95,19 +118,21 @@ function trainerStart({ id, kind, recipe, engine, params }: Run, { runsDir, data
   return { runId: id, recipe, engine, params: values, datasetsDir, enginesDir, artifactsDir: artifactsFolder(runsDir, id) };
 }
 
+/** What is asked for, before it is known how. */
+type Described = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
 /** What a run is, before it has begun. */
-type NewRun = Pick<Run, 'kind' | 'name' | 'tags' | 'notes' | 'parent' | 'recipe' | 'engine' | 'params' | 'paramSpecs'>;
+export type NewRun = Described & Pick<Run, 'launch' | 'control'>;
 
 export function recipeRun(
   { recipe, engine, labels }: { readonly recipe: RecipeId; readonly engine: EngineId; readonly labels?: RunLabelsChange | undefined },
   params: ParamValues,
   parent: string | null,
-): NewRun {
+): Described {
   const { name = null, tags = [], notes = '' } = labels ?? {};
   return { kind: 'recipe', name, tags, notes, parent, recipe, engine, params, paramSpecs: [...recipes[recipe].params] };
 }
 
-export function programRun(program: Program, labels: RunLabelsChange | undefined): NewRun {
+export function programRun(program: Program, labels: RunLabelsChange | undefined): Described {
   const { name, tags = [], notes = '' } = labels ?? {};
   return {
     kind: PROGRAM_KIND,

@@ -1,5 +1,10 @@
 import { dirname, join } from 'node:path';
+import { AppError } from '@shared/contract/errors';
 import { isFinal } from '@shared/model/run';
+import { isKeyedMessage } from '@shared/text/message';
+import { devicesService } from '../devices/service';
+import { gpuVariables } from '../programs/gpu-variables';
+import { openSecrets } from '../programs/secret-env';
 import { secretsService } from '../secrets/service';
 import { defineService } from '../service';
 import { storeService } from '../store/service';
@@ -11,14 +16,22 @@ import { deleteRemains, RUNS_FOLDER } from './run-folders';
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [storeService, telemetryService, logsService, secretsService],
-  start({ store, telemetry, logs, secrets }, { options, log, onBegin, onEnd, onStop }) {
+  needs: [storeService, telemetryService, logsService, secretsService, devicesService],
+  start({ store, telemetry, logs, secrets, devices }, { options, log, onBegin, onEnd, onStop }) {
     const runsDir = join(dirname(store.path), RUNS_FOLDER);
     const jobs = createJobs({
       writer: store,
       logs,
       launcher: options.launcher,
       redact: secrets.redactor.redactMessage,
+      prepare: ({ launch }) => {
+        const gpus = gpuVariables(launch.gpus, devices.list());
+        if (isKeyedMessage(gpus)) throw new AppError('conflict', gpus);
+        if (Object.keys(launch.secrets).length === 0) return { env: { ...launch.env, ...gpus } };
+        return openSecrets(launch, secrets.vault).then((env) => ({ env: { ...env, ...gpus } }));
+      },
+      hold: options.holdRuns === true,
+      isPresent: (gpu) => devices.list().some(({ device, state }) => device === gpu && state === 'present'),
       append: (atMs, readings) => telemetry.append(atMs, readings),
       runsDir,
       datasetsDir: join(options.resourcesDir, 'datasets'),

@@ -1,5 +1,6 @@
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX, TrainerEvent, type TrainerRequest, type TrainerSpec } from '@shared/contract/trainer';
+import { isPaused, type StopSignal } from '@shared/model/launch';
 import type { RunFailure } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import { english, message, type KeyedMessage } from '@shared/text/message';
@@ -46,6 +47,8 @@ export interface Supervision {
   readonly spawned: Promise<number | null>;
   /** Asks, then SIGTERM, then SIGKILL. */
   stop(): void;
+  /** Halts the whole group, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Resolves when the trainer is gone and the record is final. */
   readonly done: Promise<void>;
 }
@@ -79,13 +82,15 @@ export interface Supervised {
   readonly trainer: TrainerSpec | null;
   /** Where a program may write scalars; left out = nowhere is looked. */
   readonly files?: RunFilesPlaces;
+  /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
+  readonly stop?: { readonly signal: StopSignal; readonly graceMs: number | null };
   /** What an earlier core has kept of its output. */
   readonly earlier?: readonly LogLine[];
 }
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, files, earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, stop, earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -96,7 +101,7 @@ export function supervise(
     process = begin((error) => record.log('core', `The core failed at what the process sent: ${String(error)}`));
   } catch (error) {
     record.apply(refused(error));
-    return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, done: Promise.resolve() };
+    return { pid: undefined, spawned: Promise.resolve(null), stop: () => undefined, signal: () => undefined, done: Promise.resolve() };
   }
 
   const started = new DisposableStore();
@@ -142,12 +147,18 @@ export function supervise(
     });
   };
   const askStop = (): void => {
-    if (trainer === null) process.kill('SIGTERM');
-    else {
+    if (trainer === null) {
+      process.kill(stop?.signal ?? 'SIGTERM');
+      // One that is halted hears nothing.
+      if (isPaused(record.run.control)) process.kill('SIGCONT');
+    } else {
       send({ t: 'stop' });
       after(timings.stopGraceMs, () => process.kill('SIGTERM'));
     }
-    after(timings.stopGraceMs + timings.termGraceMs, kill);
+    after(stop?.graceMs ?? timings.stopGraceMs + timings.termGraceMs, () => {
+      record.log('core', 'It did not end when it was asked to, and is killed');
+      kill();
+    });
   };
   const act = (effects: readonly RunEffect[]): void => {
     for (const effect of effects) {
@@ -233,6 +244,7 @@ export function supervise(
     },
     spawned: process.spawned,
     stop: () => apply({ t: 'stop' }),
+    signal: (signal) => process.kill(signal),
     done,
   };
 }

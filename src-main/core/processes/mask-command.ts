@@ -1,15 +1,8 @@
-/** What stands for a value that nobody may read. */
-const MASK = '***';
+import { MASK, isSecretName } from '@shared/model/secret-name';
+
 /** No screen shows more of a command line. */
 const MAX_LENGTH = 4_000;
 
-/** A name that promises a secret: --password, DB_PASSWD, api_key, HF_TOKEN, --auth-token, sshKey. */
-const SECRET_NAME =
-  /pass(?:word|wd|phrase|code)?$|^pw(?:d)?$|pwd$|secret|token(?!iz|s$|-?len)|credential|bearer|(?:^|[-_.])auth(?:orization)?$|(?:^|[-_.]|api|access|private|secret)key$/i;
-/** sshKey. */
-const CAMEL_KEY = /[a-z0-9]Key$/;
-/** Names that end alike and hold none. */
-const PLAIN_NAME = /^(?:sort|primary|foreign|group|partition|hot|public|ssh-?host|label|image|text|input|output|target|lr|map)[-_]?key$/i;
 /** --name, -name, or name: with its value in the next argument. */
 const AWAITING = /^(?:--?([A-Za-z][\w.-]*)|([A-Za-z][\w.-]*)[:=])$/;
 const ASSIGNED = /^((?:--?|\/)?([A-Za-z][\w.-]*)[=:])(.+)$/s;
@@ -64,8 +57,4 @@ function maskHeader(_: string, name: string, colon: string, scheme?: string): st
 function awaitsSecret(arg: string): boolean {
   const named = AWAITING.exec(arg);
   return isSecretName(named?.[1] ?? named?.[2] ?? '');
-}
-
-function isSecretName(name: string): boolean {
-  return (SECRET_NAME.test(name) || CAMEL_KEY.test(name)) && !PLAIN_NAME.test(name);
 }

@@ -71,10 +71,11 @@ const optionNames = (cli: { readonly options: readonly { readonly long?: string 
 
 /** Commander takes the next argument as a value whatever it is, and of two values the last. */
 function refuseUnclearValues(cli: CommandUnknownOpts, argv: readonly string[]): void {
-  for (const { long = '', required } of cli.options) {
+  for (const { long = '', required, parseArg } of cli.options) {
     let given = false;
     cli.on(`option:${long.slice(2)}`, (value: unknown) => {
-      if (given) throw new UsageError(`${long} is given twice.`);
+      // One that gathers its values is given as often as there are.
+      if (given && parseArg === undefined) throw new UsageError(`${long} is given twice.`);
       given = true;
       const looksLikeOption = typeof value === 'string' && value.startsWith('--') && !argv.includes(`${long}=${value}`);
       if (required && (value === '' || looksLikeOption)) throw new UsageError(`${long} needs a value.`);

@@ -25,6 +25,8 @@ export interface RunningCore {
 export interface StartCoreOptions {
   /** It stays: all it logs is shown, and runs that wait since the last start begin. Default false. */
   readonly serving?: boolean;
+  /** No run begins: one is only put into the queue. Default false. */
+  readonly holding?: boolean;
   readonly scenario?: string | null;
   readonly gpuHz?: string | null;
 }
@@ -40,7 +42,7 @@ export interface CoreRuntime {
 /** @throws {AppError} what the core refused */
 export async function startCore(
   paths: RuntimePaths,
-  { serving = false, ...shown }: StartCoreOptions,
+  { serving = false, holding = false, ...shown }: StartCoreOptions,
   { terminal, version, redactor }: CoreRuntime,
 ): Promise<RunningCore> {
   // What the core's libraries start inherits this process's environment.
@@ -63,6 +65,7 @@ export async function startCore(
     enginesDir: paths.enginesDir,
     readerWorker: paths.readerWorker,
     resumeRuns: serving,
+    holdRuns: holding,
     launcher: createChildLauncher({ program: paths.trainerProgram }),
     runtime: 'headless',
     version,

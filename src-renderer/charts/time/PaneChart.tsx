@@ -28,6 +28,8 @@ export interface PaneChartProps {
   readonly onSpan?: (spanId: string) => void;
   /** Writes a note at a position of the axis. */
   readonly onNote?: (at: number) => void;
+  /** Where History shows a pane's lines over the shown part of the axis; asked for when a readout is held. */
+  readonly inHistory?: (pane: PaneSpec) => string | null;
   /** Stands above the chart as a picture, and names the file; left out, the label does. */
   readonly title?: string;
 }
@@ -36,7 +38,7 @@ const noSpan = (): void => undefined;
 
 /** Stacked panes over one x axis with one cursor. React builds the frame; the lines and figures are drawn by a controller. */
 export function PaneChart(props: PaneChartProps): ReactNode {
-  const { panes, source, axis, onGesture, onSpan = noSpan, onNote = null, title = props.label } = props;
+  const { panes, source, axis, onGesture, onSpan = noSpan, onNote = null, inHistory = null, title = props.label } = props;
   const chart = useRef<HTMLDivElement>(null);
   const { t } = useTexts();
   const root = useRef<HTMLDivElement>(null);
@@ -78,12 +80,17 @@ export function PaneChart(props: PaneChartProps): ReactNode {
   }, [size, panes, empty, strip]);
 
   const texts = useMemo(
-    () => ({ more: (count: number) => t('ui.chart.more', { count }), unpin: t('ui.chart.unpin'), note: t('ui.chart.note') }),
+    () => ({
+      more: (count: number) => t('ui.chart.more', { count }),
+      unpin: t('ui.chart.unpin'),
+      note: t('ui.chart.note'),
+      history: t('history.open'),
+    }),
     [t],
   );
   const input = useMemo<ControllerInput>(
-    () => ({ source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, texts, onEmpty: setEmpty }),
-    [source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, texts],
+    () => ({ source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, inHistory, texts, onEmpty: setEmpty }),
+    [source, panes, layout, hidden, views, axis, onGesture, spanHint, onSpan, onNote, inHistory, texts],
   );
   const latest = useRef(input);
 

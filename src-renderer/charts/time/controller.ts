@@ -43,6 +43,8 @@ export interface ControllerInput {
   readonly onSpan: (spanId: string) => void;
   /** Writes a note at a position; null = here are none. */
   readonly onNote: ((at: number) => void) | null;
+  /** The address at which History shows a pane's lines over the shown part of the axis; null = it has none, or this is History. */
+  readonly inHistory: ((pane: PaneSpec) => string | null) | null;
   readonly texts: ReadoutTexts;
   /** Ids of the panes without anything to draw, joined by a space; called when that changes. */
   readonly onEmpty: (paneIds: string) => void;
@@ -304,7 +306,8 @@ export class PaneController implements Disposable {
         const earlierBy = frame.earlierBy?.get(trackId);
         return earlierBy === undefined ? null : axis.format(at - earlierBy);
       };
-      const state = { isPinned: this.pin !== null, takesNote: this.input.onNote !== null };
+      const history = this.pin === null ? null : (this.input.inHistory?.(pane.spec) ?? null);
+      const state = { isPinned: this.pin !== null, takesNote: this.input.onNote !== null, history };
       this.readout.show({ position, pane, readings: listed, chosen, ownPosition, ...state }, layout, px, y);
     }
     this.emphasise(frame, { pane, chosen, readings, px });

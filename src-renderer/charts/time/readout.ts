@@ -9,6 +9,7 @@ export interface ReadoutTexts {
   readonly more: (count: number) => string;
   readonly unpin: string;
   readonly note: string;
+  readonly history: string;
 }
 
 export interface ReadoutContent {
@@ -19,6 +20,8 @@ export interface ReadoutContent {
   readonly isPinned: boolean;
   /** A note can be put where the cursor is. */
   readonly takesNote: boolean;
+  /** Where History shows the pane's lines; null = it does not. */
+  readonly history: string | null;
   /** Where a line that is drawn later than it was has its values from; null = from the position itself. */
   readonly ownPosition: (trackId: string) => string | null;
 }
@@ -37,6 +40,7 @@ export class Readout implements Disposable {
   private readonly position = element('span', 'readout-position');
   private readonly close = document.createElement('button');
   private readonly note = document.createElement('button');
+  private readonly history = document.createElement('a');
   private readonly list = element('ul', 'readout-list');
   private readonly more = element('div', 'readout-more');
   private readonly rows: Row[] = [];
@@ -56,7 +60,9 @@ export class Readout implements Disposable {
     this.note.addEventListener('click', onNote);
     this.note.dataset['testid'] = 'readout-note';
     this.head.append(this.position, this.close);
-    this.box.append(this.head, this.list, this.more, this.note);
+    this.history.className = 'button button-plain readout-note';
+    this.history.dataset['testid'] = 'readout-history';
+    this.box.append(this.head, this.list, this.more, this.note, this.history);
     this.box.hidden = true;
     this.box.dataset['testid'] = 'readout';
     host.append(this.box);
@@ -69,7 +75,7 @@ export class Readout implements Disposable {
 
   /** @param px where the cursor is @param y where the pointer is */
   show(
-    { position, pane, readings, chosen, isPinned, takesNote, ownPosition }: ReadoutContent,
+    { position, pane, readings, chosen, isPinned, takesNote, history, ownPosition }: ReadoutContent,
     layout: PlotLayout,
     px: number,
     y: number,
@@ -85,6 +91,11 @@ export class Readout implements Disposable {
     this.close.setAttribute('aria-label', this.texts().unpin);
     this.note.hidden = !isPinned || !takesNote;
     write(this.note, this.texts().note);
+    this.history.hidden = history === null;
+    if (history !== null) {
+      this.history.setAttribute('href', history);
+      write(this.history, this.texts().history);
+    }
     const tracks = new Map(pane.tracks.map(({ track }) => [track.id, track]));
     readings.forEach(({ trackId, value }, i) => {
       const row = this.rows[i] ?? this.addRow();

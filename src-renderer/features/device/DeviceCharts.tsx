@@ -3,18 +3,15 @@ import type { Series } from '@shared/model/series';
 import { toHistory } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
+import type { PaneSpec } from '../../charts/time/types';
 import type { DeviceAxis } from '../../data/device-axis';
-import { writeShare } from '../../data/history-link';
+import { heldWindow, openedIn } from '../../data/history-link';
 import type { AxisGesture } from '../../data/time-window';
 import { useTexts } from '../../i18n/use-texts';
 import { useReadable } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { devicePanes } from './panes';
-
-const HOUR_MS = 3_600_000;
-/** More lines than this are chosen in History itself. */
-const MAX_OPENED = 16;
 
 /** Every series of the device over one time axis, one pane a unit. */
 export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; readonly series: readonly Series[] }): ReactNode {
@@ -23,11 +20,15 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
   const window = useReadable(axis.window);
   const panes = useMemo(() => devicePanes(texts, series), [texts, series]);
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
-  const inHistory = toHistory(
-    writeShare({
-      window: window.mode === 'live' ? { mode: 'live', spanMs: Math.max(window.spanMs, HOUR_MS) } : window,
-      series: series.slice(0, MAX_OPENED),
-    }),
+  const paneInHistory = useCallback(
+    ({ tracks }: PaneSpec) =>
+      toHistory(
+        openedIn(
+          heldWindow(axis.span),
+          series.filter(({ id }) => tracks.some((track) => track.id === String(id))),
+        ),
+      ),
+    [axis, series],
   );
   const reset = (): void => onGesture({ kind: 'reset' });
   if (panes.length === 0) return <p className="facts-empty">{t('device.charts.none')}</p>;
@@ -37,7 +38,7 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
         <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
-          <a className="button button-plain" href={inHistory} data-testid="open-history">
+          <a className="button button-plain" href={toHistory(openedIn(window, series))} data-testid="open-history">
             <Icon name="history" />
             <span>{t('history.open')}</span>
           </a>
@@ -50,6 +51,7 @@ export function DeviceCharts({ axis, series }: { readonly axis: DeviceAxis; read
           panes={panes}
           source={axis}
           onGesture={onGesture}
+          inHistory={paneInHistory}
           renderEmpty={() => t('history.noData')}
         />
       </div>

@@ -11,6 +11,7 @@ import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { DeviceCharts } from './DeviceCharts';
+import { useComparison } from './deviations';
 import { DeviceHead } from './DeviceHead';
 import { Events } from './Events';
 import { Figures } from './Figures';
@@ -72,6 +73,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
   useEffect(() => axis?.show(own.map(({ id }) => id)), [axis, own]);
   const gpu = device?.kind === 'gpu';
   const throttle = useMemo(() => throttleSources(own), [own]);
+  const comparison = useComparison(tree, device, series);
   const up = node === null && device?.node ? toDevice(device.node) : toPage('room');
   useUpOnEscape(up);
   return (
@@ -80,7 +82,7 @@ function Device({ tree, device, seriesDevice, node, series }: DeviceProps): Reac
       <div className="device-body">
         <aside className="device-side">
           {node === null ? null : <NodeDevices tree={tree} node={node} series={series} />}
-          {axis ? <Figures axis={axis} series={own} /> : null}
+          {axis ? <Figures axis={axis} series={own} comparison={comparison} /> : null}
           {gpu ? <Processes device={seriesDevice} /> : null}
           <Events device={seriesDevice} />
           {record ? <Identity record={record} /> : null}

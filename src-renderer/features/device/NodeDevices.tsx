@@ -4,7 +4,7 @@ import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { toDevice, toProcesses } from '../../app/paths';
 import { LiveValues } from '../../data/live-values';
-import { mapMetrics, readTile, SeriesIndex, throttleLevels, type MapMetric, type TileReading } from '../../data/map-metric';
+import { mapMetrics, mapUnits, readTile, SeriesIndex, throttleLevels, type TileReading } from '../../data/map-metric';
 import { useTexts, type Texts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useValue } from '../../rpc/hooks';
@@ -17,8 +17,6 @@ interface NodeDevicesProps {
   readonly node: string;
   readonly series: readonly Series[];
 }
-
-const units: Readonly<Record<MapMetric, string>> = { load: '%', power: 'W', temperature: '°C', memory: '%', throttle: '' };
 
 /** The node's GPUs with their figures, and its other devices by name; each leads to its page. */
 export function NodeDevices({ tree, node, series }: NodeDevicesProps): ReactNode {
@@ -143,7 +141,7 @@ function gpuColumns({ t, format }: Texts): DataColumn<GpuRow>[] {
     ...mapMetrics.map((metric, i): DataColumn<GpuRow> => ({
       id: metric,
       name: t(`map.metric.${metric}`),
-      unit: units[metric],
+      unit: mapUnits[metric],
       isNumber: true,
       value: (row) => valueAt(i, row),
       text: (row) => {

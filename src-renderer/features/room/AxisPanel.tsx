@@ -1,8 +1,10 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { Settings } from '@shared/model/settings';
-import { toPage } from '../../app/paths';
+import { toHistory, toPage } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
+import type { PaneSpec } from '../../charts/time/types';
+import { heldWindow, openedIn } from '../../data/history-link';
 import { valueOf } from '../../data/loadable';
 import { RoomAxis, type PaneId } from '../../data/room-axis';
 import { spanOf, type AxisGesture } from '../../data/time-window';
@@ -11,6 +13,7 @@ import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { IconButton } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
 import { axisPanes } from './axis-panes';
 
 const excluded = (settings: Settings | null): readonly string[] => settings?.power.excludedDevices ?? [];
@@ -55,6 +58,14 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
     [texts, series, out],
   );
   const onGesture = useCallback((gesture: AxisGesture) => axis.apply(gesture), [axis]);
+  const paneInHistory = useCallback(
+    ({ tracks }: PaneSpec): string | null => {
+      const shown = tracks.flatMap(({ id }) => axis.seriesOf(id));
+      return shown.length === 0 ? null : toHistory(openedIn(heldWindow(spanOf(axis.window.get(), axis.nowMs)), shown));
+    },
+    [axis],
+  );
+  const all = panes.flatMap(({ tracks }) => tracks.flatMap(({ id }) => axis.seriesOf(id)));
   const zoom = (factor: number): void => {
     const { fromMs, toMs } = spanOf(axis.window.get(), axis.nowMs);
     onGesture({ kind: 'zoom', at: (fromMs + toMs) / 2, factor });
@@ -69,6 +80,10 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
         <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={reset} />
         <span className="toolbar-end">
           <span className="toolbar-hint">{t('room.axis.hint')}</span>
+          <a className="button button-plain" href={toHistory(openedIn(window, all))} data-testid="axis-history">
+            <Icon name="history" />
+            <span>{t('history.open')}</span>
+          </a>
           <IconButton icon="plus" label={t('ui.zoomIn')} onClick={() => zoom(0.5)} />
           <IconButton icon="minus" label={t('ui.zoomOut')} onClick={() => zoom(2)} />
           <IconButton icon="reset" label={t('ui.zoomReset')} onClick={reset} disabled={window.mode === 'live'} />
@@ -80,6 +95,7 @@ function AxisView({ axis, lead }: { readonly axis: RoomAxis; readonly lead: Reac
           panes={panes}
           source={axis}
           onGesture={onGesture}
+          inHistory={paneInHistory}
           spanHint={t('room.axis.zoomToRun')}
           renderEmpty={(pane) => <EmptyPane pane={pane as PaneId} />}
         />

@@ -6,7 +6,7 @@ import { toDevice, toHistory } from '../../app/paths';
 import { LiveWindow } from '../../charts/time/LiveWindow';
 import { TimeChart } from '../../charts/time/TimeChart';
 import { DeviceAxis } from '../../data/device-axis';
-import { writeShare } from '../../data/history-link';
+import { openedIn } from '../../data/history-link';
 import { STALE_MS } from '../../data/map-metric';
 import type { AxisGesture } from '../../data/time-window';
 import { metricName, useTexts, type Texts } from '../../i18n/use-texts';
@@ -28,7 +28,6 @@ interface ComparePanelProps {
 }
 
 /** More lines than this are chosen in History itself. */
-const MAX_OPENED = 16;
 
 /** Two devices side by side: their figures with the difference, and their lines on one axis. */
 export function ComparePanel({ tree, series, devices, lead, onClose }: ComparePanelProps): ReactNode {
@@ -87,7 +86,7 @@ function CompareWindow({ axis, metrics, panes }: CompareWindowProps): ReactNode 
   const { t } = useTexts();
   const window = useReadable(axis.window);
   const shown = metrics.filter(({ metric }) => panes.includes(metric)).flatMap(({ series }) => series.flatMap((entry) => entry ?? []));
-  const inHistory = toHistory(writeShare({ window, series: shown.slice(0, MAX_OPENED) }));
+  const inHistory = toHistory(openedIn(window, shown));
   return (
     <>
       <LiveWindow window={window} onFollow={(spanMs) => axis.follow(spanMs)} onReturn={() => axis.apply({ kind: 'reset' })} />

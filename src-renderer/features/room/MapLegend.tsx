@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
 import { SCALE_STEPS, stepOf } from '../../data/colour-scale';
-import { throttleLevels, type MapMetric, type MapScale } from '../../data/map-metric';
+import { mapUnits, throttleLevels, type MapMetric, type MapScale } from '../../data/map-metric';
 import { OUTLIER_SCORE } from '../../data/siblings';
 import { useTexts } from '../../i18n/use-texts';
 import { SCORE_END } from './map-painter';
-import { mapUnits } from './map-words';
 
 interface MapLegendProps {
   readonly metric: MapMetric;

@@ -1,10 +1,14 @@
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { DeviceTree } from '@shared/model/device-tree';
+import type { Series } from '@shared/model/series';
+import { toHistory } from '../../app/paths';
+import { lastHour, openedIn } from '../../data/history-link';
 import { mapMetrics, mapScale, SeriesIndex, type MapMetric, type MapScale } from '../../data/map-metric';
 import { roomMap, type MapHall } from '../../data/room-map';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
 import { useValue } from '../../rpc/hooks';
+import { Icon } from '../../ui/Icon';
 import { EmptyState } from '../../ui/EmptyState';
 import { Segmented } from '../../ui/Field';
 import { ComparePanel } from './ComparePanel';
@@ -15,7 +19,7 @@ import { COMPARED, type PickingState } from './picking';
 import { RankedTiles } from './RankedTiles';
 import { remembered } from './remembered';
 import { useMapTiles } from './use-map-tiles';
-import { useSiblings } from './use-siblings';
+import { useSiblings } from '../../rpc/use-siblings';
 import './map.css';
 
 interface RoomMapProps {
@@ -47,19 +51,20 @@ export function RoomMap({ tree, lead }: RoomMapProps): ReactNode {
       ) : compared.length === COMPARED ? (
         <ComparePanel tree={tree} series={series} devices={compared} lead={lead} onClose={() => compare([])} />
       ) : (
-        <Tiles tree={tree} halls={halls} index={index} lead={lead} onCompare={compare} />
+        <Tiles tree={tree} series={series} halls={halls} index={index} lead={lead} onCompare={compare} />
       )}
     </section>
   );
 }
 
 interface TilesProps extends RoomMapProps {
+  readonly series: readonly Series[];
   readonly halls: readonly MapHall[];
   readonly index: SeriesIndex;
   readonly onCompare: (devices: readonly string[]) => void;
 }
 
-function Tiles({ tree, halls, index, lead, onCompare }: TilesProps): ReactNode {
+function Tiles({ tree, series, halls, index, lead, onCompare }: TilesProps): ReactNode {
   const { t } = useTexts();
   const [metric, setMetric] = useState(remembered.metric);
   const [choice, setChoice] = useState<MapChoice>({
@@ -73,6 +78,8 @@ function Tiles({ tree, halls, index, lead, onCompare }: TilesProps): ReactNode {
   // A throttle reason is named or not: there is no distance between two of them.
   const deviates = choice.colouring === 'deviation' && metric !== 'throttle';
   const siblings = useSiblings(tree, map.devices, deviates ? choice.scope : null);
+  const ids = new Set(map.tiles.map((tile) => tile.series?.id));
+  const shown = series.filter(({ id }) => ids.has(id));
   const chooseMetric = (next: MapMetric): void => {
     remembered.metric = next;
     setScale(null);
@@ -93,6 +100,12 @@ function Tiles({ tree, halls, index, lead, onCompare }: TilesProps): ReactNode {
           onChange={chooseMetric}
         />
         <span className="toolbar-end">
+          {shown.length === 0 ? null : (
+            <a className="button button-plain" href={toHistory(openedIn(lastHour, shown))} data-testid="map-history">
+              <Icon name="history" />
+              <span>{t('history.open')}</span>
+            </a>
+          )}
           <MapLegend
             metric={metric}
             scale={scale ?? mapScale(metric, 0)}

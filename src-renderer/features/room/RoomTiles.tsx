@@ -1,10 +1,14 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { quantity as makeQuantity, type Quantity } from '@shared/model/provenance';
 import type { RunRow } from '@shared/model/run-list';
 import type { RoomSummary } from '@shared/model/room';
 import { isFinal } from '@shared/model/run';
+import { ROOM_DEVICE } from '@shared/model/device-tree';
+import { costRate } from '@shared/model/cost-rate';
+import type { Series } from '@shared/model/series';
 import { useAsked } from '../../app/ask';
-import { toPage, toRun } from '../../app/paths';
+import { toHistory, toPage, toRun } from '../../app/paths';
+import { lastHour, openedIn } from '../../data/history-link';
 import type { Figure } from '../../i18n/format';
 import { recipeName } from '../../i18n/run-names';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -26,6 +30,8 @@ export function RoomTiles(): ReactNode {
   const settings = useValue(services.settings);
   const places = useValue(services.tree)?.places ?? [];
   const runs = useValue(services.runs) ?? [];
+  const series = useValue(services.series);
+  const inHistory = useMemo(() => historyOf(series ?? []), [series]);
   const figure = (quantity: Quantity | null, digits: number): Figure =>
     format.quantity(quantity?.value ?? null, quantity?.unit ?? '', digits);
   // Outside of the tile, which is another one while its figure is withheld.
@@ -37,6 +43,7 @@ export function RoomTiles(): ReactNode {
     <div className="tiles" data-stale={link.kind !== 'online' || undefined}>
       <Tile
         testId="tile-it-power"
+        history={inHistory(['it.power'])}
         size="xl"
         label={t('room.itPower')}
         quantity={room?.itPowerW ?? null}
@@ -49,6 +56,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-facility-power"
+        history={inHistory(['facility.power'])}
         label={t('room.facilityPower')}
         quantity={room?.facilityPowerW ?? null}
         figure={figure(room?.facilityPowerW ?? null, 1)}
@@ -60,6 +68,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-power-ratio"
+        history={inHistory(['facility.power_ratio'])}
         label={t('room.powerRatio')}
         quantity={room?.powerRatio ?? null}
         figure={figure(room?.powerRatio ?? null, 3)}
@@ -69,6 +78,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-cost"
+        history={settings ? inHistory([costRate(settings.tariff.currency).metric]) : null}
         label={t('room.cost')}
         quantity={room?.costPerHour ?? null}
         figure={figure(room?.costPerHour ?? null, 4)}
@@ -78,6 +88,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-co2e"
+        history={inHistory(['co2e.rate'])}
         label={t('room.co2e')}
         quantity={room?.co2ePerHourKg ?? null}
         figure={figure(room?.co2ePerHourKg ?? null, 4)}
@@ -88,6 +99,7 @@ export function RoomTiles(): ReactNode {
       <PueTile />
       <Tile
         testId="tile-cpu-load"
+        history={inHistory(['cpu.load'])}
         size="m"
         label={t('room.cpuLoad')}
         quantity={room?.cpuLoadPercent ?? null}
@@ -98,6 +110,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-gpu-load"
+        history={inHistory(['gpu.load'])}
         size="m"
         label={t('room.gpuLoad')}
         quantity={room?.gpuLoadPercent ?? null}
@@ -108,6 +121,7 @@ export function RoomTiles(): ReactNode {
       </Tile>
       <Tile
         testId="tile-hottest"
+        history={inHistory(['gpu.temperature', 'cpu.temperature'])}
         size="m"
         label={t('room.hottest')}
         quantity={room?.hottest.tempC ?? null}
@@ -129,6 +143,16 @@ export function RoomTiles(): ReactNode {
       {partsOpen && room ? <PowerPartsDialog room={room} onClose={() => setPartsOpen(false)} /> : null}
     </div>
   );
+}
+
+/** The address of these metrics' last hour: of the room as a whole where it has series of its own, else of whatever has them. */
+function historyOf(series: readonly Series[]): (metrics: readonly string[]) => string | null {
+  return (metrics) => {
+    const found = series.filter(({ metric, device }) => metrics.includes(metric) && !device.startsWith('run/'));
+    const whole = found.filter(({ device }) => device === ROOM_DEVICE);
+    const shown = whole.length > 0 ? whole : found;
+    return shown.length === 0 ? null : toHistory(openedIn(lastHour, shown));
+  };
 }
 
 function ratioNote({ t, format }: Texts, room: RoomSummary | null): string {

@@ -1,13 +1,7 @@
-import { throttleLevels, type MapMetric } from '../../data/map-metric';
-import type { SiblingGroup } from '../../data/siblings';
-import type { Texts, Translate } from '../../i18n/use-texts';
+import { mapUnits, throttleLevels, type MapMetric } from '../../data/map-metric';
+import { deviationText } from '../../i18n/deviation-text';
+import type { Texts } from '../../i18n/use-texts';
 import type { MapWords } from './map-painter';
-
-export const mapUnits: Readonly<Record<MapMetric, string>> = { load: '%', power: 'W', temperature: '°C', memory: '%', throttle: '' };
-
-/** What devices have in common that are compared: rack A1. */
-export const groupName = (t: Translate, { basis, name }: Pick<SiblingGroup, 'basis' | 'name'>): string =>
-  t(`map.group.${basis}`, { name: basis === 'run' ? name.slice(0, 8) : name });
 
 /** Two digits and a sign are as many as fit a tile. */
 const SCORE_MOST = 99;
@@ -32,11 +26,7 @@ export function mapWords({ t, format }: Texts, metric: MapMetric): MapWords {
     missing: t('map.missing'),
     noSource: t('map.noSource'),
     stale: (value) => t('map.staleValue', { value }),
-    deviation: ({ value, median, score, group, count }) => {
-      const side = Math.round(value - median) === 0 ? 'at' : score > 0 ? 'above' : 'below';
-      const by = figure(Math.abs(value - median));
-      return t(`map.deviation.${side}`, { value: figure(value), by, median: figure(median), count, group: groupName(t, group) });
-    },
+    deviation: (deviation) => deviationText(t, deviation, figure),
     noSiblings: (value) => t('map.deviation.none', { value }),
     score: (score) => `${score > 0 ? '+' : ''}${format.number(Math.max(-SCORE_MOST, Math.min(SCORE_MOST, score)), 0)}`,
     outliers: (count) => (count === 0 ? '' : t('map.outliers', { count })),

@@ -2,9 +2,12 @@ import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { curveAxes, type CurveAxis } from '@shared/model/curve';
 import { PROGRAM_KIND } from '@shared/model/program';
 import { isFinal, type Run } from '@shared/model/run';
+import type { Series } from '@shared/model/series';
+import { toHistory } from '../../app/paths';
 import { PaneChart } from '../../charts/time/PaneChart';
 import { timeAxis, valueAxis } from '../../charts/time/x-axis';
 import type { PaneSpec } from '../../charts/time/types';
+import { heldWindow, openedIn } from '../../data/history-link';
 import type { Loadable } from '../../data/loadable';
 import type { PaneSource } from '../../data/pane-source';
 import { RunCurves } from '../../data/run-curves';
@@ -68,14 +71,14 @@ interface CurvesProps {
   readonly onAxis: (axis: CurveAxis) => void;
   readonly ofRoom: boolean;
   /** What is drawn below the curves, with the source that has it all. */
-  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource };
+  readonly below?: { readonly panes: readonly PaneSpec[]; readonly source: PaneSource; readonly series: readonly Series[] };
 }
 
 function WithRoom(props: Omit<CurvesProps, 'below'>): ReactNode {
   const texts = useTexts();
   const { room, series } = useRunRoom(props.run.id, props.curves);
   const panes = useMemo(() => roomPanes(texts, series), [texts, series]);
-  return <Curves {...props} {...(room === null ? {} : { below: { panes, source: room } })} />;
+  return <Curves {...props} {...(room === null ? {} : { below: { panes, source: room, series } })} />;
 }
 
 function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode {
@@ -116,6 +119,17 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
     [t, format, axis, isProgram],
   );
   const onGesture = useCallback((gesture: AxisGesture) => curves.apply(gesture), [curves]);
+  const roomSeries = below?.series;
+  const paneInHistory = useCallback(
+    ({ tracks }: Pick<PaneSpec, 'tracks'>): string | null => {
+      const own = (roomSeries ?? []).filter(({ id }) => tracks.some((track) => track.id === String(id)));
+      const { from, to } = curves.shown;
+      return own.length === 0 ? null : toHistory(openedIn(heldWindow({ fromMs: from, toMs: to }), own));
+    },
+    [curves, roomSeries],
+  );
+  // Of the run's page as a whole its head has the way; here the shown part goes along.
+  const roomInHistory = zoomed ? paneInHistory({ tracks: panes.flatMap(({ tracks }) => tracks) }) : null;
   const empty = error
     ? formatMessage(t, error.localized)
     : groups.length > 0 && shown.length === 0
@@ -155,6 +169,12 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
               onChange={onAxis}
             />
           )}
+          {roomInHistory === null ? null : (
+            <a className="button button-plain" href={roomInHistory} data-testid="chart-history">
+              <Icon name="history" />
+              <span>{t('history.open')}</span>
+            </a>
+          )}
           <IconButton icon="reset" label={t('ui.zoomReset')} disabled={!zoomed} onClick={() => curves.apply({ kind: 'reset' })} />
         </span>
       </div>
@@ -169,6 +189,7 @@ function Curves({ curves, run, onAxis, ofRoom, below }: CurvesProps): ReactNode 
               source={below?.source ?? curves}
               axis={xAxis}
               onGesture={onGesture}
+              inHistory={paneInHistory}
               renderEmpty={(id) => (id.startsWith('room-') ? t('run.room.none') : empty)}
               axisName={axis === 'step' ? stepName : t(`run.chart.axis.${axis}`)}
             />

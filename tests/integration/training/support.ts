@@ -5,7 +5,8 @@ import { recipes, type EngineId, type TrainParams } from '@shared/model/recipes'
 import { isFinal, type Run } from '@shared/model/run';
 import type { LogLine } from '@shared/model/run-log';
 import type { Reading } from '@shared/model/series';
-import { createJobs, type Jobs, type JobsOptions } from '../../../src-main/core/jobs/jobs';
+import { createJobs } from '../../../src-main/core/jobs/jobs';
+import type { Jobs, JobsOptions } from '../../../src-main/core/jobs/jobs-api';
 import { RunLogs } from '../../../src-main/core/jobs/log/run-logs';
 import type { StoreWriter } from '../../../src-main/core/store/types';
 import { createChildLauncher } from '../../../src-main/hosts/child-launcher';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { SCALARS_PER_RUN, type ScalarPoints } from '@shared/model/curve';
+import { freshControl, plainLaunch } from '@shared/model/launch';
 import type { ParamValue } from '@shared/model/param';
 import { PARAM_TEXT_MAX } from '@shared/model/param';
 import { IMPORTED_KIND, type Run, type ScalarExtremes } from '@shared/model/run';
@@ -151,6 +152,8 @@ export class ImportedRun implements FileSink {
       last: { ...this.before?.last, ...Object.fromEntries(last) },
       extremes: { ...this.before?.extremes, ...extremes },
       declared: {},
+      launch: plainLaunch,
+      control: freshControl,
       result: null,
       // Nobody metered it here.
       energy: null,

@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command';
+import { allowProgramsCommand } from './allow-programs';
 import { backupCommand } from './backup';
 import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
@@ -10,6 +11,7 @@ import { importRunCommand } from './import-run';
 import { logsCommand } from './logs';
 import { processesCommand } from './processes';
 import { readCommand } from './read';
+import { rerunCommand } from './rerun';
 import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
@@ -24,6 +26,8 @@ export const commands: readonly CliCommand[] = [
   serveCommand,
   trainCommand,
   runCommand,
+  rerunCommand,
+  allowProgramsCommand,
   runsCommand,
   logsCommand,
   processesCommand,

@@ -1,38 +1,76 @@
 import { resolve } from 'node:path';
+import { plainLaunch, type RunLaunch } from '@shared/model/launch';
 import { PROGRAM_KIND, Program } from '@shared/model/program';
-import { RunLabels } from '@shared/model/run';
+import { RunLabels, RunTag } from '@shared/model/run';
+import { launchOfFile, runFileSchema } from '@shared/model/run-file';
+import type { RunLabelsChange } from '@shared/model/run';
 import { dataOption, defineCommand, type CliContext } from '../command';
+import { launchOf, launchOptions, readRunFile } from '../launch-options';
 import { onStopSignal } from '../signals';
 import { UsageError } from '../usage';
+import { list } from '../values';
 
 export interface RunProgramRequest {
   readonly dataDir: string | null;
   readonly program: Program;
-  readonly name: string | null;
+  readonly labels: RunLabelsChange;
+  readonly launch: RunLaunch;
+  /** Only put into the queue, for the next Coldaisle that stays. */
+  readonly queue: boolean;
 }
+
+type RunRequest = RunProgramRequest | { readonly schema: true };
 
 export const runCommand = defineCommand({
   name: 'run',
   summary: 'run any program in this terminal and price it',
   missing: 'Which program? run -- python train.py',
-  define: (cli) =>
-    cli
-      .argument('<COMMAND...>', 'behind "--": the program and its arguments')
+  define: (cli) => {
+    const run = cli
+      .argument('[COMMAND...]', 'behind "--": the program and its arguments')
       .option('--name <NAME>', 'what the run is called, default its command line')
+      .option('--tag <TAGS>', 'separated by commas')
+      .option('--notes <TEXT>', 'a word about it')
       .option('--cwd <DIR>', 'where it runs, default here')
-      .addOption(dataOption()),
-  check: ({ data, name, cwd }, typed): RunProgramRequest => {
-    const [command = '', ...args] = typed;
-    const program = Program.safeParse({ command, args, cwd: resolve(cwd ?? '.') });
-    const label = RunLabels.shape.name.safeParse(name ?? null);
+      .option('--file <FILE>', 'all of it from a JSON file; what is typed beside it counts')
+      .option('--schema', 'print the JSON schema of such a file, and run nothing')
+      .option('--queue', 'only put it into the queue: it begins when Coldaisle is started the next time')
+      .addOption(dataOption());
+    for (const option of launchOptions()) run.addOption(option);
+    return run;
+  },
+  check: (options, words): RunRequest => {
+    const { data, name, tag, notes, cwd, file, queue, schema } = options;
+    if (schema === true) return { schema };
+    const read = file === undefined ? null : readRunFile(file);
+    if (words.length === 0 && read === null) throw new UsageError('Which program? run -- python train.py');
+    if (words.length > 0 && read !== null) throw new UsageError(`The program is told by ${file}: leave out what stands behind "--".`);
+    const [command = '', ...args] = read === null ? words : [read.program, ...read.args];
+    const program = Program.safeParse({ command, args, cwd: cwd === undefined ? (read?.folder ?? resolve('.')) : resolve(cwd) });
+    const label = RunLabels.shape.name.safeParse(name ?? read?.name ?? null);
     if (!label.success) throw new UsageError(`--name ${name}: ${label.error.issues[0]?.message ?? ''}`);
     if (!program.success) throw new UsageError(`This ${PROGRAM_KIND} cannot be run: ${program.error.issues[0]?.message ?? ''}`);
-    return { dataDir: data ?? null, program: program.data, name: label.data };
+    const tags = tag === undefined ? (read?.tags ?? []) : list(tag);
+    const refused = tags.find((one) => !RunTag.safeParse(one).success);
+    if (refused !== undefined) throw new UsageError(`--tag ${refused}: at most 60 characters`);
+    return {
+      dataDir: data ?? null,
+      program: program.data,
+      labels: { name: label.data, tags, notes: notes ?? read?.notes ?? '' },
+      launch: launchOf(options, read === null ? plainLaunch : launchOfFile(read)),
+      queue: queue === true,
+    };
   },
-  run: runHere,
+  run: (request, context) => ('schema' in request ? printSchema(context) : runHere(request, context)),
 });
 
-async function runHere({ dataDir, program, name }: RunProgramRequest, context: CliContext): Promise<number> {
+function printSchema({ terminal }: CliContext): Promise<number> {
+  terminal.line(JSON.stringify(runFileSchema(), null, 2));
+  return Promise.resolve(0);
+}
+
+export async function runHere({ dataDir, queue, ...request }: RunProgramRequest, context: CliContext): Promise<number> {
+  if (queue) return queueUp({ dataDir, ...request }, context);
   let stop = (): void => undefined;
   let asked = false;
   const signals = onStopSignal(() => {
@@ -43,7 +81,7 @@ async function runHere({ dataDir, program, name }: RunProgramRequest, context: C
   const running = await context.startCore(context.paths(dataDir));
   try {
     if (asked) return 130;
-    const start = (): string => running.core.startProgram({ program, labels: { name } });
+    const start = (): Promise<string> => running.core.startProgram(request);
     return await follow(running.client, context.terminal, { start, showOutput: true }, (ask) => {
       stop = ask;
       if (asked) ask();
@@ -51,5 +89,15 @@ async function runHere({ dataDir, program, name }: RunProgramRequest, context: C
   } finally {
     await running.close();
     signals.dispose();
+  }
+}
+
+async function queueUp({ dataDir, ...request }: Omit<RunProgramRequest, 'queue'>, context: CliContext): Promise<number> {
+  const running = await context.startCore(context.paths(dataDir), { holding: true });
+  try {
+    context.terminal.line(`Run ${await running.core.startProgram(request)} waits. It begins when Coldaisle is started: npm start`);
+    return 0;
+  } finally {
+    await running.close();
   }
 }

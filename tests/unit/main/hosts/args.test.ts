@@ -28,7 +28,7 @@ describe('parseArgs', () => {
         request: {
           dataDir: null,
           program: { command: 'python', args: ['train.py', '--help', '--data', '-v'], cwd: process.cwd() },
-          name: 'mine',
+          labels: { name: 'mine' },
         },
       },
     ],
@@ -109,7 +109,7 @@ describe('parseArgs', () => {
   it.each([
     [['trian', 'mnist-mlp'], 'Did you mean "train"?'],
     [['doc'], 'Did you mean "doctor"?'],
-    [['xyzzy'], 'There are: serve, train, run, runs, logs, processes, curves, doctor'],
+    [['xyzzy'], 'There are: serve, train, run, rerun, allow-programs, runs, logs, processes, curves, doctor'],
     [['constructor'], 'Unknown command "constructor"'],
     [['run'], 'Which program? run -- python train.py'],
     [['run', 'python', '--epochs', '3'], '--epochs does not belong to "run"'],

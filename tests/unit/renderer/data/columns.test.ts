@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { appendMeans, appendRange, combine, concatenate, nearest, type GrowingColumns } from '../../../../src-renderer/data/columns';
+import {
+  appendMeans,
+  appendRange,
+  combine,
+  concatenate,
+  nearest,
+  unbroken,
+  type GrowingColumns,
+} from '../../../../src-renderer/data/columns';
 
 const columns = (...points: [number, number][]): GrowingColumns => ({ x: points.map(([x]) => x), y: points.map(([, y]) => y) });
 const empty = (): GrowingColumns => ({ x: [], y: [] });
@@ -22,6 +30,31 @@ describe('appendRange', () => {
     appendRange(result, [0, 1000], [1, 2], 0, 10_000, 2500);
     appendRange(result, [2000, 3000], [3, 4], 0, 10_000, 2500);
     expect(result.y).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('unbroken', () => {
+  const at = Float64Array.of(0, 1000, 2000, 3000, 9000, 9500);
+  const values = Float64Array.of(0, 1, Number.NaN, 3, 4, 5);
+
+  it.each([
+    [1000, 2000],
+    [1500, 2500],
+    [-10, 100],
+    [500, 3000],
+    [9100, 20_000],
+    [9500, 9500],
+  ])('is what appendRange makes of %i to %i, gap or not', (fromMs, toMs) => {
+    const copied = empty();
+    appendRange(copied, at, values, fromMs, toMs, 2500);
+    const seen = unbroken(at, values, fromMs, toMs, 2500);
+    if (copied.x.some((x) => !at.includes(x))) expect(seen).toBeNull();
+    else expect(seen && { x: [...seen.x], y: [...seen.y] }).toEqual(copied);
+  });
+
+  it('leaves a line with a gap to be put together', () => {
+    expect(unbroken(at, values, 0, 9500, 2500)).toBeNull();
+    expect(unbroken(at, values, 0, 1000, 2500)?.x).toEqual(Float64Array.of(0, 1000, 2000));
   });
 });
 

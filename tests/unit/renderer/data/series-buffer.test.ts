@@ -31,6 +31,16 @@ describe('SeriesBuffer', () => {
     ]);
   });
 
+  it('leaves what is still drawn as it was when it moves its samples', () => {
+    const buffer = new SeriesBuffer(4);
+    for (const at of [1, 2, 3, 4]) buffer.append(at * 1000, at);
+    buffer.dropBefore(4000);
+    const seen = buffer.columns();
+    for (const at of [5, 6, 7, 8, 9]) buffer.append(at * 1000, at);
+    expect([[...seen.at], [...seen.values]]).toEqual([[4000], [4]]);
+    expect(read(buffer)[0]).toEqual([4000, 4]);
+  });
+
   it('forgets what lay ahead when the clock was set back', () => {
     const buffer = new SeriesBuffer();
     for (const at of [100_000, 101_000, 102_000]) buffer.append(at, at);

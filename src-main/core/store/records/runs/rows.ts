@@ -1,5 +1,6 @@
 import type { Log } from '@shared/base/log';
 import { z } from 'zod';
+import { freshControl, plainLaunch } from '@shared/model/launch';
 import { ParamSpec } from '@shared/model/param';
 import { Run, RunFailure } from '@shared/model/run';
 import { english, message, Message } from '@shared/text/message';
@@ -8,7 +9,7 @@ import { firstIssue, parseJson } from '../../file/json';
 /** Why a run failed, as any version may have stored it. */
 const StoredFailure = z.object({ code: z.string(), message: z.unknown(), text: z.string() }).partial();
 
-/** A row of `run`; `tags`, `param_specs` and the last ten columns are JSON. */
+/** A row of `run`; `tags`, `param_specs` and the last twelve columns are JSON. */
 export interface RunRow {
   readonly id: string;
   readonly kind: string;
@@ -34,6 +35,8 @@ export interface RunRow {
   readonly energy: string | null;
   readonly extremes: string;
   readonly declared: string;
+  readonly launch: string;
+  readonly control: string;
 }
 
 export const runColumns = [
@@ -61,6 +64,8 @@ export const runColumns = [
   'energy',
   'extremes',
   'declared',
+  'launch',
+  'control',
 ] as const;
 
 /** The values of a run's row, in the order of {@link runColumns}. Times are kept in whole ms. */
@@ -92,6 +97,8 @@ export function runValues(run: Run): (string | number | null)[] {
     energy: json(run.energy),
     extremes: json(run.extremes),
     declared: json(run.declared),
+    launch: json(run.launch),
+    control: json(run.control),
   };
   return runColumns.map((column) => row[column]);
 }
@@ -104,7 +111,7 @@ const noProgress: Run['progress'] = { epoch: 0, step: 0 };
  */
 export function readRun(row: RunRow, log: Log): Run {
   const part = <T>(
-    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared',
+    name: 'params' | 'progress' | 'last' | 'interruptions' | 'plan' | 'result' | 'energy' | 'extremes' | 'declared' | 'launch' | 'control',
     schema: z.ZodType<T>,
     missing: T,
   ): T => {
@@ -144,6 +151,8 @@ export function readRun(row: RunRow, log: Log): Run {
     energy: part('energy', shape.energy, null),
     extremes: part('extremes', shape.extremes, {}),
     declared: part('declared', shape.declared, {}),
+    launch: part('launch', shape.launch, plainLaunch),
+    control: part('control', shape.control, freshControl),
   };
 }
 

@@ -13,6 +13,7 @@ import { runList } from './0012-run-list';
 import { runLogFiles } from './0020-run-log-files';
 import { runInterruptions } from './0023-run-interruptions';
 import { runBest } from './0024-run-best';
+import { runLaunch } from './0028-run-launch';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
@@ -43,6 +44,8 @@ export interface RunTables {
   /** Which runs were under way on this machine at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
+  /** The ids of the secrets that runs have in their environment. */
+  secretsInUse(): ReadonlySet<string>;
 }
 
 /** The writer's side of `run` and what hangs on it. */
@@ -67,6 +70,9 @@ function openRunTables(
      WHERE (ended_at_ms > ? OR ended_at_ms IS NULL) AND started_at_ms < ? AND kind <> '${IMPORTED_KIND}' ORDER BY key`,
   );
   const selectOne = db.query<RunRow>(`SELECT ${columns} FROM run WHERE id = ?`);
+  const selectSecrets = db.query<{ id: string }>(
+    "SELECT secret.value AS id FROM run, json_each(run.launch, '$.secrets') AS secret WHERE run.launch LIKE '%\"secrets\":{\"%'",
+  );
   const deleteRun = db.change('DELETE FROM run WHERE id = ?');
 
   const index = openRunIndex(db, log);
@@ -103,6 +109,7 @@ function openRunTables(
     unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
     underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
     list: () => selectAll.all().map((row) => readRun(row, log)),
+    secretsInUse: () => new Set(selectSecrets.all().map(({ id }) => id)),
     get(runId) {
       const row = selectOne.get(runId);
       return row === undefined ? null : readRun(row, log);
@@ -112,7 +119,7 @@ function openRunTables(
 
 /** The runs and what hangs on them. */
 export const runs = repository({
-  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest],
+  migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
   prepare: ({ db }) => runListQueries(db, () => undefined),

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { DeviceTree, TreeDevice } from '@shared/model/device-tree';
-import { runsByDevice, siblingGroups, type SiblingGroup, type SiblingScope } from '../../data/siblings';
-import { useServices } from '../../rpc/context';
+import { runsByDevice, siblingGroups, type SiblingGroup, type SiblingScope } from '../data/siblings';
+import { useServices } from './context';
 
 const NO_RUNS: ReadonlyMap<string, string> = new Map();
 

@@ -1,0 +1,23 @@
+import { freshControl } from '@shared/model/launch';
+import { PROGRAM_KIND } from '@shared/model/program';
+import type { Run } from '@shared/model/run';
+import type { NewRun } from './run-start';
+
+/** The wait before an attempt is no longer than that, ms. */
+const DELAY_MAX_MS = 86_400_000;
+
+/**
+ * The run that is the next attempt of one that failed: a run of its own, with a log and a bill of its own.
+ * @returns null where it is not to be tried again; one that could not begin at all would not the next time
+ */
+export function nextAttempt(failed: Run, nowMs: number): NewRun | null {
+  const { kind, status, failure, launch, control } = failed;
+  const { count, delayS } = launch.retries;
+  if (kind !== PROGRAM_KIND || status !== 'failed' || failure?.code === 'launch-failed' || control.attempt > count) return null;
+  const delayMs = Math.min(DELAY_MAX_MS, delayS * 1000 * 2 ** (control.attempt - 1));
+  const { name, tags, notes, parent, recipe, engine, params, paramSpecs } = failed;
+  return {
+    ...{ kind, name, tags, notes, parent, recipe, engine, params, paramSpecs, launch },
+    control: { ...freshControl, attempt: control.attempt + 1, retryOf: failed.id, notBeforeMs: nowMs + delayMs },
+  };
+}
