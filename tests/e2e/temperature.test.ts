@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
-import { expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
+import { choose, expectNoOverflow, go, openWindow, removeFolder, repo, temporaryFolder, tileValue, type Window } from './support';
 
 const shots = join(repo, 'test-results', 'screenshots');
 const simulated = ['--scenario', 'workstation'];
@@ -44,7 +44,7 @@ it('shows and takes temperatures in °F where a person chose them, also after a 
   await go(page, 'settings');
   const outdoor = page.getByTestId('setting-facility.cooling.outdoorDryBulbC');
   expect(await outdoor.inputValue()).toBe('20');
-  await page.getByTestId('setting-ui.temperatureUnit').selectOption('fahrenheit');
+  await choose(page.getByTestId('setting-ui.temperatureUnit'), 'fahrenheit');
   await expect.poll(() => outdoor.inputValue()).toBe('68');
   const cooling = page.locator('[data-setting="facility.cooling.outdoorDryBulbC"]');
   expect(await cooling.innerText()).toContain('68 °F');
@@ -63,9 +63,9 @@ it('shows and takes temperatures in °F where a person chose them, also after a 
   page = own.page;
   await go(page, 'settings');
   await expect.poll(() => page.getByTestId('setting-facility.cooling.outdoorDryBulbC').inputValue()).toBe('86');
-  await page.getByTestId('setting-ui.temperatureUnit').selectOption('celsius');
+  await choose(page.getByTestId('setting-ui.temperatureUnit'), 'celsius');
   await expect.poll(() => page.getByTestId('setting-facility.cooling.outdoorDryBulbC').inputValue()).toBe('30');
-  await page.getByTestId('setting-ui.temperatureUnit').selectOption('fahrenheit');
+  await choose(page.getByTestId('setting-ui.temperatureUnit'), 'fahrenheit');
   await expect.poll(() => page.getByTestId('setting-facility.cooling.outdoorDryBulbC').inputValue()).toBe('86');
 });
 
