@@ -23,6 +23,7 @@ export default defineConfig({
           utility: input('src-main/hosts/utility.ts'),
           headless: input('src-main/hosts/headless.ts'),
           reader: input('src-main/core/store/reader-worker.ts'),
+          selftest: input('src-main/core/selftest/worker.ts'),
           nvml: input('src-main/core/telemetry/collectors/nvml/worker.ts'),
           trainer: input('src-main/trainer/main.ts'),
         },

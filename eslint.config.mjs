@@ -43,6 +43,12 @@ const boundaries = [
     node: true,
   },
   {
+    from: file('src-main/core/selftest/cuda-load'),
+    paths: [under('src-main/core', 'src-shared')],
+    packages: ['koffi'],
+    node: true,
+  },
+  {
     from: file('src-main/core/transfer/parquet'),
     paths: [under('src-main/core', 'src-shared')],
     packages: ['hyparquet-writer'],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 
 /** What a package's folder holds that no running program reads. */
 const DEAD_WEIGHT = /\.(?:map|ts|mts|cts|tsbuildinfo|flow|md|markdown)$|(?:^|\/)(?:test|tests|docs|example|examples|coverage|\.[^/]+)\//i;
@@ -80,5 +80,5 @@ export async function stageApp(repo, dir, target) {
  * @returns {Promise<void>}
  */
 export async function stageResources(repo, dir) {
-  await cp(join(repo, 'resources'), dir, { recursive: true });
+  await cp(join(repo, 'resources'), dir, { recursive: true, filter: (path) => basename(path) !== '__pycache__' });
 }

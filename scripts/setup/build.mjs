@@ -23,10 +23,13 @@ const STAMP = '.build-stamp';
 async function filesUnder(path) {
   try {
     const entries = await readdir(path, { withFileTypes: true, recursive: true });
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-      .sort();
+    return (
+      entries
+        // What Python keeps beside its modules comes with running them, and is none of the sources.
+        .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
+        .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+        .sort()
+    );
   } catch (error) {
     if (error.code === 'ENOENT') return [];
     if (error.code === 'ENOTDIR') return [path];

@@ -94,7 +94,8 @@ const ownNames = ['COLDAISLE_SQLITE_BINDING', 'COLDAISLE_GPU_HZ', 'COLDAISLE_PYT
  */
 export function coreEnvironment(own: Readonly<Record<string, string | undefined>> = process.env): Record<string, string> {
   const kept = ownNames.flatMap((name): [string, string][] => (own[name] === undefined ? [] : [[name, own[name]]]));
-  return { ...childEnvironment(['gpu', 'fonts'], own), ...Object.fromEntries(kept) };
+  // Python's is for the programs that it starts: with another path they find other packages than the person's own terminal does.
+  return { ...childEnvironment(['gpu', 'fonts', 'python'], own), ...Object.fromEntries(kept) };
 }
 
 /** Takes everything else out of this process's own environment. */

@@ -19,6 +19,7 @@ export interface RuntimePaths {
   readonly secretKeyFile: string;
   /** Bundled programs. */
   readonly readerWorker: string;
+  readonly selftestWorker: string;
   readonly trainerProgram: string;
   readonly utilityProgram: string;
   readonly preloadProgram: string;
@@ -76,6 +77,7 @@ export function runtimePaths(
     resourcesDir: packagedResources === null ? resolve(programDir, '..', '..', 'resources') : join(packagedResources, 'resources'),
     rendererDir: resolve(programDir, '..', 'renderer'),
     readerWorker: join(programDir, 'reader.js'),
+    selftestWorker: join(programDir, 'selftest.js'),
     trainerProgram: join(programDir, 'trainer.js'),
     utilityProgram: join(programDir, 'utility.js'),
     preloadProgram: resolve(programDir, '..', 'preload', 'preload.js'),

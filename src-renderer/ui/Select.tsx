@@ -88,7 +88,7 @@ export function Select<T extends string>({
                   data-value={option.value}
                 >
                   <span className={styles['tick']} aria-hidden>
-                    <BaseSelect.ItemIndicator className={styles['mark']} />
+                    <BaseSelect.ItemIndicator render={<span className={styles['mark']} />}>{''}</BaseSelect.ItemIndicator>
                   </span>
                   <BaseSelect.ItemText>{option.label}</BaseSelect.ItemText>
                 </BaseSelect.Item>

@@ -27,6 +27,8 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   /** The folder with a folder for each run. */
   readonly runsDir: string;
   readonly datasetsDir: string;
+  /** The folder with the helper for Python programs. */
+  readonly pythonDir: string;
   readonly enginesDir: string;
   readonly log: Log;
   /** Wall clock, ms. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { programOf } from '@shared/model/program';
 import type { Run } from '@shared/model/run';
 import { LOG_PAGE_MAX, type LogLine } from '@shared/model/run-log';
 import { endGroup } from '../../children/group';
@@ -11,8 +12,8 @@ import type { LeftProcess, ProcessLauncher } from './launcher';
 import type { RunLogs } from './log/run-logs';
 import { notedProcess } from './process-file';
 import { outputFolder } from './run-folders';
-import { stopOf } from './run-start';
 import type { RunRecord } from './run-record';
+import { filesOf, stopOf } from './run-start';
 import type { LostProcess } from './state-machine';
 import type { Supervised } from './supervisor';
 
@@ -52,6 +53,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
   if (!options.resume || options.isClosing()) return 'left';
   const left = { ...process.left, terminal: run.launch.pty };
   const earlier = await keptOutput(logs, run.id);
+  const program = programOf(run.params);
   const unwatched = { fromMs: lastMs, toMs: now() };
   record.log('core', `No core watched this run from ${iso(unwatched.fromMs)} to ${iso(unwatched.toMs)}`);
   see({
@@ -63,6 +65,7 @@ export async function recoverRun(record: RunRecord, options: RecoveryOptions): P
     },
     away: process.t === 'ended' ? { unwatched, found: process.found } : null,
     trainer: null,
+    ...(program === null ? {} : { files: filesOf(runsDir, run.id, program, true) }),
     stop: stopOf(run.launch),
     earlier,
   });

@@ -20,6 +20,9 @@ export const outputFolder = (runsDir: string, runId: string): string => join(run
 /** What a run's program leaves: models, pictures, tables. */
 export const artifactsFolder = (runsDir: string, runId: string): string => join(runFolder(runsDir, runId), 'artifacts');
 
+/** Where the helper on Python's path writes what a program logs by it, until it is read. */
+export const helperFolder = (runsDir: string, runId: string): string => join(runFolder(runsDir, runId), 'helper');
+
 /** No run's folder begins so: {@link runFolder} has no full stop. */
 const DELETED = '.deleted-';
 

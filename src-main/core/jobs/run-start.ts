@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, delimiter } from 'node:path';
 import type { TrainerSpec } from '@shared/contract/trainer';
 import type { RunLaunch } from '@shared/model/launch';
 import { checkParams, type ParamValues } from '@shared/model/param';
@@ -8,7 +8,8 @@ import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@
 import type { Run, RunLabelsChange } from '@shared/model/run';
 import { message, messageOf, type KeyedMessage } from '@shared/text/message';
 import { trainerSpec, type ProcessLauncher } from './launcher';
-import { artifactsFolder, outputFolder } from './run-folders';
+import { filesState, type RunFilesPlaces } from './run-files';
+import { artifactsFolder, helperFolder, outputFolder, runFolder } from './run-folders';
 import type { Supervised } from './supervisor';
 
 export interface StartOptions {
@@ -16,6 +17,8 @@ export interface StartOptions {
   /** The folder with a folder for each run. */
   readonly runsDir: string;
   readonly datasetsDir: string;
+  /** The folder with the helper for Python programs. */
+  readonly pythonDir: string;
   readonly enginesDir: string;
 }
 
@@ -35,6 +38,24 @@ export const stopOf = ({ stop }: RunLaunch): NonNullable<Supervised['stop']> => 
 
 const refused: Supervised['refused'] = (error) => ({ t: 'launch-failed', message: messageOf(error) });
 
+/** Where the helper in a Python program writes; it is silent without it. */
+export const HELPER_VARIABLE = 'COLDAISLE_SCALARS';
+
+/** Where a program's run may write scalars. */
+export function filesOf(runsDir: string, runId: string, program: Program, isAdopted: boolean): RunFilesPlaces {
+  return {
+    folders: [program.cwd, artifactsFolder(runsDir, runId)],
+    helperDir: helperFolder(runsDir, runId),
+    statePath: filesState(runFolder(runsDir, runId)),
+    isAdopted,
+  };
+}
+
+/** The helper comes first, and hands on to what else is on the path. */
+function pythonEnvironment(pythonDir: string, helperDir: string, path: string | undefined): Record<string, string> {
+  return { [HELPER_VARIABLE]: helperDir, PYTHONPATH: [pythonDir, ...(path === undefined || path === '' ? [] : [path])].join(delimiter) };
+}
+
 /** How a run's process is begun. @returns why not, for a run that another version queued and this one cannot start */
 export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}): Supervised | KeyedMessage {
   const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
@@ -52,17 +73,28 @@ export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}
   };
 }
 
-function programStart({ id: runId, launch }: Run, program: Program, { launcher, runsDir }: StartOptions, prepared: Prepared): Supervised {
+function programStart(
+  { id: runId, launch }: Run,
+  program: Program,
+  { launcher, runsDir, pythonDir }: StartOptions,
+  prepared: Prepared,
+): Supervised {
   const artifacts = artifactsFolder(runsDir, runId);
+  const files = filesOf(runsDir, runId, program, false);
   return {
     begin: (onError) => {
-      mkdirSync(artifacts, { recursive: true, mode: 0o700 });
+      for (const dir of [artifacts, files.helperDir]) mkdirSync(dir, { recursive: true, mode: 0o700 });
       return launcher.launch(
         {
           program,
           runId,
           // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
-          env: { [ARTIFACTS_VARIABLE]: artifacts, PYTHONUNBUFFERED: '1', ...prepared.env },
+          env: {
+            [ARTIFACTS_VARIABLE]: artifacts,
+            PYTHONUNBUFFERED: '1',
+            ...prepared.env,
+            ...pythonEnvironment(pythonDir, files.helperDir, prepared.env?.['PYTHONPATH'] ?? process.env['PYTHONPATH']),
+          },
           stdin: 'ignore',
           channel: 'none',
           outputDir: outputFolder(runsDir, runId),
@@ -74,6 +106,7 @@ function programStart({ id: runId, launch }: Run, program: Program, { launcher, 
     refused,
     away: null,
     trainer: null,
+    files,
     stop: stopOf(launch),
   };
 }

@@ -35,6 +35,7 @@ export const runsService = defineService({
       append: (atMs, readings) => telemetry.append(atMs, readings),
       runsDir,
       datasetsDir: join(options.resourcesDir, 'datasets'),
+      pythonDir: join(options.resourcesDir, 'python'),
       enginesDir: options.enginesDir,
       log,
     });

@@ -99,7 +99,8 @@ export function reduceRun(state: RunState, event: RunEvent, atMs: number): Step 
     case 'program-runs':
       return state.run.status === 'starting' ? to(state, { status: 'running' }) : same(state);
     case 'read':
-      return take(state, event.points, event.step === null ? {} : { step: event.step }, atMs);
+      // Files come to be read long after they say that a value was: event files are written every two minutes.
+      return take(state, event.points, event.step === null ? {} : { step: event.step }, atMs, state.run.startedAtMs ?? atMs);
     case 'adopted':
       return step({ ...state, run: interrupted(state.run, event.unwatched) });
     case 'stop':
@@ -241,8 +242,8 @@ function resultOf(values: Extract<TrainerEvent, { t: 'result' }>['values']): Sca
 }
 
 /** Whole ms near our own clock; else our own. */
-const saneTime = (claimedMs: number, atMs: number): number =>
-  Math.abs(claimedMs - atMs) <= CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
+const saneTime = (claimedMs: number, atMs: number, fromMs: number): number =>
+  claimedMs >= fromMs - CLOCK_TOLERANCE_MS && claimedMs <= atMs + CLOCK_TOLERANCE_MS ? Math.round(claimedMs) : atMs;
 
 type Extremes = ScalarExtremes[string];
 
@@ -275,8 +276,11 @@ function scalars(state: RunState, { step: steps, atMs: times, values, progress }
   return take(state, points, progress ?? (newest === undefined ? {} : { step: newest }), atMs);
 }
 
-/** Takes points by name, in the order they came. */
-function take(state: RunState, told: readonly ScalarPoints[], progress: Partial<Run['progress']>, atMs: number): Step {
+/**
+ * Takes points by name, in the order they came.
+ * @param fromMs since when what they tell may have been
+ */
+function take(state: RunState, told: readonly ScalarPoints[], progress: Partial<Run['progress']>, atMs: number, fromMs = atMs): Step {
   const { run } = state;
   const points: ScalarPoints[] = [];
   const last = new Map(Object.entries(run.last));
@@ -293,7 +297,7 @@ function take(state: RunState, told: readonly ScalarPoints[], progress: Partial<
     last.set(name, Number.isFinite(newest) ? newest : null);
     const widest = widened(extremes.get(name), value, steps);
     if (widest !== undefined) extremes.set(name, widest);
-    points.push({ name, step: steps, atMs: times.map((claimedMs) => saneTime(claimedMs, atMs)), value });
+    points.push({ name, step: steps, atMs: times.map((claimedMs) => saneTime(claimedMs, atMs, Math.min(fromMs, atMs))), value });
   }
   const complaint: RunEffect[] =
     ignored === 0 || state.tooManyNames

@@ -8,6 +8,7 @@ import type { LaunchedProcess, ProcessExit } from './launcher';
 import { LineSplitter } from './line-splitter';
 import { OutputSampler } from './output-sampler';
 import { ProgramScalars } from './program-scalars';
+import { RunFiles, type RunFilesPlaces } from './run-files';
 import type { RunRecord } from './run-record';
 import type { RunEffect, RunEvent, RunExit } from './state-machine';
 
@@ -79,6 +80,8 @@ export interface Supervised {
   readonly away: RunExit['away'] | null;
   /** Null for any other program: it has no channel, and its exit code is its result. */
   readonly trainer: TrainerSpec | null;
+  /** Where a program may write scalars; left out = nowhere is looked. */
+  readonly files?: RunFilesPlaces;
   /** How a program is asked to end: `graceMs` until it is killed, null = as the timings say. Left out: by SIGTERM. */
   readonly stop?: { readonly signal: StopSignal; readonly graceMs: number | null };
   /** What an earlier core has kept of its output. */
@@ -87,7 +90,7 @@ export interface Supervised {
 
 /** Sees one process through to its end. Whatever it prints or does, this neither throws nor grows. */
 export function supervise(
-  { begin, refused, away, trainer, stop, earlier = [] }: Supervised,
+  { begin, refused, away, trainer, files, stop, earlier = [] }: Supervised,
   record: RunRecord,
   timings: SupervisorTimings,
 ): Supervision {
@@ -116,16 +119,25 @@ export function supervise(
   };
   const send = (request: TrainerRequest): void => process.send(JSON.stringify(request));
   const onExit = (exit: ProcessExit): void => {
-    try {
-      for (const splitter of Object.values(texts)) splitter.end();
-      output.end();
-      read?.end();
-      record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit });
-    } finally {
-      // Whatever fails with its last output: it has ended, and it is the next run's turn.
-      started.dispose();
-      finish();
-    }
+    // Whatever fails with its last output: it has ended, and it is the next run's turn.
+    started.dispose();
+    const atMs = exit.atMs ?? (watched === null || away ? undefined : Date.now());
+    const conclude = (): void => {
+      try {
+        for (const splitter of Object.values(texts)) splitter.end();
+        output.end();
+        read?.end();
+        record.apply({ t: 'exit', program: trainer === null, ...(away ? { away } : {}), ...exit, ...(atMs === undefined ? {} : { atMs }) });
+      } finally {
+        finish();
+      }
+    };
+    if (watched === null) conclude();
+    else
+      void watched
+        .end()
+        .catch((error: unknown) => record.log('core', `The last of its files could not be read: ${String(error)}`))
+        .then(conclude);
   };
   const kill = (): void => {
     process.kill('SIGKILL');
@@ -165,15 +177,26 @@ export function supervise(
   const textLine = (source: 'stdout' | 'stderr') => new LineSplitter(TEXT_LINE_MAX, (line) => output.push(source, line), true);
   const texts = { stdout: textLine('stdout'), stderr: textLine('stderr') };
   // A trainer tells its scalars on its channel; of any other program they are found in what it prints.
-  const read =
+  const read: ProgramScalars | null =
     trainer === null
       ? new ProgramScalars({
           tell: (points, step) => void apply({ t: 'read', points, step }),
           notice: (text) => record.log('core', text),
           now: () => Date.now(),
+          hasHelper: () => watched?.hasHelper ?? false,
         })
       : null;
   read?.replay(earlier);
+  const watched: RunFiles | null =
+    read === null || files === undefined
+      ? null
+      : new RunFiles({
+          ...files,
+          tell: (reading, source, isQuiet) => read.fromFile(reading, source, isQuiet),
+          settled: () => read.settled(),
+          notice: (text) => record.log('core', text),
+          now: () => Date.now(),
+        });
 
   started.add(
     process.onLine((line) => {

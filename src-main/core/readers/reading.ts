@@ -9,6 +9,8 @@ export interface ScalarReading {
   readonly step: number | null;
   /** As the source writes it: Keras begins at 1, Lightning at 0. */
   readonly epoch?: number;
+  /** The step is an epoch's number: the source counts none finer. */
+  readonly isEpoch?: true;
   /** NaN and infinities are as the program said them. */
   readonly value: number;
   /** Wall clock, ms. Null = the source tells none. */

@@ -144,8 +144,9 @@ class JsonPrinter {
 
   constructor(private readonly terminal: Terminal) {}
 
-  add({ name, step, value, atMs, ...rest }: ScalarReading, file: string | null): void {
-    const line = { name, step, value: toScalarValue(value), atMs, ...rest, ...(file === null ? {} : { file }) };
+  add({ name, step, value, atMs, epoch, unit }: ScalarReading, file: string | null): void {
+    // What JSON leaves out where it is undefined.
+    const line = { name, step, value: toScalarValue(value), atMs, epoch, unit, ...(file === null ? {} : { file }) };
     this.lines.push(JSON.stringify(line));
   }
 

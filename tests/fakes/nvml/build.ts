@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { needsProgram } from '../../helpers/needs';
 
 /** A stand-in for libnvidia-ml.so.1, in a folder of its own; nvml.c says what its control file can say. */
@@ -26,6 +26,20 @@ export function compiler(): string | null {
 /** For tests that build the stand-in. */
 export const compilerNeeded = needsProgram(compiler() !== null, 'a C compiler', 'gcc');
 
+function compile(cc: string, source: string, library: string, defines: readonly string[]): void {
+  const flags = ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-fvisibility=hidden', ...defines.map((name) => `-D${name}`)];
+  execFileSync(cc, [...flags, '-o', library, source, '-lpthread', '-ldl', '-lm']);
+}
+
+/** A stand-in for libcuda.so.1 beside that one; cuda.c says what it does. @returns the folder of both */
+export function buildFakeCuda(source: string, nvml: FakeNvml): string {
+  const cc = compiler();
+  if (cc === null) throw new Error('no C compiler');
+  const folder = dirname(nvml.library);
+  compile(cc, source, join(folder, 'libcuda.so.1'), []);
+  return folder;
+}
+
 /**
  * Compiles it; a library that a process has loaded stays as it is, so each test that needs a fresh one builds its own.
  * @param source path of nvml.c
@@ -38,20 +52,7 @@ export function buildFakeNvml(source: string, ...defines: readonly string[]): Fa
   const library = join(folder, 'libnvidia-ml.so.1');
   const control = join(folder, 'control');
   const calls = join(folder, 'calls');
-  execFileSync(cc, [
-    '-shared',
-    '-fPIC',
-    '-O1',
-    '-Wall',
-    '-Wextra',
-    '-fvisibility=hidden',
-    ...defines.map((name) => `-D${name}`),
-    '-o',
-    library,
-    source,
-    '-lpthread',
-    '-ldl',
-  ]);
+  compile(cc, source, library, defines);
   return {
     library,
     async control(...lines) {

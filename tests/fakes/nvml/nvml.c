@@ -20,6 +20,9 @@
  *   processes N            so many compute processes on GPU 0 (default 1)
  *   process I PID MIB SM MEM NAME   a process on GPU I with its memory, load and memory load (%); with any such line, only these
  *   nopower I              GPU I cannot tell its power
+ *   curve I MW SWING STEP  GPU I draws MW mW and up to SWING mW more, another value each STEP ms (ten in turn, 0.45 SWING in the
+ *                          mean), and 400 W more while a file "busy" lies beside the library; its energy counter is exact
+ *   gain I PERCENT         the energy counter of such a GPU counts PERCENT of what it draws; 0 = it stands still
  *   driver gone            nothing answers but NVML_ERROR_UNINITIALIZED, and initialization fails
  *   epoch N                another number than at the last initialization: the driver was reloaded meanwhile
  *   trace                  appends the name of each function called to the file "calls"
@@ -29,6 +32,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <libgen.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +73,7 @@ static struct {
   struct { int seq, gpu; unsigned long long code; } xids[MAX_WORDS];
   int nProcesses;
   struct { int gpu; unsigned int pid, mib, sm, mem; char name[128]; } process[MAX_WORDS];
+  double curveMw[MAX_GPUS], curveSwing[MAX_GPUS], curveStepMs[MAX_GPUS], gain[MAX_GPUS];
   char noPower[MAX_GPUS], noUuid[MAX_GPUS], model[MAX_GPUS][64];
   unsigned int slot[MAX_GPUS];
   int cards[MAX_GPUS];
@@ -92,7 +97,7 @@ static void parse(FILE *file) {
   char line[256], word[64], name[64];
   memset(&c, 0, sizeof c);
   c.gpus = 8;
-  for (int i = 0; i < MAX_GPUS; i++) c.cards[i] = i;
+  for (int i = 0; i < MAX_GPUS; i++) { c.cards[i] = i; c.gain[i] = 100; }
   c.processes = 1;
   while (fgets(line, sizeof line, file)) {
     int a = 0, b = 0;
@@ -123,6 +128,8 @@ static void parse(FILE *file) {
     else if (!strcmp(word, "xid") && sscanf(line, "%*s %d %d %llu", &c.xids[c.nXids].seq, &c.xids[c.nXids].gpu, &c.xids[c.nXids].code) == 3) c.nXids++;
     else if (!strcmp(word, "process") && sscanf(line, "%*s %d %u %u %u %u %127s", &c.process[c.nProcesses].gpu, &c.process[c.nProcesses].pid, &c.process[c.nProcesses].mib, &c.process[c.nProcesses].sm, &c.process[c.nProcesses].mem, c.process[c.nProcesses].name) == 6) c.nProcesses++;
     else if (!strcmp(word, "nopower")) c.noPower[a] = 1;
+    else if (!strcmp(word, "curve") && sscanf(line, "%*s %d", &a) == 1) sscanf(line, "%*s %*d %lf %lf %lf", &c.curveMw[a], &c.curveSwing[a], &c.curveStepMs[a]);
+    else if (!strcmp(word, "gain") && sscanf(line, "%*s %d", &a) == 1) sscanf(line, "%*s %*d %lf", &c.gain[a]);
     else if (!strcmp(word, "processes")) c.processes = a;
     else if (!strcmp(word, "driver")) c.gone = 1;
     else if (!strcmp(word, "epoch")) c.epoch = a;
@@ -185,7 +192,34 @@ static double seconds(void) {
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
-static unsigned int powerMw(nvmlDevice_t d) { return (unsigned int)(300250 + 10000 * d->index); }
+static double busyMw(void) {
+  char path[4200];
+  snprintf(path, sizeof path, "%s/busy", folder);
+  return access(path, F_OK) == 0 ? 400000 : 0;
+}
+/* What a GPU with a curve draws at a moment, and what it has drawn since it was first asked, mJ. */
+static double curveMwAt(int gpu, double atS) {
+  long long step = (long long)(atS * 1000 / c.curveStepMs[gpu]);
+  return c.curveMw[gpu] + c.curveSwing[gpu] * (double)(step * 7 % 10) / 10 + busyMw();
+}
+static double countedMj[MAX_GPUS], countedToS[MAX_GPUS];
+static double curveMj(int gpu) {
+  double nowS = seconds();
+  pthread_mutex_lock(&lock);
+  if (countedToS[gpu] == 0) countedToS[gpu] = nowS;
+  while (countedToS[gpu] < nowS) {
+    double stepS = c.curveStepMs[gpu] / 1000, endS = (floor(countedToS[gpu] / stepS + 1e-6) + 1) * stepS;
+    if (endS > nowS) endS = nowS;
+    countedMj[gpu] += curveMwAt(gpu, (countedToS[gpu] + endS) / 2) * (endS - countedToS[gpu]) * c.gain[gpu] / 100;
+    countedToS[gpu] = endS;
+  }
+  double sum = countedMj[gpu];
+  pthread_mutex_unlock(&lock);
+  return sum;
+}
+static double averageMw(nvmlDevice_t d) { return c.curveStepMs[d->index] ? c.curveMw[d->index] + 0.45 * c.curveSwing[d->index] + busyMw() : 300250 + 10000 * d->index; }
+static unsigned int powerMw(nvmlDevice_t d) { return (unsigned int)(c.curveStepMs[d->index] ? curveMwAt(d->index, seconds()) : averageMw(d)); }
+static double energyMj(nvmlDevice_t d) { return c.curveStepMs[d->index] ? curveMj(d->index) : seconds() * powerMw(d); }
 static unsigned long long mib(unsigned long long n) { return n << 20; }
 
 API nvmlReturn_t nvmlInit_v2(void) {
@@ -278,9 +312,9 @@ API nvmlReturn_t nvmlDeviceGetMemoryInfo_v2(nvmlDevice_t d, nvmlMemory_v2_t *mem
 API nvmlReturn_t nvmlDeviceGetCurrentClocksEventReasons(nvmlDevice_t d, unsigned long long *reasons) { ON_GPU(d); *reasons = U64(d, c.throttle[d->index]); return SUCCESS; }
 #endif
 API nvmlReturn_t nvmlDeviceGetCurrentClocksThrottleReasons(nvmlDevice_t d, unsigned long long *reasons) { ON_GPU(d); *reasons = U64(d, c.throttle[d->index]); return SUCCESS; }
-API nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t d, unsigned int *power) { ON_GPU(d); if (c.noPower[d->index]) return NOT_SUPPORTED; *power = U32(d, powerMw(d) + 1000); return SUCCESS; }
+API nvmlReturn_t nvmlDeviceGetPowerUsage(nvmlDevice_t d, unsigned int *power) { ON_GPU(d); if (c.noPower[d->index]) return NOT_SUPPORTED; *power = U32(d, c.curveStepMs[d->index] ? powerMw(d) : powerMw(d) + 1000); return SUCCESS; }
 API nvmlReturn_t nvmlDeviceGetEnforcedPowerLimit(nvmlDevice_t d, unsigned int *limit) { ON_GPU(d); *limit = U32(d, 700000); return SUCCESS; }
-API nvmlReturn_t nvmlDeviceGetTotalEnergyConsumption(nvmlDevice_t d, unsigned long long *energy) { ON_GPU(d); *energy = U64(d, seconds() * powerMw(d)); return SUCCESS; }
+API nvmlReturn_t nvmlDeviceGetTotalEnergyConsumption(nvmlDevice_t d, unsigned long long *energy) { ON_GPU(d); *energy = U64(d, energyMj(d)); return SUCCESS; }
 API nvmlReturn_t nvmlDeviceGetTemperature(nvmlDevice_t d, int sensor, unsigned int *temperature) {
   ON_GPU(d);
   if (sensor != 0) return INVALID_ARGUMENT;
@@ -307,8 +341,8 @@ API nvmlReturn_t nvmlDeviceGetFieldValues(nvmlDevice_t d, int count, nvmlFieldVa
     switch (v->fieldId) {
       case 82: v->value.ui = U32(d, 60 + d->index); break;
 #ifndef OLD_DRIVER
-      case 185: v->value.ui = U32(d, powerMw(d)); break;
-      case 186: v->value.ui = U32(d, powerMw(d) + 50000); break;
+      case 185: v->value.ui = U32(d, averageMw(d)); break;
+      case 186: v->value.ui = U32(d, c.curveStepMs[d->index] ? powerMw(d) : powerMw(d) + 50000); break;
       case 197: v->valueType = 3; v->value.ull = U64(d, seconds() * 2e9); break;
       case 198: v->valueType = 3; v->value.ull = U64(d, seconds() * 1e9); break;
       case 138: v->valueType = 3; v->value.ull = U64(d, seconds() * 3e6); if (v->scopeId != 0xffffffffu) v->nvmlReturn = INVALID_ARGUMENT; break;

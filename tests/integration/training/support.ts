@@ -54,6 +54,7 @@ export function testJobs(program: string, over: Partial<JobsOptions> & { readonl
     append: (atMs, batch) => readings.push(...batch.map((reading) => ({ atMs, reading }))),
     runsDir,
     datasetsDir,
+    pythonDir: join(repo, 'resources', 'python'),
     enginesDir: join(temporaryFolder(), 'engines'),
     log: (level, text) => said.push(`${level} ${text}`),
     ...over,

@@ -132,12 +132,13 @@ class CsvLog implements OpenFormat {
     }
     const step = this.stepOf(place, epoch, header);
     const atMs = header.time === -1 ? null : timeOf(fields[header.time] ?? '');
+    const isEpoch = header.step === -1 ? ({ isEpoch: true } as const) : {};
     for (let i = 0; i < fields.length; i++) {
       const name = header.fields[i] ?? '';
       if (i === header.step || i === header.epoch || i === header.time || passedColumns.has(plain(name))) continue;
       const value = numberOf(fields[i]);
       if (value !== null)
-        this.context.sink.scalar({ name: this.context.prefix + name, step, ...(epoch === null ? {} : { epoch }), value, atMs });
+        this.context.sink.scalar({ name: this.context.prefix + name, step, ...(epoch === null ? {} : { epoch }), value, atMs, ...isEpoch });
       else if (!isGap(fields[i]) && !this.skipped.has(i)) {
         this.skipped.add(i);
         this.context.sink.other(this.context.prefix + name, /^[[(]/.test(fields[i] ?? '') ? 'array' : 'text');

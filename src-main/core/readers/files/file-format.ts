@@ -29,7 +29,7 @@ export interface OpenFormat extends ByteTaker {
 
 /** One kind of file that tells scalars. */
 export interface FileFormat {
-  readonly id: 'tensorboard' | 'csv' | 'wandb' | 'mlflow' | 'text';
+  readonly id: 'tensorboard' | 'csv' | 'wandb' | 'mlflow' | 'text' | 'helper';
   /** Read only where no other format has the scalars: a program prints what it also writes. */
   readonly isFallback?: boolean;
   /** Whether a file in a folder is of it, by its name and where it lies. */

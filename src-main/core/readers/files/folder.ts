@@ -36,7 +36,17 @@ export interface FolderOptions {
   readonly formats: readonly FileFormat[];
   readonly sink: FileSink;
   readonly limits?: Partial<FolderLimits>;
+  /**
+   * Whether a file that was found is read: null = not now; else how many of its bytes were there before and are no news. Left out =
+   * all files are, whole.
+   */
+  readonly admit?: (file: FoundFile) => Promise<number | null>;
+  /** It is one run's: names begin below the folder in which the first file was found. */
+  readonly isOneRun?: boolean;
 }
+
+/** Folders that say of which part of the data their files are, and no more. */
+const partFolder = /(?:^|\/)(?:train|training|val|valid|validation|test|eval|evaluation)$/i;
 
 /**
  * The files of scalars in a folder and below it, found as they appear and read as they grow. Links are never followed, so that a
@@ -51,7 +61,8 @@ export class RunFolderFiles {
   private readonly limits: FolderLimits;
   private readonly notice: NoticeSink;
   private readonly told = new Set<string>();
-  private reading: FoundFile | null = null;
+  private reading: OpenFile | null = null;
+  private home: string | null = null;
   private root: string | null = null;
 
   constructor(private readonly options: FolderOptions) {
@@ -61,7 +72,22 @@ export class RunFolderFiles {
 
   /** The file that a scalar is of, while it is told. */
   get current(): FoundFile | null {
-    return this.reading;
+    return this.reading?.found ?? null;
+  }
+
+  /** What is told was in its file before, and is no news. */
+  get isQuiet(): boolean {
+    return this.reading?.file.isQuiet ?? false;
+  }
+
+  /** Of which kind the file is that a scalar is of, while it is told. */
+  get format(): FileFormat | null {
+    return this.reading?.format ?? null;
+  }
+
+  /** How far each file was taken, by its path. */
+  get positions(): ReadonlyMap<string, number> {
+    return new Map([...this.open].map(([path, { file }]) => [path, file.progress.doneBytes]));
   }
 
   /** Files found so far, in the order in which they are read. */
@@ -84,10 +110,12 @@ export class RunFolderFiles {
    */
   async look(options: LookOptions = {}): Promise<boolean> {
     const fallbacks: [FoundFile, FileFormat][] = [];
-    for (const found of await this.search()) {
+    for (const found of options.isSearch === false ? [] : await this.search()) {
+      if (this.open.has(found.path)) continue;
       const format = this.options.formats.find((each) => each.matches(found));
+      const quietBytes = this.options.admit === undefined ? 0 : await this.options.admit(found);
       if (format?.isFallback === true) fallbacks.push([found, format]);
-      else this.add(found, format);
+      else if (quietBytes !== null) this.add(found, format, quietBytes);
     }
     const isNews = await this.poll([...this.open.values()], options);
     if (fallbacks.length === 0 || [...this.open.values()].some(({ format, reader }) => !format.isFallback && reader.isForeign !== true))
@@ -99,9 +127,10 @@ export class RunFolderFiles {
 
   private async poll(files: readonly OpenFile[], options: LookOptions): Promise<boolean> {
     let isNews = false;
-    for (const { found, file, reader } of files) {
+    for (const open of files) {
+      const { file, reader } = open;
       if (options.signal?.aborted === true) break;
-      this.reading = found;
+      this.reading = open;
       try {
         if (await file.poll(this.buffer, options)) isNews = true;
         if (options.isEnd === true) reader.flush();
@@ -113,14 +142,14 @@ export class RunFolderFiles {
   }
 
   /** Reads a file that was named, of the format that it is. */
-  add(found: FoundFile, format: FileFormat | undefined): void {
+  add(found: FoundFile, format: FileFormat | undefined, quietBytes = 0): void {
     if (format === undefined || this.open.has(found.path)) return;
     if (this.open.size >= this.limits.files) {
       this.tellOnce(`There are more than ${this.limits.files.toLocaleString('en-US')} files of scalars; the others are left out.`);
       return;
     }
     const label = found.folder === '' ? found.name : `${found.folder}/${found.name}`;
-    const prefix = this.prefixOf(found.folder);
+    const prefix = this.options.isOneRun === true ? this.shortPrefixOf(found.folder) : this.prefixOf(found.folder);
     const context: FileContext = {
       label,
       prefix,
@@ -133,7 +162,15 @@ export class RunFolderFiles {
       },
     };
     const reader = format.open(context, found);
-    this.open.set(found.path, { found, format, reader, file: new GrowingFile(found.path, label, reader, this.notice) });
+    this.open.set(found.path, { found, format, reader, file: new GrowingFile(found.path, label, reader, this.notice, quietBytes) });
+  }
+
+  private shortPrefixOf(folder: string): string {
+    const home = folder.replace(partFolder, '');
+    this.home ??= home;
+    const isInside = this.home === '' || folder === this.home || folder.startsWith(`${this.home}/`);
+    const name = isInside ? folder.slice(this.home.length).replace(/^\//, '') : folder;
+    return name === '' ? '' : `${name}/`;
   }
 
   private prefixOf(folder: string): string {
@@ -157,25 +194,35 @@ export class RunFolderFiles {
   private async search(): Promise<FoundFile[]> {
     const found: FoundFile[] = [];
     let left = this.limits.entries;
-    const walk = async (path: string, folder: string, depth: number): Promise<void> => {
-      let entries: Dirent[];
-      try {
-        entries = await readdir(path, { withFileTypes: true });
-      } catch {
-        // It went, or is not for us: others are still read.
-        return;
-      }
-      left -= entries.length;
-      const files = entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: join(path, name), folder, name }));
-      found.push(...files.filter((file) => this.options.formats.some((format) => format.matches(file))).sort(byTime));
-      for (const entry of entries.sort((a, b) => compare(a.name, b.name))) {
-        if (!entry.isDirectory() || entry.name.startsWith('.') || passedFolders.has(entry.name)) continue;
-        if (left <= 0 || depth >= this.limits.depth) {
+    // What lies near the top comes first: a deep folder beside it must not take all that may be looked at.
+    const walk = async (folders: readonly (readonly [path: string, folder: string])[], depth: number): Promise<void> => {
+      const below: [string, string][] = [];
+      for (const [path, folder] of folders) {
+        if (left <= 0) {
           this.tellOnce(`${folder || '.'} holds more than is searched; what lies deeper is left out.`);
           return;
         }
-        await walk(join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`, depth + 1);
+        let entries: Dirent[];
+        try {
+          entries = await readdir(path, { withFileTypes: true });
+        } catch {
+          // It went, or is not for us: others are still read.
+          continue;
+        }
+        left -= entries.length;
+        const files = entries.filter((entry) => entry.isFile()).map(({ name }) => ({ path: join(path, name), folder, name }));
+        found.push(...files.filter((file) => this.options.formats.some((format) => format.matches(file))).sort(byTime));
+        for (const entry of entries.sort((a, b) => compare(a.name, b.name)))
+          if (entry.isDirectory() && !entry.name.startsWith('.') && !passedFolders.has(entry.name))
+            below.push([join(path, entry.name), folder === '' ? entry.name : `${folder}/${entry.name}`]);
       }
+      const [deeper] = below;
+      if (deeper === undefined) return;
+      if (depth < this.limits.depth) await walk(below, depth + 1);
+      else
+        this.tellOnce(
+          `${folders.find(([path]) => deeper[0].startsWith(path))?.[1] || '.'} holds more than is searched; what lies deeper is left out.`,
+        );
     };
     if (this.options.root === null) return [];
     try {
@@ -183,7 +230,7 @@ export class RunFolderFiles {
     } catch {
       return [];
     }
-    await walk(this.root, '', 0);
+    await walk([[this.root, '']], 0);
     return found;
   }
 

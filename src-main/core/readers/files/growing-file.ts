@@ -21,6 +21,8 @@ export interface LookOptions {
   /** Nobody writes any more: what is torn is told and left. */
   readonly isEnd?: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Also looked for are files that are new; else only those that are known are read. Default true. */
+  readonly isSearch?: boolean;
   /** Waited for after each part: whoever takes the scalars may need time. */
   readonly between?: (() => Promise<void>) | undefined;
 }
@@ -59,14 +61,24 @@ export class GrowingFile {
   private head: Buffer = Buffer.alloc(0);
   private isGone = false;
   private isUnreadable = false;
+  private quietNow = false;
 
-  /** @param label what it is called in notices */
+  /**
+   * @param label what it is called in notices
+   * @param quietBytes of its beginning, which is read to know what follows, and told by {@link isQuiet}
+   */
   constructor(
     readonly path: string,
     private readonly label: string,
     private readonly taker: ByteTaker,
     private readonly notice: NoticeSink,
+    private quietBytes = 0,
   ) {}
+
+  /** What is being taken was there before, and is not news. */
+  get isQuiet(): boolean {
+    return this.quietNow;
+  }
 
   /** Bytes taken, and how many there are. */
   get progress(): { readonly doneBytes: number; readonly totalBytes: number } {
@@ -107,11 +119,15 @@ export class GrowingFile {
     this.seen = Number(size);
     let filled = 0;
     while (signal?.aborted !== true && this.taker.isForeign !== true) {
-      const { bytesRead } = await file.read(buffer.bytes, filled, buffer.bytes.length - filled, this.position + filled);
+      const room = buffer.bytes.length - filled;
+      const quietLeft = this.quietBytes - (this.position + filled);
+      const { bytesRead } = await file.read(buffer.bytes, filled, quietLeft > 0 ? Math.min(room, quietLeft) : room, this.position + filled);
       filled += bytesRead;
       const isLast = bytesRead === 0 && isEnd;
       if (bytesRead === 0 && !isLast) break;
+      this.quietNow = this.position + filled <= this.quietBytes;
       const taken = this.taker.take(buffer.bytes, 0, filled, isLast);
+      this.quietNow = false;
       this.position += taken;
       filled -= taken;
       if (isLast) break;
@@ -135,6 +151,7 @@ export class GrowingFile {
     if (!isShorter && !isOther) return;
     this.notice(`${this.label} was ${isOther ? 'replaced' : 'cut short'} while it was read; it is read from its beginning.`);
     this.position = 0;
+    this.quietBytes = 0;
     this.seen = 0;
     this.head = Buffer.alloc(0);
     this.taker.restart();

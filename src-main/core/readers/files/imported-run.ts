@@ -5,12 +5,12 @@ import type { ParamValue } from '@shared/model/param';
 import { PARAM_TEXT_MAX } from '@shared/model/param';
 import { IMPORTED_KIND, type Run, type ScalarExtremes } from '@shared/model/run';
 import type { NoticeSink, ScalarReading } from '../reading';
+import { scalarName } from '../scalar-name';
 import type { FileParameter, FileSink } from './file-sink';
 
 /** The parameter that tells which folder a run came from: by it an import that is made again is known. */
 export const FOLDER_PARAM = 'importedFrom';
 const MAX_PARAMS = 500;
-const MAX_NAME = 200;
 
 interface Columns {
   readonly step: number[];
@@ -96,7 +96,7 @@ export class ImportedRun implements FileSink {
 
   parameter(name: string, value: FileParameter): void {
     if (!(name in this.params) && Object.keys(this.params).length >= MAX_PARAMS) return;
-    this.params[clean(name).slice(0, 100)] = typeof value === 'string' ? value.slice(0, PARAM_TEXT_MAX) : value;
+    this.params[scalarName(name).slice(0, 100)] = typeof value === 'string' ? value.slice(0, PARAM_TEXT_MAX) : value;
   }
 
   other(): void {
@@ -161,7 +161,7 @@ export class ImportedRun implements FileSink {
   }
 
   private scalarOf(told: string): Scalar | null {
-    const name = clean(told).slice(0, MAX_NAME);
+    const name = scalarName(told);
     const found = this.scalars.get(name);
     if (found !== undefined || name === '') return found ?? null;
     if (this.scalars.size >= SCALARS_PER_RUN) {
@@ -195,5 +195,3 @@ export class ImportedRun implements FileSink {
     return time;
   }
 }
-
-const clean = (name: string): string => name.replaceAll(/\p{Cc}/gu, ' ').trim();

@@ -17,6 +17,7 @@ import { restoreCommand } from './restore';
 import { runCommand } from './run';
 import { runsCommand } from './runs';
 import { secretsCommand } from './secrets';
+import { selftestCommand } from './selftest';
 import { serveCommand } from './serve';
 import { sourcesCommand } from './sources';
 import { trainCommand } from './train';
@@ -34,6 +35,7 @@ export const commands: readonly CliCommand[] = [
   processesCommand,
   curvesCommand,
   doctorCommand,
+  selftestCommand,
   sourcesCommand,
   feedCommand,
   secretsCommand,

@@ -22,6 +22,7 @@ const jobs = createJobs({
   append: () => undefined,
   runsDir,
   datasetsDir: join(process.cwd(), 'resources', 'datasets'),
+  pythonDir: join(process.cwd(), 'resources', 'python'),
   enginesDir: '',
   maxRunning: 4,
   log,

@@ -103,7 +103,7 @@ describe('any CSV log', () => {
     put('c.csv', 'iteration\ttimestamp\tloss\n1\t2026-11-20T17:00:00Z\t2\n');
     expect((await read()).scalars).toEqual([
       { name: 'Value', step: 1, value: 0.5, atMs: 1_700_000_000_500 },
-      { name: 'train/box_loss', step: 1, epoch: 1, value: 1.25, atMs: null },
+      { name: 'train/box_loss', step: 1, epoch: 1, isEpoch: true, value: 1.25, atMs: null },
       { name: 'loss', step: 1, value: 2, atMs: Date.parse('2026-11-20T17:00:00Z') },
     ]);
   });

@@ -29,6 +29,9 @@ const fields: readonly FieldAsked[] = [
 /** What is asked between two ticks when more than one sample a second is wanted. */
 const quickFields = fields.filter(({ metric }) => metric.startsWith('gpu.power'));
 
+/** Power of this moment, not the mean of a second. */
+const instantPower = fields.filter(({ metric }) => metric === 'gpu.power.instant');
+
 export type Values = Map<MetricId, number | null>;
 
 /**
@@ -82,6 +85,16 @@ export class NvmlDevice {
       this.u64('nvmlDeviceGetCurrentClocksEventReasons') ?? this.u64('nvmlDeviceGetCurrentClocksThrottleReasons'),
     );
     return values;
+  }
+
+  /** Power of this moment and the energy counter, and nothing else: cheap enough to be asked a hundred times a second. */
+  readPower(): { readonly powerW: number | null; readonly energyJ: number | null } {
+    const values: Values = new Map();
+    this.readFields(values, instantPower);
+    const powerW = values.get('gpu.power.instant') ?? null;
+    const usageMw = powerW === null ? (this.u32('nvmlDeviceGetPowerUsage') ?? null) : null;
+    const energyMj = this.u64('nvmlDeviceGetTotalEnergyConsumption') ?? null;
+    return { powerW: usageMw === null ? powerW : usageMw * 1e-3, energyJ: energyMj === null ? null : energyMj * 1e-3 };
   }
 
   /** Whether it has no memory of its own to tell of: on one that shares the machine's (GB10, the Jetsons) the driver knows none. */

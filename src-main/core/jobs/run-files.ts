@@ -1,0 +1,249 @@
+import { type BigIntStats, readFileSync } from 'node:fs';
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { fileFormats } from '../readers/files';
+import type { FileFormat, FoundFile } from '../readers/files/file-format';
+import { RunFolderFiles } from '../readers/files/folder';
+import { helperLines } from '../readers/files/helper-lines';
+import type { LookOptions } from '../readers/files/growing-file';
+import type { NoticeSink, ScalarReading } from '../readers/reading';
+import type { ScalarSource } from './scalar-owners';
+
+/** What is known is read this often, ms: a value is on the page within a second. */
+const READ_EVERY_MS = 400;
+/** New files are looked for this often, ms, and never for more than a fiftieth of the time. */
+const SEARCH_EVERY_MS = 2_000;
+const SEARCH_SHARE = 50;
+/** How far a program's folder is searched: it may be a home folder, or hold a data set of a file an image. */
+const limits = { depth: 6, entries: 10_000, files: 200 };
+/** Files that were there before of which is known how they were. */
+const MAX_BEFORE = 2_000;
+/** What is compared to tell a file that was appended to from one that was written anew, bytes. */
+const TAIL_BYTES = 64;
+/** The last look may take so long, ms: a program has ended, and its run is to end too. */
+const LAST_LOOK_MS = 5_000;
+
+/** What a program prints is read where it prints it: a log file of it would be the same once more. */
+const formats = fileFormats.filter(({ isFallback }) => isFallback !== true);
+
+const Before = z.object({ bytes: z.number(), mtimeNs: z.string(), tail: z.string() });
+type Before = z.infer<typeof Before>;
+/** Kept beside the run, so that a core after this one goes on where this one was. */
+const Kept = z.object({ before: z.record(z.string(), Before), taken: z.record(z.string(), z.number()) });
+
+export interface RunFilesPlaces {
+  /** Folders in which the program may write what it learns. */
+  readonly folders: readonly string[];
+  /** Where the helper on Python's path writes. */
+  readonly helperDir: string;
+  /** Where is kept how far they were read. */
+  readonly statePath: string;
+  /** A core before this one began with it. */
+  readonly isAdopted: boolean;
+}
+
+export interface RunFilesOptions extends RunFilesPlaces {
+  readonly tell: (reading: ScalarReading, source: ScalarSource, isQuiet: boolean) => void;
+  /** Waited for after each part that was told. */
+  readonly settled: () => Promise<void>;
+  readonly notice: NoticeSink;
+  /** Wall clock, ms. */
+  readonly now: () => number;
+}
+
+/**
+ * The files of scalars that a program writes while it runs, read as they grow. What was there before is none of its own, but for
+ * what it adds to it.
+ */
+export class RunFiles {
+  private readonly trees: readonly RunFolderFiles[];
+  private readonly helper: RunFolderFiles;
+  private readonly before = new Map<string, Before>();
+  private readonly taken: ReadonlyMap<string, number>;
+  private readonly abort = new AbortController();
+  /** Of which CSV file a name is: two of them in one folder may have the same columns. */
+  private readonly csvOf = new Map<string, string>();
+  private readonly startedAtMs: number;
+  private working: Promise<void>;
+  private timer: NodeJS.Timeout | null = null;
+  private nextSearchMono = 0;
+  private nextKeepMono = 0;
+  private positions: Record<string, number> = {};
+  private isFirstSearch = true;
+  private isEnded = false;
+
+  constructor(private readonly options: RunFilesOptions) {
+    this.startedAtMs = options.now();
+    const kept = options.isAdopted ? readKept(options.statePath) : null;
+    if (kept !== null) for (const [path, each] of Object.entries(kept.before)) this.before.set(path, each);
+    this.taken = new Map(Object.entries(kept?.taken ?? {}));
+    this.trees = [...new Set(options.folders)].map((root) => this.tree(root, formats, (file) => this.admit(file)));
+    this.helper = this.tree(options.helperDir, [helperLines], ({ path }) => Promise.resolve(this.taken.get(path) ?? 0));
+    this.isFirstSearch = kept === null;
+    this.working = this.work(true);
+  }
+
+  /** A helper is in the program, and may tell what is printed. */
+  get hasHelper(): boolean {
+    return this.helper.files.length > 0;
+  }
+
+  /** The program has ended: reads what is left. */
+  async end(): Promise<void> {
+    this.isEnded = true;
+    if (this.timer) clearTimeout(this.timer);
+    const limit = setTimeout(() => this.abort.abort(), LAST_LOOK_MS);
+    try {
+      await this.working;
+      await this.look({ isEnd: true });
+    } finally {
+      clearTimeout(limit);
+      for (const path of [this.options.helperDir, this.options.statePath])
+        await rm(path, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  private tree(root: string, of: readonly FileFormat[], admit: (file: FoundFile) => Promise<number | null>): RunFolderFiles {
+    const files: RunFolderFiles = new RunFolderFiles({
+      root,
+      formats: of,
+      limits,
+      admit,
+      isOneRun: true,
+      sink: {
+        scalar: (reading) => this.tell(files, reading),
+        parameter: () => undefined,
+        other: () => undefined,
+        notice: this.options.notice,
+      },
+    });
+    return files;
+  }
+
+  private tell(files: RunFolderFiles, reading: ScalarReading): void {
+    const { format, current, isQuiet } = files;
+    if (format === null || current === null) return;
+    const name = format.id === 'csv' ? this.csvName(reading.name, current.path) : reading.name;
+    this.options.tell({ ...reading, name }, format.id, isQuiet);
+  }
+
+  private csvName(name: string, path: string): string {
+    const first = this.csvOf.get(name);
+    if (first === undefined && this.csvOf.size < MAX_BEFORE) this.csvOf.set(name, path);
+    return first === undefined || first === path ? name : `${basename(path).replace(/\.[^.]*$/, '')}/${name}`;
+  }
+
+  private async work(isSearch: boolean): Promise<void> {
+    try {
+      await this.look({ isSearch });
+    } catch (error) {
+      this.options.notice(`The files of this run could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (this.isEnded) return;
+    this.timer = setTimeout(() => {
+      this.working = this.work(performance.now() >= this.nextSearchMono);
+    }, READ_EVERY_MS);
+    // Its program holds the core up, not this.
+    this.timer.unref();
+  }
+
+  private async look({ isSearch = true, isEnd = false }: Pick<LookOptions, 'isSearch' | 'isEnd'>): Promise<void> {
+    const from = performance.now();
+    const common = { isEnd, signal: this.abort.signal, between: this.options.settled };
+    await this.helper.look(common);
+    for (const tree of this.trees) await tree.look({ ...common, isSearch });
+    if (isSearch) {
+      this.isFirstSearch = false;
+      const tookMs = performance.now() - from;
+      this.nextSearchMono = performance.now() + Math.max(SEARCH_EVERY_MS, SEARCH_SHARE * tookMs);
+    }
+    await this.dropHelperFiles();
+    if (performance.now() >= this.nextKeepMono) await this.keep();
+  }
+
+  /**
+   * A file of before is read once the program writes to it. The first search tells which these are; what its program had already
+   * written by then is told from them by its time.
+   */
+  private async admit({ path }: FoundFile): Promise<number | null> {
+    const known = this.before.get(path);
+    const now = await stat(path, { bigint: true }).catch(() => null);
+    if (now === null) return null;
+    const taken = this.taken.get(path);
+    if (taken !== undefined) return taken;
+    if (known !== undefined) {
+      if (String(now.mtimeNs) === known.mtimeNs && Number(now.size) === known.bytes) return null;
+      const isAppended = Number(now.size) >= known.bytes && (await tailOf(path, known.bytes)) === known.tail;
+      return isAppended ? known.bytes : 0;
+    }
+    if (!this.isFirstSearch || Number(now.mtimeMs) >= this.startedAtMs) return 0;
+    if (this.before.size < MAX_BEFORE) this.before.set(path, await beforeOf(path, now));
+    return null;
+  }
+
+  /** Of a helper's file that was read whole, and that it goes on from in another, nothing is needed any more. */
+  private async dropHelperFiles(): Promise<void> {
+    const files = this.helper.files.map(({ path, name }) => ({ path, ...partOf(name) }));
+    for (const { path, writer, part } of files) {
+      if (!files.some((other) => other.writer === writer && other.part > part + 1)) continue;
+      const size = await stat(path).then(
+        (each) => each.size,
+        () => null,
+      );
+      if (size !== null && this.helper.positions.get(path) === size) await rm(path, { force: true }).catch(() => undefined);
+    }
+  }
+
+  /** What was told a while ago has come to the database: a core after this one may read a part of it twice, and misses none. */
+  private async keep(): Promise<void> {
+    const { statePath, notice } = this.options;
+    this.nextKeepMono = performance.now() + SEARCH_EVERY_MS;
+    const kept = JSON.stringify({ before: Object.fromEntries(this.before), taken: this.positions } satisfies z.infer<typeof Kept>);
+    this.positions = Object.fromEntries([this.helper, ...this.trees].flatMap((tree) => [...tree.positions]));
+    try {
+      await writeFile(`${statePath}.new`, kept, { mode: 0o600 });
+      await rename(`${statePath}.new`, statePath);
+    } catch (error) {
+      this.nextKeepMono = Infinity;
+      notice(`How far its files were read could not be kept: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+/** `4711-3.jsonl`: the fourth file of process 4711. */
+function partOf(name: string): { readonly writer: string; readonly part: number } {
+  const [, writer = name, part = '0'] = /^(.*)-(\d+)\.jsonl$/.exec(name) ?? [];
+  return { writer, part: Number(part) };
+}
+
+async function beforeOf(path: string, { size, mtimeNs }: BigIntStats): Promise<Before> {
+  return { bytes: Number(size), mtimeNs: String(mtimeNs), tail: await tailOf(path, Number(size)) };
+}
+
+/** What stands before a place of a file. */
+async function tailOf(path: string, to: number): Promise<string> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const length = Math.min(TAIL_BYTES, to);
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, to - length);
+      return buffer.subarray(0, bytesRead).toString('base64');
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return '';
+  }
+}
+
+function readKept(path: string): z.infer<typeof Kept> | null {
+  try {
+    return Kept.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** The file in a run's folder that {@link RunFilesPlaces.statePath} names. */
+export const filesState = (runFolder: string): string => join(runFolder, 'files.json');
