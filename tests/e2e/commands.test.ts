@@ -55,6 +55,25 @@ it('opens a device, a run, a metric and an action by a few letters', async () =>
   await page.keyboard.press('Escape');
 });
 
+it('finds a Chinese name by its sound, as one types it', async () => {
+  const { page } = own;
+  await go(page, 'settings');
+  await page.getByTestId('setting-ui.language').selectOption('zh-CN');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  for (const [typed, id] of [
+    ['lishi', 'page.history'],
+    ['ls', 'page.history'],
+    ['zd', 'page.doctor'],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill(typed);
+    await page.getByTestId('palette-list').locator(`[data-item="${id}"]`).waitFor({ timeout: 10_000 });
+    await page.keyboard.press('Escape');
+  }
+  await page.getByTestId('setting-ui.language').selectOption('en');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
+});
+
 it('is a combobox that says what is chosen, lists what was chosen last first, and gives the focus back', async () => {
   const trigger = page.getByTestId('open-palette');
   await trigger.focus();
