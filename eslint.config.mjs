@@ -83,7 +83,12 @@ const boundaries = [
   },
   { from: under('src-main/preload'), paths: [under('src-main/preload', 'src-shared')], packages: ['electron'], node: false },
   { from: under('src-renderer/charts'), paths: [under('src-renderer', 'src-shared')], packages: null, node: false },
-  { from: under('src-renderer/data'), paths: [under('src-renderer/data', 'src-renderer/rpc', 'src-shared')], packages: [], node: false },
+  {
+    from: under('src-renderer/data'),
+    paths: [under('src-renderer/data', 'src-renderer/rpc', 'src-shared')],
+    packages: ['@tanstack/react-query'],
+    node: false,
+  },
   {
     from: under('src-renderer'),
     paths: [under('src-renderer', 'src-shared')],

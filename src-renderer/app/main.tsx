@@ -9,7 +9,7 @@ import { createRoot } from 'react-dom/client';
 import { RpcClient } from '@shared/rpc/client';
 import { Services } from '../data/services';
 import { resolveLanguage, startI18n } from '../i18n';
-import { setClockZone } from '../i18n/use-texts';
+import { setMeasures } from '../i18n/use-texts';
 import { PageContext } from '../rpc/context';
 import { openLink } from '../rpc/open-link';
 import { App } from './App';
@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   const client = new RpcClient();
   const link = openLink(client, window);
   const services = new Services(client);
-  setClockZone(ui.timeZone);
+  setMeasures({ zone: ui.timeZone, temperature: ui.temperatureUnit });
   await startI18n(resolveLanguage(ui.language, window.navigator.languages));
   followUi(services.settings, window);
   await loadFaces(document.fonts);

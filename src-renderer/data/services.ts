@@ -1,4 +1,5 @@
 import { DisposableStore, type Disposable } from '@shared/base/disposable';
+import type { CommandOutput } from '@shared/contract';
 import type { AppError } from '@shared/contract/errors';
 import type { DeviceRecord } from '@shared/model/device-record';
 import type { DeviceTree } from '@shared/model/device-tree';
@@ -8,12 +9,12 @@ import type { RoomSummary } from '@shared/model/room';
 import type { Series } from '@shared/model/series';
 import type { Settings, UnreadableSection } from '@shared/model/settings';
 import type { RpcClient } from '@shared/rpc/client';
-import { CommandStore } from './command-store';
 import { liveChoice, type LiveChoice } from './live-choice';
-import { valueOf } from './loadable';
+import { valueOf, type Loadable } from './loadable';
+import { Queries } from './queries';
 import { reduceSeries, SeriesList } from './series-list';
 import { SettingsChanges } from './settings-changes';
-import { Store } from './store';
+import { Store, type Readable } from './store';
 import { StreamStore } from './stream-store';
 import { fetchFile } from './save-file';
 import { Telemetry } from './telemetry';
@@ -39,7 +40,9 @@ export class Services implements Disposable {
   readonly tree: StreamStore<'tree.live', DeviceTree>;
   readonly devices: StreamStore<'devices.live', readonly DeviceRecord[]>;
   readonly telemetry: Telemetry;
-  readonly info: CommandStore<'app.info'>;
+  /** What the core was asked. */
+  readonly queries: Queries;
+  readonly info: Readable<Loadable<CommandOutput<'app.info'>>>;
   /** The streams of it all: why one comes no more, and the way to ask for it again. */
   readonly shared: readonly SharedStream[];
   /** Uploads, imports, exports, backups. */
@@ -75,8 +78,8 @@ export class Services implements Disposable {
     );
     this.telemetry = this.stops.add(new Telemetry(client, live));
     this.work = this.stops.add(new Work(client, { fetchFile, clock: () => performance.now() }));
-    this.info = new CommandStore(client, 'app.info', {});
-    this.stops.add(this.info.start());
+    this.queries = this.stops.add(new Queries(client));
+    this.info = this.stops.add(this.queries.keep('app.info', {}));
     this.shared = [this.telemetry, this.room, this.runs, this.livingSeries, this.settings, this.tree, this.devices];
   }
 

@@ -1,4 +1,4 @@
-import { isScaled, prefixFor } from '@shared/model/display-unit';
+import { isScaled, prefixFor, shownUnit, toShown, type ShownUnit, type TemperatureUnit } from '@shared/model/display-unit';
 import { offsetText, type ClockZone } from './moments';
 import { parseNumber, typedNumber } from './numbers';
 
@@ -30,7 +30,7 @@ export function withUnit(text: string, unit: string): string {
 /** Below this an amount of money is told as less than it. */
 const MIN_MONEY = 1e-4;
 
-/** Numbers, times and durations in one language, times on one clock. Made once for each pair. */
+/** Numbers, times and durations in one language, times on one clock, temperatures in one unit. Made once for each three. */
 export class Format {
   private readonly numbers = new Map<string, Intl.NumberFormat>();
   private readonly dates = new Map<string, Intl.DateTimeFormat>();
@@ -39,6 +39,7 @@ export class Format {
   constructor(
     readonly locale: string,
     readonly zone: ClockZone = 'local',
+    readonly temperature: TemperatureUnit = 'celsius',
   ) {
     this.collator = new Intl.Collator(locale, { numeric: true });
   }
@@ -91,17 +92,32 @@ export class Format {
   quantity(value: number | null, unit: string, digits: number): Figure {
     const currency = /^(¤|[A-Z]{3})(?:\/h)?$/.exec(unit)?.[1];
     if (currency !== undefined) return { text: this.money(value, currency), unit };
-    const shown = unit === '1' ? '' : unit;
-    if (value === null) return { text: NO_VALUE, unit: shown };
+    if (value === null) return { text: NO_VALUE, unit: this.shownUnit(unit).unit };
     // Of what nothing is known, not even how fine it is measured.
     if (unit === '') return { text: this.significant(value, 5), unit };
-    if (!isScaled(unit)) return { text: this.number(value, digits), unit: shown };
+    if (!isScaled(unit)) return this.converted(value, this.shownUnit(unit), digits);
     const prefix = prefixFor(unit, Math.abs(value));
     const scaledValue = value / prefix.factor;
     return {
       text: prefix.unit === unit && unit !== 'kg' && unit !== 'kg/h' ? this.number(value, digits) : this.significant(scaledValue, 4),
       unit: prefix.unit,
     };
+  }
+
+  /** How far two values of this unit lie apart: of temperatures in the unit they are shown in, without its zero. */
+  difference(value: number | null, unit: string, digits: number): Figure {
+    const shown = shownUnit(unit, this.temperature, 'difference');
+    return value === null || shown.unit === unit ? this.quantity(value, unit, digits) : this.converted(value, shown, digits);
+  }
+
+  /** In what a quantity kept in `unit` is shown and typed, before any prefix. */
+  shownUnit(unit: string, kind: 'value' | 'difference' = 'value'): ShownUnit {
+    const shown = shownUnit(unit, this.temperature, kind);
+    return shown.unit === '1' ? { ...shown, unit: '' } : shown;
+  }
+
+  private converted(value: number, shown: ShownUnit, digits: number): Figure {
+    return { text: this.number(toShown(value, shown), digits), unit: shown.unit };
   }
 
   /** A quantity in the prefix that suits `reference`, so that the parts of a sum stand in one column in one unit. */
@@ -133,22 +149,20 @@ export class Format {
     return this.numberFormat(`c${currency}`, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   }
 
-  /** What one of the unit's steps as shown for this size is worth, so that ticks fall on round numbers (of GiB, say). */
-  stepOf(unit: string, largest: number): number {
-    return prefixFor(unit, largest).factor;
+  /** What the numbers on an axis count whose largest value is `largest`, so that ticks fall on round ones (of GiB or °F, say). */
+  tickUnit(unit: string, largest: number): ShownUnit {
+    return isScaled(unit) ? { ...prefixFor(unit, largest), offset: 0 } : this.shownUnit(unit);
   }
 
   /** A tick of an axis whose largest value is `largest`: all ticks share one prefix, and as few digits as tell them apart. */
   tick(value: number, unit: string, largest: number, step: number): string {
-    const prefix = prefixFor(unit, largest);
-    const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step / prefix.factor) + 1e-9)));
-    const exact =
-      Math.abs((step / prefix.factor) * 10 ** decimals - Math.round((step / prefix.factor) * 10 ** decimals)) > 1e-6
-        ? decimals + 1
-        : decimals;
-    const text = this.number(value / prefix.factor, exact);
-    const suffix = prefix.unit === unit ? '' : prefix.unit;
-    return suffix === '' || value === 0 ? text : `${text} ${suffix}`;
+    const shown = this.tickUnit(unit, largest);
+    const shownStep = step / shown.factor;
+    const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(shownStep) + 1e-9)));
+    const exact = Math.abs(shownStep * 10 ** decimals - Math.round(shownStep * 10 ** decimals)) > 1e-6 ? decimals + 1 : decimals;
+    const text = this.number(toShown(value, shown), exact);
+    // The unit stands at the head of the axis; only a prefix is worth repeating.
+    return !isScaled(unit) || shown.unit === unit || value === 0 ? text : `${text} ${shown.unit}`;
   }
 
   /** 14:02:07 */
@@ -237,9 +251,9 @@ export class Format {
 
 const formats = new Map<string, Format>();
 
-export function formatFor(locale: string, zone: ClockZone = 'local'): Format {
-  const key = `${locale} ${zone}`;
+export function formatFor(locale: string, zone: ClockZone = 'local', temperature: TemperatureUnit = 'celsius'): Format {
+  const key = `${locale} ${zone} ${temperature}`;
   let format = formats.get(key);
-  if (!format) formats.set(key, (format = new Format(locale, zone)));
+  if (!format) formats.set(key, (format = new Format(locale, zone, temperature)));
   return format;
 }

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import i18next, { type TFunction } from 'i18next';
 import { currencyOfCostRate } from '@shared/model/cost-rate';
+import type { TemperatureUnit } from '@shared/model/display-unit';
 import { isMetricId, metricOf } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import { formatFor, type Figure, type Format } from './format';
@@ -13,21 +14,27 @@ export interface Texts {
   readonly format: Format;
 }
 
-/** The texts and formats of the language and the clock in force; a component that uses it is drawn anew when either changes. */
+/** The texts and formats of the language, the clock and the units in force; a component that uses it is drawn anew when one changes. */
 export function useTexts(): Texts {
   return useSyncExternalStore(onChange, currentTexts, currentTexts);
 }
 
 /** One object a language, for all components: a table of hundreds of rows asks hundreds of times. */
 let texts: (Texts & { readonly language: string }) | null = null;
-let zone: ClockZone = 'local';
-const zoneListeners = new Set<() => void>();
+/** Which clock all times are shown and read by, and in what temperatures are. */
+interface Measures {
+  readonly zone: ClockZone;
+  readonly temperature: TemperatureUnit;
+}
+let measures: Measures = { zone: 'local', temperature: 'celsius' };
+const measureListeners = new Set<() => void>();
 
 /** The same outside of components, for what asks anew each time. */
 export function currentTexts(): Texts {
   const { language } = i18next;
-  if (texts?.language !== language || texts.format.zone !== zone)
-    texts = { language, t: remembering(i18next.getFixedT(language)), format: formatFor(language, zone) };
+  const { zone, temperature } = measures;
+  if (texts?.language !== language || texts.format.zone !== zone || texts.format.temperature !== temperature)
+    texts = { language, t: remembering(i18next.getFixedT(language)), format: formatFor(language, zone, temperature) };
   return texts;
 }
 
@@ -47,19 +54,18 @@ function remembering(translate: Translate): Translate {
   });
 }
 
-/** Which clock all times are shown and read by. */
-export function setClockZone(next: ClockZone): void {
-  if (next === zone) return;
-  zone = next;
-  for (const listener of [...zoneListeners]) listener();
+export function setMeasures({ zone, temperature }: Measures): void {
+  if (zone === measures.zone && temperature === measures.temperature) return;
+  measures = { zone, temperature };
+  for (const listener of [...measureListeners]) listener();
 }
 
 function onChange(listener: () => void): () => void {
   i18next.on('languageChanged', listener);
-  zoneListeners.add(listener);
+  measureListeners.add(listener);
   return () => {
     i18next.off('languageChanged', listener);
-    zoneListeners.delete(listener);
+    measureListeners.delete(listener);
   };
 }
 

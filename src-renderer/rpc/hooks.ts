@@ -1,10 +1,11 @@
 import { startTransition, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useQuery } from '@tanstack/react-query';
 import type { Disposable } from '@shared/base/disposable';
 import type { CommandInput, CommandName, CommandOutput, StreamFrame, StreamName, StreamParams } from '@shared/contract';
 import type { RecordedEvent } from '@shared/model/event';
-import { CommandStore } from '../data/command-store';
 import { reduceEvents } from '../data/events';
 import { LOADING, valueOf, type Loadable } from '../data/loadable';
+import { loadableOf } from '../data/queries';
 import type { Readable } from '../data/store';
 import { StreamStore } from '../data/stream-store';
 import { useServices } from './context';
@@ -18,18 +19,21 @@ export function useValue<T>(store: Readable<Loadable<T>>): T | null {
   return valueOf(useReadable(store));
 }
 
-/** The commands that are asked without input. */
-type PlainCommand = { [N in CommandName]: Record<string, never> extends CommandInput<N> ? N : never }[CommandName];
+interface Answer<T> {
+  readonly answer: Loadable<T>;
+  /** Asks again; what is there stays until the new answer comes. */
+  readonly reload: () => void;
+}
 
-/** An answer of the core for as long as the component is there; see CommandStore. */
-export function useCommand<N extends PlainCommand>(name: N): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
-  const { client } = useServices();
-  const store = useMemo(() => new CommandStore<N>(client, name, {} as CommandInput<N>), [client, name]);
-  useEffect(() => {
-    const running = store.start();
-    return () => running.dispose();
-  }, [store]);
-  return { answer: useReadable(store), reload: store.reload };
+/** The core's answer to a command; see Queries. */
+export function useCommand<N extends CommandName>(name: N, input: CommandInput<N>): Answer<CommandOutput<N>> {
+  const { queries } = useServices();
+  const key = JSON.stringify(input);
+  const asked = useMemo(() => JSON.parse(key) as CommandInput<N>, [key]);
+  const { status, data, error } = useQuery(queries.question(name, asked), queries.cache);
+  const reload = useCallback(() => queries.renew(name, asked), [queries, name, asked]);
+  const answer = useMemo(() => loadableOf<CommandOutput<N>>({ status, data, error }, reload), [status, data, error, reload]);
+  return { answer, reload };
 }
 
 /**
@@ -66,23 +70,16 @@ export function useSettled<T>(store: Readable<T>, restMs: number): T {
   return settled;
 }
 
-/** A command's answer, asked for when the component comes, whenever `input` is another object, and when the stream says that it is old. */
-export function useAnswer<N extends CommandName>(
-  name: N,
-  input: CommandInput<N>,
-  changes: PlainStream,
-): { readonly answer: Loadable<CommandOutput<N>>; readonly reload: () => void } {
+/** As {@link useCommand}, asked for again whenever the stream says that the answer is old. */
+export function useAnswer<N extends CommandName>(name: N, input: CommandInput<N>, changes: PlainStream): Answer<CommandOutput<N>> {
   const { client } = useServices();
-  const store = useMemo(() => new CommandStore(client, name, input), [client, name, input]);
+  const asked = useCommand(name, input);
+  const { reload } = asked;
   useEffect(() => {
-    const running = store.start();
-    const listening = client.subscribe(changes, {}, { onFrame: (_, first) => void (first || store.reload()) });
-    return () => {
-      listening.dispose();
-      running.dispose();
-    };
-  }, [client, store, changes]);
-  return { answer: useReadable(store), reload: store.reload };
+    const listening = client.subscribe(changes, {}, { onFrame: (_, first) => void (first || reload()) });
+    return () => listening.dispose();
+  }, [client, changes, reload]);
+  return asked;
 }
 
 /** The streams that are listened to without parameters. */

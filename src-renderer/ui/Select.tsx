@@ -66,7 +66,7 @@ export function Select<T extends string>({
             {chosen?.label ?? ''}
           </span>
         </span>
-        <BaseSelect.Icon className={styles['arrow']} />
+        <span className={styles['arrow']} aria-hidden />
       </BaseSelect.Trigger>
       <BaseSelect.Portal container={host}>
         <BaseSelect.Positioner

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Message } from '../text/message';
 import { CollectorId, CollectorInfo, CollectorKindInfo, CollectorSettings } from '../model/collector';
 import { MetricName } from '../model/metric';
 import { ParamName } from '../model/param';
@@ -26,7 +27,20 @@ export const collectorsCommands = {
   /** Reads a feed once by these settings, without recording or keeping anything. Fails with what its source says. */
   'collectors.test': command(
     z.object({ kind: CollectorId, settings: CollectorSettings, secrets }),
-    z.object({ readings: z.array(z.object({ device: DeviceId, label: z.string(), metric: MetricName, value: z.number().nullable() })) }),
+    z.object({
+      readings: z.array(
+        z.object({
+          device: DeviceId,
+          label: z.string(),
+          metric: MetricName,
+          value: z.number().nullable(),
+          /** As the device gave it; empty = in no other form than the value. */
+          raw: z.string(),
+          /** Why there is no value; null = there is one, or nobody knows. */
+          why: Message.nullable(),
+        }),
+      ),
+    }),
   ),
 } as const;
 

@@ -4,6 +4,38 @@ export interface Prefix {
   readonly unit: string;
 }
 
+/** In what temperatures are shown and typed. They are kept, sent and exported in °C. */
+export const temperatureUnits = ['celsius', 'fahrenheit'] as const;
+export type TemperatureUnit = (typeof temperatureUnits)[number];
+
+/** What a shown number counts: `shown = kept / factor + offset`. */
+export interface ShownUnit extends Prefix {
+  readonly offset: number;
+}
+
+/** 1 °F is 5/9 K; 0 °C is 32 °F. */
+const fahrenheit: ShownUnit = { factor: 5 / 9, offset: 32, unit: '°F' };
+
+/**
+ * How a quantity kept in `unit` is shown in the temperature unit in force, before any prefix. A difference of temperatures,
+ * in K or in °C, has no zero to be moved.
+ */
+export function shownUnit(unit: string, temperature: TemperatureUnit, kind: 'value' | 'difference' = 'value'): ShownUnit {
+  if (temperature === 'fahrenheit' && (unit === '°C' || (unit === 'K' && kind === 'difference')))
+    return kind === 'value' ? fahrenheit : { ...fahrenheit, offset: 0 };
+  return { factor: 1, offset: 0, unit };
+}
+
+export function toShown(kept: number, { factor, offset }: ShownUnit): number {
+  // Near its zero a moved scale leaves dust that no digits of the value hide.
+  return offset === 0 ? kept / factor : Math.round((kept / factor + offset) * 1e9) / 1e9;
+}
+
+/** What is kept of a number that a person typed in the unit shown: 68 °F is 20 °C, without the dust of the division. */
+export function toKept(shown: number, { factor, offset }: ShownUnit): number {
+  return factor === 1 && offset === 0 ? shown : Number(((shown - offset) * factor).toPrecision(14));
+}
+
 const steps = (...entries: [number, string][]): readonly Prefix[] => entries.map(([factor, unit]) => ({ factor, unit }));
 
 /** Units that are shown with another prefix when the number grows or shrinks, largest first. Energies come in J and are shown in Wh, as they are paid. */

@@ -89,6 +89,16 @@ export const metrics = {
   'gpu.mig.mode': gauge('GPU MIG mode', '1', 0, [0, 1]),
   /** A value at the moment an error was reported, none between. */
   'gpu.xid': gauge('GPU error (XID)', '1', 0, [0, 10_000]),
+  /** What a meter on the network tells, of all it measures or of one phase. Power is negative where it flows back. */
+  'meter.power': gauge('Meter power', 'W', 1, [-1e9, 1e9]),
+  'meter.power.apparent': gauge('Meter apparent power', 'VA', 1, [-1e9, 1e9]),
+  'meter.power.reactive': gauge('Meter reactive power', 'var', 1, [-1e9, 1e9]),
+  'meter.power.factor': gauge('Meter power factor', '1', 3, [-1, 1]),
+  'meter.energy.import': counter('Meter energy drawn', 'J', 0, [0, 1e16]),
+  'meter.energy.export': counter('Meter energy fed back', 'J', 0, [0, 1e16]),
+  'meter.voltage': gauge('Meter voltage', 'V', 1, [0, 1e6]),
+  'meter.current': gauge('Meter current', 'A', 2, [-1e5, 1e5]),
+  'meter.frequency': gauge('Mains frequency', 'Hz', 2, [0, 1_000]),
   'it.power': gauge('IT power', 'W', 1, [0, 1e9]),
   /** What all processors, all GPUs of a room of several nodes draw together. */
   'it.power.cpu': gauge('IT power, processors', 'W', 1, [0, 1e9]),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { temperatureUnits } from './display-unit';
 import { DeviceId } from './series';
 
 const percent = z.number().min(0).max(100);
@@ -80,6 +81,8 @@ export const Ui = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** The clock by which times are shown and read: this machine's, or UTC. */
   timeZone: z.enum(['local', 'utc']),
+  /** In what temperatures are shown and typed. */
+  temperatureUnit: z.enum(temperatureUnits),
 });
 export type Ui = z.infer<typeof Ui>;
 
@@ -190,7 +193,7 @@ export const defaultSettings: Settings = {
   host: { basePowerW: 40, cpuIdleW: null, cpuMaxW: null },
   gpu: { hz: 1, devices: {} },
   power: { excludedDevices: [] },
-  ui: { language: 'system', theme: 'system', timeZone: 'local' },
+  ui: { language: 'system', theme: 'system', timeZone: 'local', temperatureUnit: 'celsius' },
   shortcuts: { singleKeys: true, keys: {} },
   retention: { rawDays: 365, rollupDays: [3650, 3650, 3650, 3650], ledgerQuarterDays: 731, eventDays: 1096, maxBytes: null },
   logs: { maxBytesPerRun: 64 * 2 ** 20 },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { recordLife } from '../helpers/lived-in';
-import { go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // What a browser does when a page is opened, done for the pages behind #.
 let dataDir: string;
@@ -57,7 +57,7 @@ it('puts the focus on the heading of the page that is opened, and not of one tha
   await chart.focus();
   const before = await focused();
   const address = page.url();
-  await page.getByTestId('compare').click();
+  await choose(page.getByTestId('compare'), 'before');
   await expect.poll(() => page.url()).not.toBe(address);
   expect(before).not.toContain('H1');
   expect(await focused()).not.toContain('H1');

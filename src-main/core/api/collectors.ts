@@ -20,7 +20,9 @@ export function collectorsApi({ collectors }: Services): Own {
     },
     'collectors.test': async ({ kind, settings, secrets }, cancellation) => {
       const readings = await collectors.test(kind, settings, abortSignal(cancellation), secrets);
-      return { readings: readings.map(({ device, label, metric, value }) => ({ device, label, metric, value })) };
+      return {
+        readings: readings.map(({ device, label, metric, value, raw = '', why = null }) => ({ device, label, metric, value, raw, why })),
+      };
     },
   };
 }

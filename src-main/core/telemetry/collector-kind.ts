@@ -23,6 +23,14 @@ export interface CollectorSource<S> {
   change?(settings: S): boolean;
 }
 
+/** What a test read: a person compares it with what the device shows. */
+export interface TestReading extends Reading {
+  /** As the device gave it: the registers, the text. Left out or empty = there is no other form. */
+  readonly raw?: string;
+  /** Why there is no value. */
+  readonly why?: Message | null;
+}
+
 /** A kind of collector whatever its settings are: what they look like is checked where they come in. */
 export interface CollectorKind {
   readonly id: string;
@@ -36,7 +44,7 @@ export interface CollectorKind {
    */
   settingsOf(given: CollectorSettings, settings: Settings): unknown;
   create(instance: CollectorInstance<unknown>, context: CollectorContext): CollectorSource<unknown>;
-  test(settings: unknown, context: CollectorContext, signal: AbortSignal): Promise<readonly Reading[]>;
+  test(settings: unknown, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
 }
 
 interface Parts<S> {
@@ -59,7 +67,7 @@ export interface SettableKind<S> extends Parts<S> {
   /** What they have to be together. */
   readonly schema: z.ZodType<S>;
   /** Reads once, opening and closing all that it needs. */
-  test?(settings: S, context: CollectorContext, signal: AbortSignal): Promise<readonly Reading[]>;
+  test?(settings: S, context: CollectorContext, signal: AbortSignal): Promise<readonly TestReading[]>;
 }
 
 export function machineKind<S>({ id, name, from, create }: MachineKind<S>): CollectorKind {

@@ -3,13 +3,12 @@ import { Emitter } from '@shared/base/emitter';
 import { AppError } from '@shared/contract/errors';
 import type { CollectorInfo, CollectorKindInfo, CollectorSettings } from '@shared/model/collector';
 import { BY_PERSON, type EventInput } from '@shared/model/event';
-import type { Reading } from '@shared/model/series';
 import type { Settings } from '@shared/model/settings';
 import { message, messageOf, type Message } from '@shared/text/message';
 import type { CoreLog } from '../options';
 import type { SecretVault } from '../secrets/vault';
 import type { CollectorTable, StoredCollector } from '../store/records/collectors';
-import type { CollectorKind, CollectorSource } from './collector-kind';
+import type { CollectorKind, CollectorSource, TestReading } from './collector-kind';
 import type { CollectorContext } from './collector-context';
 import type { CollectorState } from './scheduler';
 import { dropUnused, keepSecrets, ownSecret, secretUses, withSecretIds, type SecretUse, type TypedSecrets } from './source-secrets';
@@ -140,7 +139,7 @@ export class LiveCollectors {
   }
 
   /** Reads a feed once. @throws {AppError} `invalid-input`; whatever its source fails with */
-  async test(kindId: string, given: CollectorSettings, signal: AbortSignal, secrets: TypedSecrets = {}): Promise<readonly Reading[]> {
+  async test(kindId: string, given: CollectorSettings, signal: AbortSignal, secrets: TypedSecrets = {}): Promise<readonly TestReading[]> {
     const kind = this.feed(kindId);
     const { context, vault } = this.options;
     const settings = kind.settingsOf(withSecretIds(kind, TRIED, given, secrets), this.options.settings.current);

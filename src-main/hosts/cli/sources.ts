@@ -1,6 +1,7 @@
-import type { StreamFrame } from '@shared/contract';
+import type { CommandOutput, StreamFrame } from '@shared/contract';
 import { AppError } from '@shared/contract/errors';
 import type { CollectorInfo, CollectorKindInfo } from '@shared/model/collector';
+import { metricOf } from '@shared/model/metrics';
 import { parseParam, type ParamValue } from '@shared/model/param';
 import type { RpcClient } from '@shared/rpc/client';
 import { english, message } from '@shared/text/message';
@@ -26,10 +27,10 @@ export async function sources({ dataDir, action, what, settings }: SourcesReques
   const { client } = running;
   const { terminal } = context;
   try {
-    const { kinds, collectors } = await seen(client, () => true);
+    const { kinds, collectors } = await firstFrame(client);
     switch (action) {
       case 'list':
-        list(await answered(client), terminal);
+        listSources((await answered(client)).collectors, terminal);
         break;
       case 'kinds':
         for (const kind of kinds.filter(({ isFeed }) => isFeed)) describe(kind, terminal);
@@ -54,9 +55,7 @@ export async function sources({ dataDir, action, what, settings }: SourcesReques
       }
       case 'test': {
         const { readings } = await client.call('collectors.test', { kind: what, settings: read(kindOf(kinds, what), settings).values });
-        const rows = readings.map(({ device, metric, value }) => [device, metric, value === null ? '—' : formatNumber(value)]);
-        for (const line of formatTable([{ title: 'Device' }, { title: 'Metric' }, { title: 'Value', align: 'right' }], rows))
-          terminal.line(line);
+        for (const line of foundTable(readings)) terminal.line(line);
         break;
       }
       case 'on':
@@ -73,6 +72,28 @@ export async function sources({ dataDir, action, what, settings }: SourcesReques
   } finally {
     await running.close();
   }
+}
+
+type Tried = CommandOutput<'collectors.test'>['readings'];
+
+/** What a test found: the value in its unit, beside what the device itself gave where that is something else. */
+export function foundTable(readings: Tried): string[] {
+  const isRaw = readings.some(({ raw }) => raw !== '');
+  const columns = [
+    { title: 'Device' },
+    { title: 'Metric' },
+    ...(isRaw ? [{ title: 'Raw' }] : []),
+    { title: 'Value', align: 'right' as const },
+    { title: '' },
+  ];
+  const rows = readings.map((reading) => [
+    reading.device,
+    reading.metric,
+    ...(isRaw ? [reading.raw] : []),
+    reading.value === null ? '—' : formatNumber(reading.value),
+    reading.why === null ? metricOf(reading).unit.replace(/^1$/, '') : english(reading.why),
+  ]);
+  return formatTable(columns, rows);
 }
 
 type Frame = StreamFrame<'collectors.live'>;
@@ -101,6 +122,9 @@ function seen(client: RpcClient, wanted: (frame: Frame) => boolean): Promise<Fra
     );
   });
 }
+
+/** What there is, whether or not it has answered yet. */
+export const firstFrame = (client: RpcClient): Promise<Frame> => seen(client, () => true);
 
 const answered = (client: RpcClient): Promise<Frame> =>
   seen(client, ({ collectors }) => collectors.every(({ condition }) => condition !== 'starting'));
@@ -131,7 +155,7 @@ function read(kind: CollectorKindInfo, typed: SourcesRequest['settings']): { nam
   return { name, values };
 }
 
-function list({ collectors }: Frame, terminal: Terminal): void {
+export function listSources(collectors: readonly CollectorInfo[], terminal: Terminal): void {
   const columns = [
     { title: 'Id' },
     { title: 'Name' },

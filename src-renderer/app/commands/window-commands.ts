@@ -1,3 +1,4 @@
+import { temperatureUnits } from '@shared/model/display-unit';
 import type { Ui } from '@shared/model/settings';
 import { navPages } from '../pages';
 import { go } from '../router';
@@ -22,4 +23,10 @@ export const windowCommands: readonly Command[] = [
   { id: 'language.zh', title: 'command.language.zh', icon: 'settings', run: (context) => look(context, { language: 'zh-CN' }) },
   { id: 'clock.local', title: 'command.clock.local', icon: 'settings', run: (context) => look(context, { timeZone: 'local' }) },
   { id: 'clock.utc', title: 'command.clock.utc', icon: 'settings', run: (context) => look(context, { timeZone: 'utc' }) },
+  ...temperatureUnits.map((unit): Command => ({
+    id: `temperature.${unit}`,
+    title: `command.temperature.${unit}`,
+    icon: 'settings',
+    run: (context) => look(context, { temperatureUnit: unit }),
+  })),
 ];

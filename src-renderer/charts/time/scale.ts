@@ -7,6 +7,8 @@ export interface Scale {
   readonly min: number;
   readonly max: number;
   readonly step: number;
+  /** Ticks stand whole steps from here: where the number written is zero. */
+  readonly origin: number;
   readonly log: boolean;
 }
 
@@ -30,7 +32,7 @@ export function niceScale(low: number, high: number, steps: number, bounds?: rea
     min = Math.max(min, bounds[0]);
     max = Math.min(max, bounds[1]);
   }
-  return { min: clean(min), max: clean(max), step, log: false };
+  return { min: clean(min), max: clean(max), step, origin: 0, log: false };
 }
 
 /** Takes away the rounding dust of repeated addition. */
@@ -146,10 +148,12 @@ export function paneScale(spec: PaneSpec, shown: readonly [number, number] | nul
   // A little air above keeps a flat line off the frame.
   const air = (high - low) * 0.04;
   const bottom = spec.floor === 'zero' && low >= 0 ? low : low - air;
-  const factor = spec.tickFactor?.(Math.max(Math.abs(bottom), Math.abs(high))) ?? 1;
-  const bounds = spec.bounds ? ([spec.bounds[0] / factor, spec.bounds[1] / factor] as const) : undefined;
-  const { min, max, step } = niceScale(bottom / factor, (high + air) / factor, Math.max(1.8, Math.min(6, heightPx / 27)), bounds);
-  return { min: min * factor, max: max * factor, step: step * factor, log: false };
+  const { factor, offset } = spec.tickUnit?.(Math.max(Math.abs(bottom), Math.abs(high))) ?? { factor: 1, offset: 0 };
+  const written = (value: number): number => value / factor + offset;
+  const valueOf = (number: number): number => (number - offset) * factor;
+  const bounds = spec.bounds ? ([written(spec.bounds[0]), written(spec.bounds[1])] as const) : undefined;
+  const { min, max, step } = niceScale(written(bottom), written(high + air), Math.max(1.8, Math.min(6, heightPx / 27)), bounds);
+  return { min: valueOf(min), max: valueOf(max), step: step * factor, origin: valueOf(0), log: false };
 }
 
 /** Least height of a logarithmic axis, decades. */
@@ -164,7 +168,7 @@ function logScale({ bounds }: PaneSpec, shown: readonly [number, number] | null,
   const most = bounds && bounds[1] > 0 ? Math.log10(bounds[1]) : Infinity;
   const [min, max] = [clean(Math.floor((low - air) * 20) / 20), clean(Math.min(most, Math.ceil((high + air) * 20) / 20))];
   const step = max - min < EVEN_DECADES ? niceStep((10 ** max - 10 ** min) / Math.max(1.8, Math.min(5, heightPx / 27))) : 1;
-  return { min, max, step, log: true };
+  return { min, max, step, origin: 0, log: true };
 }
 
 /** Where a value lies on the scale. */
@@ -174,14 +178,15 @@ export function onScale(scale: Scale, value: number): number {
 
 /** Round values within the scale: whole steps, or on a logarithmic one the decades and, where there are few, what lies between. */
 export function ticks(scale: Scale): number[] {
-  const { min, max, step } = scale;
-  if (scale.log) return max - min < EVEN_DECADES ? steps(10 ** min, 10 ** max, step) : decades(scale);
-  return steps(min, max, step);
+  const { min, max, step, origin } = scale;
+  if (scale.log) return max - min < EVEN_DECADES ? steps(10 ** min, 10 ** max, step, 0) : decades(scale);
+  return steps(min, max, step, origin);
 }
 
-function steps(min: number, max: number, step: number): number[] {
+function steps(min: number, max: number, step: number, origin: number): number[] {
   const result: number[] = [];
-  for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i += 1) result.push(clean(i * step));
+  for (let i = Math.ceil((min - origin) / step - 1e-9); origin + i * step <= max + step * 1e-9; i += 1)
+    result.push(clean(origin + i * step));
   return result;
 }
 

@@ -27,6 +27,8 @@ export interface PaneSpec {
   readonly title: string;
   /** As shown beside the title; empty for a dimensionless quantity. */
   readonly unit: string;
+  /** In what the lines' values are kept, where that may be another one (°C shown in °F). */
+  readonly keptUnit?: string;
   readonly tracks: readonly TrackSpec[];
   /** `zero`: the y axis begins at 0; `fit`: it fits what is shown. */
   readonly floor: 'zero' | 'fit';
@@ -41,8 +43,8 @@ export interface PaneSpec {
   /** How much of a smoothed line's next point is what came before it, 0 to below 1; the line itself stands faint behind it. */
   readonly smoothing?: number;
   readonly thresholds?: readonly Threshold[];
-  /** What the numbers on the ticks count, in the pane's unit (2³⁰ for bytes shown in GiB); 1 when absent. */
-  readonly tickFactor?: (largest: number) => number;
+  /** What the numbers on the ticks count: `written = value / factor + offset` (2³⁰ for bytes in GiB, 5/9 and 32 for °C in °F). */
+  readonly tickUnit?: (largest: number) => { readonly factor: number; readonly offset: number };
   /** @param largest the axis' largest absolute value, which decides on one prefix for all ticks */
   readonly formatTick: (value: number, largest: number, step: number) => string;
   readonly formatValue: (value: number | null) => string;

@@ -49,7 +49,7 @@ export function elapsedAxis(format: Format, nameAt: (text: string) => string): X
       if (!(to > from)) return [];
       const roughS = (to - from) / 1000 / Math.max(1, count);
       const stepS = ELAPSED_S.find((step) => step >= roughS) ?? DAY_S * Math.ceil(niceStep(roughS / DAY_S));
-      return ticks({ min: from, max: to, step: stepS * 1000, log: false }).map((at) => ({ at, label: format.duration(at) }));
+      return ticks({ min: from, max: to, step: stepS * 1000, origin: 0, log: false }).map((at) => ({ at, label: format.duration(at) }));
     },
     format: (at) => nameAt(format.duration(at)),
     range: (from, to) => `${format.duration(from)} – ${format.duration(to)}`,
@@ -69,7 +69,7 @@ export function valueAxis(kind: Exclude<XAxis['kind'], 'time' | 'elapsed'>, form
       const step = kind === 'step' ? Math.max(1, Math.ceil(rough)) : rough;
       const label = (at: number): string =>
         kind === 'step' ? format.number(at, 0) : kind === 'share' ? format.percent(at, percentDigits(step)) : format.plain(at);
-      return ticks({ min: from, max: to, step, log: false }).map((at) => ({ at, label: label(at) }));
+      return ticks({ min: from, max: to, step, origin: 0, log: false }).map((at) => ({ at, label: label(at) }));
     },
     format: nameOf,
     range: (from, to) => `${nameOf(from)} – ${nameOf(to)}`,

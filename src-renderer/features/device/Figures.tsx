@@ -67,12 +67,13 @@ interface DeviationWords {
 
 const NO_DEVIATION: DeviationWords = { by: null, sentence: '', isUnlike: false };
 
-function deviationWords({ t, format }: Texts, { metric, deviation }: OwnDeviation): DeviationWords {
-  const figure = (value: number): string => format.withUnit(format.quantity(value, mapUnits[metric], 0));
+function deviationWords(texts: Texts, { metric, deviation }: OwnDeviation): DeviationWords {
+  const unit = mapUnits[metric];
+  const { format } = texts;
   const difference = Math.round(deviation.value - deviation.median);
   return {
-    by: `${difference > 0 ? '+' : difference < 0 ? '−' : '±'}${figure(Math.abs(difference))}`,
-    sentence: deviationText(t, deviation, figure),
+    by: `${difference > 0 ? '+' : difference < 0 ? '−' : '±'}${format.withUnit(format.difference(Math.abs(difference), unit, 0))}`,
+    sentence: deviationText(texts, deviation, unit),
     isUnlike: isOutlier(deviation),
   };
 }

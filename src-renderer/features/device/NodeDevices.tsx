@@ -1,5 +1,6 @@
 import { useCallback, useMemo, type ReactNode } from 'react';
 import type { DeviceRecord } from '@shared/model/device-record';
+import { toShown } from '@shared/model/display-unit';
 import { LOCAL_NODE, ownId, type DeviceTree } from '@shared/model/device-tree';
 import type { Series } from '@shared/model/series';
 import { toDevice, toProcesses } from '../../app/paths';
@@ -141,12 +142,15 @@ function gpuColumns({ t, format }: Texts): DataColumn<GpuRow>[] {
     ...mapMetrics.map((metric, i): DataColumn<GpuRow> => ({
       id: metric,
       name: t(`map.metric.${metric}`),
-      unit: mapUnits[metric],
+      unit: format.shownUnit(mapUnits[metric]).unit,
+      valueUnit: mapUnits[metric],
       isNumber: true,
       value: (row) => valueAt(i, row),
       text: (row) => {
         const value = valueAt(i, row);
-        return metric === 'throttle' && value !== null ? t(`map.throttle.${throttleLevels[value] ?? 'none'}`) : format.number(value, 0);
+        return metric === 'throttle' && value !== null
+          ? t(`map.throttle.${throttleLevels[value] ?? 'none'}`)
+          : format.number(value === null ? null : toShown(value, format.shownUnit(mapUnits[metric])), 0);
       },
       cellProps: ({ readings }) => ({ 'data-state': readings[i]?.kind }),
     })),

@@ -3,7 +3,8 @@ import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { SeriesColour } from '../../charts/theme';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
-import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
+import { paneFigures } from '../../i18n/pane-figures';
+import { isOwnUnit, metricName, type Texts } from '../../i18n/use-texts';
 
 /** What is no line: a bit mask, an error's number; and what the throttle history below the charts shows. */
 const notDrawn: ReadonlySet<string> = new Set<MetricId>([
@@ -18,7 +19,8 @@ const reference: ReadonlySet<string> = new Set<MetricId>(['gpu.memory.total', 'm
 const order = ['%', 'W', '°C', 'B', 'MHz', 'B/s'];
 
 /** All lines of one device: one pane a unit, since what is measured alike shares an axis. */
-export function devicePanes({ t, format }: Texts, series: readonly Series[]): PaneSpec[] {
+export function devicePanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
+  const { t } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const entry of series) {
     if (notDrawn.has(entry.metric)) continue;
@@ -37,7 +39,7 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[]): Pa
         {
           id: key,
           title: members.length > 1 && place(key) < order.length ? t(`device.pane.${paneName(key)}`) : metricName(t, head),
-          unit: unitText(t, first.unit),
+          ...paneFigures(texts, first.unit, first.digits),
           tracks: members.map((entry, i): TrackSpec => ({
             id: String(entry.id),
             label: metricName(t, entry),
@@ -49,14 +51,6 @@ export function devicePanes({ t, format }: Texts, series: readonly Series[]): Pa
           floor: first.unit === '°C' || (first.range?.[0] ?? -1) < 0 ? 'fit' : 'zero',
           minRange: first.unit === '%' ? 10 : first.unit === '°C' ? 5 : isOwnUnit(first.unit) ? 0.05 : 1e-3,
           ...(first.unit === '%' && members.every((entry) => metricOf(entry).range !== null) ? { bounds: [0, 150] as const } : {}),
-          tickFactor: (largest) => format.stepOf(first.unit, largest),
-          formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
-          formatValue: (value) => {
-            const figure = format.quantity(value, first.unit, first.digits);
-            return value === null || figure.unit === first.unit || figure.unit === ''
-              ? figure.text
-              : `${figure.text} ${unitText(t, figure.unit)}`;
-          },
         },
       ];
     });

@@ -14,7 +14,7 @@ const states = ['works', 'partial', 'missing', 'forbidden', 'failing'] as const;
 /** What this machine can be asked, what it cannot, and the exact repair. */
 export function DoctorPage(): ReactNode {
   const { t } = useTexts();
-  const { answer, reload } = useCommand('doctor.report');
+  const { answer, reload } = useCommand('doctor.report', {});
   return (
     <div className="doctor">
       <div className="page-head">

@@ -21,7 +21,7 @@ export function LogButton(): ReactNode {
 
 function LogDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t } = useTexts();
-  const { answer, reload } = useCommand('log.read');
+  const { answer, reload } = useCommand('log.read', {});
   const lines = useRef<HTMLPreElement>(null);
   // The newest stand at the end.
   useEffect(() => lines.current?.scrollTo(0, lines.current.scrollHeight), [answer]);

@@ -8,7 +8,7 @@ import { useCommand, useValue } from '../../rpc/hooks';
 export function Machine(): ReactNode {
   const { t, format } = useTexts();
   const info = useValue(useServices().info);
-  const inventory = valueOf(useCommand('inventory.get').answer);
+  const inventory = valueOf(useCommand('inventory.get', {}).answer);
   const bytes = (value: number | null): string => {
     const { text, unit } = format.quantity(value, 'B', 0);
     return value === null ? text : `${text} ${unit}`;

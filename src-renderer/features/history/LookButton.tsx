@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { toKept, toShown } from '@shared/model/display-unit';
 import type { PaneSpec } from '../../charts/time/types';
 import type { HistoryView, ViewLook } from '../../data/history-view';
 import { useTexts } from '../../i18n/use-texts';
@@ -90,11 +91,12 @@ interface PaneLookProps {
 }
 
 function PaneLook({ pane, threshold, isLog, onThreshold, onLog }: PaneLookProps): ReactNode {
-  const { t } = useTexts();
-  const draft = useNumberDraft(threshold);
+  const { t, format } = useTexts();
+  const shown = format.shownUnit(pane.keptUnit ?? '');
+  const draft = useNumberDraft(threshold === null ? null : toShown(threshold, shown));
   const take = (): void => {
     if (draft.value === undefined || !draft.changed) return;
-    onThreshold(draft.value);
+    onThreshold(draft.value === null ? null : toKept(draft.value, shown));
     draft.reset();
   };
   return (

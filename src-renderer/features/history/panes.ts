@@ -4,7 +4,8 @@ import type { Series } from '@shared/model/series';
 import type { LineLook } from '../../charts/colour-slots';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { beforeTrack, plainLook, type ViewLook } from '../../data/history-view';
-import { isOwnUnit, metricName, unitText, type Texts } from '../../i18n/use-texts';
+import { paneFigures } from '../../i18n/pane-figures';
+import { isOwnUnit, metricName, type Texts } from '../../i18n/use-texts';
 
 /** Runs have long ids; eight letters tell them apart. A node's name says that it is one. */
 export function deviceName(series: Series): string {
@@ -24,7 +25,7 @@ export function historyPanes(
   compare: Compare | null = null,
   { thresholds, smoothing, log }: ViewLook = plainLook,
 ): PaneSpec[] {
-  const { t, format } = texts;
+  const { t } = texts;
   const byUnit = new Map<string, Series[]>();
   for (const series of chosen) {
     const { unit } = metricOf(series);
@@ -38,18 +39,12 @@ export function historyPanes(
     const metrics = new Set(members.map((series) => series.metric));
     const only = metrics.size === 1;
     const bounds = members.every((series) => metricOf(series).range?.[0] === 0);
-    const formatValue = (value: number | null): string => {
-      const figure = format.quantity(value, first.unit, first.digits);
-      return value === null || figure.unit === first.unit || figure.unit === ''
-        ? figure.text
-        : `${figure.text} ${unitText(t, figure.unit)}`;
-    };
+    const figures = paneFigures(texts, first.unit, first.digits);
     const threshold = thresholds[key];
     return [
       {
         id: key,
         title: only ? metricName(t, head) : t('history.pane.several', { count: metrics.size }),
-        unit: unitText(t, first.unit),
         tracks: members.flatMap((series): TrackSpec[] => {
           const look = looks.get(series.id);
           const own: TrackSpec = {
@@ -78,10 +73,10 @@ export function historyPanes(
         ...(first.unit === '%' && members.every((series) => metricOf(series).range !== null) ? { bounds: [0, 150] as const } : {}),
         ...(log.includes(key) ? { log: true } : {}),
         ...(smoothing > 0 ? { smoothing } : {}),
-        ...(threshold === undefined ? {} : { thresholds: [{ value: threshold, label: formatValue(threshold), tone: 'warn' as const }] }),
-        tickFactor: (largest) => format.stepOf(first.unit, largest),
-        formatTick: (value, largest, step) => format.tick(value, first.unit, largest, step),
-        formatValue,
+        ...(threshold === undefined
+          ? {}
+          : { thresholds: [{ value: threshold, label: figures.formatValue(threshold), tone: 'warn' as const }] }),
+        ...figures,
       },
     ];
   });

@@ -148,7 +148,7 @@ function Table({ texts, axis, devices, names, metrics }: TableProps): ReactNode 
                     {figure(value)}
                   </td>
                 ))}
-                <td className="num">{by !== null && by > 0 ? `+${figure(by)}` : figure(by)}</td>
+                <td className="num">{`${by !== null && by > 0 ? '+' : ''}${format.withUnit(format.difference(by, unit, digits))}`}</td>
               </tr>
             );
           })}

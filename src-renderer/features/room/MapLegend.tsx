@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { toShown } from '@shared/model/display-unit';
 import { SCALE_STEPS, stepOf } from '../../data/colour-scale';
 import { mapUnits, throttleLevels, type MapMetric, type MapScale } from '../../data/map-metric';
 import { OUTLIER_SCORE } from '../../data/siblings';
@@ -19,6 +20,7 @@ interface MapLegendProps {
 /** What the colours mean: the scale with its ends and unit, and how a missing and an old value look. */
 export function MapLegend({ metric, scale, hasValues, deviates, hasLone }: MapLegendProps): ReactNode {
   const { t, format } = useTexts();
+  const shown = format.shownUnit(mapUnits[metric]);
   return (
     <div className="map-legend" data-testid="map-legend">
       {metric === 'throttle' ? (
@@ -43,8 +45,8 @@ export function MapLegend({ metric, scale, hasValues, deviates, hasLone }: MapLe
         <Ramp
           name="scale"
           ticks={rampTicks(scale)}
-          format={(value) => (hasValues || value === scale.min ? format.number(value, 0) : format.number(null, 0))}
-          unit={mapUnits[metric]}
+          format={(value) => format.number(hasValues || value === scale.min ? toShown(value, shown) : null, 0)}
+          unit={shown.unit}
         />
       )}
       <span className="map-key">

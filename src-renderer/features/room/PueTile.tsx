@@ -1,4 +1,4 @@
-import { useMemo, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { puePeriods, type Pue, type PuePeriod } from '@shared/model/energy';
 import { valueOf } from '../../data/loadable';
 import { useTexts, type Texts } from '../../i18n/use-texts';
@@ -12,13 +12,7 @@ export function PueTile(): ReactNode {
   const texts = useTexts();
   const { t, format } = texts;
   const [period, setPeriod] = useState(remembered.puePeriod);
-  const pue = valueOf(
-    useAnswer(
-      'energy.pue',
-      useMemo(() => ({ period }), [period]),
-      'energy.changed',
-    ).answer,
-  );
+  const pue = valueOf(useAnswer('energy.pue', { period }, 'energy.changed').answer);
   const ratio = pue?.ratio ?? null;
   const choose = (chosen: PuePeriod): void => {
     remembered.puePeriod = chosen;

@@ -4,7 +4,8 @@ import type { Series } from '@shared/model/series';
 import type { SeriesColour } from '../../charts/theme';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
 import { paneIds, roomTracks, type AxisMetric, type PaneId, type RoomTrack } from '../../data/room-axis';
-import { unitText, type Texts } from '../../i18n/use-texts';
+import { paneFigures } from '../../i18n/pane-figures';
+import type { Texts } from '../../i18n/use-texts';
 
 type PaneLook = Pick<PaneSpec, 'floor' | 'minRange'> & Partial<Pick<PaneSpec, 'bounds'>>;
 
@@ -35,7 +36,7 @@ const colours: Readonly<Record<AxisMetric, SeriesColour>> = {
 
 /** The panes as they are told apart by eye: names, units, colours, and only the lines this machine has a source for. */
 export function axisPanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
-  const { t, format } = texts;
+  const { t } = texts;
   return paneIds.map((id) => {
     const own = roomTracks.filter((track) => track.pane === id);
     const first = own[0];
@@ -45,17 +46,9 @@ export function axisPanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
     return {
       id,
       title: t(`room.axis.pane.${id}`),
-      unit: unitText(t, unit),
+      ...paneFigures(texts, unit, digits),
       ...looks[id],
       tracks: own.flatMap((track) => spec(texts, track, series)),
-      formatTick: (value, largest, step) => format.tick(value, unit, largest, step),
-      formatValue: (value) => {
-        const figure = format.quantity(value, unit, digits);
-        // The pane's unit stands at its head; only another prefix is worth repeating.
-        return value === null || figure.unit === unit || figure.unit === '' || unit === 'samples/s'
-          ? figure.text
-          : `${figure.text} ${figure.unit}`;
-      },
     };
   });
 }

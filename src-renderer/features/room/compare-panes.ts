@@ -2,7 +2,8 @@ import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { SeriesColour } from '../../charts/theme';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
-import { metricName, unitText, type Texts } from '../../i18n/use-texts';
+import { paneFigures } from '../../i18n/pane-figures';
+import { metricName, type Texts } from '../../i18n/use-texts';
 
 /** What tells first whether two devices do alike; the rest stands in the table. */
 const drawn: readonly MetricId[] = [
@@ -48,7 +49,7 @@ export function comparedMetrics(all: readonly Series[], devices: readonly string
 }
 
 /** A pane a metric, in it a line a device. */
-export function comparePanes({ t, format }: Texts, metrics: readonly ComparedMetric[], names: readonly string[]): PaneSpec[] {
+export function comparePanes(texts: Texts, metrics: readonly ComparedMetric[], names: readonly string[]): PaneSpec[] {
   return metrics
     .filter(({ metric }) => (drawn as readonly string[]).includes(metric))
     .slice(0, MAX_PANES)
@@ -56,8 +57,8 @@ export function comparePanes({ t, format }: Texts, metrics: readonly ComparedMet
       const { unit, digits } = metricOf(definition);
       return {
         id: metric,
-        title: metricName(t, definition),
-        unit: unitText(t, unit),
+        title: metricName(texts.t, definition),
+        ...paneFigures(texts, unit, digits),
         tracks: series.flatMap((entry, i): TrackSpec[] =>
           entry
             ? [
@@ -75,12 +76,6 @@ export function comparePanes({ t, format }: Texts, metrics: readonly ComparedMet
         floor: unit === '°C' ? 'fit' : 'zero',
         minRange: unit === '%' ? 10 : unit === '°C' ? 5 : 1,
         ...(unit === '%' ? { bounds: [0, 150] as const } : {}),
-        tickFactor: (largest) => format.stepOf(unit, largest),
-        formatTick: (value, largest, step) => format.tick(value, unit, largest, step),
-        formatValue: (value) => {
-          const figure = format.quantity(value, unit, digits);
-          return value === null || figure.unit === unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
-        },
       };
     });
 }

@@ -30,7 +30,13 @@ export function FacilitySection({ settings }: { readonly settings: Settings }): 
         <>
           <NumberRow settings={settings} path={['facility', 'cooling', 'outdoorDryBulbC']} field="settings.field.outdoor" unit="°C" />
           <NumberRow settings={settings} path={['facility', 'cooling', 'evaporatorTempC']} field="settings.field.evaporator" unit="°C" />
-          <NumberRow settings={settings} path={['facility', 'cooling', 'condenserApproachK']} field="settings.field.approach" unit="K" />
+          <NumberRow
+            settings={settings}
+            path={['facility', 'cooling', 'condenserApproachK']}
+            field="settings.field.approach"
+            unit="K"
+            kind="difference"
+          />
           <NumberRow settings={settings} path={['facility', 'cooling', 'carnotFraction']} field="settings.field.carnot" />
         </>
       )}

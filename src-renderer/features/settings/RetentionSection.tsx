@@ -17,7 +17,7 @@ const levels = [
 /** How long each level of the history is kept, and what that takes by the last day recorded. */
 export function RetentionSection({ settings }: { readonly settings: Settings }): ReactNode {
   const { t, format } = useTexts();
-  const { answer, reload } = useCommand('storage.status');
+  const { answer, reload } = useCommand('storage.status', {});
   const { retention } = settings;
   useEffect(() => reload(), [reload, retention]);
   const status = answer.state === 'ready' ? answer.value : null;

@@ -1,5 +1,6 @@
 import { useId, useState, type ReactNode } from 'react';
 import { AppError } from '@shared/contract/errors';
+import { toKept, toShown } from '@shared/model/display-unit';
 import type { Settings } from '@shared/model/settings';
 import { useCommit } from '../../forms/use-commit';
 import type { TextKey } from '../../i18n';
@@ -90,6 +91,8 @@ interface RowProps {
 interface NumberRowProps extends RowProps {
   /** How many of the stored unit one of the shown is (GiB shown of bytes stored). */
   readonly scale?: number;
+  /** A difference of temperatures has no zero to be moved. */
+  readonly kind?: 'value' | 'difference';
   /** What an empty field means where the schema allows it; default: automatic. */
   readonly empty?: string;
   /** What it comes to. */
@@ -97,7 +100,7 @@ interface NumberRowProps extends RowProps {
 }
 
 /** A number; an empty field means `empty` where the schema allows it. */
-export function NumberRow({ settings, path, field, unit, scale = 1, empty, note = null }: NumberRowProps): ReactNode {
+export function NumberRow({ settings, path, field, unit, scale = 1, kind = 'value', empty, note = null }: NumberRowProps): ReactNode {
   const { t, format } = useTexts();
   const id = useId();
   const noteId = useId();
@@ -105,14 +108,19 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
   const commitOnce = useCommit(save);
   const whenEmpty = empty ?? t('settings.automatic');
   const stored = valueAt(settings, path);
-  const draft = useNumberDraft(typeof stored === 'number' ? stored / scale : null);
+  const own = format.shownUnit(unit ?? '', kind);
+  const shown = { ...own, factor: own.factor * scale };
+  const draft = useNumberDraft(typeof stored === 'number' ? toShown(stored, shown) : null);
   const standard = defaultAt(path);
-  const standardText = typeof standard === 'number' ? withUnit(format.plain(standard / scale), unit ?? '') : whenEmpty;
+  const standardText = typeof standard === 'number' ? withUnit(format.plain(toShown(standard, shown)), shown.unit) : whenEmpty;
+  const typed = typeof draft.value === 'number' ? toKept(draft.value, shown) : draft.value;
   // Of bytes shown in GiB there are only whole ones.
-  const wanted = typeof draft.value === 'number' && scale > 1 ? Math.round(draft.value * scale) : draft.value;
+  const wanted = typeof typed === 'number' && scale > 1 ? Math.round(typed) : typed;
   const check = wanted === undefined ? { patch: null, refusal: { key: 'number' as const, limit: 0 } } : patchWith(settings, path, wanted);
   const error =
-    draft.changed && check.refusal ? t(`validation.${check.refusal.key}`, { limit: format.plain(check.refusal.limit / scale) }) : null;
+    draft.changed && check.refusal
+      ? t(`validation.${check.refusal.key}`, { limit: format.plain(toShown(check.refusal.limit, shown)) })
+      : null;
 
   const commit = (): void => {
     if (!draft.changed || !check.patch) return;
@@ -141,7 +149,7 @@ export function NumberRow({ settings, path, field, unit, scale = 1, empty, note 
         describedBy={noteId}
         invalid={error !== null}
         text={draft.text}
-        {...(unit === undefined ? {} : { unit })}
+        {...(unit === undefined ? {} : { unit: shown.unit })}
         {...(standard === null ? { placeholder: whenEmpty } : {})}
         testId={`setting-${path.join('.')}`}
         onText={draft.setText}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { temperatureUnits, type TemperatureUnit } from '@shared/model/display-unit';
 import { gpuDeviceOf } from '@shared/model/gpu-settings';
 import { isCounted } from '@shared/model/power-settings';
 import type { Settings, Ui } from '@shared/model/settings';
@@ -117,6 +118,12 @@ export function LookSection({ settings }: SectionProps): ReactNode {
         path={['ui', 'timeZone']}
         field="settings.field.timeZone"
         options={(['local', 'utc'] as const).map((value) => ({ value, label: t(`settings.timeZone.${value}`) }))}
+      />
+      <ChoiceRow<TemperatureUnit>
+        settings={settings}
+        path={['ui', 'temperatureUnit']}
+        field="settings.field.temperatureUnit"
+        options={temperatureUnits.map((value) => ({ value, label: t(`settings.temperatureUnit.${value}`) }))}
       />
     </section>
   );

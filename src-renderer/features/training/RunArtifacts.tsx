@@ -1,11 +1,10 @@
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { Run } from '@shared/model/run';
-import { CommandStore } from '../../data/command-store';
 import { toAppError } from '../../data/loadable';
 import { formatMessage } from '../../i18n/format-message';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useReadable, useValue } from '../../rpc/hooks';
+import { useCommand, useValue } from '../../rpc/hooks';
 import { Button } from '../../ui/Button';
 import { Copyable } from '../../ui/Copyable';
 import { useToast } from '../../ui/Toasts';
@@ -19,12 +18,8 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
   const isDesktop = useValue(info)?.runtime === 'desktop';
   const toast = useToast();
   const { t, format } = useTexts();
-  const store = useMemo(() => new CommandStore(client, 'runs.artifacts', { runId: run.id }), [client, run.id]);
-  useEffect(() => {
-    const running = store.start();
-    return () => running.dispose();
-  }, [store, run.status]);
-  const answer = useReadable(store);
+  const { answer, reload } = useCommand('runs.artifacts', { runId: run.id });
+  useEffect(() => reload(), [reload, run.status]);
   const open = (): void => {
     client
       .call('runs.openFolder', { runId: run.id })
@@ -64,7 +59,7 @@ export function RunArtifacts({ run }: { readonly run: Run }): ReactNode {
             {t('run.artifacts.open')}
           </Button>
         ) : null}
-        <Button tone="quiet" onClick={store.reload}>
+        <Button tone="quiet" onClick={reload}>
           {t('run.artifacts.reload')}
         </Button>
       </span>

@@ -26,7 +26,7 @@ export function StartForm(): ReactNode {
   const [recipe, setRecipe] = useState<RecipeId>(recipeIds[0]);
   const [engine, setEngine] = useState<EngineId>(recipes[recipeIds[0]].engines[0] ?? 'wasm');
   const [error, setError] = useState<AppError | null>(null);
-  const engines = valueOf(useCommand('engines.list').answer)?.engines ?? [];
+  const engines = valueOf(useCommand('engines.list', {}).answer)?.engines ?? [];
   const def = recipes[recipe];
   const form = useParamsForm(def.params);
   const busy = form.formState.isSubmitting;

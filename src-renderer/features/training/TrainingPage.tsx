@@ -1,11 +1,10 @@
-import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
+import { useCallback, useEffect, type ReactNode } from 'react';
 import type { RunFacets } from '@shared/model/run-list';
-import { CommandStore } from '../../data/command-store';
 import { valueOf } from '../../data/loadable';
 import { RunList } from '../../data/run-list';
 import { useTexts } from '../../i18n/use-texts';
 import { useServices } from '../../rpc/context';
-import { useDisposable, useReadable, useValue } from '../../rpc/hooks';
+import { useCommand, useDisposable, useReadable, useValue } from '../../rpc/hooks';
 import { EmptyState } from '../../ui/EmptyState';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { CompareBar } from './compare/ChooseRun';
@@ -31,17 +30,12 @@ export function TrainingPage(): ReactNode {
 
 /** What there is to filter and sort by: asked for again whenever the list itself was. */
 function useFacets(list: RunList): RunFacets {
-  const { client } = useServices();
-  const store = useMemo(() => new CommandStore(client, 'runs.facets', {}), [client]);
+  const { answer, reload } = useCommand('runs.facets', {});
   useEffect(() => {
-    const running = store.start();
-    const stop = list.onAnswer(store.reload);
-    return () => {
-      stop.dispose();
-      running.dispose();
-    };
-  }, [list, store]);
-  return valueOf(useReadable(store)) ?? noFacets;
+    const heard = list.onAnswer(reload);
+    return () => heard.dispose();
+  }, [list, reload]);
+  return valueOf(answer) ?? noFacets;
 }
 
 function Runs({ list }: { readonly list: RunList }): ReactNode {

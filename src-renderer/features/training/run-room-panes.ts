@@ -3,7 +3,8 @@ import { metricOf, type MetricId } from '@shared/model/metrics';
 import type { Series } from '@shared/model/series';
 import type { SeriesColour } from '../../charts/theme';
 import type { PaneSpec, TrackSpec } from '../../charts/time/types';
-import { metricName, unitText, type Texts } from '../../i18n/use-texts';
+import { paneFigures } from '../../i18n/pane-figures';
+import { metricName, type Texts } from '../../i18n/use-texts';
 
 /** What of a device is drawn beside a run's curves, by pane. */
 const shown = {
@@ -22,7 +23,8 @@ export function roomSeries(series: readonly Series[]): Series[] {
 }
 
 /** A pane for what is measured alike, in it a line for each device. */
-export function roomPanes({ t, format }: Texts, series: readonly Series[]): PaneSpec[] {
+export function roomPanes(texts: Texts, series: readonly Series[]): PaneSpec[] {
+  const { t } = texts;
   return paneIds.flatMap((pane): PaneSpec[] => {
     const metrics: readonly string[] = shown[pane];
     const members = series.filter(({ metric }) => metrics.includes(metric));
@@ -33,7 +35,7 @@ export function roomPanes({ t, format }: Texts, series: readonly Series[]): Pane
       {
         id: `room-${pane}`,
         title: t(`run.room.${pane}`),
-        unit: unitText(t, unit),
+        ...paneFigures(texts, unit, digits),
         tracks: members.map((entry, i): TrackSpec => ({
           id: String(entry.id),
           label: entry.device === HOST_DEVICE ? metricName(t, entry) : `${entry.device} · ${metricName(t, entry)}`,
@@ -45,12 +47,6 @@ export function roomPanes({ t, format }: Texts, series: readonly Series[]): Pane
         floor: pane === 'temperature' ? 'fit' : 'zero',
         minRange: leastRange[pane],
         ...(pane === 'load' ? { bounds: [0, 150] as const } : {}),
-        tickFactor: (largest) => format.stepOf(unit, largest),
-        formatTick: (value, largest, step) => format.tick(value, unit, largest, step),
-        formatValue: (value) => {
-          const figure = format.quantity(value, unit, digits);
-          return value === null || figure.unit === unit || figure.unit === '' ? figure.text : `${figure.text} ${unitText(t, figure.unit)}`;
-        },
       },
     ];
   });

@@ -17,15 +17,13 @@ interface RunsRoom {
 /** The power, temperature and load of what a run uses: this machine as a whole, its processors, and each GPU it was booked energy of. */
 export function useRunRoom(runId: string, curves: RunCurves): RunsRoom {
   const { client, telemetry, tree } = useServices();
-  const query = useMemo(() => ({ runId }), [runId]);
-  const booked = valueOf(useAnswer('runs.devices', query, 'energy.changed').answer)?.devices;
+  const booked = valueOf(useAnswer('runs.devices', { runId }, 'energy.changed').answer)?.devices;
   const all = useValue(tree)?.devices;
   const devices = useMemo(() => {
     const processors = (all ?? []).filter(({ kind, node }) => kind === 'cpu' && node === LOCAL_NODE).map(({ device }) => device);
     return [...new Set([HOST_DEVICE, ...processors, ...(booked ?? [])])].sort().join('\n');
   }, [all, booked]);
-  const input = useMemo(() => ({ devices: devices.split('\n') }), [devices]);
-  const found = valueOf(useAnswer('series.find', input, 'energy.changed').answer)?.series;
+  const found = valueOf(useAnswer('series.find', { devices: devices.split('\n') }, 'energy.changed').answer)?.series;
   const series = useMemo(() => roomSeries(found ?? []), [found]);
   const axis = useDisposable(useCallback(() => new DeviceAxis(client, () => telemetry.nowMs ?? Date.now()), [client, telemetry]));
   useEffect(() => axis?.show(series.map(({ id }) => id)), [axis, series]);

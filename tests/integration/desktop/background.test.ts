@@ -214,7 +214,7 @@ it('the menu follows the language that is set', async () => {
   await start(true);
   const label = (): Promise<string | undefined> => app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('quit')?.label);
   expect(await label()).toBe('Quit Coldaisle');
-  await call(page, 'settings.set', { ui: { language: 'zh-CN', theme: 'system', timeZone: 'local' } });
+  await call(page, 'settings.set', { ui: { language: 'zh-CN', theme: 'system', timeZone: 'local', temperatureUnit: 'celsius' } });
   await until(async () => (await label()) === '退出 Coldaisle');
   await app.close();
   await allGone(seen);

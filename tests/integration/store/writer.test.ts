@@ -312,7 +312,7 @@ describe('settings', () => {
     const changed = {
       ...defaultSettings,
       tariff: { pricePerKwh: 0.31, currency: 'EUR' },
-      ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc' },
+      ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc', temperatureUnit: 'fahrenheit' },
     } as const;
     writer.settings.save(defaultSettings);
     writer.settings.save(changed);

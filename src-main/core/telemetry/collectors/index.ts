@@ -9,6 +9,7 @@ import { createFanCollector } from './fans';
 import { createMemoryCollector } from './memory';
 import { createNetworkCollector } from './network';
 import { sensorName } from './items';
+import { modbusKind } from './modbus/kind';
 import { nvidiaKind } from './nvidia/kind';
 import { prometheusKind } from './prometheus';
 import { createPressureCollector } from './pressure';
@@ -43,4 +44,5 @@ export const collectorKinds: readonly CollectorKind[] = [
   plain('drm-gpu', createDrmGpuCollector),
   nvidiaKind,
   prometheusKind,
+  modbusKind,
 ];

@@ -5,6 +5,7 @@ import { curvesCommand } from './curves';
 import { doctorCommand } from './doctor';
 import { engineCommand } from './engine';
 import { exportCommand } from './export';
+import { feedCommand } from './feed';
 import { helpCommand } from './help';
 import { importCommand } from './import';
 import { importRunCommand } from './import-run';
@@ -34,6 +35,7 @@ export const commands: readonly CliCommand[] = [
   curvesCommand,
   doctorCommand,
   sourcesCommand,
+  feedCommand,
   secretsCommand,
   engineCommand,
   importCommand,

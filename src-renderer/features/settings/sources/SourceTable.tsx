@@ -26,7 +26,7 @@ const idOf = ({ source }: SourceLine): string => source.id;
 export function SourceTable({ id, name, sources, kinds, onEdit, onRemove }: SourceTableProps): ReactNode {
   const texts = useTexts();
   const { t } = texts;
-  const { answer, reload } = useCommand('doctor.report');
+  const { answer, reload } = useCommand('doctor.report', {});
   const { busy, refused, turn } = useSwitches();
   // The doctor is asked again whenever a source fares otherwise.
   const states = sources.map((source) => `${source.id} ${source.condition} ${source.error === null}`).join('\n');

@@ -4,6 +4,7 @@ import type { CommandOutput } from '@shared/contract';
 import { CancellationSource } from '@shared/rpc/cancellation';
 import { toAppError } from '../../../data/loadable';
 import type { ParamsSent } from '../../../forms/params-form';
+import { formatMessage } from '../../../i18n/format-message';
 import { metricFigure, metricName, useTexts } from '../../../i18n/use-texts';
 import { useServices } from '../../../rpc/context';
 import { ErrorNote } from '../../../ui/ErrorNote';
@@ -58,6 +59,7 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
   if (found === null) return <div role="status" />;
   if ('error' in found) return <ErrorNote error={found.error} />;
   const { readings } = found;
+  const isRaw = readings.some(({ raw }) => raw !== '');
   return (
     <div role="status" className={styles['found']} data-testid="source-found">
       <strong>{t('sources.test.found', { count: readings.length })}</strong>
@@ -68,7 +70,10 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
               <tr key={`${reading.device} ${reading.metric}`}>
                 <td>{reading.device}</td>
                 <td>{metricName(t, reading)}</td>
-                <td className="num">{format.withUnit(metricFigure(texts, reading, reading.value))}</td>
+                {isRaw ? <td className={styles['raw']}>{reading.raw}</td> : null}
+                <td className="num">
+                  {reading.why === null ? format.withUnit(metricFigure(texts, reading, reading.value)) : formatMessage(t, reading.why)}
+                </td>
               </tr>
             );
           })}

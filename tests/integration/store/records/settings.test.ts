@@ -53,7 +53,7 @@ const own: Settings = {
   host: { basePowerW: 77, cpuIdleW: 11, cpuMaxW: 222 },
   gpu: { hz: 5, devices: { gpu0: { hz: 2 } } },
   power: { excludedDevices: ['gpu1'] },
-  ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc' },
+  ui: { language: 'zh-CN', theme: 'dark', timeZone: 'utc', temperatureUnit: 'celsius' },
   shortcuts: { singleKeys: false, keys: { palette: 'Mod+P' } },
   retention: { rawDays: 30, rollupDays: [31, 32, 33, 34], ledgerQuarterDays: 36, eventDays: 35, maxBytes: 2 ** 30 },
   desktop: { meterInTray: true, startAtLogin: true },

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { toKept, toShown } from '@shared/model/display-unit';
 import { Format } from '../../../../src-renderer/i18n/format';
 
 const en = new Format('en');
@@ -95,6 +97,41 @@ describe('Format.tick', () => {
     expect([1.4, 1.5].map((value) => en.tick(value, '1', 1.5, 0.1))).toEqual(['1.4', '1.5']);
     expect(en.tick(0.75, '1', 1, 0.25)).toBe('0.75');
     expect(en.tick(2 ** 31, 'B', 2 ** 31, 2 ** 30)).toBe('2 GiB');
+  });
+});
+
+describe('temperatures', () => {
+  const us = new Format('en', 'local', 'fahrenheit');
+
+  it('stand in °F where a person wants them so, and all else as it was', () => {
+    expect(en.quantity(61, '°C', 0)).toEqual({ text: '61', unit: '°C' });
+    expect(us.quantity(61, '°C', 0)).toEqual({ text: '142', unit: '°F' });
+    expect(us.quantity(36.6, '°C', 1)).toEqual({ text: '97.9', unit: '°F' });
+    expect(us.quantity(-40, '°C', 1)).toEqual({ text: '−40.0', unit: '°F' });
+    expect(us.quantity(null, '°C', 1)).toEqual({ text: '—', unit: '°F' });
+    expect(us.quantity(61, 'W', 0)).toEqual({ text: '61', unit: 'W' });
+    expect(us.quantity(12.5, 'K', 1)).toEqual({ text: '12.5', unit: 'K' });
+  });
+
+  it('lie apart by their difference alone: nothing is added to it', () => {
+    expect(us.difference(10, '°C', 0)).toEqual({ text: '18', unit: '°F' });
+    expect(us.difference(12.5, 'K', 1)).toEqual({ text: '22.5', unit: '°F' });
+    expect(us.difference(0, '°C', 0)).toEqual({ text: '0', unit: '°F' });
+    expect(en.difference(10, '°C', 0)).toEqual({ text: '10', unit: '°C' });
+    expect(us.difference(1500, 'W', 0)).toEqual({ text: '1.500', unit: 'kW' });
+  });
+
+  it('come back as they were typed, whatever was kept', () => {
+    const unit = us.shownUnit('°C');
+    expect(toKept(68, unit)).toBe(20);
+    expect(toKept(212, unit)).toBe(100);
+    expect(toShown(100, unit)).toBe(212);
+    fc.assert(
+      fc.property(fc.integer({ min: -4000, max: 30_000 }), (tenths) => {
+        const typed = us.typed(tenths / 10);
+        expect(us.typed(toShown(toKept(us.parse(typed) ?? Number.NaN, unit), unit))).toBe(typed);
+      }),
+    );
   });
 });
 

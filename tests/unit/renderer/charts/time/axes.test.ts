@@ -4,7 +4,7 @@ import { extent, niceScale, niceStep, paneScale, ticks } from '../../../../../sr
 import { timeTicks, type ClockOffset } from '../../../../../src-renderer/charts/time/time-ticks';
 import type { PaneSpec } from '../../../../../src-renderer/charts/time/types';
 import { timeAxis, valueAxis, type XAxis } from '../../../../../src-renderer/charts/time/x-axis';
-import { formatFor } from '../../../../../src-renderer/i18n/format';
+import { Format, formatFor } from '../../../../../src-renderer/i18n/format';
 
 const spec = (over: Partial<PaneSpec> = {}): PaneSpec => ({
   id: 'p',
@@ -46,8 +46,20 @@ describe('scales', () => {
   });
 
   it('tick in whole GiB where bytes are shown so', () => {
-    const scale = paneScale(spec({ tickFactor: () => 2 ** 30, minRange: 1 }), [0, 58 * 2 ** 30], 120);
+    const scale = paneScale(spec({ tickUnit: () => ({ factor: 2 ** 30, offset: 0 }), minRange: 1 }), [0, 58 * 2 ** 30], 120);
     expect(ticks(scale).every((tick) => (tick / 2 ** 30) % 1 === 0)).toBe(true);
+  });
+
+  it('tick in whole °F where temperatures are shown so, from 32 on', () => {
+    const format = new Format('en', 'local', 'fahrenheit');
+    const pane = spec({ floor: 'fit', minRange: 5, tickUnit: (largest) => format.tickUnit('°C', largest) });
+    const scale = paneScale(pane, [30, 70], 120);
+    expect(scale.min).toBeLessThanOrEqual(30);
+    expect(scale.max).toBeGreaterThanOrEqual(70);
+    const labels = ticks(scale).map((tick) => format.tick(tick, '°C', scale.max, scale.step));
+    expect(labels).toEqual(['80', '100', '120', '140', '160']);
+    // 80 °F is 26.67 °C.
+    expect(ticks(scale)[0]).toBeCloseTo((80 - 32) / 1.8, 9);
   });
 
   it('look only at what is shown, bands included', () => {

@@ -1,0 +1,197 @@
+import type { Reading } from '@shared/model/series';
+import { english, message, messageOf, MessageError, type Message } from '@shared/text/message';
+import { z } from 'zod';
+import type { Collector } from '../../collector';
+import { settableKind, type CollectorInstance, type CollectorSource, type TestReading } from '../../collector-kind';
+import { sensorItem } from '../items';
+import { sharedConnection, type ModbusConnection } from './connection';
+import { meterModels, pointsOfModel } from './meters';
+import { addressKinds, parsePoint, type Point } from './points';
+import { quantities } from './quantities';
+import { MeterReader, type PointValue } from './reader';
+import { discoverSunSpec } from './sunspec';
+
+const SUNSPEC = 'sunspec';
+const OWN = 'own';
+
+const Settings = z.object({
+  host: z.string().transform((host) => host.trim()),
+  port: z.number(),
+  unit: z.number(),
+  everyS: z.number(),
+  meter: z.string(),
+  addresses: z.enum(addressKinds).nullable(),
+  points: z.array(z.string()).readonly().nullable(),
+  counts: z.enum(['apart', 'facility']),
+  flip: z.boolean(),
+});
+type Settings = z.infer<typeof Settings>;
+
+/** Meters, inverters and gateways that speak Modbus TCP: by SunSpec, by a known table of registers, or by one's own. */
+export const modbusKind = settableKind<Settings>({
+  id: 'modbus',
+  name: message('message.feed.modbus'),
+  isFeed: true,
+  params: [
+    { name: 'host', label: message('message.feed.host'), type: 'text', default: null },
+    { name: 'port', label: message('message.feed.port'), type: 'integer', min: 1, max: 65_535, default: 502 },
+    {
+      name: 'unit',
+      label: message('message.feed.unit'),
+      type: 'integer',
+      min: 0,
+      max: 255,
+      default: 1,
+      help: message('message.feed.unitHelp'),
+    },
+    { name: 'everyS', label: message('message.feed.everyS'), type: 'integer', unit: 's', min: 1, max: 3600, step: 1, default: 5 },
+    {
+      name: 'meter',
+      label: message('message.feed.meter'),
+      type: 'choice',
+      choices: [
+        { value: SUNSPEC, label: message('message.feed.sunspec') },
+        ...meterModels.map(({ id, name }) => ({ value: id, label: name })),
+        { value: OWN, label: message('message.feed.ownMap') },
+      ],
+      default: SUNSPEC,
+    },
+    {
+      name: 'addresses',
+      label: message('message.feed.addresses'),
+      type: 'choice',
+      choices: [
+        { value: 'wire', label: message('message.feed.addressesWire') },
+        { value: 'one', label: message('message.feed.addressesOne') },
+        { value: 'modicon', label: message('message.feed.addressesModicon') },
+      ],
+      default: 'wire',
+      when: { param: 'meter', is: [OWN] },
+    },
+    {
+      name: 'points',
+      label: message('message.feed.points'),
+      type: 'list',
+      default: null,
+      help: message('message.feed.pointsHelp'),
+      when: { param: 'meter', is: [OWN] },
+    },
+    {
+      name: 'counts',
+      label: message('message.feed.counts'),
+      type: 'choice',
+      choices: [
+        { value: 'apart', label: message('message.feed.countsApart') },
+        { value: 'facility', label: message('message.feed.countsFacility') },
+      ],
+      default: 'apart',
+      help: message('message.feed.countsHelp'),
+    },
+    { name: 'flip', label: message('message.feed.flip'), type: 'boolean', default: false, help: message('message.feed.flipHelp') },
+  ],
+  schema: Settings.superRefine(({ points, addresses }, context) => {
+    for (const text of points ?? []) {
+      try {
+        parsePoint(text, addresses ?? 'wire');
+      } catch (error) {
+        context.addIssue({ code: 'custom', path: ['points'], message: english(messageOf(error)) });
+        return;
+      }
+    }
+  }),
+  create: createMeter,
+  async test(settings, _context, signal) {
+    const { connection, release } = sharedConnection(settings.host, settings.port);
+    try {
+      const { reader } = await openMeter(connection, settings, signal);
+      return readingsOf(await reader.read(signal), settings, 'Tried', settings.host);
+    } finally {
+      release();
+    }
+  },
+});
+
+interface OpenMeter {
+  readonly reader: MeterReader;
+  /** As it names itself; empty = it does not. */
+  readonly model: string;
+}
+
+async function openMeter(connection: ModbusConnection, settings: Settings, signal: AbortSignal): Promise<OpenMeter> {
+  const { host, unit, meter } = settings;
+  if (meter === SUNSPEC) {
+    const { maker, model, serial, points } = await discoverSunSpec(connection, host, unit, signal);
+    return { reader: new MeterReader(connection, unit, points), model: [maker, model, serial].filter((one) => one !== '').join(' ') };
+  }
+  return {
+    reader: new MeterReader(connection, unit, pointsOf(settings)),
+    model: meterModels.find(({ id }) => id === meter)?.name ?? '',
+  };
+}
+
+function pointsOf({ meter, points, addresses }: Settings): Point[] {
+  return pointsOfModel(meter) ?? (points ?? []).map((text) => parsePoint(text, addresses ?? 'wire'));
+}
+
+function createMeter({ id, name, settings }: CollectorInstance<Settings>): CollectorSource<Settings> {
+  const { host, port, everyS } = settings;
+  const shared = sharedConnection(host, port);
+  let open: OpenMeter | null = null;
+  let found: Message = message('message.feed.notYet', { address: `${host}:${port}` });
+  const collector: Collector = {
+    id,
+    periodMs: everyS * 1000,
+    async read(signal) {
+      try {
+        open ??= await openMeter(shared.connection, settings, signal);
+        const readings = readingsOf(await open.reader.read(signal), settings, id, english(name));
+        const count = readings.filter(({ value }) => value !== null).length;
+        found = message('message.modbus.works', { address: [`${host}:${port}`, open.model].filter((one) => one !== '').join(', '), count });
+        return readings;
+      } catch (error) {
+        // It may be another device that answers next.
+        open = null;
+        throw error;
+      }
+    },
+    // What fails is told by the scheduler.
+    doctor: async () => [{ ...sensorItem(id, 'works', found), name }],
+    close: async () => shared.release(),
+  };
+  return { collectors: [collector] };
+}
+
+/** @throws {MessageError} when the meter refused every point */
+function readingsOf(values: readonly PointValue[], { counts, flip }: Settings, id: string, label: string): TestReading[] {
+  const [first] = values;
+  if (first?.why && values.every(({ raw }) => raw === '')) throw new MessageError(first.why);
+  const device = `sensor/${id}`;
+  const readings = values.map(({ point, value, raw, why }): TestReading => ({
+    device: point.part === '' ? device : `${device}/${point.part}`,
+    label: point.part === '' ? label : `${label} ${point.part}`,
+    metric: quantities[point.quantity],
+    provenance: 'measured',
+    value: value !== null && flip && isDirected(point) ? -value : value,
+    raw,
+    why,
+  }));
+  if (counts === 'facility') {
+    const total = totalPower(readings, device);
+    readings.push({ device, label, metric: 'facility.meter.power', provenance: 'measured', value: total, raw: '', why: null });
+  }
+  return readings;
+}
+
+/** What turns around with a current transformer that was put on the wrong way. */
+const isDirected = ({ quantity }: Point): boolean => quantity === 'power' || quantity === 'power.reactive';
+
+/** The meter's own sum; where it tells none, that of its phases if it tells all of them. */
+function totalPower(readings: readonly Reading[], device: string): number | null {
+  const powers = readings.filter(({ metric }) => metric === 'meter.power');
+  const own = powers.find((reading) => reading.device === device);
+  if (own) return own.value;
+  const phases = powers.filter((reading) => /\/L[123]$/.test(reading.device));
+  return phases.length === 3
+    ? phases.reduce<number | null>((sum, { value }) => (sum === null || value === null ? null : sum + value), 0)
+    : null;
+}
