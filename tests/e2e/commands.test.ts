@@ -56,8 +56,8 @@ it('opens a device, a run, a metric and an action by a few letters', async () =>
 });
 
 it('finds a Chinese name by its sound, as one types it', async () => {
-  const { page } = own;
   await go(page, 'settings');
+  // Its list keeps the focus, and lets the palette's keys through.
   await choose(page.getByTestId('setting-ui.language'), 'zh-CN');
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
   for (const [typed, id] of [
