@@ -49,8 +49,8 @@ export function useTrial(kind: string): Trial {
   return { isUnderWay, found, run, forget };
 }
 
-/** As many as are looked at. */
-const SHOWN = 6;
+/** As many as are looked at: a meter's whole table, and of an exporter a part. */
+const SHOWN = 40;
 
 /** What a trial found: what would be recorded, or why nothing. */
 export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): ReactNode {
@@ -59,13 +59,15 @@ export function SourceTrial({ trial: { found } }: { readonly trial: Trial }): Re
   if (found === null) return <div role="status" />;
   if ('error' in found) return <ErrorNote error={found.error} />;
   const { readings } = found;
+  // What has a value is what one looks for.
+  const inOrder = [...readings].sort((a, b) => Number(a.value === null) - Number(b.value === null));
   const isRaw = readings.some(({ raw }) => raw !== '');
   return (
     <div role="status" className={styles['found']} data-testid="source-found">
       <strong>{t('sources.test.found', { count: readings.length })}</strong>
       <table>
         <tbody>
-          {readings.slice(0, SHOWN).map((reading) => {
+          {inOrder.slice(0, SHOWN).map((reading) => {
             return (
               <tr key={`${reading.device} ${reading.metric}`}>
                 <td>{reading.device}</td>
