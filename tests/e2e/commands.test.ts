@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Page } from 'playwright';
 import { recordLife } from '../helpers/lived-in';
-import { go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
+import { choose, go, openWindow, removeFolder, temporaryFolder, type Window } from './support';
 
 // The palette and the keys, used as somebody does who never touches the mouse.
 let dataDir: string;
@@ -53,6 +53,25 @@ it('opens a device, a run, a metric and an action by a few letters', async () =>
     .getByRole('heading', { name: /Import/ })
     .waitFor();
   await page.keyboard.press('Escape');
+});
+
+it('finds a Chinese name by its sound, as one types it', async () => {
+  await go(page, 'settings');
+  // Its list keeps the focus, and lets the palette's keys through.
+  await choose(page.getByTestId('setting-ui.language'), 'zh-CN');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  for (const [typed, id] of [
+    ['lishi', 'page.history'],
+    ['ls', 'page.history'],
+    ['zd', 'page.doctor'],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill(typed);
+    await page.getByTestId('palette-list').locator(`[data-item="${id}"]`).waitFor({ timeout: 10_000 });
+    await page.keyboard.press('Escape');
+  }
+  await choose(page.getByTestId('setting-ui.language'), 'en');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
 });
 
 it('is a combobox that says what is chosen, lists what was chosen last first, and gives the focus back', async () => {

@@ -9,6 +9,7 @@ import { findGroups, startGroups, type PaletteGroup, type PaletteItem } from './
 import { keyText } from './keys';
 import styles from './Palette.module.css';
 import { keepRecent, recentIds } from './recent';
+import { usePinyin } from './use-pinyin';
 import { useFoundRuns, useItems } from './use-items';
 
 interface PaletteProps {
@@ -25,10 +26,11 @@ export function Palette({ onClose, show }: PaletteProps): ReactNode {
   const context = useMemo(() => ({ services, show }), [services, show]);
   const items = useItems(context);
   const runs = useFoundRuns(typed);
+  const soundsLike = usePinyin(items);
   const [recent] = useState(() => recentIds(window.localStorage));
   const groups = useMemo(
-    () => (typed === '' ? startGroups([...items, ...runs], recent) : findGroups(items, runs, typed)),
-    [items, runs, recent, typed],
+    () => (typed === '' ? startGroups([...items, ...runs], recent) : findGroups(items, runs, typed, soundsLike)),
+    [items, runs, recent, typed, soundsLike],
   );
   const choose = (item: PaletteItem): void => {
     keepRecent(window.localStorage, item.id);

@@ -23,8 +23,15 @@ export interface PaletteGroup {
   readonly items: readonly PaletteItem[];
 }
 
+/** Whether a part of a text is pronounced as typed. */
+export type SoundsLike = (text: string, typed: string) => boolean;
+
 const MAX_FOUND = 40;
 const WEAKEST = 0.35;
+
+const CHINESE = /\p{Script=Han}/u;
+
+export const isChinese = ({ title }: Pick<PaletteItem, 'title'>): boolean => CHINESE.test(title);
 
 /** Before anything is typed: what was chosen last, and what there is to do; devices and metrics are too many to be listed. */
 export function startGroups(items: readonly PaletteItem[], recent: readonly string[]): readonly PaletteGroup[] {
@@ -41,7 +48,12 @@ export function startGroups(items: readonly PaletteItem[], recent: readonly stri
  * What fits the typed text, the best first; letters may be left out. `found` was found by the core, which looks into more than a
  * name: it is kept as it came, after what fits better.
  */
-export function findGroups(items: readonly PaletteItem[], found: readonly PaletteItem[], text: string): readonly PaletteGroup[] {
+export function findGroups(
+  items: readonly PaletteItem[],
+  found: readonly PaletteItem[],
+  text: string,
+  soundsLike: SoundsLike | null = null,
+): readonly PaletteGroup[] {
   const order = new Map(items.map((item, at) => [item, at]));
   const results = [...fuzzysort.go(text, [...items], { keys: ['title', 'detail', 'also'], limit: MAX_FOUND, threshold: WEAKEST })].sort(
     // Equally good ones stand as they stand in the room.
@@ -50,7 +62,11 @@ export function findGroups(items: readonly PaletteItem[], found: readonly Palett
   const groups = new Map<ItemKind, PaletteItem[]>();
   const put = (item: PaletteItem): void => void groups.set(item.kind, [...(groups.get(item.kind) ?? []), item]);
   const seen = new Set(results.map(({ obj }) => obj.id));
-  results.forEach(({ obj }) => put(obj));
+  // What is pronounced so was meant so; letters that lie apart in an English name were hardly.
+  const heard = soundsLike === null ? [] : items.filter((item) => isChinese(item) && soundsLike(item.title, text)).slice(0, MAX_FOUND);
+  heard.forEach(put);
+  heard.forEach(({ id }) => seen.add(id));
+  results.filter(({ obj }) => !heard.includes(obj)).forEach(({ obj }) => put(obj));
   found.filter(({ id }) => !seen.has(id)).forEach(put);
   return [...groups].map(([kind, own]) => ({ kind, items: own }));
 }

@@ -14,10 +14,15 @@ export function useShortcutSettings(): Shortcuts {
 /** Whether a stroke belongs to what is typed into, or to a dialog that covers the page. */
 function isSpokenFor(event: KeyboardEvent): boolean {
   const { target } = event;
-  const isTyping =
-    target instanceof HTMLElement &&
-    target.closest('input, textarea, [contenteditable], [role="combobox"], [role="menu"], [role="listbox"]') !== null;
-  return event.defaultPrevented || isTyping || document.querySelector('[data-modal]') !== null;
+  return (
+    event.defaultPrevented || (target instanceof HTMLElement && takes(target, event)) || document.querySelector('[data-modal]') !== null
+  );
+}
+
+/** A closed list takes letters, which choose by how an entry begins, and nothing that is pressed with Ctrl or ⌘. */
+function takes(target: HTMLElement, { ctrlKey, metaKey }: KeyboardEvent): boolean {
+  if (target.closest('input, textarea, [contenteditable], [role="menu"], [role="listbox"]') !== null) return true;
+  return target.closest('[role="combobox"]') !== null && !ctrlKey && !metaKey;
 }
 
 /** Acts on the keys of the commands, wherever in the window they are pressed. */

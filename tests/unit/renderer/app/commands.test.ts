@@ -4,6 +4,7 @@ import { en } from '../../../../src-renderer/i18n/catalogues';
 import { commands } from '../../../../src-renderer/app/commands/commands';
 import { findGroups, startGroups, type PaletteItem } from '../../../../src-renderer/app/commands/find';
 import { commandFor, keyFor, keyOf, keyText, refuseKey, withKey } from '../../../../src-renderer/app/commands/keys';
+import { soundsLike } from '../../../../src-renderer/app/commands/pinyin';
 import { keepRecent, recentIds } from '../../../../src-renderer/app/commands/recent';
 
 const stroke = (change: Partial<KeyboardEvent>): KeyboardEvent =>
@@ -109,6 +110,20 @@ describe('the palette', () => {
     ['h100', 'device:node/node-02/gpu3'],
     ['功率', 'metric:gpu.power'],
   ])('finds by %j in either language', (text, id) => expect(idsOf(text)[0]).toBe(id));
+
+  it.each([
+    ['lishi', 'page.history'],
+    ['ls', 'page.history'],
+    ['shense', 'theme.dark'],
+    ['ztss', 'theme.dark'],
+    ['gonglv', 'metric:gpu.power'],
+    ['gl', 'metric:gpu.power'],
+    ['hist', 'page.history'],
+  ])('finds a Chinese name by how it is typed, %j', (text, id) => {
+    const found = findGroups(items, [], text, soundsLike).flatMap((group) => group.items.map((entry) => entry.id));
+    expect(found[0]).toBe(id);
+    expect(new Set(found).size).toBe(found.length);
+  });
 
   it('finds nothing where nothing fits, and keeps what the core found', () => {
     expect(idsOf('zzzzqq')).toEqual([]);
