@@ -54,7 +54,7 @@ export type MachineSnapshot = z.infer<typeof MachineSnapshot>;
 /** What there was when a program's run began. Secrets are not in it: a mask stands for each. */
 export const RunSnapshot = z.object({
   takenAtMs: z.number(),
-  /** As in a terminal. */
+  /** Its words, one after another: what each is exactly stands in the parameters of the run. */
   command: z.string(),
   cwd: z.string(),
   environment: z.record(z.string(), z.string()),
