@@ -91,7 +91,7 @@ export async function pythonSnapshot(
 }
 
 /** The file of the interpreter by which a command line runs; null = it names none. */
-export function interpreterOf({ command, args, cwd }: Program, env: Readonly<Record<string, string>>): string | null {
+function interpreterOf({ command, args, cwd }: Program, env: Readonly<Record<string, string>>): string | null {
   const name = basename(command);
   if (PYTHON.test(name)) return fileOf(command, cwd, env);
   if (WRAPPERS.has(name)) return firstPython(args, cwd, env);

@@ -13,7 +13,7 @@ const COMMIT_SHOWN = 12;
 /** Variables that are another of each run, whatever it is started with. */
 const OF_EACH_RUN = new Set(['COLDAISLE_RUN_ID', 'COLDAISLE_ARTIFACTS', 'COLDAISLE_SCALARS']);
 
-export type Snapshots = ReadonlyMap<string, RunSnapshot>;
+type Snapshots = ReadonlyMap<string, RunSnapshot>;
 
 /** What there was when each of the runs began, as far as it was noted and is here. */
 export function useSnapshots(runs: readonly Run[]): Snapshots {
