@@ -1,3 +1,5 @@
+import { RUN_MARK } from './marked';
+
 /**
  * What a child process needs besides the basics: `gpu` = the NVIDIA driver and CUDA, `python` = a Python with its packages,
  * `npm` = a package registry behind a proxy, `compile` = a compiler,
@@ -83,6 +85,11 @@ export function childEnvironment(
     return names.some((one) => (typeof one === 'string' ? one === known : one.test(known)));
   };
   return Object.fromEntries(Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined && passes(entry[0])));
+}
+
+/** The environment of a trainer or of a program that is a run, with what is added for it. */
+export function programEnvironment(runId: string | null, added: Readonly<Record<string, string>>): Record<string, string> {
+  return { ...childEnvironment(['gpu', 'python']), ...added, ...(runId === null ? {} : { [RUN_MARK]: runId }) };
 }
 
 /** What this program itself reads from its environment; none of it is a secret. */

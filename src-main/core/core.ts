@@ -21,6 +21,7 @@ import { enginesService } from './jobs/engines-service';
 import { limitsService } from './jobs/limits-service';
 import { logsService } from './jobs/logs-service';
 import { runsService } from './jobs/service';
+import { snapshotsService } from './jobs/snapshot/service';
 import type { CoreLog, CoreOptions } from './options';
 import { treeService } from './rooms/service';
 import { scenarioService } from './scenario/service';
@@ -69,6 +70,7 @@ export const coreServices: readonly AnyService[] = [
   collectorsService,
   roomPowerService,
   logsService,
+  snapshotsService,
   runsService,
   programsService,
   processesService,

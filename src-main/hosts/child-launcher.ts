@@ -2,13 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { DisposableStore } from '@shared/base/disposable';
 import { TRAINER_LINE_MAX } from '@shared/contract/trainer';
-import { childEnvironment } from '../children/environment';
+import { programEnvironment } from '../children/environment';
+import { findProgram } from '../children/find-program';
 import { endGroup, endLeftBehind, inOwnGroup } from '../children/group';
-import { endMarked, RUN_MARK } from '../children/marked';
+import { endMarked } from '../children/marked';
 import { OutputThrottle } from '../children/output-throttle';
 import type { LaunchedProcess, ProcessExit, ProcessLauncher, ProcessSpec } from '../core/jobs/launcher';
 import { ProcessEvents } from './process-events';
-import { findProgram } from './program-shell';
 import { adoptSpooled, launchSpooled } from './spooled-process';
 import { ThrottledLines } from './throttled-lines';
 
@@ -46,10 +46,7 @@ export function createChildLauncher(options: ChildLauncherOptions): ProcessLaunc
 
 function environmentOf(spec: ProcessSpec, added: ChildLauncherOptions['env']): Record<string, string> {
   return {
-    ...childEnvironment(['gpu', 'python']),
-    ...added,
-    ...spec.env,
-    ...(spec.runId === null ? {} : { [RUN_MARK]: spec.runId }),
+    ...programEnvironment(spec.runId, { ...added, ...spec.env }),
     // Whose end ends the trainer; a program has no business with it.
     ...(spec.program === 'trainer' ? { COLDAISLE_PARENT_PID: String(process.pid) } : {}),
   };

@@ -10,6 +10,7 @@ import enModel from './en/model.json';
 import enProcesses from './en/processes.json';
 import enRoom from './en/room.json';
 import enSettings from './en/settings.json';
+import enSnapshot from './en/snapshot.json';
 import enSources from './en/sources.json';
 import enTable from './en/table.json';
 import enTraining from './en/training.json';
@@ -25,6 +26,7 @@ import zhProcesses from './zh-CN/processes.json';
 import zhRoom from './zh-CN/room.json';
 import zhMessages from './zh-CN/messages.json';
 import zhSettings from './zh-CN/settings.json';
+import zhSnapshot from './zh-CN/snapshot.json';
 import zhSources from './zh-CN/sources.json';
 import zhTable from './zh-CN/table.json';
 import zhTraining from './zh-CN/training.json';
@@ -42,6 +44,7 @@ export const en = {
   ...enTable,
   ...enTraining,
   ...enCompare,
+  ...enSnapshot,
   ...enHistory,
   ...enSettings,
   ...enSources,
@@ -59,6 +62,7 @@ export const zhCN = {
   ...zhTable,
   ...zhTraining,
   ...zhCompare,
+  ...zhSnapshot,
   ...zhHistory,
   ...zhSettings,
   ...zhSources,

@@ -3,6 +3,7 @@ import { RunArtifacts } from '../model/artifacts';
 import { EngineId, RecipeId } from '../model/recipes';
 import { Run, RunLabelsChange, RunParams } from '../model/run';
 import { RunId } from '../model/run-id';
+import { RunSnapshot } from '../model/run-snapshot';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
 import { DeviceId } from '../model/series';
@@ -41,6 +42,8 @@ export const runsCommands = {
   'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
   /** The devices that the ledger booked energy of to the run; none before it has booked any. */
   'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
+  /** What there was when a program's run began, once all of it is found out; null where none was taken: of a recipe, or before. */
+  'runs.snapshot': command(runId, z.object({ snapshot: RunSnapshot.nullable() })),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
   /** Shows that folder in the system's file manager. Fails with `not-found` where it left none, `invalid-input` where the core has no desktop. */

@@ -8,6 +8,8 @@ import { createChildLauncher } from '../../src-main/hosts/child-launcher';
 import { LONGEST_ID, longestKind } from '../fakes/longest-machine';
 import { fakeTrainer } from '../helpers/fake-trainer';
 import { recordLife } from '../helpers/lived-in';
+import { recordedProgram, recordedSnapshot } from '../helpers/recorded-program';
+import { recordInto } from '../helpers/test-core';
 import { expectAccessible, loadAxe, looks, press, type Place } from './axe';
 import { serveCore, type ServedCore } from './served-core';
 import { choose, go, openWindow, removeFolder, temporaryFolder, watch, type Window } from './support';
@@ -33,6 +35,10 @@ describe('the window, on a simulated rack', () => {
   beforeAll(async () => {
     dataDir = await temporaryFolder();
     const life = recordLife(join(dataDir, 'scenarios', 'rack'));
+    recordInto(join(dataDir, 'scenarios', 'rack'), ({ runs }) => {
+      runs.save(recordedProgram('r9program', life.fromMs));
+      runs.putSnapshot('r9program', recordedSnapshot(life.fromMs));
+    });
     own = await openWindow(dataDir, [1280, 800], ['--scenario', 'rack']);
     const { page } = own;
     page.setDefaultTimeout(20_000);
@@ -61,6 +67,7 @@ describe('the window, on a simulated rack', () => {
       ['the log of a run', `${run(life.succeeded)}?tab=log`, '.run-log'],
       ['the bill of a run', `${run(life.succeeded)}?tab=bill`, '[data-testid="run-energy-notes"]'],
       ['the set-up of a run', `${run(life.succeeded)}?tab=setup`, '[data-testid="run-params"]'],
+      ['what a program was started with', `${run('r9program')}?tab=start`, '[data-testid="snapshot-packages"]'],
       ['runs compared', compared, '.legend-row'],
       ['the scalars of a comparison', compared, '[data-testid^="scalar-"]', press('choose-scalars')],
       ['the link of a comparison', compared, '[role="dialog"] code', press('compare-link')],

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectorKinds } from '../../src-main/core/telemetry/collectors';
 import { defineService } from '../../src-main/core/service';
 import { LONGEST_ID, longestKind } from '../fakes/longest-machine';
+import { recordedProgram, recordedSnapshot } from '../helpers/recorded-program';
 import { curvesUpTo, recordedRun } from '../helpers/recorded-run';
 import { recordInto } from '../helpers/test-core';
 import { serveCore, type ServedCore } from './served-core';
@@ -20,8 +21,10 @@ const hashes = {
   roomOfRun: '#/training/r1succeeded?tab=room',
   bill: '#/training/r1succeeded?tab=bill',
   setup: '#/training/r1succeeded?tab=setup',
+  start: '#/training/r3program?tab=start',
   compare: '#/compare?runs=r1succeeded,r2failed',
   differences: '#/compare?runs=r1succeeded,r2failed&tab=table&all=1',
+  startedWith: '#/compare?runs=r3program,r4program&tab=table&all=1',
   parallel: '#/compare?runs=r1succeeded,r2failed&tab=parallel',
   history: '#/history',
   settings: '#/settings',
@@ -44,6 +47,10 @@ function recordRuns(folder: string): void {
   recordInto(folder, ({ runs }) => {
     runs.save({ ...recordedRun('r1succeeded', hourAgoMs, 'succeeded'), ...labels }, { curves: curvesUpTo(hourAgoMs, 1_000) });
     runs.save({ ...recordedRun('r2failed', hourAgoMs + 60_000, 'failed', 230), ...labels }, { curves: curvesUpTo(hourAgoMs, 230) });
+    for (const id of ['r3program', 'r4program']) {
+      runs.save({ ...recordedProgram(id, hourAgoMs + 120_000), ...labels });
+      runs.putSnapshot(id, recordedSnapshot(hourAgoMs));
+    }
   });
 }
 

@@ -17,7 +17,7 @@ import type { Services } from './services';
 type Own = Pick<CommandHandlers, keyof typeof runsCommands>;
 type OwnStreams = Pick<StreamHandlers, keyof typeof runsStreams>;
 
-export function runsApi({ runs: jobs, logs, reader, options }: Services): Own {
+export function runsApi({ runs: jobs, snapshots, logs, reader, options }: Services): Own {
   return {
     async 'runs.list'(query, cancellation) {
       const { rows, total } = await reader.runs.page(query, abortSignal(cancellation));
@@ -50,6 +50,11 @@ export function runsApi({ runs: jobs, logs, reader, options }: Services): Own {
       if (startedAtMs === null) return { devices: [] };
       const span = { fromMs: startedAtMs, toMs: endedAtMs ?? Date.now() };
       return { devices: await reader.ledger.runPlaces({ runId, ...span }, abortSignal(cancellation)) };
+    },
+    async 'runs.snapshot'({ runId }, cancellation) {
+      known(jobs, runId);
+      await snapshots.settled(runId);
+      return { snapshot: await reader.runs.snapshot(runId, abortSignal(cancellation)) };
     },
     'runs.artifacts': ({ runId }, cancellation) => {
       known(jobs, runId);

@@ -6,6 +6,7 @@ import { eventsService } from '../events/service';
 import { enginesService } from '../jobs/engines-service';
 import { logsService } from '../jobs/logs-service';
 import { runsService } from '../jobs/service';
+import { snapshotsService } from '../jobs/snapshot/service';
 import type { CoreOptions } from '../options';
 import { processesService } from '../processes/service';
 import { programsService } from '../programs/service';
@@ -37,6 +38,7 @@ export const servedServices = [
   ledgerService,
   powerFlowService,
   roomService,
+  snapshotsService,
   runsService,
   programsService,
   logsService,

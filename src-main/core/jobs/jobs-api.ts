@@ -13,6 +13,7 @@ import type { StoreWriter } from '../store/types';
 import type { RunLogs } from './log/run-logs';
 import type { ProcessLauncher } from './launcher';
 import type { Prepared } from './run-start';
+import type { Snapshots } from './snapshot/snapshots';
 import type { SupervisorTimings } from './supervisor';
 
 export interface JobsOptions extends Partial<SupervisorTimings> {
@@ -39,6 +40,8 @@ export interface JobsOptions extends Partial<SupervisorTimings> {
   readonly prepare?: (run: Run) => Prepared | Promise<Prepared>;
   /** No run begins here; the core after this one lets them. Default false. */
   readonly hold?: boolean;
+  /** Takes down what there is when a program begins. Default: nobody does. */
+  readonly snapshots?: Pick<Snapshots, 'begin' | 'close'>;
   /** Whether a GPU that a run asks for is there. Default: it is. */
   readonly isPresent?: (gpu: string) => boolean;
 }

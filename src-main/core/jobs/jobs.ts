@@ -14,7 +14,7 @@ import { recoverRun } from './recovery';
 import { artifactsFolder } from './run-folders';
 import { createRunIds } from './run-id';
 import { RunRecord, type RecordDeps } from './run-record';
-import { programRun, recipeRun, startOf, type NewRun, type Prepared } from './run-start';
+import { programRun, recipeRun, startedProgram, startOf, type NewRun, type Prepared } from './run-start';
 import { defaultTimings, supervise, type Supervised, type Supervision, type SupervisorTimings } from './supervisor';
 import { nextAttempt } from './run-retry';
 import { WaitingRuns } from './waiting-runs';
@@ -144,6 +144,8 @@ export function createJobs(options: JobsOptions): Jobs {
     if (isFinal(record.run.status) || closing !== null) return;
     const start = startOf(record.run, options, prepared);
     if (!('begin' in start)) return refuse(record, start);
+    const program = startedProgram(record.run, options, prepared);
+    if (program !== null) options.snapshots?.begin(id, program);
     const { spawned } = see(id, record, start);
     void spawned
       .then((pid) => (pid === null ? undefined : noteProcess(options.runsDir, id, pid)))
@@ -267,7 +269,7 @@ export function createJobs(options: JobsOptions): Jobs {
     waiting.close();
     const ends = [...running.values()].map(({ done }) => done);
     for (const id of [...running.keys()]) stop(id);
-    await Promise.all(ends);
+    await Promise.all([...ends, options.snapshots?.close()]);
     clearInterval(storing);
     for (const record of records.values()) {
       if (!record.save(true)) log('error', `The end of run ${record.run.id} could not be stored`);

@@ -7,9 +7,11 @@ import { nameOfProgram, paramsOfProgram, PROGRAM_KIND, programOf, programParams,
 import { isEngineId, isRecipeId, recipes, type EngineId, type RecipeId } from '@shared/model/recipes';
 import type { Run, RunLabelsChange } from '@shared/model/run';
 import { message, messageOf, type KeyedMessage } from '@shared/text/message';
+import { programEnvironment } from '../../children/environment';
 import { trainerSpec, type ProcessLauncher } from './launcher';
 import { filesState, type RunFilesPlaces } from './run-files';
 import { artifactsFolder, helperFolder, outputFolder, runFolder } from './run-folders';
+import type { StartedProgram } from './snapshot/snapshots';
 import type { Supervised } from './supervisor';
 
 export interface StartOptions {
@@ -73,12 +75,24 @@ export function startOf(run: Run, options: StartOptions, prepared: Prepared = {}
   };
 }
 
-function programStart(
-  { id: runId, launch }: Run,
-  program: Program,
-  { launcher, runsDir, pythonDir }: StartOptions,
-  prepared: Prepared,
-): Supervised {
+/** What a program's run gets of variables, beside those that every program gets. Null for a run that is none. */
+export function startedProgram(run: Run, options: StartOptions, prepared: Prepared): StartedProgram | null {
+  const program = run.kind === PROGRAM_KIND ? programOf(run.params) : null;
+  return program === null ? null : { program, env: programEnvironment(run.id, addedTo(run.id, options, prepared)) };
+}
+
+function addedTo(runId: string, { runsDir, pythonDir }: StartOptions, prepared: Prepared): Record<string, string> {
+  return {
+    [ARTIFACTS_VARIABLE]: artifactsFolder(runsDir, runId),
+    // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
+    PYTHONUNBUFFERED: '1',
+    ...prepared.env,
+    ...pythonEnvironment(pythonDir, helperFolder(runsDir, runId), prepared.env?.['PYTHONPATH'] ?? process.env['PYTHONPATH']),
+  };
+}
+
+function programStart({ id: runId, launch }: Run, program: Program, options: StartOptions, prepared: Prepared): Supervised {
+  const { launcher, runsDir } = options;
   const artifacts = artifactsFolder(runsDir, runId);
   const files = filesOf(runsDir, runId, program, false);
   return {
@@ -88,13 +102,7 @@ function programStart(
         {
           program,
           runId,
-          // Python holds its output back where it is no terminal: nothing of it would be seen before the end.
-          env: {
-            [ARTIFACTS_VARIABLE]: artifacts,
-            PYTHONUNBUFFERED: '1',
-            ...prepared.env,
-            ...pythonEnvironment(pythonDir, files.helperDir, prepared.env?.['PYTHONPATH'] ?? process.env['PYTHONPATH']),
-          },
+          env: addedTo(runId, options, prepared),
           stdin: 'ignore',
           channel: 'none',
           outputDir: outputFolder(runsDir, runId),

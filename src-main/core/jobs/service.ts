@@ -11,13 +11,14 @@ import { storeService } from '../store/service';
 import { telemetryService } from '../telemetry/service';
 import { createJobs } from './jobs';
 import { logsService } from './logs-service';
+import { snapshotsService } from './snapshot/service';
 import { deleteRemains, RUNS_FOLDER } from './run-folders';
 
 /** The queue of runs and the record of all of them. */
 export const runsService = defineService({
   name: 'runs',
-  needs: [storeService, telemetryService, logsService, secretsService, devicesService],
-  start({ store, telemetry, logs, secrets, devices }, { options, log, onBegin, onEnd, onStop }) {
+  needs: [storeService, telemetryService, logsService, secretsService, devicesService, snapshotsService],
+  start({ store, telemetry, logs, secrets, devices, snapshots }, { options, log, onBegin, onEnd, onStop }) {
     const runsDir = join(dirname(store.path), RUNS_FOLDER);
     const jobs = createJobs({
       writer: store,
@@ -30,6 +31,7 @@ export const runsService = defineService({
         if (Object.keys(launch.secrets).length === 0) return { env: { ...launch.env, ...gpus } };
         return openSecrets(launch, secrets.vault).then((env) => ({ env: { ...env, ...gpus } }));
       },
+      snapshots,
       hold: options.holdRuns === true,
       isPresent: (gpu) => devices.list().some(({ device, state }) => device === gpu && state === 'present'),
       append: (atMs, readings) => telemetry.append(atMs, readings),

@@ -41,14 +41,22 @@ export function maskCommand(args: readonly string[], redact: (text: string) => s
     if (HEADER.test(arg)) return arg.replace(HEADER, maskHeader);
     const assigned = ASSIGNED.exec(arg);
     if (assigned?.[1] !== undefined && assigned[2] !== undefined && isSecretName(assigned[2])) return `${assigned[1]}${MASK}`;
-    return arg
-      .replace(JSON_MEMBER, (member, start: string, name: string) => (isSecretName(name) ? `${start}"${MASK}"` : member))
-      .replace(USER_INFO, `$1${MASK}@`)
-      .replace(KNOWN_KEYS, MASK);
+    return withoutKnown(arg);
   });
   const text = redact(shown.join(' ')).replaceAll(/\s+/g, ' ').trim();
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
+
+/** What tells itself to be a secret, wherever it stands. */
+function withoutKnown(text: string): string {
+  return text
+    .replace(JSON_MEMBER, (member, start: string, name: string) => (isSecretName(name) ? `${start}"${MASK}"` : member))
+    .replace(USER_INFO, `$1${MASK}@`)
+    .replace(KNOWN_KEYS, MASK);
+}
+
+/** Any text, whole and as it is broken into lines, as {@link maskCommand} shows an argument. */
+export const maskText = (text: string, redact: (text: string) => string): string => redact(withoutKnown(text));
 
 function maskHeader(_: string, name: string, colon: string, scheme?: string): string {
   return `${name}${colon}${scheme === undefined ? '' : `${scheme} `}${MASK}`;

@@ -35,7 +35,8 @@ import { RunFacts, RunParameters, RunResult } from './RunFacts';
 import { RunLog } from './RunLog';
 import { RunNotices } from './RunNotices';
 import { Tags } from './RunTable';
-import { toRunTab, runTabOf, runTabs, type RunTab } from './run-tabs';
+import { RunStart } from './RunStart';
+import { runTabOf, tabsOf, toRunTab, type RunTab } from './run-tabs';
 import './training.css';
 import './run.css';
 
@@ -70,17 +71,19 @@ function RunView({ store, tab }: { readonly store: RunStore; readonly tab: RunTa
     );
   }
   const { run } = live.value;
+  const tabs = tabsOf(run);
+  const current = tabs.includes(tab) ? tab : 'curves';
   return (
     <div className="run">
       <RunHead run={run} />
       <Trouble of={live} />
       <Tabs
         label={t('run.tabs')}
-        current={tab}
-        tabs={runTabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: toRunTab(run.id, id) }))}
+        current={current}
+        tabs={tabs.map((id) => ({ id, label: t(`run.tab.${id}`), href: toRunTab(run.id, id) }))}
         onOpen={(id) => go(toRunTab(run.id, id))}
       >
-        <RunPart run={run} store={store} tab={tab} />
+        <RunPart run={run} store={store} tab={current} />
       </Tabs>
     </div>
   );
@@ -113,6 +116,8 @@ function RunPart({ run, store, tab }: { readonly run: Run; readonly store: RunSt
           <RunArtifacts run={run} />
         </div>
       );
+    case 'start':
+      return <RunStart run={run} />;
     default:
       return assertNever(tab);
   }

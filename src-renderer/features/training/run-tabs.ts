@@ -1,8 +1,15 @@
+import { PROGRAM_KIND } from '@shared/model/program';
+import type { Run } from '@shared/model/run';
 import { toRun } from '../../app/paths';
 
 /** The parts of a run's page. */
-export const runTabs = ['curves', 'room', 'log', 'bill', 'setup'] as const;
+const runTabs = ['curves', 'room', 'log', 'bill', 'setup', 'start'] as const;
 export type RunTab = (typeof runTabs)[number];
+
+/** Those of a run: what there was when it began is noted of programs alone. */
+export function tabsOf({ kind }: Pick<Run, 'kind'>): readonly RunTab[] {
+  return kind === PROGRAM_KIND ? runTabs : runTabs.filter((tab) => tab !== 'start');
+}
 
 /** Which part an address says to show: what stands behind its `?`. */
 export function runTabOf(view: string | null): RunTab {

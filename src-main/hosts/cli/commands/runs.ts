@@ -4,15 +4,18 @@ import { dataOption, defineCommand } from '../command';
 import { listOf, suggestion } from '../nearest';
 import { UsageError } from '../usage';
 import { list, moment, wholeNumber } from '../values';
+import type { RunRequest } from '../one-run';
 import type { RunsRequest } from '../runs';
 
 const SORTS = 'created, ended, name, status, energy, cost, outcome:loss, outcome:accuracy, scalar:NAME, best:NAME or param:NAME';
 
 export const runsCommand = defineCommand({
   name: 'runs',
-  summary: 'list runs, also while Coldaisle runs',
+  summary: 'list runs, or show one and what it was started with',
   define: (cli) =>
     cli
+      .argument('[RUN]', 'this one alone, by its id or how that begins: its figures, and what there was when it began')
+      .option('--diff', 'with RUN: only the changes that its code had against the commit')
       .option('--status <S>', `separated by commas: ${runStatuses.join(', ')}`)
       .option('--text <T>', 'words of the name, notes, recipe, tags or parameters (batchSize=32)')
       .option('--tag <TAG>', 'separated by commas: runs that have all of them')
@@ -24,7 +27,9 @@ export const runsCommand = defineCommand({
       .option('--offset <N>', 'rows that are left out before the first')
       .option('--json', 'as JSON')
       .addOption(dataOption()),
-  check: ({ data, status, text, tag, from, to, sort, reverse, limit, offset, json }): RunsRequest => {
+  check: ({ data, status, text, tag, from, to, sort, reverse, limit, offset, json, diff }, run): RunsRequest | RunRequest => {
+    if (run !== undefined) return { dataDir: data ?? null, run, as: diff ? 'diff' : json ? 'json' : 'text' };
+    if (diff) throw new UsageError('--diff of which run? runs RUN --diff');
     const nowMs = Date.now();
     const fromMs = moment('--from', from, nowMs);
     const toMs = moment('--to', to, nowMs);
@@ -49,7 +54,8 @@ export const runsCommand = defineCommand({
     if (!query.success) throw new UsageError(query.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
     return { dataDir: data ?? null, query: query.data, json: json === true };
   },
-  run: async (request, context) => (await import('../runs')).listRuns(request, context),
+  run: async (request, context) =>
+    'run' in request ? (await import('../one-run')).showRun(request, context) : (await import('../runs')).listRuns(request, context),
 });
 
 /** Times begin with the newest, all else with the smallest, unless it is turned round. */

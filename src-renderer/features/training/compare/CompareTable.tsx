@@ -11,6 +11,7 @@ import { Toggle } from '../../../ui/Toggle';
 import type { CompareView } from './address';
 import type { ComparedRuns } from './CompareCharts';
 import { billColumns, differs, paramColumns, scalarColumns, type CompareColumn } from './columns';
+import { startColumns, useSnapshots } from './start-columns';
 import styles from './compare.module.css';
 
 interface CompareTableProps extends ComparedRuns {
@@ -36,9 +37,24 @@ export function CompareTable({ runs, view, onChange, onRemove }: CompareTablePro
   const params = useMemo(() => paramColumns(texts, plain), [texts, plain]);
   const differing = useMemo(() => params.filter((column) => differs(column, plain)), [params, plain]);
   const scalars = useMemo(() => scalarColumns(texts, plain, showsAll), [texts, plain, showsAll]);
+  const snapshots = useSnapshots(plain);
+  const start = useMemo(() => startColumns(texts, plain, snapshots), [texts, plain, snapshots]);
+  const startShown = useMemo(
+    () =>
+      showsAll
+        ? start
+        : start.filter((column) =>
+            differs(
+              column,
+              plain.filter(({ id }) => snapshots.has(id)),
+            ),
+          ),
+    [showsAll, start, plain, snapshots],
+  );
   const bill = useMemo(() => billColumns(texts, nowMs), [texts, nowMs]);
   const groups = [
     { id: 'params', label: t('compare.table.params'), columns: showsAll ? params : differing },
+    { id: 'start', label: t('compare.table.start'), columns: startShown },
     { id: 'scalars', label: t('compare.table.scalars'), columns: scalars },
     { id: 'bill', label: t('compare.table.bill'), columns: bill },
   ].filter(({ columns }) => columns.length > 0);

@@ -87,6 +87,8 @@ describe('parseArgs', () => {
     [['--scenario', 'hall'], { command: 'serve', request: { dataDir: null, port: 0, scenario: 'hall', gpuHz: null, tokenFile: null } }],
     [['--data', 'lab', 'runs', '--limit', '3'], { command: 'runs', request: { dataDir: 'lab', query: { limit: 3 } } }],
     [['--epochs', '2', 'train', 'mnist-mlp'], { command: 'train', request: { engine: 'wasm' } }],
+    [['runs', '0mw', '--json'], { command: 'runs', request: { run: '0mw', as: 'json' } }],
+    [['runs', '0mw', '--diff'], { command: 'runs', request: { run: '0mw', as: 'diff' } }],
     [['--json', 'runs'], { command: 'runs', request: { json: true } }],
     [['--data=runs', 'doctor'], { command: 'doctor', request: { dataDir: 'runs' } }],
     [['--data', 'runs'], { command: 'serve', request: { dataDir: 'runs' } }],

@@ -4,8 +4,10 @@ import { readCompare, runsOf, without, writeCompare } from '../../../../src-rend
 import { differs, paramColumns, scalarColumns } from '../../../../src-renderer/features/training/compare/columns';
 import { lookAt } from '../../../../src-renderer/features/training/compare/compare-panes';
 import { markedBy, parallelView, type Ranges } from '../../../../src-renderer/features/training/compare/parallel-picture';
+import { startColumns } from '../../../../src-renderer/features/training/compare/start-columns';
 import { formatFor } from '../../../../src-renderer/i18n/format';
 import type { Texts } from '../../../../src-renderer/i18n/use-texts';
+import { recordedProgram, recordedSnapshot } from '../../../helpers/recorded-program';
 import { recordedRun } from '../../../helpers/recorded-run';
 
 const texts: Texts = { t: ((key: string) => key) as never, format: formatFor('en') };
@@ -96,5 +98,34 @@ describe('parallel coordinates', () => {
     const both: Ranges = new Map([...rate, ['param:optimizer', [[-0.2, 0.4]]]]);
     expect(markedBy(rate, axes, runs)).toEqual(new Set(['r1', 'r2', 'r3']));
     expect(markedBy(both, axes, runs)).toEqual(new Set(['r1']));
+  });
+});
+
+describe('what compared programs were started with', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((id) => recordedProgram(id, 1_000)) as [Run, Run, Run];
+  const first = recordedSnapshot(1_000);
+  const python = { ...first.python.value, packages: { value: [{ name: 'torch', version: '2.5.1' }], why: null } };
+  const second = { ...first, environment: { ...first.environment, LR: '0.2' }, python: { value: python, why: null } } as typeof first;
+
+  it('has of packages and variables those that are not alike, and nothing of one that was not noted', () => {
+    const columns = startColumns(
+      texts,
+      [a, b, c],
+      new Map([
+        ['a', first],
+        ['b', second],
+      ]),
+    );
+    const lr = columns.find(({ id }) => id === 'start:variable:LR');
+    expect([a, b, c].map((run) => lr?.value(run))).toEqual(['0.1', '0.2', null]);
+    expect([a, b].map((run) => columns.find(({ id }) => id === 'start:package:torch')?.value(run))).toEqual([null, '2.5.1']);
+    expect(columns.some(({ id }) => id === 'start:variable:HF_TOKEN')).toBe(false);
+    const commit = columns.find(({ id }) => id === 'start:commit');
+    expect([a, b, c].map((run) => commit?.value(run))).toEqual(['0123456789ab', '0123456789ab', null]);
+    expect(columns.find(({ id }) => id === 'start:diff')?.value(a)).toMatch(/^\+1 −1 #[0-9a-f]{8}$/);
+  });
+
+  it('is nothing where nothing was noted', () => {
+    expect(startColumns(texts, [a, b], new Map())).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { Log } from '@shared/base/log';
 import type { ScalarPoints } from '@shared/model/curve';
 import { IMPORTED_KIND, isFinal, type Run } from '@shared/model/run';
 import type { RunFacets, RunPage, RunQuery } from '@shared/model/run-list';
+import type { RunSnapshot } from '@shared/model/run-snapshot';
 import type { WriteHandle } from '../../file/open';
 import { repository } from '../../repository';
 import { curves } from '../../samples/curves/repository';
@@ -17,6 +18,7 @@ import { runLaunch } from './0028-run-launch';
 import { readRun, runColumns, runValues, type RunRow } from './rows';
 import { openRunIndex } from './run-index';
 import { runListQueries } from './run-list';
+import { openSnapshotQuery, openSnapshotWrite } from './run-snapshots';
 
 /** When a run was under way; `endedAtMs` null = it still is. */
 export interface RunSpan {
@@ -44,6 +46,8 @@ export interface RunTables {
   /** Which runs were under way on this machine at some moment of this time. */
   underWay(fromMs: number, toMs: number): RunSpan[];
   get(runId: string): Run | null;
+  /** Keeps what there was when it began; nothing is kept of a run that is deleted. */
+  putSnapshot(runId: string, snapshot: RunSnapshot): void;
   /** The ids of the secrets that runs have in their environment. */
   secretsInUse(): ReadonlySet<string>;
 }
@@ -108,6 +112,7 @@ function openRunTables(
     unfinished: () => selectUnfinished.all().map((row) => readRun(row, log)),
     unbilled: () => selectUnbilled.all().map((row) => readRun(row, log)),
     underWay: (fromMs, toMs) => selectUnderWay.all(fromMs, toMs),
+    putSnapshot: openSnapshotWrite(db),
     list: () => selectAll.all().map((row) => readRun(row, log)),
     secretsInUse: () => new Set(selectSecrets.all().map(({ id }) => id)),
     get(runId) {
@@ -122,11 +127,13 @@ export const runs = repository({
   migrations: [runBills, runList, runLogFiles, runInterruptions, runBest, runLaunch],
   write: ({ db, log, of }) => openRunTables(db, log, of(samples), of(curves)),
   // What cannot be read of a run the writer says in the log, when it loads it.
-  prepare: ({ db }) => runListQueries(db, () => undefined),
+  prepare: ({ db }) => ({ ...runListQueries(db, () => undefined), snapshotOf: openSnapshotQuery(db) }),
   queries: {
     /** One page of a list: what it costs depends on its length, not on how many runs there are. */
     page: (list, query: RunQuery): RunPage => list.page(query),
     /** What the list can be filtered and sorted by. */
     facets: (list): RunFacets => list.facets(),
+    /** What there was when it began; null = none was taken. */
+    snapshot: ({ snapshotOf }, runId: string): RunSnapshot | null => snapshotOf(runId),
   },
 });
