@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunArtifacts } from '../model/artifacts';
 import { EngineId, RecipeId } from '../model/recipes';
 import { Run, RunLabelsChange, RunParams } from '../model/run';
+import { RunEfficiency } from '../model/run-efficiency';
 import { RunId } from '../model/run-id';
 import { RunFacets, RunPage, RunQuery, RunRow } from '../model/run-list';
 import { RunLogFrame, RunLogPage, RunLogQuery } from '../model/run-log';
@@ -41,6 +42,8 @@ export const runsCommands = {
   'runs.log': command(runId.extend({ query: RunLogQuery }), RunLogPage),
   /** The devices that the ledger booked energy of to the run; none before it has booked any. */
   'runs.devices': command(runId, z.object({ devices: z.array(DeviceId) })),
+  /** What the run got for its energy, its money and the time of its GPUs. */
+  'runs.efficiency': command(runId, RunEfficiency),
   /** The files that the run left in its folder. */
   'runs.artifacts': command(runId, RunArtifacts),
   /** Shows that folder in the system's file manager. Fails with `not-found` where it left none, `invalid-input` where the core has no desktop. */
