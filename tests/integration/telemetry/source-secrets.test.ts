@@ -80,9 +80,9 @@ it('a secret of a source is tried unkept, kept with it, used, replaced and remov
   );
   const tried = await client.call('collectors.test', { kind: 'prometheus', settings: settings(), secrets: token });
   expect(tried.readings).toEqual([
-    { device: 'node/node-07/gpu0', label: 'NVIDIA H100 80GB HBM3', metric: 'gpu.power', value: 312.5 },
-    { device: 'node/node-07/gpu1', label: 'NVIDIA H100 80GB HBM3', metric: 'gpu.power', value: 98.1 },
-    { device: 'node/node-07', label: '', metric: 'host.load1', value: 4.25 },
+    { device: 'node/node-07/gpu0', label: 'NVIDIA H100 80GB HBM3', metric: 'gpu.power', value: 312.5, raw: '', why: null },
+    { device: 'node/node-07/gpu1', label: 'NVIDIA H100 80GB HBM3', metric: 'gpu.power', value: 98.1, raw: '', why: null },
+    { device: 'node/node-07', label: '', metric: 'host.load1', value: 4.25, raw: '', why: null },
   ]);
   expect(await secretsOf(client)).toEqual([]);
   await expect(
@@ -143,6 +143,6 @@ it('says what to look at when nothing answers, when the path is another, and whe
   await expect(test({})).rejects.toThrow('tells nothing that is taken');
   // What is named is taken, under a device of the feed's own, never one of this machine.
   expect((await test({ node: null, metrics: ['unheard*'] })).readings).toEqual([
-    { device: 'sensor/Tried', label: '', metric: 'unheard_of', value: 1 },
+    { device: 'sensor/Tried', label: '', metric: 'unheard_of', value: 1, raw: '', why: null },
   ]);
 });
