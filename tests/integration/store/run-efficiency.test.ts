@@ -7,10 +7,7 @@ import { evenWriter, NOON_MS, testReader, testRun } from './support/stores';
 
 it('is read from the samples of the GPU and the curves of the run, on the thread of the reader', async () => {
   const writer = evenWriter();
-  const idOf = (metric: string): number => {
-    const [series] = writer.samples.ensureSeries([{ device: 'gpu0', metric, provenance: 'measured', label: 'GPU' }]);
-    return series?.id ?? NaN;
-  };
+  const idOf = (metric: string): number => writer.samples.ensureSeries({ device: 'gpu0', metric, provenance: 'measured', label: 'GPU' }).id;
   const [load, throttled] = [idOf('gpu.load'), idOf('gpu.throttled')];
   // A sample a second: of the 100 s of the run 10 are a pause, and of the others 30 have a load of 3 %, and 45 are throttled.
   const samples = Array.from({ length: 121 }, (_, i): Sample[] => {
